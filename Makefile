@@ -1,0 +1,172 @@
+# cdrguard: finds telephone fraud in call detail records.  `make help` lists
+# the targets; README.md says what they are for.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+AR ?= ar
+BUILD ?= build
+OPT ?= -O2 -g
+WERROR ?=
+
+VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
+DATADIR := $(PREFIX)/share/cdrguard
+
+PROGRAMS := cdrscan cdrrules cdrreport
+# Libraries known to pkg-config, and the one that Debian ships without a .pc.
+PC_LIBS := sqlite3 libpcre2-8 libcjson libarchive zlib libxxhash
+PLAIN_LIBS := csv
+
+WARNINGS := -std=c17 -pedantic -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wconversion -Wformat=2 -Wvla \
+	-Wundef
+# POSIX.1-2008 with its XSI part; nothing GNU.
+CPPFLAGS_OWN := -D_XOPEN_SOURCE=700 -iquote lib -iquote . \
+	-DCDRGUARD_VERSION='"$(VERSION)"' -DCDRGUARD_DATADIR='"$(DATADIR)"'
+PC_CFLAGS = $(shell pkg-config --cflags $(PC_LIBS) 2>/dev/null)
+PC_LDLIBS = $(shell pkg-config --libs $(PC_LIBS) 2>/dev/null)
+ALL_CFLAGS = $(WARNINGS) $(WERROR) $(OPT) $(CFLAGS)
+ALL_CPPFLAGS = $(CPPFLAGS_OWN) $(PC_CFLAGS) $(CPPFLAGS)
+LDLIBS_ALL = $(PLAIN_LIBS:%=-l%) $(PC_LDLIBS) -lm $(LDLIBS)
+
+OBJ := $(BUILD)/obj
+LIB_SRC := $(wildcard lib/*/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$(OBJ)/%.o) $(OBJ)/builtin_files.o
+DATA := $(shell find rules -type f)
+LIB := $(BUILD)/libcdrguard.a
+PROGRAM_OBJ := $(foreach p,$(PROGRAMS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard $(p)/*.c)))
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_HELP := $(patsubst %.c,$(OBJ)/%.o,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
+UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
+BENCH_SRC := $(wildcard bench/*.c)
+BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
+
+.DELETE_ON_ERROR:
+.PHONY: all help deps demo check check-unit check-cli check-long check-asan \
+	check-clang check-valgrind bench floors format format-check man-lint lint install \
+	uninstall clean libraries
+
+all: $(PROGRAMS:%=$(BUILD)/%)
+
+help:
+	@sed -n 's/^\#> //p' Makefile
+
+#> make               build the three programs into build/
+#> make demo          install what is missing, build, scan samples/, show the report
+#> make check         install what tests need, run every test
+#> make check-asan    the tests with AddressSanitizer and UBSan
+#> make check-clang  build without a warning with clang, unit tests
+#> make check-valgrind  the demo under valgrind
+#> make bench         speed, as ratios to other tools in the same run
+#> make install       PREFIX=/usr/local, DESTDIR=
+#> make deps          install missing Debian packages (as root; else say how)
+#> make lint          floors, format-check, man-lint and the shell scripts
+#> make format        reformat the C files
+
+# Building ------------------------------------------------------------------
+
+# What is missing is said by library and package before a compiler stumbles.
+libraries:
+	@CC='$(CC)' packaging/deps.sh libraries
+
+# The data files go into the library, too, so that one copied program works.
+$(OBJ)/builtin_files.c: packaging/embed.sh $(DATA)
+	@mkdir -p $(@D)
+	packaging/embed.sh rules > $@
+
+$(OBJ)/builtin_files.o: $(OBJ)/builtin_files.c | libraries
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(LIB): $(LIB_OBJ)
+	$(AR) rcs $@.new $(LIB_OBJ) && mv $@.new $@
+
+$(foreach p,$(PROGRAMS),$(eval $(BUILD)/$(p): $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(p)/*.c))))
+$(PROGRAMS:%=$(BUILD)/%): $(LIB)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS_ALL)
+
+$(OBJ)/%.o: %.c | libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(LIB) -lcmocka $(LDLIBS_ALL)
+
+$(BENCH): $(BUILD)/%: $(OBJ)/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
+
+.SECONDARY:
+-include $(LIB_OBJ:.o=.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
+	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d)
+
+# Trying and testing --------------------------------------------------------
+
+deps:
+	@packaging/deps.sh install build
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) samples/demo.sh
+
+check:
+	@packaging/deps.sh install check
+	@$(MAKE) --no-print-directory WERROR=-Werror all units
+	@BUILD=$(BUILD) CC='$(CC)' tests/run.sh unit cli rules man real
+
+.PHONY: units
+units: $(UNITS)
+
+check-unit: units
+	@BUILD=$(BUILD) tests/run.sh unit
+
+check-cli: all
+	@BUILD=$(BUILD) tests/run.sh cli rules man real
+
+check-long: check
+	@BUILD=$(BUILD) tests/run.sh long
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+check-asan:
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT='-O1 -g $(SANITIZE)' all units
+	@BUILD=build-asan tests/run.sh unit cli rules man real
+
+check-clang:
+	@$(MAKE) --no-print-directory BUILD=build-clang CC=clang WERROR=-Werror all units
+	@BUILD=build-clang tests/run.sh unit
+
+check-valgrind: all
+	@BUILD=$(BUILD) RUNNER='valgrind -q --leak-check=full --error-exitcode=99' samples/demo.sh >/dev/null
+
+bench: all $(BENCH)
+	@BUILD=$(BUILD) bench/run.sh
+
+# Keeping it tidy -----------------------------------------------------------
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+
+lint: floors format-check man-lint
+	shellcheck $$(git ls-files '*.sh' .ci/run)
+
+floors:
+	@tests/floors.sh
+
+format:
+	clang-format -i $(C_FILES)
+
+format-check:
+	clang-format --dry-run -Werror $(C_FILES)
+
+man-lint:
+	mandoc -T lint -W warning $$(git ls-files 'man/*.[0-9]')
+
+# Installing ----------------------------------------------------------------
+
+install: all
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD='$(BUILD)' packaging/install.sh install
+
+uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD='$(BUILD)' packaging/install.sh uninstall
+
+clean:
+	rm -rf build build-asan build-clang
