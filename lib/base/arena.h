@@ -1,0 +1,32 @@
+/*
+ * arena: memory that is freed all at once.
+ *
+ * For what lives as long as one batch, one rule set or one report: take
+ * pieces with arena_alloc(), never free one, end them together with
+ * arena_fini().  Pieces are zeroed and aligned for any type.  Do not use an
+ * arena for what grows in place; that is buf.
+ */
+#ifndef LIB_BASE_ARENA_H
+#define LIB_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *last; /* newest block, linked to the older ones */
+};
+
+/* A zeroed struct arena is ready for use, too. */
+void arena_init(struct arena *a);
+void arena_fini(struct arena *a);
+
+void *arena_alloc(struct arena *a, size_t size);
+void *arena_array(struct arena *a, size_t n, size_t size);
+void *arena_memdup(struct arena *a, const void *bytes, size_t len);
+char *arena_strdup(struct arena *a, const char *text); /* NULL gives NULL */
+char *arena_strndup(struct arena *a, const char *text, size_t len);
+char *arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

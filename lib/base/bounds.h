@@ -1,0 +1,77 @@
+/*
+ * bounds: every limit on what untrusted input may make us do, in one place,
+ * each with its reason.  Reaching a limit is an ordinary error with words; it
+ * is never silent truncation.
+ */
+#ifndef LIB_BASE_BOUNDS_H
+#define LIB_BASE_BOUNDS_H
+
+enum {
+	/* One message to a person; longer text is cut with "...". */
+	BOUNDS_MESSAGE = 1024,
+
+	/*
+	 * Bytes in one record.  Asterisk cuts at 1024; a BroadWorks line with
+	 * all its columns stays below 16 KiB.  A lost quote must not swallow
+	 * a file.
+	 */
+	BOUNDS_RECORD = 256 * 1024,
+
+	/* Columns of one record: BroadWorks has 348, CUCM 133. */
+	BOUNDS_COLUMNS = 1024,
+
+	/* Bytes of one field that is kept: a caller name chosen by a stranger. */
+	BOUNDS_FIELD = 4096,
+
+	/* Digits of a number that is kept; E.164 allows 15. */
+	BOUNDS_NUMBER = 64,
+
+	/* A rule, layout or configuration file. */
+	BOUNDS_JSON_FILE = 64 * 1024 * 1024,
+
+	/* Nesting of JSON; our own files need about eight levels. */
+	BOUNDS_JSON_DEPTH = 64,
+
+	/* Problems reported before giving up on a set of rule files. */
+	BOUNDS_NOTES = 50,
+
+	/* PCRE2 match and depth limits: a pattern that needs more is broken. */
+	BOUNDS_PATTERN_MATCH = 100000,
+	BOUNDS_PATTERN_DEPTH = 1000,
+
+	/* Bytes of a pattern. */
+	BOUNDS_PATTERN = 4096,
+
+	/* Rejected records kept with their text in one run. */
+	BOUNDS_REJECTS = 10000,
+
+	/* Entries of one list: published complaint lists have 3 million. */
+	BOUNDS_LIST = 20000000,
+
+	/* Groups of one rule in one run (max_groups). */
+	BOUNDS_GROUPS = 5000000,
+
+	/* Evidence lines of one finding: first 5, last 5, dearest 10. */
+	BOUNDS_EVIDENCE = 20,
+
+	/* Files named by one command, directories opened. */
+	BOUNDS_FILES = 1000000,
+
+	/* Fields of a `by`, and conditions of a predicate. */
+	BOUNDS_BY = 6,
+	BOUNDS_CLAUSES = 256,
+
+	/* A time zone file; the largest of tzdata has 4 KiB. */
+	BOUNDS_ZONE_FILE = 256 * 1024,
+
+	/* Conversions and characters of a stamp pattern. */
+	BOUNDS_STAMP = 64,
+
+	/* Sources of one configuration; an index fits 16 bits. */
+	BOUNDS_SOURCES = 4096,
+
+	/* Different currencies in one run; an index fits 8 bits. */
+	BOUNDS_CURRENCIES = 200
+};
+
+#endif

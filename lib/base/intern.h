@@ -1,0 +1,30 @@
+/*
+ * intern: byte strings to small dense ids; the one hash table of cdrguard.
+ *
+ * Equal strings have equal ids, ids count up from 0, and id 0 is always the
+ * empty string, which stands for "missing".  Texts are NUL-terminated and
+ * stay where they are until intern_free().  Ids depend on the order of
+ * arrival: never print them, never order by them.
+ */
+#ifndef LIB_BASE_INTERN_H
+#define LIB_BASE_INTERN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct intern;
+
+#define INTERN_NONE UINT32_MAX /* intern_find(): not there */
+
+struct intern *intern_new(void);
+void intern_free(struct intern **ip);
+
+uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
+uint32_t intern_addstr(struct intern *in, const char *text);
+uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
+
+const char *intern_text(const struct intern *in, uint32_t id);
+size_t intern_len(const struct intern *in, uint32_t id);
+uint32_t intern_count(const struct intern *in); /* ids are below this */
+
+#endif

@@ -1,0 +1,104 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/intern.h"
+
+static void
+test_ids(void **state)
+{
+	struct intern *in = intern_new();
+
+	(void)state;
+	assert_int_equal(intern_count(in), 1);
+	assert_int_equal(intern_addstr(in, ""), 0);
+	assert_string_equal(intern_text(in, 0), "");
+	assert_int_equal(intern_addstr(in, "a"), 1);
+	assert_int_equal(intern_addstr(in, "b"), 2);
+	assert_int_equal(intern_addstr(in, "a"), 1);
+	assert_int_equal(intern_add(in, "abc", 1), 1);
+	assert_int_equal(intern_count(in), 3);
+	assert_string_equal(intern_text(in, 2), "b");
+	assert_int_equal(intern_len(in, 2), 1);
+	intern_free(&in);
+	assert_null(in);
+	intern_free(&in);
+}
+
+/* Bytes, not text. */
+static void
+test_bytes(void **state)
+{
+	struct intern *in = intern_new();
+	uint32_t id;
+
+	(void)state;
+	id = intern_add(in, "a\0b", 3);
+	assert_int_equal(intern_add(in, "a\0c", 3), id + 1);
+	assert_int_equal(intern_add(in, "a", 1), id + 2);
+	assert_int_equal(intern_add(in, "\0", 1), id + 3);
+	assert_int_equal(intern_len(in, id), 3);
+	assert_memory_equal(intern_text(in, id), "a\0b", 4);
+	intern_free(&in);
+}
+
+static void
+test_find(void **state)
+{
+	struct intern *in = intern_new();
+
+	(void)state;
+	assert_int_equal(intern_find(in, "", 0), 0);
+	assert_int_equal(intern_find(in, "a", 1), INTERN_NONE);
+	assert_int_equal(intern_count(in), 1);
+	assert_int_equal(intern_addstr(in, "a"), 1);
+	assert_int_equal(intern_find(in, "a", 1), 1);
+	assert_int_equal(intern_find(in, "ab", 2), INTERN_NONE);
+	intern_free(&in);
+}
+
+/* Ids and texts stay what and where they are while the table grows. */
+static void
+test_many(void **state)
+{
+	enum { N = 50000 };
+	struct intern *in = intern_new();
+	const char *first;
+	char text[16];
+	uint32_t i;
+
+	(void)state;
+	assert_int_equal(intern_addstr(in, "0"), 1);
+	first = intern_text(in, 1);
+	for (i = 0; i < N; i++) {
+		(void)snprintf(text, sizeof(text), "%u", i);
+		assert_int_equal(intern_addstr(in, text), i + 1);
+	}
+	assert_ptr_equal(intern_text(in, 1), first);
+	for (i = 0; i < N; i++) {
+		(void)snprintf(text, sizeof(text), "%u", i);
+		assert_int_equal(intern_find(in, text, strlen(text)), i + 1);
+		assert_string_equal(intern_text(in, i + 1), text);
+	}
+	assert_int_equal(intern_count(in), N + 1);
+	intern_free(&in);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
