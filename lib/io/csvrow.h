@@ -1,0 +1,74 @@
+/*
+ * csvrow: bytes to rows (libcsv).
+ *
+ * Reads what RFC 4180 says and what real switches write.  Bytes are bytes, no
+ * character set is assumed; a byte order mark and NUL bytes at the start are
+ * skipped; blank lines are no rows.
+ *
+ * Quotes.  A quote closes a field only before a delimiter or the end of the
+ * line (blanks around the quotes are dropped), two of them are one, any other
+ * is literal: `""Name" <1>"` is the text `"Name" <1>`.  But if such a quote
+ * stands where a field begins, or no closing quote follows on its line, then
+ * the field was not quoted at all and ends at its next delimiter, its quotes
+ * kept: `"User 9" <113>,113,200,"a,b"` has four fields.  Correct files never
+ * come to that.  Unquoted fields keep their blanks.
+ *
+ * Lines.  The first line end tells whether lines end with LF (CRs before it
+ * belong to it) or with CR alone; in a file with LF a lone CR is an ordinary
+ * byte, so that nobody forges a record with one.  Line numbers are physical
+ * lines, counted inside quoted fields, too: those of sed where lines end
+ * with LF.
+ *
+ * Damage never takes good records with it: if a quote is never closed within
+ * BOUNDS_RECORD bytes, the line that opened it is one faulty row, and the
+ * next line is read as a new record.
+ */
+#ifndef LIB_IO_CSVROW_H
+#define LIB_IO_CSVROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errmsg.h"
+#include "io/input.h"
+
+struct csvfield {
+	const char *text; /* NUL-terminated, valid until the next row */
+	uint32_t len;
+	bool quoted; /* stood between quotes, which are not in the text */
+};
+
+struct csvrow {
+	const struct csvfield *fields;
+	uint32_t n;      /* at least 1; 0 if there is a fault */
+	uint32_t line;   /* physical line where the row starts, from 1 */
+	uint32_t lines;  /* physical lines it covers */
+	uint64_t offset; /* byte where it starts in the stream */
+	/*
+	 * The record as it stood, without its line end, valid until the next
+	 * row; of one that is too long the first BOUNDS_RECORD bytes.
+	 */
+	const char *raw;
+	size_t raw_len;
+	bool ended;        /* its line end was there; false only at the end */
+	const char *fault; /* why it cannot be used, or NULL */
+};
+
+struct csvreader;
+
+/* Read `in`, which stays the caller's; `quote` 0 for none. */
+struct csvreader *csvreader_new(struct input *in, char delimiter, char quote);
+/* Read memory that stays valid, without copying it. */
+struct csvreader *csvreader_memory(const char *bytes, size_t len,
+    char delimiter, char quote);
+void csvreader_free(struct csvreader **rp);
+
+/*
+ * 1 and a row; 0 at the end; -1 with words when reading failed, again and
+ * again.  A record that was cut off by the failure comes before as a row
+ * with a fault.
+ */
+int csvreader_next(struct csvreader *r, struct csvrow *row, struct errmsg *err);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The inside of module input: a stream is a file descriptor or memory, and
+ * one of the ways to read it.
+ */
+#ifndef LIB_IO_INPUT_IMPL_H
+#define LIB_IO_INPUT_IMPL_H
+
+#include "base/buf.h"
+#include "io/input.h"
+
+enum {
+	INPUT_PEEK = 16,          /* bytes looked at to know the compression */
+	INPUT_BLOCK = 128 * 1024, /* compressed bytes taken in one read */
+};
+
+struct input_way {
+	/* As input_read(). */
+	ssize_t (*read)(struct input *, void *, size_t, struct errmsg *);
+	int (*next)(struct input *, struct errmsg *); /* NULL: one stream */
+	void (*close)(struct input *);                /* NULL: nothing to do */
+};
+
+struct input {
+	const struct input_way *way;
+	void *state;        /* of the way */
+	char *path;         /* as given */
+	struct buf name;    /* the path, and the member behind it */
+	int fd;             /* -1 for memory */
+	const char *unread; /* memory, or what was peeked and not yet read */
+	size_t n_unread;
+	size_t chunk; /* largest read, 0 for any */
+	char peek[INPUT_PEEK];
+	struct buf ahead;   /* input_peek(): read from the way, not yet given */
+	size_t ahead_given; /* of it */
+	bool ahead_failed;  /* the way failed behind it */
+	struct errmsg fault; /* why */
+};
+
+/* The path for messages. */
+const char *input_place(const struct input *in);
+
+/* The bytes as they stand in the file: what was peeked first. */
+ssize_t input_read_raw(struct input *in, void *bytes, size_t size,
+    struct errmsg *err);
+
+/* What was peeked and not yet given; -1 for the failure behind it. */
+ssize_t input_read_ahead(struct input *in, void *bytes, size_t size,
+    struct errmsg *err);
+
+/* Read on as gzip; as the other compressions; as a zip archive. */
+int input_gzip(struct input *in, struct errmsg *err);
+int input_packed(struct input *in, struct errmsg *err);
+int input_zip(struct input *in, struct errmsg *err);
+
+#endif

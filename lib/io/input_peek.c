@@ -1,0 +1,67 @@
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/input_impl.h"
+
+size_t
+input_peek(struct input *in, size_t size, const char **bytes)
+{
+	char block[16 * 1024];
+	ssize_t n;
+
+	if (in->ahead_given == in->ahead.len) {
+		buf_reset(&in->ahead);
+		in->ahead_given = 0;
+	}
+	while (in->ahead.len - in->ahead_given < size && !in->ahead_failed) {
+		n = in->way->read(in, block, sizeof(block), &in->fault);
+		if (n == 0)
+			break;
+		if (n < 0)
+			in->ahead_failed = true;
+		else
+			buf_add(&in->ahead, block, (size_t)n);
+	}
+	*bytes = in->ahead.data + in->ahead_given;
+	n = (ssize_t)(in->ahead.len - in->ahead_given);
+	return (size_t)n < size ? (size_t)n : size;
+}
+
+ssize_t
+input_read_ahead(struct input *in, void *bytes, size_t size, struct errmsg *err)
+{
+	size_t left = in->ahead.len - in->ahead_given;
+
+	if (left == 0)
+		return errmsg_set(err, "%s", in->fault.text);
+	if (in->chunk > 0 && size > in->chunk)
+		size = in->chunk;
+	if (size > left)
+		size = left;
+	memcpy(bytes, in->ahead.data + in->ahead_given, size);
+	in->ahead_given += size;
+	return (ssize_t)size;
+}
+
+uint64_t
+input_size(const struct input *in)
+{
+	struct stat st;
+
+	if (!input_is_plain(in) || in->fd <= STDIN_FILENO ||
+	    fstat(in->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
+		return 0;
+	return (uint64_t)st.st_size;
+}
+
+size_t
+input_read_at(struct input *in, uint64_t offset, void *bytes, size_t size)
+{
+	ssize_t n;
+
+	if (input_size(in) <= offset)
+		return 0;
+	n = pread(in->fd, bytes, size, (off_t)offset);
+	return n > 0 ? (size_t)n : 0;
+}
