@@ -6,7 +6,7 @@ DESTDIR ?=
 CC ?= cc
 AR ?= ar
 BUILD ?= build
-OPT ?= -O2 -g
+OPT ?= -O3 -g
 WERROR ?=
 
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
@@ -27,7 +27,7 @@ PC_CFLAGS = $(shell pkg-config --cflags $(PC_LIBS) 2>/dev/null)
 PC_LDLIBS = $(shell pkg-config --libs $(PC_LIBS) 2>/dev/null)
 ALL_CFLAGS = $(WARNINGS) $(WERROR) $(OPT) $(CFLAGS)
 ALL_CPPFLAGS = $(CPPFLAGS_OWN) $(PC_CFLAGS) $(CPPFLAGS)
-LDLIBS_ALL = $(PLAIN_LIBS:%=-l%) $(PC_LDLIBS) -lm $(LDLIBS)
+LDLIBS_ALL = $(PLAIN_LIBS:%=-l%) $(PC_LDLIBS) -lm -pthread $(LDLIBS)
 
 OBJ := $(BUILD)/obj
 LIB_SRC := $(wildcard lib/*/*.c)
@@ -38,12 +38,17 @@ PROGRAM_OBJ := $(foreach p,$(PROGRAMS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard $(p)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(patsubst %.c,$(OBJ)/%.o,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
-BENCH_SRC := $(wildcard bench/*.c)
+BENCH_SRC := $(wildcard bench/gen*.c)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
+FUZZ_SRC := $(wildcard fuzz/fuzz_*.c)
+FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
+# What calls a fuzz target: ours, unless libFuzzer does (make fuzz).
+FUZZ_MAIN ?= $(OBJ)/fuzz/replay.o
+FUZZ_HELP := $(OBJ)/fuzz/fuzz.o $(FUZZ_MAIN)
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo check check-unit check-cli check-long check-asan \
-	check-clang check-valgrind bench floors format format-check man-lint lint install \
+	check-clang check-valgrind fuzz fuzzers bench floors format format-check man-lint lint install \
 	uninstall clean libraries
 
 all: $(PROGRAMS:%=$(BUILD)/%)
@@ -57,6 +62,7 @@ help:
 #> make check-asan    the tests with AddressSanitizer and UBSan
 #> make check-clang  build without a warning with clang, unit tests
 #> make check-valgrind  the demo under valgrind
+#> make fuzz          look for inputs that break a reader (FUZZ_SECONDS=10 each)
 #> make bench         speed, as ratios to other tools in the same run
 #> make install       PREFIX=/usr/local, DESTDIR=
 #> make deps          install missing Debian packages (as root; else say how)
@@ -96,9 +102,14 @@ $(BENCH): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
 
+$(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_HELP) $(LIB) $(LDLIBS_ALL)
+
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
-	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d)
+	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) \
+	$(FUZZ_SRC:%.c=$(OBJ)/%.d) $(FUZZ_HELP:.o=.d)
 
 # Trying and testing --------------------------------------------------------
 
@@ -111,11 +122,12 @@ demo: deps
 
 check:
 	@packaging/deps.sh install check
-	@$(MAKE) --no-print-directory WERROR=-Werror all units
-	@BUILD=$(BUILD) CC='$(CC)' tests/run.sh unit cli rules man real
+	@$(MAKE) --no-print-directory WERROR=-Werror all units fuzzers
+	@BUILD=$(BUILD) CC='$(CC)' tests/run.sh unit cli rules man real fuzz
 
 .PHONY: units
 units: $(UNITS)
+fuzzers: $(FUZZ)
 
 check-unit: units
 	@BUILD=$(BUILD) tests/run.sh unit
@@ -128,8 +140,8 @@ check-long: check
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check-asan:
-	@$(MAKE) --no-print-directory BUILD=build-asan OPT='-O1 -g $(SANITIZE)' all units
-	@BUILD=build-asan tests/run.sh unit cli rules man real
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT='-O1 -g $(SANITIZE)' all units fuzzers
+	@BUILD=build-asan tests/run.sh unit cli rules man real fuzz
 
 check-clang:
 	@$(MAKE) --no-print-directory BUILD=build-clang CC=clang WERROR=-Werror all units
@@ -138,8 +150,19 @@ check-clang:
 check-valgrind: all
 	@BUILD=$(BUILD) RUNNER='valgrind -q --leak-check=full --error-exitcode=99' samples/demo.sh >/dev/null
 
-bench: all $(BENCH)
-	@BUILD=$(BUILD) bench/run.sh
+FUZZ_BUILD ?= build-fuzz
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang FUZZ_MAIN= \
+		OPT='-O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link' \
+		LDFLAGS=-fsanitize=fuzzer fuzzers
+	@BUILD=$(FUZZ_BUILD) fuzz/run.sh $(FUZZ_ONLY)
+
+bench: all $(BUILD)/bench/gencdr $(BUILD)/bench/mallocs.so
+	@BUILD=$(BUILD) bench/run.py
+
+$(BUILD)/bench/mallocs.so: bench/mallocs.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
 
 # Keeping it tidy -----------------------------------------------------------
 
@@ -169,4 +192,4 @@ uninstall:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILD='$(BUILD)' packaging/install.sh uninstall
 
 clean:
-	rm -rf build build-asan build-clang
+	rm -rf build build-asan build-clang build-fuzz

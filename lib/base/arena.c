@@ -39,6 +39,17 @@ arena_fini(struct arena *a)
 	a->last = NULL;
 }
 
+void
+arena_take(struct arena *a, struct arena *from)
+{
+	struct arena_block **end;
+
+	for (end = &a->last; *end != NULL; end = &(*end)->older)
+		;
+	*end = from->last;
+	from->last = NULL;
+}
+
 static struct arena_block *
 new_block(size_t size)
 {

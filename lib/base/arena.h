@@ -21,6 +21,9 @@ struct arena {
 void arena_init(struct arena *a);
 void arena_fini(struct arena *a);
 
+/* All that `from` holds belongs to `a` from now on; `from` is empty. */
+void arena_take(struct arena *a, struct arena *from);
+
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t n, size_t size);
 void *arena_memdup(struct arena *a, const void *bytes, size_t len);

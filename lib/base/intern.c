@@ -27,24 +27,35 @@ struct slot {
  * Open addressing with linear probing.  At most half of the slots are taken,
  * so a probe ends soon.
  */
+struct table {
+	struct slot *slots;
+	uint32_t mask, taken;
+};
+
 struct intern {
 	struct arena texts;
-	struct entry *entries;
+	struct entry *entries; /* by id */
 	size_t cap;
 	uint32_t n;
-	struct slot *slots;
-	uint32_t mask;
+	struct table usual, rare; /* each string stands in one of them */
 };
 
 enum { FIRST_SLOTS = 1024 };
+
+static void
+table_init(struct table *t)
+{
+	t->mask = FIRST_SLOTS - 1;
+	t->slots = xcalloc(FIRST_SLOTS, sizeof(*t->slots));
+}
 
 struct intern *
 intern_new(void)
 {
 	struct intern *in = xcalloc(1, sizeof(*in));
 
-	in->mask = FIRST_SLOTS - 1;
-	in->slots = xcalloc(FIRST_SLOTS, sizeof(*in->slots));
+	table_init(&in->usual);
+	table_init(&in->rare);
 	(void)intern_add(in, "", 0);
 	return in;
 }
@@ -58,21 +69,23 @@ intern_free(struct intern **ip)
 		return;
 	arena_fini(&in->texts);
 	free(in->entries);
-	free(in->slots);
+	free(in->usual.slots);
+	free(in->rare.slots);
 	free(in);
 	*ip = NULL;
 }
 
 /* The slot where the string is, or the free one where it belongs. */
 static struct slot *
-probe(const struct intern *in, const void *bytes, size_t len, uint32_t hash)
+probe(const struct intern *in, const struct table *t, const void *bytes,
+    size_t len, uint32_t hash)
 {
 	const struct entry *e;
 	struct slot *slot;
 	uint32_t i;
 
-	for (i = hash & in->mask;; i = (i + 1) & in->mask) {
-		slot = &in->slots[i];
+	for (i = hash & t->mask;; i = (i + 1) & t->mask) {
+		slot = &t->slots[i];
 		if (slot->next == 0)
 			return slot;
 		if (slot->hash != hash)
@@ -84,33 +97,30 @@ probe(const struct intern *in, const void *bytes, size_t len, uint32_t hash)
 }
 
 static void
-double_slots(struct intern *in)
+double_slots(struct table *t)
 {
-	struct slot *old = in->slots;
-	uint32_t i, to, had = in->mask;
+	struct slot *old = t->slots;
+	uint32_t i, to, had = t->mask;
 
-	assert(in->mask < UINT32_MAX / 2);
-	in->mask = in->mask * 2 + 1;
-	in->slots = xcalloc((size_t)in->mask + 1, sizeof(*in->slots));
+	assert(t->mask < UINT32_MAX / 2);
+	t->mask = t->mask * 2 + 1;
+	t->slots = xcalloc((size_t)t->mask + 1, sizeof(*t->slots));
 	for (i = 0; i <= had; i++) {
 		if (old[i].next == 0)
 			continue;
-		to = old[i].hash & in->mask;
-		while (in->slots[to].next != 0)
-			to = (to + 1) & in->mask;
-		in->slots[to] = old[i];
+		to = old[i].hash & t->mask;
+		while (t->slots[to].next != 0)
+			to = (to + 1) & t->mask;
+		t->slots[to] = old[i];
 	}
 	free(old);
 }
 
-uint32_t
-intern_add(struct intern *in, const void *bytes, size_t len)
+/* The string is nowhere yet, and `slot` of `t` is where it belongs. */
+static uint32_t
+add_new(struct intern *in, struct table *t, struct slot *slot,
+    const void *bytes, size_t len, uint32_t hash)
 {
-	uint32_t hash = (uint32_t)hash64(bytes, len);
-	struct slot *slot = probe(in, bytes, len, hash);
-
-	if (slot->next != 0)
-		return slot->next - 1;
 	assert(in->n < UINT32_MAX - 1 && len < UINT32_MAX);
 	in->entries = xgrow(in->entries, &in->cap, (size_t)in->n + 1,
 	    sizeof(*in->entries));
@@ -119,9 +129,37 @@ intern_add(struct intern *in, const void *bytes, size_t len)
 		.len = (uint32_t)len,
 	};
 	*slot = (struct slot){ .hash = hash, .next = ++in->n };
-	if (in->n > in->mask / 2)
-		double_slots(in);
+	if (++t->taken > t->mask / 2)
+		double_slots(t);
 	return in->n - 1;
+}
+
+uint32_t
+intern_add(struct intern *in, const void *bytes, size_t len)
+{
+	uint32_t hash = (uint32_t)hash64(bytes, len);
+	struct slot *slot = probe(in, &in->usual, bytes, len, hash), *other;
+
+	if (slot->next != 0)
+		return slot->next - 1;
+	other = probe(in, &in->rare, bytes, len, hash);
+	if (other->next != 0)
+		return other->next - 1;
+	return add_new(in, &in->usual, slot, bytes, len, hash);
+}
+
+uint32_t
+intern_add_rare(struct intern *in, const void *bytes, size_t len)
+{
+	uint32_t hash = (uint32_t)hash64(bytes, len);
+	struct slot *other = probe(in, &in->usual, bytes, len, hash), *slot;
+
+	if (other->next != 0)
+		return other->next - 1;
+	slot = probe(in, &in->rare, bytes, len, hash);
+	if (slot->next != 0)
+		return slot->next - 1;
+	return add_new(in, &in->rare, slot, bytes, len, hash);
 }
 
 uint32_t
@@ -130,10 +168,16 @@ intern_addstr(struct intern *in, const char *text)
 	return intern_add(in, text, strlen(text));
 }
 
+/* A free slot has next 0, which makes the id INTERN_NONE. */
 uint32_t
 intern_find(const struct intern *in, const void *bytes, size_t len)
 {
-	return probe(in, bytes, len, (uint32_t)hash64(bytes, len))->next - 1;
+	uint32_t hash = (uint32_t)hash64(bytes, len);
+	const struct slot *slot = probe(in, &in->usual, bytes, len, hash);
+
+	if (slot->next == 0)
+		slot = probe(in, &in->rare, bytes, len, hash);
+	return slot->next - 1;
 }
 
 const char *

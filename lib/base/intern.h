@@ -20,6 +20,12 @@ struct intern *intern_new(void);
 void intern_free(struct intern **ip);
 
 uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
+/*
+ * The same for a string that hardly ever comes again, such as a call id.
+ * These are looked up apart, so that a million of them do not push the table
+ * of all the others out of the processor's cache.
+ */
+uint32_t intern_add_rare(struct intern *in, const void *bytes, size_t len);
 uint32_t intern_addstr(struct intern *in, const char *text);
 uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
 

@@ -61,6 +61,15 @@ notes_addf(struct notes *ns, enum note_level level, const char *file,
 			  .text = text });
 }
 
+void
+notes_add_all(struct notes *ns, const struct notes *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		notes_add(ns, &from->list[i]);
+}
+
 static int
 compare_text(const char *a, const char *b)
 {

@@ -57,6 +57,9 @@ void notes_add(struct notes *ns, const struct note *note);
 void notes_addf(struct notes *ns, enum note_level level, const char *file,
     uint32_t line, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* Add all notes of another list. */
+void notes_add_all(struct notes *ns, const struct notes *from);
+
 /* By file, line, column, code: the order in which people read them. */
 void notes_sort(struct notes *ns);
 

@@ -1,0 +1,54 @@
+#include "base/pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { THREADS_MAX = 64 };
+
+struct pool {
+	atomic_size_t next;
+	size_t n;
+	void (*work)(void *arg, size_t i);
+	void *arg;
+};
+
+static void *
+take_pieces(void *vp)
+{
+	struct pool *p = vp;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&p->next, 1)) < p->n)
+		p->work(p->arg, i);
+	return NULL;
+}
+
+static size_t
+count_threads(size_t wanted, size_t n)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (wanted == 0)
+		wanted = cores > 0 ? (size_t)cores : 1;
+	if (wanted > THREADS_MAX)
+		wanted = THREADS_MAX;
+	return wanted < n ? wanted : n;
+}
+
+void
+pool_run(size_t threads, size_t n, void (*work)(void *arg, size_t i), void *arg)
+{
+	struct pool p = { .n = n, .work = work, .arg = arg };
+	pthread_t others[THREADS_MAX];
+	size_t i, started = 0;
+
+	threads = count_threads(threads, n);
+	/* The caller is one of them; fewer than wanted only takes longer. */
+	while (started + 1 < threads &&
+	       pthread_create(&others[started], NULL, take_pieces, &p) == 0)
+		started++;
+	(void)take_pieces(&p);
+	for (i = 0; i < started; i++)
+		(void)pthread_join(others[i], NULL);
+}

@@ -1,0 +1,21 @@
+/*
+ * pool: the same work for many things, on several threads.
+ *
+ * For work that comes in independent pieces, each with its own place for its
+ * results; who does which piece is left to chance, so nothing may depend on
+ * it.
+ */
+#ifndef LIB_BASE_POOL_H
+#define LIB_BASE_POOL_H
+
+#include <stddef.h>
+
+/*
+ * Call work(arg, i) once for each i below `n`, at most `threads` at a time (0:
+ * as many as there are processors), and return when all are done.  With one
+ * thread, or where no thread can be started, in order and by the caller.
+ */
+void pool_run(size_t threads, size_t n, void (*work)(void *arg, size_t i),
+    void *arg);
+
+#endif
