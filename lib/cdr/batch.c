@@ -1,0 +1,202 @@
+#include "cdr/batch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/xalloc.h"
+
+/* Equal parties are found by their bytes, so there must be no padding. */
+_Static_assert(sizeof(struct party) == 20, "a party has no padding");
+
+static void
+add_file(struct batch *b, uint32_t name)
+{
+	b->files =
+	    xgrow(b->files, &b->files_cap, b->nfiles + 1, sizeof(*b->files));
+	b->files[b->nfiles++] = name;
+}
+
+static void
+add_currency(struct batch *b, uint32_t name)
+{
+	b->currencies = xgrow(b->currencies, &b->currencies_cap,
+	    b->ncurrencies + 1, sizeof(*b->currencies));
+	b->currencies[b->ncurrencies++] = name;
+}
+
+struct batch *
+batch_new(void)
+{
+	struct batch *b = xcalloc(1, sizeof(*b));
+
+	b->names = intern_new();
+	b->party_ids = intern_new();
+	b->parties = xgrow(NULL, &b->parties_cap, 1, sizeof(*b->parties));
+	memset(b->parties, 0, sizeof(*b->parties));
+	b->nparties = 1;
+	add_file(b, 0);
+	add_currency(b, 0);
+	b->sorted = true;
+	return b;
+}
+
+void
+batch_free(struct batch **bp)
+{
+	struct batch *b = *bp;
+
+	if (b == NULL)
+		return;
+	intern_free(&b->names);
+	intern_free(&b->party_ids);
+	free(b->calls);
+	free(b->origins);
+	free(b->parties);
+	free(b->sources);
+	free(b->currencies);
+	free(b->files);
+	free(b);
+	*bp = NULL;
+}
+
+size_t
+batch_add(struct batch *b, struct call **call, struct origin **origin)
+{
+	size_t i = b->n;
+
+	assert(i < UINT32_MAX); /* an index of a call has 32 bits */
+	b->calls = xgrow(b->calls, &b->cap, i + 1, sizeof(*b->calls));
+	b->origins =
+	    xgrow(b->origins, &b->origins_cap, i + 1, sizeof(*b->origins));
+	*call = &b->calls[i];
+	*origin = &b->origins[i];
+	memset(*call, 0, sizeof(**call));
+	memset(*origin, 0, sizeof(**origin));
+	b->n++;
+	b->sorted = false;
+	return i;
+}
+
+/* Id 0 of the intern is the empty string: it stands for the zeroed party. */
+uint32_t
+batch_party(struct batch *b, const struct party *p)
+{
+	struct party key = *p;
+	uint32_t id;
+
+	memset(key.spare, 0, sizeof(key.spare));
+	if (memcmp(&key, &b->parties[0], sizeof(key)) == 0)
+		return 0;
+	id = intern_add(b->party_ids, &key, sizeof(key));
+	if (id < b->nparties)
+		return id;
+	assert(id == b->nparties);
+	b->parties = xgrow(b->parties, &b->parties_cap, b->nparties + 1,
+	    sizeof(*b->parties));
+	b->parties[b->nparties++] = key;
+	return id;
+}
+
+/* The numbers around an outside number; extensions have no block. */
+static uint32_t
+block_of(struct batch *b, const struct number *n)
+{
+	size_t len = strlen(n->text);
+
+	if (n->inside || len <= 4)
+		return 0;
+	return intern_add(b->names, n->text, len - 4);
+}
+
+uint32_t
+batch_number(struct batch *b, const struct number *n)
+{
+	struct party p = {
+		.text = intern_addstr(b->names, n->text),
+		.country = intern_addstr(b->names, n->country),
+		.block = block_of(b, n),
+		.kind = (uint8_t)n->kind,
+		.party = (uint8_t)n->party,
+		.inside = n->inside,
+		.international = n->international,
+		.own_toll_free = n->own_toll_free,
+	};
+
+	return batch_party(b, &p);
+}
+
+uint16_t
+batch_source(struct batch *b, const char *name, const char *site,
+    const struct zone *zone, const char *calendar)
+{
+	uint32_t id = intern_addstr(b->names, name);
+	size_t i;
+
+	for (i = 0; i < b->nsources; i++)
+		if (b->sources[i].name == id)
+			return (uint16_t)i;
+	assert(i < BOUNDS_SOURCES);
+	b->sources =
+	    xgrow(b->sources, &b->sources_cap, i + 1, sizeof(*b->sources));
+	b->sources[i] = (struct batch_source){
+		.name = id,
+		.site = site != NULL ? intern_addstr(b->names, site) : 0,
+		.zone = zone,
+		.calendar = calendar,
+	};
+	b->nsources++;
+	return (uint16_t)i;
+}
+
+uint8_t
+batch_currency(struct batch *b, const char *code)
+{
+	uint32_t id = intern_addstr(b->names, code);
+	size_t i;
+
+	for (i = 0; i < b->ncurrencies; i++)
+		if (b->currencies[i] == id)
+			return (uint8_t)i;
+	if (i > BOUNDS_CURRENCIES)
+		return 0;
+	add_currency(b, id);
+	return (uint8_t)i;
+}
+
+uint32_t
+batch_file(struct batch *b, const char *path)
+{
+	add_file(b, intern_addstr(b->names, path));
+	return (uint32_t)(b->nfiles - 1);
+}
+
+const char *
+batch_text(const struct batch *b, uint32_t name)
+{
+	return intern_text(b->names, name);
+}
+
+const char *
+batch_party_text(const struct batch *b, uint32_t party)
+{
+	assert(party < b->nparties);
+	return batch_text(b, b->parties[party].text);
+}
+
+size_t
+batch_lower(const struct batch *b, int64_t t)
+{
+	size_t low = 0, high = b->n, mid;
+
+	assert(b->sorted);
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (b->calls[mid].start < t)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}

@@ -1,0 +1,119 @@
+/*
+ * batch: the calls of one run in memory, compact, in time order.
+ *
+ * Texts are interned once per run; id 0 is "missing" everywhere.  A batch
+ * goes through these steps, each over all of its calls:
+ *
+ *   batch_add()              records as they are read
+ *   batch_sort()             calls[0] is the earliest by (start, source name,
+ *                            key), whatever order they came in
+ *   batch_mark_duplicates()  the same record in several files is one
+ *   batch_sort()             drops what is marked
+ *   party_resolve()          numbers, direction, trunks, account (cdr/party)
+ *   legs_join()              legs of one call become one (cdr/legs)
+ *   batch_sort()             drops what is marked
+ */
+#ifndef LIB_CDR_BATCH_H
+#define LIB_CDR_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/intern.h"
+#include "cdr/call.h"
+#include "tel/calendar.h"
+#include "tel/dialplan.h"
+#include "tel/zone.h"
+
+/* One canonical number with all that depends on the number alone. */
+struct party {
+	uint32_t text;    /* names; 0: no number, facts may still be known */
+	uint32_t country; /* names: ISO code */
+	uint32_t block;   /* names: text without its last 4 digits */
+	uint8_t kind;     /* enum numkind */
+	uint8_t party;    /* enum party_kind */
+	uint8_t inside, international, own_toll_free; /* bool */
+	uint8_t spare[3];
+};
+
+/* A place that writes call records, as the configuration names it. */
+struct batch_source {
+	uint32_t name, site;     /* names */
+	const struct zone *zone; /* of its local times and days */
+	const char *calendar;    /* name of its calendar, or NULL */
+};
+
+struct batch {
+	struct intern *names;
+	struct call *calls;
+	struct origin *origins; /* beside calls, same index */
+	size_t n, cap, origins_cap;
+	struct party *parties; /* [0] is "missing" */
+	size_t nparties, parties_cap;
+	struct intern *party_ids; /* finds equal parties */
+	struct batch_source *sources;
+	size_t nsources, sources_cap;
+	uint32_t *currencies; /* names; [0] none */
+	size_t ncurrencies, currencies_cap;
+	uint32_t *files; /* names; [0] none */
+	size_t nfiles, files_cap;
+	bool sorted;
+};
+
+struct batch *batch_new(void);
+void batch_free(struct batch **bp);
+
+/*
+ * Room for one call more, zeroed; returns its index.  Both pointers hold
+ * until the next add.
+ */
+size_t batch_add(struct batch *b, struct call **call, struct origin **origin);
+
+/* The id of an equal party, or a new one; 0 for a zeroed one. */
+uint32_t batch_party(struct batch *b, const struct party *p);
+/* The same from a reading; texts are interned. */
+uint32_t batch_number(struct batch *b, const struct number *n);
+
+/*
+ * The index of the source of this name, added if it is new; a source keeps
+ * what it was added with, `calendar` must outlive the batch.  There may be
+ * BOUNDS_SOURCES.
+ */
+uint16_t batch_source(struct batch *b, const char *name, const char *site,
+    const struct zone *zone, const char *calendar);
+/* The index of a currency, 0 for "" and beyond BOUNDS_CURRENCIES. */
+uint8_t batch_currency(struct batch *b, const char *code);
+/* The index of one file more; a file that is read twice is two. */
+uint32_t batch_file(struct batch *b, const char *path);
+
+/* Short cuts for texts. */
+const char *batch_text(const struct batch *b, uint32_t name);
+const char *batch_party_text(const struct batch *b, uint32_t party);
+
+/*
+ * Sort by (start, source name, key), equal ones by file name and line; drop
+ * what carries CALL_DUPLICATE or CALL_FURTHER.  Takes 6 bytes a call on the
+ * side while it runs, nothing when the calls are in order.
+ */
+void batch_sort(struct batch *b);
+
+/*
+ * Mark all but the first of sorted calls with equal (source, start, key), and
+ * count them in `per_file`, which has a counter for each of the batch's files
+ * (may be NULL).  Keys number the equal records of one file, so as many
+ * copies stay as any one file holds.  Returns how many were marked.
+ */
+size_t batch_mark_duplicates(struct batch *b, int64_t *per_file);
+
+/* Index of the first call with start >= t. */
+size_t batch_lower(const struct batch *b, int64_t t);
+
+/*
+ * Stable merge sort of `n` indexes of calls; takes 2 bytes a call on the
+ * side.  `compare` is as for qsort().
+ */
+void batch_order(uint32_t *index, size_t n,
+    int (*compare)(const void *ctx, uint32_t a, uint32_t b), const void *ctx);
+
+#endif

@@ -1,0 +1,195 @@
+#include "cdr/batch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+/* Below this many, insertion sort is quicker than merging. */
+enum { FEW = 12 };
+
+struct order {
+	int (*compare)(const void *ctx, uint32_t a, uint32_t b);
+	const void *ctx;
+	uint32_t *half; /* the left part while it is merged */
+};
+
+static void
+insert(const struct order *o, uint32_t *index, size_t n)
+{
+	uint32_t moved;
+	size_t i, at;
+
+	for (i = 1; i < n; i++) {
+		moved = index[i];
+		for (at = i;
+		     at > 0 && o->compare(o->ctx, index[at - 1], moved) > 0;
+		     at--)
+			index[at] = index[at - 1];
+		index[at] = moved;
+	}
+}
+
+static void
+merge(const struct order *o, uint32_t *index, size_t nleft, size_t n)
+{
+	size_t left = 0, right = nleft, out = 0;
+
+	memcpy(o->half, index, nleft * sizeof(*index));
+	while (left < nleft && right < n)
+		if (o->compare(o->ctx, o->half[left], index[right]) <= 0)
+			index[out++] = o->half[left++];
+		else
+			index[out++] = index[right++];
+	memcpy(index + out, o->half + left, (nleft - left) * sizeof(*index));
+}
+
+/*
+ * Switches write records as calls end, so files are nearly in order of start:
+ * most pairs of parts need no merging.
+ */
+static void
+sort_part(const struct order *o, uint32_t *index, size_t n)
+{
+	size_t nleft = n / 2;
+
+	if (n <= FEW) {
+		insert(o, index, n);
+		return;
+	}
+	sort_part(o, index, nleft);
+	sort_part(o, index + nleft, n - nleft);
+	if (o->compare(o->ctx, index[nleft - 1], index[nleft]) > 0)
+		merge(o, index, nleft, n);
+}
+
+void
+batch_order(uint32_t *index, size_t n,
+    int (*compare)(const void *ctx, uint32_t a, uint32_t b), const void *ctx)
+{
+	struct order o = { .compare = compare, .ctx = ctx };
+
+	o.half = xmalloc(n / 2 * sizeof(*o.half));
+	sort_part(&o, index, n);
+	free(o.half);
+}
+
+/* By (start, source name, key): negative, 0, positive. */
+static int
+compare_identity(const struct batch *b, uint32_t i, uint32_t j)
+{
+	const struct call *x = &b->calls[i], *y = &b->calls[j];
+	const struct origin *p = &b->origins[i], *q = &b->origins[j];
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->source != y->source)
+		return strcmp(batch_text(b, b->sources[x->source].name),
+		    batch_text(b, b->sources[y->source].name));
+	if (p->key != q->key)
+		return p->key < q->key ? -1 : 1;
+	return 0;
+}
+
+/* Copies of one record in several files: the same stays whichever was first. */
+static int
+compare_calls(const void *ctx, uint32_t i, uint32_t j)
+{
+	const struct batch *b = ctx;
+	const struct origin *p = &b->origins[i], *q = &b->origins[j];
+	int c;
+
+	if ((c = compare_identity(b, i, j)) != 0)
+		return c;
+	if (p->file != q->file && (c = strcmp(batch_text(b, b->files[p->file]),
+				       batch_text(b, b->files[q->file]))) != 0)
+		return c;
+	return (p->line > q->line) - (p->line < q->line);
+}
+
+static bool
+in_order(const struct batch *b)
+{
+	size_t i;
+
+	for (i = 1; i < b->n; i++)
+		if (compare_calls(b, (uint32_t)(i - 1), (uint32_t)i) > 0)
+			return false;
+	return true;
+}
+
+/* Each cycle of the permutation is turned by one place, through one spare. */
+static void
+permute(struct batch *b, uint32_t *from)
+{
+	struct call call;
+	struct origin origin;
+	uint32_t i, at, next;
+
+	for (i = 0; i < b->n; i++) {
+		if (from[i] == i)
+			continue;
+		call = b->calls[i];
+		origin = b->origins[i];
+		for (at = i; (next = from[at]) != i; at = next) {
+			b->calls[at] = b->calls[next];
+			b->origins[at] = b->origins[next];
+			from[at] = at;
+		}
+		b->calls[at] = call;
+		b->origins[at] = origin;
+		from[at] = at;
+	}
+}
+
+static void
+drop_marked(struct batch *b)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < b->n; i++) {
+		if (b->calls[i].flags & (CALL_DUPLICATE | CALL_FURTHER))
+			continue;
+		if (kept != i) {
+			b->calls[kept] = b->calls[i];
+			b->origins[kept] = b->origins[i];
+		}
+		kept++;
+	}
+	b->n = kept;
+}
+
+void
+batch_sort(struct batch *b)
+{
+	uint32_t *index, i;
+
+	drop_marked(b);
+	if (!in_order(b)) {
+		index = xmalloc(b->n * sizeof(*index));
+		for (i = 0; i < b->n; i++)
+			index[i] = i;
+		batch_order(index, b->n, compare_calls, b);
+		permute(b, index);
+		free(index);
+	}
+	b->sorted = true;
+}
+
+size_t
+batch_mark_duplicates(struct batch *b, int64_t *per_file)
+{
+	size_t i, marked = 0;
+
+	assert(b->sorted);
+	for (i = 1; i < b->n; i++) {
+		if (compare_identity(b, (uint32_t)(i - 1), (uint32_t)i) != 0)
+			continue;
+		b->calls[i].flags |= CALL_DUPLICATE;
+		if (per_file != NULL)
+			per_file[b->origins[i].file]++;
+		marked++;
+	}
+	return marked;
+}

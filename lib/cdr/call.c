@@ -1,0 +1,104 @@
+#include "cdr/call.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const directions[] = { "", "out", "in", "internal",
+	"transit" };
+static const char *const statuses[] = { "", "answered", "no-answer", "busy",
+	"failed", "cancelled" };
+static const char *const features[] = { "none", "voicemail", "disa", "ivr",
+	"conference", "queue" };
+static const char *const account_types[] = { "", "account", "extension",
+	"trunk", "source" };
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+
+static const char *
+name_of(const char *const *names, int n, int value)
+{
+	assert(value >= 0 && value < n);
+	return names[value];
+}
+
+/* Nothing is called "": that is the name of what is missing. */
+static int
+value_of(const char *const *names, int n, const char *name)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (names[i][0] != '\0' && strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const char *
+direction_name(enum call_direction d)
+{
+	return name_of(directions, COUNT(directions), (int)d);
+}
+
+const char *
+status_name(enum call_status s)
+{
+	return name_of(statuses, COUNT(statuses), (int)s);
+}
+
+const char *
+feature_name(enum call_feature f)
+{
+	return name_of(features, COUNT(features), (int)f);
+}
+
+const char *
+account_type_name(enum account_type t)
+{
+	return name_of(account_types, COUNT(account_types), (int)t);
+}
+
+int
+direction_parse(const char *name)
+{
+	return value_of(directions, COUNT(directions), name);
+}
+
+int
+status_parse(const char *name)
+{
+	return value_of(statuses, COUNT(statuses), name);
+}
+
+int
+feature_parse(const char *name)
+{
+	return value_of(features, COUNT(features), name);
+}
+
+static int
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
+}
+
+/*
+ * What follows the unique part is kept: ";1" and ";2" are the two ends of a
+ * Local channel (",1" and ",2" before Asterisk 1.8).
+ */
+size_t
+channel_plain(const char *name, size_t len, char *out)
+{
+	size_t dash = len, end;
+
+	while (dash > 0 && name[dash - 1] != '-')
+		dash--;
+	for (end = dash; end < len && is_hex(name[end]); end++)
+		;
+	if (dash == 0 || memchr(name, '/', dash) == NULL ||
+	    (end < len && name[end] != ';' && name[end] != ','))
+		dash = end = len;
+	memcpy(out, name, dash);
+	memcpy(out + dash, name + end, len - end);
+	return dash + (len - end);
+}

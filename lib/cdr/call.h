@@ -1,0 +1,129 @@
+/*
+ * call: one call in memory, and the words for what it can be.
+ *
+ * A call is 64 hot bytes without pointers; what is only read for evidence
+ * stands beside it in a struct origin.  Strings are ids in the batch's names,
+ * numbers are ids in the batch's parties, so rules compare integers.
+ *
+ * A call lives in two states.  As RECORDED (from a file or the store) src,
+ * dst, forwarded_by, trunk_in, trunk_out, account and user are names ids of
+ * the raw text in the record, and direction is what the layout states, if
+ * anything; an account is the layout's, else that of the peer.  As UNDERSTOOD,
+ * after party_resolve(), src, dst and forwarded_by are parties ids, trunks,
+ * account and user are settled, direction is decided.  The store keeps calls
+ * as recorded.
+ */
+#ifndef LIB_CDR_CALL_H
+#define LIB_CDR_CALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum call_direction { DIR_MISSING, DIR_OUT, DIR_IN, DIR_INTERNAL, DIR_TRANSIT };
+
+enum call_status {
+	STATUS_MISSING,
+	STATUS_ANSWERED,
+	STATUS_NO_ANSWER,
+	STATUS_BUSY,
+	STATUS_FAILED,
+	STATUS_CANCELLED
+};
+
+/* What took the call inside the switch. */
+enum call_feature {
+	FEATURE_NONE,
+	FEATURE_VOICEMAIL,
+	FEATURE_DISA,
+	FEATURE_IVR,
+	FEATURE_CONFERENCE,
+	FEATURE_QUEUE,
+	FEATURE_COUNT
+};
+
+/* Where the account came from; entity.type of a finding. */
+enum account_type {
+	ACCOUNT_MISSING,
+	ACCOUNT_ACCOUNT,
+	ACCOUNT_EXTENSION,
+	ACCOUNT_TRUNK,
+	ACCOUNT_SOURCE
+};
+
+enum call_flag {
+	CALL_FORWARDED = 1,  /* sent on by forwarded_by */
+	CALL_AMBIGUOUS = 2,  /* the stamp happened twice; first reading used */
+	CALL_JOINED = 4,     /* made of several legs */
+	CALL_FURTHER = 8,    /* a leg that another call absorbed */
+	CALL_DUPLICATE = 16, /* the record was read before */
+	CALL_HAS_COST = 32,
+	CALL_ADDED = 64 /* to the store by this very run */
+};
+
+struct call {
+	int64_t start;         /* UTC, ms since 1970 */
+	int64_t cost;          /* micro-units; only with CALL_HAS_COST */
+	uint32_t ring;         /* ms before talk began */
+	uint32_t duration;     /* ms of talk; 0 if unanswered */
+	uint32_t src, dst;     /* names ids as recorded, then parties ids */
+	uint32_t forwarded_by; /* the same */
+	uint32_t dialled;      /* names: the digits as dialled */
+	uint32_t account;      /* names */
+	uint32_t user;         /* names: who inside made or took it */
+	uint32_t trunk_in;     /* names: channel, then trunk it came in on */
+	uint32_t trunk_out;    /* names: channel, then trunk it left on */
+	uint16_t source;       /* batch sources */
+	uint8_t currency;      /* batch currencies, 0 none */
+	uint8_t direction;     /* enum call_direction */
+	uint8_t status;        /* enum call_status */
+	uint8_t feature;       /* enum call_feature */
+	uint8_t account_type;  /* enum account_type */
+	uint8_t flags;         /* enum call_flag */
+};
+
+_Static_assert(sizeof(struct call) == 64, "a call is one cache line");
+
+enum origin_stated {
+	ORIGIN_TRUNK_IN = 1, /* trunk_in is a trunk's name, not a channel's */
+	ORIGIN_TRUNK_OUT = 2 /* the same for trunk_out */
+};
+
+/* Where a call came from: for evidence, joining legs and the record key. */
+struct origin {
+	uint64_t key;      /* record key (definitions: source, start, key) */
+	uint32_t line;     /* physical line where the record starts */
+	uint32_t file;     /* batch files */
+	uint32_t call_id;  /* names: the switch's own id */
+	uint32_t join;     /* names: legs of one call share it; 0 none */
+	uint32_t src_name; /* names: caller name */
+	uint32_t service;  /* names: application, context or feature text */
+	uint32_t
+	    clue_in;   /* names: what else tells the incoming side (context) */
+	uint8_t cause; /* Q.850, 0 unknown */
+	uint8_t zone_kind;   /* enum stamp_kind of the start stamp */
+	uint8_t stated;      /* enum origin_stated */
+	uint8_t user_called; /* bool: user is only the number that was called */
+};
+
+_Static_assert(sizeof(struct origin) == 40, "origins stay small");
+
+const char *direction_name(enum call_direction d); /* "" for missing */
+const char *status_name(enum call_status s);
+const char *feature_name(enum call_feature f);
+const char *account_type_name(enum account_type t);
+/* The value with this name, -1 if there is none. */
+int direction_parse(const char *name);
+int status_parse(const char *name);
+int feature_parse(const char *name);
+
+/*
+ * Asterisk makes a channel's name unique behind its last '-':
+ * "PJSIP/carrier-0000001a", "DAHDI/1-1", "Local/201@ctx-0000000e;2".  Write
+ * the name without that, "PJSIP/carrier-", "Local/201@ctx-;2", to `out`,
+ * which has room for `len` bytes; returns its length.  A batch keeps this
+ * form, or each call would bring two new texts.  Any other text, and one that
+ * has this form already, is copied.
+ */
+size_t channel_plain(const char *name, size_t len, char *out);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * field: the table of what a rule can ask of a call.
+ *
+ * Every field has one entry: name, type, where its value is, and a sentence.
+ * Predicates, group keys, `cdrrules fields`, the schema and the manual read
+ * this table; nothing else knows how a call is laid out.
+ */
+#ifndef LIB_CDR_FIELD_H
+#define LIB_CDR_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "cdr/batch.h"
+
+enum field_type {
+	FIELD_TEXT,  /* code is a names id */
+	FIELD_ENUM,  /* code is the value's index in `words` */
+	FIELD_BOOL,  /* code 1 false, 2 true */
+	FIELD_SPAN,  /* number is ms */
+	FIELD_MONEY, /* number is micro-units */
+	FIELD_NUMBER,
+	FIELD_TIME /* number is UTC ms */
+};
+
+/* Where the value is. */
+enum field_home {
+	HOME_CALL_NAME,
+	HOME_ORIGIN_NAME,
+	HOME_PARTY_NAME,
+	HOME_PARTY_BYTE,
+	HOME_CALL_BYTE,
+	HOME_FLAG,
+	HOME_CALL_U32,
+	HOME_CALL_I64,
+	HOME_ORIGIN_BYTE,
+	HOME_SOURCE_NAME,
+	HOME_CURRENCY,
+	HOME_OUTSIDE_BYTE /* of src when the call came in, else of dst */
+};
+
+struct field {
+	const char *name, *help;
+	enum field_type type;
+	enum field_home home;
+	uint16_t at;  /* offset in the call, origin, source or party; flag */
+	uint16_t via; /* HOME_PARTY_*: offset of the parties id in the call */
+	const char *(*word)(int code); /* FIELD_ENUM: name of a code */
+	int nwords;
+	bool starts_at_zero; /* FIELD_ENUM: code 0 is a value, not missing */
+};
+
+size_t field_count(void);
+const struct field *field_at(size_t i);
+const struct field *field_find(const char *name); /* NULL: none */
+/* The nearest name for "did you mean", or NULL. */
+const char *field_suggest(const char *name);
+
+/* "text", "enum", "bool", "span", "money", "number", "time". */
+const char *field_type_name(enum field_type t);
+
+/* Whether it can be a group key (text, enum, bool). */
+bool field_is_key(const struct field *f);
+
+/*
+ * The code of a TEXT, ENUM or BOOL field of call `i`: equal values have equal
+ * codes, FIELD_MISSING if there is none.
+ */
+#define FIELD_MISSING UINT32_MAX
+uint32_t field_code(const struct field *f, const struct batch *b, size_t i);
+/* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
+bool field_number(const struct field *f, const struct batch *b, size_t i,
+    int64_t *v);
+/* A code as text; lives as long as the batch. */
+const char *field_code_text(const struct field *f, const struct batch *b,
+    uint32_t code);
+/* The code of an enum or bool word, -1 if there is none. */
+int field_word(const struct field *f, const char *word);
+/* Any field of a call for people: "+5377", "12m", "true", "(missing)". */
+void field_print(const struct field *f, const struct batch *b, size_t i,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * ingest: call records from files into a batch.
+ *
+ * input -> rows -> layout -> calls as recorded; rejects with line and reason.
+ * Then, over all files: guesses where nobody said (home country, zone,
+ * trunks), stamps to UTC, parties understood, duplicates dropped, legs
+ * joined, calls in time order.
+ *
+ * Every record read is exactly one of: call, further leg, skipped kind,
+ * duplicate, reject; the counts of a file add up.  A record is a row; where
+ * one that covers several lines cannot be read, each of its lines is one, so
+ * that a lost quote does not take good records with it.
+ *
+ * The zone.  A naive stamp is local to the source's zone.  Where the switch
+ * writes the UTC second into its call ids, the ids prove what the stamps are:
+ * that is the zone if nobody stated one, resolves the hour that happens
+ * twice, and is a warning with the proof where the stated zone is wrong.
+ */
+#ifndef LIB_CDR_INGEST_H
+#define LIB_CDR_INGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errmsg.h"
+#include "base/notes.h"
+#include "cdr/batch.h"
+#include "cdr/layout.h"
+#include "cdr/party.h"
+#include "tel/numplan.h"
+#include "tel/zone.h"
+
+/* A record that no rule of the layout can read. */
+struct reject {
+	const char *file;
+	uint32_t line;
+	uint64_t byte;      /* where it begins in the stream */
+	uint32_t column;    /* field, from 1; 0 the whole record */
+	const char *reason; /* "billsec: not a duration: 'abc'" */
+	const char *raw;    /* as it stood, at most BOUNDS_FIELD bytes */
+	size_t raw_len;
+};
+
+/* What became of one file. */
+struct ingest_file {
+	const char *path, *layout; /* layout NULL: none fits, or no bytes */
+	double confidence;
+	const char *reason; /* why that layout; "" if it was stated */
+	/*
+	 * records = calls + legs + skipped + duplicates + rejects; legs and
+	 * duplicates are calls until ingest_finish().
+	 */
+	int64_t records, calls, legs, skipped, duplicates, rejects;
+	const char *trouble; /* why it was not read to its end, or NULL */
+	bool refused;        /* too many rejects: all its records are */
+	bool open_end;       /* its last line has no end */
+};
+
+struct ingest_settings {
+	const struct layouts *layouts;
+	const struct numplan *numplan;
+	int64_t as_of;           /* stamps later than this + 26 h are rejects */
+	int64_t max_rejects;     /* of a file; -1: use the share */
+	double max_reject_share; /* of a file's records: 0.5 */
+	bool guess;              /* country, zone, trunks from the records */
+	/*
+	 * For sources without zone, unless the call ids prove another; NULL
+	 * is UTC.
+	 */
+	const struct zone *default_zone;
+	/*
+	 * A last line without its end, in a plain file, is not read: its
+	 * writer has not finished it.  For live files and a store.
+	 */
+	bool leave_open_end;
+};
+
+struct ingest;
+
+/* All that the settings point to, the batch and the notes must outlive it. */
+struct ingest *ingest_new(const struct ingest_settings *set, struct batch *b,
+    struct notes *notes);
+void ingest_free(struct ingest **ip);
+
+/*
+ * Read one file (or "-", or a directory's files, or an archive's members) for
+ * a source, which must outlive the ingest.  0, or -1 with words when it could
+ * not be opened at all; nothing is known of it then.  Whatever goes wrong
+ * inside, or with one file of a directory, is in a struct ingest_file and the
+ * rejects.
+ */
+int ingest_read(struct ingest *in, const char *path, const struct source *src,
+    struct errmsg *err);
+
+/*
+ * No further file will come: stamps become UTC, duplicates are dropped, calls
+ * are in time order, and still as recorded.  That is what a store keeps.
+ */
+void ingest_settle(struct ingest *in);
+/*
+ * Settle, if that was not done; then guess what nobody said of the country
+ * and the trunks, understand all calls of the batch, join their legs.  Once.
+ * -1 with words when a pattern hits its limits.
+ */
+int ingest_finish(struct ingest *in, struct errmsg *err);
+
+size_t ingest_files(const struct ingest *in);
+const struct ingest_file *ingest_file_at(const struct ingest *in, size_t i);
+/* The rejects that were kept: BOUNDS_REJECTS at most, the first ones. */
+size_t ingest_rejects(const struct ingest *in);
+const struct reject *ingest_reject_at(const struct ingest *in, size_t i);
+
+/* What was guessed for all sources that do not state it, else "". */
+const char *ingest_home_country(const struct ingest *in);
+const char *ingest_zone_name(const struct ingest *in);
+
+#endif

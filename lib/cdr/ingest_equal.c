@@ -1,0 +1,83 @@
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/xalloc.h"
+#include "cdr/ingest_impl.h"
+
+/*
+ * Equal records of one file get the keys K, hash(K, 1), hash(K, 2) ...; so
+ * the second of two equal calls is no duplicate, but both are when the file
+ * is read again.  Few files have equal records: sorting 8 bytes a call finds
+ * out, and only then a table of those is made.
+ */
+struct repeat {
+	uint64_t key;
+	uint64_t seen;
+};
+
+static int
+compare_keys(const void *va, const void *vb)
+{
+	const uint64_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* The keys that stand more than once in sorted `keys`, in order. */
+static size_t
+find_repeats(const uint64_t *keys, size_t n, struct repeat **list)
+{
+	size_t i, found = 0, cap = 0;
+
+	*list = NULL;
+	for (i = 1; i < n; i++) {
+		if (keys[i] != keys[i - 1] ||
+		    (found > 0 && (*list)[found - 1].key == keys[i]))
+			continue;
+		*list = xgrow(*list, &cap, found + 1, sizeof(**list));
+		(*list)[found++] = (struct repeat){ .key = keys[i] };
+	}
+	return found;
+}
+
+static int
+compare_repeat(const void *vkey, const void *vr)
+{
+	const struct repeat *r = vr;
+
+	return compare_keys(vkey, &r->key);
+}
+
+static void
+number(struct origin *o, struct repeat *list, size_t n)
+{
+	struct repeat *r =
+	    bsearch(&o->key, list, n, sizeof(*list), compare_repeat);
+	uint64_t both[2];
+
+	if (r == NULL || r->seen++ == 0)
+		return;
+	both[0] = o->key;
+	both[1] = r->seen;
+	o->key = hash64(both, sizeof(both));
+}
+
+void
+ingest_number_equal(struct batch *b, size_t first, size_t end)
+{
+	struct repeat *list;
+	uint64_t *keys;
+	size_t i, n;
+
+	if (end - first < 2)
+		return;
+	keys = xmalloc((end - first) * sizeof(*keys));
+	for (i = first; i < end; i++)
+		keys[i - first] = b->origins[i].key;
+	qsort(keys, end - first, sizeof(*keys), compare_keys);
+	n = find_repeats(keys, end - first, &list);
+	free(keys);
+	for (i = first; n > 0 && i < end; i++)
+		number(&b->origins[i], list, n);
+	free(list);
+}

@@ -1,0 +1,265 @@
+#include <string.h>
+
+#include "cdr/decode.h"
+#include "cdr/ingest_impl.h"
+#include "cdr/recognise.h"
+#include "io/csvrow.h"
+
+/* A clock may be ahead, and the zone is not known yet. */
+#define AHEAD_MS (INT64_C(26) * 3600 * 1000)
+
+/* One stream while it is read; it is the last file. */
+struct reading {
+	struct ingest *in;
+	struct ingest_file *file;
+	struct ingest_stream *stream;
+	struct decoder decoder;
+};
+
+static void
+reject(struct reading *r, const struct csvrow *row, uint32_t column,
+    const struct errmsg *reason)
+{
+	const struct reject rejected = {
+		.line = row->line,
+		.byte = row->offset,
+		.column = column,
+		.reason = reason->text,
+		.raw = row->raw,
+		.raw_len = row->raw_len,
+	};
+
+	r->file->records++;
+	r->file->rejects++;
+	ingest_add_reject(r->in, &rejected);
+}
+
+static void
+add_call(struct reading *r, const struct csvrow *row, const struct call *c,
+    const struct origin *o)
+{
+	struct origin *origin;
+	struct call *call;
+
+	(void)batch_add(r->in->batch, &call, &origin);
+	*call = *c;
+	*origin = *o;
+	call->source = r->stream->source;
+	origin->file = r->stream->file;
+	origin->line = row->line;
+	r->file->records++;
+	r->file->calls++;
+}
+
+/* A record that counts only if it can be read: false if not. */
+static bool
+take_good(struct reading *r, const struct csvrow *row, uint32_t *column,
+    struct errmsg *reason)
+{
+	struct call call;
+	struct origin origin;
+
+	memset(&call, 0, sizeof(call));
+	memset(&origin, 0, sizeof(origin));
+	switch (decode_row(&r->decoder, row, &call, &origin, column, reason)) {
+	case DECODE_CALL:
+		add_call(r, row, &call, &origin);
+		return true;
+	case DECODE_SKIPPED:
+		r->file->records++;
+		r->file->skipped++;
+		return true;
+	case DECODE_REJECT:
+		break;
+	}
+	return false;
+}
+
+static bool
+is_call(struct reading *r, const struct csvrow *row)
+{
+	struct call call;
+	struct origin origin;
+	struct errmsg reason;
+	uint32_t column;
+
+	memset(&call, 0, sizeof(call));
+	memset(&origin, 0, sizeof(origin));
+	return decode_row(&r->decoder, row, &call, &origin, &column, &reason) ==
+	       DECODE_CALL;
+}
+
+/*
+ * One line of a record that spans several, as a record by itself.  `search`:
+ * only say whether it is a call.
+ */
+static bool
+take_line(struct reading *r, const struct csvrow *whole, size_t at, size_t len,
+    uint32_t line, bool search)
+{
+	const struct layout *l = r->stream->layout;
+	struct csvreader *reader;
+	struct errmsg reason;
+	struct csvrow row;
+	uint32_t column;
+	bool good = false;
+
+	reader = csvreader_memory(whole->raw + at, len, l->delimiter, l->quote);
+	if (csvreader_next(reader, &row, NULL) == 1) {
+		row.line = line;
+		row.offset = whole->offset + at;
+		if (search)
+			good = is_call(r, &row);
+		else if (!take_good(r, &row, &column, &reason))
+			reject(r, &row, column, &reason);
+	}
+	csvreader_free(&reader);
+	return good;
+}
+
+static bool
+take_lines(struct reading *r, const struct csvrow *whole, bool search)
+{
+	const char *raw = whole->raw, *stop;
+	const char ends =
+	    memchr(raw, '\n', whole->raw_len) != NULL ? '\n' : '\r';
+	uint32_t line = whole->line;
+	size_t at = 0, len;
+
+	while (at < whole->raw_len) {
+		stop = memchr(raw + at, ends, whole->raw_len - at);
+		len = stop != NULL ? (size_t)(stop - raw) - at
+				   : whole->raw_len - at;
+		if (take_line(r, whole, at, len, line, search))
+			return true;
+		at += len + 1;
+		line++;
+	}
+	return false;
+}
+
+static void
+take_row(struct reading *r, const struct csvrow *row)
+{
+	struct errmsg reason;
+	uint32_t column;
+
+	if (take_good(r, row, &column, &reason))
+		return;
+	if (row->lines > 1 && take_lines(r, row, true))
+		(void)take_lines(r, row, false);
+	else
+		reject(r, row, column, &reason);
+}
+
+/* All rows; stops where reading fails, and says so. */
+static void
+take_rows(struct reading *r, struct input *input)
+{
+	const struct layout *l = r->stream->layout;
+	struct csvreader *reader;
+	struct csvrow row;
+	struct errmsg err;
+	int more;
+
+	reader = csvreader_new(input, l->delimiter, l->quote);
+	while ((more = csvreader_next(reader, &row, &err)) == 1) {
+		r->file->open_end = !row.ended;
+		if (row.ended || !r->in->set.leave_open_end ||
+		    !input_is_plain(input))
+			take_row(r, &row);
+	}
+	if (more < 0)
+		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
+	csvreader_free(&reader);
+}
+
+/*
+ * More rejects than allowed: most likely it is another layout, and what
+ * looked like calls is none either.
+ */
+static void
+refuse_if_bad(struct reading *r)
+{
+	const struct ingest_settings *set = &r->in->set;
+	struct ingest_file *f = r->file;
+	int64_t judged = f->records - f->skipped;
+
+	if (set->max_rejects >= 0
+		? f->rejects <= set->max_rejects
+		: (double)f->rejects <= set->max_reject_share * (double)judged)
+		return;
+	f->trouble = arena_printf(&r->in->arena,
+	    "refused: %lld of %lld records cannot be read as %s",
+	    (long long)f->rejects, (long long)judged, f->layout);
+	f->refused = true;
+	f->rejects += f->calls;
+	f->calls = 0;
+	r->in->batch->n = r->stream->first;
+}
+
+/* The layout that is stated or recognised; false with trouble if none. */
+static bool
+find_layout(struct reading *r, struct input *input, const struct source *src)
+{
+	struct recognition found;
+
+	if (src->layout != NULL) {
+		r->stream->layout =
+		    layouts_find(r->in->set.layouts, src->layout);
+		r->file->confidence = 1;
+		r->file->layout = r->stream->layout->id;
+		return true;
+	}
+	recognise(r->in->set.layouts, input, &found);
+	r->file->confidence = found.confidence;
+	r->file->reason = arena_strdup(&r->in->arena, found.reason);
+	if (found.layout != NULL) {
+		r->stream->layout = found.layout;
+		r->file->layout = found.layout->id;
+		return true;
+	}
+	r->file->trouble = found.records > 0
+			       ? "no layout fits: not a call record file"
+			       : "not one record in it";
+	return false;
+}
+
+/* No bytes at all: fine, unless they cannot be read. */
+static bool
+is_empty(struct reading *r, struct input *input)
+{
+	const char *bytes;
+	struct errmsg err;
+	char c;
+
+	if (input_peek(input, 1, &bytes) > 0)
+		return false;
+	if (input_read(input, &c, 1, &err) < 0)
+		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
+	return true;
+}
+
+void
+ingest_stream(struct ingest *in, struct input *input, const struct source *src)
+{
+	const int64_t as_of = in->set.as_of;
+	struct reading r = {
+		.in = in,
+		.file = &in->files[in->nfiles - 1],
+		.stream = &in->streams[in->nfiles - 1],
+	};
+
+	if (is_empty(&r, input) || !find_layout(&r, input, src))
+		return;
+	r.stream->source = ingest_source(in, src);
+	decoder_init(&r.decoder, r.stream->layout, in->batch,
+	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
+	take_rows(&r, input);
+	decoder_fini(&r.decoder);
+	refuse_if_bad(&r);
+	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
+		r.file->trouble = "not one call in it";
+	r.stream->end = in->batch->n;
+	ingest_number_equal(in->batch, r.stream->first, r.stream->end);
+}

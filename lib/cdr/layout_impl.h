@@ -1,0 +1,91 @@
+/*
+ * layout_impl: what the sources of layout share.
+ *
+ *   layout.c         the set of layouts; variants, cells and tests of records
+ *   layout_keys.c    objects read by a table of their keys
+ *   layout_read.c    a layout file's top level, columns and variants
+ *   layout_fields.c  its fields
+ *   layout_tests.c   its tests of cells
+ */
+#ifndef LIB_CDR_LAYOUT_IMPL_H
+#define LIB_CDR_LAYOUT_IMPL_H
+
+#include "base/arena.h"
+#include "cdr/layout.h"
+#include "io/jsontext.h"
+
+struct layouts {
+	struct arena arena;
+	struct layout **list; /* by id */
+	size_t n, cap;
+	struct pattern **patterns; /* compiled for any layout */
+	size_t npatterns, patterns_cap;
+	struct stamp_pattern **stamps;
+	size_t nstamps, stamps_cap;
+};
+
+/* One layout while it is read. */
+struct layout_reader {
+	struct layouts *set;
+	struct layout *layout;
+	struct notes *notes;
+	uint32_t ncommon; /* columns that every record has, once known */
+};
+
+/*
+ * Codes of layout notes:
+ *   E601 wrong type        E602 unknown key or word    E603 missing key
+ *   E604 wrong value       E605 unknown column         E606 bad pattern
+ *   E607 bad stamp         E608 defined twice
+ */
+
+/* A key of an object: its types (bits of enum json_type) and its reader. */
+#define JSON_BIT(type) (1u << (type))
+
+struct layout_key {
+	const char *name;
+	unsigned types;
+	bool required;
+	void (*read)(struct layout_reader *r, const struct json *v, void *into);
+};
+
+/*
+ * Check an object's keys and types against the table, then read them in the
+ * order of the table.
+ */
+void layout_keys(struct layout_reader *r, const struct json *obj,
+    const struct layout_key *keys, size_t n, void *into);
+
+/* Note that `v` is of the wrong type; `types` are the right ones. */
+void layout_type_note(struct layout_reader *r, const struct json *v,
+    unsigned types);
+/* Note that the key of `member` is no such thing; `near` may be NULL. */
+void layout_unknown_note(struct layout_reader *r, const struct json *member,
+    const char *what, const char *near);
+/*
+ * The index of the string `v` among `words`; -1 with a note that names
+ * `what` it is not.
+ */
+int layout_word_of(struct layout_reader *r, const struct json *v,
+    const char *const *words, size_t n, const char *what);
+/* Column number of a name; -1 with a note. */
+int layout_column_of(struct layout_reader *r, const struct json *v);
+/* Compile for the set; NULL with a note at the wrong character. */
+const struct pattern *layout_pattern(struct layout_reader *r,
+    const struct json *v);
+const struct stamp_pattern *layout_stamp(struct layout_reader *r,
+    const struct json *v);
+
+/* One layout from the root of a document, NULL if there was an error. */
+struct layout *layout_read(struct layouts *set, const struct json *root,
+    struct notes *notes);
+void layout_read_fields(struct layout_reader *r, const struct json *v,
+    void *into);
+/* { "any": [...] } or { "all": [...] } */
+void layout_read_tests(struct layout_reader *r, const struct json *v,
+    void *into);
+/* [ tests with weights ] */
+void layout_read_recognise(struct layout_reader *r, const struct json *v,
+    void *into);
+
+#endif

@@ -1,0 +1,261 @@
+#include "cdr/legs.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cdr/legs_impl.h"
+#include "cdr/party.h"
+#include "tel/numplan.h"
+
+/* Switches start to count their call ids anew; these are of another call. */
+#define LEGS_SPAN INT64_C(86400000)
+
+struct joiner {
+	struct batch *b;
+	struct leg *legs;
+	size_t cap;
+	int64_t *per_file;
+	size_t marked;
+};
+
+static int
+compare_keys(const void *ctx, uint32_t i, uint32_t j)
+{
+	const struct batch *b = ctx;
+	const struct origin *p = &b->origins[i], *q = &b->origins[j];
+	uint16_t s = b->calls[i].source, t = b->calls[j].source;
+
+	if (p->join != q->join)
+		return p->join < q->join ? -1 : 1;
+	return (s > t) - (s < t);
+}
+
+/*
+ * Indexes of the calls whose join key occurs more than once, those of one
+ * (source, key) together, in order.  Most files have few.
+ */
+static uint32_t *
+candidates(const struct batch *b, size_t *n)
+{
+	uint8_t *seen = xcalloc(intern_count(b->names), 1);
+	uint32_t *list, join, i;
+	size_t count = 0;
+
+	for (i = 0; i < b->n; i++) {
+		join = b->origins[i].join;
+		if (join != 0 && seen[join] < 2)
+			seen[join]++;
+	}
+	for (i = 0; i < b->n; i++)
+		count += seen[b->origins[i].join] == 2;
+	list = xmalloc(count * sizeof(*list));
+	*n = 0;
+	for (i = 0; i < b->n; i++)
+		if (seen[b->origins[i].join] == 2)
+			list[(*n)++] = i;
+	free(seen);
+	batch_order(list, count, compare_keys, b);
+	return list;
+}
+
+/* A leg that neither came in, nor stayed inside, nor is for a number. */
+static bool
+is_idle(const struct batch *b, const struct call *c)
+{
+	return c->direction != DIR_IN && c->direction != DIR_INTERNAL &&
+	       b->parties[c->dst].text == 0;
+}
+
+static void
+read_legs(struct joiner *j, const uint32_t *list, size_t n)
+{
+	const struct batch *b = j->b;
+	const struct call *c;
+	size_t i;
+
+	j->legs = xgrow(j->legs, &j->cap, n, sizeof(*j->legs));
+	for (i = 0; i < n; i++) {
+		c = &b->calls[list[i]];
+		j->legs[i] = (struct leg){
+			.call = list[i],
+			.dst = b->parties[c->dst].text,
+			.idle = is_idle(b, c),
+			.unanswered = c->status != STATUS_ANSWERED,
+		};
+	}
+}
+
+static int
+compare_destinations(const void *va, const void *vb)
+{
+	const struct leg *x = va, *y = vb;
+
+	if (x->dst != y->dst)
+		return x->dst < y->dst ? -1 : 1;
+	return (x->call > y->call) - (x->call < y->call);
+}
+
+/*
+ * By group; in a group the leg that tells most comes first: one that names the
+ * number is also the record to show.
+ */
+static int
+compare_legs(const void *va, const void *vb)
+{
+	const struct leg *x = va, *y = vb;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	if ((x->dst == 0) != (y->dst == 0))
+		return x->dst == 0 ? 1 : -1;
+	if (x->unanswered != y->unanswered)
+		return x->unanswered ? 1 : -1;
+	return (x->call > y->call) - (x->call < y->call);
+}
+
+/*
+ * Whether legs to one number reach outside.  A number on which the call came
+ * in may look like any other when nobody stated our own numbers; it is outside
+ * only if a leg left for it.
+ */
+static bool
+reaches_outside(const struct batch *b, const struct leg *legs, size_t n)
+{
+	const struct call *c = &b->calls[legs[0].call];
+	bool inside = false, left = false;
+	size_t i;
+
+	if (legs[0].dst == 0 || b->parties[c->dst].inside)
+		return false;
+	for (i = 0; i < n; i++) {
+		c = &b->calls[legs[i].call];
+		inside |=
+		    c->direction == DIR_IN || c->direction == DIR_INTERNAL;
+		left |= c->trunk_out != 0;
+	}
+	return left || !inside;
+}
+
+static size_t
+run_of_destination(const struct leg *legs, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n && legs[i].dst == legs[0].dst; i++)
+		;
+	return i;
+}
+
+/* Give each leg its group; idle ones go to the first call. */
+static void
+set_groups(struct joiner *j, size_t n)
+{
+	uint32_t first_group = UINT32_MAX;
+	struct leg *legs = j->legs;
+	size_t i, k, run;
+
+	qsort(legs, n, sizeof(*legs), compare_destinations);
+	for (i = 0; i < n; i += run) {
+		run = run_of_destination(legs + i, n - i);
+		if (reaches_outside(j->b, legs + i, run))
+			for (k = i; k < i + run; k++)
+				legs[k].group = legs[i].call + 1;
+		for (k = i; k < i + run; k++)
+			if (!legs[k].idle && legs[k].group < first_group)
+				first_group = legs[k].group;
+	}
+	for (i = 0; i < n; i++)
+		if (legs[i].idle && first_group != UINT32_MAX)
+			legs[i].group = first_group;
+	qsort(legs, n, sizeof(*legs), compare_legs);
+}
+
+/*
+ * Who sent the first call on: the telephone that took it, else the inside
+ * number that was called, else who made it.  0 if nobody is known.
+ */
+static uint32_t
+forwarder(struct batch *b, uint32_t first)
+{
+	const struct call *c = &b->calls[first];
+	struct party telephone = { .text = c->user,
+		.kind = NUMKIND_INTERNAL,
+		.party = PARTY_INTERNAL,
+		.inside = true };
+	bool took = c->direction == DIR_IN && c->user != 0 &&
+		    !b->origins[first].user_called;
+
+	if (took &&
+	    (c->status == STATUS_ANSWERED || !b->parties[c->dst].inside))
+		return batch_party(b, &telephone);
+	if (b->parties[c->dst].inside)
+		return c->dst;
+	return b->parties[c->src].inside ? c->src : 0;
+}
+
+/* The call at `place` was sent on by the one at `first`. */
+static void
+mark_forwarded(struct batch *b, uint32_t place, uint32_t first)
+{
+	struct call *c = &b->calls[place];
+
+	c->flags |= CALL_FORWARDED;
+	if (c->forwarded_by == 0)
+		c->forwarded_by = forwarder(b, first);
+	if (c->user == 0)
+		c->user = b->parties[c->forwarded_by].text;
+	party_account(b, c);
+}
+
+/* Legs of one (source, join key) within the span. */
+static void
+join_span(struct joiner *j, const uint32_t *list, size_t n)
+{
+	uint32_t place, first = UINT32_MAX;
+	const struct leg *legs;
+	size_t i, run;
+
+	read_legs(j, list, n);
+	set_groups(j, n);
+	for (i = 0; i < n; i += run) {
+		legs = j->legs + i;
+		for (run = 1; i + run < n && legs[run].group == legs->group;
+		     run++)
+			;
+		place =
+		    legs_merge(j->b, legs, run, legs->group != 0, j->per_file);
+		j->marked += run - 1;
+		if (first == UINT32_MAX)
+			first = place;
+		else
+			mark_forwarded(j->b, place, first);
+	}
+}
+
+size_t
+legs_join(struct batch *b, int64_t *per_file)
+{
+	struct joiner j = { .b = b, .per_file = per_file };
+	const struct call *c, *first;
+	uint32_t *list;
+	size_t i, n, run;
+
+	assert(b->sorted);
+	list = candidates(b, &n);
+	for (i = 0; i < n; i += run) {
+		first = &b->calls[list[i]];
+		for (run = 1; i + run < n; run++) {
+			c = &b->calls[list[i + run]];
+			if (compare_keys(b, list[i], list[i + run]) != 0 ||
+			    c->start - first->start > LEGS_SPAN)
+				break;
+		}
+		if (run > 1)
+			join_span(&j, list + i, run);
+	}
+	free(list);
+	free(j.legs);
+	return j.marked;
+}

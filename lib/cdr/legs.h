@@ -1,0 +1,41 @@
+/*
+ * legs: the records of one call become one call.
+ *
+ * Switches write a record for each telephone of a ring group, for each end of
+ * a Local channel, for each try of another trunk.  Records of one source with
+ * one join key (Asterisk: linkedid), at most 24 h after the first of them, are
+ * legs of one call if they all stay inside or reach the same outside number.
+ * Each further outside number is a call of its own: somebody inside sent the
+ * first call on.
+ *
+ *	201 rings, 202 answers       one call in
+ *	201 rings, sends on to A     one call in, one forwarded by 201 to A
+ *	trunk 1 to A fails, trunk 2  one call out to A
+ *
+ * A leg that reached nobody (a hang-up, an announcement) belongs to the first
+ * call.  The joined call starts with its first leg and is answered if any leg
+ * is; its talk is that of the longest answered leg, `ring` lasts until that
+ * talk began, or until the last leg ended if there was none.  Parties, file
+ * and line are those of the least leg by (answered first, start, key) among
+ * those that name a called number; what that leg lacks is the next one's.  A
+ * trunk that any leg came in on tells the direction; the user is who answered;
+ * of costs the greatest counts.  So neither the order of the records nor the
+ * way they were cut into files matters.
+ */
+#ifndef LIB_CDR_LEGS_H
+#define LIB_CDR_LEGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cdr/batch.h"
+
+/*
+ * Join the legs of sorted calls as understood.  A joined call takes the place
+ * and key of its first leg and has CALL_JOINED; all others get CALL_FURTHER
+ * and are counted in `per_file`, which has a counter for each of the batch's
+ * files (may be NULL).  Returns how many were marked.  The calls stay sorted.
+ */
+size_t legs_join(struct batch *b, int64_t *per_file);
+
+#endif

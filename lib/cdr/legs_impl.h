@@ -1,0 +1,33 @@
+/*
+ * legs_impl: what the sources of legs share.
+ *
+ *   legs.c        which legs belong together
+ *   legs_merge.c  what their call is
+ */
+#ifndef LIB_CDR_LEGS_IMPL_H
+#define LIB_CDR_LEGS_IMPL_H
+
+#include <stdbool.h>
+
+#include "cdr/legs.h"
+
+/*
+ * A leg while it is grouped.  The batch is sorted, so a lesser index is a
+ * lesser (start, key).
+ */
+struct leg {
+	uint32_t call;  /* index in the batch */
+	uint32_t dst;   /* names: the number it is for, 0 none */
+	uint32_t group; /* 0 stays inside, else 1 + first leg to that number */
+	bool idle;      /* it reached nobody */
+	bool unanswered;
+};
+
+/*
+ * Make one call of the legs of one group; the first tells most.  `outside`: they reach an outside number, so where they left
+ * matters.  Returns the first leg, where the call is now; marks the others.
+ */
+uint32_t legs_merge(struct batch *b, const struct leg *legs, size_t n,
+    bool outside, int64_t *per_file);
+
+#endif

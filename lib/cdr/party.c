@@ -1,0 +1,351 @@
+#include "cdr/party.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cdr/party_impl.h"
+
+/* One call while it is understood. */
+struct view {
+	struct call *c;
+	struct origin *o;
+	const struct channel *in, *out;
+	uint32_t src_text, dst_text; /* as recorded */
+	enum side src_side, dst_side;
+};
+
+/* A text that the layout calls a trunk is one; a channel must prove it. */
+static uint32_t
+trunk_of(uint32_t text, const struct channel *ch, bool stated)
+{
+	if (stated)
+		return text;
+	return ch->trunk ? ch->name : 0;
+}
+
+static int
+find_trunks(struct resolver *r, struct view *v)
+{
+	struct call *c = v->c;
+	uint32_t in, out;
+
+	if (party_channel(r, c->trunk_in, &in) != 0 ||
+	    party_channel(r, c->trunk_out, &out) != 0)
+		return -1;
+	v->in = &r->channels[in];
+	v->out = &r->channels[out];
+	c->trunk_in =
+	    trunk_of(c->trunk_in, v->in, (v->o->stated & ORIGIN_TRUNK_IN) != 0);
+	c->trunk_out = trunk_of(c->trunk_out, v->out,
+	    (v->o->stated & ORIGIN_TRUNK_OUT) != 0);
+	return 0;
+}
+
+/*
+ * The number of a call from outside was sent by the carrier, perhaps in a form
+ * that nobody here may dial; or the caller dialled it here, through DISA.
+ */
+static uint32_t
+read_dst(struct resolver *r, const struct view *v)
+{
+	const struct call *c = v->c;
+	uint32_t id = party_number(r, v->dst_text, ROLE_DIALLED);
+
+	if (r->b->parties[id].party == PARTY_INVALID &&
+	    (c->direction == DIR_IN || c->trunk_in != 0))
+		id = party_number(r, v->dst_text, ROLE_CALLER);
+	return id;
+}
+
+/*
+ * A telephone is inside whatever number it shows.  "s" and the like, where
+ * nothing was dialled, are inside if somebody outside got there; what somebody
+ * inside reached by it remains unknown.  A word that the inner end of a Local
+ * channel is for names a place in the dial plan and nobody.
+ */
+static void
+find_parties(struct resolver *r, struct view *v)
+{
+	struct call *c = v->c;
+	enum digits_kind dst, dialled;
+
+	v->src_text = c->src;
+	v->dst_text = c->dst;
+	c->src = party_number(r, v->src_text, ROLE_CALLER);
+	c->dst = read_dst(r, v);
+	v->src_side = party_side(r, c->src);
+	if (channel_is_device(v->in, v->src_text))
+		v->src_side = SIDE_INSIDE;
+	dst = party_digits(r, v->dst_text);
+	if (dst == DIGITS_WORD && v->in->glue)
+		c->dst = 0;
+	v->dst_side = party_side(r, c->dst);
+	if (channel_is_device(v->out, v->dst_text) ||
+	    (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE))
+		v->dst_side = SIDE_INSIDE;
+	dialled = party_digits(r, c->dialled);
+	if (dialled != DIGITS_NUMBER && dialled != DIGITS_CODE)
+		c->dialled = 0;
+}
+
+/*
+ * The end of a Local channel inside the switch says nothing about where the
+ * call came from: without an outside number it may be a call from outside that
+ * rings at another office.
+ */
+static enum call_direction
+direction_of(const struct view *v)
+{
+	static const uint8_t by_sides[3][3] = {
+		[SIDE_INSIDE][SIDE_INSIDE] = DIR_INTERNAL,
+		[SIDE_INSIDE][SIDE_OUTSIDE] = DIR_OUT,
+		[SIDE_OUTSIDE][SIDE_INSIDE] = DIR_IN,
+		[SIDE_OUTSIDE][SIDE_OUTSIDE] = DIR_TRANSIT,
+	};
+	const struct call *c = v->c;
+
+	if (c->direction != DIR_MISSING)
+		return (enum call_direction)c->direction;
+	if (c->trunk_in != 0)
+		return c->trunk_out != 0 ? DIR_TRANSIT : DIR_IN;
+	if (c->trunk_out != 0 && (!v->in->glue || v->dst_side == SIDE_OUTSIDE))
+		return DIR_OUT;
+	return (enum call_direction)by_sides[v->src_side][v->dst_side];
+}
+
+/* The text of an inside number, 0 for any other. */
+static uint32_t
+inside_text(const struct batch *b, uint32_t party)
+{
+	const struct party *p = &b->parties[party];
+
+	return p->inside ? p->text : 0;
+}
+
+static uint32_t
+first_of(uint32_t a, uint32_t b)
+{
+	return a != 0 ? a : b;
+}
+
+/* The telephone at one end of a call. */
+static uint32_t
+device_of(const struct channel *ch, uint32_t text)
+{
+	return channel_is_device(ch, text) ? ch->peer : 0;
+}
+
+/*
+ * Who inside made or took the call: a telephone, the caller's number, or only
+ * the number that was called, which may be a whole department's.  Behind the
+ * inner end of a Local channel the caller is whoever called somebody else.
+ */
+static void
+find_user(const struct batch *b, struct view *v)
+{
+	struct call *c = v->c;
+	uint32_t took = device_of(v->out, v->dst_text);
+	uint32_t made =
+	    first_of(device_of(v->in, v->src_text), inside_text(b, c->src));
+
+	if (c->user != 0 || c->direction == DIR_TRANSIT)
+		return;
+	if (c->direction == DIR_OUT)
+		c->user = made;
+	else if (c->direction == DIR_IN || v->in->glue)
+		c->user = took;
+	else
+		c->user = first_of(made, took);
+	if (c->user == 0 && c->direction != DIR_OUT) {
+		c->user = inside_text(b, c->dst);
+		v->o->user_called = c->user != 0;
+	}
+}
+
+/*
+ * Sent on: the record says by whom, or a Local channel that was dialled as an
+ * extension leaves.
+ */
+static void
+find_forwarding(struct resolver *r, struct view *v)
+{
+	struct call *c = v->c;
+
+	if (c->forwarded_by != 0) {
+		c->forwarded_by = party_number(r, c->forwarded_by, ROLE_CALLER);
+		c->flags |= CALL_FORWARDED;
+	} else if (v->in->local_exit && v->in->inside != 0 &&
+		   (c->direction == DIR_OUT || c->direction == DIR_TRANSIT)) {
+		c->forwarded_by = v->in->inside;
+		c->flags |= CALL_FORWARDED;
+	}
+}
+
+/* The first in the order of enum call_feature that any of the texts names. */
+static int
+find_feature(struct resolver *r, struct view *v)
+{
+	unsigned dst, service, context, feature;
+
+	if (v->c->feature != FEATURE_NONE)
+		return 0;
+	if (party_text(r, v->dst_text, &dst) != 0 ||
+	    party_text(r, v->o->service, &service) != 0 ||
+	    party_text(r, v->o->clue_in, &context) != 0)
+		return -1;
+	for (feature = FEATURE_NONE + 1; feature < FEATURE_COUNT; feature++)
+		if ((dst | service | context) & 1U << feature) {
+			v->c->feature = (uint8_t)feature;
+			break;
+		}
+	return 0;
+}
+
+/*
+ * Telephones may all show one number of the house: that is not who called,
+ * if the telephone is known.
+ */
+static uint32_t
+inside_caller(const struct batch *b, const struct call *c)
+{
+	uint32_t src = inside_text(b, c->src);
+
+	if (b->parties[c->src].kind == NUMKIND_INTERNAL)
+		return first_of(src, c->user);
+	return first_of(c->user, src);
+}
+
+static uint32_t
+inside_party(const struct batch *b, const struct call *c)
+{
+	uint32_t dst = inside_text(b, c->dst);
+
+	if (c->forwarded_by != 0)
+		return b->parties[c->forwarded_by].text;
+	switch (c->direction) {
+	case DIR_OUT:
+	case DIR_INTERNAL:
+		return inside_caller(b, c);
+	case DIR_IN:
+		return first_of(dst, c->user);
+	case DIR_TRANSIT:
+		return 0;
+	default:
+		return first_of(inside_caller(b, c), dst);
+	}
+}
+
+void
+party_account(struct batch *b, struct call *c)
+{
+	if (c->account_type == ACCOUNT_ACCOUNT)
+		return;
+	if ((c->account = inside_party(b, c)) != 0) {
+		c->account_type = ACCOUNT_EXTENSION;
+	} else if (c->trunk_in != 0) {
+		c->account = c->trunk_in;
+		c->account_type = ACCOUNT_TRUNK;
+	} else {
+		c->account = b->sources[c->source].name;
+		c->account_type = ACCOUNT_SOURCE;
+	}
+}
+
+static int
+understand(struct resolver *r, struct call *c, struct origin *o)
+{
+	struct view v = { .c = c, .o = o };
+
+	if (find_trunks(r, &v) != 0)
+		return -1;
+	find_parties(r, &v);
+	c->direction = (uint8_t)direction_of(&v);
+	find_user(r->b, &v);
+	find_forwarding(r, &v);
+	c->user = first_of(c->user, r->b->parties[c->forwarded_by].text);
+	if (find_feature(r, &v) != 0)
+		return -1;
+	c->account_type = c->account != 0 ? ACCOUNT_ACCOUNT : ACCOUNT_MISSING;
+	party_account(r->b, c);
+	return 0;
+}
+
+static int
+resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
+    struct notes *notes)
+{
+	size_t k, i;
+	int rc = 0;
+
+	assert(r->source->plan != NULL);
+	r->channel_ids = intern_new();
+	r->channels =
+	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
+	r->channels[0] = (struct channel){ .name = 0 };
+	r->nchannels = 1;
+	if (guess && r->source->ntrunks == 0)
+		rc = party_guess(r, of, notes);
+	for (k = 0; rc == 0 && k < of->n; k++) {
+		i = call_at(of, k);
+		rc = understand(r, &r->b->calls[i], &r->b->origins[i]);
+	}
+	intern_free(&r->channel_ids);
+	return rc;
+}
+
+/*
+ * Indexes of all calls, those of each source together, in order; `ends` gets
+ * where each source's part ends.  NULL for one source: all calls are its.
+ */
+static uint32_t *
+by_source(const struct batch *b, size_t *ends)
+{
+	uint32_t *list;
+	size_t i, s, at = 0, count;
+
+	for (i = 0; i < b->n; i++)
+		ends[b->calls[i].source]++;
+	if (b->nsources < 2)
+		return NULL;
+	for (s = 0; s < b->nsources; s++) {
+		count = ends[s];
+		ends[s] = at; /* for now: where it begins */
+		at += count;
+	}
+	list = xmalloc(b->n * sizeof(*list));
+	for (i = 0; i < b->n; i++)
+		list[ends[b->calls[i].source]++] = (uint32_t)i;
+	return list;
+}
+
+int
+party_resolve(struct batch *b, const struct party_settings *set,
+    struct notes *notes, struct errmsg *err)
+{
+	struct resolver r = { .b = b, .err = err };
+	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
+	uint32_t *list = by_source(b, ends);
+	struct calls_of of;
+	size_t s, begin = 0;
+	int rc = 0;
+
+	assert(set->nsources >= b->nsources);
+	r.nmemos = intern_count(b->names);
+	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
+	for (s = 0; rc == 0 && s < b->nsources; s++) {
+		of.list = list != NULL ? list + begin : NULL;
+		of.n = ends[s] - begin;
+		begin = ends[s];
+		r.source = set->sources[s];
+		r.source_id = (uint16_t)s;
+		if (of.n > 0)
+			rc = resolve_source(&r, &of, set->guess_trunks, notes);
+	}
+	free(r.channels);
+	free(r.memos);
+	free(list);
+	free(ends);
+	return rc;
+}

@@ -1,0 +1,81 @@
+/*
+ * party: who called whom, and which way: calls as recorded become calls as
+ * understood.
+ *
+ * Numbers are read once per source, role and text under the source's dial
+ * plan; channels become trunks or devices; then each call gets direction,
+ * trunks, user, account, feature and forwarded_by.  What nobody stated and
+ * nothing shows stays missing; only trunks are guessed, and only on request.
+ *
+ * Channels.  A recorded trunk_in or trunk_out is a channel as Asterisk names
+ * it, "PJSIP/carrier-0000001a": technology, peer, and what makes the channel
+ * unique.  Its name here is "PJSIP/carrier".  It is a trunk when one of the
+ * source's patterns matches "PJSIP/carrier", "carrier" or any such channel,
+ * or, where the source states no pattern, by guess.  A peer that is not a
+ * trunk and has the name of an extension, or of the party at its end, is that
+ * party's telephone, and inside.  A text that the layout calls a trunk's name
+ * (ORIGIN_TRUNK_*) is one.
+ *
+ * Direction: what the layout states; else a trunk on one side; else an inside
+ * and an outside party; both inside is internal, trunks or outside parties on
+ * both sides are transit; otherwise missing.
+ *
+ * Forwarded: what the record states; else a call that leaves from the inner
+ * end of a Local channel was sent on by the extension which that channel was
+ * dialled as.  What only several records show is for cdr/legs.
+ *
+ * Account: what the record states; else the inside party (out and internal:
+ * src, in: dst, forwarded: forwarded_by; where that is not inside, or only a
+ * number of the house that telephones show, the extension in the channel);
+ * else trunk_in; else the source.
+ */
+#ifndef LIB_CDR_PARTY_H
+#define LIB_CDR_PARTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/errmsg.h"
+#include "base/notes.h"
+#include "cdr/batch.h"
+#include "cdr/call.h"
+#include "io/pattern.h"
+#include "tel/dialplan.h"
+#include "tel/zone.h"
+
+/* A site's habits; what is NULL or 0 is not stated and may be guessed. */
+struct source {
+	const char *name; /* "default" if nothing else */
+	const char *site;
+	const char *layout;      /* id, or NULL: recognise */
+	const struct zone *zone; /* of naive stamps */
+	const char *currency;
+	const char *calendar;
+	const struct dialplan *plan;   /* NULL: guess the country */
+	struct pattern *const *trunks; /* of trunk, channel or device names */
+	size_t ntrunks;
+	/* By feature: patterns of dst, application or context. */
+	struct pattern *const *services[FEATURE_COUNT];
+	size_t nservices[FEATURE_COUNT];
+	int year; /* for stamps without one; 0: the run's */
+};
+
+struct party_settings {
+	/* By index of batch source; each with its dial plan. */
+	const struct source *const *sources;
+	size_t nsources;
+	bool guess_trunks; /* of sources without trunk patterns */
+};
+
+/*
+ * Understand all calls of `b`, once.  Guesses are said in `notes`.  -1 with
+ * words when a pattern hits its limits.  The result does not depend on the
+ * order of the calls.
+ */
+int party_resolve(struct batch *b, const struct party_settings *set,
+    struct notes *notes, struct errmsg *err);
+
+/* Settle the account of a call as understood anew, after it changed. */
+void party_account(struct batch *b, struct call *c);
+
+#endif

@@ -1,0 +1,178 @@
+#include "cdr/party_impl.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+/* AST_CHANNEL_NAME is 80; a longer text is no channel. */
+enum { CHANNEL_MAX = 160 };
+
+/* Technologies whose channels are ends inside the switch. */
+static const char *const glue[] = { "Local", "AsyncGoto", "Bridge", "Surrogate",
+	"Message", "Parked", "CBAnn", "CBRec", "OutgoingSpoolFailed" };
+
+/* What a pattern is tried on as a channel: any unique part will do. */
+static const char unique[] = "-00000000";
+
+/* A channel's name cut into its parts. */
+struct parts {
+	char text[CHANNEL_MAX + sizeof(unique)];
+	size_t len;  /* of "PJSIP/carrier" */
+	size_t peer; /* where "carrier" begins; 0: no technology */
+	size_t peer_len;
+	char end; /* of ";1" and ";2"; 0 without */
+};
+
+static bool
+is_glue(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(glue) / sizeof(glue[0]); i++)
+		if (strlen(glue[i]) == len && memcmp(glue[i], text, len) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * "PJSIP/carrier-", "Local/201@ctx-;2", "DAHDI/i1/3125550142-": the peer of
+ * an ISDN channel is its span, "i1"; what follows is the number.
+ */
+static void
+cut(struct parts *p, const char *name, size_t len)
+{
+	const char *slash, *at;
+	size_t n;
+
+	*p = (struct parts){ .len = 0 };
+	n = channel_plain(name, len, p->text);
+	if (n > 2 && (p->text[n - 2] == ';' || p->text[n - 2] == ',')) {
+		p->end = p->text[n - 1];
+		n -= 2;
+	}
+	if (n > 0 && p->text[n - 1] == '-')
+		n--;
+	slash = memchr(p->text, '/', n);
+	if (slash != NULL) {
+		p->peer = (size_t)(slash - p->text) + 1;
+		at = memchr(slash + 1, '/', n - p->peer);
+		if (at != NULL && slash[1] == 'i' &&
+		    digits_only(slash + 2, (size_t)(at - slash) - 2))
+			n = (size_t)(at - p->text);
+	}
+	p->len = p->peer_len = n;
+	p->text[n] = '\0';
+	at = memchr(p->text, '@', n);
+	if (at != NULL && p->peer > 0 && is_glue(p->text, p->peer - 1))
+		p->peer_len = (size_t)(at - p->text);
+	p->peer_len -= p->peer;
+}
+
+int
+party_matches(struct pattern *const *patterns, size_t n, const char *text,
+    struct errmsg *err)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < n; i++) {
+		rc = pattern_match(patterns[i], text, strlen(text), NULL, 0,
+		    err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Whether the source names it a trunk, whichever part it names. */
+static int
+stated_trunk(struct resolver *r, struct parts *p)
+{
+	const struct source *s = r->source;
+	int rc;
+
+	rc = party_matches(s->trunks, s->ntrunks, p->text, r->err);
+	if (rc == 0 && p->peer > 0)
+		rc = party_matches(s->trunks, s->ntrunks, p->text + p->peer,
+		    r->err);
+	if (rc == 0) {
+		memcpy(p->text + p->len, unique, sizeof(unique));
+		rc = party_matches(s->trunks, s->ntrunks, p->text, r->err);
+		p->text[p->len] = '\0';
+	}
+	return rc;
+}
+
+/*
+ * The peer as an inside number, 0 if it is none.  Any word would be inside,
+ * and an address without its dots an extension.
+ */
+static uint32_t
+inside_peer(struct resolver *r, const char *peer, size_t len)
+{
+	struct number n;
+
+	if (!digits_only(peer, len))
+		return 0;
+	dialplan_read(r->source->plan, ROLE_CALLER, peer, len, &n);
+	return n.inside ? batch_number(r->b, &n) : 0;
+}
+
+static int
+add_channel(struct resolver *r, struct parts *p)
+{
+	struct intern *names = r->b->names;
+	struct channel *ch;
+	int rc;
+
+	r->channels = xgrow(r->channels, &r->channels_cap, r->nchannels + 1,
+	    sizeof(*r->channels));
+	ch = &r->channels[r->nchannels];
+	*ch = (struct channel){
+		.name = intern_add(names, p->text, p->len),
+		.peer = intern_add(names, p->text + p->peer, p->peer_len),
+		.has_tech = p->peer > 0,
+		.glue = p->peer > 0 && is_glue(p->text, p->peer - 1),
+		.inside = inside_peer(r, p->text + p->peer, p->peer_len),
+	};
+	ch->local_exit = ch->glue && p->end == '2';
+	if (!ch->glue) {
+		if ((rc = stated_trunk(r, p)) < 0)
+			return -1;
+		ch->trunk = rc == 1;
+	}
+	r->nchannels++;
+	return 0;
+}
+
+int
+party_channel(struct resolver *r, uint32_t text, uint32_t *id)
+{
+	struct memo *m = party_memo(r, text);
+	size_t len = intern_len(r->b->names, text);
+	char key[CHANNEL_MAX + 1];
+	struct parts p;
+
+	*id = 0;
+	if (text == 0 || len > CHANNEL_MAX)
+		return 0;
+	if (m->channel == 0) {
+		cut(&p, batch_text(r->b, text), len);
+		memcpy(key, p.text, p.len);
+		key[p.len] = p.end; /* the ends of a Local are two */
+		m->channel = intern_add(r->channel_ids, key, p.len + 1);
+		assert(m->channel <= r->nchannels);
+		if (m->channel == r->nchannels && add_channel(r, &p) != 0)
+			return -1;
+	}
+	*id = m->channel;
+	return 0;
+}
+
+bool
+channel_is_device(const struct channel *ch, uint32_t text)
+{
+	return ch->has_tech && !ch->glue && !ch->trunk &&
+	       (ch->inside != 0 || (text != 0 && ch->peer == text));
+}

@@ -1,0 +1,167 @@
+/*
+ * A trunk shows in the calls themselves.  Sites name the context of calls from
+ * outside after the trunk or the public network; several outside parties call
+ * in on a trunk, or are called through it from inside; and it is not called
+ * like an extension.  A telephone has its own number, or its site's, whoever
+ * it talks to.  Only counts over all calls decide, so the order of the calls
+ * does not matter.
+ */
+#include "cdr/party_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+/* Trunks that a note names; a PRI alone has 30 channels. */
+enum { NAMED = 8 };
+
+/* Note an outside party; the second different one makes it several. */
+static void
+note_party(uint32_t party, uint32_t *first, bool *others)
+{
+	if (*first == 0)
+		*first = party;
+	else if (*first != party)
+		*others = true;
+}
+
+/* A call as far as the guess looks at it. */
+struct looked {
+	uint32_t in, out, src, dst; /* channels, parties */
+	enum side src_side, dst_side;
+	unsigned says; /* of its context */
+};
+
+static int
+look(struct resolver *r, const struct call *c, const struct origin *o,
+    struct looked *l)
+{
+	l->src = party_number(r, c->src, ROLE_CALLER);
+	l->dst = party_number(r, c->dst, ROLE_DIALLED);
+	l->src_side = party_side(r, l->src);
+	l->dst_side = party_side(r, l->dst);
+	return party_channel(r, c->trunk_in, &l->in) != 0 ||
+		       party_channel(r, c->trunk_out, &l->out) != 0 ||
+		       party_text(r, o->clue_in, &l->says) != 0
+		   ? -1
+		   : 0;
+}
+
+static void
+count_in(struct channel *ch, const struct call *c, const struct looked *l)
+{
+	struct channel_evidence *e = &ch->evidence;
+
+	e->in++;
+	e->in_trunk_context += (l->says & SAYS_TRUNK) != 0;
+	e->in_inside_context += (l->says & SAYS_INSIDE) != 0;
+	if (ch->peer == c->src) {
+		e->self++;
+	} else if (l->src_side == SIDE_OUTSIDE) {
+		e->in_outside++;
+		note_party(l->src, &e->caller, &e->callers);
+	}
+}
+
+static void
+count_out(struct channel *ch, const struct call *c, const struct looked *l,
+    bool from_inside)
+{
+	struct channel_evidence *e = &ch->evidence;
+
+	e->out++;
+	if (ch->peer == c->dst) {
+		e->self++;
+	} else if (l->dst_side == SIDE_OUTSIDE && from_inside) {
+		e->out_outside++;
+		note_party(l->dst, &e->callee, &e->callees);
+	}
+}
+
+static void
+count_call(struct resolver *r, const struct call *c, const struct looked *l)
+{
+	struct channel *in = &r->channels[l->in];
+	/* A trunk may be named like an extension; its context tells. */
+	bool from_inside =
+	    (l->says & SAYS_TRUNK) == 0 &&
+	    (l->src_side == SIDE_INSIDE || (l->says & SAYS_INSIDE) ||
+		channel_is_device(in, c->src));
+
+	if (l->in != 0)
+		count_in(in, c, l);
+	if (l->out != 0)
+		count_out(&r->channels[l->out], c, l, from_inside);
+}
+
+/* Operators name a trunk by its number, which may be as short as ours. */
+static bool
+looks_like_trunk(const struct channel *ch)
+{
+	const struct channel_evidence *e = &ch->evidence;
+
+	if (!ch->has_tech || ch->glue || e->self > (e->in + e->out) / 4)
+		return false;
+	if (e->in_trunk_context > e->in / 2)
+		return true;
+	if (ch->inside != 0)
+		return false;
+	if (e->callers && e->in_outside > e->in / 2 &&
+	    e->in_inside_context <= e->in / 2)
+		return true;
+	return e->callees && e->out_outside > e->out / 2;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What was guessed is said, in an order that does not depend on the calls. */
+static void
+tell(const struct resolver *r, size_t ntrunks, size_t ncalls,
+    struct notes *notes)
+{
+	const char **names = xcalloc(ntrunks, sizeof(*names));
+	struct buf text;
+	size_t i, n = 0;
+
+	for (i = 1; i < r->nchannels; i++)
+		if (r->channels[i].trunk)
+			names[n++] = batch_text(r->b, r->channels[i].name);
+	qsort(names, n, sizeof(*names), compare_names);
+	buf_init(&text);
+	for (i = 0; i < n && i < NAMED; i++)
+		buf_addf(&text, "%s%s", i > 0 ? ", " : "", names[i]);
+	if (n > NAMED)
+		buf_addf(&text, " and %zu more", n - NAMED);
+	notes_addf(notes, NOTE_INFO, NULL, 0,
+	    "source '%s': trunks guessed from %zu calls: %s", r->source->name,
+	    ncalls, text.data);
+	buf_fini(&text);
+	free(names);
+}
+
+int
+party_guess(struct resolver *r, const struct calls_of *of, struct notes *notes)
+{
+	size_t k, i, ntrunks = 0;
+	struct looked l;
+
+	for (k = 0; k < of->n; k++) {
+		i = call_at(of, k);
+		if (look(r, &r->b->calls[i], &r->b->origins[i], &l) != 0)
+			return -1;
+		count_call(r, &r->b->calls[i], &l);
+	}
+	for (i = 1; i < r->nchannels; i++) {
+		r->channels[i].trunk = looks_like_trunk(&r->channels[i]);
+		ntrunks += r->channels[i].trunk;
+	}
+	if (ntrunks > 0)
+		tell(r, ntrunks, of->n, notes);
+	return 0;
+}

@@ -1,0 +1,125 @@
+/*
+ * party_impl: what the sources of party share.
+ *
+ *   party.c           the calls of one source after another
+ *   party_number.c    texts read as numbers, each once
+ *   party_channel.c   channels: trunk, device, or neither
+ *   party_guess.c     which channels are trunks when nobody says
+ *   party_text.c      what contexts, applications and extensions say
+ */
+#ifndef LIB_CDR_PARTY_IMPL_H
+#define LIB_CDR_PARTY_IMPL_H
+
+#include <stdint.h>
+
+#include "base/intern.h"
+#include "cdr/party.h"
+#include "tel/digits.h"
+
+/* Where a party of a call is, as far as its number or device tells. */
+enum side { SIDE_UNKNOWN, SIDE_INSIDE, SIDE_OUTSIDE };
+
+/* Counts of what speaks for a trunk or against it. */
+struct channel_evidence {
+	uint32_t in, in_outside;   /* calls that came in on it */
+	uint32_t in_trunk_context; /* whose context names a trunk */
+	uint32_t in_inside_context;
+	uint32_t out, out_outside; /* calls that left on it */
+	uint32_t self;             /* the number is the peer's name */
+	uint32_t caller, callee;   /* an outside party of its calls */
+	bool callers, callees;     /* there are others */
+};
+
+/* What stands in front of the unique part of a channel's name. */
+struct channel {
+	uint32_t name;   /* names: "PJSIP/carrier" */
+	uint32_t peer;   /* names: "carrier"; of Local/201@ctx: "201" */
+	uint32_t inside; /* parties: the peer, if it is an inside number */
+	bool has_tech;   /* "PJSIP/"; else it is some other text */
+	bool glue;       /* Local and other ends inside the switch */
+	bool
+	    local_exit; /* the end of a Local channel that runs its dial plan */
+	bool trunk;
+	struct channel_evidence evidence;
+};
+
+/* All that is known of one recorded text under one source. */
+struct memo {
+	uint32_t number[2]; /* by role: parties id + 1 */
+	uint32_t channel;   /* index of channels; 0 not known yet */
+	uint16_t source;    /* which source this is of, + 1 */
+	uint8_t digits;     /* enum digits_kind + 1 */
+	uint8_t says;       /* enum says; 1 << feature */
+};
+
+/* What a text tells besides features: bits that no feature has. */
+enum says {
+	SAYS_KNOWN = 1 << FEATURE_NONE, /* it was looked at */
+	SAYS_TRUNK = 1 << 6,            /* a context of calls from outside */
+	SAYS_INSIDE = 1 << 7            /* a context of our telephones */
+};
+
+_Static_assert(FEATURE_COUNT <= 6, "features and says fit a byte");
+_Static_assert(sizeof(struct memo) == 16, "a memo a text stays small");
+
+struct resolver {
+	struct batch *b;
+	const struct source *source; /* whose calls are understood now */
+	uint16_t source_id;
+	struct memo *memos; /* by names id of recorded texts */
+	uint32_t nmemos;
+	struct channel *channels; /* of this source; [0] is none */
+	size_t nchannels, channels_cap;
+	struct intern *channel_ids; /* finds equal channels, same ids */
+	struct errmsg *err;
+};
+
+/* The calls of a source: indexes, or all calls where `list` is NULL. */
+struct calls_of {
+	const uint32_t *list;
+	size_t n;
+};
+
+static inline size_t
+call_at(const struct calls_of *of, size_t k)
+{
+	return of->list != NULL ? of->list[k] : k;
+}
+
+/* The memo of a recorded text, emptied when it was another source's. */
+struct memo *party_memo(struct resolver *r, uint32_t text);
+
+/* The parties id of a text; 0 for none. */
+uint32_t party_number(struct resolver *r, uint32_t text,
+    enum dialplan_role role);
+/* What kind of text it is. */
+enum digits_kind party_digits(struct resolver *r, uint32_t text);
+/* Where a party is: unknown without a number. */
+enum side party_side(const struct resolver *r, uint32_t id);
+
+/*
+ * The channel that a recorded text names: an index into r->channels, 0 for
+ * none.  -1 with words when a pattern hit its limits.
+ */
+int party_channel(struct resolver *r, uint32_t text, uint32_t *id);
+/*
+ * Whether the channel is the device of the party recorded as `text`: its
+ * name is that text, or an inside number.
+ */
+bool channel_is_device(const struct channel *ch, uint32_t text);
+
+/* Decide which channels are trunks from all calls of the source. */
+int party_guess(struct resolver *r, const struct calls_of *of,
+    struct notes *notes);
+
+/*
+ * What a text says, under the source's patterns and by itself: bits of enum
+ * says and 1 << feature.  -1 with words when a pattern hit its limits.
+ */
+int party_text(struct resolver *r, uint32_t text, unsigned *says);
+
+/* 1 if any of the patterns matches, 0, or -1 with words. */
+int party_matches(struct pattern *const *patterns, size_t n, const char *text,
+    struct errmsg *err);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * recognise: which layout a file has, how sure that is, and why.
+ *
+ * Every layout names cells that its records have (a disposition in column
+ * 15, a stamp in column 10), each with a weight.  A record scores the share
+ * of the weight that it shows, nothing if it lacks a cell that it must have
+ * or has another number of columns.  The confidence is the mean score over
+ * up to 1,000 records, spread over the file where it is plain and on disk,
+ * from its beginning otherwise; the layout with the greatest wins if at
+ * least half of what was looked at speaks for it.
+ */
+#ifndef LIB_CDR_RECOGNISE_H
+#define LIB_CDR_RECOGNISE_H
+
+#include <stdint.h>
+
+#include "cdr/layout.h"
+#include "io/input.h"
+
+enum { RECOGNISE_REASON = 256 };
+
+struct recognition {
+	const struct layout *layout; /* NULL: none fits */
+	double confidence;           /* 0 to 1, of the best one */
+	uint32_t records;            /* looked at; 0: the file has none */
+	/*
+	 * "16 of 16 records: 18 columns, disposition in column 15"; "nearest
+	 * is asterisk-csv, 3 of 9 records" where none fits; or "".
+	 */
+	char reason[RECOGNISE_REASON];
+};
+
+/* Looks at the input without taking anything from it. */
+void recognise(const struct layouts *ls, struct input *in,
+    struct recognition *out);
+
+#endif

@@ -1,0 +1,412 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cdr/call.h"
+#include "cdr/layout.h"
+#include "layout_files.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A layout with every key; the cases below replace one text of it. */
+static const char sound[] =
+    "{\n"
+    "  \"cdrlayout\": 1,\n"
+    "  \"id\": \"toy\",\n"
+    "  \"title\": \"A toy\",\n"
+    "  \"about\": \"nothing\",\n"
+    "  \"evidence\": \"documented\",\n"
+    "  \"order\": \"file\",\n"
+    "  \"container\": \"rows\",\n"
+    "  \"delimiter\": \";\",\n"
+    "  \"quote\": null,\n"
+    "  \"columns\": [\"when\", \"from\", \"to\", \"talk\"],\n"
+    "  \"variants\": [\n"
+    "    { \"more\": [] },\n"
+    "    { \"more\": [\"id\"],\n"
+    "      \"when\": { \"all\": [{ \"column\": \"id\","
+    " \"matches\": \"^i\" }] } },\n"
+    "    { \"more\": [\"way\"] }\n"
+    "  ],\n"
+    "  \"fields\": {\n"
+    "    \"start\": { \"column\": \"when\", \"stamp\": \"%d/%m/%Y %H:%M\" },\n"
+    "    \"duration\": { \"column\": \"talk\", \"unit\": \"ms\" },\n"
+    "    \"direction\": { \"column\": \"way\","
+    " \"map\": { \"O\": \"out\", \"I\": \"in\" } },\n"
+    "    \"src\": \"from\",\n"
+    "    \"dst\": { \"column\": \"to\", \"regex\": \"^n(.*)\","
+    " \"required\": true },\n"
+    "    \"call_id\": { \"column\": \"id\", \"epoch\": \"^i(.*)\" },\n"
+    "    \"join\": [\"id\", [\"from\", \"when\"]]\n"
+    "  },\n"
+    "  \"answered\": { \"any\": [{ \"column\": \"talk\","
+    " \"positive\": true }] },\n"
+    "  \"recognise\": [\n"
+    "    { \"column\": \"when\", \"stamp\": \"%d/%m/%Y %H:%M\","
+    " \"must\": true, \"weight\": 3 },\n"
+    "    { \"column\": \"to\", \"filled\": true, \"says\": \"called\" }\n"
+    "  ]\n"
+    "}\n";
+
+/* `sound` with the first `old` replaced. */
+static char *
+changed(const char *old, const char *new)
+{
+	const char *at = strstr(sound, old);
+	struct buf b;
+
+	assert_non_null(at);
+	buf_init(&b);
+	buf_add(&b, sound, (size_t)(at - sound));
+	buf_addstr(&b, new);
+	buf_addstr(&b, at + strlen(old));
+	return buf_detach(&b);
+}
+
+static void
+test_sound(void **state)
+{
+	struct layouts *ls = layouts_new();
+	const struct layout *l;
+	struct notes notes;
+
+	(void)state;
+	notes_init(&notes);
+	assert_int_equal(
+	    layouts_parse(ls, sound, strlen(sound), "toy.json", &notes), 0);
+	assert_int_equal(notes.n, 0);
+	l = layouts_find(ls, "toy");
+	assert_non_null(l);
+	assert_string_equal(l->title, "A toy");
+	assert_string_equal(l->file, "toy.json");
+	assert_int_equal(l->evidence, EVIDENCE_DOCUMENTED);
+	assert_true(l->file_order);
+	assert_int_equal(l->delimiter, ';');
+	assert_int_equal(l->quote, 0);
+	assert_int_equal(l->ncolumns, 6);
+	assert_int_equal(l->nvariants, 3);
+	assert_int_equal(l->variants[2].columns, 5);
+	assert_int_equal(l->variants[2].at[4], -1); /* id */
+	assert_int_equal(l->variants[2].at[5], 4);  /* way */
+	assert_int_equal(l->fields[TARGET_DURATION].unit_ms, 1);
+	assert_true(l->fields[TARGET_DST].required);
+	assert_int_equal(l->fields[TARGET_DIRECTION].words[1].value, DIR_IN);
+	assert_int_equal(l->fields[TARGET_JOIN].nfrom, 2);
+	assert_int_equal(l->fields[TARGET_JOIN].from[1].n, 2);
+	assert_true(l->has_answered && l->answered.any);
+	assert_int_equal(l->recognise.list[0].weight, 3);
+	assert_int_equal(l->recognise.list[1].weight, 1);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
+static const struct {
+	const char *old, *new, *code;
+	unsigned line, column;
+	const char *text, *help;
+} refused[] = {
+	{ "{\n", "[]", "E1", 0, 0, NULL, NULL },
+	{ "1,", "2,", "E604", 2, 16, "cdrlayout: this program reads version 1",
+	    NULL },
+	{ "  \"cdrlayout\": 1,\n", "", "E603", 1, 1,
+	    "key 'cdrlayout' is missing", NULL },
+	{ "\"id\": \"toy\"", "\"id\": \"Toy\"", "E604", 3, 10,
+	    "id: only small letters, digits and '-'", NULL },
+	{ "\"id\": \"toy\"", "\"id\": \"to y\"", "E604", 3, 12,
+	    "id: only small letters, digits and '-'", NULL },
+	{ "\"A toy\"", "7", "E601", 4, 12,
+	    "title: must be a text, not a number", NULL },
+	{ "\"documented\"", "\"reall\"", "E602", 6, 15,
+	    "no such evidence: 'reall'", "did you mean 'real'?" },
+	{ "\"file\"", "\"any\"", "E602", 7, 12, "no such order: 'any'",
+	    "'free' or 'file'" },
+	{ "\"rows\"", "\"xml\"", "E602", 8, 16, "no such container: 'xml'",
+	    "'rows'" },
+	{ "\"delimiter\"", "\"delimeter\"", "E602", 9, 3,
+	    "unknown key 'delimeter'", "did you mean 'delimiter'?" },
+	{ "\";\"", "\";;\"", "E604", 9, 16,
+	    "delimiter: must be one ASCII character", NULL },
+	{ "null", "\";\"", "E604", 10, 12, "quote: is the delimiter, too",
+	    NULL },
+	{ "null", "7", "E601", 10, 12,
+	    "quote: must be null or a text, not a number", NULL },
+	{ "\"to\", \"talk\"", "\"to\", \"to\"", "E608", 11, 37,
+	    "column 'to' is named twice", NULL },
+	{ "\"to\", \"talk\"", "\"to\", \"\"", "E604", 11, 37,
+	    "a column needs a name", NULL },
+	{ "\"more\": [\"way\"]", "\"more\": [\"way\", \"to\"]", "E608", 16, 23,
+	    "column 'to' is named twice", NULL },
+	{ "{ \"more\": [\"way\"] }", "7", "E601", 16, 5,
+	    "must be an object, not a number", NULL },
+	{ "\"when\": { \"all\"", "\"when\": { \"none\"", "E602", 15, 17,
+	    "unknown key 'none'", NULL },
+	{ "\"matches\": \"^i\"", "\"matches\": \"^(i\"", "E606", 15, 58, NULL,
+	    NULL },
+	{ "\"matches\": \"^i\"", "\"matches\": \"^i\", \"must\": true", "E602",
+	    15, 60, "unknown key 'must'", NULL },
+	{ "\"column\": \"when\"", "\"column\": \"wehn\"", "E605", 19, 26,
+	    "no such column: 'wehn'", "did you mean 'when'?" },
+	{ "%Y %H:%M", "%Y %N", "E607", 19, 53, NULL, NULL },
+	{ "%d/%m/%Y %H", "%d/%m %H", "E607", 19, 43,
+	    "bad stamp: it has no year", NULL },
+	{ "\"stamp\": \"%d/%m/%Y %H:%M\" },\n    \"dur",
+	    "\"stampp\": \"%d/%m/%Y %H:%M\" },\n    \"dur", "E602", 19, 34,
+	    "unknown key 'stampp'", "did you mean 'stamp'?" },
+	{ "\"unit\": \"ms\"", "\"unit\": \"hours\"", "E602", 20, 45,
+	    "no such unit: 'hours'", "'s' or 'ms'" },
+	{ "\"I\": \"in\"", "\"I\": \"inn\"", "E602", 21, 63,
+	    "no such direction: 'inn'", NULL },
+	{ "\"src\"", "\"scr\"", "E602", 22, 5, "unknown field 'scr'",
+	    "did you mean 'src'?" },
+	{ "\"src\": \"from\"", "\"src\": []", "E604", 22, 12,
+	    "names 1 to 8 alternatives, not 0", NULL },
+	{ "\"src\": \"from\"", "\"src\": [[]]", "E604", 22, 13,
+	    "joins 1 to 4 columns, not 0", NULL },
+	{ "\"src\": \"from\"", "\"src\": 2", "E601", 22, 12,
+	    "src: must be an object, not a number", NULL },
+	{ "\"start\": {", "\"ring\": {", "E603", 18, 13,
+	    "field 'start' is missing", NULL },
+	{ "\"regex\": \"^n(.*)\"", "\"epoch\": \"^n(.*)\"", "E602", 23, 30,
+	    "unknown key 'epoch'", NULL },
+	{ "\"any\": [{", "\"any\": [], \"all\": [{", "E604", 27, 15,
+	    "must have one of 'all' and 'any'", NULL },
+	{ "\"answered\": { \"any\": [{ \"column\": \"talk\","
+	  " \"positive\": true }] },\n  ",
+	    "", "E603", 1, 1, "key 'answered' or field 'status' is missing",
+	    NULL },
+	{ "\"positive\": true }",
+	    "\"positive\": true,"
+	    " \"integer\": true }",
+	    "E604", 27, 25, "a test states one condition, not 2", NULL },
+	{ "\"positive\": true", "\"positive\": false", "E604", 27, 57,
+	    "positive: only true can be stated", NULL },
+	{ "\"weight\": 3", "\"weight\": 2.5", "E604", 29, 76,
+	    "weight: must be a whole number from 1 to 100", NULL },
+	{ "\"filled\": true", "\"in\": []", "E604", 30, 29, "in: no words",
+	    NULL },
+};
+
+/* The note with this text; any, if that is NULL. */
+static const struct note *
+find_note(const struct notes *notes, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < notes->n; i++)
+		if (text == NULL || strcmp(notes->list[i].text, text) == 0)
+			return &notes->list[i];
+	fail_msg("no note '%s', but '%s'", text, notes->list[0].text);
+	return NULL;
+}
+
+static void
+test_refused(void **state)
+{
+	const struct note *note;
+	struct layouts *ls;
+	struct notes notes;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(refused); i++) {
+		ls = layouts_new();
+		notes_init(&notes);
+		text = changed(refused[i].old, refused[i].new);
+		assert_int_equal(
+		    layouts_parse(ls, text, strlen(text), "toy.json", &notes),
+		    -1);
+		assert_int_equal(layouts_count(ls), 0);
+		note = find_note(&notes, refused[i].text);
+		assert_int_equal(note->level, NOTE_ERROR);
+		assert_memory_equal(
+		    note->code, refused[i].code, strlen(refused[i].code));
+		if (refused[i].line != 0 &&
+		    (note->line != refused[i].line ||
+			note->column != refused[i].column))
+			fail_msg("case %zu: '%s' at %u:%u, not %u:%u", i,
+			    note->text, (unsigned)note->line,
+			    (unsigned)note->column, refused[i].line,
+			    refused[i].column);
+		if (refused[i].help != NULL)
+			assert_string_equal(note->help, refused[i].help);
+		free(text);
+		notes_fini(&notes);
+		layouts_free(&ls);
+	}
+}
+
+/* All problems of a file are told at once. */
+static void
+test_several_errors(void **state)
+{
+	static const char text[] = "{ \"cdrlayout\": 1, \"idd\": 7 }";
+	struct layouts *ls = layouts_new();
+	struct notes notes;
+
+	(void)state;
+	notes_init(&notes);
+	assert_int_equal(
+	    layouts_parse(ls, text, strlen(text), "bad.json", &notes), -1);
+	assert_true(notes.errors >= 9);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
+static void
+test_same_id(void **state)
+{
+	struct layouts *ls = layouts_new();
+	struct notes notes;
+
+	(void)state;
+	notes_init(&notes);
+	assert_int_equal(
+	    layouts_parse(ls, sound, strlen(sound), "one.json", &notes), 0);
+	assert_int_equal(
+	    layouts_parse(ls, sound, strlen(sound), "two.json", &notes), -1);
+	assert_int_equal(notes.n, 1);
+	assert_string_equal(
+	    notes.list[0].text, "layout 'toy' is in one.json, too");
+	assert_int_equal(layouts_count(ls), 1);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
+static void
+test_shipped(void **state)
+{
+	struct layouts *ls = shipped_layouts();
+
+	(void)state;
+	assert_non_null(layouts_find(ls, "asterisk-csv"));
+	assert_non_null(layouts_find(ls, "asterisk-custom"));
+	assert_non_null(layouts_find(ls, "asterisk-simple"));
+	assert_null(layouts_find(ls, "asterisk"));
+	assert_string_equal(
+	    layouts_suggest(ls, "asterisk-cvs"), "asterisk-csv");
+	assert_string_equal(layout_target_name(TARGET_SRC_NAME), "src_name");
+	layouts_free(&ls);
+}
+
+/* The first row of a text. */
+static struct csvreader *
+first_row(const char *text, const struct layout *l, struct csvrow *row)
+{
+	struct csvreader *r;
+
+	r = csvreader_memory(text, strlen(text), l->delimiter, l->quote);
+	assert_int_equal(csvreader_next(r, row, NULL), 1);
+	return r;
+}
+
+static void
+test_variants(void **state)
+{
+	static const char common[] =
+	    "a,1,2,c,n,ch,dch,app,data,s,a,e,5,4,ANSWERED,BILLING";
+	static const struct {
+		const char *more;
+		int variant; /* -1: none */
+	} cases[] = {
+		{ "", 0 },
+		{ ",1706368044.0", 1 },
+		{ ",pbx-1-1706368044.15", 1 },
+		{ ",1706368044", 2 },
+		{ ",note", 2 },
+		{ ",", 2 },
+		{ ",1706368044.0,note", 3 },
+		{ ",peer,link,3", 4 },
+		{ ",1706368044.0,peer,link,3", 5 },
+		{ ",note,peer,link,3", 6 },
+		{ ",1706368044.0,note,peer,link,3", 7 },
+		{ ",1706368044.0,note,peer,link,3,more", -1 },
+	};
+	struct layouts *ls = shipped_layouts();
+	const struct layout *l = layouts_find(ls, "asterisk-csv");
+	const struct layout_variant *v;
+	struct csvreader *r;
+	struct csvrow row;
+	struct buf text;
+	size_t i;
+
+	(void)state;
+	buf_init(&text);
+	for (i = 0; i < COUNT(cases); i++) {
+		buf_reset(&text);
+		buf_addf(&text, "%s%s\n", common, cases[i].more);
+		r = first_row(text.data, l, &row);
+		v = layout_variant(l, &row);
+		assert_int_equal(
+		    v == NULL ? -1 : (int)(v - l->variants), cases[i].variant);
+		csvreader_free(&r);
+	}
+	r = first_row("too,few", l, &row);
+	assert_null(layout_variant(l, &row));
+	csvreader_free(&r);
+	buf_fini(&text);
+	layouts_free(&ls);
+}
+
+static void
+test_cells(void **state)
+{
+	static const struct {
+		const char *cell;
+		enum cell_test_kind kind;
+		bool want;
+	} cases[] = {
+		{ "0", CELL_POSITIVE, false },
+		{ "00.000", CELL_POSITIVE, false },
+		{ "0.001", CELL_POSITIVE, true },
+		{ "12", CELL_POSITIVE, true },
+		{ "-1", CELL_POSITIVE, false },
+		{ "12x", CELL_POSITIVE, false },
+		{ ".", CELL_POSITIVE, false },
+		{ "", CELL_POSITIVE, false },
+		{ "12", CELL_INTEGER, true },
+		{ "12.0", CELL_INTEGER, false },
+		{ "", CELL_INTEGER, false },
+		{ "", CELL_FILLED, false },
+		{ " ", CELL_FILLED, true },
+	};
+	struct csvfield field = { .text = "" };
+	const struct csvrow row = { .fields = &field, .n = 1 };
+	static const int16_t at[] = { 0, -1 };
+	const struct layout_variant v = { .columns = 1, .at = at };
+	struct cell_test t = { .column = 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		field.text = cases[i].cell;
+		field.len = (uint32_t)strlen(cases[i].cell);
+		t.kind = cases[i].kind;
+		assert_int_equal(layout_test(&t, &v, &row), cases[i].want);
+	}
+	t.column = 1; /* not in this variant */
+	assert_false(layout_test(&t, &v, &row));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sound),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_several_errors),
+		cmocka_unit_test(test_same_id),
+		cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_cells),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,703 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cdr/field.h"
+#include "cdr/party.h"
+#include "recorded.h"
+
+static struct site site;
+
+static int
+open_site(void **state)
+{
+	(void)state;
+	site_open(&site);
+	return 0;
+}
+
+static int
+close_site(void **state)
+{
+	(void)state;
+	site_close(&site);
+	return 0;
+}
+
+/* One is a channel's form, one a peer's, one an IP address. */
+static const char *const trunks[] = { "PJSIP/carrier-.*", "sipgate",
+	"SIP/198\\.51\\.100\\.\\d+", "DAHDI/i1" };
+enum { NTRUNKS = sizeof(trunks) / sizeof(trunks[0]) };
+
+static const char *const parts[] = { "direction", "src", "dst", "trunk_in",
+	"trunk_out", "user", "account" };
+
+struct one {
+	const char *what;
+	struct recorded call;
+	const char *want; /* the parts, then the type of account */
+};
+
+static void
+check(const struct one *one, const char *const *patterns, size_t npatterns)
+{
+	struct batch *b = batch_new();
+	struct buf out;
+
+	buf_init(&out);
+	recorded_add(b, &one->call);
+	recorded_resolve(b, site.plan, patterns, npatterns, NULL);
+	recorded_print(b, 0, parts, sizeof(parts) / sizeof(parts[0]), &out);
+	buf_addf(&out, " %s",
+	    account_type_name((enum account_type)b->calls[0].account_type));
+	if (strcmp(out.data, one->want) != 0)
+		fail_msg("%s:\n%s\nnot\n%s", one->what, out.data, one->want);
+	buf_fini(&out);
+	batch_free(&b);
+}
+
+static const struct one directions[] = {
+	{ "an extension dials out",
+	    { .src = "2041",
+		.dst = "9011442079460123",
+		.in = "PJSIP/2041-00000001",
+		.out = "PJSIP/carrier-00000002" },
+	    "direction=out src=2041 dst=+442079460123 "
+	    "trunk_in=(missing) trunk_out=PJSIP/carrier user=2041 "
+	    "account=2041 extension" },
+	{ "a call in: no outside digit in what the carrier sends",
+	    { .src = "+442079460123",
+		.dst = "9125550142",
+		.in = "SIP/sipgate-00000001",
+		.out = "SIP/2041-00000002" },
+	    "direction=in src=+442079460123 dst=+19125550142 "
+	    "trunk_in=SIP/sipgate trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "a call in to an own number",
+	    { .src = "3125550999",
+		.dst = "3125550142",
+		.in = "SIP/198.51.100.7-00000012" },
+	    "direction=in src=+13125550999 dst=+13125550142 "
+	    "trunk_in=SIP/198.51.100.7 trunk_out=(missing) "
+	    "user=+13125550142 account=+13125550142 extension" },
+	{ "a call in to nobody inside: the trunk has to answer for it",
+	    { .src = "anonymous", .dst = "s", .in = "SIP/sipgate-00000001" },
+	    "direction=in src=(missing) dst=(missing) "
+	    "trunk_in=SIP/sipgate trunk_out=(missing) "
+	    "user=(missing) account=SIP/sipgate trunk" },
+	{ "both inside",
+	    { .src = "2041",
+		.dst = "2042",
+		.in = "SIP/2041-00000001",
+		.out = "SIP/2042-00000002" },
+	    "direction=internal src=2041 dst=2042 trunk_in=(missing) "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
+	{ "trunks on both sides",
+	    { .src = "3125550999",
+		.dst = "13125550888",
+		.in = "DAHDI/i1/3125550999-1",
+		.out = "SIP/sipgate-00000002" },
+	    "direction=transit src=+13125550999 dst=+13125550888 "
+	    "trunk_in=DAHDI/i1 trunk_out=SIP/sipgate user=(missing) "
+	    "account=DAHDI/i1 trunk" },
+	{ "outside numbers on both sides",
+	    { .src = "3125550999", .dst = "13125550888" },
+	    "direction=transit src=+13125550999 dst=+13125550888 "
+	    "trunk_in=(missing) trunk_out=(missing) user=(missing) "
+	    "account=pbx1 source" },
+	{ "inside and outside by the numbers alone",
+	    { .src = "2041", .dst = "913125550888" },
+	    "direction=out src=2041 dst=+13125550888 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "the other way, by the numbers alone",
+	    { .src = "3125550888", .dst = "2041" },
+	    "direction=in src=+13125550888 dst=2041 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "a star code is ours", { .src = "2041", .dst = "*60" },
+	    "direction=internal src=2041 dst=*60 trunk_in=(missing) "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
+	{ "what an extension got by s is not known",
+	    { .src = "2041", .dst = "s" },
+	    "direction=(missing) src=2041 dst=(missing) "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "a stranger who got to s is inside",
+	    { .src = "3125550888", .dst = "s" },
+	    "direction=in src=+13125550888 dst=(missing) "
+	    "trunk_in=(missing) trunk_out=(missing) user=(missing) "
+	    "account=pbx1 source" },
+	{ "withheld is neither inside nor outside",
+	    { .src = "anonymous", .dst = "2041" },
+	    "direction=(missing) src=(missing) dst=2041 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "nothing known", { .src = "", .dst = "" },
+	    "direction=(missing) src=(missing) dst=(missing) "
+	    "trunk_in=(missing) trunk_out=(missing) user=(missing) "
+	    "account=pbx1 source" },
+	{ "the layout's word stands",
+	    { .src = "2041", .dst = "2042", .direction = DIR_IN },
+	    "direction=in src=2041 dst=2042 trunk_in=(missing) "
+	    "trunk_out=(missing) user=2042 account=2042 extension" },
+	{ "a telephone is inside whatever number it shows",
+	    { .src = "3125550888",
+		.dst = "913125550777",
+		.in = "PJSIP/2041-00000001",
+		.out = "SIP/unknown-00000002" },
+	    "direction=out src=+13125550888 dst=+13125550777 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "the same with a number that many of them show",
+	    { .src = "3125550108",
+		.dst = "913125550777",
+		.in = "PJSIP/2041-00000001" },
+	    "direction=out src=+13125550108 dst=+13125550777 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "but an extension's number is its own, whatever the telephone",
+	    { .src = "2042",
+		.dst = "913125550777",
+		.in = "PJSIP/2041-00000001" },
+	    "direction=out src=2042 dst=+13125550777 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2042 extension" },
+	{ "a telephone by its own name",
+	    { .src = "client1",
+		.dst = "913125550777",
+		.in = "PJSIP/client1-00000001",
+		.out = "PJSIP/carrier-00000002" },
+	    "direction=out src=client1 dst=+13125550777 "
+	    "trunk_in=(missing) trunk_out=PJSIP/carrier user=client1 "
+	    "account=client1 extension" },
+	{ "a telephone that rings makes it a call in",
+	    { .src = "3125550888",
+		.dst = "3125550777",
+		.out = "SIP/2041-00000002" },
+	    "direction=in src=+13125550888 dst=+13125550777 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "what may not be dialled remains as it is",
+	    { .src = "2041", .dst = "6761234567" },
+	    "direction=out src=2041 dst=6761234567 trunk_in=(missing) "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
+	{ "but a carrier may send it: Tonga without a plus",
+	    { .src = "3125550888",
+		.dst = "6761234567",
+		.in = "SIP/sipgate-00000001" },
+	    "direction=in src=+13125550888 dst=+6761234567 "
+	    "trunk_in=SIP/sipgate trunk_out=(missing) user=(missing) "
+	    "account=SIP/sipgate trunk" },
+	{ "a place in the dial plan behind a Local channel is nobody",
+	    { .src = "3125550888",
+		.dst = "night-desk",
+		.in = "Local/night-desk@x-00000001;2",
+		.out = "SIP/2041-00000002" },
+	    "direction=in src=+13125550888 dst=(missing) "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "the same word dialled at a telephone is somebody",
+	    { .src = "2041", .dst = "night-desk", .in = "SIP/2041-00000001" },
+	    "direction=internal src=2041 dst=night-desk "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "a trunk's name as the layout states it",
+	    { .src = "3125550888",
+		.dst = "2041",
+		.in = "Telia",
+		.stated = ORIGIN_TRUNK_IN },
+	    "direction=in src=+13125550888 dst=2041 trunk_in=Telia "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
+	{ "any other text is no trunk",
+	    { .src = "2041",
+		.dst = "913125550888",
+		.in = "Telia",
+		.out = "NOT_AVAILABLE" },
+	    "direction=out src=2041 dst=+13125550888 "
+	    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+	    "account=2041 extension" },
+	{ "a channel without its unique part",
+	    { .src = "2041",
+		.dst = "913125550888",
+		.in = "PJSIP/2041-",
+		.out = "PJSIP/carrier-" },
+	    "direction=out src=2041 dst=+13125550888 "
+	    "trunk_in=(missing) trunk_out=PJSIP/carrier user=2041 "
+	    "account=2041 extension" },
+};
+
+static void
+test_direction(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(directions) / sizeof(directions[0]); i++)
+		check(&directions[i], trunks, NTRUNKS);
+}
+
+static void
+test_account(void **state)
+{
+	static const struct one cases[] = {
+		{ "the record's account comes first",
+		    { .src = "2041",
+			.dst = "913125550888",
+			.account = "ACME-0042" },
+		    "direction=out src=2041 dst=+13125550888 "
+		    "trunk_in=(missing) trunk_out=(missing) user=2041 "
+		    "account=ACME-0042 account" },
+		{ "then who sent the call on",
+		    { .src = "3125550888",
+			.dst = "913125550777",
+			.out = "PJSIP/carrier-1",
+			.forwarded_by = "2042" },
+		    "direction=out src=+13125550888 dst=+13125550777 "
+		    "trunk_in=(missing) trunk_out=PJSIP/carrier "
+		    "user=2042 account=2042 extension" },
+		{ "the record's user stays",
+		    { .src = "3125550888",
+			.dst = "2041",
+			.user = "front-desk",
+			.in = "SIP/sipgate-1" },
+		    "direction=in src=+13125550888 dst=2041 "
+		    "trunk_in=SIP/sipgate trunk_out=(missing) "
+		    "user=front-desk account=2041 extension" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check(&cases[i], trunks, NTRUNKS);
+}
+
+static const struct {
+	const char *in, *dst, *out, *forwarded_by, *want;
+} forwardings[] = {
+	{ "Local/2042@from-internal-00000001;2", "913125550777",
+	    "PJSIP/carrier-00000002", NULL,
+	    "direction=out forwarded=true forwarded_by=2042 account=2042" },
+	{ "Local/2042@from-internal-00000001;1", "913125550777",
+	    "PJSIP/carrier-00000002", NULL,
+	    "direction=out forwarded=false forwarded_by=(missing) "
+	    "account=pbx1" },
+	{ "Local/913125550777@from-internal-00000001;2", "913125550777",
+	    "PJSIP/carrier-00000002", NULL,
+	    "direction=out forwarded=false forwarded_by=(missing) "
+	    "account=pbx1" },
+	{ "Local/2042@from-internal-00000001;2", "2043", "SIP/2043-00000002",
+	    NULL,
+	    "direction=in forwarded=false forwarded_by=(missing) "
+	    "account=2043" },
+	/* Rings at another office: still a call in. */
+	{ "Local/2042@from-internal-00000001;2", "2043",
+	    "PJSIP/carrier-00000002", NULL,
+	    "direction=in forwarded=false forwarded_by=(missing) "
+	    "account=2043" },
+	{ "PJSIP/carrier-00000001", "913125550777", "PJSIP/carrier-00000002",
+	    "2044",
+	    "direction=transit forwarded=true forwarded_by=2044 "
+	    "account=2044" },
+};
+
+/* A Local channel's inner end that was dialled as an extension and leaves. */
+static void
+test_forwarding(void **state)
+{
+	static const char *const fields[] = { "direction", "forwarded",
+		"forwarded_by", "account" };
+	struct batch *b;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(forwardings) / sizeof(forwardings[0]); i++) {
+		b = batch_new();
+		recorded_add(b,
+		    &(struct recorded){ .src = "3125550888",
+			.dst = forwardings[i].dst,
+			.in = forwardings[i].in,
+			.out = forwardings[i].out,
+			.forwarded_by = forwardings[i].forwarded_by });
+		recorded_resolve(b, site.plan, trunks, NTRUNKS, NULL);
+		buf_init(&out);
+		recorded_print(b, 0, fields, 4, &out);
+		assert_string_equal(out.data, forwardings[i].want);
+		buf_fini(&out);
+		batch_free(&b);
+	}
+}
+
+static const struct {
+	const char *dst, *service, *context, *want;
+} features[] = {
+	{ "2041", "Dial", "from-internal", "none" },
+	{ "*97", "VoiceMailMain", "from-internal", "voicemail" },
+	{ "vmu2041", "Dial", "from-internal", "voicemail" },
+	{ "vmware", "Dial", "from-internal", "none" },
+	{ "s", "BackGround", "ivr-3", "ivr" },
+	{ "s", "Dial", "ivr-main", "none" },
+	{ "600", "Queue", "ext-queues", "queue" },
+	{ "800", "ConfBridge", "default", "conference" },
+	{ "s", "DISA", "disa-1", "disa" },
+	{ "s", "disa", "default", "disa" },
+	{ "*98", "Dial", "default", "voicemail" }, /* as stated */
+	{ NULL, NULL, NULL, "none" },
+};
+
+static void
+test_feature(void **state)
+{
+	struct batch *b = batch_new();
+	struct source source = { .name = "pbx1", .plan = site.plan };
+	const struct source *sources[] = { &source };
+	const struct party_settings set = { sources, 1, false };
+	struct pattern *star = NULL;
+	size_t i, offset;
+
+	(void)state;
+	assert_int_equal(pattern_compile(&star, "\\*9[78]", PATTERN_WHOLE,
+			     &offset, NULL),
+	    0);
+	source.services[FEATURE_VOICEMAIL] = &star;
+	source.nservices[FEATURE_VOICEMAIL] = 1;
+	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		recorded_add(b, &(struct recorded){ .src = "2041",
+				    .dst = features[i].dst,
+				    .service = features[i].service,
+				    .context = features[i].context });
+	/* What the layout states is not asked again. */
+	recorded_add(b, &(struct recorded){ .service = "Queue" });
+	b->calls[i].feature = FEATURE_IVR;
+	assert_int_equal(party_resolve(b, &set, NULL, NULL), 0);
+	assert_int_equal(b->calls[i].feature, FEATURE_IVR);
+	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		assert_string_equal(feature_name(
+					(enum call_feature)b->calls[i].feature),
+		    features[i].want);
+	pattern_free(&star);
+	batch_free(&b);
+}
+
+static void
+test_dialled(void **state)
+{
+	struct batch *b = batch_new();
+
+	(void)state;
+	recorded_add(b, &(struct recorded){ .src = "2041", .dst = "90123" });
+	recorded_add(b, &(struct recorded){ .src = "2041", .dst = "*97" });
+	recorded_add(b, &(struct recorded){ .src = "2041", .dst = "s" });
+	recorded_add(b,
+	    &(struct recorded){ .src = "2041", .dst = "2042", .dialled = "8" });
+	recorded_resolve(b, site.plan, trunks, NTRUNKS, NULL);
+	assert_string_equal(batch_text(b, b->calls[0].dialled), "90123");
+	assert_string_equal(batch_text(b, b->calls[1].dialled), "*97");
+	assert_int_equal(b->calls[2].dialled, 0);
+	assert_string_equal(batch_text(b, b->calls[3].dialled), "8");
+	batch_free(&b);
+}
+
+/*
+ * A site's traffic without a word about its trunks, and which way each call
+ * must be found to go.
+ */
+static const struct traffic {
+	const char *src, *dst, *context, *in, *out, *direction;
+} traffic[] = {
+	/* A trunk by its context, though named like an extension. */
+	{ "3125550901", "3125550101", "city-pstn", "SIP/3004-00000001",
+	    "SIP/2041-00000002", "in" },
+	{ "3125550902", "3125550102", "city-pstn", "SIP/3004-00000003",
+	    "SIP/2042-00000004", "in" },
+	/* Numbers of ours that nobody stated ring at the telephone den. */
+	{ "3125550902", "3125550801", "city-pstn", "SIP/3004-00000003",
+	    "SIP/den-00000014", "in" },
+	{ "3125550902", "3125550802", "city-pstn", "SIP/3004-00000003",
+	    "SIP/den-00000024", "in" },
+	/* A trunk by its callers. */
+	{ "3125550903", "3125550101", "default", "IAX2/cheap-calls-41",
+	    "SIP/2041-00000005", "in" },
+	{ "3125550904", "s", "default", "IAX2/cheap-calls-97",
+	    "SIP/2041-00000006", "in" },
+	/* A trunk by what is dialled through it. */
+	{ "2041", "913125550777", "from-internal", "SIP/2041-00000007",
+	    "DAHDI/1-1", "out" },
+	{ "2042", "913125550778", "from-internal", "SIP/2042-00000008",
+	    "DAHDI/1-1", "out" },
+	/* A telephone of ours that shows numbers of strangers. */
+	{ "3125550108", "2042", "from-internal", "SIP/bob-00000009",
+	    "SIP/2042-0000000a", "internal" },
+	{ "3125550999", "2042", "from-internal", "SIP/bob-0000000b",
+	    "SIP/2042-0000000c", "in" },
+	{ "3125550998", "2042", "from-internal", "SIP/bob-0000000d",
+	    "SIP/2042-0000000e", "in" },
+	/* The same in an extension's name. */
+	{ "3125550971", "2042", "default", "SIP/2049-0000000f", NULL,
+	    "internal" },
+	{ "3125550972", "2042", "default", "SIP/2049-0000001f", NULL,
+	    "internal" },
+	/* More often its own number than another's. */
+	{ "3125550973", "2042", "default", "SIP/lobby-00000010", NULL, "in" },
+	{ "3125550974", "2042", "default", "SIP/lobby-00000020", NULL, "in" },
+	{ "2043", "2042", "default", "SIP/lobby-00000030", NULL, "internal" },
+	{ "2043", "2042", "default", "SIP/lobby-00000040", NULL, "internal" },
+	/* Always one and the same number. */
+	{ "3125550975", "2042", "default", "SIP/alarm-00000050", NULL, "in" },
+	{ "3125550975", "2042", "default", "SIP/alarm-00000060", NULL, "in" },
+	/* Its number is its name, now and then: a telephone of no range. */
+	{ "77041", "3125550777", "default", "SIP/77041-00000070",
+	    "SIP/office2-00000071", "out" },
+	{ "77041", "3125550777", "default", "SIP/77041-00000072",
+	    "SIP/office2-00000073", "out" },
+	{ "3125550976", "2042", "default", "SIP/77041-00000074", NULL, "in" },
+	{ "3125550977", "2042", "default", "SIP/77041-00000075", NULL, "in" },
+	{ "3125550978", "2042", "default", "SIP/77041-00000076", NULL, "in" },
+	/* An end inside the switch, whatever its context. */
+	{ "3125550979", "2041", "from-trunk",
+	    "Local/2041@from-trunk-00000011;2", NULL, "in" },
+};
+enum { NTRAFFIC = sizeof(traffic) / sizeof(traffic[0]) };
+
+static const char said_of_traffic[] =
+    "source 'pbx1': trunks guessed from 25 calls: DAHDI/1, IAX2/cheap-calls, "
+    "SIP/3004\n";
+
+/* One call a second, so that a sorted batch has them in this order. */
+static void
+make_traffic(struct recorded *list)
+{
+	size_t i;
+
+	for (i = 0; i < NTRAFFIC; i++)
+		list[i] = (struct recorded){
+			.at = (int64_t)i,
+			.src = traffic[i].src,
+			.dst = traffic[i].dst,
+			.context = traffic[i].context,
+			.in = traffic[i].in,
+			.out = traffic[i].out,
+		};
+}
+
+static void
+test_guess(void **state)
+{
+	struct recorded list[NTRAFFIC];
+	struct batch *b = batch_new();
+	const char *direction;
+	struct buf said;
+	size_t i;
+
+	(void)state;
+	buf_init(&said);
+	make_traffic(list);
+	recorded_add_all(b, list, NTRAFFIC);
+	recorded_resolve(b, site.plan, NULL, 0, &said);
+	assert_string_equal(said.data, said_of_traffic);
+	for (i = 0; i < NTRAFFIC; i++) {
+		direction =
+		    direction_name((enum call_direction)b->calls[i].direction);
+		if (strcmp(direction, traffic[i].direction) != 0)
+			fail_msg("call %zu: %s", i, direction);
+	}
+	buf_fini(&said);
+	batch_free(&b);
+}
+
+static void
+shuffle(struct recorded *list, size_t n)
+{
+	struct recorded r;
+	size_t i, k;
+
+	for (i = n; i > 1; i--) {
+		k = (size_t)rand() % i;
+		r = list[k];
+		list[k] = list[i - 1];
+		list[i - 1] = r;
+	}
+}
+
+static void
+print_all(const struct batch *b, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		recorded_print(b, i, parts, sizeof(parts) / sizeof(parts[0]),
+		    out);
+		buf_addch(out, '\n');
+	}
+}
+
+/* Neither the guess nor what follows from it depends on the order. */
+static void
+test_guess_any_order(void **state)
+{
+	unsigned seed = 20260113, round;
+	struct recorded list[NTRAFFIC];
+	struct buf said, first, now;
+	struct batch *b;
+
+	(void)state;
+	print_message("seed %u\n", seed);
+	srand(seed);
+	buf_init(&first);
+	for (round = 0; round < 50; round++) {
+		make_traffic(list);
+		if (round > 0)
+			shuffle(list, NTRAFFIC);
+		b = batch_new();
+		recorded_add_all(b, list, NTRAFFIC);
+		if (round % 2 == 0)
+			batch_sort(b);
+		buf_init(&said);
+		recorded_resolve(b, site.plan, NULL, 0, &said);
+		assert_string_equal(said.data, said_of_traffic);
+		batch_sort(b);
+		buf_init(&now);
+		print_all(b, round == 0 ? &first : &now);
+		if (round > 0)
+			assert_string_equal(now.data, first.data);
+		buf_fini(&said);
+		buf_fini(&now);
+		batch_free(&b);
+	}
+	buf_fini(&first);
+}
+
+/* Stated trunks are all trunks there are; nothing is said. */
+static void
+test_no_guess(void **state)
+{
+	static const char *const stated[] = { "SIP/3004" };
+	struct recorded list[NTRAFFIC];
+	struct batch *b = batch_new();
+	struct buf said;
+
+	(void)state;
+	buf_init(&said);
+	make_traffic(list);
+	recorded_add_all(b, list, NTRAFFIC);
+	recorded_resolve(b, site.plan, stated, 1, &said);
+	assert_string_equal(said.data, "");
+	assert_string_equal(batch_text(b, b->calls[0].trunk_in), "SIP/3004");
+	assert_int_equal(b->calls[4].trunk_in, 0);
+	/* A telephone took it, or it is only the number that was called. */
+	assert_string_equal(batch_text(b, b->calls[1].user), "2042");
+	assert_false(b->origins[1].user_called);
+	assert_string_equal(batch_text(b, b->calls[13].user), "2042");
+	assert_true(b->origins[13].user_called);
+	buf_fini(&said);
+	batch_free(&b);
+}
+
+/* Nor is anything guessed that was not asked for. */
+static void
+test_not_asked(void **state)
+{
+	const struct source source = { .name = "pbx1", .plan = site.plan };
+	const struct source *sources[] = { &source };
+	const struct party_settings set = { sources, 1, false };
+	struct recorded list[NTRAFFIC];
+	struct batch *b = batch_new();
+	size_t i;
+
+	(void)state;
+	make_traffic(list);
+	recorded_add_all(b, list, NTRAFFIC);
+	assert_int_equal(party_resolve(b, &set, NULL, NULL), 0);
+	for (i = 0; i < NTRAFFIC; i++)
+		assert_int_equal(b->calls[i].trunk_in | b->calls[i].trunk_out,
+		    0);
+	batch_free(&b);
+}
+
+/* "SIP/carrier" at one source says nothing about another. */
+static void
+test_sources_apart(void **state)
+{
+	static const struct recorded calls[] = {
+		{ .src = "3125550901",
+		    .dst = "2041",
+		    .context = "from-trunk",
+		    .in = "SIP/box-00000001",
+		    .source = "pbx1" },
+		{ .src = "3125550901",
+		    .dst = "2041",
+		    .context = "from-internal",
+		    .in = "SIP/box-00000001",
+		    .source = "pbx2" },
+	};
+	struct batch *b = batch_new();
+	struct buf said;
+
+	(void)state;
+	buf_init(&said);
+	recorded_add_all(b, calls, 2);
+	recorded_resolve(b, site.plan, NULL, 0, &said);
+	assert_string_equal(said.data,
+	    "source 'pbx1': trunks guessed from 1 calls: SIP/box\n");
+	assert_string_equal(batch_text(b, b->calls[0].trunk_in), "SIP/box");
+	assert_int_equal(b->calls[1].trunk_in, 0);
+	assert_int_equal(b->calls[0].src, b->calls[1].src);
+	buf_fini(&said);
+	batch_free(&b);
+}
+
+/* A pattern that cannot be matched is a broken pattern, and is said. */
+static void
+test_broken_pattern(void **state)
+{
+	struct source source = { .name = "pbx1", .plan = site.plan };
+	const struct source *sources[] = { &source };
+	const struct party_settings set = { sources, 1, false };
+	struct pattern *slow = NULL;
+	struct batch *b = batch_new();
+	struct errmsg err = { "" };
+	char channel[120] = "SIP/";
+	size_t offset;
+
+	(void)state;
+	memset(channel + 4, 'a', 100);
+	memcpy(channel + 104, "-00000001", 10);
+	assert_int_equal(pattern_compile(&slow, "(?:a|aa)+[xy]", 0, &offset,
+			     NULL),
+	    0);
+	source.trunks = &slow;
+	source.ntrunks = 1;
+	recorded_add(b, &(struct recorded){ .src = "2041", .in = channel });
+	assert_int_equal(party_resolve(b, &set, NULL, &err), -1);
+	assert_string_not_equal(err.text, "");
+	pattern_free(&slow);
+	batch_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_direction),
+		cmocka_unit_test(test_account),
+		cmocka_unit_test(test_forwarding),
+		cmocka_unit_test(test_feature),
+		cmocka_unit_test(test_dialled),
+		cmocka_unit_test(test_guess),
+		cmocka_unit_test(test_guess_any_order),
+		cmocka_unit_test(test_no_guess),
+		cmocka_unit_test(test_not_asked),
+		cmocka_unit_test(test_sources_apart),
+		cmocka_unit_test(test_broken_pattern),
+	};
+
+	return cmocka_run_group_tests(tests, open_site, close_site);
+}

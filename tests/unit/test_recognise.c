@@ -1,0 +1,202 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cdr/recognise.h"
+#include "layout_files.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define CSV_ROW                                                          \
+	"\"\",\"1\",\"2\",\"c\",\"n\",\"ch\",\"\",\"Dial\",\"\","        \
+	"\"2026-01-13 02:11:09\",,\"2026-01-13 02:11:14\",5,0,\"BUSY\"," \
+	"\"DOCUMENTATION\",\"1768270269.1\",\"\"\n"
+#define CSV_ROW_19                                                       \
+	"\"\",\"1\",\"2\",\"c\",\"n\",\"ch\",\"\",\"Dial\",\"\","        \
+	"\"2026-01-13 02:11:09\",,\"2026-01-13 02:11:14\",5,0,\"BUSY\"," \
+	"\"DOCUMENTATION\",\"p\",\"1768270269.1\",3\n"
+#define CUSTOM_ROW                                                       \
+	"\"n\",\"1\",\"2\",\"c\",\"ch\",\"\",\"Dial\",\"\","             \
+	"\"2026-01-13 02:11:09\",\"\",\"2026-01-13 02:11:14\",\"5.25\"," \
+	"\"0.000\",\"BUSY\",\"DOCUMENTATION\",\"\",\"1768270269.1\",\"\",3\n"
+
+static void
+look(const char *bytes, size_t len, struct recognition *out)
+{
+	struct layouts *ls = shipped_layouts();
+	struct input *in = input_memory("x.csv", bytes, len, 7);
+
+	recognise(ls, in, out);
+	input_close(&in);
+	layouts_free(&ls);
+}
+
+static const struct {
+	const char *text, *layout;
+	int percent;
+	const char *reason;
+} found[] = {
+	{ CSV_ROW CSV_ROW, "asterisk-csv", 100,
+	    "2 of 2 records: 18 columns, disposition in column 15, "
+	    "AMA flag in column 16, start in column 10" },
+	{ CSV_ROW CSV_ROW_19, "asterisk-csv", 100,
+	    "2 of 2 records: 18 to 19 columns, disposition in column "
+	    "15, AMA flag in column 16, start in column 10" },
+	{ CSV_ROW_19, "asterisk-csv", 100,
+	    "1 of 1 records: 19 columns, disposition in column 15, "
+	    "AMA flag in column 16, start in column 10" },
+	{ CUSTOM_ROW, "asterisk-custom", 100,
+	    "1 of 1 records: 19 columns, disposition in column 14, "
+	    "AMA flag in column 15, start in column 9" },
+	{ "\"1768270269\",\"2041\",\"+13125550142\"\n", "asterisk-simple", 100,
+	    "1 of 1 records: 3 columns, seconds since 1970 in column "
+	    "1, caller in column 2, called number in column 3" },
+	/* all there is was cut off inside quotes */
+	{ ",1,2,,,,,,,2026-01-13 02:11:09,,,5,0,BUSY,OMIT,1.0,\"\n",
+	    "asterisk-csv", 100,
+	    "1 of 1 records: 18 columns, disposition in column 15, "
+	    "AMA flag in column 16, start in column 10" },
+	/* damage, and the end cut off */
+	{ CSV_ROW "\"\",\"1\n" CSV_ROW CSV_ROW "\"\",", "asterisk-csv", 60,
+	    "3 of 5 records: 18 columns, disposition in column 15, "
+	    "AMA flag in column 16, start in column 10" },
+};
+
+static void
+test_found(void **state)
+{
+	struct recognition r;
+	struct layouts *ls;
+	struct input *in;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(found); i++) {
+		ls = shipped_layouts();
+		in = input_memory("x", found[i].text, strlen(found[i].text), 7);
+		recognise(ls, in, &r);
+		assert_non_null(r.layout);
+		assert_string_equal(r.layout->id, found[i].layout);
+		assert_int_equal(
+		    (int)(r.confidence * 100 + 0.5), found[i].percent);
+		assert_string_equal(r.reason, found[i].reason);
+		input_close(&in);
+		layouts_free(&ls);
+	}
+}
+
+static void
+test_not_found(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t records;
+		const char *reason;
+	} cases[] = {
+		{ "", 0, "" },
+		{ "\n\n \r\n", 0, "" },
+		{ "hello\nworld\n", 2, "" },
+		{ "a,b,c\n1,2,3\n", 2, "" },
+		/* eighteen columns, stamps and a number, but no disposition */
+		{ ",1,2,c,n,ch,,D,,2026-01-13 02:11:09,,,5,0,NORMAL_CLEARING,"
+		  "x,y,z\n",
+		    1, "" },
+		{ CSV_ROW "x\ny\n", 3,
+		    "nearest is asterisk-csv, 1 of 3 "
+		    "records" },
+		/* telephone numbers are no seconds since 1970 */
+		{ "3125550142,1,2\n", 1, "" },
+	};
+	struct recognition r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		look(cases[i].text, strlen(cases[i].text), &r);
+		assert_null(r.layout);
+		assert_int_equal(r.records, cases[i].records);
+		assert_string_equal(r.reason, cases[i].reason);
+	}
+}
+
+/* What was looked at is still there to be read. */
+static void
+test_takes_nothing(void **state)
+{
+	struct layouts *ls = shipped_layouts();
+	struct input *in = input_memory("x", CSV_ROW, strlen(CSV_ROW), 0);
+	char bytes[sizeof(CSV_ROW)];
+	struct recognition r;
+	struct errmsg err;
+
+	(void)state;
+	recognise(ls, in, &r);
+	assert_int_equal(
+	    input_read(in, bytes, sizeof(bytes), &err), strlen(CSV_ROW));
+	assert_memory_equal(bytes, CSV_ROW, strlen(CSV_ROW));
+	assert_int_equal(input_read(in, bytes, sizeof(bytes), &err), 0);
+	input_close(&in);
+	layouts_free(&ls);
+}
+
+/*
+ * A file whose first part is of another kind: records are taken from all of
+ * it, at most 1,000, none of them cut.
+ */
+static void
+test_spread(void **state)
+{
+	struct layouts *ls = shipped_layouts();
+	char *dir = folder_make(), *path;
+	struct recognition r;
+	struct errmsg err;
+	struct input *in;
+	struct buf b;
+	int i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 1000; i++)
+		buf_addstr(&b, CUSTOM_ROW);
+	for (i = 0; i < 9000; i++)
+		buf_addstr(&b, CSV_ROW);
+	path = folder_write(dir, "large.csv", b.data, b.len);
+	assert_int_equal(input_open(&in, path, &err), 0);
+	recognise(ls, in, &r);
+	assert_string_equal(r.layout->id, "asterisk-csv");
+	assert_true(r.records > 900 && r.records <= 1000);
+	assert_true(r.confidence > 0.85 && r.confidence < 0.95);
+	input_close(&in);
+
+	/* The same bytes from a pipe: only the beginning is seen. */
+	in = input_memory("pipe", b.data, b.len, 0);
+	recognise(ls, in, &r);
+	assert_true(r.records > 900 && r.records <= 1000);
+	assert_string_equal(r.layout->id, "asterisk-custom");
+	input_close(&in);
+
+	free(path);
+	buf_fini(&b);
+	folder_remove(&dir);
+	layouts_free(&ls);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_not_found),
+		cmocka_unit_test(test_takes_nothing),
+		cmocka_unit_test(test_spread),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
