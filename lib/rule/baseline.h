@@ -1,0 +1,82 @@
+/*
+ * baseline: what a group usually does, from its own earlier buckets.
+ *
+ * A bucket is compared with the comparable ones before it, within `history`,
+ * of the same season: weekday compares open days with open days and closed
+ * with closed (by the source's calendar; Monday to Friday against the weekend
+ * where it has none), hour-of-week compares Tuesdays at ten with Tuesdays at
+ * ten.
+ *
+ * Not comparable are a group's first bucket, the source's first bucket, and
+ * buckets in which the source wrote nothing.  A comparable bucket without
+ * calls counts as zero from the group's first appearance on.  With fewer than
+ * min_buckets of them there is no baseline yet.
+ *
+ * A bucket belongs to the history when its middle does, so that 28 days are
+ * 28 days although one of them has 23 or 25 hours.
+ */
+#ifndef LIB_RULE_BASELINE_H
+#define LIB_RULE_BASELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cdr/batch.h"
+#include "rule/measure.h"
+#include "rule/named.h"
+#include "rule/rule.h"
+#include "tel/zone.h"
+
+/* The buckets of one source, in its zone. */
+struct baseline_line {
+	struct measure_line buckets;
+	uint8_t *kind;  /* by bucket: those of one kind are alike */
+	uint8_t *wrote; /* by bucket: comparable */
+	bool shared;    /* buckets and kind belong to an earlier line */
+};
+
+/*
+ * The lines of all sources of a batch for a rule with a calendar window: zone
+ * of the source's calendar, else of the source, else `fallback`.  The calls
+ * must be sorted.
+ */
+struct baseline_lines {
+	struct baseline_line *lines; /* by source */
+	size_t n;
+};
+void baseline_lines_init(struct baseline_lines *ls, const struct batch *b,
+    const struct named *named, const struct rule *r,
+    const struct zone *fallback);
+void baseline_lines_fini(struct baseline_lines *ls);
+
+/* What one group did in the buckets in which it had calls. */
+struct baseline_history {
+	struct baseline_entry {
+		size_t bucket;
+		int64_t value; /* RULE_UNIT */
+	} * list;
+	size_t n, cap;
+};
+void baseline_forget(struct baseline_history *h); /* the next group */
+/* Buckets come in order; what a rule flagged comes clipped. */
+void baseline_learn(struct baseline_history *h, size_t bucket, int64_t value);
+void baseline_history_fini(struct baseline_history *h);
+
+struct baseline_reading {
+	size_t buckets;      /* comparable ones */
+	int64_t value;       /* the stat, not below the floor; RULE_UNIT */
+	int64_t median, mad; /* for `mads`; the median not below the floor */
+};
+
+/* False: fewer than min_buckets. */
+bool baseline_read(const struct baseline *bl, const struct baseline_line *line,
+    const struct baseline_history *h, size_t bucket,
+    struct baseline_reading *out);
+
+/* The least value that is k times the baseline, k in RULE_UNIT. */
+int64_t baseline_times(const struct baseline_reading *r, int64_t k);
+/* median + k x 1.4826 x MAD; 1.4826 makes a MAD a standard deviation. */
+int64_t baseline_mads(const struct baseline_reading *r, int64_t k);
+
+#endif

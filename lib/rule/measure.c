@@ -1,0 +1,162 @@
+#include "rule/measure.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
+
+/* Quotient and remainder with 0 <= remainder < b. */
+static int64_t
+divide(int64_t a, int64_t b, int64_t *rest)
+{
+	int64_t q = a / b, r = a % b;
+
+	if (r < 0) {
+		r += b;
+		q--;
+	}
+	*rest = r;
+	return q;
+}
+
+/*
+ * num * scale / den against limit, split into whole and rest so that nothing
+ * overflows: a rest is below den, the calls of a batch, or below RULE_UNIT.
+ */
+int
+measure_compare(const struct measure_value *v, int64_t limit)
+{
+	int64_t whole, rest, limit_whole, limit_rest, a, b;
+
+	assert(v->den > 0 && v->scale > 0 && v->scale <= RULE_UNIT);
+	whole = divide(v->num, v->den, &rest);
+	limit_whole = divide(limit, v->scale, &limit_rest);
+	a = whole != limit_whole ? whole : rest * v->scale;
+	b = whole != limit_whole ? limit_whole : limit_rest * v->den;
+	return (a > b) - (a < b);
+}
+
+int64_t
+measure_units(const struct measure_value *v)
+{
+	int64_t whole, rest, part, half;
+	bool odd;
+
+	assert(v->den > 0);
+	whole = divide(v->num, v->den, &rest);
+	part = divide(rest * v->scale, v->den, &half);
+	odd = ((whole & v->scale) ^ part) & 1;
+	if (half > v->den - half || (half == v->den - half && odd))
+		part++;
+	if (whole > (INT64_MAX - part) / v->scale)
+		return INT64_MAX;
+	if (whole < INT64_MIN / v->scale)
+		return INT64_MIN;
+	return whole * v->scale + part;
+}
+
+int64_t
+measure_times(int64_t a, int64_t b)
+{
+	int64_t whole = a / RULE_UNIT, rest = a % RULE_UNIT, add;
+
+	assert(a >= 0 && b >= 0);
+	/* rest x (b / RULE_UNIT) stays below b */
+	add = rest * (b / RULE_UNIT) +
+	      (rest * (b % RULE_UNIT) + RULE_UNIT - 1) / RULE_UNIT;
+	if (whole > 0 && b > (INT64_MAX - add) / whole)
+		return INT64_MAX;
+	return whole * b + add;
+}
+
+bool
+measure_can_fall(const struct measure *m)
+{
+	return m->fn == MEASURE_AVG || m->fn == MEASURE_RATIO ||
+	       m->fn == MEASURE_MIN;
+}
+
+/* Buckets by their local number: hours, days or weeks since 1970. */
+static int64_t
+bucket_number(const struct measure *m, const struct zone *z, int64_t t)
+{
+	struct civil c;
+	int64_t rest;
+
+	if (m->window == WINDOW_WEEK) /* 1970-01-01 was a Thursday */
+		return divide(zone_local_day(z, t) + 3, 7, &rest);
+	if (m->window == WINDOW_DAY)
+		return zone_local_day(z, t);
+	zone_to_local(z, t, &c);
+	return zone_days(c.year, c.month, c.day) * 24 + c.hour;
+}
+
+static int64_t
+bucket_begin(const struct measure *m, const struct zone *z, int64_t number)
+{
+	struct civil c = { 0 };
+	int64_t first, second, hour;
+
+	if (m->window == WINDOW_WEEK)
+		return zone_day_start(z, number * 7 - 3, 0, 0);
+	if (m->window == WINDOW_DAY)
+		return zone_day_start(z, number, m->begins / 60,
+		    m->begins % 60);
+	zone_date(divide(number, 24, &hour), &c.year, &c.month, &c.day);
+	c.hour = (int8_t)hour;
+	(void)zone_to_utc(z, &c, &first, &second);
+	return first;
+}
+
+/*
+ * A bucket that a zone skips, such as 02:00 in spring or a whole day at the
+ * date line, begins where the next one does and is left out.
+ */
+void
+measure_line_init(struct measure_line *l, const struct measure *m,
+    const struct zone *z, int64_t first, int64_t last)
+{
+	int64_t number = bucket_number(m, z, first), edge;
+	size_t cap = 0;
+
+	assert(m->window > WINDOW_OVER && first <= last);
+	memset(l, 0, sizeof(*l));
+	while (bucket_begin(m, z, number) > first)
+		number--;
+	do {
+		edge = bucket_begin(m, z, number++);
+		if (l->n > 0 && edge <= l->edges[l->n - 1])
+			continue;
+		l->edges = xgrow(l->edges, &cap, l->n + 1, sizeof(*l->edges));
+		l->edges[l->n++] = edge;
+	} while (edge <= last);
+	assert(l->n >= 2);
+	l->n--;
+}
+
+void
+measure_line_fini(struct measure_line *l)
+{
+	free(l->edges);
+	memset(l, 0, sizeof(*l));
+}
+
+size_t
+measure_line_find(const struct measure_line *l, int64_t t)
+{
+	size_t low = 0, high = l->n, mid;
+
+	assert(t >= l->edges[0] && t < l->edges[l->n]);
+	while (high - low > 1) {
+		mid = low + (high - low) / 2;
+		if (l->edges[mid] <= t)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}

@@ -1,0 +1,117 @@
+/*
+ * measure: the number a rule compares, at each instant, over the calls in its
+ * window.
+ *
+ * A rule's matching calls come ordered by group.  For each group a sweep goes
+ * from instant to instant: all calls of one instant enter together, those
+ * that are too old leave, and then the measure (and each `also`) has a value.
+ *
+ *     over 2h      (t - 2h, t], all of t included
+ *     hour day     from the beginning of the calendar bucket to t
+ *     concurrent   the calls that talk at t
+ *     no measure   the calls of that instant alone
+ *
+ * An instant is the start of a call, but for `concurrent` the moment at which
+ * talk begins, start + ring, because calls at once are calls that talk at
+ * once: [start + ring, start + ring + duration), the end excluded.  A call
+ * without talk is at once with others at its start only.
+ *
+ * A call whose `of` is missing is in the window and adds nothing.  Money is
+ * summed and averaged per currency, and the greatest of them is the value;
+ * min and max look at each call's amount.
+ *
+ * All work is O(n log n) in the calls of the rule, without allocation per
+ * call.
+ */
+#ifndef LIB_RULE_MEASURE_H
+#define LIB_RULE_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errmsg.h"
+#include "cdr/batch.h"
+#include "rule/named.h"
+#include "rule/rule.h"
+#include "tel/zone.h"
+
+/*
+ * num / den, where num counts units of scale / RULE_UNIT: shares and averages
+ * stay exact.  den 0: there is no value (the average of nothing), and no
+ * condition holds.
+ */
+struct measure_value {
+	int64_t num, den, scale;
+};
+
+/* As strcmp(): the value against a limit in RULE_UNIT; den is not 0. */
+int measure_compare(const struct measure_value *v, int64_t limit);
+/* In RULE_UNIT, the nearest, half to even, kept at the ends of the range. */
+int64_t measure_units(const struct measure_value *v);
+/* a x b / RULE_UNIT for a, b >= 0, rounded up, kept at the end of the range. */
+int64_t measure_times(int64_t a, int64_t b);
+
+/*
+ * Whether the value can still fall while a bucket is open, so that a lower
+ * limit can only be judged when it closes: avg, ratio, min.
+ */
+bool measure_can_fall(const struct measure *m);
+
+/*
+ * The calendar buckets from `first` to `last` (UTC ms) in a zone: bucket k is
+ * [edges[k], edges[k + 1]).  Days may have 23 or 25 hours, a repeated hour is
+ * one bucket, a skipped one is none.  Weeks begin on Monday.
+ */
+struct measure_line {
+	int64_t *edges; /* n + 1 */
+	size_t n;
+};
+void measure_line_init(struct measure_line *l, const struct measure *m,
+    const struct zone *z, int64_t first, int64_t last);
+void measure_line_fini(struct measure_line *l);
+/* The bucket of an instant in the line's range. */
+size_t measure_line_find(const struct measure_line *l, int64_t t);
+
+/* The instant at which a call enters: its start, or the begin of its talk. */
+int64_t measure_enters(const struct measure *m, const struct call *c);
+
+struct measure_sweep;
+
+/* What the window holds at one instant. */
+struct measure_instant {
+	int64_t t;          /* UTC ms */
+	int64_t call_start; /* latest start of the calls that entered at t */
+	size_t calls;       /* in the window */
+	int64_t duration;   /* their talk, ms */
+	int64_t cost;       /* micro-units in the currency that has most */
+	size_t bucket;      /* number in the line, calendar windows only */
+	bool closes;        /* no later instant of the group is in the bucket */
+};
+
+/*
+ * `calls` are indexes into the batch, each group's in time order, groups one
+ * after the other; group g ends before ends[g].  The order inside groups is
+ * changed for `concurrent`, and `calls` must outlive the sweep.  -1 with words
+ * when a pattern of `where` hits its limits.
+ */
+int measure_open(struct measure_sweep **sp, const struct rule *r,
+    const struct batch *b, const struct named *named, uint32_t *calls,
+    const size_t *ends, size_t ngroups, struct errmsg *err);
+void measure_close(struct measure_sweep **sp);
+
+/* Begin a group; `line` is for calendar windows and must outlive the group. */
+void measure_group(struct measure_sweep *s, size_t group,
+    const struct measure_line *line);
+/* The next instant of the group; false when there is none. */
+bool measure_next(struct measure_sweep *s, struct measure_instant *at);
+/* 0 is the measure, 1 the first `also`, and so on. */
+struct measure_value measure_value(struct measure_sweep *s, size_t which);
+
+/*
+ * Write the calls in the window that no earlier collect of this group gave,
+ * and return how many.  Over a group at most its size.
+ */
+size_t measure_collect(struct measure_sweep *s, uint32_t *out);
+
+#endif

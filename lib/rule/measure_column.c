@@ -1,0 +1,301 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "rule/measure_impl.h"
+
+static void
+swap(struct measure_heap_item *a, struct measure_heap_item *b)
+{
+	struct measure_heap_item t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+void
+measure_heap_push(struct measure_heap *h, int64_t key, uint32_t at)
+{
+	size_t i = h->n, up;
+
+	h->items = xgrow(h->items, &h->cap, h->n + 1, sizeof(*h->items));
+	h->items[h->n++] = (struct measure_heap_item){ key, at };
+	for (; i > 0; i = up) {
+		up = (i - 1) / 2;
+		if (h->items[up].key <= h->items[i].key)
+			break;
+		swap(&h->items[up], &h->items[i]);
+	}
+}
+
+void
+measure_heap_pop(struct measure_heap *h)
+{
+	size_t i = 0, down;
+
+	assert(h->n > 0);
+	h->items[0] = h->items[--h->n];
+	while ((down = 2 * i + 1) < h->n) {
+		if (down + 1 < h->n &&
+		    h->items[down + 1].key < h->items[down].key)
+			down++;
+		if (h->items[i].key <= h->items[down].key)
+			break;
+		swap(&h->items[i], &h->items[down]);
+		i = down;
+	}
+}
+
+static bool
+by_code(const struct field *f)
+{
+	return f->type == FIELD_TEXT || f->type == FIELD_ENUM ||
+	       f->type == FIELD_BOOL;
+}
+
+static void
+read_values(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t n)
+{
+	const struct field *of = c->measure->of;
+	size_t k;
+
+	c->values = xcalloc(n, sizeof(*c->values));
+	for (k = 0; k < n; k++)
+		if (!field_number(of, b, calls[k], &c->values[k]))
+			c->values[k] = MEASURE_NO_VALUE;
+	c->scale = of->type == FIELD_MONEY ? 1 : RULE_UNIT;
+	if (of->type != FIELD_MONEY)
+		return;
+	c->npurses = b->ncurrencies > 0 ? b->ncurrencies : 1;
+	c->purses = xcalloc(n, sizeof(*c->purses));
+	for (k = 0; k < n; k++)
+		c->purses[k] = b->calls[calls[k]].currency;
+}
+
+static int
+compare_values(const void *va, const void *vb)
+{
+	const int64_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static size_t
+find_value(const int64_t *sorted, size_t n, int64_t v)
+{
+	size_t low = 0, high = n, mid;
+
+	while (high - low > 1) {
+		mid = low + (high - low) / 2;
+		if (sorted[mid] <= v)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Numbers get the rank of their value as code. */
+static void
+rank_values(struct measure_column *c, size_t n)
+{
+	int64_t *sorted = xmemdup(c->values, n * sizeof(*sorted));
+	size_t k, m = 0;
+
+	qsort(sorted, n, sizeof(*sorted), compare_values);
+	for (k = 0; k < n; k++)
+		if (k == 0 || sorted[k] != sorted[m - 1])
+			sorted[m++] = sorted[k];
+	for (k = 0; k < n; k++)
+		c->codes[k] =
+		    c->values[k] == MEASURE_NO_VALUE
+			? FIELD_MISSING
+			: (uint32_t)find_value(sorted, m, c->values[k]);
+	free(sorted);
+}
+
+static void
+read_codes(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t n)
+{
+	const struct field *of = c->measure->of;
+	uint32_t most = 0;
+	size_t k;
+
+	c->codes = xcalloc(n, sizeof(*c->codes));
+	if (by_code(of)) {
+		for (k = 0; k < n; k++)
+			c->codes[k] = field_code(of, b, calls[k]);
+	} else if (n > 0) {
+		read_values(c, b, calls, n);
+		rank_values(c, n);
+		free(c->values);
+		c->values = NULL;
+	}
+	for (k = 0; k < n; k++)
+		if (c->codes[k] != FIELD_MISSING && c->codes[k] > most)
+			most = c->codes[k];
+	c->times = xcalloc((size_t)most + 1, sizeof(*c->times));
+}
+
+static int
+read_hits(struct measure_column *c, const struct batch *b,
+    const struct named *named, const uint32_t *calls, size_t n,
+    struct errmsg *err)
+{
+	struct predicate_bound *where;
+	size_t k;
+
+	if (predicate_bind(&where, c->measure->where, b, named, err) < 0)
+		return -1;
+	c->hits = xcalloc(n, sizeof(*c->hits));
+	for (k = 0; k < n; k++)
+		c->hits[k] = predicate_test(where, b, calls[k]);
+	predicate_unbind(&where);
+	return 0;
+}
+
+int
+measure_column_open(struct measure_column *c, const struct measure *m,
+    const struct batch *b, const struct named *named, const uint32_t *calls,
+    size_t n, struct errmsg *err)
+{
+	*c = (struct measure_column){ .measure = m,
+		.scale = RULE_UNIT,
+		.npurses = 1 };
+	if (m->fn == MEASURE_RATIO)
+		return read_hits(c, b, named, calls, n, err);
+	if (m->fn == MEASURE_DISTINCT ||
+	    (m->fn == MEASURE_CONCURRENT && m->of != NULL))
+		read_codes(c, b, calls, n);
+	else if (m->fn == MEASURE_SUM || m->fn == MEASURE_AVG ||
+		 m->fn == MEASURE_MAX || m->fn == MEASURE_MIN)
+		read_values(c, b, calls, n);
+	c->with = xcalloc(c->npurses, sizeof(*c->with));
+	c->sums = xcalloc(c->npurses, sizeof(*c->sums));
+	return 0;
+}
+
+void
+measure_column_close(struct measure_column *c)
+{
+	free(c->values);
+	free(c->codes);
+	free(c->hits);
+	free(c->purses);
+	free(c->times);
+	free(c->with);
+	free(c->sums);
+	free(c->heap.items);
+	memset(c, 0, sizeof(*c));
+}
+
+void
+measure_column_add(struct measure_column *c, size_t k)
+{
+	size_t purse = c->purses != NULL ? c->purses[k] : 0;
+
+	c->calls++;
+	if (c->hits != NULL)
+		c->hit += c->hits[k];
+	if (c->codes != NULL && c->codes[k] != FIELD_MISSING)
+		c->different += c->times[c->codes[k]]++ == 0;
+	if (c->values == NULL || c->values[k] == MEASURE_NO_VALUE)
+		return;
+	c->with[purse]++;
+	c->sums[purse] += c->values[k];
+	/* ~v is v mirrored: the greatest value is the least key */
+	if (c->measure->fn == MEASURE_MAX)
+		measure_heap_push(&c->heap, ~c->values[k], (uint32_t)k);
+	else if (c->measure->fn == MEASURE_MIN)
+		measure_heap_push(&c->heap, c->values[k], (uint32_t)k);
+}
+
+void
+measure_column_remove(struct measure_column *c, size_t k)
+{
+	size_t purse = c->purses != NULL ? c->purses[k] : 0;
+
+	c->calls--;
+	if (c->hits != NULL)
+		c->hit -= c->hits[k];
+	if (c->codes != NULL && c->codes[k] != FIELD_MISSING)
+		c->different -= --c->times[c->codes[k]] == 0;
+	if (c->values == NULL || c->values[k] == MEASURE_NO_VALUE)
+		return;
+	c->with[purse]--;
+	c->sums[purse] -= c->values[k];
+}
+
+void
+measure_column_reset(struct measure_column *c)
+{
+	assert(c->calls == 0);
+	c->heap.n = 0;
+}
+
+/* A sum, kept at the ends of the range. */
+static int64_t
+sum_of(const struct measure_column *c, size_t purse)
+{
+	__extension__ __int128 v = c->sums[purse];
+
+	if (v > INT64_MAX)
+		return INT64_MAX;
+	return v < INT64_MIN ? INT64_MIN : (int64_t)v;
+}
+
+static struct measure_value
+plain(size_t n)
+{
+	return (struct measure_value){ (int64_t)n, 1, RULE_UNIT };
+}
+
+/* The greatest sum or average of any one currency; other fields have one. */
+static struct measure_value
+of_purses(const struct measure_column *c)
+{
+	struct measure_value best = { 0, 0, c->scale }, v = best;
+	size_t i;
+
+	for (i = 0; i < c->npurses; i++) {
+		if (c->with[i] == 0)
+			continue;
+		v.num = sum_of(c, i);
+		v.den = c->measure->fn == MEASURE_AVG ? (int64_t)c->with[i] : 1;
+		if (best.den == 0 || measure_units(&v) > measure_units(&best))
+			best = v;
+	}
+	/* the sum of nothing is 0, the average of nothing is none */
+	if (best.den == 0 && c->measure->fn == MEASURE_SUM)
+		best.den = 1;
+	return best;
+}
+
+struct measure_value
+measure_column_value(struct measure_column *c, const uint8_t *alive)
+{
+	struct measure_value v = { 0, 0, c->scale };
+	struct measure_heap *h = &c->heap;
+
+	switch (c->measure->fn) {
+	case MEASURE_SUM:
+	case MEASURE_AVG:
+		return of_purses(c);
+	case MEASURE_MAX:
+	case MEASURE_MIN:
+		while (h->n > 0 && !alive[h->items[0].at])
+			measure_heap_pop(h);
+		if (h->n > 0)
+			v = (struct measure_value){ c->values[h->items[0].at],
+				1, c->scale };
+		return v;
+	case MEASURE_RATIO:
+		return (struct measure_value){ (int64_t)c->hit,
+			(int64_t)c->calls, RULE_UNIT };
+	default:
+		return plain(c->codes != NULL ? c->different : c->calls);
+	}
+}

@@ -1,0 +1,323 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "rule/measure_impl.h"
+
+/*
+ * Positions count through the rule's calls.  In a sliding or calendar window
+ * the calls from `low` to `high` are in:
+ *
+ *     begin      low        high           end
+ *       |  left   |  in the  |  to come     |
+ *
+ * With `concurrent` calls enter in the same way, by the begin of talk, but
+ * leave by its end: `ends` holds those that are in.
+ */
+struct measure_sweep {
+	const struct rule *rule;
+	const struct batch *batch;
+	const uint32_t *calls;
+	const size_t *group_ends;
+	struct measure_column *columns; /* measure, then each also */
+	size_t ncolumns;
+	uint8_t *alive; /* by position: in the window */
+	const struct measure_line *line;
+	size_t bucket;
+	size_t begin, end, low, high;
+	struct measure_heap ends;
+	size_t fresh; /* calls from here to high may not be collected yet */
+	uint32_t
+	    *waiting; /* concurrent: entered, not collected; perhaps left */
+	size_t nwaiting;
+	size_t in; /* calls in the window */
+	int64_t duration;
+	__extension__ __int128 *cost; /* by currency */
+	size_t ncost;
+};
+
+static const struct call *
+call_at(const struct measure_sweep *s, size_t k)
+{
+	return &s->batch->calls[s->calls[k]];
+}
+
+static int64_t
+talk_begins(const struct call *c)
+{
+	return c->duration > 0 ? c->start + c->ring : c->start;
+}
+
+int64_t
+measure_enters(const struct measure *m, const struct call *c)
+{
+	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
+}
+
+static bool
+at_once(const struct measure_sweep *s)
+{
+	return s->rule->measure.fn == MEASURE_CONCURRENT;
+}
+
+static int64_t
+instant_of(const struct measure_sweep *s, size_t k)
+{
+	return measure_enters(&s->rule->measure, call_at(s, k));
+}
+
+struct talk {
+	int64_t begin;
+	uint32_t call;
+};
+
+static int
+compare_talk(const void *va, const void *vb)
+{
+	const struct talk *a = va, *b = vb;
+
+	if (a->begin != b->begin)
+		return a->begin < b->begin ? -1 : 1;
+	return (a->call > b->call) - (a->call < b->call);
+}
+
+/* Each group by the begin of talk, then in the order of the batch. */
+static void
+order_by_talk(const struct batch *b, uint32_t *calls, const size_t *ends,
+    size_t ngroups)
+{
+	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0, g, k, from;
+	struct talk *talks = xcalloc(n + 1, sizeof(*talks));
+
+	for (k = 0; k < n; k++) {
+		talks[k].begin = talk_begins(&b->calls[calls[k]]);
+		talks[k].call = calls[k];
+	}
+	for (g = 0; g < ngroups; g++) {
+		from = g > 0 ? ends[g - 1] : 0;
+		qsort(talks + from, ends[g] - from, sizeof(*talks),
+		    compare_talk);
+	}
+	for (k = 0; k < n; k++)
+		calls[k] = talks[k].call;
+	free(talks);
+}
+
+static int
+open_columns(struct measure_sweep *s, const struct named *named, size_t n,
+    struct errmsg *err)
+{
+	const struct rule *r = s->rule;
+	size_t i;
+
+	s->columns = xcalloc(1 + r->nalso, sizeof(*s->columns));
+	for (i = 0; i <= r->nalso; i++) {
+		s->ncolumns++;
+		if (measure_column_open(&s->columns[i],
+			i == 0 ? &r->measure : &r->also[i - 1].measure,
+			s->batch, named, s->calls, n, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+measure_open(struct measure_sweep **sp, const struct rule *r,
+    const struct batch *b, const struct named *named, uint32_t *calls,
+    const size_t *ends, size_t ngroups, struct errmsg *err)
+{
+	struct measure_sweep *s = xcalloc(1, sizeof(*s));
+	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0;
+
+	s->rule = r;
+	s->batch = b;
+	s->calls = calls;
+	s->group_ends = ends;
+	if (at_once(s)) {
+		order_by_talk(b, calls, ends, ngroups);
+		s->waiting = xcalloc(n + 1, sizeof(*s->waiting));
+	}
+	s->alive = xcalloc(n + 1, 1);
+	s->ncost = b->ncurrencies > 0 ? b->ncurrencies : 1;
+	s->cost = xcalloc(s->ncost, sizeof(*s->cost));
+	if (open_columns(s, named, n, err) < 0) {
+		measure_close(&s);
+		return -1;
+	}
+	*sp = s;
+	return 0;
+}
+
+void
+measure_close(struct measure_sweep **sp)
+{
+	struct measure_sweep *s = *sp;
+	size_t i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < s->ncolumns; i++)
+		measure_column_close(&s->columns[i]);
+	free(s->columns);
+	free(s->alive);
+	free(s->ends.items);
+	free(s->waiting);
+	free(s->cost);
+	free(s);
+	*sp = NULL;
+}
+
+static void
+enter(struct measure_sweep *s, size_t k)
+{
+	const struct call *c = call_at(s, k);
+	size_t i;
+
+	for (i = 0; i < s->ncolumns; i++)
+		measure_column_add(&s->columns[i], k);
+	s->alive[k] = 1;
+	s->in++;
+	s->duration += c->duration;
+	if ((c->flags & CALL_HAS_COST) != 0)
+		s->cost[c->currency] += c->cost;
+	if (!at_once(s))
+		return;
+	measure_heap_push(&s->ends, talk_begins(c) + c->duration, (uint32_t)k);
+	s->waiting[s->nwaiting++] = (uint32_t)k;
+}
+
+static void
+leave(struct measure_sweep *s, size_t k)
+{
+	const struct call *c = call_at(s, k);
+	size_t i;
+
+	for (i = 0; i < s->ncolumns; i++)
+		measure_column_remove(&s->columns[i], k);
+	s->alive[k] = 0;
+	s->in--;
+	s->duration -= c->duration;
+	if ((c->flags & CALL_HAS_COST) != 0)
+		s->cost[c->currency] -= c->cost;
+}
+
+static void
+leave_until(struct measure_sweep *s, size_t until)
+{
+	while (s->low < until)
+		leave(s, s->low++);
+}
+
+/* Those whose talk has ended at t, or all of them. */
+static void
+leave_ended(struct measure_sweep *s, int64_t t)
+{
+	while (s->ends.n > 0 && s->ends.items[0].key <= t) {
+		leave(s, s->ends.items[0].at);
+		measure_heap_pop(&s->ends);
+	}
+}
+
+void
+measure_group(struct measure_sweep *s, size_t group,
+    const struct measure_line *line)
+{
+	size_t i;
+
+	if (at_once(s))
+		leave_ended(s, INT64_MAX);
+	else
+		leave_until(s, s->high);
+	for (i = 0; i < s->ncolumns; i++)
+		measure_column_reset(&s->columns[i]);
+	s->line = line;
+	s->begin = group > 0 ? s->group_ends[group - 1] : 0;
+	s->end = s->group_ends[group];
+	s->low = s->high = s->fresh = s->begin;
+	s->nwaiting = 0;
+	s->bucket = SIZE_MAX;
+}
+
+/* What is not in the window of an instant t any more. */
+static void
+make_old_leave(struct measure_sweep *s, int64_t t)
+{
+	const struct measure *m = &s->rule->measure;
+	int64_t over = m->window == WINDOW_OVER ? m->over : 1;
+
+	if (at_once(s)) {
+		leave_ended(s, t);
+		return;
+	}
+	if (s->line != NULL) {
+		if (s->bucket != SIZE_MAX && t < s->line->edges[s->bucket + 1])
+			return;
+		leave_until(s, s->high);
+		s->bucket = measure_line_find(s->line, t);
+		return;
+	}
+	while (s->low < s->high && t - instant_of(s, s->low) >= over)
+		leave(s, s->low++);
+}
+
+static int64_t
+greatest_cost(const struct measure_sweep *s)
+{
+	__extension__ __int128 most = s->cost[0];
+	size_t i;
+
+	for (i = 1; i < s->ncost; i++)
+		if (s->cost[i] > most)
+			most = s->cost[i];
+	return most > INT64_MAX ? INT64_MAX : (int64_t)most;
+}
+
+bool
+measure_next(struct measure_sweep *s, struct measure_instant *at)
+{
+	if (s->high == s->end)
+		return false;
+	*at = (struct measure_instant){ .t = instant_of(s, s->high) };
+	make_old_leave(s, at->t);
+	at->call_start = INT64_MIN;
+	while (s->high < s->end && instant_of(s, s->high) == at->t) {
+		if (call_at(s, s->high)->start > at->call_start)
+			at->call_start = call_at(s, s->high)->start;
+		enter(s, s->high++);
+	}
+	at->calls = s->in;
+	at->duration = s->duration;
+	at->cost = greatest_cost(s);
+	at->bucket = s->bucket;
+	at->closes = s->line != NULL &&
+		     (s->high == s->end || instant_of(s, s->high) >=
+					       s->line->edges[s->bucket + 1]);
+	return true;
+}
+
+struct measure_value
+measure_value(struct measure_sweep *s, size_t which)
+{
+	assert(which < s->ncolumns);
+	return measure_column_value(&s->columns[which], s->alive);
+}
+
+size_t
+measure_collect(struct measure_sweep *s, uint32_t *out)
+{
+	size_t n = 0, k;
+
+	if (at_once(s)) {
+		for (k = 0; k < s->nwaiting; k++)
+			if (s->alive[s->waiting[k]])
+				out[n++] = s->calls[s->waiting[k]];
+		s->nwaiting = 0;
+		return n;
+	}
+	if (s->fresh < s->low)
+		s->fresh = s->low;
+	while (s->fresh < s->high)
+		out[n++] = s->calls[s->fresh++];
+	return n;
+}

@@ -1,0 +1,96 @@
+/*
+ * predicate: a question about one call, compiled once, answered with bits.
+ *
+ * `{"direction": "out", "dst": {"prefix": "+53"}}`: all keys hold; an array is
+ * any of its elements; operators gte gt lte lt prefix suffix regex list field
+ * exists inside outside; any, all, not.  A missing field satisfies nothing
+ * but `exists: false`.
+ *
+ * Everything that depends on a text alone is answered once per distinct text
+ * when the predicate is bound to a batch, calendars once per minute; a call
+ * is then tested by bit look-ups and integer compares.
+ *
+ * What can be wrong with one (codes never change their meaning):
+ *   E201  unknown field            E206  unknown list
+ *   E202  unknown operator         E207  unknown calendar
+ *   E203  bad regular expression   E208  empty where something must stand
+ *   E204  wrong type               E209  operator does not fit the field
+ *   E205  no value of this field   E210  too many conditions
+ *                                  E211  list of another kind of field
+ * and, as lint:
+ *   W301  `not` over a field that is often missing
+ *   W303  can never hold
+ *   W304  regular expression with redundant parts
+ */
+#ifndef LIB_RULE_PREDICATE_H
+#define LIB_RULE_PREDICATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/notes.h"
+#include "cdr/field.h"
+#include "io/jsonout.h"
+#include "io/jsontext.h"
+#include "rule/named.h"
+#include "rule/quantity.h"
+
+struct predicate;
+struct predicate_bound;
+
+/*
+ * Compile; problems become notes (E2xx) and the result is NULL.  `params` are
+ * the rule's, for "$name".  `j` must outlive the predicate.  Lists and
+ * calendars are looked up by name when the predicate is bound, because a
+ * later file may bring them.
+ */
+const struct predicate *predicate_compile(const struct json *j,
+    struct arena *arena, const struct params *params, struct notes *notes);
+/* Report lists and calendars that `named` does not have (E206, E207, E211). */
+void predicate_check_names(const struct predicate *p, const struct named *named,
+    struct notes *notes);
+/* Regular expressions are heap memory: free them with the rule set. */
+void predicate_release(const struct predicate *p);
+
+/*
+ * Call `use` for every list and every calendar it asks, in the order in which
+ * they stand there, perhaps twice.
+ */
+enum predicate_uses { USES_LIST, USES_CALENDAR };
+void predicate_names(const struct predicate *p,
+    void (*use)(void *ctx, enum predicate_uses what, const char *name),
+    void *ctx);
+
+/* What is right but most likely not meant. */
+void predicate_lint(const struct predicate *p, struct notes *notes);
+
+/*
+ * Write the members "predicate", "value_TYPE" ... of the "$defs" of a JSON
+ * Schema; `j` stands inside that object.
+ */
+void predicate_schema(struct jsonout *j);
+
+/*
+ * Make ready for the calls of `b`, which must be complete.  Local dates (of
+ * list entries) and calendars without a zone use the zone of the call's
+ * source; a source's own calendar stands for NAMED_HOURS.  -1 with words when
+ * a pattern hits its limits or a name is unknown.
+ */
+int predicate_bind(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err);
+void predicate_unbind(struct predicate_bound **pp);
+
+/* Changes nothing: several threads may ask at once. */
+bool predicate_test(const struct predicate_bound *p, const struct batch *b,
+    size_t i);
+
+/*
+ * Every clause with its verdict, one a line, without stopping at the first
+ * that fails: "pass  direction = \"out\"", "fail  duration = 31s, needs < 25s".
+ */
+void predicate_explain(const struct predicate_bound *p, const struct batch *b,
+    size_t i, struct buf *out);
+
+#endif

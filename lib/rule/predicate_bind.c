@@ -1,0 +1,288 @@
+/* predicate_bind: answers about texts and opening hours, worked out once. */
+#include "rule/predicate_impl.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+enum { MATCHES = 16 }; /* entries of a list that one text usually has */
+
+static uint64_t *
+bits_new(size_t n)
+{
+	return xcalloc(n / 64 + 1, sizeof(uint64_t));
+}
+
+static void
+bits_set(uint64_t *bits, size_t i)
+{
+	bits[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+/* Texts ------------------------------------------------------------------- */
+
+/*
+ * Without a date the answer is for ever; with one it depends on the call's
+ * day, and so it does for a text with more entries than we look at.
+ */
+static enum verdict
+ask_list(const struct named_list *list, const char *text, size_t len)
+{
+	const struct numlist_entry *found[MATCHES];
+	size_t n, i;
+
+	n = numlist_matches(list->list, text, len, found, MATCHES);
+	for (i = 0; i < n; i++)
+		if (found[i]->expires == NUMLIST_NEVER)
+			return VERDICT_YES;
+	return n > 0 ? VERDICT_ASKS : VERDICT_NO;
+}
+
+/* -1 when a pattern hits its limits. */
+static int
+ask_op(struct predicate_bound *p, const struct op *op, const char *text,
+    size_t len, enum verdict *v, struct errmsg *err)
+{
+	int found;
+
+	switch (op->kind) {
+	case OP_EQUALS:
+	case OP_PREFIX:
+	case OP_SUFFIX:
+		*v = predicate_has(op, text, len) ? VERDICT_YES : VERDICT_NO;
+		return 0;
+	case OP_REGEX:
+		found = pattern_match(op->pattern, text, len, NULL, 0, err);
+		*v = found == 1 ? VERDICT_YES : VERDICT_NO;
+		return found == -1 ? -1 : 0;
+	case OP_LIST:
+		*v = ask_list(p->lists[op->slot], text, len);
+		return 0;
+	case OP_EXISTS:
+		*v = op->wanted ? VERDICT_YES : VERDICT_NO;
+		return 0;
+	default:
+		assert(op->kind == OP_FIELD);
+		*v = VERDICT_ASKS;
+		return 0;
+	}
+}
+
+/*
+ * The whole clause for one text: any alternative, all of its ops.  Every op
+ * that predicate_op() may ask later about this text is asked here first, so
+ * that a pattern cannot fail any more then.
+ */
+static int
+ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
+    size_t len, enum verdict *all, struct errmsg *err)
+{
+	const struct alternative *alt;
+	enum verdict each, v;
+	size_t i;
+
+	*all = VERDICT_NO;
+	for (alt = c->alts; alt < c->alts + c->n; alt++) {
+		each = VERDICT_YES;
+		for (i = 0; i < alt->n && each != VERDICT_NO; i++) {
+			if (ask_op(p, &alt->ops[i], text, len, &v, err) == -1)
+				return errmsg_prefix(err,
+				    "%s: '%s': ", c->field->name, text);
+			if (v != VERDICT_YES)
+				each = v;
+		}
+		if (each == VERDICT_YES) {
+			*all = VERDICT_YES;
+			return 0;
+		}
+		if (each == VERDICT_ASKS)
+			*all = VERDICT_ASKS;
+	}
+	return 0;
+}
+
+static int
+bind_clause(struct predicate_bound *p, const struct clause *c,
+    const struct batch *b, struct errmsg *err)
+{
+	struct bound_clause *bound = &p->clauses[c->slot];
+	size_t n = intern_count(b->names), i;
+	uint64_t *seen = bits_new(n);
+	enum verdict v;
+	uint32_t code;
+	int rc = 0;
+
+	bound->holds = bits_new(n);
+	for (i = 0; i < b->n && rc == 0; i++) {
+		code = field_code(c->field, b, i);
+		if (code == FIELD_MISSING || predicate_bit(seen, code))
+			continue;
+		bits_set(seen, code);
+		rc = ask_clause(p, c, intern_text(b->names, code),
+		    intern_len(b->names, code), &v, err);
+		if (rc == 0 && v == VERDICT_YES)
+			bits_set(bound->holds, code);
+		if (rc == 0 && v == VERDICT_ASKS) {
+			if (bound->asks == NULL)
+				bound->asks = bits_new(n);
+			bits_set(bound->asks, code);
+		}
+	}
+	free(seen);
+	return rc;
+}
+
+static int
+bind_node(struct predicate_bound *p, const struct node *node,
+    const struct batch *b, struct errmsg *err)
+{
+	size_t i;
+
+	if (node->kind == NODE_CLAUSE &&
+	    predicate_type(node->clause.field) == BIT_TEXT)
+		return bind_clause(p, &node->clause, b, err);
+	for (i = 0; i < node->n; i++)
+		if (bind_node(p, node->nodes[i], b, err) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+bind_lists(struct predicate_bound *p, struct errmsg *err)
+{
+	const struct op *op;
+
+	for (op = p->p->lists; op != NULL; op = op->chain) {
+		p->lists[op->slot] = named_list(p->named, op->name);
+		if (p->lists[op->slot] == NULL)
+			return errmsg_set(err, "unknown list '%s'", op->name);
+	}
+	return 0;
+}
+
+/* Opening hours ----------------------------------------------------------- */
+
+/* The calendar that a clause means for calls of a source. */
+static const struct calendar *
+calendar_for(const struct predicate_bound *p, const char *name,
+    const struct batch_source *source)
+{
+	const struct calendar *own = NULL;
+
+	if (strcmp(name, NAMED_HOURS) == 0 && source->calendar != NULL)
+		own = named_calendar(p->named, source->calendar);
+	return own != NULL ? own : named_calendar(p->named, name);
+}
+
+/* What was last asked for a source: hours change on whole minutes only. */
+struct lately {
+	const struct calendar *calendar;
+	int64_t minute;
+	bool inside;
+};
+
+static int
+bind_calendar(struct predicate_bound *p, const struct op *op,
+    const struct batch *b, struct errmsg *err)
+{
+	struct lately *lately, *l;
+	int64_t minute;
+	uint64_t *bits;
+	size_t i;
+
+	if (named_calendar(p->named, op->name) == NULL)
+		return errmsg_set(err, "unknown calendar '%s'", op->name);
+	lately = xcalloc(b->nsources, sizeof(*lately));
+	for (i = 0; i < b->nsources; i++) {
+		lately[i].calendar = calendar_for(p, op->name, &b->sources[i]);
+		lately[i].minute = INT64_MIN;
+	}
+	bits = p->calendars[op->slot] = bits_new(b->n);
+	for (i = 0; i < b->n; i++) {
+		l = &lately[b->calls[i].source];
+		minute = b->calls[i].start / 60000;
+		if (minute != l->minute) {
+			l->minute = minute;
+			l->inside = calendar_inside(l->calendar,
+			    b->sources[b->calls[i].source].zone,
+			    b->calls[i].start);
+		}
+		if (l->inside)
+			bits_set(bits, i);
+	}
+	free(lately);
+	return 0;
+}
+
+static void
+bind_zones(struct predicate_bound *p, const struct batch *b)
+{
+	const struct calendar *own;
+	size_t i;
+
+	p->zones = xcalloc(b->nsources, sizeof(*p->zones));
+	for (i = 0; i < b->nsources; i++) {
+		own = calendar_for(p, NAMED_HOURS, &b->sources[i]);
+		if (own != NULL)
+			p->zones[i] = calendar_zone(own);
+		if (p->zones[i] == NULL)
+			p->zones[i] = b->sources[i].zone;
+		if (p->zones[i] == NULL)
+			p->zones[i] = zone_utc();
+	}
+}
+
+/* All of it --------------------------------------------------------------- */
+
+int
+predicate_bind(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err)
+{
+	struct predicate_bound *bound = xcalloc(1, sizeof(*bound));
+	const struct op *op;
+	int rc = -1;
+
+	bound->p = p;
+	bound->named = named;
+	bound->clauses = xcalloc(p->nclauses, sizeof(*bound->clauses));
+	bound->lists = xcalloc(p->nlists, sizeof(*bound->lists));
+	bound->calendars = xcalloc(p->ncalendars, sizeof(*bound->calendars));
+	bind_zones(bound, b);
+	if (bind_lists(bound, err) == -1)
+		goto out;
+	for (op = p->calendars; op != NULL; op = op->chain)
+		if (bind_calendar(bound, op, b, err) == -1)
+			goto out;
+	if (bind_node(bound, p->root, b, err) == -1)
+		goto out;
+	rc = 0;
+out:
+	if (rc == -1)
+		predicate_unbind(&bound);
+	*pp = bound;
+	return rc;
+}
+
+void
+predicate_unbind(struct predicate_bound **pp)
+{
+	struct predicate_bound *p = *pp;
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->p->nclauses; i++) {
+		free(p->clauses[i].holds);
+		free(p->clauses[i].asks);
+	}
+	for (i = 0; i < p->p->ncalendars; i++)
+		free(p->calendars[i]);
+	free(p->clauses);
+	free(p->lists);
+	free(p->calendars);
+	free(p->zones);
+	free(p);
+	*pp = NULL;
+}

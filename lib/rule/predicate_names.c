@@ -1,0 +1,96 @@
+/* predicate_names: the lists and calendars a predicate asks. */
+#include "rule/predicate_impl.h"
+
+#include <stdio.h>
+
+void
+predicate_names(const struct predicate *p,
+    void (*use)(void *ctx, enum predicate_uses what, const char *name),
+    void *ctx)
+{
+	const struct op *op;
+
+	for (op = p->lists; op != NULL; op = op->chain)
+		use(ctx, USES_LIST, op->name);
+	for (op = p->calendars; op != NULL; op = op->chain)
+		use(ctx, USES_CALENDAR, op->name);
+}
+
+static void
+unknown_name(struct notes *notes, const struct op *op, const char *code,
+    const char *what, const char *near)
+{
+	char help[128];
+
+	if (near != NULL)
+		(void)snprintf(help, sizeof(help), "did you mean \"%s\"?",
+		    near);
+	json_note(notes, NOTE_ERROR, code, op->at, near != NULL ? help : NULL,
+	    NULL, "unknown %s '%s'", what, op->name);
+}
+
+/* The same fact about a party: a list of dst serves src, too. */
+static bool
+same_kind(const struct field *a, const struct field *b)
+{
+	bool party_a = a->home == HOME_PARTY_NAME;
+	bool party_b = b->home == HOME_PARTY_NAME;
+
+	if (party_a && party_b)
+		return a->at == b->at;
+	return party_a == party_b;
+}
+
+/* Lists do not know which field asks them: look for it in the tree. */
+static void
+check_kind(const struct clause *c, const struct named *named,
+    struct notes *notes)
+{
+	const struct named_list *list;
+	const struct op *op;
+	size_t i, k;
+
+	for (i = 0; i < c->n; i++) {
+		for (k = 0; k < c->alts[i].n; k++) {
+			op = &c->alts[i].ops[k];
+			if (op->kind != OP_LIST)
+				continue;
+			list = named_list(named, op->name);
+			if (list != NULL && list->of != NULL &&
+			    !same_kind(list->of, c->field))
+				json_note(notes, NOTE_ERROR, "E211", op->at,
+				    NULL, NULL,
+				    "list '%s' is one of %s, not of %s",
+				    op->name, list->of->name, c->field->name);
+		}
+	}
+}
+
+static void
+check_kinds(const struct node *node, const struct named *named,
+    struct notes *notes)
+{
+	size_t i;
+
+	if (node->kind == NODE_CLAUSE)
+		check_kind(&node->clause, named, notes);
+	for (i = 0; i < node->n; i++)
+		check_kinds(node->nodes[i], named, notes);
+}
+
+void
+predicate_check_names(const struct predicate *p, const struct named *named,
+    struct notes *notes)
+{
+	const struct op *op;
+
+	for (op = p->lists; op != NULL; op = op->chain)
+		if (named_list(named, op->name) == NULL)
+			unknown_name(notes, op, "E206", "list",
+			    named_suggest_list(named, op->name));
+	for (op = p->calendars; op != NULL; op = op->chain)
+		if (named_calendar(named, op->name) == NULL)
+			unknown_name(notes, op, "E207", "calendar",
+			    named_suggest_calendar(named, op->name));
+	check_kinds(p->root, named, notes);
+}

@@ -1,0 +1,171 @@
+#include "rule/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+static const char *const status_names[] = {
+	[RULE_STABLE] = "stable",
+	[RULE_TEST] = "test",
+	[RULE_EXPERIMENTAL] = "experimental",
+	[RULE_DEPRECATED] = "deprecated",
+};
+
+static const char *const fn_names[] = {
+	[MEASURE_NONE] = "",
+	[MEASURE_COUNT] = "count",
+	[MEASURE_SUM] = "sum",
+	[MEASURE_AVG] = "avg",
+	[MEASURE_MAX] = "max",
+	[MEASURE_MIN] = "min",
+	[MEASURE_DISTINCT] = "distinct",
+	[MEASURE_RATIO] = "ratio",
+	[MEASURE_CONCURRENT] = "concurrent",
+	[MEASURE_RUN] = "run",
+	[MEASURE_GAP] = "gap",
+	[MEASURE_SILENCE] = "silence",
+	[MEASURE_MODE] = "mode",
+};
+
+static const char *const window_names[] = {
+	[WINDOW_NONE] = "",
+	[WINDOW_OVER] = "over",
+	[WINDOW_HOUR] = "hour",
+	[WINDOW_DAY] = "day",
+	[WINDOW_WEEK] = "week",
+};
+
+static const char *const season_names[] = {
+	[SEASON_NONE] = "none",
+	[SEASON_WEEKDAY] = "weekday",
+	[SEASON_HOUR_OF_WEEK] = "hour-of-week",
+};
+
+static const char *const stat_names[] = {
+	[STAT_MEDIAN] = "median",
+	[STAT_MEAN] = "mean",
+	[STAT_MAX] = "max",
+	[STAT_P95] = "p95",
+};
+
+const char *
+rule_status_name(enum rule_status s)
+{
+	return status_names[s];
+}
+
+const char *
+measure_fn_name(enum measure_fn fn)
+{
+	return fn_names[fn];
+}
+
+const char *
+measure_window_name(enum measure_window w)
+{
+	return window_names[w];
+}
+
+const char *
+season_name(enum season s)
+{
+	return season_names[s];
+}
+
+const char *
+stat_name(enum baseline_stat s)
+{
+	return stat_names[s];
+}
+
+bool
+rule_is_shadow(const struct rule *r)
+{
+	return r->status == RULE_EXPERIMENTAL;
+}
+
+bool
+measure_is_span(const struct measure *m)
+{
+	switch (m->fn) {
+	case MEASURE_SUM:
+	case MEASURE_AVG:
+	case MEASURE_MAX:
+	case MEASURE_MIN:
+		return m->of->type == FIELD_SPAN;
+	case MEASURE_GAP:
+	case MEASURE_SILENCE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+ruleset_init(struct ruleset *rs)
+{
+	memset(rs, 0, sizeof(*rs));
+	arena_init(&rs->arena);
+	named_init(&rs->named);
+}
+
+static void
+release_predicates(const struct rule *r)
+{
+	size_t i;
+
+	predicate_release(r->match);
+	predicate_release(r->measure.where);
+	for (i = 0; i < r->nalso; i++)
+		predicate_release(r->also[i].measure.where);
+}
+
+void
+ruleset_fini(struct ruleset *rs)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		release_predicates(rs->rules[i]);
+	for (i = 0; i < rs->ndocs; i++)
+		json_free(&rs->docs[i]);
+	named_fini(&rs->named);
+	free(rs->rules);
+	free(rs->docs);
+	arena_fini(&rs->arena);
+	ruleset_init(rs);
+}
+
+static int
+compare_id(const void *id, const void *rule)
+{
+	const struct rule *const *r = rule;
+
+	return strcmp(id, (*r)->id);
+}
+
+const struct rule *
+ruleset_find(const struct ruleset *rs, const char *id)
+{
+	struct rule *const *found = NULL;
+
+	if (rs->n > 0)
+		found = bsearch(id, rs->rules, rs->n, sizeof(*rs->rules),
+		    compare_id);
+	return found != NULL ? *found : NULL;
+}
+
+static const char *
+id_at(const void *table, size_t i)
+{
+	const struct ruleset *rs = table;
+
+	return i < rs->n ? rs->rules[i]->id : NULL;
+}
+
+const char *
+ruleset_suggest(const struct ruleset *rs, const char *id)
+{
+	return nearest(id, id_at, rs);
+}

@@ -1,0 +1,176 @@
+/*
+ * rule: a rule as the evaluator needs it.
+ *
+ * A rule states a fact about calls, says how suspicious it is, and carries
+ * the text an analyst needs.  Everything it can say is one of: match, by,
+ * measure, baseline, when, follows, score.  rule/rulefile makes rules from
+ * JSON; this header only says what a rule is.  All texts belong to the rule
+ * set's arena.
+ *
+ * Thresholds and values are in millionths (RULE_UNIT): 3 calls is 3000000,
+ * a share of 0.6 is 600000, two hours are 7200000 ms times RULE_UNIT, money
+ * is micro-units.  So everything is compared in integers.
+ */
+#ifndef LIB_RULE_RULE_H
+#define LIB_RULE_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bounds.h"
+#include "base/hash.h"
+#include "cdr/field.h"
+#include "io/jsontext.h"
+#include "rule/named.h"
+#include "rule/predicate.h"
+#include "rule/quantity.h"
+
+enum rule_status { RULE_STABLE, RULE_TEST, RULE_EXPERIMENTAL, RULE_DEPRECATED };
+const char *rule_status_name(enum rule_status s);
+
+enum measure_fn {
+	MEASURE_NONE, /* each matching call is a firing of its own */
+	MEASURE_COUNT,
+	MEASURE_SUM,
+	MEASURE_AVG,
+	MEASURE_MAX,
+	MEASURE_MIN,
+	MEASURE_DISTINCT,
+	MEASURE_RATIO,
+	MEASURE_CONCURRENT,
+	MEASURE_RUN,
+	MEASURE_GAP,
+	MEASURE_SILENCE,
+	MEASURE_MODE
+};
+const char *measure_fn_name(enum measure_fn fn);
+
+enum measure_window {
+	WINDOW_NONE,
+	WINDOW_OVER,
+	WINDOW_HOUR,
+	WINDOW_DAY,
+	WINDOW_WEEK
+};
+const char *measure_window_name(enum measure_window w);
+
+struct measure {
+	enum measure_fn fn;
+	const struct field *of;        /* or NULL */
+	const struct predicate *where; /* ratio */
+	enum measure_window window;
+	int64_t over;   /* ms, WINDOW_OVER */
+	int32_t begins; /* minutes after midnight, WINDOW_DAY */
+};
+
+enum season { SEASON_NONE, SEASON_WEEKDAY, SEASON_HOUR_OF_WEEK };
+enum baseline_stat { STAT_MEDIAN, STAT_MEAN, STAT_MAX, STAT_P95 };
+const char *season_name(enum season s);
+const char *stat_name(enum baseline_stat s);
+
+struct baseline {
+	bool present;
+	int64_t history; /* ms */
+	enum season season;
+	enum baseline_stat stat;
+	int32_t min_buckets;
+	int64_t floor; /* RULE_UNIT */
+};
+
+/* All that are set must hold. */
+enum cond_set {
+	COND_GTE = 1,
+	COND_GT = 2,
+	COND_LTE = 4,
+	COND_LT = 8,
+	COND_TIMES = 16,
+	COND_MADS = 32,
+	COND_NEVER = 64,
+	COND_MIN_CALLS = 128,
+	COND_MIN_COST = 256,
+	COND_MIN_DURATION = 512
+};
+struct condition {
+	uint32_t set;                          /* enum cond_set */
+	int64_t gte, gt, lte, lt, times, mads; /* RULE_UNIT */
+	int64_t min_calls;                     /* calls */
+	int64_t min_cost;                      /* micro-units */
+	int64_t min_duration;                  /* ms */
+};
+
+struct escalate {
+	struct condition cond;
+	int score;
+};
+
+/* A further measure over the same group, window and instant as `measure`. */
+struct also {
+	struct measure measure; /* without a window of its own */
+	struct condition cond;
+};
+
+struct texts {
+	const char *const *list;
+	size_t n;
+};
+
+struct rule {
+	const char *id, *title, *description;
+	int version;
+	enum rule_status status;
+	const char *fraud_type, *family;
+	int score;
+	const struct escalate *escalate;
+	size_t nescalate;
+	const struct predicate *match;
+	const struct field *by[BOUNDS_BY];
+	size_t nby;
+	const struct field *entity; /* one of by; NULL: the whole traffic */
+	struct measure measure;
+	const struct also *also;
+	size_t nalso;
+	struct baseline baseline;
+	struct condition when;
+	int64_t quiet; /* ms; the default is filled in */
+	struct params params;
+	struct texts waiver_needs, false_positives, triage, references, tags;
+	struct texts lint_ok, mutant_ok; /* "W302: reason", "id: reason" */
+	const char *author;              /* or NULL */
+	int sensitivity;
+	bool private_rule; /* never reported or scored */
+	bool enabled;
+	const struct json *json; /* as written: x- keys, places */
+	/* Tests as written, inline ones first; checked by rulefile. */
+	const struct json *const *tests;
+	size_t ntests;
+	const char *file;
+	uint32_t line;
+	char hash[HASH_HEX]; /* of what it does: match ... params, lists */
+};
+
+/* A rule whose findings are shown apart and never scored. */
+bool rule_is_shadow(const struct rule *r);
+
+/* Whether the measure's value is a span: thresholds have a unit of time. */
+bool measure_is_span(const struct measure *m);
+
+struct ruleset {
+	struct arena arena;
+	struct json_doc **docs; /* owned: rules point into them */
+	size_t ndocs, docs_cap;
+	struct rule **rules; /* by id */
+	size_t n, cap;
+	struct named named;  /* lists and calendars */
+	char hash[HASH_HEX]; /* of all rules, lists, calendars */
+};
+
+void ruleset_init(struct ruleset *rs);
+void ruleset_fini(struct ruleset *rs);
+/* NULL if there is none. */
+const struct rule *ruleset_find(const struct ruleset *rs, const char *id);
+/* The nearest id for "did you mean", or NULL. */
+const char *ruleset_suggest(const struct ruleset *rs, const char *id);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * rulefile: JSON files and layers to one rule set; every error placed.
+ *
+ * {"cdrrules": 1, "rules": [], "lists": {}, "calendars": {}, "tests": []}.
+ * Each path is a layer.  A rule exists once; a list or a calendar of a later
+ * layer replaces one of the same name.  Unknown keys are errors, but for
+ * "note" and "x-...", which are the author's own.  All problems of all files
+ * are reported, up to BOUNDS_NOTES.
+ *
+ * What can be wrong (codes never change their meaning; those of text come
+ * from io/jsontext, those of predicates, E2xx, stand in rule/predicate.h):
+ *   E120  written for a newer cdrrules
+ *   E121  no rule file
+ *   E122  unknown section
+ *   E204  wrong type: a number or a span where the other is needed
+ *   E301  a key is missing            E309  measure: a part missing, too many
+ *   E302  unknown parameter           E310  condition that does not fit
+ *   E303  unknown key                 E311  baseline that cannot work
+ *   E304  wrong type or form          E312  by or entity
+ *   E306  id given twice              E313  list
+ *   E307  out of range                E314  calendar
+ *   E308  unknown word                E315  name given twice in a layer
+ *                                     E316  escalate step not above the base
+ *   E501  a key is missing            E505  unknown rule
+ *   E502  unknown key                 E506  field that is not in `by`
+ *   E503  unknown field               E507  no time
+ *   E504  wrong type or value
+ * Lint, beside W301, W303 and W304 of predicates:
+ *   W302  times or mads without an absolute minimum
+ *   W303  can never hold
+ *   W305  parameter, list or calendar never used
+ *   W306  stable, without a positive or a negative test
+ *   W307  score far from the rest of its family
+ *   W309  escalate step that does not exceed the base score
+ *   W311  same content as another rule
+ * A rule's "lint_ok": ["W302: reason"] keeps a warning back.
+ */
+#ifndef LIB_RULE_RULEFILE_H
+#define LIB_RULE_RULEFILE_H
+
+#include "base/notes.h"
+#include "rule/rule.h"
+
+/*
+ * Read files and directories (*.json, by name, not recursive) in this order
+ * into `rs`, which was initialised.  Problems are notes; -1 if any is an
+ * error, and then `rs` is only good for ruleset_fini().  `extra` are
+ * calendars of the configuration, which replace those of the same name and
+ * belong to rs from now on, whatever is returned.
+ */
+int rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
+    struct calendar **extra, size_t nextra, struct notes *notes);
+
+/*
+ * The "lists" and "calendars" of an object (a test brings its own) into `n`;
+ * texts go to `arena` or stay in the object.  -1 if there was an error.
+ */
+int rulefile_named(const struct json *obj, struct named *n, struct arena *arena,
+    struct notes *notes);
+
+/* Lint (W3xx) of a loaded set. */
+void rulefile_lint(const struct ruleset *rs, struct notes *notes);
+
+/* The JSON Schema (2020-12) of the format, generated from the tables. */
+void rulefile_schema(struct buf *out);
+
+#endif

@@ -1,0 +1,167 @@
+/* rulefile_impl: the tables of the format, and who reads them. */
+#ifndef LIB_RULE_RULEFILE_IMPL_H
+#define LIB_RULE_RULEFILE_IMPL_H
+
+#include "rule/rulefile.h"
+
+/* What is being read. */
+struct reading {
+	struct ruleset *rs;
+	struct arena *arena;
+	struct notes *notes;
+	struct named *named;           /* where lists and calendars go */
+	unsigned layer;                /* number of the path, from 1 */
+	struct rule *rule;             /* the rule, while one is read */
+	const struct measure *measure; /* whose thresholds are read */
+	const struct json **sidecars;  /* tests that stand apart */
+	size_t nsidecars, sidecars_cap;
+};
+
+/*
+ * One key of an object.  `read` puts the value into the struct at `into`,
+ * most often at offset `at`.  Keys are read in the order of their table, not
+ * of the file: what others need stands first.
+ */
+struct key {
+	const char *name;
+	bool needed;
+	void (*read)(struct reading *r, const struct key *k,
+	    const struct json *j, void *into);
+	size_t at;
+	unsigned arg;       /* a limit or a flag for `read` */
+	const char *schema; /* JSON Schema of the value */
+};
+
+/* The keys of one kind of object; the last has no name. */
+struct table {
+	const char *what;    /* "rule" */
+	const char *unknown; /* codes: "E303" */
+	const char *missing; /* "E301" */
+	const struct key *keys;
+};
+
+extern const struct table rulefile_rule, rulefile_measure, rulefile_when,
+    rulefile_step, rulefile_also, rulefile_baseline, rulefile_param,
+    rulefile_list, rulefile_entry, rulefile_calendar, rulefile_test,
+    rulefile_expect, rulefile_file;
+
+/* Words that may stand somewhere, as a function of their number; NULL ends. */
+struct words {
+	const char *name; /* "family"; also the definition in the schema */
+	const char *(*at)(const void *unused, size_t i);
+	bool local; /* a site may add "local-..." */
+};
+extern const struct words rulefile_statuses, rulefile_fraud_types,
+    rulefile_families, rulefile_functions, rulefile_windows, rulefile_seasons,
+    rulefile_stats, rulefile_list_kinds;
+
+/* What a function of a measure asks for. */
+enum fn_needs {
+	FN_OF_AMOUNT = 1, /* `of`: duration, money, number */
+	FN_OF_KEY = 2,    /* `of`: text, word, truth */
+	FN_OF = 4,        /* `of` must be there */
+	FN_WHERE = 8,
+	FN_WINDOW = 16, /* `over` or `window` */
+	FN_ALSO = 32    /* may stand in `also` */
+};
+struct function {
+	enum measure_fn fn;
+	unsigned needs;
+};
+const struct function *rulefile_function(size_t i); /* NULL: no more */
+
+/* NULL for one that is not known. */
+const struct function *rulefile_function_of(enum measure_fn fn);
+/* What the value of a measure is compared with. */
+enum quantity_kind rulefile_value_kind(const struct measure *m);
+
+/* Every key of an object through its table; true if nothing was wrong. */
+bool rulefile_object(struct reading *r, const struct json *obj,
+    const struct table *t, void *into);
+/* "did you mean ...?" in the arena; NULL for NULL. */
+const char *rulefile_did_you_mean(struct reading *r, const char *word);
+/* "did you mean ...?", else all of the words. */
+const char *rulefile_one_of(struct reading *r, const struct words *w,
+    const char *word);
+/* A note about a value of the wrong type; `need` says the right one. */
+void rulefile_wrong(struct reading *r, const char *code, const struct json *j,
+    const char *need);
+
+/* Readers of keys: const char *, int, bool, struct texts, a word's number. */
+void rulefile_read_text(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_title(struct reading *r, const struct key *k,
+    const struct json *j, void *into); /* at most `arg` characters */
+void rulefile_read_id(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_int(struct reading *r, const struct key *k,
+    const struct json *j, void *into); /* 1 to `arg` */
+void rulefile_read_bool(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_texts(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_field(struct reading *r, const struct key *k,
+    const struct json *j, void *into); /* const struct field * */
+void rulefile_read_span(struct reading *r, const struct key *k,
+    const struct json *j, void *into); /* int64_t ms, above 0 */
+void rulefile_read_date(struct reading *r, const struct key *k,
+    const struct json *j, void *into); /* int64_t day */
+void rulefile_read_date_text(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_nothing(struct reading *r, const struct key *k,
+    const struct json *j, void *into); /* only its place is needed */
+/* The number of a word, -1 with a note (E308). */
+int rulefile_word(struct reading *r, const struct words *w,
+    const struct json *j);
+
+/*
+ * A threshold of the struct condition at `at`; `arg` is an enum cond_set.
+ * RULEFILE_LIMITS are the four that compare with the value itself.
+ */
+void rulefile_read_threshold(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+#define RULEFILE_QUANTITY "{\"$ref\":\"#/$defs/quantity\"}"
+#define RULEFILE_LIMITS(at)                                        \
+	{ "gte", false, rulefile_read_threshold, at, COND_GTE,     \
+		RULEFILE_QUANTITY },                               \
+	    { "gt", false, rulefile_read_threshold, at, COND_GT,   \
+		    RULEFILE_QUANTITY },                           \
+	    { "lte", false, rulefile_read_threshold, at, COND_LTE, \
+		    RULEFILE_QUANTITY },                           \
+	{                                                          \
+		"lt", false, rulefile_read_threshold, at, COND_LT, \
+		    RULEFILE_QUANTITY                              \
+	}
+/* A note when a condition asks for nothing. */
+void rulefile_check_some(struct reading *r, const struct json *j,
+    const struct condition *c);
+
+/* Sections of a file and keys of a rule that have a source of their own. */
+void rulefile_read_params(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_measure(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_also(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_when(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_escalate(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_baseline(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_lists(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_read_calendars(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+
+/* Read a rule and add it to the set. */
+void rulefile_add_rule(struct reading *r, const struct json *j);
+/* What a rule's keys say together. */
+void rulefile_check_rule(struct reading *r, const struct rule *rule);
+/* Tests that stand apart to their rules, then check every test. */
+void rulefile_tests(struct reading *r);
+
+/* Fingerprints of all rules and of the set. */
+void rulefile_hash(struct ruleset *rs);
+
+#endif

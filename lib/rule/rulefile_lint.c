@@ -1,0 +1,293 @@
+/* rulefile_lint: what is allowed in rules but most likely not meant. */
+#include "rule/rulefile_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAMILY_SPREAD = 40 }; /* points between a rule and its family */
+
+static void
+warn(struct notes *notes, const char *code, const struct json *at,
+    const char *help, const char *text)
+{
+	json_note(notes, NOTE_WARNING, code, at, help, NULL, "%s", text);
+}
+
+/* Conditions -------------------------------------------------------------- */
+
+static void
+lint_floor(const struct rule *r, struct notes *notes)
+{
+	const unsigned relative = COND_TIMES | COND_MADS;
+	const unsigned absolute = COND_GTE | COND_GT | COND_MIN_CALLS |
+				  COND_MIN_COST | COND_MIN_DURATION;
+
+	if ((r->when.set & relative) && !(r->when.set & absolute))
+		warn(notes, "W302", json_get(r->json, "when"),
+		    "add \"gte\": from 0 to 1 is infinitely more",
+		    "compared with the baseline alone");
+}
+
+/* Whether no value passes the four limits. */
+static bool
+impossible(const struct condition *c)
+{
+	int64_t least = INT64_MIN, greatest = INT64_MAX;
+
+	if (c->set & COND_GTE)
+		least = c->gte;
+	if ((c->set & COND_GT) && c->gt + 1 > least)
+		least = c->gt + 1;
+	if (c->set & COND_LTE)
+		greatest = c->lte;
+	if ((c->set & COND_LT) && c->lt - 1 < greatest)
+		greatest = c->lt - 1;
+	return least > greatest;
+}
+
+/* Shares end at 1. */
+static bool
+beyond_share(const struct measure *m, const struct condition *c)
+{
+	if (m->fn != MEASURE_RATIO)
+		return false;
+	return ((c->set & COND_GTE) && c->gte > RULE_UNIT) ||
+	       ((c->set & COND_GT) && c->gt >= RULE_UNIT);
+}
+
+static void
+lint_range(const struct measure *m, const struct condition *c,
+    const struct json *at, struct notes *notes)
+{
+	if (impossible(c))
+		warn(notes, "W303", at, NULL, "no value passes these limits");
+	else if (beyond_share(m, c))
+		warn(notes, "W303", at, "a share is at most 1",
+		    "no value passes these limits");
+}
+
+static void
+lint_ranges(const struct rule *r, struct notes *notes)
+{
+	const struct json *j;
+	size_t i;
+
+	lint_range(&r->measure, &r->when, json_get(r->json, "when"), notes);
+	j = r->nalso > 0 ? json_get(r->json, "also")->first : NULL;
+	for (i = 0; i < r->nalso; i++, j = j->next)
+		lint_range(&r->also[i].measure, &r->also[i].cond, j, notes);
+	j = r->nescalate > 0 ? json_get(r->json, "escalate")->first : NULL;
+	for (i = 0; i < r->nescalate; i++, j = j->next) {
+		lint_range(&r->measure, &r->escalate[i].cond, j, notes);
+		if (r->escalate[i].score <= r->score)
+			warn(notes, "W309", j, NULL,
+			    "this step does not exceed the rule's own score");
+	}
+}
+
+/* Parameters, predicates -------------------------------------------------- */
+
+static bool
+mentions(const struct json *j, const char *param)
+{
+	const struct json *e;
+
+	if (j->type == JSON_STRING && j->string[0] == '$' &&
+	    strcmp(j->string + 1, param) == 0)
+		return true;
+	for (e = j->first; e != NULL; e = e->next)
+		if (mentions(e, param))
+			return true;
+	return false;
+}
+
+static void
+lint_params(const struct rule *r, struct notes *notes)
+{
+	const struct json *params = json_get(r->json, "params"), *j, *e;
+	bool used;
+
+	for (j = params != NULL ? params->first : NULL; j != NULL;
+	     j = j->next) {
+		used = false;
+		for (e = r->json->first; e != NULL; e = e->next)
+			used = used || mentions(e, j->key);
+		if (!used)
+			json_note_key(notes, NOTE_WARNING, "W305", j, NULL,
+			    NULL, "parameter '%s' is never used", j->key);
+	}
+}
+
+static void
+lint_predicates(const struct rule *r, struct notes *notes)
+{
+	size_t i;
+
+	predicate_lint(r->match, notes);
+	if (r->measure.where != NULL)
+		predicate_lint(r->measure.where, notes);
+	for (i = 0; i < r->nalso; i++)
+		if (r->also[i].measure.where != NULL)
+			predicate_lint(r->also[i].measure.where, notes);
+}
+
+/* Tests ------------------------------------------------------------------- */
+
+static void
+lint_tests(const struct rule *r, struct notes *notes)
+{
+	const struct json *expect, *never;
+	bool positive = false, negative = false;
+	size_t i;
+
+	for (i = 0; i < r->ntests; i++) {
+		expect = json_get(r->tests[i], "expect");
+		never = json_get(r->tests[i], "not_when");
+		positive = positive || expect->n > 0;
+		negative = negative || expect->n == 0 ||
+			   (never != NULL && never->n > 0);
+	}
+	if (r->status != RULE_STABLE || (positive && negative))
+		return;
+	json_note(notes, NOTE_WARNING, "W306", json_get(r->json, "id"), NULL,
+	    NULL, "stable rule without a %s test",
+	    positive ? "negative" : "positive");
+}
+
+/* The set ----------------------------------------------------------------- */
+
+static void
+lint_family(const struct ruleset *rs, const struct rule *r, struct notes *notes)
+{
+	const struct rule *other;
+	size_t others = 0, i;
+
+	for (i = 0; i < rs->n; i++) {
+		other = rs->rules[i];
+		if (other == r || strcmp(other->family, r->family) != 0)
+			continue;
+		if (abs(other->score - r->score) <= FAMILY_SPREAD)
+			return;
+		others++;
+	}
+	if (others > 0)
+		json_note(notes, NOTE_WARNING, "W307",
+		    json_get(r->json, "score"), NULL, NULL,
+		    "more than %d points from every other rule of family %s",
+		    FAMILY_SPREAD, r->family);
+}
+
+static void
+lint_twins(const struct ruleset *rs, const struct rule *r, struct notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n && rs->rules[i] != r; i++)
+		if (strcmp(rs->rules[i]->hash, r->hash) == 0)
+			json_note(notes, NOTE_WARNING, "W311",
+			    json_get(r->json, "id"), NULL, NULL,
+			    "does the same as rule '%s'", rs->rules[i]->id);
+}
+
+/* "lint_ok": ["W302: reason"] */
+static bool
+accepted(const struct rule *r, const char *code)
+{
+	size_t i, len = strlen(code);
+
+	for (i = 0; i < r->lint_ok.n; i++)
+		if (strncmp(r->lint_ok.list[i], code, len) == 0 &&
+		    r->lint_ok.list[i][len] == ':')
+			return true;
+	return false;
+}
+
+static void
+lint_rule(const struct ruleset *rs, const struct rule *r, struct notes *notes)
+{
+	struct notes found;
+	size_t i;
+
+	notes_init(&found);
+	lint_predicates(r, &found);
+	lint_floor(r, &found);
+	lint_ranges(r, &found);
+	lint_params(r, &found);
+	lint_tests(r, &found);
+	lint_family(rs, r, &found);
+	lint_twins(rs, r, &found);
+	for (i = 0; i < found.n; i++)
+		if (!accepted(r, found.list[i].code))
+			notes_add(notes, &found.list[i]);
+	notes_fini(&found);
+}
+
+struct search {
+	enum predicate_uses what;
+	const char *name;
+	bool found;
+};
+
+static void
+compare_use(void *ctx, enum predicate_uses what, const char *name)
+{
+	struct search *s = ctx;
+
+	if (what == s->what && strcmp(name, s->name) == 0)
+		s->found = true;
+}
+
+static bool
+asked(const struct ruleset *rs, enum predicate_uses what, const char *name)
+{
+	struct search s = { what, name, false };
+	const struct rule *r;
+	size_t i, k;
+
+	for (i = 0; i < rs->n && !s.found; i++) {
+		r = rs->rules[i];
+		predicate_names(r->match, compare_use, &s);
+		if (r->measure.where != NULL)
+			predicate_names(r->measure.where, compare_use, &s);
+		for (k = 0; k < r->nalso; k++)
+			if (r->also[k].measure.where != NULL)
+				predicate_names(r->also[k].measure.where,
+				    compare_use, &s);
+	}
+	return s.found;
+}
+
+static void
+lint_unused(const struct ruleset *rs, struct notes *notes)
+{
+	const struct named *n = &rs->named;
+	size_t i;
+
+	for (i = 0; i < n->nlists; i++)
+		if (!asked(rs, USES_LIST, n->lists[i].name))
+			notes_add(notes,
+			    &(struct note){ .level = NOTE_WARNING,
+				.code = "W305",
+				.file = n->lists[i].file,
+				.line = n->lists[i].line,
+				.text = "no rule asks this list" });
+	for (i = 0; i < n->ncalendars; i++)
+		if (n->calendars[i].file != NULL &&
+		    !asked(rs, USES_CALENDAR, n->calendars[i].name))
+			notes_add(notes,
+			    &(struct note){ .level = NOTE_WARNING,
+				.code = "W305",
+				.file = n->calendars[i].file,
+				.line = n->calendars[i].line,
+				.text = "no rule asks this calendar" });
+}
+
+void
+rulefile_lint(const struct ruleset *rs, struct notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		lint_rule(rs, rs->rules[i], notes);
+	lint_unused(rs, notes);
+}
