@@ -1,0 +1,256 @@
+#include "detect/cases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/xalloc.h"
+#include "detect/score.h"
+
+#define HOUR_MS INT64_C(3600000)
+#define NEAR_MS (72 * HOUR_MS)
+#define CASE_MS (14 * 24 * HOUR_MS)
+
+static int
+compare_entity(const struct finding *a, const struct finding *b)
+{
+	int c = strcmp(a->entity_type, b->entity_type);
+
+	return c != 0 ? c : strcmp(a->entity, b->entity);
+}
+
+static int
+compare_time(const void *va, const void *vb)
+{
+	const struct finding *const *pa = va, *const *pb = vb;
+	const struct finding *a = *pa, *b = *pb;
+	int c;
+
+	if ((c = compare_entity(a, b)) != 0)
+		return c;
+	if (a->first_seen != b->first_seen)
+		return a->first_seen < b->first_seen ? -1 : 1;
+	if ((c = strcmp(a->rule, b->rule)) != 0)
+		return c;
+	return strcmp(a->id, b->id);
+}
+
+static int
+compare_last(const void *va, const void *vb)
+{
+	const struct finding *const *pa = va, *const *pb = vb;
+
+	if ((*pa)->last_seen != (*pb)->last_seen)
+		return (*pa)->last_seen < (*pb)->last_seen ? -1 : 1;
+	return compare_time(va, vb);
+}
+
+/* How many findings of one family in the window have each score. */
+struct family {
+	const char *name;
+	uint32_t counts[101];
+};
+
+struct families {
+	struct family *list;
+	size_t n, cap;
+};
+
+static struct family *
+family_of(struct families *fs, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < fs->n; i++)
+		if (strcmp(fs->list[i].name, name) == 0)
+			return &fs->list[i];
+	fs->list = xgrow(fs->list, &fs->cap, fs->n + 1, sizeof(*fs->list));
+	memset(&fs->list[fs->n], 0, sizeof(*fs->list));
+	fs->list[fs->n].name = name;
+	return &fs->list[fs->n++];
+}
+
+/* The score of the greatest of each family, greatest first. */
+static int
+score_of(const struct families *fs)
+{
+	uint32_t with[101] = { 0 };
+	int64_t doubt = SCORE_DOUBT;
+	int score = 0, s;
+	size_t i;
+
+	for (i = 0; i < fs->n; i++) {
+		for (s = 100; s > 0 && fs->list[i].counts[s] == 0; s--)
+			;
+		with[s]++;
+	}
+	for (s = 100; s > 0; s--)
+		for (; with[s] > 0; with[s]--)
+			score = score_add(&doubt, s);
+	return score;
+}
+
+/*
+ * The begin of the 72 h with the greatest score.  Only those that begin where
+ * a finding ends need a look: moving the window back to there loses nothing.
+ */
+static int64_t
+best_window(const struct finding *const *fs, size_t n)
+{
+	const struct finding **by_last =
+	    xmemdup(fs, n * sizeof(struct finding *));
+	struct families families = { 0 };
+	size_t in = 0, out = 0, i;
+	int64_t best_at = 0, at;
+	int best = -1, score;
+
+	qsort(by_last, n, sizeof(struct finding *), compare_last);
+	for (i = 0; i < n; i++) {
+		at = by_last[i]->last_seen;
+		for (; in < n && fs[in]->first_seen - at < NEAR_MS; in++)
+			family_of(&families, fs[in]->family)
+			    ->counts[fs[in]->score]++;
+		for (; by_last[out]->last_seen < at; out++)
+			family_of(&families, by_last[out]->family)
+			    ->counts[by_last[out]->score]--;
+		score = score_of(&families);
+		if (score > best) {
+			best = score;
+			best_at = at;
+		}
+	}
+	free(families.list);
+	free(by_last);
+	return best_at;
+}
+
+/* Findings with a part in the window first, both parts in their order. */
+static size_t
+part_window(const struct finding **fs, size_t n, int64_t at)
+{
+	const struct finding **out = xmemdup(fs, n * sizeof(*out));
+	size_t i, inside = 0, outside = 0;
+
+	for (i = 0; i < n; i++)
+		if (fs[i]->last_seen >= at && fs[i]->first_seen - at < NEAR_MS)
+			fs[inside++] = fs[i];
+		else
+			out[outside++] = fs[i];
+	memcpy(fs + inside, out, outside * sizeof(*out));
+	free(out);
+	return inside;
+}
+
+static void
+give_points(struct results *rs, struct fraud_case *c,
+    const struct finding *const *fs, size_t n)
+{
+	const struct finding **parted = xmemdup(fs, n * sizeof(*parted));
+	size_t inside = part_window(parted, n, best_window(fs, n)), nrest = 0;
+	const struct point *points, *rest;
+	struct point *all = arena_array(&rs->arena, n, sizeof(*all));
+	size_t i;
+
+	c->score =
+	    score_findings(parted, inside, &rs->arena, &points, &c->npoints);
+	memcpy(all, points, inside * sizeof(*all));
+	if (n > inside) {
+		(void)score_findings(parted + inside, n - inside, &rs->arena,
+		    &rest, &nrest);
+		memcpy(all + inside, rest, nrest * sizeof(*all));
+	}
+	for (i = inside; i < n; i++)
+		all[i].points = 0;
+	c->points = all;
+	c->npoints = n;
+	free(parted);
+}
+
+static const char *
+case_id(struct results *rs, const struct fraud_case *c)
+{
+	char hex[HASH_HEX];
+	struct buf b;
+
+	buf_init(&b);
+	buf_addf(&b, "%s", c->entity_type);
+	buf_addch(&b, '\0');
+	buf_addf(&b, "%s", c->entity);
+	buf_addch(&b, '\0');
+	buf_addf(&b, "%lld", (long long)c->first_seen);
+	hash_hex(b.data, b.len, hex);
+	buf_fini(&b);
+	return arena_printf(&rs->arena, "c-%.10s", hex);
+}
+
+static struct fraud_case *
+make_case(struct results *rs, struct finding **fs, size_t n)
+{
+	const struct finding *const *list = (const struct finding *const *)fs;
+	struct fraud_case *c = results_case(rs);
+	const char **ids = arena_array(&rs->arena, n, sizeof(*ids));
+	size_t i;
+
+	c->state = "open";
+	c->entity_type = fs[0]->entity_type;
+	c->entity = fs[0]->entity;
+	c->first_seen = fs[0]->first_seen;
+	for (i = 0; i < n; i++)
+		if (fs[i]->last_seen > c->last_seen || i == 0)
+			c->last_seen = fs[i]->last_seen;
+	c->id = case_id(rs, c);
+	give_points(rs, c, list, n);
+	tally_members(&c->calls, &rs->arena, list, n);
+	for (i = 0; i < n; i++)
+		fs[i]->case_id = c->id;
+	for (i = 0; i < n; i++)
+		ids[i] = c->points[i].finding;
+	c->findings = ids;
+	c->nfindings = n;
+	return c;
+}
+
+/* How many of the findings from the first on are one case. */
+static size_t
+case_length(struct finding *const *fs, size_t n, bool *capped)
+{
+	int64_t last = fs[0]->last_seen;
+	size_t i;
+
+	*capped = false;
+	for (i = 1; i < n; i++) {
+		if (compare_entity(fs[0], fs[i]) != 0 ||
+		    fs[i]->first_seen - last >= NEAR_MS)
+			break;
+		*capped = fs[i]->first_seen - fs[0]->first_seen >= CASE_MS;
+		if (*capped)
+			break;
+		if (fs[i]->last_seen > last)
+			last = fs[i]->last_seen;
+	}
+	return i;
+}
+
+void
+cases_make(struct results *rs)
+{
+	struct finding **fs = xcalloc(rs->n + 1, sizeof(struct finding *));
+	const char *previous = NULL;
+	struct fraud_case *c;
+	size_t i, n = 0, len;
+	bool capped;
+
+	for (i = 0; i < rs->n; i++)
+		if (rs->findings[i]->kind == KIND_FINDING)
+			fs[n++] = rs->findings[i];
+	qsort(fs, n, sizeof(*fs), compare_time);
+	for (i = 0; i < n; i += len) {
+		len = case_length(fs + i, n - i, &capped);
+		c = make_case(rs, fs + i, len);
+		c->previous = previous;
+		previous = capped ? c->id : NULL;
+	}
+	free(fs);
+	results_sort(rs);
+}

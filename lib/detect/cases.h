@@ -1,0 +1,22 @@
+/*
+ * cases: findings of one entity that are closer than 72 h are one case.
+ *
+ * A finding joins the case when less than 72 h lie between what the case has
+ * seen last and the finding's first call.  A case takes no finding that begins
+ * 14 days or more after its own beginning; the next one names it as its
+ * predecessor.
+ *
+ * Its score is the greatest over any 72 h, of the findings that have a part in
+ * them; the points of the others are 0 and stand last.  Its calls are counted
+ * once however many findings hold them.  Shadow and waived findings make no
+ * case.
+ */
+#ifndef LIB_DETECT_CASES_H
+#define LIB_DETECT_CASES_H
+
+#include "detect/finding.h"
+
+/* Make the cases of all findings, set each finding's case_id, sort both. */
+void cases_make(struct results *rs);
+
+#endif

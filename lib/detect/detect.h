@@ -1,0 +1,63 @@
+/*
+ * detect: rules x calls -> findings.  A pure function: no clock, no order
+ * effects, no state.
+ *
+ * For each rule: the calls that match, by group, in time order; at each
+ * instant (all calls of one start together) the measure over the window; where
+ * the condition holds is an episode, one finding each.
+ *
+ *   instant   #   #  # #         #               #  fires
+ *             |<-- episode -->|  |<-- pause > quiet -->|<-- episode
+ *
+ * A calendar window gives one finding a bucket; else a pause longer than
+ * `quiet`, or 7 days since it first fired, ends the episode.  Members are the
+ * calls inside any window that fired; a call that one episode holds is not in
+ * a later one of the same group.  lt, lte, avg, ratio and min on buckets are
+ * judged at the last call of the bucket, once `as_of` has reached its end; a
+ * bucket without calls is not judged.
+ *
+ * A call without the fields of `by` joins no group; nor does a call to an
+ * emergency number where the number is in `by`.
+ */
+#ifndef LIB_DETECT_DETECT_H
+#define LIB_DETECT_DETECT_H
+
+#include <stdint.h>
+
+#include "base/notes.h"
+#include "cdr/batch.h"
+#include "detect/finding.h"
+#include "rule/rule.h"
+
+struct detect_settings {
+	int64_t as_of;           /* UTC ms at which the run stands */
+	const struct zone *zone; /* buckets of calls whose source has none */
+	const char *const *only, *const *except; /* rule id globs */
+	size_t nonly, nexcept;
+	int sensitivity;   /* 1 to 3; 0 is 1 */
+	size_t max_groups; /* of one rule; 0 is BOUNDS_GROUPS */
+	size_t threads;    /* 0: as many as there are processors */
+};
+
+/*
+ * Add the findings of all active and shadow rules to `out`, unsorted,
+ * without cases, and fill in what out->run says about calls and rules (as_of,
+ * first, last, looked_at, rules_*, feeds, ruleset).  `b` must be sorted.  A
+ * rule that hits a limit is dropped whole and named in `notes` (level
+ * warning); returns 1 then, 0 when all rules were evaluated, -1 with words
+ * for what cannot be evaluated at all.  Calls without a group and groups
+ * without a baseline are told in `notes` (level detail).
+ */
+int detect_run(const struct batch *b, const struct ruleset *rules,
+    const struct detect_settings *set, struct results *out, struct notes *notes,
+    struct errmsg *err);
+
+/*
+ * The findings of one rule, whatever its status, with the lists and calendars
+ * of `named`.  Returns as detect_run().
+ */
+int detect_rule(const struct batch *b, const struct rule *rule,
+    const struct named *named, const struct detect_settings *set,
+    struct results *out, struct notes *notes, struct errmsg *err);
+
+#endif

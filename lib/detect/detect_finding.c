@@ -1,0 +1,368 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/xalloc.h"
+#include "detect/detect_impl.h"
+#include "tel/calltime.h"
+
+enum { SHOW_FIRST = 5, SHOW_LAST = 5, SHOW_DEAREST = 10 };
+
+static int
+compare_index(const void *va, const void *vb)
+{
+	const uint32_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* `concurrent` collects in the order of talk; the batch is in time order. */
+static void
+sort_members(uint32_t *m, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (m[i - 1] > m[i]) {
+			qsort(m, n, sizeof(*m), compare_index);
+			return;
+		}
+}
+
+static void
+describe_rule(const struct detect_work *w, struct finding *f)
+{
+	const struct rule *r = w->rule;
+	struct arena *arena = &w->out->arena;
+	const char **triage = arena_array(arena, r->triage.n, sizeof(*triage));
+	size_t i;
+
+	f->kind = rule_is_shadow(r) ? KIND_SHADOW : KIND_FINDING;
+	f->rule = arena_strdup(arena, r->id);
+	f->title = arena_strdup(arena, r->title);
+	f->family = arena_strdup(arena, r->family);
+	f->fraud_type = arena_strdup(arena, r->fraud_type);
+	f->rule_hash = arena_printf(arena, "xxh128:%s", r->hash);
+	f->rule_version = r->version;
+	for (i = 0; i < r->triage.n; i++)
+		triage[i] = arena_strdup(arena, r->triage.list[i]);
+	f->triage = triage;
+	f->ntriage = r->triage.n;
+}
+
+static void
+describe_group(const struct detect_work *w, struct finding *f)
+{
+	const struct rule *r = w->rule;
+	const uint32_t *key = w->groups.keys + w->group * r->nby;
+	struct arena *arena = &w->out->arena;
+	const char **fields = arena_array(arena, r->nby, sizeof(*fields));
+	const char **values = arena_array(arena, r->nby, sizeof(*values));
+	size_t i;
+
+	for (i = 0; i < r->nby; i++) {
+		fields[i] = arena_strdup(arena, r->by[i]->name);
+		values[i] = arena_strdup(arena,
+		    field_code_text(r->by[i], w->batch->calls, key[i]));
+	}
+	f->group_fields = fields;
+	f->group_values = values;
+	f->ngroup = r->nby;
+}
+
+const char *
+detect_unit(const struct measure *m)
+{
+	switch (m->fn) {
+	case MEASURE_RATIO:
+		return "share";
+	case MEASURE_DISTINCT:
+		return "count";
+	case MEASURE_SUM:
+	case MEASURE_AVG:
+	case MEASURE_MAX:
+	case MEASURE_MIN:
+		if (m->of->type == FIELD_SPAN)
+			return "ms";
+		return m->of->type == FIELD_MONEY ? "money" : "count";
+	default:
+		return m->of != NULL ? "count" : "calls";
+	}
+}
+
+static const char *
+window_text(const struct measure *m, struct arena *arena)
+{
+	const char *text;
+	struct buf b;
+
+	if (m->window == WINDOW_NONE)
+		return NULL;
+	if (m->window != WINDOW_OVER)
+		return arena_strdup(arena, measure_window_name(m->window));
+	buf_init(&b);
+	span_print(&b, m->over);
+	text = arena_strdup(arena, b.data);
+	buf_fini(&b);
+	return text;
+}
+
+static void
+describe_also(const struct detect_work *w, struct finding *f)
+{
+	const struct rule *r = w->rule;
+	struct reading *list =
+	    arena_array(&w->out->arena, r->nalso, sizeof(*list));
+	const struct measure *m;
+	const struct condition *c;
+	struct reading *a;
+	size_t i;
+
+	for (i = 0; i < r->nalso; i++) {
+		m = &r->also[i].measure;
+		c = &r->also[i].cond;
+		a = &list[i];
+		a->measure = measure_fn_name(m->fn);
+		a->of = m->of != NULL ? m->of->name : NULL;
+		a->unit = detect_unit(m);
+		a->value = measure_units(&w->episode.peak.also[i]);
+		a->has_limit = true;
+		if ((c->set & COND_GTE) != 0) {
+			a->op = "gte";
+			a->limit = c->gte;
+		} else if ((c->set & COND_GT) != 0) {
+			a->op = "gt";
+			a->limit = c->gt;
+		} else if ((c->set & COND_LTE) != 0) {
+			a->op = "lte";
+			a->limit = c->lte;
+		} else {
+			a->op = "lt";
+			a->limit = c->lt;
+		}
+	}
+	f->also = list;
+	f->nalso = r->nalso;
+}
+
+static void
+describe_measure(const struct detect_work *w, struct finding *f)
+{
+	const struct measure *m = &w->rule->measure;
+	const struct detect_peak *p = &w->episode.peak;
+
+	if (m->fn == MEASURE_NONE)
+		return;
+	f->measure = measure_fn_name(m->fn);
+	f->of = m->of != NULL ? m->of->name : NULL;
+	f->window = window_text(m, &w->out->arena);
+	f->unit = detect_unit(m);
+	f->value = p->units;
+	f->op = p->op;
+	f->limit = p->limit;
+	f->has_limit = p->op != NULL;
+	f->baseline = p->baseline.value;
+	f->has_baseline = p->has_baseline;
+	describe_also(w, f);
+}
+
+static void
+add_members(const struct detect_work *w, struct finding *f,
+    const uint32_t *members, size_t n)
+{
+	const struct batch *b = w->batch->calls;
+	struct arena *arena = &w->out->arena;
+	struct call_ref *refs = arena_array(arena, n, sizeof(*refs));
+	const char **codes = xcalloc(b->ncurrencies, sizeof(*codes));
+	const struct call *c;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		c = &b->calls[members[i]];
+		refs[i] = (struct call_ref){
+			.start = c->start,
+			.key = b->origins[members[i]].key,
+			.source = w->batch->source_hashes[c->source],
+			.duration = c->duration,
+		};
+		if ((c->flags & CALL_HAS_COST) == 0)
+			continue;
+		if (codes[c->currency] == NULL)
+			codes[c->currency] = arena_strdup(arena,
+			    batch_text(b, b->currencies[c->currency]));
+		refs[i].cost = c->cost;
+		refs[i].currency = codes[c->currency];
+	}
+	free(codes);
+	f->members = refs;
+	f->nmembers = n;
+}
+
+static int
+compare_refs(const void *a, const void *b)
+{
+	return call_ref_compare(a, b);
+}
+
+/* Sources stand in the order of their names in the batch, of hashes here. */
+static void
+sort_refs(struct finding *f, struct arena *arena)
+{
+	struct call_ref *refs;
+	size_t i;
+
+	for (i = 1; i < f->nmembers; i++)
+		if (call_ref_compare(&f->members[i - 1], &f->members[i]) > 0)
+			break;
+	if (i >= f->nmembers)
+		return;
+	refs = arena_memdup(arena, f->members, f->nmembers * sizeof(*refs));
+	qsort(refs, f->nmembers, sizeof(*refs), compare_refs);
+	f->members = refs;
+}
+
+/* Whether call a is dearer than b: cost, talk, then the earlier one. */
+static bool
+dearer(const struct batch *b, uint32_t ia, uint32_t ib)
+{
+	const struct call *x = &b->calls[ia], *y = &b->calls[ib];
+	bool cost_x = (x->flags & CALL_HAS_COST) != 0;
+	bool cost_y = (y->flags & CALL_HAS_COST) != 0;
+
+	if (cost_x != cost_y)
+		return cost_x;
+	if (cost_x && x->cost != y->cost)
+		return x->cost > y->cost;
+	if (x->duration != y->duration)
+		return x->duration > y->duration;
+	return ia < ib;
+}
+
+/* The calls to show, in time order; `out` has room for BOUNDS_EVIDENCE. */
+static size_t
+choose_evidence(const struct batch *b, const uint32_t *m, size_t n,
+    uint32_t *out)
+{
+	uint32_t *top = out + SHOW_FIRST + SHOW_LAST;
+	size_t i, k, ntop = 0;
+
+	if (n <= BOUNDS_EVIDENCE) {
+		memcpy(out, m, n * sizeof(*m));
+		return n;
+	}
+	memcpy(out, m, SHOW_FIRST * sizeof(*m));
+	memcpy(out + SHOW_FIRST, m + n - SHOW_LAST, SHOW_LAST * sizeof(*m));
+	for (i = SHOW_FIRST; i < n - SHOW_LAST; i++) {
+		if (ntop == SHOW_DEAREST && !dearer(b, m[i], top[ntop - 1]))
+			continue;
+		if (ntop < SHOW_DEAREST)
+			ntop++;
+		for (k = ntop - 1; k > 0 && dearer(b, m[i], top[k - 1]); k--)
+			top[k] = top[k - 1];
+		top[k] = m[i];
+	}
+	qsort(out, BOUNDS_EVIDENCE, sizeof(*out), compare_index);
+	return BOUNDS_EVIDENCE;
+}
+
+static void
+show_call(const struct batch *b, uint32_t i, struct arena *arena,
+    struct evidence *e)
+{
+	const struct call *c = &b->calls[i];
+	const struct origin *o = &b->origins[i];
+
+	e->start = c->start;
+	e->call_id = arena_strdup(arena, batch_text(b, o->call_id));
+	e->src = arena_strdup(arena, batch_party_text(b, c->src));
+	e->dst = arena_strdup(arena, batch_party_text(b, c->dst));
+	e->dst_country =
+	    arena_strdup(arena, batch_text(b, b->parties[c->dst].country));
+	e->source =
+	    arena_strdup(arena, batch_text(b, b->sources[c->source].name));
+	e->file = arena_strdup(arena, batch_text(b, b->files[o->file]));
+	e->line = o->line;
+	e->duration = c->duration;
+	e->has_cost = (c->flags & CALL_HAS_COST) != 0;
+	e->cost = e->has_cost ? c->cost : 0;
+	e->currency =
+	    arena_strdup(arena, batch_text(b, b->currencies[c->currency]));
+}
+
+static void
+add_evidence(const struct detect_work *w, struct finding *f,
+    const uint32_t *members, size_t n)
+{
+	const struct batch *b = w->batch->calls;
+	uint32_t chosen[BOUNDS_EVIDENCE];
+	struct evidence *list;
+	size_t i, k = choose_evidence(b, members, n, chosen);
+
+	list = arena_array(&w->out->arena, k, sizeof(*list));
+	for (i = 0; i < k; i++)
+		show_call(b, chosen[i], &w->out->arena, &list[i]);
+	f->evidence = list;
+	f->nevidence = k;
+	f->truncated = k < n;
+}
+
+/*
+ * Of the rule, the group and the instant at which the first call entered:
+ * first_seen, but the begin of talk for calls at once.  No other episode of
+ * the group has a call that entered then.
+ */
+static const char *
+finding_id(const struct detect_work *w, const struct finding *f,
+    const uint32_t *members, size_t n)
+{
+	const struct measure *m = &w->rule->measure;
+	const struct call *calls = w->batch->calls->calls;
+	int64_t least = measure_enters(m, &calls[members[0]]), t;
+	char hex[HASH_HEX];
+	struct buf b;
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if ((t = measure_enters(m, &calls[members[i]])) < least)
+			least = t;
+	buf_init(&b);
+	buf_add(&b, f->rule, strlen(f->rule) + 1);
+	for (i = 0; i < f->ngroup; i++)
+		buf_add(&b, f->group_values[i], strlen(f->group_values[i]) + 1);
+	buf_addf(&b, "%" PRId64, least);
+	hash_hex(b.data, b.len, hex);
+	buf_fini(&b);
+	return arena_printf(&w->out->arena, "f-%.10s", hex);
+}
+
+void
+detect_finding(struct detect_work *w)
+{
+	struct arena *arena = &w->out->arena;
+	const struct detect_episode *e = &w->episode;
+	uint32_t *members = w->members + e->begin;
+	size_t n = e->end - e->begin;
+	const struct batch *b = w->batch->calls;
+	struct finding *f = results_finding(w->out);
+	struct buf reason;
+
+	sort_members(members, n);
+	describe_rule(w, f);
+	describe_group(w, f);
+	describe_measure(w, f);
+	detect_entity(w, f);
+	f->score = e->score;
+	f->first_seen = b->calls[members[0]].start;
+	f->last_seen = b->calls[members[n - 1]].start;
+	f->crossed_at = e->crossed_at;
+	f->id = finding_id(w, f, members, n);
+	add_members(w, f, members, n);
+	sort_refs(f, arena);
+	tally_refs(&f->calls, arena, f->members, f->nmembers);
+	add_evidence(w, f, members, n);
+	buf_init(&reason);
+	detect_reason(w, f, &reason);
+	f->reason = arena_strdup(arena, reason.data);
+	buf_fini(&reason);
+}

@@ -1,0 +1,254 @@
+#include <assert.h>
+#include <string.h>
+
+#include "detect/detect_impl.h"
+
+#define EPISODE_MS (7 * 24 * INT64_C(3600000))
+
+/* One instant as it is judged. */
+struct moment {
+	struct measure_instant at;
+	struct detect_peak now;
+};
+
+/* The baseline of the instant's bucket, read when first needed; or NULL. */
+static const struct baseline_reading *
+reading(struct detect_work *w, const struct measure_instant *at)
+{
+	if (!w->rule->baseline.present)
+		return NULL;
+	if (w->reading_of != at->bucket) {
+		w->reading_of = at->bucket;
+		w->reading_known = baseline_read(&w->rule->baseline, w->line,
+		    &w->history, at->bucket, &w->reading);
+	}
+	return w->reading_known ? &w->reading : NULL;
+}
+
+static bool
+within(const struct condition *c, const struct measure_value *v)
+{
+	if (v->den == 0)
+		return false;
+	return ((c->set & COND_GTE) == 0 || measure_compare(v, c->gte) >= 0) &&
+	       ((c->set & COND_GT) == 0 || measure_compare(v, c->gt) > 0) &&
+	       ((c->set & COND_LTE) == 0 || measure_compare(v, c->lte) <= 0) &&
+	       ((c->set & COND_LT) == 0 || measure_compare(v, c->lt) < 0);
+}
+
+/*
+ * The baseline last: it is only worked out where everything else holds, which
+ * with an absolute minimum is seldom.
+ */
+static bool
+holds(struct detect_work *w, const struct condition *c,
+    const struct measure_value *v, const struct measure_instant *at)
+{
+	const struct baseline_reading *r;
+
+	if (!within(c, v) ||
+	    ((c->set & COND_MIN_CALLS) != 0 &&
+		(int64_t)at->calls < c->min_calls) ||
+	    ((c->set & COND_MIN_COST) != 0 && at->cost < c->min_cost) ||
+	    ((c->set & COND_MIN_DURATION) != 0 &&
+		at->duration < c->min_duration))
+		return false;
+	assert((c->set & COND_NEVER) == 0);
+	if ((c->set & (COND_TIMES | COND_MADS)) == 0)
+		return true;
+	r = reading(w, at);
+	if (r == NULL && c == &w->rule->when)
+		w->cold = true;
+	return r != NULL &&
+	       ((c->set & COND_TIMES) == 0 ||
+		   measure_compare(v, baseline_times(r, c->times)) >= 0) &&
+	       ((c->set & COND_MADS) == 0 ||
+		   measure_compare(v, baseline_mads(r, c->mads)) >= 0);
+}
+
+static bool
+fires(struct detect_work *w, struct moment *m)
+{
+	const struct rule *r = w->rule;
+	size_t i;
+
+	if (w->at_close &&
+	    !(m->at.closes &&
+		w->line->buckets.edges[m->at.bucket + 1] <= w->set->as_of))
+		return false;
+	m->now.value = measure_value(w->sweep, 0);
+	m->now.calls = m->at.calls;
+	m->now.also = w->also;
+	for (i = 0; i < r->nalso; i++) {
+		w->also[i] = measure_value(w->sweep, i + 1);
+		if (!within(&r->also[i].cond, &w->also[i]))
+			return false;
+	}
+	return holds(w, &r->when, &m->now.value, &m->at);
+}
+
+static void
+raise_limit(struct detect_peak *p, int64_t limit, const char *op)
+{
+	if (p->op == NULL || limit > p->limit) {
+		p->limit = limit;
+		p->op = op;
+	}
+}
+
+/* What would just have fired: the greatest of the lower limits. */
+static void
+find_limit(const struct condition *c, struct detect_peak *p)
+{
+	p->op = NULL;
+	if ((c->set & COND_GTE) != 0)
+		raise_limit(p, c->gte, "gte");
+	if ((c->set & COND_GT) != 0)
+		raise_limit(p, c->gt, "gt");
+	if ((c->set & COND_TIMES) != 0)
+		raise_limit(p, baseline_times(&p->baseline, c->times), "times");
+	if ((c->set & COND_MADS) != 0)
+		raise_limit(p, baseline_mads(&p->baseline, c->mads), "mads");
+	if (p->op != NULL || (c->set & (COND_LTE | COND_LT)) == 0)
+		return;
+	if ((c->set & COND_LTE) != 0)
+		raise_limit(p, c->lte, "lte");
+	if ((c->set & COND_LT) != 0 && (p->op == NULL || c->lt <= p->limit)) {
+		p->limit = c->lt;
+		p->op = "lt";
+	}
+}
+
+static bool
+downwards(const struct detect_peak *p)
+{
+	return p->op != NULL && p->op[0] == 'l';
+}
+
+static int
+score_now(struct detect_work *w, const struct moment *m)
+{
+	const struct escalate *e = w->rule->escalate;
+	int score = w->rule->score;
+	size_t i;
+
+	for (i = 0; i < w->rule->nescalate; i++)
+		if (e[i].score > score &&
+		    holds(w, &e[i].cond, &m->now.value, &m->at))
+			score = e[i].score;
+	return score;
+}
+
+static void
+complete(struct detect_work *w, struct moment *m)
+{
+	const struct baseline_reading *r = reading(w, &m->at);
+
+	m->now.units = measure_units(&m->now.value);
+	m->now.has_baseline = r != NULL;
+	if (r != NULL)
+		m->now.baseline = *r;
+	find_limit(&w->rule->when, &m->now);
+}
+
+static void
+end_episode(struct detect_work *w)
+{
+	if (w->firing)
+		detect_finding(w);
+	w->firing = false;
+}
+
+static bool
+same_episode(const struct detect_work *w, const struct measure_instant *at)
+{
+	const struct detect_episode *e = &w->episode;
+
+	if (w->line != NULL)
+		return e->bucket == at->bucket;
+	return at->t - e->last <= w->rule->quiet &&
+	       at->t - e->first < EPISODE_MS;
+}
+
+static void
+take_peak(struct detect_work *w, const struct detect_peak *now)
+{
+	struct detect_peak *p = &w->episode.peak;
+
+	*p = *now;
+	p->also = w->peak_also;
+	if (w->rule->nalso > 0)
+		memcpy(w->peak_also, now->also,
+		    w->rule->nalso * sizeof(*w->peak_also));
+}
+
+static void
+fire(struct detect_work *w, struct moment *m)
+{
+	struct detect_episode *e = &w->episode;
+	int score = score_now(w, m);
+
+	complete(w, m);
+	if (w->firing && !same_episode(w, &m->at))
+		end_episode(w);
+	if (!w->firing) {
+		memset(e, 0, sizeof(*e));
+		e->first = m->at.t;
+		e->bucket = m->at.bucket;
+		e->crossed_at = m->at.call_start;
+		e->begin = w->nmembers;
+		take_peak(w, &m->now);
+		w->firing = true;
+	} else if (downwards(&m->now) ? m->now.units < e->peak.units
+				      : m->now.units > e->peak.units) {
+		take_peak(w, &m->now);
+	}
+	e->last = m->at.t;
+	if (score > e->score)
+		e->score = score;
+	w->nmembers += measure_collect(w->sweep, w->members + w->nmembers);
+	e->end = w->nmembers;
+}
+
+/*
+ * A closed bucket becomes history.  A flagged one only up to what would just
+ * have fired: an attack does not become the norm, and real growth is learnt.
+ */
+static void
+learn(struct detect_work *w, const struct measure_instant *at)
+{
+	struct measure_value v = measure_value(w->sweep, 0);
+	const struct detect_episode *e = &w->episode;
+	int64_t units;
+
+	if (v.den == 0)
+		return;
+	units = measure_units(&v);
+	if (w->firing && e->bucket == at->bucket && e->peak.op != NULL) {
+		if (downwards(&e->peak) ? units < e->peak.limit
+					: units > e->peak.limit)
+			units = e->peak.limit;
+	}
+	baseline_learn(&w->history, at->bucket, units);
+}
+
+void
+detect_follow(struct detect_work *w)
+{
+	struct moment m = { 0 };
+
+	w->nmembers = 0;
+	w->firing = w->cold = false;
+	w->reading_of = SIZE_MAX;
+	baseline_forget(&w->history);
+	measure_group(w->sweep, w->group,
+	    w->line != NULL ? &w->line->buckets : NULL);
+	while (measure_next(w->sweep, &m.at)) {
+		if (fires(w, &m))
+			fire(w, &m);
+		if (m.at.closes && w->rule->baseline.present)
+			learn(w, &m.at);
+	}
+	end_episode(w);
+	w->ncold += w->cold;
+}

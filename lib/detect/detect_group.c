@@ -1,0 +1,181 @@
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/xalloc.h"
+#include "detect/detect_impl.h"
+#include "tel/numplan.h"
+
+/*
+ * Matching calls in time order with the group of each; then a stable counting
+ * sort puts the calls of a group side by side.  Groups are numbered by their
+ * first call.
+ */
+struct grouping {
+	const struct rule *rule;
+	const struct batch *batch;
+	uint32_t *calls, *group_of; /* by matching call */
+	size_t n, calls_cap, group_of_cap;
+	uint32_t *keys; /* by group x nby */
+	size_t ngroups, keys_cap;
+	uint32_t *slots; /* group + 1; 0 free */
+	size_t mask;
+	size_t max;
+};
+
+enum { FIRST_SLOTS = 1024 };
+
+/*
+ * An emergency call is counted in volumes, but its number is never what a
+ * finding is about.
+ */
+static bool
+emergency_number(const struct field *f, const struct batch *b, size_t i)
+{
+	const struct call *c = &b->calls[i];
+	uint32_t party;
+
+	if (f->home == HOME_PARTY_NAME &&
+	    f->at != offsetof(struct party, country))
+		memcpy(&party, (const char *)c + f->via, sizeof(party));
+	else if (f->home == HOME_CALL_NAME &&
+		 f->at == offsetof(struct call, dialled))
+		party = c->dst;
+	else
+		return false;
+	return b->parties[party].kind == NUMKIND_EMERGENCY;
+}
+
+/* False if the call lacks one of the fields. */
+static bool
+read_key(const struct grouping *g, size_t i, uint32_t *key)
+{
+	size_t k;
+
+	for (k = 0; k < g->rule->nby; k++) {
+		key[k] = field_code(g->rule->by[k], g->batch, i);
+		if (key[k] == FIELD_MISSING ||
+		    emergency_number(g->rule->by[k], g->batch, i))
+			return false;
+	}
+	return true;
+}
+
+static size_t
+probe(const struct grouping *g, const uint32_t *key)
+{
+	size_t size = g->rule->nby * sizeof(*key), slot;
+
+	for (slot = hash64(key, size) & g->mask; g->slots[slot] != 0;
+	     slot = (slot + 1) & g->mask)
+		if (memcmp(g->keys + (g->slots[slot] - 1) * g->rule->nby, key,
+			size) == 0)
+			break;
+	return slot;
+}
+
+static void
+double_slots(struct grouping *g)
+{
+	size_t i;
+
+	g->mask = g->mask * 2 + 1;
+	free(g->slots);
+	g->slots = xcalloc(g->mask + 1, sizeof(*g->slots));
+	for (i = 0; i < g->ngroups; i++)
+		g->slots[probe(g, g->keys + i * g->rule->nby)] =
+		    (uint32_t)i + 1;
+}
+
+/* The group with this key; false if it would be one too many. */
+static bool
+find_group(struct grouping *g, const uint32_t *key, uint32_t *group)
+{
+	size_t nby = g->rule->nby, slot = probe(g, key);
+
+	if (g->slots[slot] != 0) {
+		*group = g->slots[slot] - 1;
+		return true;
+	}
+	if (g->ngroups == g->max)
+		return false;
+	g->keys = xgrow(g->keys, &g->keys_cap, (g->ngroups + 1) * nby + 1,
+	    sizeof(*g->keys));
+	memcpy(g->keys + g->ngroups * nby, key, nby * sizeof(*key));
+	*group = (uint32_t)g->ngroups++;
+	g->slots[slot] = *group + 1;
+	if (g->ngroups > g->mask / 2)
+		double_slots(g);
+	return true;
+}
+
+static void
+add_call(struct grouping *g, size_t i, uint32_t group)
+{
+	g->calls = xgrow(g->calls, &g->calls_cap, g->n + 1, sizeof(*g->calls));
+	g->group_of = xgrow(g->group_of, &g->group_of_cap, g->n + 1,
+	    sizeof(*g->group_of));
+	g->calls[g->n] = (uint32_t)i;
+	g->group_of[g->n++] = group;
+}
+
+static void
+sort_by_group(const struct grouping *g, struct detect_groups *out)
+{
+	size_t *next = xcalloc(g->ngroups + 1, sizeof(*next)), k, sum = 0;
+
+	out->calls = xcalloc(g->n + 1, sizeof(*out->calls));
+	for (k = 0; k < g->n; k++)
+		next[g->group_of[k] + 1]++;
+	for (k = 0; k < g->ngroups; k++)
+		next[k] = sum += next[k];
+	for (k = 0; k < g->n; k++)
+		out->calls[next[g->group_of[k]]++] = g->calls[k];
+	out->ends = next; /* each has moved to the end of its group */
+	out->n = g->ngroups;
+}
+
+int
+detect_group(struct detect_groups *out, const struct rule *r,
+    const struct batch *b, const struct named *named, size_t max,
+    struct errmsg *err)
+{
+	struct grouping g = { .rule = r, .batch = b, .max = max };
+	struct predicate_bound *match = NULL;
+	uint32_t key[BOUNDS_BY] = { 0 }, group;
+	int status = 0;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	if (predicate_bind(&match, r->match, b, named, err) < 0)
+		return -1;
+	g.mask = FIRST_SLOTS - 1;
+	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
+	for (i = 0; i < b->n && status == 0; i++) {
+		if (!predicate_test(match, b, i))
+			continue;
+		if (!read_key(&g, i, key))
+			out->keyless++;
+		else if (!find_group(&g, key, &group))
+			status = 1;
+		else
+			add_call(&g, i, group);
+	}
+	sort_by_group(&g, out);
+	out->keys = g.keys;
+	predicate_unbind(&match);
+	free(g.slots);
+	free(g.calls);
+	free(g.group_of);
+	return status;
+}
+
+void
+detect_groups_fini(struct detect_groups *g)
+{
+	free(g->calls);
+	free(g->ends);
+	free(g->keys);
+	memset(g, 0, sizeof(*g));
+}

@@ -1,0 +1,100 @@
+/* detect, private: what its parts share. */
+#ifndef LIB_DETECT_DETECT_IMPL_H
+#define LIB_DETECT_DETECT_IMPL_H
+
+#include "base/buf.h"
+#include "detect/detect.h"
+#include "rule/baseline.h"
+#include "rule/measure.h"
+
+/* What all rules need to know of a batch, made once. */
+struct detect_batch {
+	const struct batch *calls;
+	uint64_t *source_hashes; /* by source */
+	uint32_t *source_ranks;  /* by source: place of its name */
+	/* First call, counted from 1, in which ... */
+	uint32_t *of_party;   /* by party: it is the inside party */
+	uint32_t *of_user;    /* by name: it is the user */
+	uint32_t *of_account; /* by name: it is the account */
+};
+void detect_batch_init(struct detect_batch *db, const struct batch *b);
+void detect_batch_fini(struct detect_batch *db);
+
+/* The matching calls of a rule: group by group, each in time order. */
+struct detect_groups {
+	uint32_t *calls; /* batch indexes */
+	size_t *ends;    /* by group: where its calls end */
+	uint32_t *keys;  /* by group: the codes of the rule's `by` */
+	size_t n;
+	size_t keyless; /* matching calls that joined no group */
+};
+/* 0; 1 when there are more than `max` groups; -1 with words. */
+int detect_group(struct detect_groups *g, const struct rule *r,
+    const struct batch *b, const struct named *named, size_t max,
+    struct errmsg *err);
+void detect_groups_fini(struct detect_groups *g);
+
+/* A firing, or the peak of several. */
+struct detect_peak {
+	struct measure_value value;
+	int64_t units;              /* of value */
+	size_t calls;               /* in the window */
+	struct measure_value *also; /* by `also` of the rule */
+	int64_t limit;
+	const char *op; /* NULL: no limit */
+	struct baseline_reading baseline;
+	bool has_baseline;
+};
+
+struct detect_episode {
+	int64_t first, last; /* instants that fired */
+	size_t bucket;
+	int64_t crossed_at;
+	int score;
+	struct detect_peak peak;
+	size_t begin, end; /* of the group's members */
+};
+
+/* One rule at work. */
+struct detect_work {
+	const struct rule *rule;
+	const struct named *named;
+	const struct detect_settings *set;
+	const struct detect_batch *batch;
+	struct results *out;
+	struct detect_groups groups;
+	size_t group; /* the present one */
+	struct measure_sweep *sweep;
+	struct baseline_lines lines;
+	const struct baseline_line *line; /* of the present group */
+	struct baseline_history history;
+	struct baseline_reading reading; /* of the present bucket */
+	size_t reading_of;               /* its bucket */
+	bool reading_known;
+	bool at_close;     /* buckets are judged when they close */
+	bool cold;         /* the group lacked a baseline where it mattered */
+	size_t ncold;      /* such groups */
+	uint32_t *members; /* batch indexes, of the present group */
+	size_t nmembers;
+	bool firing; /* episode is open */
+	struct detect_episode episode;
+	struct measure_value *also; /* room for the present instant and ... */
+	struct measure_value *peak_also; /* ... for the episode's peak */
+};
+
+/* Follow the present group from instant to instant. */
+void detect_follow(struct detect_work *w);
+
+/* The episode becomes a finding. */
+void detect_finding(struct detect_work *w);
+
+/* Whom a finding of the present group is about. */
+void detect_entity(const struct detect_work *w, struct finding *f);
+
+/* "calls", "share" ...: in what a measure counts. */
+const char *detect_unit(const struct measure *m);
+/* The line for people. */
+void detect_reason(const struct detect_work *w, const struct finding *f,
+    struct buf *out);
+
+#endif

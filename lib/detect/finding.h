@@ -1,0 +1,195 @@
+/*
+ * finding: what a rule saw, what a case is, what a run did.
+ *
+ * Self-contained: no pointer into calls, rules or files, so that findings can
+ * be stored, piped and reported by programs that never saw the calls.  All
+ * memory belongs to the arena of the struct results.
+ */
+#ifndef LIB_DETECT_FINDING_H
+#define LIB_DETECT_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bounds.h"
+
+enum severity {
+	SEV_NONE,
+	SEV_INFO,
+	SEV_LOW,
+	SEV_MEDIUM,
+	SEV_HIGH,
+	SEV_CRITICAL
+};
+enum severity severity_of(int score); /* 1-19 20-39 40-59 60-79 80-100 */
+const char *severity_name(enum severity s);
+int severity_parse(const char *name); /* -1 if none */
+
+enum finding_kind { KIND_FINDING, KIND_WAIVED, KIND_SHADOW };
+const char *finding_kind_name(enum finding_kind k);
+
+struct amount {
+	const char *currency; /* "" unknown */
+	int64_t micro;
+};
+
+/* Sums over calls; `money` has one entry a currency, by code. */
+struct tally {
+	int64_t calls;
+	int64_t duration; /* ms of talk */
+	const struct amount *money;
+	size_t nmoney;
+};
+
+/* One call shown as proof. */
+struct evidence {
+	int64_t start; /* UTC ms */
+	const char *call_id, *src, *dst, *dst_country, *source, *file;
+	const char *currency;
+	int64_t duration, cost; /* ms, micro-units */
+	bool has_cost;
+	uint32_t line;
+};
+
+/* Which call, independent of any batch: sorted, for distinct counts. */
+struct call_ref {
+	int64_t start;
+	uint64_t key;    /* record key */
+	uint64_t source; /* hash of the source name */
+	int64_t duration, cost;
+	const char *currency; /* NULL: no cost */
+};
+
+/* What one further measure of a rule (`also`) said when the first did. */
+struct reading {
+	const char *measure; /* fn */
+	const char *of;      /* field, or NULL */
+	const char *unit, *op;
+	int64_t value, limit; /* RULE_UNIT */
+	bool has_limit;
+};
+
+struct finding {
+	const char *id; /* "f-" and ten hex digits */
+	enum finding_kind kind;
+	const char *state; /* new, updated, closed; NULL when stateless */
+	const char *rule, *title, *family, *fraud_type, *rule_hash;
+	int rule_version;
+	const char *const *triage;
+	size_t ntriage;
+	int score;
+	const char *entity_type, *entity; /* account, extension, dst ... */
+	const char *const *group_fields, *const *group_values;
+	size_t ngroup;
+	int64_t first_seen, last_seen, crossed_at; /* UTC ms */
+	const char *measure; /* fn; NULL: a rule without measure */
+	const char *of;      /* its field, or NULL */
+	const char *window;  /* "2h", "day"; NULL: none */
+	/*
+	 * In RULE_UNIT; for people and JSON see `unit`.  The value is the peak,
+	 * the limit what would just have fired then.
+	 */
+	int64_t value, limit, baseline;
+	const char *unit; /* "count", "share", "ms", "money", "calls" */
+	const char *op;   /* gte gt lte lt times mads; NULL */
+	bool has_limit, has_baseline;
+	const struct reading *also;
+	size_t nalso;
+	struct tally calls;
+	const char *reason; /* one line for people, ASCII but for names */
+	const struct evidence *evidence;
+	size_t nevidence;
+	bool truncated;
+	const char *case_id; /* "c-..."; NULL for shadow and waived */
+	const struct call_ref *members; /* sorted; empty when read from JSON */
+	size_t nmembers;
+};
+
+/* One line of a case's account of points; they add up to the score. */
+struct point {
+	const char *rule, *family, *reason, *finding;
+	int points;
+};
+
+struct fraud_case {
+	const char *id, *state; /* open, acknowledged, fraud, benign, closed */
+	const char
+	    *previous; /* id of the case that this one goes on, or NULL */
+	const char *entity_type, *entity;
+	int score;
+	int64_t first_seen, last_seen;
+	struct tally calls;         /* over distinct calls */
+	const struct point *points; /* greatest first */
+	size_t npoints;
+	const char *const *findings; /* ids */
+	size_t nfindings;
+};
+
+/* What a source did in a run: for "Feeds". */
+struct feed {
+	const char *source;
+	int64_t first, last; /* UTC ms of its calls */
+	int64_t calls;
+};
+
+/* Records read by a run, accounted for; the five parts add up to `records`. */
+struct counts {
+	int64_t files, records;
+	int64_t calls, legs, skipped, duplicates, rejects;
+	int64_t stored; /* of `calls` and `legs`, new to the store */
+};
+
+struct run {
+	const char *id, *tool, *version;
+	const char *ruleset; /* "xxh128:..." */
+	const char *host, *zone, *currency, *home_country;
+	int64_t as_of, first, last; /* UTC ms; first and last call looked at */
+	struct counts counts;
+	int64_t looked_at; /* calls scored */
+	int64_t rules_active, rules_shadow, rules_off;
+	const struct feed *feeds;
+	size_t nfeeds;
+	const char *const *remarks; /* guesses and warnings worth a line */
+	size_t nremarks;
+	bool stored;   /* there is a store behind it */
+	bool complete; /* false: the stream ended early */
+};
+
+struct results {
+	struct arena arena;
+	struct finding **findings; /* by score, exposure, entity, rule, ... */
+	size_t n, cap;
+	struct fraud_case **cases;
+	size_t ncases, cases_cap;
+	struct run run;
+};
+
+void results_init(struct results *rs);
+void results_fini(struct results *rs);
+/* A zeroed finding or case of the arena, appended. */
+struct finding *results_finding(struct results *rs);
+struct fraud_case *results_case(struct results *rs);
+/* Move all findings of `from`, which has no cases, to `rs`. */
+void results_take(struct results *rs, struct results *from);
+const struct finding *results_find(const struct results *rs, const char *id);
+
+/*
+ * The one order of output: score and exposure falling, then entity, rule,
+ * first_seen, id.  Exposure: the greatest amount in any one currency.
+ */
+void results_sort(struct results *rs);
+
+/* The greatest amount in any one currency, micro-units; 0 without money. */
+int64_t tally_exposure(const struct tally *t);
+/* The call references of several findings, each call once. */
+void tally_members(struct tally *t, struct arena *arena,
+    const struct finding *const *findings, size_t n);
+/* Of call references; equal ones side by side count once. */
+void tally_refs(struct tally *t, struct arena *arena,
+    const struct call_ref *refs, size_t n);
+/* As strcmp(), by start, source, key. */
+int call_ref_compare(const struct call_ref *a, const struct call_ref *b);
+
+#endif

@@ -1,0 +1,429 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_impl.h"
+
+#define SEVEN_DAYS INT64_C(604800000)
+
+/* One group at work. */
+struct group {
+	const struct batch *b;
+	const struct rule *r;
+	int64_t as_of;
+	uint16_t source;
+	char name[80];
+	size_t calls[MODEL_CALLS];
+	size_t n;
+	bool taken[MODEL_CALLS];
+	struct model_history history;
+	struct model_finding *out;
+	size_t *nout;
+	bool open;
+	int64_t first_fired, last_fired, label;
+};
+
+static int64_t
+talk_begin(const struct call *c)
+{
+	return c->duration > 0 ? c->start + c->ring : c->start;
+}
+
+static int64_t
+instant_of(const struct rule *r, const struct call *c)
+{
+	return r->measure.fn == MEASURE_CONCURRENT ? talk_begin(c) : c->start;
+}
+
+static bool
+in_window(const struct group *g, const struct call *c, int64_t t)
+{
+	const struct measure *m = &g->r->measure;
+	const struct zone *z = g->b->sources[g->source].zone;
+
+	if (m->fn == MEASURE_CONCURRENT)
+		return c->duration > 0 ? talk_begin(c) <= t &&
+					     t < talk_begin(c) + c->duration
+				       : c->start == t;
+	if (m->window == WINDOW_NONE)
+		return c->start == t;
+	if (m->window == WINDOW_OVER)
+		return c->start > t - m->over && c->start <= t;
+	return c->start <= t &&
+	       model_label(m, z, c->start) == model_label(m, z, t);
+}
+
+static bool
+within(const struct condition *c, struct model_value v)
+{
+	if (v.den == 0)
+		return false;
+	return (!(c->set & COND_GTE) || model_compare(v, c->gte) >= 0) &&
+	       (!(c->set & COND_GT) || model_compare(v, c->gt) > 0) &&
+	       (!(c->set & COND_LTE) || model_compare(v, c->lte) <= 0) &&
+	       (!(c->set & COND_LT) || model_compare(v, c->lt) < 0);
+}
+
+/* Multiples of a tenth: all that the tests ask for. */
+static int64_t
+round_up(int64_t num, int64_t den)
+{
+	return (int64_t)((num + den - 1) / den);
+}
+
+static int64_t
+times_of(const struct model_baseline *bl, int64_t k)
+{
+	return round_up(k / 100000 * bl->value, 10);
+}
+
+static int64_t
+mads_of(const struct model_baseline *bl, int64_t k)
+{
+	int64_t spread = round_up(bl->mad * 14826, 10000);
+
+	return bl->median + round_up(k / 100000 * spread, 10);
+}
+
+static int64_t
+cost_of(const struct batch *b, const struct model_window *w)
+{
+	int64_t most = 0, sum;
+	size_t c, i;
+
+	for (c = 0; c < b->ncurrencies; c++) {
+		sum = 0;
+		for (i = 0; i < w->n; i++)
+			if (b->calls[w->calls[i]].currency == c &&
+			    (b->calls[w->calls[i]].flags & CALL_HAS_COST))
+				sum += b->calls[w->calls[i]].cost;
+		if (sum > most)
+			most = sum;
+	}
+	return most;
+}
+
+static bool
+holds(const struct group *g, const struct condition *c, struct model_value v,
+    const struct model_window *w, const struct model_baseline *bl)
+{
+	int64_t talk = 0;
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		talk += g->b->calls[w->calls[i]].duration;
+	if (!within(c, v) ||
+	    ((c->set & COND_MIN_CALLS) && (int64_t)w->n < c->min_calls) ||
+	    ((c->set & COND_MIN_DURATION) && talk < c->min_duration) ||
+	    ((c->set & COND_MIN_COST) && cost_of(g->b, w) < c->min_cost))
+		return false;
+	if ((c->set & (COND_TIMES | COND_MADS)) && bl == NULL)
+		return false;
+	return (!(c->set & COND_TIMES) ||
+		   model_compare(v, times_of(bl, c->times)) >= 0) &&
+	       (!(c->set & COND_MADS) ||
+		   model_compare(v, mads_of(bl, c->mads)) >= 0);
+}
+
+static bool
+can_fall(const struct measure *m, const struct condition *c)
+{
+	return m->fn == MEASURE_AVG || m->fn == MEASURE_RATIO ||
+	       m->fn == MEASURE_MIN || (c->set & (COND_LTE | COND_LT)) != 0;
+}
+
+/* Buckets that can still change their mind are judged when they close. */
+static bool
+may_judge(const struct group *g, int64_t t)
+{
+	const struct rule *r = g->r;
+	const struct zone *z = g->b->sources[g->source].zone;
+	bool late = can_fall(&r->measure, &r->when);
+	size_t i;
+
+	for (i = 0; i < r->nalso; i++)
+		late |= can_fall(&r->also[i].measure, &r->also[i].cond);
+	if (r->measure.window <= WINDOW_OVER || !late)
+		return true;
+	for (i = 0; i < g->n; i++)
+		if (g->b->calls[g->calls[i]].start > t &&
+		    model_label(&r->measure, z,
+			g->b->calls[g->calls[i]].start) ==
+			model_label(&r->measure, z, t))
+			return false;
+	return model_label(&r->measure, z, g->as_of) >
+	       model_label(&r->measure, z, t);
+}
+
+static int64_t
+limit_of(const struct condition *c, const struct model_baseline *bl)
+{
+	int64_t most = INT64_MIN, least = INT64_MAX;
+
+	if ((c->set & COND_GTE) && c->gte > most)
+		most = c->gte;
+	if ((c->set & COND_GT) && c->gt > most)
+		most = c->gt;
+	if ((c->set & COND_TIMES) && times_of(bl, c->times) > most)
+		most = times_of(bl, c->times);
+	if ((c->set & COND_MADS) && mads_of(bl, c->mads) > most)
+		most = mads_of(bl, c->mads);
+	if ((c->set & COND_LTE) && c->lte < least)
+		least = c->lte;
+	if ((c->set & COND_LT) && c->lt < least)
+		least = c->lt;
+	if (most != INT64_MIN)
+		return most;
+	return least != INT64_MAX ? least : 0;
+}
+
+static bool
+downwards(const struct condition *c)
+{
+	return (c->set & (COND_LTE | COND_LT)) != 0 &&
+	       (c->set & (COND_GTE | COND_GT | COND_TIMES | COND_MADS)) == 0;
+}
+
+static void
+take_members(struct group *g, const struct model_window *w,
+    struct model_finding *f)
+{
+	const struct call *c;
+	size_t i, k;
+
+	for (i = 0; i < w->n; i++) {
+		for (k = 0; g->calls[k] != w->calls[i]; k++)
+			;
+		if (g->taken[k])
+			continue;
+		g->taken[k] = true;
+		c = &g->b->calls[w->calls[i]];
+		if (f->calls == 0 || c->start < f->first_seen)
+			f->first_seen = c->start;
+		if (f->calls == 0 || c->start > f->last_seen)
+			f->last_seen = c->start;
+		f->calls++;
+		f->duration += c->duration;
+	}
+}
+
+static int64_t
+crossing(const struct group *g, int64_t t)
+{
+	int64_t latest = INT64_MIN;
+	const struct call *c;
+	size_t i;
+
+	for (i = 0; i < g->n; i++) {
+		c = &g->b->calls[g->calls[i]];
+		if (instant_of(g->r, c) == t && c->start > latest)
+			latest = c->start;
+	}
+	return latest;
+}
+
+static void
+fire(struct group *g, int64_t t, int64_t label, struct model_value v,
+    const struct model_window *w, const struct model_baseline *bl)
+{
+	const struct rule *r = g->r;
+	bool goes_on =
+	    g->open && (r->measure.window > WINDOW_OVER
+			       ? g->label == label
+			       : t - g->last_fired <= r->quiet &&
+				     t - g->first_fired < SEVEN_DAYS);
+	struct model_finding *f;
+	int64_t units = model_units(v);
+	size_t i;
+
+	if (!goes_on) {
+		f = &g->out[(*g->nout)++];
+		memset(f, 0, sizeof(*f));
+		memcpy(f->group, g->name, sizeof(f->group));
+		f->crossed_at = crossing(g, t);
+		g->first_fired = t;
+		g->label = label;
+		g->open = true;
+	}
+	f = &g->out[*g->nout - 1];
+	if (!goes_on ||
+	    (downwards(&r->when) ? units < f->value : units > f->value)) {
+		f->value = units;
+		f->limit = limit_of(&r->when, bl);
+		f->has_baseline = bl != NULL;
+		f->baseline = bl != NULL ? bl->value : 0;
+	}
+	if (r->score > f->score)
+		f->score = r->score;
+	for (i = 0; i < r->nescalate; i++)
+		if (r->escalate[i].score > f->score &&
+		    holds(g, &r->escalate[i].cond, v, w, bl))
+			f->score = r->escalate[i].score;
+	g->last_fired = t;
+	take_members(g, w, f);
+}
+
+/* The last value of the bucket, clipped if it was flagged. */
+static void
+remember(struct group *g, int64_t label, struct model_value v,
+    const struct model_baseline *bl)
+{
+	struct model_history *h = &g->history;
+	bool flagged = g->open && g->label == label;
+	int64_t units, limit = flagged ? limit_of(&g->r->when, bl) : 0;
+
+	if (v.den == 0)
+		return;
+	units = model_units(v);
+	if (flagged && (downwards(&g->r->when) ? units < limit : units > limit))
+		units = limit;
+	if (h->n > 0 && h->list[h->n - 1].label == label)
+		h->n--;
+	h->list[h->n++] = (struct model_past){ label, units };
+}
+
+static void
+judge(struct group *g, int64_t t)
+{
+	const struct rule *r = g->r;
+	const struct zone *z = g->b->sources[g->source].zone;
+	struct model_baseline read, *bl = NULL;
+	struct model_window w = { .n = 0 };
+	struct model_value v;
+	struct model_history before = g->history;
+	int64_t label = 0;
+	bool ok;
+	size_t i;
+
+	for (i = 0; i < g->n; i++)
+		if (in_window(g, &g->b->calls[g->calls[i]], t))
+			w.calls[w.n++] = g->calls[i];
+	v = model_value_of(g->b, &r->measure, &w);
+	if (r->measure.window > WINDOW_OVER)
+		label = model_label(&r->measure, z, t);
+	while (before.n > 0 && before.list[before.n - 1].label == label)
+		before.n--;
+	if (r->baseline.present &&
+	    model_baseline_of(g->b, r, g->source, &before, label, &read))
+		bl = &read;
+	ok = may_judge(g, t) && holds(g, &r->when, v, &w, bl);
+	for (i = 0; i < r->nalso; i++)
+		ok = ok && within(&r->also[i].cond,
+			       model_value_of(g->b, &r->also[i].measure, &w));
+	if (ok)
+		fire(g, t, label, v, &w, bl);
+	if (r->baseline.present)
+		remember(g, label, v, bl);
+}
+
+static int
+compare_time(const void *va, const void *vb)
+{
+	const int64_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static void
+run_group(struct group *g)
+{
+	int64_t instants[MODEL_CALLS];
+	size_t i;
+
+	for (i = 0; i < g->n; i++)
+		instants[i] = instant_of(g->r, &g->b->calls[g->calls[i]]);
+	qsort(instants, g->n, sizeof(*instants), compare_time);
+	for (i = 0; i < g->n; i++)
+		if (i == 0 || instants[i] != instants[i - 1])
+			judge(g, instants[i]);
+}
+
+/* "A1|+44...|", or false if the call lacks one of them. */
+static bool
+name_of(const struct batch *b, const struct rule *r, size_t i, char *out,
+    size_t size)
+{
+	struct buf text;
+	size_t k;
+	bool whole = true;
+
+	buf_init(&text);
+	for (k = 0; k < r->nby; k++) {
+		if (field_code(r->by[k], b, i) == FIELD_MISSING)
+			whole = false;
+		field_print(r->by[k], b, i, &text);
+		buf_addch(&text, '|');
+	}
+	(void)snprintf(out, size, "%s", text.data);
+	buf_fini(&text);
+	return whole;
+}
+
+size_t
+model_run(const struct batch *b, const struct rule *r, int64_t as_of,
+    struct model_finding *out)
+{
+	struct group g;
+	char name[80];
+	size_t i, k, n = 0;
+	bool first;
+
+	for (i = 0; i < b->n; i++) {
+		memset(&g, 0, sizeof(g));
+		g.b = b;
+		g.r = r;
+		g.as_of = as_of;
+		g.out = out;
+		g.nout = &n;
+		g.source = b->calls[i].source;
+		if (!name_of(b, r, i, g.name, sizeof(g.name)))
+			continue;
+		first = true;
+		for (k = 0; k < b->n; k++) {
+			if (!name_of(b, r, k, name, sizeof(name)) ||
+			    strcmp(name, g.name) != 0)
+				continue;
+			first = first && k >= i;
+			g.calls[g.n++] = k;
+			if (strcmp(batch_text(b,
+				       b->sources[b->calls[k].source].name),
+				batch_text(b, b->sources[g.source].name)) < 0)
+				g.source = b->calls[k].source;
+		}
+		if (first)
+			run_group(&g);
+	}
+	model_sort(out, n);
+	return n;
+}
+
+static int
+compare_findings(const void *va, const void *vb)
+{
+	const struct model_finding *a = va, *b = vb;
+	int c = strcmp(a->group, b->group);
+
+	if (c != 0)
+		return c;
+	return (a->first_seen > b->first_seen) -
+	       (a->first_seen < b->first_seen);
+}
+
+void
+model_sort(struct model_finding *list, size_t n)
+{
+	if (n > 1)
+		qsort(list, n, sizeof(*list), compare_findings);
+}
+
+void
+model_print(const struct model_finding *f)
+{
+	(void)printf("# %s first %" PRId64 " last %" PRId64 " crossed %" PRId64
+		     " calls %" PRId64 " talk %" PRId64 " value %" PRId64
+		     " limit %" PRId64 " baseline %" PRId64 " (%d) score %d\n",
+	    f->group, f->first_seen, f->last_seen, f->crossed_at, f->calls,
+	    f->duration, f->value, f->limit, f->baseline, f->has_baseline,
+	    f->score);
+}

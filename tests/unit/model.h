@@ -1,0 +1,35 @@
+/*
+ * model: the rule language evaluated obviously and slowly, all pairs of
+ * calls, straight from the definitions; nothing of lib/rule/measure,
+ * lib/rule/baseline or lib/detect is used.  The engine must agree with it.
+ */
+#ifndef TESTS_UNIT_MODEL_H
+#define TESTS_UNIT_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cdr/batch.h"
+#include "rule/rule.h"
+
+enum { MODEL_CALLS = 64, MODEL_FINDINGS = 4096 };
+
+struct model_finding {
+	char group[80]; /* values of `by`, each followed by '|' */
+	int64_t first_seen, last_seen, crossed_at;
+	int64_t calls, duration;
+	int64_t value, limit, baseline; /* RULE_UNIT */
+	bool has_baseline;
+	int score;
+};
+
+/*
+ * The findings of a rule whose `match` is every call and whose `where` are
+ * the answered ones; sorted with model_sort().  Returns how many.
+ */
+size_t model_run(const struct batch *b, const struct rule *r, int64_t as_of,
+    struct model_finding *out);
+void model_sort(struct model_finding *list, size_t n);
+void model_print(const struct model_finding *f);
+
+#endif

@@ -1,0 +1,206 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "rule/baseline.h"
+
+#define DAY  INT64_C(86400000)
+#define UNIT RULE_UNIT
+
+/* A line of days; kind and wrote as digits, one a bucket. */
+static void
+line_of(struct baseline_line *l, int64_t *edges, uint8_t *kind, uint8_t *wrote,
+    const char *kinds, const char *written)
+{
+	size_t k, n = strlen(kinds);
+
+	for (k = 0; k <= n; k++)
+		edges[k] = (int64_t)k * DAY;
+	for (k = 0; k < n; k++) {
+		kind[k] = (uint8_t)(kinds[k] - '0');
+		wrote[k] = written[k] == '1';
+	}
+	*l = (struct baseline_line){ .buckets = { edges, n },
+		.kind = kind,
+		.wrote = wrote };
+}
+
+/* values by bucket, -1: no calls; the last one is compared */
+static const struct {
+	const char *kinds, *wrote;
+	int values[12];
+	struct baseline bl;
+	size_t buckets; /* 0: cold */
+	int64_t value, median, mad;
+} reads[] = {
+	/* the first bucket of the group does not count */
+	{ "0000", "0111", { 9, 2, 4, 50 },
+	    { .history = 28 * DAY, .min_buckets = 2 }, 2, 3 * UNIT, 3 * UNIT,
+	    UNIT },
+	{ "0000", "0111", { 9, 2, 4, 50 },
+	    { .history = 28 * DAY, .min_buckets = 3 }, 0, 0, 0, 0 },
+	{ "00", "01", { 9, 50 }, { .history = 28 * DAY, .min_buckets = 1 }, 0,
+	    0, 0, 0 },
+	/* days without calls are zero, but not before the first */
+	{ "00000", "01111", { -1, 5, -1, 3, 50 },
+	    { .history = 28 * DAY, .min_buckets = 2 }, 2, UNIT + UNIT / 2,
+	    UNIT + UNIT / 2, UNIT + UNIT / 2 },
+	/* the source wrote nothing on the third */
+	{ "00000", "01011", { 5, 7, -1, 3, 50 },
+	    { .history = 28 * DAY, .min_buckets = 2 }, 2, 5 * UNIT, 5 * UNIT,
+	    2 * UNIT },
+	/* only days like this one */
+	{ "0110010", "0111111", { 1, 90, 90, 10, 12, 90, 50 },
+	    { .history = 28 * DAY, .min_buckets = 2 }, 2, 11 * UNIT, 11 * UNIT,
+	    UNIT },
+	/* history is two days */
+	{ "000000", "011111", { 1, 90, 90, 10, 12, 50 },
+	    { .history = 2 * DAY, .min_buckets = 2 }, 2, 11 * UNIT, 11 * UNIT,
+	    UNIT },
+	{ "000000", "011111", { 1, 90, 90, 10, 12, 50 },
+	    { .history = 28 * DAY, .min_buckets = 1, .stat = STAT_MEAN }, 4,
+	    50500000, 51 * UNIT, 39 * UNIT },
+	{ "000000", "011111", { 1, 90, 80, 10, 12, 50 },
+	    { .history = 28 * DAY, .min_buckets = 1, .stat = STAT_MAX }, 4,
+	    90 * UNIT, 46 * UNIT, 35 * UNIT },
+	{ "000000", "011111", { 1, 1, 2, 3, 4, 50 },
+	    { .history = 28 * DAY, .min_buckets = 1, .stat = STAT_P95 }, 4,
+	    4 * UNIT, 2500000, UNIT },
+	/* the floor */
+	{ "0000", "0111", { 9, 2, 4, 50 },
+	    { .history = 28 * DAY, .min_buckets = 1, .floor = 5 * UNIT }, 2,
+	    5 * UNIT, 5 * UNIT, UNIT },
+};
+
+static void
+test_read(void **state)
+{
+	struct baseline_history h = { 0 };
+	struct baseline_reading got;
+	struct baseline_line l;
+	int64_t edges[16];
+	uint8_t kind[16], wrote[16];
+	size_t i, k, last;
+	bool known;
+
+	(void)state;
+	for (i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
+		line_of(&l, edges, kind, wrote, reads[i].kinds, reads[i].wrote);
+		last = l.buckets.n - 1;
+		baseline_forget(&h);
+		for (k = 0; k < last; k++)
+			if (reads[i].values[k] >= 0)
+				baseline_learn(&h, k,
+				    reads[i].values[k] * UNIT);
+		known = baseline_read(&reads[i].bl, &l, &h, last, &got);
+		assert_int_equal(known, reads[i].buckets > 0);
+		assert_int_equal(got.buckets, reads[i].buckets);
+		assert_int_equal(got.value, reads[i].value);
+		assert_int_equal(got.median, reads[i].median);
+		assert_int_equal(got.mad, reads[i].mad);
+	}
+	baseline_history_fini(&h);
+}
+
+static void
+test_thresholds(void **state)
+{
+	struct baseline_reading r = { 5, 10 * UNIT, 8 * UNIT, 2 * UNIT };
+
+	(void)state;
+	assert_int_equal(baseline_times(&r, 4 * UNIT), 40 * UNIT);
+	assert_int_equal(baseline_times(&r, 1500000), 15 * UNIT);
+	assert_int_equal(baseline_mads(&r, 3 * UNIT), 16895600);
+	r.mad = 0;
+	assert_int_equal(baseline_mads(&r, 3 * UNIT), 8 * UNIT);
+	r.value = -1;
+	assert_int_equal(baseline_times(&r, 4 * UNIT), 0);
+	r.mad = INT64_MAX;
+	assert_int_equal(baseline_mads(&r, 3 * UNIT), INT64_MAX);
+}
+
+static void
+add(struct batch *b, uint16_t source, int64_t start)
+{
+	struct origin *o;
+	struct call *c;
+
+	(void)batch_add(b, &c, &o);
+	c->start = start;
+	c->source = source;
+}
+
+/* Zone and open days come from the source's calendar. */
+static void
+test_lines(void **state)
+{
+	struct calendar *cal = calendar_new("shop");
+	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
+	/* 2026-01-09 was a Friday */
+	int64_t friday = INT64_C(1767916800000);
+	struct rule r = { .measure = { .window = WINDOW_DAY },
+		.baseline = { .present = true, .season = SEASON_WEEKDAY } };
+	struct baseline_lines ls;
+	struct named named;
+	struct batch *b = batch_new();
+	uint16_t plain, shop, none;
+
+	(void)state;
+	named_init(&named);
+	calendar_set_zone(cal, berlin);
+	assert_int_equal(calendar_open(cal, "mon-sat", "09:00-18:00", NULL), 0);
+	calendar_close(cal, friday / DAY);
+	named_put_calendar(&named,
+	    &(struct named_calendar){ .name = "shop", .calendar = cal });
+	plain = batch_source(b, "plain", NULL, zone_utc(), NULL);
+	shop = batch_source(b, "shop", NULL, zone_utc(), "shop");
+	none = batch_source(b, "none", NULL, NULL, "unknown");
+	add(b, plain, friday);
+	add(b, shop, friday + 1);
+	add(b, plain, friday + 2);
+	add(b, shop, friday + DAY);
+	add(b, plain, friday + 2 * DAY);
+	add(b, none, friday + 3 * DAY);
+	batch_sort(b);
+	baseline_lines_init(&ls, b, &named, &r, berlin);
+	assert_int_equal(ls.n, 3);
+	assert_int_equal(ls.lines[plain].buckets.edges[0], friday);
+	assert_int_equal(ls.lines[plain].buckets.n, 4);
+	assert_memory_equal(ls.lines[plain].kind, "\1\0\0\1", 4);
+	assert_memory_equal(ls.lines[plain].wrote, "\0\0\1\0", 4);
+	assert_int_equal(ls.lines[shop].buckets.edges[0], friday - 3600000);
+	assert_memory_equal(ls.lines[shop].kind, "\0\1\0\1", 4);
+	assert_memory_equal(ls.lines[shop].wrote, "\0\1\0\0", 4);
+	assert_int_equal(ls.lines[none].buckets.edges[0], friday - 3600000);
+	assert_memory_equal(ls.lines[none].kind, "\1\0\0\1", 4);
+	assert_memory_equal(ls.lines[none].wrote, "\0\0\0\0", 4);
+	baseline_lines_fini(&ls);
+	assert_null(ls.lines);
+
+	r.measure.window = WINDOW_HOUR;
+	r.baseline.season = SEASON_HOUR_OF_WEEK;
+	baseline_lines_init(&ls, b, &named, &r, berlin);
+	assert_int_equal(ls.lines[plain].kind[0], 4 * 24);
+	assert_int_equal(ls.lines[plain].kind[25], 5 * 24 + 1);
+	assert_int_equal(ls.lines[shop].kind[0], 4 * 24 + 1);
+	baseline_lines_fini(&ls);
+	named_fini(&named);
+	batch_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_thresholds),
+		cmocka_unit_test(test_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

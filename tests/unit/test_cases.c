@@ -1,0 +1,214 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "detect/cases.h"
+
+#define HOUR INT64_C(3600000)
+
+/* A finding with one call at each of its two ends. */
+static struct finding *
+add(struct results *rs, const char *id, const char *entity, int score,
+    const char *family, int64_t first, int64_t last)
+{
+	struct finding *f = results_finding(rs);
+	struct call_ref *refs = arena_array(&rs->arena, 2, sizeof(*refs));
+
+	*f = (struct finding){ .id = id,
+		.rule = family,
+		.family = family,
+		.reason = "",
+		.entity_type = "account",
+		.entity = entity,
+		.score = score,
+		.first_seen = first * HOUR,
+		.last_seen = last * HOUR };
+	refs[0] = (struct call_ref){ .start = f->first_seen, .duration = 1000 };
+	refs[1] = (struct call_ref){ .start = f->last_seen, .duration = 1000 };
+	f->members = refs;
+	f->nmembers = first != last ? 2 : 1;
+	return f;
+}
+
+static const struct fraud_case *
+case_of(const struct results *rs, const char *finding)
+{
+	const struct finding *f = results_find(rs, finding);
+	size_t i;
+
+	for (i = 0; i < rs->ncases; i++)
+		if (f->case_id != NULL &&
+		    strcmp(rs->cases[i]->id, f->case_id) == 0)
+			return rs->cases[i];
+	return NULL;
+}
+
+static void
+test_near(void **state)
+{
+	struct results rs;
+
+	(void)state;
+	results_init(&rs);
+	(void)add(&rs, "a1", "A", 45, "time", 0, 10);
+	(void)add(&rs, "a2", "A", 40, "list", 81, 81);   /* 71 h later */
+	(void)add(&rs, "a3", "A", 45, "time", 153, 153); /* 72 h later */
+	(void)add(&rs, "b1", "B", 45, "time", 0, 10);
+	(void)add(&rs, "a4", "A", 25, "cost", 5, 9); /* inside the first */
+	add(&rs, "s1", "A", 99, "list", 5, 9)->kind = KIND_SHADOW;
+	add(&rs, "w1", "A", 99, "list", 5, 9)->kind = KIND_WAIVED;
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 3);
+	assert_ptr_equal(case_of(&rs, "a1"), case_of(&rs, "a2"));
+	assert_ptr_equal(case_of(&rs, "a1"), case_of(&rs, "a4"));
+	assert_ptr_not_equal(case_of(&rs, "a1"), case_of(&rs, "a3"));
+	assert_ptr_not_equal(case_of(&rs, "a1"), case_of(&rs, "b1"));
+	assert_null(case_of(&rs, "s1"));
+	assert_null(case_of(&rs, "w1"));
+	assert_int_equal(case_of(&rs, "a1")->nfindings, 3);
+	assert_int_equal(case_of(&rs, "a1")->first_seen, 0);
+	assert_int_equal(case_of(&rs, "a1")->last_seen, 81 * HOUR);
+	assert_null(case_of(&rs, "a3")->previous);
+	assert_string_equal(case_of(&rs, "a1")->state, "open");
+	assert_int_equal(case_of(&rs, "a1")->id[0], 'c');
+	assert_int_equal(strlen(case_of(&rs, "a1")->id), 12);
+	results_fini(&rs);
+}
+
+/* Something every two days: a case ends after 14 days, the next goes on. */
+static void
+test_fortnight(void **state)
+{
+	static const char *const ids[] = { "d0", "d2", "d4", "d6", "d8", "d10",
+		"d12", "d14", "d16" };
+	struct results rs;
+	size_t i;
+
+	(void)state;
+	results_init(&rs);
+	for (i = 0; i < 9; i++)
+		(void)add(&rs, ids[i], "A", 45, "time", (int64_t)i * 48,
+		    (int64_t)i * 48);
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 2);
+	assert_int_equal(case_of(&rs, "d0")->nfindings, 7);
+	assert_ptr_equal(case_of(&rs, "d0"), case_of(&rs, "d12"));
+	assert_ptr_equal(case_of(&rs, "d14"), case_of(&rs, "d16"));
+	assert_string_equal(case_of(&rs, "d14")->previous,
+	    case_of(&rs, "d0")->id);
+	results_fini(&rs);
+}
+
+/* Signs far apart in one case do not add up; all stand in the account. */
+static void
+test_score_of_72_hours(void **state)
+{
+	const struct fraud_case *c;
+	struct results rs;
+	int sum = 0;
+	size_t i;
+
+	(void)state;
+	results_init(&rs);
+	(void)add(&rs, "1", "A", 50, "time", 0, 1);
+	(void)add(&rs, "2", "A", 20, "cost", 70, 71);
+	(void)add(&rs, "3", "A", 40, "list", 140, 140);
+	(void)add(&rs, "4", "A", 60, "volume", 200, 211);
+	(void)add(&rs, "5", "A", 30, "volume", 205, 206);
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 1);
+	c = rs.cases[0];
+	/* 60 and 40: 1 - 0.4 x 0.6; the 50 is too early */
+	assert_int_equal(c->score, 76);
+	assert_int_equal(c->npoints, 5);
+	assert_string_equal(c->points[0].finding, "4");
+	assert_int_equal(c->points[0].points, 60);
+	assert_string_equal(c->points[1].finding, "3");
+	assert_int_equal(c->points[1].points, 16);
+	for (i = 0; i < c->npoints; i++)
+		sum += c->points[i].points;
+	assert_int_equal(sum, c->score);
+	assert_int_equal(c->nfindings, 5);
+	results_fini(&rs);
+}
+
+/* A long finding lends its score to all it overlaps. */
+static void
+test_long_finding(void **state)
+{
+	struct results rs;
+
+	(void)state;
+	results_init(&rs);
+	(void)add(&rs, "1", "A", 50, "time", 0, 160);
+	(void)add(&rs, "2", "A", 50, "cost", 230, 230);
+	(void)add(&rs, "3", "A", 50, "list", 0, 0);
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 1);
+	assert_int_equal(rs.cases[0]->score, 75);
+	results_fini(&rs);
+}
+
+static void
+test_calls_once(void **state)
+{
+	struct results rs;
+
+	(void)state;
+	results_init(&rs);
+	(void)add(&rs, "1", "A", 50, "time", 0, 5);
+	(void)add(&rs, "2", "A", 50, "cost", 5, 7);
+	cases_make(&rs);
+	assert_int_equal(rs.cases[0]->calls.calls, 3);
+	assert_int_equal(rs.cases[0]->calls.duration, 3000);
+	results_fini(&rs);
+}
+
+/* Equal names of different types are different entities. */
+static void
+test_types(void **state)
+{
+	struct results rs;
+
+	(void)state;
+	results_init(&rs);
+	(void)add(&rs, "1", "2041", 50, "time", 0, 5);
+	add(&rs, "2", "2041", 50, "cost", 0, 5)->entity_type = "extension";
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 2);
+	assert_string_not_equal(rs.cases[0]->id, rs.cases[1]->id);
+	results_fini(&rs);
+}
+
+static void
+test_nothing(void **state)
+{
+	struct results rs;
+
+	(void)state;
+	results_init(&rs);
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 0);
+	results_fini(&rs);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_near),
+		cmocka_unit_test(test_fortnight),
+		cmocka_unit_test(test_score_of_72_hours),
+		cmocka_unit_test(test_long_finding),
+		cmocka_unit_test(test_calls_once),
+		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,383 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scene.h"
+#include "tel/calltime.h"
+
+#define DAY INT64_C(86400000)
+
+static int64_t
+at(const char *text)
+{
+	int64_t t;
+
+	assert_int_equal(time_parse(text, zone_utc(), 0, &t, NULL), 0);
+	return t;
+}
+
+/* Rules, calls, and how many findings there are. */
+static void
+check_count(const char *keys, const char *calls, size_t expected)
+{
+	char *rules = scene_rule(keys);
+	struct scene s;
+
+	assert_int_equal(scene_rules(&s, rules), 0);
+	scene_calls(&s, calls);
+	assert_int_equal(scene_run(&s), 0);
+	assert_int_equal(s.found.n, expected);
+	scene_end(&s);
+	free(rules);
+}
+
+#define COUNT_2H                                 \
+	"\"match\": {}, \"by\": [\"account\"], " \
+	"\"measure\": {\"fn\": \"count\", \"over\": \"2h\"}, "
+
+static void
+test_threshold(void **state)
+{
+	static const char three[] = COUNT_2H "\"when\": {\"gte\": 3}";
+
+	(void)state;
+	check_count(three,
+	    "\"calls\": [{\"account\": \"A\", \"repeat\": 2, "
+	    "\"start\": \"2026-01-13T02:00:00\"}]",
+	    0);
+	check_count(three,
+	    "\"calls\": [{\"account\": \"A\", \"repeat\": 3, "
+	    "\"start\": \"2026-01-13T02:00:00\"}]",
+	    1);
+	/* at the edge of the window: an hour apart, then a second less */
+	check_count(three,
+	    "\"calls\": [{\"account\": \"A\", \"repeat\": 3, "
+	    "\"every\": \"1h\", \"start\": \"2026-01-13T02:00:00\"}]",
+	    0);
+	check_count(three,
+	    "\"calls\": [{\"account\": \"A\", \"repeat\": 3, "
+	    "\"every\": \"3599s\", \"start\": \"2026-01-13T02:00:00\"}]",
+	    1);
+	/* groups never mix, calls without an account have none */
+	check_count(three,
+	    "\"calls\": [{\"account\": \"A\", \"repeat\": 2, "
+	    "\"start\": \"2026-01-13T02:00:00\"}, {\"account\": \"B\", "
+	    "\"repeat\": 2, \"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"repeat\": 9, \"start\": \"2026-01-13T02:00:00\"}]",
+	    0);
+}
+
+static void
+test_finding(void **state)
+{
+	const struct finding *f;
+	struct scene s;
+
+	(void)state;
+	f = scene_find(&s,
+	    COUNT_2H "\"when\": {\"gte\": 3}, "
+		     "\"escalate\": [{\"gte\": 5, \"score\": 70}], "
+		     "\"triage\": [\"Who?\", \"Where?\"]",
+	    "\"base\": {\"account\": \"A\", \"duration\": 60, \"cost\": 1.5, "
+	    "\"currency\": \"EUR\", \"status\": \"answered\"}, "
+	    "\"calls\": [{\"repeat\": 4, \"every\": \"10m\", "
+	    "\"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"start\": \"2026-01-13T04:15:00\", \"currency\": \"USD\"}]");
+	assert_string_equal(f->rule, "r");
+	assert_string_equal(f->title, "T");
+	assert_string_equal(f->family, "volume");
+	assert_memory_equal(f->rule_hash, "xxh128:", 7);
+	assert_int_equal(f->kind, KIND_FINDING);
+	assert_null(f->state);
+	assert_null(f->case_id);
+	assert_int_equal(f->ntriage, 2);
+	assert_string_equal(f->triage[1], "Where?");
+	assert_string_equal(f->entity_type, "account");
+	assert_string_equal(f->entity, "A");
+	assert_int_equal(f->ngroup, 1);
+	assert_string_equal(f->group_fields[0], "account");
+	/* the call of 04:15 sees those of 02:20 and 02:30 */
+	assert_int_equal(f->score, 45);
+	assert_int_equal(f->value, 4 * RULE_UNIT);
+	assert_int_equal(f->limit, 3 * RULE_UNIT);
+	assert_string_equal(f->op, "gte");
+	assert_string_equal(f->unit, "calls");
+	assert_string_equal(f->window, "2h");
+	assert_int_equal(f->first_seen, at("2026-01-13T02:00:00Z"));
+	assert_int_equal(f->crossed_at, at("2026-01-13T02:20:00Z"));
+	assert_int_equal(f->last_seen, at("2026-01-13T04:15:00Z"));
+	assert_int_equal(f->calls.calls, 5);
+	assert_int_equal(f->calls.duration, 300000);
+	assert_int_equal(f->calls.nmoney, 2);
+	assert_int_equal(f->calls.money[0].micro, 6000000);
+	assert_string_equal(f->calls.money[1].currency, "USD");
+	assert_int_equal(f->nmembers, 5);
+	assert_int_equal(f->nevidence, 5);
+	assert_false(f->truncated);
+	assert_string_equal(f->reason, "4 answered calls in 2 h; limit 3");
+	assert_int_equal(f->id[0], 'f');
+	assert_int_equal(strlen(f->id), 12);
+	scene_end(&s);
+}
+
+static void
+test_episodes(void **state)
+{
+	static const struct {
+		const char *quiet, *calls;
+		size_t expected;
+	} rows[] = {
+		/* a pause of the window's length goes on, a longer one ends */
+		{ "2h",
+		    "{\"repeat\": 3, \"start\": \"2026-01-13T02:00:00\"}, "
+		    "{\"repeat\": 3, \"start\": \"2026-01-13T04:00:00\"}",
+		    1 },
+		{ "2h",
+		    "{\"repeat\": 3, \"start\": \"2026-01-13T02:00:00\"}, "
+		    "{\"repeat\": 3, \"start\": \"2026-01-13T04:00:03\"}",
+		    2 },
+		{ "1d",
+		    "{\"repeat\": 3, \"start\": \"2026-01-13T02:00:00\"}, "
+		    "{\"repeat\": 3, \"start\": \"2026-01-13T22:00:00\"}",
+		    1 },
+		/* without a pause: seven days at most */
+		{ "2h",
+		    "{\"repeat\": 168, \"every\": \"1h\", "
+		    "\"start\": \"2026-01-13T00:00:00\"}",
+		    1 },
+		{ "2h",
+		    "{\"repeat\": 172, \"every\": \"1h\", "
+		    "\"start\": \"2026-01-13T00:00:00\"}",
+		    2 },
+	};
+	struct buf keys, calls;
+	size_t i;
+
+	(void)state;
+	buf_init(&keys);
+	buf_init(&calls);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&keys);
+		buf_reset(&calls);
+		buf_addf(&keys,
+		    COUNT_2H "\"quiet\": \"%s\", \"when\": {\"gte\": 2}",
+		    rows[i].quiet);
+		buf_addf(&calls,
+		    "\"base\": {\"account\": \"A\"}, \"calls\": [%s]",
+		    rows[i].calls);
+		check_count(keys.data, calls.data, rows[i].expected);
+	}
+	buf_fini(&keys);
+	buf_fini(&calls);
+}
+
+/* A day's share is judged when the day has ended, to the millisecond. */
+static void
+test_closing(void **state)
+{
+	static const char calls[] = "\"base\": {\"account\": \"A\", "
+				    "\"start\": \"2026-01-13T02:00:00\"}, "
+				    "\"calls\": [{\"status\": \"answered\"}]";
+	static const struct {
+		const char *measure, *when;
+		size_t open, closed;
+	} rows[] = {
+		{ "\"fn\": \"count\"", "\"gte\": 1", 1, 1 },
+		{ "\"fn\": \"count\"", "\"lte\": 1", 0, 1 },
+		{ "\"fn\": \"count\"", "\"gte\": 1, \"lt\": 2", 0, 1 },
+		{ "\"fn\": \"ratio\", \"where\": {\"status\": \"answered\"}",
+		    "\"gte\": 1", 0, 1 },
+		{ "\"fn\": \"avg\", \"of\": \"duration\"", "\"gte\": \"0s\"", 0,
+		    1 },
+		{ "\"fn\": \"min\", \"of\": \"duration\"", "\"gte\": \"0s\"", 0,
+		    1 },
+		{ "\"fn\": \"max\", \"of\": \"duration\"", "\"gte\": \"0s\"", 1,
+		    1 },
+	};
+	struct scene s;
+	struct buf keys;
+	char *rules;
+	size_t i;
+
+	(void)state;
+	buf_init(&keys);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&keys);
+		buf_addf(&keys,
+		    "\"match\": {}, \"by\": [\"account\"], "
+		    "\"measure\": {%s, \"window\": \"day\"}, \"when\": {%s}",
+		    rows[i].measure, rows[i].when);
+		rules = scene_rule(keys.data);
+		assert_int_equal(scene_rules(&s, rules), 0);
+		scene_calls(&s, calls);
+		s.set.as_of = at("2026-01-14T00:00:00Z") - 1;
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.n, rows[i].open);
+		s.set.as_of++;
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.n, rows[i].closed);
+		scene_end(&s);
+		free(rules);
+	}
+	buf_fini(&keys);
+}
+
+static void
+test_groups(void **state)
+{
+	static const char rules[] =
+	    "\"match\": {}, \"by\": [\"account\"], "
+	    "\"measure\": {\"fn\": \"count\", \"over\": \"1h\"}, "
+	    "\"when\": {\"gte\": 1}";
+	static const char calls[] =
+	    "\"calls\": [{\"account\": \"A\", "
+	    "\"start\": \"2026-01-13T02:00:00\"}, {\"account\": \"B\", "
+	    "\"start\": \"2026-01-13T02:00:01\"}, "
+	    "{\"start\": \"2026-01-13T02:00:01\", \"repeat\": 3}]";
+	char *text = scene_rule(rules);
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(scene_rules(&s, text), 0);
+	scene_calls(&s, calls);
+	s.set.max_groups = 2;
+	assert_int_equal(scene_run(&s), 0);
+	assert_int_equal(s.found.n, 2);
+	assert_int_equal(s.notes.n, 1);
+	assert_int_equal(s.notes.list[0].level, NOTE_DETAIL);
+	assert_string_equal(s.notes.list[0].text,
+	    "rule 'r': 3 calls lack a field of \"by\" and joined no group");
+	s.set.max_groups = 1;
+	assert_int_equal(scene_run(&s), 1);
+	assert_int_equal(s.found.n, 0);
+	assert_int_equal(s.notes.n, 1);
+	assert_int_equal(s.notes.list[0].level, NOTE_WARNING);
+	assert_string_equal(s.notes.list[0].text,
+	    "rule 'r': stopped, more than 1 groups");
+	scene_end(&s);
+	free(text);
+}
+
+/* Emergency calls count in volumes; their number is no group. */
+static void
+test_emergency(void **state)
+{
+	static const char calls[] =
+	    "\"base\": {\"account\": \"A\", \"dst\": \"112\", "
+	    "\"dialled\": \"112\", \"dst_type\": \"emergency\", "
+	    "\"start\": \"2026-01-13T02:00:00\"}, "
+	    "\"calls\": [{\"repeat\": 3}]";
+
+	(void)state;
+	check_count(COUNT_2H "\"when\": {\"gte\": 3}", calls, 1);
+	check_count("\"match\": {}, \"by\": [\"dst\"], \"measure\": {"
+		    "\"fn\": \"count\", \"over\": \"2h\"}, "
+		    "\"when\": {\"gte\": 3}",
+	    calls, 0);
+	check_count("\"match\": {}, \"by\": [\"account\", \"dialled\"]", calls,
+	    0);
+}
+
+static void
+test_entities(void **state)
+{
+	static const struct {
+		const char *by, *type, *entity;
+	} rows[] = {
+		{ "\"by\": [\"account\"]", "account", "A" },
+		{ "\"by\": []", "traffic", "all" },
+		{ "\"by\": [\"dst_country\"]", "dst_country", "GB" },
+		{ "\"by\": [\"dst\"]", "dst", "+442079460000" },
+		{ "\"by\": [\"src\"]", "account", "A" },
+		{ "\"by\": [\"user\"]", "account", "A" },
+		{ "\"by\": [\"dst\", \"user\"], \"entity\": \"dst\"", "dst",
+		    "+442079460000" },
+		{ "\"by\": [\"dst\", \"user\"]", "account", "A" },
+		{ "\"by\": [\"trunk_out\"]", "trunk", "SIP/carrier" },
+		{ "\"by\": [\"source\"]", "source", "pbx1" },
+	};
+	const struct finding *f;
+	struct scene s;
+	struct buf keys;
+	size_t i;
+
+	(void)state;
+	buf_init(&keys);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&keys);
+		buf_addf(&keys, "\"match\": {\"direction\": \"out\"}, %s",
+		    rows[i].by);
+		f = scene_find(&s, keys.data,
+		    "\"base\": {\"src\": \"2041\", \"user\": \"2041\", "
+		    "\"src_kind\": \"internal\", \"source\": \"pbx1\", "
+		    "\"dst\": \"+442079460000\", \"dst_country\": \"GB\", "
+		    "\"trunk_out\": \"SIP/carrier\", \"account\": \"A\"}, "
+		    "\"calls\": [{\"direction\": \"out\", "
+		    "\"start\": \"2026-01-13T02:00:00\"}]");
+		assert_string_equal(f->entity_type, rows[i].type);
+		assert_string_equal(f->entity, rows[i].entity);
+		scene_end(&s);
+	}
+	buf_fini(&keys);
+}
+
+/* 30 calls: the first five, the last five, and the ten dearest between. */
+static void
+test_evidence(void **state)
+{
+	const struct finding *f;
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	f = scene_find(&s, "\"match\": {}, \"by\": [\"account\"]",
+	    "\"base\": {\"account\": \"A\", \"src\": \"2041\", "
+	    "\"dst\": \"+442079460000\", \"cost\": 1}, \"calls\": ["
+	    "{\"start\": \"2026-01-13T00:00:00\", \"repeat\": 8, "
+	    "\"cost\": 100}, "
+	    "{\"start\": \"2026-01-13T01:00:00\", \"repeat\": 8}, "
+	    "{\"start\": \"2026-01-13T02:00:00\", \"repeat\": 6, "
+	    "\"cost\": 5}, "
+	    "{\"start\": \"2026-01-13T03:00:00\", \"repeat\": 8, "
+	    "\"cost\": null, \"duration\": \"1h\"}]");
+	assert_int_equal(f->calls.calls, 30);
+	assert_int_equal(f->nevidence, 20);
+	assert_true(f->truncated);
+	for (i = 1; i < f->nevidence; i++)
+		assert_true(f->evidence[i - 1].start < f->evidence[i].start);
+	/* 8 x 100, 1 x 1, 6 x 5, 5 at the end */
+	for (i = 0; i < 8; i++)
+		assert_int_equal(f->evidence[i].cost, 100000000);
+	assert_int_equal(f->evidence[8].start, at("2026-01-13T01:00:00Z"));
+	assert_int_equal(f->evidence[9].cost, 5000000);
+	assert_int_equal(f->evidence[14].cost, 5000000);
+	assert_false(f->evidence[15].has_cost);
+	assert_int_equal(f->evidence[15].start, at("2026-01-13T03:00:03Z"));
+	assert_string_equal(f->evidence[0].src, "2041");
+	assert_string_equal(f->evidence[0].dst, "+442079460000");
+	assert_string_equal(f->evidence[0].source, "default");
+	scene_end(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_threshold),
+		cmocka_unit_test(test_finding),
+		cmocka_unit_test(test_episodes),
+		cmocka_unit_test(test_closing),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_emergency),
+		cmocka_unit_test(test_entities),
+		cmocka_unit_test(test_evidence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

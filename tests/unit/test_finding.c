@@ -1,0 +1,188 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "detect/finding.h"
+
+static void
+test_severity(void **state)
+{
+	static const struct {
+		int score;
+		enum severity severity;
+		const char *name;
+	} rows[] = {
+		{ 0, SEV_NONE, "none" },
+		{ 1, SEV_INFO, "info" },
+		{ 19, SEV_INFO, "info" },
+		{ 20, SEV_LOW, "low" },
+		{ 39, SEV_LOW, "low" },
+		{ 40, SEV_MEDIUM, "medium" },
+		{ 59, SEV_MEDIUM, "medium" },
+		{ 60, SEV_HIGH, "high" },
+		{ 79, SEV_HIGH, "high" },
+		{ 80, SEV_CRITICAL, "critical" },
+		{ 100, SEV_CRITICAL, "critical" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(severity_of(rows[i].score), rows[i].severity);
+		assert_string_equal(severity_name(rows[i].severity),
+		    rows[i].name);
+		assert_int_equal(severity_parse(rows[i].name),
+		    (int)rows[i].severity);
+	}
+	assert_int_equal(severity_parse("severe"), -1);
+	assert_int_equal(severity_parse(""), -1);
+	assert_int_equal(severity_parse("Low"), -1);
+}
+
+static void
+test_kinds(void **state)
+{
+	(void)state;
+	assert_string_equal(finding_kind_name(KIND_FINDING), "finding");
+	assert_string_equal(finding_kind_name(KIND_WAIVED), "waived");
+	assert_string_equal(finding_kind_name(KIND_SHADOW), "shadow");
+}
+
+/* Score, then money, then entity, rule, time, id. */
+static void
+test_order(void **state)
+{
+	static const struct amount much = { "EUR", 900000000 };
+	static const struct amount little[] = { { "EUR", 1 },
+		{ "USD", 5000000 } };
+	static const struct finding made[] = {
+		{ .id = "6",
+		    .score = 40,
+		    .entity = "B",
+		    .rule = "r",
+		    .first_seen = 6 },
+		{ .id = "5",
+		    .score = 40,
+		    .entity = "B",
+		    .rule = "r",
+		    .first_seen = 5 },
+		{ .id = "8",
+		    .score = 40,
+		    .entity = "B",
+		    .rule = "s",
+		    .first_seen = 1 },
+		{ .id = "4",
+		    .score = 40,
+		    .entity = "A",
+		    .rule = "t",
+		    .first_seen = 9 },
+		{ .id = "3",
+		    .score = 40,
+		    .entity = "Z",
+		    .rule = "r",
+		    .calls = { .money = little, .nmoney = 2 } },
+		{ .id = "2",
+		    .score = 40,
+		    .entity = "Z",
+		    .rule = "r",
+		    .calls = { .money = &much, .nmoney = 1 } },
+		{ .id = "1", .score = 41, .entity = "Z", .rule = "r" },
+		{ .id = "7",
+		    .score = 40,
+		    .entity = "B",
+		    .rule = "r",
+		    .first_seen = 6 },
+	};
+	struct results rs;
+	size_t i;
+
+	(void)state;
+	results_init(&rs);
+	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++)
+		*results_finding(&rs) = made[i];
+	results_sort(&rs);
+	for (i = 0; i < rs.n; i++)
+		assert_int_equal(rs.findings[i]->id[0], '1' + (int)i);
+	assert_string_equal(results_find(&rs, "4")->entity, "A");
+	assert_null(results_find(&rs, "9"));
+	results_fini(&rs);
+	assert_null(rs.findings);
+	results_fini(&rs);
+}
+
+static void
+test_case_order(void **state)
+{
+	struct results rs;
+	size_t i;
+
+	(void)state;
+	results_init(&rs);
+	for (i = 0; i < 4; i++)
+		*results_case(&rs) = (struct fraud_case){ .id = "c",
+			.score = i == 2 ? 90 : 50,
+			.entity = i == 1 ? "A" : "B",
+			.first_seen = i == 3 ? 1 : 2 };
+	results_sort(&rs);
+	assert_int_equal(rs.cases[0]->score, 90);
+	assert_string_equal(rs.cases[1]->entity, "A");
+	assert_int_equal(rs.cases[2]->first_seen, 1);
+	results_fini(&rs);
+}
+
+/* A call that two findings hold counts once; currencies are never added. */
+static void
+test_tally(void **state)
+{
+	static const struct call_ref one[] = {
+		{ 100, 1, 7, 60000, 5, "USD" },
+		{ 200, 1, 7, 30000, 10, "EUR" },
+		{ 200, 2, 7, 0, 0, NULL },
+	};
+	static const struct call_ref two[] = {
+		{ 200, 1, 7, 30000, 10, "EUR" },
+		{ 200, 1, 8, 1000, 20, "EUR" },
+		{ 300, 1, 7, 2000, 30, "" },
+	};
+	struct finding a = { .members = one, .nmembers = 3 };
+	struct finding b = { .members = two, .nmembers = 3 };
+	const struct finding *both[] = { &b, &a, &b };
+	struct arena arena = { 0 };
+	struct tally t;
+
+	(void)state;
+	tally_members(&t, &arena, both, 3);
+	assert_int_equal(t.calls, 5);
+	assert_int_equal(t.duration, 93000);
+	assert_int_equal(t.nmoney, 3);
+	assert_string_equal(t.money[0].currency, "");
+	assert_int_equal(t.money[0].micro, 30);
+	assert_string_equal(t.money[1].currency, "EUR");
+	assert_int_equal(t.money[1].micro, 30);
+	assert_string_equal(t.money[2].currency, "USD");
+	assert_int_equal(t.money[2].micro, 5);
+	assert_int_equal(tally_exposure(&t), 30);
+	tally_members(&t, &arena, both, 0);
+	assert_int_equal(t.calls, 0);
+	assert_int_equal(tally_exposure(&t), 0);
+	arena_fini(&arena);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_case_order),
+		cmocka_unit_test(test_tally),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
