@@ -1,0 +1,93 @@
+/*
+ * select: what of the results a report is about.
+ *
+ * A selection says which cases are wanted; a view is the answer: pointers
+ * into the results, never copies, in the results' own order (results_sort).
+ * A case is shown whole: when one of its findings fits, all of them are
+ * there, or its points would not add up.  Whoever makes a report, in whatever
+ * format, starts from a view.
+ */
+#ifndef LIB_REPORT_SELECT_H
+#define LIB_REPORT_SELECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "detect/finding.h"
+
+/* Any of these; an empty list asks nothing. */
+struct select_any {
+	const char *const *list;
+	size_t n;
+};
+
+struct selection {
+	int min_score;
+	enum severity min_severity;
+	struct select_any names;    /* an entity, a case id or a finding id */
+	struct select_any accounts; /* globs on the entity */
+	struct select_any rules;    /* globs on rule ids */
+	struct select_any fraud_types; /* exact */
+	struct select_any states; /* exact, of the case; stateless is "open" */
+	int64_t since, until;     /* UTC ms: touched in [since, until) */
+	size_t limit;             /* cases; 0: all */
+	bool waived, shadow;      /* list these findings, too */
+};
+
+/* Everything but waived and shadow findings. */
+void selection_init(struct selection *sel);
+/*
+ * What a report from a store shows unless told otherwise: cases open or
+ * acknowledged, touched in the seven days before `as_of`.
+ */
+void selection_recent(struct selection *sel, int64_t as_of);
+
+/* What is new about a case since the last run. */
+enum view_news { NEWS_NONE, NEWS_NEW, NEWS_CONTINUING, NEWS_CLOSED };
+
+struct view_case {
+	const struct fraud_case *c;
+	const struct finding *const *findings;
+	size_t nfindings;
+	enum view_news news; /* NEWS_NONE when stateless */
+};
+
+struct view_list {
+	const struct finding **list;
+	size_t n;
+	struct tally calls; /* each call once where the members are known */
+};
+
+struct view {
+	struct arena arena; /* the arrays; never the findings themselves */
+	const struct results *rs;
+	struct view_case *cases;
+	size_t ncases;
+	/* All findings to be written, cases' and others', in results order. */
+	struct view_list findings;
+	struct view_list waived, shadow; /* selected, listed or not */
+	struct view_list loose;          /* findings whose case is not there */
+	bool list_waived, list_shadow;
+	struct tally calls; /* of all cases */
+	bool calls_exact;   /* no call is counted for two cases */
+	size_t severities[SEV_CRITICAL + 1];
+	size_t news[NEWS_CLOSED + 1];
+	/* Cases left out only because of time, of score, of the limit. */
+	size_t older, lower, beyond;
+	int64_t since; /* as selected */
+};
+
+void view_init(struct view *v, const struct results *rs,
+    const struct selection *sel);
+void view_fini(struct view *v);
+
+/* No case and no finding to show. */
+bool view_empty(const struct view *v);
+/* The worst severity of what is shown: for --fail-on. */
+enum severity view_severity(const struct view *v);
+/* Whether there is an entity, a case or a finding of this name at all. */
+bool select_knows(const struct results *rs, const char *name);
+
+#endif

@@ -1,0 +1,26 @@
+/* The parts of select: which cases fit, the view, what it adds up to. */
+#ifndef LIB_REPORT_SELECT_IMPL_H
+#define LIB_REPORT_SELECT_IMPL_H
+
+#include "report/select.h"
+
+/* Why a case is not shown. */
+enum select_verdict {
+	SELECT_SHOW,
+	SELECT_OTHER, /* another name, rule, state ... */
+	SELECT_LOWER, /* only its score is too low */
+	SELECT_OLDER  /* only its last call is too long ago */
+};
+
+enum select_verdict select_case(const struct selection *sel,
+    const struct view_case *vc);
+/* A finding that belongs to no case: waived, shadow, or its case is lost. */
+bool select_apart(const struct selection *sel, const struct finding *f);
+
+/* The calls of these findings, each once where the members are known. */
+void select_tally(struct tally *t, struct arena *arena,
+    const struct finding *const *findings, size_t n);
+/* Fill in v->calls and v->calls_exact from its cases. */
+void select_case_totals(struct view *v);
+
+#endif

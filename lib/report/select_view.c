@@ -1,0 +1,221 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/select_impl.h"
+
+static enum view_news
+case_news(const struct view_case *vc)
+{
+	bool all_new = true;
+	size_t i;
+
+	for (i = 0; i < vc->nfindings; i++) {
+		if (vc->findings[i]->state == NULL)
+			return NEWS_NONE;
+		if (strcmp(vc->findings[i]->state, "new") != 0)
+			all_new = false;
+	}
+	if (vc->nfindings == 0)
+		return NEWS_NONE;
+	if (vc->c->state != NULL && strcmp(vc->c->state, "closed") == 0)
+		return NEWS_CLOSED;
+	return all_new ? NEWS_NEW : NEWS_CONTINUING;
+}
+
+/* Which case an id names: its place in the results. */
+struct slot {
+	const char *id;
+	size_t at;
+};
+
+struct case_index {
+	struct slot *slots; /* by id */
+	size_t n;
+	bool *shown; /* by place */
+};
+
+static int
+compare_slots(const void *va, const void *vb)
+{
+	const struct slot *a = va, *b = vb;
+
+	return strcmp(a->id, b->id);
+}
+
+static const struct slot *
+find_slot(const struct case_index *ix, const struct finding *f)
+{
+	struct slot key = { .id = f->case_id };
+
+	if (f->kind != KIND_FINDING || f->case_id == NULL || ix->n == 0)
+		return NULL;
+	return bsearch(&key, ix->slots, ix->n, sizeof(key), compare_slots);
+}
+
+static void
+index_cases(struct case_index *ix, struct view *v)
+{
+	const struct results *rs = v->rs;
+	size_t i;
+
+	ix->n = rs->ncases;
+	ix->slots = arena_array(&v->arena, ix->n + 1, sizeof(*ix->slots));
+	ix->shown = arena_array(&v->arena, ix->n + 1, sizeof(*ix->shown));
+	for (i = 0; i < ix->n; i++)
+		ix->slots[i] = (struct slot){ rs->cases[i]->id, i };
+	if (ix->n > 1)
+		qsort(ix->slots, ix->n, sizeof(*ix->slots), compare_slots);
+}
+
+/* Every case with its findings, selected or not. */
+static void
+fill_cases(struct view *v, const struct case_index *ix)
+{
+	const struct results *rs = v->rs;
+	const struct finding ***lists;
+	const struct slot *s;
+	struct view_case *vc;
+	size_t i;
+
+	v->cases = arena_array(&v->arena, ix->n + 1, sizeof(*v->cases));
+	lists = arena_array(&v->arena, ix->n + 1, sizeof(*lists));
+	for (i = 0; i < rs->n; i++)
+		if ((s = find_slot(ix, rs->findings[i])) != NULL)
+			v->cases[s->at].nfindings++;
+	for (i = 0; i < ix->n; i++) {
+		vc = &v->cases[i];
+		vc->c = rs->cases[i];
+		lists[i] =
+		    arena_array(&v->arena, vc->nfindings + 1, sizeof(**lists));
+		vc->findings = lists[i];
+		vc->nfindings = 0;
+	}
+	for (i = 0; i < rs->n; i++)
+		if ((s = find_slot(ix, rs->findings[i])) != NULL)
+			lists[s->at][v->cases[s->at].nfindings++] =
+			    rs->findings[i];
+}
+
+static void
+take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
+{
+	struct view_case *vc;
+	enum select_verdict verdict;
+	size_t i, kept = 0;
+
+	for (i = 0; i < ix->n; i++) {
+		vc = &v->cases[i];
+		verdict = select_case(sel, vc);
+		v->lower += verdict == SELECT_LOWER;
+		v->older += verdict == SELECT_OLDER;
+		if (verdict != SELECT_SHOW)
+			continue;
+		if (sel->limit > 0 && kept == sel->limit) {
+			v->beyond++;
+			continue;
+		}
+		vc->news = case_news(vc);
+		v->news[vc->news]++;
+		v->severities[severity_of(vc->c->score)]++;
+		ix->shown[i] = true;
+		v->cases[kept++] = *vc;
+	}
+	v->ncases = kept;
+}
+
+static void
+list_init(struct view *v, struct view_list *l)
+{
+	l->list = arena_array(&v->arena, v->rs->n + 1, sizeof(*l->list));
+}
+
+static void
+list_add(struct view_list *l, const struct finding *f)
+{
+	l->list[l->n++] = f;
+}
+
+/* One finding to the lists it belongs to. */
+static void
+take_finding(struct view *v, const struct selection *sel,
+    const struct finding *f, const struct case_index *ix)
+{
+	const struct slot *slot = find_slot(ix, f);
+
+	if (slot != NULL) {
+		if (ix->shown[slot->at])
+			list_add(&v->findings, f);
+		return;
+	}
+	if (!select_apart(sel, f))
+		return;
+	list_add(f->kind == KIND_WAIVED   ? &v->waived
+		 : f->kind == KIND_SHADOW ? &v->shadow
+					  : &v->loose,
+	    f);
+	if (f->kind == KIND_FINDING ||
+	    (f->kind == KIND_WAIVED ? sel->waived : sel->shadow))
+		list_add(&v->findings, f);
+}
+
+static void
+take_findings(struct view *v, const struct selection *sel,
+    const struct case_index *ix)
+{
+	struct view_list *lists[] = { &v->findings, &v->waived, &v->shadow,
+		&v->loose };
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		list_init(v, lists[i]);
+	for (i = 0; i < v->rs->n; i++)
+		take_finding(v, sel, v->rs->findings[i], ix);
+	for (i = 1; i < sizeof(lists) / sizeof(lists[0]); i++)
+		select_tally(&lists[i]->calls, &v->arena, lists[i]->list,
+		    lists[i]->n);
+}
+
+void
+view_init(struct view *v, const struct results *rs, const struct selection *sel)
+{
+	struct case_index ix;
+
+	memset(v, 0, sizeof(*v));
+	v->rs = rs;
+	v->since = sel->since;
+	v->list_waived = sel->waived;
+	v->list_shadow = sel->shadow;
+	index_cases(&ix, v);
+	fill_cases(v, &ix);
+	take_cases(v, sel, &ix);
+	take_findings(v, sel, &ix);
+	select_case_totals(v);
+}
+
+void
+view_fini(struct view *v)
+{
+	arena_fini(&v->arena);
+	memset(v, 0, sizeof(*v));
+}
+
+bool
+view_empty(const struct view *v)
+{
+	return v->ncases == 0 && v->findings.n == 0;
+}
+
+enum severity
+view_severity(const struct view *v)
+{
+	enum severity worst = SEV_NONE;
+	size_t i;
+
+	for (i = 0; i < v->ncases; i++)
+		if (severity_of(v->cases[i].c->score) > worst)
+			worst = severity_of(v->cases[i].c->score);
+	for (i = 0; i < v->loose.n; i++)
+		if (severity_of(v->loose.list[i]->score) > worst)
+			worst = severity_of(v->loose.list[i]->score);
+	return worst;
+}
