@@ -41,8 +41,8 @@ key_of(const struct recorded *r)
 void
 recorded_add(struct batch *b, const struct recorded *r)
 {
-	const char *source = r->source != NULL ? r->source : "pbx1";
-	uint16_t id = batch_source(b, source, "hq", zone_utc(), NULL);
+	const char *source = r->source != NULL ? r->source : SOURCE_DEFAULT;
+	uint16_t id = batch_source(b, source, NULL, zone_utc(), NULL);
 	struct origin *o;
 	struct call *c;
 
@@ -125,6 +125,8 @@ recorded_resolve(struct batch *b, const struct dialplan *plan,
 		    0);
 	for (i = 0; i < b->nsources; i++) {
 		list[i].name = batch_text(b, b->sources[i].name);
+		if (b->sources[i].site != 0)
+			list[i].site = batch_text(b, b->sources[i].site);
 		list[i].plan = plan;
 		list[i].trunks = patterns;
 		list[i].ntrunks = ntrunks;

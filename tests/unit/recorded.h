@@ -24,7 +24,7 @@ struct recorded {
 	enum call_status status;
 	enum call_direction direction;
 	uint64_t key;       /* 0: made from the texts and `at` */
-	const char *source; /* NULL: "pbx1" */
+	const char *source; /* NULL: SOURCE_DEFAULT */
 	uint32_t file, line;
 	uint8_t stated; /* enum origin_stated */
 };

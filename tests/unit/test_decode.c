@@ -100,7 +100,7 @@ static const struct {
 	    "\"pbx1-1768270269.6\",3",
 	    "2026-01-13T02:11:09Z? answered 10000+832000 src=2041 "
 	    "dst=0115375550100 name=Ann Example account=SALES "
-	    "in=PJSIP/2041-1 out=PJSIP/carrier-2 service=Dial "
+	    "in=PJSIP/2041- out=PJSIP/carrier- service=Dial "
 	    "context=internal id=pbx1-1768270269.7 "
 	    "join=pbx1-1768270269.6" },
 	/* no uniqueid: joined by channel and start; no answer */
@@ -110,7 +110,7 @@ static const struct {
 	    "\"2026-01-13 02:11:09\",,\"2026-01-13 02:11:29\",20,0,"
 	    "\"NO ANSWER\",\"DOCUMENTATION\"",
 	    "2026-01-13T02:11:09Z? no-answer 20000+0 src=2041 dst=2042 "
-	    "in=PJSIP/2041-1 service=Dial context=internal "
+	    "in=PJSIP/2041- service=Dial context=internal "
 	    "join=PJSIP/2041-1 2026-01-13 02:11:09" },
 	/* the peer's account, where there is no other */
 	{ "asterisk-csv",

@@ -259,7 +259,7 @@ test_groups(void **state)
 	assert_int_equal(s.notes.n, 1);
 	assert_int_equal(s.notes.list[0].level, NOTE_WARNING);
 	assert_string_equal(s.notes.list[0].text,
-	    "rule 'r': stopped, more than 1 groups");
+	    "rule 'r': stopped, more than 1 group");
 	scene_end(&s);
 	free(text);
 }

@@ -29,7 +29,7 @@ static const struct {
 	    "{\"start\": \"2026-01-13T02:00:00\", "
 	    "\"status\": \"failed\", \"repeat\": 3, "
 	    "\"step\": {\"dst\": 1}}",
-	    "3 unanswered calls to +5355500100 and others" },
+	    "3 unanswered calls to +5355500100 and 2 others" },
 	{ OUT "\"by\": [\"account\", \"dst\"]",
 	    "{\"start\": \"2026-01-13T02:00:00\"}",
 	    "1 answered call to +5355500100" },
@@ -54,14 +54,27 @@ static const struct {
 	      "\"of\": \"duration\", \"over\": \"1d\"}, "
 	      "\"when\": {\"gte\": \"8h\"}",
 	    "{\"start\": \"2026-01-13T02:00:00\", \"repeat\": 60}",
-	    "total duration 10:00:00 over 60 answered calls in 1 d; "
+	    "total talk 10:00:00 over 60 answered calls in 24 h; "
 	    "limit 8:00:00" },
 	{ OUT "\"by\": [\"account\"], \"measure\": {\"fn\": \"sum\", "
 	      "\"of\": \"cost\", \"over\": \"1d\"}, "
 	      "\"when\": {\"gte\": 20}",
 	    "{\"start\": \"2026-01-13T02:00:00\", \"repeat\": 10}",
-	    "total cost EUR 82.00 over 10 answered calls in 1 d; "
+	    "total cost EUR 82.00 over 10 answered calls in 24 h; "
 	    "limit 20.00" },
+	{ OUT "\"by\": [\"account\"], \"measure\": {\"fn\": \"max\", "
+	      "\"of\": \"duration\", \"over\": \"2d\"}, "
+	      "\"when\": {\"gte\": \"10m\"}",
+	    "{\"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"start\": \"2026-01-13T03:00:00\", \"dst\": null, "
+	    "\"status\": \"busy\", \"duration\": 0}",
+	    "longest talk 10:00 over 2 calls in 2 d; limit 10:00" },
+	{ OUT "\"by\": [\"account\"]",
+	    "{\"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"start\": \"2026-01-13T03:00:00\", \"dst\": null}, "
+	    "{\"start\": \"2026-01-13T04:00:00\", "
+	    "\"dst\": \"+442079460123\"}",
+	    "3 answered calls to +5355500100 and 1 other" },
 	{ OUT "\"by\": [\"account\"], \"measure\": {\"fn\": "
 	      "\"distinct\", \"of\": \"dst\", \"over\": \"30m\"}, "
 	      "\"when\": {\"gte\": 8}",
@@ -77,8 +90,25 @@ static const struct {
 	    "{\"start\": \"2026-01-13T02:00:00\", \"repeat\": 3, "
 	    "\"status\": \"busy\"}, "
 	    "{\"start\": \"2026-01-13T02:00:03\", \"repeat\": 5}",
-	    "5 of 8 calls in 1 h (62.5 %); limit 60 %; also 1 user, "
-	    "avg duration 10:00" },
+	    "5 of 8 calls in 1 h (62.5 %) with status answered; "
+	    "limit 60 %; also 1 user, average talk 10:00" },
+	/* the first 30 are all of them; 40 are, too, and say more */
+	{ OUT "\"by\": [\"account\"], \"measure\": {\"fn\": \"ratio\", "
+	      "\"where\": {\"any\": [{\"src_kind\": [\"anonymous\", "
+	      "{\"exists\": false}]}, {\"duration\": {\"gte\": \"1s\", "
+	      "\"lte\": \"10m\"}}]}, \"over\": \"1h\"}, "
+	      "\"when\": {\"gte\": 0.6, \"min_calls\": 30}, "
+	      "\"also\": [{\"fn\": \"count\", \"gte\": 1}, "
+	      "{\"fn\": \"ratio\", \"where\": {\"international\": true}, "
+	      "\"lt\": 0.5}]",
+	    "{\"start\": \"2026-01-13T02:00:00\", \"repeat\": 40}",
+	    "40 of 40 calls in 1 h (100 %) with src_kind anonymous or "
+	    "missing, or duration 1s to 10m; limit 60 %; also 40 calls, "
+	    "0 % with international true" },
+	{ OUT "\"by\": [\"account\"], \"measure\": {\"fn\": \"ratio\", "
+	      "\"where\": {}, \"over\": \"1h\"}, \"when\": {\"gte\": 1}",
+	    "{\"start\": \"2026-01-13T02:00:00\"}",
+	    "1 of 1 call in 1 h (100 %); limit 100 %" },
 };
 
 static void

@@ -233,6 +233,12 @@ too_long(void **state)
 			     5, out),
 	    DIGITS_WORD);
 	assert_int_equal(clean("null\0x", 6, out), DIGITS_WORD);
+	assert_string_equal(out, "null?x");
+	assert_int_equal(clean("\0"
+			       "2041",
+			     5, out),
+	    DIGITS_WORD);
+	assert_string_equal(out, "?2041");
 	assert_int_equal(digits_clean(NULL, 0, out), DIGITS_NONE);
 }
 

@@ -524,6 +524,50 @@ test_refused(void **state)
 	buf_fini(&b);
 }
 
+/* A limit without the way it is crossed says nothing. */
+static void
+test_limit(void **state)
+{
+	static const char *const measures[] = {
+		"\"measure\":{\"fn\":\"count\",\"value\":3,\"unit\":\"calls\"",
+		"\"also\":[{\"fn\":\"count\",\"value\":3,"
+		"\"unit\":\"calls\"",
+	};
+	static const char *const ends[] = { "}", "}]" };
+	struct results rs;
+	struct errmsg err;
+	struct buf b;
+	int i, with_op;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 4; i++) {
+		with_op = i % 2;
+		buf_reset(&b);
+		buf_addf(&b,
+		    "{\"schema\":\"cdr.finding/1\",\"id\":\"f\","
+		    "\"kind\":\"finding\",\"title\":\"t\","
+		    "\"rule\":{\"id\":\"r\",\"version\":1,\"name\":\"n\","
+		    "\"family\":\"f\",\"fraud_type\":\"t\",\"hash\":\"h\"},"
+		    "\"score\":1,\"entity\":{\"type\":\"t\",\"id\":\"e\"},"
+		    "\"group\":{},\"first_seen\":\"2026-01-13T01:11:09Z\","
+		    "\"last_seen\":\"2026-01-13T01:11:09Z\","
+		    "\"crossed_at\":\"2026-01-13T01:11:09Z\","
+		    "%s,\"limit\":3%s%s,"
+		    "\"calls\":{\"count\":1,\"duration_s\":1},"
+		    "\"reason\":\"r\",\"evidence\":[],"
+		    "\"evidence_truncated\":false}\n",
+		    measures[i / 2], with_op ? ",\"op\":\"gte\"" : "",
+		    ends[i / 2]);
+		if (read(&rs, b.data, &err) != (with_op ? 1 : -1))
+			fail_msg("%d: %s", i, err.text);
+		if (!with_op)
+			assert_non_null(strstr(err.text, "'op' is missing"));
+		results_fini(&rs);
+	}
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
@@ -533,6 +577,7 @@ main(void)
 		cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

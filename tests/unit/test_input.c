@@ -209,6 +209,37 @@ test_bit(void **state)
 	}
 }
 
+/* Whatever is wrong with an archive, the reason is one line. */
+static void
+test_bit_of_zip(void **state)
+{
+	const struct packed_sample *sample = &packed_samples[PACKED_ZIP];
+	unsigned char bytes[1024];
+	struct errmsg err;
+	struct input *in;
+	struct buf b;
+	const char *why;
+	size_t i, failed = 0;
+
+	(void)state;
+	assert_true(sample->len <= sizeof(bytes));
+	for (i = 4; i < sample->len; i++) {
+		memcpy(bytes, sample->bytes, sample->len);
+		bytes[i] ^= 0x10;
+		err.text[0] = '\0';
+		buf_init(&b);
+		if (input_open(&in, make("bit", bytes, sample->len), &err) == 0)
+			(void)read_all(in, 64, &b, &err);
+		why = strstr(err.text, "damaged compressed data: ");
+		if (why != NULL)
+			assert_null(strchr(why, '\n'));
+		failed += why != NULL;
+		input_close(&in);
+		buf_fini(&b);
+	}
+	assert_true(failed > 0);
+}
+
 /* `cat a.gz b.gz`, and padding behind them. */
 static void
 test_members(void **state)
@@ -430,6 +461,7 @@ main(void)
 		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_bit),
+		cmocka_unit_test(test_bit_of_zip),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_zip),
 		cmocka_unit_test(test_stdin),

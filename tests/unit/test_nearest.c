@@ -18,8 +18,8 @@ test_found(void **state)
 	} cases[] = {
 		{ "dst_contry", "dst_country" },   /* one dropped */
 		{ "dst_countrry", "dst_country" }, /* one added */
-		{ "direciton", "direction" },	   /* two exchanged */
-		{ "durution", "duration" },	   /* one changed */
+		{ "direciton", "direction" },      /* two exchanged */
+		{ "durution", "duration" },        /* one changed */
 		{ "dialed", "dialled" },
 		{ "srcs", "src" },
 		{ "dst", "dst" },
@@ -28,8 +28,8 @@ test_found(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_string_equal(
-		    nearest_of(cases[i].word, words), cases[i].want);
+		assert_string_equal(nearest_of(cases[i].word, words),
+		    cases[i].want);
 }
 
 static void
@@ -37,8 +37,8 @@ test_not_found(void **state)
 {
 	static const char *const far[] = { "", "x", "zone", "account", "dur",
 		"max",
-		"a-word-that-is-much-longer-than-any-word-that-could-ever-be-"
-		"meant-by-anybody-at-all" };
+		("a-word-that-is-much-longer-than-any-word-that-could-ever-be-"
+		 "meant-by-anybody-at-all") };
 	size_t i;
 
 	(void)state;

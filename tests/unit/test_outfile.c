@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,8 +153,8 @@ test_refused(void **state)
 	assert_string_equal(err.text,
 	    "cannot write /nonexistent/report: No such file or directory");
 	assert_int_equal(outfile_open(&o, p->dir, &err), -1);
-	(void)snprintf(
-	    wanted, sizeof(wanted), "cannot write %s: Is a directory", p->dir);
+	(void)snprintf(wanted, sizeof(wanted),
+	    "cannot write %s: Is a directory", p->dir);
 	assert_string_equal(err.text, wanted);
 }
 
@@ -188,8 +189,8 @@ test_full(void **state)
 	for (i = 0; i < 100000; i++)
 		outfile_puts(o, "0123456789");
 	assert_int_equal(outfile_commit(&o, &err), -1);
-	assert_string_equal(
-	    err.text, "cannot write /dev/full: No space left on device");
+	assert_string_equal(err.text,
+	    "cannot write /dev/full: No space left on device");
 	assert_int_equal(access("/dev/full", W_OK), 0);
 }
 
@@ -223,8 +224,51 @@ test_stdout(void **state)
 	assert_int_equal(write_stdout(p->path, &err), 0);
 	check_file(p, "result\n");
 	assert_int_equal(write_stdout("/dev/full", &err), -1);
-	assert_string_equal(
-	    err.text, "cannot write standard output: No space left on device");
+	assert_string_equal(err.text,
+	    "cannot write standard output: No space left on device");
+}
+
+static volatile sig_atomic_t caught;
+
+static void catch (int sig)
+{
+	caught = sig;
+}
+
+/* A signal comes while a temporary file is open: it must wait. */
+static void
+test_signals_wait(void **state)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	const struct place *p = *state;
+	struct sigaction act = { .sa_handler = catch }, before;
+	struct outfile *o;
+	struct errmsg err;
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		assert_int_equal(sigaction(signals[i], &act, &before), 0);
+		caught = 0;
+		assert_int_equal(outfile_open(&o, p->path, &err), 0);
+		(void)raise(signals[i]);
+		outfile_puts(o, "whole\n");
+		assert_int_equal(caught, 0);
+		if (i % 2 == 0)
+			assert_int_equal(outfile_commit(&o, &err), 0);
+		else
+			outfile_abandon(&o);
+		assert_int_equal(caught, signals[i]);
+		assert_int_equal(sigaction(signals[i], &before, NULL), 0);
+	}
+	check_file(p, "whole\n");
+	/* Where nothing has to be removed it does not wait. */
+	assert_int_equal(sigaction(SIGTERM, &act, &before), 0);
+	caught = 0;
+	assert_int_equal(outfile_open(&o, "/dev/null", &err), 0);
+	(void)raise(SIGTERM);
+	assert_int_equal(caught, SIGTERM);
+	outfile_abandon(&o);
+	assert_int_equal(sigaction(SIGTERM, &before, NULL), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -240,6 +284,7 @@ main(void)
 		TEST(test_rename_fails),
 		TEST(test_full),
 		TEST(test_stdout),
+		TEST(test_signals_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,7 +86,7 @@ static const struct one directions[] = {
 		.in = "SIP/198.51.100.7-00000012" },
 	    "direction=in src=+13125550999 dst=+13125550142 "
 	    "trunk_in=SIP/198.51.100.7 trunk_out=(missing) "
-	    "user=+13125550142 account=+13125550142 extension" },
+	    "user=+13125550142 account=+13125550142 number" },
 	{ "a call in to nobody inside: the trunk has to answer for it",
 	    { .src = "anonymous", .dst = "s", .in = "SIP/sipgate-00000001" },
 	    "direction=in src=(missing) dst=(missing) "
@@ -111,7 +111,7 @@ static const struct one directions[] = {
 	    { .src = "3125550999", .dst = "13125550888" },
 	    "direction=transit src=+13125550999 dst=+13125550888 "
 	    "trunk_in=(missing) trunk_out=(missing) user=(missing) "
-	    "account=pbx1 source" },
+	    "account=default source" },
 	{ "inside and outside by the numbers alone",
 	    { .src = "2041", .dst = "913125550888" },
 	    "direction=out src=2041 dst=+13125550888 "
@@ -134,7 +134,7 @@ static const struct one directions[] = {
 	    { .src = "3125550888", .dst = "s" },
 	    "direction=in src=+13125550888 dst=(missing) "
 	    "trunk_in=(missing) trunk_out=(missing) user=(missing) "
-	    "account=pbx1 source" },
+	    "account=default source" },
 	{ "withheld is neither inside nor outside",
 	    { .src = "anonymous", .dst = "2041" },
 	    "direction=(missing) src=(missing) dst=2041 "
@@ -143,7 +143,7 @@ static const struct one directions[] = {
 	{ "nothing known", { .src = "", .dst = "" },
 	    "direction=(missing) src=(missing) dst=(missing) "
 	    "trunk_in=(missing) trunk_out=(missing) user=(missing) "
-	    "account=pbx1 source" },
+	    "account=default source" },
 	{ "the layout's word stands",
 	    { .src = "2041", .dst = "2042", .direction = DIR_IN },
 	    "direction=in src=2041 dst=2042 trunk_in=(missing) "
@@ -288,11 +288,11 @@ static const struct {
 	{ "Local/2042@from-internal-00000001;1", "913125550777",
 	    "PJSIP/carrier-00000002", NULL,
 	    "direction=out forwarded=false forwarded_by=(missing) "
-	    "account=pbx1" },
+	    "account=default" },
 	{ "Local/913125550777@from-internal-00000001;2", "913125550777",
 	    "PJSIP/carrier-00000002", NULL,
 	    "direction=out forwarded=false forwarded_by=(missing) "
-	    "account=pbx1" },
+	    "account=default" },
 	{ "Local/2042@from-internal-00000001;2", "2043", "SIP/2043-00000002",
 	    NULL,
 	    "direction=in forwarded=false forwarded_by=(missing) "
@@ -468,7 +468,7 @@ static const struct traffic {
 enum { NTRAFFIC = sizeof(traffic) / sizeof(traffic[0]) };
 
 static const char said_of_traffic[] =
-    "source 'pbx1': trunks guessed from 25 calls: DAHDI/1, IAX2/cheap-calls, "
+    "source 'default': trunks guessed from 25 calls: DAHDI/1, IAX2/cheap-calls, "
     "SIP/3004\n";
 
 /* One call a second, so that a sorted batch has them in this order. */
@@ -646,7 +646,7 @@ test_sources_apart(void **state)
 	recorded_add_all(b, calls, 2);
 	recorded_resolve(b, site.plan, NULL, 0, &said);
 	assert_string_equal(said.data,
-	    "source 'pbx1': trunks guessed from 1 calls: SIP/box\n");
+	    "source 'pbx1': trunks guessed from 1 call: SIP/box\n");
 	assert_string_equal(batch_text(b, b->calls[0].trunk_in), "SIP/box");
 	assert_int_equal(b->calls[1].trunk_in, 0);
 	assert_int_equal(b->calls[0].src, b->calls[1].src);

@@ -51,6 +51,9 @@ static const struct match_case {
 
 	/* Malformed bytes match nothing, but what is around them is seen. */
 	{ ".*", PATTERN_WHOLE, "J\xa5rg", 0 },
+	{ "(*NO_JIT)x*", PATTERN_WHOLE, "\xa5", 0 },
+	{ "|(?R)x", PATTERN_WHOLE, "\xa5:", 0 },
+	{ "|(?R)x", PATTERN_WHOLE, "", 1 },
 	{ "rg", 0, "J\xa5rg", 1 },
 	{ "J.rg", PATTERN_WHOLE | PATTERN_BYTES, "J\xa5rg", 1 },
 };

@@ -188,7 +188,21 @@ test_fields(void **state)
 		{ "\"international\": true",
 		    "\"international\": true, \"src\": \"+53\", "
 		    "\"direction\": \"in\"" },
+		/* without the number that would tell */
 		{ "\"international\": true", "\"international\": true" },
+		{ "\"international\": false", "\"international\": false" },
+		{ "\"international\": true, \"direction\": \"in\"",
+		    "\"international\": true, \"direction\": \"in\"" },
+		{ "\"international\": false, \"direction\": \"in\"",
+		    "\"international\": false, \"direction\": \"in\"" },
+		{ "\"international\": true, \"direction\": \"out\"",
+		    "\"international\": true, \"direction\": \"out\"" },
+		{ "\"international\": {\"exists\": false}, "
+		  "\"account\": \"A\"",
+		    "\"dst_type\": \"premium\"" },
+		{ "\"dst_type\": \"unknown\"", "\"dst_type\": \"unknown\"" },
+		{ "\"src_type\": \"unknown\", \"direction\": \"in\"",
+		    "\"src_type\": \"unknown\", \"direction\": \"in\"" },
 		{ "\"feature\": \"disa\"", "\"feature\": \"disa\"" },
 		{ "\"forwarded\": true, \"forwarded_by\": \"2042\"",
 		    "\"forwarded\": true, \"forwarded_by\": \"2042\"" },

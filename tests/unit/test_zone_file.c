@@ -25,24 +25,44 @@ utc(const char *text)
 	return t;
 }
 
-/* A file of version 2 with one type and a footer. */
+/* A header and a block with one type, and a change to it if `second` is. */
 static size_t
-make_file(unsigned char *file, const char *footer)
+put_block(unsigned char *file, const int64_t *second)
 {
 	static const unsigned char type[] = { 0, 0, 0, 0, 0, 0, 'U', 'T', 'C',
 		'\0' };
-	size_t n = 0, i;
+	size_t n = 44, i;
 
-	for (i = 0; i < 2; i++) {
-		memset(file + n, 0, 44);
-		memcpy(file + n, "TZif2", 5);
-		file[n + 39] = 1; /* typecnt */
-		file[n + 43] = 4; /* charcnt */
-		memcpy(file + n + 44, type, sizeof(type));
-		n += 44 + sizeof(type);
+	memset(file, 0, n);
+	memcpy(file, "TZif2", 5);
+	file[35] = second != NULL; /* timecnt */
+	file[39] = 1;              /* typecnt */
+	file[43] = 4;              /* charcnt */
+	if (second != NULL) {
+		for (i = 0; i < 8; i++)
+			file[n++] =
+			    (unsigned char)((uint64_t)*second >> (56 - 8 * i));
+		file[n++] = 0;
 	}
-	n += (size_t)sprintf((char *)file + n, "\n%s\n", footer);
-	return n;
+	memcpy(file + n, type, sizeof(type));
+	return n + sizeof(type);
+}
+
+/* A file of version 2, perhaps with a change, and a footer. */
+static size_t
+make_changing_file(unsigned char *file, const int64_t *second,
+    const char *footer)
+{
+	size_t n = put_block(file, NULL);
+
+	n += put_block(file + n, second);
+	return n + (size_t)sprintf((char *)file + n, "\n%s\n", footer);
+}
+
+static size_t
+make_file(unsigned char *file, const char *footer)
+{
+	return make_changing_file(file, NULL, footer);
 }
 
 static const struct {
@@ -99,6 +119,42 @@ footers(void **state)
 	}
 }
 
+/* Changes at the end of time, and rules whose days come the wrong way round. */
+static void
+odd_files(void **state)
+{
+	static const struct {
+		int64_t change;
+		const char *footer;
+		int32_t in_july; /* offset in July 2030 */
+	} odd[] = {
+		{ INT64_MIN, "", 0 },
+		{ INT64_MIN, "CET-1CEST,M3.5.0,M10.5.0/3", 7200 },
+		{ INT64_MIN + 1, "CET-1CEST,M3.5.0,M10.5.0/3", 7200 },
+		{ -(INT64_C(1) << 62), "CET-1CEST,M3.5.0,M10.5.0/3", 7200 },
+		{ INT64_C(253402300799), "CET-1CEST,M3.5.0,M10.5.0/3", 0 },
+		{ 0, "CET-1CEST,J1/-167,J365/167", 7200 },
+		{ 0, "CET-1CEST,J365/167,J1/-167", 3600 },
+	};
+	unsigned char file[256];
+	struct zone z = { .name = "test" };
+	struct errmsg err;
+	size_t i, k, len;
+
+	(void)state;
+	for (i = 0; i < LENGTH(odd); i++) {
+		len = make_changing_file(file, &odd[i].change, odd[i].footer);
+		if (zone_file_parse(&z, file, len, &err) != 0)
+			fail_msg("%zu: %s", i, err.text);
+		for (k = 1; k < z.n; k++)
+			assert_true(z.at[k - 1] < z.at[k]);
+		assert_int_equal(
+		    zone_offset(&z, utc("2030-07-01 00:00:00"), NULL),
+		    odd[i].in_july);
+		zone_file_release(&z);
+	}
+}
+
 static void
 damaged_files(void **state)
 {
@@ -141,6 +197,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(footers),
+		cmocka_unit_test(odd_files),
 		cmocka_unit_test(damaged_files),
 	};
 

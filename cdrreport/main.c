@@ -1,0 +1,36 @@
+/* cdrreport: findings out of the store, or of a pipe, as a report. */
+#include "report.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+int
+main(int argc, char **argv)
+{
+	struct report_options o = { .min_score = -1 };
+	const struct diag diag = { .program = "cdrreport" };
+	enum opts_result parsed;
+	struct errmsg err;
+	char **operands;
+	int n, status;
+
+	/* Whoever started us: a reader that goes away ends us quietly. */
+	(void)signal(SIGPIPE, SIG_DFL);
+	parsed = opts_parse(&report_opts, argc, argv, &o, &operands, &n, &err);
+	if (parsed == OPTS_SHOWN) {
+		status = fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+	} else if (parsed == OPTS_WRONG) {
+		diag_error(&diag, "%s; see cdrreport --help", err.text);
+		status = EXIT_NOT_DONE;
+	} else if (o.common.show_config) {
+		status = setup_show("cdrreport", &o.common);
+	} else {
+		status = report_run(&o, operands, n);
+	}
+	opt_list_fini(&o.common.rules);
+	opt_list_fini(&o.accounts);
+	opt_list_fini(&o.only);
+	opt_list_fini(&o.fraud_types);
+	opt_list_fini(&o.states);
+	return status;
+}

@@ -1,0 +1,250 @@
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "detect/findjson.h"
+#include "io/input.h"
+#include "store/store_findings.h"
+
+enum { STREAM_MAX = 1 << 30 }; /* bytes of findings on standard input */
+
+/* One report in the making. */
+struct reporting {
+	struct setup setup;
+	const struct report_options *o;
+	struct results results;
+	bool from_pipe;
+	int status;
+};
+
+static void
+fail(struct reporting *r, const char *words)
+{
+	diag_error(&r->setup.diag, "%s", words);
+	r->status = EXIT_NOT_DONE;
+}
+
+static void
+load_pipe(struct reporting *r)
+{
+	struct errmsg err;
+	char *text = NULL;
+	size_t len;
+	int got;
+
+	got = input_slurp("-", STREAM_MAX, &text, &len, &err);
+	if (got == 0)
+		got = findjson_read_stream(&r->results, text, len,
+		    "standard input", &err);
+	if (got < 0) {
+		fail(r, err.text);
+	} else if (got > 0) {
+		diag_error(&r->setup.diag,
+		    "standard input ended early: no run line");
+		r->status = EXIT_INCOMPLETE;
+	}
+	free(text);
+}
+
+static void
+load_store(struct reporting *r)
+{
+	struct store *store;
+	struct errmsg err;
+	int got;
+
+	if (r->setup.db == NULL) {
+		fail(r, "no store: -d FILE, CDR_DB or \"db\" in the "
+			"configuration; - reads standard input");
+		return;
+	}
+	if (store_open(&store, r->setup.db, STORE_READ, &err) != 0) {
+		fail(r, err.text);
+		return;
+	}
+	got = store_findings_load(store, &r->results, &err);
+	if (got < 0)
+		fail(r, err.text);
+	else if (got > 0)
+		fail(r, "the store is empty: no cdrscan has ended yet");
+	store_close(&store);
+}
+
+static void
+load(struct reporting *r)
+{
+	if (r->from_pipe)
+		load_pipe(r);
+	else
+		load_store(r);
+}
+
+/* Local midnight `days` days before the day of `now`. */
+static int64_t
+midnight(const struct zone *z, int64_t now, int64_t days)
+{
+	return zone_day_start(z, zone_local_day(z, now) - days, 0, 0);
+}
+
+/* --range: weeks begin on Monday. */
+static void
+select_range(struct reporting *r, struct selection *sel)
+{
+	const struct zone *z =
+	    r->setup.zone != NULL ? r->setup.zone : zone_utc();
+	int64_t now = r->setup.now, day = zone_local_day(z, now);
+	const char *range = r->o->range;
+	int8_t month, mday;
+	int32_t year;
+
+	if (strcmp(range, "today") == 0) {
+		sel->since = midnight(z, now, 0);
+		sel->until = INT64_MAX;
+	} else if (strcmp(range, "yesterday") == 0) {
+		sel->since = midnight(z, now, 1);
+		sel->until = midnight(z, now, 0);
+	} else if (strcmp(range, "last-week") == 0) {
+		sel->until = midnight(z, now, zone_weekday(day));
+		sel->since = midnight(z, now, zone_weekday(day) + 7);
+	} else {
+		zone_date(day, &year, &month, &mday);
+		sel->until = midnight(z, now, mday - 1);
+		day -= mday; /* the last day of the month before */
+		zone_date(day, &year, &month, &mday);
+		sel->since = zone_day_start(z, day - mday + 1, 0, 0);
+	}
+}
+
+static int
+select_times(struct reporting *r, struct selection *sel)
+{
+	const struct report_options *o = r->o;
+
+	if (o->range != NULL)
+		select_range(r, sel);
+	if ((o->since != NULL &&
+		setup_time(&r->setup, "--since", o->since, &sel->since) != 0) ||
+	    (o->until != NULL &&
+		setup_time(&r->setup, "--until", o->until, &sel->until) != 0)) {
+		r->status = EXIT_NOT_DONE;
+		return -1;
+	}
+	if (sel->since >= sel->until) {
+		fail(r, "--since is not before --until");
+		return -1;
+	}
+	return 0;
+}
+
+/* Names on the command line must exist: a typing error is not "all clear". */
+static int
+select_names(struct reporting *r, char **operands, int n, struct selection *sel)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!select_knows(&r->results, operands[i])) {
+			diag_error(&r->setup.diag,
+			    "no entity, case or finding: '%s'", operands[i]);
+			r->status = EXIT_NOT_DONE;
+			return -1;
+		}
+	sel->names.list = (const char *const *)operands;
+	sel->names.n = (size_t)n;
+	return 0;
+}
+
+static struct select_any
+any_of(const struct opt_list *l)
+{
+	return (struct select_any){ .list = l->items, .n = l->n };
+}
+
+static int
+make_selection(struct reporting *r, char **operands, int n,
+    struct selection *sel)
+{
+	const struct report_options *o = r->o;
+
+	selection_init(sel);
+	/* A named case is shown whatever its age and score. */
+	if (n == 0 && !r->from_pipe && o->range == NULL && o->since == NULL &&
+	    o->until == NULL && o->states.n == 0)
+		selection_recent(sel, r->results.run.as_of);
+	if (o->min_score >= 0)
+		sel->min_score = (int)o->min_score;
+	else if (n == 0 && o->severity == NULL)
+		sel->min_score = (int)r->setup.config.report_min_score;
+	if (o->severity != NULL)
+		sel->min_severity = (enum severity)severity_parse(o->severity);
+	sel->accounts = any_of(&o->accounts);
+	sel->rules = any_of(&o->only);
+	sel->fraud_types = any_of(&o->fraud_types);
+	if (o->states.n > 0)
+		sel->states = any_of(&o->states);
+	sel->limit = (size_t)o->limit;
+	sel->waived = o->waived;
+	sel->shadow = o->shadow;
+	if (select_times(r, sel) != 0)
+		return -1;
+	return select_names(r, operands, n, sel);
+}
+
+/* On a terminal the text is as wide as the terminal says. */
+static int
+text_width(const struct report_options *o)
+{
+	const char *columns = getenv("COLUMNS");
+	long width = o->width;
+
+	if (width == 0 && columns != NULL && isatty(STDOUT_FILENO) == 1)
+		width = strtol(columns, NULL, 10);
+	return width >= 60 && width <= 1000 ? (int)width : 0;
+}
+
+static void
+report(struct reporting *r, char **operands, int n)
+{
+	struct emit_options opt;
+	struct selection sel;
+	struct view view;
+
+	/* What the run was told about zones is better than no zone at all. */
+	if (r->setup.zone == NULL && r->results.run.zone != NULL)
+		r->setup.zone = zone_get(r->results.run.zone, NULL);
+	if (make_selection(r, operands, n, &sel) != 0)
+		return;
+	view_init(&view, &r->results, &sel);
+	if (r->o->redact > 0)
+		report_redact(&r->results, (int)r->o->redact);
+	emit_options_init(&opt);
+	opt.width = text_width(r->o);
+	if (r->o->detail != NULL)
+		opt.detail =
+		    (enum report_detail)report_detail_parse(r->o->detail);
+	r->status = diag_worse(r->status, setup_emit(&r->setup, &view, &opt));
+	if (r->o->fail_on != NULL &&
+	    (int)view_severity(&view) >= severity_parse(r->o->fail_on))
+		r->status = diag_worse(r->status, EXIT_HOLDS);
+	view_fini(&view);
+}
+
+int
+report_run(const struct report_options *o, char **operands, int n)
+{
+	struct reporting r = { .o = o };
+	bool from_pipe = n > 0 && strcmp(operands[0], "-") == 0;
+
+	results_init(&r.results);
+	r.status = setup_open(&r.setup, "cdrreport", &o->common);
+	r.from_pipe = from_pipe;
+	if (r.status != EXIT_NOT_DONE)
+		load(&r);
+	if (r.status != EXIT_NOT_DONE)
+		report(&r, operands + from_pipe, n - from_pipe);
+	results_fini(&r.results);
+	setup_close(&r.setup);
+	return r.status;
+}

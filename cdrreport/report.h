@@ -1,0 +1,22 @@
+/*
+ * report: the settings of cdrreport, and the report.
+ */
+#ifndef CDRREPORT_REPORT_H
+#define CDRREPORT_REPORT_H
+
+#include "tool/setup.h"
+
+struct report_options {
+	struct setup_options common;
+	const char *since, *until, *range, *severity, *detail, *fail_on;
+	struct opt_list accounts, only, fraud_types, states;
+	long min_score, limit, width, redact;
+	bool waived, shadow;
+};
+
+extern const struct opts report_opts;
+
+/* The whole program behind its options; an enum exit_code. */
+int report_run(const struct report_options *o, char **operands, int n);
+
+#endif

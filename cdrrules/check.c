@@ -1,0 +1,186 @@
+#include "rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cdr/layout.h"
+#include "io/input.h"
+#include "io/jsonout.h"
+#include "rule/rulefile.h"
+
+/* A file says by a key what it is. */
+static bool
+holds(const char *path, const char *key)
+{
+	struct json_doc *doc;
+	struct notes notes;
+	bool found;
+
+	if (input_is_directory(path))
+		return false;
+	notes_init(&notes);
+	doc = json_load(path, &notes);
+	found = doc != NULL && json_get(json_root(doc), key) != NULL;
+	json_free(&doc);
+	notes_fini(&notes);
+	return found;
+}
+
+int
+rules_from_files(struct rules_run *r, char **files, int n,
+    struct ruleset *rules, struct notes *notes)
+{
+	const struct opt_list list = { (const char **)files, (size_t)n };
+
+	return setup_load_rules(&r->setup, &list, rules, notes);
+}
+
+static void
+check_layouts(const char *path, struct notes *notes)
+{
+	struct layouts *layouts = layouts_new();
+
+	(void)layouts_load(layouts, path, notes);
+	layouts_free(&layouts);
+}
+
+/* As a program would take it: patterns, zones and dial plans, too. */
+static void
+check_config(struct rules_run *r, const char *path, struct notes *notes)
+{
+	struct config_sources sources;
+	struct config config;
+
+	if (config_load(&config, CONFIG_FILE, path, notes) == 0) {
+		(void)config_sources_make(&sources, &config, NULL,
+		    r->setup.numplan, notes);
+		config_sources_fini(&sources);
+	}
+	config_fini(&config);
+}
+
+static void
+check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
+{
+	struct ruleset rules;
+
+	ruleset_init(&rules);
+	if (rules_from_files(r, files, n, &rules, notes) == 0)
+		rulefile_lint(&rules, notes);
+	ruleset_fini(&rules);
+}
+
+/* Layouts one by one, all rule files together: they refer to each other. */
+static void
+check_all(struct rules_run *r, struct notes *notes)
+{
+	char **rule_files = xcalloc((size_t)r->nargs + 1, sizeof(*rule_files));
+	struct buf path;
+	int i, n = 0;
+
+	for (i = 0; i < r->nargs; i++) {
+		if (holds(r->args[i], "cdrlayout")) {
+			check_layouts(r->args[i], notes);
+		} else if (holds(r->args[i], "cdrconfig")) {
+			check_config(r, r->args[i], notes);
+		} else {
+			rule_files[n++] = r->args[i];
+		}
+	}
+	if (n > 0 || r->nargs == 0)
+		check_rules(r, rule_files, n, notes);
+	if (r->nargs == 0) {
+		buf_init(&path);
+		buf_addf(&path, "%s/layouts", r->setup.data.data);
+		check_layouts(path.data, notes);
+		buf_fini(&path);
+	}
+	free(rule_files);
+}
+
+static void
+note_json(struct jsonout *j, const struct note *n)
+{
+	static const char *const levels[] = { "detail", "info", "warning",
+		"error" };
+
+	jsonout_object(j);
+	jsonout_kstring_opt(j, "code", n->code);
+	jsonout_kstring(j, "severity", levels[n->level]);
+	jsonout_kstring_opt(j, "file", n->file);
+	jsonout_kint(j, "line", n->line);
+	jsonout_kint(j, "column", n->column);
+	jsonout_kint(j, "end", n->end);
+	jsonout_kstring(j, "message", n->text);
+	jsonout_kstring_opt(j, "help", n->help);
+	jsonout_kstring_opt(j, "note", n->more);
+	jsonout_end_object(j);
+}
+
+/* Problems are the result here, so they go where results go. */
+static void
+put_notes(struct rules_run *r, struct notes *notes)
+{
+	struct jsonout j;
+	size_t i;
+
+	notes_sort(notes);
+	if (r->o->common.format[0] == 'j') {
+		jsonout_init(&j, &r->out, true);
+		jsonout_array(&j);
+		for (i = 0; i < notes->n; i++)
+			note_json(&j, &notes->list[i]);
+		jsonout_end_array(&j);
+		buf_addch(&r->out, '\n');
+		return;
+	}
+	for (i = 0; i < notes->n; i++)
+		diag_note_text(&notes->list[i], &r->out);
+	if (notes->dropped > 0)
+		buf_addf(&r->out, "%zu more problems not shown\n",
+		    notes->dropped);
+	if (notes->errors + notes->warnings > 0)
+		buf_addf(&r->out, "%zu error%s, %zu warning%s\n", notes->errors,
+		    notes->errors == 1 ? "" : "s", notes->warnings,
+		    notes->warnings == 1 ? "" : "s");
+}
+
+/* A file that is not there was not checked: that is no verdict. */
+static bool
+all_readable(struct rules_run *r)
+{
+	struct input *in;
+	struct errmsg err;
+	bool all = true;
+	int i;
+
+	for (i = 0; i < r->nargs; i++) {
+		if (input_is_directory(r->args[i]))
+			continue;
+		if (input_open(&in, r->args[i], &err) != 0) {
+			diag_error(&r->setup.diag, "%s", err.text);
+			all = false;
+			continue;
+		}
+		input_close(&in);
+	}
+	return all;
+}
+
+int
+command_check(struct rules_run *r)
+{
+	struct notes notes;
+	int status = EXIT_DONE;
+
+	if (!all_readable(r))
+		return EXIT_NOT_DONE;
+	notes_init(&notes);
+	check_all(r, &notes);
+	put_notes(r, &notes);
+	if (notes.errors > 0 || (r->o->strict && notes.warnings > 0))
+		status = EXIT_HOLDS;
+	notes_fini(&notes);
+	return status;
+}

@@ -1,0 +1,155 @@
+/* cdrrules: list, show, check and test the rules. */
+#include "rules.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+#define AT(member) offsetof(struct rules_options, member)
+
+static const struct opt table[] = {
+	SETUP_OPTIONS,
+	{ 'a', "all", NULL, "list: rules that are off, too", OPT_FLAG, AT(all),
+	    NULL, 0 },
+	{ 'f', "format", "FORMAT", "text or json; test: tap, too", OPT_WORD,
+	    AT(common.format), "text|json|tap", 0 },
+	{ 'k', "only", "GLOB", "test: only rules whose id matches", OPT_TEXT,
+	    AT(glob), NULL, 0 },
+	{ 0, "strict", NULL, "check: warnings count as errors", OPT_FLAG,
+	    AT(strict), NULL, 0 },
+};
+
+/* The commands, as --help and the manual list them. */
+static const struct command commands[] = {
+	{ "list", "[GLOB]", "the rules, a line each", true, 0, 1,
+	    command_list },
+	{ "show", "ID", "one rule, with the origin of every value", true, 1, 1,
+	    command_show },
+	{ "fields", "[NAME]", "the fields a rule can ask for", false, 0, 1,
+	    command_fields },
+	{ "check", "[FILE]...", "whether rule and layout files are right",
+	    false, 0, -1, command_check },
+	{ "test", "[FILE]...", "run the tests that stand beside the rules",
+	    false, 0, -1, command_test },
+	{ "schema", "", "the JSON Schema of rule files", false, 0, 0,
+	    command_schema },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void
+help_commands(struct buf *help)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		opts_help_line(help, commands[i].name, commands[i].args,
+		    commands[i].help);
+	buf_addch(help, '\n');
+}
+
+const struct opts rules_opts = {
+	"cdrrules",
+	"List, show, check and test the rules of cdrguard.",
+	"COMMAND [ARGUMENT]...",
+	table,
+	sizeof(table) / sizeof(table[0]),
+	help_commands,
+};
+
+static const char *
+command_at(const void *list, size_t i)
+{
+	return i < COMMANDS ? ((const struct command *)list)[i].name : NULL;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* What the command wrote goes out at once, whatever its verdict is. */
+static int
+run_command(const struct command *c, const struct rules_options *o, char **args,
+    int nargs)
+{
+	struct rules_run r = { .o = o, .args = args, .nargs = nargs };
+	int status;
+
+	buf_init(&r.out);
+	ruleset_init(&r.rules);
+	status = setup_open(&r.setup, "cdrrules", &o->common);
+	if (status == EXIT_DONE && c->wants_rules)
+		status = setup_rules(&r.setup, &r.rules);
+	if (status == EXIT_DONE)
+		status = c->run(&r);
+	if (status != EXIT_NOT_DONE)
+		status = diag_worse(status,
+		    setup_put(&r.setup, r.out.data, r.out.len));
+	ruleset_fini(&r.rules);
+	buf_fini(&r.out);
+	setup_close(&r.setup);
+	return status;
+}
+
+/* The command behind the options, NULL with words if there is none. */
+static const struct command *
+choose(const struct diag *diag, const struct rules_options *o, char **operands,
+    int n)
+{
+	const struct command *c = n > 0 ? find_command(operands[0]) : NULL;
+	const char *near;
+
+	if (n == 0) {
+		diag_error(diag, "no command; see cdrrules --help");
+	} else if (c == NULL) {
+		near = nearest(operands[0], command_at, commands);
+		diag_error(diag, "unknown command: '%s'%s%s%s", operands[0],
+		    near != NULL ? "; did you mean '" : "",
+		    near != NULL ? near : "", near != NULL ? "'?" : "");
+	} else if (n - 1 < c->least || (c->most >= 0 && n - 1 > c->most)) {
+		diag_error(diag, "usage: cdrrules %s %s", c->name, c->args);
+		c = NULL;
+	} else if (strcmp(o->common.format, "tap") == 0 &&
+		   c->run != command_test) {
+		diag_error(diag, "--format tap is for cdrrules test");
+		c = NULL;
+	}
+	return c;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rules_options o = { .common.format = "text" };
+	const struct diag diag = { .program = "cdrrules" };
+	const struct command *c;
+	int n, status = EXIT_NOT_DONE;
+	enum opts_result parsed;
+	struct errmsg err;
+	char **operands;
+
+	/* Whoever started us: a reader that goes away ends us quietly. */
+	(void)signal(SIGPIPE, SIG_DFL);
+	parsed = opts_parse(&rules_opts, argc, argv, &o, &operands, &n, &err);
+	if (parsed == OPTS_SHOWN) {
+		status = fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+	} else if (parsed == OPTS_WRONG) {
+		diag_error(&diag, "%s; see cdrrules --help", err.text);
+	} else if (o.common.show_config) {
+		status = setup_show("cdrrules", &o.common);
+	} else if ((c = choose(&diag, &o, operands, n)) != NULL) {
+		status = run_command(c, &o, operands + 1, n - 1);
+	}
+	opt_list_fini(&o.common.rules);
+	return status;
+}

@@ -1,0 +1,50 @@
+/*
+ * rules: the settings of cdrrules and its commands, one file each.
+ */
+#ifndef CDRRULES_RULES_H
+#define CDRRULES_RULES_H
+
+#include "base/buf.h"
+#include "rule/rule.h"
+#include "tool/setup.h"
+
+struct rules_options {
+	struct setup_options common;
+	const char *glob;
+	bool all, strict;
+};
+
+extern const struct opts rules_opts;
+
+/* What a command is given; what it returns is an enum exit_code. */
+struct rules_run {
+	struct setup setup;
+	const struct rules_options *o;
+	struct ruleset rules; /* loaded only if the command wants them */
+	struct buf out;       /* goes to standard output or --output */
+	char **args;          /* behind the command's name */
+	int nargs;
+};
+
+struct command {
+	const char *name, *args, *help;
+	bool wants_rules;
+	int least, most; /* arguments; most -1: any number */
+	int (*run)(struct rules_run *r);
+};
+
+int command_list(struct rules_run *r);
+int command_show(struct rules_run *r);
+int command_fields(struct rules_run *r);
+int command_check(struct rules_run *r);
+int command_test(struct rules_run *r);
+int command_schema(struct rules_run *r);
+
+/*
+ * Rules from these files instead, beside the shipped lists and calendars;
+ * notes are the caller's.  -1 on errors.
+ */
+int rules_from_files(struct rules_run *r, char **files, int n,
+    struct ruleset *rules, struct notes *notes);
+
+#endif

@@ -1,0 +1,10 @@
+#include "rules.h"
+
+#include "rule/rulefile.h"
+
+int
+command_schema(struct rules_run *r)
+{
+	rulefile_schema(&r->out);
+	return EXIT_DONE;
+}

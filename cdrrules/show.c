@@ -1,0 +1,136 @@
+#include "rules.h"
+
+#include <string.h>
+
+#include "rule/quantity.h"
+
+enum { LABEL = 17, WIDTH = 79 };
+
+/* "description      text", wrapped under itself. */
+static void
+show(struct buf *out, const char *label, const char *text)
+{
+	size_t start = out->len, n;
+
+	buf_addstr(out, label);
+	buf_fill(out, ' ',
+	    LABEL > out->len - start ? LABEL - (out->len - start) : 1);
+	while (*text != '\0') {
+		n = strcspn(text, " ");
+		if (out->len - start > LABEL && out->len - start + n > WIDTH) {
+			buf_cut(out, out->len - 1);
+			buf_addch(out, '\n');
+			start = out->len;
+			buf_fill(out, ' ', LABEL);
+		}
+		buf_add(out, text, n);
+		buf_addch(out, ' ');
+		text += n + strspn(text + n, " ");
+	}
+	buf_cut(out, out->len - 1);
+	buf_addch(out, '\n');
+}
+
+static void
+show_texts(struct buf *out, const char *label, const struct texts *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		show(out, i == 0 ? label : "", t->list[i]);
+}
+
+/* A key as its author wrote it, blanks folded. */
+static void
+show_json(struct buf *out, const struct rule *r, const char *key)
+{
+	const struct json *j = json_get(r->json, key);
+	const char *text;
+	struct buf b;
+	size_t i;
+
+	if (j == NULL)
+		return;
+	buf_init(&b);
+	text = json_text(j->doc);
+	for (i = j->begin; i < j->end; i++)
+		if (text[i] != '\n' && text[i] != '\t' &&
+		    !(text[i] == ' ' && b.len > 0 && b.data[b.len - 1] == ' '))
+			buf_addch(&b, text[i]);
+	show(out, key, b.data);
+	buf_fini(&b);
+}
+
+static void
+show_params(struct buf *out, const struct rule *r)
+{
+	const struct param *p;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b);
+	for (i = 0; i < r->params.n; i++) {
+		p = &r->params.list[i];
+		buf_reset(&b);
+		buf_addf(&b, "%s = ", p->name);
+		quantity_print(&b, p->value, p->is_span);
+		buf_addstr(&b, " (");
+		quantity_print(&b, p->min, p->is_span);
+		buf_addstr(&b, " to ");
+		quantity_print(&b, p->max, p->is_span);
+		buf_addf(&b, "), %s; set in %s", p->help, p->origin);
+		show(out, i == 0 ? "params" : "", b.data);
+	}
+	buf_fini(&b);
+}
+
+static void
+show_head(struct buf *out, const struct rule *r)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_addf(&b, "%s, version %d, %s", r->id, r->version,
+	    rule_status_name(r->status));
+	show(out, "rule", b.data);
+	show(out, "title", r->title);
+	show(out, "description", r->description);
+	buf_reset(&b);
+	buf_addf(&b, "%d, family %s, fraud type %s", r->score, r->family,
+	    r->fraud_type);
+	show(out, "score", b.data);
+	buf_reset(&b);
+	buf_addf(&b, "%s:%u", r->file, r->line);
+	show(out, "file", b.data);
+	buf_reset(&b);
+	buf_addf(&b, "xxh128:%s", r->hash);
+	show(out, "hash", b.data);
+	buf_fini(&b);
+}
+
+int
+command_show(struct rules_run *r)
+{
+	static const char *const keys[] = { "match", "by", "entity", "measure",
+		"also", "baseline", "when", "escalate", "quiet" };
+	const struct rule *rule = ruleset_find(&r->rules, r->args[0]);
+	const char *near;
+	size_t i;
+
+	if (rule == NULL) {
+		near = ruleset_suggest(&r->rules, r->args[0]);
+		diag_error(&r->setup.diag, "no such rule: '%s'%s%s%s",
+		    r->args[0], near != NULL ? "; did you mean '" : "",
+		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		return EXIT_NOT_DONE;
+	}
+	show_head(&r->out, rule);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		show_json(&r->out, rule, keys[i]);
+	show_params(&r->out, rule);
+	show_texts(&r->out, "waiver_needs", &rule->waiver_needs);
+	show_texts(&r->out, "false_positives", &rule->false_positives);
+	show_texts(&r->out, "triage", &rule->triage);
+	show_texts(&r->out, "references", &rule->references);
+	return EXIT_DONE;
+}

@@ -1,0 +1,61 @@
+/* cdrscan: call detail records in, findings out. */
+#include "scan.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+/* Files without -d are looked at and nothing is kept, whatever is configured. */
+static void
+choose(struct scan *s, char **operands, int n)
+{
+	if (n == 0 && s->setup.config.nsources == 0) {
+		diag_error(&s->setup.diag,
+		    "nothing to read: name a file, or configure sources");
+		s->status = EXIT_NOT_DONE;
+	} else if (s->o->common.db != NULL || (n == 0 && s->setup.db != NULL)) {
+		scan_stored(s, operands, n);
+	} else {
+		scan_stateless(s, operands, n);
+	}
+}
+
+static int
+run(const struct scan_options *o, char **operands, int n)
+{
+	struct scan s;
+
+	scan_open(&s, o);
+	if (s.status != EXIT_NOT_DONE)
+		choose(&s, operands, n);
+	scan_close(&s);
+	return s.status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct scan_options o = { .layout = NULL };
+	const struct diag diag = { .program = "cdrscan" };
+	enum opts_result parsed;
+	struct errmsg err;
+	char **operands;
+	int n, status;
+
+	/* Whoever started us: a reader that goes away ends us quietly. */
+	(void)signal(SIGPIPE, SIG_DFL);
+	parsed = opts_parse(&scan_opts, argc, argv, &o, &operands, &n, &err);
+	if (parsed == OPTS_SHOWN) {
+		status = fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+	} else if (parsed == OPTS_WRONG) {
+		diag_error(&diag, "%s; see cdrscan --help", err.text);
+		status = EXIT_NOT_DONE;
+	} else if (o.common.show_config) {
+		status = setup_show("cdrscan", &o.common);
+	} else {
+		status = run(&o, operands, n);
+	}
+	opt_list_fini(&o.common.rules);
+	opt_list_fini(&o.only);
+	opt_list_fini(&o.except);
+	return status;
+}

@@ -1,0 +1,234 @@
+/* From operands or configured sources to calls as recorded. */
+#include "scan.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+static int
+not_done(struct scan *s)
+{
+	s->status = EXIT_NOT_DONE;
+	return -1;
+}
+
+/* The reads of "20%" or "12.5%" take no sign, blank, exponent or "inf". */
+static bool
+plain_number(const char *text, size_t len)
+{
+	return len > 0 && strspn(text, "0123456789.") == len &&
+	       text[0] != '.' && memchr(text, '.', len) == strrchr(text, '.');
+}
+
+/* "--max-rejects 100" or "20%"; the default is half of the records. */
+static int
+settle_max_rejects(struct scan *s)
+{
+	const char *text = s->o->max_rejects;
+	struct ingest_settings *set = &s->reading;
+	size_t len;
+	double share;
+
+	set->max_rejects = -1;
+	set->max_reject_share = 0.5;
+	if (text == NULL)
+		return 0;
+	len = strlen(text);
+	if (len > 0 && text[len - 1] == '%' && plain_number(text, len - 1)) {
+		share = strtod(text, NULL) / 100;
+		if (share <= 1) {
+			set->max_reject_share = share;
+			return 0;
+		}
+	} else if (plain_number(text, len) && strchr(text, '.') == NULL) {
+		errno = 0;
+		set->max_rejects = strtoll(text, NULL, 10);
+		if (errno == 0)
+			return 0;
+	}
+	diag_error(&s->setup.diag,
+	    "--max-rejects: a number or a share such as 20%% is needed: '%s'",
+	    text);
+	return not_done(s);
+}
+
+static const char *
+source_at(const void *sources, size_t i)
+{
+	const struct config_sources *s = sources;
+
+	return i < s->n ? s->list[i].name : NULL;
+}
+
+/*
+ * A site that configures its sources misspells one; one that does not just
+ * names where the files are from.
+ */
+static int
+settle_source(struct scan *s)
+{
+	struct config_sources *all = &s->setup.sources;
+	const char *name = s->o->source, *near;
+
+	if (name == NULL)
+		return 0;
+	if (name[0] != '\0' && s->setup.config.nsources == 0)
+		all->list[0].name = all->list[0].site = name;
+	s->source = config_source_named(all, name);
+	if (s->source != NULL)
+		return 0;
+	near = nearest(name, source_at, all);
+	diag_error(&s->setup.diag, "no such source: '%s'%s%s%s", name,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	    near != NULL ? "'?" : "");
+	return not_done(s);
+}
+
+static int
+check_layout(struct scan *s, const char *place, const char *id)
+{
+	const char *near;
+
+	if (id == NULL || layouts_find(s->layouts, id) != NULL)
+		return 0;
+	near = layouts_suggest(s->layouts, id);
+	diag_error(&s->setup.diag, "%s: no such layout: '%s'%s%s%s", place, id,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	    near != NULL ? "'?" : "");
+	return not_done(s);
+}
+
+static int
+settle_layouts(struct scan *s)
+{
+	const char *layout = s->o->layout;
+	struct config_sources *all = &s->setup.sources;
+	bool automatic = layout != NULL && strcmp(layout, "auto") == 0;
+	struct source *src;
+	size_t i;
+
+	if (!automatic && check_layout(s, "--type", layout) != 0)
+		return -1;
+	for (i = 0; i < all->n; i++) {
+		src = &all->list[i];
+		if (layout != NULL)
+			src->layout = automatic ? NULL : layout;
+		else if (check_layout(s, src->name, src->layout) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+scan_settle_reading(struct scan *s)
+{
+	s->reading = (struct ingest_settings){
+		.layouts = s->layouts,
+		.numplan = s->setup.numplan,
+		.as_of = s->setup.now,
+		.guess = true,
+	};
+	if (settle_max_rejects(s) != 0 || settle_source(s) != 0)
+		return -1;
+	return settle_layouts(s);
+}
+
+/* What cannot be read at all is named; the others still are read. */
+static void
+say_unread(struct scan *s, const char *words)
+{
+	diag_error(&s->setup.diag, "%s", words);
+	s->status = diag_worse(s->status, EXIT_INCOMPLETE);
+}
+
+/* Whether the file could be opened. */
+static bool
+read_one(struct scan *s, const char *path, const struct source *src)
+{
+	struct errmsg err;
+
+	if (ingest_read(s->ingest, path, src, &err) == 0)
+		return true;
+	say_unread(s, err.text);
+	return false;
+}
+
+static bool
+read_pattern(struct scan *s, const char *pattern, const struct source *src)
+{
+	struct errmsg err;
+	bool any = false;
+	glob_t found;
+	size_t i;
+	int r;
+
+	r = glob(pattern, 0, NULL, &found);
+	if (r == 0) {
+		for (i = 0; i < found.gl_pathc; i++)
+			any |= read_one(s, found.gl_pathv[i], src);
+	} else {
+		(void)errmsg_set(&err, "%s: %s", pattern,
+		    r == GLOB_NOMATCH ? "no such file" : "cannot be searched");
+		say_unread(s, err.text);
+	}
+	globfree(&found);
+	return any;
+}
+
+static bool
+read_sources(struct scan *s)
+{
+	const struct config *c = &s->setup.config;
+	const struct source *src;
+	bool any = false, named = false;
+	size_t i, f;
+
+	for (i = 0; i < c->nsources; i++) {
+		src = &s->setup.sources.list[i + 1];
+		if (s->source != NULL && s->source != src)
+			continue;
+		for (f = 0; f < c->sources[i].files.n; f++) {
+			named = true;
+			any |=
+			    read_pattern(s, c->sources[i].files.items[f], src);
+		}
+	}
+	if (!named)
+		diag_error(&s->setup.diag,
+		    "nothing to read: no source has \"files\"");
+	return any;
+}
+
+static bool
+read_operands(struct scan *s, char **operands, int n)
+{
+	const struct source *src;
+	bool any = false;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		src = s->source;
+		if (src == NULL)
+			src = config_source_for(&s->setup.sources,
+			    &s->setup.config, operands[i]);
+		any |= read_one(s, operands[i], src);
+	}
+	return any;
+}
+
+void
+scan_read(struct scan *s, char **operands, int n)
+{
+	bool any;
+
+	s->from_config = n == 0;
+	s->reading.default_zone =
+	    s->guessed != NULL ? s->guessed : s->setup.env_zone;
+	s->ingest = ingest_new(&s->reading, s->batch, &s->notes);
+	any = n > 0 ? read_operands(s, operands, n) : read_sources(s);
+	if (!any)
+		s->status = EXIT_NOT_DONE;
+}

@@ -1,0 +1,280 @@
+#include "scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "detect/cases.h"
+#include "detect/detect.h"
+
+static void
+open_layouts(struct scan *s)
+{
+	struct notes notes;
+	struct buf path;
+
+	notes_init(&notes);
+	buf_init(&path);
+	buf_addf(&path, "%s/layouts", s->setup.data.data);
+	s->layouts = layouts_new();
+	if (layouts_load(s->layouts, path.data, &notes) != 0)
+		s->status = EXIT_NOT_DONE;
+	diag_notes(&s->setup.diag, &notes);
+	buf_fini(&path);
+	notes_fini(&notes);
+}
+
+void
+scan_open(struct scan *s, const struct scan_options *o)
+{
+	memset(s, 0, sizeof(*s));
+	s->o = o;
+	notes_init(&s->notes);
+	ruleset_init(&s->rules);
+	results_init(&s->results);
+	s->batch = batch_new();
+	s->status = setup_open(&s->setup, "cdrscan", &o->common);
+	if (s->status == EXIT_DONE)
+		s->status = setup_rules(&s->setup, &s->rules);
+	if (s->status == EXIT_DONE)
+		open_layouts(s);
+	if (s->status == EXIT_DONE)
+		(void)scan_settle_reading(s);
+}
+
+void
+scan_close(struct scan *s)
+{
+	ingest_free(&s->ingest);
+	batch_free(&s->batch);
+	layouts_free(&s->layouts);
+	results_fini(&s->results);
+	ruleset_fini(&s->rules);
+	notes_fini(&s->notes);
+	setup_close(&s->setup);
+}
+
+/* Where the run stands: --now, else the last call that was read. */
+static int64_t
+stands_at(const struct scan *s)
+{
+	if (s->setup.now_given || s->from_config || s->batch->n == 0)
+		return s->setup.now;
+	return s->batch->calls[s->batch->n - 1].start;
+}
+
+static const struct zone *
+zone_of_run(const struct scan *s)
+{
+	return s->setup.zone != NULL ? s->setup.zone : zone_utc();
+}
+
+void
+scan_detect(struct scan *s)
+{
+	const char *sensitivity = s->o->sensitivity;
+	const struct detect_settings set = {
+		.as_of = stands_at(s),
+		.zone = zone_of_run(s),
+		.only = s->o->only.items,
+		.nonly = s->o->only.n,
+		.except = s->o->except.items,
+		.nexcept = s->o->except.n,
+		.sensitivity = sensitivity != NULL ? sensitivity[0] - '0' : 1,
+		.threads = (size_t)s->o->threads,
+	};
+	struct errmsg err;
+	int r;
+
+	r = detect_run(s->batch, &s->rules, &set, &s->results, &s->notes, &err);
+	s->complete = r == 0;
+	if (r < 0) {
+		diag_error(&s->setup.diag, "%s", err.text);
+		s->status = EXIT_NOT_DONE;
+	} else if (r > 0) {
+		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
+	}
+	cases_make(&s->results);
+}
+
+/* Guesses and warnings are worth a line in the report, too. */
+static void
+describe_remarks(struct scan *s)
+{
+	struct run *run = &s->results.run;
+	const struct note *note;
+	const char **list;
+	size_t i;
+
+	notes_sort(&s->notes);
+	list = arena_array(&s->results.arena, s->notes.n, sizeof(*list));
+	for (i = 0; i < s->notes.n; i++) {
+		note = &s->notes.list[i];
+		if (note->level >= NOTE_INFO)
+			list[run->nremarks++] =
+			    arena_strdup(&s->results.arena, note->text);
+	}
+	run->remarks = list;
+}
+
+static void
+hash_text(struct hash_state *h, const char *text)
+{
+	hash_add(h, text, strlen(text) + 1);
+}
+
+static void
+hash_list(struct hash_state *h, const struct opt_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		hash_text(h, l->items[i]);
+	hash_text(h, "");
+}
+
+/*
+ * Without a store the id is a hash of what went in: rules, settings, calls.
+ * So the same run has the same id, and the same bytes.
+ */
+static const char *
+input_id(struct scan *s)
+{
+	const struct json_doc *config = s->setup.config.doc;
+	struct hash_state *h = hash_new();
+	char hex[HASH_HEX];
+	size_t i;
+
+	hash_text(h, s->rules.hash);
+	hash_text(h, config != NULL ? json_text(config) : "");
+	hash_list(h, &s->o->only);
+	hash_list(h, &s->o->except);
+	hash_text(h, s->o->sensitivity != NULL ? s->o->sensitivity : "1");
+	hash_text(h, zone_name(zone_of_run(s)));
+	hash_add(h, &s->results.run.as_of, sizeof(int64_t));
+	for (i = 0; i < s->batch->n; i++) {
+		hash_add(h, &s->batch->calls[i].start, sizeof(int64_t));
+		hash_add(h, &s->batch->origins[i].key, sizeof(uint64_t));
+	}
+	hash_end_hex(h, hex);
+	hash_free(&h);
+	return arena_printf(&s->results.arena, "r-%.10s", hex);
+}
+
+void
+scan_describe(struct scan *s, const char *home)
+{
+	const struct config_site *site = &s->setup.config.base;
+	struct run *run = &s->results.run;
+
+	run->tool = "cdrscan";
+	run->version = CDRGUARD_VERSION;
+	run->id = input_id(s);
+	run->zone = zone_name(zone_of_run(s));
+	run->currency = site->currency;
+	run->home_country = site->home_country != NULL
+				? site->home_country
+				: arena_strdup(&s->results.arena, home);
+	describe_remarks(s);
+	run->complete = true;
+}
+
+void
+scan_say_notes(struct scan *s, bool guesses)
+{
+	size_t i;
+
+	for (i = 0; !guesses && i < s->notes.n; i++)
+		if (s->notes.list[i].level == NOTE_INFO)
+			s->notes.list[i].level = NOTE_DETAIL;
+	diag_notes(&s->setup.diag, &s->notes);
+}
+
+void
+scan_print(struct scan *s, const struct selection *sel, bool nothing)
+{
+	const struct setup_options *o = &s->o->common;
+	bool text = o->format == NULL || strcmp(o->format, "text") == 0;
+	int64_t calls = s->results.run.looked_at;
+	struct emit_options opt;
+	struct view view;
+
+	if (text && nothing) {
+		diag_remark(&s->setup.diag, "no %sfindings in %lld call%s",
+		    s->results.run.stored ? "new " : "", (long long)calls,
+		    diag_s(calls));
+		if (o->output == NULL)
+			return;
+	}
+	emit_options_init(&opt);
+	view_init(&view, &s->results, sel);
+	s->status = diag_worse(s->status, setup_emit(&s->setup, &view, &opt));
+	view_fini(&view);
+}
+
+void
+scan_judge(struct scan *s, int score)
+{
+	const char *level = s->o->fail_on;
+
+	if (level != NULL && (int)severity_of(score) >= severity_parse(level))
+		s->status = diag_worse(s->status, EXIT_HOLDS);
+}
+
+/* "1 file, 356 records: 350 calls, 6 further legs, ..." with -v. */
+static void
+say_summary(const struct scan *s)
+{
+	const struct counts *c = &s->results.run.counts;
+
+	diag_info(&s->setup.diag,
+	    "%lld file%s, %lld record%s: %lld call%s, %lld further leg%s, "
+	    "%lld skipped, %lld duplicate, %lld rejected; %zu finding%s in "
+	    "%zu case%s",
+	    (long long)c->files, diag_s(c->files), (long long)c->records,
+	    diag_s(c->records), (long long)c->calls, diag_s(c->calls),
+	    (long long)c->legs, diag_s(c->legs), (long long)c->skipped,
+	    (long long)c->duplicates, (long long)c->rejects, s->results.n,
+	    diag_s((int64_t)s->results.n), s->results.ncases,
+	    diag_s((int64_t)s->results.ncases));
+}
+
+/* Stamps to UTC, calls understood; the guessed zone is that of the report. */
+static int
+finish_reading(struct scan *s)
+{
+	struct errmsg err;
+
+	if (ingest_finish(s->ingest, &err) != 0) {
+		diag_error(&s->setup.diag, "%s", err.text);
+		s->status = EXIT_NOT_DONE;
+		return -1;
+	}
+	if (s->setup.zone == NULL && ingest_zone_name(s->ingest)[0] != '\0')
+		s->setup.zone = zone_get(ingest_zone_name(s->ingest), NULL);
+	return 0;
+}
+
+void
+scan_stateless(struct scan *s, char **operands, int n)
+{
+	struct selection all;
+
+	scan_read(s, operands, n);
+	if (s->status == EXIT_NOT_DONE || finish_reading(s) != 0)
+		return;
+	scan_account(s);
+	if (s->status == EXIT_NOT_DONE)
+		return;
+	scan_detect(s);
+	scan_describe(s, ingest_home_country(s->ingest));
+	scan_say_notes(s, true);
+	if (s->status == EXIT_NOT_DONE)
+		return;
+	selection_init(&all);
+	scan_print(s, &all, s->results.n == 0);
+	say_summary(s);
+	/* The worst case is the first. */
+	if (s->results.ncases > 0)
+		scan_judge(s, s->results.cases[0]->score);
+}

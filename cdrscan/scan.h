@@ -1,0 +1,90 @@
+/*
+ * scan: what the files of cdrscan share: settings, and one run from reading
+ * to results.
+ *
+ *   main.c      which kind of run
+ *   options.c   the option table
+ *   read.c      operands or configured sources to calls as recorded
+ *   account.c   what became of every record
+ *   scan.c      calls to results, results out; the stateless run
+ *   stored.c    the run over a store
+ */
+#ifndef CDRSCAN_SCAN_H
+#define CDRSCAN_SCAN_H
+
+#include "base/notes.h"
+#include "cdr/ingest.h"
+#include "cdr/layout.h"
+#include "detect/finding.h"
+#include "report/select.h"
+#include "rule/rule.h"
+#include "tool/setup.h"
+
+struct scan_options {
+	struct setup_options common;
+	const char *layout, *source, *max_rejects, *rejects, *fail_on;
+	const char *sensitivity; /* "1" to "3", NULL: 1 */
+	struct opt_list only, except;
+	long threads; /* 0: as many as there are processors */
+	bool print, dry_run, strict;
+};
+
+extern const struct opts scan_opts;
+
+/* One run. */
+struct scan {
+	struct setup setup;
+	const struct scan_options *o;
+	struct ruleset rules;
+	struct layouts *layouts;
+	struct batch *batch;
+	struct ingest *ingest;
+	struct ingest_settings reading;
+	const struct source *source; /* --source; NULL: by the file */
+	const struct zone *guessed;  /* zone a store remembers; or NULL */
+	struct notes notes; /* of reading, understanding and detecting */
+	struct results results;
+	bool from_config; /* the configured sources, not operands */
+	bool complete;    /* all rules were evaluated */
+	int status;       /* worst so far, enum exit_code */
+};
+
+/*
+ * Rules, layouts, number plan, and whether the options fit them.  What fails
+ * is said; `status` tells whether to go on.
+ */
+void scan_open(struct scan *s, const struct scan_options *o);
+void scan_close(struct scan *s);
+
+/* Settle what the options say of reading; -1 when that cannot be. */
+int scan_settle_reading(struct scan *s);
+/* Read the operands, or the configured sources if there are none. */
+void scan_read(struct scan *s, char **operands, int n);
+
+/*
+ * What became of each file and record, to standard error, to the run's counts
+ * and, rejects, to --rejects FILE.
+ */
+void scan_account(struct scan *s);
+
+/* Findings and cases of the batch, which is understood and sorted. */
+void scan_detect(struct scan *s);
+/* The run's own line: who ran, with which guesses; `home` was guessed. */
+void scan_describe(struct scan *s, const char *home);
+/* The notes; `guesses` false: those that are no problem only with -v. */
+void scan_say_notes(struct scan *s, bool guesses);
+
+/*
+ * The cases that fit, in --format, to standard output or --output.  Where
+ * there is `nothing` to show, text is only a remark, unless a file was asked
+ * for, which must not keep what it had.
+ */
+void scan_print(struct scan *s, const struct selection *sel, bool nothing);
+/* --fail-on: `score` is the greatest of what it is about. */
+void scan_judge(struct scan *s, int score);
+
+/* The two kinds of run. */
+void scan_stateless(struct scan *s, char **operands, int n);
+void scan_stored(struct scan *s, char **operands, int n);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * store: the SQLite file in which a site's calls, findings and runs stay.
+ *
+ * One writer at a time, held by an advisory lock on PATH.lock, which stays
+ * beside the store; readers are never in the way.  A run's changes are one
+ * transaction: whatever ends the program, kill -9 or a power cut, leaves the
+ * store as before the run or as after it.  The schema only moves forward
+ * (store.c, migrations).
+ */
+#ifndef LIB_STORE_STORE_H
+#define LIB_STORE_STORE_H
+
+#include "base/buf.h"
+#include "base/errmsg.h"
+#include "io/sqldb.h"
+
+struct store;
+
+enum store_mode { STORE_READ, STORE_WRITE /* made if missing */ };
+
+/*
+ * 0; 1 when another process has it open for writing (words say so); -1 with
+ * words.  A reader sees the store as it is at the first question, whatever a
+ * writer does then.  The path ":memory:" is a store that is gone at the end
+ * and that nobody else can hold.
+ */
+int store_open(struct store **sp, const char *path, enum store_mode mode,
+    struct errmsg *err);
+/* What was begun and not committed is undone. */
+void store_close(struct store **sp);
+
+/*
+ * From begin to commit, all changes of the store modules are one.  Rollback
+ * is right at any time, also after a commit that failed.
+ */
+int store_begin(struct store *s, struct errmsg *err);
+int store_commit(struct store *s, struct errmsg *err);
+void store_rollback(struct store *s);
+
+/*
+ * What a store remembers by name: its first guesses (home_country, zone), the
+ * last rule set.  1 and the value, 0 if there is none, -1 with words.
+ */
+int store_get(struct store *s, const char *name, struct buf *value,
+    struct errmsg *err);
+int store_set(struct store *s, const char *name, const char *value,
+    struct errmsg *err);
+
+/* For the modules of the store alone. */
+struct sqldb *store_db(struct store *s);
+const char *store_path(const struct store *s);
+
+#endif

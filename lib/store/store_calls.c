@@ -1,0 +1,237 @@
+#include "store/store_calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "store/store_calls_impl.h"
+#include "tel/calltime.h"
+
+#define IN_CALL(member) STORE_CALL, STORE_TEXT, offsetof(struct call, member), 0
+#define IN_ORIGIN(member) \
+	STORE_ORIGIN, STORE_TEXT, offsetof(struct origin, member), 0
+
+const struct store_column store_columns[] = {
+	{ "src", IN_CALL(src) },
+	{ "dst", IN_CALL(dst) },
+	{ "forwarded_by", IN_CALL(forwarded_by) },
+	{ "dialled", IN_CALL(dialled) },
+	{ "account", IN_CALL(account) },
+	{ "user", IN_CALL(user) },
+	{ "trunk_in", IN_CALL(trunk_in) },
+	{ "trunk_out", IN_CALL(trunk_out) },
+	{ "call_id", IN_ORIGIN(call_id) },
+	{ "join_key", IN_ORIGIN(join) },
+	{ "src_name", IN_ORIGIN(src_name) },
+	{ "service", IN_ORIGIN(service) },
+	{ "clue_in", IN_ORIGIN(clue_in) },
+	{ "ring", STORE_CALL, STORE_UINT32, offsetof(struct call, ring),
+	    UINT32_MAX },
+	{ "duration", STORE_CALL, STORE_UINT32, offsetof(struct call, duration),
+	    UINT32_MAX },
+	{ "line", STORE_ORIGIN, STORE_UINT32, offsetof(struct origin, line),
+	    UINT32_MAX },
+	{ "direction", STORE_CALL, STORE_UINT8,
+	    offsetof(struct call, direction), DIR_TRANSIT },
+	{ "status", STORE_CALL, STORE_UINT8, offsetof(struct call, status),
+	    STATUS_CANCELLED },
+	{ "feature", STORE_CALL, STORE_UINT8, offsetof(struct call, feature),
+	    FEATURE_COUNT - 1 },
+	{ "cause", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, cause),
+	    UINT8_MAX },
+	{ "zone_kind", STORE_ORIGIN, STORE_UINT8,
+	    offsetof(struct origin, zone_kind), STAMP_ABBREV },
+	{ "stated", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, stated),
+	    ORIGIN_TRUNK_IN | ORIGIN_TRUNK_OUT },
+	{ NULL, STORE_CALL, STORE_UINT8, 0, 0 },
+};
+
+int
+store_column_list(struct buf *sql)
+{
+	const struct store_column *c;
+
+	buf_addstr(sql, "start, source, key, cost, currency, flags, file, run");
+	for (c = store_columns; c->name != NULL; c++)
+		buf_addf(sql, ", %s", c->name);
+	return STORE_COLUMNS - 1 + (int)(c - store_columns);
+}
+
+/* Numbers of texts, by names id of one batch; 0 not asked for yet. */
+struct text_ids {
+	struct store *store;
+	const struct intern *names;
+	struct sqlstmt *add, *find;
+	int64_t *ids;
+};
+
+static int
+text_ids_init(struct text_ids *t, struct store *s, const struct batch *b,
+    struct errmsg *err)
+{
+	*t = (struct text_ids){ .store = s, .names = b->names };
+	t->ids = xcalloc(intern_count(b->names), sizeof(*t->ids));
+	/* Bound as bytes, because a text may contain NULs. */
+	if (sqldb_prepare(store_db(s), &t->add,
+		"INSERT OR IGNORE INTO texts (text) VALUES (CAST(? AS TEXT))",
+		err) != 0)
+		return -1;
+	return sqldb_prepare(store_db(s), &t->find,
+	    "SELECT id FROM texts WHERE text = CAST(? AS TEXT)", err);
+}
+
+static void
+text_ids_fini(struct text_ids *t)
+{
+	sqlstmt_free(&t->add);
+	sqlstmt_free(&t->find);
+	free(t->ids);
+}
+
+static int
+find_text(struct text_ids *t, const char *text, size_t len, int64_t *id,
+    struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_bytes(t->find, 1, text, len);
+	r = sqlstmt_step(t->find, err);
+	if (r == 0)
+		return errmsg_set(err, "%s: damaged: a text is not found again",
+		    store_path(t->store));
+	if (r < 0)
+		return -1;
+	*id = sqlstmt_get_int(t->find, 0);
+	sqlstmt_reset(t->find);
+	return 0;
+}
+
+/* The number of a text, which is added if the store does not have it. */
+static int
+text_id(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
+{
+	const char *text = intern_text(t->names, name);
+	const size_t len = intern_len(t->names, name);
+
+	*id = t->ids[name];
+	if (*id != 0 || name == 0)
+		return 0;
+	sqlstmt_bytes(t->add, 1, text, len);
+	if (sqlstmt_run(t->add, err) != 0)
+		return -1;
+	if (sqldb_changes(store_db(t->store)) == 1)
+		*id = sqldb_last_id(store_db(t->store));
+	else if (find_text(t, text, len, id, err) != 0)
+		return -1;
+	t->ids[name] = *id;
+	return 0;
+}
+
+/* The value that a column takes from a call. */
+static uint32_t
+value_of(const struct store_column *c, const struct call *call,
+    const struct origin *origin)
+{
+	const char *base =
+	    c->home == STORE_CALL ? (const char *)call : (const char *)origin;
+	uint32_t v;
+
+	if (c->type == STORE_UINT8)
+		return *(const uint8_t *)(base + c->at);
+	memcpy(&v, base + c->at, sizeof(v));
+	return v;
+}
+
+static int
+bind_text(struct text_ids *t, struct sqlstmt *insert, int place, uint32_t name,
+    struct errmsg *err)
+{
+	int64_t id;
+
+	if (text_id(t, name, &id, err) != 0)
+		return -1;
+	sqlstmt_int(insert, place, id);
+	return 0;
+}
+
+static int
+bind_call(struct text_ids *t, struct sqlstmt *insert, const struct batch *b,
+    size_t i, struct errmsg *err)
+{
+	const struct call *c = &b->calls[i];
+	const struct origin *o = &b->origins[i];
+	const struct store_column *col;
+	int place = STORE_COLUMNS;
+	uint32_t v;
+
+	sqlstmt_int(insert, STORE_START, c->start);
+	/* The upper half of the keys is negative in there. */
+	sqlstmt_int(insert, STORE_KEY, (int64_t)o->key);
+	sqlstmt_int(insert, STORE_FLAGS, c->flags & STORE_FLAGS_KEPT);
+	if (c->flags & CALL_HAS_COST)
+		sqlstmt_int(insert, STORE_COST, c->cost);
+	else
+		sqlstmt_null(insert, STORE_COST);
+	if (bind_text(t, insert, STORE_SOURCE, b->sources[c->source].name,
+		err) != 0 ||
+	    bind_text(t, insert, STORE_CURRENCY, b->currencies[c->currency],
+		err) != 0 ||
+	    bind_text(t, insert, STORE_FILE, b->files[o->file], err) != 0)
+		return -1;
+	for (col = store_columns; col->name != NULL; col++, place++) {
+		v = value_of(col, c, o);
+		if (col->type != STORE_TEXT)
+			sqlstmt_int(insert, place, v);
+		else if (bind_text(t, insert, place, v, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+prepare_insert(struct store *s, struct sqlstmt **insert, struct errmsg *err)
+{
+	struct buf sql;
+	int r, n;
+
+	buf_init(&sql);
+	buf_addstr(&sql, "INSERT OR IGNORE INTO calls (");
+	n = store_column_list(&sql);
+	buf_addstr(&sql, ") VALUES (?");
+	while (--n > 0)
+		buf_addstr(&sql, ", ?");
+	buf_addch(&sql, ')');
+	r = sqldb_prepare(store_db(s), insert, sql.data, err);
+	buf_fini(&sql);
+	return r;
+}
+
+int
+store_calls_add(struct store *s, struct batch *b, int64_t run, int64_t *added,
+    struct errmsg *err)
+{
+	struct sqlstmt *insert = NULL;
+	struct text_ids texts;
+	size_t i;
+	int r = -1;
+
+	*added = 0;
+	if (text_ids_init(&texts, s, b, err) != 0 ||
+	    prepare_insert(s, &insert, err) != 0)
+		goto out;
+	sqlstmt_int(insert, STORE_RUN, run);
+	for (i = 0; i < b->n; i++) {
+		if (bind_call(&texts, insert, b, i, err) != 0 ||
+		    sqlstmt_run(insert, err) != 0)
+			goto out;
+		if (sqldb_changes(store_db(s)) == 1)
+			++*added;
+		else
+			b->calls[i].flags |= CALL_DUPLICATE;
+	}
+	r = 0;
+out:
+	sqlstmt_free(&insert);
+	text_ids_fini(&texts);
+	return r;
+}

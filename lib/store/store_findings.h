@@ -1,0 +1,54 @@
+/*
+ * store_findings: what runs found, kept from night to night.
+ *
+ * A finding keeps its id as long as its group begins at the same call.  It is
+ * `new` until a run comes that brings new calls or other rules, from then on
+ * `updated` (there before; perhaps grown), and `closed` when a run does not
+ * find it any more because the calls or the rules changed.  Cases are open or
+ * closed alike.  So a run that brings nothing changes nothing.  What is closed
+ * stays, with the case it had; if it is found again it is `updated`.
+ */
+#ifndef LIB_STORE_STORE_FINDINGS_H
+#define LIB_STORE_STORE_FINDINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "detect/finding.h"
+#include "store/store.h"
+
+/*
+ * The next run: its number, from 1, and its id, appended to `name`:
+ * "r-20260114-0410-7" for the seventh, if it stands at `now`.
+ */
+int store_run_next(struct store *s, int64_t now, int64_t *number,
+    struct buf *name, struct errmsg *err);
+
+/* What a save did to the findings of the store. */
+struct store_changes {
+	int64_t added, updated, closed;
+	/*
+	 * Cases with an added or updated finding, worst first; the array and
+	 * the ids belong to the results.
+	 */
+	const char *const *cases;
+	size_t ncases;
+};
+
+/*
+ * Put the findings, the cases and the run of `rs`, which is sorted, into the
+ * store and set the state of each finding.  `complete`: all rules were
+ * evaluated, so what is not in `rs` is closed.  After -1 the transaction must
+ * be rolled back.
+ */
+int store_findings_save(struct store *s, struct results *rs, int64_t number,
+    bool complete, struct store_changes *changes, struct errmsg *err);
+
+/*
+ * Findings and cases, closed ones, too, and the last run, appended to `rs`
+ * and sorted.  1 if no run was ever stored; -1 with words.
+ */
+int store_findings_load(struct store *s, struct results *rs,
+    struct errmsg *err);
+
+#endif

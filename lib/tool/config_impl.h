@@ -1,0 +1,27 @@
+/* The parts of config: what the file says, and what a calendar says. */
+#ifndef LIB_TOOL_CONFIG_IMPL_H
+#define LIB_TOOL_CONFIG_IMPL_H
+
+#include "tool/config.h"
+
+/* One file while it is read. */
+struct config_reading {
+	struct config *config;
+	const char *folder; /* of the file, absolute */
+	struct notes *notes;
+};
+
+/* Every key of the file; problems become notes. */
+void config_read(const struct config_reading *r, const struct json *root);
+/* The keys of one calendar. */
+void config_read_calendar(const struct config_reading *r, const struct json *j,
+    struct calendar *cal);
+
+/* A value that is not what is `wanted` there, E204. */
+void config_wrong(const struct config_reading *r, const struct json *j,
+    const char *wanted);
+/* A time zone, NULL with a note if there is no such zone. */
+const struct zone *config_zone(const struct config_reading *r,
+    const struct json *j);
+
+#endif

@@ -1,0 +1,142 @@
+/* The way out: results, and the settings they came about with. */
+#include "tool/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/outfile.h"
+
+static int
+not_done(const struct setup *s, const struct errmsg *err)
+{
+	diag_error(&s->diag, "%s", err->text);
+	return EXIT_NOT_DONE;
+}
+
+bool
+setup_colour(const struct setup_options *o, int fd)
+{
+	const char *none = getenv("NO_COLOR");
+
+	if (o->colour != NULL && strcmp(o->colour, "auto") != 0)
+		return strcmp(o->colour, "always") == 0;
+	return (none == NULL || none[0] == '\0') && isatty(fd) == 1;
+}
+
+int
+setup_put(const struct setup *s, const char *text, size_t len)
+{
+	struct outfile *out;
+	struct errmsg err;
+
+	if (outfile_open(&out, s->options->output, &err) != 0)
+		return not_done(s, &err);
+	outfile_write(out, text, len);
+	if (outfile_commit(&out, &err) != 0)
+		return not_done(s, &err);
+	return EXIT_DONE;
+}
+
+int
+setup_emit(const struct setup *s, const struct view *v,
+    struct emit_options *opt)
+{
+	const struct setup_options *o = s->options;
+	const struct writer *w =
+	    emit_find(o->format != NULL ? o->format : "text");
+	struct outfile *out;
+	struct errmsg err;
+
+	opt->zone = s->zone;
+	opt->colour = o->output == NULL && setup_colour(o, STDOUT_FILENO);
+	if (outfile_open(&out, o->output, &err) != 0)
+		return not_done(s, &err);
+	if (w->write(out, v, opt, &err) != 0) {
+		outfile_abandon(&out);
+		return not_done(s, &err);
+	}
+	if (outfile_commit(&out, &err) != 0)
+		return not_done(s, &err);
+	return EXIT_DONE;
+}
+
+/* What came from an option, else from the environment, else from the file. */
+static const char *
+origin(const struct setup *s, bool option, const char *option_name,
+    const char *variable, bool file)
+{
+	const char *env = getenv(variable);
+
+	if (option)
+		return option_name;
+	if (env != NULL && env[0] != '\0')
+		return variable;
+	return file ? s->config.path : "built in";
+}
+
+static void
+show_config_path(const struct setup *s, struct buf *out)
+{
+	const struct setup_options *o = s->options;
+	const char *env = getenv("CDR_CONFIG");
+	const char *from = "searched";
+
+	if (o->no_config)
+		from = "--no-config";
+	else if (o->config != NULL)
+		from = "--config";
+	else if (env != NULL && env[0] != '\0')
+		from = "CDR_CONFIG";
+	config_show_line(out, "", "configuration",
+	    s->config.path[0] != '\0' ? s->config.path : "(none)", from);
+}
+
+static void
+show_rules(const struct setup *s, struct buf *out)
+{
+	const struct opt_list *option = &s->options->rules;
+	const struct config_list *file = &s->config.rules;
+	const char *env = getenv("CDR_RULES");
+	struct buf list;
+	size_t i;
+
+	buf_init(&list);
+	if (option->n > 0) {
+		for (i = 0; i < option->n; i++)
+			buf_addf(&list, "%s%s", i > 0 ? ", " : "",
+			    option->items[i]);
+	} else if (env != NULL && env[0] != '\0') {
+		buf_addstr(&list, env);
+	} else {
+		buf_addf(&list, "%s/rules.d", s->data.data);
+		for (i = 0; i < file->n; i++)
+			buf_addf(&list, ", %s", file->items[i]);
+	}
+	config_show_line(out, "", "rules", list.data,
+	    origin(s, option->n > 0, "--rules", "CDR_RULES", file->n > 0));
+	buf_fini(&list);
+}
+
+int
+setup_show(const char *program, const struct setup_options *o)
+{
+	struct setup s;
+	struct buf out;
+	int status = setup_open(&s, program, o);
+
+	buf_init(&out);
+	if (status == EXIT_DONE) {
+		show_config_path(&s, &out);
+		config_show_line(&out, "", "data", s.data.data, "built in");
+		show_rules(&s, &out);
+		config_show_line(&out, "", "db", s.db != NULL ? s.db : "(none)",
+		    origin(&s, o->db != NULL, "--db", "CDR_DB",
+			s.config.db != NULL));
+		config_show(&s.config, o->tz, &out);
+		status = setup_put(&s, out.data, out.len);
+	}
+	buf_fini(&out);
+	setup_close(&s);
+	return status;
+}

@@ -1,0 +1,136 @@
+/* The rules in force, and whether the sources fit them. */
+#include "tool/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "rule/rulefile.h"
+
+/* The layers of rule files, in the order in which they are read. */
+struct layers {
+	struct arena arena;
+	const char **paths;
+	size_t n, cap;
+};
+
+static void
+add_layer(struct layers *l, const char *path)
+{
+	l->paths = xgrow(l->paths, &l->cap, l->n + 1, sizeof(*l->paths));
+	l->paths[l->n++] = path;
+}
+
+static void
+add_list(struct layers *l, const struct opt_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		add_layer(l, list->items[i]);
+}
+
+/* CDR_RULES is a list with colons. */
+static void
+add_colon_list(struct layers *l, const char *list)
+{
+	size_t n;
+
+	for (; *list != '\0'; list += n + (list[n] == ':'))
+		if ((n = strcspn(list, ":")) > 0)
+			add_layer(l, arena_strndup(&l->arena, list, n));
+}
+
+static void
+add_shipped(struct layers *l, const struct setup *s, const char *folder)
+{
+	add_layer(l, arena_printf(&l->arena, "%s/%s", s->data.data, folder));
+}
+
+/*
+ * The shipped calendars and lists are always there, because rules of any
+ * origin name them.
+ */
+static void
+find_layers(struct layers *l, const struct setup *s,
+    const struct opt_list *instead)
+{
+	const struct opt_list *option = &s->options->rules;
+	const char *env = getenv("CDR_RULES");
+	size_t i;
+
+	add_shipped(l, s, "calendars");
+	add_shipped(l, s, "lists");
+	if (instead != NULL && instead->n > 0) {
+		add_list(l, instead);
+	} else if (option->n > 0) {
+		add_list(l, option);
+	} else if (env != NULL && env[0] != '\0') {
+		add_colon_list(l, env);
+	} else {
+		add_shipped(l, s, "rules.d");
+		for (i = 0; i < s->config.rules.n; i++)
+			add_layer(l, s->config.rules.items[i]);
+	}
+}
+
+/* A calendar that is not there would silently be "always open". */
+static void
+check_calendar(const struct config_site *site, const struct named *named,
+    struct notes *notes)
+{
+	const char *near;
+
+	if (site->calendar == NULL ||
+	    named_calendar(named, site->calendar) != NULL)
+		return;
+	near = named_suggest_calendar(named, site->calendar);
+	notes_addf(notes, NOTE_ERROR, json_file(site->at->doc),
+	    json_line(site->at), "source '%s': no such calendar: '%s'%s%s%s",
+	    site->name, site->calendar, near != NULL ? "; did you mean '" : "",
+	    near != NULL ? near : "", near != NULL ? "'?" : "");
+}
+
+static int
+check_calendars(const struct config *c, const struct ruleset *rules,
+    struct notes *notes)
+{
+	size_t i, errors = notes->errors;
+
+	check_calendar(&c->base, &rules->named, notes);
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].calendar != c->base.calendar)
+			check_calendar(&c->sources[i], &rules->named, notes);
+	return notes->errors > errors ? -1 : 0;
+}
+
+int
+setup_load_rules(struct setup *s, const struct opt_list *instead,
+    struct ruleset *rules, struct notes *notes)
+{
+	struct layers l = { .n = 0 };
+	int r;
+
+	find_layers(&l, s, instead);
+	r = rulefile_load(rules, l.paths, l.n, s->config.calendars,
+	    s->config.ncalendars, notes);
+	s->config.ncalendars = 0; /* they belong to the rule set now */
+	if (r == 0)
+		r = check_calendars(&s->config, rules, notes);
+	free(l.paths);
+	arena_fini(&l.arena);
+	return r;
+}
+
+int
+setup_rules(struct setup *s, struct ruleset *rules)
+{
+	struct notes notes;
+	int r;
+
+	notes_init(&notes);
+	r = setup_load_rules(s, NULL, rules, &notes);
+	diag_notes(&s->diag, &notes);
+	notes_fini(&notes);
+	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# cdrrules list, show, fields, check, test, schema.
+
+bats_require_minimum_version 1.5.0
+load common
+
+@test "list names every shipped rule" {
+	run cdrrules list
+	[ "$status" -eq 0 ]
+	for id in after-hours-international volume-spike known-bad-number; do
+		[[ $output == *"$id "* ]]
+	done
+	run cdrrules list 'known-*'
+	[[ $output != *volume-spike* ]]
+	cdrrules list -f json | jq -e 'length >= 8 and (map(.id) | contains(["volume-spike"]))'
+}
+
+@test "show tells where every value comes from" {
+	run cdrrules show volume-spike
+	[ "$status" -eq 0 ]
+	[[ $output == *"volume-spike.json"* && $output == *"times = 4"* ]]
+	run cdrrules show volume-spik
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'volume-spike'?"* ]]
+}
+
+@test "the shipped rules and layouts are right, and their tests hold" {
+	run cdrrules check
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run cdrrules test
+	[ "$status" -eq 0 ]
+	[[ $output == *" passed, 0 failed"* ]]
+}
+
+@test "check: errors are exit 1, a missing file is exit 2" {
+	echo '{ "cdrrules": 1, "rulez": [] }' >bad.json
+	run cdrrules check bad.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"bad.json:1:18: error[E122]"* ]]
+	[[ $output == *'did you mean "rules"?'* ]]
+	run cdrrules check nowhere.json
+	[ "$status" -eq 2 ]
+	run cdrrules check -f json bad.json
+	[ "$status" -eq 1 ]
+	printf '%s' "$output" | jq -e '.[0].code == "E122" and .[0].line == 1'
+}
+
+@test "check knows layouts and configurations by their first key" {
+	echo '{ "cdrlayout": 1, "idd": "x" }' >l.json
+	run cdrrules check l.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"l.json:1:"*"error[E6"* ]]
+	echo '{ "cdrconfig": 1, "zone": "UTC" }' >c.json
+	run cdrrules check c.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"c.json:1:19: error[E201]"* ]]
+	run cdrrules check "$CONFIG"
+	[ "$status" -eq 0 ]
+}
+
+@test "test: a failing test is exit 1 and says what differs" {
+	jq '.rules |= map(select(.id == "known-bad-number")) |
+	    .rules[0].tests[0].expect[0].score = 11' \
+		"$TOP/rules/rules.d/known-bad-number.json" >mine.json
+	run cdrrules test mine.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAIL mine.json:"*"expected 11"* ]]
+	run cdrrules test -f tap mine.json
+	[ "$status" -eq 1 ]
+	[[ $output == "1.."*"not ok 1"* ]]
+}
+
+@test "fields" {
+	run cdrrules fields
+	[ "$status" -eq 0 ]
+	[[ $output == *"dst_country"* && $output == *"trunk_in"* ]]
+	run cdrrules fields direction
+	[[ $output == *"out in internal transit"* ]]
+	run cdrrules fields dst_contry
+	[ "$status" -eq 2 ]
+}
+
+@test "commands: unknown, missing, too many arguments" {
+	run cdrrules lst
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'list'?"* ]]
+	run cdrrules
+	[ "$status" -eq 2 ]
+	run cdrrules show
+	[ "$status" -eq 2 ]
+	[[ $output == *"usage: cdrrules show ID"* ]]
+}

@@ -1,0 +1,215 @@
+#!/usr/bin/env bats
+# cdrscan as a person or cron calls it: results, messages, exit codes.
+
+bats_require_minimum_version 1.5.0
+load common
+
+@test "findings as text; the points add up" {
+	run cdrscan -c "$CONFIG" "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $output == *"207"* && $output == *"known-bad-number"* ]]
+}
+
+@test "findings as NDJSON; the run line is last" {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >out 2>err
+	[ "$(tail -n 1 out | jq -r .schema)" = cdr.run/1 ]
+	[ "$(grep -c cdr.run/1 out)" -eq 1 ]
+	[ "$(jq -r 'select(.schema == "cdr.finding/1") | .entity.id' out |
+		sort -u | grep -c 207)" -eq 1 ]
+}
+
+@test "a clean day: no findings, said on stderr" {
+	run --separate-stderr cdrscan -c "$CONFIG" "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[[ $stderr == *"no findings in 23 calls"* ]]
+}
+
+@test "without a configuration the guesses are said" {
+	run --separate-stderr cdrscan --no-config "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"home country"*"US"* ]]
+	[[ $stderr == *"trunks guessed"*"PJSIP/carrier"* ]]
+	[[ $stderr == *"-06:00"* ]]
+}
+
+@test "a finding leads back: sed prints the record it names" {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >out 2>/dev/null
+	jq -r 'select(.schema == "cdr.finding/1") | .evidence[] |
+	    [.line, .call_id] | @tsv' out >places
+	[ -s places ]
+	while read -r line id; do
+		sed -n "${line}p" "$NIGHT" | grep -q "\"$id\""
+	done <places
+}
+
+@test "two runs are the same bytes" {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >one 2>/dev/null
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >two 2>/dev/null
+	cmp one two
+	cdrscan -c "$CONFIG" "$NIGHT" >one 2>/dev/null
+	cdrscan -c "$CONFIG" "$NIGHT" >two 2>/dev/null
+	cmp one two
+}
+
+@test "a shuffled file gives the same findings" {
+	cp "$NIGHT" Master.csv
+	cdrscan -c "$CONFIG" -f ndjson Master.csv >one 2>/dev/null
+	for seed in 1 2 3; do
+		shuf --random-source=<(yes "$seed") "$NIGHT" >Master.csv
+		cdrscan -c "$CONFIG" -f ndjson Master.csv >two 2>/dev/null
+		diff <(same_findings one) <(same_findings two)
+	done
+}
+
+@test "plain, gzipped, piped, in two halves: the same findings" {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >plain 2>/dev/null
+	gzip -c "$NIGHT" >night.gz
+	head -n 150 "$NIGHT" >a.csv
+	tail -n +151 "$NIGHT" >b.csv
+	cdrscan -c "$CONFIG" -f ndjson night.gz >gz 2>/dev/null
+	cdrscan -c "$CONFIG" -f ndjson - <"$NIGHT" >pipe 2>/dev/null
+	zcat night.gz | cdrscan -c "$CONFIG" -f ndjson >/dev/null 2>&1 - # closed early
+	cdrscan -c "$CONFIG" -f ndjson b.csv a.csv >halves 2>/dev/null
+	for other in gz pipe halves; do
+		diff <(same_findings plain) <(same_findings $other)
+	done
+}
+
+@test "the same file twice on one command line: duplicates, not calls" {
+	cp "$NIGHT" copy.csv
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" copy.csv >out 2>/dev/null
+	tail -n 1 out | jq -e '.counts |
+	    .duplicates == 356 and .records == 712 and
+	    .calls + .legs + .skipped + .duplicates + .rejects == .records'
+}
+
+@test "an empty file is fine" {
+	: >empty.csv
+	run --separate-stderr cdrscan --no-config empty.csv
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"no findings in 0 calls"* ]]
+}
+
+@test "a truncated record is rejected with its place, the others count" {
+	head -n 5 "$NIGHT" >cut.csv
+	sed -n 6p "$NIGHT" | head -c 60 >>cut.csv
+	echo >>cut.csv
+	sed -n 7,12p "$NIGHT" >>cut.csv
+	run cdrscan -c "$CONFIG" -f ndjson cut.csv
+	[ "$status" -eq 3 ]
+	[[ $output == *"cut.csv:6: rejected: "* ]]
+	cdrscan -c "$CONFIG" -f ndjson cut.csv 2>/dev/null | tail -n 1 |
+		jq -e '.counts.calls + .counts.legs == 11 and .counts.rejects == 1'
+}
+
+@test "a lost quote costs its own record only" {
+	sed '20s/"$//; 20s/^"//' "$NIGHT" >quote.csv
+	cdrscan -c "$CONFIG" -f ndjson quote.csv 2>err | tail -n 1 >run.json || true
+	jq -e '.counts | .calls + .legs + .rejects == .records and .rejects <= 1' run.json
+}
+
+@test "a file that is no call record file is named, exit 3" {
+	echo "hello world" >no.csv
+	run cdrscan --no-config no.csv
+	[ "$status" -eq 3 ]
+	[[ $output == *"no.csv: "*"not a call record file"* ]]
+}
+
+@test "a missing file among others: exit 3, the others are read" {
+	run cdrscan -c "$CONFIG" nowhere.csv "$NIGHT"
+	[ "$status" -eq 3 ]
+	[[ $output == *"nowhere.csv: No such file or directory"* ]]
+	[[ $output == *"known-bad-number"* ]]
+}
+
+@test "nothing readable at all: exit 2" {
+	run cdrscan --no-config nowhere.csv
+	[ "$status" -eq 2 ]
+}
+
+@test "an unreadable file" {
+	[ "$(id -u)" -ne 0 ] || skip "root reads everything"
+	cp "$NIGHT" secret.csv
+	chmod 000 secret.csv
+	run cdrscan --no-config secret.csv
+	[ "$status" -eq 2 ]
+	[[ $output == *"secret.csv: Permission denied"* ]]
+}
+
+@test "a folder is read, what fits no layout is named" {
+	mkdir d
+	cp "$TOP/samples/clean-day.csv" d/a.csv
+	echo junk >d/b.txt
+	run cdrscan -c "$CONFIG" -f ndjson d
+	[ "$status" -eq 3 ]
+	[[ $output == *"d/b.txt: "* ]]
+	[[ $output == *'"records":25'* || $output == *'"records": 25'* ]]
+}
+
+@test "a full disk under the output is exit 2" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	run bash -c 'cdrscan -c "$1" "$2" >/dev/full' _ "$CONFIG" "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"cannot write standard output: No space left on device"* ]]
+}
+
+@test "a reader that goes away ends it quietly" {
+	run bash -c 'cdrscan -c "$1" -f ndjson "$2" 2>err | head -n 1 >/dev/null; cat err' _ "$CONFIG" "$NIGHT"
+	[[ $output != *"Broken pipe"* ]]
+}
+
+@test "wrong options and wrong rules are exit 2" {
+	run cdrscan --no-such-option x
+	[ "$status" -eq 2 ]
+	[[ $output == *"unknown option: '--no-such-option'"* ]]
+	run cdrscan -f xml "$NIGHT"
+	[ "$status" -eq 2 ]
+	echo '{ "cdrrules": 1, "rules": [ {} ] }' >bad.json
+	run cdrscan -R bad.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"bad.json:1:"*"error[E301]"* ]]
+	run cdrscan
+	[ "$status" -eq 2 ]
+}
+
+@test "--help and --version go to stdout and are exit 0" {
+	run --separate-stderr cdrscan --help
+	[ "$status" -eq 0 ]
+	[[ $output == "usage: cdrscan "* && -z $stderr ]]
+	run cdrscan --version
+	[ "$status" -eq 0 ]
+	[[ $output == "cdrscan "[0-9]* ]]
+}
+
+@test "--fail-on tells by exit 1" {
+	run cdrscan -c "$CONFIG" --fail-on critical "$NIGHT"
+	[ "$status" -eq 1 ]
+	run cdrscan -c "$CONFIG" --fail-on low "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+}
+
+@test "--rejects writes the rejected records" {
+	{ cat "$TOP/samples/clean-day.csv"; echo 'a "b",c'; } >x.csv
+	run cdrscan -c "$CONFIG" --rejects r.csv x.csv
+	[ "$status" -eq 3 ]
+	[ "$(head -n 1 r.csv)" = $'file,line,byte,column,reason,record\r' ]
+	[[ $(tail -n 1 r.csv) == *'"a ""b"",c"'* ]]
+	[[ $(tail -n 1 r.csv) == '"x.csv",26,'* ]]
+}
+
+@test "--output is complete or absent" {
+	cdrscan -c "$CONFIG" -f json -o out.json "$NIGHT" 2>/dev/null
+	jq -e '.schema == "cdr.report/1"' out.json
+	[ "$(stat -c %a out.json)" = 600 ]
+	[ "$(ls out.json*)" = out.json ]
+}
+
+@test "-r and -x choose rules" {
+	cdrscan -c "$CONFIG" -r 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
+		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' | sort -u >ids
+	[ "$(cat ids)" = known-bad-number ]
+	cdrscan -c "$CONFIG" -x 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
+		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' >ids
+	! grep -q known-bad ids
+}

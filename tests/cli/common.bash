@@ -1,0 +1,16 @@
+# What every file of tests/cli begins with: paths, a scratch folder, and the
+# programs as a person would call them.
+setup() {
+	TOP=$PWD
+	PATH=$(cd "$BUILD" && pwd):$PATH
+	NIGHT=$TOP/samples/night/Master.csv
+	CONFIG=$TOP/samples/night/config.json
+	cd "$BATS_TEST_TMPDIR" || exit 1
+}
+
+# Findings and cases of an NDJSON file, without what may differ between two
+# looks at the same calls: places in files, and what the store knew before.
+same_findings() {
+	jq -cS 'select(.schema != "cdr.run/1") |
+	    del(.evidence[]?.line, .evidence[]?.file, .state)' "$1"
+}

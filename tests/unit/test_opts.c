@@ -1,0 +1,122 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "tool/opts.h"
+
+struct settings {
+	bool flag;
+	int loud;
+	long number;
+	const char *text, *word;
+	struct opt_list list;
+};
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct opt table[] = {
+	{ 'f', "flag", NULL, "a flag", OPT_FLAG, AT(flag), NULL, 0 },
+	{ 'v', "verbose", NULL, "louder", OPT_COUNT, AT(loud), NULL, 0 },
+	{ 'q', "quiet", NULL, "less loud", OPT_LESS, AT(loud), NULL, 0 },
+	{ 0, "number", "N", "a number", OPT_INT, AT(number), NULL, 1 },
+	{ 't', "text", "TEXT", "a text", OPT_TEXT, AT(text), NULL, 0 },
+	{ 'w', "word", "WORD", "a word", OPT_WORD, AT(word), "ab|abc|c", 0 },
+	{ 'l', "list", "ITEM", "a list", OPT_LIST, AT(list), NULL, 0 },
+};
+
+static const struct opts opts = { "prog", "Does it.", "[FILE]...", table,
+	sizeof(table) / sizeof(table[0]), NULL };
+
+/* A line of words as argv; the words live in `copy`. */
+static int
+split(const char *line, char copy[256], char **argv)
+{
+	int argc = 0;
+	char *word, *save;
+
+	(void)strncpy(copy, line, 255);
+	for (word = strtok_r(copy, " ", &save); word != NULL;
+	     word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	return argc;
+}
+
+static void
+test_everything(void **state)
+{
+	struct settings s = { .flag = false };
+	char copy[256], *argv[32], **operands;
+	struct errmsg err;
+	int argc, n;
+
+	(void)state;
+	argc = split("prog -fvvq --number=7 a -t x --word abc -l 1 b --list=2 "
+		     "-- -f",
+	    copy, argv);
+	assert_int_equal(
+	    opts_parse(&opts, argc, argv, &s, &operands, &n, &err), OPTS_GO);
+	assert_true(s.flag);
+	assert_int_equal(s.loud, 1);
+	assert_int_equal(s.number, 7);
+	assert_string_equal(s.text, "x");
+	assert_string_equal(s.word, "abc");
+	assert_int_equal(s.list.n, 2);
+	assert_string_equal(s.list.items[1], "2");
+	assert_int_equal(n, 3);
+	assert_string_equal(operands[0], "a");
+	assert_string_equal(operands[1], "b");
+	assert_string_equal(operands[2], "-f");
+	opt_list_fini(&s.list);
+}
+
+static void
+test_refused(void **state)
+{
+	static const struct {
+		const char *line, *words;
+	} cases[] = {
+		{ "prog -x", "unknown option: '-x'" },
+		{ "prog --nothing", "unknown option: '--nothing'" },
+		{ "prog -t", "-t needs a value" },
+		{ "prog --number", "--number needs a value" },
+		{ "prog --number 0",
+		    "--number: a whole number from 1 is needed: '0'" },
+		{ "prog --number 1x",
+		    "--number: a whole number from 1 is needed: '1x'" },
+		{ "prog --number 99999999999999999999",
+		    "--number: a whole number from 1 is needed: "
+		    "'99999999999999999999'" },
+		{ "prog -w a", "--word: one of ab|abc|c is needed: 'a'" },
+		{ "prog --flag=1", "--flag takes no value" },
+	};
+	struct settings s = { .flag = false };
+	char copy[256], *argv[32], **operands;
+	struct errmsg err;
+	size_t i;
+	int argc, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		argc = split(cases[i].line, copy, argv);
+		assert_int_equal(
+		    opts_parse(&opts, argc, argv, &s, &operands, &n, &err),
+		    OPTS_WRONG);
+		assert_string_equal(err.text, cases[i].words);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
