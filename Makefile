@@ -46,6 +46,15 @@ FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FUZZ_MAIN ?= $(OBJ)/fuzz/replay.o
 FUZZ_HELP := $(OBJ)/fuzz/fuzz.o $(FUZZ_MAIN)
 
+# Each step is one short line; V=1 shows the whole command.
+ifeq ($(V),1)
+say = @:
+Q =
+else
+say = @printf '  %-5s %s\n'
+Q = @
+endif
+
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo check check-unit check-cli check-long check-asan \
 	check-clang check-valgrind fuzz fuzzers bench floors format format-check man-lint lint install \
@@ -78,33 +87,41 @@ libraries:
 # The data files go into the library, too, so that one copied program works.
 $(OBJ)/builtin_files.c: packaging/embed.sh $(DATA)
 	@mkdir -p $(@D)
-	packaging/embed.sh rules > $@
+	$(say) DATA $@
+	$(Q)packaging/embed.sh rules > $@
 
 $(OBJ)/builtin_files.o: $(OBJ)/builtin_files.c | libraries
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(say) CC $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(LIB): $(LIB_OBJ)
-	$(AR) rcs $@.new $(LIB_OBJ) && mv $@.new $@
+	$(say) AR $@
+	$(Q)$(AR) rcs $@.new $(LIB_OBJ) && mv $@.new $@
 
 $(foreach p,$(PROGRAMS),$(eval $(BUILD)/$(p): $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(p)/*.c))))
 $(PROGRAMS:%=$(BUILD)/%): $(LIB)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS_ALL)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS_ALL)
 
 $(OBJ)/%.o: %.c | libraries
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(LIB) -lcmocka $(LDLIBS_ALL)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(LIB) -lcmocka $(LDLIBS_ALL)
 
 $(BENCH): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
 
 $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_HELP) $(LIB) $(LDLIBS_ALL)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_HELP) $(LIB) $(LDLIBS_ALL)
 
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
@@ -162,7 +179,7 @@ bench: all $(BUILD)/bench/gencdr $(BUILD)/bench/mallocs.so
 
 $(BUILD)/bench/mallocs.so: bench/mallocs.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
 
 # Keeping it tidy -----------------------------------------------------------
 

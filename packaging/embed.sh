@@ -7,7 +7,7 @@ files=$(find . -type f ! -name 'make-*' | sed 's|^\./||' | sort)
 echo '#include "io/builtin.h"'
 n=0
 for f in $files; do
-	echo "static const unsigned char file_$n[] = {"
+	echo "static const unsigned char file_${n}[] = {"
 	od -An -v -tu1 "$f" | sed 's/  */,/g; s/^,//; s/$/,/'
 	echo "0 };"
 	n=$((n + 1))

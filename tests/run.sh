@@ -2,6 +2,7 @@
 # run.sh SUITE...    run suites of tests and count them
 #
 #   unit   cmocka programs in $BUILD/tests/unit, one per module of lib/
+#   fuzz   $BUILD/fuzz/fuzz_MODULE over fuzz/corpus/MODULE
 #   cli rules man real long    bats files in the folder of that name
 #
 # Each test is one line of TAP; what failed is shown whole.  The last line is
@@ -42,8 +43,14 @@ for suite in "$@"; do
 	case $suite in
 	unit)
 		for t in "$BUILD"/tests/unit/test_*; do
-			[ -x "$t" ] && [ -f "$t" ] || continue
+			[ -x "$t" ] || continue
 			CMOCKA_MESSAGE_OUTPUT=TAP run_tap "${t##*/}" "$t"
+		done
+		;;
+	fuzz)
+		for t in "$BUILD"/fuzz/fuzz_*; do
+			[ -x "$t" ] || continue
+			run_tap "${t##*/}" "$t" "fuzz/corpus/${t##*/fuzz_}"
 		done
 		;;
 	*)

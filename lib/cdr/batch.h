@@ -26,6 +26,9 @@
 #include "tel/dialplan.h"
 #include "tel/zone.h"
 
+/* What is known though there is no number: rule tests state it alone. */
+enum party_stated { PARTY_STATED_KIND = 1, PARTY_STATED_INTERNATIONAL = 2 };
+
 /* One canonical number with all that depends on the number alone. */
 struct party {
 	uint32_t text;    /* names; 0: no number, facts may still be known */
@@ -34,7 +37,8 @@ struct party {
 	uint8_t kind;     /* enum numkind */
 	uint8_t party;    /* enum party_kind */
 	uint8_t inside, international, own_toll_free; /* bool */
-	uint8_t spare[3];
+	uint8_t stated;                               /* enum party_stated */
+	uint8_t spare[2];
 };
 
 /* A place that writes call records, as the configuration names it. */

@@ -45,7 +45,8 @@ enum call_feature {
 enum account_type {
 	ACCOUNT_MISSING,
 	ACCOUNT_ACCOUNT,
-	ACCOUNT_EXTENSION,
+	ACCOUNT_EXTENSION, /* an inside number that only its site knows */
+	ACCOUNT_NUMBER,    /* an own number, +E.164 */
 	ACCOUNT_TRUNK,
 	ACCOUNT_SOURCE
 };

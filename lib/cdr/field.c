@@ -106,7 +106,8 @@ static const struct field fields[] = {
 	{ "ring", "Time before the answer, or before giving up.",
 	    CALL_SPAN(ring) },
 
-	{ "src", "Who called: E.164 with +, or an inside number.",
+	{ "src",
+	    "Who called: E.164 with +, or an inside number (201, 201@SITE).",
 	    PARTY_TEXT(src, text) },
 	{ "src_name", "The caller's name as sent; callers choose it.",
 	    ORIGIN_TEXT(src_name) },
@@ -273,7 +274,10 @@ byte_code(const struct field *f, const struct batch *b, size_t i)
 	default:
 		assert(f->home == HOME_OUTSIDE_BYTE);
 		p = outside_party(b, c);
-		return p->text != 0 || p->international ? byte(p, f->at) : -1;
+		if (p->text == 0 &&
+		    (p->stated & PARTY_STATED_INTERNATIONAL) == 0)
+			return -1;
+		return byte(p, f->at);
 	}
 }
 

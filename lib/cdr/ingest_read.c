@@ -190,8 +190,9 @@ refuse_if_bad(struct reading *r)
 		: (double)f->rejects <= set->max_reject_share * (double)judged)
 		return;
 	f->trouble = arena_printf(&r->in->arena,
-	    "refused: %lld of %lld records cannot be read as %s",
-	    (long long)f->rejects, (long long)judged, f->layout);
+	    "refused: %lld of %lld record%s cannot be read as %s",
+	    (long long)f->rejects, (long long)judged, judged == 1 ? "" : "s",
+	    f->layout);
 	f->refused = true;
 	f->rejects += f->calls;
 	f->calls = 0;

@@ -162,7 +162,7 @@ static void
 say(struct ingest *in, enum note_level level, const struct source *src,
     const char *text)
 {
-	bool plain = strcmp(src->name, "default") == 0;
+	bool plain = strcmp(src->name, SOURCE_DEFAULT) == 0;
 
 	notes_addf(in->notes, level, NULL, 0, "%s%s%s", plain ? "" : src->name,
 	    plain ? "" : ": ", text);

@@ -134,7 +134,7 @@ first_of(uint32_t a, uint32_t b)
 static uint32_t
 device_of(const struct channel *ch, uint32_t text)
 {
-	return channel_is_device(ch, text) ? ch->peer : 0;
+	return channel_is_device(ch, text) ? ch->user : 0;
 }
 
 /*
@@ -243,7 +243,9 @@ party_account(struct batch *b, struct call *c)
 	if (c->account_type == ACCOUNT_ACCOUNT)
 		return;
 	if ((c->account = inside_party(b, c)) != 0) {
-		c->account_type = ACCOUNT_EXTENSION;
+		c->account_type = batch_text(b, c->account)[0] == '+'
+				      ? ACCOUNT_NUMBER
+				      : ACCOUNT_EXTENSION;
 	} else if (c->trunk_in != 0) {
 		c->account = c->trunk_in;
 		c->account_type = ACCOUNT_TRUNK;
@@ -251,6 +253,35 @@ party_account(struct batch *b, struct call *c)
 		c->account = b->sources[c->source].name;
 		c->account_type = ACCOUNT_SOURCE;
 	}
+}
+
+/* Who the record says made or took the call. */
+static uint32_t
+stated_user(struct resolver *r, uint32_t text)
+{
+	struct memo *m = party_memo(r, text);
+
+	if (text != 0 && m->user == 0)
+		m->user = party_name(r, batch_text(r->b, text),
+		    intern_len(r->b->names, text));
+	return m->user;
+}
+
+/*
+ * Whatever a record names as account is one, and the same everywhere; but
+ * where switches write the extension there, it is the extension of the site.
+ */
+static uint32_t
+stated_account(struct resolver *r, uint32_t text)
+{
+	uint32_t extension;
+
+	if (r->site == NULL || party_digits(r, text) != DIGITS_NUMBER)
+		return text;
+	extension = inside_text(r->b, party_number(r, text, ROLE_CALLER));
+	if (extension == 0 || batch_text(r->b, extension)[0] == '+')
+		return text;
+	return extension;
 }
 
 static int
@@ -261,12 +292,14 @@ understand(struct resolver *r, struct call *c, struct origin *o)
 	if (find_trunks(r, &v) != 0)
 		return -1;
 	find_parties(r, &v);
+	c->user = stated_user(r, c->user);
 	c->direction = (uint8_t)direction_of(&v);
 	find_user(r->b, &v);
 	find_forwarding(r, &v);
 	c->user = first_of(c->user, r->b->parties[c->forwarded_by].text);
 	if (find_feature(r, &v) != 0)
 		return -1;
+	c->account = stated_account(r, c->account);
 	c->account_type = c->account != 0 ? ACCOUNT_ACCOUNT : ACCOUNT_MISSING;
 	party_account(r->b, c);
 	return 0;
@@ -340,6 +373,7 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		begin = ends[s];
 		r.source = set->sources[s];
 		r.source_id = (uint16_t)s;
+		r.site = party_site(r.source);
 		if (of.n > 0)
 			rc = resolve_source(&r, &of, set->guess_trunks, notes);
 	}

@@ -7,6 +7,12 @@
  * trunks, user, account, feature and forwarded_by.  What nobody stated and
  * nothing shows stays missing; only trunks are guessed, and only on request.
  *
+ * Sites.  Extension 201 at two sites is two parties.  An inside number that is
+ * not +E.164 (an extension, a word, a star code) is called "201@ulm", after its
+ * source's site, wherever it stands: src, dst, forwarded_by, user, account.
+ * The source SOURCE_DEFAULT leaves "201" as it is.  What would be longer than a
+ * number may be is cut, and a hash of the whole stands in place of the site.
+ *
  * Channels.  A recorded trunk_in or trunk_out is a channel as Asterisk names
  * it, "PJSIP/carrier-0000001a": technology, peer, and what makes the channel
  * unique.  Its name here is "PJSIP/carrier".  It is a trunk when one of the
@@ -24,7 +30,8 @@
  * end of a Local channel was sent on by the extension which that channel was
  * dialled as.  What only several records show is for cdr/legs.
  *
- * Account: what the record states; else the inside party (out and internal:
+ * Account: what the record states, an extension there being one of the site;
+ * else the inside party (out and internal:
  * src, in: dst, forwarded: forwarded_by; where that is not inside, or only a
  * number of the house that telephones show, the extension in the channel);
  * else trunk_in; else the source.
@@ -43,15 +50,20 @@
 #include "tel/dialplan.h"
 #include "tel/zone.h"
 
+/* The source of a file that no configured source claims. */
+#define SOURCE_DEFAULT "default"
+
 /* A site's habits; what is NULL or 0 is not stated and may be guessed. */
 struct source {
-	const char *name; /* "default" if nothing else */
-	const char *site;
+	const char *name;        /* SOURCE_DEFAULT if nothing else */
+	const char *site;        /* NULL: the source's name */
 	const char *layout;      /* id, or NULL: recognise */
 	const struct zone *zone; /* of naive stamps */
 	const char *currency;
 	const char *calendar;
-	const struct dialplan *plan;   /* NULL: guess the country */
+	const struct dialplan *plan; /* NULL: guess the country */
+	/* Without plan: what is stated of it but the country; or NULL. */
+	const struct dialplan_settings *dialling;
 	struct pattern *const *trunks; /* of trunk, channel or device names */
 	size_t ntrunks;
 	/* By feature: patterns of dst, application or context. */

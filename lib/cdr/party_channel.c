@@ -116,13 +116,14 @@ inside_peer(struct resolver *r, const char *peer, size_t len)
 	if (!digits_only(peer, len))
 		return 0;
 	dialplan_read(r->source->plan, ROLE_CALLER, peer, len, &n);
-	return n.inside ? batch_number(r->b, &n) : 0;
+	return n.inside ? party_add(r, &n) : 0;
 }
 
 static int
 add_channel(struct resolver *r, struct parts *p)
 {
 	struct intern *names = r->b->names;
+	const char *peer = p->text + p->peer;
 	struct channel *ch;
 	int rc;
 
@@ -131,11 +132,13 @@ add_channel(struct resolver *r, struct parts *p)
 	ch = &r->channels[r->nchannels];
 	*ch = (struct channel){
 		.name = intern_add(names, p->text, p->len),
-		.peer = intern_add(names, p->text + p->peer, p->peer_len),
+		.peer = intern_add(names, peer, p->peer_len),
 		.has_tech = p->peer > 0,
 		.glue = p->peer > 0 && is_glue(p->text, p->peer - 1),
-		.inside = inside_peer(r, p->text + p->peer, p->peer_len),
+		.inside = inside_peer(r, peer, p->peer_len),
 	};
+	ch->user = ch->inside != 0 ? r->b->parties[ch->inside].text
+				   : party_name(r, peer, p->peer_len);
 	ch->local_exit = ch->glue && p->end == '2';
 	if (!ch->glue) {
 		if ((rc = stated_trunk(r, p)) < 0)

@@ -139,8 +139,8 @@ tell(const struct resolver *r, size_t ntrunks, size_t ncalls,
 	if (n > NAMED)
 		buf_addf(&text, " and %zu more", n - NAMED);
 	notes_addf(notes, NOTE_INFO, NULL, 0,
-	    "source '%s': trunks guessed from %zu calls: %s", r->source->name,
-	    ncalls, text.data);
+	    "source '%s': trunks guessed from %zu call%s: %s", r->source->name,
+	    ncalls, ncalls == 1 ? "" : "s", text.data);
 	buf_fini(&text);
 	free(names);
 }

@@ -3,6 +3,7 @@
  *
  *   party.c           the calls of one source after another
  *   party_number.c    texts read as numbers, each once
+ *   party_site.c      what a number that only its site knows is called
  *   party_channel.c   channels: trunk, device, or neither
  *   party_guess.c     which channels are trunks when nobody says
  *   party_text.c      what contexts, applications and extensions say
@@ -34,6 +35,7 @@ struct channel_evidence {
 struct channel {
 	uint32_t name;   /* names: "PJSIP/carrier" */
 	uint32_t peer;   /* names: "carrier"; of Local/201@ctx: "201" */
+	uint32_t user;   /* names: the peer as a telephone of the site */
 	uint32_t inside; /* parties: the peer, if it is an inside number */
 	bool has_tech;   /* "PJSIP/"; else it is some other text */
 	bool glue;       /* Local and other ends inside the switch */
@@ -47,6 +49,7 @@ struct channel {
 struct memo {
 	uint32_t number[2]; /* by role: parties id + 1 */
 	uint32_t channel;   /* index of channels; 0 not known yet */
+	uint32_t user;      /* names: the text as a user of the site */
 	uint16_t source;    /* which source this is of, + 1 */
 	uint8_t digits;     /* enum digits_kind + 1 */
 	uint8_t says;       /* enum says; 1 << feature */
@@ -60,12 +63,13 @@ enum says {
 };
 
 _Static_assert(FEATURE_COUNT <= 6, "features and says fit a byte");
-_Static_assert(sizeof(struct memo) == 16, "a memo a text stays small");
+_Static_assert(sizeof(struct memo) == 20, "a memo a text stays small");
 
 struct resolver {
 	struct batch *b;
 	const struct source *source; /* whose calls are understood now */
 	uint16_t source_id;
+	const char *site;   /* names its inside numbers; NULL: not needed */
 	struct memo *memos; /* by names id of recorded texts */
 	uint32_t nmemos;
 	struct channel *channels; /* of this source; [0] is none */
@@ -96,6 +100,13 @@ uint32_t party_number(struct resolver *r, uint32_t text,
 enum digits_kind party_digits(struct resolver *r, uint32_t text);
 /* Where a party is: unknown without a number. */
 enum side party_side(const struct resolver *r, uint32_t id);
+
+/* The site whose name the inside numbers of a source carry, or NULL. */
+const char *party_site(const struct source *s);
+/* The id of a reading; an inside number becomes one of the site. */
+uint32_t party_add(struct resolver *r, struct number *n);
+/* The names id of an inside number, a word or a user of the site. */
+uint32_t party_name(struct resolver *r, const char *text, size_t len);
 
 /*
  * The channel that a recorded text names: an index into r->channels, 0 for

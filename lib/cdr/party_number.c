@@ -48,7 +48,7 @@ party_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 	} else if (m->number[role] == 0) {
 		dialplan_read(r->source->plan, role, s,
 		    intern_len(r->b->names, text), &n);
-		m->number[role] = batch_number(r->b, &n) + 1;
+		m->number[role] = party_add(r, &n) + 1;
 	}
 	return m->number[role] - 1;
 }

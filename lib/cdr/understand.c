@@ -8,36 +8,37 @@
 #include "base/xalloc.h"
 #include "cdr/legs.h"
 
+/* Whether the calls of a source need a country that nobody stated. */
 static bool
-states_country(const struct understand_settings *set, uint16_t source)
+needs_home(const struct source *src)
 {
-	return set->sources[source] == NULL ||
-	       set->sources[source]->plan != NULL;
+	return src != NULL && src->plan == NULL;
 }
 
-/* What is said of a home country by each distinct number of both roles. */
+/* Each distinct number votes once in each of both roles. */
 static void
 collect_votes(const struct batch *b, const struct understand_settings *set,
     struct homeguess *g)
 {
+	enum { CALLED = 1, DIALLED = 2 };
 	uint8_t *seen = xcalloc(intern_count(b->names), 1);
 	const struct call *c;
 	size_t i;
 
 	for (i = 0; i < b->n; i++) {
 		c = &b->calls[i];
-		if (states_country(set, c->source))
+		if (!needs_home(set->sources[c->source]))
 			continue;
-		if ((seen[c->src] & 1) == 0)
+		if ((seen[c->src] & CALLED) == 0)
 			homeguess_add(g, ROLE_CALLER,
 			    intern_text(b->names, c->src),
 			    intern_len(b->names, c->src), 1);
-		if ((seen[c->dst] & 2) == 0)
+		seen[c->src] |= CALLED;
+		if ((seen[c->dst] & DIALLED) == 0)
 			homeguess_add(g, ROLE_DIALLED,
 			    intern_text(b->names, c->dst),
 			    intern_len(b->names, c->dst), 1);
-		seen[c->src] |= 1;
-		seen[c->dst] |= 2;
+		seen[c->dst] |= DIALLED;
 	}
 	free(seen);
 }
@@ -70,48 +71,92 @@ guess_home(const struct batch *b, const struct understand_settings *set,
 	homeguess_free(&g);
 }
 
-/* A dial plan for the sources that state none. */
+/* The home country of the sources that do not state theirs. */
 static int
-make_plan(const struct batch *b, const struct understand_settings *set,
-    struct dialplan **plan, char home[4], struct notes *notes,
-    struct errmsg *err)
+settle_home(const struct batch *b, const struct understand_settings *set,
+    char home[4], struct notes *notes, struct errmsg *err)
 {
-	struct dialplan_settings plan_set;
-	bool missing = false;
+	bool needed = false;
 	size_t i;
 
+	assert(set->nsources >= b->nsources);
 	for (i = 0; i < set->nsources; i++)
-		missing |= !states_country(set, (uint16_t)i);
-	if (!missing)
+		needed |= needs_home(set->sources[i]);
+	if (!needed)
 		return 0;
-	if (set->home != NULL && strlen(set->home) < 4)
+	if (set->home != NULL && strlen(set->home) >= 4)
+		return errmsg_set(err, "no such home country: '%s'", set->home);
+	if (set->home != NULL)
 		(void)strcpy(home, set->home);
 	else if (set->guess && b->n > 0)
 		guess_home(b, set, home, notes);
-	memset(&plan_set, 0, sizeof(plan_set));
-	plan_set.home_country = home[0] != '\0' ? home : NULL;
-	return dialplan_new(plan, &plan_set, set->numplan, err);
+	return 0;
 }
 
-/* The sources, those without a plan as copies with the guessed one. */
-static const struct source *const *
-complete_sources(const struct understand_settings *set,
-    const struct dialplan *plan, struct arena *arena)
+/* The sources, each with a plan; plans made here are ours. */
+struct completed {
+	const struct source **sources;
+	struct dialplan **plans; /* beside sources; NULL: none was made */
+	size_t n;
+	struct arena arena;
+};
+
+static void
+completed_fini(struct completed *c)
 {
-	const struct source **list;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		dialplan_free(&c->plans[i]);
+	arena_fini(&c->arena);
+}
+
+/* A plan made before for a source that dials alike, or a new one. */
+static const struct dialplan *
+plan_for(struct completed *c, size_t i, const char *home,
+    const struct numplan *np, struct errmsg *err)
+{
+	struct dialplan_settings set = { .home_country = NULL };
+	const struct source *src = c->sources[i];
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (c->plans[k] != NULL &&
+		    c->sources[k]->dialling == src->dialling)
+			return c->plans[k];
+	if (src->dialling != NULL)
+		set = *src->dialling;
+	set.home_country = home[0] != '\0' ? home : NULL;
+	if (dialplan_new(&c->plans[i], &set, np, err) != 0) {
+		(void)errmsg_prefix(err, "source '%s': ", src->name);
+		return NULL;
+	}
+	return c->plans[i];
+}
+
+static int
+complete(struct completed *c, const struct understand_settings *set,
+    const char *home, struct errmsg *err)
+{
+	const struct dialplan *plan;
 	struct source *copy;
 	size_t i;
 
-	list = arena_array(arena, set->nsources, sizeof(*list));
-	for (i = 0; i < set->nsources; i++) {
-		list[i] = set->sources[i];
-		if (states_country(set, (uint16_t)i))
+	c->n = set->nsources;
+	c->sources = arena_array(&c->arena, c->n, sizeof(*c->sources));
+	c->plans = arena_array(&c->arena, c->n, sizeof(*c->plans));
+	for (i = 0; i < c->n; i++) {
+		c->sources[i] = set->sources[i];
+		if (!needs_home(c->sources[i]))
 			continue;
-		copy = arena_memdup(arena, list[i], sizeof(*copy));
+		plan = plan_for(c, i, home, set->numplan, err);
+		if (plan == NULL)
+			return -1;
+		copy = arena_memdup(&c->arena, c->sources[i], sizeof(*copy));
 		copy->plan = plan;
-		list[i] = copy;
+		c->sources[i] = copy;
 	}
-	return list;
+	return 0;
 }
 
 static void
@@ -125,34 +170,37 @@ count_added(const struct batch *b, int64_t *per_file)
 			per_file[b->origins[i].file]++;
 }
 
+/* Sorted for the legs, and again without those that were absorbed. */
+static void
+join(struct batch *b, struct understood *out)
+{
+	batch_sort(b);
+	if (legs_join(b, out->legs) == 0)
+		return;
+	count_added(b, out->legs_added);
+	batch_sort(b);
+}
+
 int
 understand(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err)
 {
-	struct party_settings parties;
-	struct dialplan *plan = NULL;
-	struct arena arena;
+	struct completed with_plans = { .n = 0 };
+	struct party_settings parties = { .nsources = set->nsources,
+		.guess_trunks = set->guess };
 	int r = -1;
 
 	memset(out, 0, sizeof(*out));
 	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
 	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
-	arena_init(&arena);
-	if (make_plan(b, set, &plan, out->home, notes, err) == 0) {
-		parties.sources = complete_sources(set, plan, &arena);
-		parties.nsources = set->nsources;
-		parties.guess_trunks = set->guess;
+	if (settle_home(b, set, out->home, notes, err) == 0 &&
+	    complete(&with_plans, set, out->home, err) == 0) {
+		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes, err);
 	}
-	if (r == 0) {
-		batch_sort(b);
-		if (legs_join(b, out->legs) > 0) {
-			count_added(b, out->legs_added);
-			batch_sort(b);
-		}
-	}
-	dialplan_free(&plan);
-	arena_fini(&arena);
+	if (r == 0)
+		join(b, out);
+	completed_fini(&with_plans);
 	return r;
 }
 

@@ -1,9 +1,11 @@
 /*
  * understand: a whole batch of calls as recorded becomes calls as understood.
  *
- * Guess the home country where no source states one, read the numbers, decide
- * who called whom and which way, join the legs of a call, sort.  The same for
- * calls just read from files and for calls that a store gave back.
+ * Where a source states no home country, the country is guessed from the
+ * numbers of all such sources; then numbers are read, it is settled who called
+ * whom and which way (cdr/party), the legs of a call are joined (cdr/legs),
+ * and the calls are sorted.  The same for calls just read from files and for
+ * calls that a store gave back.
  */
 #ifndef LIB_CDR_UNDERSTAND_H
 #define LIB_CDR_UNDERSTAND_H
@@ -18,29 +20,29 @@
 #include "tel/numplan.h"
 
 struct understand_settings {
-	/* By batch source; NULL: no call has it. */
+	/* Each source of the batch; NULL: no call has it. */
 	const struct source *const *sources;
 	size_t nsources;
 	const struct numplan *numplan;
 	bool guess;              /* country and trunks, from the calls */
-	const char *home;        /* guessed before and remembered; or NULL */
+	const char *home;        /* country guessed before; NULL: none was */
 	const struct zone *zone; /* a hint for the guess; or NULL */
 };
 
 /* What came of it. */
 struct understood {
-	char home[4]; /* the country that was guessed or remembered, or "" */
-	/*
-	 * By batch file: records that another call absorbed as a leg.  The
-	 * caller frees it.
-	 */
+	/* The country that was guessed, now or before; "" not needed, unclear. */
+	char home[4];
+	/* By batch file: records that another call absorbed as a leg. */
 	int64_t *legs;
-	int64_t *legs_added; /* the same, of calls with CALL_ADDED only */
+	int64_t *legs_added; /* of them, those with CALL_ADDED */
 };
 
 /*
- * Stamps are UTC and duplicates are gone.  -1 with words when a pattern hits
- * its limits.
+ * Understand `b`, whose stamps are UTC and which has no duplicates.  The
+ * guesses are said in `notes`.  -1 with words when the home country cannot be,
+ * or a pattern hits its limits.  The arrays of `out` are freed with
+ * understood_fini(), whatever is returned.
  */
 int understand(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err);

@@ -192,7 +192,6 @@ make_case(struct results *rs, struct finding **fs, size_t n)
 	const char **ids = arena_array(&rs->arena, n, sizeof(*ids));
 	size_t i;
 
-	c->state = "open";
 	c->entity_type = fs[0]->entity_type;
 	c->entity = fs[0]->entity;
 	c->first_seen = fs[0]->first_seen;

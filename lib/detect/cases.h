@@ -16,7 +16,10 @@
 
 #include "detect/finding.h"
 
-/* Make the cases of all findings, set each finding's case_id, sort both. */
+/*
+ * Make the cases of all findings, set each finding's case_id, sort both.  What
+ * state a case is in, only a store can tell.
+ */
 void cases_make(struct results *rs);
 
 #endif

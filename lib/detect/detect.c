@@ -113,14 +113,18 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 static void
 tell(const struct detect_work *w, struct notes *notes)
 {
+	bool one = w->groups.keyless == 1;
+
 	if (w->groups.keyless > 0)
 		notes_addf(notes, NOTE_DETAIL, NULL, 0,
-		    "rule '%s': %zu calls lack a field of \"by\" and joined no group",
-		    w->rule->id, w->groups.keyless);
+		    "rule '%s': %zu call%s a field of \"by\" and joined no "
+		    "group",
+		    w->rule->id, w->groups.keyless, one ? " lacks" : "s lack");
 	if (w->ncold > 0)
 		notes_addf(notes, NOTE_DETAIL, NULL, 0,
-		    "rule '%s': %zu groups have too little history for a baseline yet",
-		    w->rule->id, w->ncold);
+		    "rule '%s': %zu group%s too little history for a baseline "
+		    "yet",
+		    w->rule->id, w->ncold, w->ncold == 1 ? " has" : "s have");
 }
 
 static int
@@ -139,7 +143,8 @@ run_rule(const struct detect_batch *db, const struct rule *rule,
 	status = detect_group(&w.groups, rule, db->calls, named, max, err);
 	if (status > 0)
 		notes_addf(notes, NOTE_WARNING, NULL, 0,
-		    "rule '%s': stopped, more than %zu groups", rule->id, max);
+		    "rule '%s': stopped, more than %zu group%s", rule->id, max,
+		    max == 1 ? "" : "s");
 	else if (status == 0 && w.groups.n > 0)
 		status = follow_groups(&w, err);
 	if (status == 0)

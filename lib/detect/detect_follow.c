@@ -182,6 +182,16 @@ take_peak(struct detect_work *w, const struct detect_peak *now)
 		    w->rule->nalso * sizeof(*w->peak_also));
 }
 
+/* A share or an average of more calls says more. */
+static bool
+further(const struct detect_peak *now, const struct detect_peak *peak)
+{
+	if (now->units == peak->units)
+		return now->calls > peak->calls;
+	return downwards(now) ? now->units < peak->units
+			      : now->units > peak->units;
+}
+
 static void
 fire(struct detect_work *w, struct moment *m)
 {
@@ -199,8 +209,7 @@ fire(struct detect_work *w, struct moment *m)
 		e->begin = w->nmembers;
 		take_peak(w, &m->now);
 		w->firing = true;
-	} else if (downwards(&m->now) ? m->now.units < e->peak.units
-				      : m->now.units > e->peak.units) {
+	} else if (further(&m->now, &e->peak)) {
 		take_peak(w, &m->now);
 	}
 	e->last = m->at.t;

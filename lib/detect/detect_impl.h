@@ -93,6 +93,16 @@ void detect_entity(const struct detect_work *w, struct finding *f);
 
 /* "calls", "share" ...: in what a measure counts. */
 const char *detect_unit(const struct measure *m);
+/* Words of it: a value in RULE_UNIT; the greatest amount of a tally. */
+void detect_add_value(struct buf *out, const char *unit, int64_t v);
+void detect_add_money(struct buf *out, const struct tally *t, int64_t v);
+/* "called numbers"; " for user 2041", what the entity does not say. */
+void detect_add_noun(struct buf *out, const char *field, int64_t n);
+void detect_add_group(struct buf *out, const struct finding *f);
+/* " in 2 h"; "total talk". */
+void detect_add_window(struct buf *out, const struct measure *m);
+void detect_add_amount_noun(struct buf *out, enum measure_fn fn,
+    const struct field *of);
 /* The line for people. */
 void detect_reason(const struct detect_work *w, const struct finding *f,
     struct buf *out);

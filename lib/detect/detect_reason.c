@@ -1,93 +1,12 @@
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "detect/detect_impl.h"
-#include "tel/calltime.h"
-#include "tel/money.h"
 
-/* How people call the different values of a field. */
-static const struct {
-	const char *field, *one, *many;
-} nouns[] = {
-	{ "account", "account", "accounts" },
-	{ "user", "user", "users" },
-	{ "src", "calling number", "calling numbers" },
-	{ "dst", "called number", "called numbers" },
-	{ "dialled", "dialled number", "dialled numbers" },
-	{ "src_country", "country called from", "countries called from" },
-	{ "dst_country", "country called", "countries called" },
-	{ "src_block", "calling block", "calling blocks" },
-	{ "dst_block", "called block", "called blocks" },
-	{ "src_name", "caller name", "caller names" },
-	{ "trunk_in", "incoming trunk", "incoming trunks" },
-	{ "trunk_out", "outgoing trunk", "outgoing trunks" },
-	{ "source", "source", "sources" },
-	{ "site", "site", "sites" },
-};
-
-/* How a part of the group is told beside the entity. */
-static const struct {
-	const char *field, *before;
-} parts[] = {
-	{ "account", "of account " },
-	{ "user", "for user " },
-	{ "src", "from " },
-	{ "dst", "to " },
-	{ "dialled", "to " },
-	{ "src_country", "from " },
-	{ "dst_country", "to " },
-	{ "src_block", "from block " },
-	{ "dst_block", "to block " },
-	{ "dst_type", "to numbers of kind " },
-	{ "forwarded_by", "forwarded by " },
-	{ "trunk_in", "in on " },
-	{ "trunk_out", "out on " },
-	{ "source", "at " },
-	{ "site", "at " },
-};
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static void
-add_decimal(struct buf *out, int64_t v, int64_t unit)
-{
-	int64_t tenths = (v < 0 ? -v : v) / (unit / 10);
-	int64_t rest = (v < 0 ? -v : v) % (unit / 10);
-
-	tenths += rest >= unit / 20 && rest > 0;
-	buf_addf(out, "%s%" PRId64, v < 0 ? "-" : "", tenths / 10);
-	if (tenths % 10 != 0)
-		buf_addf(out, ".%" PRId64, tenths % 10);
-}
-
-/* A value in RULE_UNIT. */
-static void
-add_value(struct buf *out, const char *unit, int64_t v)
-{
-	if (strcmp(unit, "share") == 0) {
-		add_decimal(out, v, RULE_UNIT / 100);
-		buf_addstr(out, " %");
-	} else if (strcmp(unit, "ms") == 0) {
-		span_clock(out, v / RULE_UNIT);
-	} else if (strcmp(unit, "money") == 0) {
-		money_print(out, v);
-	} else {
-		add_decimal(out, v, RULE_UNIT);
-	}
-}
-
-static void
-add_money(struct buf *out, const struct tally *t, int64_t v)
-{
-	size_t i, most = 0;
-
-	for (i = 1; i < t->nmoney; i++)
-		if (t->money[i].micro > t->money[most].micro)
-			most = i;
-	if (t->nmoney > 0 && t->money[most].currency[0] != '\0')
-		buf_addf(out, "%s ", t->money[most].currency);
-	money_print(out, v);
-}
+/* How much of a ratio's predicate is quoted: a line and a half. */
+enum { WHERE_MAX = 100 };
 
 /* Whether all members were answered (1), none was (-1), or some (0). */
 static int
@@ -114,60 +33,6 @@ add_calls(const struct detect_work *w, struct buf *out, int64_t n)
 	    : a < 0 ? "unanswered "
 		    : "",
 	    n == 1 ? "" : "s");
-}
-
-static void
-add_noun(struct buf *out, const char *field, int64_t n)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(nouns); i++)
-		if (strcmp(nouns[i].field, field) == 0)
-			break;
-	if (i < COUNT(nouns))
-		buf_addstr(out, n == 1 ? nouns[i].one : nouns[i].many);
-	else
-		buf_addf(out, "value%s of %s", n == 1 ? "" : "s", field);
-}
-
-/* What of the group is not said by the entity. */
-static void
-add_group(const struct finding *f, struct buf *out)
-{
-	size_t i, k;
-
-	for (i = 0; i < f->ngroup; i++) {
-		if (strcmp(f->group_values[i], f->entity) == 0)
-			continue;
-		for (k = 0; k < COUNT(parts); k++)
-			if (strcmp(parts[k].field, f->group_fields[i]) == 0)
-				break;
-		if (k < COUNT(parts))
-			buf_addf(out, " %s", parts[k].before);
-		else
-			buf_addf(out, " with %s ", f->group_fields[i]);
-		buf_addstr(out, f->group_values[i]);
-	}
-}
-
-static void
-add_window(const struct measure *m, struct buf *out)
-{
-	static const struct {
-		int64_t ms;
-		const char *name;
-	} units[] = { { 86400000, "d" }, { 3600000, "h" }, { 60000, "min" },
-		{ 1000, "s" }, { 1, "ms" } };
-	size_t i = 0;
-
-	if (m->window > WINDOW_OVER)
-		buf_addf(out, " in one %s", measure_window_name(m->window));
-	if (m->window != WINDOW_OVER)
-		return;
-	while (m->over % units[i].ms != 0)
-		i++;
-	buf_addf(out, " in %" PRId64 " %s", m->over / units[i].ms,
-	    units[i].name);
 }
 
 static const char *
@@ -197,12 +62,12 @@ add_limit(const struct detect_work *w, const struct finding *f, struct buf *out)
 		    b->buckets,
 		    r->baseline.season != SEASON_NONE ? "like " : "",
 		    like_buckets(r, b->buckets));
-		add_value(out, f->unit, f->baseline);
+		detect_add_value(out, f->unit, f->baseline);
 	} else if (f->has_limit &&
 		   !(strcmp(f->unit, "calls") == 0 && f->limit <= RULE_UNIT &&
 		       f->op[0] == 'g')) {
 		buf_addstr(out, "; limit ");
-		add_value(out, f->unit, f->limit);
+		detect_add_value(out, f->unit, f->limit);
 	}
 }
 
@@ -217,27 +82,55 @@ asks_for_money(const struct rule *r)
 	return (r->when.set & COND_MIN_COST) != 0;
 }
 
+static int
+compare_ids(const void *va, const void *vb)
+{
+	const uint32_t *a = va, *b = vb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* How many numbers the episode's calls went to. */
+static size_t
+count_called(const struct detect_work *w)
+{
+	const struct detect_episode *e = &w->episode;
+	const struct batch *b = w->batch->calls;
+	size_t n = e->end - e->begin, i, different = 0;
+	uint32_t *ids = xcalloc(n, sizeof(*ids));
+
+	for (i = 0; i < n; i++)
+		ids[i] =
+		    b->parties[b->calls[w->members[e->begin + i]].dst].text;
+	qsort(ids, n, sizeof(*ids), compare_ids);
+	for (i = 0; i < n; i++)
+		different += ids[i] != 0 && (i == 0 || ids[i] != ids[i - 1]);
+	free(ids);
+	return different;
+}
+
 /* No measure: how many calls, and where they went. */
 static void
 tell_matches(const struct detect_work *w, const struct finding *f,
     struct buf *out)
 {
-	const struct detect_episode *e = &w->episode;
 	const struct batch *b = w->batch->calls;
-	uint32_t dst = b->parties[b->calls[w->members[e->begin]].dst].text;
-	size_t i;
-	bool same = true, by_dst = false;
+	uint32_t first = w->members[w->episode.begin];
+	uint32_t dst = b->parties[b->calls[first].dst].text;
+	bool by_dst = false;
+	size_t i, others;
 
 	add_calls(w, out, f->calls.calls);
-	add_group(f, out);
+	detect_add_group(out, f);
 	for (i = 0; i < f->ngroup; i++)
 		by_dst |= strcmp(f->group_fields[i], "dst") == 0;
-	for (i = e->begin; i < e->end && same; i++)
-		same = b->parties[b->calls[w->members[i]].dst].text == dst;
 	if (dst == 0 || by_dst)
 		return;
-	buf_addf(out, same ? " to %s" : " to %s and others",
-	    batch_text(b, dst));
+	buf_addf(out, " to %s", batch_text(b, dst));
+	others = count_called(w) - 1;
+	if (others > 0)
+		buf_addf(out, " and %zu other%s", others,
+		    others == 1 ? "" : "s");
 }
 
 /* Sum, average, greatest and least of a field. */
@@ -246,20 +139,46 @@ tell_amount(const struct detect_work *w, const struct finding *f,
     struct buf *out)
 {
 	const struct measure *m = &w->rule->measure;
-	static const char *const words[] = { [MEASURE_SUM] = "total",
-		[MEASURE_AVG] = "average",
-		[MEASURE_MAX] = "greatest",
-		[MEASURE_MIN] = "least" };
 
-	buf_addf(out, "%s %s ", words[m->fn], m->of->name);
+	detect_add_amount_noun(out, m->fn, m->of);
+	buf_addch(out, ' ');
 	if (m->of->type == FIELD_MONEY)
-		add_money(out, &f->calls, f->value);
+		detect_add_money(out, &f->calls, f->value);
 	else
-		add_value(out, f->unit, f->value);
+		detect_add_value(out, f->unit, f->value);
 	buf_addf(out, " over ");
 	add_calls(w, out, (int64_t)w->episode.peak.calls);
-	add_group(f, out);
-	add_window(m, out);
+	detect_add_group(out, f);
+	detect_add_window(out, m);
+}
+
+/* Of which calls the share is. */
+static void
+add_where(struct buf *out, const struct measure *m)
+{
+	size_t before = out->len;
+
+	buf_addstr(out, " with ");
+	predicate_brief(m->where, WHERE_MAX, out);
+	if (out->len == before + strlen(" with "))
+		buf_cut(out, before); /* the share of all calls */
+}
+
+static void
+tell_ratio(const struct detect_work *w, const struct finding *f,
+    struct buf *out)
+{
+	const struct measure *m = &w->rule->measure;
+	const struct measure_value *v = &w->episode.peak.value;
+
+	buf_addf(out, "%" PRId64 " of %" PRId64 " call%s", v->num, v->den,
+	    v->den == 1 ? "" : "s");
+	detect_add_group(out, f);
+	detect_add_window(out, m);
+	buf_addstr(out, " (");
+	detect_add_value(out, f->unit, f->value);
+	buf_addstr(out, ")");
+	add_where(out, m);
 }
 
 static void
@@ -271,38 +190,33 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 
 	switch (m->fn) {
 	case MEASURE_RATIO:
-		buf_addf(out, "%" PRId64 " of ", p->value.num);
-		add_calls(w, out, p->value.den);
-		add_group(f, out);
-		add_window(m, out);
-		buf_addstr(out, " (");
-		add_value(out, f->unit, f->value);
-		buf_addstr(out, ")");
+		tell_ratio(w, f, out);
 		break;
 	case MEASURE_DISTINCT:
 		buf_addf(out, "%" PRId64 " ", p->value.num);
-		add_noun(out, f->of, p->value.num);
-		add_group(f, out);
-		add_window(m, out);
+		detect_add_noun(out, f->of, p->value.num);
+		detect_add_group(out, f);
+		detect_add_window(out, m);
 		break;
 	case MEASURE_CONCURRENT:
 		buf_addf(out, "%" PRId64 " ", p->value.num);
 		if (f->of != NULL)
-			add_noun(out, f->of, p->value.num);
+			detect_add_noun(out, f->of, p->value.num);
 		else
 			buf_addstr(out, p->value.num == 1 ? "call" : "calls");
 		buf_addstr(out, " at once");
-		add_group(f, out);
+		detect_add_group(out, f);
 		break;
 	case MEASURE_COUNT:
 		add_calls(w, out, p->value.num);
-		add_group(f, out);
+		detect_add_group(out, f);
 		if (asks_for_money(w->rule) && f->calls.nmoney > 0) {
 			buf_addstr(out, ", ");
-			add_money(out, &f->calls, tally_exposure(&f->calls));
+			detect_add_money(out, &f->calls,
+			    tally_exposure(&f->calls));
 		}
-		if (!f->has_baseline)
-			add_window(m, out);
+		if (!f->has_baseline) /* or "like days" says it */
+			detect_add_window(out, m);
 		break;
 	default:
 		tell_amount(w, f, out);
@@ -310,25 +224,37 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 }
 
 static void
-tell_also(const struct finding *f, struct buf *out)
+add_also(struct buf *out, const struct measure *m, const struct reading *a)
 {
-	const struct reading *a;
+	switch (m->fn) {
+	case MEASURE_RATIO:
+		detect_add_value(out, a->unit, a->value);
+		add_where(out, m);
+		break;
+	case MEASURE_DISTINCT:
+		detect_add_value(out, a->unit, a->value);
+		buf_addch(out, ' ');
+		detect_add_noun(out, a->of, a->value / RULE_UNIT);
+		break;
+	case MEASURE_COUNT:
+		detect_add_value(out, a->unit, a->value);
+		buf_addstr(out, a->value == RULE_UNIT ? " call" : " calls");
+		break;
+	default:
+		detect_add_amount_noun(out, m->fn, m->of);
+		buf_addch(out, ' ');
+		detect_add_value(out, a->unit, a->value);
+	}
+}
+
+static void
+tell_also(const struct detect_work *w, const struct finding *f, struct buf *out)
+{
 	size_t i;
 
 	for (i = 0; i < f->nalso; i++) {
-		a = &f->also[i];
 		buf_addstr(out, i == 0 ? "; also " : ", ");
-		if (a->of != NULL && strcmp(a->measure, "distinct") != 0)
-			buf_addf(out, "%s %s ", a->measure, a->of);
-		else if (strcmp(a->unit, "share") == 0)
-			buf_addstr(out, "a share of ");
-		add_value(out, a->unit, a->value);
-		if (strcmp(a->measure, "distinct") == 0) {
-			buf_addch(out, ' ');
-			add_noun(out, a->of, a->value / RULE_UNIT);
-		} else if (strcmp(a->unit, "calls") == 0) {
-			buf_addstr(out, " calls");
-		}
+		add_also(out, &w->rule->also[i].measure, &f->also[i]);
 	}
 }
 
@@ -342,5 +268,5 @@ detect_reason(const struct detect_work *w, const struct finding *f,
 	}
 	tell_measure(w, f, out);
 	add_limit(w, f, out);
-	tell_also(f, out);
+	tell_also(w, f, out);
 }

@@ -80,7 +80,11 @@ struct finding {
 	const char *const *triage;
 	size_t ntriage;
 	int score;
-	const char *entity_type, *entity; /* account, extension, dst ... */
+	/*
+	 * Of an account, where it came from (enum account_type): account,
+	 * extension, number, trunk, source; else what it is: dst, traffic ...
+	 */
+	const char *entity_type, *entity;
 	const char *const *group_fields, *const *group_values;
 	size_t ngroup;
 	int64_t first_seen, last_seen, crossed_at; /* UTC ms */
@@ -114,9 +118,11 @@ struct point {
 };
 
 struct fraud_case {
-	const char *id, *state; /* open, acknowledged, fraud, benign, closed */
-	const char
-	    *previous; /* id of the case that this one goes on, or NULL */
+	const char *id;
+	/* open, acknowledged, fraud, benign, closed; NULL when stateless */
+	const char *state;
+	/* id of the case that this one goes on, or NULL */
+	const char *previous;
 	const char *entity_type, *entity;
 	int score;
 	int64_t first_seen, last_seen;

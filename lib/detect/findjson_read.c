@@ -85,6 +85,19 @@ read_unit(struct findjson_reader *r, const struct json *obj, const char **unit)
 	return 0;
 }
 
+/* A limit and which way it is crossed: both or none. */
+static int
+read_limit(struct findjson_reader *r, const struct json *j, int decimals,
+    int64_t *limit, bool *there, const char **op)
+{
+	if (findjson_get_value(r, j, "limit", decimals, limit, there) < 0 ||
+	    findjson_get_optional(r, j, "op", op) < 0)
+		return -1;
+	if (*there && *op == NULL)
+		return errmsg_set(r->err, "key 'op' is missing");
+	return 0;
+}
+
 static int
 read_measure(struct findjson_reader *r, const struct json *obj,
     struct finding *f)
@@ -102,12 +115,10 @@ read_measure(struct findjson_reader *r, const struct json *obj,
 	if (findjson_need(r, j, "value", JSON_NUMBER, "a number") == NULL ||
 	    findjson_get_value(r, j, "value", decimals, &f->value, &there) <
 		0 ||
-	    findjson_get_value(r, j, "limit", decimals, &f->limit,
-		&f->has_limit) < 0 ||
 	    findjson_get_value(r, j, "baseline", decimals, &f->baseline,
 		&f->has_baseline) < 0)
 		return -1;
-	return findjson_get_optional(r, j, "op", &f->op);
+	return read_limit(r, j, decimals, &f->limit, &f->has_limit, &f->op);
 }
 
 static int
@@ -120,12 +131,9 @@ read_reading(struct findjson_reader *r, const struct json *j, struct reading *a)
 		return -1;
 	decimals = findjson_decimals(a->unit);
 	if (findjson_need(r, j, "value", JSON_NUMBER, "a number") == NULL ||
-	    findjson_get_value(r, j, "value", decimals, &a->value, &there) <
-		0 ||
-	    findjson_get_value(r, j, "limit", decimals, &a->limit,
-		&a->has_limit) < 0)
+	    findjson_get_value(r, j, "value", decimals, &a->value, &there) < 0)
 		return -1;
-	return findjson_get_optional(r, j, "op", &a->op);
+	return read_limit(r, j, decimals, &a->limit, &a->has_limit, &a->op);
 }
 
 static int

@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "cdr/field.h"
+#include "cdr/party.h"
 #include "detect/ruletest_impl.h"
 #include "tel/calendar.h"
 #include "tel/calltime.h"
@@ -166,9 +167,11 @@ put_word(struct entry *e, const struct field *f, const struct json *j)
 		return 0;
 	case HOME_PARTY_BYTE:
 		p = party_of(e, f->via);
+		p->stated |= PARTY_STATED_KIND;
 		break;
 	default: /* the direction was read before: it stands first */
 		p = e->call->direction == DIR_IN ? &e->src : &e->dst;
+		p->stated |= PARTY_STATED_INTERNATIONAL;
 	}
 	*((uint8_t *)p + f->at) = (uint8_t)code;
 	return 0;
@@ -240,7 +243,7 @@ put_source(struct entry *e)
 {
 	const struct json *source = said(e->said, "source");
 	const struct json *site = said(e->said, "site");
-	const char *at = NULL, *name = "default";
+	const char *at = NULL, *name = SOURCE_DEFAULT;
 
 	if (site != NULL && site->type == JSON_STRING)
 		name = at = site->string;

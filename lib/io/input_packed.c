@@ -49,8 +49,11 @@ failed(const struct input *in, struct errmsg *err)
 
 	if (p->err.text[0] != '\0')
 		return errmsg_set(err, "%s", p->err.text);
-	return errmsg_set(err, "%s: damaged compressed data: %s",
-	    input_place(in), why != NULL ? why : "unknown reason");
+	if (why == NULL)
+		why = "unknown reason";
+	/* Some of its reasons end their line. */
+	return errmsg_set(err, "%s: damaged compressed data: %.*s",
+	    input_place(in), (int)strcspn(why, "\n"), why);
 }
 
 static ssize_t

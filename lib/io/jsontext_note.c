@@ -73,6 +73,9 @@ add_note(struct notes *ns, struct note *note, const struct json_doc *doc,
 		notes_add(ns, note);
 		return;
 	}
+	/* What a CRLF or the end of the text is marked at is the line's end. */
+	if (begin > to)
+		begin = to;
 	if (end > to)
 		end = begin + 1;
 	note->line = (uint32_t)line + 1;

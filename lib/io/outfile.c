@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@ struct outfile {
 	char *temporary; /* what becomes it; NULL if written directly */
 	int fd;
 	int fault; /* errno of the first failure, or 0 */
+	bool held; /* signals wait; `before` is what waited before */
+	sigset_t before;
 	struct buf waiting;
 };
 
@@ -38,6 +41,23 @@ is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/*
+ * A temporary file must not outlive us.  No handler could remove it without
+ * knowing it, so the signals wait for the moment it takes to write it.
+ */
+static void
+hold_signals(struct outfile *o)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	sigset_t set;
+	size_t i;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		(void)sigaddset(&set, ends[i]);
+	o->held = sigprocmask(SIG_BLOCK, &set, &o->before) == 0;
+}
+
 static void
 open_path(struct outfile *o)
 {
@@ -48,6 +68,7 @@ open_path(struct outfile *o)
 		o->fault = o->fd < 0 ? errno : 0;
 		return;
 	}
+	hold_signals(o);
 	buf_init(&name);
 	buf_addf(&name, "%s.XXXXXX", o->path);
 	o->fd = mkstemp(name.data);
@@ -154,14 +175,21 @@ replace(struct outfile *o)
 		o->fault = sync_directory(o->path);
 }
 
+/* Signals that came meanwhile end the program here, if they are to. */
 static void
 free_outfile(struct outfile **op)
 {
-	buf_fini(&(*op)->waiting);
-	free((*op)->temporary);
-	free((*op)->path);
-	free(*op);
+	struct outfile *o = *op;
+	const bool held = o->held;
+	const sigset_t before = o->before;
+
+	buf_fini(&o->waiting);
+	free(o->temporary);
+	free(o->path);
+	free(o);
 	*op = NULL;
+	if (held)
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 int

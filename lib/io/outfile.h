@@ -6,6 +6,10 @@
  * directly: standard output (no path), a device, a named pipe.  The first
  * failed write is remembered and told by outfile_commit(), so callers need
  * not check each write.
+ *
+ * While a temporary file is open, SIGHUP, SIGINT, SIGPIPE and SIGTERM wait; so
+ * it is there only as long as the program writes it, unless that is killed.
+ * Have one open at a time.
  */
 #ifndef LIB_IO_OUTFILE_H
 #define LIB_IO_OUTFILE_H

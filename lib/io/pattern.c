@@ -178,6 +178,19 @@ new_data(struct scratch *scratch, size_t ngroups)
 	return data;
 }
 
+/*
+ * The interpreter of PCRE2 goes on behind malformed bytes even if the pattern
+ * is anchored, and so a whole match is found that is none.
+ */
+static bool
+skipped_bytes(const struct pattern *p, const char *s, size_t len,
+    const size_t *pair)
+{
+	return (p->flags & PATTERN_WHOLE) != 0 &&
+	       (p->flags & PATTERN_BYTES) == 0 &&
+	       (pair[0] > 0 || pair[1] < len) && !utf8_valid(s, len);
+}
+
 static int
 match_fault(const struct pattern *p, int status, struct errmsg *err)
 {
@@ -195,8 +208,11 @@ pattern_match(const struct pattern *p, const char *s, size_t len,
 	struct scratch scratch;
 	pcre2_match_data *data = new_data(&scratch, ngroups);
 	const size_t *pairs = pcre2_get_ovector_pointer(data);
-	const int status = run(p, s, len, data);
+	int status = run(p, s, len, data);
 	size_t i;
+
+	if (status > 0 && skipped_bytes(p, s, len, pairs))
+		status = PCRE2_ERROR_NOMATCH;
 
 	for (i = 0; i < ngroups && status > 0; i++) {
 		groups[i] = (struct pattern_group){ 1, 0 };

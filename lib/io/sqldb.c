@@ -39,6 +39,8 @@ words_of(sqlite3 *handle)
 		return "is no database";
 	case SQLITE_BUSY:
 		return "another program is writing to it";
+	case SQLITE_READONLY:
+		return "it, or its folder, cannot be written";
 	case SQLITE_CANTOPEN:
 	case SQLITE_IOERR:
 		return system != 0 ? strerror(system) : sqlite3_errmsg(handle);
@@ -301,11 +303,18 @@ check_identity(struct sqldb *db, enum sqldb_mode mode, int64_t known,
 	return 0;
 }
 
+/*
+ * PATH-wal and PATH-shm stay when the last one closes: who may only read could
+ * not make them, and cannot read without; who may write would own them.
+ */
 static int
 prepare_writing(struct sqldb *db, struct errmsg *err)
 {
 	bool is_wal = false;
+	int stay = 1;
 
+	(void)sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL,
+	    &stay);
 	if (query(db, "PRAGMA journal_mode = WAL", NULL, &is_wal, err) != 0)
 		return -1;
 	if (!is_wal)
@@ -313,7 +322,9 @@ prepare_writing(struct sqldb *db, struct errmsg *err)
 		    "%s: cannot be kept safely here; use a local disk",
 		    db->path);
 	return sqldb_exec(db,
-	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", err);
+	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+	    "PRAGMA journal_size_limit = 0;",
+	    err);
 }
 
 /* One step, in a transaction; *version tells how far we are. */

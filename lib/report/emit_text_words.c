@@ -129,8 +129,13 @@ text_period(struct buf *b, const struct text_report *r, int64_t from,
 bool
 text_is_account(const char *entity_type)
 {
-	return strcmp(entity_type, "account") == 0 ||
-	       strcmp(entity_type, "extension") == 0;
+	static const char *const types[] = { "account", "extension", "number" };
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(entity_type, types[i]) == 0)
+			return true;
+	return false;
 }
 
 void

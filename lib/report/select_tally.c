@@ -69,8 +69,10 @@ select_tally(struct tally *t, struct arena *arena,
 static const char *
 entity_kind(const struct fraud_case *c)
 {
-	return strcmp(c->entity_type, "extension") == 0 ? "account"
-							: c->entity_type;
+	if (strcmp(c->entity_type, "extension") == 0 ||
+	    strcmp(c->entity_type, "number") == 0)
+		return "account";
+	return c->entity_type;
 }
 
 /* A call has one account and one dst, so equal kinds never share a call. */

@@ -87,6 +87,12 @@ bool predicate_test(const struct predicate_bound *p, const struct batch *b,
     size_t i);
 
 /*
+ * What it asks, for one line of a report: "src_kind anonymous or missing,
+ * duration 1s to 60s"; about `most` bytes of it, then " ...".
+ */
+void predicate_brief(const struct predicate *p, size_t most, struct buf *out);
+
+/*
  * Every clause with its verdict, one a line, without stopping at the first
  * that fails: "pass  direction = \"out\"", "fail  duration = 31s, needs < 25s".
  */

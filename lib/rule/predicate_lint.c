@@ -86,7 +86,7 @@ lint_ranges(const struct clause *c, const struct alternative *alt,
 		    "no value of '%s' is in this range", c->field->name);
 }
 
-/* Numbers of parties are digits, a leading +, star and hash. */
+/* Numbers of parties are digits, a leading +, star and hash, and 201@SITE. */
 static void
 lint_prefix(const struct clause *c, const struct op *op, struct notes *notes)
 {
@@ -99,7 +99,8 @@ lint_prefix(const struct clause *c, const struct op *op, struct notes *notes)
 		return;
 	for (i = 0; i < op->ntexts; i++) {
 		text = op->texts[i] + (op->texts[i][0] == '+');
-		if (text[strspn(text, "0123456789*#")] != '\0')
+		text += strspn(text, "0123456789*#");
+		if (text[0] != '\0' && text[0] != '@')
 			json_note(notes, NOTE_WARNING, "W303", op->at,
 			    "numbers are written +44..., without separators",
 			    NULL, "no number %s '%s'", op->sign, op->texts[i]);

@@ -152,9 +152,10 @@ check_escalate(struct reading *r, const struct rule *rule)
 {
 	const struct json *steps = json_get(rule->json, "escalate");
 	const struct json *j = steps != NULL ? steps->first : NULL;
-	const struct escalate *e;
+	const struct escalate *e = rule->escalate;
+	size_t i;
 
-	for (e = rule->escalate; e < rule->escalate + rule->nescalate; e++) {
+	for (i = 0; i < rule->nescalate; i++, e++) {
 		if (!step_above(&e->cond, &rule->when))
 			json_note(r->notes, NOTE_ERROR, "E316", j, NULL, NULL,
 			    "this step holds whenever the rule fires");

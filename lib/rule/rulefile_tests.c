@@ -258,7 +258,7 @@ read_group(struct reading *r, const struct key *k, const struct json *j,
 				break;
 		if (i == r->rule->nby)
 			json_note_key(r->notes, NOTE_ERROR, "E506", e, NULL,
-			    NULL, "'%s' is not in by of %s", e->key,
+			    NULL, "'%s' is not in by of rule '%s'", e->key,
 			    r->rule->id);
 		else
 			check_value(r, r->rule->by[i], e);

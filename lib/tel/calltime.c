@@ -73,13 +73,13 @@ span_parse(const char *s, int64_t *ms)
 	if (u == NULL || !digit(*s))
 		return -1;
 	for (p = s; digit(*p); p++) {
-		if (whole > (INT64_MAX / u->ms - 1 - (*p - '0')) / 10)
+		if (whole > (INT64_MAX / u->ms - (*p - '0')) / 10)
 			return -1;
 		whole = whole * 10 + (*p - '0');
 	}
 	if (*p == '.' && (p++, parse_decimals(&p, u->ms, &rest) != 0))
 		return -1;
-	if (strcmp(p, u->name) != 0)
+	if (strcmp(p, u->name) != 0 || whole * u->ms > INT64_MAX - rest)
 		return -1;
 	*ms = whole * u->ms + rest;
 	return 0;

@@ -270,9 +270,11 @@ number_kind(char out[BOUNDS_NUMBER])
 static void
 copy_word(char out[BOUNDS_NUMBER], const struct piece *t)
 {
-	size_t len = t->len < BOUNDS_NUMBER ? t->len : BOUNDS_NUMBER - 1;
+	size_t len = t->len < BOUNDS_NUMBER ? t->len : BOUNDS_NUMBER - 1, i;
 
-	memcpy(out, t->s, len);
+	/* A NUL would end the word. */
+	for (i = 0; i < len; i++)
+		out[i] = t->s[i] != '\0' ? t->s[i] : '?';
 	out[len] = '\0';
 }
 

@@ -23,6 +23,7 @@ enum {
 	YEAR_FIRST = 1970
 };
 
+#define YEAR_0    INT64_C(-62167219200) /* its first second */
 #define YEAR_9999 INT64_C(253402300799) /* its last second */
 
 struct counts {
@@ -160,19 +161,36 @@ copy_block(struct draft *d, const struct block *b)
 		d->types[i].offset = (int32_t)get32(type);
 		d->types[i].abbr = d->abbrs + type[5];
 	}
-	add_span(d, INT64_MIN, 0);
+	if (b->n.times == 0 || get64(b->times) > INT64_MIN)
+		add_span(d, INT64_MIN, 0);
 	for (i = 0; i < b->n.times; i++)
 		add_span(d, get64(b->times + 8 * i), b->of[i]);
 }
 
+/* The year of a transition; nobody asks for what was before the year 0. */
 static int32_t
 year_of(int64_t second)
 {
 	int32_t year;
 	int8_t month, day;
 
+	if (second < YEAR_0)
+		return 0;
 	zone_date(second / 86400, &year, &month, &day);
 	return year;
+}
+
+/*
+ * A change of the rule.  It takes the place of one that would come later or
+ * at once, as with summer time all the year; each year has its own changes.
+ */
+static void
+add_change(struct draft *d, size_t written, int64_t at, size_t type)
+{
+	while (d->n > written && at <= d->at[d->n - 1])
+		d->n--;
+	if (at > d->at[d->n - 1])
+		add_span(d, at, type);
 }
 
 /*
@@ -183,9 +201,10 @@ year_of(int64_t second)
 static int64_t
 write_out(struct draft *d, const struct block *b, const struct zone_rule *r)
 {
-	int64_t last = b->n.times > 0 ? d->at[d->n - 1] : INT64_MIN, at[2];
-	int32_t from = b->n.times > 0 ? year_of(last) : YEAR_FIRST, year;
-	size_t type = b->n.types;
+	int32_t from = b->n.times > 0 ? year_of(d->at[d->n - 1]) : YEAR_FIRST;
+	const size_t type = b->n.types, written = d->n;
+	int64_t at[2];
+	int32_t year;
 	int summer, i;
 	char *abbr;
 
@@ -200,8 +219,8 @@ write_out(struct draft *d, const struct block *b, const struct zone_rule *r)
 		at[1] = zone_rule_change(r, 1, year);
 		summer = at[1] < at[0];
 		for (i = 0; i < 2; i++, summer = !summer)
-			if (at[summer] > last)
-				add_span(d, at[summer], type + (size_t)summer);
+			add_change(d, written, at[summer],
+			    type + (size_t)summer);
 	}
 	return zone_days(from + 402, 1, 1) * 86400;
 }
