@@ -91,7 +91,8 @@ check_again(const struct csvrow *row, char delimiter)
 		buf_addch(&b, '"');
 	}
 	buf_addch(&b, '\n');
-	r = csvreader_memory(b.data, b.len, delimiter, '"');
+	r = csvreader_memory(b.data, b.len,
+	    (struct csvdialect){ .delimiter = delimiter, .quote = '"' });
 	more = csvreader_next(r, &got, NULL);
 	assert(more == 1 && got.fault == NULL && got.n == row->n);
 	for (i = 0; i < row->n; i++)
@@ -129,9 +130,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char quote = "\"'\0"[fuzz_choice(&in, 3)];
 	const size_t chunk = fuzz_choice(&in, 20) + 1;
 	struct input *input = input_memory("fuzz", in.bytes, in.len, chunk);
-	struct csvreader *stream = csvreader_new(input, delimiter, quote);
-	struct csvreader *memory =
-	    csvreader_memory(in.bytes, in.len, delimiter, quote);
+	const struct csvdialect dialect = { .delimiter = delimiter,
+		.quote = quote };
+	struct csvreader *stream = csvreader_new(input, dialect);
+	struct csvreader *memory = csvreader_memory(in.bytes, in.len, dialect);
 	struct place place = { 0, 1 };
 	struct csvrow a, b;
 	int more, other;

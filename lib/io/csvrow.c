@@ -46,19 +46,19 @@ struct csvreader {
 };
 
 static struct csvreader *
-new_reader(char delimiter, char quote)
+new_reader(struct csvdialect dialect)
 {
 	struct csvreader *r = xcalloc(1, sizeof(*r));
 
-	csvfields_init(&r->fields, delimiter, quote);
+	csvfields_init(&r->fields, dialect);
 	r->line = 1;
 	return r;
 }
 
 struct csvreader *
-csvreader_new(struct input *in, char delimiter, char quote)
+csvreader_new(struct input *in, struct csvdialect dialect)
 {
-	struct csvreader *r = new_reader(delimiter, quote);
+	struct csvreader *r = new_reader(dialect);
 
 	r->in = in;
 	r->bytes = r->window = xmalloc(WINDOW);
@@ -66,14 +66,29 @@ csvreader_new(struct input *in, char delimiter, char quote)
 }
 
 struct csvreader *
-csvreader_memory(const char *bytes, size_t len, char delimiter, char quote)
+csvreader_memory(const char *bytes, size_t len, struct csvdialect dialect)
 {
-	struct csvreader *r = new_reader(delimiter, quote);
+	struct csvreader *r = new_reader(dialect);
 
 	r->bytes = bytes;
 	r->have = len;
 	r->at_end = true;
 	return r;
+}
+
+void
+csvreader_restart(struct csvreader *r, const char *bytes, size_t len)
+{
+	assert(r->in == NULL);
+	r->bytes = bytes;
+	r->begin = 0;
+	r->have = len;
+	r->base = r->open_until = 0;
+	r->started = r->skip_line = false;
+	r->ends = ENDS_UNKNOWN;
+	r->line = 1;
+	r->taken = 0;
+	r->lines_taken = 0;
 }
 
 void

@@ -13,6 +13,11 @@
  * kept: `"User 9" <113>,113,200,"a,b"` has four fields.  Correct files never
  * come to that.  Unquoted fields keep their blanks.
  *
+ * Escapes.  In a dialect with an escape character a quote inside quotes, and a
+ * delimiter anywhere, are text behind that character; it is dropped, whatever
+ * it stands before.  A record is then one line, and a quote that nothing closes
+ * is literal.
+ *
  * Lines.  The first line end tells whether lines end with LF (CRs before it
  * belong to it) or with CR alone; in a file with LF a lone CR is an ordinary
  * byte, so that nobody forges a record with one.  Line numbers are physical
@@ -55,13 +60,25 @@ struct csvrow {
 	const char *fault; /* why it cannot be used, or NULL */
 };
 
+/* How the cells of a record are told apart. */
+struct csvdialect {
+	char delimiter;
+	char quote;  /* 0: none */
+	char escape; /* 0: none; `\\`: see above */
+};
+
+/* What RFC 4180 says. */
+#define CSV_RFC ((struct csvdialect){ .delimiter = ',', .quote = '"' })
+
 struct csvreader;
 
-/* Read `in`, which stays the caller's; `quote` 0 for none. */
-struct csvreader *csvreader_new(struct input *in, char delimiter, char quote);
+/* Read `in`, which stays the caller's. */
+struct csvreader *csvreader_new(struct input *in, struct csvdialect dialect);
 /* Read memory that stays valid, without copying it. */
 struct csvreader *csvreader_memory(const char *bytes, size_t len,
-    char delimiter, char quote);
+    struct csvdialect dialect);
+/* Read other memory with a reader of memory, from its beginning. */
+void csvreader_restart(struct csvreader *r, const char *bytes, size_t len);
 void csvreader_free(struct csvreader **rp);
 
 /*

@@ -27,15 +27,16 @@ grow(void *p, size_t size)
 }
 
 void
-csvfields_init(struct csvfields *f, char delimiter, char quote)
+csvfields_init(struct csvfields *f, struct csvdialect dialect)
 {
 	(void)csv_init(&f->parser, 0);
-	csv_set_delim(&f->parser, (unsigned char)delimiter);
-	csv_set_quote(&f->parser, (unsigned char)quote);
+	csv_set_delim(&f->parser, (unsigned char)dialect.delimiter);
+	csv_set_quote(&f->parser, (unsigned char)dialect.quote);
 	csv_set_realloc_func(&f->parser, grow);
 	csv_set_blk_size(&f->parser, GROW_BY);
-	f->delimiter = delimiter;
-	f->quote = quote;
+	f->delimiter = dialect.delimiter;
+	f->quote = dialect.quote;
+	f->escape = dialect.escape;
 	f->text = xmalloc(TEXT_SIZE);
 }
 
@@ -68,8 +69,8 @@ csvfields_blanks(const struct csvfields *f, const char *record, size_t at,
 	return at;
 }
 
-static void
-add_field(struct csvfields *f, const char *bytes, size_t len, bool quoted)
+void
+csvfields_add(struct csvfields *f, const char *bytes, size_t len, bool quoted)
 {
 	if (f->n++ >= BOUNDS_COLUMNS)
 		return;
@@ -130,11 +131,11 @@ on_field(void *text, size_t len, void *data)
 		at = quoted_end(f, at + 1, text, len);
 		if (f->unquoted)
 			return;
-		add_field(f, text, len, true);
+		csvfields_add(f, text, len, true);
 		at = csvfields_blanks(f, f->record, at + 1, end);
 	} else {
 		at = csvfields_blanks(f, f->record, at + len, end);
-		add_field(f, f->record + f->cursor, at - f->cursor, false);
+		csvfields_add(f, f->record + f->cursor, at - f->cursor, false);
 	}
 	f->cursor = at + 1;
 }
@@ -190,7 +191,7 @@ add_literal(struct csvfields *f)
 	const size_t len =
 	    delimiter != NULL ? (size_t)(delimiter - begin) : left;
 
-	add_field(f, begin, len, false);
+	csvfields_add(f, begin, len, false);
 	f->cursor += len + 1;
 	f->done = delimiter == NULL;
 }
@@ -247,6 +248,10 @@ csvfields_take(struct csvfields *f, const char *record,
 	if (f->lines++ == 0) {
 		f->open_line = *line;
 		f->open_lines = 1;
+	}
+	if (f->escape != '\0') {
+		csvfields_escaped(f);
+		return 1;
 	}
 	if (f->quote == '\0') {
 		while (!f->done)

@@ -1,7 +1,7 @@
 /*
  * The inside of module csvrow.  csvrow.c finds physical lines in a window of
  * the stream; csvrow_fields.c puts them together to records and splits these
- * into fields.  Positions are counted from the start of the record, because
+ * into fields, csvrow_escape.c those with escapes.  Positions are counted from the start of the record, because
  * the window moves while a record is read.
  */
 #ifndef LIB_IO_CSVROW_IMPL_H
@@ -21,7 +21,7 @@ struct csvline {
 
 struct csvfields {
 	struct csv_parser parser;
-	char delimiter, quote;
+	char delimiter, quote, escape;
 	/* The record so far. */
 	const char *record;
 	struct csvline line; /* the last line taken */
@@ -40,7 +40,7 @@ struct csvfields {
 	int literals;  /* fields of the record whose quotes are literal */
 };
 
-void csvfields_init(struct csvfields *f, char delimiter, char quote);
+void csvfields_init(struct csvfields *f, struct csvdialect dialect);
 void csvfields_fini(struct csvfields *f);
 
 /* A new record. */
@@ -52,6 +52,12 @@ void csvfields_begin(struct csvfields *f);
  */
 int csvfields_take(struct csvfields *f, const char *record,
     const struct csvline *line);
+
+/* Append a field. */
+void csvfields_add(struct csvfields *f, const char *bytes, size_t len,
+    bool quoted);
+/* Split a line of a dialect with escapes, which is a whole record. */
+void csvfields_escaped(struct csvfields *f);
 
 /* The first byte from `at` to `end` that is no blank. */
 size_t csvfields_blanks(const struct csvfields *f, const char *record,

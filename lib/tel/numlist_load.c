@@ -122,7 +122,7 @@ numlist_load(struct numlist *l, const char *path, struct errmsg *err)
 
 	if (input_open(&in, path, err) < 0)
 		goto out;
-	r = csvreader_new(in, ',', '"');
+	r = csvreader_new(in, CSV_RFC);
 	while ((got = csvreader_next(r, &row, err)) > 0) {
 		f.line = row.line;
 		if (read_row(&f, &row, err) < 0) {

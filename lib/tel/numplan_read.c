@@ -208,7 +208,7 @@ read_table(struct table *t, struct errmsg *err)
 
 	if (input_open(&in, t->path, err) < 0)
 		goto out;
-	r = csvreader_new(in, ',', '"');
+	r = csvreader_new(in, CSV_RFC);
 	while ((got = csvreader_next(r, &row, err)) > 0) {
 		t->row = &row;
 		if (read_row(t, err) < 0)

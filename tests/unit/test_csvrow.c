@@ -51,8 +51,9 @@ show(struct csvreader *r, const char *bytes)
 	buf_init(&b);
 	while ((got = csvreader_next(r, &row, &err)) == 1) {
 		show_row(&b, &row);
-		assert_int_equal(
-		    memcmp(row.raw, bytes + row.offset, row.raw_len), 0);
+		assert_int_equal(memcmp(row.raw, bytes + row.offset,
+				     row.raw_len),
+		    0);
 	}
 	assert_int_equal(got, 0);
 	csvreader_free(&r);
@@ -60,14 +61,14 @@ show(struct csvreader *r, const char *bytes)
 }
 
 static char *
-show_memory(const char *bytes, size_t len, char delimiter, char quote)
+show_memory(const char *bytes, size_t len, struct csvdialect dialect)
 {
-	return show(csvreader_memory(bytes, len, delimiter, quote), bytes);
+	return show(csvreader_memory(bytes, len, dialect), bytes);
 }
 
 /* What the rows are must not depend on how the bytes arrive. */
 static void
-check_chunks(const char *bytes, size_t len, char delimiter, char quote,
+check_chunks(const char *bytes, size_t len, struct csvdialect dialect,
     const char *wanted)
 {
 	struct input *in;
@@ -76,7 +77,7 @@ check_chunks(const char *bytes, size_t len, char delimiter, char quote,
 
 	for (chunk = 1; chunk <= len; chunk++) {
 		in = input_memory("memory", bytes, len, chunk);
-		got = show(csvreader_new(in, delimiter, quote), bytes);
+		got = show(csvreader_new(in, dialect), bytes);
 		input_close(&in);
 		assert_string_equal(got, wanted);
 		free(got);
@@ -167,28 +168,37 @@ static const struct row_case {
 };
 
 static const struct dialect_case {
-	char delimiter, quote;
+	struct csvdialect dialect;
 	const char *bytes;
 	const char *rows;
 } dialects[] = {
-	{ ';', '"', "a;b,c;\"d;e\"\n", "1: a|b,c|\"d;e\"\n" },
-	{ '\t', '"', "\ta\t\t\"b\tc\"\t\n\t\n", "1: |a||\"b\tc\"|\n2: |\n" },
-	{ '\t', '"', "\"A\" 1\t\n", "1: \"A\" 1|\n" },
-	{ '|', '\'', "a|'b|c'\n", "1: a|\"b|c\"\n" },
-	{ ',', '\0', "\"a,b\",\"\nc \"\n", "1: \"a|b\"|\"\n2: c \"\n" },
-	{ ',', '\0', ",\n\r\n,\"", "1: |\n3~: |\"\n" },
+	{ { ';', '"', '\0' }, "a;b,c;\"d;e\"\n", "1: a|b,c|\"d;e\"\n" },
+	{ { '\t', '"', '\0' }, "\ta\t\t\"b\tc\"\t\n\t\n",
+	    "1: |a||\"b\tc\"|\n2: |\n" },
+	{ { '\t', '"', '\0' }, "\"A\" 1\t\n", "1: \"A\" 1|\n" },
+	{ { '|', '\'', '\0' }, "a|'b|c'\n", "1: a|\"b|c\"\n" },
+	{ { ',', '\0', '\0' }, "\"a,b\",\"\nc \"\n",
+	    "1: \"a|b\"|\"\n2: c \"\n" },
+	/* Escapes, with and without quotes. */
+	{ { ',', '\0', '\\' }, "a\\,b,c\\\\,\"d\\\n,\n",
+	    "1: a,b|c\\|\"d\\\n2: |\n" },
+	{ { ',', '\'', '\\' },
+	    "1, 'it\\'s, \"so\"' ,'a'b','c\\,\\\\',\n'open,'\n",
+	    "1: 1|\"it's, \"so\"\"|\"a'b\"|\"c,\\\"|\n2: \"open,\"\n" },
+	{ { ',', '\'', '\\' }, "'x\\', y\\,\n", "1: 'x'| y,\n" },
+	{ { ',', '\0', '\0' }, ",\n\r\n,\"", "1: |\n3~: |\"\n" },
 };
 
 static void
-check_rows(const char *bytes, char delimiter, char quote, const char *wanted)
+check_rows(const char *bytes, struct csvdialect dialect, const char *wanted)
 {
 	const size_t len = strlen(bytes);
-	char *got = show_memory(bytes, len, delimiter, quote);
+	char *got = show_memory(bytes, len, dialect);
 
 	if (strcmp(got, wanted) != 0)
 		print_error("rows of: %s\n", bytes);
 	assert_string_equal(got, wanted);
-	check_chunks(bytes, len, delimiter, quote, got);
+	check_chunks(bytes, len, dialect, got);
 	free(got);
 }
 
@@ -200,10 +210,10 @@ test_rows(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		check_rows(cases[i].bytes, ',', '"', cases[i].rows);
+		check_rows(cases[i].bytes, CSV_RFC, cases[i].rows);
 	for (i = 0; i < sizeof(dialects) / sizeof(dialects[0]); i++) {
 		d = &dialects[i];
-		check_rows(d->bytes, d->delimiter, d->quote, d->rows);
+		check_rows(d->bytes, d->dialect, d->rows);
 	}
 }
 
@@ -219,7 +229,7 @@ test_nul(void **state)
 	struct buf b;
 
 	(void)state;
-	r = csvreader_memory(bytes, sizeof(bytes) - 1, ',', '"');
+	r = csvreader_memory(bytes, sizeof(bytes) - 1, CSV_RFC);
 	buf_init(&b);
 	while (csvreader_next(r, &row, &err) == 1)
 		show_row(&b, &row);
@@ -251,8 +261,8 @@ test_garbage(void **state)
 		len = 1 + draw(&seed, sizeof(bytes) - 1);
 		for (i = 0; i < len; i++)
 			bytes[i] = alphabet[draw(&seed, sizeof(alphabet) - 1)];
-		whole = show_memory(bytes, len, ',', '"');
-		check_chunks(bytes, len, ',', '"', whole);
+		whole = show_memory(bytes, len, CSV_RFC);
+		check_chunks(bytes, len, CSV_RFC, whole);
 		free(whole);
 	}
 }
@@ -297,7 +307,7 @@ test_round_trip(void **state)
 		buf_addf(&rows, "%s\n", text.data);
 		buf_fini(&text);
 	}
-	got = show_memory(file.data, file.len, ',', '"');
+	got = show_memory(file.data, file.len, CSV_RFC);
 	assert_string_equal(got, rows.data);
 	free(got);
 	buf_fini(&file);
@@ -319,7 +329,7 @@ check_length(size_t len, size_t chunk)
 	buf_fill(&b, 'x', len);
 	buf_addstr(&b, "\r\nc,d\n");
 	in = input_memory("memory", b.data, b.len, chunk);
-	r = csvreader_new(in, ',', '"');
+	r = csvreader_new(in, CSV_RFC);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
 	assert_int_equal(row.line, 2);
@@ -375,7 +385,7 @@ test_open_quote(void **state)
 	buf_addstr(&b, "a,\"b\n");
 	for (line = 2; line <= 40000; line++)
 		buf_addf(&b, "%u,0123456789\n", line);
-	r = csvreader_memory(b.data, b.len, ',', '"');
+	r = csvreader_memory(b.data, b.len, CSV_RFC);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
 	assert_non_null(row.fault);
 	assert_int_equal(row.lines, 1);
@@ -403,7 +413,7 @@ test_columns(void **state)
 	buf_addch(&b, '\n');
 	buf_fill(&b, ',', BOUNDS_COLUMNS);
 	buf_addstr(&b, "\na\n");
-	r = csvreader_memory(b.data, b.len, ',', '"');
+	r = csvreader_memory(b.data, b.len, CSV_RFC);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
 	assert_null(row.fault);
 	assert_int_equal(row.n, BOUNDS_COLUMNS);
@@ -437,11 +447,11 @@ test_failure(void **state)
 	assert_true(fd >= 0);
 	f = fdopen(fd, "wb");
 	assert_non_null(f);
-	assert_int_equal(
-	    fwrite(gzip, 1, sizeof(gzip) - 1, f), sizeof(gzip) - 1);
+	assert_int_equal(fwrite(gzip, 1, sizeof(gzip) - 1, f),
+	    sizeof(gzip) - 1);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(input_open(&in, path, &err), 0);
-	r = csvreader_new(in, ',', '"');
+	r = csvreader_new(in, CSV_RFC);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
 	assert_null(row.fault);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
