@@ -7,6 +7,7 @@
 
 #include "cdr/decode.h"
 #include "cdr/recognise.h"
+#include "cdr/rows.h"
 #include "fuzz/fuzz.h"
 #include "io/input.h"
 
@@ -41,7 +42,8 @@ static void
 decode_records(const struct layout *l)
 {
 	struct batch *b = batch_new();
-	struct csvreader *r;
+	const struct layout_form form = layout_form(l);
+	struct rows *r;
 	struct decoder d;
 	struct csvrow row;
 	struct call call;
@@ -49,10 +51,9 @@ decode_records(const struct layout *l)
 	struct errmsg reason;
 	uint32_t column;
 
-	decoder_init(&d, l, b, INT64_MAX);
-	r = csvreader_memory(records, sizeof(records) - 1, l->delimiter,
-	    l->quote);
-	while (csvreader_next(r, &row, NULL) == 1) {
+	decoder_init(&d, l, &form, b, INT64_MAX);
+	r = rows_memory(records, sizeof(records) - 1, l, &form);
+	while (rows_next(r, &row, NULL) == 1) {
 		memset(&call, 0, sizeof(call));
 		memset(&origin, 0, sizeof(origin));
 		reason.text[0] = '\0';
@@ -70,7 +71,7 @@ decode_records(const struct layout *l)
 			break;
 		}
 	}
-	csvreader_free(&r);
+	rows_free(&r);
 	decoder_fini(&d);
 	batch_free(&b);
 }

@@ -24,7 +24,7 @@
 
 enum decode_result {
 	DECODE_CALL,
-	DECODE_SKIPPED, /* blank, or the names of the columns */
+	DECODE_SKIPPED, /* no call: a header, another kind, a comment, blank */
 	DECODE_REJECT
 };
 
@@ -33,17 +33,22 @@ enum decode_result {
 
 struct decoder {
 	const struct layout *layout;
+	struct layout_form form;
+	struct layout_header header; /* the last one */
 	struct batch *batch;
 	int64_t latest;    /* a start after this is a reject */
 	struct buf record; /* scratch: the cells, for the key */
 	struct buf joined; /* scratch: a text made of several cells */
 };
 
-void decoder_init(struct decoder *d, const struct layout *l, struct batch *b,
-    int64_t latest);
+void decoder_init(struct decoder *d, const struct layout *l,
+    const struct layout_form *form, struct batch *b, int64_t latest);
 void decoder_fini(struct decoder *d);
 
 /*
+ * Records go in as they stand in the file, because a header tells what the
+ * columns below it are.
+ *
  * Fill a zeroed call and origin, all but source, file and line.  The key is
  * that of the cells alone; the caller tells equal records of a file apart.
  * DECODE_REJECT sets the reason and the column, from 1, 0 for the record.

@@ -3,7 +3,7 @@
 #include "cdr/decode.h"
 #include "cdr/ingest_impl.h"
 #include "cdr/recognise.h"
-#include "io/csvrow.h"
+#include "cdr/rows.h"
 
 /* A clock may be ahead, and the zone is not known yet. */
 #define AHEAD_MS (INT64_C(26) * 3600 * 1000)
@@ -13,6 +13,7 @@ struct reading {
 	struct ingest *in;
 	struct ingest_file *file;
 	struct ingest_stream *stream;
+	struct layout_form form;
 	struct decoder decoder;
 };
 
@@ -98,14 +99,14 @@ take_line(struct reading *r, const struct csvrow *whole, size_t at, size_t len,
     uint32_t line, bool search)
 {
 	const struct layout *l = r->stream->layout;
-	struct csvreader *reader;
+	struct rows *reader;
 	struct errmsg reason;
 	struct csvrow row;
 	uint32_t column;
 	bool good = false;
 
-	reader = csvreader_memory(whole->raw + at, len, l->delimiter, l->quote);
-	if (csvreader_next(reader, &row, NULL) == 1) {
+	reader = rows_memory(whole->raw + at, len, l, &r->form);
+	if (rows_next(reader, &row, NULL) == 1) {
 		row.line = line;
 		row.offset = whole->offset + at;
 		if (search)
@@ -113,7 +114,7 @@ take_line(struct reading *r, const struct csvrow *whole, size_t at, size_t len,
 		else if (!take_good(r, &row, &column, &reason))
 			reject(r, &row, column, &reason);
 	}
-	csvreader_free(&reader);
+	rows_free(&reader);
 	return good;
 }
 
@@ -156,14 +157,13 @@ take_row(struct reading *r, const struct csvrow *row)
 static void
 take_rows(struct reading *r, struct input *input)
 {
-	const struct layout *l = r->stream->layout;
-	struct csvreader *reader;
+	struct rows *reader;
 	struct csvrow row;
 	struct errmsg err;
 	int more;
 
-	reader = csvreader_new(input, l->delimiter, l->quote);
-	while ((more = csvreader_next(reader, &row, &err)) == 1) {
+	reader = rows_new(input, r->stream->layout, &r->form);
+	while ((more = rows_next(reader, &row, &err)) == 1) {
 		r->file->open_end = !row.ended;
 		if (row.ended || !r->in->set.leave_open_end ||
 		    !input_is_plain(input))
@@ -171,7 +171,7 @@ take_rows(struct reading *r, struct input *input)
 	}
 	if (more < 0)
 		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
-	csvreader_free(&reader);
+	rows_free(&reader);
 }
 
 /*
@@ -199,6 +199,31 @@ refuse_if_bad(struct reading *r)
 	r->in->batch->n = r->stream->first;
 }
 
+/* The file cannot tell the day from the month. */
+static void
+note_either_day(struct reading *r)
+{
+	notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+	    "all its dates can be read in two ways: the first of both in "
+	    "layout '%s' is taken",
+	    r->stream->layout->id);
+}
+
+/* What is stated, with what it leaves open. */
+static void
+take_stated(struct reading *r, struct input *input, const char *id)
+{
+	struct recognition found;
+
+	r->stream->layout = layouts_find(r->in->set.layouts, id);
+	recognise_form(r->stream->layout, input, &found);
+	r->form = found.form;
+	r->file->confidence = 1;
+	r->file->layout = r->stream->layout->id;
+	if (found.either_day)
+		note_either_day(r);
+}
+
 /* The layout that is stated or recognised; false with trouble if none. */
 static bool
 find_layout(struct reading *r, struct input *input, const struct source *src)
@@ -206,10 +231,7 @@ find_layout(struct reading *r, struct input *input, const struct source *src)
 	struct recognition found;
 
 	if (src->layout != NULL) {
-		r->stream->layout =
-		    layouts_find(r->in->set.layouts, src->layout);
-		r->file->confidence = 1;
-		r->file->layout = r->stream->layout->id;
+		take_stated(r, input, src->layout);
 		return true;
 	}
 	recognise(r->in->set.layouts, input, &found);
@@ -217,7 +239,10 @@ find_layout(struct reading *r, struct input *input, const struct source *src)
 	r->file->reason = arena_strdup(&r->in->arena, found.reason);
 	if (found.layout != NULL) {
 		r->stream->layout = found.layout;
+		r->form = found.form;
 		r->file->layout = found.layout->id;
+		if (found.either_day)
+			note_either_day(r);
 		return true;
 	}
 	r->file->trouble = found.records > 0
@@ -254,7 +279,7 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	if (is_empty(&r, input) || !find_layout(&r, input, src))
 		return;
 	r.stream->source = ingest_source(in, src);
-	decoder_init(&r.decoder, r.stream->layout, in->batch,
+	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	take_rows(&r, input);
 	decoder_fini(&r.decoder);

@@ -7,7 +7,6 @@
 #include "base/xalloc.h"
 #include "cdr/layout_impl.h"
 #include "io/input.h"
-#include "tel/digits.h"
 
 struct layouts *
 layouts_new(void)
@@ -161,96 +160,4 @@ const char *
 layouts_suggest(const struct layouts *ls, const char *id)
 {
 	return nearest(id, id_at, ls);
-}
-
-const struct csvfield *
-layout_cell(const struct layout_variant *v, const struct csvrow *row,
-    uint16_t column)
-{
-	int16_t at = v->at[column];
-
-	return at >= 0 && (uint32_t)at < row->n ? &row->fields[at] : NULL;
-}
-
-const struct layout_variant *
-layout_variant(const struct layout *l, const struct csvrow *row)
-{
-	const struct layout_variant *v;
-	uint32_t i;
-
-	for (i = 0; i < l->nvariants; i++) {
-		v = &l->variants[i];
-		if (v->columns == row->n && layout_tests(&v->when, v, row))
-			return v;
-	}
-	return NULL;
-}
-
-static bool
-is_word(const struct cell_test *t, const struct csvfield *cell)
-{
-	uint32_t i;
-
-	for (i = 0; i < t->nwords; i++)
-		if (strcmp(t->words[i], cell->text) == 0)
-			return true;
-	return false;
-}
-
-static bool
-reads_as_stamp(const struct cell_test *t, const struct csvfield *cell)
-{
-	struct stamp stamp;
-
-	return stamp_parse(t->stamp, cell->text, cell->len, &stamp) == 0;
-}
-
-/* Above 0: digits, perhaps a point and more digits, not all of them 0. */
-static bool
-is_positive(const struct csvfield *cell)
-{
-	size_t whole = strspn(cell->text, "0123456789"), end = whole;
-
-	if (whole > 0 && cell->text[whole] == '.')
-		end += 1 + strspn(cell->text + whole + 1, "0123456789");
-	return whole > 0 && end == cell->len &&
-	       strspn(cell->text, "0.") < cell->len;
-}
-
-bool
-layout_test(const struct cell_test *t, const struct layout_variant *v,
-    const struct csvrow *row)
-{
-	const struct csvfield *cell = layout_cell(v, row, t->column);
-
-	if (cell == NULL)
-		return false;
-	switch (t->kind) {
-	case CELL_IN:
-		return is_word(t, cell);
-	case CELL_MATCHES:
-		return pattern_match(t->pattern, cell->text, cell->len, NULL, 0,
-			   NULL) == 1;
-	case CELL_STAMP:
-		return reads_as_stamp(t, cell);
-	case CELL_POSITIVE:
-		return is_positive(cell);
-	case CELL_INTEGER:
-		return digits_only(cell->text, cell->len);
-	case CELL_FILLED:
-		return cell->len > 0;
-	}
-	return false;
-}
-
-bool
-layout_tests(const struct cell_tests *ts, const struct layout_variant *v,
-    const struct csvrow *row)
-{
-	uint32_t i;
-
-	for (i = 0; i < ts->n; i++)
-		if (layout_test(&ts->list[i], v, row) == ts->any)
-			return ts->any;
-	return ts->n == 0 || !ts->any;
 }

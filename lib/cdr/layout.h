@@ -9,7 +9,11 @@
  *
  * Columns have one number per layout, whatever variant a record has; where
  * that column stands in a record of a variant, if at all, is `at` of the
- * variant.  cdr/recognise and cdr/decode read these structs; nobody changes
+ * variant.  Where a header names the columns of a file, that header makes the
+ * only variant.  What a layout leaves open (which of several delimiters, how
+ * its stamps are written) each file settles, in a struct layout_form.
+ *
+ * cdr/rows, cdr/recognise and cdr/decode read these structs; nobody changes
  * them after loading.  Errors in layout files are notes with code E6xx.
  */
 #ifndef LIB_CDR_LAYOUT_H
@@ -19,14 +23,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/notes.h"
 #include "io/csvrow.h"
 #include "io/pattern.h"
 #include "tel/calltime.h"
+#include "tel/zone.h"
 
 enum {
 	LAYOUT_SOURCES = 8, /* alternatives of one field, first filled wins */
-	LAYOUT_PARTS = 4    /* columns that are joined to one text */
+	LAYOUT_PARTS = 4,   /* columns that are joined to one text */
+	LAYOUT_FORMS = 16,  /* ways to write one stamp */
+	LAYOUT_DELIMITERS = 4
 };
 
 /* Where the layout's facts come from. */
@@ -38,6 +46,8 @@ enum layout_evidence {
 /* What a layout can fill in a call. */
 enum layout_target {
 	TARGET_START,    /* stamp at which the call began */
+	TARGET_ANSWER,   /* stamp at which talk began */
+	TARGET_END,      /* stamp at which the call ended */
 	TARGET_DURATION, /* talk */
 	TARGET_TOTAL,    /* ringing and talk together */
 	TARGET_RING,     /* ringing alone; else total - duration */
@@ -52,6 +62,11 @@ enum layout_target {
 	TARGET_USER,
 	TARGET_CHANNEL_IN,
 	TARGET_CHANNEL_OUT,
+	TARGET_TRUNK_IN, /* a trunk's name, not a channel's */
+	TARGET_TRUNK_OUT,
+	TARGET_COST,
+	TARGET_CURRENCY,
+	TARGET_CAUSE,   /* Q.850: a number or a name */
 	TARGET_SERVICE, /* application or feature text */
 	TARGET_CONTEXT, /* what tells the incoming side */
 	TARGET_CALL_ID,
@@ -66,7 +81,8 @@ enum cell_test_kind {
 	CELL_STAMP,    /* reads as `stamp` */
 	CELL_POSITIVE, /* a number above 0, perhaps with a fraction */
 	CELL_INTEGER,  /* digits only */
-	CELL_FILLED    /* not empty */
+	CELL_FILLED,   /* not empty */
+	CELL_TIME      /* `target`, a stamp, can be read; no column */
 };
 
 struct cell_test {
@@ -76,6 +92,7 @@ struct cell_test {
 	uint32_t nwords;
 	const struct pattern *pattern;
 	const struct stamp_pattern *stamp;
+	enum layout_target target;
 	/* For recognition: */
 	uint16_t weight; /* 1 to 100 */
 	bool must;       /* without it the record is of another kind */
@@ -108,19 +125,42 @@ struct layout_word {
 	int value;        /* enum call_status or call_direction */
 };
 
+/* What decides before the words do. */
+struct layout_rule {
+	struct cell_tests when;
+	int value;
+};
+
+/* One way to write a stamp. */
+struct layout_stamp {
+	const struct stamp_pattern *pattern;
+	/*
+	 * It begins with the year, names the month or is an epoch: whoever
+	 * reads it cannot take the day for the month.
+	 */
+	bool certain;
+};
+
 struct layout_field {
 	struct layout_source from[LAYOUT_SOURCES];
 	uint32_t nfrom; /* 0: the layout does not have this field */
 	bool required;  /* a record without it is a reject */
-	/* A stamp: */
-	const struct stamp_pattern *stamp;
-	/* A span: milliseconds of one unit. */
-	uint32_t unit_ms;
-	/* A status or direction: */
-	const struct layout_word *words;
+	/* A stamp: the forms it may have, each file has one of them. */
+	struct layout_stamp stamps[LAYOUT_FORMS];
+	uint32_t nstamps;
+	/* A span: one unit is unit_ms / unit_parts milliseconds. */
+	uint32_t unit_ms, unit_parts;
+	/* A status or direction: the first rule, else the word. */
+	const struct layout_rule *rules;
+	uint32_t nrules;
+	const struct layout_word *words; /* case does not matter */
 	uint32_t nwords;
+	int other; /* of any other word; 0: it makes a reject */
 	/* A text: its first group, or the whole match, is the value. */
 	const struct pattern *regex;
+	const char *constant; /* the text of every record, or NULL */
+	bool least;           /* of several columns the least text */
+	bool hex;             /* a cause, as a number of base 16 */
 	/*
 	 * The call id: the first group is the second since 1970 UTC at which
 	 * the switch made it, a proof of the zone of its local stamps.
@@ -128,18 +168,44 @@ struct layout_field {
 	const struct pattern *epoch;
 };
 
+/* How many columns a record may have. */
+enum layout_width {
+	WIDTH_EXACT, /* those of a variant */
+	WIDTH_LEAST, /* more, which mean nothing */
+	WIDTH_ANY    /* fewer, too: those that are not there are empty */
+};
+
+/* A name that a header may have for a column: letters and digits only. */
+struct layout_name {
+	const char *plain;
+	uint16_t column;
+};
+
 struct layout {
 	const char *id, *title;
 	const char *file; /* where it was loaded from */
 	enum layout_evidence evidence;
 	bool file_order; /* the order of the records carries meaning */
-	char delimiter;
-	char quote; /* 0: none */
+	bool fallback;   /* only where no other layout fits */
+	bool header;     /* a record names the columns of those below it */
+	bool trim;       /* blanks around a cell are padding */
+	/* The first is that of a file that does not tell. */
+	char delimiters[LAYOUT_DELIMITERS + 1];
+	char quote, escape;           /* 0: none */
+	char comment;                 /* lines that begin with it are none; 0 */
+	const struct pattern *record; /* its first group is the record */
+	const char *const *empty;     /* texts that mean no value */
+	uint32_t nempty;
+	enum layout_width width;
+	const struct zone *zone; /* of its naive stamps; NULL: the source's */
 	const char *const *columns;
 	uint32_t ncolumns;
+	const struct layout_name *names; /* by column, best first */
+	uint32_t nnames;
 	const struct layout_variant *variants;
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];
+	struct cell_tests take, skip; /* records of other kinds */
 	struct cell_tests answered;
 	bool has_answered; /* else: status says it */
 	struct cell_tests recognise;
@@ -169,15 +235,58 @@ const char *layouts_suggest(const struct layouts *ls, const char *id);
 /* "start", "src_name": the key of a field in a layout. */
 const char *layout_target_name(enum layout_target t);
 
-/* The variant that a record has, NULL if the layout has none like it. */
-const struct layout_variant *layout_variant(const struct layout *l,
+/* What a file settles of what its layout leaves open. */
+struct layout_form {
+	struct csvdialect dialect;
+	uint8_t stamps[TARGET_COUNT]; /* which of the field's forms */
+};
+
+/* The form of a file that nobody has looked at. */
+struct layout_form layout_form(const struct layout *l);
+
+/* The columns as a header names them; zeroed before there is one. */
+struct layout_header {
+	struct layout_variant variant;
+	int16_t *at; /* NULL: no header yet */
+};
+
+void layout_header_fini(struct layout_header *h);
+/* Take a record as header; false if it is none of this layout. */
+bool layout_header_read(struct layout_header *h, const struct layout *l,
     const struct csvrow *row);
-/* The cell of a column; NULL where the variant has none. */
-const struct csvfield *layout_cell(const struct layout_variant *v,
-    const struct csvrow *row, uint16_t column);
-bool layout_test(const struct cell_test *t, const struct layout_variant *v,
+
+/* A record, and which of its cells is which column. */
+struct layout_record {
+	const struct layout *layout;
+	const struct layout_variant *variant;
+	const struct csvrow *row;
+	struct buf *scratch; /* for joined texts */
+};
+
+/*
+ * Set variant and row; `h` is the last header.  False if the layout has no
+ * record like this one.
+ */
+bool layout_record(struct layout_record *rec, const struct layout_header *h,
     const struct csvrow *row);
-bool layout_tests(const struct cell_tests *ts, const struct layout_variant *v,
-    const struct csvrow *row);
+
+/* The text of a column or field in a record; no NUL need be behind it. */
+struct layout_value {
+	const char *text; /* "" if there is none */
+	uint32_t len;
+	uint32_t column;  /* from 1, of its first cell; 0: not in the record */
+	const char *name; /* of that column */
+};
+
+struct layout_value layout_cell(const struct layout_record *rec,
+    uint16_t column);
+/* The first filled alternative; a joined text is in rec->scratch. */
+struct layout_value layout_value(const struct layout_record *rec,
+    const struct layout_field *f);
+
+bool layout_test(const struct cell_test *t, const struct layout_record *rec);
+bool layout_tests(const struct cell_tests *ts, const struct layout_record *rec);
+/* Whether it is of a kind that is a call. */
+bool layout_takes(const struct layout_record *rec);
 
 #endif

@@ -4,7 +4,15 @@
 #include "cdr/call.h"
 #include "cdr/layout_impl.h"
 
-enum target_type { TYPE_STAMP, TYPE_SPAN, TYPE_WORD, TYPE_TEXT };
+enum target_type {
+	TYPE_STAMP,
+	TYPE_SPAN,
+	TYPE_WORD,
+	TYPE_TEXT,
+	TYPE_ID,    /* a text that may prove a zone */
+	TYPE_MONEY, /* or a currency */
+	TYPE_CAUSE
+};
 
 static const struct {
 	const char *name;
@@ -12,6 +20,8 @@ static const struct {
 	int (*parse)(const char *word); /* TYPE_WORD: what it maps to */
 } targets[TARGET_COUNT] = {
 	[TARGET_START] = { "start", TYPE_STAMP, NULL },
+	[TARGET_ANSWER] = { "answer", TYPE_STAMP, NULL },
+	[TARGET_END] = { "end", TYPE_STAMP, NULL },
 	[TARGET_DURATION] = { "duration", TYPE_SPAN, NULL },
 	[TARGET_TOTAL] = { "total", TYPE_SPAN, NULL },
 	[TARGET_RING] = { "ring", TYPE_SPAN, NULL },
@@ -26,18 +36,28 @@ static const struct {
 	[TARGET_USER] = { "user", TYPE_TEXT, NULL },
 	[TARGET_CHANNEL_IN] = { "channel_in", TYPE_TEXT, NULL },
 	[TARGET_CHANNEL_OUT] = { "channel_out", TYPE_TEXT, NULL },
+	[TARGET_TRUNK_IN] = { "trunk_in", TYPE_TEXT, NULL },
+	[TARGET_TRUNK_OUT] = { "trunk_out", TYPE_TEXT, NULL },
+	[TARGET_COST] = { "cost", TYPE_MONEY, NULL },
+	[TARGET_CURRENCY] = { "currency", TYPE_MONEY, NULL },
+	[TARGET_CAUSE] = { "cause", TYPE_CAUSE, NULL },
 	[TARGET_SERVICE] = { "service", TYPE_TEXT, NULL },
 	[TARGET_CONTEXT] = { "context", TYPE_TEXT, NULL },
-	[TARGET_CALL_ID] = { "call_id", TYPE_TEXT, NULL },
+	[TARGET_CALL_ID] = { "call_id", TYPE_ID, NULL },
 	[TARGET_JOIN] = { "join", TYPE_TEXT, NULL },
 };
 
 static const struct {
 	const char *name;
-	uint32_t ms;
+	uint32_t ms, parts; /* so many of its parts are so many ms */
 } units[] = {
-	{ "s", 1000 },
-	{ "ms", 1 },
+	{ "s", 1000, 1 },
+	{ "ms", 1, 1 },
+	{ "10ms", 10, 1 },
+	{ "us", 1, 1000 },
+	{ "ns", 1, 1000000 },
+	{ "min", 60000, 1 },
+	{ "min/10", 6000, 1 },
 };
 
 enum { NUNITS = sizeof(units) / sizeof(units[0]) };
@@ -91,35 +111,63 @@ read_column(struct layout_reader *r, const struct json *v, void *into)
 		read_source(r, item, into);
 }
 
-/*
- * A start must be an instant once the zone is known: it needs a year, and a
- * zone abbreviation is not an offset ("CST" is three).
- */
-static void
-check_start(struct layout_reader *r, const struct json *v)
+/* Whoever reads it cannot take the day for the month. */
+static bool
+is_certain(const char *text)
 {
-	static const char *const years[] = { "%Y", "%y", "%s", "%Q", "%U" };
-	size_t i;
+	const char *year = strstr(text, "%Y"), *month = strstr(text, "%m");
+	const char *day;
 
-	for (i = 0; i < sizeof(years) / sizeof(years[0]); i++)
-		if (strstr(v->string, years[i]) != NULL)
+	if (month == NULL)
+		return true;
+	for (day = text; *day != '\0'; day++)
+		if (day[0] == '%' && (day[1] == 'd' || day[1] == 'e'))
 			break;
-	if (i == sizeof(years) / sizeof(years[0]))
-		json_note(r->notes, NOTE_ERROR, "E607", v, NULL, NULL,
-		    "bad stamp: it has no year");
-	if (strstr(v->string, "%Z") != NULL)
-		json_note(r->notes, NOTE_ERROR, "E607", v, NULL, NULL,
-		    "bad stamp: a zone abbreviation is no zone");
+	return year != NULL && year < month && month < day;
 }
 
+/* A time must be an instant once the zone is known: it needs a year. */
+static void
+add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
+{
+	static const char *const years[] = { "%Y", "%y", "%s", "%Q", "%U" };
+	struct layout_stamp *stamp = &f->stamps[f->nstamps];
+	size_t i;
+
+	if (v->type != JSON_STRING) {
+		layout_type_note(r, v, JSON_BIT(JSON_STRING));
+		return;
+	}
+	stamp->pattern = layout_stamp(r, v);
+	if (stamp->pattern == NULL)
+		return;
+	stamp->certain = is_certain(v->string);
+	f->nstamps++;
+	for (i = 0; i < sizeof(years) / sizeof(years[0]); i++)
+		if (strstr(v->string, years[i]) != NULL)
+			return;
+	json_note(r->notes, NOTE_ERROR, "E607", v, NULL, NULL,
+	    "bad stamp: it has no year");
+}
+
+/* A form, or a list of forms. */
 static void
 read_stamp(struct layout_reader *r, const struct json *v, void *into)
 {
-	struct layout_field *f = into;
+	const struct json *item;
 
-	f->stamp = layout_stamp(r, v);
-	if (f->stamp != NULL)
-		check_start(r, v);
+	if (v->type == JSON_STRING) {
+		add_stamp(r, v, into);
+		return;
+	}
+	if (v->n == 0 || v->n > LAYOUT_FORMS) {
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "names 1 to %d alternatives, not %u", (int)LAYOUT_FORMS,
+		    (unsigned)v->n);
+		return;
+	}
+	for (item = v->first; item != NULL; item = item->next)
+		add_stamp(r, item, into);
 }
 
 static void
@@ -134,6 +182,8 @@ read_unit(struct layout_reader *r, const struct json *v, void *into)
 	i = layout_word_of(r, v, names, NUNITS, "unit");
 	if (i >= 0)
 		f->unit_ms = units[i].ms;
+	if (i >= 0)
+		f->unit_parts = units[i].parts;
 }
 
 static void
@@ -161,6 +211,89 @@ read_required(struct layout_reader *r, const struct json *v, void *into)
 	f->required = v->boolean;
 }
 
+static void
+read_constant(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	f->constant = arena_strdup(&r->set->arena, v->string);
+}
+
+static void
+read_least(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	(void)r;
+	f->least = v->boolean;
+}
+
+static void
+read_hex(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	(void)r;
+	f->hex = v->boolean;
+}
+
+/* Our word for what a field says, 0 with a note. */
+static int
+our_word(struct layout_reader *r, const struct json *v,
+    const struct layout_field *f)
+{
+	const size_t target = (size_t)(f - r->layout->fields);
+	int value = targets[target].parse(v->string);
+
+	if (value > 0)
+		return value;
+	json_note(r->notes, NOTE_ERROR, "E602", v, NULL, NULL,
+	    "no such %s: '%s'", targets[target].name, v->string);
+	return 0;
+}
+
+static void
+read_other(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	f->other = our_word(r, v, f);
+}
+
+/* One rule: { "is": "in", "all": [ tests ] }. */
+static void
+read_rule(struct layout_reader *r, const struct json *v,
+    const struct layout_field *f, struct layout_rule *rule)
+{
+	const struct json *is = json_get(v, "is");
+
+	if (is == NULL)
+		json_note(r->notes, NOTE_ERROR, "E603", v, NULL, NULL,
+		    "key 'is' is missing");
+	else if (is->type != JSON_STRING)
+		layout_type_note(r, is, JSON_BIT(JSON_STRING));
+	else
+		rule->value = our_word(r, is, f);
+	layout_read_rule(r, v, &rule->when);
+}
+
+static void
+read_rules(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+	struct layout_rule *list;
+	const struct json *item;
+
+	list = arena_array(&r->set->arena, v->n, sizeof(*list));
+	for (item = v->first; item != NULL; item = item->next) {
+		if (item->type == JSON_OBJECT)
+			read_rule(r, item, f, &list[f->nrules++]);
+		else
+			layout_type_note(r, item, JSON_BIT(JSON_OBJECT));
+	}
+	f->rules = list;
+}
+
 /* The words of the switch, each with ours: { "NO ANSWER": "no-answer" }. */
 static void
 read_map(struct layout_reader *r, const struct json *v, void *into)
@@ -168,9 +301,7 @@ read_map(struct layout_reader *r, const struct json *v, void *into)
 	struct layout_field *f = into;
 	const struct json *member;
 	struct layout_word *words;
-	int (*parse)(const char *);
 
-	parse = targets[f - r->layout->fields].parse;
 	words = arena_array(&r->set->arena, v->n, sizeof(*words));
 	for (member = v->first; member != NULL; member = member->next) {
 		if (member->type != JSON_STRING) {
@@ -179,41 +310,54 @@ read_map(struct layout_reader *r, const struct json *v, void *into)
 		}
 		words[f->nwords].text =
 		    arena_strdup(&r->set->arena, member->key);
-		words[f->nwords].value = parse(member->string);
-		if (words[f->nwords].value <= 0)
-			json_note(r->notes, NOTE_ERROR, "E602", member, NULL,
-			    NULL, "no such %s: '%s'", v->parent->key,
-			    member->string);
-		f->nwords++;
+		words[f->nwords++].value = our_word(r, member, f);
 	}
 	f->words = words;
 }
 
-#define COLUMN_KEY                                                            \
-	{                                                                     \
-		"column", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), true, \
-		    read_column                                               \
+#define COLUMN_KEY(required)                                            \
+	{                                                               \
+		"column", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), \
+		    (required), read_column,                            \
+	}
+#define REQUIRED_KEY                                                  \
+	{                                                             \
+		"required", JSON_BIT(JSON_BOOL), false, read_required \
 	}
 
 static const struct layout_key stamp_keys[] = {
-	COLUMN_KEY,
-	{ "stamp", JSON_BIT(JSON_STRING), true, read_stamp },
+	COLUMN_KEY(true),
+	{ "stamp", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), true,
+	    read_stamp },
 };
 static const struct layout_key span_keys[] = {
-	COLUMN_KEY,
+	COLUMN_KEY(true),
 	{ "unit", JSON_BIT(JSON_STRING), true, read_unit },
-	{ "required", JSON_BIT(JSON_BOOL), false, read_required },
+	REQUIRED_KEY,
 };
 static const struct layout_key word_keys[] = {
-	COLUMN_KEY,
-	{ "map", JSON_BIT(JSON_OBJECT), true, read_map },
-	{ "required", JSON_BIT(JSON_BOOL), false, read_required },
+	COLUMN_KEY(false),
+	{ "rules", JSON_BIT(JSON_ARRAY), false, read_rules },
+	{ "map", JSON_BIT(JSON_OBJECT), false, read_map },
+	{ "other", JSON_BIT(JSON_STRING), false, read_other },
+	REQUIRED_KEY,
 };
 static const struct layout_key text_keys[] = {
-	COLUMN_KEY,
+	COLUMN_KEY(true),
 	{ "regex", JSON_BIT(JSON_STRING), false, read_regex },
-	{ "required", JSON_BIT(JSON_BOOL), false, read_required },
+	{ "least", JSON_BIT(JSON_BOOL), false, read_least },
+	REQUIRED_KEY,
+	/* The last is a call id's alone. */
 	{ "epoch", JSON_BIT(JSON_STRING), false, read_epoch },
+};
+static const struct layout_key money_keys[] = {
+	COLUMN_KEY(false),
+	{ "regex", JSON_BIT(JSON_STRING), false, read_regex },
+	{ "constant", JSON_BIT(JSON_STRING), false, read_constant },
+};
+static const struct layout_key cause_keys[] = {
+	COLUMN_KEY(true),
+	{ "hex", JSON_BIT(JSON_BOOL), false, read_hex },
 };
 
 #define COUNT(keys) (sizeof(keys) / sizeof((keys)[0]))
@@ -221,12 +365,15 @@ static const struct layout_key text_keys[] = {
 static const struct {
 	const struct layout_key *keys;
 	size_t n;
+	bool plain; /* a column's name alone will do */
 } type_keys[] = {
-	[TYPE_STAMP] = { stamp_keys, COUNT(stamp_keys) },
-	[TYPE_SPAN] = { span_keys, COUNT(span_keys) },
-	[TYPE_WORD] = { word_keys, COUNT(word_keys) },
-	/* The last, epoch, is the call id's alone. */
-	[TYPE_TEXT] = { text_keys, COUNT(text_keys) - 1 },
+	[TYPE_STAMP] = { stamp_keys, COUNT(stamp_keys), false },
+	[TYPE_SPAN] = { span_keys, COUNT(span_keys), false },
+	[TYPE_WORD] = { word_keys, COUNT(word_keys), false },
+	[TYPE_TEXT] = { text_keys, COUNT(text_keys) - 1, true },
+	[TYPE_ID] = { text_keys, COUNT(text_keys), true },
+	[TYPE_MONEY] = { money_keys, COUNT(money_keys), true },
+	[TYPE_CAUSE] = { cause_keys, COUNT(cause_keys), true },
 };
 
 static void
@@ -234,11 +381,10 @@ read_field(struct layout_reader *r, const struct json *v, size_t target)
 {
 	enum target_type type = targets[target].type;
 	struct layout_field *f = &r->layout->fields[target];
-	size_t n = type_keys[type].n + (target == TARGET_CALL_ID);
 
 	if (v->type == JSON_OBJECT)
-		layout_keys(r, v, type_keys[type].keys, n, f);
-	else if (type == TYPE_TEXT &&
+		layout_keys(r, v, type_keys[type].keys, type_keys[type].n, f);
+	else if (type_keys[type].plain &&
 		 (v->type == JSON_STRING || v->type == JSON_ARRAY))
 		read_column(r, v, f);
 	else
@@ -269,8 +415,7 @@ layout_read_fields(struct layout_reader *r, const struct json *v, void *into)
 			layout_unknown_note(r, member, "field",
 			    nearest(member->key, target_at, NULL));
 	}
-	if (json_get(v, "start") == NULL)
+	if (json_get(v, "start") == NULL && json_get(v, "end") == NULL)
 		json_note(r->notes, NOTE_ERROR, "E603", v, NULL, NULL,
 		    "field 'start' is missing");
-	r->layout->fields[TARGET_START].required = true;
 }

@@ -1,9 +1,11 @@
 /*
  * layout_impl: what the sources of layout share.
  *
- *   layout.c         the set of layouts; variants, cells and tests of records
+ *   layout.c         the set of layouts
+ *   layout_record.c  headers, variants, cells and tests of records
  *   layout_keys.c    objects read by a table of their keys
  *   layout_read.c    a layout file's top level, columns and variants
+ *   layout_columns.c its columns, their other names, its variants
  *   layout_fields.c  its fields
  *   layout_tests.c   its tests of cells
  */
@@ -76,14 +78,37 @@ const struct pattern *layout_pattern(struct layout_reader *r,
 const struct stamp_pattern *layout_stamp(struct layout_reader *r,
     const struct json *v);
 
+/*
+ * The letters and digits of a name in small letters, NUL behind them, to
+ * `plain`, which has room for len + 1 bytes; how many they are.
+ */
+size_t layout_plain_name(const char *name, size_t len, char *plain);
+
+/* Texts of a list, copied; anything else in it is a note. */
+const char *const *layout_texts(struct layout_reader *r, const struct json *v,
+    uint32_t *n);
+
 /* One layout from the root of a document, NULL if there was an error. */
 struct layout *layout_read(struct layouts *set, const struct json *root,
     struct notes *notes);
+void layout_read_columns(struct layout_reader *r, const struct json *v,
+    void *into);
+void layout_read_aliases(struct layout_reader *r, const struct json *v,
+    void *into);
+void layout_read_variants(struct layout_reader *r, const struct json *v,
+    void *into);
+/* Without variants every record has just the columns. */
+void layout_add_only_variant(struct layout_reader *r);
+/* Without aliases a column has its own name. */
+void layout_add_names(struct layout_reader *r);
 void layout_read_fields(struct layout_reader *r, const struct json *v,
     void *into);
 /* { "any": [...] } or { "all": [...] } */
 void layout_read_tests(struct layout_reader *r, const struct json *v,
     void *into);
+/* The same beside a key "is". */
+void layout_read_rule(struct layout_reader *r, const struct json *v,
+    struct cell_tests *into);
 /* [ tests with weights ] */
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);

@@ -163,6 +163,24 @@ layout_word_of(struct layout_reader *r, const struct json *v,
 	return choose(r, v, &(struct words){ words, n }, "E602", what);
 }
 
+const char *const *
+layout_texts(struct layout_reader *r, const struct json *v, uint32_t *n)
+{
+	const struct json *item;
+	const char **list;
+
+	list = arena_array(&r->set->arena, v->n, sizeof(*list));
+	*n = 0;
+	for (item = v->first; item != NULL; item = item->next) {
+		if (item->type != JSON_STRING)
+			layout_type_note(r, item, JSON_BIT(JSON_STRING));
+		else
+			list[(*n)++] =
+			    arena_strdup(&r->set->arena, item->string);
+	}
+	return list;
+}
+
 int
 layout_column_of(struct layout_reader *r, const struct json *v)
 {

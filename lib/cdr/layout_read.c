@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "base/bounds.h"
 #include "cdr/layout_impl.h"
 
 static void
@@ -82,11 +81,51 @@ one_char(struct layout_reader *r, const struct json *v)
 }
 
 static void
+add_delimiter(struct layout_reader *r, const struct json *v, struct layout *l)
+{
+	char c;
+
+	if (v->type != JSON_STRING) {
+		layout_type_note(r, v, JSON_BIT(JSON_STRING));
+		return;
+	}
+	c = one_char(r, v);
+	if (c != '\0' && strchr(l->delimiters, c) != NULL)
+		json_note(r->notes, NOTE_ERROR, "E608", v, NULL, NULL,
+		    "delimiter '%c' is named twice", c);
+	else
+		l->delimiters[strlen(l->delimiters)] = c;
+}
+
+static void
 read_delimiter(struct layout_reader *r, const struct json *v, void *into)
 {
-	struct layout *l = into;
+	const struct json *item;
 
-	l->delimiter = one_char(r, v);
+	if (v->type == JSON_STRING) {
+		add_delimiter(r, v, into);
+		return;
+	}
+	if (v->n == 0 || v->n > LAYOUT_DELIMITERS) {
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "names 1 to %d alternatives, not %u",
+		    (int)LAYOUT_DELIMITERS, (unsigned)v->n);
+		return;
+	}
+	for (item = v->first; item != NULL; item = item->next)
+		add_delimiter(r, item, into);
+}
+
+/* A character that cannot be a delimiter as well; null is none. */
+static char
+other_char(struct layout_reader *r, const struct json *v)
+{
+	char c = v->type == JSON_STRING ? one_char(r, v) : '\0';
+
+	if (c != '\0' && strchr(r->layout->delimiters, c) != NULL)
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "%s: is the delimiter, too", v->key);
+	return c;
 }
 
 static void
@@ -94,162 +133,104 @@ read_quote(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	l->quote = v->type == JSON_STRING ? one_char(r, v) : '\0';
-	if (l->quote != '\0' && l->quote == l->delimiter)
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "quote: is the delimiter, too");
+	l->quote = other_char(r, v);
 }
 
-static int
-find_column(const struct layout *l, const char *name)
-{
-	uint32_t i;
-
-	for (i = 0; i < l->ncolumns; i++)
-		if (strcmp(l->columns[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* Number the columns in order of appearance. */
 static void
-add_columns(struct layout_reader *r, const struct json *list,
-    const char **names)
+read_escape(struct layout_reader *r, const struct json *v, void *into)
 {
-	struct layout *l = r->layout;
-	const struct json *v;
-
-	for (v = list->first; v != NULL; v = v->next) {
-		if (v->type != JSON_STRING)
-			layout_type_note(r, v, JSON_BIT(JSON_STRING));
-		else if (v->string[0] == '\0')
-			json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-			    "a column needs a name");
-		else if (find_column(l, v->string) < 0)
-			names[l->ncolumns++] =
-			    arena_strdup(&r->set->arena, v->string);
-		else if (r->ncommon == 0)
-			json_note(r->notes, NOTE_ERROR, "E608", v, NULL, NULL,
-			    "column '%s' is named twice", v->string);
-	}
-}
-
-/* The further columns of a variant, NULL if it states none. */
-static const struct json *
-more_of(const struct json *variant)
-{
-	const struct json *more = json_get(variant, "more");
-
-	return more != NULL && more->type == JSON_ARRAY ? more : NULL;
-}
-
-/* All columns of the layout: those of every record, then the variants'. */
-static void
-read_columns(struct layout_reader *r, const struct json *v, void *into)
-{
-	const struct json *variants, *first, *item;
 	struct layout *l = into;
-	const char **names;
-	size_t n = v->n;
 
-	variants = json_get(v->parent, "variants");
-	first = variants != NULL ? variants->first : NULL;
-	for (item = first; item != NULL; item = item->next)
-		n += more_of(item) != NULL ? more_of(item)->n : 0;
-	if (v->n == 0 || n > BOUNDS_COLUMNS) {
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "columns: 1 to %d can be named", (int)BOUNDS_COLUMNS);
-		return;
-	}
-	names = arena_array(&r->set->arena, n, sizeof(*names));
-	l->columns = names;
-	add_columns(r, v, names);
-	r->ncommon = l->ncolumns;
-	for (item = first; item != NULL; item = item->next)
-		if (more_of(item) != NULL)
-			add_columns(r, more_of(item), names);
-}
-
-/* A variant with the columns of every record. */
-static void
-start_variant(struct layout_reader *r, struct layout_variant *v)
-{
-	uint32_t i, n = r->layout->ncolumns;
-	int16_t *at = arena_array(&r->set->arena, n, sizeof(*at));
-
-	for (i = 0; i < n; i++)
-		at[i] = i < r->ncommon ? (int16_t)i : -1;
-	v->at = at;
-	v->columns = r->ncommon;
+	l->escape = other_char(r, v);
 }
 
 static void
-read_more(struct layout_reader *r, const struct json *v, void *into)
+read_comment(struct layout_reader *r, const struct json *v, void *into)
 {
-	struct layout_variant *variant = into;
-	const struct json *name;
-	int16_t *at;
-	int column;
-
-	at = arena_memdup(&r->set->arena, variant->at,
-	    r->layout->ncolumns * sizeof(*at));
-	for (name = v->first; name != NULL; name = name->next) {
-		if (name->type != JSON_STRING ||
-		    (column = find_column(r->layout, name->string)) < 0)
-			continue;
-		if (at[column] >= 0)
-			json_note(r->notes, NOTE_ERROR, "E608", name, NULL,
-			    NULL, "column '%s' is named twice", name->string);
-		at[column] = (int16_t)variant->columns++;
-	}
-	variant->at = at;
-}
-
-static void
-read_when(struct layout_reader *r, const struct json *v, void *into)
-{
-	struct layout_variant *variant = into;
-
-	layout_read_tests(r, v, &variant->when);
-}
-
-static void
-read_variants(struct layout_reader *r, const struct json *v, void *into)
-{
-	static const struct layout_key keys[] = {
-		{ "more", JSON_BIT(JSON_ARRAY), true, read_more },
-		{ "when", JSON_BIT(JSON_OBJECT), false, read_when },
-	};
 	struct layout *l = into;
-	struct layout_variant *list;
-	const struct json *item;
 
-	if (v->n == 0)
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "variants: none");
-	list = arena_array(&r->set->arena, v->n, sizeof(*list));
-	for (item = v->first; item != NULL; item = item->next) {
-		if (item->type != JSON_OBJECT) {
-			layout_type_note(r, item, JSON_BIT(JSON_OBJECT));
-			continue;
-		}
-		start_variant(r, &list[l->nvariants]);
-		layout_keys(r, item, keys, 2, &list[l->nvariants]);
-		l->nvariants++;
-	}
-	l->variants = list;
+	l->comment = other_char(r, v);
 }
 
-/* Without variants every record has just the columns. */
 static void
-add_only_variant(struct layout_reader *r)
+read_header(struct layout_reader *r, const struct json *v, void *into)
 {
-	struct layout_variant *v;
+	struct layout *l = into;
 
-	v = arena_alloc(&r->set->arena, sizeof(*v));
-	start_variant(r, v);
-	r->layout->variants = v;
-	r->layout->nvariants = 1;
+	(void)r;
+	l->header = v->boolean;
+}
+
+static void
+read_fallback(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	(void)r;
+	l->fallback = v->boolean;
+}
+
+static void
+read_trim(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	(void)r;
+	l->trim = v->boolean;
+}
+
+static void
+read_empty(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	l->empty = layout_texts(r, v, &l->nempty);
+}
+
+static void
+read_record(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	l->record = layout_pattern(r, v);
+}
+
+static void
+read_width(struct layout_reader *r, const struct json *v, void *into)
+{
+	static const char *const words[] = { "exact", "least", "any" };
+	struct layout *l = into;
+	int i = layout_word_of(r, v, words, 3, "width");
+
+	l->width = i > 0 ? (enum layout_width)i : WIDTH_EXACT;
+}
+
+static void
+read_zone(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+	struct errmsg err;
+
+	l->zone = zone_get(v->string, &err);
+	if (l->zone == NULL)
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL, "%s",
+		    err.text);
+}
+
+static void
+read_take(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	layout_read_tests(r, v, &l->take);
+}
+
+static void
+read_skip(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	layout_read_tests(r, v, &l->skip);
 }
 
 static void
@@ -277,13 +258,26 @@ static const struct layout_key layout_table[] = {
 	{ "evidence", JSON_BIT(JSON_STRING), true, read_evidence },
 	{ "order", JSON_BIT(JSON_STRING), true, read_order },
 	{ "container", JSON_BIT(JSON_STRING), true, read_container },
-	{ "delimiter", JSON_BIT(JSON_STRING), true, read_delimiter },
+	{ "delimiter", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), true,
+	    read_delimiter },
 	{ "quote", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_NULL), true,
 	    read_quote },
+	{ "escape", JSON_BIT(JSON_STRING), false, read_escape },
+	{ "comment", JSON_BIT(JSON_STRING), false, read_comment },
+	{ "record", JSON_BIT(JSON_STRING), false, read_record },
+	{ "header", JSON_BIT(JSON_BOOL), false, read_header },
+	{ "fallback", JSON_BIT(JSON_BOOL), false, read_fallback },
+	{ "width", JSON_BIT(JSON_STRING), false, read_width },
+	{ "trim", JSON_BIT(JSON_BOOL), false, read_trim },
+	{ "empty", JSON_BIT(JSON_ARRAY), false, read_empty },
+	{ "zone", JSON_BIT(JSON_STRING), false, read_zone },
 	/* What follows names columns, so these come first. */
-	{ "columns", JSON_BIT(JSON_ARRAY), true, read_columns },
-	{ "variants", JSON_BIT(JSON_ARRAY), false, read_variants },
+	{ "columns", JSON_BIT(JSON_ARRAY), true, layout_read_columns },
+	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
+	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
+	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
+	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },
 	{ "answered", JSON_BIT(JSON_OBJECT), false, read_answered },
 	{ "recognise", JSON_BIT(JSON_ARRAY), true, read_recognise },
 };
@@ -295,9 +289,27 @@ check_answered(struct layout_reader *r, const struct json *root)
 	const struct layout *l = r->layout;
 
 	if (l->fields[TARGET_DURATION].nfrom > 0 && !l->has_answered &&
-	    l->fields[TARGET_STATUS].nfrom == 0)
+	    l->fields[TARGET_STATUS].nfrom + l->fields[TARGET_STATUS].nrules ==
+		0)
 		json_note(r->notes, NOTE_ERROR, "E603", root, NULL, NULL,
 		    "key 'answered' or field 'status' is missing");
+}
+
+/* A header says which columns there are; nothing else may say it, too. */
+static void
+check_header(struct layout_reader *r, const struct json *root)
+{
+	static const char *const without[] = { "aliases", NULL };
+	static const char *const with[] = { "variants", NULL };
+	const char *const *name = r->layout->header ? with : without;
+
+	for (; *name != NULL; name++)
+		if (json_get(root, *name) != NULL)
+			json_note_key(r->notes, NOTE_ERROR, "E604",
+			    json_get(root, *name), NULL, NULL,
+			    r->layout->header ? "%s: not with a header"
+					      : "%s: only with a header",
+			    *name);
 }
 
 struct layout *
@@ -315,7 +327,9 @@ layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 	layout_keys(&r, root, layout_table,
 	    sizeof(layout_table) / sizeof(layout_table[0]), r.layout);
 	if (json_get(root, "variants") == NULL)
-		add_only_variant(&r);
+		layout_add_only_variant(&r);
+	layout_add_names(&r);
+	check_header(&r, root);
 	check_answered(&r, root);
 	return notes->errors == errors ? r.layout : NULL;
 }

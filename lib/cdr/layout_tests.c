@@ -6,6 +6,7 @@
 struct reading {
 	struct cell_test test;
 	int conditions;
+	bool has_column;
 };
 
 static void
@@ -16,29 +17,19 @@ read_column(struct layout_reader *r, const struct json *v, void *into)
 
 	if (column >= 0)
 		t->test.column = (uint16_t)column;
+	t->has_column = true;
 }
 
 static void
 read_in(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct reading *t = into;
-	const struct json *word;
-	const char **words;
-	uint32_t n = 0;
 
-	words = arena_array(&r->set->arena, v->n, sizeof(*words));
-	for (word = v->first; word != NULL; word = word->next) {
-		if (word->type != JSON_STRING)
-			layout_type_note(r, word, JSON_BIT(JSON_STRING));
-		else
-			words[n++] = arena_strdup(&r->set->arena, word->string);
-	}
 	if (v->n == 0)
 		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
 		    "in: no words");
 	t->test.kind = CELL_IN;
-	t->test.words = words;
-	t->test.nwords = n;
+	t->test.words = layout_texts(r, v, &t->test.nwords);
 	t->conditions++;
 }
 
@@ -92,6 +83,28 @@ read_filled(struct layout_reader *r, const struct json *v, void *into)
 	read_plain(r, v, into, CELL_FILLED);
 }
 
+/* A time of the call: it knows its columns and its forms. */
+static void
+read_time(struct layout_reader *r, const struct json *v, void *into)
+{
+	static const enum layout_target times[] = { TARGET_START, TARGET_ANSWER,
+		TARGET_END };
+	const char *names[3];
+	struct reading *t = into;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		names[i] = layout_target_name(times[i]);
+	i = layout_word_of(r, v, names, 3, "time");
+	if (i >= 0)
+		t->test.target = times[i];
+	if (i >= 0 && r->layout->fields[times[i]].nfrom == 0)
+		json_note(r->notes, NOTE_ERROR, "E605", v, NULL, NULL,
+		    "there is no field '%s'", v->string);
+	t->test.kind = CELL_TIME;
+	t->conditions++;
+}
+
 static void
 read_weight(struct layout_reader *r, const struct json *v, void *into)
 {
@@ -125,13 +138,14 @@ read_says(struct layout_reader *r, const struct json *v, void *into)
 
 /* The last three say how much a test weighs: only where files are recognised. */
 static const struct layout_key test_keys[] = {
-	{ "column", JSON_BIT(JSON_STRING), true, read_column },
+	{ "column", JSON_BIT(JSON_STRING), false, read_column },
 	{ "in", JSON_BIT(JSON_ARRAY), false, read_in },
 	{ "matches", JSON_BIT(JSON_STRING), false, read_matches },
 	{ "stamp", JSON_BIT(JSON_STRING), false, read_stamp },
 	{ "positive", JSON_BIT(JSON_BOOL), false, read_positive },
 	{ "integer", JSON_BIT(JSON_BOOL), false, read_integer },
 	{ "filled", JSON_BIT(JSON_BOOL), false, read_filled },
+	{ "time", JSON_BIT(JSON_STRING), false, read_time },
 	{ "weight", JSON_BIT(JSON_NUMBER), false, read_weight },
 	{ "must", JSON_BIT(JSON_BOOL), false, read_must },
 	{ "says", JSON_BIT(JSON_STRING), false, read_says },
@@ -164,6 +178,11 @@ read_list(struct layout_reader *r, const struct json *v, size_t nkeys,
 			json_note(r->notes, NOTE_ERROR, "E604", item, NULL,
 			    NULL, "a test states one condition, not %d",
 			    t.conditions);
+		else if (t.has_column == (t.test.kind == CELL_TIME))
+			json_note(r->notes, NOTE_ERROR, "E603", item, NULL,
+			    NULL,
+			    t.has_column ? "a time is of no column"
+					 : "key 'column' is missing");
 		list[n++] = t.test;
 	}
 	if (v->n == 0)
@@ -188,18 +207,42 @@ read_all(struct layout_reader *r, const struct json *v, void *into)
 	read_list(r, v, NTEST, into);
 }
 
+static void
+read_is(struct layout_reader *r, const struct json *v, void *into)
+{
+	(void)r;
+	(void)v;
+	(void)into;
+}
+
+/* The first is read by whoever knows what can be. */
+static const struct layout_key tests_keys[] = {
+	{ "is", JSON_BIT(JSON_STRING), false, read_is },
+	{ "all", JSON_BIT(JSON_ARRAY), false, read_all },
+	{ "any", JSON_BIT(JSON_ARRAY), false, read_any },
+};
+
+static void
+check_one(struct layout_reader *r, const struct json *v)
+{
+	if ((json_get(v, "all") == NULL) == (json_get(v, "any") == NULL))
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "must have one of 'all' and 'any'");
+}
+
 void
 layout_read_tests(struct layout_reader *r, const struct json *v, void *into)
 {
-	static const struct layout_key keys[] = {
-		{ "all", JSON_BIT(JSON_ARRAY), false, read_all },
-		{ "any", JSON_BIT(JSON_ARRAY), false, read_any },
-	};
+	layout_keys(r, v, tests_keys + 1, 2, into);
+	check_one(r, v);
+}
 
-	layout_keys(r, v, keys, 2, into);
-	if (v->n != 1)
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "must have one of 'all' and 'any'");
+void
+layout_read_rule(struct layout_reader *r, const struct json *v,
+    struct cell_tests *into)
+{
+	layout_keys(r, v, tests_keys, 3, into);
+	check_one(r, v);
 }
 
 void

@@ -7,7 +7,12 @@
  * or has another number of columns.  The confidence is the mean score over
  * up to 1,000 records, spread over the file where it is plain and on disk,
  * from its beginning otherwise; the layout with the greatest wins if at
- * least half of what was looked at speaks for it.
+ * least half of what was looked at speaks for it.  Fallback layouts have
+ * their turn where no other wins.
+ *
+ * A file also settles what its layout leaves open: of several delimiters the
+ * one under which the layout fits best, of the forms that a stamp may have
+ * the first that most of the records have.
  */
 #ifndef LIB_CDR_RECOGNISE_H
 #define LIB_CDR_RECOGNISE_H
@@ -23,6 +28,9 @@ struct recognition {
 	const struct layout *layout; /* NULL: none fits */
 	double confidence;           /* 0 to 1, of the best one */
 	uint32_t records;            /* looked at; 0: the file has none */
+	struct layout_form form;
+	/* Every stamp could be another day as well: "01/02/2026". */
+	bool either_day;
 	/*
 	 * "16 of 16 records: 18 columns, disposition in column 15"; "nearest
 	 * is asterisk-csv, 3 of 9 records" where none fits; or "".
@@ -32,6 +40,9 @@ struct recognition {
 
 /* Looks at the input without taking anything from it. */
 void recognise(const struct layouts *ls, struct input *in,
+    struct recognition *out);
+/* The same where the layout is known: only what it leaves open. */
+void recognise_form(const struct layout *l, struct input *in,
     struct recognition *out);
 
 #endif

@@ -1,0 +1,50 @@
+/*
+ * decode_impl: what the sources of decode share.
+ *
+ *   decode.c        a row to a call, or to no call
+ *   decode_times.c  when: stamps, spans, and what follows from them
+ *   decode_texts.c  who, where, how much: texts, words, money, cause
+ */
+#ifndef LIB_CDR_DECODE_IMPL_H
+#define LIB_CDR_DECODE_IMPL_H
+
+#include "cdr/decode.h"
+
+/* One record while it is read. */
+struct reading {
+	struct decoder *d;
+	struct layout_record rec;
+	struct call *c;
+	struct origin *o;
+	uint32_t *column;
+	struct errmsg *reason;
+};
+
+static inline const struct layout_field *
+decode_field(const struct reading *r, enum layout_target t)
+{
+	return &r->d->layout->fields[t];
+}
+
+/* "start: not a time: 'x'"; -1. */
+int decode_refuse(struct reading *r, const struct layout_value *v,
+    const char *what);
+
+/*
+ * A span to milliseconds; -1 for what is none and for more than 49 days.  A
+ * clock reading ("1:02:03", "62:03", "01:02'03", "62'03") and a number with
+ * its unit ("90s", "5m", "1m30s") are what they say, whatever the field's
+ * unit is.
+ */
+int decode_span(const struct layout_field *f, const struct layout_value *v,
+    uint32_t *ms);
+
+/* Status, start, ring and duration. */
+int decode_times(struct reading *r);
+/* A word of the switch to ours; 0 if there is none. */
+int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
+/* Direction, cost, cause. */
+int decode_facts(struct reading *r);
+int decode_texts(struct reading *r);
+
+#endif

@@ -1,0 +1,374 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cdr/layout_impl.h"
+#include "tel/digits.h"
+
+struct layout_form
+layout_form(const struct layout *l)
+{
+	return (struct layout_form){
+		.dialect = { .delimiter = l->delimiters[0],
+		    .quote = l->quote,
+		    .escape = l->escape },
+	};
+}
+
+void
+layout_header_fini(struct layout_header *h)
+{
+	free(h->at);
+	memset(h, 0, sizeof(*h));
+}
+
+size_t
+layout_plain_name(const char *name, size_t len, char *plain)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++)
+		if (isalnum((unsigned char)name[i]))
+			plain[n++] = (char)tolower((unsigned char)name[i]);
+	plain[n] = '\0';
+	return n;
+}
+
+/* The first cell with this name, -1 if there is none. */
+static int16_t
+cell_named(const struct csvrow *row, const char *plains, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++) {
+		if (strcmp(plains, name) == 0)
+			return (int16_t)i;
+		plains += strlen(plains) + 1;
+	}
+	return -1;
+}
+
+/* Where each column stands; its best name counts. */
+static int16_t *
+find_columns(const struct layout *l, const struct csvrow *row)
+{
+	int16_t *at = xcalloc(l->ncolumns, sizeof(*at));
+	size_t size = 0, used = 0;
+	char *plains;
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++)
+		size += row->fields[i].len + 1;
+	plains = xmalloc(size);
+	for (i = 0; i < row->n; i++)
+		used += layout_plain_name(row->fields[i].text,
+			    row->fields[i].len, plains + used) +
+			1;
+	for (i = 0; i < l->ncolumns; i++)
+		at[i] = -1;
+	for (i = 0; i < l->nnames; i++)
+		if (at[l->names[i].column] < 0)
+			at[l->names[i].column] =
+			    cell_named(row, plains, l->names[i].plain);
+	free(plains);
+	return at;
+}
+
+/* Whether one of the field's alternatives has all its columns. */
+static bool
+has_field(const struct layout_field *f, const int16_t *at)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < f->nfrom; i++) {
+		for (k = 0; k < f->from[i].n; k++)
+			if (at[f->from[i].columns[k]] < 0)
+				break;
+		if (k == f->from[i].n)
+			return true;
+	}
+	return false;
+}
+
+/* A time, and all without which the records would be of another kind. */
+static bool
+has_needed(const struct layout *l, const int16_t *at)
+{
+	const struct cell_test *t = l->recognise.list;
+	uint32_t i;
+
+	for (i = 0; i < l->recognise.n; i++, t++)
+		if (t->must && (t->kind == CELL_TIME
+				       ? !has_field(&l->fields[t->target], at)
+				       : at[t->column] < 0))
+			return false;
+	return has_field(&l->fields[TARGET_START], at) ||
+	       has_field(&l->fields[TARGET_END], at);
+}
+
+bool
+layout_header_read(struct layout_header *h, const struct layout *l,
+    const struct csvrow *row)
+{
+	int16_t *at;
+
+	if (!l->header || row->n < 2)
+		return false;
+	at = find_columns(l, row);
+	if (!has_needed(l, at)) {
+		free(at);
+		return false;
+	}
+	free(h->at);
+	h->at = at;
+	h->variant = (struct layout_variant){ .columns = row->n, .at = at };
+	return true;
+}
+
+/* One cell more, and empty: a delimiter ends the record. */
+static bool
+ends_with_delimiter(const struct layout_variant *v, const struct csvrow *row)
+{
+	return row->n == v->columns + 1 && row->fields[row->n - 1].len == 0;
+}
+
+static bool
+has_width(const struct layout *l, const struct layout_variant *v,
+    const struct csvrow *row)
+{
+	switch (l->width) {
+	case WIDTH_EXACT:
+		return row->n == v->columns ||
+		       (l->header && ends_with_delimiter(v, row));
+	case WIDTH_LEAST:
+		return row->n >= v->columns;
+	case WIDTH_ANY:
+		break;
+	}
+	return row->n > 0;
+}
+
+bool
+layout_record(struct layout_record *rec, const struct layout_header *h,
+    const struct csvrow *row)
+{
+	const struct layout *l = rec->layout;
+	uint32_t i;
+
+	rec->row = row;
+	if (l->header) {
+		rec->variant = &h->variant;
+		return h->at != NULL && has_width(l, rec->variant, row);
+	}
+	for (i = 0; i < l->nvariants; i++) {
+		rec->variant = &l->variants[i];
+		if (has_width(l, rec->variant, row) &&
+		    layout_tests(&rec->variant->when, rec))
+			return true;
+	}
+	return false;
+}
+
+static void
+trim(struct layout_value *v)
+{
+	while (v->len > 0 && (*v->text == ' ' || *v->text == '\t')) {
+		v->text++;
+		v->len--;
+	}
+	while (v->len > 0 &&
+	       (v->text[v->len - 1] == ' ' || v->text[v->len - 1] == '\t'))
+		v->len--;
+}
+
+static bool
+equals(const struct layout_value *v, const char *word)
+{
+	return strlen(word) == v->len && memcmp(word, v->text, v->len) == 0;
+}
+
+struct layout_value
+layout_cell(const struct layout_record *rec, uint16_t column)
+{
+	const struct layout *l = rec->layout;
+	struct layout_value v = { "", 0, 0, l->columns[column] };
+	int16_t at = rec->variant->at[column];
+	uint32_t i;
+
+	if (at < 0 || (uint32_t)at >= rec->row->n)
+		return v;
+	v.column = (uint32_t)at + 1;
+	v.text = rec->row->fields[at].text;
+	v.len = rec->row->fields[at].len;
+	if (l->trim)
+		trim(&v);
+	for (i = 0; i < l->nempty; i++)
+		if (equals(&v, l->empty[i]))
+			v.len = 0;
+	return v;
+}
+
+/* Several cells as one text; empty if one of them is. */
+static void
+join(const struct layout_record *rec, const struct layout_source *s,
+    struct layout_value *out)
+{
+	struct layout_value part;
+	uint16_t i;
+
+	buf_reset(rec->scratch);
+	for (i = 0; i < s->n; i++) {
+		part = layout_cell(rec, s->columns[i]);
+		if (part.len == 0) {
+			out->len = 0;
+			return;
+		}
+		if (i > 0)
+			buf_addch(rec->scratch, ' ');
+		buf_add(rec->scratch, part.text, part.len);
+	}
+	out->text = rec->scratch->data;
+	out->len = (uint32_t)rec->scratch->len;
+}
+
+/* Of the filled cells the one with the least text. */
+static void
+least(const struct layout_record *rec, const struct layout_source *s,
+    struct layout_value *out)
+{
+	struct layout_value part;
+	size_t len;
+	uint16_t i;
+	int order;
+
+	for (i = 1; i < s->n; i++) {
+		part = layout_cell(rec, s->columns[i]);
+		if (part.len == 0)
+			continue;
+		len = part.len < out->len ? part.len : out->len;
+		order = memcmp(part.text, out->text, len);
+		if (out->len == 0 || order < 0 ||
+		    (order == 0 && part.len < out->len))
+			*out = part;
+	}
+}
+
+struct layout_value
+layout_value(const struct layout_record *rec, const struct layout_field *f)
+{
+	struct layout_value out = { "", 0, 0, "" }, v;
+	uint32_t i;
+
+	for (i = 0; i < f->nfrom; i++) {
+		v = layout_cell(rec, f->from[i].columns[0]);
+		if (v.column == 0)
+			continue;
+		if (f->from[i].n > 1 && f->least)
+			least(rec, &f->from[i], &v);
+		else if (f->from[i].n > 1)
+			join(rec, &f->from[i], &v);
+		out = v;
+		if (out.len > 0)
+			return out;
+	}
+	out.text = f->constant != NULL ? f->constant : "";
+	out.len = (uint32_t)strlen(out.text);
+	return out;
+}
+
+static bool
+is_word(const struct cell_test *t, const struct layout_value *v)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->nwords; i++)
+		if (equals(v, t->words[i]))
+			return true;
+	return false;
+}
+
+/* Above 0: digits, perhaps a point and more digits, not all of them 0. */
+static bool
+is_positive(const struct layout_value *v)
+{
+	bool point = false, positive = false;
+	uint32_t i;
+
+	for (i = 0; i < v->len; i++) {
+		if (v->text[i] == '.' && !point && i > 0)
+			point = true;
+		else if (v->text[i] < '0' || v->text[i] > '9')
+			return false;
+		else
+			positive |= v->text[i] != '0';
+	}
+	return positive;
+}
+
+/* The field reads in any of its forms. */
+static bool
+is_time(const struct cell_test *t, const struct layout_record *rec)
+{
+	const struct layout_field *f = &rec->layout->fields[t->target];
+	struct layout_value v = layout_value(rec, f);
+	struct stamp stamp;
+	uint32_t i;
+
+	for (i = 0; i < f->nstamps; i++)
+		if (stamp_parse(f->stamps[i].pattern, v.text, v.len, &stamp) ==
+		    0)
+			return true;
+	return false;
+}
+
+bool
+layout_test(const struct cell_test *t, const struct layout_record *rec)
+{
+	struct layout_value v;
+	struct stamp stamp;
+
+	if (t->kind == CELL_TIME)
+		return is_time(t, rec);
+	v = layout_cell(rec, t->column);
+	if (v.column == 0)
+		return false;
+	switch (t->kind) {
+	case CELL_IN:
+		return is_word(t, &v);
+	case CELL_MATCHES:
+		return pattern_match(t->pattern, v.text, v.len, NULL, 0,
+			   NULL) == 1;
+	case CELL_STAMP:
+		return stamp_parse(t->stamp, v.text, v.len, &stamp) == 0;
+	case CELL_POSITIVE:
+		return is_positive(&v);
+	case CELL_INTEGER:
+		return digits_only(v.text, v.len);
+	case CELL_FILLED:
+		return v.len > 0;
+	case CELL_TIME:
+		break;
+	}
+	return false;
+}
+
+bool
+layout_tests(const struct cell_tests *ts, const struct layout_record *rec)
+{
+	uint32_t i;
+
+	for (i = 0; i < ts->n; i++)
+		if (layout_test(&ts->list[i], rec) == ts->any)
+			return ts->any;
+	return ts->n == 0 || !ts->any;
+}
+
+bool
+layout_takes(const struct layout_record *rec)
+{
+	const struct layout *l = rec->layout;
+
+	return layout_tests(&l->take, rec) &&
+	       (l->skip.n == 0 || !layout_tests(&l->skip, rec));
+}
