@@ -165,20 +165,30 @@ read_currency(struct reading *r)
 	r->c->currency = batch_currency(r->d->batch, code);
 }
 
+/* The first that is one: the side that did not end the call has 0. */
+static uint8_t
+cause_of(const struct reading *r)
+{
+	const struct layout_field *f = decode_field(r, TARGET_CAUSE);
+	struct layout_value v;
+	uint8_t cause = 0;
+	uint32_t i;
+
+	for (i = 0; i < f->nfrom && cause == 0; i++) {
+		v = layout_source(&r->rec, f, i);
+		cause = cause_parse(v.text, v.len, f->hex);
+	}
+	return cause;
+}
+
 int
 decode_facts(struct reading *r)
 {
-	const struct layout_field *cause = decode_field(r, TARGET_CAUSE);
-	struct layout_value v;
-
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
 	    read_cost(r) != 0)
 		return -1;
 	read_currency(r);
-	if (cause->nfrom > 0) {
-		v = layout_value(&r->rec, cause);
-		r->o->cause = cause_parse(v.text, v.len, cause->hex);
-	}
+	r->o->cause = cause_of(r);
 	return 0;
 }
 

@@ -280,7 +280,10 @@ struct layout_value {
 
 struct layout_value layout_cell(const struct layout_record *rec,
     uint16_t column);
-/* The first filled alternative; a joined text is in rec->scratch. */
+/* One alternative of a field; a joined text is in rec->scratch. */
+struct layout_value layout_source(const struct layout_record *rec,
+    const struct layout_field *f, uint32_t i);
+/* The first filled alternative. */
 struct layout_value layout_value(const struct layout_record *rec,
     const struct layout_field *f);
 

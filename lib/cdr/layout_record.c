@@ -255,20 +255,28 @@ least(const struct layout_record *rec, const struct layout_source *s,
 }
 
 struct layout_value
+layout_source(const struct layout_record *rec, const struct layout_field *f,
+    uint32_t i)
+{
+	struct layout_value v = layout_cell(rec, f->from[i].columns[0]);
+
+	if (v.column > 0 && f->from[i].n > 1 && f->least)
+		least(rec, &f->from[i], &v);
+	else if (v.column > 0 && f->from[i].n > 1)
+		join(rec, &f->from[i], &v);
+	return v;
+}
+
+struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
 	struct layout_value out = { "", 0, 0, "" }, v;
 	uint32_t i;
 
 	for (i = 0; i < f->nfrom; i++) {
-		v = layout_cell(rec, f->from[i].columns[0]);
-		if (v.column == 0)
-			continue;
-		if (f->from[i].n > 1 && f->least)
-			least(rec, &f->from[i], &v);
-		else if (f->from[i].n > 1)
-			join(rec, &f->from[i], &v);
-		out = v;
+		v = layout_source(rec, f, i);
+		if (v.column > 0)
+			out = v;
 		if (out.len > 0)
 			return out;
 	}

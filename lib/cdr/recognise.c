@@ -38,6 +38,8 @@ struct sample {
 struct tally {
 	uint32_t records;
 	uint32_t others; /* of a kind that the layout skips */
+	uint32_t lines;  /* that are no records of the layout */
+	bool named;      /* a header names its columns */
 	uint32_t whole;  /* records that pass every test */
 	double score;
 	uint32_t least, most; /* columns of the records that fit */
@@ -207,11 +209,12 @@ no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		.row = row,
 		.scratch = &t->scratch };
 
-	if (row->n == 0 || (l->comment != '\0' && row->raw_len > 0 &&
-			       row->raw[0] == l->comment))
+	if (l->comment != '\0' && row->raw_len > 0 && row->raw[0] == l->comment)
 		return true;
-	if (l->header && t->header.at == NULL)
-		return layout_header_read(&t->header, l, row);
+	if (l->header && t->header.at == NULL) {
+		t->named = layout_header_read(&t->header, l, row);
+		return t->named;
+	}
 	return !layout_takes(&rec);
 }
 
@@ -220,6 +223,10 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 {
 	struct layout_record rec = { .layout = l, .scratch = &t->scratch };
 
+	if (row->n == 0) {
+		t->lines++;
+		return;
+	}
 	if (no_record(l, row, t)) {
 		t->others++;
 		return;
@@ -280,10 +287,15 @@ tally_fini(struct tally *t)
 	buf_fini(&t->scratch);
 }
 
-/* Of many other records a few that fit prove nothing. */
+/*
+ * Of many other records a few that fit prove nothing; but a header does, even
+ * if all that follows is skipped.
+ */
 static double
 confidence(const struct tally *t)
 {
+	if (t->named && t->records == 0 && t->others > 1)
+		return 1;
 	if (t->records == 0 || t->others / OTHERS > t->records)
 		return 0;
 	return t->score / (double)t->records;
@@ -345,6 +357,11 @@ explain(const struct layout *l, const struct tally *t, char *reason)
 	struct buf b;
 	uint32_t i;
 
+	if (t->records == 0) {
+		(void)snprintf(reason, RECOGNISE_REASON,
+		    "the header names its columns, all records are skipped");
+		return;
+	}
 	buf_init(&b);
 	buf_addf(&b, "%u of %u records: ", (unsigned)t->whole,
 	    (unsigned)t->records);
@@ -363,7 +380,7 @@ static void
 conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
 	memset(out, 0, sizeof(*out));
-	out->records = t->records + t->others;
+	out->records = t->records + t->others + t->lines;
 	out->confidence = confidence(t);
 	if (out->confidence >= ENOUGH) {
 		out->layout = best;

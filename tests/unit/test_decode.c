@@ -5,11 +5,12 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "cdr/decode.h"
+#include "cdr/decode_impl.h"
 #include "cdr/rows.h"
 #include "layout_files.h"
 #include "tel/calltime.h"
@@ -402,6 +403,79 @@ test_epoch(void **state)
 	layouts_free(&ls);
 }
 
+/* Spans, whatever the unit of a bare number is. */
+static const struct {
+	const char *unit, *cell, *want; /* "not": a reject */
+} spans[] = {
+	{ "s", "90", "90000" },
+	{ "ms", "1500", "1500" },
+	{ "10ms", "150", "1500" },
+	{ "us", "1500", "2" },
+	{ "ns", "1499999", "1" },
+	{ "min", "1.5", "90000" },
+	{ "min/10", "15", "90000" },
+	{ "s", "1:02:03", "3723000" },
+	{ "s", "00:07", "7000" },
+	{ "s", "62:03", "3723000" },
+	{ "ms", "01:02'03", "3723000" },
+	{ "ms", "00:13'24\"", "804000" },
+	{ "s", "2'05", "125000" },
+	{ "s", "0:00:01.25", "1250" },
+	{ "ms", "10s", "10000" },
+	{ "ms", "5m", "300000" },
+	{ "s", "1h2m3.5s", "3723500" },
+	{ "s", "2 min 5 sec", "125000" },
+	{ "s", "250ms", "250" },
+	{ "s", "1:60", "not" },
+	{ "s", "1:2:3:4", "not" },
+	{ "s", "1:", "not" },
+	{ "s", ":5", "not" },
+	{ "s", "5x", "not" },
+	{ "s", "5m3", "not" },
+	{ "s", "1.5:03", "not" },
+	{ "s", "1200h", "not" },
+	{ "s", "99999:00:00", "not" },
+};
+
+static void
+test_spans(void **state)
+{
+	struct layout_field f = { .unit_ms = 0 };
+	struct layout_value v = { "", 0, 1, "x" };
+	char got[32];
+	uint32_t ms;
+	size_t i, k;
+	static const struct {
+		const char *name;
+		uint32_t ms, parts;
+	} units[] = {
+		{ "s", 1000, 1 },
+		{ "ms", 1, 1 },
+		{ "10ms", 10, 1 },
+		{ "us", 1, 1000 },
+		{ "ns", 1, 1000000 },
+		{ "min", 60000, 1 },
+		{ "min/10", 6000, 1 },
+	};
+
+	(void)state;
+	for (i = 0; i < COUNT(spans); i++) {
+		for (k = 0; strcmp(units[k].name, spans[i].unit) != 0; k++)
+			continue;
+		f.unit_ms = units[k].ms;
+		f.unit_parts = units[k].parts;
+		v.text = spans[i].cell;
+		v.len = (uint32_t)strlen(spans[i].cell);
+		if (decode_span(&f, &v, &ms) == 0)
+			(void)snprintf(got, sizeof(got), "%u", (unsigned)ms);
+		else
+			(void)strcpy(got, "not");
+		if (strcmp(got, spans[i].want) != 0)
+			fail_msg("%s of '%s': %s, not %s", spans[i].unit,
+			    spans[i].cell, got, spans[i].want);
+	}
+}
+
 /* What no shipped layout uses: a site's own. */
 static const char own_layout[] =
     "{ \"cdrlayout\": 1, \"id\": \"own\", \"title\": \"Own\","
@@ -494,6 +568,7 @@ main(void)
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_epoch),
+		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_own_layout),
 	};
 
