@@ -32,6 +32,8 @@ struct layout_reader {
 	struct layout *layout;
 	struct notes *notes;
 	uint32_t ncommon; /* columns that every record has, once known */
+	int16_t *places;  /* where they stand; NULL: one behind another */
+	uint32_t width;   /* the last of those places, from 1 */
 };
 
 /*

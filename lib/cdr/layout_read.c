@@ -272,7 +272,8 @@ static const struct layout_key layout_table[] = {
 	{ "empty", JSON_BIT(JSON_ARRAY), false, read_empty },
 	{ "zone", JSON_BIT(JSON_STRING), false, read_zone },
 	/* What follows names columns, so these come first. */
-	{ "columns", JSON_BIT(JSON_ARRAY), true, layout_read_columns },
+	{ "columns", JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT), true,
+	    layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
@@ -295,21 +296,27 @@ check_answered(struct layout_reader *r, const struct json *root)
 		    "key 'answered' or field 'status' is missing");
 }
 
+static void
+not_with(struct layout_reader *r, const struct json *root, const char *key,
+    const char *what)
+{
+	if (json_get(root, key) != NULL)
+		json_note_key(r->notes, NOTE_ERROR, "E604", json_get(root, key),
+		    NULL, NULL, "%s: %s", key, what);
+}
+
 /* A header says which columns there are; nothing else may say it, too. */
 static void
 check_header(struct layout_reader *r, const struct json *root)
 {
-	static const char *const without[] = { "aliases", NULL };
-	static const char *const with[] = { "variants", NULL };
-	const char *const *name = r->layout->header ? with : without;
-
-	for (; *name != NULL; name++)
-		if (json_get(root, *name) != NULL)
-			json_note_key(r->notes, NOTE_ERROR, "E604",
-			    json_get(root, *name), NULL, NULL,
-			    r->layout->header ? "%s: not with a header"
-					      : "%s: only with a header",
-			    *name);
+	if (!r->layout->header)
+		not_with(r, root, "aliases", "only with a header");
+	else
+		not_with(r, root, "variants", "not with a header");
+	if (r->places != NULL)
+		not_with(r, root, "variants", "not with numbered columns");
+	if (r->places != NULL && r->layout->header)
+		not_with(r, root, "columns", "not numbered with a header");
 }
 
 struct layout *
