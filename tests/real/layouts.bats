@@ -50,6 +50,16 @@ expect() {
 	done
 }
 
+@test "BroadWorks, VOS3000, Sansay, Ribbon" {
+	dir=broadworks-cdr
+	expect $dir/broadworks_csv_r14_file_skeleton.csv broadworks-csv 4 3
+	expect $dir/broadworks_csv_2007_transfer_consult_truncated.csv \
+		broadworks-csv 2 1
+	expect vos3000-cdr/udp_push_v2132_one_record.csv vos3000 1 0
+	expect sansay-vsx/vendor_example_v110.txt sansay-vsx 1 0
+	expect ribbon-sonus-sbc/start_stop_attempt.txt ribbon-sonus 3 2
+}
+
 @test "exports of carriers, by the names of their columns" {
 	expect carrier-misc/realworld_au_wholesale.csv generic 4 1
 	expect cdr-stats-csv/CDRImport-2015-10-26.csv generic 6 1
