@@ -50,6 +50,10 @@ expect() {
 	done
 }
 
+@test "Cisco IOS" {
+	expect cisco-ios-gw-accounting/detailed_2015_two_legs.csv cisco-ios 2 0
+}
+
 @test "BroadWorks, VOS3000, Sansay, Ribbon" {
 	dir=broadworks-cdr
 	expect $dir/broadworks_csv_r14_file_skeleton.csv broadworks-csv 4 3
