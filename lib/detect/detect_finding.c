@@ -222,18 +222,24 @@ sort_refs(struct finding *f, struct arena *arena)
 	f->members = refs;
 }
 
-/* Whether call a is dearer than b: cost, talk, then the earlier one. */
+static int64_t
+cost_of(const struct call *c)
+{
+	return (c->flags & CALL_HAS_COST) != 0 ? c->cost : 0;
+}
+
+/*
+ * Whether call a is dearer than b: by cost, then by talk, so that where nothing
+ * costs anything it is the longer one; then the earlier one.
+ */
 static bool
 dearer(const struct batch *b, uint32_t ia, uint32_t ib)
 {
 	const struct call *x = &b->calls[ia], *y = &b->calls[ib];
-	bool cost_x = (x->flags & CALL_HAS_COST) != 0;
-	bool cost_y = (y->flags & CALL_HAS_COST) != 0;
+	int64_t cost_x = cost_of(x), cost_y = cost_of(y);
 
 	if (cost_x != cost_y)
-		return cost_x;
-	if (cost_x && x->cost != y->cost)
-		return x->cost > y->cost;
+		return cost_x > cost_y;
 	if (x->duration != y->duration)
 		return x->duration > y->duration;
 	return ia < ib;

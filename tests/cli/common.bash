@@ -2,7 +2,8 @@
 # programs as a person would call them.
 setup() {
 	TOP=$PWD
-	PATH=$(cd "$BUILD" && pwd):$PATH
+	BUILD_DIR=$(cd "$BUILD" && pwd)
+	PATH=$BUILD_DIR:$PATH
 	NIGHT=$TOP/samples/night/Master.csv
 	CONFIG=$TOP/samples/night/config.json
 	cd "$BATS_TEST_TMPDIR" || exit 1

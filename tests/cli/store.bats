@@ -96,3 +96,289 @@ load common
 	[ "$status" -eq 2 ]
 	[[ $output == *"nowhere/n.db"*"No such file or directory"* ]]
 }
+
+# Calls for a longer run: N records, a call every 20 seconds.
+many() { # N
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			t = 20 * i
+			s = sprintf("2026-01-%02d %02d:%02d:%02d", 1 + t / 86400,
+			    t % 86400 / 3600, t % 3600 / 60, t % 60)
+			printf "\"\",\"2%02d\",\"91312555%04d\",\"office\",\"2%02d\",", \
+			    i % 100, i % 9000, i % 100
+			printf "\"PJSIP/2%02d-%08x\",\"PJSIP/carrier-%08x\",\"Dial\",", \
+			    i % 100, i, i
+			printf "\"\",\"%s\",\"%s\",\"%s\",60,60,\"ANSWERED\",", s, s, s
+			printf "\"DOCUMENTATION\",\"%d.%d\",\"\"\n", 1767225600 + t, i
+		}
+	}'
+}
+
+# All that a store holds, in one line.
+content() { # STORE
+	sqlite3 "$1" .dump | sha256sum
+}
+
+@test "killed at any point the store is as before the run or as after it" {
+	many 40000 >Master.csv
+	scan() { # DB FILE
+		cdrscan -c "$CONFIG" --now 2026-02-01 -d "$1" "$2"
+	}
+	scan n.db "$TOP/samples/clean-day.csv"
+	cp n.db before.db
+	start=$(date +%s%N)
+	scan n.db Master.csv
+	took=$(($(date +%s%N) - start))
+	after=$(content n.db)
+	before=$(content before.db)
+	[ "$before" != "$after" ]
+	killed=0 undone=0
+	for k in 1 2 3 4 5 6 7 8; do
+		for signal in KILL TERM; do
+			rm -f n.db*
+			cp before.db n.db
+			cdrscan -c "$CONFIG" --now 2026-02-01 -d n.db Master.csv &
+			sleep "$(awk -v t="$took" -v k="$k" 'BEGIN { print t / 1e9 * k / 9 }')"
+			kill -s "$signal" $! || true
+			wait $! && status=0 || status=$?
+			[ "$status" -eq 0 ] || [ "$status" -eq 137 ] || [ "$status" -eq 143 ]
+			[ "$status" -eq 0 ] || killed=$((killed + 1))
+			now=$(content n.db)
+			[ "$now" = "$before" ] || [ "$now" = "$after" ]
+			[ "$now" = "$after" ] || undone=$((undone + 1))
+			[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
+			# Nobody has to clean up: the next run does it all.
+			[ "$k" -ne 4 ] || scan n.db Master.csv
+			[ "$k" -ne 4 ] || [ "$(content n.db)" = "$after" ]
+		done
+	done
+	echo "killed $killed times, undone $undone times"
+	[ "$undone" -gt 3 ]
+}
+
+@test "SIGTERM and SIGINT end a run with 143 and 130, and change nothing" {
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv"
+	before=$(content n.db)
+	for signal in TERM:143 INT:130; do
+		run bash -c 'sleep 5 | timeout --preserve-status -s "$1" 0.5 \
+			cdrscan -c "$2" -d n.db -o out.txt --rejects r.csv -' \
+			_ "${signal%:*}" "$CONFIG"
+		[ "$status" -eq "${signal#*:}" ]
+		[ -z "$output" ]
+		[ "$(content n.db)" = "$before" ]
+		[ -z "$(ls out.txt* r.csv* 2>/dev/null)" ]
+	done
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+}
+
+@test "a truncated store is refused and left as it is" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	size=$(stat -c %s n.db)
+	for left in 50 100 4096 $((size / 2)) $((size - 4096)); do
+		rm -f t.db*
+		head -c "$left" n.db >t.db
+		for program in "cdrscan -c $CONFIG -d t.db $NIGHT" "cdrreport -d t.db"; do
+			run $program
+			echo "$left: $status $output"
+			[ "$status" -eq 2 ]
+			[[ $output == *"t.db: "* ]]
+			[ "$(stat -c %s t.db)" -eq "$left" ]
+		done
+	done
+}
+
+@test "a store that says what cannot be is refused" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	cp n.db whole.db
+	damaged() { # PROGRAM SQL WORDS
+		rm -f n.db*
+		cp whole.db n.db
+		sqlite3 n.db "$2"
+		case $1 in
+		scan) run cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv" ;;
+		report) run cdrreport -d n.db ;;
+		esac
+		echo "$2: $status $output"
+		[ "$status" -eq 2 ] && [[ $output == *"$3"* ]]
+	}
+	damaged scan 'update calls set direction = 9 where line = 7' 'n.db: damaged: direction 9'
+	damaged scan 'update calls set status = -1' 'damaged: status -1'
+	damaged scan 'update calls set ring = 5000000000' 'damaged: ring 5000000000'
+	damaged scan 'update calls set dst = 999999' 'damaged: no text 999999'
+	damaged scan 'update calls set file = -1' 'damaged: no text -1'
+	damaged scan 'update calls set start = -start' 'damaged: start -'
+	damaged scan 'update texts set id = 100000 where id = 9' 'damaged: text 10'
+	damaged scan 'update texts set text = text || hex(zeroblob(4096))' 'damaged: long text'
+	damaged scan "insert into meta values ('zone', 'Mars')" 'Mars'
+	damaged report "update findings set body = 'x'" 'n.db: damaged: '
+	damaged report "update runs set body = '{}'" 'n.db: damaged: '
+	damaged report "update findings set body = (select body from cases)" \
+		'damaged: findings, cases and runs are mixed up'
+}
+
+# Run as somebody who owns nothing here.
+as_nobody() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+@test "a store or a folder that cannot be written" {
+	d=$(mktemp -d /tmp/cdrguard-test-XXXXXX)
+	chmod 755 "$d"
+	cp "$BUILD_DIR/cdrscan" "$BUILD_DIR/cdrreport" "$NIGHT" "$CONFIG" "$d"
+	cd "$d"
+	cdrscan -c config.json -d n.db Master.csv
+	chmod 444 n.db n.db-*
+	chmod 555 .
+	# Reading needs no more than reading.
+	run as_nobody ./cdrreport -d n.db
+	report=$status
+	run as_nobody ./cdrscan -c config.json -d n.db Master.csv
+	folder="$status $output"
+	chmod 777 .
+	rm -f n.db.lock
+	run as_nobody ./cdrscan -c config.json -d n.db Master.csv
+	file="$status $output"
+	cd "$BATS_TEST_TMPDIR"
+	rm -rf "$d"
+	echo "$report"
+	echo "$folder"
+	echo "$file"
+	[ "$report" -eq 0 ]
+	[ "$folder" = "2 cdrscan: n.db: cannot open its lock n.db.lock: Permission denied" ]
+	[ "$file" = "2 cdrscan: n.db: cannot be written" ]
+}
+
+@test "a store that is a directory, or has no name" {
+	mkdir d.db
+	for program in "cdrscan -c $CONFIG -d d.db $NIGHT" "cdrreport -d d.db"; do
+		run $program
+		[ "$status" -eq 2 ]
+		[[ $output == *": d.db: is a directory, not a store" ]]
+	done
+	run cdrscan -c "$CONFIG" -d '' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"the store has no name"* ]]
+	[ "$(ls)" = d.db ]
+}
+
+@test "a dry run does not even make the store" {
+	run cdrscan -c "$CONFIG" -d n.db -n "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $output == *known-bad-number* ]]
+	[ -z "$(ls)" ]
+}
+
+@test "--print shows cases with something new, and only those" {
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv"
+	cases() { jq -r 'select(.schema == "cdr.case/1") | .entity.id' | sort | tr '\n' ' '; }
+	all=$(cdrscan -c "$CONFIG" -f ndjson "$NIGHT" 2>/dev/null | cases)
+	[ "$(wc -w <<<"$all")" -ge 2 ]
+	[ "$(cdrscan -c "$CONFIG" -d n.db --print -f ndjson "$NIGHT" | cases)" = "$all" ]
+	run --separate-stderr cdrscan -c "$CONFIG" -d n.db --print "$NIGHT"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[[ $stderr == *"no new findings in "*" calls"* ]]
+	cdrscan -c "$CONFIG" -d n.db --print -f ndjson "$NIGHT" >out
+	[ "$(jq -r .schema out)" = cdr.run/1 ]
+	# Only what the calls that come last change.
+	[[ " $all" == *" 207 "* ]]
+	rm n.db*
+	grep -v '"207"' "$NIGHT" >rest.csv
+	cdrscan -c "$CONFIG" -d n.db rest.csv
+	[ "$(cdrscan -c "$CONFIG" -d n.db --print -f ndjson "$NIGHT" | cases)" = "207 " ]
+}
+
+@test "--fail-on is about what is new" {
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv" --fail-on info
+	run cdrscan -c "$CONFIG" -d n.db --fail-on critical "$NIGHT"
+	[ "$status" -eq 1 ]
+	run cdrscan -c "$CONFIG" -d n.db --fail-on info "$NIGHT"
+	[ "$status" -eq 0 ]
+	# A new call that is no part of any case.
+	sed '1s/"2[0-9]*\.[0-9]*"/&/; 1!d' "$TOP/samples/clean-day.csv" |
+		sed 's/2026-01-[0-9]*/2026-01-02/g' >call.csv
+	run cdrscan -c "$CONFIG" -d n.db --fail-on info -v call.csv
+	[[ $output == *"1 new, 0 duplicate"* ]]
+	[ "$status" -eq 0 ]
+}
+
+@test "-r and -x over a store only try: the others' findings stay" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	before=$(content n.db)
+	for option in '-r known-*' '-x known-*'; do
+		run cdrscan -c "$CONFIG" -d n.db $option "$NIGHT"
+		[ "$status" -eq 2 ]
+		[[ $output == *"--rule and --exclude need --dry-run with a store"* ]]
+	done
+	run cdrscan -c "$CONFIG" -d n.db -n -r 'known-*' "$NIGHT"
+	[ "$status" -eq 0 ]
+	[ "$(content n.db)" = "$before" ]
+}
+
+@test "--strict stores nothing, otherwise the good records are stored" {
+	{ head -n 20 "$NIGHT"; echo 'a "b",c'; } >x.csv
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv"
+	before=$(content n.db)
+	run cdrscan -c "$CONFIG" -d n.db --strict --rejects r.csv x.csv
+	[ "$status" -eq 2 ]
+	[ "$(content n.db)" = "$before" ]
+	[ "$(wc -l <r.csv)" -eq 2 ]
+	run cdrscan -c "$CONFIG" -d n.db x.csv
+	[ "$status" -eq 3 ]
+	[ "$(sqlite3 n.db 'select count(*) from calls where run = 2')" -eq 20 ]
+}
+
+@test "guesses are said once and kept" {
+	run --separate-stderr cdrscan --no-config -d n.db "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"home country"*"US"* && $stderr == *"-06:00"* ]]
+	run cdrscan --no-config -d n.db "$NIGHT" "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run cdrscan --no-config -d n.db -v "$NIGHT"
+	[[ $output == *"-06:00"* ]]
+	cdrreport -d n.db -f json >out
+	jq -e '.run | .home_country == "US" and .zone == "-06:00" and (.remarks | length) > 0' out
+}
+
+# One record of a switch in Chicago: the UTC second of its call id, in local time.
+chicago() { # SECOND DESTINATION
+	local t
+	t=$(TZ=America/Chicago date -d "@$1" '+%F %T')
+	printf '"","201","%s","office","201","PJSIP/201-%08x",' "$2" "$1"
+	printf '"PJSIP/carrier-%08x","Dial","","%s","%s","%s",60,60,' "$1" "$t" "$t" "$t"
+	printf '"ANSWERED","DOCUMENTATION","%d.1",""\n' "$1"
+}
+
+@test "a switch that changes its clock: both halves of the year, in any runs" {
+	for ((i = 0; i < 30; i++)); do
+		chicago $((1768500000 + i * 7200)) "131255501$((10 + i))" >>winter.csv
+		chicago $((1783500000 + i * 7200)) "131255501$((10 + i))" >>summer.csv
+	done
+	cat winter.csv summer.csv >year.csv
+	starts() { sqlite3 "$1" 'select start from calls order by start'; }
+	want=$(sed 's/.*"\([0-9]*\)\.1",""$/\1000/' year.csv)
+	scan() { cdrscan --no-config --now 2026-12-01 "$@" 2>/dev/null; }
+	scan -d year.db year.csv
+	[ "$(starts year.db)" = "$want" ]
+	scan -d parts.db winter.csv
+	scan -d parts.db summer.csv
+	scan -d parts.db year.csv
+	[ "$(starts parts.db)" = "$want" ]
+}
+
+@test "an unknown source of the store has the settings of the top level" {
+	cdrscan -c "$CONFIG" -d n.db --source chicago "$NIGHT"
+	cdrreport -d n.db -f ndjson >one
+	run cdrscan -c "$CONFIG" -d n.db -v "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	[[ $output == *"25 new, 0 duplicate"* ]]
+	[ "$(jq -r 'select(.schema == "cdr.run/1") | .feeds[].source' one)" = chicago ]
+	# The same records of another source are other calls.
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq $((356 * 2 + 25)) ]
+}

@@ -155,7 +155,7 @@ static const struct {
 	    "\"2026-01-13 02:11:40\",\"31\",\"13\",\"ANSWERED\","
 	    "\"DOCUMENTATION\",\"ACC\",\"1768270269.2\",\"\",2",
 	    "2026-01-13T02:11:09Z? answered 18000+13000 src=1 dst=2 "
-	    "name=Ann account=ACC in=SIP/1-0 out=SIP/2-1 service=Dial "
+	    "name=Ann account=ACC in=SIP/1- out=SIP/2- service=Dial "
 	    "context=in id=1768270269.2 join=1768270269.2" },
 	{ "asterisk-custom",
 	    ",1,2,,,,,,2026-01-13 02:11:09,,,31.250499,13.0005,"

@@ -264,6 +264,53 @@ test_groups(void **state)
 	free(text);
 }
 
+/* What is said of one, and of two. */
+static void
+test_plurals(void **state)
+{
+	static const char rules[] =
+	    "\"match\": {}, \"by\": [\"account\"], "
+	    "\"measure\": {\"fn\": \"count\", \"window\": \"day\"}, "
+	    "\"baseline\": {\"history\": \"28d\", \"stat\": \"median\", "
+	    "\"min_buckets\": 5, \"floor\": 1}, "
+	    "\"when\": {\"times\": 2, \"gte\": 1}";
+	static const struct {
+		const char *calls, *lack, *cold;
+	} rows[] = {
+		{ "{\"start\": \"2026-01-13\"}, "
+		  "{\"start\": \"2026-01-13\", \"account\": \"A\"}",
+		    "1 call lacks a field of \"by\" and joined no group",
+		    "1 group has too little history for a baseline yet" },
+		{ "{\"start\": \"2026-01-13\", \"repeat\": 2}, "
+		  "{\"start\": \"2026-01-13\", \"account\": \"A\"}, "
+		  "{\"start\": \"2026-01-13\", \"account\": \"B\"}",
+		    "2 calls lack a field of \"by\" and joined no group",
+		    "2 groups have too little history for a baseline yet" },
+	};
+	char *text = scene_rule(rules);
+	struct buf calls;
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(scene_rules(&s, text), 0);
+	buf_init(&calls);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&calls);
+		buf_addf(&calls, "\"calls\": [%s]", rows[i].calls);
+		scene_calls(&s, calls.data);
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.notes.n, 2);
+		assert_string_equal(s.notes.list[0].text + strlen("rule 'r': "),
+		    rows[i].lack);
+		assert_string_equal(s.notes.list[1].text + strlen("rule 'r': "),
+		    rows[i].cold);
+	}
+	buf_fini(&calls);
+	scene_end(&s);
+	free(text);
+}
+
 /* Emergency calls count in volumes; their number is no group. */
 static void
 test_emergency(void **state)
@@ -365,6 +412,44 @@ test_evidence(void **state)
 	scene_end(&s);
 }
 
+/* Without costs, or with costs of nothing, the ten longest. */
+static void
+test_longest_evidence(void **state)
+{
+	static const char *const costs[] = { "null", "0" };
+	const struct finding *f;
+	struct scene s;
+	struct buf calls;
+	size_t i, k, tens;
+
+	(void)state;
+	buf_init(&calls);
+	for (i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+		buf_reset(&calls);
+		buf_addf(&calls,
+		    "\"base\": {\"account\": \"A\", \"cost\": %s}, "
+		    "\"calls\": [{\"start\": \"2026-01-13T00:00:00\", "
+		    "\"repeat\": 40, \"duration\": \"1m\"}, "
+		    "{\"start\": \"2026-01-13T00:00:20.5\", \"repeat\": 10, "
+		    "\"duration\": \"10m\"}, "
+		    "{\"start\": \"2026-01-13T00:00:10.5\", "
+		    "\"duration\": \"5m\", \"cost\": null}]",
+		    costs[i]);
+		f = scene_find(&s, "\"match\": {}, \"by\": [\"account\"]",
+		    calls.data);
+		assert_int_equal(f->nevidence, 20);
+		for (k = tens = 0; k < f->nevidence; k++)
+			tens += f->evidence[k].duration == 600000;
+		assert_int_equal(tens, 10);
+		assert_int_equal(f->evidence[4].start,
+		    at("2026-01-13T00:00:04Z"));
+		assert_int_equal(f->evidence[15].start,
+		    at("2026-01-13T00:00:35Z"));
+		scene_end(&s);
+	}
+	buf_fini(&calls);
+}
+
 int
 main(void)
 {
@@ -374,9 +459,11 @@ main(void)
 		cmocka_unit_test(test_episodes),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_plurals),
 		cmocka_unit_test(test_emergency),
 		cmocka_unit_test(test_entities),
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_longest_evidence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

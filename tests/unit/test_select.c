@@ -313,7 +313,12 @@ totals(void **state)
 	assert_int_equal(v.calls.money[1].micro, 1000000);
 	view_fini(&v);
 
+	/* accounts, both, so they have no call in common */
 	b->entity_type = "extension";
+	view_init(&v, &rs, &sel);
+	assert_true(v.calls_exact);
+	view_fini(&v);
+	b->entity_type = "number";
 	view_init(&v, &rs, &sel);
 	assert_true(v.calls_exact);
 	view_fini(&v);
