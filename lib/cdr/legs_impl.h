@@ -24,8 +24,9 @@ struct leg {
 };
 
 /*
- * Make one call of the legs of one group; the first tells most.  `outside`: they reach an outside number, so where they left
- * matters.  Returns the first leg, where the call is now; marks the others.
+ * Make one call of the legs of one group; the first tells most.  `outside`:
+ * they reach an outside number, so where they left matters.  Returns the first
+ * leg, where the call is now; marks the others.
  */
 uint32_t legs_merge(struct batch *b, const struct leg *legs, size_t n,
     bool outside, int64_t *per_file);

@@ -224,7 +224,7 @@ test_refused(void **state)
 		/* What sources take over is told once, where it stands. */
 		{ "{ \"cdrconfig\": 1, \"tz\": \"Mars\", \"sources\":\n"
 		  " [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
-		    "E208", "no such time zone: 'Mars'", 1, 25 },
+		    "E208", "unknown time zone: 'Mars'", 1, 25 },
 		{ "{ \"cdrconfig\": 1, \"trunks\": [\"(\"], \"sources\":\n"
 		  " [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
 		    "E203", "bad regular expression", 1, 32 },
@@ -235,7 +235,8 @@ test_refused(void **state)
 		    "default: home_country: no such country: 'XQ'", 1, 1 },
 		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
 		  " \"open\": {\"mon\": [\"9-5\"]}}} }",
-		    "E208", "not opening hours: '9-5'", 2, 19 },
+		    "E208", "not opening hours: '9-5' (07:00-19:30 is)", 2,
+		    19 },
 		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
 		  " \"closed\": [\"soon\"]}} }",
 		    "E204", "wrong type for 'element'", 2, 13 },
@@ -244,7 +245,7 @@ test_refused(void **state)
 		    "E201", "unknown key 'shut'", 2, 2 },
 		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
 		  " \"tz\": \"Mars\"}} }",
-		    "E208", "no such time zone: 'Mars'", 2, 8 },
+		    "E208", "unknown time zone: 'Mars'", 2, 8 },
 	};
 	struct config_sources s;
 	struct notes notes;
