@@ -25,7 +25,7 @@ static char dir[] = "/tmp/test_input.XXXXXX";
 static const char *
 path_of(const char *name)
 {
-	static char path[80];
+	static char path[512];
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return path;
