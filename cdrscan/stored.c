@@ -189,6 +189,8 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 
 	if (recall_zone(r, err) != 0)
 		return -1;
+	/* A configured file is a live one: its last line may be in the making. */
+	s->reading.leave_open_end = n == 0;
 	scan_read(s, operands, n);
 	if (s->status == EXIT_NOT_DONE)
 		return 0;

@@ -15,3 +15,8 @@ same_findings() {
 	jq -cS 'select(.schema != "cdr.run/1") |
 	    del(.evidence[]?.line, .evidence[]?.file, .state)' "$1"
 }
+
+# All that a store holds, in one line.
+content() { # STORE
+	sqlite3 "$1" .dump | sha256sum
+}

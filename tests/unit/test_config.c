@@ -182,71 +182,71 @@ test_files(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static const struct {
+	const char *text, *code, *words;
+	uint32_t line, column;
+} wrong[] = {
+	{ "{ \"cdrconfig\": 1,\n  \"zone\": \"UTC\" }", "E201",
+	    "unknown key 'zone'", 2, 3 },
+	{ "{ \"cdrconfig\": 2 }", "E120", "a configuration of another format",
+	    1, 16 },
+	{ "{ \"tz\": \"UTC\" }", "E120", "not a configuration of cdrguard", 1,
+	    1 },
+	{ "{ \"cdrconfig\": 1, \"tz\": 3 }", "E204", "wrong type for 'tz'", 1,
+	    25 },
+	{ "{ \"cdrconfig\": 1, \"trunks\": [\"(\"] }", "E203",
+	    "bad regular expression", 1, 32 },
+	{ "{ \"cdrconfig\": 1, \"sources\": [{}] }", "E202",
+	    "a source needs a name", 1, 31 },
+	{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"a\"},\n"
+	  " {\"name\": \"a\"}] }",
+	    "E203", "two sources are named 'a'", 2, 2 },
+	{ "{ \"cdrconfig\": 1, \"services\": {\"fax\": []} }", "E205",
+	    "unknown service 'fax'", 1, 32 },
+	{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"default\"}] }",
+	    "E203", "a source cannot be named 'default'", 1, 31 },
+	{ "{ \"cdrconfig\": 1, \"report\": {\"min_score\": 101} }", "E204",
+	    "wrong type for 'min_score'", 1, 43 },
+	{ "{ \"cdrconfig\": 1, \"report\": {\"min_score\": 1.5} }", "E204",
+	    "wrong type for 'min_score'", 1, 43 },
+	{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"a\",\n"
+	  " \"year\": 26}] }",
+	    "E204", "wrong type for 'year'", 2, 10 },
+	{ "{ \"cdrconfig\": 1, \"db\": [] }", "E204", "wrong type for 'db'", 1,
+	    25 },
+	{ "{ \"cdrconfig\": 1, \"rules\": \"x\" }", "E204",
+	    "wrong type for 'rules'", 1, 28 },
+	{ "{ \"cdrconfig\": 1, \"rules\": [1] }", "E204",
+	    "wrong type for 'element'", 1, 29 },
+	/* What sources take over is told once, where it stands. */
+	{ "{ \"cdrconfig\": 1, \"tz\": \"Mars\", \"sources\":\n"
+	  " [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
+	    "E208", "unknown time zone: 'Mars'", 1, 25 },
+	{ "{ \"cdrconfig\": 1, \"trunks\": [\"(\"], \"sources\":\n"
+	  " [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
+	    "E203", "bad regular expression", 1, 32 },
+	{ "{ \"cdrconfig\": 1, \"dialplan\": {\"own\": [\"12\"]},\n"
+	  " \"sources\": [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
+	    "E209", "default: own: '12' does not begin with +", 1, 31 },
+	{ "{ \"cdrconfig\": 1, \"home_country\": \"XQ\" }", "E209",
+	    "default: home_country: no such country: 'XQ'", 1, 1 },
+	{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
+	  " \"open\": {\"mon\": [\"9-5\"]}}} }",
+	    "E208", "not opening hours: '9-5' (07:00-19:30 is)", 2, 19 },
+	{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
+	  " \"closed\": [\"soon\"]}} }",
+	    "E204", "wrong type for 'element'", 2, 13 },
+	{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
+	  " \"shut\": []}} }",
+	    "E201", "unknown key 'shut'", 2, 2 },
+	{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
+	  " \"tz\": \"Mars\"}} }",
+	    "E208", "unknown time zone: 'Mars'", 2, 8 },
+};
+
 static void
 test_refused(void **state)
 {
-	static const struct {
-		const char *text, *code, *words;
-		uint32_t line, column;
-	} cases[] = {
-		{ "{ \"cdrconfig\": 1,\n  \"zone\": \"UTC\" }", "E201",
-		    "unknown key 'zone'", 2, 3 },
-		{ "{ \"cdrconfig\": 2 }", "E120",
-		    "a configuration of another format", 1, 16 },
-		{ "{ \"tz\": \"UTC\" }", "E120",
-		    "not a configuration of cdrguard", 1, 1 },
-		{ "{ \"cdrconfig\": 1, \"tz\": 3 }", "E204",
-		    "wrong type for 'tz'", 1, 25 },
-		{ "{ \"cdrconfig\": 1, \"trunks\": [\"(\"] }", "E203",
-		    "bad regular expression", 1, 32 },
-		{ "{ \"cdrconfig\": 1, \"sources\": [{}] }", "E202",
-		    "a source needs a name", 1, 31 },
-		{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"a\"},\n"
-		  " {\"name\": \"a\"}] }",
-		    "E203", "two sources are named 'a'", 2, 2 },
-		{ "{ \"cdrconfig\": 1, \"services\": {\"fax\": []} }", "E205",
-		    "unknown service 'fax'", 1, 32 },
-		{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"default\"}] }",
-		    "E203", "a source cannot be named 'default'", 1, 31 },
-		{ "{ \"cdrconfig\": 1, \"report\": {\"min_score\": 101} }",
-		    "E204", "wrong type for 'min_score'", 1, 43 },
-		{ "{ \"cdrconfig\": 1, \"report\": {\"min_score\": 1.5} }",
-		    "E204", "wrong type for 'min_score'", 1, 43 },
-		{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"a\",\n"
-		  " \"year\": 26}] }",
-		    "E204", "wrong type for 'year'", 2, 10 },
-		{ "{ \"cdrconfig\": 1, \"db\": [] }", "E204",
-		    "wrong type for 'db'", 1, 25 },
-		{ "{ \"cdrconfig\": 1, \"rules\": \"x\" }", "E204",
-		    "wrong type for 'rules'", 1, 28 },
-		{ "{ \"cdrconfig\": 1, \"rules\": [1] }", "E204",
-		    "wrong type for 'element'", 1, 29 },
-		/* What sources take over is told once, where it stands. */
-		{ "{ \"cdrconfig\": 1, \"tz\": \"Mars\", \"sources\":\n"
-		  " [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
-		    "E208", "unknown time zone: 'Mars'", 1, 25 },
-		{ "{ \"cdrconfig\": 1, \"trunks\": [\"(\"], \"sources\":\n"
-		  " [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
-		    "E203", "bad regular expression", 1, 32 },
-		{ "{ \"cdrconfig\": 1, \"dialplan\": {\"own\": [\"12\"]},\n"
-		  " \"sources\": [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
-		    "E209", "default: own: '12' does not begin with +", 1, 31 },
-		{ "{ \"cdrconfig\": 1, \"home_country\": \"XQ\" }", "E209",
-		    "default: home_country: no such country: 'XQ'", 1, 1 },
-		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
-		  " \"open\": {\"mon\": [\"9-5\"]}}} }",
-		    "E208", "not opening hours: '9-5' (07:00-19:30 is)", 2,
-		    19 },
-		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
-		  " \"closed\": [\"soon\"]}} }",
-		    "E204", "wrong type for 'element'", 2, 13 },
-		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
-		  " \"shut\": []}} }",
-		    "E201", "unknown key 'shut'", 2, 2 },
-		{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
-		  " \"tz\": \"Mars\"}} }",
-		    "E208", "unknown time zone: 'Mars'", 2, 8 },
-	};
 	struct config_sources s;
 	struct notes notes;
 	struct config c;
@@ -255,8 +255,8 @@ test_refused(void **state)
 	int r;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		write_file(cases[i].text, path);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		write_file(wrong[i].text, path);
 		notes_init(&notes);
 		r = config_load(&c, CONFIG_FILE, path, &notes);
 		if (r == 0) {
@@ -265,13 +265,13 @@ test_refused(void **state)
 		}
 		assert_int_equal(r, -1);
 		if (notes.errors != 1 ||
-		    strcmp(notes.list[0].text, cases[i].words) != 0)
-			fail_msg("%s: %zu errors, '%s'", cases[i].text,
+		    strcmp(notes.list[0].text, wrong[i].words) != 0)
+			fail_msg("%s: %zu errors, '%s'", wrong[i].text,
 			    notes.errors, notes.list[0].text);
-		assert_string_equal(notes.list[0].code, cases[i].code);
-		assert_string_equal(notes.list[0].text, cases[i].words);
-		assert_int_equal(notes.list[0].line, cases[i].line);
-		assert_int_equal(notes.list[0].column, cases[i].column);
+		assert_string_equal(notes.list[0].code, wrong[i].code);
+		assert_string_equal(notes.list[0].text, wrong[i].words);
+		assert_int_equal(notes.list[0].line, wrong[i].line);
+		assert_int_equal(notes.list[0].column, wrong[i].column);
 		config_fini(&c);
 		notes_fini(&notes);
 		(void)unlink(path);

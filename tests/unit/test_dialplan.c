@@ -567,6 +567,10 @@ static const struct {
 	{ "2041 2042 2043 2044 2045", "s h *97 911", NULL, NULL,
 	    "too few outside numbers" },
 	{ "", "", "America/Chicago", NULL, "too few outside numbers" },
+	/* a night of fraud from North America is not the home of Israel */
+	{ "", "0115375550100 0115375550101 0115375550102 0115375550103 "
+	      "0115375550104 0115375550105",
+	    NULL, NULL, "no plan fits 80 % of 6 numbers" },
 };
 
 static void

@@ -94,7 +94,7 @@ run(struct store *s, const char *found, int stored, const char *rules,
 	struct errmsg err = { "" };
 	struct results rs;
 	struct buf name;
-	int64_t number;
+	int64_t number = 0;
 	size_t i;
 
 	results_init(&rs);
@@ -161,65 +161,64 @@ check_changes(const struct outcome *o, int added, int updated, int closed,
 }
 
 /* Each row is a run over the same store. */
+static const struct {
+	const char *found;
+	int stored;
+	const char *rules;
+	bool complete;
+	int added, updated, closed;
+	const char *cases, *store;
+} nights[] = {
+	{ "AB", 9, "one", true, 2, 0, 0, "acme ", "A=new B=new | acme=open" },
+	/* Nothing came: nothing changes. */
+	{ "AB", 0, "one", true, 0, 0, 0, "", "A=new B=new | acme=open" },
+	/* Calls came, of others: A and B are known now. */
+	{ "ABC", 1, "one", true, 1, 0, 0, "corp ",
+	    "A=updated B=updated C=new | acme=open corp=open" },
+	/* B has grown. */
+	{ "AB2C", 1, "one", true, 0, 1, 0, "acme ",
+	    "A=updated B=updated C=updated | acme=open corp=open" },
+	/* What the rules do not find any more is closed. */
+	{ "AB2", 0, "two", true, 0, 0, 1, "",
+	    "A=updated B=updated C=closed | acme=open corp=closed" },
+	{ "AB2", 0, "two", true, 0, 0, 0, "",
+	    "A=updated B=updated C=closed | acme=open corp=closed" },
+	/*
+	 * Not all rules were asked: that closes nothing, but the case
+	 * has only what was found, so it is the lesser one now.
+	 */
+	{ "A", 1, "two", false, 0, 0, 0, "",
+	    "A=updated B=updated C=closed | corp=closed acme=open" },
+	/* It comes back, just as it was. */
+	{ "AB2C", 1, "two", true, 0, 1, 0, "corp ",
+	    "A=updated B=updated C=updated | acme=open corp=open" },
+	/* A shadow finding is one, but makes no case. */
+	{ "AB2CS", 1, "two", true, 1, 0, 0, "",
+	    "A=updated B=updated C=updated S=new | acme=open "
+	    "corp=open" },
+	/* New and grown at once, the worst case first. */
+	{ "A2B2C2S", 1, "two", true, 0, 2, 0, "acme corp ",
+	    "A=updated B=updated C=updated S=updated | acme=open "
+	    "corp=open" },
+	{ "", 1, "two", true, 0, 0, 4, "",
+	    "A=closed B=closed C=closed S=closed | acme=closed "
+	    "corp=closed" },
+};
+
 static void
 test_states(void **state)
 {
-	static const struct {
-		const char *found;
-		int stored;
-		const char *rules;
-		bool complete;
-		int added, updated, closed;
-		const char *cases, *store;
-	} runs[] = {
-		{ "AB", 9, "one", true, 2, 0, 0, "acme ",
-		    "A=new B=new | acme=open" },
-		/* Nothing came: nothing changes. */
-		{ "AB", 0, "one", true, 0, 0, 0, "",
-		    "A=new B=new | acme=open" },
-		/* Calls came, of others: A and B are known now. */
-		{ "ABC", 1, "one", true, 1, 0, 0, "corp ",
-		    "A=updated B=updated C=new | acme=open corp=open" },
-		/* B has grown. */
-		{ "AB2C", 1, "one", true, 0, 1, 0, "acme ",
-		    "A=updated B=updated C=updated | acme=open corp=open" },
-		/* What the rules do not find any more is closed. */
-		{ "AB2", 0, "two", true, 0, 0, 1, "",
-		    "A=updated B=updated C=closed | acme=open corp=closed" },
-		{ "AB2", 0, "two", true, 0, 0, 0, "",
-		    "A=updated B=updated C=closed | acme=open corp=closed" },
-		/*
-		 * Not all rules were asked: that closes nothing, but the case
-		 * has only what was found, so it is the lesser one now.
-		 */
-		{ "A", 1, "two", false, 0, 0, 0, "",
-		    "A=updated B=updated C=closed | corp=closed acme=open" },
-		/* It comes back, just as it was. */
-		{ "AB2C", 1, "two", true, 0, 1, 0, "corp ",
-		    "A=updated B=updated C=updated | acme=open corp=open" },
-		/* A shadow finding is one, but makes no case. */
-		{ "AB2CS", 1, "two", true, 1, 0, 0, "",
-		    "A=updated B=updated C=updated S=new | acme=open "
-		    "corp=open" },
-		/* New and grown at once, the worst case first. */
-		{ "A2B2C2S", 1, "two", true, 0, 2, 0, "acme corp ",
-		    "A=updated B=updated C=updated S=updated | acme=open "
-		    "corp=open" },
-		{ "", 1, "two", true, 0, 0, 4, "",
-		    "A=closed B=closed C=closed S=closed | acme=closed "
-		    "corp=closed" },
-	};
 	struct store *s = open_store();
 	struct outcome o;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
-		o = run(s, runs[i].found, runs[i].stored, runs[i].rules,
-		    runs[i].complete);
-		check_changes(&o, runs[i].added, runs[i].updated,
-		    runs[i].closed, runs[i].cases);
-		check_store(s, runs[i].store);
+	for (i = 0; i < sizeof(nights) / sizeof(nights[0]); i++) {
+		o = run(s, nights[i].found, nights[i].stored, nights[i].rules,
+		    nights[i].complete);
+		check_changes(&o, nights[i].added, nights[i].updated,
+		    nights[i].closed, nights[i].cases);
+		check_store(s, nights[i].store);
 	}
 	store_close(&s);
 }
