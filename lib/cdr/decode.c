@@ -286,12 +286,26 @@ extract(const struct pattern *regex, struct value *text)
 	text->len = g->end - g->begin;
 }
 
+/* Texts end at a NUL, so two that differ behind one would be the same. */
+static void
+without_nul(struct value *text, char *room)
+{
+	size_t i;
+
+	if (memchr(text->text, '\0', text->len) == NULL)
+		return;
+	for (i = 0; i < text->len; i++)
+		room[i] = text->text[i] != '\0' ? text->text[i] : '?';
+	text->text = room;
+}
+
 static uint32_t
-name_of(const struct decoder *d, enum kind kind, const struct value *text)
+name_of(const struct decoder *d, enum kind kind, struct value *text)
 {
 	struct intern *names = d->batch->names;
-	char plain[BOUNDS_FIELD];
+	char room[BOUNDS_FIELD], plain[BOUNDS_FIELD];
 
+	without_nul(text, room);
 	if (kind == RARE)
 		return intern_add_rare(names, text->text, text->len);
 	if (kind == CHANNEL)

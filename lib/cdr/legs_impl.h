@@ -19,6 +19,7 @@ struct leg {
 	uint32_t call;  /* index in the batch */
 	uint32_t dst;   /* names: the number it is for, 0 none */
 	uint32_t group; /* 0 stays inside, else 1 + first leg to that number */
+	bool later;     /* its group is not that of the first call */
 	bool idle;      /* it reached nobody */
 	bool unanswered;
 };

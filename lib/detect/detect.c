@@ -32,6 +32,9 @@ judged_at_close(const struct rule *r)
 		if (measure_can_fall(&r->also[i].measure) ||
 		    any_late(&r->also[i].cond))
 			return true;
+	for (i = 0; i < r->nescalate; i++)
+		if (any_late(&r->escalate[i].cond))
+			return true;
 	return false;
 }
 

@@ -313,7 +313,10 @@ add_evidence(const struct detect_work *w, struct finding *f,
 	f->truncated = k < n;
 }
 
-/* No other episode of the group has a call that entered at this instant. */
+/*
+ * first_seen, but the begin of talk for calls at once.  No other episode of
+ * the group has a call that entered then.
+ */
 static int64_t
 first_entered(const struct detect_work *w, const uint32_t *members, size_t n)
 {
@@ -328,12 +331,9 @@ first_entered(const struct detect_work *w, const uint32_t *members, size_t n)
 	return least;
 }
 
-/*
- * Of the rule, the group and the instant at which the first call entered:
- * first_seen, but the begin of talk for calls at once.
- */
-static const char *
-finding_id(const struct detect_work *w, const struct finding *f, int64_t least)
+const char *
+detect_finding_id(const struct detect_work *w, const struct finding *f,
+    int64_t begins)
 {
 	char hex[HASH_HEX];
 	struct buf b;
@@ -343,7 +343,7 @@ finding_id(const struct detect_work *w, const struct finding *f, int64_t least)
 	buf_add(&b, f->rule, strlen(f->rule) + 1);
 	for (i = 0; i < f->ngroup; i++)
 		buf_add(&b, f->group_values[i], strlen(f->group_values[i]) + 1);
-	buf_addf(&b, "%" PRId64, least);
+	buf_addf(&b, "%" PRId64, begins);
 	hash_hex(b.data, b.len, hex);
 	buf_fini(&b);
 	return arena_printf(&w->out->arena, "f-%.10s", hex);
@@ -369,7 +369,7 @@ detect_finding(struct detect_work *w)
 	f->first_seen = b->calls[members[0]].start;
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
-	f->id = finding_id(w, f, first_entered(w, members, n));
+	f->id = detect_finding_id(w, f, first_entered(w, members, n));
 	add_members(w, f, members, n);
 	sort_refs(f, arena);
 	tally_refs(&f->calls, arena, f->members, f->nmembers);
@@ -378,42 +378,4 @@ detect_finding(struct detect_work *w)
 	detect_reason(w, f, &reason);
 	f->reason = arena_strdup(arena, reason.data);
 	buf_fini(&reason);
-}
-
-/* Nobody's fault and no fraud, but somebody should look: the least of "low". */
-enum { STOPPED_SCORE = 20 };
-
-void
-detect_stopped(const struct detect_work *w, const struct errmsg *why)
-{
-	static const char *const group_fields[] = { "rule" };
-	static const char *const triage[] = {
-		"Until the rule is changed it sees nothing: make its match "
-		"narrower or its pattern simpler.",
-		"Texts of callers can be made to stop a pattern: look at the "
-		"calls that have this one.",
-	};
-	struct arena *arena = &w->out->arena;
-	const struct batch *b = w->batch->calls;
-	struct finding *f = results_finding(w->out);
-	const char **group = arena_array(arena, 1, sizeof(*group));
-
-	f->kind = KIND_FINDING;
-	f->rule = DETECT_STOPPED;
-	f->title = "Rule stopped";
-	f->family = f->fraud_type = "data-quality";
-	f->rule_hash = arena_printf(arena, "xxh128:%s", w->rule->hash);
-	f->rule_version = 1;
-	f->triage = triage;
-	f->ntriage = sizeof(triage) / sizeof(triage[0]);
-	f->score = STOPPED_SCORE;
-	f->entity_type = "rule";
-	f->entity = group[0] = arena_strdup(arena, w->rule->id);
-	f->group_fields = group_fields;
-	f->group_values = group;
-	f->ngroup = 1;
-	f->first_seen = b->calls[0].start;
-	f->last_seen = f->crossed_at = b->calls[b->n - 1].start;
-	f->id = finding_id(w, f, f->first_seen);
-	f->reason = arena_printf(arena, "stopped, %s", why->text);
 }

@@ -90,6 +90,9 @@ void detect_follow(struct detect_work *w);
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);
+/* Its id: of the rule, the group and the instant at which it begins. */
+const char *detect_finding_id(const struct detect_work *w,
+    const struct finding *f, int64_t begins);
 
 /*
  * The finding that says that the rule hit a limit and was not evaluated: the

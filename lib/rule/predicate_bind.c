@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
-enum { MATCHES = 16 }; /* entries of a list that one text usually has */
+enum {
+	MATCHES = 16, /* entries of a list that one text usually has */
+	SHOWN = 60    /* bytes of a text in a message */
+};
 
 static uint64_t *
 bits_new(size_t n)
@@ -70,6 +74,25 @@ ask_op(struct predicate_bound *p, const struct op *op, const char *text,
 	}
 }
 
+/* Strangers write these texts: no more is shown of one than people can read. */
+static void
+say_text(const struct clause *c, const char *text, size_t len,
+    struct errmsg *err)
+{
+	struct buf shown;
+	size_t n = 0, step;
+
+	while (n < len && n < SHOWN) {
+		step = utf8_char(text + n, len - n);
+		n += step > 0 ? step : 1;
+	}
+	buf_init(&shown);
+	utf8_printable(&shown, text, n);
+	(void)errmsg_prefix(err, "%s: '%s%s': ", c->field->name, shown.data,
+	    n < len ? "..." : "");
+	buf_fini(&shown);
+}
+
 /*
  * The whole clause for one text: any alternative, all of its ops.  Every op
  * that predicate_op() may ask later about this text is asked here first, so
@@ -88,8 +111,7 @@ ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
 		each = VERDICT_YES;
 		for (i = 0; i < alt->n && each != VERDICT_NO; i++) {
 			if (ask_op(p, &alt->ops[i], text, len, &v, err) != 0) {
-				(void)errmsg_prefix(err,
-				    "%s: '%s': ", c->field->name, text);
+				say_text(c, text, len, err);
 				return 1;
 			}
 			if (v != VERDICT_YES)

@@ -234,3 +234,26 @@ abroad() {
 	run --separate-stderr cdrscan -c "$CONFIG" "$NIGHT"
 	[[ $output == *$'\nnumber +18005550199 '* ]]
 }
+
+@test "a rule that does not exist is not one that found nothing" {
+	run cdrscan -c "$CONFIG" -r 'local-long-cubba' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--rule: no rule is like 'local-long-cubba'"* ]]
+	run cdrscan -c "$CONFIG" -x 'known-bad-nubmer' "$NIGHT"
+	[ "$status" -eq 2 ]
+	run cdrscan -c "$CONFIG" -x '*' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"no rule is active"* ]]
+}
+
+@test "what could not be read stands in the report, too" {
+	cdrscan -c "$CONFIG" -f json nowhere.csv "$NIGHT" 2>/dev/null >out || true
+	jq -e '.run.remarks | any(startswith("NOT READ: nowhere.csv: "))' out
+}
+
+@test "a night of fraud alone does not make its country home" {
+	grep '"0115375' "$NIGHT" >only.csv
+	run cdrscan --no-config only.csv
+	[ "$status" -eq 0 ]
+	[[ $output == *"known-bad-number"*"after-hours-international"* ]]
+}

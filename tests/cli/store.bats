@@ -226,9 +226,30 @@ chicago() { # SECOND DESTINATION
 	head -n 6 "$NIGHT" >Master.csv
 	cdrscan -c c.json -d n.db
 	[ "$(calls)" -eq 6 ]
-	# A file that somebody names is whole.
+	# A file that somebody names may be a live one, too; a pipe is not.
 	head -c -1 Master.csv >named.csv
 	run cdrscan -c c.json -d m.db --source a named.csv
 	[ "$status" -eq 0 ]
+	[ "$(sqlite3 m.db 'select count(*) from calls')" -eq 5 ]
+	gzip -c named.csv >named.gz
+	cdrscan -c c.json -d m.db --source a named.gz
 	[ "$(sqlite3 m.db 'select count(*) from calls')" -eq 6 ]
+}
+
+@test "a last line without its end is left for later, and said" {
+	head -n 100 "$NIGHT" >live.csv
+	printf '%s' "$(sed -n 101p "$NIGHT" | head -c 250)" >>live.csv
+	run cdrscan -c "$CONFIG" -d n.db live.csv
+	[[ $output == *"live.csv: the last line has no end and was left for later"* ]]
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 100 ]
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
+}
+
+@test "another zone than the one that calls are stored under is refused" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	run cdrscan -c "$CONFIG" -d n.db --tz UTC "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"stored with zone America/Chicago, now it is UTC"* ]]
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
 }

@@ -29,8 +29,8 @@ begin(struct fixture *f, const char *layout)
 {
 	f->layouts = shipped_layouts();
 	f->batch = batch_new();
-	decoder_init(
-	    &f->decoder, layouts_find(f->layouts, layout), f->batch, LATEST);
+	decoder_init(&f->decoder, layouts_find(f->layouts, layout), f->batch,
+	    LATEST);
 }
 
 static void
@@ -181,9 +181,9 @@ test_calls(void **state)
 	buf_init(&b);
 	for (i = 0; i < COUNT(calls); i++) {
 		begin(&f, calls[i].layout);
-		assert_int_equal(
-		    decode(&f, calls[i].record, strlen(calls[i].record), &c, &o,
-			&column, &reason),
+		assert_int_equal(decode(&f, calls[i].record,
+				     strlen(calls[i].record), &c, &o, &column,
+				     &reason),
 		    DECODE_CALL);
 		buf_reset(&b);
 		show(&b, &f, &c, &o);
@@ -247,13 +247,49 @@ test_rejects(void **state)
 	(void)state;
 	begin(&f, "asterisk-csv");
 	for (i = 0; i < COUNT(rejects); i++) {
-		assert_int_equal(
-		    decode(&f, rejects[i].record, strlen(rejects[i].record), &c,
-			&o, &column, &reason),
+		assert_int_equal(decode(&f, rejects[i].record,
+				     strlen(rejects[i].record), &c, &o, &column,
+				     &reason),
 		    DECODE_REJECT);
 		assert_string_equal(reason.text, rejects[i].reason);
 		assert_int_equal(column, rejects[i].column);
 	}
+	end(&f);
+}
+
+/* What differs only behind a NUL is not the same, and is seen whole. */
+static void
+test_nul(void **state)
+{
+	static const char record[] =
+	    "ACC\0A,1\0 2,3\0,in\0ner,\"\"\"Ann\0B\"\" <1>\",SIP/1\0-00000001,,"
+	    "Di\0al,,2026-01-13 02:11:09,,,5,0,BUSY,OMIT,1768270269.\0,";
+	static const char other[] =
+	    "ACC\0B,1\0 2,3\0,,,,,,,2026-01-13 02:11:09,,,5,0,BUSY,OMIT";
+	struct fixture f;
+	struct call c, d;
+	struct origin o;
+	struct errmsg reason;
+	uint32_t column;
+	struct buf b;
+
+	(void)state;
+	begin(&f, "asterisk-csv");
+	buf_init(&b);
+	assert_int_equal(decode(&f, record, sizeof(record) - 1, &c, &o, &column,
+			     &reason),
+	    DECODE_CALL);
+	show(&b, &f, &c, &o);
+	assert_string_equal(b.data,
+	    "2026-01-13T02:11:09Z? busy 5000+0 src=1? 2 dst=3? name=Ann?B "
+	    "account=ACC?A in=SIP/1?- service=Di?al context=in?ner "
+	    "id=1768270269.? join=1768270269.?");
+	assert_int_equal(decode(&f, other, sizeof(other) - 1, &d, &o, &column,
+			     &reason),
+	    DECODE_CALL);
+	assert_string_equal(batch_text(f.batch, d.account), "ACC?B");
+	assert_int_equal(d.src, c.src);
+	buf_fini(&b);
 	end(&f);
 }
 
@@ -306,8 +342,8 @@ test_skipped(void **state)
 		assert_int_equal(decode(&f, cases[i], strlen(cases[i]), &c, &o,
 				     &column, &reason),
 		    DECODE_SKIPPED);
-	assert_int_equal(
-	    decode(&f, "src,2,3", 7, &c, &o, &column, &reason), DECODE_REJECT);
+	assert_int_equal(decode(&f, "src,2,3", 7, &c, &o, &column, &reason),
+	    DECODE_REJECT);
 	end(&f);
 }
 
@@ -386,8 +422,8 @@ test_epoch(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(
-		    decode_epoch(l, cases[i].id, strlen(cases[i].id), &got),
+		assert_int_equal(decode_epoch(l, cases[i].id,
+				     strlen(cases[i].id), &got),
 		    cases[i].want != 0);
 		if (cases[i].want != 0)
 			assert_true(got == cases[i].want);
@@ -484,6 +520,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_rejects),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_key),

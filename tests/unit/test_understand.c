@@ -311,6 +311,34 @@ test_legs(void **state)
 	end(&w);
 }
 
+/* A pattern that gives up is told, and everything else is done. */
+static void
+test_gave_up(void **state)
+{
+	struct pattern *slow = NULL;
+	struct work w;
+	size_t offset;
+
+	(void)state;
+	begin(&w);
+	assert_int_equal(pattern_compile(&slow, "(?:\\w|\\w\\w)+[?!]", 0,
+			     &offset, NULL),
+	    0);
+	w.sources[0].plan = w.sources[1].plan = w.sources[2].plan = site.plan;
+	w.sources[0].services[FEATURE_DISA] = &slow;
+	w.sources[0].nservices[FEATURE_DISA] = 1;
+	recorded_add(w.batch, &(struct recorded){ .src = "2041",
+				  .service = "an_application_whose_name_has_no_"
+					     "end_to_speak_of_at_all" });
+	assert_int_equal(go(&w), 1);
+	check_note(&w, NOTE_WARNING, "source 'default': disa: pattern '");
+	assert_true(w.batch->sorted);
+	assert_int_equal(w.batch->n, 1);
+	assert_true(w.batch->calls[0].account != 0);
+	pattern_free(&slow);
+	end(&w);
+}
+
 static int
 open_site(void **state)
 {
@@ -338,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_dialling),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_legs),
+		cmocka_unit_test(test_gave_up),
 	};
 
 	return cmocka_run_group_tests(tests, open_site, close_site);
