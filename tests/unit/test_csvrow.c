@@ -51,8 +51,9 @@ show(struct csvreader *r, const char *bytes)
 	buf_init(&b);
 	while ((got = csvreader_next(r, &row, &err)) == 1) {
 		show_row(&b, &row);
-		assert_int_equal(
-		    memcmp(row.raw, bytes + row.offset, row.raw_len), 0);
+		assert_int_equal(memcmp(row.raw, bytes + row.offset,
+				     row.raw_len),
+		    0);
 	}
 	assert_int_equal(got, 0);
 	csvreader_free(&r);
@@ -437,8 +438,8 @@ test_failure(void **state)
 	assert_true(fd >= 0);
 	f = fdopen(fd, "wb");
 	assert_non_null(f);
-	assert_int_equal(
-	    fwrite(gzip, 1, sizeof(gzip) - 1, f), sizeof(gzip) - 1);
+	assert_int_equal(fwrite(gzip, 1, sizeof(gzip) - 1, f),
+	    sizeof(gzip) - 1);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(input_open(&in, path, &err), 0);
 	r = csvreader_new(in, ',', '"');

@@ -79,8 +79,9 @@ test_sound(void **state)
 
 	(void)state;
 	notes_init(&notes);
-	assert_int_equal(
-	    layouts_parse(ls, sound, strlen(sound), "toy.json", &notes), 0);
+	assert_int_equal(layouts_parse(ls, sound, strlen(sound), "toy.json",
+			     &notes),
+	    0);
 	assert_int_equal(notes.n, 0);
 	l = layouts_find(ls, "toy");
 	assert_non_null(l);
@@ -220,14 +221,14 @@ test_refused(void **state)
 		ls = layouts_new();
 		notes_init(&notes);
 		text = changed(refused[i].old, refused[i].new);
-		assert_int_equal(
-		    layouts_parse(ls, text, strlen(text), "toy.json", &notes),
+		assert_int_equal(layouts_parse(ls, text, strlen(text),
+				     "toy.json", &notes),
 		    -1);
 		assert_int_equal(layouts_count(ls), 0);
 		note = find_note(&notes, refused[i].text);
 		assert_int_equal(note->level, NOTE_ERROR);
-		assert_memory_equal(
-		    note->code, refused[i].code, strlen(refused[i].code));
+		assert_memory_equal(note->code, refused[i].code,
+		    strlen(refused[i].code));
 		if (refused[i].line != 0 &&
 		    (note->line != refused[i].line ||
 			note->column != refused[i].column))
@@ -253,8 +254,9 @@ test_several_errors(void **state)
 
 	(void)state;
 	notes_init(&notes);
-	assert_int_equal(
-	    layouts_parse(ls, text, strlen(text), "bad.json", &notes), -1);
+	assert_int_equal(layouts_parse(ls, text, strlen(text), "bad.json",
+			     &notes),
+	    -1);
 	assert_true(notes.errors >= 9);
 	notes_fini(&notes);
 	layouts_free(&ls);
@@ -268,13 +270,15 @@ test_same_id(void **state)
 
 	(void)state;
 	notes_init(&notes);
-	assert_int_equal(
-	    layouts_parse(ls, sound, strlen(sound), "one.json", &notes), 0);
-	assert_int_equal(
-	    layouts_parse(ls, sound, strlen(sound), "two.json", &notes), -1);
+	assert_int_equal(layouts_parse(ls, sound, strlen(sound), "one.json",
+			     &notes),
+	    0);
+	assert_int_equal(layouts_parse(ls, sound, strlen(sound), "two.json",
+			     &notes),
+	    -1);
 	assert_int_equal(notes.n, 1);
-	assert_string_equal(
-	    notes.list[0].text, "layout 'toy' is in one.json, too");
+	assert_string_equal(notes.list[0].text,
+	    "layout 'toy' is in one.json, too");
 	assert_int_equal(layouts_count(ls), 1);
 	notes_fini(&notes);
 	layouts_free(&ls);
@@ -290,8 +294,8 @@ test_shipped(void **state)
 	assert_non_null(layouts_find(ls, "asterisk-custom"));
 	assert_non_null(layouts_find(ls, "asterisk-simple"));
 	assert_null(layouts_find(ls, "asterisk"));
-	assert_string_equal(
-	    layouts_suggest(ls, "asterisk-cvs"), "asterisk-csv");
+	assert_string_equal(layouts_suggest(ls, "asterisk-cvs"),
+	    "asterisk-csv");
 	assert_string_equal(layout_target_name(TARGET_SRC_NAME), "src_name");
 	layouts_free(&ls);
 }
@@ -344,8 +348,8 @@ test_variants(void **state)
 		buf_addf(&text, "%s%s\n", common, cases[i].more);
 		r = first_row(text.data, l, &row);
 		v = layout_variant(l, &row);
-		assert_int_equal(
-		    v == NULL ? -1 : (int)(v - l->variants), cases[i].variant);
+		assert_int_equal(v == NULL ? -1 : (int)(v - l->variants),
+		    cases[i].variant);
 		csvreader_free(&r);
 	}
 	r = first_row("too,few", l, &row);

@@ -72,8 +72,8 @@ test_match(void **state)
 		p = compile(c->pattern, c->flags);
 		if (pattern_match(p, c->text, strlen(c->text), NULL, 0, &err) !=
 		    c->matches)
-			fail_msg(
-			    "case %zu: '%s' on '%s'", i, c->pattern, c->text);
+			fail_msg("case %zu: '%s' on '%s'", i, c->pattern,
+			    c->text);
 		pattern_free(&p);
 		assert_null(p);
 		pattern_free(&p);
@@ -232,8 +232,8 @@ test_recursion(void **state)
 	for (i = 0; i < LENGTH(patterns); i++) {
 		p = compile(patterns[i], PATTERN_WHOLE);
 		assert_int_equal(pattern_match(p, "", 0, NULL, 0, NULL), 1);
-		assert_int_not_equal(
-		    pattern_match(p, "ab", 2, NULL, 0, NULL), 1);
+		assert_int_not_equal(pattern_match(p, "ab", 2, NULL, 0, NULL),
+		    1);
 		pattern_free(&p);
 	}
 	p = compile("\\((?:\\d|(?R))*\\)", PATTERN_WHOLE);
@@ -268,8 +268,8 @@ test_reach(void **state)
 	(void)state;
 	for (i = 0; i < LENGTH(reaches); i++) {
 		p = compile(reaches[i].pattern, PATTERN_WHOLE);
-		assert_int_equal(
-		    pattern_reach(p, reaches[i].text, strlen(reaches[i].text)),
+		assert_int_equal(pattern_reach(p, reaches[i].text,
+				     strlen(reaches[i].text)),
 		    reaches[i].reach);
 		pattern_free(&p);
 	}
