@@ -186,7 +186,7 @@ $(BUILD)/bench/mallocs.so: bench/mallocs.c
 C_FILES = $(shell git ls-files '*.c' '*.h')
 
 lint: floors format-check man-lint
-	shellcheck $$(git ls-files '*.sh' .ci/run)
+	@shellcheck $$(git ls-files '*.sh' .ci/run)
 
 floors:
 	@tests/floors.sh
@@ -195,10 +195,10 @@ format:
 	clang-format -i $(C_FILES)
 
 format-check:
-	clang-format --dry-run -Werror $(C_FILES)
+	@clang-format --dry-run -Werror $(C_FILES)
 
 man-lint:
-	mandoc -T lint -W warning $$(git ls-files 'man/*.[0-9]')
+	@mandoc -T lint -W warning $$(git ls-files 'man/*.[0-9]')
 
 # Installing ----------------------------------------------------------------
 

@@ -54,15 +54,17 @@ stamp(char out[20], int64_t utc)
 static void
 outside_number(char out[20], bool dialled)
 {
-	unsigned n = below(OUTSIDE);
 	static const char *const abroad[] = { "442079460", "49305550",
 		"33155501" };
+	static const unsigned areas[] = { 201, 212, 213, 312, 404, 415, 503,
+		512, 602, 617, 702, 713, 773, 816, 919 };
+	unsigned n = below(OUTSIDE);
 
 	if (dialled && n % 40 == 0)
 		(void)snprintf(out, 20, "011%s%03u", abroad[n % 3], n % 1000);
 	else
 		(void)snprintf(out, 20, "%s%u55501%02u", dialled ? "1" : "",
-		    201 + n % 700, n % 100);
+		    areas[n / 100 % 15], n % 100);
 }
 
 /* Working hours carry nine calls of ten. */

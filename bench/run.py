@@ -43,7 +43,8 @@ def contenders(work, file):
     columns = ",".join(f"c{i}" for i in range(COLUMNS))
 
     yield "cdrscan, all rules", [scan, "--no-config", "-q", file]
-    yield "cdrscan, no rules", [scan, "--no-config", "-q", "-r", "none", file]
+    yield "cdrscan, one rule", [
+        scan, "--no-config", "-q", "-r", "known-bad-number", file]
     yield "cdrscan, with a store", [
         "sh", "-c", 'rm -f n.db*; exec "$@"', "sh", scan, "--no-config", "-q",
         "-d", "n.db", file]
@@ -58,7 +59,7 @@ def allocations(file):
     """Allocations of a scan, by the counter in bench/mallocs.c."""
     counter = os.path.abspath(f"{BUILD}/bench/mallocs.so")
     result = subprocess.run(
-        [f"{BUILD}/cdrscan", "--no-config", "-q", file],
+        [f"{BUILD}/cdrscan", "--no-config", "-q", "-r", "known-bad-number", file],
         env=dict(os.environ, LD_PRELOAD=counter),
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     return int(result.stderr.rsplit("allocations: ", 1)[1])

@@ -15,8 +15,14 @@ say_file(struct scan *s, const struct ingest_file *f)
 
 	if (f->trouble != NULL) {
 		diag_error(d, "%s: %s", f->path, f->trouble);
+		notes_addf(&s->unread, NOTE_INFO, NULL, 0, "%s: %s", f->path,
+		    f->trouble);
 		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
 	}
+	if (f->open_end && s->reading.leave_open_end)
+		diag_warn(d,
+		    "%s: the last line has no end and was left for later",
+		    f->path);
 	if (f->layout != NULL)
 		diag_info(d, "%s: %s, confidence %.2f%s%s", f->path, f->layout,
 		    f->confidence, f->reason[0] != '\0' ? ": " : "", f->reason);

@@ -141,6 +141,7 @@ static void
 say_unread(struct scan *s, const char *words)
 {
 	diag_error(&s->setup.diag, "%s", words);
+	notes_addf(&s->unread, NOTE_INFO, NULL, 0, "%s", words);
 	s->status = diag_worse(s->status, EXIT_INCOMPLETE);
 }
 

@@ -1,5 +1,6 @@
 #include "scan.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,12 +25,38 @@ open_layouts(struct scan *s)
 	notes_fini(&notes);
 }
 
+static void
+check_glob_list(struct scan *s, const char *option, const struct opt_list *l)
+{
+	size_t i, k;
+
+	for (i = 0; i < l->n; i++) {
+		for (k = 0; k < s->rules.n; k++)
+			if (fnmatch(l->items[i], s->rules.rules[k]->id, 0) == 0)
+				break;
+		if (k < s->rules.n)
+			continue;
+		diag_error(&s->setup.diag, "--%s: no rule is like '%s'", option,
+		    l->items[i]);
+		s->status = EXIT_NOT_DONE;
+	}
+}
+
+/* A rule that does not exist must not look like one that found nothing. */
+static void
+check_globs(struct scan *s)
+{
+	check_glob_list(s, "rule", &s->o->only);
+	check_glob_list(s, "exclude", &s->o->except);
+}
+
 void
 scan_open(struct scan *s, const struct scan_options *o)
 {
 	memset(s, 0, sizeof(*s));
 	s->o = o;
 	notes_init(&s->notes);
+	notes_init(&s->unread);
 	ruleset_init(&s->rules);
 	results_init(&s->results);
 	s->batch = batch_new();
@@ -40,6 +67,8 @@ scan_open(struct scan *s, const struct scan_options *o)
 		open_layouts(s);
 	if (s->status == EXIT_DONE)
 		(void)scan_settle_reading(s);
+	if (s->status == EXIT_DONE)
+		check_globs(s);
 }
 
 void
@@ -51,6 +80,7 @@ scan_close(struct scan *s)
 	results_fini(&s->results);
 	ruleset_fini(&s->rules);
 	notes_fini(&s->notes);
+	notes_fini(&s->unread);
 	setup_close(&s->setup);
 }
 
@@ -94,10 +124,15 @@ scan_detect(struct scan *s)
 	} else if (r > 0) {
 		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
 	}
+	if (r >= 0 && s->results.run.rules_active == 0 &&
+	    s->results.run.rules_shadow == 0) {
+		diag_error(&s->setup.diag, "no rule is active");
+		s->status = EXIT_NOT_DONE;
+	}
 	cases_make(&s->results);
 }
 
-/* Guesses and warnings are worth a line in the report, too. */
+/* What was not read, guesses and warnings: worth a line in the report. */
 static void
 describe_remarks(struct scan *s)
 {
@@ -107,7 +142,11 @@ describe_remarks(struct scan *s)
 	size_t i;
 
 	notes_sort(&s->notes);
-	list = arena_array(&s->results.arena, s->notes.n, sizeof(*list));
+	list = arena_array(&s->results.arena, s->unread.n + s->notes.n,
+	    sizeof(*list));
+	for (i = 0; i < s->unread.n; i++)
+		list[run->nremarks++] = arena_printf(&s->results.arena,
+		    "NOT READ: %s", s->unread.list[i].text);
 	for (i = 0; i < s->notes.n; i++) {
 		note = &s->notes.list[i];
 		if (note->level >= NOTE_INFO)
@@ -244,12 +283,15 @@ static int
 finish_reading(struct scan *s)
 {
 	struct errmsg err;
+	int r = ingest_finish(s->ingest, &err);
 
-	if (ingest_finish(s->ingest, &err) != 0) {
+	if (r < 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
 		s->status = EXIT_NOT_DONE;
 		return -1;
 	}
+	if (r > 0)
+		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
 	if (s->setup.zone == NULL && ingest_zone_name(s->ingest)[0] != '\0')
 		s->setup.zone = zone_get(ingest_zone_name(s->ingest), NULL);
 	return 0;

@@ -42,7 +42,8 @@ struct scan {
 	struct ingest_settings reading;
 	const struct source *source; /* --source; NULL: by the file */
 	const struct zone *guessed;  /* zone a store remembers; or NULL */
-	struct notes notes; /* of reading, understanding and detecting */
+	struct notes notes;  /* of reading, understanding and detecting */
+	struct notes unread; /* what could not be read: said at once */
 	struct results results;
 	bool from_config; /* the configured sources, not operands */
 	bool complete;    /* all rules were evaluated */

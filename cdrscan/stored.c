@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/xalloc.h"
 #include "cdr/understand.h"
@@ -68,12 +68,77 @@ recall_zone(struct stored_run *r, struct errmsg *err)
 	return got < 0 ? -1 : 0;
 }
 
+static const struct zone *
+stated_zone(const struct scan *s, const char *source)
+{
+	const struct source *src =
+	    config_source_named(&s->setup.sources, source);
+
+	return src != NULL ? src->zone : s->setup.sources.list[0].zone;
+}
+
+/* The zone under which the calls of a source are stored, or NULL. */
+static const struct zone *
+stored_zone(struct store *store, const char *source)
+{
+	const struct zone *z = NULL;
+	struct buf key, name;
+
+	buf_init(&key);
+	buf_init(&name);
+	buf_addf(&key, "zone:%s", source);
+	if (store_get(store, key.data, &name, NULL) == 1)
+		z = zone_get(name.data, NULL);
+	buf_fini(&key);
+	buf_fini(&name);
+	return z;
+}
+
+/*
+ * Keep the zone of each source just read.  Calls were stored at the instants
+ * that it gave; under another one the same records would be other calls.
+ */
+static int
+keep_zones(struct stored_run *r, struct errmsg *err)
+{
+	const struct batch *b = r->s->batch;
+	const struct zone *had;
+	const char *source;
+	struct buf key;
+	size_t i;
+	int got = 0;
+
+	buf_init(&key);
+	for (i = 0; i < b->nsources && got == 0; i++) {
+		source = batch_text(b, b->sources[i].name);
+		had = stored_zone(r->store, source);
+		if (had != NULL && stated_zone(r->s, source) != NULL &&
+		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
+			got = errmsg_set(err,
+			    "%s: source '%s' is stored with zone %s, now it is "
+			    "%s; begin a new store",
+			    store_path(r->store), source, zone_name(had),
+			    zone_name(b->sources[i].zone));
+		buf_reset(&key);
+		buf_addf(&key, "zone:%s", source);
+		if (got == 0 && b->sources[i].zone != NULL)
+			got = remember(r->store, key.data,
+			    zone_name(b->sources[i].zone), err);
+	}
+	buf_fini(&key);
+	return got;
+}
+
 /* The zone whose days and hours the calls of a source are counted by. */
 static const struct zone *
-zone_of(const struct scan *s, const struct source *src)
+zone_of(const struct scan *s, struct store *store, const struct source *src)
 {
-	if (src->zone != NULL)
-		return src->zone;
+	const struct zone *z = src->zone;
+
+	if (z == NULL && store != NULL)
+		z = stored_zone(store, src->name);
+	if (z != NULL)
+		return z;
 	if (s->guessed != NULL)
 		return s->guessed;
 	return s->setup.env_zone != NULL ? s->setup.env_zone : zone_utc();
@@ -84,7 +149,8 @@ zone_of(const struct scan *s, const struct source *src)
  * not configured any more has the settings of the top level, in `unknown`.
  */
 static const struct source **
-match_sources(struct scan *s, struct batch *b, struct source *unknown)
+match_sources(struct scan *s, struct store *store, struct batch *b,
+    struct source *unknown)
 {
 	const struct source **list = xcalloc(b->nsources, sizeof(*list));
 	const struct source *src;
@@ -102,7 +168,7 @@ match_sources(struct scan *s, struct batch *b, struct source *unknown)
 		list[i] = src;
 		b->sources[i].site = intern_addstr(b->names, src->site);
 		b->sources[i].calendar = src->calendar;
-		b->sources[i].zone = zone_of(s, src);
+		b->sources[i].zone = zone_of(s, store, src);
 	}
 	return list;
 }
@@ -133,13 +199,14 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 {
 	struct scan *s = r->s;
 	struct source *unknown = xcalloc(all->nsources, sizeof(*unknown));
-	const struct source **sources = match_sources(s, all, unknown);
+	const struct source **sources =
+	    match_sources(s, r->store, all, unknown);
 	struct understand_settings set = {
 		.sources = sources,
 		.nsources = all->nsources,
 		.numplan = s->setup.numplan,
 		.guess = true,
-		.zone = zone_of(s, &s->setup.sources.list[0]),
+		.zone = zone_of(s, NULL, &s->setup.sources.list[0]),
 	};
 	int got = store_get(r->store, "home_country", &r->home, err);
 
@@ -147,7 +214,9 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 		set.home = r->home.data;
 	if (got >= 0)
 		got = understand(all, &set, u, &s->notes, err);
-	if (got == 0) {
+	if (got > 0)
+		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
+	if (got >= 0) {
 		buf_reset(&r->home);
 		buf_addstr(&r->home, u->home);
 		got = remember(r->store, "home_country", u->home, err);
@@ -189,6 +258,8 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 
 	if (recall_zone(r, err) != 0)
 		return -1;
+	/* The last line of a live file may still be in the making. */
+	s->reading.leave_open_end = true;
 	scan_read(s, operands, n);
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
@@ -200,7 +271,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 	    store_run_next(r->store, s->setup.now, &r->number, &r->name, err) !=
 		0 ||
 	    remember(r->store, "zone", ingest_zone_name(s->ingest), err) != 0 ||
-	    recall_zone(r, err) != 0 ||
+	    recall_zone(r, err) != 0 || keep_zones(r, err) != 0 ||
 	    store_calls_add(r->store, s->batch, r->number, &r->added, err) != 0)
 		return -1;
 	return take_all(r, err);
@@ -296,7 +367,10 @@ may_store(struct scan *s)
 static const char *
 path_of_store(const struct scan *s)
 {
-	if (s->o->dry_run && access(s->setup.db, F_OK) != 0 && errno == ENOENT)
+	struct stat st;
+
+	if (s->o->dry_run &&
+	    (stat(s->setup.db, &st) != 0 ? errno == ENOENT : st.st_size == 0))
 		return ":memory:";
 	return s->setup.db;
 }

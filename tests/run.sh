@@ -19,14 +19,16 @@ XDG_CONFIG_HOME=/nonexistent
 export XDG_CONFIG_HOME
 
 log=$(mktemp) one=$(mktemp) || exit 2
-trap 'rm -f "$log" "$one"' EXIT
+trap 'rm -f "$log" "$one" "$one.raw"' EXIT
 
 # Run one test program or file that speaks TAP; keep its lines.
 run_tap() {
 	name=$1
 	shift
-	"$@" >"$one" 2>&1
+	# cmocka calls a skipped test "not ok N # SKIP name".
+	"$@" >"$one.raw" 2>&1
 	status=$?
+	sed 's/^not ok \(.*\) # SKIP \(.*\)/ok \1 \2 # skip/' "$one.raw" >"$one"
 	cat "$one" >>"$log"
 	if [ "$status" -ne 0 ]; then
 		echo "FAIL $name (exit $status)"
@@ -34,7 +36,7 @@ run_tap() {
 		# A crash before the first "not ok" is a failure, too.
 		grep -q '^not ok' "$one" || echo "not ok - $name ended with $status" >>"$log"
 	else
-		grep '^# SKIP\|^ok.*# skip' "$one"
+		grep '^ok.*# skip' "$one"
 		echo "ok   $name: $(grep -c '^ok' "$one")"
 	fi
 }

@@ -192,12 +192,27 @@ decode_facts(struct reading *r)
 	return 0;
 }
 
-static uint32_t
-name_of(const struct decoder *d, enum kind kind, const struct layout_value *v)
+/* Texts end at a NUL, so two that differ behind one would be the same. */
+static void
+without_nul(struct layout_value *v, char *room)
 {
+	size_t i;
+
+	if (memchr(v->text, '\0', v->len) == NULL)
+		return;
+	for (i = 0; i < v->len; i++)
+		room[i] = v->text[i] != '\0' ? v->text[i] : '?';
+	v->text = room;
+}
+
+static uint32_t
+name_of(const struct decoder *d, enum kind kind, struct layout_value *v)
+{
+	char room[BOUNDS_FIELD];
 	struct intern *names = d->batch->names;
 	char plain[BOUNDS_FIELD];
 
+	without_nul(v, room);
 	if (kind == RARE)
 		return intern_add_rare(names, v->text, v->len);
 	if (kind == CHANNEL)

@@ -34,6 +34,7 @@ ingest_free(struct ingest **ip)
 	free(in->streams);
 	free(in->rejects);
 	free(in->sources);
+	free(in->guessed);
 	free(in);
 	*ip = NULL;
 }
@@ -86,9 +87,13 @@ ingest_source(struct ingest *in, const struct source *src)
 	if (id >= in->nsources) {
 		in->sources = xgrow(in->sources, &in->sources_cap,
 		    (size_t)id + 1, sizeof(*in->sources));
+		in->guessed = xgrow(in->guessed, &in->guessed_cap,
+		    (size_t)id + 1, sizeof(*in->guessed));
 		in->nsources = (size_t)id + 1;
-		for (; had < in->nsources; had++)
+		for (; had < in->nsources; had++) {
 			in->sources[had] = NULL;
+			in->guessed[had] = NULL;
+		}
 	}
 	in->sources[id] = src;
 	return id;
@@ -214,4 +219,16 @@ const char *
 ingest_zone_name(const struct ingest *in)
 {
 	return in->zone != NULL ? zone_name(in->zone) : "";
+}
+
+const char *
+ingest_zone_of(const struct ingest *in, const char *source)
+{
+	size_t i;
+
+	for (i = 0; i < in->nsources; i++)
+		if (in->guessed[i] != NULL &&
+		    strcmp(in->sources[i]->name, source) == 0)
+			return zone_name(in->guessed[i]);
+	return "";
 }

@@ -15,6 +15,8 @@
  * writes the UTC second into its call ids, the ids prove what the stamps are:
  * that is the zone if nobody stated one, resolves the hour that happens
  * twice, and is a warning with the proof where the stated zone is wrong.
+ * Where nobody stated one, a record whose own id agrees with its stamp is
+ * read by that id alone, so its start does not depend on other records.
  */
 #ifndef LIB_CDR_INGEST_H
 #define LIB_CDR_INGEST_H
@@ -101,7 +103,8 @@ void ingest_settle(struct ingest *in);
 /*
  * Settle, if that was not done; then guess what nobody said of the country
  * and the trunks, understand all calls of the batch, join their legs.  Once.
- * -1 with words when a pattern hits its limits.
+ * 1 when a pattern of a source hit its limits, which the notes tell; -1 with
+ * words when the calls cannot be understood.
  */
 int ingest_finish(struct ingest *in, struct errmsg *err);
 
@@ -111,8 +114,16 @@ const struct ingest_file *ingest_file_at(const struct ingest *in, size_t i);
 size_t ingest_rejects(const struct ingest *in);
 const struct reject *ingest_reject_at(const struct ingest *in, size_t i);
 
-/* What was guessed for all sources that do not state it, else "". */
+/*
+ * What was guessed for all sources that do not state it, else "".  The zone is
+ * that of the first of them by name.
+ */
 const char *ingest_home_country(const struct ingest *in);
 const char *ingest_zone_name(const struct ingest *in);
+/*
+ * What was guessed for one source; "" if it is stated, not guessed (no stamp
+ * without zone, guessing is off), not settled yet, or no source is so called.
+ */
+const char *ingest_zone_of(const struct ingest *in, const char *source);
 
 #endif

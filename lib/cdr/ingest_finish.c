@@ -59,7 +59,7 @@ ingest_finish(struct ingest *in, struct errmsg *err)
 	in->finished = true;
 	ingest_settle(in);
 	r = understand(in->batch, &set, &u, in->notes, err);
-	if (r == 0) {
+	if (r >= 0) {
 		move_counts(in, u.legs, true);
 		memcpy(in->home, u.home, sizeof(in->home));
 	}

@@ -5,6 +5,8 @@
  *   ingest_read.c    a file's records into the batch
  *   ingest_equal.c   equal records of one file
  *   ingest_zone.c    naive stamps to UTC, by the zone or by the call ids
+ *   ingest_offset.c  what one call id proves
+ *   ingest_season.c  which of two offsets was in force when
  *   ingest_finish.c  home country, parties, duplicates, legs
  */
 #ifndef LIB_CDR_INGEST_IMPL_H
@@ -33,9 +35,10 @@ struct ingest {
 	struct reject *rejects;
 	size_t nrejects, rejects_cap;
 	const struct source **sources; /* by batch source; NULL: not ours */
-	size_t nsources, sources_cap;
+	const struct zone **guessed;   /* beside sources; NULL: stated */
+	size_t nsources, sources_cap, guessed_cap;
 	char home[4];
-	const struct zone *zone; /* guessed, else NULL */
+	const struct zone *zone; /* guessed for the run, else NULL */
 	bool settled, finished;
 };
 
@@ -58,5 +61,40 @@ void ingest_number_equal(struct batch *b, size_t first, size_t end);
 
 /* Every naive stamp to UTC; zones of the batch's sources. */
 void ingest_zones(struct ingest *in);
+
+/* Offsets from UTC are indexes: quarters of an hour from -12:00 to +14:00. */
+enum { INGEST_OFFSETS = 26 * 4 + 1 };
+
+int64_t ingest_offset_ms(int index);
+/* The UTC instant in the call id of call i, if there is one. */
+bool ingest_epoch(const struct ingest *in, const struct ingest_stream *s,
+    size_t i, int64_t *epoch);
+/* What a stamp and its id show; -1 if they do not agree on any offset. */
+int ingest_offset_of(int64_t stamp, int64_t epoch);
+/* The offset that the id of call i proves of its naive stamp, else -1. */
+int ingest_own_offset(const struct ingest *in, const struct ingest_stream *s,
+    size_t i);
+
+/*
+ * When clocks that nobody knows showed the higher of two offsets: an instant
+ * is like the nearest hour in which a record proves one, unless the hours
+ * with proofs before and after that both show the other (a leg that begins an
+ * hour after its id is no season).  All zeroed is empty.
+ */
+struct season_hour {
+	int64_t hour; /* UTC, from 1970 */
+	int64_t lead; /* of the higher offset, in records */
+};
+
+struct seasons {
+	struct season_hour *hours;
+	size_t n, cap;
+};
+
+void ingest_seasons_add(struct seasons *s, int64_t utc, bool high);
+/* No more will be added; then ask, if one was. */
+void ingest_seasons_close(struct seasons *s);
+bool ingest_seasons_high(const struct seasons *s, int64_t utc);
+void ingest_seasons_fini(struct seasons *s);
 
 #endif

@@ -190,9 +190,10 @@ refuse_if_bad(struct reading *r)
 		: (double)f->rejects <= set->max_reject_share * (double)judged)
 		return;
 	f->trouble = arena_printf(&r->in->arena,
-	    "refused: %lld of %lld record%s cannot be read as %s",
-	    (long long)f->rejects, (long long)judged, judged == 1 ? "" : "s",
-	    f->layout);
+	    "%s%srefused: %lld of %lld record%s cannot be read as %s",
+	    f->trouble != NULL ? f->trouble : "",
+	    f->trouble != NULL ? "; " : "", (long long)f->rejects,
+	    (long long)judged, judged == 1 ? "" : "s", f->layout);
 	f->refused = true;
 	f->rejects += f->calls;
 	f->calls = 0;

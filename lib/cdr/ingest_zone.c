@@ -3,67 +3,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cdr/decode.h"
 #include "cdr/ingest_impl.h"
 
-/*
- * What call ids prove.  An id holds the UTC second at which the switch made
- * it, a moment before the start stamp is taken.  So the stamp, read as if it
- * were UTC, is ahead of its id by the zone's offset, which is a whole number
- * of quarter hours, and by less than a minute.  Ids of legs that begin later
- * in a call do not agree; they are few.
- */
-enum {
-	QUARTER_MS = 15 * 60 * 1000,
-	MINUTE_MS = 60 * 1000,
-	HALF_HOUR_MS = 30 * 60 * 1000,
-	WEST = 12 * 4, /* quarters: UTC-12 */
-	EAST = 14 * 4, /* UTC+14 */
-	OFFSETS = WEST + EAST + 1
-};
+enum { MINUTE_MS = 60 * 1000, HALF_HOUR_MS = 30 * MINUTE_MS };
 
 struct proof {
 	int64_t naive; /* stamps without zone */
 	int64_t ids;   /* ids that tell a time */
 	int64_t agree; /* with the zone that is tried */
-	int64_t votes[OFFSETS];
+	int64_t votes[INGEST_OFFSETS];
 	int best, second; /* offsets with the most votes */
 };
 
 /* How stamps of a source become UTC. */
 struct reading {
 	const struct zone *zone;
+	bool own; /* each by its own id, if that agrees */
 	/*
-	 * By the ids alone: they prove two offsets, those of a zone in winter
-	 * and in summer whose name nobody knows.  In ms.
+	 * The rest: the ids prove two offsets, those of a zone in winter and
+	 * in summer whose name nobody knows.  In ms.
 	 */
-	bool seasons;
+	bool seasonal;
 	int64_t low, high;
+	struct seasons seasons;
 };
-
-static int64_t
-offset_ms(int index)
-{
-	return (int64_t)(index - WEST) * QUARTER_MS;
-}
 
 static bool
 within(int64_t a, int64_t b, int64_t span)
 {
 	return a - b <= span && b - a <= span;
-}
-
-/* The offset that a stamp and its id show, -1 if they do not agree on any. */
-static int
-offset_of(int64_t stamp, int64_t epoch)
-{
-	int64_t ahead = stamp - epoch + offset_ms(2 * WEST);
-	int64_t index = (ahead + QUARTER_MS / 2) / QUARTER_MS;
-
-	if (ahead < 0 || index >= OFFSETS ||
-	    !within(ahead, index * QUARTER_MS, MINUTE_MS))
-		return -1;
-	return (int)index;
 }
 
 static enum zone_fold
@@ -73,17 +41,6 @@ to_utc(const struct zone *z, int64_t stamp, int64_t *first, int64_t *second)
 
 	zone_to_local(zone_utc(), stamp, &civil);
 	return zone_to_utc(z, &civil, first, second);
-}
-
-static bool
-epoch_of(const struct ingest *in, const struct ingest_stream *s, size_t i,
-    int64_t *epoch)
-{
-	const struct intern *names = in->batch->names;
-	uint32_t id = in->batch->origins[i].call_id;
-
-	return decode_epoch(s->layout, intern_text(names, id),
-	    intern_len(names, id), epoch);
 }
 
 static void
@@ -96,13 +53,13 @@ weigh_call(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL)
 		return;
 	p->naive++;
-	if (!epoch_of(in, s, i, &epoch))
+	if (!ingest_epoch(in, s, i, &epoch))
 		return;
 	p->ids++;
 	(void)to_utc(z, stamp, &first, &second);
 	p->agree +=
 	    within(first, epoch, MINUTE_MS) || within(second, epoch, MINUTE_MS);
-	index = offset_of(stamp, epoch);
+	index = ingest_offset_of(stamp, epoch);
 	if (index >= 0)
 		p->votes[index]++;
 }
@@ -124,11 +81,11 @@ weigh_source(const struct ingest *in, uint16_t source, const struct zone *z,
 			weigh_call(in, s, i, z, p);
 	}
 	p->best = p->second = -1;
-	for (k = 0; k < OFFSETS; k++)
+	for (k = 0; k < INGEST_OFFSETS; k++)
 		if (p->votes[k] > 0 &&
 		    (p->best < 0 || p->votes[k] > p->votes[p->best]))
 			p->best = k;
-	for (k = 0; k < OFFSETS; k++)
+	for (k = 0; k < INGEST_OFFSETS; k++)
 		if (p->votes[k] > 0 && k != p->best &&
 		    (p->second < 0 || p->votes[k] > p->votes[p->second]))
 			p->second = k;
@@ -144,7 +101,8 @@ nearly_all(int64_t n, int64_t all)
 static const struct zone *
 fixed_zone(int index)
 {
-	int minutes = (index - WEST) * 15, size = abs(minutes);
+	int minutes = (int)(ingest_offset_ms(index) / MINUTE_MS),
+	    size = abs(minutes);
 	const struct zone *z;
 	char name[8];
 
@@ -205,45 +163,84 @@ has_seasons(const struct proof *p)
 	       nearly_all(p->votes[p->best] + p->votes[p->second], p->ids);
 }
 
+/*
+ * Stamps without a proof in a source with two offsets: when was which?  A
+ * zone that has seasons itself and agrees knows better.
+ */
 static void
-take_seasons(struct ingest *in, const struct source *src, const struct proof *p,
+learn_seasons(const struct ingest *in, uint16_t source, const struct proof *p,
     struct reading *r)
+{
+	int low = p->best < p->second ? p->best : p->second, index;
+	const struct ingest_stream *s;
+	size_t f, i;
+
+	r->seasonal = true;
+	r->low = ingest_offset_ms(low);
+	r->high = ingest_offset_ms(low + 4);
+	for (f = 0; f < in->nfiles; f++) {
+		s = &in->streams[f];
+		for (i = s->first; s->source == source && i < s->end; i++) {
+			index = ingest_own_offset(in, s, i);
+			if (index == low || index == low + 4)
+				ingest_seasons_add(&r->seasons,
+				    in->batch->calls[i].start -
+					ingest_offset_ms(index),
+				    index != low);
+		}
+	}
+	ingest_seasons_close(&r->seasons);
+}
+
+static void
+say_seasons(struct ingest *in, const struct source *src, const struct proof *p)
 {
 	int low = p->best < p->second ? p->best : p->second;
 	char what[40];
 
-	r->seasons = true;
-	r->low = offset_ms(low);
-	r->high = offset_ms(low + 4);
-	r->zone = fixed_zone(p->best);
 	(void)snprintf(what, sizeof(what), "%s and %s by season",
 	    zone_name(fixed_zone(low)), zone_name(fixed_zone(low + 4)));
 	say_proved(in, src, what, p->votes[p->best] + p->votes[p->second], p);
 }
 
+/* No offset, and no two, can be said of all. */
+static void
+say_usual(struct ingest *in, const struct source *src, const struct proof *p,
+    const struct zone *usual)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text),
+	    "no zone is stated: stamps are read %sas %s",
+	    p->best >= 0 ? "by their unique ids, else " : "", zone_name(usual));
+	say(in, NOTE_INFO, src, text);
+}
+
 /* The zone of a source that does not state one. */
 static void
-guess(struct ingest *in, const struct source *src, const struct proof *p,
+guess(struct ingest *in, uint16_t source, const struct proof *p,
     struct reading *r)
 {
-	char text[96];
+	const struct source *src = in->sources[source];
+	bool seasonal = p->best >= 0 && has_seasons(p);
 
-	r->zone = in->set.default_zone;
+	r->own = true;
 	if (p->ids > 0 && nearly_all(p->agree, p->ids)) {
 		say_proved(in, src, zone_name(r->zone), p->agree, p);
+		if (zone_next_change(r->zone, 0) != ZONE_NEVER)
+			seasonal = false;
 	} else if (p->best >= 0 && nearly_all(p->votes[p->best], p->ids)) {
 		r->zone = fixed_zone(p->best);
 		say_proved(in, src, zone_name(r->zone), p->votes[p->best], p);
-	} else if (p->best >= 0 && has_seasons(p)) {
-		take_seasons(in, src, p, r);
+	} else if (seasonal) {
+		r->zone = fixed_zone(p->best);
+		say_seasons(in, src, p);
 	} else {
-		(void)snprintf(text, sizeof(text),
-		    "no zone is stated: stamps are read as %s",
-		    zone_name(r->zone));
-		say(in, NOTE_INFO, src, text);
+		say_usual(in, src, p, r->zone);
 	}
-	if (in->zone == NULL)
-		in->zone = r->zone;
+	if (seasonal)
+		learn_seasons(in, source, p, r);
+	in->guessed[source] = r->zone;
 }
 
 static void
@@ -258,24 +255,8 @@ choose(struct ingest *in, uint16_t source, struct reading *r)
 	if (src->zone != NULL)
 		warn_if_disproved(in, src, &p);
 	else if (p.naive > 0 && in->set.guess)
-		guess(in, src, &p, r);
+		guess(in, source, &p, r);
 	in->batch->sources[source].zone = r->zone;
-}
-
-/*
- * With ids and no zone: a leg begins after its id, so the greater offset, if
- * the stamp is not before the id then.
- */
-static int64_t
-by_season(const struct reading *r, int64_t stamp, bool has_id, int64_t epoch)
-{
-	int32_t usual;
-
-	if (has_id)
-		return stamp - r->high >= epoch - MINUTE_MS ? stamp - r->high
-							    : stamp - r->low;
-	usual = zone_offset(r->zone, stamp, NULL);
-	return stamp - (int64_t)usual * 1000;
 }
 
 static void
@@ -284,17 +265,24 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 {
 	struct call *c = &in->batch->calls[i];
 	int64_t first, second, epoch = 0;
+	int index = r->own ? ingest_own_offset(in, s, i) : -1;
 	bool has_id;
 
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL)
 		return;
-	if (r->seasons) {
-		has_id = epoch_of(in, s, i, &epoch);
-		c->start = by_season(r, c->start, has_id, epoch);
+	if (index >= 0) {
+		c->start -= ingest_offset_ms(index);
+		return;
+	}
+	if (r->seasonal) {
+		c->start -= ingest_seasons_high(&r->seasons,
+				c->start - (r->low + r->high) / 2)
+				? r->high
+				: r->low;
 		return;
 	}
 	if (to_utc(r->zone, c->start, &first, &second) == ZONE_TWICE) {
-		has_id = epoch_of(in, s, i, &epoch);
+		has_id = ingest_epoch(in, s, i, &epoch);
 		if (has_id && within(second, epoch, HALF_HOUR_MS))
 			first = second;
 		else if (!has_id || !within(first, epoch, HALF_HOUR_MS))
@@ -303,23 +291,48 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	c->start = first;
 }
 
+static void
+convert_source(const struct ingest *in, uint16_t source,
+    const struct reading *r)
+{
+	const struct ingest_stream *s;
+	size_t f, i;
+
+	for (f = 0; f < in->nfiles; f++) {
+		s = &in->streams[f];
+		for (i = s->first; s->source == source && i < s->end; i++)
+			convert(in, s, i, r);
+	}
+}
+
+/* The zone of the run is that of the first guessed source by name. */
+static void
+choose_for_run(struct ingest *in)
+{
+	const char *first = NULL;
+	size_t i;
+
+	for (i = 0; i < in->nsources; i++) {
+		if (in->guessed[i] == NULL ||
+		    (first != NULL && strcmp(in->sources[i]->name, first) >= 0))
+			continue;
+		first = in->sources[i]->name;
+		in->zone = in->guessed[i];
+	}
+}
+
 void
 ingest_zones(struct ingest *in)
 {
-	const struct ingest_stream *s;
 	struct reading r;
 	uint16_t source;
-	size_t f, i;
 
 	for (source = 0; source < in->nsources; source++) {
 		if (in->sources[source] == NULL)
 			continue;
 		choose(in, source, &r);
-		for (f = 0; f < in->nfiles; f++) {
-			s = &in->streams[f];
-			for (i = s->first; s->source == source && i < s->end;
-			     i++)
-				convert(in, s, i, &r);
-		}
+		convert_source(in, source, &r);
+		ingest_seasons_fini(&r.seasons);
 	}
+	choose_for_run(in);
 }

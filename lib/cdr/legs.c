@@ -98,7 +98,7 @@ compare_destinations(const void *va, const void *vb)
 }
 
 /*
- * By group; in a group the leg that tells most comes first: one that names the
+ * The first call, then by group; in a group the leg that tells most comes first: one that names the
  * number is also the record to show.
  */
 static int
@@ -106,6 +106,8 @@ compare_legs(const void *va, const void *vb)
 {
 	const struct leg *x = va, *y = vb;
 
+	if (x->later != y->later)
+		return x->later ? 1 : -1;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
 	if ((x->dst == 0) != (y->dst == 0))
@@ -148,13 +150,37 @@ run_of_destination(const struct leg *legs, size_t n)
 	return i;
 }
 
+/*
+ * The group that begins first; of those that begin together the one that stays
+ * inside, which is the least.
+ */
+static uint32_t
+first_group(const struct batch *b, const struct leg *legs, size_t n)
+{
+	const struct leg *first = NULL;
+	int64_t start, least = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (legs[i].idle)
+			continue;
+		start = b->calls[legs[i].call].start;
+		if (first == NULL || start < least ||
+		    (start == least && legs[i].group < first->group)) {
+			first = &legs[i];
+			least = start;
+		}
+	}
+	return first != NULL ? first->group : 0;
+}
+
 /* Give each leg its group; idle ones go to the first call. */
 static void
 set_groups(struct joiner *j, size_t n)
 {
-	uint32_t first_group = UINT32_MAX;
 	struct leg *legs = j->legs;
 	size_t i, k, run;
+	uint32_t first;
 
 	qsort(legs, n, sizeof(*legs), compare_destinations);
 	for (i = 0; i < n; i += run) {
@@ -162,13 +188,13 @@ set_groups(struct joiner *j, size_t n)
 		if (reaches_outside(j->b, legs + i, run))
 			for (k = i; k < i + run; k++)
 				legs[k].group = legs[i].call + 1;
-		for (k = i; k < i + run; k++)
-			if (!legs[k].idle && legs[k].group < first_group)
-				first_group = legs[k].group;
 	}
-	for (i = 0; i < n; i++)
-		if (legs[i].idle && first_group != UINT32_MAX)
-			legs[i].group = first_group;
+	first = first_group(j->b, legs, n);
+	for (i = 0; i < n; i++) {
+		if (legs[i].idle)
+			legs[i].group = first;
+		legs[i].later = legs[i].group != first;
+	}
 	qsort(legs, n, sizeof(*legs), compare_legs);
 }
 
@@ -213,7 +239,7 @@ mark_forwarded(struct batch *b, uint32_t place, uint32_t first)
 static void
 join_span(struct joiner *j, const uint32_t *list, size_t n)
 {
-	uint32_t place, first = UINT32_MAX;
+	uint32_t place, first = 0;
 	const struct leg *legs;
 	size_t i, run;
 
@@ -227,9 +253,9 @@ join_span(struct joiner *j, const uint32_t *list, size_t n)
 		place =
 		    legs_merge(j->b, legs, run, legs->group != 0, j->per_file);
 		j->marked += run - 1;
-		if (first == UINT32_MAX)
+		if (!legs->later)
 			first = place;
-		else
+		else if (legs->group != 0)
 			mark_forwarded(j->b, place, first);
 	}
 }

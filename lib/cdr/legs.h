@@ -5,11 +5,14 @@
  * a Local channel, for each try of another trunk.  Records of one source with
  * one join key (Asterisk: linkedid), at most 24 h after the first of them, are
  * legs of one call if they all stay inside or reach the same outside number.
- * Each further outside number is a call of its own: somebody inside sent the
- * first call on.
+ * The group that begins first is the first call, of those that begin together
+ * the one that stays inside.  Each further outside number is a call of its own:
+ * somebody inside sent the first call on.  What stays inside and begins later
+ * is a call of its own, too, and nobody sent it on.
  *
  *	201 rings, 202 answers       one call in
  *	201 rings, sends on to A     one call in, one forwarded by 201 to A
+ *	201 to A, then asks 202      one call out, one internal
  *	trunk 1 to A fails, trunk 2  one call out to A
  *
  * A leg that reached nobody (a hang-up, an announcement) belongs to the first

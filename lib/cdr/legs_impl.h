@@ -19,13 +19,15 @@ struct leg {
 	uint32_t call;  /* index in the batch */
 	uint32_t dst;   /* names: the number it is for, 0 none */
 	uint32_t group; /* 0 stays inside, else 1 + first leg to that number */
+	bool later;     /* its group is not that of the first call */
 	bool idle;      /* it reached nobody */
 	bool unanswered;
 };
 
 /*
- * Make one call of the legs of one group; the first tells most.  `outside`: they reach an outside number, so where they left
- * matters.  Returns the first leg, where the call is now; marks the others.
+ * Make one call of the legs of one group; the first tells most.  `outside`:
+ * they reach an outside number, so where they left matters.  Returns the first
+ * leg, where the call is now; marks the others.
  */
 uint32_t legs_merge(struct batch *b, const struct leg *legs, size_t n,
     bool outside, int64_t *per_file);

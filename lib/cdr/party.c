@@ -25,22 +25,19 @@ trunk_of(uint32_t text, const struct channel *ch, bool stated)
 	return ch->trunk ? ch->name : 0;
 }
 
-static int
+static void
 find_trunks(struct resolver *r, struct view *v)
 {
 	struct call *c = v->c;
-	uint32_t in, out;
+	uint32_t in = party_channel(r, c->trunk_in);
+	uint32_t out = party_channel(r, c->trunk_out);
 
-	if (party_channel(r, c->trunk_in, &in) != 0 ||
-	    party_channel(r, c->trunk_out, &out) != 0)
-		return -1;
 	v->in = &r->channels[in];
 	v->out = &r->channels[out];
 	c->trunk_in =
 	    trunk_of(c->trunk_in, v->in, (v->o->stated & ORIGIN_TRUNK_IN) != 0);
 	c->trunk_out = trunk_of(c->trunk_out, v->out,
 	    (v->o->stated & ORIGIN_TRUNK_OUT) != 0);
-	return 0;
 }
 
 /*
@@ -184,23 +181,20 @@ find_forwarding(struct resolver *r, struct view *v)
 }
 
 /* The first in the order of enum call_feature that any of the texts names. */
-static int
+static void
 find_feature(struct resolver *r, struct view *v)
 {
-	unsigned dst, service, context, feature;
+	unsigned says, feature;
 
 	if (v->c->feature != FEATURE_NONE)
-		return 0;
-	if (party_text(r, v->dst_text, &dst) != 0 ||
-	    party_text(r, v->o->service, &service) != 0 ||
-	    party_text(r, v->o->clue_in, &context) != 0)
-		return -1;
+		return;
+	says = party_text(r, v->dst_text) | party_text(r, v->o->service) |
+	       party_text(r, v->o->clue_in);
 	for (feature = FEATURE_NONE + 1; feature < FEATURE_COUNT; feature++)
-		if ((dst | service | context) & 1U << feature) {
+		if (says & 1U << feature) {
 			v->c->feature = (uint8_t)feature;
 			break;
 		}
-	return 0;
 }
 
 /*
@@ -284,33 +278,29 @@ stated_account(struct resolver *r, uint32_t text)
 	return extension;
 }
 
-static int
+static void
 understand(struct resolver *r, struct call *c, struct origin *o)
 {
 	struct view v = { .c = c, .o = o };
 
-	if (find_trunks(r, &v) != 0)
-		return -1;
+	find_trunks(r, &v);
 	find_parties(r, &v);
 	c->user = stated_user(r, c->user);
 	c->direction = (uint8_t)direction_of(&v);
 	find_user(r->b, &v);
 	find_forwarding(r, &v);
 	c->user = first_of(c->user, r->b->parties[c->forwarded_by].text);
-	if (find_feature(r, &v) != 0)
-		return -1;
+	find_feature(r, &v);
 	c->account = stated_account(r, c->account);
 	c->account_type = c->account != 0 ? ACCOUNT_ACCOUNT : ACCOUNT_MISSING;
 	party_account(r->b, c);
-	return 0;
 }
 
-static int
+static void
 resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
     struct notes *notes)
 {
 	size_t k, i;
-	int rc = 0;
 
 	assert(r->source->plan != NULL);
 	r->channel_ids = intern_new();
@@ -319,13 +309,13 @@ resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
 	r->channels[0] = (struct channel){ .name = 0 };
 	r->nchannels = 1;
 	if (guess && r->source->ntrunks == 0)
-		rc = party_guess(r, of, notes);
-	for (k = 0; rc == 0 && k < of->n; k++) {
+		party_guess(r, of, notes);
+	for (k = 0; k < of->n; k++) {
 		i = call_at(of, k);
-		rc = understand(r, &r->b->calls[i], &r->b->origins[i]);
+		understand(r, &r->b->calls[i], &r->b->origins[i]);
 	}
 	intern_free(&r->channel_ids);
-	return rc;
+	party_tell_failures(r, notes);
 }
 
 /*
@@ -355,19 +345,19 @@ by_source(const struct batch *b, size_t *ends)
 
 int
 party_resolve(struct batch *b, const struct party_settings *set,
-    struct notes *notes, struct errmsg *err)
+    struct notes *notes)
 {
-	struct resolver r = { .b = b, .err = err };
+	struct resolver r = { .b = b };
 	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
 	uint32_t *list = by_source(b, ends);
 	struct calls_of of;
 	size_t s, begin = 0;
-	int rc = 0;
+	int rc;
 
 	assert(set->nsources >= b->nsources);
 	r.nmemos = intern_count(b->names);
 	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
-	for (s = 0; rc == 0 && s < b->nsources; s++) {
+	for (s = 0; s < b->nsources; s++) {
 		of.list = list != NULL ? list + begin : NULL;
 		of.n = ends[s] - begin;
 		begin = ends[s];
@@ -375,8 +365,10 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		r.source_id = (uint16_t)s;
 		r.site = party_site(r.source);
 		if (of.n > 0)
-			rc = resolve_source(&r, &of, set->guess_trunks, notes);
+			resolve_source(&r, &of, set->guess_trunks, notes);
 	}
+	rc = r.nfailures > 0;
+	free(r.failures);
 	free(r.channels);
 	free(r.memos);
 	free(list);

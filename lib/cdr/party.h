@@ -42,7 +42,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/errmsg.h"
 #include "base/notes.h"
 #include "cdr/batch.h"
 #include "cdr/call.h"
@@ -80,12 +79,13 @@ struct party_settings {
 };
 
 /*
- * Understand all calls of `b`, once.  Guesses are said in `notes`.  -1 with
- * words when a pattern hits its limits.  The result does not depend on the
- * order of the calls.
+ * Understand all calls of `b`, once.  Guesses are said in `notes`.  1 when a
+ * pattern of a source hit its limits on some text: the text counts as no
+ * match, and `notes` has one warning for each such pattern; else 0.  The
+ * result does not depend on the order of the calls.
  */
 int party_resolve(struct batch *b, const struct party_settings *set,
-    struct notes *notes, struct errmsg *err);
+    struct notes *notes);
 
 /* Settle the account of a call as understood anew, after it changed. */
 void party_account(struct batch *b, struct call *c);

@@ -69,39 +69,21 @@ cut(struct parts *p, const char *name, size_t len)
 	p->peer_len -= p->peer;
 }
 
-int
-party_matches(struct pattern *const *patterns, size_t n, const char *text,
-    struct errmsg *err)
-{
-	size_t i;
-	int rc;
-
-	for (i = 0; i < n; i++) {
-		rc = pattern_match(patterns[i], text, strlen(text), NULL, 0,
-		    err);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
 /* Whether the source names it a trunk, whichever part it names. */
-static int
+static bool
 stated_trunk(struct resolver *r, struct parts *p)
 {
 	const struct source *s = r->source;
-	int rc;
+	bool trunk;
 
-	rc = party_matches(s->trunks, s->ntrunks, p->text, r->err);
-	if (rc == 0 && p->peer > 0)
-		rc = party_matches(s->trunks, s->ntrunks, p->text + p->peer,
-		    r->err);
-	if (rc == 0) {
-		memcpy(p->text + p->len, unique, sizeof(unique));
-		rc = party_matches(s->trunks, s->ntrunks, p->text, r->err);
-		p->text[p->len] = '\0';
-	}
-	return rc;
+	if (party_matches(r, s->trunks, s->ntrunks, p->text) ||
+	    (p->peer > 0 &&
+		party_matches(r, s->trunks, s->ntrunks, p->text + p->peer)))
+		return true;
+	memcpy(p->text + p->len, unique, sizeof(unique));
+	trunk = party_matches(r, s->trunks, s->ntrunks, p->text);
+	p->text[p->len] = '\0';
+	return trunk;
 }
 
 /*
@@ -119,13 +101,12 @@ inside_peer(struct resolver *r, const char *peer, size_t len)
 	return n.inside ? party_add(r, &n) : 0;
 }
 
-static int
+static void
 add_channel(struct resolver *r, struct parts *p)
 {
 	struct intern *names = r->b->names;
 	const char *peer = p->text + p->peer;
 	struct channel *ch;
-	int rc;
 
 	r->channels = xgrow(r->channels, &r->channels_cap, r->nchannels + 1,
 	    sizeof(*r->channels));
@@ -140,24 +121,18 @@ add_channel(struct resolver *r, struct parts *p)
 	ch->user = ch->inside != 0 ? r->b->parties[ch->inside].text
 				   : party_name(r, peer, p->peer_len);
 	ch->local_exit = ch->glue && p->end == '2';
-	if (!ch->glue) {
-		if ((rc = stated_trunk(r, p)) < 0)
-			return -1;
-		ch->trunk = rc == 1;
-	}
+	ch->trunk = !ch->glue && stated_trunk(r, p);
 	r->nchannels++;
-	return 0;
 }
 
-int
-party_channel(struct resolver *r, uint32_t text, uint32_t *id)
+uint32_t
+party_channel(struct resolver *r, uint32_t text)
 {
 	struct memo *m = party_memo(r, text);
 	size_t len = intern_len(r->b->names, text);
 	char key[CHANNEL_MAX + 1];
 	struct parts p;
 
-	*id = 0;
 	if (text == 0 || len > CHANNEL_MAX)
 		return 0;
 	if (m->channel == 0) {
@@ -166,11 +141,10 @@ party_channel(struct resolver *r, uint32_t text, uint32_t *id)
 		key[p.len] = p.end; /* the ends of a Local are two */
 		m->channel = intern_add(r->channel_ids, key, p.len + 1);
 		assert(m->channel <= r->nchannels);
-		if (m->channel == r->nchannels && add_channel(r, &p) != 0)
-			return -1;
+		if (m->channel == r->nchannels)
+			add_channel(r, &p);
 	}
-	*id = m->channel;
-	return 0;
+	return m->channel;
 }
 
 bool

@@ -34,7 +34,7 @@ struct looked {
 	unsigned says; /* of its context */
 };
 
-static int
+static void
 look(struct resolver *r, const struct call *c, const struct origin *o,
     struct looked *l)
 {
@@ -42,11 +42,9 @@ look(struct resolver *r, const struct call *c, const struct origin *o,
 	l->dst = party_number(r, c->dst, ROLE_DIALLED);
 	l->src_side = party_side(r, l->src);
 	l->dst_side = party_side(r, l->dst);
-	return party_channel(r, c->trunk_in, &l->in) != 0 ||
-		       party_channel(r, c->trunk_out, &l->out) != 0 ||
-		       party_text(r, o->clue_in, &l->says) != 0
-		   ? -1
-		   : 0;
+	l->in = party_channel(r, c->trunk_in);
+	l->out = party_channel(r, c->trunk_out);
+	l->says = party_text(r, o->clue_in);
 }
 
 static void
@@ -145,7 +143,7 @@ tell(const struct resolver *r, size_t ntrunks, size_t ncalls,
 	free(names);
 }
 
-int
+void
 party_guess(struct resolver *r, const struct calls_of *of, struct notes *notes)
 {
 	size_t k, i, ntrunks = 0;
@@ -153,8 +151,7 @@ party_guess(struct resolver *r, const struct calls_of *of, struct notes *notes)
 
 	for (k = 0; k < of->n; k++) {
 		i = call_at(of, k);
-		if (look(r, &r->b->calls[i], &r->b->origins[i], &l) != 0)
-			return -1;
+		look(r, &r->b->calls[i], &r->b->origins[i], &l);
 		count_call(r, &r->b->calls[i], &l);
 	}
 	for (i = 1; i < r->nchannels; i++) {
@@ -163,5 +160,4 @@ party_guess(struct resolver *r, const struct calls_of *of, struct notes *notes)
 	}
 	if (ntrunks > 0)
 		tell(r, ntrunks, of->n, notes);
-	return 0;
 }

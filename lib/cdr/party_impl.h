@@ -7,6 +7,7 @@
  *   party_channel.c   channels: trunk, device, or neither
  *   party_guess.c     which channels are trunks when nobody says
  *   party_text.c      what contexts, applications and extensions say
+ *   party_match.c     patterns of a source, and those that gave up
  */
 #ifndef LIB_CDR_PARTY_IMPL_H
 #define LIB_CDR_PARTY_IMPL_H
@@ -75,7 +76,11 @@ struct resolver {
 	struct channel *channels; /* of this source; [0] is none */
 	size_t nchannels, channels_cap;
 	struct intern *channel_ids; /* finds equal channels, same ids */
-	struct errmsg *err;
+	struct party_failure {
+		const struct pattern *pattern;
+		bool told;
+	} * failures; /* patterns that hit their limits, each once */
+	size_t nfailures, failures_cap;
 };
 
 /* The calls of a source: indexes, or all calls where `list` is NULL. */
@@ -110,9 +115,9 @@ uint32_t party_name(struct resolver *r, const char *text, size_t len);
 
 /*
  * The channel that a recorded text names: an index into r->channels, 0 for
- * none.  -1 with words when a pattern hit its limits.
+ * none.
  */
-int party_channel(struct resolver *r, uint32_t text, uint32_t *id);
+uint32_t party_channel(struct resolver *r, uint32_t text);
 /*
  * Whether the channel is the device of the party recorded as `text`: its
  * name is that text, or an inside number.
@@ -120,17 +125,19 @@ int party_channel(struct resolver *r, uint32_t text, uint32_t *id);
 bool channel_is_device(const struct channel *ch, uint32_t text);
 
 /* Decide which channels are trunks from all calls of the source. */
-int party_guess(struct resolver *r, const struct calls_of *of,
+void party_guess(struct resolver *r, const struct calls_of *of,
     struct notes *notes);
 
 /*
  * What a text says, under the source's patterns and by itself: bits of enum
- * says and 1 << feature.  -1 with words when a pattern hit its limits.
+ * says and 1 << feature.
  */
-int party_text(struct resolver *r, uint32_t text, unsigned *says);
+unsigned party_text(struct resolver *r, uint32_t text);
 
-/* 1 if any of the patterns matches, 0, or -1 with words. */
-int party_matches(struct pattern *const *patterns, size_t n, const char *text,
-    struct errmsg *err);
+/* Whether any matches; one that hits its limits does not, and is noted. */
+bool party_matches(struct resolver *r, struct pattern *const *patterns,
+    size_t n, const char *text);
+/* Tell of the source's patterns that hit their limits, each once for all. */
+void party_tell_failures(struct resolver *r, struct notes *notes);
 
 #endif

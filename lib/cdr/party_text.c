@@ -120,25 +120,22 @@ words_of(const char *text)
 	}
 }
 
-int
-party_text(struct resolver *r, uint32_t text, unsigned *says)
+unsigned
+party_text(struct resolver *r, uint32_t text)
 {
 	const struct source *s = r->source;
 	const char *t = batch_text(r->b, text);
 	struct memo *m = party_memo(r, text);
-	int f, rc;
+	unsigned says;
+	int f;
 
 	if (m->says == 0 && text != 0) {
-		*says = SAYS_KNOWN | service_of(t) | words_of(t);
-		for (f = FEATURE_NONE + 1; f < FEATURE_COUNT; f++) {
-			rc = party_matches(s->services[f], s->nservices[f], t,
-			    r->err);
-			if (rc < 0)
-				return -1;
-			*says |= rc == 1 ? 1U << f : 0;
-		}
-		m->says = (uint8_t)*says;
+		says = SAYS_KNOWN | service_of(t) | words_of(t);
+		for (f = FEATURE_NONE + 1; f < FEATURE_COUNT; f++)
+			if (party_matches(r, s->services[f], s->nservices[f],
+				t))
+				says |= 1U << f;
+		m->says = (uint8_t)says;
 	}
-	*says = m->says;
-	return 0;
+	return m->says;
 }

@@ -196,9 +196,9 @@ understand(struct batch *b, const struct understand_settings *set,
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
 	    complete(&with_plans, set, out->home, err) == 0) {
 		parties.sources = with_plans.sources;
-		r = party_resolve(b, &parties, notes, err);
+		r = party_resolve(b, &parties, notes);
 	}
-	if (r == 0)
+	if (r >= 0)
 		join(b, out);
 	completed_fini(&with_plans);
 	return r;

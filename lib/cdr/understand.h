@@ -40,9 +40,10 @@ struct understood {
 
 /*
  * Understand `b`, whose stamps are UTC and which has no duplicates.  The
- * guesses are said in `notes`.  -1 with words when the home country cannot be,
- * or a pattern hits its limits.  The arrays of `out` are freed with
- * understood_fini(), whatever is returned.
+ * guesses are said in `notes`.  1 when a pattern of a source hit its limits,
+ * which `notes` tell; all is understood then, too.  -1 with words when the home
+ * country cannot be.  The arrays of `out` are freed with understood_fini(),
+ * whatever is returned.
  */
 int understand(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err);

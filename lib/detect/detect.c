@@ -32,6 +32,9 @@ judged_at_close(const struct rule *r)
 		if (measure_can_fall(&r->also[i].measure) ||
 		    any_late(&r->also[i].cond))
 			return true;
+	for (i = 0; i < r->nescalate; i++)
+		if (any_late(&r->escalate[i].cond))
+			return true;
 	return false;
 }
 
@@ -91,10 +94,12 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	const struct rule *r = w->rule;
 	const struct batch *b = w->batch->calls;
 	bool buckets = r->measure.window > WINDOW_OVER;
+	int rc;
 
-	if (measure_open(&w->sweep, r, b, w->named, w->groups.calls,
-		w->groups.ends, w->groups.n, err) < 0)
-		return -1;
+	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
+	    w->groups.ends, w->groups.n, err);
+	if (rc != 0)
+		return rc;
 	if (buckets)
 		baseline_lines_init(&w->lines, b, w->named, r, w->set->zone);
 	w->at_close = judged_at_close(r);
@@ -127,6 +132,16 @@ tell(const struct detect_work *w, struct notes *notes)
 		    w->rule->id, w->ncold, w->ncold == 1 ? " has" : "s have");
 }
 
+/* A rule that hit a limit has found nothing yet; that is told twice. */
+static void
+tell_stopped(const struct detect_work *w, const struct errmsg *why,
+    struct notes *notes)
+{
+	notes_addf(notes, NOTE_WARNING, NULL, 0, "rule '%s': stopped, %s",
+	    w->rule->id, why->text);
+	detect_stopped(w, why);
+}
+
 static int
 run_rule(const struct detect_batch *db, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
@@ -138,19 +153,18 @@ run_rule(const struct detect_batch *db, const struct rule *rule,
 		.batch = db,
 		.out = out };
 	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
+	struct errmsg why;
 	int status;
 
-	status = detect_group(&w.groups, rule, db->calls, named, max, err);
-	if (status > 0)
-		notes_addf(notes, NOTE_WARNING, NULL, 0,
-		    "rule '%s': stopped, more than %zu group%s", rule->id, max,
-		    max == 1 ? "" : "s");
-	else if (status == 0 && w.groups.n > 0)
-		status = follow_groups(&w, err);
+	status = detect_group(&w.groups, rule, db->calls, named, max, &why);
+	if (status == 0 && w.groups.n > 0)
+		status = follow_groups(&w, &why);
 	if (status == 0)
 		tell(&w, notes);
-	if (status < 0)
-		(void)errmsg_prefix(err, "rule '%s': ", rule->id);
+	else if (status > 0)
+		tell_stopped(&w, &why, notes);
+	else
+		(void)errmsg_set(err, "rule '%s': %s", rule->id, why.text);
 	detect_groups_fini(&w.groups);
 	measure_close(&w.sweep);
 	baseline_lines_fini(&w.lines);

@@ -12,9 +12,10 @@
  * A calendar window gives one finding a bucket; else a pause longer than
  * `quiet`, or 7 days since it first fired, ends the episode.  Members are the
  * calls inside any window that fired; a call that one episode holds is not in
- * a later one of the same group.  lt, lte, avg, ratio and min on buckets are
- * judged at the last call of the bucket, once `as_of` has reached its end; a
- * bucket without calls is not judged.
+ * a later one of the same group.  A rule with lt, lte (in
+ * `escalate`, too), avg, ratio or min on buckets is judged at the last call of
+ * the bucket, once `as_of` has reached its end; a bucket without calls is not
+ * judged.
  *
  * A call without the fields of `by` joins no group; nor does a call to an
  * emergency number where the number is in `by`.
@@ -29,6 +30,8 @@
 #include "detect/finding.h"
 #include "rule/rule.h"
 
+#define DETECT_STOPPED "rule-stopped"
+
 struct detect_settings {
 	int64_t as_of;           /* UTC ms at which the run stands */
 	const struct zone *zone; /* buckets of calls whose source has none */
@@ -42,11 +45,15 @@ struct detect_settings {
 /*
  * Add the findings of all active and shadow rules to `out`, unsorted,
  * without cases, and fill in what out->run says about calls and rules (as_of,
- * first, last, looked_at, rules_*, feeds, ruleset).  `b` must be sorted.  A
- * rule that hits a limit is dropped whole and named in `notes` (level
- * warning); returns 1 then, 0 when all rules were evaluated, -1 with words
- * for what cannot be evaluated at all.  Calls without a group and groups
- * without a baseline are told in `notes` (level detail).
+ * first, last, looked_at, rules_*, feeds, ruleset).  `b` must be sorted.
+ *
+ * A rule that hits a limit (max_groups, those of a pattern) is dropped whole,
+ * the others go on: it is named in `notes` (level warning) and by a finding
+ * of the rule DETECT_STOPPED, family and fraud type "data-quality", on the
+ * entity "rule" of its name, with the hash of that rule.  Returns 1 then, 0
+ * when all rules were evaluated, -1 with words for what cannot be evaluated
+ * at all.  Calls without a group and groups without a baseline are told in
+ * `notes` (level detail).
  */
 int detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,

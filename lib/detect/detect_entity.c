@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
+#include "tel/numplan.h"
 
 /*
  * Rules see different calls of one person, and still must name the same
@@ -13,7 +14,17 @@
  * first call of the batch that tells, not from the calls of the rule.
  */
 
-/* The inside party that the call's account stands for; 0 if there is none. */
+/* Telephones may all show one number of the house: that is not who called. */
+static bool
+only_shown(const struct batch *b, const struct call *c)
+{
+	const struct party *src = &b->parties[c->src];
+
+	return src->kind != NUMKIND_INTERNAL && c->user != 0 &&
+	       c->user != src->text;
+}
+
+/* The inside party that the call's account is of; 0 if there is none. */
 static uint32_t
 inside_party(const struct batch *b, const struct call *c)
 {
@@ -21,11 +32,17 @@ inside_party(const struct batch *b, const struct call *c)
 
 	if ((c->flags & CALL_FORWARDED) != 0 && c->forwarded_by != 0)
 		p = c->forwarded_by;
-	else if (c->direction == DIR_OUT || c->direction == DIR_INTERNAL)
-		p = c->src;
 	else if (c->direction == DIR_IN)
 		p = c->dst;
-	return b->parties[p].inside ? p : 0;
+	else if ((c->direction == DIR_OUT || c->direction == DIR_INTERNAL) &&
+		 !only_shown(b, c))
+		p = c->src;
+	if (!b->parties[p].inside)
+		return 0;
+	return c->account_type == ACCOUNT_ACCOUNT ||
+		       c->account == b->parties[p].text
+		   ? p
+		   : 0;
 }
 
 static void
@@ -100,23 +117,33 @@ entity_account(const struct detect_work *w, struct finding *f, uint32_t name)
 	f->entity = arena_strdup(&w->out->arena, batch_text(b, name));
 }
 
-/* The call whose account the field's inside value has, from 1; 0 none. */
+/* The inside party whose number the field is in this call; 0 if it is none. */
 static uint32_t
-account_call(const struct detect_work *w, const struct field *of, uint32_t key,
-    size_t call)
+party_of_field(const struct batch *b, const struct field *of, size_t call)
 {
-	const struct batch *b = w->batch->calls;
 	uint32_t party;
 
-	if (of->home == HOME_PARTY_NAME && of->type == FIELD_TEXT &&
-	    of->at == offsetof(struct party, text)) {
-		memcpy(&party, (const char *)&b->calls[call] + of->via,
-		    sizeof(party));
-		return b->parties[party].inside ? w->batch->of_party[party] : 0;
+	if (of->home != HOME_PARTY_NAME || of->type != FIELD_TEXT ||
+	    of->at != offsetof(struct party, text))
+		return 0;
+	memcpy(&party, (const char *)&b->calls[call] + of->via, sizeof(party));
+	return b->parties[party].inside ? party : 0;
+}
+
+/* Without an account it stands for itself, as it would as an account. */
+static void
+entity_party(const struct detect_work *w, struct finding *f, uint32_t party)
+{
+	const struct batch *b = w->batch->calls;
+	uint32_t call = w->batch->of_party[party];
+
+	if (call != 0) {
+		entity_account(w, f, b->calls[call - 1].account);
+		return;
 	}
-	if (of->home == HOME_CALL_NAME && of->at == offsetof(struct call, user))
-		return w->batch->of_user[key];
-	return 0;
+	f->entity = arena_strdup(&w->out->arena, batch_party_text(b, party));
+	f->entity_type = account_type_name(
+	    f->entity[0] == '+' ? ACCOUNT_NUMBER : ACCOUNT_EXTENSION);
 }
 
 static const char *
@@ -131,7 +158,7 @@ detect_entity(const struct detect_work *w, struct finding *f)
 	const struct rule *r = w->rule;
 	const struct batch *b = w->batch->calls;
 	const struct field *of = r->entity;
-	uint32_t key, call;
+	uint32_t key, party, call = 0;
 	size_t i;
 
 	if (of == NULL && r->nby > 0)
@@ -149,7 +176,13 @@ detect_entity(const struct detect_work *w, struct finding *f)
 		entity_account(w, f, key);
 		return;
 	}
-	call = account_call(w, of, key, w->members[w->episode.begin]);
+	party = party_of_field(b, of, w->members[w->episode.begin]);
+	if (party != 0) {
+		entity_party(w, f, party);
+		return;
+	}
+	if (of->home == HOME_CALL_NAME && of->at == offsetof(struct call, user))
+		call = w->batch->of_user[key];
 	if (call != 0) {
 		entity_account(w, f, b->calls[call - 1].account);
 		return;

@@ -222,18 +222,24 @@ sort_refs(struct finding *f, struct arena *arena)
 	f->members = refs;
 }
 
-/* Whether call a is dearer than b: cost, talk, then the earlier one. */
+static int64_t
+cost_of(const struct call *c)
+{
+	return (c->flags & CALL_HAS_COST) != 0 ? c->cost : 0;
+}
+
+/*
+ * Whether call a is dearer than b: by cost, then by talk, so that where nothing
+ * costs anything it is the longer one; then the earlier one.
+ */
 static bool
 dearer(const struct batch *b, uint32_t ia, uint32_t ib)
 {
 	const struct call *x = &b->calls[ia], *y = &b->calls[ib];
-	bool cost_x = (x->flags & CALL_HAS_COST) != 0;
-	bool cost_y = (y->flags & CALL_HAS_COST) != 0;
+	int64_t cost_x = cost_of(x), cost_y = cost_of(y);
 
 	if (cost_x != cost_y)
-		return cost_x;
-	if (cost_x && x->cost != y->cost)
-		return x->cost > y->cost;
+		return cost_x > cost_y;
 	if (x->duration != y->duration)
 		return x->duration > y->duration;
 	return ia < ib;
@@ -308,29 +314,36 @@ add_evidence(const struct detect_work *w, struct finding *f,
 }
 
 /*
- * Of the rule, the group and the instant at which the first call entered:
  * first_seen, but the begin of talk for calls at once.  No other episode of
  * the group has a call that entered then.
  */
-static const char *
-finding_id(const struct detect_work *w, const struct finding *f,
-    const uint32_t *members, size_t n)
+static int64_t
+first_entered(const struct detect_work *w, const uint32_t *members, size_t n)
 {
 	const struct measure *m = &w->rule->measure;
 	const struct call *calls = w->batch->calls->calls;
 	int64_t least = measure_enters(m, &calls[members[0]]), t;
-	char hex[HASH_HEX];
-	struct buf b;
 	size_t i;
 
 	for (i = 1; i < n; i++)
 		if ((t = measure_enters(m, &calls[members[i]])) < least)
 			least = t;
+	return least;
+}
+
+const char *
+detect_finding_id(const struct detect_work *w, const struct finding *f,
+    int64_t begins)
+{
+	char hex[HASH_HEX];
+	struct buf b;
+	size_t i;
+
 	buf_init(&b);
 	buf_add(&b, f->rule, strlen(f->rule) + 1);
 	for (i = 0; i < f->ngroup; i++)
 		buf_add(&b, f->group_values[i], strlen(f->group_values[i]) + 1);
-	buf_addf(&b, "%" PRId64, least);
+	buf_addf(&b, "%" PRId64, begins);
 	hash_hex(b.data, b.len, hex);
 	buf_fini(&b);
 	return arena_printf(&w->out->arena, "f-%.10s", hex);
@@ -356,7 +369,7 @@ detect_finding(struct detect_work *w)
 	f->first_seen = b->calls[members[0]].start;
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
-	f->id = finding_id(w, f, members, n);
+	f->id = detect_finding_id(w, f, first_entered(w, members, n));
 	add_members(w, f, members, n);
 	sort_refs(f, arena);
 	tally_refs(&f->calls, arena, f->members, f->nmembers);

@@ -144,12 +144,13 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	struct grouping g = { .rule = r, .batch = b, .max = max };
 	struct predicate_bound *match = NULL;
 	uint32_t key[BOUNDS_BY] = { 0 }, group;
-	int status = 0;
 	size_t i;
+	int status;
 
 	memset(out, 0, sizeof(*out));
-	if (predicate_bind(&match, r->match, b, named, err) < 0)
-		return -1;
+	status = predicate_bind(&match, r->match, b, named, err);
+	if (status != 0)
+		return status;
 	g.mask = FIRST_SLOTS - 1;
 	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
 	for (i = 0; i < b->n && status == 0; i++) {
@@ -168,6 +169,9 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	free(g.slots);
 	free(g.calls);
 	free(g.group_of);
+	if (status > 0)
+		(void)errmsg_set(err, "more than %zu group%s", max,
+		    max == 1 ? "" : "s");
 	return status;
 }
 

@@ -28,7 +28,10 @@ struct detect_groups {
 	size_t n;
 	size_t keyless; /* matching calls that joined no group */
 };
-/* 0; 1 when there are more than `max` groups; -1 with words. */
+/*
+ * 0; 1 with words when there are more than `max` groups or a pattern hits its
+ * limits; -1 with words.
+ */
 int detect_group(struct detect_groups *g, const struct rule *r,
     const struct batch *b, const struct named *named, size_t max,
     struct errmsg *err);
@@ -87,6 +90,15 @@ void detect_follow(struct detect_work *w);
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);
+/* Its id: of the rule, the group and the instant at which it begins. */
+const char *detect_finding_id(const struct detect_work *w,
+    const struct finding *f, int64_t begins);
+
+/*
+ * The finding that says that the rule hit a limit and was not evaluated: the
+ * entity is the rule, the time that of all calls, and none of them proves it.
+ */
+void detect_stopped(const struct detect_work *w, const struct errmsg *why);
 
 /* Whom a finding of the present group is about. */
 void detect_entity(const struct detect_work *w, struct finding *f);

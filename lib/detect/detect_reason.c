@@ -62,7 +62,11 @@ add_limit(const struct detect_work *w, const struct finding *f, struct buf *out)
 		    b->buckets,
 		    r->baseline.season != SEASON_NONE ? "like " : "",
 		    like_buckets(r, b->buckets));
-		detect_add_value(out, f->unit, f->baseline);
+		detect_add_value(out, f->unit, b->plain);
+		if (b->plain < f->baseline) {
+			buf_addstr(out, ", taken as ");
+			detect_add_value(out, f->unit, f->baseline);
+		}
 	} else if (f->has_limit &&
 		   !(strcmp(f->unit, "calls") == 0 && f->limit <= RULE_UNIT &&
 		       f->op[0] == 'g')) {

@@ -103,6 +103,11 @@ struct finding {
 	size_t nalso;
 	struct tally calls;
 	const char *reason; /* one line for people, ASCII but for names */
+	/*
+	 * At most BOUNDS_EVIDENCE, in time order: the first five, the last five
+	 * and the dearest ten between, which are the longest where nothing
+	 * costs anything.
+	 */
 	const struct evidence *evidence;
 	size_t nevidence;
 	bool truncated;

@@ -20,8 +20,8 @@
  * site, where only that is stated), an account is one the record names.
  * Without `every` repeated calls are a second apart.  Times without a zone
  * are local in `tz`, UTC if there is none; the run stands at the last start,
- * so that a later call closes a bucket.  Lists and calendars of the test stand before
- * those of the rule set.
+ * so that a later call closes a bucket.  Lists and calendars of the test stand
+ * before those of the rule set.
  */
 #ifndef LIB_DETECT_RULETEST_H
 #define LIB_DETECT_RULETEST_H

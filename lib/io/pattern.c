@@ -104,6 +104,28 @@ new_pattern(const char *text, int flags, pcre2_code *code)
 	return p;
 }
 
+/*
+ * Whether a pattern may call a part of itself: (?R), (?1), (?+1), (?-1),
+ * (?&name), (?P>name), \g.  Compiled to machine code such a pattern can go on
+ * for ever, because it does not count its steps there.
+ */
+static bool
+may_recurse(const char *text)
+{
+	const char *p = text;
+
+	if (strstr(text, "\\g") != NULL)
+		return true;
+	while ((p = strstr(p, "(?")) != NULL) {
+		p += 2;
+		if (*p != '\0' && strchr("R&+-0123456789", *p) != NULL)
+			return true;
+		if (p[0] == 'P' && p[1] == '>')
+			return true;
+	}
+	return false;
+}
+
 int
 pattern_compile(struct pattern **pp, const char *text, int flags,
     size_t *offset, struct errmsg *err)
@@ -121,7 +143,8 @@ pattern_compile(struct pattern **pp, const char *text, int flags,
 	if (code == NULL)
 		return compile_fault(fault, err);
 	/* Not every machine has it; then the pattern is interpreted. */
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	if (!may_recurse(text))
+		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	*pp = new_pattern(text, flags, code);
 	return 0;
 }

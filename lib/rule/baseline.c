@@ -258,6 +258,7 @@ read_stats(const struct baseline *bl, int64_t *v, size_t n,
 		v[i] = distance(v[i], out->median);
 	qsort(v, n, sizeof(*v), compare);
 	out->mad = middle(v, n);
+	out->plain = out->value;
 	if (out->value < bl->floor)
 		out->value = bl->floor;
 	if (out->median < bl->floor)

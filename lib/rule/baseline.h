@@ -65,7 +65,8 @@ void baseline_history_fini(struct baseline_history *h);
 
 struct baseline_reading {
 	size_t buckets;      /* comparable ones */
-	int64_t value;       /* the stat, not below the floor; RULE_UNIT */
+	int64_t plain;       /* the stat as it is; RULE_UNIT */
+	int64_t value;       /* the same, not below the floor */
 	int64_t median, mad; /* for `mads`; the median not below the floor */
 };
 

@@ -147,9 +147,11 @@ read_hits(struct measure_column *c, const struct batch *b,
 {
 	struct predicate_bound *where;
 	size_t k;
+	int rc;
 
-	if (predicate_bind(&where, c->measure->where, b, named, err) < 0)
-		return -1;
+	rc = predicate_bind(&where, c->measure->where, b, named, err);
+	if (rc != 0)
+		return rc;
 	c->hits = xcalloc(n, sizeof(*c->hits));
 	for (k = 0; k < n; k++)
 		c->hits[k] = predicate_test(where, b, calls[k]);

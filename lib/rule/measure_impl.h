@@ -38,6 +38,7 @@ struct measure_column {
 
 #define MEASURE_NO_VALUE INT64_MIN
 
+/* As measure_open(). */
 int measure_column_open(struct measure_column *c, const struct measure *m,
     const struct batch *b, const struct named *named, const uint32_t *calls,
     size_t n, struct errmsg *err);

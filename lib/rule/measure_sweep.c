@@ -110,14 +110,16 @@ open_columns(struct measure_sweep *s, const struct named *named, size_t n,
 {
 	const struct rule *r = s->rule;
 	size_t i;
+	int rc;
 
 	s->columns = xcalloc(1 + r->nalso, sizeof(*s->columns));
 	for (i = 0; i <= r->nalso; i++) {
 		s->ncolumns++;
-		if (measure_column_open(&s->columns[i],
-			i == 0 ? &r->measure : &r->also[i - 1].measure,
-			s->batch, named, s->calls, n, err) < 0)
-			return -1;
+		rc = measure_column_open(&s->columns[i],
+		    i == 0 ? &r->measure : &r->also[i - 1].measure, s->batch,
+		    named, s->calls, n, err);
+		if (rc != 0)
+			return rc;
 	}
 	return 0;
 }
@@ -129,6 +131,7 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 {
 	struct measure_sweep *s = xcalloc(1, sizeof(*s));
 	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0;
+	int rc;
 
 	s->rule = r;
 	s->batch = b;
@@ -141,12 +144,11 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 	s->alive = xcalloc(n + 1, 1);
 	s->ncost = b->ncurrencies > 0 ? b->ncurrencies : 1;
 	s->cost = xcalloc(s->ncost, sizeof(*s->cost));
-	if (open_columns(s, named, n, err) < 0) {
+	rc = open_columns(s, named, n, err);
+	if (rc != 0)
 		measure_close(&s);
-		return -1;
-	}
 	*sp = s;
-	return 0;
+	return rc;
 }
 
 void

@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
-enum { MATCHES = 16 }; /* entries of a list that one text usually has */
+enum {
+	MATCHES = 16, /* entries of a list that one text usually has */
+	SHOWN = 60    /* bytes of a text in a message */
+};
 
 static uint64_t *
 bits_new(size_t n)
@@ -40,7 +44,7 @@ ask_list(const struct named_list *list, const char *text, size_t len)
 	return n > 0 ? VERDICT_ASKS : VERDICT_NO;
 }
 
-/* -1 when a pattern hits its limits. */
+/* 1 with words when a pattern hits its limits. */
 static int
 ask_op(struct predicate_bound *p, const struct op *op, const char *text,
     size_t len, enum verdict *v, struct errmsg *err)
@@ -56,7 +60,7 @@ ask_op(struct predicate_bound *p, const struct op *op, const char *text,
 	case OP_REGEX:
 		found = pattern_match(op->pattern, text, len, NULL, 0, err);
 		*v = found == 1 ? VERDICT_YES : VERDICT_NO;
-		return found == -1 ? -1 : 0;
+		return found == -1 ? 1 : 0;
 	case OP_LIST:
 		*v = ask_list(p->lists[op->slot], text, len);
 		return 0;
@@ -68,6 +72,25 @@ ask_op(struct predicate_bound *p, const struct op *op, const char *text,
 		*v = VERDICT_ASKS;
 		return 0;
 	}
+}
+
+/* Strangers write these texts: no more is shown of one than people can read. */
+static void
+say_text(const struct clause *c, const char *text, size_t len,
+    struct errmsg *err)
+{
+	struct buf shown;
+	size_t n = 0, step;
+
+	while (n < len && n < SHOWN) {
+		step = utf8_char(text + n, len - n);
+		n += step > 0 ? step : 1;
+	}
+	buf_init(&shown);
+	utf8_printable(&shown, text, n);
+	(void)errmsg_prefix(err, "%s: '%s%s': ", c->field->name, shown.data,
+	    n < len ? "..." : "");
+	buf_fini(&shown);
 }
 
 /*
@@ -87,9 +110,10 @@ ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
 	for (alt = c->alts; alt < c->alts + c->n; alt++) {
 		each = VERDICT_YES;
 		for (i = 0; i < alt->n && each != VERDICT_NO; i++) {
-			if (ask_op(p, &alt->ops[i], text, len, &v, err) == -1)
-				return errmsg_prefix(err,
-				    "%s: '%s': ", c->field->name, text);
+			if (ask_op(p, &alt->ops[i], text, len, &v, err) != 0) {
+				say_text(c, text, len, err);
+				return 1;
+			}
 			if (v != VERDICT_YES)
 				each = v;
 		}
@@ -139,13 +163,14 @@ bind_node(struct predicate_bound *p, const struct node *node,
     const struct batch *b, struct errmsg *err)
 {
 	size_t i;
+	int rc;
 
 	if (node->kind == NODE_CLAUSE &&
 	    predicate_type(node->clause.field) == BIT_TEXT)
 		return bind_clause(p, &node->clause, b, err);
 	for (i = 0; i < node->n; i++)
-		if (bind_node(p, node->nodes[i], b, err) == -1)
-			return -1;
+		if ((rc = bind_node(p, node->nodes[i], b, err)) != 0)
+			return rc;
 	return 0;
 }
 
@@ -255,11 +280,9 @@ predicate_bind(struct predicate_bound **pp, const struct predicate *p,
 	for (op = p->calendars; op != NULL; op = op->chain)
 		if (bind_calendar(bound, op, b, err) == -1)
 			goto out;
-	if (bind_node(bound, p->root, b, err) == -1)
-		goto out;
-	rc = 0;
+	rc = bind_node(bound, p->root, b, err);
 out:
-	if (rc == -1)
+	if (rc != 0)
 		predicate_unbind(&bound);
 	*pp = bound;
 	return rc;

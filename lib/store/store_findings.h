@@ -38,8 +38,9 @@ struct store_changes {
 /*
  * Put the findings, the cases and the run of `rs`, which is sorted, into the
  * store and set the state of each finding.  `complete`: all rules were
- * evaluated, so what is not in `rs` is closed.  After -1 the transaction must
- * be rolled back.
+ * evaluated, so what is not in `rs` is closed; otherwise it stays as it is,
+ * and cases have what was found, until the next complete run.  After -1 the
+ * transaction must be rolled back.
  */
 int store_findings_save(struct store *s, struct results *rs, int64_t number,
     bool complete, struct store_changes *changes, struct errmsg *err);

@@ -15,7 +15,8 @@ enum {
 	LEAST_NUMBERS = 5, /* fewer are no evidence */
 	FIT_PERCENT = 80,  /* so many must fit a plan */
 	MOST_PERCENT = 60, /* and of these so many one country */
-	LEAST_ABROAD = 8   /* digits behind an international prefix */
+	LEAST_ABROAD = 8,  /* digits behind an international prefix */
+	FEW_LENGTHS = 2    /* of a plan that says something by its lengths */
 };
 
 /*
@@ -143,6 +144,19 @@ is_national(const struct homeguess *g, const struct numplan_country *c,
 		   e.kind == NUMKIND_FIXED_OR_MOBILE);
 }
 
+/*
+ * Nobody but North America dials 011 for abroad, and hardly any plan has
+ * numbers that begin so: a night of fraud to one country must not look like
+ * the home of another.
+ */
+static bool
+is_abroad_of_nanp(const struct numplan_country *c, const char *head,
+    size_t known, size_t n)
+{
+	return strcmp(c->code, "1") != 0 && known >= 3 &&
+	       n >= 3 + LEAST_ABROAD && memcmp(head, "011", 3) == 0;
+}
+
 /* The number of n digits that begins with `head`, under the plan of `c`. */
 static void
 weigh(const struct homeguess *g, const struct numplan_country *c,
@@ -151,6 +165,8 @@ weigh(const struct homeguess *g, const struct numplan_country *c,
 	const char *national = c->national.n > 0 ? c->national.texts[0] : "";
 	size_t len = strlen(national), i;
 
+	if (is_abroad_of_nanp(c, head, known, n))
+		return;
 	if (memcmp(head, national, len) == 0 &&
 	    is_national(g, c, head + len, known - len, n - len)) {
 		of->home += count;
@@ -239,7 +255,8 @@ most_plus(const struct homeguess *g)
 /*
  * Among calling codes that all fit: NANP area codes are not met by chance;
  * then the zone, then where numbers with + come from, then the one plan that
- * allows the fewest lengths.
+ * allows the fewest lengths.  A plan without a national prefix and with many
+ * lengths fits nearly any digits, so that it does is no evidence.
  */
 static const char *
 choose_code(const struct verdict *v)
@@ -261,9 +278,10 @@ choose_code(const struct verdict *v)
 		return numplan_at(g->np, i)->code;
 	for (i = 0; i < numplan_size(g->np); i++) {
 		c = numplan_at(g->np, i);
-		if (!code_is_good(v, c->code))
-			continue;
 		lengths = lengths_of(c);
+		if (!code_is_good(v, c->code) ||
+		    (c->national.n == 0 && lengths > FEW_LENGTHS))
+			continue;
 		if (lengths < least) {
 			least = lengths;
 			best = c->code;

@@ -58,7 +58,7 @@ config_load(struct config *c, enum config_where where, const char *path,
 	size_t errors = notes->errors;
 
 	memset(c, 0, sizeof(*c));
-	c->base.name = "default";
+	c->base.name = SOURCE_DEFAULT;
 	c->path = "";
 	c->report_min_score = DEFAULT_MIN_SCORE;
 	if (where == CONFIG_SEARCH)

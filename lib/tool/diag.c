@@ -23,6 +23,9 @@ say(const struct diag *d, const char *level, const char *text)
 	buf_fini(&line);
 }
 
+static void say_args(const struct diag *d, const char *level, const char *fmt,
+    va_list ap) __attribute__((format(printf, 3, 0)));
+
 static void
 say_args(const struct diag *d, const char *level, const char *fmt, va_list ap)
 {

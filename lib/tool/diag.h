@@ -22,7 +22,7 @@ enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_HOLDS = 1,      /* the condition the caller asked about holds */
 	EXIT_NOT_DONE = 2,   /* usage, configuration, rules, store, I/O */
-	EXIT_INCOMPLETE = 3, /* some input was rejected or unreadable */
+	EXIT_INCOMPLETE = 3, /* some input or rule was given up */
 	EXIT_BUSY = 4        /* another run holds the lock */
 };
 

@@ -119,10 +119,11 @@ set_option(const struct opt *opt, void *settings, const char *arg,
 		return 0;
 	case OPT_INT:
 		return set_number(opt, arg, at, err);
-	default:
-		assert(!"an option without a value");
-		return -1;
+	case OPT_HELP:
+	case OPT_VERSION:
+		break; /* they end the parsing */
 	}
+	return 0;
 }
 
 /* Fill up to the column of the help texts, on a line of its own if need be. */

@@ -52,7 +52,7 @@ struct setup_options {
 	    SETUP_AT(colour), "auto|always|never", 0 }, \
 	{ 'q', "quiet", NULL, "say only errors", OPT_LESS, \
 	    SETUP_AT(verbosity), NULL, 0 }, \
-	{ 'v', "verbose", NULL, "say more; twice, still more", OPT_COUNT, \
+	{ 'v', "verbose", NULL, "say more", OPT_COUNT, \
 	    SETUP_AT(verbosity), NULL, 0 }, \
 	{ 0, "show-config", NULL, \
 	    "show every setting with its origin, and end", OPT_FLAG, \

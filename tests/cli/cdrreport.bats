@@ -81,3 +81,63 @@ load common
 	run bash -c 'cdrreport -d n.db >/dev/full'
 	[ "$status" -eq 2 ]
 }
+
+@test "times and numbers that are none are exit 2 with words" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	for option in --since --until --now; do
+		run cdrreport -d n.db $option 2026-13-01
+		[ "$status" -eq 2 ]
+		[[ $output == "cdrreport: $option: "*"'2026-13-01'"* ]]
+	done
+	run cdrreport -d n.db --since 2026-01-15 --until 2026-01-14
+	[ "$status" -eq 2 ]
+	[ "$output" = "cdrreport: --since is not before --until" ]
+	for option in '--min-score x' '--limit 0' '--width 59' '--redact -1' \
+		'--severity bad' '--detail all' '--range week' '--fail-on 5'; do
+		run cdrreport -d n.db $option
+		echo "$option: $status $output"
+		[ "$status" -eq 2 ]
+		[[ $output == "cdrreport: ${option% *}: "*" is needed: '${option#* }'; see cdrreport --help" ]]
+	done
+}
+
+@test "--since, --until and --range select by time, in the zone of the run" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	cases() { cdrreport -d n.db -f json "$@" | jq '.cases | length'; }
+	last=$(cdrreport -d n.db -f json | jq -r '.cases[].last_seen' | sort | tail -n 1)
+	all=$(cases --since 2026-01-01)
+	[ "$all" -ge 1 ]
+	[ "$(cases --since "$last")" -ge 1 ]
+	[ "$(cases --since "${last%Z}.001Z")" -eq 0 ]
+	[ "$(cases --until 2026-01-01)" -eq 0 ]
+	# The night is that of 14 to 15 January in Chicago, where it is UTC-6.
+	[ "$(cases --now 2026-01-16T05:59:59Z --range today)" -ge 1 ]
+	[ "$(cases --now 2026-01-16T06:00:00Z --range today)" -eq 0 ]
+	[ "$(cases --now 2026-01-16T06:00:00Z --range yesterday)" -ge 1 ]
+	[ "$(cases --now 2026-01-19T06:00:00Z --range last-week)" -ge 1 ]
+	[ "$(cases --now 2026-01-19T05:59:59Z --range last-week)" -eq 0 ]
+	[ "$(cases --now 2026-02-01T06:00:00Z --range last-month)" -ge 1 ]
+	[ "$(cases --now 2026-02-01T05:59:59Z --range last-month)" -eq 0 ]
+}
+
+@test "a store that no run ended in is exit 2" {
+	mkfifo pipe
+	cdrscan -c "$CONFIG" -d n.db - <pipe &
+	exec 9>pipe
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -s n.db ] || break
+		sleep 0.2
+	done
+	run cdrreport -d n.db
+	exec 9>&-
+	wait
+	[ "$status" -eq 2 ]
+	[[ $output == *"the store is empty: no cdrscan has ended yet"* ]]
+}
+
+@test "a reader that goes away ends it quietly" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	run bash -c 'trap "" PIPE; { cdrreport -d n.db -f json; echo "$?" >status; } | true'
+	[ -z "$output" ]
+	[ "$(cat status)" = 141 ] || [ "$(cat status)" = 0 ]
+}

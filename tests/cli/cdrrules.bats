@@ -57,6 +57,19 @@ load common
 	[[ $output == *"c.json:1:19: error[E201]"* ]]
 	run cdrrules check "$CONFIG"
 	[ "$status" -eq 0 ]
+	# What only a program that uses it would see.
+	jq '.trunks = ["("]' "$CONFIG" >c.json
+	run cdrrules check c.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"error[E203]: bad regular expression"* ]]
+	jq '.tz = "Mars"' "$CONFIG" >c.json
+	run cdrrules check c.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"error[E208]: "*"Mars"* ]]
+	jq '.home_country = "XQ"' "$CONFIG" >c.json
+	run cdrrules check c.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"error[E209]: "*"XQ"* ]]
 }
 
 @test "test: a failing test is exit 1 and says what differs" {
@@ -90,4 +103,7 @@ load common
 	run cdrrules show
 	[ "$status" -eq 2 ]
 	[[ $output == *"usage: cdrrules show ID"* ]]
+	run cdrrules list -f tap
+	[ "$status" -eq 2 ]
+	[[ $output == *"--format tap is for cdrrules test"* ]]
 }

@@ -182,34 +182,78 @@ load common
 	[[ $output == "cdrscan "[0-9]* ]]
 }
 
-@test "--fail-on tells by exit 1" {
-	run cdrscan -c "$CONFIG" --fail-on critical "$NIGHT"
-	[ "$status" -eq 1 ]
-	run cdrscan -c "$CONFIG" --fail-on low "$TOP/samples/clean-day.csv"
+# N answered calls to London at night, five minutes apart, from extension 201.
+abroad() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		printf '"","201","011442079460%03d","from-internal","201","PJSIP/201-%08x","PJSIP/carrier-%08x","Dial","PJSIP/x@carrier","2026-01-15 02:%02d:00","2026-01-15 02:%02d:05","2026-01-15 02:%02d:59",59,54,"ANSWERED","DOCUMENTATION","17684643%02d.%d",""\n' \
+			"$i" "$i" "$i" $((i * 5)) $((i * 5)) $((i * 5)) "$i" "$2"
+	done
+}
+
+@test "extension 201 of two sites is two parties" {
+	jq '. + { sources: [
+	    { name: "ulm", files: ["ulm.csv"] },
+	    { name: "pbx2", site: "berlin", files: ["berlin.csv"] } ] }' \
+		"$CONFIG" >two.json
+	# four calls together would be too many, two at each site are not
+	abroad 2 1 >ulm.csv
+	abroad 2 2 >berlin.csv
+	run --separate-stderr cdrscan -c two.json -f ndjson ulm.csv berlin.csv
 	[ "$status" -eq 0 ]
+	[ "$(jq -c '[.looked_at, .feeds[].source]' <<<"$output")" = '[4,"pbx2","ulm"]' ]
+	# of one site they are
+	jq '.sources[].site = "ulm"' two.json >one.json
+	cdrscan -c one.json -f ndjson ulm.csv berlin.csv 2>/dev/null >out
+	[ "$(jq -r 'select(.schema == "cdr.case/1") |
+	    [.entity.type, .entity.id, .calls.count] | @tsv' out)" = \
+		$'extension\t201@ulm\t4' ]
+	# and with three at each site there are two cases
+	abroad 3 1 >ulm.csv
+	abroad 3 2 >berlin.csv
+	cdrscan -c two.json -f ndjson ulm.csv berlin.csv 2>/dev/null >out
+	[ "$(jq -r 'select(.schema == "cdr.case/1") | [.entity.type,
+	    .entity.id, .calls.count, (.findings | length)] | @tsv' out | sort)" = \
+		$'extension\t201@berlin\t3\t1\nextension\t201@ulm\t3\t1' ]
+	[ "$(jq -r '.evidence[]?.src' out | sort -u | tr '\n' ' ')" = \
+		"201@berlin 201@ulm " ]
+	# without sources nothing is added
+	cdrscan -c "$CONFIG" -f ndjson ulm.csv 2>/dev/null >out
+	[ "$(jq -r '.evidence[]?.src' out | sort -u)" = 201 ]
+	# and the report finds them by these names
+	cdrscan -c two.json -d n.db ulm.csv berlin.csv 2>/dev/null
+	cdrreport -d n.db --now 2026-01-15T12:00:00Z -f ndjson 201@ulm >out
+	[ "$(jq -r 'select(.schema == "cdr.case/1") | .entity.id' out)" = 201@ulm ]
 }
 
-@test "--rejects writes the rejected records" {
-	{ cat "$TOP/samples/clean-day.csv"; echo 'a "b",c'; } >x.csv
-	run cdrscan -c "$CONFIG" --rejects r.csv x.csv
-	[ "$status" -eq 3 ]
-	[ "$(head -n 1 r.csv)" = $'file,line,byte,column,reason,record\r' ]
-	[[ $(tail -n 1 r.csv) == *'"a ""b"",c"'* ]]
-	[[ $(tail -n 1 r.csv) == '"x.csv",26,'* ]]
+@test "an own number is a number, not an extension" {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" 2>/dev/null >out
+	[ "$(jq -r 'select(.schema == "cdr.case/1") |
+	    [.entity.type, .entity.id] | @tsv' out)" = \
+		$'extension\t207\nnumber\t+18005550199' ]
+	run --separate-stderr cdrscan -c "$CONFIG" "$NIGHT"
+	[[ $output == *$'\nnumber +18005550199 '* ]]
 }
 
-@test "--output is complete or absent" {
-	cdrscan -c "$CONFIG" -f json -o out.json "$NIGHT" 2>/dev/null
-	jq -e '.schema == "cdr.report/1"' out.json
-	[ "$(stat -c %a out.json)" = 600 ]
-	[ "$(ls out.json*)" = out.json ]
+@test "a rule that does not exist is not one that found nothing" {
+	run cdrscan -c "$CONFIG" -r 'local-long-cubba' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--rule: no rule is like 'local-long-cubba'"* ]]
+	run cdrscan -c "$CONFIG" -x 'known-bad-nubmer' "$NIGHT"
+	[ "$status" -eq 2 ]
+	run cdrscan -c "$CONFIG" -x '*' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"no rule is active"* ]]
 }
 
-@test "-r and -x choose rules" {
-	cdrscan -c "$CONFIG" -r 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
-		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' | sort -u >ids
-	[ "$(cat ids)" = known-bad-number ]
-	cdrscan -c "$CONFIG" -x 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
-		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' >ids
-	! grep -q known-bad ids
+@test "what could not be read stands in the report, too" {
+	cdrscan -c "$CONFIG" -f json nowhere.csv "$NIGHT" 2>/dev/null >out || true
+	jq -e '.run.remarks | any(startswith("NOT READ: nowhere.csv: "))' out
+}
+
+@test "a night of fraud alone does not make its country home" {
+	grep '"0115375' "$NIGHT" >only.csv
+	run cdrscan --no-config only.csv
+	[ "$status" -eq 0 ]
+	[[ $output == *"known-bad-number"*"after-hours-international"* ]]
 }

@@ -2,7 +2,8 @@
 # programs as a person would call them.
 setup() {
 	TOP=$PWD
-	PATH=$(cd "$BUILD" && pwd):$PATH
+	BUILD_DIR=$(cd "$BUILD" && pwd)
+	PATH=$BUILD_DIR:$PATH
 	NIGHT=$TOP/samples/night/Master.csv
 	CONFIG=$TOP/samples/night/config.json
 	cd "$BATS_TEST_TMPDIR" || exit 1
@@ -13,4 +14,9 @@ setup() {
 same_findings() {
 	jq -cS 'select(.schema != "cdr.run/1") |
 	    del(.evidence[]?.line, .evidence[]?.file, .state)' "$1"
+}
+
+# All that a store holds, in one line.
+content() { # STORE
+	sqlite3 "$1" .dump | sha256sum
 }

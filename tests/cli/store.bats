@@ -62,18 +62,22 @@ load common
 
 @test "another run that holds the lock is exit 4" {
 	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv"
-	mkfifo pipe
-	cdrscan -c "$CONFIG" -d n.db - <pipe 3>&- &
-	exec 9>pipe
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		run cdrscan -c "$CONFIG" -d n.db "$NIGHT"
-		[ "$status" -ne 4 ] || break
-		sleep 0.2
-	done
-	exec 9>&-
-	wait
+	coproc python3 -c '
+import fcntl, sys
+lock = open("n.db.lock", "r+")
+fcntl.lockf(lock, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()'
+	read -r held <&"${COPROC[0]}"
+	[ "$held" = held ]
+	run cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	[ "$status" -eq 4 ]
 	[[ $output == *"another run holds the lock"* ]]
+	# A reader is never in the way, nor a writer in the reader's.
+	cdrreport -d n.db >/dev/null
+	eval "exec ${COPROC[1]}>&-"
+	wait "$COPROC_PID" || true
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 }
 
 @test "what is not our store is refused" {
@@ -95,4 +99,161 @@ load common
 	run cdrscan -c "$CONFIG" -d nowhere/n.db "$NIGHT"
 	[ "$status" -eq 2 ]
 	[[ $output == *"nowhere/n.db"*"No such file or directory"* ]]
+}
+
+@test "a dry run does not even make the store" {
+	run cdrscan -c "$CONFIG" -d n.db -n "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $output == *known-bad-number* ]]
+	[ -z "$(ls)" ]
+}
+
+@test "--print shows cases with something new, and only those" {
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv"
+	cases() { jq -r 'select(.schema == "cdr.case/1") | .entity.id' | sort | tr '\n' ' '; }
+	all=$(cdrscan -c "$CONFIG" -f ndjson "$NIGHT" 2>/dev/null | cases)
+	[ "$(wc -w <<<"$all")" -ge 2 ]
+	[ "$(cdrscan -c "$CONFIG" -d n.db --print -f ndjson "$NIGHT" | cases)" = "$all" ]
+	run --separate-stderr cdrscan -c "$CONFIG" -d n.db --print "$NIGHT"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[[ $stderr == *"no new findings in "*" calls"* ]]
+	cdrscan -c "$CONFIG" -d n.db --print -f ndjson "$NIGHT" >out
+	[ "$(jq -r .schema out)" = cdr.run/1 ]
+	# Only what the calls that come last change.
+	[[ " $all" == *" 207 "* ]]
+	rm n.db*
+	grep -v '"207"' "$NIGHT" >rest.csv
+	cdrscan -c "$CONFIG" -d n.db rest.csv
+	[ "$(cdrscan -c "$CONFIG" -d n.db --print -f ndjson "$NIGHT" | cases)" = "207 " ]
+}
+
+@test "--fail-on is about what is new" {
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv" --fail-on info
+	run cdrscan -c "$CONFIG" -d n.db --fail-on critical "$NIGHT"
+	[ "$status" -eq 1 ]
+	run cdrscan -c "$CONFIG" -d n.db --fail-on info "$NIGHT"
+	[ "$status" -eq 0 ]
+	# A new call that is no part of any case.
+	sed '1s/"2[0-9]*\.[0-9]*"/&/; 1!d' "$TOP/samples/clean-day.csv" |
+		sed 's/2026-01-[0-9]*/2026-01-02/g' >call.csv
+	run cdrscan -c "$CONFIG" -d n.db --fail-on info -v call.csv
+	[[ $output == *"1 new, 0 duplicate"* ]]
+	[ "$status" -eq 0 ]
+}
+
+@test "-r and -x over a store only try: the others' findings stay" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	before=$(content n.db)
+	for option in '-r known-*' '-x known-*'; do
+		run cdrscan -c "$CONFIG" -d n.db $option "$NIGHT"
+		[ "$status" -eq 2 ]
+		[[ $output == *"--rule and --exclude need --dry-run with a store"* ]]
+	done
+	run cdrscan -c "$CONFIG" -d n.db -n -r 'known-*' "$NIGHT"
+	[ "$status" -eq 0 ]
+	[ "$(content n.db)" = "$before" ]
+}
+
+@test "--strict stores nothing, otherwise the good records are stored" {
+	{ head -n 20 "$NIGHT"; echo 'a "b",c'; } >x.csv
+	cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv"
+	before=$(content n.db)
+	run cdrscan -c "$CONFIG" -d n.db --strict --rejects r.csv x.csv
+	[ "$status" -eq 2 ]
+	[ "$(content n.db)" = "$before" ]
+	[ "$(wc -l <r.csv)" -eq 2 ]
+	run cdrscan -c "$CONFIG" -d n.db x.csv
+	[ "$status" -eq 3 ]
+	[ "$(sqlite3 n.db 'select count(*) from calls where run = 2')" -eq 20 ]
+}
+
+@test "guesses are said once and kept" {
+	run --separate-stderr cdrscan --no-config -d n.db "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"home country"*"US"* && $stderr == *"-06:00"* ]]
+	run cdrscan --no-config -d n.db "$NIGHT" "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run cdrscan --no-config -d n.db -v "$NIGHT"
+	[[ $output == *"-06:00"* ]]
+	cdrreport -d n.db -f json >out
+	jq -e '.run | .home_country == "US" and .zone == "-06:00" and (.remarks | length) > 0' out
+}
+
+# One record of a switch in Chicago: the UTC second of its call id, in local time.
+chicago() { # SECOND DESTINATION
+	local t
+	t=$(TZ=America/Chicago date -d "@$1" '+%F %T')
+	printf '"","201","%s","office","201","PJSIP/201-%08x",' "$2" "$1"
+	printf '"PJSIP/carrier-%08x","Dial","","%s","%s","%s",60,60,' "$1" "$t" "$t" "$t"
+	printf '"ANSWERED","DOCUMENTATION","%d.1",""\n' "$1"
+}
+
+@test "a switch that changes its clock: both halves of the year, in any runs" {
+	for ((i = 0; i < 30; i++)); do
+		chicago $((1768500000 + i * 7200)) "131255501$((10 + i))" >>winter.csv
+		chicago $((1783500000 + i * 7200)) "131255501$((10 + i))" >>summer.csv
+	done
+	cat winter.csv summer.csv >year.csv
+	starts() { sqlite3 "$1" 'select start from calls order by start'; }
+	want=$(sed 's/.*"\([0-9]*\)\.1",""$/\1000/' year.csv)
+	scan() { cdrscan --no-config --now 2026-12-01 "$@" 2>/dev/null; }
+	scan -d year.db year.csv
+	[ "$(starts year.db)" = "$want" ]
+	scan -d parts.db winter.csv
+	scan -d parts.db summer.csv
+	scan -d parts.db year.csv
+	[ "$(starts parts.db)" = "$want" ]
+}
+
+@test "an unknown source of the store has the settings of the top level" {
+	cdrscan -c "$CONFIG" -d n.db --source chicago "$NIGHT"
+	cdrreport -d n.db -f ndjson >one
+	run cdrscan -c "$CONFIG" -d n.db -v "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	[[ $output == *"25 new, 0 duplicate"* ]]
+	[ "$(jq -r 'select(.schema == "cdr.run/1") | .feeds[].source' one)" = chicago ]
+	# The same records of another source are other calls.
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq $((356 * 2 + 25)) ]
+}
+
+@test "a line that its switch has not ended yet is left for the next run" {
+	jq '. + { sources: [ { name: "a", files: ["Master.csv"] } ] }' "$CONFIG" >c.json
+	calls() { sqlite3 n.db 'select count(*) from calls'; }
+	head -n 5 "$NIGHT" >Master.csv
+	# The last field is cut, so that it would be read as another record.
+	sed -n 6p "$NIGHT" | head -c -6 >>Master.csv
+	cdrscan -c c.json -d n.db
+	[ "$(calls)" -eq 5 ]
+	head -n 6 "$NIGHT" >Master.csv
+	cdrscan -c c.json -d n.db
+	[ "$(calls)" -eq 6 ]
+	# A file that somebody names may be a live one, too; a pipe is not.
+	head -c -1 Master.csv >named.csv
+	run cdrscan -c c.json -d m.db --source a named.csv
+	[ "$status" -eq 0 ]
+	[ "$(sqlite3 m.db 'select count(*) from calls')" -eq 5 ]
+	gzip -c named.csv >named.gz
+	cdrscan -c c.json -d m.db --source a named.gz
+	[ "$(sqlite3 m.db 'select count(*) from calls')" -eq 6 ]
+}
+
+@test "a last line without its end is left for later, and said" {
+	head -n 100 "$NIGHT" >live.csv
+	printf '%s' "$(sed -n 101p "$NIGHT" | head -c 250)" >>live.csv
+	run cdrscan -c "$CONFIG" -d n.db live.csv
+	[[ $output == *"live.csv: the last line has no end and was left for later"* ]]
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 100 ]
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
+}
+
+@test "another zone than the one that calls are stored under is refused" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	run cdrscan -c "$CONFIG" -d n.db --tz UTC "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"stored with zone America/Chicago, now it is UTC"* ]]
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
 }

@@ -36,7 +36,7 @@ page_options() { # PROGRAM
 # A value that an option with this name and argument takes.
 value_for() { # PROGRAM NAME
 	"$1" --"$2"=? --help 2>&1 >/dev/null |
-		sed -n 's/.*one of \([a-z-]*\)[| ].*/\1/p; s/.*number from \([0-9]*\) .*/\1/p'
+		sed -n 's/.*one of \([a-z0-9-]*\)[| ].*/\1/p; s/.*number from \([0-9]*\) .*/\1/p'
 }
 
 @test "the options of --help and of the page are the same" {

@@ -16,7 +16,7 @@ struct layouts *shipped_layouts(void);
 char *folder_make(void);
 void folder_remove(char **dir);
 /* Write a file into it; returns its path, the caller's to free. */
-char *folder_write(
-    const char *dir, const char *name, const char *bytes, size_t len);
+char *folder_write(const char *dir, const char *name, const char *bytes,
+    size_t len);
 
 #endif

@@ -144,6 +144,8 @@ may_judge(const struct group *g, int64_t t)
 
 	for (i = 0; i < r->nalso; i++)
 		late |= can_fall(&r->also[i].measure, &r->also[i].cond);
+	for (i = 0; i < r->nescalate; i++)
+		late |= can_fall(&r->measure, &r->escalate[i].cond);
 	if (r->measure.window <= WINDOW_OVER || !late)
 		return true;
 	for (i = 0; i < g->n; i++)

@@ -104,8 +104,8 @@ set_group(struct results *rs, struct finding *f)
 }
 
 static void
-set_triage(
-    struct results *rs, struct finding *f, const char *one, const char *two)
+set_triage(struct results *rs, struct finding *f, const char *one,
+    const char *two)
 {
 	const char *lines[] = { one, two };
 
@@ -436,7 +436,7 @@ sample_many(struct results *rs, int n)
 		c->calls = sample_tally(rs, 10 + i, 61 * (i + 1), NULL, 0);
 		sample_finding(rs, c, i % 2 == 0 ? "volume-spike" : "call-rate",
 		    "volume", score, score,
-		    arena_printf(
-			&rs->arena, "%d calls in one hour; limit 10", 10 + i));
+		    arena_printf(&rs->arena, "%d calls in one hour; limit 10",
+			10 + i));
 	}
 }

@@ -23,8 +23,8 @@ test_pieces(void **state)
 	arena_init(&a);
 	for (i = 0; i < N; i++) {
 		pieces[i] = arena_alloc(&a, sizes[i]);
-		assert_int_equal(
-		    (uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
+		assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t),
+		    0);
 		for (j = 0; j < sizes[i]; j++)
 			assert_int_equal(pieces[i][j], 0);
 		memset(pieces[i], (int)i + 1, sizes[i]);

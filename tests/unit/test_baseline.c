@@ -110,7 +110,11 @@ test_read(void **state)
 static void
 test_thresholds(void **state)
 {
-	struct baseline_reading r = { 5, 10 * UNIT, 8 * UNIT, 2 * UNIT };
+	struct baseline_reading r = { .buckets = 5,
+		.plain = 9 * UNIT,
+		.value = 10 * UNIT,
+		.median = 8 * UNIT,
+		.mad = 2 * UNIT };
 
 	(void)state;
 	assert_int_equal(baseline_times(&r, 4 * UNIT), 40 * UNIT);

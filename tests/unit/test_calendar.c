@@ -184,13 +184,13 @@ open_time(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH(table); i++)
-		assert_int_equal(
-		    calendar_open_ms(
-			c, NULL, instant(table[i].from), instant(table[i].to)),
+		assert_int_equal(calendar_open_ms(c, NULL,
+				     instant(table[i].from),
+				     instant(table[i].to)),
 		    table[i].minutes * MINUTE);
-	assert_int_equal(
-	    calendar_open_ms(c, NULL, instant("2026-01-13T11:59:59.250Z"),
-		instant("2026-01-13T12:30:00.001Z")),
+	assert_int_equal(calendar_open_ms(c, NULL,
+			     instant("2026-01-13T11:59:59.250Z"),
+			     instant("2026-01-13T12:30:00.001Z")),
 	    751);
 	calendar_free(&c);
 }
@@ -216,17 +216,17 @@ open_time_across_changes(void **state)
 	for (i = 0; i < LENGTH(table); i++) {
 		c = calendar_new("x");
 		add_hours(c, "sun", table[i].hours);
-		assert_int_equal(
-		    calendar_open_ms(c, z, instant("2026-03-28T12:00"),
-			instant("2026-03-29T23:00")),
+		assert_int_equal(calendar_open_ms(c, z,
+				     instant("2026-03-28T12:00"),
+				     instant("2026-03-29T23:00")),
 		    table[i].spring * HOUR);
-		assert_int_equal(
-		    calendar_open_ms(c, z, instant("2026-02-28T12:00"),
-			instant("2026-03-01T23:30")),
+		assert_int_equal(calendar_open_ms(c, z,
+				     instant("2026-02-28T12:00"),
+				     instant("2026-03-01T23:30")),
 		    table[i].ordinary * HOUR);
-		assert_int_equal(
-		    calendar_open_ms(c, z, instant("2026-10-24T12:00"),
-			instant("2026-10-25T23:30")),
+		assert_int_equal(calendar_open_ms(c, z,
+				     instant("2026-10-24T12:00"),
+				     instant("2026-10-25T23:30")),
 		    table[i].autumn * HOUR);
 		calendar_free(&c);
 	}
@@ -319,8 +319,8 @@ days(void **state)
 	for (i = 0; i < LENGTH(refused); i++)
 		if (calendar_days(refused[i], &set, &err) != -1)
 			fail_msg("%s", refused[i]);
-	assert_string_equal(
-	    err.text, "not days of the week: '1-5' (mon-fri or sat,sun is)");
+	assert_string_equal(err.text,
+	    "not days of the week: '1-5' (mon-fri or sat,sun is)");
 }
 
 static void
@@ -339,8 +339,8 @@ hours_refused(void **state)
 	for (i = 0; i < LENGTH(refused); i++)
 		if (calendar_open(c, "mon", refused[i], &err) != -1)
 			fail_msg("%s", refused[i]);
-	assert_string_equal(
-	    err.text, "not opening hours: '07:00-19:30:00' (07:00-19:30 is)");
+	assert_string_equal(err.text,
+	    "not opening hours: '07:00-19:30:00' (07:00-19:30 is)");
 	assert_int_equal(calendar_open(c, "moon", "07:00-19:00", &err), -1);
 	assert_false(calendar_open_day(c, date("2026-01-12")));
 	add_hours(c, "mon", "7:00-9:05");

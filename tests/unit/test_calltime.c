@@ -260,8 +260,9 @@ patterns_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH(table); i++) {
-		assert_int_equal(
-		    stamp_compile(&p, table[i].text, &offset, &err), -1);
+		assert_int_equal(stamp_compile(&p, table[i].text, &offset,
+				     &err),
+		    -1);
 		assert_null(p);
 		assert_string_equal(err.text, table[i].words);
 		assert_int_equal(offset, table[i].offset);
@@ -423,10 +424,10 @@ times_printed(void **state)
 
 	(void)state;
 	assert_non_null(z);
-	check_printed(
-	    time_rfc3339, INT64_C(1768266669000), "2026-01-13T01:11:09Z");
-	check_printed(
-	    time_rfc3339, INT64_C(1768266669250), "2026-01-13T01:11:09.250Z");
+	check_printed(time_rfc3339, INT64_C(1768266669000),
+	    "2026-01-13T01:11:09Z");
+	check_printed(time_rfc3339, INT64_C(1768266669250),
+	    "2026-01-13T01:11:09.250Z");
 	check_printed(time_rfc3339, -1, "1969-12-31T23:59:59.999Z");
 	check_printed(date_print, 20466, "2026-01-13");
 	check_printed(date_print, -1, "1969-12-31");
@@ -480,8 +481,9 @@ times(void **state)
 	assert_string_equal(err.text,
 	    "not a time: 'yesterday' "
 	    "(2026-01-13, 2026-01-13T10:00 or 7d is one)");
-	assert_int_equal(
-	    time_parse("106751991166d", z, -1000000000000, &t, &err), -1);
+	assert_int_equal(time_parse("106751991166d", z, -1000000000000, &t,
+			     &err),
+	    -1);
 }
 
 static void

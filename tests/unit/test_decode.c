@@ -263,6 +263,42 @@ test_rejects(void **state)
 	end(&f);
 }
 
+/* What differs only behind a NUL is not the same, and is seen whole. */
+static void
+test_nul(void **state)
+{
+	static const char record[] =
+	    "ACC\0A,1\0 2,3\0,in\0ner,\"\"\"Ann\0B\"\" <1>\",SIP/1\0-00000001,,"
+	    "Di\0al,,2026-01-13 02:11:09,,,5,0,BUSY,OMIT,1768270269.\0,";
+	static const char other[] =
+	    "ACC\0B,1\0 2,3\0,,,,,,,2026-01-13 02:11:09,,,5,0,BUSY,OMIT";
+	struct fixture f;
+	struct call c, d;
+	struct origin o;
+	struct errmsg reason;
+	uint32_t column;
+	struct buf b;
+
+	(void)state;
+	begin(&f, "asterisk-csv");
+	buf_init(&b);
+	assert_int_equal(decode(&f, record, sizeof(record) - 1, &c, &o, &column,
+			     &reason),
+	    DECODE_CALL);
+	show(&b, &f, &c, &o);
+	assert_string_equal(b.data,
+	    "2026-01-13T02:11:09Z? busy 5000+0 src=1? 2 dst=3? name=Ann?B "
+	    "account=ACC?A in=SIP/1?- service=Di?al context=in?ner "
+	    "id=1768270269.? join=1768270269.?");
+	assert_int_equal(decode(&f, other, sizeof(other) - 1, &d, &o, &column,
+			     &reason),
+	    DECODE_CALL);
+	assert_string_equal(batch_text(f.batch, d.account), "ACC?B");
+	assert_int_equal(d.src, c.src);
+	buf_fini(&b);
+	end(&f);
+}
+
 /* The last moments that are still good. */
 static void
 test_limits(void **state)
@@ -564,6 +600,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_rejects),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_key),

@@ -187,18 +187,23 @@ test_closing(void **state)
 	static const struct {
 		const char *measure, *when;
 		size_t open, closed;
+		const char *more;
 	} rows[] = {
-		{ "\"fn\": \"count\"", "\"gte\": 1", 1, 1 },
-		{ "\"fn\": \"count\"", "\"lte\": 1", 0, 1 },
-		{ "\"fn\": \"count\"", "\"gte\": 1, \"lt\": 2", 0, 1 },
+		{ "\"fn\": \"count\"", "\"gte\": 1", 1, 1, "" },
+		{ "\"fn\": \"count\"", "\"lte\": 1", 0, 1, "" },
+		{ "\"fn\": \"count\"", "\"gte\": 1, \"lt\": 2", 0, 1, "" },
+		{ "\"fn\": \"count\"", "\"gte\": 1", 0, 1,
+		    ", \"escalate\": [{\"lte\": 1, \"score\": 60}]" },
+		{ "\"fn\": \"count\"", "\"gte\": 1", 1, 1,
+		    ", \"escalate\": [{\"gte\": 2, \"score\": 60}]" },
 		{ "\"fn\": \"ratio\", \"where\": {\"status\": \"answered\"}",
-		    "\"gte\": 1", 0, 1 },
+		    "\"gte\": 1", 0, 1, "" },
 		{ "\"fn\": \"avg\", \"of\": \"duration\"", "\"gte\": \"0s\"", 0,
-		    1 },
+		    1, "" },
 		{ "\"fn\": \"min\", \"of\": \"duration\"", "\"gte\": \"0s\"", 0,
-		    1 },
+		    1, "" },
 		{ "\"fn\": \"max\", \"of\": \"duration\"", "\"gte\": \"0s\"", 1,
-		    1 },
+		    1, "" },
 	};
 	struct scene s;
 	struct buf keys;
@@ -211,8 +216,8 @@ test_closing(void **state)
 		buf_reset(&keys);
 		buf_addf(&keys,
 		    "\"match\": {}, \"by\": [\"account\"], "
-		    "\"measure\": {%s, \"window\": \"day\"}, \"when\": {%s}",
-		    rows[i].measure, rows[i].when);
+		    "\"measure\": {%s, \"window\": \"day\"}, \"when\": {%s}%s",
+		    rows[i].measure, rows[i].when, rows[i].more);
 		rules = scene_rule(keys.data);
 		assert_int_equal(scene_rules(&s, rules), 0);
 		scene_calls(&s, calls);
@@ -226,6 +231,29 @@ test_closing(void **state)
 		free(rules);
 	}
 	buf_fini(&keys);
+}
+
+/* The finding that names a rule which hit a limit. */
+static void
+check_stopped(const struct finding *f, const struct scene *s, const char *rule,
+    const char *reason)
+{
+	const struct batch *b = s->calls;
+
+	assert_string_equal(f->rule, DETECT_STOPPED);
+	assert_int_equal(f->kind, KIND_FINDING);
+	assert_string_equal(f->family, "data-quality");
+	assert_string_equal(f->fraud_type, "data-quality");
+	assert_memory_equal(f->rule_hash, "xxh128:", 7);
+	assert_int_equal(f->score, 20);
+	assert_string_equal(f->entity_type, "rule");
+	assert_string_equal(f->entity, rule);
+	assert_string_equal(f->reason, reason);
+	assert_int_equal(f->first_seen, b->calls[0].start);
+	assert_int_equal(f->last_seen, b->calls[b->n - 1].start);
+	assert_int_equal(strlen(f->id), 12);
+	assert_int_equal(f->calls.calls, 0);
+	assert_int_equal(f->nevidence, 0);
 }
 
 static void
@@ -255,11 +283,113 @@ test_groups(void **state)
 	    "rule 'r': 3 calls lack a field of \"by\" and joined no group");
 	s.set.max_groups = 1;
 	assert_int_equal(scene_run(&s), 1);
-	assert_int_equal(s.found.n, 0);
 	assert_int_equal(s.notes.n, 1);
 	assert_int_equal(s.notes.list[0].level, NOTE_WARNING);
 	assert_string_equal(s.notes.list[0].text,
 	    "rule 'r': stopped, more than 1 group");
+	assert_int_equal(s.found.n, 1);
+	check_stopped(s.found.findings[0], &s, "r",
+	    "stopped, more than 1 group");
+	scene_end(&s);
+	free(text);
+}
+
+/* Steps that a pattern of 40 a and nothing else takes: too many. */
+#define SLOW "\"(a|aa)+[bc]\""
+#define A40  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define RULE_HEAD                                                      \
+	"\"version\": 1, \"title\": \"T\", \"description\": \"D\", "   \
+	"\"status\": \"test\", \"fraud_type\": \"irsf\", \"family\": " \
+	"\"volume\", \"score\": 45, \"waiver_needs\": [\"account\"], " \
+	"\"by\": [\"account\"], "
+#define GAVE_UP                                                     \
+	"stopped, src_name: '" A40 "': pattern '(a|aa)+[bc]' gave " \
+	"up: match limit exceeded"
+
+/* What a stranger calls himself stops the rules that trip over it, only. */
+static void
+test_pattern_limit(void **state)
+{
+	static const char rules[] =
+	    "{\"cdrrules\": 1, \"rules\": ["
+	    "{\"id\": \"in-match\", " RULE_HEAD
+	    "\"match\": {\"src_name\": {\"regex\": " SLOW "}}}, "
+	    "{\"id\": \"in-where\", " RULE_HEAD "\"match\": {}, "
+	    "\"measure\": {\"fn\": \"ratio\", \"over\": \"1h\", "
+	    "\"where\": {\"src_name\": {\"regex\": " SLOW "}}}, "
+	    "\"when\": {\"gte\": 0.5}}, "
+	    "{\"id\": \"sound\", " RULE_HEAD "\"match\": {}}]}";
+	static const char calls[] =
+	    "\"calls\": [{\"account\": \"A\", \"src_name\": \"aab\", "
+	    "\"start\": \"2026-01-13T02:00:00\"}, {\"account\": \"A\", "
+	    "\"src_name\": \"" A40 "\", \"start\": \"2026-01-13T03:00:00\"}]";
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(scene_rules(&s, rules), 0);
+	scene_calls(&s, calls);
+	for (i = 0; i < 2; i++) {
+		s.set.threads = i == 0 ? 1 : 3;
+		assert_int_equal(scene_run(&s), 1);
+		assert_int_equal(s.notes.warnings, 2);
+		assert_string_equal(s.notes.list[0].text,
+		    "rule 'in-match': " GAVE_UP);
+		assert_string_equal(s.notes.list[1].text,
+		    "rule 'in-where': " GAVE_UP);
+		assert_true(s.found.n > 2);
+		check_stopped(s.found.findings[0], &s, "in-match", GAVE_UP);
+		check_stopped(s.found.findings[1], &s, "in-where", GAVE_UP);
+		assert_string_equal(s.found.findings[2]->rule, "sound");
+		assert_string_not_equal(s.found.findings[0]->id,
+		    s.found.findings[1]->id);
+	}
+	scene_end(&s);
+}
+
+/* What is said of one, and of two. */
+static void
+test_plurals(void **state)
+{
+	static const char rules[] =
+	    "\"match\": {}, \"by\": [\"account\"], "
+	    "\"measure\": {\"fn\": \"count\", \"window\": \"day\"}, "
+	    "\"baseline\": {\"history\": \"28d\", \"stat\": \"median\", "
+	    "\"min_buckets\": 5, \"floor\": 1}, "
+	    "\"when\": {\"times\": 2, \"gte\": 1}";
+	static const struct {
+		const char *calls, *lack, *cold;
+	} rows[] = {
+		{ "{\"start\": \"2026-01-13\"}, "
+		  "{\"start\": \"2026-01-13\", \"account\": \"A\"}",
+		    "1 call lacks a field of \"by\" and joined no group",
+		    "1 group has too little history for a baseline yet" },
+		{ "{\"start\": \"2026-01-13\", \"repeat\": 2}, "
+		  "{\"start\": \"2026-01-13\", \"account\": \"A\"}, "
+		  "{\"start\": \"2026-01-13\", \"account\": \"B\"}",
+		    "2 calls lack a field of \"by\" and joined no group",
+		    "2 groups have too little history for a baseline yet" },
+	};
+	char *text = scene_rule(rules);
+	struct buf calls;
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(scene_rules(&s, text), 0);
+	buf_init(&calls);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&calls);
+		buf_addf(&calls, "\"calls\": [%s]", rows[i].calls);
+		scene_calls(&s, calls.data);
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.notes.n, 2);
+		assert_string_equal(s.notes.list[0].text + strlen("rule 'r': "),
+		    rows[i].lack);
+		assert_string_equal(s.notes.list[1].text + strlen("rule 'r': "),
+		    rows[i].cold);
+	}
+	buf_fini(&calls);
 	scene_end(&s);
 	free(text);
 }
@@ -327,6 +457,58 @@ test_entities(void **state)
 	buf_fini(&keys);
 }
 
+/* A call of 203 that shows a number of the house; a call to that number. */
+#define SHOWN                                                       \
+	"{\"direction\": \"out\", \"user\": \"203\", "              \
+	"\"src\": \"+18005550199\", \"src_kind\": \"internal\", "   \
+	"\"src_type\": \"toll-free\", \"dst\": \"+442079460000\", " \
+	"\"start\": \"2026-01-13T02:00:00\"}"
+#define TOLL_FREE                                             \
+	"{\"direction\": \"in\", \"src\": \"+13125550142\", " \
+	"\"dst\": \"+18005550199\", "                         \
+	"\"dst_type\": \"toll-free\", \"start\": \"2026-01-13T03:00:00\"}"
+
+/* A number belongs to itself, not to who shows it. */
+static void
+test_shown_number(void **state)
+{
+	static const char *const rules[] = {
+		"\"match\": {\"direction\": \"in\"}, \"by\": [\"dst\"]",
+		"\"match\": {\"direction\": \"out\"}, \"by\": [\"src\"]",
+	};
+	static const char both[] = "\"calls\": [" SHOWN ", " TOLL_FREE "]";
+	static const struct {
+		const char *account; /* of who shows it */
+		enum account_type type;
+	} rows[] = {
+		{ "203", ACCOUNT_EXTENSION },
+		{ "SALES", ACCOUNT_ACCOUNT },
+	};
+	struct scene s;
+	struct call *c;
+	size_t i, k;
+	char *text;
+
+	(void)state;
+	for (i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		k = i / 2;
+		text = scene_rule(rules[i % 2]);
+		assert_int_equal(scene_rules(&s, text), 0);
+		scene_calls(&s, both);
+		c = s.calls->calls;
+		c[0].account = intern_addstr(s.calls->names, rows[k].account);
+		c[0].account_type = (uint8_t)rows[k].type;
+		s.calls->parties[c[1].dst] = s.calls->parties[c[0].src];
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.n, 1);
+		assert_string_equal(s.found.findings[0]->entity_type, "number");
+		assert_string_equal(s.found.findings[0]->entity,
+		    "+18005550199");
+		scene_end(&s);
+		free(text);
+	}
+}
+
 /* 30 calls: the first five, the last five, and the ten dearest between. */
 static void
 test_evidence(void **state)
@@ -365,6 +547,44 @@ test_evidence(void **state)
 	scene_end(&s);
 }
 
+/* Without costs, or with costs of nothing, the ten longest. */
+static void
+test_longest_evidence(void **state)
+{
+	static const char *const costs[] = { "null", "0" };
+	const struct finding *f;
+	struct scene s;
+	struct buf calls;
+	size_t i, k, tens;
+
+	(void)state;
+	buf_init(&calls);
+	for (i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+		buf_reset(&calls);
+		buf_addf(&calls,
+		    "\"base\": {\"account\": \"A\", \"cost\": %s}, "
+		    "\"calls\": [{\"start\": \"2026-01-13T00:00:00\", "
+		    "\"repeat\": 40, \"duration\": \"1m\"}, "
+		    "{\"start\": \"2026-01-13T00:00:20.5\", \"repeat\": 10, "
+		    "\"duration\": \"10m\"}, "
+		    "{\"start\": \"2026-01-13T00:00:10.5\", "
+		    "\"duration\": \"5m\", \"cost\": null}]",
+		    costs[i]);
+		f = scene_find(&s, "\"match\": {}, \"by\": [\"account\"]",
+		    calls.data);
+		assert_int_equal(f->nevidence, 20);
+		for (k = tens = 0; k < f->nevidence; k++)
+			tens += f->evidence[k].duration == 600000;
+		assert_int_equal(tens, 10);
+		assert_int_equal(f->evidence[4].start,
+		    at("2026-01-13T00:00:04Z"));
+		assert_int_equal(f->evidence[15].start,
+		    at("2026-01-13T00:00:35Z"));
+		scene_end(&s);
+	}
+	buf_fini(&calls);
+}
+
 int
 main(void)
 {
@@ -374,9 +594,13 @@ main(void)
 		cmocka_unit_test(test_episodes),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_pattern_limit),
+		cmocka_unit_test(test_plurals),
 		cmocka_unit_test(test_emergency),
 		cmocka_unit_test(test_entities),
+		cmocka_unit_test(test_shown_number),
 		cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_longest_evidence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "base/buf.h"
@@ -22,12 +23,16 @@ static void
 test_caret(void **state)
 {
 	(void)state;
-	check_note(
-	    &(struct note){ .level = NOTE_ERROR, .code = "E201",
-		.file = "bad.json", .line = 4, .column = 10, .end = 16,
-		.text = "unknown key 'contry'",
-		.source = "{ \"ü\": \t\"contry\" }", .help = "here",
-		.more = "cdrrules fields lists them" },
+	check_note(&(struct note){ .level = NOTE_ERROR,
+		       .code = "E201",
+		       .file = "bad.json",
+		       .line = 4,
+		       .column = 10,
+		       .end = 16,
+		       .text = "unknown key 'contry'",
+		       .source = "{ \"ü\": \t\"contry\" }",
+		       .help = "here",
+		       .more = "cdrrules fields lists them" },
 	    "bad.json:4:10: error[E201]: unknown key 'contry'\n"
 	    "    4 | { \"ü\":  \"contry\" }\n"
 	    "      |          ^^^^^^ here\n"
@@ -46,9 +51,13 @@ test_long_line_is_cut_around_the_caret(void **state)
 		line[i] = (char)('a' + i % 26);
 	line[200] = '\0';
 	buf_init(&b);
-	diag_note_text(
-	    &(struct note){ .level = NOTE_ERROR, .file = "f", .line = 1,
-		.column = 101, .end = 103, .text = "t", .source = line },
+	diag_note_text(&(struct note){ .level = NOTE_ERROR,
+			   .file = "f",
+			   .line = 1,
+			   .column = 101,
+			   .end = 103,
+			   .text = "t",
+			   .source = line },
 	    &b);
 	assert_string_equal(b.data,
 	    "f:1:101: t\n"
@@ -62,9 +71,10 @@ static void
 test_hostile_text_is_made_printable(void **state)
 {
 	(void)state;
-	check_note(
-	    &(struct note){ .level = NOTE_WARNING, .file = "a\033[2Jb",
-		.line = 7, .text = "not a number: '\x1b]0;x\x07'" },
+	check_note(&(struct note){ .level = NOTE_WARNING,
+		       .file = "a\033[2Jb",
+		       .line = 7,
+		       .text = "not a number: '\x1b]0;x\x07'" },
 	    "a?[2Jb:7: warning: not a number: '?]0;x?'\n");
 }
 

@@ -312,9 +312,9 @@ static void
 test_received(void **state)
 {
 	(void)state;
-	assert_int_equal(
-	    compare(
-		received, sizeof(received) / sizeof(received[0]), ROLE_CALLER),
+	assert_int_equal(compare(received,
+			     sizeof(received) / sizeof(received[0]),
+			     ROLE_CALLER),
 	    0);
 }
 
@@ -426,8 +426,8 @@ test_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		assert_int_equal(
-		    dialplan_new(&d, &refused[i].set, plan, &err), -1);
+		assert_int_equal(dialplan_new(&d, &refused[i].set, plan, &err),
+		    -1);
 		assert_null(d);
 		assert_string_equal(err.text, refused[i].words);
 	}
@@ -444,8 +444,8 @@ test_fingerprints(void **state)
 
 	(void)state;
 	for (i = 0; i < SITES; i++) {
-		assert_int_equal(
-		    dialplan_new(&again, &sites[i], plan, &err), 0);
+		assert_int_equal(dialplan_new(&again, &sites[i], plan, &err),
+		    0);
 		assert_string_equal(dialplan_fingerprint(again),
 		    dialplan_fingerprint(plans[i]));
 		assert_string_equal(dialplan_home(again),
@@ -477,8 +477,8 @@ random_text(char *s, size_t most)
 }
 
 static void
-check_sane(
-    const struct dialplan *d, enum dialplan_role role, const struct number *n)
+check_sane(const struct dialplan *d, enum dialplan_role role,
+    const struct number *n)
 {
 	struct number again;
 
@@ -567,6 +567,11 @@ static const struct {
 	{ "2041 2042 2043 2044 2045", "s h *97 911", NULL, NULL,
 	    "too few outside numbers" },
 	{ "", "", "America/Chicago", NULL, "too few outside numbers" },
+	/* a night of fraud from North America is not the home of Israel */
+	{ "",
+	    "0115375550100 0115375550101 0115375550102 0115375550103 "
+	    "0115375550104 0115375550105",
+	    NULL, NULL, "no plan fits 80 % of 6 numbers" },
 };
 
 static void

@@ -40,8 +40,8 @@ check(const struct example *table, size_t n, enum digits_kind kind)
 
 	for (i = 0; i < n; i++) {
 		if (clean(table[i].text, strlen(table[i].text), out) != kind)
-			fail_msg(
-			    "'%s' is another kind: '%s'", table[i].text, out);
+			fail_msg("'%s' is another kind: '%s'", table[i].text,
+			    out);
 		assert_string_equal(out, table[i].out);
 	}
 }
@@ -224,8 +224,8 @@ too_long(void **state)
 	for (len = BOUNDS_NUMBER - 2; len < sizeof(text); len++) {
 		assert_int_equal(clean(text, len, out),
 		    len < BOUNDS_NUMBER ? DIGITS_NUMBER : DIGITS_WORD);
-		assert_int_equal(
-		    strlen(out), len < BOUNDS_NUMBER ? len : BOUNDS_NUMBER - 1);
+		assert_int_equal(strlen(out),
+		    len < BOUNDS_NUMBER ? len : BOUNDS_NUMBER - 1);
 	}
 	/* A NUL in the middle is no end. */
 	assert_int_equal(clean("20\0"

@@ -69,8 +69,8 @@ write_file(const char *path, const struct buf *b)
 
 /* What a writer writes to a file of that name. */
 static void
-write_results(
-    const char *path, const struct results *rs, const struct golden *g)
+write_results(const char *path, const struct results *rs,
+    const struct golden *g)
 {
 	struct emit_options opt;
 	struct selection sel;
@@ -85,8 +85,9 @@ write_results(
 	opt.compact = g->compact;
 	view_init(&v, rs, &sel);
 	assert_int_equal(outfile_open(&out, path, &err), 0);
-	assert_int_equal(
-	    (g->lines ? emit_ndjson : emit_json)(out, &v, &opt, &err), 0);
+	assert_int_equal((g->lines ? emit_ndjson : emit_json)(out, &v, &opt,
+			     &err),
+	    0);
 	assert_int_equal(outfile_commit(&out, &err), 0);
 	view_fini(&v);
 }
@@ -231,14 +232,14 @@ one_document(void **state)
 	for (i = 0; i < LENGTH(hows); i++) {
 		print_results(&text, &rs, &hows[i]);
 		doc = parse(text.data, text.len);
-		assert_string_equal(
-		    json_get_string(json_root(doc), "schema"), "cdr.report/1");
+		assert_string_equal(json_get_string(json_root(doc), "schema"),
+		    "cdr.report/1");
 		assert_int_equal(members_of(doc, "cases"), 4);
 		assert_int_equal(members_of(doc, "findings"), 11);
 		assert_non_null(json_get(json_root(doc), "run"));
 		/* compact is one line */
-		assert_int_equal(
-		    strchr(text.data, '\n') == text.data + text.len - 1,
+		assert_int_equal(strchr(text.data, '\n') ==
+				     text.data + text.len - 1,
 		    hows[i].compact);
 		json_free(&doc);
 	}
@@ -272,8 +273,8 @@ reads_back(void **state)
 		results_sort(&rs);
 		print_results(&first, &rs, &hows[i % LENGTH(hows)]);
 		results_init(&again);
-		if (findjson_read_stream(
-			&again, first.data, first.len, "first", &err) != 0)
+		if (findjson_read_stream(&again, first.data, first.len, "first",
+			&err) != 0)
 			fail_msg("%zu: %s", i, err.text);
 		results_sort(&again);
 		print_results(&second, &again, &hows[i % LENGTH(hows)]);

@@ -228,8 +228,8 @@ as_kept(void **state)
 			write_file(path, &seen);
 		read_file(&kept, path);
 		if (strcmp(seen.data, kept.data) != 0)
-			fail_msg(
-			    "differs from %s; it is now:\n%s", path, seen.data);
+			fail_msg("differs from %s; it is now:\n%s", path,
+			    seen.data);
 	}
 	buf_fini(&seen);
 	buf_fini(&kept);
@@ -248,8 +248,8 @@ no_line_is_longer_than_the_width(void **state)
 	for (i = 0; i < LENGTH(goldens) * LENGTH(widths); i++) {
 		k = i / LENGTH(goldens);
 		buf_reset(&b);
-		print_golden(
-		    &b, &goldens[i % LENGTH(goldens)], widths[k], false);
+		print_golden(&b, &goldens[i % LENGTH(goldens)], widths[k],
+		    false);
 		for (line = b.data; *line != '\0'; line = end + 1) {
 			end = strchr(line, '\n');
 			assert_non_null(end);

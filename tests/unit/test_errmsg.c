@@ -16,8 +16,9 @@ test_set(void **state)
 	struct errmsg err;
 
 	(void)state;
-	assert_int_equal(
-	    errmsg_set(&err, "f.csv:%d: not a number: '%s'", 3, "abc"), -1);
+	assert_int_equal(errmsg_set(&err, "f.csv:%d: not a number: '%s'", 3,
+			     "abc"),
+	    -1);
 	assert_string_equal(err.text, "f.csv:3: not a number: 'abc'");
 	assert_int_equal(errmsg_set(&err, "%s", ""), -1);
 	assert_string_equal(err.text, "");

@@ -50,13 +50,13 @@ test_accounts(void **state)
 			 "3") "a,b\r\n");
 	assert_int_equal(ingest_rejects(r.ingest), 2);
 	expect_reject(&r, 0, 6,
-	    strlen(HEADER RECORD("02:11:09", "1") "\n,,,,\n" RECORD(
-		"02:11:10", "2")),
+	    strlen(HEADER RECORD("02:11:09", "1") "\n,,,,\n" RECORD("02:11:10",
+		"2")),
 	    14, "billsec: not a duration: 'x'",
 	    ",1,2,,,,,,,2026-01-13 02:11:09,,,9,x,BUSY,OMIT");
 	expect_reject(&r, 1, 8,
-	    strlen(HEADER RECORD("02:11:09", "1") "\n,,,,\n" RECORD(
-		"02:11:10", "2") RECORD("02:11:08",
+	    strlen(HEADER RECORD("02:11:09", "1") "\n,,,,\n" RECORD("02:11:10",
+		"2") RECORD("02:11:08",
 		"3") ",1,2,,,,,,,2026-01-13 02:11:09,,,9,x,BUSY,OMIT\n"),
 	    0, "wrong number of columns: '2'", "a,b");
 	run_finish(&r);
@@ -67,8 +67,8 @@ test_accounts(void **state)
 		      "2026-01-13T02:11:09Z 2041>5550141 4\n"
 		      "2026-01-13T02:11:10Z 2041>5550142 4\n");
 	assert_int_equal(r.batch->origins[0].line, 7);
-	assert_string_equal(
-	    ingest_file_at(r.ingest, 0)->layout, "asterisk-csv");
+	assert_string_equal(ingest_file_at(r.ingest, 0)->layout,
+	    "asterisk-csv");
 	assert_null(ingest_file_at(r.ingest, 0)->trouble);
 	run_end(&r);
 }
@@ -129,8 +129,8 @@ test_cut(void **state)
 		run_begin(&r);
 		run_bytes(&r, "a.csv", text, len);
 		assert_true(r.batch->n >= 2);
-		assert_int_equal(
-		    ingest_file_at(r.ingest, 0)->open_end, len > 2 * one);
+		assert_int_equal(ingest_file_at(r.ingest, 0)->open_end,
+		    len > 2 * one);
 		run_finish(&r);
 		run_end(&r);
 	}
@@ -201,12 +201,12 @@ test_refused(void **state)
 		for (k = 0; k < cases[i].bad; k++)
 			buf_addstr(&b, bad);
 		run_text(&r, "a.csv", b.data);
-		assert_int_equal(
-		    ingest_file_at(r.ingest, 1)->refused, cases[i].refused);
+		assert_int_equal(ingest_file_at(r.ingest, 1)->refused,
+		    cases[i].refused);
 		assert_int_equal(ingest_file_at(r.ingest, 1)->trouble != NULL,
 		    cases[i].refused);
-		assert_int_equal(
-		    r.batch->n, 1 + (cases[i].refused ? 0 : cases[i].good));
+		assert_int_equal(r.batch->n,
+		    1 + (cases[i].refused ? 0 : cases[i].good));
 		assert_int_equal(ingest_file_at(r.ingest, 1)->records,
 		    cases[i].good + cases[i].bad);
 		assert_int_equal(ingest_file_at(r.ingest, 1)->rejects,
@@ -215,6 +215,33 @@ test_refused(void **state)
 		run_end(&r);
 	}
 	buf_fini(&b);
+}
+
+/* Cut and bad: both are said. */
+static void
+test_refused_and_damaged(void **state)
+{
+	/* ",1,2,,,,,,,never,,,9,4,ANSWERED,OMIT\n" once, packed by gzip */
+	static const unsigned char packed[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00,
+		0x00, 0x00, 0x00, 0x02, 0x03, 0xd3, 0x31, 0xd4, 0x31, 0xd2,
+		0x81, 0x80, 0xbc, 0xd4, 0xb2, 0xd4, 0x22, 0x20, 0x6d, 0xa9,
+		0x63, 0xa2, 0xe3, 0xe8, 0x17, 0x1c, 0xee, 0x1a, 0xe4, 0xea,
+		0xa2, 0xe3, 0xef, 0xeb, 0x19, 0xc2, 0x05, 0x00, 0x17, 0xbf,
+		0x9f, 0x67, 0x25, 0x00, 0x00, 0x00 };
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	r.source.layout = "asterisk-csv";
+	run_bytes(&r, "whole.gz", packed, sizeof(packed));
+	run_bytes(&r, "cut.gz", packed, sizeof(packed) - 8);
+	assert_string_equal(ingest_file_at(r.ingest, 0)->trouble,
+	    "refused: 1 of 1 record cannot be read as asterisk-csv");
+	assert_string_equal(ingest_file_at(r.ingest, 1)->trouble,
+	    "damaged gzip data: cut off; "
+	    "refused: 1 of 1 record cannot be read as asterisk-csv");
+	assert_true(ingest_file_at(r.ingest, 1)->refused);
+	run_end(&r);
 }
 
 /* Files that are no records, and what is said of them. */
@@ -251,8 +278,8 @@ test_no_records(void **state)
 	}
 	r.source.layout = "asterisk-csv";
 	run_text(&r, "header", HEADER);
-	assert_string_equal(
-	    ingest_file_at(r.ingest, i)->trouble, "not one call in it");
+	assert_string_equal(ingest_file_at(r.ingest, i)->trouble,
+	    "not one call in it");
 	run_counts(&r, i,
 	    "1 = 0 calls 0 legs 1 skipped 0 duplicates "
 	    "0 rejects");
@@ -271,8 +298,8 @@ test_not_opened(void **state)
 	(void)state;
 	run_begin(&r);
 	assert_int_equal(run_path(&r, "/nonexistent/x.csv", &err), -1);
-	assert_string_equal(
-	    err.text, "/nonexistent/x.csv: No such file or directory");
+	assert_string_equal(err.text,
+	    "/nonexistent/x.csv: No such file or directory");
 	r.source.layout = "asterisk-cvs";
 	assert_int_equal(run_path(&r, "/nonexistent/x.csv", &err), -1);
 	assert_string_equal(err.text, "no such layout: 'asterisk-cvs'; did "
@@ -398,8 +425,8 @@ test_sources(void **state)
 	run_text(&r, "b.csv", RECORD("02:11:09", "1"));
 	run_finish(&r);
 	assert_int_equal(r.batch->n, 2);
-	assert_int_not_equal(
-	    r.batch->calls[0].source, r.batch->calls[1].source);
+	assert_int_not_equal(r.batch->calls[0].source,
+	    r.batch->calls[1].source);
 	run_end(&r);
 }
 
@@ -435,6 +462,7 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_open_end),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_refused_and_damaged),
 		cmocka_unit_test(test_no_records),
 		cmocka_unit_test(test_not_opened),
 		cmocka_unit_test(test_directory),

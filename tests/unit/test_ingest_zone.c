@@ -42,7 +42,7 @@ add_local(struct buf *b, int64_t epoch, int offset, int late, const char *id)
 }
 
 static const struct {
-	int offset;	   /* minutes; of 19 records of 20 */
+	int offset;        /* minutes; of 19 records of 20 */
 	const char *usual; /* default zone */
 	const char *zone, *note;
 } proved[] = {
@@ -88,8 +88,8 @@ test_proved(void **state)
 		run_text(&r, "a.csv", b.data);
 		run_finish(&r);
 		assert_string_equal(ingest_zone_name(r.ingest), proved[i].zone);
-		assert_ptr_equal(
-		    r.batch->sources[0].zone, zone(proved[i].zone));
+		assert_ptr_equal(r.batch->sources[0].zone,
+		    zone(proved[i].zone));
 		assert_true(run_noted(&r, NOTE_INFO, proved[i].note));
 		assert_true(r.batch->calls[0].start == EPOCH * 1000);
 		assert_true(
@@ -99,37 +99,65 @@ test_proved(void **state)
 	buf_fini(&b);
 }
 
-/* Ids that prove nothing: the default zone, and that is said. */
+/*
+ * Ids that prove nothing of all: the default zone, and that is said.  Each
+ * record that its own id agrees with is read by that.
+ */
+static const struct {
+	int offsets[4];    /* minutes, of one record each */
+	int64_t starts[4]; /* seconds after EPOCH */
+	const char *note;
+} not_proved[] = {
+	{ { 0, 60, 120, 180 }, /* contradict each other */
+	    { 0, 1, 2, 3 },
+	    "no zone is stated: stamps are read by their unique ids, else as "
+	    "Europe/Berlin" },
+	{ { 7, 7, 7, 7 }, /* no quarter of an hour */
+	    { -3180, -3179, -3178, -3177 },
+	    "no zone is stated: stamps are read as Europe/Berlin" },
+	{ { 15, 75, -45, 525 + 15 }, /* quarters that no zone uses, one used */
+	    { -2700, 901, -6298, 3 },
+	    "no zone is stated: stamps are read by their unique ids, else as "
+	    "Europe/Berlin" },
+	{ { 900, 900, 900, 900 }, /* no zone is there */
+	    { 50400, 50401, 50402, 50403 },
+	    "no zone is stated: stamps are read as Europe/Berlin" },
+};
+
+static bool
+begins_at(const struct batch *b, int64_t start)
+{
+	size_t i = batch_lower(b, start);
+
+	return i < b->n && b->calls[i].start == start;
+}
+
 static void
 test_not_proved(void **state)
 {
-	static const int offsets[][4] = {
-		{ 0, 60, 120, 180 },   /* contradict each other */
-		{ 7, 7, 7, 7 },	       /* no quarter of an hour */
-		{ 900, 900, 900, 900 } /* no zone is there */
-	};
 	struct run r;
 	struct buf b;
-	size_t i, k;
+	size_t i;
+	int k;
 
 	(void)state;
 	buf_init(&b);
-	for (i = 0; i < COUNT(offsets); i++) {
+	for (i = 0; i < COUNT(not_proved); i++) {
 		run_begin(&r);
 		r.source.zone = NULL;
 		r.set.default_zone = zone("Europe/Berlin");
 		buf_reset(&b);
 		for (k = 0; k < 4; k++)
-			add_local(&b, EPOCH, offsets[i][k], 0, "");
+			add_local(&b, EPOCH + k, not_proved[i].offsets[k], 0,
+			    "");
 		run_text(&r, "a.csv", b.data);
 		run_finish(&r);
-		assert_string_equal(
-		    ingest_zone_name(r.ingest), "Europe/Berlin");
-		assert_true(run_noted(&r, NOTE_INFO,
-		    "no zone is stated: "
-		    "stamps are read as Europe/Berlin"));
-		assert_true(r.batch->calls[0].start ==
-			    (EPOCH + offsets[i][0] * 60 - 3600) * 1000);
+		assert_string_equal(ingest_zone_name(r.ingest),
+		    "Europe/Berlin");
+		assert_true(run_noted(&r, NOTE_INFO, not_proved[i].note));
+		for (k = 0; k < 4; k++)
+			assert_true(begins_at(r.batch,
+			    (EPOCH + not_proved[i].starts[k]) * 1000));
 		run_end(&r);
 	}
 	buf_fini(&b);
@@ -201,8 +229,8 @@ test_stated(void **state)
 	r.source.zone = NULL;
 	run_text(&r, "a.csv", b.data);
 	run_finish(&r);
-	assert_true(run_noted(
-	    &r, NOTE_INFO, "pbx2: stamps are UTC: 5 of 5 unique ids agree"));
+	assert_true(run_noted(&r, NOTE_INFO,
+	    "pbx2: stamps are UTC: 5 of 5 unique ids agree"));
 	run_end(&r);
 	buf_fini(&b);
 }
@@ -221,10 +249,10 @@ test_clock_changes(void **state)
 	run_begin(&r);
 	r.source.zone = zone("Europe/Berlin");
 	buf_init(&b);
-	add_record(
-	    &b, "2025-10-26 02:30:01", "1", "5550141", 4, "1761438600.1");
-	add_record(
-	    &b, "2025-10-26 02:30:02", "1", "5550142", 4, "1761442201.2");
+	add_record(&b, "2025-10-26 02:30:01", "1", "5550141", 4,
+	    "1761438600.1");
+	add_record(&b, "2025-10-26 02:30:02", "1", "5550142", 4,
+	    "1761442201.2");
 	add_record(&b, "2025-10-26 02:30:03", "1", "5550143", 4, "");
 	add_record(&b, "2025-03-30 02:30:04", "1", "5550144", 4, "");
 	add_record(&b, "2025-10-26 03:30:05", "1", "5550145", 4, "");

@@ -25,7 +25,7 @@ static char dir[] = "/tmp/test_input.XXXXXX";
 static const char *
 path_of(const char *name)
 {
-	static char path[80];
+	static char path[512];
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return path;
@@ -46,8 +46,8 @@ make(const char *name, const void *bytes, size_t len)
 static const char *
 make_sample(int which)
 {
-	return make(
-	    "sample", packed_samples[which].bytes, packed_samples[which].len);
+	return make("sample", packed_samples[which].bytes,
+	    packed_samples[which].len);
 }
 
 /* The text that the samples hold. */
@@ -200,8 +200,9 @@ test_bit(void **state)
 		memcpy(bytes, sample->bytes, sample->len);
 		bytes[i] ^= 0x10;
 		buf_init(&b);
-		assert_int_equal(
-		    input_open(&in, make("bit", bytes, sample->len), &err), 0);
+		assert_int_equal(input_open(&in,
+				     make("bit", bytes, sample->len), &err),
+		    0);
 		assert_int_equal(read_all(in, 64, &b, &err), -1);
 		assert_non_null(strstr(err.text, "damaged gzip data"));
 		input_close(&in);
@@ -318,8 +319,8 @@ use_stdin(int which, bool piped)
 	assert_true(saved >= 0);
 	if (piped) {
 		assert_int_equal(pipe(fds), 0);
-		assert_int_equal(
-		    write(fds[1], sample->bytes, sample->len), sample->len);
+		assert_int_equal(write(fds[1], sample->bytes, sample->len),
+		    sample->len);
 		assert_int_equal(close(fds[1]), 0);
 	} else {
 		fds[0] = open(make_sample(which), O_RDONLY);
@@ -350,8 +351,8 @@ test_stdin(void **state)
 			else
 				check_stream(in, 64, text.data);
 			input_close(&in);
-			assert_int_equal(
-			    dup2(saved, STDIN_FILENO), STDIN_FILENO);
+			assert_int_equal(dup2(saved, STDIN_FILENO),
+			    STDIN_FILENO);
 			assert_int_equal(close(saved), 0);
 		}
 	buf_fini(&text);
@@ -367,8 +368,8 @@ test_refused(void **state)
 	(void)state;
 	assert_int_equal(input_open(&in, "/nonexistent", &err), -1);
 	assert_null(in);
-	assert_string_equal(
-	    err.text, "/nonexistent: No such file or directory");
+	assert_string_equal(err.text,
+	    "/nonexistent: No such file or directory");
 	assert_int_equal(input_open(&in, dir, &err), -1);
 	(void)snprintf(wanted, sizeof(wanted), "%s: is a directory", dir);
 	assert_string_equal(err.text, wanted);
@@ -389,8 +390,9 @@ test_slurp(void **state)
 	free(bytes);
 	assert_int_equal(input_slurp(path, 2, &bytes, &len, &err), -1);
 	assert_non_null(strstr(err.text, "slurp: larger than 2 bytes"));
-	assert_int_equal(
-	    input_slurp(make("slurp", "", 0), 0, &bytes, &len, &err), 0);
+	assert_int_equal(input_slurp(make("slurp", "", 0), 0, &bytes, &len,
+			     &err),
+	    0);
 	assert_int_equal(len, 0);
 	assert_string_equal(bytes, "");
 	free(bytes);
@@ -422,15 +424,15 @@ test_list(void **state)
 	assert_int_equal(input_list(folder, &paths, &n, &err), 0);
 	assert_int_equal(n, LENGTH(sorted));
 	for (i = 0; i < n; i++) {
-		(void)snprintf(
-		    wanted, sizeof(wanted), "%s/%s", folder, sorted[i]);
+		(void)snprintf(wanted, sizeof(wanted), "%s/%s", folder,
+		    sorted[i]);
 		assert_string_equal(paths[i], wanted);
 		free(paths[i]);
 	}
 	free(paths);
 	assert_int_equal(input_list("/nonexistent", &paths, &n, &err), -1);
-	assert_string_equal(
-	    err.text, "/nonexistent: No such file or directory");
+	assert_string_equal(err.text,
+	    "/nonexistent: No such file or directory");
 	assert_true(input_is_directory(folder));
 	assert_false(input_is_directory(path_of("list/2")));
 	assert_false(input_is_directory("/nonexistent"));

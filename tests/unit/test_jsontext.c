@@ -78,8 +78,8 @@ test_good(void **state)
 	(void)state;
 	for (i = 0; i < LENGTH(good); i++) {
 		notes_init(&notes);
-		doc = json_parse(
-		    good[i].text, strlen(good[i].text), "f.json", &notes);
+		doc = json_parse(good[i].text, strlen(good[i].text), "f.json",
+		    &notes);
 		assert_non_null(doc);
 		assert_int_equal(notes.n, 0);
 		buf_init(&b);
@@ -175,8 +175,8 @@ test_bad(void **state)
 	(void)state;
 	for (i = 0; i < LENGTH(bad); i++) {
 		notes_init(&notes);
-		assert_null(json_parse(
-		    bad[i].text, strlen(bad[i].text), "f.json", &notes));
+		assert_null(json_parse(bad[i].text, strlen(bad[i].text),
+		    "f.json", &notes));
 		buf_init(&b);
 		show_notes(&b, &notes);
 		if (strcmp(b.data, bad[i].notes) != 0)
@@ -292,8 +292,8 @@ test_words(void **state)
 	assert_string_equal(notes.list[0].text, "key given twice");
 	assert_string_equal(notes.list[0].more,
 	    "first given at line 2; a parser keeps only one of them");
-	assert_string_equal(
-	    notes.list[0].source, "\t\"\xc3\xbc\": 1, \"\xc3\xbc\": 2");
+	assert_string_equal(notes.list[0].source,
+	    "\t\"\xc3\xbc\": 1, \"\xc3\xbc\": 2");
 	assert_int_equal(notes.list[0].line, 2);
 	assert_int_equal(notes.list[0].column, 10);
 	assert_int_equal(notes.list[0].end, 13);
@@ -335,8 +335,8 @@ test_get(void **state)
 }
 
 static void
-check_place(
-    const struct notes *notes, uint32_t line, uint32_t column, uint32_t end)
+check_place(const struct notes *notes, uint32_t line, uint32_t column,
+    uint32_t end)
 {
 	const struct note *n = &notes->list[notes->n - 1];
 
@@ -365,8 +365,8 @@ test_note(void **state)
 	assert_string_equal(notes.list[0].more, "more");
 	json_note_key(&notes, NOTE_ERROR, "E201", a, NULL, NULL, "key");
 	check_place(&notes, 1, 2, 5);
-	json_note_key(
-	    &notes, NOTE_ERROR, "E201", json_root(doc), NULL, NULL, "no key");
+	json_note_key(&notes, NOTE_ERROR, "E201", json_root(doc), NULL, NULL,
+	    "no key");
 	check_place(&notes, 1, 1, 2);
 	json_note(&notes, NOTE_ERROR, "E204", b, NULL, NULL, "two lines");
 	check_place(&notes, 1, 16, 17);

@@ -375,6 +375,66 @@ test_forwarded(void **state)
 	    "user=2041 account=2041 forwarded_by=2041 forwarded line=4\n");
 }
 
+#define INSIDE_CALL                                                      \
+	"0+0+300 status=answered direction=internal src=2041 dst=2042 "  \
+	"trunk_in=(missing) trunk_out=(missing) user=2041 account=2041 " \
+	"forwarded_by=(missing) line=2\n"
+#define SENT_ON_CALL                                                  \
+	"0+0+600 status=answered direction=out src=2041 "             \
+	"dst=+442079460905 trunk_in=(missing) trunk_out=SIP/carrier " \
+	"user=2041 account=2042 forwarded_by=2042 forwarded line=1\n"
+
+/*
+ * 2041 talks to A and asks 2042: the call to A was there first, and nobody
+ * sent it on.  What begins together is the call inside and one sent on.
+ */
+static void
+test_asked_later(void **state)
+{
+	struct recorded r[] = {
+		{ .at = 0,
+		    .src = "2041",
+		    .dst = "9011442079460905",
+		    .in = "SIP/2041-00000001",
+		    .out = OUT,
+		    .talk = 600,
+		    .status = STATUS_ANSWERED,
+		    .join = "50",
+		    .line = 1 },
+		{ .at = 300,
+		    .src = "2041",
+		    .dst = "2042",
+		    .in = "SIP/2041-00000003",
+		    .out = "SIP/2042-00000004",
+		    .talk = 300,
+		    .status = STATUS_ANSWERED,
+		    .join = "50",
+		    .line = 2 },
+		/* Reached nobody: of the first call, though it began before. */
+		{ .at = -5,
+		    .src = "2041",
+		    .dst = "s",
+		    .join = "50",
+		    .status = STATUS_NO_ANSWER,
+		    .line = 3 },
+	};
+
+	(void)state;
+	CHECK(r, "-5+5+600 status=answered direction=out src=2041 "
+		 "dst=+442079460905 trunk_in=(missing) trunk_out=SIP/carrier "
+		 "user=2041 account=2041 forwarded_by=(missing) joined line=1\n"
+		 "300+0+300 status=answered direction=internal src=2041 "
+		 "dst=2042 trunk_in=(missing) trunk_out=(missing) user=2041 "
+		 "account=2041 forwarded_by=(missing) line=2\n");
+	r[1].at = 0;
+	for (r[1].key = 1; r[1].key <= 2; r[1].key++) {
+		r[0].key = 3 - r[1].key;
+		check(r, 2,
+		    r[1].key == 1 ? INSIDE_CALL SENT_ON_CALL
+				  : SENT_ON_CALL INSIDE_CALL);
+	}
+}
+
 static const struct {
 	struct recorded first;
 	const char *in; /* of the call that was sent on */
@@ -709,6 +769,7 @@ main(void)
 		cmocka_unit_test(test_leg_that_misleads),
 		cmocka_unit_test(test_who_answered),
 		cmocka_unit_test(test_forwarded),
+		cmocka_unit_test(test_asked_later),
 		cmocka_unit_test(test_forwarder),
 		cmocka_unit_test(test_same_number),
 		cmocka_unit_test(test_apart),

@@ -12,7 +12,7 @@
 #include "tel/money.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
-#define MOST	  "9223372036854.775807"
+#define MOST      "9223372036854.775807"
 
 static const struct {
 	const char *text;
@@ -112,8 +112,8 @@ amounts(void **state)
 		if (money_parse(amounts_table[i].text, &micro) != 0)
 			fail_msg("'%s'", amounts_table[i].text);
 		if (micro != amounts_table[i].micro)
-			fail_msg(
-			    "'%s': %" PRId64, amounts_table[i].text, micro);
+			fail_msg("'%s': %" PRId64, amounts_table[i].text,
+			    micro);
 	}
 }
 

@@ -16,9 +16,9 @@
 static void
 add(struct numlist *l, const char *value, int64_t expires)
 {
-	const struct numlist_entry e = {
-		.value = value, .added = INT64_MIN, .expires = expires
-	};
+	const struct numlist_entry e = { .value = value,
+		.added = INT64_MIN,
+		.expires = expires };
 	struct errmsg err;
 
 	if (numlist_add(l, &e, &err) < 0)
@@ -121,13 +121,14 @@ test_finding(void **state)
 			assert_string_equal(got, lists[i].texts[k].found);
 			e = numlist_find(l, text, strlen(text), 0);
 			assert_int_equal(e == NULL, got[0] == '\0');
-			assert_int_equal(
-			    numlist_matches(l, text, strlen(text), one, 1),
+			assert_int_equal(numlist_matches(l, text, strlen(text),
+					     one, 1),
 			    e != NULL);
 			if (e != NULL)
 				assert_ptr_equal(one[0], e);
-			assert_int_equal(
-			    numlist_matches(l, text, strlen(text), one, 0), 0);
+			assert_int_equal(numlist_matches(l, text, strlen(text),
+					     one, 0),
+			    0);
 		}
 		numlist_free(&l);
 		assert_null(l);
@@ -146,21 +147,21 @@ test_dates(void **state)
 	add(l, "+537", 200);
 	add(l, "+5376", 50);
 	numlist_seal(l);
-	assert_ptr_equal(
-	    numlist_find(l, "+5376234567", 11, 49), numlist_at(l, 3));
-	assert_ptr_equal(
-	    numlist_find(l, "+5376234567", 11, 50), numlist_at(l, 1));
-	assert_ptr_equal(
-	    numlist_find(l, "+5376234567", 11, 100), numlist_at(l, 2));
-	assert_ptr_equal(
-	    numlist_find(l, "+5376234567", 11, 200), numlist_at(l, 0));
+	assert_ptr_equal(numlist_find(l, "+5376234567", 11, 49),
+	    numlist_at(l, 3));
+	assert_ptr_equal(numlist_find(l, "+5376234567", 11, 50),
+	    numlist_at(l, 1));
+	assert_ptr_equal(numlist_find(l, "+5376234567", 11, 100),
+	    numlist_at(l, 2));
+	assert_ptr_equal(numlist_find(l, "+5376234567", 11, 200),
+	    numlist_at(l, 0));
 	assert_int_equal(numlist_size(l), 4);
 	/* More may come; then it is sealed again. */
 	add(l, "+53762", NUMLIST_NEVER);
 	numlist_seal(l);
 	numlist_seal(l);
-	assert_ptr_equal(
-	    numlist_find(l, "+5376234567", 11, 0), numlist_at(l, 4));
+	assert_ptr_equal(numlist_find(l, "+5376234567", 11, 0),
+	    numlist_at(l, 4));
 	numlist_free(&l);
 	l = numlist_new("empty", NUMLIST_EXACT);
 	numlist_seal(l);
@@ -206,10 +207,10 @@ test_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		l = numlist_new("x", refused[i].kind);
-		assert_int_equal(
-		    numlist_add(l,
-			&(struct numlist_entry){ .value = refused[i].value },
-			&err),
+		assert_int_equal(numlist_add(l,
+				     &(struct numlist_entry){
+					 .value = refused[i].value },
+				     &err),
 		    -1);
 		assert_string_equal(err.text, refused[i].words);
 		assert_int_equal(numlist_size(l), 0);
@@ -220,8 +221,8 @@ test_refused(void **state)
 	for (i = NUMLIST_EXACT; i <= NUMLIST_PATTERN; i++) {
 		l = numlist_new("x", (enum numlist_kind)i);
 		assert_int_equal(
-		    numlist_add(
-			l, &(struct numlist_entry){ .value = longest }, &err),
+		    numlist_add(l, &(struct numlist_entry){ .value = longest },
+			&err),
 		    -1);
 		numlist_free(&l);
 	}
@@ -357,9 +358,9 @@ test_names(void **state)
 
 	(void)state;
 	for (i = NUMLIST_EXACT; i <= NUMLIST_PATTERN; i++) {
-		assert_int_equal(
-		    numlist_kind_parse(
-			numlist_kind_name((enum numlist_kind)i), &k),
+		assert_int_equal(numlist_kind_parse(numlist_kind_name(
+							(enum numlist_kind)i),
+				     &k),
 		    0);
 		assert_int_equal(k, i);
 	}

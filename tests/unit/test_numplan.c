@@ -84,8 +84,8 @@ test_numbers(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		e = numplan_find(
-		    plan, numbers[i].digits, strlen(numbers[i].digits));
+		e = numplan_find(plan, numbers[i].digits,
+		    strlen(numbers[i].digits));
 		if (strcmp(e.country, numbers[i].country) != 0 ||
 		    e.kind != numbers[i].kind)
 			fail_msg("+%s: %s %s, not %s %s", numbers[i].digits,
@@ -135,8 +135,8 @@ test_codes(void **state)
 			codes[i].possible)
 			fail_msg("%s", codes[i].digits);
 	}
-	assert_int_equal(
-	    numplan_code_lengths(plan, "44", 2), 1U << 7 | 1U << 9 | 1U << 10);
+	assert_int_equal(numplan_code_lengths(plan, "44", 2),
+	    1U << 7 | 1U << 9 | 1U << 10);
 	assert_int_equal(numplan_code_lengths(plan, "999", 3), 0);
 	assert_int_equal(numplan_code_lengths(plan, "", 0), 0);
 }
@@ -198,10 +198,10 @@ test_habits(void **state)
 	for (i = 0; i < sizeof(habits) / sizeof(habits[0]); i++) {
 		c = numplan_country(plan, habits[i].iso);
 		assert_string_equal(c->code, habits[i].code);
-		assert_string_equal(
-		    c->international.texts[0], habits[i].international);
-		assert_string_equal(
-		    c->national.n > 0 ? c->national.texts[0] : "",
+		assert_string_equal(c->international.texts[0],
+		    habits[i].international);
+		assert_string_equal(c->national.n > 0 ? c->national.texts[0]
+						      : "",
 		    habits[i].national);
 		assert_true(listed(&c->emergency, habits[i].emergency));
 		assert_int_equal(listed(&c->service, habits[i].service),
@@ -217,8 +217,9 @@ test_names(void **state)
 
 	(void)state;
 	for (i = 0; i < NUMKIND_COUNT; i++) {
-		assert_int_equal(
-		    numkind_parse(numkind_name((enum numkind)i), &k), 0);
+		assert_int_equal(numkind_parse(numkind_name((enum numkind)i),
+				     &k),
+		    0);
 		assert_int_equal(k, i);
 	}
 	assert_int_equal(numkind_parse("Premium", &k), -1);
@@ -262,8 +263,8 @@ load_texts(struct numplan **np, const char *prefixes, const char *countries,
 	err->text[0] = '\0';
 	status = numplan_load(np, dir, err);
 	if (strlen(err->text) > len)
-		memmove(
-		    err->text, err->text + len, strlen(err->text + len) + 1);
+		memmove(err->text, err->text + len,
+		    strlen(err->text + len) + 1);
 	(void)snprintf(path, sizeof(path), "%s/numplan.csv", dir);
 	(void)unlink(path);
 	(void)snprintf(path, sizeof(path), "%s/countries.csv", dir);
@@ -369,9 +370,9 @@ test_lengths_decide(void **state)
 	(void)state;
 	assert_int_equal(load_texts(&np, table, COUNTRIES, &err), 0);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(
-		    numplan_find(np, cases[i].digits, strlen(cases[i].digits))
-			.kind,
+		assert_int_equal(numplan_find(np, cases[i].digits,
+				     strlen(cases[i].digits))
+				     .kind,
 		    cases[i].kind);
 	assert_string_equal(numplan_find(np, "45", 2).country, "");
 	numplan_free(&np);

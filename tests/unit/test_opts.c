@@ -1,7 +1,8 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <string.h>
@@ -58,8 +59,8 @@ test_everything(void **state)
 	argc = split("prog -fvvq --number=7 a -t x --word abc -l 1 b --list=2 "
 		     "-- -f",
 	    copy, argv);
-	assert_int_equal(
-	    opts_parse(&opts, argc, argv, &s, &operands, &n, &err), OPTS_GO);
+	assert_int_equal(opts_parse(&opts, argc, argv, &s, &operands, &n, &err),
+	    OPTS_GO);
 	assert_true(s.flag);
 	assert_int_equal(s.loud, 1);
 	assert_int_equal(s.number, 7);
@@ -103,8 +104,8 @@ test_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		argc = split(cases[i].line, copy, argv);
-		assert_int_equal(
-		    opts_parse(&opts, argc, argv, &s, &operands, &n, &err),
+		assert_int_equal(opts_parse(&opts, argc, argv, &s, &operands,
+				     &n, &err),
 		    OPTS_WRONG);
 		assert_string_equal(err.text, cases[i].words);
 	}

@@ -377,7 +377,7 @@ test_feature(void **state)
 	/* What the layout states is not asked again. */
 	recorded_add(b, &(struct recorded){ .service = "Queue" });
 	b->calls[i].feature = FEATURE_IVR;
-	assert_int_equal(party_resolve(b, &set, NULL, NULL), 0);
+	assert_int_equal(party_resolve(b, &set, NULL), 0);
 	assert_int_equal(b->calls[i].feature, FEATURE_IVR);
 	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
 		assert_string_equal(feature_name(
@@ -615,7 +615,7 @@ test_not_asked(void **state)
 	(void)state;
 	make_traffic(list);
 	recorded_add_all(b, list, NTRAFFIC);
-	assert_int_equal(party_resolve(b, &set, NULL, NULL), 0);
+	assert_int_equal(party_resolve(b, &set, NULL), 0);
 	for (i = 0; i < NTRAFFIC; i++)
 		assert_int_equal(b->calls[i].trunk_in | b->calls[i].trunk_out,
 		    0);
@@ -654,31 +654,56 @@ test_sources_apart(void **state)
 	batch_free(&b);
 }
 
-/* A pattern that cannot be matched is a broken pattern, and is said. */
+/* A pattern that gives up matches nothing, and that is said once. */
 static void
 test_broken_pattern(void **state)
 {
 	struct source source = { .name = "pbx1", .plan = site.plan };
 	const struct source *sources[] = { &source };
 	const struct party_settings set = { sources, 1, false };
-	struct pattern *slow = NULL;
+	struct pattern *patterns[2] = { NULL };
 	struct batch *b = batch_new();
-	struct errmsg err = { "" };
+	struct notes notes;
 	char channel[120] = "SIP/";
 	size_t offset;
 
 	(void)state;
 	memset(channel + 4, 'a', 100);
 	memcpy(channel + 104, "-00000001", 10);
-	assert_int_equal(pattern_compile(&slow, "(?:a|aa)+[xy]", 0, &offset,
-			     NULL),
+	assert_int_equal(pattern_compile(&patterns[0], "(?:a|aa)+[xy]", 0,
+			     &offset, NULL),
 	    0);
-	source.trunks = &slow;
-	source.ntrunks = 1;
-	recorded_add(b, &(struct recorded){ .src = "2041", .in = channel });
-	assert_int_equal(party_resolve(b, &set, NULL, &err), -1);
-	assert_string_not_equal(err.text, "");
-	pattern_free(&slow);
+	assert_int_equal(pattern_compile(&patterns[1], "box", PATTERN_WHOLE,
+			     &offset, NULL),
+	    0);
+	source.trunks = patterns;
+	source.ntrunks = 2;
+	source.services[FEATURE_DISA] = patterns;
+	source.nservices[FEATURE_DISA] = 1;
+	source.services[FEATURE_VOICEMAIL] = &patterns[1];
+	source.nservices[FEATURE_VOICEMAIL] = 1;
+	recorded_add(b, &(struct recorded){ .src = "2041",
+			    .in = channel,
+			    .out = "SIP/box-00000002",
+			    .service = channel + 4 });
+	recorded_add(b, &(struct recorded){ .at = 9,
+			    .src = "2041",
+			    .in = channel,
+			    .service = "box" });
+	notes_init(&notes);
+	assert_int_equal(party_resolve(b, &set, &notes), 1);
+	assert_int_equal(notes.n, 1);
+	assert_int_equal(notes.list[0].level, NOTE_WARNING);
+	assert_string_equal(notes.list[0].text,
+	    "source 'pbx1': trunks: pattern '(?:a|aa)+[xy]' gave up on some "
+	    "texts, which count as no match");
+	assert_int_equal(b->calls[0].trunk_in, 0);
+	assert_string_equal(batch_text(b, b->calls[0].trunk_out), "SIP/box");
+	assert_int_equal(b->calls[0].feature, FEATURE_NONE);
+	assert_int_equal(b->calls[1].feature, FEATURE_VOICEMAIL);
+	notes_fini(&notes);
+	pattern_free(&patterns[0]);
+	pattern_free(&patterns[1]);
 	batch_free(&b);
 }
 

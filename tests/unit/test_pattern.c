@@ -72,8 +72,8 @@ test_match(void **state)
 		p = compile(c->pattern, c->flags);
 		if (pattern_match(p, c->text, strlen(c->text), NULL, 0, &err) !=
 		    c->matches)
-			fail_msg(
-			    "case %zu: '%s' on '%s'", i, c->pattern, c->text);
+			fail_msg("case %zu: '%s' on '%s'", i, c->pattern,
+			    c->text);
 		pattern_free(&p);
 		assert_null(p);
 		pattern_free(&p);
@@ -217,6 +217,31 @@ test_limit(void **state)
 	pattern_free(&p);
 }
 
+/* What calls itself comes to an end, one way or the other. */
+static void
+test_recursion(void **state)
+{
+	static const char *const patterns[] = { "|(?R)(|)", "|(?0)(|)",
+		"(|(?1)(|))", "(|(?-1)(|))", "(?<n>|(?&n)(|))",
+		"(?<n>|(?P>n)(|))", "(|\\g<1>(|))", "(|\\g'1'(|))",
+		"(?i)|(?R)(|)" };
+	struct pattern *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(patterns); i++) {
+		p = compile(patterns[i], PATTERN_WHOLE);
+		assert_int_equal(pattern_match(p, "", 0, NULL, 0, NULL), 1);
+		assert_int_not_equal(pattern_match(p, "ab", 2, NULL, 0, NULL),
+		    1);
+		pattern_free(&p);
+	}
+	p = compile("\\((?:\\d|(?R))*\\)", PATTERN_WHOLE);
+	assert_int_equal(pattern_match(p, "(1(2)3)", 7, NULL, 0, NULL), 1);
+	assert_int_equal(pattern_match(p, "(1(2)3", 6, NULL, 0, NULL), 0);
+	pattern_free(&p);
+}
+
 static void
 test_reach(void **state)
 {
@@ -243,8 +268,8 @@ test_reach(void **state)
 	(void)state;
 	for (i = 0; i < LENGTH(reaches); i++) {
 		p = compile(reaches[i].pattern, PATTERN_WHOLE);
-		assert_int_equal(
-		    pattern_reach(p, reaches[i].text, strlen(reaches[i].text)),
+		assert_int_equal(pattern_reach(p, reaches[i].text,
+				     strlen(reaches[i].text)),
 		    reaches[i].reach);
 		pattern_free(&p);
 	}
@@ -261,6 +286,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_recursion),
 		cmocka_unit_test(test_reach),
 	};
 

@@ -84,8 +84,8 @@ test_found(void **state)
 		recognise(ls, in, &r);
 		assert_non_null(r.layout);
 		assert_string_equal(r.layout->id, found[i].layout);
-		assert_int_equal(
-		    (int)(r.confidence * 100 + 0.5), found[i].percent);
+		assert_int_equal((int)(r.confidence * 100 + 0.5),
+		    found[i].percent);
 		assert_string_equal(r.reason, found[i].reason);
 		input_close(&in);
 		layouts_free(&ls);
@@ -138,8 +138,8 @@ test_takes_nothing(void **state)
 
 	(void)state;
 	recognise(ls, in, &r);
-	assert_int_equal(
-	    input_read(in, bytes, sizeof(bytes), &err), strlen(CSV_ROW));
+	assert_int_equal(input_read(in, bytes, sizeof(bytes), &err),
+	    strlen(CSV_ROW));
 	assert_memory_equal(bytes, CSV_ROW, strlen(CSV_ROW));
 	assert_int_equal(input_read(in, bytes, sizeof(bytes), &err), 0);
 	input_close(&in);

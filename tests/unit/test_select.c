@@ -125,8 +125,8 @@ times(void **state)
 			sel.since = sample_time(1, 13, rows[i].from_h,
 			    rows[i].from_m, rows[i].from_s);
 		if (rows[i].to_h >= 0)
-			sel.until = sample_time(
-			    1, 13, rows[i].to_h, rows[i].to_m, rows[i].to_s);
+			sel.until = sample_time(1, 13, rows[i].to_h,
+			    rows[i].to_m, rows[i].to_s);
 		view_init(&v, &rs, &sel);
 		entities(&b, &v);
 		assert_string_equal(b.data, rows[i].cases);
@@ -289,12 +289,12 @@ totals(void **state)
 	sample_clear(&rs);
 	a = sample_case(&rs, "account", "A", 50, 0, 1);
 	a->calls = sample_tally(&rs, 2, 90, "EUR", 6000000);
-	set_members(
-	    sample_finding(&rs, a, "one", "list", 50, 50, "x"), refs, 2);
+	set_members(sample_finding(&rs, a, "one", "list", 50, 50, "x"), refs,
+	    2);
 	b = sample_case(&rs, "dst", "+18005550142", 40, 0, 1);
 	b->calls = sample_tally(&rs, 2, 30, "USD", 1000000);
-	set_members(
-	    sample_finding(&rs, b, "two", "list", 40, 40, "y"), refs + 1, 2);
+	set_members(sample_finding(&rs, b, "two", "list", 40, 40, "y"),
+	    refs + 1, 2);
 	selection_init(&sel);
 	view_init(&v, &rs, &sel);
 	assert_true(v.calls_exact);
@@ -313,7 +313,12 @@ totals(void **state)
 	assert_int_equal(v.calls.money[1].micro, 1000000);
 	view_fini(&v);
 
+	/* accounts, both, so they have no call in common */
 	b->entity_type = "extension";
+	view_init(&v, &rs, &sel);
+	assert_true(v.calls_exact);
+	view_fini(&v);
+	b->entity_type = "number";
 	view_init(&v, &rs, &sel);
 	assert_true(v.calls_exact);
 	view_fini(&v);

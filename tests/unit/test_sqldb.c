@@ -73,15 +73,15 @@ open_db(const struct place *p, enum sqldb_mode mode, size_t n)
 
 /* Opening fails, with these words behind the path. */
 static void
-check_refused(
-    const struct place *p, enum sqldb_mode mode, size_t n, const char *words)
+check_refused(const struct place *p, enum sqldb_mode mode, size_t n,
+    const char *words)
 {
 	struct sqldb *db = NULL;
 	struct errmsg err;
 	char wanted[256];
 
-	assert_int_equal(
-	    sqldb_open(&db, p->path, mode, migrations, n, &err), -1);
+	assert_int_equal(sqldb_open(&db, p->path, mode, migrations, n, &err),
+	    -1);
 	assert_null(db);
 	(void)snprintf(wanted, sizeof(wanted), "%s: %s", p->path, words);
 	assert_string_equal(err.text, wanted);
@@ -177,11 +177,11 @@ test_migration_fails(void **state)
 	struct sqldb *db = NULL;
 	struct errmsg err;
 
-	assert_int_equal(
-	    sqldb_open(&db, p->path, SQLDB_WRITE, broken, 2, &err), -1);
+	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, broken, 2, &err),
+	    -1);
 	assert_non_null(strstr(err.text, "no such table: c"));
-	assert_int_equal(
-	    sqldb_open(&db, p->path, SQLDB_WRITE, broken, 1, &err), 0);
+	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, broken, 1, &err),
+	    0);
 	assert_int_equal(number(db, "PRAGMA user_version"), 1);
 	assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema"), 1);
 	sqldb_close(&db);
@@ -250,8 +250,8 @@ test_values(void **state)
 	const void *bytes;
 	size_t len;
 
-	assert_int_equal(
-	    sqldb_prepare(db, &s, "INSERT INTO calls VALUES (?, ?, ?)", &err),
+	assert_int_equal(sqldb_prepare(db, &s,
+			     "INSERT INTO calls VALUES (?, ?, ?)", &err),
 	    0);
 	sqlstmt_int(s, 1, INT64_MIN);
 	sqlstmt_text(s, 2, "+13125550142");
@@ -272,9 +272,9 @@ test_values(void **state)
 	assert_non_null(strstr(err.text, p->path));
 	sqlstmt_free(&s);
 
-	assert_int_equal(
-	    sqldb_prepare(
-		db, &s, "SELECT id, src, raw FROM calls ORDER BY id", &err),
+	assert_int_equal(sqldb_prepare(db, &s,
+			     "SELECT id, src, raw FROM calls ORDER BY id",
+			     &err),
 	    0);
 	assert_int_equal(sqlstmt_step(s, &err), 1);
 	assert_true(sqlstmt_get_int(s, 0) == INT64_MIN);
@@ -307,16 +307,18 @@ test_transaction(void **state)
 	struct errmsg err;
 
 	assert_int_equal(sqldb_begin(db, &err), 0);
-	assert_int_equal(
-	    sqldb_exec(db, "INSERT INTO calls (id) VALUES (1)", &err), 0);
+	assert_int_equal(sqldb_exec(db, "INSERT INTO calls (id) VALUES (1)",
+			     &err),
+	    0);
 	other = open_db(p, SQLDB_READ, 1);
 	assert_int_equal(number(other, "SELECT count(*) FROM calls"), 0);
 	sqldb_rollback(db);
 	sqldb_rollback(db);
 	assert_int_equal(number(db, "SELECT count(*) FROM calls"), 0);
 	assert_int_equal(sqldb_begin(db, &err), 0);
-	assert_int_equal(
-	    sqldb_exec(db, "INSERT INTO calls (id) VALUES (1)", &err), 0);
+	assert_int_equal(sqldb_exec(db, "INSERT INTO calls (id) VALUES (1)",
+			     &err),
+	    0);
 	assert_int_equal(sqldb_commit(db, &err), 0);
 	assert_int_equal(number(other, "SELECT count(*) FROM calls"), 1);
 	assert_int_equal(sqldb_exec(other, "DELETE FROM calls", &err), -1);
@@ -337,8 +339,9 @@ test_bad_sql(void **state)
 	struct sqlstmt *s = NULL;
 	struct errmsg err;
 
-	assert_int_equal(
-	    sqldb_prepare(db, &s, "SELECT absent FROM calls", &err), -1);
+	assert_int_equal(sqldb_prepare(db, &s, "SELECT absent FROM calls",
+			     &err),
+	    -1);
 	assert_null(s);
 	assert_non_null(strstr(err.text, "no such column: absent"));
 	/* A word in double quotes is a column, not a text. */

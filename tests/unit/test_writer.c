@@ -76,8 +76,8 @@ redacted_texts(void **state)
 	for (i = 0; i < LENGTH(rows); i++) {
 		sample_clear(&rs);
 		c = sample_case(&rs, "dst", rows[i].text, 50, 0, 1);
-		f = sample_finding(
-		    &rs, c, "call-rate", "volume", 50, 50, rows[i].text);
+		f = sample_finding(&rs, c, "call-rate", "volume", 50, 50,
+		    rows[i].text);
 		e = (struct evidence){ .src = rows[i].text,
 			.dst = rows[i].text,
 			.call_id = "1768266669.4711" };

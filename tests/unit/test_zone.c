@@ -31,8 +31,9 @@ reading(const char *text)
 {
 	int y, m, d, h, min, s;
 
-	assert_int_equal(
-	    sscanf(text, "%d-%d-%d %d:%d:%d", &y, &m, &d, &h, &min, &s), 6);
+	assert_int_equal(sscanf(text, "%d-%d-%d %d:%d:%d", &y, &m, &d, &h, &min,
+			     &s),
+	    6);
 	return (struct civil){ .year = y,
 		.month = (int8_t)m,
 		.day = (int8_t)d,
@@ -47,8 +48,8 @@ utc(const char *text)
 	struct civil c = reading(text);
 	int64_t first, second;
 
-	assert_int_equal(
-	    zone_to_utc(zone_utc(), &c, &first, &second), ZONE_ONCE);
+	assert_int_equal(zone_to_utc(zone_utc(), &c, &first, &second),
+	    ZONE_ONCE);
 	assert_int_equal(first, second);
 	return first;
 }
@@ -89,8 +90,8 @@ dates(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH(table); i++) {
-		assert_int_equal(
-		    zone_days(table[i].year, table[i].month, table[i].day),
+		assert_int_equal(zone_days(table[i].year, table[i].month,
+				     table[i].day),
 		    table[i].days);
 		assert_int_equal(zone_weekday(table[i].days), table[i].weekday);
 	}
@@ -136,8 +137,8 @@ static void
 leap_second_is_read_as_59(void **state)
 {
 	(void)state;
-	assert_int_equal(
-	    utc("2016-12-31 23:59:60"), utc("2016-12-31 23:59:59"));
+	assert_int_equal(utc("2016-12-31 23:59:60"),
+	    utc("2016-12-31 23:59:59"));
 }
 
 /* What clocks showed, from the zones' laws. */
@@ -212,8 +213,8 @@ clocks(void **state)
 		z = get(clocks_table[i].zone);
 		show(utc(clocks_table[i].utc), z, text);
 		assert_string_equal(text, clocks_table[i].local);
-		assert_int_equal(
-		    zone_offset(z, utc(clocks_table[i].utc), &abbr),
+		assert_int_equal(zone_offset(z, utc(clocks_table[i].utc),
+				     &abbr),
 		    clocks_table[i].offset);
 		assert_string_equal(abbr, clocks_table[i].abbr);
 	}
@@ -276,10 +277,10 @@ nights_of_change(void **state)
 		    zone_to_utc(get(nights_of_change_table[i].zone), &c, &first,
 			&second),
 		    nights_of_change_table[i].fold);
-		assert_int_equal(
-		    first, utc(nights_of_change_table[i].first) + 250);
-		assert_int_equal(
-		    second, utc(nights_of_change_table[i].second) + 250);
+		assert_int_equal(first,
+		    utc(nights_of_change_table[i].first) + 250);
+		assert_int_equal(second,
+		    utc(nights_of_change_table[i].second) + 250);
 	}
 }
 
@@ -311,8 +312,8 @@ day_starts(void **state)
 				     table[i].hour, table[i].minute),
 		    utc(table[i].utc));
 	}
-	assert_int_equal(
-	    zone_local_day(get("Europe/Berlin"), utc("2026-01-12 23:00:00")),
+	assert_int_equal(zone_local_day(get("Europe/Berlin"),
+			     utc("2026-01-12 23:00:00")),
 	    zone_days(2026, 1, 13));
 	assert_int_equal(zone_local_day(get("Europe/Berlin"),
 			     utc("2026-01-12 23:00:00") - 1),
@@ -335,8 +336,8 @@ next_changes(void **state)
 	assert_int_equal(zone_next_change(z, utc("9000-01-01 00:00:00")),
 	    utc("9000-03-30 01:00:00"));
 	assert_int_equal(zone_next_change(zone_utc(), 0), ZONE_NEVER);
-	assert_int_equal(
-	    zone_next_change(get("Asia/Kolkata"), autumn), ZONE_NEVER);
+	assert_int_equal(zone_next_change(get("Asia/Kolkata"), autumn),
+	    ZONE_NEVER);
 }
 
 static void
@@ -433,8 +434,8 @@ check_like_libc(const struct zone *z, int64_t t)
 		fail_msg("%s: %lld: %d-%d-%d %d:%d:%d", zone_name(z),
 		    (long long)seconds, (int)c.year, c.month, c.day, c.hour,
 		    c.minute, c.second);
-	assert_int_equal(
-	    (zone_weekday(zone_local_day(z, t)) + 1) % 7, tm.tm_wday);
+	assert_int_equal((zone_weekday(zone_local_day(z, t)) + 1) % 7,
+	    tm.tm_wday);
 	(void)zone_offset(z, t, &abbr);
 	assert_string_equal(abbr, tzname[tm.tm_isdst > 0]);
 	check_round_trip(z, t, &c);

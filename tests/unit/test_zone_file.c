@@ -111,8 +111,8 @@ footers(void **state)
 		len = make_file(file, footers_table[i].footer);
 		if (zone_file_parse(&z, file, len, &err) != 0)
 			fail_msg("%s: %s", footers_table[i].footer, err.text);
-		assert_int_equal(
-		    zone_offset(&z, utc(footers_table[i].utc), &abbr),
+		assert_int_equal(zone_offset(&z, utc(footers_table[i].utc),
+				     &abbr),
 		    footers_table[i].offset);
 		assert_string_equal(abbr, footers_table[i].abbr);
 		zone_file_release(&z);
@@ -148,8 +148,8 @@ odd_files(void **state)
 			fail_msg("%zu: %s", i, err.text);
 		for (k = 1; k < z.n; k++)
 			assert_true(z.at[k - 1] < z.at[k]);
-		assert_int_equal(
-		    zone_offset(&z, utc("2030-07-01 00:00:00"), NULL),
+		assert_int_equal(zone_offset(&z, utc("2030-07-01 00:00:00"),
+				     NULL),
 		    odd[i].in_july);
 		zone_file_release(&z);
 	}

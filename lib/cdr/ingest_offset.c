@@ -1,0 +1,86 @@
+#include <stdlib.h>
+
+#include "cdr/decode.h"
+#include "cdr/ingest_impl.h"
+
+/*
+ * What call ids prove.  An id holds the UTC second at which the switch made
+ * it, a moment before the start stamp is taken.  So the stamp, read as if it
+ * were UTC, is ahead of its id by the zone's offset, which is a whole number
+ * of quarter hours, and by less than a minute.  Ids of legs that begin later
+ * in a call do not agree; they are few.
+ *
+ * Where no zone is stated a stamp is read by its own id alone, if that agrees:
+ * its start is part of what a store knows the record by, so it may not change
+ * with what else is in the file.  Only the rest is read as most records are.
+ * The price: a leg that begins a whole hour after its id, give or take a
+ * minute, is read an hour or more too early.
+ */
+enum {
+	QUARTER_MS = 15 * 60 * 1000,
+	MINUTE_MS = 60 * 1000,
+	WEST = 12 * 4 /* quarters: UTC-12 is index 0 */
+};
+
+/*
+ * Besides whole hours, the minutes that zones of tzdata are or were ahead of
+ * UTC since 2007: legs that begin a quarter late show others.
+ */
+static const int16_t odd_offsets[] = { -570, -270, -210, -150, 210, 270, 330,
+	345, 390, 510, 525, 570, 630, 690, 765, 825 };
+
+int64_t
+ingest_offset_ms(int index)
+{
+	return (int64_t)(index - WEST) * QUARTER_MS;
+}
+
+static bool
+in_use(int index)
+{
+	int minutes = (index - WEST) * 15;
+	size_t i;
+
+	if (minutes % 60 == 0)
+		return true;
+	for (i = 0; i < sizeof(odd_offsets) / sizeof(odd_offsets[0]); i++)
+		if (odd_offsets[i] == minutes)
+			return true;
+	return false;
+}
+
+int
+ingest_offset_of(int64_t stamp, int64_t epoch)
+{
+	int64_t ahead = stamp - epoch + ingest_offset_ms(2 * WEST);
+	int64_t index = (ahead + QUARTER_MS / 2) / QUARTER_MS;
+
+	if (ahead < 0 || index >= INGEST_OFFSETS ||
+	    llabs(ahead - index * QUARTER_MS) > MINUTE_MS ||
+	    !in_use((int)index))
+		return -1;
+	return (int)index;
+}
+
+bool
+ingest_epoch(const struct ingest *in, const struct ingest_stream *s, size_t i,
+    int64_t *epoch)
+{
+	const struct intern *names = in->batch->names;
+	uint32_t id = in->batch->origins[i].call_id;
+
+	return decode_epoch(s->layout, intern_text(names, id),
+	    intern_len(names, id), epoch);
+}
+
+int
+ingest_own_offset(const struct ingest *in, const struct ingest_stream *s,
+    size_t i)
+{
+	int64_t epoch;
+
+	if (in->batch->origins[i].zone_kind != STAMP_LOCAL ||
+	    !ingest_epoch(in, s, i, &epoch))
+		return -1;
+	return ingest_offset_of(in->batch->calls[i].start, epoch);
+}
