@@ -38,6 +38,9 @@ PROGRAM_OBJ := $(foreach p,$(PROGRAMS),$(patsubst %.c,$(OBJ)/%.o,$(wildcard $(p)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_HELP := $(patsubst %.c,$(OBJ)/%.o,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
+# What a long test needs beside our programs.
+LONG_SRC := $(wildcard tests/long/*/*.c)
+LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(wildcard bench/gen*.c)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 FUZZ_SRC := $(wildcard fuzz/fuzz_*.c)
@@ -68,6 +71,7 @@ help:
 #> make               build the three programs into build/
 #> make demo          install what is missing, build, scan samples/, show the report
 #> make check         install what tests need, run every test
+#> make check-long    the same, and the tests that take long or need a network
 #> make check-asan    the tests with AddressSanitizer and UBSan
 #> make check-clang  build without a warning with clang, unit tests
 #> make check-valgrind  the demo under valgrind
@@ -113,7 +117,7 @@ $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(LIB) -lcmocka $(LDLIBS_ALL)
 
-$(BENCH): $(BUILD)/%: $(OBJ)/%.o $(LIB)
+$(BENCH) $(LONG): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
@@ -125,7 +129,7 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
-	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) \
+	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) $(LONG_SRC:%.c=$(OBJ)/%.d) \
 	$(FUZZ_SRC:%.c=$(OBJ)/%.d) $(FUZZ_HELP:.o=.d)
 
 # Trying and testing --------------------------------------------------------
@@ -153,6 +157,7 @@ check-cli: all
 	@BUILD=$(BUILD) tests/run.sh cli rules man real
 
 check-long: check
+	@$(MAKE) --no-print-directory WERROR=-Werror $(LONG)
 	@BUILD=$(BUILD) tests/run.sh long
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -119,6 +119,22 @@ write_rejects(const struct scan *s, struct errmsg *err)
 	return outfile_commit(&out, err);
 }
 
+/* No id and no offset tells which of the two readings these were. */
+static void
+note_ambiguous(struct scan *s)
+{
+	int64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < s->batch->n; i++)
+		n += (s->batch->calls[i].flags & CALL_AMBIGUOUS) != 0;
+	if (n > 0)
+		notes_addf(&s->notes, NOTE_WARNING, NULL, 0,
+		    "%lld call%s began in an hour that clocks showed twice, "
+		    "and nothing tells which: taken as the first",
+		    (long long)n, diag_s(n));
+}
+
 void
 scan_account(struct scan *s)
 {
@@ -130,6 +146,7 @@ scan_account(struct scan *s)
 		say_file(s, ingest_file_at(s->ingest, i));
 		count_file(c, ingest_file_at(s->ingest, i));
 	}
+	note_ambiguous(s);
 	if (c->rejects > 0) {
 		say_rejects(s);
 		s->status = diag_worse(s->status,

@@ -31,6 +31,26 @@ run(const struct scan_options *o, char **operands, int n)
 	return s.status;
 }
 
+/* A question about settings, which no file belongs to, or a run. */
+static int
+answer(const struct diag *diag, const struct scan_options *o, char **operands,
+    int n)
+{
+	if ((o->number != NULL || o->check_config) && n > 0) {
+		diag_error(diag, "%s reads no files: '%s'",
+		    o->number != NULL ? "--number" : "--check-config",
+		    operands[0]);
+		return EXIT_NOT_DONE;
+	}
+	if (o->common.show_config)
+		return setup_show("cdrscan", &o->common);
+	if (o->number != NULL)
+		return scan_number(o);
+	if (o->check_config)
+		return scan_check_config(o);
+	return run(o, operands, n);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -49,10 +69,8 @@ main(int argc, char **argv)
 	} else if (parsed == OPTS_WRONG) {
 		diag_error(&diag, "%s; see cdrscan --help", err.text);
 		status = EXIT_NOT_DONE;
-	} else if (o.common.show_config) {
-		status = setup_show("cdrscan", &o.common);
 	} else {
-		status = run(&o, operands, n);
+		status = answer(&diag, &o, operands, n);
 	}
 	opt_list_fini(&o.common.rules);
 	opt_list_fini(&o.only);

@@ -8,6 +8,9 @@
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
  *   stored.c    the run over a store
+ *   number.c    --number: how a number is read
+ *   settings.c  --check-config: what the settings come to
+ *   examples.c  the numbers that it shows
  */
 #ifndef CDRSCAN_SCAN_H
 #define CDRSCAN_SCAN_H
@@ -25,8 +28,9 @@ struct scan_options {
 	const char *layout, *source, *max_rejects, *rejects, *fail_on;
 	const char *sensitivity; /* "1" to "3", NULL: 1 */
 	struct opt_list only, except;
-	long threads; /* 0: as many as there are processors */
-	bool print, dry_run, strict;
+	const char *number; /* --number: only explain it */
+	long threads;       /* 0: as many as there are processors */
+	bool print, dry_run, strict, check_config;
 };
 
 extern const struct opts scan_opts;
@@ -87,5 +91,18 @@ void scan_judge(struct scan *s, int score);
 /* The two kinds of run. */
 void scan_stateless(struct scan *s, char **operands, int n);
 void scan_stored(struct scan *s, char **operands, int n);
+
+/*
+ * --number and --check-config, the whole of each: open, put out, close; the
+ * exit status.
+ */
+int scan_number(const struct scan_options *o);
+int scan_check_config(const struct scan_options *o);
+/*
+ * The dial plan of a source.  Without a home country it is made for the asker,
+ * who frees `*own`.
+ */
+const struct dialplan *scan_plan(const struct setup *s,
+    const struct source *src, struct dialplan **own);
 
 #endif

@@ -5,7 +5,8 @@
 #   fuzz   $BUILD/fuzz/fuzz_MODULE over fuzz/corpus/MODULE
 #   cli rules man real long    bats files in the folder of that name
 #
-# Each test is one line of TAP; what failed is shown whole.  The last line is
+# Each test is one line of TAP; what failed is shown whole, and of the others
+# what was skipped and the figures that they measured.  The last line is
 # "N passed, N failed, N skipped"; the exit status is 1 if any failed.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -36,7 +37,7 @@ run_tap() {
 		# A crash before the first "not ok" is a failure, too.
 		grep -q '^not ok' "$one" || echo "not ok - $name ended with $status" >>"$log"
 	else
-		grep '^ok.*# skip' "$one"
+		grep '^ok.*# skip\|^# figures:' "$one"
 		echo "ok   $name: $(grep -c '^ok' "$one")"
 	fi
 }

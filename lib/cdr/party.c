@@ -56,6 +56,19 @@ read_dst(struct resolver *r, const struct view *v)
 	return id;
 }
 
+/* No extension calls in over a trunk: 112 is who shows that number there. */
+static uint32_t
+read_src(struct resolver *r, const struct view *v)
+{
+	uint32_t id = party_number(r, v->src_text, ROLE_CALLER), dialled;
+
+	if ((v->c->direction != DIR_IN && v->c->trunk_in == 0) ||
+	    batch_party_text(r->b, id)[0] == '+')
+		return id;
+	dialled = party_number(r, v->src_text, ROLE_DIALLED);
+	return r->b->parties[dialled].kind == NUMKIND_EMERGENCY ? dialled : id;
+}
+
 /*
  * A telephone is inside whatever number it shows.  "s" and the like, where
  * nothing was dialled, are inside if somebody outside got there; what somebody
@@ -70,7 +83,7 @@ find_parties(struct resolver *r, struct view *v)
 
 	v->src_text = c->src;
 	v->dst_text = c->dst;
-	c->src = party_number(r, v->src_text, ROLE_CALLER);
+	c->src = read_src(r, v);
 	c->dst = read_dst(r, v);
 	v->src_side = party_side(r, c->src);
 	if (channel_is_device(v->in, v->src_text))

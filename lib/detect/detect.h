@@ -17,8 +17,8 @@
  * the bucket, once `as_of` has reached its end; a bucket without calls is not
  * judged.
  *
- * A call without the fields of `by` joins no group; nor does a call to an
- * emergency number where the number is in `by`.
+ * A call without the fields of `by` joins no group; nor does a call to or
+ * from an emergency number where `by` has its number, block, name or type.
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H

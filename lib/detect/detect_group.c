@@ -26,6 +26,29 @@ struct grouping {
 
 enum { FIRST_SLOTS = 1024 };
 
+/* The party that the field's value is the number of, or tells of; 0: none. */
+static uint32_t
+told_party(const struct field *f, const struct call *c)
+{
+	uint32_t party = 0;
+
+	switch (f->home) {
+	case HOME_PARTY_NAME:
+	case HOME_PARTY_BYTE:
+		/* Where it is, and whether it can be, tell of many numbers. */
+		if (f->at != offsetof(struct party, country) &&
+		    f->at != offsetof(struct party, party))
+			memcpy(&party, (const char *)c + f->via, sizeof(party));
+		return party;
+	case HOME_CALL_NAME:
+		return f->at == offsetof(struct call, dialled) ? c->dst : 0;
+	case HOME_ORIGIN_NAME:
+		return f->at == offsetof(struct origin, src_name) ? c->src : 0;
+	default:
+		return 0;
+	}
+}
+
 /*
  * An emergency call is counted in volumes, but its number is never what a
  * finding is about.
@@ -33,17 +56,8 @@ enum { FIRST_SLOTS = 1024 };
 static bool
 emergency_number(const struct field *f, const struct batch *b, size_t i)
 {
-	const struct call *c = &b->calls[i];
-	uint32_t party;
+	uint32_t party = told_party(f, &b->calls[i]);
 
-	if (f->home == HOME_PARTY_NAME &&
-	    f->at != offsetof(struct party, country))
-		memcpy(&party, (const char *)c + f->via, sizeof(party));
-	else if (f->home == HOME_CALL_NAME &&
-		 f->at == offsetof(struct call, dialled))
-		party = c->dst;
-	else
-		return false;
 	return b->parties[party].kind == NUMKIND_EMERGENCY;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "io/outfile.h"
 
 static int
@@ -36,6 +37,26 @@ setup_put(const struct setup *s, const char *text, size_t len)
 	if (outfile_commit(&out, &err) != 0)
 		return not_done(s, &err);
 	return EXIT_DONE;
+}
+
+int
+setup_put_lines(const struct setup *s, const struct buf *lines)
+{
+	const char *line = lines->data, *end = lines->data + lines->len, *next;
+	struct buf shown;
+	int status;
+
+	buf_init(&shown);
+	for (; line < end; line = next + 1) {
+		next = memchr(line, '\n', (size_t)(end - line));
+		if (next == NULL)
+			next = end;
+		utf8_printable(&shown, line, (size_t)(next - line));
+		buf_addch(&shown, '\n');
+	}
+	status = setup_put(s, shown.data, shown.len);
+	buf_fini(&shown);
+	return status;
 }
 
 int

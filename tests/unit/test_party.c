@@ -92,6 +92,10 @@ static const struct one directions[] = {
 	    "direction=in src=(missing) dst=(missing) "
 	    "trunk_in=SIP/sipgate trunk_out=(missing) "
 	    "user=(missing) account=SIP/sipgate trunk" },
+	{ "no extension calls in over a trunk",
+	    { .src = "911", .dst = "2041", .in = "SIP/sipgate-00000001" },
+	    "direction=in src=911 dst=2041 trunk_in=SIP/sipgate "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
 	{ "both inside",
 	    { .src = "2041",
 		.dst = "2042",
