@@ -170,7 +170,7 @@ check-clang:
 	@BUILD=build-clang tests/run.sh unit
 
 check-valgrind: all
-	@BUILD=$(BUILD) RUNNER='valgrind -q --leak-check=full --error-exitcode=99' samples/demo.sh >/dev/null
+	@BUILD=$(BUILD) RUNNER='valgrind -q --suppressions=tests/valgrind.supp --leak-check=full --error-exitcode=99' samples/demo.sh >/dev/null
 
 FUZZ_BUILD ?= build-fuzz
 fuzz:
