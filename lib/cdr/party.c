@@ -347,7 +347,7 @@ by_source(const struct batch *b, size_t *ends)
 		return NULL;
 	for (s = 0; s < b->nsources; s++) {
 		count = ends[s];
-		ends[s] = at; /* for now: where it begins */
+		ends[s] = at; /* where it begins, until it is filled */
 		at += count;
 	}
 	list = xmalloc(b->n * sizeof(*list));

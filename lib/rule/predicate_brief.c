@@ -54,19 +54,11 @@ add_op(struct buf *out, const struct field *f, const struct op *op)
 {
 	size_t i;
 
+	if (predicate_add_name(out, op))
+		return;
 	switch (op->kind) {
 	case OP_RANGE:
 		add_range(out, f, op);
-		return;
-	case OP_REGEX:
-		buf_addf(out, "%s /%s/", op->sign, pattern_text(op->pattern));
-		return;
-	case OP_LIST:
-	case OP_CALENDAR:
-		buf_addf(out, "%s %s", op->sign, op->name);
-		return;
-	case OP_FIELD:
-		buf_addf(out, "the same as %s", op->other->name);
 		return;
 	case OP_EXISTS:
 		buf_addstr(out, op->wanted ? "present" : "missing");

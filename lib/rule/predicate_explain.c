@@ -48,27 +48,38 @@ add_amount(struct buf *out, const struct clause *c, const struct op *op)
 	buf_addch(out, ')');
 }
 
+bool
+predicate_add_name(struct buf *out, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_REGEX:
+		buf_addf(out, "%s /%s/", op->sign, pattern_text(op->pattern));
+		return true;
+	case OP_LIST:
+	case OP_CALENDAR:
+		buf_addf(out, "%s %s", op->sign, op->name);
+		return true;
+	case OP_FIELD:
+		buf_addf(out, "the same as %s", op->other->name);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* "< 25s", "in list known-bad", "one of \"CU\", \"SO\"". */
 static void
 add_op(struct buf *out, const struct clause *c, const struct op *op)
 {
 	size_t i;
 
+	if (predicate_add_name(out, op))
+		return;
 	switch (op->kind) {
 	case OP_RANGE:
 		if (strcmp(op->sign, "=") != 0)
 			buf_addf(out, "%s ", op->sign);
 		add_amount(out, c, op);
-		return;
-	case OP_REGEX:
-		buf_addf(out, "%s /%s/", op->sign, pattern_text(op->pattern));
-		return;
-	case OP_LIST:
-	case OP_CALENDAR:
-		buf_addf(out, "%s %s", op->sign, op->name);
-		return;
-	case OP_FIELD:
-		buf_addf(out, "the same as %s", op->other->name);
 		return;
 	case OP_EXISTS:
 		buf_addstr(out, op->wanted ? "a value" : "none");

@@ -140,6 +140,12 @@ bool predicate_bit(const uint64_t *bits, size_t i);
 /* Whether an EQUALS, PREFIX or SUFFIX holds for a text. */
 bool predicate_has(const struct op *op, const char *text, size_t len);
 
+/*
+ * For people: an operator that asks by the name of something, "in list bad",
+ * "matches /x/"; false, and nothing, for one that asks by values.
+ */
+bool predicate_add_name(struct buf *out, const struct op *op);
+
 /* A clause for call `i`; the op `op` alone, of a present value. */
 bool predicate_clause(const struct predicate_bound *p, const struct clause *c,
     const struct batch *b, size_t i);
