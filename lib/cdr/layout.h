@@ -168,6 +168,17 @@ struct layout_field {
 	const struct pattern *epoch;
 };
 
+/* What holds the cells of a record. */
+enum layout_container {
+	CONTAINER_ROWS, /* lines, the cells between delimiters */
+	CONTAINER_FIXED /* lines in which every cell has its place */
+};
+
+/* Bytes of a line: from `begin`, counted from 0, up to before `end`. */
+struct layout_span {
+	uint32_t begin, end; /* end UINT32_MAX: to the end of the line */
+};
+
 /* How many columns a record may have. */
 enum layout_width {
 	WIDTH_EXACT, /* those of a variant */
@@ -187,8 +198,10 @@ struct layout {
 	enum layout_evidence evidence;
 	bool file_order; /* the order of the records carries meaning */
 	bool fallback;   /* only where no other layout fits */
-	bool header;     /* a record names the columns of those below it */
-	bool trim;       /* blanks around a cell are padding */
+	enum layout_container container;
+	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
+	bool header; /* a record names the columns of those below it */
+	bool trim;   /* blanks around a cell are padding */
 	/* The first is that of a file that does not tell. */
 	char delimiters[LAYOUT_DELIMITERS + 1];
 	char quote, escape;           /* 0: none */

@@ -47,37 +47,6 @@ more_of(const struct json *variant)
 	return more != NULL && more->type == JSON_ARRAY ? more : NULL;
 }
 
-/* Columns by their number from 1: { "type": 3, "caller": 7 }. */
-static void
-read_places(struct layout_reader *r, const struct json *v)
-{
-	struct layout *l = r->layout;
-	const struct json *item;
-	const char **names;
-
-	names = arena_array(&r->set->arena, v->n, sizeof(*names));
-	r->places = arena_array(&r->set->arena, v->n, sizeof(*r->places));
-	for (item = v->first; item != NULL; item = item->next) {
-		if (item->type != JSON_NUMBER) {
-			layout_type_note(r, item, JSON_BIT(JSON_NUMBER));
-			continue;
-		}
-		if (!(item->number >= 1 && item->number <= BOUNDS_COLUMNS) ||
-		    item->number != (double)(int)item->number) {
-			json_note(r->notes, NOTE_ERROR, "E604", item, NULL,
-			    NULL, "a column is a whole number from 1 to %d",
-			    (int)BOUNDS_COLUMNS);
-			continue;
-		}
-		if ((uint32_t)item->number > r->width)
-			r->width = (uint32_t)item->number;
-		r->places[l->ncolumns] = (int16_t)(item->number - 1);
-		names[l->ncolumns++] = arena_strdup(&r->set->arena, item->key);
-	}
-	l->columns = names;
-	r->ncommon = l->ncolumns;
-}
-
 /* All columns of the layout: those of every record, then the variants'. */
 void
 layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
@@ -88,7 +57,10 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	size_t n = v->n;
 
 	if (v->type == JSON_OBJECT && v->n > 0 && v->n <= BOUNDS_COLUMNS) {
-		read_places(r, v);
+		if (l->container == CONTAINER_FIXED)
+			layout_read_spans(r, v);
+		else
+			layout_read_numbers(r, v);
 		return;
 	}
 	variants = json_get(v->parent, "variants");

@@ -6,6 +6,7 @@
  *   layout_keys.c    objects read by a table of their keys
  *   layout_read.c    a layout file's top level, columns and variants
  *   layout_columns.c its columns, their other names, its variants
+ *   layout_places.c  where columns stand, if not one behind another
  *   layout_fields.c  its fields
  *   layout_tests.c   its tests of cells
  */
@@ -95,6 +96,9 @@ struct layout *layout_read(struct layouts *set, const struct json *root,
     struct notes *notes);
 void layout_read_columns(struct layout_reader *r, const struct json *v,
     void *into);
+/* Columns by number, { "type": 3 }, or by place, { "date": "1-8" }. */
+void layout_read_numbers(struct layout_reader *r, const struct json *v);
+void layout_read_spans(struct layout_reader *r, const struct json *v);
 void layout_read_aliases(struct layout_reader *r, const struct json *v,
     void *into);
 void layout_read_variants(struct layout_reader *r, const struct json *v,

@@ -63,10 +63,13 @@ read_order(struct layout_reader *r, const struct json *v, void *into)
 static void
 read_container(struct layout_reader *r, const struct json *v, void *into)
 {
-	static const char *const words[] = { "rows" };
+	static const char *const words[] = { "rows", "fixed" };
+	struct layout *l = into;
+	int i = layout_word_of(r, v, words, 2, "container");
 
-	(void)into;
-	(void)layout_word_of(r, v, words, 1, "container");
+	l->container = i > 0 ? (enum layout_container)i : CONTAINER_ROWS;
+	if (l->container != CONTAINER_ROWS)
+		l->width = WIDTH_ANY;
 }
 
 static char
@@ -258,9 +261,9 @@ static const struct layout_key layout_table[] = {
 	{ "evidence", JSON_BIT(JSON_STRING), true, read_evidence },
 	{ "order", JSON_BIT(JSON_STRING), true, read_order },
 	{ "container", JSON_BIT(JSON_STRING), true, read_container },
-	{ "delimiter", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), true,
+	{ "delimiter", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), false,
 	    read_delimiter },
-	{ "quote", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_NULL), true,
+	{ "quote", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_NULL), false,
 	    read_quote },
 	{ "escape", JSON_BIT(JSON_STRING), false, read_escape },
 	{ "comment", JSON_BIT(JSON_STRING), false, read_comment },
@@ -305,6 +308,27 @@ not_with(struct layout_reader *r, const struct json *root, const char *key,
 		    NULL, NULL, "%s: %s", key, what);
 }
 
+/* What tells cells apart depends on what holds them. */
+static void
+check_container(struct layout_reader *r, const struct json *root)
+{
+	static const char *const needed[] = { "delimiter", "quote" };
+	static const char *const others[] = { "delimiter", "quote", "escape",
+		"header", "width", "variants" };
+	const bool rows = r->layout->container == CONTAINER_ROWS;
+	const struct json *columns = json_get(root, "columns");
+	size_t i;
+
+	for (i = 0; rows && i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (json_get(root, needed[i]) == NULL)
+			json_note(r->notes, NOTE_ERROR, "E603", root, NULL,
+			    NULL, "key '%s' is missing", needed[i]);
+	for (i = 0; !rows && i < sizeof(others) / sizeof(others[0]); i++)
+		not_with(r, root, others[i], "only with container 'rows'");
+	if (!rows && columns != NULL && columns->type == JSON_ARRAY)
+		layout_type_note(r, columns, JSON_BIT(JSON_OBJECT));
+}
+
 /* A header says which columns there are; nothing else may say it, too. */
 static void
 check_header(struct layout_reader *r, const struct json *root)
@@ -336,6 +360,7 @@ layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 	if (json_get(root, "variants") == NULL)
 		layout_add_only_variant(&r);
 	layout_add_names(&r);
+	check_container(&r, root);
 	check_header(&r, root);
 	check_answered(&r, root);
 	return notes->errors == errors ? r.layout : NULL;

@@ -1,11 +1,13 @@
 /*
  * rows: the records of a stream as rows of cells, whatever holds them.
  *
- * Cells between delimiters come from io/csvrow as they are.  Where the layout
- * says what of a line is the record (`record`: "INSERT ... VALUES (...);"),
- * each line is matched and what its first group took is split into cells; a
- * line that does not match is a row without cells.  Every row still tells
- * where the whole line stands in the stream.
+ * Of container "rows" cells between delimiters come from io/csvrow as they
+ * are; of "fixed" a cell is what stands at its place in the line, cut where
+ * the line ends, and cell i is column i of the layout.  Where the layout says
+ * what of a line is the record (`record`: "INSERT ... VALUES (...);"), each
+ * line is matched and what its first group took is split into cells; a line
+ * that does not match is a row without cells.  Every row still tells where
+ * the whole line stands in the stream.
  */
 #ifndef LIB_CDR_ROWS_H
 #define LIB_CDR_ROWS_H

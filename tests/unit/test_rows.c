@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,16 @@
 	" \"quote\": \"\\\"\"," record " \"columns\": [\"at\"]," \
 	" \"fields\": { \"start\": { \"column\": \"at\","        \
 	" \"stamp\": \"%s\" } },"                                \
+	" \"recognise\": [{ \"time\": \"start\" }] }"
+
+/* Cells by their places; `columns` beside "at". */
+#define FIXED(record, columns)                                 \
+	"{ \"cdrlayout\": 1, \"id\": \"x\", \"title\": \"X\"," \
+	" \"evidence\": \"documented\", \"order\": \"free\","  \
+	" \"container\": \"fixed\"," record " \"columns\": {"  \
+	" \"at\": \"1-3\"" columns " },"                       \
+	" \"fields\": { \"start\": { \"column\": \"at\","      \
+	" \"stamp\": \"%s\" } },"                              \
 	" \"recognise\": [{ \"time\": \"start\" }] }"
 
 /* "LINE@OFFSET: a|b" a row. */
@@ -91,12 +102,53 @@ test_record(void **state)
 	    "1@0:\n2@8: a|b,c\n3@27:\n4@38:\n5@51: !\n6@66: f\n");
 }
 
+/* What a short line does not reach is empty; a NUL is a byte of its cell. */
+static void
+test_fixed(void **state)
+{
+	(void)state;
+	check(FIXED("", ", \"b\": \"5-6\", \"c\": \"6\", \"d\": \"7-\""),
+	    "abcdefgh ij\r\nab\n\n\"a,b,c\n",
+	    "1@0: abc|ef|f|gh ij\n2@13: ab|||\n4@17: \"a,|,c|c|\n");
+	check(FIXED(" \"record\": \"^>(.*)$\",", ", \"b\": \"4\""),
+	    ">abcd\nabcd\n", "1@0: abc|d\n2@6:\n");
+}
+
+static void
+test_places_refused(void **state)
+{
+	static const char *const bad[] = { "", "0", "0-3", "3-2", "2-a", "-3",
+		"2-3-4", "2 - 3", "1-99999999", "99999999999999999999" };
+	char layout[1024];
+	struct layouts *ls;
+	struct notes notes;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		/* The second is that of the layout's stamp. */
+		(void)snprintf(layout, sizeof(layout),
+		    FIXED("", ", \"b\": \"%s\""), bad[i], "%s");
+		ls = layouts_new();
+		notes_init(&notes);
+		assert_int_equal(layouts_parse(ls, layout, strlen(layout),
+				     "x.json", &notes),
+		    -1);
+		assert_int_equal(notes.n, 1);
+		assert_string_equal(notes.list[0].code, "E604");
+		notes_fini(&notes);
+		layouts_free(&ls);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_record),
+		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_places_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,126 @@
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "cdr/rows_impl.h"
+
+struct lines {
+	const struct layout *layout;
+	struct csvreader *lines; /* or rows, where a row is a record */
+	struct csvreader *cells; /* of what `record` takes of a line, or NULL */
+	struct fixed_cells *fixed; /* or NULL */
+};
+
+/* No line has a delimiter then, and no quote goes over its end. */
+static const struct csvdialect whole_lines = { .delimiter = '\n' };
+
+/* As the layout says; `*dialect` is that of the lines. */
+static struct lines *
+new_lines(const struct layout *l, const struct layout_form *form,
+    struct csvdialect *dialect)
+{
+	struct lines *r = xcalloc(1, sizeof(*r));
+
+	r->layout = l;
+	*dialect = form->dialect;
+	if (l->container == CONTAINER_FIXED)
+		r->fixed = fixed_cells_new(l);
+	else if (l->record != NULL)
+		r->cells = csvreader_memory("", 0, form->dialect);
+	if (r->fixed != NULL || r->cells != NULL)
+		*dialect = whole_lines;
+	return r;
+}
+
+static void *
+lines_open(struct input *in, const struct layout *l,
+    const struct layout_form *form)
+{
+	struct csvdialect dialect;
+	struct lines *r = new_lines(l, form, &dialect);
+
+	r->lines = csvreader_new(in, dialect);
+	return r;
+}
+
+static void *
+lines_open_memory(const char *bytes, size_t len, const struct layout *l,
+    const struct layout_form *form)
+{
+	struct csvdialect dialect;
+	struct lines *r = new_lines(l, form, &dialect);
+
+	r->lines = csvreader_memory(bytes, len, dialect);
+	return r;
+}
+
+static void
+lines_close(void *self)
+{
+	struct lines *r = self;
+
+	csvreader_free(&r->lines);
+	csvreader_free(&r->cells);
+	fixed_cells_free(&r->fixed);
+	free(r);
+}
+
+/* What of the line is the record; false if it is none. */
+static bool
+take(const struct layout *l, const struct csvrow *row,
+    struct pattern_group *group)
+{
+	struct pattern_group groups[2] = { { 1, 0 }, { 1, 0 } };
+
+	*group = (struct pattern_group){ 0, row->raw_len };
+	if (l->record == NULL)
+		return true;
+	if (pattern_match(l->record, row->raw, row->raw_len, groups, 2, NULL) !=
+	    1)
+		return false;
+	*group = groups[1];
+	return group->begin < group->end;
+}
+
+/* Split what the pattern takes of a line. */
+static void
+split(struct lines *r, struct csvrow *row)
+{
+	struct pattern_group group;
+	struct csvrow cells;
+
+	row->fields = NULL;
+	row->n = 0;
+	if (!take(r->layout, row, &group))
+		return;
+	if (r->fixed != NULL) {
+		fixed_cells_cut(r->fixed, row->raw + group.begin,
+		    group.end - group.begin, row);
+		return;
+	}
+	csvreader_restart(r->cells, row->raw + group.begin,
+	    group.end - group.begin);
+	if (csvreader_next(r->cells, &cells, NULL) != 1)
+		return;
+	row->fields = cells.fields;
+	row->n = cells.n;
+	row->fault = cells.fault;
+}
+
+static int
+lines_next(void *self, struct csvrow *row, struct errmsg *err)
+{
+	struct lines *r = self;
+	int more = csvreader_next(r->lines, row, err);
+
+	if (more == 1 && (r->cells != NULL || r->fixed != NULL) &&
+	    row->fault == NULL)
+		split(r, row);
+	return more;
+}
+
+const struct rows_kind rows_lines = {
+	.open = lines_open,
+	.open_memory = lines_open_memory,
+	.next = lines_next,
+	.close = lines_close,
+};
