@@ -41,6 +41,9 @@ UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
 # What a long test needs beside our programs.
 LONG_SRC := $(wildcard tests/long/*/*.c)
 LONG := $(LONG_SRC:%.c=$(BUILD)/%)
+# What bats files need beside our programs.
+TOOL_SRC := $(wildcard tests/tools/*.c)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(wildcard bench/gen*.c)
 BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
 FUZZ_SRC := $(wildcard fuzz/fuzz_*.c)
@@ -117,7 +120,7 @@ $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(LIB) -lcmocka $(LDLIBS_ALL)
 
-$(BENCH) $(LONG): $(BUILD)/%: $(OBJ)/%.o $(LIB)
+$(BENCH) $(LONG) $(TOOLS): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
@@ -129,7 +132,7 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 
 .SECONDARY:
 -include $(LIB_OBJ:.o=.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
-	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) $(LONG_SRC:%.c=$(OBJ)/%.d) \
+	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) $(LONG_SRC:%.c=$(OBJ)/%.d) $(TOOL_SRC:%.c=$(OBJ)/%.d) \
 	$(FUZZ_SRC:%.c=$(OBJ)/%.d) $(FUZZ_HELP:.o=.d)
 
 # Trying and testing --------------------------------------------------------
@@ -143,11 +146,12 @@ demo: deps
 
 check:
 	@packaging/deps.sh install check
-	@$(MAKE) --no-print-directory WERROR=-Werror all units fuzzers
+	@$(MAKE) --no-print-directory WERROR=-Werror all units tools fuzzers
 	@BUILD=$(BUILD) CC='$(CC)' tests/run.sh unit cli rules man real fuzz
 
-.PHONY: units
+.PHONY: units tools
 units: $(UNITS)
+tools: $(TOOLS)
 fuzzers: $(FUZZ)
 
 check-unit: units
