@@ -42,18 +42,23 @@ find_trunks(struct resolver *r, struct view *v)
 
 /*
  * The number of a call from outside was sent by the carrier, perhaps in a form
- * that nobody here may dial; or the caller dialled it here, through DISA.
+ * that nobody here may dial; or the caller dialled it here, through DISA.  And
+ * a switch that says that a call to 112 stayed inside has an extension 112.
  */
 static uint32_t
 read_dst(struct resolver *r, const struct view *v)
 {
 	const struct call *c = v->c;
-	uint32_t id = party_number(r, v->dst_text, ROLE_DIALLED);
+	uint32_t id = party_number(r, v->dst_text, ROLE_DIALLED), received;
 
 	if (r->b->parties[id].party == PARTY_INVALID &&
 	    (c->direction == DIR_IN || c->trunk_in != 0))
-		id = party_number(r, v->dst_text, ROLE_CALLER);
-	return id;
+		return party_number(r, v->dst_text, ROLE_CALLER);
+	if (r->b->parties[id].kind != NUMKIND_EMERGENCY ||
+	    c->direction != DIR_INTERNAL)
+		return id;
+	received = party_number(r, v->dst_text, ROLE_CALLER);
+	return r->b->parties[received].inside ? received : id;
 }
 
 /* No extension calls in over a trunk: 112 is who shows that number there. */

@@ -63,6 +63,39 @@ check(const struct one *one, const char *const *patterns, size_t npatterns)
 	batch_free(&b);
 }
 
+/*
+ * Where the switch says that the call stayed inside, 911 is an extension,
+ * unless extensions look otherwise.
+ */
+static void
+test_extension_911(void **state)
+{
+	static const struct recorded call = { .src = "2041",
+		.dst = "911",
+		.direction = DIR_INTERNAL };
+	static const char *const kind[] = { "dst_type" };
+	const struct dialplan_settings any = { .home_country = "US" };
+	struct batch *b[2] = { batch_new(), batch_new() };
+	struct dialplan *plan;
+	struct errmsg err;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out);
+	assert_int_equal(dialplan_new(&plan, &any, site.numplan, &err), 0);
+	recorded_add(b[0], &call);
+	recorded_resolve(b[0], plan, NULL, 0, NULL);
+	recorded_print(b[0], 0, kind, 1, &out);
+	recorded_add(b[1], &call);
+	recorded_resolve(b[1], site.plan, NULL, 0, NULL);
+	recorded_print(b[1], 0, kind, 1, &out);
+	assert_string_equal(out.data, "dst_type=internaldst_type=emergency");
+	buf_fini(&out);
+	dialplan_free(&plan);
+	batch_free(&b[0]);
+	batch_free(&b[1]);
+}
+
 static const struct one directions[] = {
 	{ "an extension dials out",
 	    { .src = "2041",
@@ -715,6 +748,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_extension_911),
 		cmocka_unit_test(test_direction),
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_forwarding),
