@@ -163,6 +163,8 @@ struct ruleset {
 	struct rule **rules; /* by id */
 	size_t n, cap;
 	struct named named;  /* lists and calendars */
+	/* The first layers that came along: a rule may leave them alone. */
+	unsigned lent;
 	char hash[HASH_HEX]; /* of all rules, lists, calendars */
 };
 

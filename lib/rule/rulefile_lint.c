@@ -264,7 +264,8 @@ lint_unused(const struct ruleset *rs, struct notes *notes)
 	size_t i;
 
 	for (i = 0; i < n->nlists; i++)
-		if (!asked(rs, USES_LIST, n->lists[i].name))
+		if (n->lists[i].layer > rs->lent &&
+		    !asked(rs, USES_LIST, n->lists[i].name))
 			notes_add(notes,
 			    &(struct note){ .level = NOTE_WARNING,
 				.code = "W305",
@@ -273,6 +274,7 @@ lint_unused(const struct ruleset *rs, struct notes *notes)
 				.text = "no rule asks this list" });
 	for (i = 0; i < n->ncalendars; i++)
 		if (n->calendars[i].file != NULL &&
+		    n->calendars[i].layer > rs->lent &&
 		    !asked(rs, USES_CALENDAR, n->calendars[i].name))
 			notes_add(notes,
 			    &(struct note){ .level = NOTE_WARNING,

@@ -49,18 +49,20 @@ add_shipped(struct layers *l, const struct setup *s, const char *folder)
 
 /*
  * The shipped calendars and lists are always there, because rules of any
- * origin name them.
+ * origin name them; returns how many layers only came along so.
  */
-static void
+static unsigned
 find_layers(struct layers *l, const struct setup *s,
     const struct opt_list *instead)
 {
 	const struct opt_list *option = &s->options->rules;
 	const char *env = getenv("CDR_RULES");
+	unsigned lent;
 	size_t i;
 
 	add_shipped(l, s, "calendars");
 	add_shipped(l, s, "lists");
+	lent = (unsigned)l->n;
 	if (instead != NULL && instead->n > 0) {
 		add_list(l, instead);
 	} else if (option->n > 0) {
@@ -71,7 +73,9 @@ find_layers(struct layers *l, const struct setup *s,
 		add_shipped(l, s, "rules.d");
 		for (i = 0; i < s->config.rules.n; i++)
 			add_layer(l, s->config.rules.items[i]);
+		lent = 0;
 	}
+	return lent;
 }
 
 /* A calendar that is not there would silently be "always open". */
@@ -111,7 +115,7 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
 	struct layers l = { .n = 0 };
 	int r;
 
-	find_layers(&l, s, instead);
+	rules->lent = find_layers(&l, s, instead);
 	r = rulefile_load(rules, l.paths, l.n, s->config.calendars,
 	    s->config.ncalendars, notes);
 	s->config.ncalendars = 0; /* they belong to the rule set now */

@@ -46,6 +46,19 @@ load common
 	printf '%s' "$output" | jq -e '.[0].code == "E122" and .[0].line == 1'
 }
 
+@test "check of a file: the shipped lists need no rule there, its own do" {
+	own=$TOP/rules/rules.d/known-bad-number.json
+	cp "$own" own.json
+	run cdrrules check --strict own.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	jq '.lists = { "mine": { "kind": "exact", "of": "dst", "title": "T",
+	    "values": ["+13125550142"] } }' "$own" >own.json
+	run cdrrules check --strict own.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"own.json:"*"warning[W305]: no rule asks this list"* ]]
+}
+
 @test "check knows layouts and configurations by their first key" {
 	echo '{ "cdrlayout": 1, "idd": "x" }' >l.json
 	run cdrrules check l.json
