@@ -147,6 +147,18 @@ begin(struct input *in, struct errmsg *err)
 	return 0;
 }
 
+/* A tar archive, compressed or not, is the stream of its members. */
+static int
+open_members(struct input **inp, struct errmsg *err)
+{
+	struct input *inner = *inp;
+
+	if (inner->way->next != NULL || !input_has_tar(inner))
+		return 0;
+	*inp = new_input(inner->path);
+	return input_tar(*inp, inner, err);
+}
+
 int
 input_open(struct input **inp, const char *path, struct errmsg *err)
 {
@@ -157,7 +169,7 @@ input_open(struct input **inp, const char *path, struct errmsg *err)
 		return 0;
 	}
 	*inp = new_input(path);
-	if (begin(*inp, err) == 0)
+	if (begin(*inp, err) == 0 && open_members(inp, err) == 0)
 		return 0;
 	input_close(inp);
 	return -1;

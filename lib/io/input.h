@@ -3,9 +3,10 @@
  * (libarchive; zlib for gzip).
  *
  * Plain files are read as they are.  gzip, xz, zstd and bzip2 are recognised
- * by their first bytes, never by name, and decompressed; in a zip archive
- * each member is a stream of its own, named "archive.zip:member".  The path
- * "-" is standard input.  An empty file is an empty stream.
+ * by their first bytes, never by name, and decompressed; in a zip or tar
+ * archive (tar.gz and the like, too) each member is a stream of its own, named
+ * "archive.zip:member".  The path "-" is standard input.  An empty file is an
+ * empty stream.
  */
 #ifndef LIB_IO_INPUT_H
 #define LIB_IO_INPUT_H
@@ -21,7 +22,7 @@ struct input;
 
 /*
  * Open; -1 with words ("PATH: Permission denied", "PATH: is a directory").
- * A zip archive stands at its first member, an empty one is an empty stream.
+ * An archive stands at its first member, an empty one is an empty stream.
  */
 int input_open(struct input **inp, const char *path, struct errmsg *err);
 void input_close(struct input **inp);

@@ -52,4 +52,8 @@ int input_gzip(struct input *in, struct errmsg *err);
 int input_packed(struct input *in, struct errmsg *err);
 int input_zip(struct input *in, struct errmsg *err);
 
+/* Whether a tar archive begins here; and read it, which owns `inner` then. */
+bool input_has_tar(struct input *in);
+int input_tar(struct input *in, struct input *inner, struct errmsg *err);
+
 #endif

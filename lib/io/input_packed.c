@@ -11,7 +11,8 @@
 /* What libarchive decompressed and nobody has read yet is `block`. */
 struct packed {
 	struct archive *a;
-	struct errmsg err; /* why the read callback failed */
+	struct input *inner; /* owned: what the archive is in, or NULL */
+	struct errmsg err;   /* why the read callback failed */
 	const char *block;
 	size_t n_block;
 	bool ended; /* there is no further member */
@@ -25,7 +26,10 @@ read_callback(struct archive *a, void *data, const void **bytes)
 	struct packed *p = in->state;
 	ssize_t n;
 
-	n = input_read_raw(in, p->bytes, sizeof(p->bytes), &p->err);
+	if (p->inner != NULL)
+		n = input_read(p->inner, p->bytes, sizeof(p->bytes), &p->err);
+	else
+		n = input_read_raw(in, p->bytes, sizeof(p->bytes), &p->err);
 	if (n < 0)
 		archive_set_error(a, EIO, "%s", p->err.text);
 	*bytes = p->bytes;
@@ -89,6 +93,7 @@ close_packed(struct input *in)
 	struct packed *p = in->state;
 
 	(void)archive_read_free(p->a);
+	input_close(&p->inner);
 	free(p);
 }
 
@@ -138,23 +143,27 @@ next_member(struct input *in, struct errmsg *err)
 }
 
 static const struct input_way packed_way = { read_packed, NULL, close_packed };
-static const struct input_way zip_way = { read_packed, next_member,
+static const struct input_way members_way = { read_packed, next_member,
 	close_packed };
 
 /* Give libarchive what is known about the input, and open it. */
 static int
-begin(struct input *in, const struct input_way *way, struct errmsg *err)
+begin(struct input *in, const struct input_way *way, struct input *inner,
+    struct errmsg *err)
 {
 	struct packed *p = xcalloc(1, sizeof(*p));
 
 	p->a = archive_read_new();
 	if (p->a == NULL)
 		abort(); /* out of memory */
+	p->inner = inner;
 	in->state = p;
 	in->way = way;
 	(void)archive_read_set_read_callback(p->a, read_callback);
 	(void)archive_read_set_callback_data(p->a, in);
-	if (way == &zip_way) {
+	if (inner != NULL) {
+		(void)archive_read_support_format_tar(p->a);
+	} else if (way == &members_way) {
 		(void)archive_read_support_format_zip(p->a);
 		/* The directory at the end of the file knows best. */
 		if (lseek(in->fd, 0, SEEK_SET) == 0) {
@@ -177,7 +186,7 @@ input_packed(struct input *in, struct errmsg *err)
 {
 	struct archive_entry *entry;
 
-	if (begin(in, &packed_way, err) != 0)
+	if (begin(in, &packed_way, NULL, err) != 0)
 		return -1;
 	return next_entry(in, &entry, err) < 0 ? -1 : 0;
 }
@@ -185,6 +194,48 @@ input_packed(struct input *in, struct errmsg *err)
 int
 input_zip(struct input *in, struct errmsg *err)
 {
-	return begin(in, &zip_way, err) != 0 || next_member(in, err) < 0 ? -1
-									 : 0;
+	return begin(in, &members_way, NULL, err) != 0 ||
+		       next_member(in, err) < 0
+		   ? -1
+		   : 0;
+}
+
+/* A number of octal digits; -1 for any other text. */
+static long
+octal(const char *text, size_t len)
+{
+	long value = 0;
+
+	for (; len > 0 && *text == ' '; text++)
+		len--;
+	for (; len > 0 && *text >= '0' && *text <= '7'; text++, len--)
+		value = value * 8 + (*text - '0');
+	return len == 0 || *text == '\0' || *text == ' ' ? value : -1;
+}
+
+/* POSIX.1-1988 and GNU headers say "ustar" and have the sum of their bytes. */
+bool
+input_has_tar(struct input *in)
+{
+	enum { HEADER = 512, SUM = 148, SUM_LEN = 8, MAGIC = 257 };
+	const char *header;
+	long sum = 0;
+	int i;
+
+	if (input_peek(in, HEADER, &header) < HEADER ||
+	    memcmp(header + MAGIC, "ustar", 5) != 0)
+		return false;
+	for (i = 0; i < HEADER; i++)
+		sum += i >= SUM && i < SUM + SUM_LEN ? ' '
+						     : (unsigned char)header[i];
+	return octal(header + SUM, SUM_LEN) == sum;
+}
+
+int
+input_tar(struct input *in, struct input *inner, struct errmsg *err)
+{
+	return begin(in, &members_way, inner, err) != 0 ||
+		       next_member(in, err) < 0
+		   ? -1
+		   : 0;
 }

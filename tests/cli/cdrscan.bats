@@ -62,7 +62,7 @@ load common
 	done
 }
 
-@test "plain, gzipped, piped, in two halves: the same findings" {
+@test "plain, gzipped, piped, in halves, in an archive: the same findings" {
 	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >plain 2>/dev/null
 	gzip -c "$NIGHT" >night.gz
 	head -n 150 "$NIGHT" >a.csv
@@ -71,7 +71,9 @@ load common
 	cdrscan -c "$CONFIG" -f ndjson - <"$NIGHT" >pipe 2>/dev/null
 	zcat night.gz | cdrscan -c "$CONFIG" -f ndjson >/dev/null 2>&1 - # closed early
 	cdrscan -c "$CONFIG" -f ndjson b.csv a.csv >halves 2>/dev/null
-	for other in gz pipe halves; do
+	tar cf - b.csv a.csv | gzip -c >night.tar.gz
+	cdrscan -c "$CONFIG" -f ndjson night.tar.gz >tar 2>/dev/null
+	for other in gz pipe halves tar; do
 		diff <(same_findings plain) <(same_findings $other)
 	done
 }
