@@ -25,7 +25,7 @@ static const struct opt table[] = {
 	{ 0, "fraud-type", "TYPE", "only cases with a finding of this type",
 	    OPT_LIST, AT(fraud_types), NULL, 0 },
 	{ 0, "state", "STATE", "only cases in this state", OPT_LIST, AT(states),
-	    NULL, 0 },
+	    "open|acknowledged|fraud|benign|closed", 0 },
 	{ 0, "limit", "N", "at most N cases", OPT_INT, AT(limit), NULL, 1 },
 	{ 0, "detail", "LEVEL", "text: low, med or high", OPT_WORD, AT(detail),
 	    "low|med|high", 0 },

@@ -6,6 +6,7 @@
 
 #include "detect/findjson.h"
 #include "io/input.h"
+#include "rule/rulefile.h"
 #include "store/store_findings.h"
 
 enum { STREAM_MAX = 1 << 30 }; /* bytes of findings on standard input */
@@ -156,6 +157,26 @@ select_names(struct reporting *r, char **operands, int n, struct selection *sel)
 	return 0;
 }
 
+/* The same of types of fraud. */
+static int
+check_types(struct reporting *r, const struct opt_list *types)
+{
+	const char *near;
+	size_t i;
+
+	for (i = 0; i < types->n; i++) {
+		if (rulefile_has_fraud_type(types->items[i], &near))
+			continue;
+		diag_error(&r->setup.diag,
+		    "--fraud-type: no such type: '%s'%s%s%s", types->items[i],
+		    near != NULL ? "; did you mean '" : "",
+		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		r->status = EXIT_NOT_DONE;
+		return -1;
+	}
+	return 0;
+}
+
 static struct select_any
 any_of(const struct opt_list *l)
 {
@@ -187,7 +208,7 @@ make_selection(struct reporting *r, char **operands, int n,
 	sel->limit = (size_t)o->limit;
 	sel->waived = o->waived;
 	sel->shadow = o->shadow;
-	if (select_times(r, sel) != 0)
+	if (select_times(r, sel) != 0 || check_types(r, &o->fraud_types) != 0)
 		return -1;
 	return select_names(r, operands, n, sel);
 }

@@ -38,6 +38,8 @@
 #ifndef LIB_RULE_RULEFILE_H
 #define LIB_RULE_RULEFILE_H
 
+#include <stdbool.h>
+
 #include "base/notes.h"
 #include "rule/rule.h"
 
@@ -60,6 +62,12 @@ int rulefile_named(const struct json *obj, struct named *n, struct arena *arena,
 
 /* Lint (W3xx) of a loaded set. */
 void rulefile_lint(const struct ruleset *rs, struct notes *notes);
+
+/*
+ * Whether rules may have this fraud type; if not, `*near` is one that looks
+ * like it, or NULL.
+ */
+bool rulefile_has_fraud_type(const char *name, const char **near);
 
 /* The JSON Schema (2020-12) of the format, generated from the tables. */
 void rulefile_schema(struct buf *out);

@@ -1,4 +1,8 @@
 /* rulefile_words: what may stand where one word of a few is asked for. */
+#include <string.h>
+
+#include "base/nearest.h"
+#include "rule/rulefile.h"
 #include "rule/rulefile_impl.h"
 
 static const char *const fraud_types[] = {
@@ -140,3 +144,18 @@ const struct words rulefile_windows = { "window", window_at, false };
 const struct words rulefile_seasons = { "season", season_at, false };
 const struct words rulefile_stats = { "stat", stat_at, false };
 const struct words rulefile_list_kinds = { "kind", list_kind_at, false };
+
+bool
+rulefile_has_fraud_type(const char *name, const char **near)
+{
+	size_t i;
+
+	*near = NULL;
+	for (i = 0; fraud_types[i] != NULL; i++)
+		if (strcmp(name, fraud_types[i]) == 0)
+			return true;
+	if (strncmp(name, "local-", 6) == 0)
+		return true;
+	*near = nearest(name, fraud_type_at, NULL);
+	return false;
+}

@@ -95,6 +95,9 @@ set_option(const struct opt *opt, void *settings, const char *arg,
 {
 	void *at = (char *)settings + opt->at;
 
+	if (opt->words != NULL && !one_of(arg, opt->words))
+		return errmsg_set(err, "--%s: one of %s is needed: '%s'",
+		    opt->name, opt->words, arg);
 	switch (opt->kind) {
 	case OPT_FLAG:
 		*(bool *)at = true;
@@ -106,11 +109,6 @@ set_option(const struct opt *opt, void *settings, const char *arg,
 		--*(int *)at;
 		return 0;
 	case OPT_WORD:
-		if (!one_of(arg, opt->words))
-			return errmsg_set(err,
-			    "--%s: one of %s is needed: '%s'", opt->name,
-			    opt->words, arg);
-		/* FALLTHROUGH */
 	case OPT_TEXT:
 		*(const char **)at = arg;
 		return 0;

@@ -40,7 +40,7 @@ struct opt {
 	const char *help; /* one line, lower case, no full stop */
 	enum opt_kind kind;
 	size_t at;         /* offset in the settings struct */
-	const char *words; /* OPT_WORD */
+	const char *words; /* OPT_WORD; OPT_LIST: of each item, or NULL */
 	long least;        /* OPT_INT */
 };
 

@@ -55,6 +55,18 @@ load common
 	[[ $output == *"no entity, case or finding: '999'"* ]]
 }
 
+@test "a type or state that there is not is no 'no case to show'" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	run cdrreport -d n.db --fraud-type irfs
+	[ "$status" -eq 2 ]
+	[[ $output == *"no such type: 'irfs'; did you mean 'irsf'?"* ]]
+	run cdrreport -d n.db --state opne
+	[ "$status" -eq 2 ]
+	[[ $output == *"--state: one of open|"*" is needed: 'opne'"* ]]
+	cdrreport -d n.db --fraud-type local-own --state acknowledged
+	cdrreport -d n.db --fraud-type irsf -f json | jq -e '.cases | length > 0'
+}
+
 @test "--redact hides digits everywhere" {
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	for f in text json ndjson; do

@@ -27,6 +27,7 @@ static const struct opt table[] = {
 	{ 't', "text", "TEXT", "a text", OPT_TEXT, AT(text), NULL, 0 },
 	{ 'w', "word", "WORD", "a word", OPT_WORD, AT(word), "ab|abc|c", 0 },
 	{ 'l', "list", "ITEM", "a list", OPT_LIST, AT(list), NULL, 0 },
+	{ 0, "words", "WORD", "some words", OPT_LIST, AT(list), "ab|c", 0 },
 };
 
 static const struct opts opts = { "prog", "Does it.", "[FILE]...", table,
@@ -93,6 +94,8 @@ test_refused(void **state)
 		    "--number: a whole number from 1 is needed: "
 		    "'99999999999999999999'" },
 		{ "prog -w a", "--word: one of ab|abc|c is needed: 'a'" },
+		{ "prog --words ab --words d",
+		    "--words: one of ab|c is needed: 'd'" },
 		{ "prog --flag=1", "--flag takes no value" },
 	};
 	struct settings s = { .flag = false };
