@@ -33,7 +33,7 @@
 enum {
 	LAYOUT_SOURCES = 8, /* alternatives of one field, first filled wins */
 	LAYOUT_PARTS = 4,   /* columns that are joined to one text */
-	LAYOUT_FORMS = 16,  /* ways to write one stamp */
+	LAYOUT_FORMS = 24,  /* ways to write one stamp */
 	LAYOUT_CARRIED = 8, /* columns whose texts records below take over */
 	LAYOUT_DELIMITERS = 4
 };
