@@ -129,16 +129,18 @@ text_of(const struct reading *r, const struct layout_field *f)
 	struct layout_value v = { .text = "", .name = "" };
 	uint32_t i;
 
-	for (i = 0; f->regex != NULL && i < f->nfrom; i++) {
+	if (f->regex == NULL)
+		return layout_value(&r->rec, f);
+	for (i = 0; i < f->nfrom && v.len == 0; i++) {
 		v = layout_source(&r->rec, f, i);
 		if (v.len > 0)
 			extract(f->regex, &v);
-		if (v.len > 0)
-			return v;
 	}
-	return f->regex != NULL && f->constant == NULL
-		   ? v
-		   : layout_value(&r->rec, f);
+	if (v.len == 0 && f->constant != NULL) {
+		v.text = f->constant;
+		v.len = (uint32_t)strlen(v.text);
+	}
+	return v;
 }
 
 /* Add an amount; its place is that of the first. */
