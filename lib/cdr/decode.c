@@ -17,6 +17,7 @@ decoder_init(struct decoder *d, const struct layout *l,
 	d->latest = latest;
 	buf_init(&d->record);
 	buf_init(&d->joined);
+	layout_carry_init(&d->above);
 }
 
 void
@@ -25,6 +26,7 @@ decoder_fini(struct decoder *d)
 	layout_header_fini(&d->header);
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
+	layout_carry_fini(&d->above);
 }
 
 /* Append a cell, a line end inside it as LF whatever the file has. */
@@ -118,7 +120,8 @@ other_kind(struct decoder *d, const struct csvrow *row)
 	struct layout_record rec = { .layout = l,
 		.variant = l->header ? &d->header.variant : l->variants,
 		.row = row,
-		.scratch = &d->joined };
+		.scratch = &d->joined,
+		.carry = &d->above };
 
 	if (comment(l, row) || (row->n == 0 && row->fault == NULL))
 		return true;
@@ -147,17 +150,32 @@ read_call(struct reading *r, const struct csvrow *row)
 	return 0;
 }
 
+/* What this record leaves to those below it, of whatever kind it is. */
+static void
+keep_above(struct decoder *d, const struct csvrow *row)
+{
+	struct layout_record rec = { .layout = d->layout,
+		.scratch = &d->joined };
+
+	if (d->layout->ncarried > 0 && row->fault == NULL &&
+	    layout_record(&rec, &d->header, row))
+		layout_carry_keep(&d->above, &rec);
+}
+
 enum decode_result
 decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
     struct origin *origin, uint32_t *column, struct errmsg *reason)
 {
 	struct reading r = { .d = d,
-		.rec = { .layout = d->layout, .scratch = &d->joined },
+		.rec = { .layout = d->layout,
+		    .scratch = &d->joined,
+		    .carry = &d->above },
 		.c = call,
 		.o = origin,
 		.column = column,
 		.reason = reason };
 
+	keep_above(d, row);
 	if (other_kind(d, row))
 		return DECODE_SKIPPED;
 	if (read_call(&r, row) == 0)

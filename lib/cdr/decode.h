@@ -36,9 +36,10 @@ struct decoder {
 	struct layout_form form;
 	struct layout_header header; /* the last one */
 	struct batch *batch;
-	int64_t latest;    /* a start after this is a reject */
-	struct buf record; /* scratch: the cells, for the key */
-	struct buf joined; /* scratch: a text made of several cells */
+	int64_t latest;            /* a start after this is a reject */
+	struct buf record;         /* scratch: the cells, for the key */
+	struct buf joined;         /* scratch: a text made of several cells */
+	struct layout_carry above; /* what a record above this one left */
 };
 
 void decoder_init(struct decoder *d, const struct layout *l,

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -121,48 +122,118 @@ extract(const struct pattern *regex, struct layout_value *v)
 	v->len = (uint32_t)(g->end - g->begin);
 }
 
+/* The first alternative that is filled and, with a pattern, matches it. */
 static struct layout_value
-text_of(struct reading *r, const struct layout_field *f)
+text_of(const struct reading *r, const struct layout_field *f)
 {
-	struct layout_value v = layout_value(&r->rec, f);
+	struct layout_value v = { .text = "", .name = "" };
+	uint32_t i;
 
-	if (v.len > 0 && f->regex != NULL)
-		extract(f->regex, &v);
+	if (f->regex == NULL)
+		return layout_value(&r->rec, f);
+	for (i = 0; i < f->nfrom && v.len == 0; i++) {
+		v = layout_source(&r->rec, f, i);
+		if (v.len > 0)
+			extract(f->regex, &v);
+	}
+	if (v.len == 0 && f->constant != NULL) {
+		v.text = f->constant;
+		v.len = (uint32_t)strlen(v.text);
+	}
 	return v;
 }
 
-/* A price, whatever its sign: who is charged may see it as a loss. */
+/* Add an amount; its place is that of the first. */
 static int
-read_cost(struct reading *r)
+add_amount(struct reading *r, const struct layout_value *v,
+    struct layout_value *first, int64_t *sum)
 {
-	struct layout_value v = text_of(r, decode_field(r, TARGET_COST));
 	char amount[AMOUNT];
 	int64_t micro;
 
-	if (v.len == 0)
+	if (v->len == 0)
 		return 0;
-	if (v.len >= AMOUNT)
-		return decode_refuse(r, &v, "not an amount");
-	memcpy(amount, v.text, v.len);
-	amount[v.len] = '\0';
+	if (v->len >= AMOUNT)
+		return decode_refuse(r, v, "not an amount");
+	memcpy(amount, v->text, v->len);
+	amount[v->len] = '\0';
 	if (money_parse(amount, &micro) != 0 || micro == INT64_MIN)
-		return decode_refuse(r, &v, "not an amount");
-	r->c->cost = micro < 0 ? -micro : micro;
-	r->c->flags |= CALL_HAS_COST;
+		return decode_refuse(r, v, "not an amount");
+	*sum = money_add(*sum, micro);
+	if (first->len == 0)
+		*first = *v;
 	return 0;
 }
 
-/* Only what has a cost has a currency. */
-static void
-read_currency(struct reading *r)
+/* The first alternative that is filled; of several columns their sum. */
+static int
+read_amount(struct reading *r, struct layout_value *first, int64_t *sum)
 {
-	struct layout_value v = text_of(r, decode_field(r, TARGET_CURRENCY));
-	char code[4] = "";
+	const struct layout_field *f = decode_field(r, TARGET_COST);
+	struct layout_value v;
+	uint32_t i, k;
 
-	if ((r->c->flags & CALL_HAS_COST) == 0 || v.len >= sizeof(code))
+	*first = (struct layout_value){ .text = "", .name = "" };
+	*sum = 0;
+	for (i = 0; i < f->nfrom && first->len == 0; i++) {
+		for (k = 0; k < f->from[i].n; k++) {
+			v = layout_cell(&r->rec, f->from[i].columns[k]);
+			if (v.len > 0 && f->regex != NULL)
+				extract(f->regex, &v);
+			if (add_amount(r, &v, first, sum) != 0)
+				return -1;
+		}
+	}
+	if (first->len > 0 || f->constant == NULL)
+		return 0;
+	v = layout_value(&r->rec, f);
+	return add_amount(r, &v, first, sum);
+}
+
+/*
+ * The currency of a cost: the record's own, else what the header says of the
+ * cost's column, else the layout's.
+ */
+static void
+read_currency(struct reading *r, const struct layout_value *cost)
+{
+	const struct layout_field *f = decode_field(r, TARGET_CURRENCY);
+	struct layout_value v = text_of(r, f);
+	char code[4] = "";
+	uint32_t i;
+
+	if ((v.len == 0 || v.text == f->constant) && cost->unit != NULL &&
+	    cost->unit->currency[0] != '\0') {
+		v.text = cost->unit->currency;
+		v.len = (uint32_t)strlen(v.text);
+	}
+	if (v.len >= sizeof(code))
 		return;
-	memcpy(code, v.text, v.len);
+	for (i = 0; i < v.len; i++)
+		code[i] = (char)toupper((unsigned char)v.text[i]);
 	r->c->currency = batch_currency(r->d->batch, code);
+}
+
+/*
+ * A price, whatever its sign: who is charged may see it as a loss.  Only what
+ * has one has a currency.
+ */
+static int
+read_cost(struct reading *r)
+{
+	struct layout_value cost;
+	int64_t micro;
+
+	if (read_amount(r, &cost, &micro) != 0)
+		return -1;
+	if (cost.len == 0)
+		return 0;
+	if (micro == INT64_MIN)
+		return decode_refuse(r, &cost, "not an amount");
+	r->c->cost = micro < 0 ? -micro : micro;
+	r->c->flags |= CALL_HAS_COST;
+	read_currency(r, &cost);
+	return 0;
 }
 
 /* The first that is one: the side that did not end the call has 0. */
@@ -187,7 +258,6 @@ decode_facts(struct reading *r)
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
 	    read_cost(r) != 0)
 		return -1;
-	read_currency(r);
 	r->o->cause = cause_of(r);
 	return 0;
 }
@@ -208,9 +278,9 @@ without_nul(struct layout_value *v, char *room)
 static uint32_t
 name_of(const struct decoder *d, enum kind kind, struct layout_value *v)
 {
-	char room[BOUNDS_FIELD];
+	char room[BOUNDS_FIELD + 1];
 	struct intern *names = d->batch->names;
-	char plain[BOUNDS_FIELD];
+	char plain[BOUNDS_FIELD + 1];
 
 	without_nul(v, room);
 	if (kind == RARE)
@@ -219,6 +289,30 @@ name_of(const struct decoder *d, enum kind kind, struct layout_value *v)
 		return intern_add(names, plain,
 		    channel_plain(v->text, v->len, plain));
 	return intern_add(names, v->text, v->len);
+}
+
+/* The text of a field that perhaps only some records have. */
+static struct layout_value
+text_where(const struct reading *r, const struct layout_field *f)
+{
+	struct layout_value v = text_of(r, f);
+
+	if (f->when.n > 0 && !layout_tests(&f->when, &r->rec))
+		v.len = 0;
+	return v;
+}
+
+/* A + in front of what lacks it; `room` is for one character more. */
+static void
+add_plus(const struct layout_field *f, struct layout_value *v, char *room)
+{
+	if (f->plus == NULL || v->len == 0 ||
+	    pattern_match(f->plus, v->text, v->len, NULL, 0, NULL) != 1)
+		return;
+	room[0] = '+';
+	memcpy(room + 1, v->text, v->len);
+	v->text = room;
+	v->len++;
 }
 
 /* A trunk's name takes the place of the channel's, if there is one. */
@@ -237,6 +331,7 @@ int
 decode_texts(struct reading *r)
 {
 	const struct layout_field *f;
+	char room[BOUNDS_FIELD + 1];
 	struct layout_value v;
 	uint32_t id;
 	size_t i;
@@ -251,8 +346,9 @@ decode_texts(struct reading *r)
 			return decode_refuse(r, &v, "empty");
 		if (v.len > BOUNDS_FIELD)
 			return decode_refuse(r, &v, "too long");
-		if (v.len > 0 && f->regex != NULL)
-			extract(f->regex, &v);
+		if (v.len > 0)
+			v = text_where(r, f);
+		add_plus(f, &v, room);
 		if (!keeps(r, texts[i].kind, &v))
 			continue;
 		id = name_of(r->d, texts[i].kind, &v);

@@ -137,6 +137,7 @@ int
 decode_span(const struct layout_field *f, const struct layout_value *v,
     uint32_t *ms)
 {
+	const bool stated = v->unit != NULL && v->unit->unit_ms != 0;
 	const char *at = v->text, *end = v->text + v->len;
 	struct amount a;
 	uint64_t ns;
@@ -144,7 +145,8 @@ decode_span(const struct layout_field *f, const struct layout_value *v,
 	if (!read_amount(&at, end, &a))
 		return -1;
 	if (at == end)
-		ns = to_ns(&a, f->unit_ms, f->unit_parts);
+		ns = to_ns(&a, stated ? v->unit->unit_ms : f->unit_ms,
+		    stated ? v->unit->unit_parts : f->unit_parts);
 	else if (!read_clock(v->text, end, &ns) &&
 		 !read_units(v->text, end, &ns))
 		return -1;
@@ -206,7 +208,7 @@ never(const struct layout_value *v)
 
 /* Wall clock as if UTC for a naive stamp, UTC for one that says. */
 static void
-set_moment(const struct layout *l, const struct stamp *s, struct moment *m)
+set_moment(const struct zone *zone, const struct stamp *s, struct moment *m)
 {
 	int64_t second;
 
@@ -217,15 +219,16 @@ set_moment(const struct layout *l, const struct stamp *s, struct moment *m)
 		return;
 	}
 	/* An abbreviation is that of the source's own zone ("CST" is three). */
-	m->kind = l->zone != NULL ? STAMP_OFFSET : STAMP_LOCAL;
-	(void)zone_to_utc(l->zone != NULL ? l->zone : zone_utc(), &s->civil,
-	    &m->ms, &second);
+	m->kind = zone != NULL ? STAMP_OFFSET : STAMP_LOCAL;
+	(void)zone_to_utc(zone != NULL ? zone : zone_utc(), &s->civil, &m->ms,
+	    &second);
 }
 
 static int
 read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct layout_field *f = decode_field(r, t);
+	const struct zone *zone = r->d->layout->zone;
 	struct layout_value v;
 	struct stamp stamp;
 
@@ -237,7 +240,9 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 		return 0;
 	if (!parse_stamp(r, t, &v, &stamp))
 		return decode_refuse(r, &v, "not a time");
-	set_moment(r->d->layout, &stamp, m);
+	if (v.unit != NULL && v.unit->utc)
+		zone = zone_utc();
+	set_moment(zone, &stamp, m);
 	return 0;
 }
 

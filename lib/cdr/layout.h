@@ -33,7 +33,8 @@
 enum {
 	LAYOUT_SOURCES = 8, /* alternatives of one field, first filled wins */
 	LAYOUT_PARTS = 4,   /* columns that are joined to one text */
-	LAYOUT_FORMS = 16,  /* ways to write one stamp */
+	LAYOUT_FORMS = 24,  /* ways to write one stamp */
+	LAYOUT_CARRIED = 8, /* columns whose texts records below take over */
 	LAYOUT_DELIMITERS = 4
 };
 
@@ -82,6 +83,7 @@ enum cell_test_kind {
 	CELL_POSITIVE, /* a number above 0, perhaps with a fraction */
 	CELL_INTEGER,  /* digits only */
 	CELL_FILLED,   /* not empty */
+	CELL_EMPTY,    /* empty, or not in the record */
 	CELL_TIME      /* `target`, a stamp, can be read; no column */
 };
 
@@ -107,11 +109,23 @@ struct cell_tests {
 	bool any;
 };
 
+/*
+ * What a header says of a column beside its name: "Start (UTC)", "Price
+ * (EUR)", "duration_ms".
+ */
+struct layout_unit {
+	bool utc;                     /* its naive stamps are UTC */
+	char currency[4];             /* of its amounts; "": not said */
+	uint32_t unit_ms, unit_parts; /* of its spans; 0: not said */
+};
+
 /* One number of columns that a switch may write, and which they are. */
 struct layout_variant {
 	uint32_t columns;       /* that a record has */
 	const int16_t *at;      /* by column of the layout: place, -1 absent */
 	struct cell_tests when; /* tells variants of equal width apart */
+	/* By column, what the header adds; NULL without header. */
+	const struct layout_unit *units;
 };
 
 /* The text of one column, or of several joined with a blank. */
@@ -158,9 +172,11 @@ struct layout_field {
 	int other; /* of any other word; 0: it makes a reject */
 	/* A text: its first group, or the whole match, is the value. */
 	const struct pattern *regex;
-	const char *constant; /* the text of every record, or NULL */
-	bool least;           /* of several columns the least text */
-	bool hex;             /* a cause, as a number of base 16 */
+	const char *constant;       /* the text of every record, or NULL */
+	struct cell_tests when;     /* records that have the text */
+	const struct pattern *plus; /* of texts that lack a + in front */
+	bool least;                 /* of several columns the least text */
+	bool hex;                   /* a cause, as a number of base 16 */
 	/*
 	 * The call id: the first group is the second since 1970 UTC at which
 	 * the switch made it, a proof of the zone of its local stamps.
@@ -219,6 +235,13 @@ struct layout {
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];
 	struct cell_tests take, skip; /* records of other kinds */
+	/*
+	 * Columns whose text in a record for which the tests hold is that of
+	 * the records below it, too, where they have none.
+	 */
+	uint16_t carried[LAYOUT_CARRIED];
+	uint32_t ncarried;
+	struct cell_tests carry_from;
 	struct cell_tests answered;
 	bool has_answered; /* else: status says it */
 	struct cell_tests recognise;
@@ -261,6 +284,7 @@ struct layout_form layout_form(const struct layout *l);
 struct layout_header {
 	struct layout_variant variant;
 	int16_t *at; /* NULL: no header yet */
+	struct layout_unit *units;
 };
 
 void layout_header_fini(struct layout_header *h);
@@ -268,12 +292,21 @@ void layout_header_fini(struct layout_header *h);
 bool layout_header_read(struct layout_header *h, const struct layout *l,
     const struct csvrow *row);
 
+/* What the last record above left to those below it. */
+struct layout_carry {
+	struct buf texts[LAYOUT_CARRIED];
+};
+
+void layout_carry_init(struct layout_carry *c);
+void layout_carry_fini(struct layout_carry *c);
+
 /* A record, and which of its cells is which column. */
 struct layout_record {
 	const struct layout *layout;
 	const struct layout_variant *variant;
 	const struct csvrow *row;
-	struct buf *scratch; /* for joined texts */
+	struct buf *scratch;              /* for joined texts */
+	const struct layout_carry *carry; /* or NULL: nothing is above it */
 };
 
 /*
@@ -283,12 +316,16 @@ struct layout_record {
 bool layout_record(struct layout_record *rec, const struct layout_header *h,
     const struct csvrow *row);
 
+/* Keep what this record, whose `carry` it is not, leaves to those below it. */
+void layout_carry_keep(struct layout_carry *c, const struct layout_record *rec);
+
 /* The text of a column or field in a record; no NUL need be behind it. */
 struct layout_value {
 	const char *text; /* "" if there is none */
 	uint32_t len;
 	uint32_t column;  /* from 1, of its first cell; 0: not in the record */
 	const char *name; /* of that column */
+	const struct layout_unit *unit; /* what a header adds, or NULL */
 };
 
 struct layout_value layout_cell(const struct layout_record *rec,

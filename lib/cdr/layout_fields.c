@@ -229,6 +229,22 @@ read_least(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
+read_field_when(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	layout_read_tests(r, v, &f->when);
+}
+
+static void
+read_plus(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	f->plus = layout_pattern(r, v);
+}
+
+static void
 read_hex(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout_field *f = into;
@@ -346,6 +362,8 @@ static const struct layout_key text_keys[] = {
 	COLUMN_KEY(true),
 	{ "regex", JSON_BIT(JSON_STRING), false, read_regex },
 	{ "least", JSON_BIT(JSON_BOOL), false, read_least },
+	{ "when", JSON_BIT(JSON_OBJECT), false, read_field_when },
+	{ "plus", JSON_BIT(JSON_STRING), false, read_plus },
 	REQUIRED_KEY,
 	/* The last is a call id's alone. */
 	{ "epoch", JSON_BIT(JSON_STRING), false, read_epoch },

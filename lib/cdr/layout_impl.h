@@ -2,7 +2,8 @@
  * layout_impl: what the sources of layout share.
  *
  *   layout.c         the set of layouts
- *   layout_record.c  headers, variants, cells and tests of records
+ *   layout_header.c  headers: which column is where, and in what unit
+ *   layout_record.c  variants, cells and tests of records
  *   layout_keys.c    objects read by a table of their keys
  *   layout_read.c    a layout file's top level, columns and variants
  *   layout_columns.c its columns, their other names, its variants

@@ -237,6 +237,44 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
+read_carry_from(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	layout_read_tests(r, v, &l->carry_from);
+}
+
+static void
+read_carried(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+	const struct json *item;
+	int column;
+
+	if (v->n == 0 || v->n > LAYOUT_CARRIED) {
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "columns: 1 to %d can be named", (int)LAYOUT_CARRIED);
+		return;
+	}
+	for (item = v->first; item != NULL; item = item->next) {
+		column = layout_column_of(r, item);
+		if (column >= 0)
+			l->carried[l->ncarried++] = (uint16_t)column;
+	}
+}
+
+static void
+read_carry(struct layout_reader *r, const struct json *v, void *into)
+{
+	static const struct layout_key keys[] = {
+		{ "columns", JSON_BIT(JSON_ARRAY), true, read_carried },
+		{ "from", JSON_BIT(JSON_OBJECT), true, read_carry_from },
+	};
+
+	layout_keys(r, v, keys, 2, into);
+}
+
+static void
 read_answered(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
@@ -282,6 +320,7 @@ static const struct layout_key layout_table[] = {
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },
+	{ "carry", JSON_BIT(JSON_OBJECT), false, read_carry },
 	{ "answered", JSON_BIT(JSON_OBJECT), false, read_answered },
 	{ "recognise", JSON_BIT(JSON_ARRAY), true, read_recognise },
 };

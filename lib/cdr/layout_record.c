@@ -1,8 +1,5 @@
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "cdr/layout_impl.h"
 #include "tel/digits.h"
 
@@ -14,116 +11,6 @@ layout_form(const struct layout *l)
 		    .quote = l->quote,
 		    .escape = l->escape },
 	};
-}
-
-void
-layout_header_fini(struct layout_header *h)
-{
-	free(h->at);
-	memset(h, 0, sizeof(*h));
-}
-
-size_t
-layout_plain_name(const char *name, size_t len, char *plain)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < len; i++)
-		if (isalnum((unsigned char)name[i]))
-			plain[n++] = (char)tolower((unsigned char)name[i]);
-	plain[n] = '\0';
-	return n;
-}
-
-/* The first cell with this name, -1 if there is none. */
-static int16_t
-cell_named(const struct csvrow *row, const char *plains, const char *name)
-{
-	uint32_t i;
-
-	for (i = 0; i < row->n; i++) {
-		if (strcmp(plains, name) == 0)
-			return (int16_t)i;
-		plains += strlen(plains) + 1;
-	}
-	return -1;
-}
-
-/* Where each column stands; its best name counts. */
-static int16_t *
-find_columns(const struct layout *l, const struct csvrow *row)
-{
-	int16_t *at = xcalloc(l->ncolumns, sizeof(*at));
-	size_t size = 0, used = 0;
-	char *plains;
-	uint32_t i;
-
-	for (i = 0; i < row->n; i++)
-		size += row->fields[i].len + 1;
-	plains = xmalloc(size);
-	for (i = 0; i < row->n; i++)
-		used += layout_plain_name(row->fields[i].text,
-			    row->fields[i].len, plains + used) +
-			1;
-	for (i = 0; i < l->ncolumns; i++)
-		at[i] = -1;
-	for (i = 0; i < l->nnames; i++)
-		if (at[l->names[i].column] < 0)
-			at[l->names[i].column] =
-			    cell_named(row, plains, l->names[i].plain);
-	free(plains);
-	return at;
-}
-
-/* Whether one of the field's alternatives has all its columns. */
-static bool
-has_field(const struct layout_field *f, const int16_t *at)
-{
-	uint32_t i, k;
-
-	for (i = 0; i < f->nfrom; i++) {
-		for (k = 0; k < f->from[i].n; k++)
-			if (at[f->from[i].columns[k]] < 0)
-				break;
-		if (k == f->from[i].n)
-			return true;
-	}
-	return false;
-}
-
-/* A time, and all without which the records would be of another kind. */
-static bool
-has_needed(const struct layout *l, const int16_t *at)
-{
-	const struct cell_test *t = l->recognise.list;
-	uint32_t i;
-
-	for (i = 0; i < l->recognise.n; i++, t++)
-		if (t->must && (t->kind == CELL_TIME
-				       ? !has_field(&l->fields[t->target], at)
-				       : at[t->column] < 0))
-			return false;
-	return has_field(&l->fields[TARGET_START], at) ||
-	       has_field(&l->fields[TARGET_END], at);
-}
-
-bool
-layout_header_read(struct layout_header *h, const struct layout *l,
-    const struct csvrow *row)
-{
-	int16_t *at;
-
-	if (!l->header || row->n < 2)
-		return false;
-	at = find_columns(l, row);
-	if (!has_needed(l, at)) {
-		free(at);
-		return false;
-	}
-	free(h->at);
-	h->at = at;
-	h->variant = (struct layout_variant){ .columns = row->n, .at = at };
-	return true;
 }
 
 /* One cell more, and empty: a delimiter ends the record. */
@@ -188,17 +75,69 @@ equals(const struct layout_value *v, const char *word)
 	return strlen(word) == v->len && memcmp(word, v->text, v->len) == 0;
 }
 
+void
+layout_carry_init(struct layout_carry *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < LAYOUT_CARRIED; i++)
+		buf_init(&c->texts[i]);
+}
+
+void
+layout_carry_fini(struct layout_carry *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < LAYOUT_CARRIED; i++)
+		buf_fini(&c->texts[i]);
+}
+
+void
+layout_carry_keep(struct layout_carry *c, const struct layout_record *rec)
+{
+	const struct layout *l = rec->layout;
+	struct layout_value v;
+	uint32_t i;
+
+	if (l->ncarried == 0 || !layout_tests(&l->carry_from, rec))
+		return;
+	for (i = 0; i < l->ncarried; i++) {
+		v = layout_cell(rec, l->carried[i]);
+		buf_reset(&c->texts[i]);
+		buf_add(&c->texts[i], v.text, v.len);
+	}
+}
+
+/* The text that stands above an empty cell. */
+static void
+take_over(const struct layout_record *rec, uint16_t column,
+    struct layout_value *v)
+{
+	const struct layout *l = rec->layout;
+	uint32_t i;
+
+	for (i = 0; i < l->ncarried; i++) {
+		if (l->carried[i] != column)
+			continue;
+		v->text = rec->carry->texts[i].data;
+		v->len = (uint32_t)rec->carry->texts[i].len;
+	}
+}
+
 struct layout_value
 layout_cell(const struct layout_record *rec, uint16_t column)
 {
 	const struct layout *l = rec->layout;
-	struct layout_value v = { "", 0, 0, l->columns[column] };
+	struct layout_value v = { "", 0, 0, l->columns[column], NULL };
 	int16_t at = rec->variant->at[column];
 	uint32_t i;
 
 	if (at < 0 || (uint32_t)at >= rec->row->n)
 		return v;
 	v.column = (uint32_t)at + 1;
+	if (rec->variant->units != NULL)
+		v.unit = &rec->variant->units[column];
 	v.text = rec->row->fields[at].text;
 	v.len = rec->row->fields[at].len;
 	if (l->trim)
@@ -206,6 +145,8 @@ layout_cell(const struct layout_record *rec, uint16_t column)
 	for (i = 0; i < l->nempty; i++)
 		if (equals(&v, l->empty[i]))
 			v.len = 0;
+	if (v.len == 0 && rec->carry != NULL)
+		take_over(rec, column, &v);
 	return v;
 }
 
@@ -227,6 +168,8 @@ join(const struct layout_record *rec, const struct layout_source *s,
 		if (i > 0)
 			buf_addch(rec->scratch, ' ');
 		buf_add(rec->scratch, part.text, part.len);
+		if (part.unit != NULL && part.unit->utc)
+			out->unit = part.unit;
 	}
 	out->text = rec->scratch->data;
 	out->len = (uint32_t)rec->scratch->len;
@@ -270,7 +213,7 @@ layout_source(const struct layout_record *rec, const struct layout_field *f,
 struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
-	struct layout_value out = { "", 0, 0, "" }, v;
+	struct layout_value out = { "", 0, 0, "", NULL }, v;
 	uint32_t i;
 
 	for (i = 0; i < f->nfrom; i++) {
@@ -340,7 +283,7 @@ layout_test(const struct cell_test *t, const struct layout_record *rec)
 		return is_time(t, rec);
 	v = layout_cell(rec, t->column);
 	if (v.column == 0)
-		return false;
+		return t->kind == CELL_EMPTY;
 	switch (t->kind) {
 	case CELL_IN:
 		return is_word(t, &v);
@@ -355,6 +298,8 @@ layout_test(const struct cell_test *t, const struct layout_record *rec)
 		return digits_only(v.text, v.len);
 	case CELL_FILLED:
 		return v.len > 0;
+	case CELL_EMPTY:
+		return v.len == 0;
 	case CELL_TIME:
 		break;
 	}

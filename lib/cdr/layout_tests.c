@@ -78,6 +78,12 @@ read_integer(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
+read_empty(struct layout_reader *r, const struct json *v, void *into)
+{
+	read_plain(r, v, into, CELL_EMPTY);
+}
+
+static void
 read_filled(struct layout_reader *r, const struct json *v, void *into)
 {
 	read_plain(r, v, into, CELL_FILLED);
@@ -145,6 +151,7 @@ static const struct layout_key test_keys[] = {
 	{ "positive", JSON_BIT(JSON_BOOL), false, read_positive },
 	{ "integer", JSON_BIT(JSON_BOOL), false, read_integer },
 	{ "filled", JSON_BIT(JSON_BOOL), false, read_filled },
+	{ "empty", JSON_BIT(JSON_BOOL), false, read_empty },
 	{ "time", JSON_BIT(JSON_STRING), false, read_time },
 	{ "weight", JSON_BIT(JSON_NUMBER), false, read_weight },
 	{ "must", JSON_BIT(JSON_BOOL), false, read_must },

@@ -170,6 +170,23 @@ count_added(const struct batch *b, int64_t *per_file)
 			per_file[b->origins[i].file]++;
 }
 
+/* A cost without currency is in that of its source. */
+static void
+state_currencies(struct batch *b, const struct understand_settings *set)
+{
+	const struct source *src;
+	struct call *c;
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		c = &b->calls[i];
+		src = set->sources[c->source];
+		if ((c->flags & CALL_HAS_COST) != 0 && c->currency == 0 &&
+		    src->currency != NULL)
+			c->currency = batch_currency(b, src->currency);
+	}
+}
+
 /* Sorted for the legs, and again without those that were absorbed. */
 static void
 join(struct batch *b, struct understood *out)
@@ -195,6 +212,7 @@ understand(struct batch *b, const struct understand_settings *set,
 	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
 	    complete(&with_plans, set, out->home, err) == 0) {
+		state_currencies(b, set);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}

@@ -62,6 +62,17 @@ same_text(const char *a, const char *b, size_t len)
 	return i == len;
 }
 
+bool
+money_is_code(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; len == 3 && i < sizeof(codes); i += 4)
+		if (same_text(s, codes + i, 3))
+			return true;
+	return false;
+}
+
 static bool
 drop_front(struct piece *t, const char *text, size_t len)
 {

@@ -7,6 +7,8 @@
 #ifndef LIB_TEL_MONEY_H
 #define LIB_TEL_MONEY_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -27,6 +29,8 @@
  * on either side is passed over, not interpreted.
  */
 int money_parse(const char *s, int64_t *micro);
+/* Whether it is an ISO 4217 code, in small letters or capitals. */
+bool money_is_code(const char *s, size_t len);
 /* Two decimals for people, half to even: "902.00". */
 void money_print(struct buf *b, int64_t micro);
 /* a + b, kept at the ends of the range instead of overflowing. */

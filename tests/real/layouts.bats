@@ -64,8 +64,40 @@ expect() {
 	expect ribbon-sonus-sbc/start_stop_attempt.txt ribbon-sonus 3 2
 }
 
-@test "exports of carriers, by the names of their columns" {
-	expect carrier-misc/realworld_au_wholesale.csv generic 4 1
-	expect cdr-stats-csv/CDRImport-2015-10-26.csv generic 6 1
-	expect cgrates-csv/fileContent3.csv generic 2 1
+# The calls of a file as the store has them, a line each.
+recorded() { # FILE
+	rm -f calls.db
+	cdrscan --no-config -d calls.db "$SAMPLES/$1" 2>/dev/null
+	sqlite3 calls.db <"$TOP/tests/cli/layouts.sql"
+}
+
+@test "RealWorld: Australian dates, who forwarded, cost, account" {
+	file=carrier-misc/realworld_au_wholesale.csv
+	expect $file realworld-au 4 1
+	recorded $file >got
+	cat >want <<-'EOF'
+		2 2019-02-01T19:03:57Z 1000+4000 - answered >+6128458XXXX account=trunkidentifier in= out= cost=0.0000
+		3 2019-02-01T17:57:40Z 3000+142000 - answered 0297XXXXXX>+6113007XXXX by=+6113007XXXX account=trunkidentifier in= out= cost=0.2500
+		4 2019-02-01T17:49:34Z 10000+144000 - answered 0298XXXXXX>+6141066XXXX account=trunkidentifier in= out= cost=0.1700
+	EOF
+	diff want got
+}
+
+@test "CDR-Stats: file for its import" {
+	file=cdr-stats-csv/CDRImport-2015-10-26.csv
+	expect $file cdr-stats-import 6 1
+	recorded $file >got
+	[ "$(wc -l <got)" -eq 5 ]
+	[ "$(grep -c ' answered .* account=1000 .* cause=16 ' got)" -eq 5 ]
+	grep -q '^4 2015-10-21T12:53:16Z 7000+34000 - answered 901110380>+34650104877 ' got
+	grep -q '^6 2015-10-21T12:53:16Z 3000+5000 - answered 904231111>+34650104877 ' got
+}
+
+@test "CGRateS: names of its fields as header, a span with its unit" {
+	file=cgrates-csv/fileContent3.csv
+	expect $file cgrates-table 2 1
+	recorded $file >got
+	echo '2 2018-01-07T17:00:00Z 10000+300000 - answered 1001>1002' \
+		'account=1001 in= out= join=SessionFromCsv' >want
+	diff want got
 }

@@ -477,7 +477,7 @@ static void
 test_spans(void **state)
 {
 	struct layout_field f = { .unit_ms = 0 };
-	struct layout_value v = { "", 0, 1, "x" };
+	struct layout_value v = { "", 0, 1, "x", NULL };
 	char got[32];
 	uint32_t ms;
 	size_t i, k;

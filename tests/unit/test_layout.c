@@ -242,6 +242,27 @@ static const struct {
 	    "\"cause\": { \"column\": \"to\","
 	    " \"regex\": \"a\" }",
 	    "E602", 22, 32, "unknown key 'regex'", NULL },
+	{ "null", "null, \"carry\": { \"columns\": [\"to\"] }", "E603", 10, 27,
+	    "key 'from' is missing", NULL },
+	{ "null",
+	    "null, \"carry\": { \"columns\": [], \"from\": { \"all\":"
+	    " [{ \"column\": \"to\", \"empty\": true }] } }",
+	    "E604", 10, 40, "columns: 1 to 8 can be named", NULL },
+	{ "null",
+	    "null, \"carry\": { \"columns\": [\"too\"], \"from\": { \"all\":"
+	    " [{ \"column\": \"to\", \"empty\": true }] } }",
+	    "E605", 10, 41, "no such column: 'too'", "did you mean 'to'?" },
+	{ "\"src\": \"from\"",
+	    "\"src\": { \"column\": \"from\", \"when\": true }", "E601", 22, 40,
+	    "when: must be an object, not true or false", NULL },
+	{ "\"src\": \"from\"",
+	    "\"src\": { \"column\": \"from\", \"plus\": \"(\" }", "E606", 22,
+	    42, NULL, NULL },
+	{ "\"src\": \"from\"",
+	    "\"cost\": { \"column\": \"from\", \"plus\": \"a\" }", "E602", 22,
+	    33, "unknown key 'plus'", NULL },
+	{ "\"filled\": true", "\"empty\": false", "E604", 30, 32,
+	    "empty: only true can be stated", NULL },
 	{ "\"column\": \"to\", \"filled\": true", "\"time\": \"end\"", "E605",
 	    30, 15, "there is no field 'end'", NULL },
 	{ "\"column\": \"to\", \"filled\": true",
@@ -447,7 +468,7 @@ test_cells(void **state)
 	static const char *const names[] = { "a", "b" };
 	const struct layout_variant v = { .columns = 1, .at = at };
 	const struct layout l = { .columns = names, .ncolumns = 2 };
-	const struct layout_record rec = { &l, &v, &row, NULL };
+	const struct layout_record rec = { &l, &v, &row, NULL, NULL };
 	struct cell_test t = { .column = 0 };
 	size_t i;
 

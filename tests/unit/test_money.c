@@ -235,6 +235,21 @@ hostile_text(void **state)
 	}
 }
 
+static void
+codes(void **state)
+{
+	static const char *const good[] = { "USD", "eur", "Chf", "ZWG" };
+	static const char *const bad[] = { "", "US", "USDX", "XXX", "D E",
+		"SD ", "AE " };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(money_is_code(good[i], strlen(good[i])));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(money_is_code(bad[i], strlen(bad[i])));
+}
+
 int
 main(void)
 {
@@ -245,6 +260,7 @@ main(void)
 		cmocka_unit_test(added),
 		cmocka_unit_test(exact),
 		cmocka_unit_test(hostile_text),
+		cmocka_unit_test(codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

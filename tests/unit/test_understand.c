@@ -140,6 +140,49 @@ test_guessed(void **state)
 	end(&w);
 }
 
+/* Only a cost has a currency, and its own comes first. */
+static void
+test_currency(void **state)
+{
+	static const struct {
+		const char *source;
+		bool cost;
+		const char *own, *want;
+	} calls[] = {
+		{ SOURCE_DEFAULT, true, "", "EUR" },
+		{ SOURCE_DEFAULT, true, "USD", "USD" },
+		{ SOURCE_DEFAULT, false, "", "" },
+		{ "pbx2", true, "", "AUD" },
+		{ "pbx3", true, "", "" },
+	};
+	struct recorded r = { .src = "201", .dst = "202", .talk = 5 };
+	struct work w;
+	size_t i;
+
+	(void)state;
+	begin(&w);
+	w.sources[0].currency = "EUR";
+	w.sources[1].currency = "AUD";
+	for (i = 0; i < 3; i++)
+		w.sources[i].plan = site.plan;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		r.source = calls[i].source;
+		r.at = (int64_t)i;
+		recorded_add(w.batch, &r);
+		w.batch->calls[i].currency =
+		    batch_currency(w.batch, calls[i].own);
+		if (calls[i].cost)
+			w.batch->calls[i].flags |= CALL_HAS_COST;
+	}
+	assert_int_equal(go(&w), 0);
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		assert_string_equal(
+		    batch_text(w.batch,
+			w.batch->currencies[w.batch->calls[i].currency]),
+		    calls[i].want);
+	end(&w);
+}
+
 static void
 test_remembered(void **state)
 {
@@ -361,6 +404,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stated),
 		cmocka_unit_test(test_guessed),
+		cmocka_unit_test(test_currency),
 		cmocka_unit_test(test_remembered),
 		cmocka_unit_test(test_unclear),
 		cmocka_unit_test(test_dialling),

@@ -1,0 +1,230 @@
+/* Which column a header names where, and what it says of it besides. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/xalloc.h"
+#include "cdr/layout_impl.h"
+#include "tel/money.h"
+
+/* What a cell of a header says. */
+struct title {
+	const char *plain; /* the whole name */
+	const char *base;  /* without the unit; "" if there is none */
+	struct layout_unit unit;
+};
+
+static const struct {
+	const char *word;
+	uint32_t ms, parts;
+} spans[] = {
+	{ "h", 3600000, 1 },
+	{ "hours", 3600000, 1 },
+	{ "min", 60000, 1 },
+	{ "mins", 60000, 1 },
+	{ "minutes", 60000, 1 },
+	{ "s", 1000, 1 },
+	{ "sec", 1000, 1 },
+	{ "secs", 1000, 1 },
+	{ "seconds", 1000, 1 },
+	{ "ms", 1, 1 },
+	{ "msec", 1, 1 },
+	{ "milliseconds", 1, 1 },
+	{ "us", 1, 1000 },
+	{ "ns", 1, 1000000 },
+};
+
+void
+layout_header_fini(struct layout_header *h)
+{
+	free(h->at);
+	free(h->units);
+	memset(h, 0, sizeof(*h));
+}
+
+size_t
+layout_plain_name(const char *name, size_t len, char *plain)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < len; i++)
+		if (isalnum((unsigned char)name[i]))
+			plain[n++] = (char)tolower((unsigned char)name[i]);
+	plain[n] = '\0';
+	return n;
+}
+
+static bool
+is_text(const char *s, size_t len, const char *text)
+{
+	return strlen(text) == len && strncasecmp(s, text, len) == 0;
+}
+
+/* "UTC", "EUR", "ms"; "hh:mm:ss" is one that a span needs not be told. */
+static bool
+read_unit(const char *s, size_t len, struct layout_unit *unit)
+{
+	size_t i;
+
+	if (is_text(s, len, "UTC") || is_text(s, len, "GMT")) {
+		unit->utc = true;
+		return true;
+	}
+	if (money_is_code(s, len)) {
+		for (i = 0; i < len; i++)
+			unit->currency[i] = (char)toupper((unsigned char)s[i]);
+		return true;
+	}
+	for (i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+		if (!is_text(s, len, spans[i].word))
+			continue;
+		unit->unit_ms = spans[i].ms;
+		unit->unit_parts = spans[i].parts;
+		return true;
+	}
+	return len > 0 && strspn(s, "hmsHMS:") >= len;
+}
+
+/*
+ * Where the unit at the end of a name begins, and how long it is: a word, or
+ * what stands in parentheses.  Returns the length of the name before it, 0 if
+ * there is none.
+ */
+static size_t
+split_name(const char *s, size_t len, size_t *unit, size_t *unit_len)
+{
+	size_t at, end = len;
+
+	while (end > 0 && strchr(" \t)]", s[end - 1]) != NULL)
+		end--;
+	for (at = end; at > 0 && strchr(" \t_-([/", s[at - 1]) == NULL; at--)
+		;
+	*unit = at;
+	*unit_len = end - at;
+	return at;
+}
+
+/*
+ * The same cells under both their names; all texts are in one piece of memory
+ * that begins with `room`.
+ */
+static struct title *
+read_titles(const struct csvrow *row, char *room)
+{
+	struct title *titles = xcalloc(row->n, sizeof(*titles));
+	size_t before, unit, unit_len;
+	const struct csvfield *cell;
+	struct title *t;
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++) {
+		t = &titles[i];
+		cell = &row->fields[i];
+		t->plain = room;
+		room += layout_plain_name(cell->text, cell->len, room) + 1;
+		t->base = room;
+		before = split_name(cell->text, cell->len, &unit, &unit_len);
+		if (before == 0 ||
+		    !read_unit(cell->text + unit, unit_len, &t->unit))
+			before = 0;
+		room += layout_plain_name(cell->text, before, room) + 1;
+	}
+	return titles;
+}
+
+/* The first cell with this name, -1 if there is none. */
+static int16_t
+cell_named(const struct title *titles, uint32_t n, const char *name, bool base)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(base ? titles[i].base : titles[i].plain, name) == 0)
+			return (int16_t)i;
+	return -1;
+}
+
+/* Where each column stands; its best name counts, and one as it is most. */
+static void
+find_columns(const struct layout *l, const struct csvrow *row,
+    struct layout_header *h)
+{
+	struct title *titles;
+	size_t size = 0;
+	char *room;
+	uint32_t i;
+	int pass;
+
+	for (i = 0; i < row->n; i++)
+		size += 2 * ((size_t)row->fields[i].len + 1);
+	room = xmalloc(size);
+	titles = read_titles(row, room);
+	h->at = xcalloc(l->ncolumns, sizeof(*h->at));
+	h->units = xcalloc(l->ncolumns, sizeof(*h->units));
+	for (i = 0; i < l->ncolumns; i++)
+		h->at[i] = -1;
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < l->nnames; i++)
+			if (h->at[l->names[i].column] < 0)
+				h->at[l->names[i].column] = cell_named(titles,
+				    row->n, l->names[i].plain, pass == 1);
+	for (i = 0; i < l->ncolumns; i++)
+		if (h->at[i] >= 0)
+			h->units[i] = titles[h->at[i]].unit;
+	free(titles);
+	free(room);
+}
+
+/* Whether one of the field's alternatives has all its columns. */
+static bool
+has_field(const struct layout_field *f, const int16_t *at)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < f->nfrom; i++) {
+		for (k = 0; k < f->from[i].n; k++)
+			if (at[f->from[i].columns[k]] < 0)
+				break;
+		if (k == f->from[i].n)
+			return true;
+	}
+	return false;
+}
+
+/* A time, and all without which the records would be of another kind. */
+static bool
+has_needed(const struct layout *l, const int16_t *at)
+{
+	const struct cell_test *t = l->recognise.list;
+	uint32_t i;
+
+	for (i = 0; i < l->recognise.n; i++, t++)
+		if (t->must && (t->kind == CELL_TIME
+				       ? !has_field(&l->fields[t->target], at)
+				       : at[t->column] < 0))
+			return false;
+	return has_field(&l->fields[TARGET_START], at) ||
+	       has_field(&l->fields[TARGET_END], at);
+}
+
+bool
+layout_header_read(struct layout_header *h, const struct layout *l,
+    const struct csvrow *row)
+{
+	struct layout_header found = { .at = NULL };
+
+	if (!l->header || row->n < 2)
+		return false;
+	find_columns(l, row, &found);
+	if (!has_needed(l, found.at)) {
+		layout_header_fini(&found);
+		return false;
+	}
+	layout_header_fini(h);
+	*h = found;
+	h->variant = (struct layout_variant){ .columns = row->n,
+		.at = h->at,
+		.units = h->units };
+	return true;
+}
