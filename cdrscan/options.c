@@ -8,7 +8,7 @@ static const struct opt table[] = {
 	SETUP_OPTIONS,
 	{ 'f', "format", "FORMAT", "text, json or ndjson", OPT_WORD,
 	    AT(common.format), "text|json|ndjson", 0 },
-	{ 't', "type", "LAYOUT", "layout of the files, or auto", OPT_TEXT,
+	{ 't', "type", "LAYOUT", "layout of the files, map:FILE, or auto", OPT_TEXT,
 	    AT(layout), NULL, 0 },
 	{ 0, "layout", "LAYOUT", "the same as --type", OPT_TEXT, AT(layout),
 	    NULL, 0 },

@@ -187,6 +187,7 @@ struct layout {
 	enum layout_evidence evidence;
 	bool file_order; /* the order of the records carries meaning */
 	bool fallback;   /* only where no other layout fits */
+	bool stated;     /* only where it is stated */
 	bool header;     /* a record names the columns of those below it */
 	bool trim;       /* blanks around a cell are padding */
 	/* The first is that of a file that does not tell. */
@@ -225,6 +226,13 @@ int layouts_load(struct layouts *ls, const char *path, struct notes *notes);
 /* The same from memory; `file` names it in notes. */
 int layouts_parse(struct layouts *ls, const char *text, size_t len,
     const char *file, struct notes *notes);
+/*
+ * The layout of a site's own file, for the files that it is stated for: none
+ * is recognised as it.  A file is loaded once.  NULL with notes if it cannot
+ * be.
+ */
+const struct layout *layouts_load_stated(struct layouts *ls, const char *path,
+    struct notes *notes);
 
 size_t layouts_count(const struct layouts *ls);
 const struct layout *layouts_at(const struct layouts *ls, size_t i); /* by id */

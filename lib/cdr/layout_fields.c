@@ -68,13 +68,17 @@ layout_target_name(enum layout_target t)
 	return targets[t].name;
 }
 
-/* A column, or a list of columns to be joined. */
+/*
+ * A column, or a list of columns to be joined.  An alternative of which a
+ * column is gone is none.
+ */
 static void
 read_source(struct layout_reader *r, const struct json *v,
     struct layout_field *f)
 {
 	struct layout_source *s = &f->from[f->nfrom];
 	const struct json *part = v->type == JSON_ARRAY ? v->first : v;
+	bool gone = false;
 	int column;
 
 	if (v->type == JSON_ARRAY && (v->n == 0 || v->n > LAYOUT_PARTS)) {
@@ -87,8 +91,12 @@ read_source(struct layout_reader *r, const struct json *v,
 		column = layout_column_of(r, part);
 		if (column >= 0)
 			s->columns[s->n++] = (uint16_t)column;
+		gone |= column == LAYOUT_GONE;
 	}
-	f->nfrom++;
+	if (gone)
+		memset(s, 0, sizeof(*s));
+	else
+		f->nfrom++;
 }
 
 /* A column, or a list of alternatives. */
@@ -376,12 +384,21 @@ static const struct {
 	[TYPE_CAUSE] = { cause_keys, COUNT(cause_keys), true },
 };
 
+static bool
+inherited(const struct layout_reader *r, const struct json *v)
+{
+	return r->extends != NULL && v->doc != r->extends->doc;
+}
+
 static void
 read_field(struct layout_reader *r, const struct json *v, size_t target)
 {
 	enum target_type type = targets[target].type;
 	struct layout_field *f = &r->layout->fields[target];
+	const struct json *column =
+	    v->type == JSON_OBJECT ? json_get(v, "column") : v;
 
+	r->gone = false;
 	if (v->type == JSON_OBJECT)
 		layout_keys(r, v, type_keys[type].keys, type_keys[type].n, f);
 	else if (type_keys[type].plain &&
@@ -389,6 +406,10 @@ read_field(struct layout_reader *r, const struct json *v, size_t target)
 		read_column(r, v, f);
 	else
 		layout_type_note(r, v, JSON_BIT(JSON_OBJECT));
+	/* Half of its rules, or none of its columns: it says nothing. */
+	if (inherited(r, v) && (r->gone || (column != NULL && f->nfrom == 0)))
+		memset(f, 0, sizeof(*f));
+	r->gone = false;
 }
 
 static const char *
@@ -418,4 +439,12 @@ layout_read_fields(struct layout_reader *r, const struct json *v, void *into)
 	if (json_get(v, "start") == NULL && json_get(v, "end") == NULL)
 		json_note(r->notes, NOTE_ERROR, "E603", v, NULL, NULL,
 		    "field 'start' is missing");
+	else if (r->extends != NULL &&
+		 r->layout->fields[TARGET_START].nfrom +
+			 r->layout->fields[TARGET_END].nfrom ==
+		     0)
+		json_note(r->notes, NOTE_ERROR, "E603", r->extends, NULL, NULL,
+		    "field 'start' is missing: 'columns' leaves out what '%s' "
+		    "reads",
+		    r->extends->string);
 }

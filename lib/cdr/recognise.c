@@ -405,7 +405,7 @@ try_all(const struct layouts *ls, const struct sample *s, bool fallback,
 
 	for (i = 0; i < layouts_count(ls); i++) {
 		l = layouts_at(ls, i);
-		if (l->fallback != fallback)
+		if (l->fallback != fallback || l->stated)
 			continue;
 		try_layout(l, s, &t);
 		if (best == NULL || confidence(&t) > confidence(&best_tally)) {
