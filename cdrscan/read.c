@@ -141,6 +141,22 @@ settle_layouts(struct scan *s)
 	return 0;
 }
 
+static int
+settle_year(struct scan *s)
+{
+	const long year = s->o->year;
+	size_t i;
+
+	if (year > 9999) {
+		diag_error(&s->setup.diag,
+		    "--year: a year such as 2026 is needed: '%ld'", year);
+		return not_done(s);
+	}
+	for (i = 0; year != 0 && i < s->setup.sources.n; i++)
+		s->setup.sources.list[i].year = (int)year;
+	return 0;
+}
+
 int
 scan_settle_reading(struct scan *s)
 {
@@ -150,7 +166,8 @@ scan_settle_reading(struct scan *s)
 		.as_of = s->setup.now,
 		.guess = true,
 	};
-	if (settle_max_rejects(s) != 0 || settle_source(s) != 0)
+	if (settle_max_rejects(s) != 0 || settle_source(s) != 0 ||
+	    settle_year(s) != 0)
 		return -1;
 	return settle_layouts(s);
 }

@@ -30,6 +30,7 @@ struct scan_options {
 	struct opt_list only, except;
 	const char *number; /* --number: only explain it */
 	long threads;       /* 0: as many as there are processors */
+	long year;          /* of stamps without one; 0: not stated */
 	bool print, dry_run, strict, check_config;
 };
 

@@ -7,6 +7,7 @@ struct moment {
 	int64_t ms;
 	enum stamp_kind kind;
 	bool known;
+	struct stamp stamp; /* as it was read */
 };
 
 struct span {
@@ -206,11 +207,11 @@ never(const struct layout_value *v)
 
 /* Wall clock as if UTC for a naive stamp, UTC for one that says. */
 static void
-set_moment(const struct layout *l, const struct stamp *s, struct moment *m)
+set_moment(const struct layout *l, struct moment *m)
 {
+	const struct stamp *s = &m->stamp;
 	int64_t second;
 
-	m->known = true;
 	m->kind = s->kind;
 	if (s->kind == STAMP_UTC || s->kind == STAMP_OFFSET) {
 		m->ms = s->utc_ms;
@@ -227,7 +228,6 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct layout_field *f = decode_field(r, t);
 	struct layout_value v;
-	struct stamp stamp;
 
 	*m = (struct moment){ .ms = 0 };
 	if (f->nfrom == 0)
@@ -235,9 +235,11 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 	v = layout_value(&r->rec, f);
 	if (t != TARGET_START && never(&v))
 		return 0;
-	if (!parse_stamp(r, t, &v, &stamp))
+	if (!parse_stamp(r, t, &v, &m->stamp))
 		return decode_refuse(r, &v, "not a time");
-	set_moment(r->d->layout, &stamp, m);
+	m->known = true;
+	if (!m->stamp.no_year)
+		set_moment(r->d->layout, m);
 	return 0;
 }
 
@@ -246,6 +248,37 @@ struct times {
 	struct moment start, answer, end;
 	struct span talk, total, ring;
 };
+
+/* The year of a stamp without; that of the call, if `near` is NULL. */
+static int
+date(struct reading *r, enum layout_target t, struct moment *m,
+    const struct moment *near)
+{
+	const struct layout_value v = layout_value(&r->rec, decode_field(r, t));
+
+	if (!m->known || !m->stamp.no_year)
+		return 0;
+	if ((near != NULL ? decode_year_near(&m->stamp, near->ms)
+			  : decode_year(r, &m->stamp)) != 0)
+		return decode_refuse(r, &v, "not a day of that year");
+	set_moment(r->d->layout, m);
+	return 0;
+}
+
+/* A call may begin in one year and end in the next. */
+static int
+date_times(struct reading *r, struct times *t)
+{
+	const bool by_start = t->start.known;
+
+	if (by_start ? date(r, TARGET_START, &t->start, NULL) != 0
+		     : date(r, TARGET_END, &t->end, NULL) != 0)
+		return -1;
+	if (date(r, TARGET_END, &t->end, &t->start) != 0)
+		return -1;
+	return date(r, TARGET_ANSWER, &t->answer,
+	    by_start ? &t->start : &t->end);
+}
 
 static int
 read_times(struct reading *r, struct times *t)
@@ -336,7 +369,7 @@ decode_times(struct reading *r)
 	struct times t;
 	bool answered;
 
-	if (read_times(r, &t) != 0 ||
+	if (read_times(r, &t) != 0 || date_times(r, &t) != 0 ||
 	    decode_word(r, TARGET_STATUS, &r->c->status) != 0)
 		return -1;
 	complete(&t);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cdr/decode.h"
@@ -210,6 +211,22 @@ note_either_day(struct reading *r)
 	    r->stream->layout->id);
 }
 
+/* "no year in the times: 2025 and 2026 assumed" */
+static void
+note_years(struct reading *r)
+{
+	const struct decode_years *y = &r->decoder.years;
+	char more[32] = "";
+
+	if (y->first == 0 || r->file->refused)
+		return;
+	if (y->last > y->first)
+		(void)snprintf(more, sizeof(more), " %s %d",
+		    y->last > y->first + 1 ? "to" : "and", y->last);
+	notes_addf(r->in->notes, NOTE_INFO, r->file->path, 0,
+	    "no year in the times: %d%s assumed", y->first, more);
+}
+
 /* What is stated, with what it leaves open. */
 static void
 take_stated(struct reading *r, struct input *input, const char *id)
@@ -282,9 +299,11 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	r.stream->source = ingest_source(in, src);
 	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
+	r.decoder.years.stated = src->year;
 	take_rows(&r, input);
-	decoder_fini(&r.decoder);
 	refuse_if_bad(&r);
+	note_years(&r);
+	decoder_fini(&r.decoder);
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
 		r.file->trouble = "not one call in it";
 	r.stream->end = in->batch->n;
