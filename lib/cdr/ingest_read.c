@@ -231,14 +231,15 @@ note_years(struct reading *r)
 static void
 take_stated(struct reading *r, struct input *input, const char *id)
 {
-	struct recognition found;
+	struct recognition *found = &r->file->found;
 
 	r->stream->layout = layouts_find(r->in->set.layouts, id);
-	recognise_form(r->stream->layout, input, &found);
-	r->form = found.form;
+	recognise_form(r->stream->layout, input, found);
+	r->form = found->form;
+	r->file->stated = true;
 	r->file->confidence = 1;
 	r->file->layout = r->stream->layout->id;
-	if (found.either_day)
+	if (found->either_day)
 		note_either_day(r);
 }
 
@@ -246,24 +247,24 @@ take_stated(struct reading *r, struct input *input, const char *id)
 static bool
 find_layout(struct reading *r, struct input *input, const struct source *src)
 {
-	struct recognition found;
+	struct recognition *found = &r->file->found;
 
 	if (src->layout != NULL) {
 		take_stated(r, input, src->layout);
 		return true;
 	}
-	recognise(r->in->set.layouts, input, &found);
-	r->file->confidence = found.confidence;
-	r->file->reason = arena_strdup(&r->in->arena, found.reason);
-	if (found.layout != NULL) {
-		r->stream->layout = found.layout;
-		r->form = found.form;
-		r->file->layout = found.layout->id;
-		if (found.either_day)
+	recognise(r->in->set.layouts, input, found);
+	r->file->confidence = found->confidence;
+	r->file->reason = arena_strdup(&r->in->arena, found->reason);
+	if (found->layout != NULL) {
+		r->stream->layout = found->layout;
+		r->form = found->form;
+		r->file->layout = found->layout->id;
+		if (found->either_day)
 			note_either_day(r);
 		return true;
 	}
-	r->file->trouble = found.records > 0
+	r->file->trouble = found->records > 0
 			       ? "no layout fits: not a call record file"
 			       : "not one record in it";
 	return false;

@@ -133,6 +133,7 @@ struct layout_rule {
 
 /* One way to write a stamp. */
 struct layout_stamp {
+	const char *text; /* "%Y-%m-%d %H:%M:%S" */
 	const struct stamp_pattern *pattern;
 	/*
 	 * It begins with the year, names the month or is an epoch: whoever

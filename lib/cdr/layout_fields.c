@@ -146,6 +146,7 @@ add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 	stamp->pattern = layout_stamp(r, v);
 	if (stamp->pattern == NULL)
 		return;
+	stamp->text = arena_strdup(&r->set->arena, v->string);
 	stamp->certain = is_certain(v->string);
 	f->nstamps++;
 }

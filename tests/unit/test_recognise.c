@@ -103,16 +103,22 @@ test_not_found(void **state)
 		{ "", 0, "" },
 		{ "\n\n \r\n", 0, "" },
 		{ "hello\nworld\n", 2, "" },
-		{ "a,b,c\n1,2,3\n", 2, "" },
+		{ "a,b,c\n1,2,3\n", 2,
+		    "nearest is asterisk-simple, 0 of 2 records; 2 have no "
+		    "seconds since 1970 in column 1" },
 		/* eighteen columns, stamps and a number, but no disposition */
 		{ ",1,2,c,n,ch,,D,,2026-01-13 02:11:09,,,5,0,NORMAL_CLEARING,"
 		  "x,y,z\n",
-		    1, "" },
+		    1,
+		    "nearest is freeswitch-asterisk, 0 of 1 records; 1 has no "
+		    "UUID in column 17" },
 		{ CSV_ROW "x\ny\n", 3,
-		    "nearest is asterisk-csv, 1 of 3 "
-		    "records" },
+		    "nearest is asterisk-csv, 1 of 3 records; 2 have another "
+		    "number of columns" },
 		/* telephone numbers are no seconds since 1970 */
-		{ "3125550142,1,2\n", 1, "" },
+		{ "3125550142,1,2\n", 1,
+		    "nearest is asterisk-simple, 0 of 1 records; 1 has no "
+		    "seconds since 1970 in column 1" },
 	};
 	struct recognition r;
 	size_t i;
@@ -123,7 +129,68 @@ test_not_found(void **state)
 		assert_null(r.layout);
 		assert_int_equal(r.records, cases[i].records);
 		assert_string_equal(r.reason, cases[i].reason);
+		assert_null(r.second);
+		if (strncmp(r.reason, "nearest is ", 11) == 0)
+			assert_memory_equal(r.reason + 11, r.nearest->id,
+			    strlen(r.nearest->id));
+		else
+			assert_null(r.nearest);
 	}
+}
+
+/* Two layouts of one switch, of which the second lacks a test. */
+static void
+test_second(void **state)
+{
+	static const char other[] =
+	    "{ \"cdrlayout\": 1, \"id\": \"other\", \"title\": \"x\",\n"
+	    "  \"extends\": \"asterisk-csv\", \"recognise\": [\n"
+	    "    { \"column\": \"disposition\", \"in\": [\"BUSY\"],\n"
+	    "      \"weight\": 3 },\n"
+	    "    { \"column\": \"src\", \"in\": [\"x\"] }] }";
+	struct layouts *ls = shipped_layouts();
+	struct recognition r;
+	struct notes notes;
+	struct input *in;
+
+	(void)state;
+	notes_init(&notes);
+	in = input_memory("x", CSV_ROW, strlen(CSV_ROW), 0);
+	recognise(ls, in, &r);
+	assert_string_equal(r.layout->id, "asterisk-csv");
+	assert_null(r.second);
+	assert_int_equal(layouts_parse(ls, other, strlen(other), "o.json",
+			     &notes),
+	    0);
+	recognise(ls, in, &r);
+	assert_string_equal(r.layout->id, "asterisk-csv");
+	assert_string_equal(r.second->id, "other");
+	assert_int_equal((int)(r.second_confidence * 100), 75);
+	assert_null(r.nearest);
+	input_close(&in);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
+/* What is stated is judged, too. */
+static void
+test_form(void **state)
+{
+	struct layouts *ls = shipped_layouts();
+	const struct layout *l = layouts_find(ls, "asterisk-csv");
+	struct recognition r;
+	struct input *in;
+
+	(void)state;
+	in = input_memory("x", CSV_ROW CUSTOM_ROW CUSTOM_ROW,
+	    strlen(CSV_ROW CUSTOM_ROW CUSTOM_ROW), 0);
+	recognise_form(l, in, &r);
+	assert_ptr_equal(r.layout, l);
+	assert_int_equal((int)(r.confidence * 100), 33);
+	assert_string_equal(r.reason,
+	    "1 of 3 records; 2 have no disposition in column 15");
+	input_close(&in);
+	layouts_free(&ls);
 }
 
 /* What was looked at is still there to be read. */
@@ -194,6 +261,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_not_found),
+		cmocka_unit_test(test_second),
+		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_takes_nothing),
 		cmocka_unit_test(test_spread),
 	};
