@@ -8,6 +8,7 @@
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
  *   stored.c    the run over a store
+ *   recognise.c --recognise: what each file is; recognise_json.c
  *   number.c    --number: how a number is read
  *   settings.c  --check-config: what the settings come to
  *   examples.c  the numbers that it shows
@@ -31,7 +32,7 @@ struct scan_options {
 	const char *number; /* --number: only explain it */
 	long threads;       /* 0: as many as there are processors */
 	long year;          /* of stamps without one; 0: not stated */
-	bool print, dry_run, strict, check_config;
+	bool print, dry_run, strict, check_config, recognise;
 };
 
 extern const struct opts scan_opts;
@@ -73,6 +74,12 @@ void scan_read(struct scan *s, char **operands, int n);
  */
 void scan_account(struct scan *s);
 
+/*
+ * Stamps to UTC, calls understood; the guessed zone is that of the report.  -1
+ * when that cannot be, which is said.
+ */
+int scan_finish_reading(struct scan *s);
+
 /* Findings and cases of the batch, which is understood and sorted. */
 void scan_detect(struct scan *s);
 /* The run's own line: who ran, with which guesses; `home` was guessed. */
@@ -92,6 +99,8 @@ void scan_judge(struct scan *s, int score);
 /* The two kinds of run. */
 void scan_stateless(struct scan *s, char **operands, int n);
 void scan_stored(struct scan *s, char **operands, int n);
+/* --recognise. */
+void scan_recognise(struct scan *s, char **operands, int n);
 
 /*
  * --number and --check-config, the whole of each: open, put out, close; the

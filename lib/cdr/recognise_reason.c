@@ -63,7 +63,9 @@ recognise_explain_misfit(const struct layout *l, const struct tally *t,
 			worst = i;
 	buf_addf(out, "%u of %u records", (unsigned)t->whole,
 	    (unsigned)t->records);
-	if (t->other_width > 0 && t->other_width >= t->failed[worst]) {
+	if (l->header && !t->named) {
+		buf_addstr(out, "; none names its columns");
+	} else if (t->other_width > 0 && t->other_width >= t->failed[worst]) {
 		buf_addf(out, "; %u %s another number of columns",
 		    (unsigned)t->other_width,
 		    t->other_width == 1 ? "has" : "have");
