@@ -341,12 +341,12 @@ conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
 	out->records = t->records + t->others + t->lines;
 	out->confidence = confidence(t);
+	if (out->confidence >= ENOUGH) {
+		out->layout = best;
+		choose_stamps(best, t, out);
+		recognise_explain(best, t, out->reason);
+	}
 	out->form = t->form;
-	if (out->confidence < ENOUGH)
-		return;
-	out->layout = best;
-	choose_stamps(best, t, out);
-	recognise_explain(best, t, out->reason);
 }
 
 /* The two best of the layouts. */

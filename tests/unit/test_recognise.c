@@ -172,6 +172,43 @@ test_second(void **state)
 	layouts_free(&ls);
 }
 
+/* How stamps are written, of the forms that the layout knows. */
+static void
+test_stamps(void **state)
+{
+	static const struct {
+		const char *text, *stamp;
+		bool either;
+	} cases[] = {
+		{ "Start Time,From,To,Duration\n13/01/2026 10:00:00,1,2,60\n",
+		    "%d/%m/%Y %H:%M:%S", false },
+		{ "Start Time,From,To,Duration\n01/13/2026 10:00:00,1,2,60\n",
+		    "%m/%d/%Y %H:%M:%S", false },
+		{ "Start Time,From,To,Duration\n01/02/2026 10:00:00,1,2,60\n",
+		    "%d/%m/%Y %H:%M:%S", true },
+	};
+	const struct layout_field *start;
+	struct recognition r;
+	struct layouts *ls;
+	struct input *in;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		ls = shipped_layouts();
+		in = input_memory("x", cases[i].text, strlen(cases[i].text), 0);
+		recognise(ls, in, &r);
+		assert_string_equal(r.layout->id, "generic");
+		start = &r.layout->fields[TARGET_START];
+		assert_string_equal(
+		    start->stamps[r.form.stamps[TARGET_START]].text,
+		    cases[i].stamp);
+		assert_int_equal(r.either_day, cases[i].either);
+		input_close(&in);
+		layouts_free(&ls);
+	}
+}
+
 /* What is stated is judged, too. */
 static void
 test_form(void **state)
@@ -262,6 +299,7 @@ main(void)
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_second),
+		cmocka_unit_test(test_stamps),
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_takes_nothing),
 		cmocka_unit_test(test_spread),
