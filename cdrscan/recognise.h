@@ -3,6 +3,7 @@
 #define CDRSCAN_RECOGNISE_H
 
 #include "base/buf.h"
+#include "report/page.h"
 #include "scan.h"
 
 enum { RECOGNISE_CALLS = 3 }; /* shown of each file */
@@ -21,6 +22,10 @@ struct looked_at {
 const char *recognise_stamp(const struct looked_at *l);
 /* Why it has no layout, or was not read to its end; or NULL. */
 const char *recognise_trouble(const struct looked_at *l);
+
+/* The table of its calls; a field that none of them has is left out. */
+void recognise_calls(struct page *p, const struct batch *batch,
+    const struct looked_at *l);
 
 /* One object of cdr.recognition/1 in a line; and a list of them. */
 void recognise_json(const struct scan *s, const struct looked_at *l,

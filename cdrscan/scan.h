@@ -8,7 +8,8 @@
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
  *   stored.c    the run over a store
- *   recognise.c --recognise: what each file is; recognise_json.c
+ *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
+ *               recognise_json.c the same as JSON
  *   number.c    --number: how a number is read
  *   settings.c  --check-config: what the settings come to
  *   examples.c  the numbers that it shows

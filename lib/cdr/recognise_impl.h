@@ -2,6 +2,7 @@
  * recognise_impl: what the sources of recognise share.
  *
  *   recognise.c         layouts over a sample of the file, and which is best
+ *   recognise_sample.c  the sample
  *   recognise_reason.c  why, in words
  */
 #ifndef LIB_CDR_RECOGNISE_IMPL_H
@@ -10,7 +11,23 @@
 #include "base/buf.h"
 #include "cdr/recognise.h"
 
-enum { TALLY_TESTS = 16 }; /* whose cells are named in the reason */
+enum {
+	TALLY_TESTS = 16, /* whose cells are named in the reason */
+	RECOGNISE_PIECES = 64
+};
+
+/* Some bytes of the file; a record at a cut end is not whole. */
+struct piece {
+	const char *bytes;
+	size_t len;
+	bool cut_before, cut_behind;
+};
+
+struct sample {
+	struct piece pieces[RECOGNISE_PIECES];
+	size_t n;
+	char *memory; /* of the pieces, or NULL */
+};
 
 /* How one layout does with one delimiter. */
 struct tally {
@@ -31,6 +48,9 @@ struct tally {
 	uint32_t failed[TALLY_TESTS], other_width;
 	bool lenient; /* what must be there only weighs */
 };
+
+/* All of a small file, or pieces spread over it; then free `memory`. */
+void recognise_sample(struct sample *s, struct input *in);
 
 /* The column, from 1, of the cell of a test in a record; 0: it has none. */
 int recognise_place(const struct cell_test *test,
