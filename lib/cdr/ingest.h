@@ -49,7 +49,7 @@ struct reject {
 struct ingest_file {
 	const char *path, *layout; /* layout NULL: none fits, or no bytes */
 	double confidence;
-	const char *reason; /* why that layout; "" if it was stated */
+	const char *reason;       /* why that layout; "" if it was stated */
 	struct recognition found; /* all of that look; if stated, too */
 	bool stated;              /* the layout was not recognised */
 	/*
