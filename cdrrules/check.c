@@ -36,13 +36,33 @@ rules_from_files(struct rules_run *r, char **files, int n,
 	return setup_load_rules(&r->setup, &list, rules, notes);
 }
 
+/* One that extends another is read beside the shipped ones. */
 static void
-check_layouts(const char *path, struct notes *notes)
+check_layout(struct rules_run *r, const char *path, struct notes *notes)
 {
 	struct layouts *layouts = layouts_new();
+	struct buf shipped;
 
-	(void)layouts_load(layouts, path, notes);
+	buf_init(&shipped);
+	buf_addf(&shipped, "%s/layouts", r->setup.data.data);
+	if (holds(path, "extends"))
+		(void)layouts_load(layouts, shipped.data, notes);
+	(void)layouts_load_stated(layouts, path, notes);
 	layouts_free(&layouts);
+	buf_fini(&shipped);
+}
+
+static void
+check_layouts(struct rules_run *r, struct notes *notes)
+{
+	struct layouts *layouts = layouts_new();
+	struct buf path;
+
+	buf_init(&path);
+	buf_addf(&path, "%s/layouts", r->setup.data.data);
+	(void)layouts_load(layouts, path.data, notes);
+	layouts_free(&layouts);
+	buf_fini(&path);
 }
 
 /* As a program would take it: patterns, zones and dial plans, too. */
@@ -76,12 +96,11 @@ static void
 check_all(struct rules_run *r, struct notes *notes)
 {
 	char **rule_files = xcalloc((size_t)r->nargs + 1, sizeof(*rule_files));
-	struct buf path;
 	int i, n = 0;
 
 	for (i = 0; i < r->nargs; i++) {
 		if (holds(r->args[i], "cdrlayout")) {
-			check_layouts(r->args[i], notes);
+			check_layout(r, r->args[i], notes);
 		} else if (holds(r->args[i], "cdrconfig")) {
 			check_config(r, r->args[i], notes);
 		} else {
@@ -90,12 +109,8 @@ check_all(struct rules_run *r, struct notes *notes)
 	}
 	if (n > 0 || r->nargs == 0)
 		check_rules(r, rule_files, n, notes);
-	if (r->nargs == 0) {
-		buf_init(&path);
-		buf_addf(&path, "%s/layouts", r->setup.data.data);
-		check_layouts(path.data, notes);
-		buf_fini(&path);
-	}
+	if (r->nargs == 0)
+		check_layouts(r, notes);
 	free(rule_files);
 }
 

@@ -12,6 +12,8 @@ choose(struct scan *s, char **operands, int n)
 		diag_error(&s->setup.diag,
 		    "nothing to read: name a file, or configure sources");
 		s->status = EXIT_NOT_DONE;
+	} else if (s->o->recognise) {
+		scan_recognise(s, operands, n);
 	} else if (s->o->common.db != NULL || (n == 0 && s->setup.db != NULL)) {
 		scan_stored(s, operands, n);
 	} else {

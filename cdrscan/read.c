@@ -87,15 +87,34 @@ settle_source(struct scan *s)
 	return not_done(s);
 }
 
+/* "map:FILE": a layout of the site's own; its id, or NULL when it is wrong. */
+static const char *
+own_layout(struct scan *s, const char *path)
+{
+	const struct layout *l;
+	struct notes notes;
+
+	notes_init(&notes);
+	l = layouts_load_stated(s->layouts, path, &notes);
+	diag_notes(&s->setup.diag, &notes);
+	notes_fini(&notes);
+	return l != NULL ? l->id : NULL;
+}
+
+/* A layout as it is stated to its id, in place. */
 static int
-check_layout(struct scan *s, const char *place, const char *id)
+settle_layout(struct scan *s, const char *place, const char **id)
 {
 	const char *near;
 
-	if (id == NULL || layouts_find(s->layouts, id) != NULL)
+	if (*id == NULL || layouts_find(s->layouts, *id) != NULL)
 		return 0;
-	near = layouts_suggest(s->layouts, id);
-	diag_error(&s->setup.diag, "%s: no such layout: '%s'%s%s%s", place, id,
+	if (strncmp(*id, LAYOUT_MAP, strlen(LAYOUT_MAP)) == 0) {
+		*id = own_layout(s, *id + strlen(LAYOUT_MAP));
+		return *id != NULL ? 0 : not_done(s);
+	}
+	near = layouts_suggest(s->layouts, *id);
+	diag_error(&s->setup.diag, "%s: no such layout: '%s'%s%s%s", place, *id,
 	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
 	    near != NULL ? "'?" : "");
 	return not_done(s);
@@ -110,15 +129,31 @@ settle_layouts(struct scan *s)
 	struct source *src;
 	size_t i;
 
-	if (!automatic && check_layout(s, "--type", layout) != 0)
+	if (!automatic && settle_layout(s, "--type", &layout) != 0)
 		return -1;
 	for (i = 0; i < all->n; i++) {
 		src = &all->list[i];
 		if (layout != NULL)
 			src->layout = automatic ? NULL : layout;
-		else if (check_layout(s, src->name, src->layout) != 0)
+		else if (settle_layout(s, src->name, &src->layout) != 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int
+settle_year(struct scan *s)
+{
+	const long year = s->o->year;
+	size_t i;
+
+	if (year > 9999) {
+		diag_error(&s->setup.diag,
+		    "--year: a year such as 2026 is needed: '%ld'", year);
+		return not_done(s);
+	}
+	for (i = 0; year != 0 && i < s->setup.sources.n; i++)
+		s->setup.sources.list[i].year = (int)year;
 	return 0;
 }
 
@@ -131,7 +166,8 @@ scan_settle_reading(struct scan *s)
 		.as_of = s->setup.now,
 		.guess = true,
 	};
-	if (settle_max_rejects(s) != 0 || settle_source(s) != 0)
+	if (settle_max_rejects(s) != 0 || settle_source(s) != 0 ||
+	    settle_year(s) != 0)
 		return -1;
 	return settle_layouts(s);
 }

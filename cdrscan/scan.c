@@ -278,9 +278,8 @@ say_summary(const struct scan *s)
 	    diag_s((int64_t)s->results.ncases));
 }
 
-/* Stamps to UTC, calls understood; the guessed zone is that of the report. */
-static int
-finish_reading(struct scan *s)
+int
+scan_finish_reading(struct scan *s)
 {
 	struct errmsg err;
 	int r = ingest_finish(s->ingest, &err);
@@ -303,7 +302,7 @@ scan_stateless(struct scan *s, char **operands, int n)
 	struct selection all;
 
 	scan_read(s, operands, n);
-	if (s->status == EXIT_NOT_DONE || finish_reading(s) != 0)
+	if (s->status == EXIT_NOT_DONE || scan_finish_reading(s) != 0)
 		return;
 	scan_account(s);
 	if (s->status == EXIT_NOT_DONE)

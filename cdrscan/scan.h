@@ -8,6 +8,8 @@
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
  *   stored.c    the run over a store
+ *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
+ *               recognise_json.c the same as JSON
  *   number.c    --number: how a number is read
  *   settings.c  --check-config: what the settings come to
  *   examples.c  the numbers that it shows
@@ -30,7 +32,8 @@ struct scan_options {
 	struct opt_list only, except;
 	const char *number; /* --number: only explain it */
 	long threads;       /* 0: as many as there are processors */
-	bool print, dry_run, strict, check_config;
+	long year;          /* of stamps without one; 0: not stated */
+	bool print, dry_run, strict, check_config, recognise;
 };
 
 extern const struct opts scan_opts;
@@ -72,6 +75,12 @@ void scan_read(struct scan *s, char **operands, int n);
  */
 void scan_account(struct scan *s);
 
+/*
+ * Stamps to UTC, calls understood; the guessed zone is that of the report.  -1
+ * when that cannot be, which is said.
+ */
+int scan_finish_reading(struct scan *s);
+
 /* Findings and cases of the batch, which is understood and sorted. */
 void scan_detect(struct scan *s);
 /* The run's own line: who ran, with which guesses; `home` was guessed. */
@@ -91,6 +100,8 @@ void scan_judge(struct scan *s, int score);
 /* The two kinds of run. */
 void scan_stateless(struct scan *s, char **operands, int n);
 void scan_stored(struct scan *s, char **operands, int n);
+/* --recognise. */
+void scan_recognise(struct scan *s, char **operands, int n);
 
 /*
  * --number and --check-config, the whole of each: open, put out, close; the

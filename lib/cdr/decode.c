@@ -178,8 +178,10 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
 	keep_above(d, row);
 	if (other_kind(d, row))
 		return DECODE_SKIPPED;
-	if (read_call(&r, row) == 0)
+	if (read_call(&r, row) == 0) {
+		decode_year_taken(&r);
 		return DECODE_CALL;
+	}
 	if (row->fault == NULL && (blank(row) || header(d, row)))
 		return DECODE_SKIPPED;
 	return DECODE_REJECT;

@@ -31,12 +31,27 @@ enum decode_result {
 /* Stamps before this are rejects: 2000-01-01 UTC. */
 #define DECODE_EARLIEST INT64_C(946684800000)
 
+/*
+ * Which year stamps without one are of.  Stated is the year of the first
+ * record; from December to January, or wherever the month falls by more than
+ * six, the next one begins, and a record of December that comes after one of
+ * January is of the year before.  Where it is not stated, each record is of
+ * the latest year in which it is not in the future, whatever stands before
+ * it.
+ */
+struct decode_years {
+	int stated;      /* 0: assume */
+	int year, month; /* of the last call that was read; 0: none */
+	int first, last; /* years that were assumed; 0: none */
+};
+
 struct decoder {
 	const struct layout *layout;
 	struct layout_form form;
 	struct layout_header header; /* the last one */
 	struct batch *batch;
 	int64_t latest;            /* a start after this is a reject */
+	struct decode_years years; /* set `stated` before the first record */
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
 	struct layout_carry above; /* what a record above this one left */

@@ -3,6 +3,7 @@
  *
  *   decode.c        a row to a call, or to no call
  *   decode_times.c  when: stamps, spans, and what follows from them
+ *   decode_years.c  the years of stamps that have none
  *   decode_texts.c  who, where, how much: texts, words, money, cause
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
@@ -18,6 +19,7 @@ struct reading {
 	struct origin *o;
 	uint32_t *column;
 	struct errmsg *reason;
+	int year, month; /* given to its stamps; 0: they have their own */
 };
 
 static inline const struct layout_field *
@@ -38,6 +40,13 @@ int decode_refuse(struct reading *r, const struct layout_value *v,
  */
 int decode_span(const struct layout_field *f, const struct layout_value *v,
     uint32_t *ms);
+
+/* The year of a record by its first stamp; -1 if that has no such day. */
+int decode_year(struct reading *r, struct stamp *s);
+/* The year in which a stamp is nearest to another instant of its record. */
+int decode_year_near(struct stamp *s, int64_t ms);
+/* The record was a call: what follows is dated by it. */
+void decode_year_taken(const struct reading *r);
 
 /* Status, start, ring and duration. */
 int decode_times(struct reading *r);

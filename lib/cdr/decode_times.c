@@ -7,6 +7,8 @@ struct moment {
 	int64_t ms;
 	enum stamp_kind kind;
 	bool known;
+	struct stamp stamp;      /* as it was read */
+	const struct zone *zone; /* of a naive stamp; NULL: the source's */
 };
 
 struct span {
@@ -208,29 +210,27 @@ never(const struct layout_value *v)
 
 /* Wall clock as if UTC for a naive stamp, UTC for one that says. */
 static void
-set_moment(const struct zone *zone, const struct stamp *s, struct moment *m)
+set_moment(struct moment *m)
 {
+	const struct stamp *s = &m->stamp;
 	int64_t second;
 
-	m->known = true;
 	m->kind = s->kind;
 	if (s->kind == STAMP_UTC || s->kind == STAMP_OFFSET) {
 		m->ms = s->utc_ms;
 		return;
 	}
 	/* An abbreviation is that of the source's own zone ("CST" is three). */
-	m->kind = zone != NULL ? STAMP_OFFSET : STAMP_LOCAL;
-	(void)zone_to_utc(zone != NULL ? zone : zone_utc(), &s->civil, &m->ms,
-	    &second);
+	m->kind = m->zone != NULL ? STAMP_OFFSET : STAMP_LOCAL;
+	(void)zone_to_utc(m->zone != NULL ? m->zone : zone_utc(), &s->civil,
+	    &m->ms, &second);
 }
 
 static int
 read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct layout_field *f = decode_field(r, t);
-	const struct zone *zone = r->d->layout->zone;
 	struct layout_value v;
-	struct stamp stamp;
 
 	*m = (struct moment){ .ms = 0 };
 	if (f->nfrom == 0)
@@ -238,11 +238,13 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 	v = layout_value(&r->rec, f);
 	if (t != TARGET_START && never(&v))
 		return 0;
-	if (!parse_stamp(r, t, &v, &stamp))
+	if (!parse_stamp(r, t, &v, &m->stamp))
 		return decode_refuse(r, &v, "not a time");
-	if (v.unit != NULL && v.unit->utc)
-		zone = zone_utc();
-	set_moment(zone, &stamp, m);
+	m->known = true;
+	m->zone =
+	    v.unit != NULL && v.unit->utc ? zone_utc() : r->d->layout->zone;
+	if (!m->stamp.no_year)
+		set_moment(m);
 	return 0;
 }
 
@@ -251,6 +253,37 @@ struct times {
 	struct moment start, answer, end;
 	struct span talk, total, ring;
 };
+
+/* The year of a stamp without; that of the call, if `near` is NULL. */
+static int
+date(struct reading *r, enum layout_target t, struct moment *m,
+    const struct moment *near)
+{
+	const struct layout_value v = layout_value(&r->rec, decode_field(r, t));
+
+	if (!m->known || !m->stamp.no_year)
+		return 0;
+	if ((near != NULL ? decode_year_near(&m->stamp, near->ms)
+			  : decode_year(r, &m->stamp)) != 0)
+		return decode_refuse(r, &v, "not a day of that year");
+	set_moment(m);
+	return 0;
+}
+
+/* A call may begin in one year and end in the next. */
+static int
+date_times(struct reading *r, struct times *t)
+{
+	const bool by_start = t->start.known;
+
+	if (by_start ? date(r, TARGET_START, &t->start, NULL) != 0
+		     : date(r, TARGET_END, &t->end, NULL) != 0)
+		return -1;
+	if (date(r, TARGET_END, &t->end, &t->start) != 0)
+		return -1;
+	return date(r, TARGET_ANSWER, &t->answer,
+	    by_start ? &t->start : &t->end);
+}
 
 static int
 read_times(struct reading *r, struct times *t)
@@ -341,7 +374,7 @@ decode_times(struct reading *r)
 	struct times t;
 	bool answered;
 
-	if (read_times(r, &t) != 0 ||
+	if (read_times(r, &t) != 0 || date_times(r, &t) != 0 ||
 	    decode_word(r, TARGET_STATUS, &r->c->status) != 0)
 		return -1;
 	complete(&t);

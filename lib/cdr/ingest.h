@@ -30,6 +30,7 @@
 #include "cdr/batch.h"
 #include "cdr/layout.h"
 #include "cdr/party.h"
+#include "cdr/recognise.h"
 #include "tel/numplan.h"
 #include "tel/zone.h"
 
@@ -48,7 +49,9 @@ struct reject {
 struct ingest_file {
 	const char *path, *layout; /* layout NULL: none fits, or no bytes */
 	double confidence;
-	const char *reason; /* why that layout; "" if it was stated */
+	const char *reason;       /* why that layout; "" if it was stated */
+	struct recognition found; /* all of that look; if stated, too */
+	bool stated;              /* the layout was not recognised */
 	/*
 	 * records = calls + legs + skipped + duplicates + rejects; legs and
 	 * duplicates are calls until ingest_finish().

@@ -6,6 +6,7 @@
  *   ingest_equal.c   equal records of one file
  *   ingest_zone.c    naive stamps to UTC, by the zone or by the call ids
  *   ingest_offset.c  what one call id proves
+ *   ingest_proof.c   a stated zone that call ids disprove
  *   ingest_season.c  which of two offsets was in force when
  *   ingest_finish.c  home country, parties, duplicates, legs
  */
@@ -74,6 +75,19 @@ int ingest_offset_of(int64_t stamp, int64_t epoch);
 /* The offset that the id of call i proves of its naive stamp, else -1. */
 int ingest_own_offset(const struct ingest *in, const struct ingest_stream *s,
     size_t i);
+
+/* The zone with that offset and no other. */
+const struct zone *ingest_fixed_zone(int index);
+/* More than 90 % of all. */
+bool ingest_nearly_all(int64_t n, int64_t all);
+/* A stamp, kept as if UTC, under a zone: both readings if it has two. */
+enum zone_fold ingest_to_utc(const struct zone *z, int64_t stamp,
+    int64_t *first, int64_t *second);
+/* Whether the id was made when the stamp says, under that zone. */
+bool ingest_agrees(const struct zone *z, int64_t stamp, int64_t epoch);
+
+/* Warn of a stated zone that the ids of more than a few calls disprove. */
+void ingest_warn_if_disproved(struct ingest *in, uint16_t source);
 
 /*
  * When clocks that nobody knows showed the higher of two offsets: an instant

@@ -1,3 +1,5 @@
+#include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cdr/decode.h"
@@ -83,4 +85,47 @@ ingest_own_offset(const struct ingest *in, const struct ingest_stream *s,
 	    !ingest_epoch(in, s, i, &epoch))
 		return -1;
 	return ingest_offset_of(in->batch->calls[i].start, epoch);
+}
+
+bool
+ingest_nearly_all(int64_t n, int64_t all)
+{
+	return n > all - n && n * 10 > all * 9;
+}
+
+const struct zone *
+ingest_fixed_zone(int index)
+{
+	int minutes = (int)(ingest_offset_ms(index) / MINUTE_MS),
+	    size = abs(minutes);
+	const struct zone *z;
+	char name[8];
+
+	if (minutes == 0)
+		return zone_utc();
+	(void)snprintf(name, sizeof(name), "%c%02d:%02d",
+	    minutes < 0 ? '-' : '+', size / 60 % 100, size % 60);
+	z = zone_get(name, NULL);
+	assert(z != NULL);
+	return z;
+}
+
+enum zone_fold
+ingest_to_utc(const struct zone *z, int64_t stamp, int64_t *first,
+    int64_t *second)
+{
+	struct civil civil;
+
+	zone_to_local(zone_utc(), stamp, &civil);
+	return zone_to_utc(z, &civil, first, second);
+}
+
+bool
+ingest_agrees(const struct zone *z, int64_t stamp, int64_t epoch)
+{
+	int64_t first, second;
+
+	(void)ingest_to_utc(z, stamp, &first, &second);
+	return llabs(first - epoch) <= MINUTE_MS ||
+	       llabs(second - epoch) <= MINUTE_MS;
 }

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cdr/decode.h"
@@ -210,18 +211,35 @@ note_either_day(struct reading *r)
 	    r->stream->layout->id);
 }
 
+/* "no year in the times: 2025 and 2026 assumed" */
+static void
+note_years(struct reading *r)
+{
+	const struct decode_years *y = &r->decoder.years;
+	char more[32] = "";
+
+	if (y->first == 0 || r->file->refused)
+		return;
+	if (y->last > y->first)
+		(void)snprintf(more, sizeof(more), " %s %d",
+		    y->last > y->first + 1 ? "to" : "and", y->last);
+	notes_addf(r->in->notes, NOTE_INFO, r->file->path, 0,
+	    "no year in the times: %d%s assumed", y->first, more);
+}
+
 /* What is stated, with what it leaves open. */
 static void
 take_stated(struct reading *r, struct input *input, const char *id)
 {
-	struct recognition found;
+	struct recognition *found = &r->file->found;
 
 	r->stream->layout = layouts_find(r->in->set.layouts, id);
-	recognise_form(r->stream->layout, input, &found);
-	r->form = found.form;
+	recognise_form(r->stream->layout, input, found);
+	r->form = found->form;
+	r->file->stated = true;
 	r->file->confidence = 1;
 	r->file->layout = r->stream->layout->id;
-	if (found.either_day)
+	if (found->either_day)
 		note_either_day(r);
 }
 
@@ -229,24 +247,24 @@ take_stated(struct reading *r, struct input *input, const char *id)
 static bool
 find_layout(struct reading *r, struct input *input, const struct source *src)
 {
-	struct recognition found;
+	struct recognition *found = &r->file->found;
 
 	if (src->layout != NULL) {
 		take_stated(r, input, src->layout);
 		return true;
 	}
-	recognise(r->in->set.layouts, input, &found);
-	r->file->confidence = found.confidence;
-	r->file->reason = arena_strdup(&r->in->arena, found.reason);
-	if (found.layout != NULL) {
-		r->stream->layout = found.layout;
-		r->form = found.form;
-		r->file->layout = found.layout->id;
-		if (found.either_day)
+	recognise(r->in->set.layouts, input, found);
+	r->file->confidence = found->confidence;
+	r->file->reason = arena_strdup(&r->in->arena, found->reason);
+	if (found->layout != NULL) {
+		r->stream->layout = found->layout;
+		r->form = found->form;
+		r->file->layout = found->layout->id;
+		if (found->either_day)
 			note_either_day(r);
 		return true;
 	}
-	r->file->trouble = found.records > 0
+	r->file->trouble = found->records > 0
 			       ? "no layout fits: not a call record file"
 			       : "not one record in it";
 	return false;
@@ -282,9 +300,11 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	r.stream->source = ingest_source(in, src);
 	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
+	r.decoder.years.stated = src->year;
 	take_rows(&r, input);
-	decoder_fini(&r.decoder);
 	refuse_if_bad(&r);
+	note_years(&r);
+	decoder_fini(&r.decoder);
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
 		r.file->trouble = "not one call in it";
 	r.stream->end = in->batch->n;

@@ -28,26 +28,11 @@ struct reading {
 	struct seasons seasons;
 };
 
-static bool
-within(int64_t a, int64_t b, int64_t span)
-{
-	return a - b <= span && b - a <= span;
-}
-
-static enum zone_fold
-to_utc(const struct zone *z, int64_t stamp, int64_t *first, int64_t *second)
-{
-	struct civil civil;
-
-	zone_to_local(zone_utc(), stamp, &civil);
-	return zone_to_utc(z, &civil, first, second);
-}
-
 static void
 weigh_call(const struct ingest *in, const struct ingest_stream *s, size_t i,
     const struct zone *z, struct proof *p)
 {
-	int64_t stamp = in->batch->calls[i].start, epoch, first, second;
+	int64_t stamp = in->batch->calls[i].start, epoch;
 	int index;
 
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL)
@@ -56,9 +41,7 @@ weigh_call(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	if (!ingest_epoch(in, s, i, &epoch))
 		return;
 	p->ids++;
-	(void)to_utc(z, stamp, &first, &second);
-	p->agree +=
-	    within(first, epoch, MINUTE_MS) || within(second, epoch, MINUTE_MS);
+	p->agree += ingest_agrees(z, stamp, epoch);
 	index = ingest_offset_of(stamp, epoch);
 	if (index >= 0)
 		p->votes[index]++;
@@ -91,56 +74,14 @@ weigh_source(const struct ingest *in, uint16_t source, const struct zone *z,
 			p->second = k;
 }
 
-/* More than 90 % of all. */
-static bool
-nearly_all(int64_t n, int64_t all)
-{
-	return n > all - n && n * 10 > all * 9;
-}
-
-static const struct zone *
-fixed_zone(int index)
-{
-	int minutes = (int)(ingest_offset_ms(index) / MINUTE_MS),
-	    size = abs(minutes);
-	const struct zone *z;
-	char name[8];
-
-	if (minutes == 0)
-		return zone_utc();
-	(void)snprintf(name, sizeof(name), "%c%02d:%02d",
-	    minutes < 0 ? '-' : '+', size / 60 % 100, size % 60);
-	z = zone_get(name, NULL);
-	assert(z != NULL);
-	return z;
-}
-
 /* "pbx1: " in front of a note when several sources could be meant. */
 static void
-say(struct ingest *in, enum note_level level, const struct source *src,
-    const char *text)
+say(struct ingest *in, const struct source *src, const char *text)
 {
 	bool plain = strcmp(src->name, SOURCE_DEFAULT) == 0;
 
-	notes_addf(in->notes, level, NULL, 0, "%s%s%s", plain ? "" : src->name,
-	    plain ? "" : ": ", text);
-}
-
-static void
-warn_if_disproved(struct ingest *in, const struct source *src,
-    const struct proof *p)
-{
-	char text[160];
-
-	if (p->ids == 0 || p->agree * 2 >= p->ids || p->best < 0 ||
-	    !nearly_all(p->votes[p->best], p->ids))
-		return;
-	(void)snprintf(text, sizeof(text),
-	    "the zone is said to be %s, but stamps are %s: "
-	    "%lld of %lld unique ids agree",
-	    zone_name(src->zone), zone_name(fixed_zone(p->best)),
-	    (long long)p->votes[p->best], (long long)p->ids);
-	say(in, NOTE_WARNING, src, text);
+	notes_addf(in->notes, NOTE_INFO, NULL, 0, "%s%s%s",
+	    plain ? "" : src->name, plain ? "" : ": ", text);
 }
 
 static void
@@ -152,7 +93,7 @@ say_proved(struct ingest *in, const struct source *src, const char *what,
 	(void)snprintf(text, sizeof(text),
 	    "stamps are %s: %lld of %lld unique ids agree", what, (long long)n,
 	    (long long)p->ids);
-	say(in, NOTE_INFO, src, text);
+	say(in, src, text);
 }
 
 /* Two offsets an hour apart share the ids. */
@@ -160,7 +101,8 @@ static bool
 has_seasons(const struct proof *p)
 {
 	return p->second >= 0 && abs(p->best - p->second) == 4 &&
-	       nearly_all(p->votes[p->best] + p->votes[p->second], p->ids);
+	       ingest_nearly_all(p->votes[p->best] + p->votes[p->second],
+		   p->ids);
 }
 
 /*
@@ -199,7 +141,8 @@ say_seasons(struct ingest *in, const struct source *src, const struct proof *p)
 	char what[40];
 
 	(void)snprintf(what, sizeof(what), "%s and %s by season",
-	    zone_name(fixed_zone(low)), zone_name(fixed_zone(low + 4)));
+	    zone_name(ingest_fixed_zone(low)),
+	    zone_name(ingest_fixed_zone(low + 4)));
 	say_proved(in, src, what, p->votes[p->best] + p->votes[p->second], p);
 }
 
@@ -213,7 +156,7 @@ say_usual(struct ingest *in, const struct source *src, const struct proof *p,
 	(void)snprintf(text, sizeof(text),
 	    "no zone is stated: stamps are read %sas %s",
 	    p->best >= 0 ? "by their unique ids, else " : "", zone_name(usual));
-	say(in, NOTE_INFO, src, text);
+	say(in, src, text);
 }
 
 /* The zone of a source that does not state one. */
@@ -225,15 +168,16 @@ guess(struct ingest *in, uint16_t source, const struct proof *p,
 	bool seasonal = p->best >= 0 && has_seasons(p);
 
 	r->own = true;
-	if (p->ids > 0 && nearly_all(p->agree, p->ids)) {
+	if (p->ids > 0 && ingest_nearly_all(p->agree, p->ids)) {
 		say_proved(in, src, zone_name(r->zone), p->agree, p);
 		if (zone_next_change(r->zone, 0) != ZONE_NEVER)
 			seasonal = false;
-	} else if (p->best >= 0 && nearly_all(p->votes[p->best], p->ids)) {
-		r->zone = fixed_zone(p->best);
+	} else if (p->best >= 0 &&
+		   ingest_nearly_all(p->votes[p->best], p->ids)) {
+		r->zone = ingest_fixed_zone(p->best);
 		say_proved(in, src, zone_name(r->zone), p->votes[p->best], p);
 	} else if (seasonal) {
-		r->zone = fixed_zone(p->best);
+		r->zone = ingest_fixed_zone(p->best);
 		say_seasons(in, src, p);
 	} else {
 		say_usual(in, src, p, r->zone);
@@ -251,12 +195,20 @@ choose(struct ingest *in, uint16_t source, struct reading *r)
 
 	memset(r, 0, sizeof(*r));
 	r->zone = src->zone != NULL ? src->zone : in->set.default_zone;
-	weigh_source(in, source, r->zone, &p);
-	if (src->zone != NULL)
-		warn_if_disproved(in, src, &p);
-	else if (p.naive > 0 && in->set.guess)
-		guess(in, source, &p, r);
+	if (src->zone != NULL) {
+		ingest_warn_if_disproved(in, source);
+	} else if (in->set.guess) {
+		weigh_source(in, source, r->zone, &p);
+		if (p.naive > 0)
+			guess(in, source, &p, r);
+	}
 	in->batch->sources[source].zone = r->zone;
+}
+
+static bool
+within(int64_t a, int64_t b, int64_t span)
+{
+	return a - b <= span && b - a <= span;
 }
 
 static void
@@ -281,7 +233,7 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 				: r->low;
 		return;
 	}
-	if (to_utc(r->zone, c->start, &first, &second) == ZONE_TWICE) {
+	if (ingest_to_utc(r->zone, c->start, &first, &second) == ZONE_TWICE) {
 		has_id = ingest_epoch(in, s, i, &epoch);
 		if (has_id && within(second, epoch, HALF_HOUR_MS))
 			first = second;

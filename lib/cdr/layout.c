@@ -26,6 +26,9 @@ layouts_free(struct layouts **lp)
 		pattern_free(&ls->patterns[i]);
 	for (i = 0; i < ls->nstamps; i++)
 		stamp_free(&ls->stamps[i]);
+	for (i = 0; i < ls->ndocs; i++)
+		json_free(&ls->docs[i]);
+	free(ls->docs);
 	free(ls->patterns);
 	free(ls->stamps);
 	free(ls->list);
@@ -57,43 +60,51 @@ add(struct layouts *ls, struct layout *l)
 	ls->n++;
 }
 
-static int
-take(struct layouts *ls, const struct json_doc *doc, struct notes *notes)
+static struct layout *
+read_new(struct layouts *ls, const struct json_doc *doc, struct notes *notes)
 {
 	const struct layout *other;
 	struct layout *l;
 
 	if (doc == NULL || (l = layout_read(ls, json_root(doc), notes)) == NULL)
-		return -1;
+		return NULL;
 	if ((other = layouts_find(ls, l->id)) != NULL) {
 		json_note(notes, NOTE_ERROR, "E608",
 		    json_get(json_root(doc), "id"), NULL, NULL,
 		    "layout '%s' is in %s, too", l->id, other->file);
-		return -1;
+		return NULL;
+	}
+	return l;
+}
+
+/* The document is the set's from now on. */
+static struct layout *
+take_one(struct layouts *ls, struct json_doc *doc, struct notes *notes)
+{
+	struct layout *l = read_new(ls, doc, notes);
+
+	if (l == NULL) {
+		json_free(&doc);
+		return NULL;
 	}
 	add(ls, l);
-	return 0;
+	ls->docs = xgrow(ls->docs, &ls->docs_cap, ls->ndocs + 1,
+	    sizeof(struct json_doc *));
+	ls->docs[ls->ndocs++] = doc;
+	return l;
+}
+
+static int
+take(struct layouts *ls, struct json_doc *doc, struct notes *notes)
+{
+	return take_one(ls, doc, notes) != NULL ? 0 : -1;
 }
 
 int
 layouts_parse(struct layouts *ls, const char *text, size_t len,
     const char *file, struct notes *notes)
 {
-	struct json_doc *doc = json_parse(text, len, file, notes);
-	int rc = take(ls, doc, notes);
-
-	json_free(&doc);
-	return rc;
-}
-
-static int
-load_file(struct layouts *ls, const char *path, struct notes *notes)
-{
-	struct json_doc *doc = json_load(path, notes);
-	int rc = take(ls, doc, notes);
-
-	json_free(&doc);
-	return rc;
+	return take(ls, json_parse(text, len, file, notes), notes);
 }
 
 static bool
@@ -104,27 +115,75 @@ named_json(const char *path)
 	return len > 5 && strcmp(path + len - 5, ".json") == 0;
 }
 
+static bool
+extends_another(const struct json_doc *doc)
+{
+	return json_get(json_root(doc), "extends") != NULL;
+}
+
+/* Those that take over another one after those that do not. */
+static int
+load_all(struct layouts *ls, char **paths, size_t n, struct notes *notes)
+{
+	struct json_doc **docs = xcalloc(n, sizeof(struct json_doc *));
+	int pass, rc = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!named_json(paths[i]))
+			continue;
+		docs[i] = json_load(paths[i], notes);
+		if (docs[i] == NULL)
+			rc = -1;
+	}
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; i < n; i++) {
+			if (docs[i] == NULL ||
+			    extends_another(docs[i]) != (pass == 1))
+				continue;
+			if (take(ls, docs[i], notes) != 0)
+				rc = -1;
+			docs[i] = NULL;
+		}
+	}
+	free(docs);
+	return rc;
+}
+
 int
 layouts_load(struct layouts *ls, const char *path, struct notes *notes)
 {
 	struct errmsg err;
 	char **paths;
 	size_t i, n;
-	int rc = 0;
+	int rc;
 
 	if (!input_is_directory(path))
-		return load_file(ls, path, notes);
+		return take(ls, json_load(path, notes), notes);
 	if (input_list(path, &paths, &n, &err) != 0) {
 		notes_addf(notes, NOTE_ERROR, NULL, 0, "%s", err.text);
 		return -1;
 	}
-	for (i = 0; i < n; i++) {
-		if (named_json(paths[i]) && load_file(ls, paths[i], notes) != 0)
-			rc = -1;
+	rc = load_all(ls, paths, n, notes);
+	for (i = 0; i < n; i++)
 		free(paths[i]);
-	}
 	free(paths);
 	return rc;
+}
+
+const struct layout *
+layouts_load_stated(struct layouts *ls, const char *path, struct notes *notes)
+{
+	struct layout *l;
+	size_t i;
+
+	for (i = 0; i < ls->n; i++)
+		if (ls->list[i]->stated && strcmp(ls->list[i]->file, path) == 0)
+			return ls->list[i];
+	l = take_one(ls, json_load(path, notes), notes);
+	if (l != NULL)
+		l->stated = true;
+	return l;
 }
 
 size_t

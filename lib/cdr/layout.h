@@ -147,6 +147,7 @@ struct layout_rule {
 
 /* One way to write a stamp. */
 struct layout_stamp {
+	const char *text; /* "%Y-%m-%d %H:%M:%S" */
 	const struct stamp_pattern *pattern;
 	/*
 	 * It begins with the year, names the month or is an epoch: whoever
@@ -214,6 +215,7 @@ struct layout {
 	enum layout_evidence evidence;
 	bool file_order; /* the order of the records carries meaning */
 	bool fallback;   /* only where no other layout fits */
+	bool stated;     /* only where it is stated */
 	enum layout_container container;
 	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
 	bool header; /* a record names the columns of those below it */
@@ -261,6 +263,13 @@ int layouts_load(struct layouts *ls, const char *path, struct notes *notes);
 /* The same from memory; `file` names it in notes. */
 int layouts_parse(struct layouts *ls, const char *text, size_t len,
     const char *file, struct notes *notes);
+/*
+ * The layout of a site's own file, for the files that it is stated for: none
+ * is recognised as it.  A file is loaded once.  NULL with notes if it cannot
+ * be.
+ */
+const struct layout *layouts_load_stated(struct layouts *ls, const char *path,
+    struct notes *notes);
 
 size_t layouts_count(const struct layouts *ls);
 const struct layout *layouts_at(const struct layouts *ls, size_t i); /* by id */

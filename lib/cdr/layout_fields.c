@@ -68,13 +68,17 @@ layout_target_name(enum layout_target t)
 	return targets[t].name;
 }
 
-/* A column, or a list of columns to be joined. */
+/*
+ * A column, or a list of columns to be joined.  An alternative of which a
+ * column is gone is none.
+ */
 static void
 read_source(struct layout_reader *r, const struct json *v,
     struct layout_field *f)
 {
 	struct layout_source *s = &f->from[f->nfrom];
 	const struct json *part = v->type == JSON_ARRAY ? v->first : v;
+	bool gone = false;
 	int column;
 
 	if (v->type == JSON_ARRAY && (v->n == 0 || v->n > LAYOUT_PARTS)) {
@@ -87,8 +91,12 @@ read_source(struct layout_reader *r, const struct json *v,
 		column = layout_column_of(r, part);
 		if (column >= 0)
 			s->columns[s->n++] = (uint16_t)column;
+		gone |= column == LAYOUT_GONE;
 	}
-	f->nfrom++;
+	if (gone)
+		memset(s, 0, sizeof(*s));
+	else
+		f->nfrom++;
 }
 
 /* A column, or a list of alternatives. */
@@ -126,13 +134,10 @@ is_certain(const char *text)
 	return year != NULL && year < month && month < day;
 }
 
-/* A time must be an instant once the zone is known: it needs a year. */
 static void
 add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 {
-	static const char *const years[] = { "%Y", "%y", "%s", "%Q", "%U" };
 	struct layout_stamp *stamp = &f->stamps[f->nstamps];
-	size_t i;
 
 	if (v->type != JSON_STRING) {
 		layout_type_note(r, v, JSON_BIT(JSON_STRING));
@@ -141,13 +146,9 @@ add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 	stamp->pattern = layout_stamp(r, v);
 	if (stamp->pattern == NULL)
 		return;
+	stamp->text = arena_strdup(&r->set->arena, v->string);
 	stamp->certain = is_certain(v->string);
 	f->nstamps++;
-	for (i = 0; i < sizeof(years) / sizeof(years[0]); i++)
-		if (strstr(v->string, years[i]) != NULL)
-			return;
-	json_note(r->notes, NOTE_ERROR, "E607", v, NULL, NULL,
-	    "bad stamp: it has no year");
 }
 
 /* A form, or a list of forms. */
@@ -394,12 +395,21 @@ static const struct {
 	[TYPE_CAUSE] = { cause_keys, COUNT(cause_keys), true },
 };
 
+static bool
+inherited(const struct layout_reader *r, const struct json *v)
+{
+	return r->extends != NULL && v->doc != r->extends->doc;
+}
+
 static void
 read_field(struct layout_reader *r, const struct json *v, size_t target)
 {
 	enum target_type type = targets[target].type;
 	struct layout_field *f = &r->layout->fields[target];
+	const struct json *column =
+	    v->type == JSON_OBJECT ? json_get(v, "column") : v;
 
+	r->gone = false;
 	if (v->type == JSON_OBJECT)
 		layout_keys(r, v, type_keys[type].keys, type_keys[type].n, f);
 	else if (type_keys[type].plain &&
@@ -407,6 +417,10 @@ read_field(struct layout_reader *r, const struct json *v, size_t target)
 		read_column(r, v, f);
 	else
 		layout_type_note(r, v, JSON_BIT(JSON_OBJECT));
+	/* Half of its rules, or none of its columns: it says nothing. */
+	if (inherited(r, v) && (r->gone || (column != NULL && f->nfrom == 0)))
+		memset(f, 0, sizeof(*f));
+	r->gone = false;
 }
 
 static const char *
@@ -436,4 +450,12 @@ layout_read_fields(struct layout_reader *r, const struct json *v, void *into)
 	if (json_get(v, "start") == NULL && json_get(v, "end") == NULL)
 		json_note(r->notes, NOTE_ERROR, "E603", v, NULL, NULL,
 		    "field 'start' is missing");
+	else if (r->extends != NULL &&
+		 r->layout->fields[TARGET_START].nfrom +
+			 r->layout->fields[TARGET_END].nfrom ==
+		     0)
+		json_note(r->notes, NOTE_ERROR, "E603", r->extends, NULL, NULL,
+		    "field 'start' is missing: 'columns' leaves out what '%s' "
+		    "reads",
+		    r->extends->string);
 }

@@ -6,6 +6,7 @@
  *   layout_record.c  variants, cells and tests of records
  *   layout_keys.c    objects read by a table of their keys
  *   layout_read.c    a layout file's top level, columns and variants
+ *   layout_extends.c what it takes over from another layout
  *   layout_columns.c its columns, their other names, its variants
  *   layout_places.c  where columns stand, if not one behind another
  *   layout_fields.c  its fields
@@ -26,6 +27,8 @@ struct layouts {
 	size_t npatterns, patterns_cap;
 	struct stamp_pattern **stamps;
 	size_t nstamps, stamps_cap;
+	struct json_doc **docs; /* of all layouts, for those that extend one */
+	size_t ndocs, docs_cap;
 };
 
 /* One layout while it is read. */
@@ -36,7 +39,15 @@ struct layout_reader {
 	uint32_t ncommon; /* columns that every record has, once known */
 	int16_t *places;  /* where they stand; NULL: one behind another */
 	uint32_t width;   /* the last of those places, from 1 */
+	const struct json *extends; /* NULL: nothing is taken over */
+	/*
+	 * Something inherited named a column that there is not, since this
+	 * was last cleared.
+	 */
+	bool gone;
 };
+
+enum { LAYOUT_GONE = -2 }; /* no column, and that is no mistake */
 
 /*
  * Codes of layout notes:
@@ -74,7 +85,10 @@ void layout_unknown_note(struct layout_reader *r, const struct json *member,
  */
 int layout_word_of(struct layout_reader *r, const struct json *v,
     const char *const *words, size_t n, const char *what);
-/* Column number of a name; -1 with a note. */
+/*
+ * Column number of a name; -1 with a note; LAYOUT_GONE for one that an
+ * inherited value names and the layout's own columns leave out.
+ */
 int layout_column_of(struct layout_reader *r, const struct json *v);
 /* Compile for the set; NULL with a note at the wrong character. */
 const struct pattern *layout_pattern(struct layout_reader *r,
@@ -92,6 +106,12 @@ size_t layout_plain_name(const char *name, size_t len, char *plain);
 const char *const *layout_texts(struct layout_reader *r, const struct json *v,
     uint32_t *n);
 
+/*
+ * The object to read: the root itself, or one with what it takes over, in
+ * the set's memory; NULL with a note if it extends no layout.
+ */
+const struct json *layout_extended(struct layouts *set, const struct json *root,
+    struct notes *notes);
 /* One layout from the root of a document, NULL if there was an error. */
 struct layout *layout_read(struct layouts *set, const struct json *root,
     struct notes *notes);

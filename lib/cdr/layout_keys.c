@@ -186,6 +186,9 @@ layout_column_of(struct layout_reader *r, const struct json *v)
 {
 	const struct words all = { r->layout->columns, r->layout->ncolumns };
 
+	if (r->extends != NULL && v->doc != r->extends->doc &&
+	    v->type == JSON_STRING && index_of(&all, v->string) < 0)
+		return LAYOUT_GONE;
 	if (v->type == JSON_STRING)
 		return choose(r, v, &all, "E605", "column");
 	layout_type_note(r, v, JSON_BIT(JSON_STRING));

@@ -32,8 +32,9 @@ read_title(struct layout_reader *r, const struct json *v, void *into)
 	l->title = arena_strdup(&r->set->arena, v->string);
 }
 
+/* What is there for people, or was read before. */
 static void
-read_about(struct layout_reader *r, const struct json *v, void *into)
+read_nothing(struct layout_reader *r, const struct json *v, void *into)
 {
 	(void)r;
 	(void)v;
@@ -220,12 +221,29 @@ read_zone(struct layout_reader *r, const struct json *v, void *into)
 		    err.text);
 }
 
+/*
+ * Tests that decide over a record: without one of them they would say
+ * something else, so that none may be gone.
+ */
+static void
+read_deciding(struct layout_reader *r, const struct json *v,
+    struct cell_tests *into)
+{
+	r->gone = false;
+	layout_read_tests(r, v, into);
+	if (r->gone)
+		json_note(r->notes, NOTE_ERROR, "E603", r->extends, NULL, NULL,
+		    "key '%s' is missing: 'columns' leaves out what '%s' tests",
+		    v->key, r->extends->string);
+	r->gone = false;
+}
+
 static void
 read_take(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	layout_read_tests(r, v, &l->take);
+	read_deciding(r, v, &l->take);
 }
 
 static void
@@ -233,7 +251,7 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	layout_read_tests(r, v, &l->skip);
+	read_deciding(r, v, &l->skip);
 }
 
 static void
@@ -279,7 +297,7 @@ read_answered(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	layout_read_tests(r, v, &l->answered);
+	read_deciding(r, v, &l->answered);
 	l->has_answered = true;
 }
 
@@ -295,7 +313,8 @@ static const struct layout_key layout_table[] = {
 	{ "cdrlayout", JSON_BIT(JSON_NUMBER), true, read_version },
 	{ "id", JSON_BIT(JSON_STRING), true, read_id },
 	{ "title", JSON_BIT(JSON_STRING), true, read_title },
-	{ "about", JSON_BIT(JSON_STRING), false, read_about },
+	{ "about", JSON_BIT(JSON_STRING), false, read_nothing },
+	{ "extends", JSON_BIT(JSON_STRING), false, read_nothing },
 	{ "evidence", JSON_BIT(JSON_STRING), true, read_evidence },
 	{ "order", JSON_BIT(JSON_STRING), true, read_order },
 	{ "container", JSON_BIT(JSON_STRING), true, read_container },
@@ -394,6 +413,10 @@ layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 	}
 	r.layout = arena_alloc(&set->arena, sizeof(*r.layout));
 	r.layout->file = arena_strdup(&set->arena, json_file(root->doc));
+	r.extends = json_get(root, "extends");
+	root = layout_extended(set, root, notes);
+	if (root == NULL)
+		return NULL;
 	layout_keys(&r, root, layout_table,
 	    sizeof(layout_table) / sizeof(layout_table[0]), r.layout);
 	if (json_get(root, "variants") == NULL)

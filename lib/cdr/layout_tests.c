@@ -17,6 +17,7 @@ read_column(struct layout_reader *r, const struct json *v, void *into)
 
 	if (column >= 0)
 		t->test.column = (uint16_t)column;
+	r->gone |= column == LAYOUT_GONE;
 	t->has_column = true;
 }
 
@@ -104,7 +105,10 @@ read_time(struct layout_reader *r, const struct json *v, void *into)
 	i = layout_word_of(r, v, names, 3, "time");
 	if (i >= 0)
 		t->test.target = times[i];
-	if (i >= 0 && r->layout->fields[times[i]].nfrom == 0)
+	if (i >= 0 && r->layout->fields[times[i]].nfrom == 0 &&
+	    r->extends != NULL && v->doc != r->extends->doc)
+		r->gone = true;
+	else if (i >= 0 && r->layout->fields[times[i]].nfrom == 0)
 		json_note(r->notes, NOTE_ERROR, "E605", v, NULL, NULL,
 		    "there is no field '%s'", v->string);
 	t->test.kind = CELL_TIME;
@@ -163,12 +167,14 @@ enum {
 	NTEST = NWEIGHTED - 3
 };
 
+/* A test of a cell that is gone is left out, and `gone` is set. */
 static void
 read_list(struct layout_reader *r, const struct json *v, size_t nkeys,
     struct cell_tests *out)
 {
 	struct cell_test *list;
 	const struct json *item;
+	bool gone = r->gone;
 	struct reading t;
 	uint32_t n = 0;
 
@@ -180,7 +186,11 @@ read_list(struct layout_reader *r, const struct json *v, size_t nkeys,
 		}
 		memset(&t, 0, sizeof(t));
 		t.test.weight = 1;
+		r->gone = false;
 		layout_keys(r, item, test_keys, nkeys, &t);
+		gone |= r->gone;
+		if (r->gone)
+			continue;
 		if (t.conditions != 1)
 			json_note(r->notes, NOTE_ERROR, "E604", item, NULL,
 			    NULL, "a test states one condition, not %d",
@@ -197,6 +207,7 @@ read_list(struct layout_reader *r, const struct json *v, size_t nkeys,
 		    "no tests");
 	out->list = list;
 	out->n = n;
+	r->gone = gone;
 }
 
 static void
@@ -255,5 +266,14 @@ layout_read_rule(struct layout_reader *r, const struct json *v,
 void
 layout_read_recognise(struct layout_reader *r, const struct json *v, void *into)
 {
+	const struct cell_tests *tests = into;
+
+	r->gone = false;
 	read_list(r, v, NWEIGHTED, into);
+	if (r->gone && tests->n == 0)
+		json_note(r->notes, NOTE_ERROR, "E603", r->extends, NULL, NULL,
+		    "key 'recognise' is missing: 'columns' leaves out all "
+		    "that '%s' tests",
+		    r->extends->string);
+	r->gone = false;
 }

@@ -68,7 +68,7 @@ struct source {
 	/* By feature: patterns of dst, application or context. */
 	struct pattern *const *services[FEATURE_COUNT];
 	size_t nservices[FEATURE_COUNT];
-	int year; /* for stamps without one; 0: the run's */
+	int year; /* of stamps without: of a file's first; 0: assume */
 };
 
 struct party_settings {

@@ -5,130 +5,21 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/xalloc.h"
+#include "cdr/recognise_impl.h"
 #include "cdr/rows.h"
 
-/* The least confidence that will do. */
+/* The least confidence that will do, and that is worth a word. */
 #define ENOUGH 0.5
+#define NEAR   0.25
 
 enum {
-	OTHERS = 20,      /* skipped records to one that is taken, at most */
-	TALLY_TESTS = 16, /* whose cells are named in the reason */
-	RECORDS = 1000,
-	PIECES = 64,
-	PIECE = 16 * 1024,
-	WHOLE = 128 * 1024, /* so much is looked at in one piece */
-	PEEK = 256 * 1024   /* of what cannot be read at any place */
+	OTHERS = 20, /* skipped records to one that is taken, at most */
+	RECORDS = 1000
 };
-
-/* Some bytes of the file; a record at a cut end is not whole. */
-struct piece {
-	const char *bytes;
-	size_t len;
-	bool cut_before, cut_behind;
-};
-
-struct sample {
-	struct piece pieces[PIECES];
-	size_t n;
-	char *memory; /* of the pieces, or NULL */
-};
-
-/* How one layout does with one delimiter. */
-struct tally {
-	uint32_t records;
-	uint32_t others; /* of a kind that the layout skips */
-	uint32_t lines;  /* that are no records of the layout */
-	bool named;      /* a header names its columns */
-	uint32_t whole;  /* records that pass every test */
-	double score;
-	uint32_t least, most; /* columns of the records that fit */
-	struct layout_form form;
-	struct layout_header header;
-	struct buf scratch;
-	/* By field and form: records that can be read so. */
-	uint32_t reads[TARGET_COUNT][LAYOUT_FORMS];
-	int16_t places[TALLY_TESTS]; /* of the cells of the tests */
-};
-
-/* Begin behind the first line end. */
-static void
-skip_cut(struct piece *p)
-{
-	const char *end;
-
-	if (!p->cut_before)
-		return;
-	end = memchr(p->bytes, '\n', p->len);
-	if (end == NULL)
-		end = memchr(p->bytes, '\r', p->len);
-	if (end == NULL) {
-		p->len = 0;
-		return;
-	}
-	p->len -= (size_t)(end + 1 - p->bytes);
-	p->bytes = end + 1;
-}
-
-/*
- * Where piece `i` begins: evenly spread from the first byte to the last.
- */
-static uint64_t
-place_of(size_t i, uint64_t size)
-{
-	return (size - PIECE) / (PIECES - 1) * i;
-}
-
-static void
-spread(struct sample *s, struct input *in, const char *peeked, uint64_t size)
-{
-	struct piece *p;
-	uint64_t at;
-	char *to;
-
-	s->memory = peeked == NULL ? xmalloc(PIECES * PIECE) : NULL;
-	for (s->n = 0; s->n < PIECES; s->n++) {
-		p = &s->pieces[s->n];
-		at = place_of(s->n, size);
-		if (peeked != NULL) {
-			p->bytes = peeked + at;
-			p->len = PIECE;
-		} else {
-			to = s->memory + s->n * PIECE;
-			p->bytes = to;
-			p->len = input_read_at(in, at, to, PIECE);
-		}
-		p->cut_before = at > 0;
-		p->cut_behind = at + p->len < size;
-		skip_cut(p);
-	}
-}
-
-static void
-take_sample(struct sample *s, struct input *in)
-{
-	uint64_t size = input_size(in);
-	const char *peeked;
-	size_t len;
-
-	memset(s, 0, sizeof(*s));
-	if (size > WHOLE) {
-		spread(s, in, NULL, size);
-		return;
-	}
-	len = input_peek(in, PEEK, &peeked);
-	if (len > WHOLE) {
-		spread(s, in, peeked, len);
-		s->pieces[s->n - 1].cut_behind |= len == PEEK;
-		return;
-	}
-	s->pieces[0] = (struct piece){ .bytes = peeked, .len = len };
-	s->n = 1;
-}
 
 /* The share of weight that a record shows. */
 static double
-judge(const struct layout_record *rec)
+judge(const struct layout_record *rec, struct tally *tally)
 {
 	const struct cell_tests *tests = &rec->layout->recognise;
 	const struct cell_test *t = tests->list;
@@ -136,9 +27,15 @@ judge(const struct layout_record *rec)
 
 	for (i = 0; i < tests->n; i++, t++) {
 		all += t->weight;
-		if (layout_test(t, rec))
+		if (layout_test(t, rec)) {
 			shown += t->weight;
-		else if (t->must)
+			continue;
+		}
+		if (i < TALLY_TESTS) {
+			tally->failed[i]++;
+			tally->places[i] = (int16_t)recognise_place(t, rec);
+		}
+		if (t->must && !tally->lenient)
 			return 0;
 	}
 	return (double)shown / (double)all;
@@ -169,24 +66,17 @@ static void
 note_places(const struct layout_record *rec, struct tally *t)
 {
 	const struct cell_test *test = rec->layout->recognise.list;
-	const struct layout_field *f;
 	uint32_t i;
 
-	for (i = 0; i < rec->layout->recognise.n && i < TALLY_TESTS;
-	     i++, test++) {
-		f = &rec->layout->fields[test->target];
-		t->places[i] =
-		    test->kind == CELL_TIME
-			? (int16_t)layout_value(rec, f).column
-			: (int16_t)layout_cell(rec, test->column).column;
-	}
+	for (i = 0; i < rec->layout->recognise.n && i < TALLY_TESTS; i++)
+		t->places[i] = (int16_t)recognise_place(test + i, rec);
 }
 
 static void
 count_fitting(const struct layout_record *rec, struct tally *t)
 {
 	const uint32_t n = rec->row->n;
-	double score = judge(rec);
+	double score = judge(rec, t);
 
 	if (score <= 0)
 		return;
@@ -234,6 +124,8 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 	t->records++;
 	if (layout_record(&rec, &t->header, row))
 		count_fitting(&rec, t);
+	else
+		t->other_width++;
 }
 
 /*
@@ -305,13 +197,15 @@ confidence(const struct tally *t)
  * One layout over the sample, with the delimiter under which it does best.
  */
 static void
-try_layout(const struct layout *l, const struct sample *s, struct tally *best)
+try_layout(const struct layout *l, const struct sample *s, bool lenient,
+    struct tally *best)
 {
 	struct tally t;
 	size_t i, k;
 
 	for (i = 0; i == 0 || l->delimiters[i] != '\0'; i++) {
 		memset(&t, 0, sizeof(t));
+		t.lenient = lenient;
 		buf_init(&t.scratch);
 		t.form = layout_form(l);
 		t.form.dialect.delimiter = l->delimiters[i];
@@ -349,72 +243,98 @@ choose_stamps(const struct layout *l, struct tally *t, struct recognition *out)
 	}
 }
 
-/* "16 of 16 records: 18 columns, disposition in column 15" */
-static void
-explain(const struct layout *l, const struct tally *t, char *reason)
-{
-	const struct cell_test *test = l->recognise.list;
-	struct buf b;
-	uint32_t i;
-
-	if (t->records == 0) {
-		(void)snprintf(reason, RECOGNISE_REASON,
-		    "the header names its columns, all records are skipped");
-		return;
-	}
-	buf_init(&b);
-	buf_addf(&b, "%u of %u records: ", (unsigned)t->whole,
-	    (unsigned)t->records);
-	if (t->least < t->most)
-		buf_addf(&b, "%u to ", (unsigned)t->least);
-	buf_addf(&b, "%u columns", (unsigned)t->most);
-	for (i = 0; i < l->recognise.n && i < TALLY_TESTS; i++, test++)
-		if (test->says != NULL && t->places[i] > 0)
-			buf_addf(&b, ", %s in column %d", test->says,
-			    t->places[i]);
-	(void)snprintf(reason, RECOGNISE_REASON, "%s", b.data);
-	buf_fini(&b);
-}
-
 static void
 conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
-	memset(out, 0, sizeof(*out));
 	out->records = t->records + t->others + t->lines;
 	out->confidence = confidence(t);
 	if (out->confidence >= ENOUGH) {
 		out->layout = best;
 		choose_stamps(best, t, out);
-		explain(best, t, out->reason);
-	} else if (out->confidence > 0) {
-		(void)snprintf(out->reason, sizeof(out->reason),
-		    "nearest is %s, %u of %u records", best->id,
-		    (unsigned)t->whole, (unsigned)t->records);
+		recognise_explain(best, t, out->reason);
 	}
 	out->form = t->form;
 }
 
-/* The best of the layouts that are fallbacks, or of those that are not. */
+/* The two best of the layouts. */
+struct race {
+	const struct layout *best, *second;
+	struct tally tally; /* of the best */
+	double second_confidence;
+};
+
+static void
+take_place(struct race *r, const struct layout *l, const struct tally *t)
+{
+	double got = confidence(t);
+
+	if (r->best == NULL || got > confidence(&r->tally)) {
+		if (r->best != NULL)
+			r->second_confidence = confidence(&r->tally);
+		r->second = r->best;
+		r->best = l;
+		r->tally = *t;
+	} else if (r->second == NULL || got > r->second_confidence) {
+		r->second = l;
+		r->second_confidence = got;
+	}
+}
+
+/* Among the layouts that are fallbacks, or those that are not. */
+static void
+run_race(const struct layouts *ls, const struct sample *s, bool fallback,
+    bool lenient, struct race *r)
+{
+	const struct layout *l;
+	struct tally t;
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	for (i = 0; i < layouts_count(ls); i++) {
+		l = layouts_at(ls, i);
+		if (l->fallback != fallback || l->stated)
+			continue;
+		try_layout(l, s, lenient, &t);
+		take_place(r, l, &t);
+	}
+}
+
 static void
 try_all(const struct layouts *ls, const struct sample *s, bool fallback,
     struct recognition *out)
 {
-	const struct layout *best = NULL, *l;
-	struct tally best_tally, t;
-	size_t i;
+	struct race r;
 
-	for (i = 0; i < layouts_count(ls); i++) {
-		l = layouts_at(ls, i);
-		if (l->fallback != fallback)
-			continue;
-		try_layout(l, s, &t);
-		if (best == NULL || confidence(&t) > confidence(&best_tally)) {
-			best = l;
-			best_tally = t;
-		}
+	run_race(ls, s, fallback, false, &r);
+	if (r.best == NULL)
+		return;
+	conclude(r.best, &r.tally, out);
+	if (out->layout != NULL && r.second_confidence >= ENOUGH) {
+		out->second = r.second;
+		out->second_confidence = r.second_confidence;
 	}
-	if (best != NULL)
-		conclude(best, &best_tally, out);
+}
+
+/* What comes near a file that nothing fits, and what it lacks. */
+static void
+name_nearest(const struct layouts *ls, const struct sample *s,
+    struct recognition *out)
+{
+	struct race r;
+	struct buf b;
+
+	run_race(ls, s, false, false, &r);
+	if (r.best == NULL || confidence(&r.tally) <= 0)
+		run_race(ls, s, false, true, &r);
+	if (r.best == NULL || confidence(&r.tally) <= 0 ||
+	    (r.tally.lenient && confidence(&r.tally) < NEAR))
+		return;
+	out->nearest = r.best;
+	buf_init(&b);
+	buf_addf(&b, "nearest is %s, ", r.best->id);
+	recognise_explain_misfit(r.best, &r.tally, &b);
+	(void)snprintf(out->reason, sizeof(out->reason), "%s", b.data);
+	buf_fini(&b);
 }
 
 void
@@ -424,7 +344,7 @@ recognise(const struct layouts *ls, struct input *in, struct recognition *out)
 	struct sample s;
 
 	memset(out, 0, sizeof(*out));
-	take_sample(&s, in);
+	recognise_sample(&s, in);
 	try_all(ls, &s, false, out);
 	if (out->layout == NULL) {
 		memset(&other, 0, sizeof(other));
@@ -432,6 +352,8 @@ recognise(const struct layouts *ls, struct input *in, struct recognition *out)
 		if (other.layout != NULL || out->records == 0)
 			*out = other;
 	}
+	if (out->layout == NULL && out->records > 0)
+		name_nearest(ls, &s, out);
 	free(s.memory);
 }
 
@@ -441,10 +363,18 @@ recognise_form(const struct layout *l, struct input *in,
 {
 	struct sample s;
 	struct tally t;
+	struct buf b;
 
-	take_sample(&s, in);
-	try_layout(l, &s, &t);
+	memset(out, 0, sizeof(*out));
+	recognise_sample(&s, in);
+	try_layout(l, &s, false, &t);
 	conclude(l, &t, out);
+	if (out->layout == NULL && out->records > 0) {
+		buf_init(&b);
+		recognise_explain_misfit(l, &t, &b);
+		(void)snprintf(out->reason, sizeof(out->reason), "%s", b.data);
+		buf_fini(&b);
+	}
 	out->layout = l;
 	choose_stamps(l, &t, out);
 	out->form = t.form;

@@ -10,6 +10,10 @@
  * least half of what was looked at speaks for it.  Fallback layouts have
  * their turn where no other wins.
  *
+ * Where none fits the nearest is named all the same: the best one, or the one
+ * whose cells, those that must be there, too, are most like the file's; and
+ * what most of the records lack.
+ *
  * A file also settles what its layout leaves open: of several delimiters the
  * one under which the layout fits best, of the forms that a stamp may have
  * the first that most of the records have.
@@ -29,11 +33,17 @@ struct recognition {
 	double confidence;           /* 0 to 1, of the best one */
 	uint32_t records;            /* looked at; 0: the file has none */
 	struct layout_form form;
+	/* The next best one, if as much as half of it speaks for it, too. */
+	const struct layout *second;
+	double second_confidence;
+	/* The one that comes nearest where none fits; or NULL. */
+	const struct layout *nearest;
 	/* Every stamp could be another day as well: "01/02/2026". */
 	bool either_day;
 	/*
 	 * "16 of 16 records: 18 columns, disposition in column 15"; "nearest
-	 * is asterisk-csv, 3 of 9 records" where none fits; or "".
+	 * is asterisk-csv, 3 of 9 records; 6 have no disposition in column 15"
+	 * where none fits; or "".
 	 */
 	char reason[RECOGNISE_REASON];
 };
@@ -41,7 +51,10 @@ struct recognition {
 /* Looks at the input without taking anything from it. */
 void recognise(const struct layouts *ls, struct input *in,
     struct recognition *out);
-/* The same where the layout is known: only what it leaves open. */
+/*
+ * The same where the layout is known: what it leaves open, and how well it
+ * fits.
+ */
 void recognise_form(const struct layout *l, struct input *in,
     struct recognition *out);
 

@@ -62,6 +62,12 @@ int stamp_parse(const struct stamp_pattern *p, const char *s, size_t len,
     struct stamp *out);
 
 /*
+ * Give a stamp without year its year; -1 if that has no such day, the 29th of
+ * February, and the stamp is then as it was.
+ */
+int stamp_set_year(struct stamp *s, int year);
+
+/*
  * "2h", "90s", "1.5d", "500ms": one number and one of the units ms s m h d
  * w, to ms; -1 if it is not, or not a whole number of ms.
  */

@@ -203,12 +203,19 @@ fill_abbrev(const struct scan *s, struct stamp *out)
 	out->abbrev[0] = '\0';
 }
 
+/* The instant of a reading that is so far ahead of UTC. */
+static int64_t
+instant(const struct civil *c, int ahead)
+{
+	int64_t seconds = zone_days(c->year, c->month, c->day) * 86400 +
+			  c->hour * 3600 + c->minute * 60 + c->second - ahead;
+
+	return seconds * 1000 + c->ms;
+}
+
 static int
 fill(const struct stamp_pattern *p, const struct scan *s, struct stamp *out)
 {
-	const struct civil *c = &out->civil;
-	int64_t seconds;
-
 	*out = (struct stamp){ .kind = p->kind, .no_year = p->no_year };
 	if (p->kind == STAMP_UTC) {
 		out->utc_ms = s->epoch_ms;
@@ -221,10 +228,7 @@ fill(const struct stamp_pattern *p, const struct scan *s, struct stamp *out)
 		fill_abbrev(s, out);
 	if (out->kind != STAMP_UTC && out->kind != STAMP_OFFSET)
 		return 0;
-	seconds = zone_days(c->year, c->month, c->day) * 86400 +
-		  c->hour * 3600 + c->minute * 60 + c->second -
-		  s->slot[SLOT_ZONE];
-	out->utc_ms = seconds * 1000 + c->ms;
+	out->utc_ms = instant(&out->civil, s->slot[SLOT_ZONE]);
 	return 0;
 }
 
@@ -244,4 +248,22 @@ stamp_parse(const struct stamp_pattern *p, const char *s, size_t len,
 		if (step->how->take(step->how, step->literal, &scan) != 0)
 			return -1;
 	return scan.p == scan.end ? fill(p, &scan, out) : -1;
+}
+
+int
+stamp_set_year(struct stamp *s, int year)
+{
+	struct civil c = s->civil;
+
+	c.year = year;
+	if (!zone_valid(&c))
+		return -1;
+	s->civil = c;
+	s->no_year = false;
+	if (s->kind == STAMP_ABBREV && means_utc(s->abbrev)) {
+		s->kind = STAMP_UTC;
+		s->abbrev[0] = '\0';
+		s->utc_ms = instant(&c, 0);
+	}
+	return 0;
 }

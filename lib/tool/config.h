@@ -25,6 +25,9 @@
 #include "tel/calendar.h"
 #include "tel/dialplan.h"
 
+/* In front of the path of a layout of one's own, where an id may stand. */
+#define LAYOUT_MAP "map:"
+
 /* A list of texts and the array that states it, NULL if nothing does. */
 struct config_list {
 	const char *const *items;

@@ -95,6 +95,19 @@ read_path(const struct config_reading *r, const struct json *j, void *at)
 		*(const char **)at = absolute(r, j->string);
 }
 
+/* An id, or "map:" and a path. */
+static void
+read_layout(const struct config_reading *r, const struct json *j, void *at)
+{
+	const size_t len = strlen(LAYOUT_MAP);
+
+	if (j->type == JSON_STRING && strncmp(j->string, LAYOUT_MAP, len) == 0)
+		*(const char **)at = arena_printf(&r->config->arena, "%s%s",
+		    LAYOUT_MAP, absolute(r, j->string + len));
+	else
+		read_text(r, j, at);
+}
+
 static void
 read_list(const struct config_reading *r, const struct json *j, void *at,
     const char *(*convert)(const struct config_reading *, const char *))
@@ -238,7 +251,7 @@ static const struct key source_keys[] = {
 	SITE_KEYS(0),
 	{ "name", read_text, AT(name) },
 	{ "site", read_text, AT(site) },
-	{ "layout", read_text, AT(layout) },
+	{ "layout", read_layout, AT(layout) },
 	{ "files", read_paths, AT(files) },
 	{ "year", read_year, AT(year) },
 	{ NULL, NULL, 0 },

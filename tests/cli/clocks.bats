@@ -202,9 +202,9 @@ BERLIN_SPRING='2026-03-29T00:59:30Z 2026-03-29T01:00:10Z 2026-03-29T02:30:00Z '
 @test "a wrong zone is a warning with the proof" {
 	berlin_spring | tail -n 2 >a.csv
 	scan --tz America/New_York a.csv
-	[ "$(cat err)" = "cdrscan: warning: the zone is said to be America/New_York, but stamps are +02:00: 2 of 2 unique ids agree" ]
+	[ "$(cat err)" = "cdrscan: a.csv:1: warning: the zone is said to be America/New_York, but stamps are +02:00: 2 of 2 unique ids agree (2026-03-29 03:00:10 was 2026-03-29T01:00:10Z by its id: +02:00)" ]
 	scan --tz UTC a.csv
-	[ "$(cat err)" = "cdrscan: warning: the zone is said to be UTC, but stamps are +02:00: 2 of 2 unique ids agree" ]
+	[ "$(cat err)" = "cdrscan: a.csv:1: warning: the zone is said to be UTC, but stamps are +02:00: 2 of 2 unique ids agree (2026-03-29 03:00:10 was 2026-03-29T01:00:10Z by its id: +02:00)" ]
 	# What is stated is used all the same, and the run is done.
 	[ "$(starts)" = '2026-03-29T03:00:10Z 2026-03-29T04:30:00Z ' ]
 	jq -se '.[-1].remarks | map(select(test("said to be UTC"))) | length == 1' out
@@ -213,6 +213,16 @@ BERLIN_SPRING='2026-03-29T00:59:30Z 2026-03-29T01:00:10Z 2026-03-29T02:30:00Z '
 	run --separate-stderr cdrscan -c c.json -R rules.json --now "$NOW" a.csv
 	[ "$status" -eq 0 ]
 	[[ $stderr == *"pbx1: the zone is said to be Asia/Tokyo, but stamps are +02:00: 2 of 2 unique ids agree"* ]]
+}
+
+@test "a zone that is wrong in one season, too" {
+	{ berlin_autumn; berlin_spring; } >a.csv
+	for zone in Africa/Lagos Europe/London +02:00; do
+		scan --tz "$zone" a.csv
+		cat err
+		grep -q "a.csv:[0-9]*: warning: the zone is said to be $zone, but " err
+	done
+	grep -q 'by its id: +01:00)' err
 }
 
 @test "the right zone is no warning in either season, nor is one of its names" {

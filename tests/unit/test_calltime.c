@@ -132,6 +132,54 @@ stamps(void **state)
 	}
 }
 
+static const struct {
+	const char *pattern, *text;
+	int year;
+	const char *result; /* NULL: it has no such day */
+} years_table[] = {
+	{ "%m/%d %H:%M", "01/13 02:11", 2026, "local 2026-01-13 02:11:00.000" },
+	{ "%m/%d", "02/29", 2024, "local 2024-02-29 00:00:00.000" },
+	{ "%m/%d", "02/29", 2026, NULL },
+	{ "%m/%d", "02/29", 2000, "local 2000-02-29 00:00:00.000" },
+	{ "%m/%d", "02/29", 1900, NULL },
+	{ "%m/%d", "01/13", 10000, NULL },
+	{ "%b %d %H:%M:%S %Z", "May 24 08:00:00 CEST", 2026,
+	    "abbrev 2026-05-24 08:00:00.000 CEST" },
+	{ "%b %d %H:%M:%S %Z", "May 24 08:00:00 GMT", 2026,
+	    "utc 2026-05-24 08:00:00.000" },
+};
+
+static void
+years(void **state)
+{
+	struct stamp s;
+	char text[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(years_table); i++) {
+		assert_int_equal(parse(years_table[i].pattern,
+				     years_table[i].text, &s),
+		    0);
+		assert_true(s.no_year);
+		if (years_table[i].result == NULL) {
+			assert_int_equal(stamp_set_year(&s,
+					     years_table[i].year),
+			    -1);
+			assert_true(s.no_year);
+			assert_int_equal(s.civil.year, 0);
+			continue;
+		}
+		assert_int_equal(stamp_set_year(&s, years_table[i].year), 0);
+		show(&s, text);
+		assert_string_equal(text, years_table[i].result);
+		assert_false(s.no_year);
+	}
+	assert_int_equal(parse("%m/%d %H:%M %Z", "01/13 02:11 UTC", &s), 0);
+	assert_int_equal(stamp_set_year(&s, 2026), 0);
+	assert_true(s.utc_ms == INT64_C(1768270260000));
+}
+
 static void
 instants(void **state)
 {
@@ -522,6 +570,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stamps),
+		cmocka_unit_test(years),
 		cmocka_unit_test(instants),
 		cmocka_unit_test(stamps_refused),
 		cmocka_unit_test(patterns_refused),

@@ -199,7 +199,8 @@ test_stated(void **state)
 {
 	static const char warning[] =
 	    "the zone is said to be Europe/Berlin, but stamps are UTC: 5 of 5 "
-	    "unique ids agree";
+	    "unique ids agree (2026-01-13 02:11:09 was 2026-01-13T02:11:09Z "
+	    "by its id: UTC)";
 	struct run r;
 	struct buf b;
 	int k;
@@ -233,6 +234,125 @@ test_stated(void **state)
 	    "pbx2: stamps are UTC: 5 of 5 unique ids agree"));
 	run_end(&r);
 	buf_fini(&b);
+}
+
+/* Records of one offset; late ones begin `late` seconds after their id. */
+struct shown {
+	int n, days, offset, late;
+};
+
+static const struct {
+	const char *zone;
+	struct shown shown[3];
+	const char *warning; /* NULL: none */
+} stated[] = {
+	/* both seasons of another country */
+	{ "Europe/London", { { 10, -200, 120, 0 }, { 12, 0, 60, 0 } },
+	    "the zone is said to be Europe/London, but stamps are +01:00 and "
+	    "+02:00 by season: 22 of 22 unique ids agree (2025-06-27 04:11:09 "
+	    "was 2025-06-27T02:11:09Z by its id: +02:00)" },
+	/* a switch whose clock is never changed: right in winter */
+	{ "Europe/Berlin", { { 10, -200, 60, 0 }, { 10, 0, 60, 0 } },
+	    "the zone is said to be Europe/Berlin, but stamps are +01:00: 20 "
+	    "of 20 unique ids agree (2025-06-27 03:11:09 was "
+	    "2025-06-27T02:11:09Z by its id: +01:00)" },
+	/* no summer time is said, but there is */
+	{ "+01:00", { { 5, -200, 120, 0 }, { 40, 0, 60, 0 } },
+	    "the zone is said to be +01:00, but 5 of 45 unique ids disprove "
+	    "it (2025-06-27 04:11:09 was 2025-06-27T02:11:09Z by its id: "
+	    "+02:00)" },
+	/* most are right, and one in twenty is not */
+	{ "UTC", { { 95, 0, 0, 0 }, { 5, -10, -300, 0 } },
+	    "the zone is said to be UTC, but 5 of 100 unique ids disprove it "
+	    "(2026-01-02 21:11:09 was 2026-01-03T02:11:09Z by its id: "
+	    "-05:00)" },
+	/* the right one in both seasons, and legs that begin late */
+	{ "Europe/Berlin",
+	    { { 10, -200, 120, 0 }, { 10, 0, 60, 0 }, { 3, 0, 60, 420 } },
+	    NULL },
+	/* one leg an hour late: that happens */
+	{ "UTC", { { 10, 0, 0, 0 }, { 1, 0, 0, 3600 } }, NULL },
+	/* two in two hundred */
+	{ "UTC", { { 198, 0, 0, 0 }, { 2, 1, 0, 3600 } }, NULL },
+	{ "UTC", { { 197, 0, 0, 0 }, { 3, 1, 0, 3600 } },
+	    "the zone is said to be UTC, but 3 of 200 unique ids disprove it "
+	    "(2026-01-14 03:11:09 was 2026-01-14T02:11:09Z by its id: "
+	    "+01:00)" },
+	/* a single record is all there is */
+	{ "UTC", { { 1, 0, 60, 0 } },
+	    "the zone is said to be UTC, but stamps are +01:00: 1 of 1 unique "
+	    "ids agree (2026-01-13 03:11:09 was 2026-01-13T02:11:09Z by its "
+	    "id: +01:00)" },
+};
+
+static void
+add_shown(struct buf *b, const struct shown *s)
+{
+	int k;
+
+	for (k = 0; k < s->n; k++)
+		add_local(b, EPOCH + s->days * 86400 + k * 10, s->offset,
+		    s->late, "");
+}
+
+/* A stated zone that is wrong of one season only, or of a part. */
+static void
+test_stated_in_part(void **state)
+{
+	struct run r;
+	struct buf b;
+	size_t i, k;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < COUNT(stated); i++) {
+		run_begin(&r);
+		r.source.zone = zone(stated[i].zone);
+		buf_reset(&b);
+		for (k = 0; k < 3; k++)
+			add_shown(&b, &stated[i].shown[k]);
+		run_text(&r, "a.csv", b.data);
+		run_finish(&r);
+		assert_int_equal(r.notes.warnings, stated[i].warning != NULL);
+		if (stated[i].warning != NULL)
+			assert_true(
+			    run_noted(&r, NOTE_WARNING, stated[i].warning));
+		run_end(&r);
+	}
+	buf_fini(&b);
+}
+
+/* The proof stands in a record, the same whatever is read first. */
+static void
+test_proof_place(void **state)
+{
+	static const char *const names[2][2] = { { "a.csv", "b.csv" },
+		{ "b.csv", "a.csv" } };
+	const struct note *n;
+	struct run r;
+	struct buf b[2];
+	int i, k;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		buf_init(&b[k]);
+		add_local(&b[k], EPOCH + 60, 0, 0, "");
+		add_local(&b[k], EPOCH + 600 * k, 60, 0, "");
+	}
+	for (i = 0; i < 2; i++) {
+		run_begin(&r);
+		run_text(&r, names[i][0], b[i].data);
+		run_text(&r, names[i][1], b[1 - i].data);
+		run_finish(&r);
+		assert_int_equal(r.notes.warnings, 1);
+		for (n = r.notes.list; n->level != NOTE_WARNING; n++)
+			;
+		assert_non_null(strstr(n->file, "/a.csv"));
+		assert_int_equal(n->line, 2);
+		run_end(&r);
+	}
+	buf_fini(&b[0]);
+	buf_fini(&b[1]);
 }
 
 /*
@@ -314,6 +434,8 @@ main(void)
 		cmocka_unit_test(test_not_proved),
 		cmocka_unit_test(test_seasons),
 		cmocka_unit_test(test_stated),
+		cmocka_unit_test(test_stated_in_part),
+		cmocka_unit_test(test_proof_place),
 		cmocka_unit_test(test_clock_changes),
 		cmocka_unit_test(test_epoch_stamps),
 		cmocka_unit_test(test_future),

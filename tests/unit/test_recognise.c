@@ -27,17 +27,6 @@
 	"\"2026-01-13 02:11:09\",\"\",\"2026-01-13 02:11:14\",\"5.25\"," \
 	"\"0.000\",\"BUSY\",\"DOCUMENTATION\",\"\",\"1768270269.1\",\"\",3\n"
 
-static void
-look(const char *bytes, size_t len, struct recognition *out)
-{
-	struct layouts *ls = shipped_layouts();
-	struct input *in = input_memory("x.csv", bytes, len, 7);
-
-	recognise(ls, in, out);
-	input_close(&in);
-	layouts_free(&ls);
-}
-
 static const struct {
 	const char *text, *layout;
 	int percent;
@@ -103,27 +92,136 @@ test_not_found(void **state)
 		{ "", 0, "" },
 		{ "\n\n \r\n", 0, "" },
 		{ "hello\nworld\n", 2, "" },
-		{ "a,b,c\n1,2,3\n", 2, "" },
+		{ "a,b,c\n1,2,3\n", 2,
+		    "nearest is asterisk-simple, 0 of 2 records; 2 have no "
+		    "seconds since 1970 in column 1" },
 		/* eighteen columns, stamps and a number, but no disposition */
 		{ ",1,2,c,n,ch,,D,,2026-01-13 02:11:09,,,5,0,NORMAL_CLEARING,"
 		  "x,y,z\n",
-		    1, "" },
+		    1,
+		    "nearest is freeswitch-asterisk, 0 of 1 records; 1 has no "
+		    "UUID in column 17" },
 		{ CSV_ROW "x\ny\n", 3,
-		    "nearest is asterisk-csv, 1 of 3 "
-		    "records" },
+		    "nearest is asterisk-csv, 1 of 3 records; 2 have another "
+		    "number of columns" },
 		/* telephone numbers are no seconds since 1970 */
-		{ "3125550142,1,2\n", 1, "" },
+		{ "3125550142,1,2\n", 1,
+		    "nearest is asterisk-simple, 0 of 1 records; 1 has no "
+		    "seconds since 1970 in column 1" },
 	};
+	struct layouts *ls = shipped_layouts();
 	struct recognition r;
+	struct input *in;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		look(cases[i].text, strlen(cases[i].text), &r);
+		in = input_memory("x", cases[i].text, strlen(cases[i].text), 0);
+		recognise(ls, in, &r);
+		input_close(&in);
 		assert_null(r.layout);
 		assert_int_equal(r.records, cases[i].records);
 		assert_string_equal(r.reason, cases[i].reason);
+		assert_null(r.second);
+		if (strncmp(r.reason, "nearest is ", 11) == 0)
+			assert_memory_equal(r.reason + 11, r.nearest->id,
+			    strlen(r.nearest->id));
+		else
+			assert_null(r.nearest);
 	}
+	layouts_free(&ls);
+}
+
+/* Two layouts of one switch, of which the second lacks a test. */
+static void
+test_second(void **state)
+{
+	static const char other[] =
+	    "{ \"cdrlayout\": 1, \"id\": \"other\", \"title\": \"x\",\n"
+	    "  \"extends\": \"asterisk-csv\", \"recognise\": [\n"
+	    "    { \"column\": \"disposition\", \"in\": [\"BUSY\"],\n"
+	    "      \"weight\": 3 },\n"
+	    "    { \"column\": \"src\", \"in\": [\"x\"] }] }";
+	struct layouts *ls = shipped_layouts();
+	struct recognition r;
+	struct notes notes;
+	struct input *in;
+
+	(void)state;
+	notes_init(&notes);
+	in = input_memory("x", CSV_ROW, strlen(CSV_ROW), 0);
+	recognise(ls, in, &r);
+	assert_string_equal(r.layout->id, "asterisk-csv");
+	assert_null(r.second);
+	assert_int_equal(layouts_parse(ls, other, strlen(other), "o.json",
+			     &notes),
+	    0);
+	recognise(ls, in, &r);
+	assert_string_equal(r.layout->id, "asterisk-csv");
+	assert_string_equal(r.second->id, "other");
+	assert_int_equal((int)(r.second_confidence * 100), 75);
+	assert_null(r.nearest);
+	input_close(&in);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
+/* How stamps are written, of the forms that the layout knows. */
+static void
+test_stamps(void **state)
+{
+	static const struct {
+		const char *text, *stamp;
+		bool either;
+	} cases[] = {
+		{ "Start Time,From,To,Duration\n13/01/2026 10:00:00,1,2,60\n",
+		    "%d/%m/%Y %H:%M:%S", false },
+		{ "Start Time,From,To,Duration\n01/13/2026 10:00:00,1,2,60\n",
+		    "%m/%d/%Y %H:%M:%S", false },
+		{ "Start Time,From,To,Duration\n01/02/2026 10:00:00,1,2,60\n",
+		    "%d/%m/%Y %H:%M:%S", true },
+	};
+	const struct layout_field *start;
+	struct recognition r;
+	struct layouts *ls;
+	struct input *in;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		ls = shipped_layouts();
+		in = input_memory("x", cases[i].text, strlen(cases[i].text), 0);
+		recognise(ls, in, &r);
+		assert_string_equal(r.layout->id, "generic");
+		start = &r.layout->fields[TARGET_START];
+		assert_string_equal(
+		    start->stamps[r.form.stamps[TARGET_START]].text,
+		    cases[i].stamp);
+		assert_int_equal(r.either_day, cases[i].either);
+		input_close(&in);
+		layouts_free(&ls);
+	}
+}
+
+/* What is stated is judged, too. */
+static void
+test_form(void **state)
+{
+	struct layouts *ls = shipped_layouts();
+	const struct layout *l = layouts_find(ls, "asterisk-csv");
+	struct recognition r;
+	struct input *in;
+
+	(void)state;
+	in = input_memory("x", CSV_ROW CUSTOM_ROW CUSTOM_ROW,
+	    strlen(CSV_ROW CUSTOM_ROW CUSTOM_ROW), 0);
+	recognise_form(l, in, &r);
+	assert_ptr_equal(r.layout, l);
+	assert_int_equal((int)(r.confidence * 100), 33);
+	assert_string_equal(r.reason,
+	    "1 of 3 records; 2 have no disposition in column 15");
+	input_close(&in);
+	layouts_free(&ls);
 }
 
 /* What was looked at is still there to be read. */
@@ -194,6 +292,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_not_found),
+		cmocka_unit_test(test_second),
+		cmocka_unit_test(test_stamps),
+		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_takes_nothing),
 		cmocka_unit_test(test_spread),
 	};
