@@ -15,26 +15,37 @@ find_column(const struct layout *l, const char *name)
 	return -1;
 }
 
-/* Number the columns in order of appearance. */
+/* A column in the order of appearance. */
+static void
+add_column(struct layout_reader *r, const struct json *v, const char *name,
+    const char **names)
+{
+	struct layout *l = r->layout;
+
+	if (name[0] == '\0')
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "a column needs a name");
+	else if (find_column(l, name) < 0)
+		names[l->ncolumns++] = arena_strdup(&r->set->arena, name);
+	else if (r->ncommon == 0)
+		json_note(r->notes, NOTE_ERROR, "E608", v, NULL, NULL,
+		    "column '%s' is named twice", name);
+}
+
+/* Those of a list, or of an object that numbers them. */
 static void
 add_columns(struct layout_reader *r, const struct json *list,
     const char **names)
 {
-	struct layout *l = r->layout;
 	const struct json *v;
 
 	for (v = list->first; v != NULL; v = v->next) {
-		if (v->type != JSON_STRING)
+		if (list->type == JSON_OBJECT)
+			add_column(r, v, v->key, names);
+		else if (v->type == JSON_STRING)
+			add_column(r, v, v->string, names);
+		else
 			layout_type_note(r, v, JSON_BIT(JSON_STRING));
-		else if (v->string[0] == '\0')
-			json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-			    "a column needs a name");
-		else if (find_column(l, v->string) < 0)
-			names[l->ncolumns++] =
-			    arena_strdup(&r->set->arena, v->string);
-		else if (r->ncommon == 0)
-			json_note(r->notes, NOTE_ERROR, "E608", v, NULL, NULL,
-			    "column '%s' is named twice", v->string);
 	}
 }
 
@@ -44,38 +55,40 @@ more_of(const struct json *variant)
 {
 	const struct json *more = json_get(variant, "more");
 
-	return more != NULL && more->type == JSON_ARRAY ? more : NULL;
+	return more != NULL &&
+		       (more->type == JSON_ARRAY || more->type == JSON_OBJECT)
+		   ? more
+		   : NULL;
 }
 
-/* Columns by their number from 1: { "type": 3, "caller": 7 }. */
-static void
-read_places(struct layout_reader *r, const struct json *v)
+/*
+ * Columns by their number from 1: { "type": 3, "caller": 7 }.  Where they
+ * stand goes to `at`; returns the last of those numbers.
+ */
+static uint32_t
+read_places(struct layout_reader *r, const struct json *v, int16_t *at)
 {
-	struct layout *l = r->layout;
 	const struct json *item;
-	const char **names;
+	uint32_t last = 0;
+	int column;
 
-	names = arena_array(&r->set->arena, v->n, sizeof(*names));
-	r->places = arena_array(&r->set->arena, v->n, sizeof(*r->places));
 	for (item = v->first; item != NULL; item = item->next) {
+		column = find_column(r->layout, item->key);
 		if (item->type != JSON_NUMBER) {
 			layout_type_note(r, item, JSON_BIT(JSON_NUMBER));
-			continue;
-		}
-		if (!(item->number >= 1 && item->number <= BOUNDS_COLUMNS) ||
-		    item->number != (double)(int)item->number) {
+		} else if (!(item->number >= 1 &&
+			       item->number <= BOUNDS_COLUMNS) ||
+			   item->number != (double)(int)item->number) {
 			json_note(r->notes, NOTE_ERROR, "E604", item, NULL,
 			    NULL, "a column is a whole number from 1 to %d",
 			    (int)BOUNDS_COLUMNS);
-			continue;
+		} else if (column >= 0) {
+			at[column] = (int16_t)(item->number - 1);
+			if ((uint32_t)item->number > last)
+				last = (uint32_t)item->number;
 		}
-		if ((uint32_t)item->number > r->width)
-			r->width = (uint32_t)item->number;
-		r->places[l->ncolumns] = (int16_t)(item->number - 1);
-		names[l->ncolumns++] = arena_strdup(&r->set->arena, item->key);
 	}
-	l->columns = names;
-	r->ncommon = l->ncolumns;
+	return last;
 }
 
 /* All columns of the layout: those of every record, then the variants'. */
@@ -87,10 +100,6 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	const char **names;
 	size_t n = v->n;
 
-	if (v->type == JSON_OBJECT && v->n > 0 && v->n <= BOUNDS_COLUMNS) {
-		read_places(r, v);
-		return;
-	}
 	variants = json_get(v->parent, "variants");
 	first = variants != NULL ? variants->first : NULL;
 	for (item = first; item != NULL; item = item->next)
@@ -107,6 +116,10 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	for (item = first; item != NULL; item = item->next)
 		if (more_of(item) != NULL)
 			add_columns(r, more_of(item), names);
+	if (v->type == JSON_OBJECT) {
+		r->places = arena_array(&r->set->arena, n, sizeof(*r->places));
+		r->width = read_places(r, v, r->places);
+	}
 }
 
 /* A variant with the columns of every record. */
@@ -117,23 +130,21 @@ start_variant(struct layout_reader *r, struct layout_variant *v)
 	int16_t *at = arena_array(&r->set->arena, n, sizeof(*at));
 
 	for (i = 0; i < n; i++)
-		at[i] = r->places != NULL ? r->places[i]
-			: i < r->ncommon  ? (int16_t)i
-					  : -1;
+		at[i] = i >= r->ncommon     ? -1
+			: r->places != NULL ? r->places[i]
+					    : (int16_t)i;
 	v->at = at;
 	v->columns = r->places != NULL ? r->width : r->ncommon;
 }
 
+/* Columns one behind another. */
 static void
-read_more(struct layout_reader *r, const struct json *v, void *into)
+append_columns(struct layout_reader *r, const struct json *v,
+    struct layout_variant *variant, int16_t *at)
 {
-	struct layout_variant *variant = into;
 	const struct json *name;
-	int16_t *at;
 	int column;
 
-	at = arena_memdup(&r->set->arena, variant->at,
-	    r->layout->ncolumns * sizeof(*at));
 	for (name = v->first; name != NULL; name = name->next) {
 		if (name->type != JSON_STRING ||
 		    (column = find_column(r->layout, name->string)) < 0)
@@ -142,6 +153,24 @@ read_more(struct layout_reader *r, const struct json *v, void *into)
 			json_note(r->notes, NOTE_ERROR, "E608", name, NULL,
 			    NULL, "column '%s' is named twice", name->string);
 		at[column] = (int16_t)variant->columns++;
+	}
+}
+
+static void
+read_more(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_variant *variant = into;
+	uint32_t last;
+	int16_t *at;
+
+	at = arena_memdup(&r->set->arena, variant->at,
+	    r->layout->ncolumns * sizeof(*at));
+	if (v->type == JSON_ARRAY) {
+		append_columns(r, v, variant, at);
+	} else {
+		last = read_places(r, v, at);
+		if (last > variant->columns)
+			variant->columns = last;
 	}
 	variant->at = at;
 }
@@ -158,7 +187,8 @@ void
 layout_read_variants(struct layout_reader *r, const struct json *v, void *into)
 {
 	static const struct layout_key keys[] = {
-		{ "more", JSON_BIT(JSON_ARRAY), true, read_more },
+		{ "more", JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT), true,
+		    read_more },
 		{ "when", JSON_BIT(JSON_OBJECT), false, read_when },
 	};
 	struct layout *l = into;
