@@ -39,6 +39,9 @@ struct decoder {
 	int64_t latest;    /* a start after this is a reject */
 	struct buf record; /* scratch: the cells, for the key */
 	struct buf joined; /* scratch: a text made of several cells */
+	/* What a spreadsheet took from the calls when it saved them. */
+	int64_t rounded;    /* calls with a number like 9.71E+11 */
+	int64_t no_seconds; /* calls with a time without its seconds */
 };
 
 void decoder_init(struct decoder *d, const struct layout *l,

@@ -18,6 +18,7 @@ struct reading {
 	struct origin *o;
 	uint32_t *column;
 	struct errmsg *reason;
+	bool rounded, no_seconds; /* as in struct decoder */
 };
 
 static inline const struct layout_field *
@@ -43,7 +44,7 @@ int decode_span(const struct layout_field *f, const struct layout_value *v,
 int decode_times(struct reading *r);
 /* A word of the switch to ours; 0 if there is none. */
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
-/* Direction, cost, cause. */
+/* Direction, side, cost, cause; before the texts. */
 int decode_facts(struct reading *r);
 int decode_texts(struct reading *r);
 

@@ -173,8 +173,11 @@ read_span(struct reading *r, enum layout_target t, struct span *out)
 	return 0;
 }
 
-/* In the file's form, else in one that cannot be taken for another. */
-static bool
+/*
+ * In the file's form, else in one that cannot be taken for another; NULL if
+ * in none.
+ */
+static const struct layout_stamp *
 parse_stamp(const struct reading *r, enum layout_target t,
     const struct layout_value *v, struct stamp *out)
 {
@@ -183,12 +186,24 @@ parse_stamp(const struct reading *r, enum layout_target t,
 	uint32_t i;
 
 	if (stamp_parse(f->stamps[chosen].pattern, v->text, v->len, out) == 0)
-		return true;
+		return &f->stamps[chosen];
 	for (i = 0; i < f->nstamps; i++)
 		if (i != chosen && f->stamps[i].certain &&
 		    stamp_parse(f->stamps[i].pattern, v->text, v->len, out) ==
 			0)
-			return true;
+			return &f->stamps[i];
+	return NULL;
+}
+
+/* The switch writes seconds, and this record has none. */
+static bool
+lost_seconds(const struct layout_field *f, const struct layout_stamp *form)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->nstamps; i++)
+		if (f->stamps[i].seconds)
+			return !form->seconds;
 	return false;
 }
 
@@ -226,6 +241,7 @@ static int
 read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct layout_field *f = decode_field(r, t);
+	const struct layout_stamp *form;
 	struct layout_value v;
 	struct stamp stamp;
 
@@ -235,8 +251,10 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 	v = layout_value(&r->rec, f);
 	if (t != TARGET_START && never(&v))
 		return 0;
-	if (!parse_stamp(r, t, &v, &stamp))
+	form = parse_stamp(r, t, &v, &stamp);
+	if (form == NULL)
 		return decode_refuse(r, &v, "not a time");
+	r->no_seconds |= lost_seconds(f, form);
 	set_moment(r->d->layout, &stamp, m);
 	return 0;
 }

@@ -267,6 +267,25 @@ is_empty(struct reading *r, struct input *input)
 	return true;
 }
 
+/* What the calls lack because a spreadsheet saved them. */
+static void
+note_losses(struct reading *r)
+{
+	const long long calls = r->file->calls;
+	const struct decoder *d = &r->decoder;
+
+	if (d->rounded > 0)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "precision lost: %lld of %lld calls have a number rounded "
+		    "as in '9.71E+11'",
+		    (long long)d->rounded, calls);
+	if (d->no_seconds > 0)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "precision lost: %lld of %lld calls have times without "
+		    "seconds",
+		    (long long)d->no_seconds, calls);
+}
+
 void
 ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 {
@@ -283,8 +302,10 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	take_rows(&r, input);
-	decoder_fini(&r.decoder);
 	refuse_if_bad(&r);
+	if (!r.file->refused)
+		note_losses(&r);
+	decoder_fini(&r.decoder);
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
 		r.file->trouble = "not one call in it";
 	r.stream->end = in->batch->n;

@@ -53,6 +53,7 @@ enum layout_target {
 	TARGET_RING,     /* ringing alone; else total - duration */
 	TARGET_STATUS,
 	TARGET_DIRECTION,
+	TARGET_SIDE, /* of the switch, where each has a record */
 	TARGET_SRC,
 	TARGET_DST,
 	TARGET_DIALLED, /* else as dst */
@@ -122,7 +123,7 @@ struct layout_source {
 
 struct layout_word {
 	const char *text; /* as the switch writes it */
-	int value;        /* enum call_status or call_direction */
+	int value; /* enum call_status, call_direction or origin_stated */
 };
 
 /* What decides before the words do. */
@@ -139,6 +140,7 @@ struct layout_stamp {
 	 * reads it cannot take the day for the month.
 	 */
 	bool certain;
+	bool seconds; /* it tells them */
 };
 
 struct layout_field {

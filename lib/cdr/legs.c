@@ -68,10 +68,23 @@ is_idle(const struct batch *b, const struct call *c)
 	       b->parties[c->dst].text == 0;
 }
 
+static bool
+has_side(const struct batch *b, const uint32_t *list, size_t n,
+    enum origin_stated side)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (b->origins[list[i]].stated & side)
+			return true;
+	return false;
+}
+
 static void
 read_legs(struct joiner *j, const uint32_t *list, size_t n)
 {
 	const struct batch *b = j->b;
+	const bool left = has_side(b, list, n, ORIGIN_SIDE_OUT);
 	const struct call *c;
 	size_t i;
 
@@ -82,6 +95,8 @@ read_legs(struct joiner *j, const uint32_t *list, size_t n)
 			.call = list[i],
 			.dst = b->parties[c->dst].text,
 			.idle = is_idle(b, c),
+			.half = left &&
+				(b->origins[list[i]].stated & ORIGIN_SIDE_IN),
 			.unanswered = c->status != STATUS_ANSWERED,
 		};
 	}
@@ -110,6 +125,8 @@ compare_legs(const void *va, const void *vb)
 		return x->later ? 1 : -1;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
+	if (x->half != y->half)
+		return x->half ? 1 : -1;
 	if ((x->dst == 0) != (y->dst == 0))
 		return x->dst == 0 ? 1 : -1;
 	if (x->unanswered != y->unanswered)
@@ -133,6 +150,8 @@ reaches_outside(const struct batch *b, const struct leg *legs, size_t n)
 		return false;
 	for (i = 0; i < n; i++) {
 		c = &b->calls[legs[i].call];
+		if (legs[i].half)
+			continue;
 		inside |=
 		    c->direction == DIR_IN || c->direction == DIR_INTERNAL;
 		left |= c->trunk_out != 0;
@@ -162,7 +181,7 @@ first_group(const struct batch *b, const struct leg *legs, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (legs[i].idle)
+		if (legs[i].idle || legs[i].half)
 			continue;
 		start = b->calls[legs[i].call].start;
 		if (first == NULL || start < least ||
@@ -174,7 +193,7 @@ first_group(const struct batch *b, const struct leg *legs, size_t n)
 	return first != NULL ? first->group : 0;
 }
 
-/* Give each leg its group; idle ones go to the first call. */
+/* Give each leg its group; idle ones and halves go to the first call. */
 static void
 set_groups(struct joiner *j, size_t n)
 {
@@ -191,7 +210,7 @@ set_groups(struct joiner *j, size_t n)
 	}
 	first = first_group(j->b, legs, n);
 	for (i = 0; i < n; i++) {
-		if (legs[i].idle)
+		if (legs[i].idle || legs[i].half)
 			legs[i].group = first;
 		legs[i].later = legs[i].group != first;
 	}
