@@ -89,7 +89,8 @@ enum origin_stated {
 	ORIGIN_TRUNK_OUT = 2, /* the same for trunk_out */
 	/* It tells only how the call came in, or only how it left. */
 	ORIGIN_SIDE_IN = 4,
-	ORIGIN_SIDE_OUT = 8
+	ORIGIN_SIDE_OUT = 8,
+	ORIGIN_STATED = 15 /* all of them */
 };
 
 /* Where a call came from: for evidence, joining legs and the record key. */

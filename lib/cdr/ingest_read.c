@@ -252,6 +252,18 @@ find_layout(struct reading *r, struct input *input, const struct source *src)
 	return false;
 }
 
+/* Files of another kind than calls come beside those of calls. */
+static const char *
+no_call(const struct reading *r)
+{
+	if (r->file->skipped == 0)
+		return "not one call in it";
+	return arena_printf(&r->in->arena,
+	    "not one call in it: layout '%s' skips all %lld record%s",
+	    r->file->layout, (long long)r->file->skipped,
+	    r->file->skipped == 1 ? "" : "s");
+}
+
 /* No bytes at all: fine, unless they cannot be read. */
 static bool
 is_empty(struct reading *r, struct input *input)
@@ -307,7 +319,7 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 		note_losses(&r);
 	decoder_fini(&r.decoder);
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
-		r.file->trouble = "not one call in it";
+		r.file->trouble = no_call(&r);
 	r.stream->end = in->batch->n;
 	ingest_number_equal(in->batch, r.stream->first, r.stream->end);
 }

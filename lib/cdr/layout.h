@@ -32,7 +32,7 @@
 
 enum {
 	LAYOUT_SOURCES = 8, /* alternatives of one field, first filled wins */
-	LAYOUT_PARTS = 4,   /* columns that are joined to one text */
+	LAYOUT_PARTS = 6,   /* columns that are joined to one text */
 	LAYOUT_FORMS = 16,  /* ways to write one stamp */
 	LAYOUT_DELIMITERS = 4
 };

@@ -169,7 +169,7 @@ static const struct {
 	{ "\"src\": \"from\"", "\"src\": []", "E604", 22, 12,
 	    "names 1 to 8 alternatives, not 0", NULL },
 	{ "\"src\": \"from\"", "\"src\": [[]]", "E604", 22, 13,
-	    "joins 1 to 4 columns, not 0", NULL },
+	    "joins 1 to 6 columns, not 0", NULL },
 	{ "\"src\": \"from\"", "\"src\": 2", "E601", 22, 12,
 	    "src: must be an object, not a number", NULL },
 	{ "\"start\": {", "\"ring\": {", "E603", 18, 13,

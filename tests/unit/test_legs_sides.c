@@ -159,8 +159,8 @@ test_sides(void **state)
 	    "account=2041 forwarded_by=(missing)\n");
 	CHECK(through,
 	    "3+60 status=answered direction=transit src=+12125550921 "
-	    "dst=+3125550777 dialled=(missing) trunk_in=CITY trunk_out=LD "
-	    "account=2041 forwarded_by=2041\n");
+	    "dst=+442079460123 dialled=011442079460123 trunk_in=CITY "
+	    "trunk_out=LD account=2041 forwarded_by=2041\n");
 	CHECK(tries,
 	    "9+0 status=failed direction=out src=2041 dst=+13125550777 "
 	    "dialled=913125550777 trunk_in=(missing) trunk_out=CITY "
