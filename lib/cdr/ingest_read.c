@@ -259,9 +259,8 @@ no_call(const struct reading *r)
 	if (r->file->skipped == 0)
 		return "not one call in it";
 	return arena_printf(&r->in->arena,
-	    "not one call in it: layout '%s' skips all %lld record%s",
-	    r->file->layout, (long long)r->file->skipped,
-	    r->file->skipped == 1 ? "" : "s");
+	    "not one call in it: layout '%s' skips all its records",
+	    r->file->layout);
 }
 
 /* No bytes at all: fine, unless they cannot be read. */

@@ -91,7 +91,7 @@ EOF
 @test "CUCM: of a file without calls it is said what it is" {
 	for file in cdr_v14_v15_names_types_3rows cmr_v14_v15_names_types_2rows; do
 		run --separate-stderr scan "$SAMPLES/cucm-cdr/$file.txt"
-		[[ $stderr == *"not one call in it: layout 'cisco-cucm' skips all"* ]]
+		[[ $stderr == *"not one call in it: layout 'cisco-cucm' skips all its records"* ]]
 	done
 }
 

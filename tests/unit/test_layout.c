@@ -182,6 +182,9 @@ static const struct {
 	  " \"positive\": true }] },\n  ",
 	    "", "E603", 1, 1, "key 'answered' or field 'status' is missing",
 	    NULL },
+	{ "\"direction\": { \"column\": \"way\", \"map\": { \"O\": \"out\"",
+	    "\"side\": { \"column\": \"way\", \"map\": { \"O\": \"transit\"",
+	    "E602", 21, 46, "no such side: 'transit'", NULL },
 	{ "\"positive\": true }",
 	    "\"positive\": true,"
 	    " \"integer\": true }",
@@ -418,6 +421,73 @@ test_variants(void **state)
 	layouts_free(&ls);
 }
 
+/* Columns by number, which stand elsewhere in each variant. */
+static void
+test_numbered(void **state)
+{
+	static const struct {
+		const char *row;
+		int variant;    /* -1: none */
+		uint32_t place; /* of the called number */
+	} cases[] = {
+		{ "S;1;;a;b", 0, 5 },
+		{ "S;1;;a;b;more", 0, 5 },
+		{ "S;1;;a", -1, 0 },
+		{ "A;1;c;d", 1, 4 },
+		{ "A;1;c", -1, 0 },
+		{ "B;1;c", 2, 0 },
+	};
+	char *text = changed("[\"when\", \"from\", \"to\", \"talk\"]",
+	    "{ \"kind\": 1, \"talk\": 2 }");
+	const char *begin = strstr(text, "  \"variants\""),
+		   *end = strstr(text, "  \"fields\"");
+	struct layouts *ls = layouts_new();
+	const struct layout *l;
+	struct layout_record rec = { .layout = NULL };
+	const struct layout_header none = { .at = NULL };
+	struct csvreader *r;
+	struct csvrow row;
+	struct notes notes;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	notes_init(&notes);
+	buf_add(&b, text, (size_t)(begin - text));
+	buf_addf(&b,
+	    "\"width\": \"least\", \"variants\": ["
+	    "{ \"more\": { \"when\": 3, \"from\": 4, \"to\": 5 },"
+	    " \"when\": { \"all\": [{ \"column\": \"kind\","
+	    " \"in\": [\"S\"] }] } },"
+	    "{ \"more\": { \"to\": 4, \"way\": 3, \"id\": 2 },"
+	    " \"when\": { \"all\": [{ \"column\": \"kind\","
+	    " \"in\": [\"A\"] }] } },"
+	    "{ \"more\": {}, \"when\": { \"all\": ["
+	    "{ \"column\": \"kind\", \"in\": [\"B\"] }] } }],%s",
+	    end);
+	assert_int_equal(layouts_parse(ls, b.data, b.len, "toy.json", &notes),
+	    0);
+	l = layouts_find(ls, "toy");
+	rec.layout = l;
+	for (i = 0; i < COUNT(cases); i++) {
+		r = first_row(cases[i].row, l, &row);
+		assert_int_equal(layout_record(&rec, &none, &row)
+				     ? (int)(rec.variant - l->variants)
+				     : -1,
+		    cases[i].variant);
+		if (cases[i].variant >= 0)
+			assert_int_equal(
+			    layout_value(&rec, &l->fields[TARGET_DST]).column,
+			    cases[i].place);
+		csvreader_free(&r);
+	}
+	free(text);
+	buf_fini(&b);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
 static void
 test_cells(void **state)
 {
@@ -471,6 +541,7 @@ main(void)
 		cmocka_unit_test(test_same_id),
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_numbered),
 		cmocka_unit_test(test_cells),
 	};
 
