@@ -98,3 +98,21 @@ recorded() { # FILE [OPTION]...
 	grep -q ': asterisk-custom, confidence 1.00' err
 	grep -q ' 7125+68125 ' calls
 }
+
+@test "cdr_csv that a spreadsheet saved again is the same to the minute" {
+	python3 - "$TOP/samples/clean-day.csv" >saved.csv <<-'EOF'
+		import csv, datetime, sys
+		out = csv.writer(sys.stdout, delimiter=";")
+		for row in csv.reader(open(sys.argv[1])):
+		    for i in (9, 10, 11):
+		        if row[i]:
+		            t = datetime.datetime.fromisoformat(row[i])
+		            row[i] = t.strftime("%d.%m.%Y %H:%M")
+		    out.writerow(row)
+	EOF
+	recorded saved.csv >calls
+	grep -q ': asterisk-csv, confidence 1.00' err
+	sed 's/:[0-9][0-9]Z / /' "$TOP/tests/cli/layouts/asterisk-csv.calls" >want
+	sed 's/:[0-9][0-9]Z / /' calls >got
+	diff want got
+}
