@@ -289,13 +289,19 @@ between(const struct moment *from, const struct moment *to, struct span *out)
 	out->ms = to->ms > from->ms ? (uint32_t)(to->ms - from->ms) : 0;
 }
 
-/* A record that only tells the end began as much before it as it lasted. */
+/*
+ * A record that only tells the end began as much before it as it lasted.
+ * Spans that are stated outrank stamps, which may lack their seconds.
+ */
 static void
 complete(struct times *t)
 {
+	const bool stated = t->talk.known && t->total.known;
+
 	between(&t->answer, &t->end, &t->talk);
 	between(&t->start, &t->end, &t->total);
-	between(&t->start, &t->answer, &t->ring);
+	if (!stated)
+		between(&t->start, &t->answer, &t->ring);
 	if (t->start.known || !t->end.known)
 		return;
 	t->start = t->end;
