@@ -68,37 +68,51 @@ is_idle(const struct batch *b, const struct call *c)
 	       b->parties[c->dst].text == 0;
 }
 
-static bool
-has_side(const struct batch *b, const uint32_t *list, size_t n,
-    enum origin_stated side)
+/*
+ * The first record that tells how the call left and was answered, else the
+ * first that tells how it left; `n` if none does.
+ */
+static size_t
+leading_side(const struct batch *b, const uint32_t *list, size_t n)
 {
-	size_t i;
+	size_t i, first = n;
 
-	for (i = 0; i < n; i++)
-		if (b->origins[list[i]].stated & side)
-			return true;
-	return false;
+	for (i = 0; i < n; i++) {
+		if ((b->origins[list[i]].stated & ORIGIN_SIDE_OUT) == 0)
+			continue;
+		if (b->calls[list[i]].status == STATUS_ANSWERED)
+			return i;
+		if (first == n)
+			first = i;
+	}
+	return first;
 }
 
 static void
 read_legs(struct joiner *j, const uint32_t *list, size_t n)
 {
 	const struct batch *b = j->b;
-	const bool left = has_side(b, list, n, ORIGIN_SIDE_OUT);
+	const size_t leader = leading_side(b, list, n);
 	const struct call *c;
+	struct leg *leg;
+	uint8_t side;
 	size_t i;
 
 	j->legs = xgrow(j->legs, &j->cap, n, sizeof(*j->legs));
 	for (i = 0; i < n; i++) {
 		c = &b->calls[list[i]];
-		j->legs[i] = (struct leg){
+		side = b->origins[list[i]].stated;
+		leg = &j->legs[i];
+		*leg = (struct leg){
 			.call = list[i],
 			.dst = b->parties[c->dst].text,
 			.idle = is_idle(b, c),
-			.half = left &&
-				(b->origins[list[i]].stated & ORIGIN_SIDE_IN),
+			.half = leader < n && (side & ORIGIN_SIDE_IN),
 			.unanswered = c->status != STATUS_ANSWERED,
 		};
+		/* A try of another way out, perhaps of a rewritten number. */
+		if ((side & ORIGIN_SIDE_OUT) && leg->unanswered && i != leader)
+			leg->idle = true;
 	}
 }
 

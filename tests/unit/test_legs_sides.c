@@ -140,6 +140,14 @@ static const struct recorded tries[] = {
 	    .status = STATUS_NO_ANSWER,
 	    .join = "3",
 	    .stated = ORIGIN_SIDE_OUT | ORIGIN_TRUNK_OUT },
+	{ .at = 3,
+	    .src = "2041",
+	    .dst = "13125550778",
+	    .out = "LD",
+	    .ring = 6,
+	    .status = STATUS_BUSY,
+	    .join = "3",
+	    .stated = ORIGIN_SIDE_OUT | ORIGIN_TRUNK_OUT },
 	{ .at = 60,
 	    .src = "2041",
 	    .dst = "913125550888",
@@ -149,10 +157,42 @@ static const struct recorded tries[] = {
 	    .stated = ORIGIN_SIDE_IN },
 };
 
+/* The second way out is answered, under another number. */
+static const struct recorded second[] = {
+	{ .src = "2041",
+	    .dst = "913125550777",
+	    .ring = 9,
+	    .talk = 60,
+	    .status = STATUS_ANSWERED,
+	    .join = "5",
+	    .stated = ORIGIN_SIDE_IN },
+	{ .at = 1,
+	    .src = "2041",
+	    .dst = "13125550777",
+	    .out = "CITY",
+	    .ring = 1,
+	    .status = STATUS_FAILED,
+	    .join = "5",
+	    .stated = ORIGIN_SIDE_OUT | ORIGIN_TRUNK_OUT },
+	{ .at = 2,
+	    .src = "2041",
+	    .dst = "011442079460123",
+	    .out = "LD",
+	    .ring = 7,
+	    .talk = 60,
+	    .status = STATUS_ANSWERED,
+	    .join = "5",
+	    .stated = ORIGIN_SIDE_OUT | ORIGIN_TRUNK_OUT },
+};
+
 static void
 test_sides(void **state)
 {
 	(void)state;
+	CHECK(second,
+	    "9+60 status=answered direction=out src=2041 dst=+442079460123 "
+	    "dialled=913125550777 trunk_in=(missing) trunk_out=LD "
+	    "account=2041 forwarded_by=(missing)\n");
 	CHECK(call_out,
 	    "7+26 status=answered direction=out src=2041 dst=+13125550777 "
 	    "dialled=913125550777 trunk_in=(missing) trunk_out=CITY "
