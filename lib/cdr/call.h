@@ -85,8 +85,12 @@ struct call {
 _Static_assert(sizeof(struct call) == 64, "a call is one cache line");
 
 enum origin_stated {
-	ORIGIN_TRUNK_IN = 1, /* trunk_in is a trunk's name, not a channel's */
-	ORIGIN_TRUNK_OUT = 2 /* the same for trunk_out */
+	ORIGIN_TRUNK_IN = 1,  /* trunk_in is a trunk's name, not a channel's */
+	ORIGIN_TRUNK_OUT = 2, /* the same for trunk_out */
+	/* It tells only how the call came in, or only how it left. */
+	ORIGIN_SIDE_IN = 4,
+	ORIGIN_SIDE_OUT = 8,
+	ORIGIN_STATED = 15 /* all of them */
 };
 
 /* Where a call came from: for evidence, joining legs and the record key. */

@@ -147,6 +147,8 @@ read_call(struct reading *r, const struct csvrow *row)
 	    decode_texts(r) != 0)
 		return -1;
 	r->o->key = key_of(d, row);
+	d->rounded += r->rounded;
+	d->no_seconds += r->no_seconds;
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct reading {
 	uint32_t *column;
 	struct errmsg *reason;
 	int year, month; /* given to its stamps; 0: they have their own */
+	bool rounded, no_seconds; /* as in struct decoder */
 };
 
 static inline const struct layout_field *
@@ -52,7 +53,7 @@ void decode_year_taken(const struct reading *r);
 int decode_times(struct reading *r);
 /* A word of the switch to ours; 0 if there is none. */
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
-/* Direction, cost, cause. */
+/* Direction, side, cost, cause; before the texts. */
 int decode_facts(struct reading *r);
 int decode_texts(struct reading *r);
 

@@ -6,6 +6,7 @@
 #include "base/intern.h"
 #include "cdr/cause.h"
 #include "cdr/decode_impl.h"
+#include "tel/digits.h"
 #include "tel/money.h"
 
 /* Where a text goes, and as what. */
@@ -256,6 +257,7 @@ int
 decode_facts(struct reading *r)
 {
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
+	    decode_word(r, TARGET_SIDE, &r->o->stated) != 0 ||
 	    read_cost(r) != 0)
 		return -1;
 	r->o->cause = cause_of(r);
@@ -327,6 +329,23 @@ keeps(struct reading *r, enum kind kind, const struct layout_value *v)
 	return true;
 }
 
+/* "9.71E+11", "9,71E+11": a spreadsheet took the digits for a number. */
+static bool
+is_rounded(const struct layout_value *v)
+{
+	const char *p = v->text, *end = v->text + v->len;
+
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	if (p == v->text)
+		return false;
+	if (p < end && (*p == '.' || *p == ','))
+		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
+			;
+	return end - p > 2 && (*p == 'E' || *p == 'e') && p[1] == '+' &&
+	       digits_only(p + 2, (size_t)(end - p) - 2);
+}
+
 int
 decode_texts(struct reading *r)
 {
@@ -349,6 +368,9 @@ decode_texts(struct reading *r)
 		if (v.len > 0)
 			v = text_where(r, f);
 		add_plus(f, &v, room);
+		if (texts[i].target >= TARGET_SRC &&
+		    texts[i].target <= TARGET_FORWARDED_BY)
+			r->rounded |= is_rounded(&v);
 		if (!keeps(r, texts[i].kind, &v))
 			continue;
 		id = name_of(r->d, texts[i].kind, &v);

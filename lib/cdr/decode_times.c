@@ -177,8 +177,11 @@ read_span(struct reading *r, enum layout_target t, struct span *out)
 	return 0;
 }
 
-/* In the file's form, else in one that cannot be taken for another. */
-static bool
+/*
+ * In the file's form, else in one that cannot be taken for another; NULL if
+ * in none.
+ */
+static const struct layout_stamp *
 parse_stamp(const struct reading *r, enum layout_target t,
     const struct layout_value *v, struct stamp *out)
 {
@@ -187,12 +190,24 @@ parse_stamp(const struct reading *r, enum layout_target t,
 	uint32_t i;
 
 	if (stamp_parse(f->stamps[chosen].pattern, v->text, v->len, out) == 0)
-		return true;
+		return &f->stamps[chosen];
 	for (i = 0; i < f->nstamps; i++)
 		if (i != chosen && f->stamps[i].certain &&
 		    stamp_parse(f->stamps[i].pattern, v->text, v->len, out) ==
 			0)
-			return true;
+			return &f->stamps[i];
+	return NULL;
+}
+
+/* The switch writes seconds, and this record has none. */
+static bool
+lost_seconds(const struct layout_field *f, const struct layout_stamp *form)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->nstamps; i++)
+		if (f->stamps[i].seconds)
+			return !form->seconds;
 	return false;
 }
 
@@ -230,6 +245,7 @@ static int
 read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct layout_field *f = decode_field(r, t);
+	const struct layout_stamp *form;
 	struct layout_value v;
 
 	*m = (struct moment){ .ms = 0 };
@@ -238,8 +254,10 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 	v = layout_value(&r->rec, f);
 	if (t != TARGET_START && never(&v))
 		return 0;
-	if (!parse_stamp(r, t, &v, &m->stamp))
+	form = parse_stamp(r, t, &v, &m->stamp);
+	if (form == NULL)
 		return decode_refuse(r, &v, "not a time");
+	r->no_seconds |= lost_seconds(f, form);
 	m->known = true;
 	m->zone =
 	    v.unit != NULL && v.unit->utc ? zone_utc() : r->d->layout->zone;
@@ -309,13 +327,21 @@ between(const struct moment *from, const struct moment *to, struct span *out)
 	out->ms = to->ms > from->ms ? (uint32_t)(to->ms - from->ms) : 0;
 }
 
-/* A record that only tells the end began as much before it as it lasted. */
+/*
+ * A record that only tells the end began as much before it as it lasted.
+ * Spans that are stated outrank stamps, which may lack their seconds, unless
+ * the talk was rounded up to what is billed.
+ */
 static void
 complete(struct times *t)
 {
+	const bool stated =
+	    t->talk.known && t->total.known && t->total.ms >= t->talk.ms;
+
 	between(&t->answer, &t->end, &t->talk);
 	between(&t->start, &t->end, &t->total);
-	between(&t->start, &t->answer, &t->ring);
+	if (!stated)
+		between(&t->start, &t->answer, &t->ring);
 	if (t->start.known || !t->end.known)
 		return;
 	t->start = t->end;

@@ -270,6 +270,17 @@ find_layout(struct reading *r, struct input *input, const struct source *src)
 	return false;
 }
 
+/* Files of another kind than calls come beside those of calls. */
+static const char *
+no_call(const struct reading *r)
+{
+	if (r->file->skipped == 0)
+		return "not one call in it";
+	return arena_printf(&r->in->arena,
+	    "not one call in it: layout '%s' skips all its records",
+	    r->file->layout);
+}
+
 /* No bytes at all: fine, unless they cannot be read. */
 static bool
 is_empty(struct reading *r, struct input *input)
@@ -283,6 +294,25 @@ is_empty(struct reading *r, struct input *input)
 	if (input_read(input, &c, 1, &err) < 0)
 		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
 	return true;
+}
+
+/* What the calls lack because a spreadsheet saved them. */
+static void
+note_losses(struct reading *r)
+{
+	const long long calls = r->file->calls;
+	const struct decoder *d = &r->decoder;
+
+	if (d->rounded > 0)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "precision lost: %lld of %lld calls have a number rounded "
+		    "as in '9.71E+11'",
+		    (long long)d->rounded, calls);
+	if (d->no_seconds > 0)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "precision lost: %lld of %lld calls have times without "
+		    "seconds",
+		    (long long)d->no_seconds, calls);
 }
 
 void
@@ -304,9 +334,11 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	take_rows(&r, input);
 	refuse_if_bad(&r);
 	note_years(&r);
+	if (!r.file->refused)
+		note_losses(&r);
 	decoder_fini(&r.decoder);
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
-		r.file->trouble = "not one call in it";
+		r.file->trouble = no_call(&r);
 	r.stream->end = in->batch->n;
 	ingest_number_equal(in->batch, r.stream->first, r.stream->end);
 }

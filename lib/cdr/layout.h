@@ -32,7 +32,7 @@
 
 enum {
 	LAYOUT_SOURCES = 8, /* alternatives of one field, first filled wins */
-	LAYOUT_PARTS = 4,   /* columns that are joined to one text */
+	LAYOUT_PARTS = 6,   /* columns that are joined to one text */
 	LAYOUT_FORMS = 24,  /* ways to write one stamp */
 	LAYOUT_CARRIED = 8, /* columns whose texts records below take over */
 	LAYOUT_DELIMITERS = 4
@@ -54,6 +54,7 @@ enum layout_target {
 	TARGET_RING,     /* ringing alone; else total - duration */
 	TARGET_STATUS,
 	TARGET_DIRECTION,
+	TARGET_SIDE, /* of the switch, where each has a record */
 	TARGET_SRC,
 	TARGET_DST,
 	TARGET_DIALLED, /* else as dst */
@@ -136,7 +137,7 @@ struct layout_source {
 
 struct layout_word {
 	const char *text; /* as the switch writes it */
-	int value;        /* enum call_status or call_direction */
+	int value; /* enum call_status, call_direction or origin_stated */
 };
 
 /* What decides before the words do. */
@@ -154,6 +155,7 @@ struct layout_stamp {
 	 * reads it cannot take the day for the month.
 	 */
 	bool certain;
+	bool seconds; /* it tells them */
 };
 
 struct layout_field {

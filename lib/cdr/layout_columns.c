@@ -4,8 +4,8 @@
 #include "base/nearest.h"
 #include "cdr/layout_impl.h"
 
-static int
-find_column(const struct layout *l, const char *name)
+int
+layout_find_column(const struct layout *l, const char *name)
 {
 	uint32_t i;
 
@@ -15,26 +15,37 @@ find_column(const struct layout *l, const char *name)
 	return -1;
 }
 
-/* Number the columns in order of appearance. */
+/* A column in the order of appearance. */
+static void
+add_column(struct layout_reader *r, const struct json *v, const char *name,
+    const char **names)
+{
+	struct layout *l = r->layout;
+
+	if (name[0] == '\0')
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "a column needs a name");
+	else if (layout_find_column(l, name) < 0)
+		names[l->ncolumns++] = arena_strdup(&r->set->arena, name);
+	else if (r->ncommon == 0)
+		json_note(r->notes, NOTE_ERROR, "E608", v, NULL, NULL,
+		    "column '%s' is named twice", name);
+}
+
+/* Those of a list, or of an object that numbers them. */
 static void
 add_columns(struct layout_reader *r, const struct json *list,
     const char **names)
 {
-	struct layout *l = r->layout;
 	const struct json *v;
 
 	for (v = list->first; v != NULL; v = v->next) {
-		if (v->type != JSON_STRING)
+		if (list->type == JSON_OBJECT)
+			add_column(r, v, v->key, names);
+		else if (v->type == JSON_STRING)
+			add_column(r, v, v->string, names);
+		else
 			layout_type_note(r, v, JSON_BIT(JSON_STRING));
-		else if (v->string[0] == '\0')
-			json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-			    "a column needs a name");
-		else if (find_column(l, v->string) < 0)
-			names[l->ncolumns++] =
-			    arena_strdup(&r->set->arena, v->string);
-		else if (r->ncommon == 0)
-			json_note(r->notes, NOTE_ERROR, "E608", v, NULL, NULL,
-			    "column '%s' is named twice", v->string);
 	}
 }
 
@@ -44,7 +55,10 @@ more_of(const struct json *variant)
 {
 	const struct json *more = json_get(variant, "more");
 
-	return more != NULL && more->type == JSON_ARRAY ? more : NULL;
+	return more != NULL &&
+		       (more->type == JSON_ARRAY || more->type == JSON_OBJECT)
+		   ? more
+		   : NULL;
 }
 
 /* All columns of the layout: those of every record, then the variants'. */
@@ -56,11 +70,9 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	const char **names;
 	size_t n = v->n;
 
-	if (v->type == JSON_OBJECT && v->n > 0 && v->n <= BOUNDS_COLUMNS) {
-		if (l->container == CONTAINER_FIXED)
-			layout_read_spans(r, v);
-		else
-			layout_read_numbers(r, v);
+	if (v->type == JSON_OBJECT && l->container == CONTAINER_FIXED &&
+	    v->n > 0 && v->n <= BOUNDS_COLUMNS) {
+		layout_read_spans(r, v);
 		return;
 	}
 	variants = json_get(v->parent, "variants");
@@ -79,6 +91,10 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	for (item = first; item != NULL; item = item->next)
 		if (more_of(item) != NULL)
 			add_columns(r, more_of(item), names);
+	if (v->type == JSON_OBJECT) {
+		r->places = arena_array(&r->set->arena, n, sizeof(*r->places));
+		r->width = layout_number_columns(r, v, r->places);
+	}
 }
 
 /* A variant with the columns of every record. */
@@ -89,31 +105,47 @@ start_variant(struct layout_reader *r, struct layout_variant *v)
 	int16_t *at = arena_array(&r->set->arena, n, sizeof(*at));
 
 	for (i = 0; i < n; i++)
-		at[i] = r->places != NULL ? r->places[i]
-			: i < r->ncommon  ? (int16_t)i
-					  : -1;
+		at[i] = i >= r->ncommon     ? -1
+			: r->places != NULL ? r->places[i]
+					    : (int16_t)i;
 	v->at = at;
 	v->columns = r->places != NULL ? r->width : r->ncommon;
+}
+
+/* Columns one behind another. */
+static void
+append_columns(struct layout_reader *r, const struct json *v,
+    struct layout_variant *variant, int16_t *at)
+{
+	const struct json *name;
+	int column;
+
+	for (name = v->first; name != NULL; name = name->next) {
+		if (name->type != JSON_STRING ||
+		    (column = layout_find_column(r->layout, name->string)) < 0)
+			continue;
+		if (at[column] >= 0)
+			json_note(r->notes, NOTE_ERROR, "E608", name, NULL,
+			    NULL, "column '%s' is named twice", name->string);
+		at[column] = (int16_t)variant->columns++;
+	}
 }
 
 static void
 read_more(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout_variant *variant = into;
-	const struct json *name;
+	uint32_t last;
 	int16_t *at;
-	int column;
 
 	at = arena_memdup(&r->set->arena, variant->at,
 	    r->layout->ncolumns * sizeof(*at));
-	for (name = v->first; name != NULL; name = name->next) {
-		if (name->type != JSON_STRING ||
-		    (column = find_column(r->layout, name->string)) < 0)
-			continue;
-		if (at[column] >= 0)
-			json_note(r->notes, NOTE_ERROR, "E608", name, NULL,
-			    NULL, "column '%s' is named twice", name->string);
-		at[column] = (int16_t)variant->columns++;
+	if (v->type == JSON_ARRAY) {
+		append_columns(r, v, variant, at);
+	} else {
+		last = layout_number_columns(r, v, at);
+		if (last > variant->columns)
+			variant->columns = last;
 	}
 	variant->at = at;
 }
@@ -130,7 +162,8 @@ void
 layout_read_variants(struct layout_reader *r, const struct json *v, void *into)
 {
 	static const struct layout_key keys[] = {
-		{ "more", JSON_BIT(JSON_ARRAY), true, read_more },
+		{ "more", JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT), true,
+		    read_more },
 		{ "when", JSON_BIT(JSON_OBJECT), false, read_when },
 	};
 	struct layout *l = into;
@@ -244,7 +277,7 @@ layout_read_aliases(struct layout_reader *r, const struct json *v, void *into)
 	const struct json *member;
 
 	for (member = v->first; member != NULL; member = member->next)
-		if (find_column(l, member->key) < 0)
+		if (layout_find_column(l, member->key) < 0)
 			layout_unknown_note(r, member, "column",
 			    nearest(member->key, column_at, l));
 	if (l->ncolumns > 0)

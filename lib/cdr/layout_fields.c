@@ -14,6 +14,14 @@ enum target_type {
 	TYPE_CAUSE
 };
 
+static int
+side_parse(const char *word)
+{
+	if (strcmp(word, "in") == 0)
+		return ORIGIN_SIDE_IN;
+	return strcmp(word, "out") == 0 ? ORIGIN_SIDE_OUT : -1;
+}
+
 static const struct {
 	const char *name;
 	enum target_type type;
@@ -27,6 +35,7 @@ static const struct {
 	[TARGET_RING] = { "ring", TYPE_SPAN, NULL },
 	[TARGET_STATUS] = { "status", TYPE_WORD, status_parse },
 	[TARGET_DIRECTION] = { "direction", TYPE_WORD, direction_parse },
+	[TARGET_SIDE] = { "side", TYPE_WORD, side_parse },
 	[TARGET_SRC] = { "src", TYPE_TEXT, NULL },
 	[TARGET_DST] = { "dst", TYPE_TEXT, NULL },
 	[TARGET_DIALLED] = { "dialled", TYPE_TEXT, NULL },
@@ -134,9 +143,21 @@ is_certain(const char *text)
 	return year != NULL && year < month && month < day;
 }
 
+static bool
+tells_any(const char *text, const char *const *parts, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strstr(text, parts[i]) != NULL)
+			return true;
+	return false;
+}
+
 static void
 add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 {
+	static const char *const seconds[] = { "%S", "%s", "%Q", "%U" };
 	struct layout_stamp *stamp = &f->stamps[f->nstamps];
 
 	if (v->type != JSON_STRING) {
@@ -148,6 +169,7 @@ add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 		return;
 	stamp->text = arena_strdup(&r->set->arena, v->string);
 	stamp->certain = is_certain(v->string);
+	stamp->seconds = tells_any(v->string, seconds, 4);
 	f->nstamps++;
 }
 

@@ -117,8 +117,15 @@ struct layout *layout_read(struct layouts *set, const struct json *root,
     struct notes *notes);
 void layout_read_columns(struct layout_reader *r, const struct json *v,
     void *into);
-/* Columns by number, { "type": 3 }, or by place, { "date": "1-8" }. */
-void layout_read_numbers(struct layout_reader *r, const struct json *v);
+/* The number of a column by its name, -1 if there is none. */
+int layout_find_column(const struct layout *l, const char *name);
+/*
+ * Columns by their number from 1, { "type": 3, "caller": 7 }: where they stand
+ * goes to `at`; returns the last of those numbers.
+ */
+uint32_t layout_number_columns(struct layout_reader *r, const struct json *v,
+    int16_t *at);
+/* Columns by their place in a line, { "date": "1-8" }. */
 void layout_read_spans(struct layout_reader *r, const struct json *v);
 void layout_read_aliases(struct layout_reader *r, const struct json *v,
     void *into);

@@ -4,34 +4,31 @@
 #include "base/bounds.h"
 #include "cdr/layout_impl.h"
 
-void
-layout_read_numbers(struct layout_reader *r, const struct json *v)
+uint32_t
+layout_number_columns(struct layout_reader *r, const struct json *v,
+    int16_t *at)
 {
-	struct layout *l = r->layout;
 	const struct json *item;
-	const char **names;
+	uint32_t last = 0;
+	int column;
 
-	names = arena_array(&r->set->arena, v->n, sizeof(*names));
-	r->places = arena_array(&r->set->arena, v->n, sizeof(*r->places));
 	for (item = v->first; item != NULL; item = item->next) {
+		column = layout_find_column(r->layout, item->key);
 		if (item->type != JSON_NUMBER) {
 			layout_type_note(r, item, JSON_BIT(JSON_NUMBER));
-			continue;
-		}
-		if (!(item->number >= 1 && item->number <= BOUNDS_COLUMNS) ||
-		    item->number != (double)(int)item->number) {
+		} else if (!(item->number >= 1 &&
+			       item->number <= BOUNDS_COLUMNS) ||
+			   item->number != (double)(int)item->number) {
 			json_note(r->notes, NOTE_ERROR, "E604", item, NULL,
 			    NULL, "a column is a whole number from 1 to %d",
 			    (int)BOUNDS_COLUMNS);
-			continue;
+		} else if (column >= 0) {
+			at[column] = (int16_t)(item->number - 1);
+			if ((uint32_t)item->number > last)
+				last = (uint32_t)item->number;
 		}
-		if ((uint32_t)item->number > r->width)
-			r->width = (uint32_t)item->number;
-		r->places[l->ncolumns] = (int16_t)(item->number - 1);
-		names[l->ncolumns++] = arena_strdup(&r->set->arena, item->key);
 	}
-	l->columns = names;
-	r->ncommon = l->ncolumns;
+	return last;
 }
 
 /* "1-8", "12", or "40-", to the end of the line; false for what is none. */

@@ -395,8 +395,6 @@ check_header(struct layout_reader *r, const struct json *root)
 		not_with(r, root, "aliases", "only with a header");
 	else
 		not_with(r, root, "variants", "not with a header");
-	if (r->places != NULL)
-		not_with(r, root, "variants", "not with numbered columns");
 	if (r->places != NULL && r->layout->header)
 		not_with(r, root, "columns", "not numbered with a header");
 }

@@ -68,22 +68,51 @@ is_idle(const struct batch *b, const struct call *c)
 	       b->parties[c->dst].text == 0;
 }
 
+/*
+ * The first record that tells how the call left and was answered, else the
+ * first that tells how it left; `n` if none does.
+ */
+static size_t
+leading_side(const struct batch *b, const uint32_t *list, size_t n)
+{
+	size_t i, first = n;
+
+	for (i = 0; i < n; i++) {
+		if ((b->origins[list[i]].stated & ORIGIN_SIDE_OUT) == 0)
+			continue;
+		if (b->calls[list[i]].status == STATUS_ANSWERED)
+			return i;
+		if (first == n)
+			first = i;
+	}
+	return first;
+}
+
 static void
 read_legs(struct joiner *j, const uint32_t *list, size_t n)
 {
 	const struct batch *b = j->b;
+	const size_t leader = leading_side(b, list, n);
 	const struct call *c;
+	struct leg *leg;
+	uint8_t side;
 	size_t i;
 
 	j->legs = xgrow(j->legs, &j->cap, n, sizeof(*j->legs));
 	for (i = 0; i < n; i++) {
 		c = &b->calls[list[i]];
-		j->legs[i] = (struct leg){
+		side = b->origins[list[i]].stated;
+		leg = &j->legs[i];
+		*leg = (struct leg){
 			.call = list[i],
 			.dst = b->parties[c->dst].text,
 			.idle = is_idle(b, c),
+			.half = leader < n && (side & ORIGIN_SIDE_IN),
 			.unanswered = c->status != STATUS_ANSWERED,
 		};
+		/* A try of another way out, perhaps of a rewritten number. */
+		if ((side & ORIGIN_SIDE_OUT) && leg->unanswered && i != leader)
+			leg->idle = true;
 	}
 }
 
@@ -110,6 +139,8 @@ compare_legs(const void *va, const void *vb)
 		return x->later ? 1 : -1;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
+	if (x->half != y->half)
+		return x->half ? 1 : -1;
 	if ((x->dst == 0) != (y->dst == 0))
 		return x->dst == 0 ? 1 : -1;
 	if (x->unanswered != y->unanswered)
@@ -133,6 +164,8 @@ reaches_outside(const struct batch *b, const struct leg *legs, size_t n)
 		return false;
 	for (i = 0; i < n; i++) {
 		c = &b->calls[legs[i].call];
+		if (legs[i].half)
+			continue;
 		inside |=
 		    c->direction == DIR_IN || c->direction == DIR_INTERNAL;
 		left |= c->trunk_out != 0;
@@ -162,7 +195,7 @@ first_group(const struct batch *b, const struct leg *legs, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (legs[i].idle)
+		if (legs[i].idle || legs[i].half)
 			continue;
 		start = b->calls[legs[i].call].start;
 		if (first == NULL || start < least ||
@@ -174,7 +207,7 @@ first_group(const struct batch *b, const struct leg *legs, size_t n)
 	return first != NULL ? first->group : 0;
 }
 
-/* Give each leg its group; idle ones go to the first call. */
+/* Give each leg its group; idle ones and halves go to the first call. */
 static void
 set_groups(struct joiner *j, size_t n)
 {
@@ -191,7 +224,7 @@ set_groups(struct joiner *j, size_t n)
 	}
 	first = first_group(j->b, legs, n);
 	for (i = 0; i < n; i++) {
-		if (legs[i].idle)
+		if (legs[i].idle || legs[i].half)
 			legs[i].group = first;
 		legs[i].later = legs[i].group != first;
 	}

@@ -15,6 +15,13 @@
  *	201 to A, then asks 202      one call out, one internal
  *	trunk 1 to A fails, trunk 2  one call out to A
  *
+ * Where a switch writes a record for each of its two sides (gateways, border
+ * controllers), one that tells how the call came in belongs to the first that
+ * tells how it left: caller, dialled digits and incoming trunk are those of the
+ * former, the called number and the outgoing trunk those of the latter.  What
+ * left and nobody answered is a try, whatever number it was rewritten to; it
+ * belongs to the first call, too, which is then the one that was answered.
+ *
  * A leg that reached nobody (a hang-up, an announcement) belongs to the first
  * call.  The joined call starts with its first leg and is answered if any leg
  * is; its talk is that of the longest answered leg, `ring` lasts until that

@@ -21,6 +21,7 @@ struct leg {
 	uint32_t group; /* 0 stays inside, else 1 + first leg to that number */
 	bool later;     /* its group is not that of the first call */
 	bool idle;      /* it reached nobody */
+	bool half;      /* it tells how the call came in, another how it left */
 	bool unanswered;
 };
 

@@ -70,6 +70,28 @@ take_leg(struct call *c, struct origin *o, const struct call *leg,
 	}
 }
 
+/*
+ * What only the side on which the call came in knows: caller and digits as
+ * they were before anything was rewritten, and the trunk.
+ */
+static void
+take_halves(const struct batch *b, const struct leg *legs, size_t n,
+    struct call *c, struct origin *o)
+{
+	const struct call *half;
+	size_t i;
+
+	for (i = n; i-- > 0;) {
+		if (!legs[i].half)
+			continue;
+		half = &b->calls[legs[i].call];
+		c->src = half->src != 0 ? half->src : c->src;
+		c->dialled = half->dialled != 0 ? half->dialled : c->dialled;
+		c->trunk_in = half->trunk_in;
+		o->src_name = b->origins[legs[i].call].src_name;
+	}
+}
+
 static uint32_t
 first_leg(const struct leg *legs, size_t n)
 {
@@ -229,6 +251,7 @@ legs_merge(struct batch *b, const struct leg *legs, size_t n, bool outside,
 	for (i = 1; i < n; i++)
 		take_leg(&c, &o, &b->calls[legs[i].call],
 		    &b->origins[legs[i].call]);
+	take_halves(b, legs, n, &c, &o);
 	set_direction(&c, outside, left_on);
 	c.flags &= (uint8_t)~CALL_AMBIGUOUS;
 	c.flags |= CALL_JOINED | (b->calls[first].flags & CALL_AMBIGUOUS);

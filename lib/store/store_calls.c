@@ -42,7 +42,7 @@ const struct store_column store_columns[] = {
 	{ "zone_kind", STORE_ORIGIN, STORE_UINT8,
 	    offsetof(struct origin, zone_kind), STAMP_ABBREV },
 	{ "stated", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, stated),
-	    ORIGIN_TRUNK_IN | ORIGIN_TRUNK_OUT },
+	    ORIGIN_STATED },
 	{ NULL, STORE_CALL, STORE_UINT8, 0, 0 },
 };
 

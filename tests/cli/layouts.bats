@@ -115,3 +115,57 @@ carrier() { # HEADER RECORD CALL
 		'2 2026-01-22T14:30:05Z 0+150000 - answered +442079460123>+5375550142 in= out= cost=3.7500CHF'
 	[ -z "$(grep 'no zone is stated' err)" ]
 }
+
+@test "what a spreadsheet took from the records is told, with how many" {
+	cat >saved.csv <<-'EOF'
+		calldate,src,dst,duration,billsec,disposition
+		22/01/26 09:32,201,9.71E+11,20,0,NO ANSWER
+		23/01/26 09:28,201,4.42E+11,331,328,ANSWERED
+		24/01/26 09:28,202,"4,42E+11",331,328,ANSWERED
+		25/01/26 09:49,203,13125550142,90,83,ANSWERED
+	EOF
+	recorded saved.csv >calls
+	grep -F "precision lost: 3 of 4 calls have a number rounded as in '9.71E+11'" err
+	grep -F 'precision lost: 4 of 4 calls have times without seconds' err
+	# Neither is what a switch writes.
+	recorded "$(sample asterisk-table)" >calls
+	run ! grep -F 'precision lost' err
+}
+
+@test "the sides of a call, and the legs that name each other, are one call" {
+	while read -r id calls legs; do
+		cdrscan --no-config -f ndjson "$(sample "$id")" >out 2>err
+		tail -n 1 out | jq -ce ".counts |
+		    .calls == $calls and .legs == $legs and .rejects == 0"
+	done <<-'EOF'
+		audiocodes 3 1
+		cisco-ios 3 2
+		avaya-ipoffice 7 0
+		freeswitch-csv 6 1
+	EOF
+}
+
+@test "an Asterisk with decimals in its spans is read" {
+	printf '%s\n' '"""A"" <201>","201","13125550142","d","PJSIP/201-00000001","PJSIP/c-00000002","Dial","x","2026-01-22 09:14:30","2026-01-22 09:14:37","2026-01-22 09:15:45","75.250000","68.125000","ANSWERED","DOCUMENTATION","","1769069670.18","",1' >custom.csv
+	recorded custom.csv >calls
+	grep -q ': asterisk-custom, confidence 1.00' err
+	grep -q ' 7125+68125 ' calls
+}
+
+@test "cdr_csv that a spreadsheet saved again is the same to the minute" {
+	python3 - "$TOP/samples/clean-day.csv" >saved.csv <<-'EOF'
+		import csv, datetime, sys
+		out = csv.writer(sys.stdout, delimiter=";")
+		for row in csv.reader(open(sys.argv[1])):
+		    for i in (9, 10, 11):
+		        if row[i]:
+		            t = datetime.datetime.fromisoformat(row[i])
+		            row[i] = t.strftime("%d.%m.%Y %H:%M")
+		    out.writerow(row)
+	EOF
+	recorded saved.csv >calls
+	grep -q ': asterisk-csv, confidence 1.00' err
+	sed 's/:[0-9][0-9]Z / /' "$TOP/tests/cli/layouts/asterisk-csv.calls" >want
+	sed 's/:[0-9][0-9]Z / /' calls >got
+	diff want got
+}

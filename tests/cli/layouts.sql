@@ -22,6 +22,8 @@ SELECT line || ' ' || strftime('%Y-%m-%dT%H:%M:%SZ', start / 1000, 'unixepoch')
   || CASE status WHEN 1 THEN 'answered' WHEN 2 THEN 'no-answer'
        WHEN 3 THEN 'busy' WHEN 4 THEN 'failed' WHEN 5 THEN 'cancelled'
        ELSE '-' END
+  || CASE WHEN stated & 4 THEN ' side=in'
+       WHEN stated & 8 THEN ' side=out' ELSE '' END
   || ' ' || coalesce(src_text, '') || '>' || coalesce(dst_text, '')
   || CASE WHEN dialled_text <> dst_text
        THEN ' dialled=' || dialled_text ELSE '' END

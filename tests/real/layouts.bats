@@ -61,7 +61,7 @@ expect() {
 		broadworks-csv 2 1
 	expect vos3000-cdr/udp_push_v2132_one_record.csv vos3000 1 0
 	expect sansay-vsx/vendor_example_v110.txt sansay-vsx 1 0
-	expect ribbon-sonus-sbc/start_stop_attempt.txt ribbon-sonus 3 2
+	expect ribbon-sonus-sbc/start_stop_attempt.txt ribbon-sonus 3 1
 }
 
 # The calls of a file as the store has them, a line each.

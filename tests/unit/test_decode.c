@@ -594,6 +594,55 @@ test_own_layout(void **state)
 	end(&f);
 }
 
+/* Numbers that a spreadsheet took for quantities, and what only looks so. */
+static void
+test_rounded(void **state)
+{
+	static const struct {
+		const char *number;
+		int rounded;
+	} cases[] = {
+		{ "9.71E+11", 1 },
+		{ "9,71E+11", 1 },
+		{ "9E+11", 1 },
+		{ "4.4208e+11", 1 },
+		{ "442079460142", 0 },
+		{ "9.71E+", 0 },
+		{ "E+11", 0 },
+		{ ".5E+11", 0 },
+		{ "9.71E-3", 0 },
+		{ "9.71E+1x", 0 },
+		{ "1E", 0 },
+		{ "", 0 },
+	};
+	struct fixture f;
+	struct call c;
+	struct origin o;
+	struct errmsg reason;
+	uint32_t column;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	begin(&f, "asterisk-csv");
+	buf_init(&b);
+	for (i = 0; i < COUNT(cases); i++) {
+		buf_reset(&b);
+		buf_addf(&b,
+		    ",201,\"%s\",d,c,ch,,Dial,x,2026-01-13 02:11:09,,"
+		    "2026-01-13 02:11:12,3,0,NO ANSWER,DEFAULT\n",
+		    cases[i].number);
+		f.decoder.rounded = 0;
+		assert_int_equal(decode(&f, b.data, b.len, &c, &o, &column,
+				     &reason),
+		    DECODE_CALL);
+		assert_int_equal(f.decoder.rounded, cases[i].rounded);
+		assert_int_equal(f.decoder.no_seconds, 0);
+	}
+	buf_fini(&b);
+	end(&f);
+}
+
 int
 main(void)
 {
@@ -607,6 +656,7 @@ main(void)
 		cmocka_unit_test(test_epoch),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_own_layout),
+		cmocka_unit_test(test_rounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

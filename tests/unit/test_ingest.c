@@ -279,7 +279,7 @@ test_no_records(void **state)
 	r.source.layout = "asterisk-csv";
 	run_text(&r, "header", HEADER);
 	assert_string_equal(ingest_file_at(r.ingest, i)->trouble,
-	    "not one call in it");
+	    "not one call in it: layout 'asterisk-csv' skips all its records");
 	run_counts(&r, i,
 	    "1 = 0 calls 0 legs 1 skipped 0 duplicates "
 	    "0 rejects");

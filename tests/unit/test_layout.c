@@ -173,7 +173,7 @@ static const struct {
 	{ "\"src\": \"from\"", "\"src\": []", "E604", 22, 12,
 	    "names 1 to 8 alternatives, not 0", NULL },
 	{ "\"src\": \"from\"", "\"src\": [[]]", "E604", 22, 13,
-	    "joins 1 to 4 columns, not 0", NULL },
+	    "joins 1 to 6 columns, not 0", NULL },
 	{ "\"src\": \"from\"", "\"src\": 2", "E601", 22, 12,
 	    "src: must be an object, not a number", NULL },
 	{ "\"start\": {", "\"ring\": {", "E603", 18, 13,
@@ -186,6 +186,9 @@ static const struct {
 	  " \"positive\": true }] },\n  ",
 	    "", "E603", 1, 1, "key 'answered' or field 'status' is missing",
 	    NULL },
+	{ "\"direction\": { \"column\": \"way\", \"map\": { \"O\": \"out\"",
+	    "\"side\": { \"column\": \"way\", \"map\": { \"O\": \"transit\"",
+	    "E602", 21, 46, "no such side: 'transit'", NULL },
 	{ "\"positive\": true }",
 	    "\"positive\": true,"
 	    " \"integer\": true }",
@@ -208,9 +211,12 @@ static const struct {
 	{ "null", "null, \"zone\": \"Mars\"", "E604", 10, 26, NULL, NULL },
 	{ "null", "null, \"empty\": [7]", "E601", 10, 28,
 	    "must be a text, not a number", NULL },
-	{ "[\"when\", \"from\", \"to\", \"talk\"]",
-	    "{ \"when\": 1, \"from\": 2, \"to\": 3, \"talk\": 4 }", "E604", 12,
-	    3, "variants: not with numbered columns", NULL },
+	{ "\"more\": [\"way\"]", "\"more\": { \"way\": 0 }", "E604", 16, 24,
+	    "a column is a whole number from 1 to 1024", NULL },
+	{ "\"more\": [\"way\"]", "\"more\": { \"way\": \"5\" }", "E601", 16, 24,
+	    "way: must be a number, not a text", NULL },
+	{ "\"more\": [\"way\"]", "\"more\": { \"\": 5 }", "E604", 16, 21,
+	    "a column needs a name", NULL },
 	{ "[\"when\", \"from\", \"to\", \"talk\"]", "{ \"when\": 0 }", "E604",
 	    11, 24, "a column is a whole number from 1 to 1024", NULL },
 	{ "[\"when\", \"from\", \"to\", \"talk\"]", "{ \"when\": \"1\" }",
@@ -440,6 +446,73 @@ test_variants(void **state)
 	layouts_free(&ls);
 }
 
+/* Columns by number, which stand elsewhere in each variant. */
+static void
+test_numbered(void **state)
+{
+	static const struct {
+		const char *row;
+		int variant;    /* -1: none */
+		uint32_t place; /* of the called number */
+	} cases[] = {
+		{ "S;1;;a;b", 0, 5 },
+		{ "S;1;;a;b;more", 0, 5 },
+		{ "S;1;;a", -1, 0 },
+		{ "A;1;c;d", 1, 4 },
+		{ "A;1;c", -1, 0 },
+		{ "B;1;c", 2, 0 },
+	};
+	char *text = changed("[\"when\", \"from\", \"to\", \"talk\"]",
+	    "{ \"kind\": 1, \"talk\": 2 }");
+	const char *begin = strstr(text, "  \"variants\""),
+		   *end = strstr(text, "  \"fields\"");
+	struct layouts *ls = layouts_new();
+	const struct layout *l;
+	struct layout_record rec = { .layout = NULL };
+	const struct layout_header none = { .at = NULL };
+	struct csvreader *r;
+	struct csvrow row;
+	struct notes notes;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	notes_init(&notes);
+	buf_add(&b, text, (size_t)(begin - text));
+	buf_addf(&b,
+	    "\"width\": \"least\", \"variants\": ["
+	    "{ \"more\": { \"when\": 3, \"from\": 4, \"to\": 5 },"
+	    " \"when\": { \"all\": [{ \"column\": \"kind\","
+	    " \"in\": [\"S\"] }] } },"
+	    "{ \"more\": { \"to\": 4, \"way\": 3, \"id\": 2 },"
+	    " \"when\": { \"all\": [{ \"column\": \"kind\","
+	    " \"in\": [\"A\"] }] } },"
+	    "{ \"more\": {}, \"when\": { \"all\": ["
+	    "{ \"column\": \"kind\", \"in\": [\"B\"] }] } }],%s",
+	    end);
+	assert_int_equal(layouts_parse(ls, b.data, b.len, "toy.json", &notes),
+	    0);
+	l = layouts_find(ls, "toy");
+	rec.layout = l;
+	for (i = 0; i < COUNT(cases); i++) {
+		r = first_row(cases[i].row, l, &row);
+		assert_int_equal(layout_record(&rec, &none, &row)
+				     ? (int)(rec.variant - l->variants)
+				     : -1,
+		    cases[i].variant);
+		if (cases[i].variant >= 0)
+			assert_int_equal(
+			    layout_value(&rec, &l->fields[TARGET_DST]).column,
+			    cases[i].place);
+		csvreader_free(&r);
+	}
+	free(text);
+	buf_fini(&b);
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
 static void
 test_cells(void **state)
 {
@@ -493,6 +566,7 @@ main(void)
 		cmocka_unit_test(test_same_id),
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_numbered),
 		cmocka_unit_test(test_cells),
 	};
 

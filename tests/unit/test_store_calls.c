@@ -132,7 +132,7 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	o->clue_in = texts[roll(MOST_TEXTS)];
 	o->cause = (uint8_t)roll(256);
 	o->zone_kind = (uint8_t)roll(STAMP_ABBREV + 1);
-	o->stated = (uint8_t)roll(4);
+	o->stated = (uint8_t)roll(16);
 }
 
 static struct batch *
@@ -375,7 +375,7 @@ test_refused(void **state)
 		{ "UPDATE calls SET direction = 5", "direction 5" },
 		{ "UPDATE calls SET status = -1", "status -1" },
 		{ "UPDATE calls SET feature = 6", "feature 6" },
-		{ "UPDATE calls SET stated = 4", "stated 4" },
+		{ "UPDATE calls SET stated = 16", "stated 16" },
 		{ "UPDATE calls SET zone_kind = 4", "zone_kind 4" },
 		{ "UPDATE calls SET ring = 4294967296", "ring 4294967296" },
 		{ "UPDATE calls SET start = -5 WHERE key = -1", "start -5" },
