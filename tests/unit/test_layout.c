@@ -240,8 +240,8 @@ static const struct {
 	    "constant: must be a text, not a number", NULL },
 	{ "\"src\": \"from\"",
 	    "\"cause\": { \"column\": \"to\","
-	    " \"regex\": \"a\" }",
-	    "E602", 22, 32, "unknown key 'regex'", NULL },
+	    " \"least\": true }",
+	    "E602", 22, 32, "unknown key 'least'", NULL },
 	{ "\"column\": \"to\", \"filled\": true", "\"time\": \"end\"", "E605",
 	    30, 15, "there is no field 'end'", NULL },
 	{ "\"column\": \"to\", \"filled\": true",
