@@ -225,7 +225,9 @@ read_take(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
+	r->one_row = true;
 	layout_read_tests(r, v, &l->take);
+	r->one_row = false;
 }
 
 static void
@@ -233,7 +235,9 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
+	r->one_row = true;
 	layout_read_tests(r, v, &l->skip);
+	r->one_row = false;
 }
 
 static void
@@ -250,7 +254,9 @@ read_recognise(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
+	r->one_row = true;
 	layout_read_recognise(r, v, &l->recognise);
+	r->one_row = false;
 }
 
 static const struct layout_key layout_table[] = {
@@ -279,6 +285,7 @@ static const struct layout_key layout_table[] = {
 	    layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
+	{ "gather", JSON_BIT(JSON_OBJECT), false, layout_read_gather },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },

@@ -75,15 +75,24 @@ find_columns(const struct layout *l, const struct csvrow *row)
 	return at;
 }
 
+uint16_t
+layout_column(const struct layout *l, uint16_t column)
+{
+	return column < l->ncolumns
+		   ? column
+		   : l->gather.cells[column - l->ncolumns].column;
+}
+
 /* Whether one of the field's alternatives has all its columns. */
 static bool
-has_field(const struct layout_field *f, const int16_t *at)
+has_field(const struct layout *l, enum layout_target target, const int16_t *at)
 {
+	const struct layout_field *f = &l->fields[target];
 	uint32_t i, k;
 
 	for (i = 0; i < f->nfrom; i++) {
 		for (k = 0; k < f->from[i].n; k++)
-			if (at[f->from[i].columns[k]] < 0)
+			if (at[layout_column(l, f->from[i].columns[k])] < 0)
 				break;
 		if (k == f->from[i].n)
 			return true;
@@ -99,12 +108,11 @@ has_needed(const struct layout *l, const int16_t *at)
 	uint32_t i;
 
 	for (i = 0; i < l->recognise.n; i++, t++)
-		if (t->must && (t->kind == CELL_TIME
-				       ? !has_field(&l->fields[t->target], at)
-				       : at[t->column] < 0))
+		if (t->must &&
+		    (t->kind == CELL_TIME ? !has_field(l, t->target, at)
+					  : at[t->column] < 0))
 			return false;
-	return has_field(&l->fields[TARGET_START], at) ||
-	       has_field(&l->fields[TARGET_END], at);
+	return has_field(l, TARGET_START, at) || has_field(l, TARGET_END, at);
 }
 
 bool
@@ -188,19 +196,38 @@ equals(const struct layout_value *v, const char *word)
 	return strlen(word) == v->len && memcmp(word, v->text, v->len) == 0;
 }
 
+/* The cell of a column, in this row or an earlier one; NULL: there is none. */
+static const struct csvfield *
+cell_of(const struct layout_record *rec, uint16_t column)
+{
+	const struct layout *l = rec->layout;
+	const struct csvfield *cell;
+	int16_t at;
+
+	if (column >= l->ncolumns) {
+		cell = rec->row->gathered;
+		if (cell != NULL)
+			cell += column - l->ncolumns;
+		return cell != NULL && cell->text != NULL ? cell : NULL;
+	}
+	at = rec->variant->at[column];
+	return at >= 0 && (uint32_t)at < rec->row->n ? &rec->row->fields[at]
+						     : NULL;
+}
+
 struct layout_value
 layout_cell(const struct layout_record *rec, uint16_t column)
 {
 	const struct layout *l = rec->layout;
 	struct layout_value v = { "", 0, 0, l->columns[column] };
-	int16_t at = rec->variant->at[column];
+	const struct csvfield *cell = cell_of(rec, column);
 	uint32_t i;
 
-	if (at < 0 || (uint32_t)at >= rec->row->n)
+	if (cell == NULL)
 		return v;
-	v.column = (uint32_t)at + 1;
-	v.text = rec->row->fields[at].text;
-	v.len = rec->row->fields[at].len;
+	v.column = (uint32_t)rec->variant->at[layout_column(l, column)] + 1;
+	v.text = cell->text;
+	v.len = cell->len;
 	if (l->trim)
 		trim(&v);
 	for (i = 0; i < l->nempty; i++)
@@ -370,6 +397,13 @@ layout_tests(const struct cell_tests *ts, const struct layout_record *rec)
 		if (layout_test(&ts->list[i], rec) == ts->any)
 			return ts->any;
 	return ts->n == 0 || !ts->any;
+}
+
+bool
+layout_comment(const struct layout *l, const struct csvrow *row)
+{
+	return l->comment != '\0' && row->raw_len > 0 &&
+	       row->raw[0] == l->comment;
 }
 
 bool

@@ -58,6 +58,11 @@ struct csvrow {
 	size_t raw_len;
 	bool ended;        /* its line end was there; false only at the end */
 	const char *fault; /* why it cannot be used, or NULL */
+	/*
+	 * Cells of earlier rows that belong to this one, which cdr/rows puts
+	 * together; NULL where no row has any.  One without a text is none.
+	 */
+	const struct csvfield *gathered;
 };
 
 /* How the cells of a record are told apart. */
