@@ -60,5 +60,5 @@ recorded() { # FILE [OPTION]...
 		}
 		n=$((n + 1))
 	done
-	[ "$n" -eq 100 ]
+	[ "$n" -eq 150 ]
 }

@@ -7,6 +7,8 @@ import random
 import sys
 
 FILES = {
+    "asterisk-cel-table": ",",
+    "kamailio-acc": ",",
     "grandstream-ucm": ",",
     "yeastar-p": ",",
     "fusionpbx": ",",
