@@ -109,12 +109,45 @@ test_dialogues(void **state)
 	    "user=2044 account=2044 forwarded_by=(missing) feature=none\n");
 }
 
+/* OpenSIPS writes whole calls, if it is told so; then no BYE is needed. */
+static void
+test_whole_calls(void **state)
+{
+	const struct call *c;
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	run_text(&r, "acc.csv",
+	    "method,from_tag,to_tag,callid,sip_code,sip_reason,time,src_user,"
+	    "dst_user,setuptime,created,duration,ms_duration\n"
+	    "INVITE,a,b,c1,200,OK,2026-01-13 10:00:05,2041,13125550142,5,"
+	    "2026-01-13 10:00:00,61,60800\n"
+	    "INVITE,a,b,c2,200,OK,2026-01-13 10:10:00,2042,13125550142,0,"
+	    "NULL,0,0\n"
+	    "BYE,b,a,c2,200,OK,2026-01-13 10:10:30,13125550142,2042,0,NULL,0,"
+	    "0\n"
+	    "INVITE,a,,c3,407,Auth,2026-01-13 10:11:00,2042,1,0,NULL,0,0\n");
+	run_counts(&r, 0,
+	    "5 = 2 calls 0 legs 3 skipped 0 duplicates 0 rejects");
+	assert_string_equal(ingest_file_at(r.ingest, 0)->layout,
+	    "kamailio-acc");
+	c = r.batch->calls;
+	assert_int_equal(c[0].ring, 5000);
+	assert_int_equal(c[0].duration, 61000);
+	assert_int_equal(c[1].ring, 0);
+	assert_int_equal(c[1].duration, 30000);
+	assert_string_equal(batch_text(r.batch, c[1].src), "2042");
+	run_end(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_channels),
 		cmocka_unit_test(test_dialogues),
+		cmocka_unit_test(test_whole_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
