@@ -234,6 +234,8 @@ mark_forwarded(struct batch *b, uint32_t place, uint32_t first)
 		c->src = b->calls[first].src;
 		b->origins[place].src_name = b->origins[first].src_name;
 	}
+	if (c->trunk_in == 0 && c->trunk_out != 0)
+		c->direction = DIR_OUT;
 	c->flags |= CALL_FORWARDED;
 	if (c->forwarded_by == 0)
 		c->forwarded_by = forwarder(b, first);

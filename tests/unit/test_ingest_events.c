@@ -71,7 +71,7 @@ test_channels(void **state)
 	    "97: 12+150 status=answered direction=in src=+12175550158 "
 	    "dst=201 trunk_in=PJSIP/carrier trunk_out=(missing) user=201 "
 	    "account=201 forwarded_by=(missing) feature=none\n"
-	    "93: 11+150 status=answered direction=transit "
+	    "93: 11+150 status=answered direction=out "
 	    "src=+12175550158 dst=+13125550190 trunk_in=(missing) "
 	    "trunk_out=PJSIP/carrier user=201 account=201 "
 	    "forwarded_by=201 feature=none\n"
