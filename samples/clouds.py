@@ -88,13 +88,6 @@ id,start_time,end_time,duration,src_user,src_domain,dst_ouser,dst_user,callid,sr
 1,2026-01-22 14:30:05,2026-01-22 14:31:10,65.250,202,firm.example,917735550103,17735550103,k1@firm.example,192.0.2.21
 2,2026-01-22 22:10:00,2026-01-22 22:24:02,842.003,207,firm.example,90115375550142,5375550142,k2@firm.example,192.0.2.27
 """,
-    "opensips-cdrs.csv": """\
-id,method,from_tag,to_tag,callid,sip_code,sip_reason,time,duration,ms_duration,setuptime,created,caller,callee
-1,INVITE,f1,t1,o1@firm.example,200,OK,2026-01-22 14:30:05,65,65250,10,2026-01-22 14:29:55,202,17735550103
-2,INVITE,f2,t2,o2@firm.example,200,OK,2026-01-22 22:10:00,842,842003,8,2026-01-22 22:09:52,207,5375550142
-3,INVITE,f3,,o3@firm.example,486,Busy here,2026-01-22 22:30:04,0,0,4,2026-01-22 22:30:00,207,5375550143
-4,MESSAGE,f4,t4,o4@firm.example,200,OK,2026-01-22 22:31:00,0,0,0,2026-01-22 22:31:00,207,5375550143
-""",
     "cgrates-table.csv": """\
 id,cgrid,run_id,origin_host,source,origin_id,tor,request_type,tenant,category,account,subject,destination,setup_time,answer_time,usage,extra_fields,cost_source,cost
 1,g1,*default,192.0.2.9,freeswitch,u1,*voice,*prepaid,firm.example,call,202,202,+17735550103,2026-01-22 14:29:55,2026-01-22 14:30:05,65000000000,{},*sessions,0.0097

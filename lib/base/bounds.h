@@ -45,6 +45,14 @@ enum {
 	/* Rejected records kept with their text in one run. */
 	BOUNDS_REJECTS = 10000,
 
+	/*
+	 * Calls of which only some rows were read, and the bytes of those
+	 * rows: a switch has as many calls at once as it has channels.  The
+	 * call whose last row is the oldest is given out as it is.
+	 */
+	BOUNDS_OPEN_CALLS = 65536,
+	BOUNDS_OPEN_BYTES = 256 * 1024 * 1024,
+
 	/* Entries of one list: published complaint lists have 3 million. */
 	BOUNDS_LIST = 20000000,
 

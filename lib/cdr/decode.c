@@ -61,6 +61,9 @@ key_of(struct decoder *d, const struct csvrow *row)
 	buf_reset(&d->record);
 	for (i = 0; i < row->n; i++)
 		add_cell(&d->record, &row->fields[i]);
+	for (i = 0; row->gathered != NULL && i < d->layout->gather.ncells; i++)
+		if (row->gathered[i].text != NULL)
+			add_cell(&d->record, &row->gathered[i]);
 	return hash64(d->record.data, d->record.len);
 }
 
@@ -105,13 +108,6 @@ header(struct decoder *d, const struct csvrow *row)
 	return named(d->layout, row);
 }
 
-static bool
-comment(const struct layout *l, const struct csvrow *row)
-{
-	return l->comment != '\0' && row->raw_len > 0 &&
-	       row->raw[0] == l->comment;
-}
-
 /* Nobody has to look at its cells to know that it is no call. */
 static bool
 other_kind(struct decoder *d, const struct csvrow *row)
@@ -123,7 +119,7 @@ other_kind(struct decoder *d, const struct csvrow *row)
 		.scratch = &d->joined,
 		.carry = &d->above };
 
-	if (comment(l, row) || (row->n == 0 && row->fault == NULL))
+	if (layout_comment(l, row) || (row->n == 0 && row->fault == NULL))
 		return true;
 	if (row->fault != NULL || rec.variant->at == NULL)
 		return false;

@@ -248,6 +248,8 @@ cause_of(const struct reading *r)
 
 	for (i = 0; i < f->nfrom && cause == 0; i++) {
 		v = layout_source(&r->rec, f, i);
+		if (v.len > 0 && f->regex != NULL)
+			extract(f->regex, &v);
 		cause = cause_parse(v.text, v.len, f->hex);
 	}
 	return cause;

@@ -35,7 +35,9 @@ enum {
 	LAYOUT_PARTS = 6,   /* columns that are joined to one text */
 	LAYOUT_FORMS = 24,  /* ways to write one stamp */
 	LAYOUT_CARRIED = 8, /* columns whose texts records below take over */
-	LAYOUT_DELIMITERS = 4
+	LAYOUT_DELIMITERS = 4,
+	LAYOUT_BY = 4,    /* what all rows of one call share */
+	LAYOUT_PICKS = 32 /* rows of a call that have a name */
 };
 
 /* Where the layout's facts come from. */
@@ -173,7 +175,7 @@ struct layout_field {
 	const struct layout_word *words; /* case does not matter */
 	uint32_t nwords;
 	int other; /* of any other word; 0: it makes a reject */
-	/* A text: its first group, or the whole match, is the value. */
+	/* A text or cause: its first group, or the whole match, is the value. */
 	const struct pattern *regex;
 	const char *constant;       /* the text of every record, or NULL */
 	struct cell_tests when;     /* records that have the text */
@@ -211,6 +213,33 @@ struct layout_name {
 	uint16_t column;
 };
 
+/* The first row of a call that passes its tests. */
+struct layout_pick {
+	const char *name;
+	struct cell_tests when;
+	int unless; /* it is not there where this one is; -1: none */
+};
+
+/* A cell of a picked row: a column behind those of a row, "NAME.column". */
+struct layout_gathered {
+	uint16_t pick, column; /* which row, and which of its columns */
+	bool used;             /* a field or a test names it */
+};
+
+/*
+ * Rows that are events: those with the same key make one call.  A part of the
+ * key is a column, or several whose order does not count.
+ */
+struct layout_gather {
+	struct layout_source by[LAYOUT_BY];
+	uint32_t nby; /* 0: every row is a record by itself */
+	const struct layout_pick *picks;
+	uint32_t npicks;
+	uint32_t ends; /* bits of the picks that complete a call */
+	struct layout_gathered *cells; /* as columns, from ncolumns on */
+	uint32_t ncells;
+};
+
 struct layout {
 	const char *id, *title;
 	const char *file; /* where it was loaded from */
@@ -231,8 +260,9 @@ struct layout {
 	uint32_t nempty;
 	enum layout_width width;
 	const struct zone *zone; /* of its naive stamps; NULL: the source's */
-	const char *const *columns;
+	const char *const *columns; /* and behind them those gathered */
 	uint32_t ncolumns;
+	struct layout_gather gather;
 	const struct layout_name *names; /* by column, best first */
 	uint32_t nnames;
 	const struct layout_variant *variants;
@@ -341,6 +371,8 @@ struct layout_value {
 
 struct layout_value layout_cell(const struct layout_record *rec,
     uint16_t column);
+/* The column of a row in which this one, perhaps gathered, stands. */
+uint16_t layout_column(const struct layout *l, uint16_t column);
 /* One alternative of a field; a joined text is in rec->scratch. */
 struct layout_value layout_source(const struct layout_record *rec,
     const struct layout_field *f, uint32_t i);
@@ -350,6 +382,8 @@ struct layout_value layout_value(const struct layout_record *rec,
 
 bool layout_test(const struct cell_test *t, const struct layout_record *rec);
 bool layout_tests(const struct cell_tests *ts, const struct layout_record *rec);
+/* Whether the line is a comment. */
+bool layout_comment(const struct layout *l, const struct csvrow *row);
 /* Whether it is of a kind that is a call. */
 bool layout_takes(const struct layout_record *rec);
 

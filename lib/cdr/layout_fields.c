@@ -398,6 +398,7 @@ static const struct layout_key money_keys[] = {
 };
 static const struct layout_key cause_keys[] = {
 	COLUMN_KEY(true),
+	{ "regex", JSON_BIT(JSON_STRING), false, read_regex },
 	{ "hex", JSON_BIT(JSON_BOOL), false, read_hex },
 };
 

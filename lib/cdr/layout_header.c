@@ -176,15 +176,24 @@ find_columns(const struct layout *l, const struct csvrow *row,
 	free(room);
 }
 
+uint16_t
+layout_column(const struct layout *l, uint16_t column)
+{
+	return column < l->ncolumns
+		   ? column
+		   : l->gather.cells[column - l->ncolumns].column;
+}
+
 /* Whether one of the field's alternatives has all its columns. */
 static bool
-has_field(const struct layout_field *f, const int16_t *at)
+has_field(const struct layout *l, enum layout_target target, const int16_t *at)
 {
+	const struct layout_field *f = &l->fields[target];
 	uint32_t i, k;
 
 	for (i = 0; i < f->nfrom; i++) {
 		for (k = 0; k < f->from[i].n; k++)
-			if (at[f->from[i].columns[k]] < 0)
+			if (at[layout_column(l, f->from[i].columns[k])] < 0)
 				break;
 		if (k == f->from[i].n)
 			return true;
@@ -200,12 +209,11 @@ has_needed(const struct layout *l, const int16_t *at)
 	uint32_t i;
 
 	for (i = 0; i < l->recognise.n; i++, t++)
-		if (t->must && (t->kind == CELL_TIME
-				       ? !has_field(&l->fields[t->target], at)
-				       : at[t->column] < 0))
+		if (t->must &&
+		    (t->kind == CELL_TIME ? !has_field(l, t->target, at)
+					  : at[t->column] < 0))
 			return false;
-	return has_field(&l->fields[TARGET_START], at) ||
-	       has_field(&l->fields[TARGET_END], at);
+	return has_field(l, TARGET_START, at) || has_field(l, TARGET_END, at);
 }
 
 bool

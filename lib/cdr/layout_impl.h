@@ -11,6 +11,7 @@
  *   layout_places.c  where columns stand, if not one behind another
  *   layout_fields.c  its fields
  *   layout_tests.c   its tests of cells
+ *   layout_gather.c  which of its rows make one call
  */
 #ifndef LIB_CDR_LAYOUT_IMPL_H
 #define LIB_CDR_LAYOUT_IMPL_H
@@ -39,6 +40,7 @@ struct layout_reader {
 	uint32_t ncommon; /* columns that every record has, once known */
 	int16_t *places;  /* where they stand; NULL: one behind another */
 	uint32_t width;   /* the last of those places, from 1 */
+	bool one_row;     /* only columns of a row by itself can be named */
 	const struct json *extends; /* NULL: nothing is taken over */
 	/*
 	 * Something inherited named a column that there is not, since this
@@ -135,6 +137,9 @@ void layout_read_variants(struct layout_reader *r, const struct json *v,
 void layout_add_only_variant(struct layout_reader *r);
 /* Without aliases a column has its own name. */
 void layout_add_names(struct layout_reader *r);
+/* Which rows are one call; their cells become columns. */
+void layout_read_gather(struct layout_reader *r, const struct json *v,
+    void *into);
 void layout_read_fields(struct layout_reader *r, const struct json *v,
     void *into);
 /* { "any": [...] } or { "all": [...] } */
@@ -142,6 +147,9 @@ void layout_read_tests(struct layout_reader *r, const struct json *v,
     void *into);
 /* The same beside a key "is". */
 void layout_read_rule(struct layout_reader *r, const struct json *v,
+    struct cell_tests *into);
+/* The same beside a key "unless". */
+void layout_read_pick(struct layout_reader *r, const struct json *v,
     struct cell_tests *into);
 /* [ tests with weights ] */
 void layout_read_recognise(struct layout_reader *r, const struct json *v,

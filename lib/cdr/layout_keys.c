@@ -184,15 +184,22 @@ layout_texts(struct layout_reader *r, const struct json *v, uint32_t *n)
 int
 layout_column_of(struct layout_reader *r, const struct json *v)
 {
-	const struct words all = { r->layout->columns, r->layout->ncolumns };
+	struct layout *l = r->layout;
+	const struct words all = { l->columns,
+		l->ncolumns + (r->one_row ? 0 : l->gather.ncells) };
+	int column;
 
+	if (v->type != JSON_STRING) {
+		layout_type_note(r, v, JSON_BIT(JSON_STRING));
+		return -1;
+	}
 	if (r->extends != NULL && v->doc != r->extends->doc &&
-	    v->type == JSON_STRING && index_of(&all, v->string) < 0)
+	    index_of(&all, v->string) < 0)
 		return LAYOUT_GONE;
-	if (v->type == JSON_STRING)
-		return choose(r, v, &all, "E605", "column");
-	layout_type_note(r, v, JSON_BIT(JSON_STRING));
-	return -1;
+	column = choose(r, v, &all, "E605", "column");
+	if (column >= (int)l->ncolumns)
+		l->gather.cells[column - (int)l->ncolumns].used = true;
+	return column;
 }
 
 const struct pattern *

@@ -243,7 +243,9 @@ read_take(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
+	r->one_row = true;
 	read_deciding(r, v, &l->take);
+	r->one_row = false;
 }
 
 static void
@@ -251,7 +253,9 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
+	r->one_row = true;
 	read_deciding(r, v, &l->skip);
+	r->one_row = false;
 }
 
 static void
@@ -289,7 +293,9 @@ read_carry(struct layout_reader *r, const struct json *v, void *into)
 		{ "from", JSON_BIT(JSON_OBJECT), true, read_carry_from },
 	};
 
+	r->one_row = true;
 	layout_keys(r, v, keys, 2, into);
+	r->one_row = false;
 }
 
 static void
@@ -306,7 +312,9 @@ read_recognise(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
+	r->one_row = true;
 	layout_read_recognise(r, v, &l->recognise);
+	r->one_row = false;
 }
 
 static const struct layout_key layout_table[] = {
@@ -336,6 +344,7 @@ static const struct layout_key layout_table[] = {
 	    layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
+	{ "gather", JSON_BIT(JSON_OBJECT), false, layout_read_gather },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },

@@ -125,21 +125,40 @@ take_over(const struct layout_record *rec, uint16_t column,
 	}
 }
 
+/* The cell of a column, in this row or an earlier one; NULL: there is none. */
+static const struct csvfield *
+cell_of(const struct layout_record *rec, uint16_t column)
+{
+	const struct layout *l = rec->layout;
+	const struct csvfield *cell;
+	int16_t at;
+
+	if (column >= l->ncolumns) {
+		cell = rec->row->gathered;
+		if (cell != NULL)
+			cell += column - l->ncolumns;
+		return cell != NULL && cell->text != NULL ? cell : NULL;
+	}
+	at = rec->variant->at[column];
+	return at >= 0 && (uint32_t)at < rec->row->n ? &rec->row->fields[at]
+						     : NULL;
+}
+
 struct layout_value
 layout_cell(const struct layout_record *rec, uint16_t column)
 {
 	const struct layout *l = rec->layout;
 	struct layout_value v = { "", 0, 0, l->columns[column], NULL };
-	int16_t at = rec->variant->at[column];
+	const struct csvfield *cell = cell_of(rec, column);
 	uint32_t i;
 
-	if (at < 0 || (uint32_t)at >= rec->row->n)
+	if (cell == NULL)
 		return v;
-	v.column = (uint32_t)at + 1;
+	v.column = (uint32_t)rec->variant->at[layout_column(l, column)] + 1;
 	if (rec->variant->units != NULL)
-		v.unit = &rec->variant->units[column];
-	v.text = rec->row->fields[at].text;
-	v.len = rec->row->fields[at].len;
+		v.unit = &rec->variant->units[layout_column(l, column)];
+	v.text = cell->text;
+	v.len = cell->len;
 	if (l->trim)
 		trim(&v);
 	for (i = 0; i < l->nempty; i++)
@@ -315,6 +334,13 @@ layout_tests(const struct cell_tests *ts, const struct layout_record *rec)
 		if (layout_test(&ts->list[i], rec) == ts->any)
 			return ts->any;
 	return ts->n == 0 || !ts->any;
+}
+
+bool
+layout_comment(const struct layout *l, const struct csvrow *row)
+{
+	return l->comment != '\0' && row->raw_len > 0 &&
+	       row->raw[0] == l->comment;
 }
 
 bool

@@ -90,6 +90,19 @@ read_filled(struct layout_reader *r, const struct json *v, void *into)
 	read_plain(r, v, into, CELL_FILLED);
 }
 
+static bool
+is_gathered(const struct layout *l, enum layout_target target)
+{
+	const struct layout_field *f = &l->fields[target];
+	uint32_t i, k;
+
+	for (i = 0; i < f->nfrom; i++)
+		for (k = 0; k < f->from[i].n; k++)
+			if (f->from[i].columns[k] >= l->ncolumns)
+				return true;
+	return false;
+}
+
 /* A time of the call: it knows its columns and its forms. */
 static void
 read_time(struct layout_reader *r, const struct json *v, void *into)
@@ -111,6 +124,9 @@ read_time(struct layout_reader *r, const struct json *v, void *into)
 	else if (i >= 0 && r->layout->fields[times[i]].nfrom == 0)
 		json_note(r->notes, NOTE_ERROR, "E605", v, NULL, NULL,
 		    "there is no field '%s'", v->string);
+	else if (i >= 0 && r->one_row && is_gathered(r->layout, times[i]))
+		json_note(r->notes, NOTE_ERROR, "E605", v, NULL, NULL,
+		    "field '%s' is of several rows", v->string);
 	t->test.kind = CELL_TIME;
 	t->conditions++;
 }
@@ -226,16 +242,17 @@ read_all(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
-read_is(struct layout_reader *r, const struct json *v, void *into)
+read_by_others(struct layout_reader *r, const struct json *v, void *into)
 {
 	(void)r;
 	(void)v;
 	(void)into;
 }
 
-/* The first is read by whoever knows what can be. */
+/* The first two are read by whoever knows what can be. */
 static const struct layout_key tests_keys[] = {
-	{ "is", JSON_BIT(JSON_STRING), false, read_is },
+	{ "is", JSON_BIT(JSON_STRING), false, read_by_others },
+	{ "unless", JSON_BIT(JSON_STRING), false, read_by_others },
 	{ "all", JSON_BIT(JSON_ARRAY), false, read_all },
 	{ "any", JSON_BIT(JSON_ARRAY), false, read_any },
 };
@@ -251,7 +268,19 @@ check_one(struct layout_reader *r, const struct json *v)
 void
 layout_read_tests(struct layout_reader *r, const struct json *v, void *into)
 {
-	layout_keys(r, v, tests_keys + 1, 2, into);
+	layout_keys(r, v, tests_keys + 2, 2, into);
+	check_one(r, v);
+}
+
+/* One key beside the tests. */
+static void
+read_with(struct layout_reader *r, const struct json *v,
+    const struct layout_key *other, struct cell_tests *into)
+{
+	const struct layout_key keys[] = { *other, tests_keys[2],
+		tests_keys[3] };
+
+	layout_keys(r, v, keys, 3, into);
 	check_one(r, v);
 }
 
@@ -259,8 +288,14 @@ void
 layout_read_rule(struct layout_reader *r, const struct json *v,
     struct cell_tests *into)
 {
-	layout_keys(r, v, tests_keys, 3, into);
-	check_one(r, v);
+	read_with(r, v, &tests_keys[0], into);
+}
+
+void
+layout_read_pick(struct layout_reader *r, const struct json *v,
+    struct cell_tests *into)
+{
+	read_with(r, v, &tests_keys[1], into);
 }
 
 void

@@ -254,12 +254,21 @@ forwarder(struct batch *b, uint32_t first)
 	return b->parties[c->src].inside ? c->src : 0;
 }
 
-/* The call at `place` was sent on by the one at `first`. */
+/*
+ * The call at `place` was sent on by the one at `first`.  Who is on the line
+ * called first; the record of a channel that was dialled does not tell.
+ */
 static void
 mark_forwarded(struct batch *b, uint32_t place, uint32_t first)
 {
 	struct call *c = &b->calls[place];
 
+	if (c->src == 0 && c->trunk_in == 0) {
+		c->src = b->calls[first].src;
+		b->origins[place].src_name = b->origins[first].src_name;
+	}
+	if (c->trunk_in == 0 && c->trunk_out != 0)
+		c->direction = DIR_OUT;
 	c->flags |= CALL_FORWARDED;
 	if (c->forwarded_by == 0)
 		c->forwarded_by = forwarder(b, first);

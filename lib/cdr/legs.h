@@ -8,7 +8,9 @@
  * The group that begins first is the first call, of those that begin together
  * the one that stays inside.  Each further outside number is a call of its own:
  * somebody inside sent the first call on.  What stays inside and begins later
- * is a call of its own, too, and nobody sent it on.
+ * is a call of its own, too, and nobody sent it on.  Who called first is the
+ * caller of what was sent on, if its legs do not name one; what left on a
+ * trunk and came in on none went out, whoever called.
  *
  *	201 rings, 202 answers       one call in
  *	201 rings, sends on to A     one call in, one forwarded by 201 to A

@@ -99,7 +99,7 @@ no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		.row = row,
 		.scratch = &t->scratch };
 
-	if (l->comment != '\0' && row->raw_len > 0 && row->raw[0] == l->comment)
+	if (layout_comment(l, row))
 		return true;
 	if (l->header && t->header.at == NULL) {
 		t->named = layout_header_read(&t->header, l, row);

@@ -6,6 +6,7 @@
 struct rows {
 	const struct rows_kind *kind;
 	void *self;
+	struct rows_gather *gather; /* NULL: every row is a record */
 };
 
 static const struct rows_kind *const kinds[] = {
@@ -21,6 +22,8 @@ rows_new(struct input *in, const struct layout *l,
 
 	r->kind = kinds[l->container];
 	r->self = r->kind->open(in, l, form);
+	if (l->gather.nby > 0)
+		r->gather = rows_gather_new(r->kind, r->self, l, form);
 	return r;
 }
 
@@ -40,6 +43,7 @@ rows_free(struct rows **rp)
 {
 	if (*rp == NULL)
 		return;
+	rows_gather_free(&(*rp)->gather);
 	(*rp)->kind->close((*rp)->self);
 	free(*rp);
 	*rp = NULL;
@@ -48,5 +52,7 @@ rows_free(struct rows **rp)
 int
 rows_next(struct rows *r, struct csvrow *row, struct errmsg *err)
 {
+	if (r->gather != NULL)
+		return rows_gather_next(r->gather, row, err);
 	return r->kind->next(r->self, row, err);
 }

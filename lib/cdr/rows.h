@@ -8,6 +8,12 @@
  * line is matched and what its first group took is split into cells; a line
  * that does not match is a row without cells.  Every row still tells where
  * the whole line stands in the stream.
+ *
+ * Where a row is an event and several make one call (`gather`), the row that
+ * completes a call comes with the cells of the others; these others come as
+ * rows without cells, each when it is known not to be the last of its call.
+ * A call that nothing completes is given out with its last row, at the end or
+ * where more calls are open than bounds allow.
  */
 #ifndef LIB_CDR_ROWS_H
 #define LIB_CDR_ROWS_H
@@ -21,7 +27,10 @@ struct rows;
 /* Read `in`, which stays the caller's, as does the layout. */
 struct rows *rows_new(struct input *in, const struct layout *l,
     const struct layout_form *form);
-/* Read memory that stays valid, without copying it. */
+/*
+ * Read memory that stays valid, without copying it; every row as it stands,
+ * for a piece of a file does not show whole calls.
+ */
 struct rows *rows_memory(const char *bytes, size_t len, const struct layout *l,
     const struct layout_form *form);
 void rows_free(struct rows **rp);

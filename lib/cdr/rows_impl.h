@@ -4,10 +4,14 @@
  *   rows.c        the container's reader by its kind
  *   rows_lines.c  lines, and what of a line is the record: rows and fixed
  *   rows_fixed.c  cells by their places
+ *   rows_gather.c rows that are events of one call
+ *   rows_group.c  the events of one call
+ *   rows_split.c  rows whose lines are records by themselves
  */
 #ifndef LIB_CDR_ROWS_IMPL_H
 #define LIB_CDR_ROWS_IMPL_H
 
+#include "base/buf.h"
 #include "cdr/rows.h"
 
 /* How the records of a container are read; `self` is what open() gave. */
@@ -21,6 +25,76 @@ struct rows_kind {
 };
 
 extern const struct rows_kind rows_lines;
+
+/*
+ * Rows of which several make one call (`gather` of a layout): the row that
+ * completes a call is given out with the cells of the others; these, and all
+ * rows before the last of a call that nothing completes, are given out as
+ * rows without cells.  Whatever is no event comes as it stands.
+ */
+struct rows_gather;
+
+/* `self` stays the caller's. */
+struct rows_gather *rows_gather_new(const struct rows_kind *kind, void *self,
+    const struct layout *l, const struct layout_form *form);
+void rows_gather_free(struct rows_gather **gp);
+int rows_gather_next(struct rows_gather *g, struct csvrow *row,
+    struct errmsg *err);
+
+/* A cell of an earlier row, in a group's `cells`. */
+struct group_cell {
+	uint32_t which; /* of the layout's gather.cells */
+	uint32_t at, len;
+};
+
+/* What is known of a call of which some rows were read. */
+struct row_group {
+	struct row_group *older, *newer; /* by their last rows */
+	struct row_group *same_bucket;
+	uint64_t hash; /* of the key */
+	char *key;
+	size_t key_len;
+	uint32_t picked; /* bits of the named rows that are there */
+	/* The last row; its bytes are in `texts`. */
+	bool begun;
+	struct csvrow last;
+	struct csvfield *fields;
+	size_t fields_cap;
+	struct buf texts;
+	/* The cells of named rows that the layout uses. */
+	struct group_cell *list;
+	size_t n, cap;
+	struct buf cells;
+};
+
+struct row_group *row_group_new(const char *key, size_t len, uint64_t hash);
+void row_group_free(struct row_group **gp);
+size_t row_group_bytes(const struct row_group *g);
+
+/*
+ * False if the group has no row yet; else its last one as it is given out
+ * when a further one follows.
+ */
+bool row_group_further(const struct row_group *g, struct csvrow *row);
+void row_group_add(struct row_group *g, const struct layout_record *rec);
+/* Whether one of the rows that complete a call is there. */
+bool row_group_ends(const struct row_group *g, const struct layout_gather *how);
+/* The last row, with the cells of the others in `gathered`. */
+void row_group_row(const struct row_group *g, const struct layout_gather *how,
+    struct csvfield *gathered, struct csvrow *row);
+
+/*
+ * The rows of a container as they stand; but where one that covers several
+ * lines is no record of the layout and one of its lines is, each of its lines
+ * is a row, so that a lost quote does not take events of other calls with it.
+ */
+struct rows_split;
+
+struct rows_split *rows_split_new(const struct rows_kind *kind, void *self,
+    const struct layout *l, const struct layout_form *form);
+void rows_split_free(struct rows_split **sp);
+int rows_split_next(struct rows_split *s, const struct layout_header *h,
+    struct csvrow *row, struct errmsg *err);
 
 /* The cells of a line at the places of `l`, kept until the next line. */
 struct fixed_cells;

@@ -8,7 +8,7 @@
  * Quotes.  A quote closes a field only before a delimiter or the end of the
  * line (blanks around the quotes are dropped), two of them are one, any other
  * is literal: `""Name" <1>"` is the text `"Name" <1>`.  But if such a quote
- * stands where a field begins, or no closing quote follows on its line, then
+ * stands where a field begins, also before two of them, or no closing quote follows on its line, then
  * the field was not quoted at all and ends at its next delimiter, its quotes
  * kept: `"User 9" <113>,113,200,"a,b"` has four fields.  Correct files never
  * come to that.  Unquoted fields keep their blanks.
@@ -58,6 +58,11 @@ struct csvrow {
 	size_t raw_len;
 	bool ended;        /* its line end was there; false only at the end */
 	const char *fault; /* why it cannot be used, or NULL */
+	/*
+	 * Cells of earlier rows that belong to this one, which cdr/rows puts
+	 * together; NULL where no row has any.  One without a text is none.
+	 */
+	const struct csvfield *gathered;
 };
 
 /* How the cells of a record are told apart. */

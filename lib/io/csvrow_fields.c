@@ -84,6 +84,23 @@ csvfields_add(struct csvfields *f, const char *bytes, size_t len, bool quoted)
 }
 
 /*
+ * Whether the quote at `at` opens a field behind a delimiter or line end: it
+ * alone, or with a quote doubled behind it, `,"""Name"" <1>",`.
+ */
+static bool
+opens_field(const struct csvfields *f, size_t first, size_t at)
+{
+	const char *raw = f->record;
+	char before;
+
+	while (at > first + 1 && raw[at - 1] == f->quote &&
+	       raw[at - 2] == f->quote)
+		at -= 2;
+	before = at > first ? raw[at - 1] : f->quote;
+	return before == f->delimiter || before == '\n' || before == '\r';
+}
+
+/*
  * Where the quoted field ends whose text, decoded, is `text`, and whose bytes
  * begin at `at`: the position of its closing quote.  On the way it is noticed
  * when a quote stands where a field begins, so that this was no quoted field.
@@ -92,15 +109,13 @@ static size_t
 quoted_end(struct csvfields *f, size_t at, const char *text, size_t len)
 {
 	const char *raw = f->record, *hit;
-	char before;
+	const size_t first = at;
 
 	while ((hit = memchr(text, f->quote, len)) != NULL) {
 		at += (size_t)(hit - text);
-		before = raw[at - 1];
 		if (at + 1 < f->line.content && raw[at + 1] == f->quote)
 			at++;
-		else if (before == f->delimiter || before == '\n' ||
-			 before == '\r')
+		else if (opens_field(f, first, at))
 			f->unquoted = true;
 		at++;
 		len -= (size_t)(hit + 1 - text);

@@ -26,6 +26,14 @@ expect() {
 	expect "$file" asterisk-table 120 1
 }
 
+@test "Asterisk CEL: events of channels" {
+	expect asterisk-cel-csv/CELMaster1.csv asterisk-cel 16 13
+	# One call to a Local channel, whose two ends are its legs.
+	counts out | jq -e '.calls == 1 and .legs == 2'
+	calls out >calls
+	printf '2012-04-24T23:29:55.513Z\t18\tanswered\n' | diff - calls
+}
+
 @test "FreeSWITCH: probes of a fraudster, as templates write them" {
 	expect freeswitch-cdr-csv/Master_example_template_signalwire_doc.csv \
 		freeswitch-csv 5 0

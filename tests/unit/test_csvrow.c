@@ -139,6 +139,10 @@ static const struct row_case {
 	/* A field that begins with a quote and is not quoted: FreePBX. */
 	{ "1,\"User 9\" <113>,113,\"a,b\",x\n",
 	    "1: 1|\"User 9\" <113>|113|\"a,b\"|x\n" },
+	/* A lost quote, and behind it a field that begins with one more. */
+	{ "1,\"\"\"S\"\" <2#,x\n2,\"\"\"S\"\" <2>\",y\n",
+	    "1: 1|\"\"\"S\"\" <2#|x\n2: 2|\"\"S\" <2>\"|y\n" },
+	{ "1,\"\"\"\"x,\"a,\"\"\"\n", "1: 1|\"\"\"\"x|\"a,\"\"\n" },
 	{ "1,\"User 9\" <113>,113\n2,\"User 8\" <114>,114\n",
 	    "1: 1|\"User 9\" <113>|113\n2: 2|\"User 8\" <114>|114\n" },
 	{ "\"A\" <1>,\"B\" <2>,,\"c\"\n", "1: \"A\" <1>|\"B\" <2>||\"c\"\n" },

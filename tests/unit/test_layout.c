@@ -246,8 +246,8 @@ static const struct {
 	    "constant: must be a text, not a number", NULL },
 	{ "\"src\": \"from\"",
 	    "\"cause\": { \"column\": \"to\","
-	    " \"regex\": \"a\" }",
-	    "E602", 22, 32, "unknown key 'regex'", NULL },
+	    " \"least\": true }",
+	    "E602", 22, 32, "unknown key 'least'", NULL },
 	{ "null", "null, \"carry\": { \"columns\": [\"to\"] }", "E603", 10, 27,
 	    "key 'from' is missing", NULL },
 	{ "null",

@@ -156,7 +156,7 @@ read_calls(const struct layouts *ls, const char *bytes, size_t len,
 	recognise(ls, in, &found);
 	assert_non_null(found.layout);
 	decoder_init(&d, found.layout, &found.form, b, LATEST);
-	r = rows_memory(bytes, len, found.layout, &found.form);
+	r = rows_new(in, found.layout, &found.form);
 	while (rows_next(r, &row, NULL) == 1) {
 		memset(&c, 0, sizeof(c));
 		memset(&origin, 0, sizeof(origin));
@@ -210,7 +210,8 @@ check_layout(const struct layouts *ls, const struct layout *l)
 		fail_msg("%s: %s", l->id, err.text);
 	buf_init(&want);
 	assert_ptr_equal(read_calls(ls, bytes, len, &want), l);
-	assert_null(strstr(want.data, "reject"));
+	if (strstr(want.data, "reject") != NULL)
+		fail_msg("%s: %s", l->id, want.data);
 	read_table(&t, l, bytes, len);
 	order = xcalloc(t.width, sizeof(*order));
 	for (i = 0; i < SHUFFLES; i++) {
