@@ -15,6 +15,7 @@ struct reading {
 	struct ingest_stream *stream;
 	struct layout_form form;
 	struct decoder decoder;
+	int64_t repaired; /* records in which something was mended */
 };
 
 static void
@@ -147,7 +148,8 @@ take_row(struct reading *r, const struct csvrow *row)
 
 	if (take_good(r, row, &column, &reason))
 		return;
-	if (row->lines > 1 && take_lines(r, row, true))
+	if (row->lines > 1 && r->stream->layout->container == CONTAINER_ROWS &&
+	    take_lines(r, row, true))
 		(void)take_lines(r, row, false);
 	else
 		reject(r, row, column, &reason);
@@ -165,6 +167,7 @@ take_rows(struct reading *r, struct input *input)
 	reader = rows_new(input, r->stream->layout, &r->form);
 	while ((more = rows_next(reader, &row, &err)) == 1) {
 		r->file->open_end = !row.ended;
+		r->repaired += row.repaired;
 		if (row.ended || !r->in->set.leave_open_end ||
 		    !input_is_plain(input))
 			take_row(r, &row);
@@ -208,6 +211,17 @@ note_either_day(struct reading *r)
 	    "all its dates can be read in two ways: the first of both in "
 	    "layout '%s' is taken",
 	    r->stream->layout->id);
+}
+
+/* What was no UTF-8, or had a meaning only when mended. */
+static void
+note_repaired(struct reading *r)
+{
+	if (r->repaired > 0)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "%lld record%s mended: bytes that are no UTF-8, or keys "
+		    "given twice",
+		    (long long)r->repaired, r->repaired == 1 ? "" : "s");
 }
 
 /* What is stated, with what it leaves open. */
@@ -283,6 +297,7 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	take_rows(&r, input);
+	note_repaired(&r);
 	decoder_fini(&r.decoder);
 	refuse_if_bad(&r);
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)

@@ -59,6 +59,8 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	if (v->type == JSON_OBJECT && v->n > 0 && v->n <= BOUNDS_COLUMNS) {
 		if (l->container == CONTAINER_FIXED)
 			layout_read_spans(r, v);
+		else if (l->container != CONTAINER_ROWS)
+			layout_read_paths(r, v);
 		else
 			layout_read_numbers(r, v);
 		return;

@@ -99,6 +99,10 @@ void layout_read_columns(struct layout_reader *r, const struct json *v,
 /* Columns by number, { "type": 3 }, or by place, { "date": "1-8" }. */
 void layout_read_numbers(struct layout_reader *r, const struct json *v);
 void layout_read_spans(struct layout_reader *r, const struct json *v);
+/* Columns by path or pointer, { "from": "OrigParty/SubscriberAddr" }. */
+void layout_read_paths(struct layout_reader *r, const struct json *v);
+/* By which name or names a record of such a container is known. */
+void layout_read_records(struct layout_reader *r, const struct json *v);
 void layout_read_aliases(struct layout_reader *r, const struct json *v,
     void *into);
 void layout_read_variants(struct layout_reader *r, const struct json *v,

@@ -58,6 +58,7 @@ struct csvrow {
 	size_t raw_len;
 	bool ended;        /* its line end was there; false only at the end */
 	const char *fault; /* why it cannot be used, or NULL */
+	bool repaired;     /* something in it was mended: never of a CSV row */
 };
 
 /* How the cells of a record are told apart. */
