@@ -57,6 +57,7 @@ struct json_scan {
 	enum json_token token;
 	bool escaped;
 	uint64_t string; /* begin of the last token if that is a string */
+	uint64_t stray;  /* begin of text that is in no object */
 	char word[JSON_WORD_MAX];
 	size_t word_len; /* may go beyond what is kept */
 	bool lost;       /* no record since the last damage */

@@ -2,7 +2,7 @@
 
 #include "cdr/rows_json_impl.h"
 
-#define NO_STRING UINT64_MAX
+#define NOWHERE UINT64_MAX
 
 void
 json_scan_init(struct json_scan *s, const struct layout *l, struct window *w)
@@ -10,7 +10,7 @@ json_scan_init(struct json_scan *s, const struct layout *l, struct window *w)
 	memset(s, 0, sizeof(*s));
 	s->layout = l;
 	s->w = w;
-	s->string = NO_STRING;
+	s->string = s->stray = NOWHERE;
 	s->line_begins = true;
 }
 
@@ -33,11 +33,13 @@ json_scan_keep(struct json_scan *s)
 
 	while ((l = outermost(s)) != NULL && s->at - l->begin > BOUNDS_DOCUMENT)
 		l->too_long = true;
-	if (s->string != NO_STRING && s->at - s->string > BOUNDS_DOCUMENT)
-		s->string = NO_STRING;
+	if (s->string != NOWHERE && s->at - s->string > BOUNDS_DOCUMENT)
+		s->string = NOWHERE;
+	if (s->stray != NOWHERE)
+		return s->stray;
 	if (l != NULL)
 		return l->begin < s->string ? l->begin : s->string;
-	return s->string != NO_STRING ? s->string : s->at;
+	return s->string != NOWHERE ? s->string : s->at;
 }
 
 static enum json_event
@@ -71,12 +73,12 @@ damage(struct json_scan *s, const char *what)
 		s->astray += s->stack[i].bracket == '{';
 		known |= s->stack[i].names != 0 && !s->stack[i].has_record;
 	}
-	if (s->string != NO_STRING && s->string > s->stack[0].begin &&
+	if (s->string != NOWHERE && s->string > s->stack[0].begin &&
 	    s->string >= s->w->base)
 		s->at = s->string + 1;
 	s->depth = 0;
 	s->token = TOKEN_NONE;
-	s->string = NO_STRING;
+	s->string = NOWHERE;
 	s->lost = true;
 	return known ? event(s, JSON_FAULT, begin, end, what) : JSON_NOTHING;
 }
@@ -245,7 +247,7 @@ begin_token(struct json_scan *s, char c)
 	if (!value || !is_word_char(c))
 		return false;
 	s->token = TOKEN_WORD;
-	s->string = NO_STRING;
+	s->string = NOWHERE;
 	return true;
 }
 
@@ -274,7 +276,7 @@ between(struct json_scan *s, char c, enum json_event *e)
 		break;
 	case '{':
 	case '[':
-		s->string = NO_STRING;
+		s->string = NOWHERE;
 		return (s->expect == EXPECT_VALUE ||
 			   s->expect == EXPECT_ITEM) &&
 		       push(s, c);
@@ -283,13 +285,13 @@ between(struct json_scan *s, char c, enum json_event *e)
 		if (top != (c == '}' ? '{' : '[') ||
 		    s->expect == EXPECT_COLON || s->expect == EXPECT_VALUE)
 			return false;
-		s->string = NO_STRING;
+		s->string = NOWHERE;
 		*e = pop(s);
 		return true;
 	default:
 		return begin_token(s, c);
 	}
-	s->string = NO_STRING;
+	s->string = NOWHERE;
 	s->at++;
 	return true;
 }
@@ -326,19 +328,27 @@ may_be_outside(char c)
 	return memchr(chars, c, sizeof(chars) - 1) != NULL;
 }
 
-/* Text that is in no object, as far as its line goes. */
+/*
+ * Text that is in no object, up to the next one or the end of its line;
+ * `all`: nothing will come behind what is in sight.
+ */
 static enum json_event
-stray(struct json_scan *s)
+stray(struct json_scan *s, bool all)
 {
-	const uint64_t begin = s->at;
-	const uint64_t lf = window_find(s->w, begin, '\n');
-	const uint64_t next = window_find(s->w, begin, '{');
+	const char *p = window_at(s->w, s->at);
 
+	while (s->at < s->w->end && s->at - s->stray < BOUNDS_FIELD &&
+	       *p != '\n' && *p != '{') {
+		p++;
+		s->at++;
+	}
+	if (s->at == s->w->end && !all)
+		return JSON_NOTHING;
 	s->lost = true;
-	s->at = lf < next ? lf : next;
-	return s->astray == 0 ? event(s, JSON_FAULT, begin, s->at,
-				    "text that is in no object")
-			      : JSON_NOTHING;
+	(void)event(s, JSON_FAULT, s->stray, s->at,
+	    "text that is in no object");
+	s->stray = NOWHERE;
+	return s->astray == 0 ? JSON_FAULT : JSON_NOTHING;
 }
 
 /* An object ends that did not begin, or was given up. */
@@ -361,6 +371,8 @@ outside(struct json_scan *s)
 {
 	char c;
 
+	if (s->stray != NOWHERE)
+		return stray(s, false);
 	if (s->lost)
 		s->at = window_find(s->w, s->at, '{');
 	for (; s->at < s->w->end; s->at++) {
@@ -375,7 +387,10 @@ outside(struct json_scan *s)
 		s->line_begins = c == '\n';
 		if (may_be_outside(c))
 			continue;
-		return c == '}' ? stray_end(s) : stray(s);
+		if (c == '}')
+			return stray_end(s);
+		s->stray = s->at;
+		return JSON_NOTHING;
 	}
 	return JSON_NOTHING;
 }
@@ -393,7 +408,7 @@ json_scan_next(struct json_scan *s)
 enum json_event
 json_scan_end(struct json_scan *s)
 {
-	return s->depth > 0 && (outermost(s) != NULL || s->string != NO_STRING)
+	return s->depth > 0 && (outermost(s) != NULL || s->string != NOWHERE)
 		   ? damage(s, "cut off: its end is missing")
 		   : JSON_NOTHING;
 }

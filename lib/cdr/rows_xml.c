@@ -330,7 +330,8 @@ xml_next(void *self, struct csvrow *row, struct errmsg *err)
 	while (find_tag(r)) {
 		if (r->open && r->at - r->begin > BOUNDS_DOCUMENT) {
 			r->open = false;
-			return give_fault(r, r->begin, r->at,
+			return give_fault(r, r->begin,
+			    r->begin + BOUNDS_DOCUMENT,
 			    "longer than a record can be", row);
 		}
 		if (take_tag(r, row) == 1)
