@@ -213,14 +213,14 @@ note_either_day(struct reading *r)
 	    r->stream->layout->id);
 }
 
-/* What was no UTF-8, or had a meaning only when mended. */
+/* What could only be read in part as it stood. */
 static void
 note_repaired(struct reading *r)
 {
 	if (r->repaired > 0)
 		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
-		    "%lld record%s mended: bytes that are no UTF-8, or keys "
-		    "given twice",
+		    "%lld record%s mended: no UTF-8, a key given twice, "
+		    "or a comma too many",
 		    (long long)r->repaired, r->repaired == 1 ? "" : "s");
 }
 
