@@ -304,8 +304,8 @@ count_piece(const struct layout *l, const struct piece *p, uint32_t max,
 	while (n < max && rows_next(r, &row, NULL) == 1) {
 		if (!row.ended && p->cut_behind)
 			break;
-		/* What is left of a record that began before the piece. */
-		if (row.fault != NULL && p->cut_before && n == 0 &&
+		/* What began before the piece ends where none began. */
+		if (row.fault != NULL && p->cut_before &&
 		    l->container != CONTAINER_ROWS)
 			continue;
 		if (row.fault == NULL)
