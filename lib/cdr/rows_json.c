@@ -80,7 +80,7 @@ give_record(struct json_rows *r, struct csvrow *row)
 
 	doc = json_parse_data(row->raw, row->raw_len, &row->repaired);
 	if (doc == NULL) {
-		row->fault = "no JSON";
+		row->fault = "not well-formed JSON";
 		return 1;
 	}
 	cells_begin(&r->cells);

@@ -86,7 +86,7 @@ damage(struct json_scan *s, const char *what)
 static enum json_event
 broken(struct json_scan *s)
 {
-	return damage(s, "no JSON from some place on");
+	return damage(s, "not well-formed JSON");
 }
 
 /* An object begins; false if too many are open. */

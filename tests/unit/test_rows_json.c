@@ -15,7 +15,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define BROKEN   "!no JSON from some place on\n"
+#define BROKEN   "!not well-formed JSON\n"
 #define LACKS    "!an object that lacks a member of a record\n"
 
 /* A record has the members a and b. */
@@ -49,7 +49,8 @@ static const struct {
 	{ "not UTF-8", "{\"a\":\"\xe9\",\"b\":\"\\u00e9\"}",
 	    "1@0 \xef\xbf\xbd|\xc3\xa9 ~\n" },
 	{ "a comma too many", "{\"a\":1,\"b\":2,}", "1@0 1|2 ~\n" },
-	{ "no JSON", "a,b,c\nd,e,f\n", "1@0 !text that is in no object\n" },
+	{ "not well-formed JSON", "a,b,c\nd,e,f\n",
+	    "1@0 !text that is in no object\n" },
 	{ "no begin", "\"a\":1,\"b\":2}\n{\"a\":3,\"b\":4}",
 	    "1@0 !text that is in no object\n2@13 3|4\n" },
 	{ "an end alone", "{\"a\":1,\"b\":2}}\n{\"a\":3,\"b\":4}",
