@@ -14,6 +14,7 @@ csv.h libcsv libcsv-dev
 sqlite3.h SQLite libsqlite3-dev
 pcre2.h PCRE2 libpcre2-dev
 cjson/cJSON.h cJSON libcjson-dev
+expat.h expat libexpat1-dev
 archive.h libarchive libarchive-dev
 zlib.h zlib zlib1g-dev
 xxhash.h xxHash libxxhash-dev

@@ -17,6 +17,18 @@ enum {
 	 */
 	BOUNDS_RECORD = 256 * 1024,
 
+	/*
+	 * Bytes of a record that is an XML element or a JSON object: FreeSWITCH
+	 * writes some 100 KiB for a call with a long way through a dialplan.
+	 */
+	BOUNDS_DOCUMENT = 1024 * 1024,
+
+	/* Elements in elements of XML; records of switches have about seven. */
+	BOUNDS_XML_DEPTH = 64,
+
+	/* Names by which an element or an object is known as a record. */
+	BOUNDS_RECORD_NAMES = 8,
+
 	/* Columns of one record: BroadWorks has 348, CUCM 133. */
 	BOUNDS_COLUMNS = 1024,
 

@@ -329,14 +329,14 @@ between(const struct moment *from, const struct moment *to, struct span *out)
 
 /*
  * A record that only tells the end began as much before it as it lasted.
- * Spans that are stated outrank stamps, which may lack their seconds, unless
- * the talk was rounded up to what is billed.
+ * Spans that are stated outrank stamps without their seconds, unless the talk
+ * was rounded up to what is billed.
  */
 static void
-complete(struct times *t)
+complete(struct times *t, bool no_seconds)
 {
-	const bool stated =
-	    t->talk.known && t->total.known && t->total.ms >= t->talk.ms;
+	const bool stated = no_seconds && t->talk.known && t->total.known &&
+			    t->total.ms >= t->talk.ms;
 
 	between(&t->answer, &t->end, &t->talk);
 	between(&t->start, &t->end, &t->total);
@@ -403,7 +403,7 @@ decode_times(struct reading *r)
 	if (read_times(r, &t) != 0 || date_times(r, &t) != 0 ||
 	    decode_word(r, TARGET_STATUS, &r->c->status) != 0)
 		return -1;
-	complete(&t);
+	complete(&t, r->no_seconds);
 	answered = l->has_answered ? layout_tests(&l->answered, &r->rec)
 				   : r->c->status == STATUS_ANSWERED;
 	settle(l, answered, &t, r->c);

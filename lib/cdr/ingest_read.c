@@ -16,6 +16,7 @@ struct reading {
 	struct ingest_stream *stream;
 	struct layout_form form;
 	struct decoder decoder;
+	int64_t repaired; /* records in which something was mended */
 };
 
 static void
@@ -148,7 +149,8 @@ take_row(struct reading *r, const struct csvrow *row)
 
 	if (take_good(r, row, &column, &reason))
 		return;
-	if (row->lines > 1 && take_lines(r, row, true))
+	if (row->lines > 1 && r->stream->layout->container == CONTAINER_ROWS &&
+	    take_lines(r, row, true))
 		(void)take_lines(r, row, false);
 	else
 		reject(r, row, column, &reason);
@@ -166,6 +168,7 @@ take_rows(struct reading *r, struct input *input)
 	reader = rows_new(input, r->stream->layout, &r->form);
 	while ((more = rows_next(reader, &row, &err)) == 1) {
 		r->file->open_end = !row.ended;
+		r->repaired += row.repaired;
 		if (row.ended || !r->in->set.leave_open_end ||
 		    !input_is_plain(input))
 			take_row(r, &row);
@@ -225,6 +228,17 @@ note_years(struct reading *r)
 		    y->last > y->first + 1 ? "to" : "and", y->last);
 	notes_addf(r->in->notes, NOTE_INFO, r->file->path, 0,
 	    "no year in the times: %d%s assumed", y->first, more);
+}
+
+/* What could only be read in part as it stood. */
+static void
+note_repaired(struct reading *r)
+{
+	if (r->repaired > 0)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "%lld record%s mended: no UTF-8, a key given twice, "
+		    "or a comma too many",
+		    (long long)r->repaired, r->repaired == 1 ? "" : "s");
 }
 
 /* What is stated, with what it leaves open. */
@@ -332,6 +346,7 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	r.decoder.years.stated = src->year;
 	take_rows(&r, input);
+	note_repaired(&r);
 	refuse_if_bad(&r);
 	note_years(&r);
 	if (!r.file->refused)

@@ -191,8 +191,10 @@ struct layout_field {
 
 /* What holds the cells of a record. */
 enum layout_container {
-	CONTAINER_ROWS, /* lines, the cells between delimiters */
-	CONTAINER_FIXED /* lines in which every cell has its place */
+	CONTAINER_ROWS,  /* lines, the cells between delimiters */
+	CONTAINER_FIXED, /* lines in which every cell has its place */
+	CONTAINER_XML,   /* elements; a path leads to each cell */
+	CONTAINER_JSON   /* objects; a pointer leads to each cell */
 };
 
 /* Bytes of a line: from `begin`, counted from 0, up to before `end`. */
@@ -249,8 +251,13 @@ struct layout {
 	bool stated;     /* only where it is stated */
 	enum layout_container container;
 	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
-	bool header; /* a record names the columns of those below it */
-	bool trim;   /* blanks around a cell are padding */
+	/* Where each column is in its record, and by what one is known. */
+	const char *const *paths;   /* by column: CONTAINER_XML, _JSON */
+	const char *const *records; /* its element; the members it has */
+	uint32_t nrecords;
+	bool percent; /* cells are percent-encoded, as parts of a URL are */
+	bool header;  /* a record names the columns of those below it */
+	bool trim;    /* blanks around a cell are padding */
 	/* The first is that of a file that does not tell. */
 	char delimiters[LAYOUT_DELIMITERS + 1];
 	char quote, escape;           /* 0: none */

@@ -70,9 +70,12 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	const char **names;
 	size_t n = v->n;
 
-	if (v->type == JSON_OBJECT && l->container == CONTAINER_FIXED &&
+	if (v->type == JSON_OBJECT && l->container != CONTAINER_ROWS &&
 	    v->n > 0 && v->n <= BOUNDS_COLUMNS) {
-		layout_read_spans(r, v);
+		if (l->container == CONTAINER_FIXED)
+			layout_read_spans(r, v);
+		else
+			layout_read_paths(r, v);
 		return;
 	}
 	variants = json_get(v->parent, "variants");

@@ -129,6 +129,10 @@ uint32_t layout_number_columns(struct layout_reader *r, const struct json *v,
     int16_t *at);
 /* Columns by their place in a line, { "date": "1-8" }. */
 void layout_read_spans(struct layout_reader *r, const struct json *v);
+/* Columns by path or pointer, { "from": "OrigParty/SubscriberAddr" }. */
+void layout_read_paths(struct layout_reader *r, const struct json *v);
+/* By which name or names a record of such a container is known. */
+void layout_read_records(struct layout_reader *r, const struct json *v);
 void layout_read_aliases(struct layout_reader *r, const struct json *v,
     void *into);
 void layout_read_variants(struct layout_reader *r, const struct json *v,

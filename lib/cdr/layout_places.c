@@ -3,6 +3,7 @@
 
 #include "base/bounds.h"
 #include "cdr/layout_impl.h"
+#include "io/xmltext.h"
 
 uint32_t
 layout_number_columns(struct layout_reader *r, const struct json *v,
@@ -80,4 +81,91 @@ layout_read_spans(struct layout_reader *r, const struct json *v)
 	l->columns = names;
 	l->spans = spans;
 	r->ncommon = l->ncolumns;
+}
+
+/* RFC 6901, but not the whole document. */
+static int
+check_pointer(const char *s, struct errmsg *err)
+{
+	const char *p = s;
+
+	for (; *p != '\0'; p++)
+		if (*p == '~' && p[1] != '0' && p[1] != '1')
+			break;
+	return *s == '/' && *p == '\0'
+		   ? 0
+		   : errmsg_set(err, "no pointer such as '/a/0/b': '%s'", s);
+}
+
+static int
+check_path(const char *s, struct errmsg *err)
+{
+	struct xmltext *x = xmltext_new();
+	int rc = xmltext_add(x, s, err);
+
+	xmltext_free(&x);
+	return rc;
+}
+
+void
+layout_read_paths(struct layout_reader *r, const struct json *v)
+{
+	struct layout *l = r->layout;
+	const bool xml = l->container == CONTAINER_XML;
+	const char **names, **paths;
+	const struct json *item;
+	struct errmsg err;
+
+	names = arena_array(&r->set->arena, v->n, sizeof(*names));
+	paths = arena_array(&r->set->arena, v->n, sizeof(*paths));
+	for (item = v->first; item != NULL; item = item->next) {
+		if (item->type != JSON_STRING) {
+			layout_type_note(r, item, JSON_BIT(JSON_STRING));
+			continue;
+		}
+		if ((xml ? check_path(item->string, &err)
+			 : check_pointer(item->string, &err)) != 0) {
+			json_note(r->notes, NOTE_ERROR, "E604", item, NULL,
+			    NULL, "%s", err.text);
+			continue;
+		}
+		paths[l->ncolumns] = arena_strdup(&r->set->arena, item->string);
+		names[l->ncolumns++] = arena_strdup(&r->set->arena, item->key);
+	}
+	l->columns = names;
+	l->paths = paths;
+	r->ncommon = l->ncolumns;
+}
+
+static const char *
+one_name(struct layout_reader *r, const struct json *v)
+{
+	if (v->string[0] == '\0')
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "a record needs a name");
+	return arena_strdup(&r->set->arena, v->string);
+}
+
+void
+layout_read_records(struct layout_reader *r, const struct json *v)
+{
+	struct layout *l = r->layout;
+	const struct json *item = v->type == JSON_ARRAY ? v->first : v;
+	const char **names;
+
+	if (v->type == JSON_ARRAY &&
+	    (v->n == 0 || v->n > BOUNDS_RECORD_NAMES)) {
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "1 to %d names are needed", (int)BOUNDS_RECORD_NAMES);
+		return;
+	}
+	names =
+	    arena_array(&r->set->arena, BOUNDS_RECORD_NAMES, sizeof(*names));
+	for (; item != NULL; item = item != v ? item->next : NULL) {
+		if (item->type == JSON_STRING)
+			names[l->nrecords++] = one_name(r, item);
+		else
+			layout_type_note(r, item, JSON_BIT(JSON_STRING));
+	}
+	l->records = names;
 }

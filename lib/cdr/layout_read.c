@@ -2,6 +2,13 @@
 
 #include "cdr/layout_impl.h"
 
+/* Cells that are not beside each other in a line. */
+static bool
+is_document(const struct layout *l)
+{
+	return l->container == CONTAINER_XML || l->container == CONTAINER_JSON;
+}
+
 static void
 read_version(struct layout_reader *r, const struct json *v, void *into)
 {
@@ -64,9 +71,9 @@ read_order(struct layout_reader *r, const struct json *v, void *into)
 static void
 read_container(struct layout_reader *r, const struct json *v, void *into)
 {
-	static const char *const words[] = { "rows", "fixed" };
+	static const char *const words[] = { "rows", "fixed", "xml", "json" };
 	struct layout *l = into;
-	int i = layout_word_of(r, v, words, 2, "container");
+	int i = layout_word_of(r, v, words, 4, "container");
 
 	l->container = i > 0 ? (enum layout_container)i : CONTAINER_ROWS;
 	if (l->container != CONTAINER_ROWS)
@@ -196,7 +203,21 @@ read_record(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	l->record = layout_pattern(r, v);
+	if (is_document(l))
+		layout_read_records(r, v);
+	else if (v->type == JSON_STRING)
+		l->record = layout_pattern(r, v);
+	else
+		layout_type_note(r, v, JSON_BIT(JSON_STRING));
+}
+
+static void
+read_encoding(struct layout_reader *r, const struct json *v, void *into)
+{
+	static const char *const words[] = { "percent" };
+	struct layout *l = into;
+
+	l->percent = layout_word_of(r, v, words, 1, "encoding") == 0;
 }
 
 static void
@@ -332,7 +353,9 @@ static const struct layout_key layout_table[] = {
 	    read_quote },
 	{ "escape", JSON_BIT(JSON_STRING), false, read_escape },
 	{ "comment", JSON_BIT(JSON_STRING), false, read_comment },
-	{ "record", JSON_BIT(JSON_STRING), false, read_record },
+	{ "record", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), false,
+	    read_record },
+	{ "encoding", JSON_BIT(JSON_STRING), false, read_encoding },
 	{ "header", JSON_BIT(JSON_BOOL), false, read_header },
 	{ "fallback", JSON_BIT(JSON_BOOL), false, read_fallback },
 	{ "width", JSON_BIT(JSON_STRING), false, read_width },
@@ -375,23 +398,38 @@ not_with(struct layout_reader *r, const struct json *root, const char *key,
 		    NULL, NULL, "%s: %s", key, what);
 }
 
+static void
+needed(struct layout_reader *r, const struct json *root, const char *key)
+{
+	if (json_get(root, key) == NULL)
+		json_note(r->notes, NOTE_ERROR, "E603", root, NULL, NULL,
+		    "key '%s' is missing", key);
+}
+
 /* What tells cells apart depends on what holds them. */
 static void
 check_container(struct layout_reader *r, const struct json *root)
 {
-	static const char *const needed[] = { "delimiter", "quote" };
 	static const char *const others[] = { "delimiter", "quote", "escape",
 		"header", "width", "variants" };
 	const bool rows = r->layout->container == CONTAINER_ROWS;
+	const bool document = is_document(r->layout);
 	const struct json *columns = json_get(root, "columns");
 	size_t i;
 
-	for (i = 0; rows && i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (json_get(root, needed[i]) == NULL)
-			json_note(r->notes, NOTE_ERROR, "E603", root, NULL,
-			    NULL, "key '%s' is missing", needed[i]);
+	if (rows) {
+		needed(r, root, "delimiter");
+		needed(r, root, "quote");
+	}
 	for (i = 0; !rows && i < sizeof(others) / sizeof(others[0]); i++)
 		not_with(r, root, others[i], "only with container 'rows'");
+	if (document) {
+		needed(r, root, "record");
+		not_with(r, root, "comment", "only for lines");
+	} else {
+		not_with(r, root, "encoding",
+		    "only with container 'xml' or 'json'");
+	}
 	if (!rows && columns != NULL && columns->type == JSON_ARRAY)
 		layout_type_note(r, columns, JSON_BIT(JSON_OBJECT));
 }

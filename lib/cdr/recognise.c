@@ -139,6 +139,10 @@ count_damaged(const struct layout *l, const struct csvrow *row, struct tally *t)
 	struct rows *r;
 	struct buf b;
 
+	if (l->container != CONTAINER_ROWS) {
+		t->records++;
+		return;
+	}
 	buf_init(&b);
 	buf_add(&b, row->raw, row->raw_len);
 	buf_addch(&b, l->quote);
@@ -163,6 +167,10 @@ count_piece(const struct layout *l, const struct piece *p, uint32_t max,
 	while (n < max && rows_next(r, &row, NULL) == 1) {
 		if (!row.ended && p->cut_behind)
 			break;
+		/* What began before the piece ends where none began. */
+		if (row.fault != NULL && p->cut_before &&
+		    l->container != CONTAINER_ROWS)
+			continue;
 		if (row.fault == NULL)
 			count_record(l, &row, t);
 		else

@@ -3,11 +3,20 @@
 #include "base/xalloc.h"
 #include "cdr/recognise_impl.h"
 
-enum {
-	PIECE = 16 * 1024,
-	WHOLE = 128 * 1024, /* so much is looked at in one piece */
-	PEEK = 256 * 1024   /* of what cannot be read at any place */
+enum { LOOK = 64 }; /* to see what a file begins with */
+
+/* How a file is sampled. */
+struct measure {
+	size_t pieces, piece;
+	size_t whole; /* so much is looked at in one piece */
+	size_t peek;  /* of what cannot be read at any place */
 };
+
+static const struct measure of_lines = { RECOGNISE_PIECES, 16 * 1024,
+	128 * 1024, 256 * 1024 };
+/* One record may be longer than many lines. */
+static const struct measure of_documents = { 4, 512 * 1024, 2 * 1024 * 1024,
+	2 * 1024 * 1024 };
 
 /* Begin behind the first line end. */
 static void
@@ -32,29 +41,30 @@ skip_cut(struct piece *p)
  * Where piece `i` begins: evenly spread from the first byte to the last.
  */
 static uint64_t
-place_of(size_t i, uint64_t size)
+place_of(const struct measure *m, size_t i, uint64_t size)
 {
-	return (size - PIECE) / (RECOGNISE_PIECES - 1) * i;
+	return (size - m->piece) / (m->pieces - 1) * i;
 }
 
 static void
-spread(struct sample *s, struct input *in, const char *peeked, uint64_t size)
+spread(struct sample *s, const struct measure *m, struct input *in,
+    const char *peeked, uint64_t size)
 {
 	struct piece *p;
 	uint64_t at;
 	char *to;
 
-	s->memory = peeked == NULL ? xmalloc(RECOGNISE_PIECES * PIECE) : NULL;
-	for (s->n = 0; s->n < RECOGNISE_PIECES; s->n++) {
+	s->memory = peeked == NULL ? xmalloc(m->pieces * m->piece) : NULL;
+	for (s->n = 0; s->n < m->pieces; s->n++) {
 		p = &s->pieces[s->n];
-		at = place_of(s->n, size);
+		at = place_of(m, s->n, size);
 		if (peeked != NULL) {
 			p->bytes = peeked + at;
-			p->len = PIECE;
+			p->len = m->piece;
 		} else {
-			to = s->memory + s->n * PIECE;
+			to = s->memory + s->n * m->piece;
 			p->bytes = to;
-			p->len = input_read_at(in, at, to, PIECE);
+			p->len = input_read_at(in, at, to, m->piece);
 		}
 		p->cut_before = at > 0;
 		p->cut_behind = at + p->len < size;
@@ -62,24 +72,41 @@ spread(struct sample *s, struct input *in, const char *peeked, uint64_t size)
 	}
 }
 
+/* Whether it begins as XML and JSON do. */
+static bool
+is_document(struct input *in)
+{
+	static const char passed[] = " \t\r\n\0\xef\xbb\xbf";
+	const char *p, *end;
+	const size_t len = input_peek(in, LOOK, &p);
+
+	end = p + len;
+	while (p < end && memchr(passed, *p, sizeof(passed) - 1) != NULL)
+		p++;
+	return p < end && (*p == '<' || *p == '{' || *p == '[');
+}
+
 void
 recognise_sample(struct sample *s, struct input *in)
 {
+	const struct measure *m = is_document(in) ? &of_documents : &of_lines;
 	uint64_t size = input_size(in);
 	const char *peeked;
 	size_t len;
 
 	memset(s, 0, sizeof(*s));
-	if (size > WHOLE) {
-		spread(s, in, NULL, size);
+	if (size > m->whole) {
+		spread(s, m, in, NULL, size);
 		return;
 	}
-	len = input_peek(in, PEEK, &peeked);
-	if (len > WHOLE) {
-		spread(s, in, peeked, len);
-		s->pieces[s->n - 1].cut_behind |= len == PEEK;
+	len = input_peek(in, m->peek, &peeked);
+	if (len > m->whole) {
+		spread(s, m, in, peeked, len);
+		s->pieces[s->n - 1].cut_behind |= len == m->peek;
 		return;
 	}
-	s->pieces[0] = (struct piece){ .bytes = peeked, .len = len };
+	s->pieces[0] = (struct piece){ .bytes = peeked,
+		.len = len,
+		.cut_behind = len == m->peek };
 	s->n = 1;
 }

@@ -12,6 +12,8 @@ struct rows {
 static const struct rows_kind *const kinds[] = {
 	[CONTAINER_ROWS] = &rows_lines,
 	[CONTAINER_FIXED] = &rows_lines,
+	[CONTAINER_XML] = &rows_xml,
+	[CONTAINER_JSON] = &rows_json,
 };
 
 struct rows *

@@ -14,6 +14,14 @@
  * rows without cells, each when it is known not to be the last of its call.
  * A call that nothing completes is given out with its last row, at the end or
  * where more calls are open than bounds allow.
+ *
+ * Of "xml" and "json" a record is an element or an object, found as text, so
+ * that one that is damaged does not take others with it: each is parsed by
+ * itself.  Its raw text is that of the element or object; cell i is what
+ * stands at the path of column i, UTF-8.  What begins or ends a record and
+ * has no other end is a row with a fault; an object that is no record, and in
+ * none, a row without cells.  `ended` is false for what is cut off by the end
+ * of the stream.
  */
 #ifndef LIB_CDR_ROWS_H
 #define LIB_CDR_ROWS_H

@@ -7,6 +7,9 @@
  *   rows_gather.c rows that are events of one call
  *   rows_group.c  the events of one call
  *   rows_split.c  rows whose lines are records by themselves
+ *   rows_xml.c    elements of XML
+ *   rows_json.c   objects of JSON, found by rows_json_scan.c
+ *   rows_window.c what those two share: the bytes in sight, and the cells
  */
 #ifndef LIB_CDR_ROWS_IMPL_H
 #define LIB_CDR_ROWS_IMPL_H
@@ -25,6 +28,8 @@ struct rows_kind {
 };
 
 extern const struct rows_kind rows_lines;
+extern const struct rows_kind rows_xml;
+extern const struct rows_kind rows_json;
 
 /*
  * Rows of which several make one call (`gather` of a layout): the row that
@@ -103,5 +108,57 @@ struct fixed_cells *fixed_cells_new(const struct layout *l);
 void fixed_cells_free(struct fixed_cells **fp);
 void fixed_cells_cut(struct fixed_cells *f, const char *line, size_t len,
     struct csvrow *row);
+
+/*
+ * The bytes of a stream that are in sight, or memory.  Places are counted
+ * from the beginning of the stream.
+ */
+struct window {
+	struct input *in; /* NULL for memory */
+	char *own;
+	size_t cap;
+	const char *bytes;
+	uint64_t base, end; /* of what is in sight */
+	bool at_end;        /* nothing will come behind `end` */
+	bool failed;        /* because reading failed: */
+	struct errmsg failure;
+	uint64_t line_at; /* a place, */
+	uint32_t line;    /* and the line it is in */
+};
+
+void window_open(struct window *w, struct input *in);
+void window_open_memory(struct window *w, const char *bytes, size_t len);
+void window_close(struct window *w);
+/* The bytes from a place in sight to w->end. */
+const char *window_at(const struct window *w, uint64_t at);
+/* The first `c` from `at` on, w->end if none is in sight. */
+uint64_t window_find(const struct window *w, uint64_t at, char c);
+/* Forget what is before `keep`, and get more; false if there is no more. */
+bool window_more(struct window *w, uint64_t keep);
+/* Have `n` bytes from `at` in sight, or all there are. */
+void window_need(struct window *w, uint64_t keep, uint64_t at, size_t n);
+/*
+ * A row without cells of the bytes from `begin` to `end`, both in sight and
+ * `begin` not before that of an earlier row.
+ */
+void window_row(struct window *w, uint64_t begin, uint64_t end,
+    struct csvrow *row);
+/* 0 at the end of the stream, -1 with words if reading failed. */
+int window_result(const struct window *w, struct errmsg *err);
+
+/* Cells that are found one by one, for all columns of a layout. */
+struct cells {
+	const struct layout *layout;
+	struct csvfield *fields;
+	uint32_t n;
+	struct buf texts; /* each with a NUL behind it */
+	bool repaired;    /* one of them was no UTF-8 */
+};
+
+void cells_init(struct cells *c, const struct layout *l);
+void cells_fini(struct cells *c);
+void cells_begin(struct cells *c);
+void cells_add(struct cells *c, const char *text, size_t len);
+void cells_end(struct cells *c, struct csvrow *row);
 
 #endif

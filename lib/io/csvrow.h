@@ -63,6 +63,7 @@ struct csvrow {
 	 * together; NULL where no row has any.  One without a text is none.
 	 */
 	const struct csvfield *gathered;
+	bool repaired; /* something in it was mended: never of a CSV row */
 };
 
 /* How the cells of a record are told apart. */

@@ -126,10 +126,10 @@ build(struct json_doc *doc, const char *clean, struct notes *notes)
 			note_duplicates(&doc->nodes[i], notes);
 }
 
-struct json_doc *
-json_parse(const char *text, size_t len, const char *file, struct notes *notes)
+/* Whatever can be understood; nodes NULL if nothing can. */
+static struct json_doc *
+read_text(const char *text, size_t len, const char *file, struct notes *notes)
 {
-	const size_t errors = notes->errors;
 	struct json_doc *doc = xcalloc(1, sizeof(*doc));
 	char *clean;
 
@@ -146,7 +146,43 @@ json_parse(const char *text, size_t len, const char *file, struct notes *notes)
 	if (json_scan(doc, clean, notes))
 		build(doc, clean, notes);
 	free(clean);
+	return doc;
+}
+
+struct json_doc *
+json_parse(const char *text, size_t len, const char *file, struct notes *notes)
+{
+	const size_t errors = notes->errors;
+	struct json_doc *doc = read_text(text, len, file, notes);
+
 	if (notes->errors > errors)
+		json_free(&doc);
+	return doc;
+}
+
+/* A number's own text counts, so nothing is lost of it. */
+static bool
+any_repair(const struct notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < notes->n; i++)
+		if (strcmp(notes->list[i].code, "E112") != 0)
+			return true;
+	return notes->dropped > 0;
+}
+
+struct json_doc *
+json_parse_data(const char *text, size_t len, bool *repaired)
+{
+	struct json_doc *doc;
+	struct notes notes;
+
+	notes_init(&notes);
+	doc = read_text(text, len, "", &notes);
+	*repaired = any_repair(&notes);
+	notes_fini(&notes);
+	if (doc->nodes == NULL)
 		json_free(&doc);
 	return doc;
 }
@@ -211,25 +247,4 @@ const char *
 json_text(const struct json_doc *doc)
 {
 	return doc->text;
-}
-
-const struct json *
-json_get(const struct json *obj, const char *key)
-{
-	const struct json *m;
-
-	if (obj == NULL || obj->type != JSON_OBJECT)
-		return NULL;
-	for (m = obj->first; m != NULL; m = m->next)
-		if (strcmp(m->key, key) == 0)
-			return m;
-	return NULL;
-}
-
-const char *
-json_get_string(const struct json *obj, const char *key)
-{
-	const struct json *m = json_get(obj, key);
-
-	return m != NULL ? m->string : NULL;
 }

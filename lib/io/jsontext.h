@@ -1,8 +1,8 @@
 /*
  * jsontext: strict JSON in which every value knows its line and column
- * (cJSON).
+ * (cJSON); and data, which is read leniently.
  *
- * For files that people write: rules, layouts, configuration.  A strict
+ * Strict for files that people write: rules, layouts, configuration.  A strict
  * scanner goes over the text first and reports, with code and place, what
  * cJSON accepts silently: comments, trailing commas, duplicate keys, control
  * characters, malformed UTF-8, \u0000, numbers like 01 or 1e999, text behind
@@ -70,6 +70,14 @@ struct json {
  */
 struct json_doc *json_parse(const char *text, size_t len, const char *file,
     struct notes *notes);
+/*
+ * The same for data that programs write: what can be mended is (a key given
+ * twice: the first counts; bytes that are no UTF-8, control characters and
+ * bad escapes in strings; comments, a comma too many), which `*repaired`
+ * tells.  The text of a number counts, json_text(), its value may be 0.  NULL
+ * where the text is no JSON.
+ */
+struct json_doc *json_parse_data(const char *text, size_t len, bool *repaired);
 /* Read and parse a file; one that cannot be read is a note, E101. */
 struct json_doc *json_load(const char *path, struct notes *notes);
 void json_free(struct json_doc **dp);
@@ -83,6 +91,12 @@ const char *json_text(const struct json_doc *doc);
 const struct json *json_get(const struct json *obj, const char *key);
 /* Its text if it is there and a string, else NULL. */
 const char *json_get_string(const struct json *obj, const char *key);
+
+/*
+ * What a pointer of RFC 6901 leads to ("/callflow/0/times"), NULL if there is
+ * nothing.
+ */
+const struct json *json_at(const struct json *root, const char *pointer);
 
 /*
  * Add a note at a value: its source line and column are filled in.

@@ -432,6 +432,52 @@ test_load(void **state)
 	notes_fini(&notes);
 }
 
+static const struct data_case {
+	const char *text, *value; /* NULL: it cannot be mended */
+	bool repaired;
+} data[] = {
+	{ "{\"a\":\"x\"}", "x", false },
+	{ "{\"a\":12345678901234567890}", "12345678901234567890", false },
+	{ "{\"a\":\"x\",\"a\":\"y\"}", "x", true },
+	{ "{\"a\":\"\\u0000\x01\\q\"}", "????????q", true },
+	{ "{\"a\":\"\xe9\"}", "\xe9", true },
+	{ "{\"a\":\"x\",}", "x", true },
+	{ "{\"a\":\"x\"", NULL, false },
+	{ "{\"a\":x}", NULL, false },
+	{ "{\"a\":\"x\n\"}", NULL, false },
+	{ "", NULL, false },
+};
+
+static void
+test_data(void **state)
+{
+	const struct json *j;
+	struct json_doc *doc;
+	bool repaired;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(data); i++) {
+		doc = json_parse_data(data[i].text, strlen(data[i].text),
+		    &repaired);
+		assert_int_equal(doc == NULL, data[i].value == NULL);
+		if (doc == NULL)
+			continue;
+		assert_int_equal(repaired, data[i].repaired);
+		j = json_at(json_root(doc), "/a");
+		assert_non_null(j);
+		if (j->type == JSON_STRING)
+			assert_string_equal(j->string, data[i].value);
+		else
+			assert_memory_equal(json_text(doc) + j->begin,
+			    data[i].value, j->end - j->begin);
+		assert_null(json_at(json_root(doc), "/b"));
+		assert_null(json_at(json_root(doc), "/a/0"));
+		assert_ptr_equal(json_at(json_root(doc), ""), json_root(doc));
+		json_free(&doc);
+	}
+}
+
 int
 main(void)
 {
@@ -447,6 +493,7 @@ main(void)
 		cmocka_unit_test(test_note),
 		cmocka_unit_test(test_note_at),
 		cmocka_unit_test(test_load),
+		cmocka_unit_test(test_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,90 @@
+/*
+ * rows: XML and JSON; rows do not depend on how bytes arrive, are where they
+ * say, and begin one behind another.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/utf8.h"
+#include "cdr/rows.h"
+#include "fuzz/fuzz.h"
+
+static const char *const ids[] = { "metaswitch-cfs", "broadworks-xml",
+	"freeswitch-xml", "freeswitch-json", "grandstream-json" };
+
+enum { IDS = sizeof(ids) / sizeof(ids[0]) };
+
+static uint32_t
+line_of(const struct fuzz_input *in, size_t at)
+{
+	uint32_t line = 1;
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		line += in->bytes[i] == '\n';
+	return line;
+}
+
+static void
+check_row(const struct csvrow *row, const struct fuzz_input *in,
+    const struct layout *l)
+{
+	uint32_t i;
+
+	assert(row->offset + row->raw_len <= in->len);
+	assert(memcmp(row->raw, in->bytes + row->offset, row->raw_len) == 0);
+	assert(row->line == line_of(in, (size_t)row->offset));
+	assert(row->line + row->lines - 1 ==
+	       line_of(in, (size_t)row->offset + row->raw_len));
+	assert(row->n == 0 || (row->n == l->ncolumns && row->fault == NULL));
+	assert(row->n == 0 || row->raw_len <= BOUNDS_DOCUMENT);
+	for (i = 0; i < row->n; i++) {
+		assert(row->fields[i].text[row->fields[i].len] == '\0');
+		assert(utf8_valid(row->fields[i].text, row->fields[i].len) ||
+		       row->fields[i].len > BOUNDS_FIELD);
+	}
+}
+
+static void
+check_same(const struct csvrow *a, const struct csvrow *b)
+{
+	uint32_t i;
+
+	assert(a->n == b->n && a->line == b->line && a->lines == b->lines);
+	assert(a->offset == b->offset && a->ended == b->ended);
+	assert(a->raw_len == b->raw_len && a->repaired == b->repaired);
+	assert((a->fault == NULL) == (b->fault == NULL));
+	for (i = 0; i < a->n; i++)
+		assert(strcmp(a->fields[i].text, b->fields[i].text) == 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_input in = { (const char *)data, size };
+	const struct layout *l =
+	    layouts_find(fuzz_layouts(), ids[fuzz_choice(&in, IDS)]);
+	const struct layout_form form = layout_form(l);
+	struct input *input = input_memory("x", in.bytes, in.len, 5);
+	struct rows *a = rows_memory(in.bytes, in.len, l, &form);
+	struct rows *b = rows_new(input, l, &form);
+	struct csvrow one, other;
+	uint64_t before = 0;
+	int more;
+
+	do {
+		more = rows_next(a, &one, NULL);
+		assert(more >= 0 && rows_next(b, &other, NULL) == more);
+		if (more == 1) {
+			check_row(&one, &in, l);
+			check_same(&one, &other);
+			assert(one.offset >= before);
+			before = one.offset;
+		}
+	} while (more == 1);
+	rows_free(&a);
+	rows_free(&b);
+	input_close(&input);
+	return 0;
+}

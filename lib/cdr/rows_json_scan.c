@@ -1,0 +1,414 @@
+#include <string.h>
+
+#include "cdr/rows_json_impl.h"
+
+#define NOWHERE UINT64_MAX
+
+void
+json_scan_init(struct json_scan *s, const struct layout *l, struct window *w)
+{
+	memset(s, 0, sizeof(*s));
+	s->layout = l;
+	s->w = w;
+	s->string = s->stray = NOWHERE;
+	s->line_begins = true;
+}
+
+/* The outermost object whose begin is held, NULL if there is none. */
+static struct json_level *
+outermost(struct json_scan *s)
+{
+	struct json_level *l = s->stack;
+
+	for (; l < s->stack + s->depth; l++)
+		if (l->bracket == '{' && !l->has_record && !l->too_long)
+			return l;
+	return NULL;
+}
+
+uint64_t
+json_scan_keep(struct json_scan *s)
+{
+	struct json_level *l;
+
+	while ((l = outermost(s)) != NULL && s->at - l->begin > BOUNDS_DOCUMENT)
+		l->too_long = true;
+	if (s->string != NOWHERE && s->at - s->string > BOUNDS_DOCUMENT)
+		s->string = NOWHERE;
+	if (s->stray != NOWHERE)
+		return s->stray;
+	if (l != NULL)
+		return l->begin < s->string ? l->begin : s->string;
+	return s->string != NOWHERE ? s->string : s->at;
+}
+
+static enum json_event
+event(struct json_scan *s, enum json_event e, uint64_t begin, uint64_t end,
+    const char *fault)
+{
+	s->begin = begin;
+	s->end = end;
+	s->fault = fault;
+	return e;
+}
+
+static uint32_t
+all_names(const struct json_scan *s)
+{
+	return (UINT32_C(1) << s->layout->nrecords) - 1;
+}
+
+/* Give up what is open, and go on from the last string. */
+static enum json_event
+damage(struct json_scan *s, const char *what)
+{
+	const struct json_level *held = outermost(s);
+	const uint64_t begin = held != NULL ? held->begin : s->at;
+	const uint64_t end = s->at < s->w->end ? s->at + 1 : s->at;
+	bool known = !s->lost;
+	uint32_t i;
+
+	s->astray = 0;
+	for (i = 0; i < s->depth; i++) {
+		s->astray += s->stack[i].bracket == '{';
+		known |= s->stack[i].names != 0 && !s->stack[i].has_record;
+	}
+	if (s->string != NOWHERE && s->string > s->stack[0].begin &&
+	    s->string >= s->w->base)
+		s->at = s->string + 1;
+	s->depth = 0;
+	s->token = TOKEN_NONE;
+	s->string = NOWHERE;
+	s->lost = true;
+	return known ? event(s, JSON_FAULT, begin, end, what) : JSON_NOTHING;
+}
+
+static enum json_event
+broken(struct json_scan *s)
+{
+	return damage(s, "not well-formed JSON");
+}
+
+/* An object begins; false if too many are open. */
+static bool
+push(struct json_scan *s, char bracket)
+{
+	if (s->depth == BOUNDS_JSON_DEPTH)
+		return false;
+	s->stack[s->depth++] =
+	    (struct json_level){ .begin = s->at, .bracket = bracket };
+	s->expect = bracket == '{' ? EXPECT_KEY : EXPECT_ITEM;
+	s->at++;
+	return true;
+}
+
+/* What the object is that ends here. */
+static enum json_event
+judge(struct json_scan *s, const struct json_level *l, uint64_t end)
+{
+	const bool alone = s->depth == 0 && !s->lost;
+
+	if (l->has_record)
+		return JSON_NOTHING;
+	if (l->too_long || end - l->begin > BOUNDS_DOCUMENT)
+		return l->names != 0 || alone
+			   ? event(s, JSON_FAULT, end - 1, end,
+				 "longer than a record can be")
+			   : JSON_NOTHING;
+	if (l->names == all_names(s))
+		return event(s, JSON_RECORD, l->begin, end, NULL);
+	if (l->names != 0)
+		return event(s, JSON_FAULT, l->begin, end,
+		    "an object that lacks a member of a record");
+	return alone ? event(s, JSON_OTHER, l->begin, end, NULL) : JSON_NOTHING;
+}
+
+static enum json_event
+pop(struct json_scan *s)
+{
+	const struct json_level l = s->stack[--s->depth];
+	enum json_event e = JSON_NOTHING;
+	uint32_t i;
+
+	s->at++;
+	s->expect = EXPECT_COMMA;
+	if (l.bracket == '{')
+		e = judge(s, &l, s->at);
+	if (e == JSON_RECORD)
+		s->lost = false;
+	for (i = 0; e != JSON_NOTHING && i < s->depth; i++)
+		s->stack[i].has_record = true;
+	return e;
+}
+
+static bool
+is_word_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
+}
+
+static void
+add_char(struct json_scan *s, char c)
+{
+	if (s->word_len < JSON_WORD_MAX)
+		s->word[s->word_len] = c;
+	s->word_len++;
+}
+
+static bool
+is_word(const struct json_scan *s, const char *word)
+{
+	return s->word_len == strlen(word) &&
+	       memcmp(s->word, word, s->word_len) == 0;
+}
+
+/* A number, more or less, or one of the three words. */
+static bool
+good_word(const struct json_scan *s)
+{
+	size_t i;
+
+	if (s->word_len >= JSON_WORD_MAX)
+		return false;
+	if (is_word(s, "true") || is_word(s, "false") || is_word(s, "null"))
+		return true;
+	for (i = 0; i < s->word_len; i++)
+		if (memchr("0123456789+-.eE", s->word[i], 15) == NULL)
+			return false;
+	return s->word[0] == '-' || (s->word[0] >= '0' && s->word[0] <= '9');
+}
+
+/* The string ends here. */
+static void
+end_string(struct json_scan *s)
+{
+	struct json_level *l = &s->stack[s->depth - 1];
+	uint32_t i;
+
+	s->expect = s->token == TOKEN_KEY ? EXPECT_COLON : EXPECT_COMMA;
+	if (s->token == TOKEN_KEY)
+		for (i = 0; i < s->layout->nrecords; i++)
+			if (is_word(s, s->layout->records[i]))
+				l->names |= UINT32_C(1) << i;
+	s->token = TOKEN_NONE;
+	s->at++;
+}
+
+/* Read on in a string; false if it is none. */
+static bool
+in_string(struct json_scan *s)
+{
+	const char *p = window_at(s->w, s->at);
+	char c;
+
+	for (; s->at < s->w->end; s->at++) {
+		c = *p++;
+		if (c == '\n')
+			return false;
+		if (!s->escaped && c == '"') {
+			end_string(s);
+			return true;
+		}
+		if (s->token == TOKEN_KEY)
+			add_char(s, c);
+		s->escaped = !s->escaped && c == '\\';
+	}
+	return true;
+}
+
+static bool
+in_word(struct json_scan *s)
+{
+	const char *p = window_at(s->w, s->at);
+
+	for (; s->at < s->w->end && is_word_char(*p); s->at++)
+		add_char(s, *p++);
+	if (s->at == s->w->end)
+		return true;
+	s->token = TOKEN_NONE;
+	s->expect = EXPECT_COMMA;
+	return good_word(s);
+}
+
+static bool
+begin_token(struct json_scan *s, char c)
+{
+	const bool value =
+	    s->expect == EXPECT_VALUE || s->expect == EXPECT_ITEM;
+
+	s->word_len = 0;
+	s->escaped = false;
+	if (c == '"' && (value || s->expect == EXPECT_KEY)) {
+		s->token = value ? TOKEN_STRING : TOKEN_KEY;
+		s->string = s->at++;
+		return true;
+	}
+	if (!value || !is_word_char(c))
+		return false;
+	s->token = TOKEN_WORD;
+	s->string = NOWHERE;
+	return true;
+}
+
+/* Between tokens: a bracket, a comma, a colon, or what begins a token. */
+static bool
+between(struct json_scan *s, char c, enum json_event *e)
+{
+	const char top = s->stack[s->depth - 1].bracket;
+
+	switch (c) {
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+		s->at++;
+		return true;
+	case ':':
+		if (s->expect != EXPECT_COLON)
+			return false;
+		s->expect = EXPECT_VALUE;
+		break;
+	case ',':
+		if (s->expect != EXPECT_COMMA)
+			return false;
+		s->expect = top == '{' ? EXPECT_KEY : EXPECT_ITEM;
+		break;
+	case '{':
+	case '[':
+		s->string = NOWHERE;
+		return (s->expect == EXPECT_VALUE ||
+			   s->expect == EXPECT_ITEM) &&
+		       push(s, c);
+	case '}':
+	case ']':
+		if (top != (c == '}' ? '{' : '[') ||
+		    s->expect == EXPECT_COLON || s->expect == EXPECT_VALUE)
+			return false;
+		s->string = NOWHERE;
+		*e = pop(s);
+		return true;
+	default:
+		return begin_token(s, c);
+	}
+	s->string = NOWHERE;
+	s->at++;
+	return true;
+}
+
+static enum json_event
+inside(struct json_scan *s)
+{
+	enum json_event e = JSON_NOTHING;
+	bool good = true;
+
+	while (good && e == JSON_NOTHING && s->depth > 0 && s->at < s->w->end) {
+		switch (s->token) {
+		case TOKEN_KEY:
+		case TOKEN_STRING:
+			good = in_string(s);
+			break;
+		case TOKEN_WORD:
+			good = in_word(s);
+			break;
+		case TOKEN_NONE:
+			good = between(s, *window_at(s->w, s->at), &e);
+			break;
+		}
+	}
+	return good ? e : broken(s);
+}
+
+/* What may stand around objects: blanks, lists, marks of order and sequence. */
+static bool
+may_be_outside(char c)
+{
+	static const char chars[] = " \t\r\n,[]\0\x1e\xef\xbb\xbf";
+
+	return memchr(chars, c, sizeof(chars) - 1) != NULL;
+}
+
+/*
+ * Text that is in no object, up to the next one or the end of its line;
+ * `all`: nothing will come behind what is in sight.
+ */
+static enum json_event
+stray(struct json_scan *s, bool all)
+{
+	const char *p = window_at(s->w, s->at);
+
+	while (s->at < s->w->end && s->at - s->stray < BOUNDS_FIELD &&
+	       *p != '\n' && *p != '{') {
+		p++;
+		s->at++;
+	}
+	if (s->at == s->w->end && !all)
+		return JSON_NOTHING;
+	s->lost = true;
+	(void)event(s, JSON_FAULT, s->stray, s->at,
+	    "text that is in no object");
+	s->stray = NOWHERE;
+	return s->astray == 0 ? JSON_FAULT : JSON_NOTHING;
+}
+
+/* An object ends that did not begin, or was given up. */
+static enum json_event
+stray_end(struct json_scan *s)
+{
+	s->at++;
+	if (s->astray > 0) {
+		s->astray--;
+		return JSON_NOTHING;
+	}
+	s->lost = true;
+	return event(s, JSON_FAULT, s->at - 1, s->at,
+	    "an object ends that did not begin");
+}
+
+/* Look for the next object. */
+static enum json_event
+outside(struct json_scan *s)
+{
+	char c;
+
+	if (s->stray != NOWHERE)
+		return stray(s, false);
+	if (s->lost)
+		s->at = window_find(s->w, s->at, '{');
+	for (; s->at < s->w->end; s->at++) {
+		c = *window_at(s->w, s->at);
+		if (c == '{') {
+			if (s->line_begins && !s->lost)
+				s->astray = 0;
+			s->line_begins = false;
+			(void)push(s, c);
+			return JSON_NOTHING;
+		}
+		s->line_begins = c == '\n';
+		if (may_be_outside(c))
+			continue;
+		if (c == '}')
+			return stray_end(s);
+		s->stray = s->at;
+		return JSON_NOTHING;
+	}
+	return JSON_NOTHING;
+}
+
+enum json_event
+json_scan_next(struct json_scan *s)
+{
+	enum json_event e = JSON_NOTHING;
+
+	while (e == JSON_NOTHING && s->at < s->w->end)
+		e = s->depth > 0 ? inside(s) : outside(s);
+	return e;
+}
+
+enum json_event
+json_scan_end(struct json_scan *s)
+{
+	return s->depth > 0 && (outermost(s) != NULL || s->string != NOWHERE)
+		   ? damage(s, "cut off: its end is missing")
+		   : JSON_NOTHING;
+}
