@@ -222,6 +222,18 @@ set_moment(const struct layout *l, const struct stamp *s, struct moment *m)
 	    &m->ms, &second);
 }
 
+/* The year of the latest that can be. */
+static void
+add_year(const struct decoder *d, struct stamp *s)
+{
+	struct civil latest;
+
+	if (!s->no_year)
+		return;
+	zone_to_local(zone_utc(), d->latest, &latest);
+	s->civil.year = latest.year;
+}
+
 static int
 read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
@@ -237,6 +249,7 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 		return 0;
 	if (!parse_stamp(r, t, &v, &stamp))
 		return decode_refuse(r, &v, "not a time");
+	add_year(r->d, &stamp);
 	set_moment(r->d->layout, &stamp, m);
 	return 0;
 }

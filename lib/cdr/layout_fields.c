@@ -126,13 +126,10 @@ is_certain(const char *text)
 	return year != NULL && year < month && month < day;
 }
 
-/* A time must be an instant once the zone is known: it needs a year. */
 static void
 add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 {
-	static const char *const years[] = { "%Y", "%y", "%s", "%Q", "%U" };
 	struct layout_stamp *stamp = &f->stamps[f->nstamps];
-	size_t i;
 
 	if (v->type != JSON_STRING) {
 		layout_type_note(r, v, JSON_BIT(JSON_STRING));
@@ -143,11 +140,6 @@ add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 		return;
 	stamp->certain = is_certain(v->string);
 	f->nstamps++;
-	for (i = 0; i < sizeof(years) / sizeof(years[0]); i++)
-		if (strstr(v->string, years[i]) != NULL)
-			return;
-	json_note(r->notes, NOTE_ERROR, "E607", v, NULL, NULL,
-	    "bad stamp: it has no year");
 }
 
 /* A form, or a list of forms. */

@@ -159,8 +159,6 @@ static const struct {
 	{ "\"column\": \"when\"", "\"column\": \"wehn\"", "E605", 19, 26,
 	    "no such column: 'wehn'", "did you mean 'when'?" },
 	{ "%Y %H:%M", "%Y %N", "E607", 19, 53, NULL, NULL },
-	{ "%d/%m/%Y %H", "%d/%m %H", "E607", 19, 43,
-	    "bad stamp: it has no year", NULL },
 	{ "\"stamp\": \"%d/%m/%Y %H:%M\" },\n    \"dur",
 	    "\"stampp\": \"%d/%m/%Y %H:%M\" },\n    \"dur", "E602", 19, 34,
 	    "unknown key 'stampp'", "did you mean 'stamp'?" },
@@ -223,9 +221,6 @@ static const struct {
 	    31, "unknown column 'too'", "did you mean 'to'?" },
 	{ "null", "null, \"aliases\": { \"to\": \"called\" }", "E601", 10, 37,
 	    "to: must be a list, not a text", NULL },
-	{ "\"%d/%m/%Y %H:%M\" },\n    \"dur",
-	    "[\"%Y-%m-%d\", \"%m-%d\"] },\n    \"dur", "E607", 19, 56,
-	    "bad stamp: it has no year", NULL },
 	{ "\"column\": \"way\",",
 	    "\"rules\": [{ \"is\": \"up\","
 	    " \"all\": [{ \"column\": \"way\", \"filled\": true }] }],",
