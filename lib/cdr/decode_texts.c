@@ -104,30 +104,13 @@ decode_word(struct reading *r, enum layout_target t, uint8_t *code)
 	return f->other != 0 ? 0 : decode_refuse(r, &v, "unknown word");
 }
 
-/* What the field's pattern takes of its text; nothing if it does not match. */
-static void
-extract(const struct pattern *regex, struct layout_value *v)
-{
-	struct pattern_group groups[2] = { { 1, 0 }, { 1, 0 } };
-	const struct pattern_group *g = &groups[1];
-
-	if (pattern_match(regex, v->text, v->len, groups, 2, NULL) != 1) {
-		v->len = 0;
-		return;
-	}
-	if (g->begin > g->end)
-		g = &groups[0];
-	v->text += g->begin;
-	v->len = (uint32_t)(g->end - g->begin);
-}
-
 static struct layout_value
 text_of(struct reading *r, const struct layout_field *f)
 {
 	struct layout_value v = layout_value(&r->rec, f);
 
 	if (v.len > 0 && f->regex != NULL)
-		extract(f->regex, &v);
+		layout_extract(f->regex, &v);
 	return v;
 }
 
@@ -252,7 +235,7 @@ decode_texts(struct reading *r)
 		if (v.len > BOUNDS_FIELD)
 			return decode_refuse(r, &v, "too long");
 		if (v.len > 0 && f->regex != NULL)
-			extract(f->regex, &v);
+			layout_extract(f->regex, &v);
 		if (!keeps(r, texts[i].kind, &v))
 			continue;
 		id = name_of(r->d, texts[i].kind, &v);

@@ -133,18 +133,36 @@ read_clock(const char *at, const char *end, uint64_t *ns)
 	return n > 0 && (at == end || (*at == '"' && at + 1 == end));
 }
 
+/* The digits of a number are hours, minutes and what is below. */
+static uint64_t
+digits_ns(const struct amount *a, enum layout_digits digits)
+{
+	const uint64_t last = digits == DIGITS_HMMT ? 10 : 100;
+	const uint64_t ns = UINT64_C(60000000000) / (last == 10 ? 10 : 60);
+	const uint64_t minutes = a->whole / last % 100;
+
+	if (a->millionths > 0 || minutes > 59 ||
+	    (last == 100 && a->whole % 100 > 59) || a->whole > 99999999)
+		return UINT64_MAX;
+	return a->whole % last * ns +
+	       (a->whole / last / 100 * 60 + minutes) * 60000000000;
+}
+
 int
 decode_span(const struct layout_field *f, const struct layout_value *v,
     uint32_t *ms)
 {
+	const struct layout_unit *unit = v->unit != NULL ? v->unit : &f->unit;
 	const char *at = v->text, *end = v->text + v->len;
 	struct amount a;
 	uint64_t ns;
 
 	if (!read_amount(&at, end, &a))
 		return -1;
-	if (at == end)
-		ns = to_ns(&a, f->unit_ms, f->unit_parts);
+	if (at == end && unit->digits != DIGITS_COUNT)
+		ns = digits_ns(&a, unit->digits);
+	else if (at == end)
+		ns = to_ns(&a, unit->ms, unit->parts);
 	else if (!read_clock(v->text, end, &ns) &&
 		 !read_units(v->text, end, &ns))
 		return -1;

@@ -114,10 +114,25 @@ struct layout_variant {
 	struct cell_tests when; /* tells variants of equal width apart */
 };
 
+/* What the digits of a span are. */
+enum layout_digits {
+	DIGITS_COUNT, /* so many units */
+	DIGITS_HMMT,  /* hours, two of minutes, one of tenths of a minute */
+	DIGITS_HHMMSS /* hours, two of minutes, two of seconds */
+};
+
+/* One unit is ms / parts milliseconds. */
+struct layout_unit {
+	uint32_t ms, parts; /* of DIGITS_COUNT; else 0 */
+	enum layout_digits digits;
+};
+
 /* The text of one column, or of several joined with a blank. */
 struct layout_source {
 	uint16_t columns[LAYOUT_PARTS];
 	uint16_t n;
+	const struct pattern *regex;    /* as that of a field, or NULL */
+	const struct layout_unit *unit; /* of a span, in place of the field's */
 };
 
 struct layout_word {
@@ -148,8 +163,7 @@ struct layout_field {
 	/* A stamp: the forms it may have, each file has one of them. */
 	struct layout_stamp stamps[LAYOUT_FORMS];
 	uint32_t nstamps;
-	/* A span: one unit is unit_ms / unit_parts milliseconds. */
-	uint32_t unit_ms, unit_parts;
+	struct layout_unit unit; /* of a span */
 	/* A status or direction: the first rule, else the word. */
 	const struct layout_rule *rules;
 	uint32_t nrules;
@@ -200,6 +214,7 @@ struct layout {
 	bool fallback;   /* only where no other layout fits */
 	enum layout_container container;
 	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
+	const char *separators; /* end a record as line ends do, or NULL */
 	bool header; /* a record names the columns of those below it */
 	bool trim;   /* blanks around a cell are padding */
 	/* The first is that of a file that does not tell. */
@@ -289,6 +304,7 @@ struct layout_value {
 	uint32_t len;
 	uint32_t column;  /* from 1, of its first cell; 0: not in the record */
 	const char *name; /* of that column */
+	const struct layout_unit *unit; /* of its alternative, or NULL */
 };
 
 struct layout_value layout_cell(const struct layout_record *rec,
@@ -296,6 +312,8 @@ struct layout_value layout_cell(const struct layout_record *rec,
 /* One alternative of a field; a joined text is in rec->scratch. */
 struct layout_value layout_source(const struct layout_record *rec,
     const struct layout_field *f, uint32_t i);
+/* What a pattern takes of a text: its first group, or all that matches. */
+void layout_extract(const struct pattern *regex, struct layout_value *v);
 /* The first filled alternative. */
 struct layout_value layout_value(const struct layout_record *rec,
     const struct layout_field *f);

@@ -8,6 +8,7 @@
  *   layout_columns.c its columns, their other names, its variants
  *   layout_places.c  where columns stand, if not one behind another
  *   layout_fields.c  its fields
+ *   layout_sources.c from which columns a field comes, its unit
  *   layout_tests.c   its tests of cells
  */
 #ifndef LIB_CDR_LAYOUT_IMPL_H
@@ -109,6 +110,11 @@ void layout_add_only_variant(struct layout_reader *r);
 void layout_add_names(struct layout_reader *r);
 void layout_read_fields(struct layout_reader *r, const struct json *v,
     void *into);
+/* A column or a list of alternatives; of a span each may have its unit. */
+void layout_read_sources(struct layout_reader *r, const struct json *v,
+    struct layout_field *f, bool span);
+void layout_read_unit(struct layout_reader *r, const struct json *v,
+    struct layout_unit *unit);
 /* { "any": [...] } or { "all": [...] } */
 void layout_read_tests(struct layout_reader *r, const struct json *v,
     void *into);

@@ -199,6 +199,18 @@ read_record(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
+read_separators(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	if (v->string[0] == '\0' ||
+	    v->string[strspn(v->string, "\r\n ")] == '\0')
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "separators: none but line ends and blanks");
+	l->separators = arena_strdup(&r->set->arena, v->string);
+}
+
+static void
 read_width(struct layout_reader *r, const struct json *v, void *into)
 {
 	static const char *const words[] = { "exact", "least", "any" };
@@ -268,6 +280,7 @@ static const struct layout_key layout_table[] = {
 	{ "escape", JSON_BIT(JSON_STRING), false, read_escape },
 	{ "comment", JSON_BIT(JSON_STRING), false, read_comment },
 	{ "record", JSON_BIT(JSON_STRING), false, read_record },
+	{ "separators", JSON_BIT(JSON_STRING), false, read_separators },
 	{ "header", JSON_BIT(JSON_BOOL), false, read_header },
 	{ "fallback", JSON_BIT(JSON_BOOL), false, read_fallback },
 	{ "width", JSON_BIT(JSON_STRING), false, read_width },
@@ -325,6 +338,8 @@ check_container(struct layout_reader *r, const struct json *root)
 			    NULL, "key '%s' is missing", needed[i]);
 	for (i = 0; !rows && i < sizeof(others) / sizeof(others[0]); i++)
 		not_with(r, root, others[i], "only with container 'rows'");
+	if (rows)
+		not_with(r, root, "separators", "only with container 'fixed'");
 	if (!rows && columns != NULL && columns->type == JSON_ARRAY)
 		layout_type_note(r, columns, JSON_BIT(JSON_OBJECT));
 }

@@ -192,7 +192,7 @@ struct layout_value
 layout_cell(const struct layout_record *rec, uint16_t column)
 {
 	const struct layout *l = rec->layout;
-	struct layout_value v = { "", 0, 0, l->columns[column] };
+	struct layout_value v = { .text = "", .name = l->columns[column] };
 	int16_t at = rec->variant->at[column];
 	uint32_t i;
 
@@ -254,6 +254,23 @@ least(const struct layout_record *rec, const struct layout_source *s,
 	}
 }
 
+/* What the pattern takes of a text; nothing if it does not match. */
+void
+layout_extract(const struct pattern *regex, struct layout_value *v)
+{
+	struct pattern_group groups[2] = { { 1, 0 }, { 1, 0 } };
+	const struct pattern_group *g = &groups[1];
+
+	if (pattern_match(regex, v->text, v->len, groups, 2, NULL) != 1) {
+		v->len = 0;
+		return;
+	}
+	if (g->begin > g->end)
+		g = &groups[0];
+	v->text += g->begin;
+	v->len = (uint32_t)(g->end - g->begin);
+}
+
 struct layout_value
 layout_source(const struct layout_record *rec, const struct layout_field *f,
     uint32_t i)
@@ -264,13 +281,16 @@ layout_source(const struct layout_record *rec, const struct layout_field *f,
 		least(rec, &f->from[i], &v);
 	else if (v.column > 0 && f->from[i].n > 1)
 		join(rec, &f->from[i], &v);
+	if (v.len > 0 && f->from[i].regex != NULL)
+		layout_extract(f->from[i].regex, &v);
+	v.unit = f->from[i].unit;
 	return v;
 }
 
 struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
-	struct layout_value out = { "", 0, 0, "" }, v;
+	struct layout_value out = { .text = "", .name = "" }, v;
 	uint32_t i;
 
 	for (i = 0; i < f->nfrom; i++) {

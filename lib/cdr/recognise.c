@@ -51,23 +51,26 @@ struct tally {
 	int16_t places[TALLY_TESTS]; /* of the cells of the tests */
 };
 
-/* Begin behind the first line end. */
-static void
-skip_cut(struct piece *p)
+/* Begin behind the first line end, or what else ends a record. */
+static struct piece
+skip_cut(const struct layout *l, struct piece p)
 {
-	const char *end;
+	const char *end, *c = l->separators;
 
-	if (!p->cut_before)
-		return;
-	end = memchr(p->bytes, '\n', p->len);
+	if (!p.cut_before)
+		return p;
+	end = memchr(p.bytes, '\n', p.len);
 	if (end == NULL)
-		end = memchr(p->bytes, '\r', p->len);
+		end = memchr(p.bytes, '\r', p.len);
+	for (; end == NULL && c != NULL && *c != '\0'; c++)
+		end = memchr(p.bytes, *c, p.len);
 	if (end == NULL) {
-		p->len = 0;
-		return;
+		p.len = 0;
+		return p;
 	}
-	p->len -= (size_t)(end + 1 - p->bytes);
-	p->bytes = end + 1;
+	p.len -= (size_t)(end + 1 - p.bytes);
+	p.bytes = end + 1;
+	return p;
 }
 
 /*
@@ -100,7 +103,6 @@ spread(struct sample *s, struct input *in, const char *peeked, uint64_t size)
 		}
 		p->cut_before = at > 0;
 		p->cut_behind = at + p->len < size;
-		skip_cut(p);
 	}
 }
 
@@ -263,11 +265,12 @@ static void
 count_piece(const struct layout *l, const struct piece *p, uint32_t max,
     struct tally *t)
 {
+	const struct piece whole = skip_cut(l, *p);
 	struct csvrow row;
 	struct rows *r;
 	uint32_t n = 0;
 
-	r = rows_memory(p->bytes, p->len, l, &t->form);
+	r = rows_memory(whole.bytes, whole.len, l, &t->form);
 	while (n < max && rows_next(r, &row, NULL) == 1) {
 		if (!row.ended && p->cut_behind)
 			break;

@@ -4,6 +4,7 @@
  *   rows.c        the container's reader by its kind
  *   rows_lines.c  lines, and what of a line is the record: rows and fixed
  *   rows_fixed.c  cells by their places
+ *   rows_pieces.c records that characters of the layout's own end, too
  */
 #ifndef LIB_CDR_ROWS_IMPL_H
 #define LIB_CDR_ROWS_IMPL_H
@@ -21,6 +22,18 @@ struct rows_kind {
 };
 
 extern const struct rows_kind rows_lines;
+
+/*
+ * What stands between line ends and the characters of `separators`, as rows
+ * without cells; padding alone is no row.
+ */
+struct pieces;
+
+struct pieces *pieces_new(struct input *in, const char *separators);
+struct pieces *pieces_memory(const char *bytes, size_t len,
+    const char *separators);
+void pieces_free(struct pieces **pp);
+int pieces_next(struct pieces *p, struct csvrow *row, struct errmsg *err);
 
 /* The cells of a line at the places of `l`, kept until the next line. */
 struct fixed_cells;

@@ -96,7 +96,7 @@ test_sound(void **state)
 	assert_int_equal(l->variants[2].columns, 5);
 	assert_int_equal(l->variants[2].at[4], -1); /* id */
 	assert_int_equal(l->variants[2].at[5], 4);  /* way */
-	assert_int_equal(l->fields[TARGET_DURATION].unit_ms, 1);
+	assert_int_equal(l->fields[TARGET_DURATION].unit.ms, 1);
 	assert_true(l->fields[TARGET_DST].required);
 	assert_int_equal(l->fields[TARGET_DIRECTION].words[1].value, DIR_IN);
 	assert_int_equal(l->fields[TARGET_JOIN].nfrom, 2);
