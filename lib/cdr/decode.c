@@ -17,6 +17,7 @@ decoder_init(struct decoder *d, const struct layout *l,
 	d->latest = latest;
 	buf_init(&d->record);
 	buf_init(&d->joined);
+	layout_carried_init(&d->carried);
 }
 
 void
@@ -25,6 +26,7 @@ decoder_fini(struct decoder *d)
 	layout_header_fini(&d->header);
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
+	layout_carried_fini(&d->carried);
 }
 
 /* Append a cell, a line end inside it as LF whatever the file has. */
@@ -124,7 +126,7 @@ other_kind(struct decoder *d, const struct csvrow *row)
 		return true;
 	if (row->fault != NULL || rec.variant->at == NULL)
 		return false;
-	return !layout_takes(&rec);
+	return layout_carry(&d->carried, &rec) || !layout_takes(&rec);
 }
 
 static int
@@ -137,6 +139,9 @@ read_call(struct reading *r, const struct csvrow *row)
 		return errmsg_set(r->reason, "%s", row->fault);
 	if (d->layout->header && d->header.at == NULL)
 		return errmsg_set(r->reason, "above it nothing names columns");
+	if (d->layout->ncarry > 0 && !d->carried.known)
+		return errmsg_set(r->reason, "above it nothing gives its '%s'",
+		    d->layout->columns[d->layout->carry[0]]);
 	if (!layout_record(&r->rec, &d->header, row))
 		return errmsg_set(r->reason, "wrong number of columns: '%u'",
 		    (unsigned)row->n);
@@ -152,7 +157,9 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
     struct origin *origin, uint32_t *column, struct errmsg *reason)
 {
 	struct reading r = { .d = d,
-		.rec = { .layout = d->layout, .scratch = &d->joined },
+		.rec = { .layout = d->layout,
+		    .scratch = &d->joined,
+		    .carried = &d->carried },
 		.c = call,
 		.o = origin,
 		.column = column,

@@ -35,6 +35,7 @@ struct decoder {
 	const struct layout *layout;
 	struct layout_form form;
 	struct layout_header header; /* the last one */
+	struct layout_carried carried;
 	struct batch *batch;
 	int64_t latest;    /* a start after this is a reject */
 	struct buf record; /* scratch: the cells, for the key */

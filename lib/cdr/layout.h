@@ -234,6 +234,10 @@ struct layout {
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];
 	struct cell_tests take, skip; /* records of other kinds */
+	/* Where `carries` holds, these cells are those of all records below. */
+	struct cell_tests carries;
+	uint16_t carry[LAYOUT_PARTS];
+	uint32_t ncarry;
 	struct cell_tests answered;
 	bool has_answered; /* else: status says it */
 	struct cell_tests recognise;
@@ -283,12 +287,25 @@ void layout_header_fini(struct layout_header *h);
 bool layout_header_read(struct layout_header *h, const struct layout *l,
     const struct csvrow *row);
 
+/* What the last record that `carries` speaks of gave to those below it. */
+struct layout_carried {
+	bool known; /* there was one */
+	struct buf texts;
+	size_t at[LAYOUT_PARTS]; /* by index of `carry`: its text */
+	uint32_t len[LAYOUT_PARTS];
+};
+
+void layout_carried_init(struct layout_carried *c);
+void layout_carried_fini(struct layout_carried *c);
+
 /* A record, and which of its cells is which column. */
 struct layout_record {
 	const struct layout *layout;
 	const struct layout_variant *variant;
 	const struct csvrow *row;
 	struct buf *scratch; /* for joined texts */
+	/* NULL: every cell is its own. */
+	const struct layout_carried *carried;
 };
 
 /*
@@ -320,6 +337,8 @@ struct layout_value layout_value(const struct layout_record *rec,
 
 bool layout_test(const struct cell_test *t, const struct layout_record *rec);
 bool layout_tests(const struct cell_tests *ts, const struct layout_record *rec);
+/* Take a record that gives cells to those below it; false if it is none. */
+bool layout_carry(struct layout_carried *c, const struct layout_record *rec);
 /* Whether it is of a kind that is a call. */
 bool layout_takes(const struct layout_record *rec);
 

@@ -56,6 +56,10 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	const char **names;
 	size_t n = v->n;
 
+	if (v->type == JSON_STRING) {
+		layout_read_line(r, v);
+		return;
+	}
 	if (v->type == JSON_OBJECT && v->n > 0 && v->n <= BOUNDS_COLUMNS) {
 		if (l->container == CONTAINER_FIXED)
 			layout_read_spans(r, v);

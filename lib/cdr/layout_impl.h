@@ -7,8 +7,10 @@
  *   layout_read.c    a layout file's top level, columns and variants
  *   layout_columns.c its columns, their other names, its variants
  *   layout_places.c  where columns stand, if not one behind another
+ *   layout_line.c    columns as a text of names and widths
  *   layout_fields.c  its fields
  *   layout_sources.c from which columns a field comes, its unit
+ *   layout_carry.c   cells that a record gives to those below it
  *   layout_tests.c   its tests of cells
  */
 #ifndef LIB_CDR_LAYOUT_IMPL_H
@@ -36,6 +38,9 @@ struct layout_reader {
 	uint32_t ncommon; /* columns that every record has, once known */
 	int16_t *places;  /* where they stand; NULL: one behind another */
 	uint32_t width;   /* the last of those places, from 1 */
+	/* Of columns as a text: */
+	struct layout_span *spans;
+	bool items; /* the columns are named already */
 };
 
 /*
@@ -100,6 +105,11 @@ void layout_read_columns(struct layout_reader *r, const struct json *v,
 /* Columns by number, { "type": 3 }, or by place, { "date": "1-8" }. */
 void layout_read_numbers(struct layout_reader *r, const struct json *v);
 void layout_read_spans(struct layout_reader *r, const struct json *v);
+/* Columns and how wide they are, "date 6, space 1, time 4". */
+void layout_read_line(struct layout_reader *r, const struct json *v);
+/* The names that such columns may have. */
+void layout_read_items(struct layout_reader *r, const struct json *v,
+    void *into);
 void layout_read_aliases(struct layout_reader *r, const struct json *v,
     void *into);
 void layout_read_variants(struct layout_reader *r, const struct json *v,
@@ -121,6 +131,12 @@ void layout_read_tests(struct layout_reader *r, const struct json *v,
 /* The same beside a key "is". */
 void layout_read_rule(struct layout_reader *r, const struct json *v,
     struct cell_tests *into);
+/* { "columns": [...], "when": { "all": [...] } } */
+void layout_read_carry(struct layout_reader *r, const struct json *v,
+    void *into);
+/* Whether the column is carried, and its text then. */
+bool layout_carried_cell(const struct layout_record *rec, uint16_t column,
+    struct layout_value *v);
 /* [ tests with weights ] */
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);

@@ -288,13 +288,17 @@ static const struct layout_key layout_table[] = {
 	{ "empty", JSON_BIT(JSON_ARRAY), false, read_empty },
 	{ "zone", JSON_BIT(JSON_STRING), false, read_zone },
 	/* What follows names columns, so these come first. */
-	{ "columns", JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT), true,
-	    layout_read_columns },
+	{ "items", JSON_BIT(JSON_ARRAY), false, layout_read_items },
+	{ "columns",
+	    JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT) |
+		JSON_BIT(JSON_STRING),
+	    true, layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },
+	{ "carry", JSON_BIT(JSON_OBJECT), false, layout_read_carry },
 	{ "answered", JSON_BIT(JSON_OBJECT), false, read_answered },
 	{ "recognise", JSON_BIT(JSON_ARRAY), true, read_recognise },
 };
@@ -341,7 +345,13 @@ check_container(struct layout_reader *r, const struct json *root)
 	if (rows)
 		not_with(r, root, "separators", "only with container 'fixed'");
 	if (!rows && columns != NULL && columns->type == JSON_ARRAY)
-		layout_type_note(r, columns, JSON_BIT(JSON_OBJECT));
+		layout_type_note(r, columns,
+		    JSON_BIT(JSON_OBJECT) | JSON_BIT(JSON_STRING));
+	if (rows && columns != NULL && columns->type == JSON_STRING)
+		layout_type_note(r, columns,
+		    JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT));
+	if (columns != NULL && columns->type != JSON_STRING)
+		not_with(r, root, "items", "only with columns as a text");
 }
 
 /* A header says which columns there are; nothing else may say it, too. */

@@ -199,8 +199,10 @@ layout_cell(const struct layout_record *rec, uint16_t column)
 	if (at < 0 || (uint32_t)at >= rec->row->n)
 		return v;
 	v.column = (uint32_t)at + 1;
-	v.text = rec->row->fields[at].text;
-	v.len = rec->row->fields[at].len;
+	if (!layout_carried_cell(rec, column, &v)) {
+		v.text = rec->row->fields[at].text;
+		v.len = rec->row->fields[at].len;
+	}
 	if (l->trim)
 		trim(&v);
 	for (i = 0; i < l->nempty; i++)

@@ -45,6 +45,7 @@ struct tally {
 	uint32_t least, most; /* columns of the records that fit */
 	struct layout_form form;
 	struct layout_header header;
+	struct layout_carried carried;
 	struct buf scratch;
 	/* By field and form: records that can be read so. */
 	uint32_t reads[TARGET_COUNT][LAYOUT_FORMS];
@@ -217,13 +218,15 @@ no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		t->named = layout_header_read(&t->header, l, row);
 		return t->named;
 	}
-	return !layout_takes(&rec);
+	return layout_carry(&t->carried, &rec) || !layout_takes(&rec);
 }
 
 static void
 count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 {
-	struct layout_record rec = { .layout = l, .scratch = &t->scratch };
+	struct layout_record rec = { .layout = l,
+		.scratch = &t->scratch,
+		.carried = &t->carried };
 
 	if (row->n == 0) {
 		t->lines++;
@@ -287,6 +290,7 @@ static void
 tally_fini(struct tally *t)
 {
 	layout_header_fini(&t->header);
+	layout_carried_fini(&t->carried);
 	buf_fini(&t->scratch);
 }
 
@@ -316,6 +320,7 @@ try_layout(const struct layout *l, const struct sample *s, struct tally *best)
 	for (i = 0; i == 0 || l->delimiters[i] != '\0'; i++) {
 		memset(&t, 0, sizeof(t));
 		buf_init(&t.scratch);
+		layout_carried_init(&t.carried);
 		t.form = layout_form(l);
 		t.form.dialect.delimiter = l->delimiters[i];
 		for (k = 0; k < s->n; k++)

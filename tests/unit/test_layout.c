@@ -442,7 +442,9 @@ test_cells(void **state)
 	static const char *const names[] = { "a", "b" };
 	const struct layout_variant v = { .columns = 1, .at = at };
 	const struct layout l = { .columns = names, .ncolumns = 2 };
-	const struct layout_record rec = { &l, &v, &row, NULL };
+	const struct layout_record rec = { .layout = &l,
+		.variant = &v,
+		.row = &row };
 	struct cell_test t = { .column = 0 };
 	size_t i;
 
