@@ -191,7 +191,14 @@ read_span(struct reading *r, enum layout_target t, struct span *out)
 	return 0;
 }
 
-/* In the file's form, else in one that cannot be taken for another. */
+/* Whether a file with stamps of form `a` may have some of form `b`, too. */
+static bool
+goes_with(const struct layout_stamp *a, const struct layout_stamp *b)
+{
+	return b->certain || (!a->certain && a->day_first == b->day_first);
+}
+
+/* In the file's form, else in one that takes no day for the month. */
 static bool
 parse_stamp(const struct reading *r, enum layout_target t,
     const struct layout_value *v, struct stamp *out)
@@ -203,7 +210,8 @@ parse_stamp(const struct reading *r, enum layout_target t,
 	if (stamp_parse(f->stamps[chosen].pattern, v->text, v->len, out) == 0)
 		return true;
 	for (i = 0; i < f->nstamps; i++)
-		if (i != chosen && f->stamps[i].certain &&
+		if (i != chosen &&
+		    goes_with(&f->stamps[chosen], &f->stamps[i]) &&
 		    stamp_parse(f->stamps[i].pattern, v->text, v->len, out) ==
 			0)
 			return true;

@@ -154,6 +154,7 @@ struct layout_stamp {
 	 * reads it cannot take the day for the month.
 	 */
 	bool certain;
+	bool day_first; /* the day stands before the month */
 };
 
 struct layout_field {

@@ -62,19 +62,33 @@ read_column(struct layout_reader *r, const struct json *v, void *into)
 	layout_read_sources(r, v, f, span);
 }
 
+/* The day of the month in a form, or NULL. */
+static const char *
+find_day(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (text[0] == '%' && (text[1] == 'd' || text[1] == 'e'))
+			return text;
+	return NULL;
+}
+
 /* Whoever reads it cannot take the day for the month. */
 static bool
 is_certain(const char *text)
 {
 	const char *year = strstr(text, "%Y"), *month = strstr(text, "%m");
-	const char *day;
+	const char *day = find_day(text);
 
-	if (month == NULL)
-		return true;
-	for (day = text; *day != '\0'; day++)
-		if (day[0] == '%' && (day[1] == 'd' || day[1] == 'e'))
-			break;
-	return year != NULL && year < month && month < day;
+	return month == NULL ||
+	       (year != NULL && year < month && day != NULL && month < day);
+}
+
+static bool
+is_day_first(const char *text)
+{
+	const char *day = find_day(text), *month = strstr(text, "%m");
+
+	return day != NULL && month != NULL && day < month;
 }
 
 static void
@@ -90,6 +104,7 @@ add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 	if (stamp->pattern == NULL)
 		return;
 	stamp->certain = is_certain(v->string);
+	stamp->day_first = is_day_first(v->string);
 	f->nstamps++;
 }
 

@@ -351,8 +351,10 @@ choose_stamps(const struct layout *l, struct tally *t, struct recognition *out)
 		t->form.stamps[target] = best;
 		for (i = 0; i < f->nstamps; i++)
 			if (i != best && !f->stamps[i].certain &&
-			    !f->stamps[best].certain && reads[i] > 0 &&
-			    reads[i] == reads[best])
+			    !f->stamps[best].certain &&
+			    f->stamps[i].day_first !=
+				f->stamps[best].day_first &&
+			    reads[i] > 0 && reads[i] == reads[best])
 				out->either_day = true;
 	}
 }
