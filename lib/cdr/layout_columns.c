@@ -57,8 +57,9 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	size_t n = v->n;
 
 	if (v->type == JSON_STRING) {
-		layout_read_line(r, v);
-		return;
+		if (l->container == CONTAINER_FIXED)
+			layout_read_line(r, v);
+		return; /* otherwise check_container() tells */
 	}
 	if (v->type == JSON_OBJECT && v->n > 0 && v->n <= BOUNDS_COLUMNS) {
 		if (l->container == CONTAINER_FIXED)

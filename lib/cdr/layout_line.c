@@ -13,8 +13,14 @@ struct token {
 void
 layout_read_items(struct layout_reader *r, const struct json *v, void *into)
 {
+	const struct json *columns = json_get(v->parent, "columns");
 	struct layout *l = into;
 
+	if (columns == NULL || columns->type != JSON_STRING) {
+		json_note_key(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "items: only with columns as a text");
+		return;
+	}
 	l->columns = layout_texts(r, v, &l->ncolumns);
 	r->items = true;
 }

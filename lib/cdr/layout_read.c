@@ -350,8 +350,6 @@ check_container(struct layout_reader *r, const struct json *root)
 	if (rows && columns != NULL && columns->type == JSON_STRING)
 		layout_type_note(r, columns,
 		    JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT));
-	if (columns != NULL && columns->type != JSON_STRING)
-		not_with(r, root, "items", "only with columns as a text");
 }
 
 /* A header says which columns there are; nothing else may say it, too. */
