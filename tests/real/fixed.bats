@@ -75,7 +75,7 @@ told() {
 survive() { # FILE LAYOUT N
 	mkdir copies
 	recorded "$1" -t "$2" --max-rejects 9999 >whole
-	python3 "$TOP/tests/real/damage_lines.py" "$SAMPLES/$1" copies "$3" 20260115
+	python3 "$TOP/tests/cli/damage_lines.py" "$SAMPLES/$1" copies "$3" 20260115
 	for copy in copies/*.txt; do
 		rm -f calls.db
 		status=0
