@@ -103,6 +103,31 @@ def panasonic():
              "00:00'31"),
         line("01/23/26", "08:25AM", "207", "01", "........", "", "00:00'09")],
         "\r\n")
+    def cost(co, width, date, clock, ext, line, number, ring="", talk="",
+             money="", account="", cd=""):
+        """Patterns B and C: no ring in B, wider cells in C."""
+        place = 24 + co + 1 + width + 1
+        cells = [(1, date), (10, clock), (18, ext.rjust(5)),
+                 (24, line.rjust(co, "0")), (25 + co, number)]
+        if width == 50:
+            cells += [(place, ring), (place + 5, talk), (place + 14, money),
+                      (place + 26, account), (place + 37, cd)]
+        else:
+            cells += [(place, talk), (place + 9, money), (place + 19, account),
+                      (place + 30, cd)]
+        return at(*cells).rstrip()
+    for name, co, width, unit in ("b", 2, 20, "EU"), ("c", 4, 50, "EUR"):
+        write(f"panasonic-{name}.txt", [
+            cost(co, width, "23/01/26", "09:15", "207", "1", "13125550142",
+                 talk="00:01'08", money="00000.42" + unit, account="4411"),
+            cost(co, width, "23/01/26", "09:27", "204", "2", "<I>7735550177",
+                 ring="0'12", talk="00:07'31"),
+            cost(co, width, "23/01/26", "09:28", "204", "0", "LOG OUT"
+                 ).replace(" " + "0" * co + " ", " " * (co + 2)),
+            cost(co, width, "23/01/26", "09:31", "204", "2", "<I>ABC CO",
+                 ring="0'30", cd="NA"),
+            cost(co, width, "24/01/26", "03:17", "T001", "1", "0115375550142",
+                 talk="01:12'30", money="00041.90" + unit, cd="D0")])
     write("panasonic-t824.txt", [
         "Date       Time    Ext  CO       Dial number           Duration     "
         "Acc code", "-" * 79,
@@ -154,6 +179,23 @@ def avaya():
         teleseer("0317", "1125", "A", "9", "701", "0115375550142", "",
                  "4411", "035", "017", "7415529"),
         teleseer("0900", "0000", "I", "", "", "20206", "", came="033")],
+        "\r\n\0\0\0")
+
+    def printer(clock, hmmt, cond, dial, used, dialled, calling, account="",
+                auth="", came="", left=""):
+        return at((1, clock), (6, hmmt), (11, cond), (13, dial.rjust(3)),
+                  (17, used.rjust(3)), (21, dialled.ljust(15)),
+                  (37, calling.rjust(5)), (43, account), (59, auth),
+                  (74, came), (78, left)).ljust(80)
+    write("avaya-cm-printer.txt", [
+        "01 22",
+        printer("0915", "0011", "7", "9", "701", "13125550142", "20207",
+                left="016"),
+        printer("0927", "0075", "9", "", "", "20204", "", came="033"),
+        "01 23",
+        printer("0317", "1125", "7", "9", "701", "0115375550142", "", "4411",
+                "7415529", "035", "017"),
+        printer("0900", "0000", "G", "", "", "20206", "", came="033")],
         "\r\n\0\0\0")
 
     def isdn(clock, hmmt, cond, dial, used, dialled, calling, account="",
@@ -217,6 +259,26 @@ def nec():
             1769134890, 0, 0)])
 
 
+def genband():
+    def line(n, start, answer, end, src, name, dst, dialled, came, left, auth,
+             talk):
+        return at((1, "01"), (3, f"{n:04}"), (7, f"5A10{n:04}"), (37, start),
+                  (56, answer), (75, end), (94, "Chicago"), (124, came),
+                  (154, src), (174, name), (204, "Chicago"), (234, left),
+                  (264, dst), (314, dialled), (374, auth), (404, "2"),
+                  (407, f"{talk:09}"), (416, f"{n:08x}@gw.example"),
+                  (544, "0016")).ljust(658)
+    write("genband-g6.txt", [
+        line(1, "2026-01-22 09:14:23", "2026-01-22 09:14:30",
+             "2026-01-22 09:15:38", "3125550107", "Eve Marsh", "17735550177",
+             "917735550177", "DSL-207", "TG-CARRIER", "4411", 68),
+        line(2, "2026-01-22 09:31:05", "", "2026-01-22 09:31:35", "7735550177",
+             "", "3125550104", "3125550104", "TG-CARRIER", "DSL-204", "", 0),
+        line(3, "2026-01-23 02:04:47", "2026-01-23 02:04:50",
+             "2026-01-23 03:17:20", "3125550107", "Eve Marsh", "5375550142",
+             "0115375550142", "TG-CARRIER", "TG-CARRIER", "7415529", 4350)])
+
+
 def ddb():
     def line(n, when, a, kind, b, talk, where, amount):
         return at((1, f"CDR{n:06}0"), (13, "0"), (15, when), (29, "00" + a),
@@ -245,4 +307,5 @@ def write_all():
     panasonic()
     avaya()
     nec()
+    genband()
     ddb()

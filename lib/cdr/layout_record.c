@@ -199,7 +199,7 @@ layout_cell(const struct layout_record *rec, uint16_t column)
 	if (at < 0 || (uint32_t)at >= rec->row->n)
 		return v;
 	v.column = (uint32_t)at + 1;
-	if (!layout_carried_cell(rec, column, &v)) {
+	if (l->ncarry == 0 || !layout_carried_cell(rec, column, &v)) {
 		v.text = rec->row->fields[at].text;
 		v.len = rec->row->fields[at].len;
 	}

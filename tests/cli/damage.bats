@@ -46,6 +46,8 @@ survive() {
 
 @test "damaged Panasonic" {
 	survive panasonic
+	survive panasonic-b
+	survive panasonic-c
 	survive panasonic-t824
 }
 
@@ -54,6 +56,7 @@ survive() {
 	# Lines 1 and 5 have the dates.
 	survive avaya-cm-teleseer 1 5
 	survive avaya-cm-int-isdn 1 5
+	survive avaya-cm-printer 1 4
 }
 
 @test "damaged NEC" {
@@ -61,6 +64,7 @@ survive() {
 	survive nec-3c
 }
 
-@test "damaged DDB" {
+@test "damaged DDB and Genband" {
 	survive nl-ddb
+	survive genband-g6
 }
