@@ -239,6 +239,39 @@ def nec():
                    "0123031720", "4411", code="0115375550142"),
         ]).encode("ascii"))
 
+    def section(kind, text, more=0):
+        return f"{kind:02}{len(text) + more:02}{text}"
+
+    def flexible(kind, begin, end, *others):
+        """Sections by their kind; of some the length counts itself."""
+        parts = dict(others)
+        parts[6] = begin.ljust(17, "0") + end.ljust(17, "0")
+        return ("\x02" + f"0!{kind}" + "".join(
+            section(k, parts[k], k in (7, 10, 12)) for k in sorted(parts)) +
+            "\x03")
+    ani = (8, "000"), (9, "001002001002001002"), (10, "2204"), (13, "00")
+    with open("samples/nec-neax-flexible.smdr", "wb") as f:
+        f.write("".join([
+            flexible("KK", "20260122091430", "20260122091538",
+                     (1, "001001004001"), (2, "00012207  "),
+                     (3, "0010012207"), (7, "4411"), (8, "000"),
+                     (9, "001001001001001001"), (10, "13125550142"),
+                     (13, "0")),
+            flexible("KL", "20260122092005500", "20260122092736",
+                     (1, "001002011002"), (4, "00012204  "), *ani,
+                     (16, "17735550177")),
+            "\r\n",
+            flexible("KM", "20260122100200", "20260122100244",
+                     (2, "00012201  "), (3, "0010012201"), (4, "00012202  "),
+                     (5, "0010012202"), (10, "2202")),
+            flexible("KK", "20260122220500", "20260122221700",
+                     (1, "001001006001"), (2, "00012203  "), (8, "040"),
+                     (10, "12175550176")),
+            flexible("KK", "20260123020450", "20260123031720",
+                     (1, "001001005001"), (2, "2001002012"), (8, "000"),
+                     (10, "0115375550142"), (12, "7415529")),
+        ]).encode("ascii"))
+
     def row(number, origin, received, intended, outcome, reason, when, talk,
             ring):
         cells = [""] * 40

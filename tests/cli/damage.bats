@@ -61,6 +61,7 @@ survive() {
 
 @test "damaged NEC" {
 	survive nec-neax
+	survive nec-neax-flexible
 	survive nec-3c
 }
 
