@@ -229,13 +229,18 @@ test_carried(void **state)
 	    "0122\r\n\0\0\0"
 	    "0915 0011 7    9  701 13125550142          20207\r\n\0\0\0"
 	    "0917 0002 7    9  701 13125550177          20207\r\n\0\0\0";
+	struct layouts *ls = shipped_layouts();
 	struct recognition r;
+	struct input *in;
 
 	(void)state;
-	look(text, sizeof(text) - 1, &r);
+	in = input_memory("x", text, sizeof(text) - 1, 0);
+	recognise(ls, in, &r);
 	assert_non_null(r.layout);
 	assert_string_equal(r.layout->id, "avaya-cm-int-isdn");
 	assert_int_equal((int)(r.confidence * 100 + 0.5), 67);
+	input_close(&in);
+	layouts_free(&ls);
 }
 
 int
