@@ -17,7 +17,7 @@ decoder_init(struct decoder *d, const struct layout *l,
 	d->latest = latest;
 	buf_init(&d->record);
 	buf_init(&d->joined);
-	layout_carry_init(&d->above);
+	layout_above_init(&d->above);
 }
 
 void
@@ -26,7 +26,7 @@ decoder_fini(struct decoder *d)
 	layout_header_fini(&d->header);
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
-	layout_carry_fini(&d->above);
+	layout_above_fini(&d->above);
 }
 
 /* Append a cell, a line end inside it as LF whatever the file has. */
@@ -117,7 +117,7 @@ other_kind(struct decoder *d, const struct csvrow *row)
 		.variant = l->header ? &d->header.variant : l->variants,
 		.row = row,
 		.scratch = &d->joined,
-		.carry = &d->above };
+		.above = &d->above };
 
 	if (layout_comment(l, row) || (row->n == 0 && row->fault == NULL))
 		return true;
@@ -136,6 +136,9 @@ read_call(struct reading *r, const struct csvrow *row)
 		return errmsg_set(r->reason, "%s", row->fault);
 	if (d->layout->header && d->header.at == NULL)
 		return errmsg_set(r->reason, "above it nothing names columns");
+	if (d->layout->carry.replace && !d->above.known)
+		return errmsg_set(r->reason, "above it nothing gives its '%s'",
+		    d->layout->columns[d->layout->carry.columns[0]]);
 	if (!layout_record(&r->rec, &d->header, row))
 		return errmsg_set(r->reason, "wrong number of columns: '%u'",
 		    (unsigned)row->n);
@@ -148,16 +151,19 @@ read_call(struct reading *r, const struct csvrow *row)
 	return 0;
 }
 
-/* What this record leaves to those below it, of whatever kind it is. */
-static void
-keep_above(struct decoder *d, const struct csvrow *row)
+/*
+ * What this record leaves to those below it, of whatever kind it is; whether
+ * that is all it does.
+ */
+static bool
+only_leaves(struct decoder *d, const struct csvrow *row)
 {
 	struct layout_record rec = { .layout = d->layout,
 		.scratch = &d->joined };
 
-	if (d->layout->ncarried > 0 && row->fault == NULL &&
-	    layout_record(&rec, &d->header, row))
-		layout_carry_keep(&d->above, &rec);
+	return d->layout->carry.n > 0 && row->fault == NULL &&
+	       layout_record(&rec, &d->header, row) &&
+	       layout_carry_keep(&d->above, &rec) && d->layout->carry.replace;
 }
 
 enum decode_result
@@ -167,14 +173,13 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
 	struct reading r = { .d = d,
 		.rec = { .layout = d->layout,
 		    .scratch = &d->joined,
-		    .carry = &d->above },
+		    .above = &d->above },
 		.c = call,
 		.o = origin,
 		.column = column,
 		.reason = reason };
 
-	keep_above(d, row);
-	if (other_kind(d, row))
+	if (only_leaves(d, row) || other_kind(d, row))
 		return DECODE_SKIPPED;
 	if (read_call(&r, row) == 0) {
 		decode_year_taken(&r);

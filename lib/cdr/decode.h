@@ -54,7 +54,7 @@ struct decoder {
 	struct decode_years years; /* set `stated` before the first record */
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
-	struct layout_carry above; /* what a record above this one left */
+	struct layout_above above; /* what a record above this one left */
 	/* What a spreadsheet took from the calls when it saved them. */
 	int64_t rounded;    /* calls with a number like 9.71E+11 */
 	int64_t no_seconds; /* calls with a time without its seconds */

@@ -106,23 +106,6 @@ decode_word(struct reading *r, enum layout_target t, uint8_t *code)
 	return f->other != 0 ? 0 : decode_refuse(r, &v, "unknown word");
 }
 
-/* What the field's pattern takes of its text; nothing if it does not match. */
-static void
-extract(const struct pattern *regex, struct layout_value *v)
-{
-	struct pattern_group groups[2] = { { 1, 0 }, { 1, 0 } };
-	const struct pattern_group *g = &groups[1];
-
-	if (pattern_match(regex, v->text, v->len, groups, 2, NULL) != 1) {
-		v->len = 0;
-		return;
-	}
-	if (g->begin > g->end)
-		g = &groups[0];
-	v->text += g->begin;
-	v->len = (uint32_t)(g->end - g->begin);
-}
-
 /* The first alternative that is filled and, with a pattern, matches it. */
 static struct layout_value
 text_of(const struct reading *r, const struct layout_field *f)
@@ -135,7 +118,7 @@ text_of(const struct reading *r, const struct layout_field *f)
 	for (i = 0; i < f->nfrom && v.len == 0; i++) {
 		v = layout_source(&r->rec, f, i);
 		if (v.len > 0)
-			extract(f->regex, &v);
+			layout_extract(f->regex, &v);
 	}
 	if (v.len == 0 && f->constant != NULL) {
 		v.text = f->constant;
@@ -180,7 +163,7 @@ read_amount(struct reading *r, struct layout_value *first, int64_t *sum)
 		for (k = 0; k < f->from[i].n; k++) {
 			v = layout_cell(&r->rec, f->from[i].columns[k]);
 			if (v.len > 0 && f->regex != NULL)
-				extract(f->regex, &v);
+				layout_extract(f->regex, &v);
 			if (add_amount(r, &v, first, sum) != 0)
 				return -1;
 		}
@@ -203,9 +186,9 @@ read_currency(struct reading *r, const struct layout_value *cost)
 	char code[4] = "";
 	uint32_t i;
 
-	if ((v.len == 0 || v.text == f->constant) && cost->unit != NULL &&
-	    cost->unit->currency[0] != '\0') {
-		v.text = cost->unit->currency;
+	if ((v.len == 0 || v.text == f->constant) && cost->heading != NULL &&
+	    cost->heading->currency[0] != '\0') {
+		v.text = cost->heading->currency;
 		v.len = (uint32_t)strlen(v.text);
 	}
 	if (v.len >= sizeof(code))
@@ -249,7 +232,7 @@ cause_of(const struct reading *r)
 	for (i = 0; i < f->nfrom && cause == 0; i++) {
 		v = layout_source(&r->rec, f, i);
 		if (v.len > 0 && f->regex != NULL)
-			extract(f->regex, &v);
+			layout_extract(f->regex, &v);
 		cause = cause_parse(v.text, v.len, f->hex);
 	}
 	return cause;

@@ -135,20 +135,40 @@ read_clock(const char *at, const char *end, uint64_t *ns)
 	return n > 0 && (at == end || (*at == '"' && at + 1 == end));
 }
 
+/* The digits of a number are hours, minutes and what is below. */
+static uint64_t
+digits_ns(const struct amount *a, enum layout_digits digits)
+{
+	const uint64_t last = digits == DIGITS_HMMT ? 10 : 100;
+	const uint64_t ns = UINT64_C(60000000000) / (last == 10 ? 10 : 60);
+	const uint64_t minutes = a->whole / last % 100;
+
+	if (a->millionths > 0 || minutes > 59 ||
+	    (last == 100 && a->whole % 100 > 59) || a->whole > 99999999)
+		return UINT64_MAX;
+	return a->whole % last * ns +
+	       (a->whole / last / 100 * 60 + minutes) * 60000000000;
+}
+
 int
 decode_span(const struct layout_field *f, const struct layout_value *v,
     uint32_t *ms)
 {
-	const bool stated = v->unit != NULL && v->unit->unit_ms != 0;
+	const struct layout_unit *unit = &f->unit;
 	const char *at = v->text, *end = v->text + v->len;
 	struct amount a;
 	uint64_t ns;
 
 	if (!read_amount(&at, end, &a))
 		return -1;
-	if (at == end)
-		ns = to_ns(&a, stated ? v->unit->unit_ms : f->unit_ms,
-		    stated ? v->unit->unit_parts : f->unit_parts);
+	if (v->unit != NULL)
+		unit = v->unit;
+	else if (v->heading != NULL && v->heading->unit.ms != 0)
+		unit = &v->heading->unit;
+	if (at == end && unit->digits != DIGITS_COUNT)
+		ns = digits_ns(&a, unit->digits);
+	else if (at == end)
+		ns = to_ns(&a, unit->ms, unit->parts);
 	else if (!read_clock(v->text, end, &ns) &&
 		 !read_units(v->text, end, &ns))
 		return -1;
@@ -177,9 +197,16 @@ read_span(struct reading *r, enum layout_target t, struct span *out)
 	return 0;
 }
 
+/* Whether a file with stamps of form `a` may have some of form `b`, too. */
+static bool
+goes_with(const struct layout_stamp *a, const struct layout_stamp *b)
+{
+	return b->certain || (!a->certain && a->day_first == b->day_first);
+}
+
 /*
- * In the file's form, else in one that cannot be taken for another; NULL if
- * in none.
+ * In the file's form, else in one that takes no day for the month; NULL if in
+ * none.
  */
 static const struct layout_stamp *
 parse_stamp(const struct reading *r, enum layout_target t,
@@ -192,7 +219,8 @@ parse_stamp(const struct reading *r, enum layout_target t,
 	if (stamp_parse(f->stamps[chosen].pattern, v->text, v->len, out) == 0)
 		return &f->stamps[chosen];
 	for (i = 0; i < f->nstamps; i++)
-		if (i != chosen && f->stamps[i].certain &&
+		if (i != chosen &&
+		    goes_with(&f->stamps[chosen], &f->stamps[i]) &&
 		    stamp_parse(f->stamps[i].pattern, v->text, v->len, out) ==
 			0)
 			return &f->stamps[i];
@@ -259,8 +287,8 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 		return decode_refuse(r, &v, "not a time");
 	r->no_seconds |= lost_seconds(f, form);
 	m->known = true;
-	m->zone =
-	    v.unit != NULL && v.unit->utc ? zone_utc() : r->d->layout->zone;
+	m->zone = v.heading != NULL && v.heading->utc ? zone_utc()
+						      : r->d->layout->zone;
 	if (!m->stamp.no_year)
 		set_moment(m);
 	return 0;

@@ -112,14 +112,27 @@ struct cell_tests {
 	bool any;
 };
 
+/* What the digits of a span are. */
+enum layout_digits {
+	DIGITS_COUNT, /* so many units */
+	DIGITS_HMMT,  /* hours, two of minutes, one of tenths of a minute */
+	DIGITS_HHMMSS /* hours, two of minutes, two of seconds */
+};
+
+/* One unit is ms / parts milliseconds. */
+struct layout_unit {
+	uint32_t ms, parts; /* of DIGITS_COUNT; else 0 */
+	enum layout_digits digits;
+};
+
 /*
  * What a header says of a column beside its name: "Start (UTC)", "Price
  * (EUR)", "duration_ms".
  */
-struct layout_unit {
-	bool utc;                     /* its naive stamps are UTC */
-	char currency[4];             /* of its amounts; "": not said */
-	uint32_t unit_ms, unit_parts; /* of its spans; 0: not said */
+struct layout_heading {
+	bool utc;                /* its naive stamps are UTC */
+	char currency[4];        /* of its amounts; "": not said */
+	struct layout_unit unit; /* of its spans; ms 0: not said */
 };
 
 /* One number of columns that a switch may write, and which they are. */
@@ -128,13 +141,16 @@ struct layout_variant {
 	const int16_t *at;      /* by column of the layout: place, -1 absent */
 	struct cell_tests when; /* tells variants of equal width apart */
 	/* By column, what the header adds; NULL without header. */
-	const struct layout_unit *units;
+	const struct layout_heading *headings;
 };
 
 /* The text of one column, or of several joined with a blank. */
 struct layout_source {
 	uint16_t columns[LAYOUT_PARTS];
 	uint16_t n;
+	struct cell_tests when;      /* records in which it counts; none: all */
+	const struct pattern *regex; /* as that of a field, or NULL */
+	const struct layout_unit *unit; /* of a span, in place of the field's */
 };
 
 struct layout_word {
@@ -157,7 +173,8 @@ struct layout_stamp {
 	 * reads it cannot take the day for the month.
 	 */
 	bool certain;
-	bool seconds; /* it tells them */
+	bool seconds;   /* it tells them */
+	bool day_first; /* the day stands before the month */
 };
 
 struct layout_field {
@@ -167,8 +184,7 @@ struct layout_field {
 	/* A stamp: the forms it may have, each file has one of them. */
 	struct layout_stamp stamps[LAYOUT_FORMS];
 	uint32_t nstamps;
-	/* A span: one unit is unit_ms / unit_parts milliseconds. */
-	uint32_t unit_ms, unit_parts;
+	struct layout_unit unit; /* of a span */
 	/* A status or direction: the first rule, else the word. */
 	const struct layout_rule *rules;
 	uint32_t nrules;
@@ -242,6 +258,17 @@ struct layout_gather {
 	uint32_t ncells;
 };
 
+/*
+ * Columns whose text in a record for which the tests hold is that of the
+ * records below it, too: where they have none, or whatever they have.
+ */
+struct layout_carry {
+	uint16_t columns[LAYOUT_CARRIED];
+	uint32_t n;
+	struct cell_tests from;
+	bool replace; /* such a record is no call, and needed above one */
+};
+
 struct layout {
 	const char *id, *title;
 	const char *file; /* where it was loaded from */
@@ -251,6 +278,7 @@ struct layout {
 	bool stated;     /* only where it is stated */
 	enum layout_container container;
 	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
+	const char *separators; /* end a record as line ends do, or NULL */
 	/* Where each column is in its record, and by what one is known. */
 	const char *const *paths;   /* by column: CONTAINER_XML, _JSON */
 	const char *const *records; /* its element; the members it has */
@@ -276,13 +304,7 @@ struct layout {
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];
 	struct cell_tests take, skip; /* records of other kinds */
-	/*
-	 * Columns whose text in a record for which the tests hold is that of
-	 * the records below it, too, where they have none.
-	 */
-	uint16_t carried[LAYOUT_CARRIED];
-	uint32_t ncarried;
-	struct cell_tests carry_from;
+	struct layout_carry carry;
 	struct cell_tests answered;
 	bool has_answered; /* else: status says it */
 	struct cell_tests recognise;
@@ -332,7 +354,7 @@ struct layout_form layout_form(const struct layout *l);
 struct layout_header {
 	struct layout_variant variant;
 	int16_t *at; /* NULL: no header yet */
-	struct layout_unit *units;
+	struct layout_heading *headings;
 };
 
 void layout_header_fini(struct layout_header *h);
@@ -341,12 +363,13 @@ bool layout_header_read(struct layout_header *h, const struct layout *l,
     const struct csvrow *row);
 
 /* What the last record above left to those below it. */
-struct layout_carry {
-	struct buf texts[LAYOUT_CARRIED];
+struct layout_above {
+	bool known;                       /* there was one */
+	struct buf texts[LAYOUT_CARRIED]; /* by index of the carry's columns */
 };
 
-void layout_carry_init(struct layout_carry *c);
-void layout_carry_fini(struct layout_carry *c);
+void layout_above_init(struct layout_above *a);
+void layout_above_fini(struct layout_above *a);
 
 /* A record, and which of its cells is which column. */
 struct layout_record {
@@ -354,7 +377,7 @@ struct layout_record {
 	const struct layout_variant *variant;
 	const struct csvrow *row;
 	struct buf *scratch;              /* for joined texts */
-	const struct layout_carry *carry; /* or NULL: nothing is above it */
+	const struct layout_above *above; /* or NULL: every cell is its own */
 };
 
 /*
@@ -365,7 +388,6 @@ bool layout_record(struct layout_record *rec, const struct layout_header *h,
     const struct csvrow *row);
 
 /* Keep what this record, whose `carry` it is not, leaves to those below it. */
-void layout_carry_keep(struct layout_carry *c, const struct layout_record *rec);
 
 /* The text of a column or field in a record; no NUL need be behind it. */
 struct layout_value {
@@ -373,7 +395,8 @@ struct layout_value {
 	uint32_t len;
 	uint32_t column;  /* from 1, of its first cell; 0: not in the record */
 	const char *name; /* of that column */
-	const struct layout_unit *unit; /* what a header adds, or NULL */
+	const struct layout_heading *heading; /* what a header adds, or NULL */
+	const struct layout_unit *unit;       /* of its alternative, or NULL */
 };
 
 struct layout_value layout_cell(const struct layout_record *rec,
@@ -389,8 +412,12 @@ struct layout_value layout_value(const struct layout_record *rec,
 
 bool layout_test(const struct cell_test *t, const struct layout_record *rec);
 bool layout_tests(const struct cell_tests *ts, const struct layout_record *rec);
+/* What a pattern takes of a text: its first group, or all that matches. */
+void layout_extract(const struct pattern *regex, struct layout_value *v);
 /* Whether the line is a comment. */
 bool layout_comment(const struct layout *l, const struct csvrow *row);
+/* Keep what a record leaves to those below it; false if it is no such one. */
+bool layout_carry_keep(struct layout_above *a, const struct layout_record *rec);
 /* Whether it is of a kind that is a call. */
 bool layout_takes(const struct layout_record *rec);
 

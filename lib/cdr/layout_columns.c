@@ -70,6 +70,11 @@ layout_read_columns(struct layout_reader *r, const struct json *v, void *into)
 	const char **names;
 	size_t n = v->n;
 
+	if (v->type == JSON_STRING) {
+		if (l->container == CONTAINER_FIXED)
+			layout_read_line(r, v);
+		return; /* otherwise check_container() tells */
+	}
 	if (v->type == JSON_OBJECT && l->container != CONTAINER_ROWS &&
 	    v->n > 0 && v->n <= BOUNDS_COLUMNS) {
 		if (l->container == CONTAINER_FIXED)

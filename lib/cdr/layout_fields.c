@@ -56,76 +56,29 @@ static const struct {
 	[TARGET_JOIN] = { "join", TYPE_TEXT, NULL },
 };
 
-static const struct {
-	const char *name;
-	uint32_t ms, parts; /* so many of its parts are so many ms */
-} units[] = {
-	{ "s", 1000, 1 },
-	{ "ms", 1, 1 },
-	{ "10ms", 10, 1 },
-	{ "us", 1, 1000 },
-	{ "ns", 1, 1000000 },
-	{ "min", 60000, 1 },
-	{ "min/10", 6000, 1 },
-};
-
-enum { NUNITS = sizeof(units) / sizeof(units[0]) };
-
 const char *
 layout_target_name(enum layout_target t)
 {
 	return targets[t].name;
 }
 
-/*
- * A column, or a list of columns to be joined.  An alternative of which a
- * column is gone is none.
- */
-static void
-read_source(struct layout_reader *r, const struct json *v,
-    struct layout_field *f)
-{
-	struct layout_source *s = &f->from[f->nfrom];
-	const struct json *part = v->type == JSON_ARRAY ? v->first : v;
-	bool gone = false;
-	int column;
-
-	if (v->type == JSON_ARRAY && (v->n == 0 || v->n > LAYOUT_PARTS)) {
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "joins 1 to %d columns, not %u", (int)LAYOUT_PARTS,
-		    (unsigned)v->n);
-		return;
-	}
-	for (; part != NULL; part = v->type == JSON_ARRAY ? part->next : NULL) {
-		column = layout_column_of(r, part);
-		if (column >= 0)
-			s->columns[s->n++] = (uint16_t)column;
-		gone |= column == LAYOUT_GONE;
-	}
-	if (gone)
-		memset(s, 0, sizeof(*s));
-	else
-		f->nfrom++;
-}
-
-/* A column, or a list of alternatives. */
 static void
 read_column(struct layout_reader *r, const struct json *v, void *into)
 {
-	const struct json *item;
+	struct layout_field *f = into;
+	const bool span = targets[f - r->layout->fields].type == TYPE_SPAN;
 
-	if (v->type == JSON_STRING) {
-		read_source(r, v, into);
-		return;
-	}
-	if (v->n == 0 || v->n > LAYOUT_SOURCES) {
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "names 1 to %d alternatives, not %u", (int)LAYOUT_SOURCES,
-		    (unsigned)v->n);
-		return;
-	}
-	for (item = v->first; item != NULL; item = item->next)
-		read_source(r, item, into);
+	layout_read_sources(r, v, f, span);
+}
+
+/* The day of the month in a form, or NULL. */
+static const char *
+find_day(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (text[0] == '%' && (text[1] == 'd' || text[1] == 'e'))
+			return text;
+	return NULL;
 }
 
 /* Whoever reads it cannot take the day for the month. */
@@ -133,14 +86,18 @@ static bool
 is_certain(const char *text)
 {
 	const char *year = strstr(text, "%Y"), *month = strstr(text, "%m");
-	const char *day;
+	const char *day = find_day(text);
 
-	if (month == NULL)
-		return true;
-	for (day = text; *day != '\0'; day++)
-		if (day[0] == '%' && (day[1] == 'd' || day[1] == 'e'))
-			break;
-	return year != NULL && year < month && month < day;
+	return month == NULL ||
+	       (year != NULL && year < month && day != NULL && month < day);
+}
+
+static bool
+is_day_first(const char *text)
+{
+	const char *day = find_day(text), *month = strstr(text, "%m");
+
+	return day != NULL && month != NULL && day < month;
 }
 
 static bool
@@ -170,6 +127,7 @@ add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
 	stamp->text = arena_strdup(&r->set->arena, v->string);
 	stamp->certain = is_certain(v->string);
 	stamp->seconds = tells_any(v->string, seconds, 4);
+	stamp->day_first = is_day_first(v->string);
 	f->nstamps++;
 }
 
@@ -196,17 +154,9 @@ read_stamp(struct layout_reader *r, const struct json *v, void *into)
 static void
 read_unit(struct layout_reader *r, const struct json *v, void *into)
 {
-	const char *names[NUNITS];
 	struct layout_field *f = into;
-	int i;
 
-	for (i = 0; i < NUNITS; i++)
-		names[i] = units[i].name;
-	i = layout_word_of(r, v, names, NUNITS, "unit");
-	if (i >= 0)
-		f->unit_ms = units[i].ms;
-	if (i >= 0)
-		f->unit_parts = units[i].parts;
+	layout_read_unit(r, v, &f->unit);
 }
 
 static void

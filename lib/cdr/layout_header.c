@@ -12,7 +12,7 @@
 struct title {
 	const char *plain; /* the whole name */
 	const char *base;  /* without the unit; "" if there is none */
-	struct layout_unit unit;
+	struct layout_heading heading;
 };
 
 static const struct {
@@ -39,7 +39,7 @@ void
 layout_header_fini(struct layout_header *h)
 {
 	free(h->at);
-	free(h->units);
+	free(h->headings);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -63,24 +63,24 @@ is_text(const char *s, size_t len, const char *text)
 
 /* "UTC", "EUR", "ms"; "hh:mm:ss" is one that a span needs not be told. */
 static bool
-read_unit(const char *s, size_t len, struct layout_unit *unit)
+read_heading(const char *s, size_t len, struct layout_heading *h)
 {
 	size_t i;
 
 	if (is_text(s, len, "UTC") || is_text(s, len, "GMT")) {
-		unit->utc = true;
+		h->utc = true;
 		return true;
 	}
 	if (money_is_code(s, len)) {
 		for (i = 0; i < len; i++)
-			unit->currency[i] = (char)toupper((unsigned char)s[i]);
+			h->currency[i] = (char)toupper((unsigned char)s[i]);
 		return true;
 	}
 	for (i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
 		if (!is_text(s, len, spans[i].word))
 			continue;
-		unit->unit_ms = spans[i].ms;
-		unit->unit_parts = spans[i].parts;
+		h->unit = (struct layout_unit){ spans[i].ms, spans[i].parts,
+			DIGITS_COUNT };
 		return true;
 	}
 	return len > 0 && strspn(s, "hmsHMS:") >= len;
@@ -126,7 +126,7 @@ read_titles(const struct csvrow *row, char *room)
 		t->base = room;
 		before = split_name(cell->text, cell->len, &unit, &unit_len);
 		if (before == 0 ||
-		    !read_unit(cell->text + unit, unit_len, &t->unit))
+		    !read_heading(cell->text + unit, unit_len, &t->heading))
 			before = 0;
 		room += layout_plain_name(cell->text, before, room) + 1;
 	}
@@ -161,7 +161,7 @@ find_columns(const struct layout *l, const struct csvrow *row,
 	room = xmalloc(size);
 	titles = read_titles(row, room);
 	h->at = xcalloc(l->ncolumns, sizeof(*h->at));
-	h->units = xcalloc(l->ncolumns, sizeof(*h->units));
+	h->headings = xcalloc(l->ncolumns, sizeof(*h->headings));
 	for (i = 0; i < l->ncolumns; i++)
 		h->at[i] = -1;
 	for (pass = 0; pass < 2; pass++)
@@ -171,7 +171,7 @@ find_columns(const struct layout *l, const struct csvrow *row,
 				    row->n, l->names[i].plain, pass == 1);
 	for (i = 0; i < l->ncolumns; i++)
 		if (h->at[i] >= 0)
-			h->units[i] = titles[h->at[i]].unit;
+			h->headings[i] = titles[h->at[i]].heading;
 	free(titles);
 	free(room);
 }
@@ -233,6 +233,6 @@ layout_header_read(struct layout_header *h, const struct layout *l,
 	*h = found;
 	h->variant = (struct layout_variant){ .columns = row->n,
 		.at = h->at,
-		.units = h->units };
+		.headings = h->headings };
 	return true;
 }

@@ -9,7 +9,10 @@
  *   layout_extends.c what it takes over from another layout
  *   layout_columns.c its columns, their other names, its variants
  *   layout_places.c  where columns stand, if not one behind another
+ *   layout_line.c    columns as a text of names and widths
  *   layout_fields.c  its fields
+ *   layout_sources.c from which columns a field comes, its unit
+ *   layout_carry.c   cells that a record gives to those below it
  *   layout_tests.c   its tests of cells
  *   layout_gather.c  which of its rows make one call
  */
@@ -47,6 +50,9 @@ struct layout_reader {
 	 * was last cleared.
 	 */
 	bool gone;
+	/* Of columns as a text: */
+	struct layout_span *spans;
+	bool items; /* the columns are named already */
 };
 
 enum { LAYOUT_GONE = -2 }; /* no column, and that is no mistake */
@@ -133,6 +139,11 @@ void layout_read_spans(struct layout_reader *r, const struct json *v);
 void layout_read_paths(struct layout_reader *r, const struct json *v);
 /* By which name or names a record of such a container is known. */
 void layout_read_records(struct layout_reader *r, const struct json *v);
+/* Columns and how wide they are, "date 6, space 1, time 4". */
+void layout_read_line(struct layout_reader *r, const struct json *v);
+/* The names that such columns may have. */
+void layout_read_items(struct layout_reader *r, const struct json *v,
+    void *into);
 void layout_read_aliases(struct layout_reader *r, const struct json *v,
     void *into);
 void layout_read_variants(struct layout_reader *r, const struct json *v,
@@ -146,6 +157,11 @@ void layout_read_gather(struct layout_reader *r, const struct json *v,
     void *into);
 void layout_read_fields(struct layout_reader *r, const struct json *v,
     void *into);
+/* A column or a list of alternatives; of a span each may have its unit. */
+void layout_read_sources(struct layout_reader *r, const struct json *v,
+    struct layout_field *f, bool span);
+void layout_read_unit(struct layout_reader *r, const struct json *v,
+    struct layout_unit *unit);
 /* { "any": [...] } or { "all": [...] } */
 void layout_read_tests(struct layout_reader *r, const struct json *v,
     void *into);
@@ -155,6 +171,12 @@ void layout_read_rule(struct layout_reader *r, const struct json *v,
 /* The same beside a key "unless". */
 void layout_read_pick(struct layout_reader *r, const struct json *v,
     struct cell_tests *into);
+/* { "columns": [...], "from": { "all": [...] } } */
+void layout_read_carry(struct layout_reader *r, const struct json *v,
+    void *into);
+/* The text that the records above left for an empty cell, if they did. */
+void layout_carry_over(const struct layout_record *rec, uint16_t column,
+    struct layout_value *v);
 /* [ tests with weights ] */
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);

@@ -221,6 +221,18 @@ read_encoding(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
+read_separators(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout *l = into;
+
+	if (v->string[0] == '\0' ||
+	    v->string[strspn(v->string, "\r\n ")] == '\0')
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "separators: none but line ends and blanks");
+	l->separators = arena_strdup(&r->set->arena, v->string);
+}
+
+static void
 read_width(struct layout_reader *r, const struct json *v, void *into)
 {
 	static const char *const words[] = { "exact", "least", "any" };
@@ -280,46 +292,6 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
-read_carry_from(struct layout_reader *r, const struct json *v, void *into)
-{
-	struct layout *l = into;
-
-	layout_read_tests(r, v, &l->carry_from);
-}
-
-static void
-read_carried(struct layout_reader *r, const struct json *v, void *into)
-{
-	struct layout *l = into;
-	const struct json *item;
-	int column;
-
-	if (v->n == 0 || v->n > LAYOUT_CARRIED) {
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "columns: 1 to %d can be named", (int)LAYOUT_CARRIED);
-		return;
-	}
-	for (item = v->first; item != NULL; item = item->next) {
-		column = layout_column_of(r, item);
-		if (column >= 0)
-			l->carried[l->ncarried++] = (uint16_t)column;
-	}
-}
-
-static void
-read_carry(struct layout_reader *r, const struct json *v, void *into)
-{
-	static const struct layout_key keys[] = {
-		{ "columns", JSON_BIT(JSON_ARRAY), true, read_carried },
-		{ "from", JSON_BIT(JSON_OBJECT), true, read_carry_from },
-	};
-
-	r->one_row = true;
-	layout_keys(r, v, keys, 2, into);
-	r->one_row = false;
-}
-
-static void
 read_answered(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
@@ -356,6 +328,7 @@ static const struct layout_key layout_table[] = {
 	{ "record", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), false,
 	    read_record },
 	{ "encoding", JSON_BIT(JSON_STRING), false, read_encoding },
+	{ "separators", JSON_BIT(JSON_STRING), false, read_separators },
 	{ "header", JSON_BIT(JSON_BOOL), false, read_header },
 	{ "fallback", JSON_BIT(JSON_BOOL), false, read_fallback },
 	{ "width", JSON_BIT(JSON_STRING), false, read_width },
@@ -363,15 +336,18 @@ static const struct layout_key layout_table[] = {
 	{ "empty", JSON_BIT(JSON_ARRAY), false, read_empty },
 	{ "zone", JSON_BIT(JSON_STRING), false, read_zone },
 	/* What follows names columns, so these come first. */
-	{ "columns", JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT), true,
-	    layout_read_columns },
+	{ "items", JSON_BIT(JSON_ARRAY), false, layout_read_items },
+	{ "columns",
+	    JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT) |
+		JSON_BIT(JSON_STRING),
+	    true, layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
 	{ "gather", JSON_BIT(JSON_OBJECT), false, layout_read_gather },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },
-	{ "carry", JSON_BIT(JSON_OBJECT), false, read_carry },
+	{ "carry", JSON_BIT(JSON_OBJECT), false, layout_read_carry },
 	{ "answered", JSON_BIT(JSON_OBJECT), false, read_answered },
 	{ "recognise", JSON_BIT(JSON_ARRAY), true, read_recognise },
 };
@@ -412,6 +388,13 @@ check_container(struct layout_reader *r, const struct json *root)
 {
 	static const char *const others[] = { "delimiter", "quote", "escape",
 		"header", "width", "variants" };
+	static const unsigned types[] = {
+		[CONTAINER_ROWS] = JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT),
+		[CONTAINER_FIXED] =
+		    JSON_BIT(JSON_OBJECT) | JSON_BIT(JSON_STRING),
+		[CONTAINER_XML] = JSON_BIT(JSON_OBJECT),
+		[CONTAINER_JSON] = JSON_BIT(JSON_OBJECT),
+	};
 	const bool rows = r->layout->container == CONTAINER_ROWS;
 	const bool document = is_document(r->layout);
 	const struct json *columns = json_get(root, "columns");
@@ -430,8 +413,11 @@ check_container(struct layout_reader *r, const struct json *root)
 		not_with(r, root, "encoding",
 		    "only with container 'xml' or 'json'");
 	}
-	if (!rows && columns != NULL && columns->type == JSON_ARRAY)
-		layout_type_note(r, columns, JSON_BIT(JSON_OBJECT));
+	if (r->layout->container != CONTAINER_FIXED)
+		not_with(r, root, "separators", "only with container 'fixed'");
+	if (columns != NULL &&
+	    (types[r->layout->container] & JSON_BIT(columns->type)) == 0)
+		layout_type_note(r, columns, types[r->layout->container]);
 }
 
 /* A header says which columns there are; nothing else may say it, too. */

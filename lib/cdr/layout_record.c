@@ -75,56 +75,6 @@ equals(const struct layout_value *v, const char *word)
 	return strlen(word) == v->len && memcmp(word, v->text, v->len) == 0;
 }
 
-void
-layout_carry_init(struct layout_carry *c)
-{
-	uint32_t i;
-
-	for (i = 0; i < LAYOUT_CARRIED; i++)
-		buf_init(&c->texts[i]);
-}
-
-void
-layout_carry_fini(struct layout_carry *c)
-{
-	uint32_t i;
-
-	for (i = 0; i < LAYOUT_CARRIED; i++)
-		buf_fini(&c->texts[i]);
-}
-
-void
-layout_carry_keep(struct layout_carry *c, const struct layout_record *rec)
-{
-	const struct layout *l = rec->layout;
-	struct layout_value v;
-	uint32_t i;
-
-	if (l->ncarried == 0 || !layout_tests(&l->carry_from, rec))
-		return;
-	for (i = 0; i < l->ncarried; i++) {
-		v = layout_cell(rec, l->carried[i]);
-		buf_reset(&c->texts[i]);
-		buf_add(&c->texts[i], v.text, v.len);
-	}
-}
-
-/* The text that stands above an empty cell. */
-static void
-take_over(const struct layout_record *rec, uint16_t column,
-    struct layout_value *v)
-{
-	const struct layout *l = rec->layout;
-	uint32_t i;
-
-	for (i = 0; i < l->ncarried; i++) {
-		if (l->carried[i] != column)
-			continue;
-		v->text = rec->carry->texts[i].data;
-		v->len = (uint32_t)rec->carry->texts[i].len;
-	}
-}
-
 /* The cell of a column, in this row or an earlier one; NULL: there is none. */
 static const struct csvfield *
 cell_of(const struct layout_record *rec, uint16_t column)
@@ -148,15 +98,15 @@ struct layout_value
 layout_cell(const struct layout_record *rec, uint16_t column)
 {
 	const struct layout *l = rec->layout;
-	struct layout_value v = { "", 0, 0, l->columns[column], NULL };
+	struct layout_value v = { .text = "", .name = l->columns[column] };
 	const struct csvfield *cell = cell_of(rec, column);
 	uint32_t i;
 
 	if (cell == NULL)
 		return v;
 	v.column = (uint32_t)rec->variant->at[layout_column(l, column)] + 1;
-	if (rec->variant->units != NULL)
-		v.unit = &rec->variant->units[layout_column(l, column)];
+	if (rec->variant->headings != NULL)
+		v.heading = &rec->variant->headings[layout_column(l, column)];
 	v.text = cell->text;
 	v.len = cell->len;
 	if (l->trim)
@@ -164,8 +114,8 @@ layout_cell(const struct layout_record *rec, uint16_t column)
 	for (i = 0; i < l->nempty; i++)
 		if (equals(&v, l->empty[i]))
 			v.len = 0;
-	if (v.len == 0 && rec->carry != NULL)
-		take_over(rec, column, &v);
+	if (rec->above != NULL)
+		layout_carry_over(rec, column, &v);
 	return v;
 }
 
@@ -187,8 +137,8 @@ join(const struct layout_record *rec, const struct layout_source *s,
 		if (i > 0)
 			buf_addch(rec->scratch, ' ');
 		buf_add(rec->scratch, part.text, part.len);
-		if (part.unit != NULL && part.unit->utc)
-			out->unit = part.unit;
+		if (part.heading != NULL && part.heading->utc)
+			out->heading = part.heading;
 	}
 	out->text = rec->scratch->data;
 	out->len = (uint32_t)rec->scratch->len;
@@ -216,23 +166,47 @@ least(const struct layout_record *rec, const struct layout_source *s,
 	}
 }
 
+/* What the pattern takes of a text; nothing if it does not match. */
+void
+layout_extract(const struct pattern *regex, struct layout_value *v)
+{
+	struct pattern_group groups[2] = { { 1, 0 }, { 1, 0 } };
+	const struct pattern_group *g = &groups[1];
+
+	if (pattern_match(regex, v->text, v->len, groups, 2, NULL) != 1) {
+		v->len = 0;
+		return;
+	}
+	if (g->begin > g->end)
+		g = &groups[0];
+	v->text += g->begin;
+	v->len = (uint32_t)(g->end - g->begin);
+}
+
 struct layout_value
 layout_source(const struct layout_record *rec, const struct layout_field *f,
     uint32_t i)
 {
-	struct layout_value v = layout_cell(rec, f->from[i].columns[0]);
+	const struct layout_source *s = &f->from[i];
+	const bool counts = layout_tests(&s->when, rec);
+	struct layout_value v = layout_cell(rec, s->columns[0]);
 
-	if (v.column > 0 && f->from[i].n > 1 && f->least)
-		least(rec, &f->from[i], &v);
-	else if (v.column > 0 && f->from[i].n > 1)
-		join(rec, &f->from[i], &v);
+	if (v.column > 0 && s->n > 1 && f->least)
+		least(rec, s, &v);
+	else if (v.column > 0 && s->n > 1)
+		join(rec, s, &v);
+	if (!counts)
+		v.len = 0;
+	if (v.len > 0 && s->regex != NULL)
+		layout_extract(s->regex, &v);
+	v.unit = s->unit;
 	return v;
 }
 
 struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
-	struct layout_value out = { "", 0, 0, "", NULL }, v;
+	struct layout_value out = { .text = "", .name = "" }, v;
 	uint32_t i;
 
 	for (i = 0; i < f->nfrom; i++) {

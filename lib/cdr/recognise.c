@@ -112,17 +112,21 @@ static void
 count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 {
 	struct layout_record rec = { .layout = l, .scratch = &t->scratch };
+	bool fits;
 
 	if (row->n == 0) {
 		t->lines++;
 		return;
 	}
-	if (no_record(l, row, t)) {
+	fits = layout_record(&rec, &t->header, row);
+	if (no_record(l, row, t) ||
+	    (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace)) {
 		t->others++;
 		return;
 	}
 	t->records++;
-	if (layout_record(&rec, &t->header, row))
+	rec.above = &t->above;
+	if (fits)
 		count_fitting(&rec, t);
 	else
 		t->other_width++;
@@ -159,11 +163,12 @@ static void
 count_piece(const struct layout *l, const struct piece *p, uint32_t max,
     struct tally *t)
 {
+	const struct piece whole = recognise_whole(l, p);
 	struct csvrow row;
 	struct rows *r;
 	uint32_t n = 0;
 
-	r = rows_memory(p->bytes, p->len, l, &t->form);
+	r = rows_memory(whole.bytes, whole.len, l, &t->form);
 	while (n < max && rows_next(r, &row, NULL) == 1) {
 		if (!row.ended && p->cut_behind)
 			break;
@@ -184,6 +189,7 @@ static void
 tally_fini(struct tally *t)
 {
 	layout_header_fini(&t->header);
+	layout_above_fini(&t->above);
 	buf_fini(&t->scratch);
 }
 
@@ -215,6 +221,7 @@ try_layout(const struct layout *l, const struct sample *s, bool lenient,
 		memset(&t, 0, sizeof(t));
 		t.lenient = lenient;
 		buf_init(&t.scratch);
+		layout_above_init(&t.above);
 		t.form = layout_form(l);
 		t.form.dialect.delimiter = l->delimiters[i];
 		for (k = 0; k < s->n; k++)
@@ -245,8 +252,10 @@ choose_stamps(const struct layout *l, struct tally *t, struct recognition *out)
 		t->form.stamps[target] = best;
 		for (i = 0; i < f->nstamps; i++)
 			if (i != best && !f->stamps[i].certain &&
-			    !f->stamps[best].certain && reads[i] > 0 &&
-			    reads[i] == reads[best])
+			    !f->stamps[best].certain &&
+			    f->stamps[i].day_first !=
+				f->stamps[best].day_first &&
+			    reads[i] > 0 && reads[i] == reads[best])
 				out->either_day = true;
 	}
 }
@@ -301,6 +310,9 @@ run_race(const struct layouts *ls, const struct sample *s, bool fallback,
 	for (i = 0; i < layouts_count(ls); i++) {
 		l = layouts_at(ls, i);
 		if (l->fallback != fallback || l->stated)
+			continue;
+		/* Whatever a line is, it has cells at places. */
+		if (lenient && l->container == CONTAINER_FIXED)
 			continue;
 		try_layout(l, s, lenient, &t);
 		take_place(r, l, &t);

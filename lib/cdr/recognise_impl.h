@@ -40,6 +40,7 @@ struct tally {
 	uint32_t least, most; /* columns of the records that fit */
 	struct layout_form form;
 	struct layout_header header;
+	struct layout_above above;
 	struct buf scratch;
 	/* By field and form: records that can be read so. */
 	uint32_t reads[TARGET_COUNT][LAYOUT_FORMS];
@@ -51,6 +52,9 @@ struct tally {
 
 /* All of a small file, or pieces spread over it; then free `memory`. */
 void recognise_sample(struct sample *s, struct input *in);
+
+/* The piece from where a record of the layout begins. */
+struct piece recognise_whole(const struct layout *l, const struct piece *p);
 
 /* The column, from 1, of the cell of a test in a record; 0: it has none. */
 int recognise_place(const struct cell_test *test,

@@ -18,23 +18,23 @@ static const struct measure of_lines = { RECOGNISE_PIECES, 16 * 1024,
 static const struct measure of_documents = { 4, 512 * 1024, 2 * 1024 * 1024,
 	2 * 1024 * 1024 };
 
-/* Begin behind the first line end. */
-static void
-skip_cut(struct piece *p)
+/* Behind the first line end, or what else ends a record. */
+struct piece
+recognise_whole(const struct layout *l, const struct piece *p)
 {
-	const char *end;
+	const char *end, *c = l->separators;
+	struct piece whole = *p;
 
 	if (!p->cut_before)
-		return;
+		return whole;
 	end = memchr(p->bytes, '\n', p->len);
 	if (end == NULL)
 		end = memchr(p->bytes, '\r', p->len);
-	if (end == NULL) {
-		p->len = 0;
-		return;
-	}
-	p->len -= (size_t)(end + 1 - p->bytes);
-	p->bytes = end + 1;
+	for (; end == NULL && c != NULL && *c != '\0'; c++)
+		end = memchr(p->bytes, *c, p->len);
+	whole.len = end != NULL ? p->len - (size_t)(end + 1 - p->bytes) : 0;
+	whole.bytes = p->bytes + (p->len - whole.len);
+	return whole;
 }
 
 /*
@@ -68,7 +68,6 @@ spread(struct sample *s, const struct measure *m, struct input *in,
 		}
 		p->cut_before = at > 0;
 		p->cut_behind = at + p->len < size;
-		skip_cut(p);
 	}
 }
 

@@ -3,7 +3,9 @@
  *
  * Of container "rows" cells between delimiters come from io/csvrow as they
  * are; of "fixed" a cell is what stands at its place in the line, cut where
- * the line ends, and cell i is column i of the layout.  Where the layout says
+ * the line ends, and cell i is column i of the layout; NULs around a line are
+ * padding, and where the layout says which characters end a record, too, there
+ * may be several of them in a line.  Where the layout says
  * what of a line is the record (`record`: "INSERT ... VALUES (...);"), each
  * line is matched and what its first group took is split into cells; a line
  * that does not match is a row without cells.  Every row still tells where

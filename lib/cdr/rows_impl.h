@@ -10,6 +10,7 @@
  *   rows_xml.c    elements of XML
  *   rows_json.c   objects of JSON, found by rows_json_scan.c
  *   rows_window.c what those two share: the bytes in sight, and the cells
+ *   rows_pieces.c records that characters of the layout's own end, too
  */
 #ifndef LIB_CDR_ROWS_IMPL_H
 #define LIB_CDR_ROWS_IMPL_H
@@ -100,6 +101,18 @@ struct rows_split *rows_split_new(const struct rows_kind *kind, void *self,
 void rows_split_free(struct rows_split **sp);
 int rows_split_next(struct rows_split *s, const struct layout_header *h,
     struct csvrow *row, struct errmsg *err);
+
+/*
+ * What stands between line ends and the characters of `separators`, as rows
+ * without cells; padding alone is no row.
+ */
+struct pieces;
+
+struct pieces *pieces_new(struct input *in, const char *separators);
+struct pieces *pieces_memory(const char *bytes, size_t len,
+    const char *separators);
+void pieces_free(struct pieces **pp);
+int pieces_next(struct pieces *p, struct csvrow *row, struct errmsg *err);
 
 /* The cells of a line at the places of `l`, kept until the next line. */
 struct fixed_cells;

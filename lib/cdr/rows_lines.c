@@ -6,6 +6,7 @@
 struct lines {
 	const struct layout *layout;
 	struct csvreader *lines; /* or rows, where a row is a record */
+	struct pieces *pieces;   /* in place of lines, or NULL */
 	struct csvreader *cells; /* of what `record` takes of a line, or NULL */
 	struct fixed_cells *fixed; /* or NULL */
 };
@@ -38,7 +39,10 @@ lines_open(struct input *in, const struct layout *l,
 	struct csvdialect dialect;
 	struct lines *r = new_lines(l, form, &dialect);
 
-	r->lines = csvreader_new(in, dialect);
+	if (l->separators != NULL)
+		r->pieces = pieces_new(in, l->separators);
+	else
+		r->lines = csvreader_new(in, dialect);
 	return r;
 }
 
@@ -49,7 +53,10 @@ lines_open_memory(const char *bytes, size_t len, const struct layout *l,
 	struct csvdialect dialect;
 	struct lines *r = new_lines(l, form, &dialect);
 
-	r->lines = csvreader_memory(bytes, len, dialect);
+	if (l->separators != NULL)
+		r->pieces = pieces_memory(bytes, len, l->separators);
+	else
+		r->lines = csvreader_memory(bytes, len, dialect);
 	return r;
 }
 
@@ -59,6 +66,7 @@ lines_close(void *self)
 	struct lines *r = self;
 
 	csvreader_free(&r->lines);
+	pieces_free(&r->pieces);
 	csvreader_free(&r->cells);
 	fixed_cells_free(&r->fixed);
 	free(r);
@@ -106,11 +114,39 @@ split(struct lines *r, struct csvrow *row)
 	row->fault = cells.fault;
 }
 
+/* Devices pad lines with NULs, and behind a line end they begin the next. */
+static void
+strip(struct csvrow *row)
+{
+	while (row->raw_len > 0 && row->raw[0] == '\0') {
+		row->raw++;
+		row->raw_len--;
+	}
+	while (row->raw_len > 0 && (row->raw[row->raw_len - 1] == '\0' ||
+				       row->raw[row->raw_len - 1] == '\r'))
+		row->raw_len--;
+}
+
+/* The next line; of fixed places one that is more than padding. */
+static int
+next_line(struct lines *r, struct csvrow *row, struct errmsg *err)
+{
+	int more;
+
+	do {
+		more = r->pieces != NULL ? pieces_next(r->pieces, row, err)
+					 : csvreader_next(r->lines, row, err);
+		if (more == 1 && r->fixed != NULL)
+			strip(row);
+	} while (more == 1 && r->fixed != NULL && row->raw_len == 0);
+	return more;
+}
+
 static int
 lines_next(void *self, struct csvrow *row, struct errmsg *err)
 {
 	struct lines *r = self;
-	int more = csvreader_next(r->lines, row, err);
+	int more = next_line(r, row, err);
 
 	if (more == 1 && (r->cells != NULL || r->fixed != NULL) &&
 	    row->fault == NULL)

@@ -21,7 +21,7 @@ ids() {
 # The calls of a file as recorded, with options of cdrscan.
 recorded() { # FILE [OPTION]...
 	rm -f calls.db
-	cdrscan --no-config -v -d calls.db "${@:2}" "$1" 2>err
+	cdrscan --no-config --now 2026-02-01T00:00Z -v -d calls.db "${@:2}" "$1" 2>err
 	sqlite3 calls.db <"$TOP/tests/cli/layouts.sql"
 }
 

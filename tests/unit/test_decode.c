@@ -462,6 +462,19 @@ static const struct {
 	{ "s", "1h2m3.5s", "3723500" },
 	{ "s", "2 min 5 sec", "125000" },
 	{ "s", "250ms", "250" },
+	{ "hmmt", "0036", "216000" },
+	{ "hmmt", "1599", "7194000" },
+	{ "hmmt", "12010", "43260000" },
+	{ "hmmt", "00:01:02", "62000" },
+	{ "hmmt", "9999", "not" },
+	{ "hmmt", "0600", "not" },
+	{ "hmmt", "01.5", "not" },
+	{ "hhmmss", "000121", "81000" },
+	{ "hhmmss", "1000059", "360059000" },
+	{ "hhmmss", "18", "18000" },
+	{ "hhmmss", "60", "not" },
+	{ "hhmmss", "6000", "not" },
+	{ "hhmmss", "999999999", "not" },
 	{ "s", "1:60", "not" },
 	{ "s", "1:2:3:4", "not" },
 	{ "s", "1:", "not" },
@@ -476,30 +489,31 @@ static const struct {
 static void
 test_spans(void **state)
 {
-	struct layout_field f = { .unit_ms = 0 };
-	struct layout_value v = { "", 0, 1, "x", NULL };
+	struct layout_field f = { .unit = { 0 } };
+	struct layout_value v = { .text = "", .column = 1, .name = "x" };
 	char got[32];
 	uint32_t ms;
 	size_t i, k;
 	static const struct {
 		const char *name;
-		uint32_t ms, parts;
+		struct layout_unit unit;
 	} units[] = {
-		{ "s", 1000, 1 },
-		{ "ms", 1, 1 },
-		{ "10ms", 10, 1 },
-		{ "us", 1, 1000 },
-		{ "ns", 1, 1000000 },
-		{ "min", 60000, 1 },
-		{ "min/10", 6000, 1 },
+		{ "s", { 1000, 1, DIGITS_COUNT } },
+		{ "ms", { 1, 1, DIGITS_COUNT } },
+		{ "10ms", { 10, 1, DIGITS_COUNT } },
+		{ "us", { 1, 1000, DIGITS_COUNT } },
+		{ "ns", { 1, 1000000, DIGITS_COUNT } },
+		{ "min", { 60000, 1, DIGITS_COUNT } },
+		{ "min/10", { 6000, 1, DIGITS_COUNT } },
+		{ "hmmt", { 0, 0, DIGITS_HMMT } },
+		{ "hhmmss", { 0, 0, DIGITS_HHMMSS } },
 	};
 
 	(void)state;
 	for (i = 0; i < COUNT(spans); i++) {
 		for (k = 0; strcmp(units[k].name, spans[i].unit) != 0; k++)
 			continue;
-		f.unit_ms = units[k].ms;
-		f.unit_parts = units[k].parts;
+		f.unit = units[k].unit;
 		v.text = spans[i].cell;
 		v.len = (uint32_t)strlen(spans[i].cell);
 		if (decode_span(&f, &v, &ms) == 0)

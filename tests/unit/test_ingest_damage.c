@@ -167,7 +167,7 @@ of_lines(const struct sample *s)
 static bool
 is_carried(const struct sample *s)
 {
-	return s->layout->ncarried > 0;
+	return s->layout->carry.n > 0;
 }
 
 static bool

@@ -96,7 +96,7 @@ test_sound(void **state)
 	assert_int_equal(l->variants[2].columns, 5);
 	assert_int_equal(l->variants[2].at[4], -1); /* id */
 	assert_int_equal(l->variants[2].at[5], 4);  /* way */
-	assert_int_equal(l->fields[TARGET_DURATION].unit_ms, 1);
+	assert_int_equal(l->fields[TARGET_DURATION].unit.ms, 1);
 	assert_true(l->fields[TARGET_DST].required);
 	assert_int_equal(l->fields[TARGET_DIRECTION].words[1].value, DIR_IN);
 	assert_int_equal(l->fields[TARGET_JOIN].nfrom, 2);
@@ -541,7 +541,9 @@ test_cells(void **state)
 	static const char *const names[] = { "a", "b" };
 	const struct layout_variant v = { .columns = 1, .at = at };
 	const struct layout l = { .columns = names, .ncolumns = 2 };
-	const struct layout_record rec = { &l, &v, &row, NULL, NULL };
+	const struct layout_record rec = { .layout = &l,
+		.variant = &v,
+		.row = &row };
 	struct cell_test t = { .column = 0 };
 	size_t i;
 

@@ -286,6 +286,61 @@ test_spread(void **state)
 	layouts_free(&ls);
 }
 
+/* Records without any line end, spread over the file: none is cut. */
+static void
+test_framed(void **state)
+{
+	static const char record[] = "\x02"
+				     "0!KE0020112  2204  01220920050122092736"
+				     "\x03";
+	struct layouts *ls = shipped_layouts();
+	char *dir = folder_make(), *path;
+	struct recognition r;
+	struct errmsg err;
+	struct input *in;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 6000; i++)
+		buf_add(&b, record, sizeof(record) - 1);
+	path = folder_write(dir, "framed", b.data, b.len);
+	assert_int_equal(input_open(&in, path, &err), 0);
+	recognise(ls, in, &r);
+	assert_string_equal(r.layout->id, "nec-neax");
+	assert_true(r.records > 900);
+	assert_true(r.confidence == 1);
+	input_close(&in);
+	free(path);
+	buf_fini(&b);
+	folder_remove(&dir);
+	layouts_free(&ls);
+}
+
+/* The date of a record of its own counts for those below it. */
+static void
+test_carried(void **state)
+{
+	static const char text[] =
+	    "0915 0011 7    9  701 13125550142          20207\r\n"
+	    "0122\r\n\0\0\0"
+	    "0915 0011 7    9  701 13125550142          20207\r\n\0\0\0"
+	    "0917 0002 7    9  701 13125550177          20207\r\n\0\0\0";
+	struct layouts *ls = shipped_layouts();
+	struct recognition r;
+	struct input *in;
+
+	(void)state;
+	in = input_memory("x", text, sizeof(text) - 1, 0);
+	recognise(ls, in, &r);
+	assert_non_null(r.layout);
+	assert_string_equal(r.layout->id, "avaya-cm-int-isdn");
+	assert_int_equal((int)(r.confidence * 100 + 0.5), 67);
+	input_close(&in);
+	layouts_free(&ls);
+}
+
 int
 main(void)
 {
@@ -297,6 +352,8 @@ main(void)
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_takes_nothing),
 		cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_framed),
+		cmocka_unit_test(test_carried),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,8 @@ show(struct rows *r)
 }
 
 static void
-check(const char *layout, const char *text, const char *wanted)
+check_bytes(const char *layout, const char *text, size_t len,
+    const char *wanted)
 {
 	struct layouts *ls = layouts_new();
 	const struct layout *l;
@@ -73,16 +74,22 @@ check(const char *layout, const char *text, const char *wanted)
 	    0);
 	l = layouts_at(ls, 0);
 	form = layout_form(l);
-	got = show(rows_memory(text, strlen(text), l, &form));
+	got = show(rows_memory(text, len, l, &form));
 	assert_string_equal(got, wanted);
 	free(got);
-	in = input_memory("x", text, strlen(text), 3);
+	in = input_memory("x", text, len, 3);
 	got = show(rows_new(in, l, &form));
 	assert_string_equal(got, wanted);
 	free(got);
 	input_close(&in);
 	notes_fini(&notes);
 	layouts_free(&ls);
+}
+
+static void
+check(const char *layout, const char *text, const char *wanted)
+{
+	check_bytes(layout, text, strlen(text), wanted);
 }
 
 static void
@@ -112,6 +119,46 @@ test_fixed(void **state)
 	    "1@0: abc|ef|f|gh ij\n2@13: ab|||\n4@17: \"a,|,c|c|\n");
 	check(FIXED(" \"record\": \"^>(.*)$\",", ", \"b\": \"4\""),
 	    ">abcd\nabcd\n", "1@0: abc|d\n2@6:\n");
+}
+
+static void
+test_padding(void **state)
+{
+	static const char text[] = "abc\r\n\0\0\0abd\r\n\0\0\0\r\n\0";
+
+	(void)state;
+	check_bytes(FIXED("", ""), text, sizeof(text) - 1,
+	    "1@0: abc\n2@5: abd\n");
+}
+
+/* Several records of a line, each where it stands. */
+static void
+test_separators(void **state)
+{
+	const char layout[] =
+	    FIXED(" \"separators\": \"<>\",", ", \"b\": \"4-\"");
+
+	(void)state;
+	check(layout, "<abcd><efg>\n<hij>  \r\n\r\n>> <klm\nno",
+	    "1@1: abc|d\n1@7: efg|\n2@13: hij|\n4@27: klm|\n5@31: no|\n");
+	check(layout, "abcd", "1@0: abc|d\n");
+	check(layout, "", "");
+}
+
+/* A piece that never ends takes no other with it. */
+static void
+test_too_long(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text);
+	buf_addstr(&text, "<abc><");
+	buf_fill(&text, 'x', 3 * 256 * 1024);
+	buf_addstr(&text, "><def>");
+	check(FIXED(" \"separators\": \"<>\",", ""), text.data,
+	    "1@1: abc\n1@6: !\n1@786440: def\n");
+	buf_fini(&text);
 }
 
 static void
@@ -148,6 +195,9 @@ main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_record),
 		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_separators),
+		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_places_refused),
 	};
 

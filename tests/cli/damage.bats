@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# Damaged copies of the samples whose cells stand at their places: no crash,
+# and every record that the damage left whole is the call it was before.
+
+bats_require_minimum_version 1.5.0
+load common
+
+# The calls of a file as recorded.
+recorded() { # FILE LAYOUT
+	rm -f calls.db
+	status=0
+	cdrscan --no-config --now 2026-02-01T00:00Z -t "$2" --max-rejects 9999 \
+		-d calls.db "$1" 2>err || status=$?
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || {
+		echo "$1: exit $status" && cat err && return 1
+	}
+	sqlite3 calls.db <"$TOP/tests/cli/layouts.sql"
+}
+
+# LAYOUT [LINE]...: lines without which those below them cannot be read.
+survive() {
+	rm -rf copies && mkdir copies
+	# A record a line, whatever else ends records there.
+	sed 's/\x03\(.\)/\x03\n\1/g' "$TOP/samples/$1".* >sample
+	recorded sample "$1" >whole
+	[ -s whole ]
+	python3 "$TOP/tests/cli/damage_lines.py" sample copies 12 20260115
+	for copy in copies/*.txt; do
+		recorded "$copy" "$1" >calls
+		for line in "${@:2}"; do
+			grep -q " $line\$" "${copy%.txt}.kept" || continue 2
+		done
+		while read -r new old; do
+			sed -n "s/^$old /$new /p" whole
+		done <"${copy%.txt}.kept" >wanted
+		grep -vxFf calls wanted >lost || true
+		[ ! -s lost ] || { echo "$copy" && cat lost && return 1; }
+	done
+}
+
+@test "damaged Mitel" {
+	survive mitel
+	survive mitel-level1
+	survive mitel-level1-ext
+}
+
+@test "damaged Panasonic" {
+	survive panasonic
+	survive panasonic-b
+	survive panasonic-c
+	survive panasonic-t824
+}
+
+@test "damaged Avaya CM" {
+	survive avaya-cm
+	# Lines 1 and 5 have the dates.
+	survive avaya-cm-teleseer 1 5
+	survive avaya-cm-int-isdn 1 5
+	survive avaya-cm-printer 1 4
+}
+
+@test "damaged NEC" {
+	survive nec-neax
+	survive nec-neax-flexible
+	survive nec-3c
+}
+
+@test "damaged DDB and Genband" {
+	survive nl-ddb
+	survive genband-g6
+}
