@@ -5,11 +5,11 @@
 bats_require_minimum_version 1.5.0
 load common
 
-# Nine fields of the 3CX sample in an order of their own, and their layout.
+# Nine fields of three records of the 3CX sample in an order of their own, and their layout.
 our_switch() {
 	python3 - "$TOP/samples/3cx.csv" >our.csv <<-'PY'
 	import csv, sys
-	rows = csv.reader(open(sys.argv[1], newline=""))
+	rows = list(csv.reader(open(sys.argv[1], newline="")))[:3]
 	out = csv.writer(sys.stdout)
 	for r in rows:
 	    # history-id, callid, from-no, to-no, start, answered, end, duration,
