@@ -25,7 +25,7 @@ files() {
 		n=$((n + 1))
 	done
 	echo "# figures: $((n - bad)) of $n files" >&3
-	[ "$bad" -eq 0 ] && [ "$n" -ge 45 ]
+	[ "$bad" -eq 0 ] && [ "$n" -ge 41 ]
 }
 
 @test "each record is a call, a leg, skipped, a duplicate or rejected" {
