@@ -17,6 +17,7 @@
  *   E302  unknown parameter           E310  condition that does not fit
  *   E303  unknown key                 E311  baseline that cannot work
  *   E304  wrong type or form          E312  by or entity
+ *   E305  rules follow in a circle    E317  follows an unknown rule
  *   E306  id given twice              E313  list
  *   E307  out of range                E314  calendar
  *   E308  unknown word                E315  name given twice in a layer
@@ -28,7 +29,7 @@
  * Lint, beside W301, W303 and W304 of predicates:
  *   W302  times or mads without an absolute minimum
  *   W303  can never hold
- *   W305  parameter, list or calendar never used
+ *   W305  parameter, list, calendar or private rule never used
  *   W306  stable, without a positive or a negative test
  *   W307  score far from the rest of its family
  *   W309  escalate step that does not exceed the base score

@@ -7,37 +7,20 @@
 
 #define SEVEN_DAYS INT64_C(604800000)
 
-/* One group at work. */
-struct group {
-	const struct batch *b;
-	const struct rule *r;
-	int64_t as_of;
-	uint16_t source;
-	char name[80];
-	size_t calls[MODEL_CALLS];
-	size_t n;
-	bool taken[MODEL_CALLS];
-	struct model_history history;
-	struct model_finding *out;
-	size_t *nout;
-	bool open;
-	int64_t first_fired, last_fired, label;
-};
-
 static int64_t
 talk_begin(const struct call *c)
 {
 	return c->duration > 0 ? c->start + c->ring : c->start;
 }
 
-static int64_t
-instant_of(const struct rule *r, const struct call *c)
+int64_t
+model_instant(const struct rule *r, const struct call *c)
 {
 	return r->measure.fn == MEASURE_CONCURRENT ? talk_begin(c) : c->start;
 }
 
 static bool
-in_window(const struct group *g, const struct call *c, int64_t t)
+in_window(const struct model_group *g, const struct call *c, int64_t t)
 {
 	const struct measure *m = &g->r->measure;
 	const struct zone *z = g->b->sources[g->source].zone;
@@ -46,6 +29,8 @@ in_window(const struct group *g, const struct call *c, int64_t t)
 		return c->duration > 0 ? talk_begin(c) <= t &&
 					     t < talk_begin(c) + c->duration
 				       : c->start == t;
+	if (m->fn == MEASURE_SILENCE)
+		return c->start == model_before(g, t);
 	if (m->window == WINDOW_NONE)
 		return c->start == t;
 	if (m->window == WINDOW_OVER)
@@ -105,16 +90,27 @@ cost_of(const struct batch *b, const struct model_window *w)
 }
 
 static bool
-holds(const struct group *g, const struct condition *c, struct model_value v,
-    const struct model_window *w, const struct model_baseline *bl)
+holds(const struct model_group *g, const struct condition *wants,
+    struct model_value v, const struct model_window *w,
+    const struct model_window *at, const struct model_baseline *bl)
 {
+	struct condition settled, *c = &settled;
 	int64_t talk = 0;
 	size_t i;
 
+	if (!model_settle(g, wants, at, c))
+		return false;
 	for (i = 0; i < w->n; i++)
 		talk += g->b->calls[w->calls[i]].duration;
-	if (!within(c, v) ||
-	    ((c->set & COND_MIN_CALLS) && (int64_t)w->n < c->min_calls) ||
+	if ((c->set & COND_NEVER) && v.den == 0) {
+		if (!model_known(g, at))
+			return false;
+	} else if ((c->set & COND_NEVER) && !(c->set & COND_LIMIT)) {
+		return false;
+	} else if (!within(c, v)) {
+		return false;
+	}
+	if (((c->set & COND_MIN_CALLS) && (int64_t)w->n < c->min_calls) ||
 	    ((c->set & COND_MIN_DURATION) && talk < c->min_duration) ||
 	    ((c->set & COND_MIN_COST) && cost_of(g->b, w) < c->min_cost))
 		return false;
@@ -130,12 +126,13 @@ static bool
 can_fall(const struct measure *m, const struct condition *c)
 {
 	return m->fn == MEASURE_AVG || m->fn == MEASURE_RATIO ||
-	       m->fn == MEASURE_MIN || (c->set & (COND_LTE | COND_LT)) != 0;
+	       m->fn == MEASURE_MIN || m->fn == MEASURE_MODE ||
+	       (c->set & (COND_LTE | COND_LT)) != 0;
 }
 
 /* Buckets that can still change their mind are judged when they close. */
 static bool
-may_judge(const struct group *g, int64_t t)
+may_judge(const struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
 	const struct zone *z = g->b->sources[g->source].zone;
@@ -188,7 +185,7 @@ downwards(const struct condition *c)
 }
 
 static void
-take_members(struct group *g, const struct model_window *w,
+take_members(struct model_group *g, const struct model_window *w,
     struct model_finding *f)
 {
 	const struct call *c;
@@ -211,7 +208,7 @@ take_members(struct group *g, const struct model_window *w,
 }
 
 static int64_t
-crossing(const struct group *g, int64_t t)
+crossing(const struct model_group *g, int64_t t)
 {
 	int64_t latest = INT64_MIN;
 	const struct call *c;
@@ -219,40 +216,52 @@ crossing(const struct group *g, int64_t t)
 
 	for (i = 0; i < g->n; i++) {
 		c = &g->b->calls[g->calls[i]];
-		if (instant_of(g->r, c) == t && c->start > latest)
+		if (model_instant(g->r, c) == t && c->start > latest)
 			latest = c->start;
 	}
 	return latest;
 }
 
 static void
-fire(struct group *g, int64_t t, int64_t label, struct model_value v,
-    const struct model_window *w, const struct model_baseline *bl)
+fire(struct model_group *g, int64_t t, int64_t label, struct model_value v,
+    const struct model_window *w, const struct model_window *at,
+    const struct model_baseline *bl)
 {
 	const struct rule *r = g->r;
+	bool silence = r->measure.fn == MEASURE_SILENCE;
+	int64_t begin = silence ? model_before(g, t) : t;
 	bool goes_on =
 	    g->open && (r->measure.window > WINDOW_OVER
 			       ? g->label == label
-			       : t - g->last_fired <= r->quiet &&
-				     t - g->first_fired < SEVEN_DAYS);
+			       : begin - g->last_fired <= r->quiet &&
+				     begin - g->first_fired < SEVEN_DAYS);
+	bool never = v.den == 0;
+	struct model_value shown = never ? model_on_record(g, at, t) : v;
+	int64_t units = model_units(shown);
+	struct condition when;
 	struct model_finding *f;
-	int64_t units = model_units(v);
 	size_t i;
+
+	(void)model_settle(g, &r->when, at, &when);
+	for (i = 0; i < at->n; i++)
+		g->fired[at->calls[i]] = true;
 
 	if (!goes_on) {
 		f = &g->out[(*g->nout)++];
 		memset(f, 0, sizeof(*f));
 		memcpy(f->group, g->name, sizeof(f->group));
-		f->crossed_at = crossing(g, t);
-		g->first_fired = t;
+		f->crossed_at =
+		    silence ? model_crossing(g, &when, t) : crossing(g, t);
+		g->first_fired = begin;
 		g->label = label;
 		g->open = true;
 	}
 	f = &g->out[*g->nout - 1];
-	if (!goes_on ||
+	if (!goes_on || (units == f->value && w->n > g->peak_calls) ||
 	    (downwards(&r->when) ? units < f->value : units > f->value)) {
+		g->peak_calls = w->n;
 		f->value = units;
-		f->limit = limit_of(&r->when, bl);
+		f->limit = never ? 0 : limit_of(&when, bl);
 		f->has_baseline = bl != NULL;
 		f->baseline = bl != NULL ? bl->value : 0;
 	}
@@ -260,7 +269,7 @@ fire(struct group *g, int64_t t, int64_t label, struct model_value v,
 		f->score = r->score;
 	for (i = 0; i < r->nescalate; i++)
 		if (r->escalate[i].score > f->score &&
-		    holds(g, &r->escalate[i].cond, v, w, bl))
+		    holds(g, &r->escalate[i].cond, v, w, at, bl))
 			f->score = r->escalate[i].score;
 	g->last_fired = t;
 	take_members(g, w, f);
@@ -268,12 +277,16 @@ fire(struct group *g, int64_t t, int64_t label, struct model_value v,
 
 /* The last value of the bucket, clipped if it was flagged. */
 static void
-remember(struct group *g, int64_t label, struct model_value v,
-    const struct model_baseline *bl)
+remember(struct model_group *g, int64_t label, struct model_value v,
+    const struct model_window *at, const struct model_baseline *bl)
 {
-	struct model_history *h = &g->history;
+	struct model_history *h = g->history;
 	bool flagged = g->open && g->label == label;
-	int64_t units, limit = flagged ? limit_of(&g->r->when, bl) : 0;
+	struct condition when;
+	int64_t units, limit = 0;
+
+	if (flagged && model_settle(g, &g->r->when, at, &when))
+		limit = limit_of(&when, bl);
 
 	if (v.den == 0)
 		return;
@@ -286,14 +299,14 @@ remember(struct group *g, int64_t label, struct model_value v,
 }
 
 static void
-judge(struct group *g, int64_t t)
+judge(struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
 	const struct zone *z = g->b->sources[g->source].zone;
 	struct model_baseline read, *bl = NULL;
-	struct model_window w = { .n = 0 };
+	struct model_window w = { .n = 0 }, at = { .n = 0 };
 	struct model_value v;
-	struct model_history before = g->history;
+	struct model_history before = *g->history;
 	int64_t label = 0;
 	bool ok;
 	size_t i;
@@ -301,7 +314,10 @@ judge(struct group *g, int64_t t)
 	for (i = 0; i < g->n; i++)
 		if (in_window(g, &g->b->calls[g->calls[i]], t))
 			w.calls[w.n++] = g->calls[i];
-	v = model_value_of(g->b, &r->measure, &w);
+	model_at(g, t, &at);
+	v = r->measure.fn == MEASURE_GAP || r->measure.fn == MEASURE_SILENCE
+		? model_elapsed(g, t)
+		: model_value_of(g->b, &r->measure, &w);
 	if (r->measure.window > WINDOW_OVER)
 		label = model_label(&r->measure, z, t);
 	while (before.n > 0 && before.list[before.n - 1].label == label)
@@ -309,14 +325,14 @@ judge(struct group *g, int64_t t)
 	if (r->baseline.present &&
 	    model_baseline_of(g->b, r, g->source, &before, label, &read))
 		bl = &read;
-	ok = may_judge(g, t) && holds(g, &r->when, v, &w, bl);
+	ok = may_judge(g, t) && holds(g, &r->when, v, &w, &at, bl);
 	for (i = 0; i < r->nalso; i++)
 		ok = ok && within(&r->also[i].cond,
 			       model_value_of(g->b, &r->also[i].measure, &w));
 	if (ok)
-		fire(g, t, label, v, &w, bl);
+		fire(g, t, label, v, &w, &at, bl);
 	if (r->baseline.present)
-		remember(g, label, v, bl);
+		remember(g, label, v, &at, bl);
 }
 
 static int
@@ -328,17 +344,20 @@ compare_time(const void *va, const void *vb)
 }
 
 static void
-run_group(struct group *g)
+run_group(struct model_group *g)
 {
 	int64_t instants[MODEL_CALLS];
 	size_t i;
 
 	for (i = 0; i < g->n; i++)
-		instants[i] = instant_of(g->r, &g->b->calls[g->calls[i]]);
+		instants[i] = model_instant(g->r, &g->b->calls[g->calls[i]]);
 	qsort(instants, g->n, sizeof(*instants), compare_time);
 	for (i = 0; i < g->n; i++)
 		if (i == 0 || instants[i] != instants[i - 1])
 			judge(g, instants[i]);
+	if (g->r->measure.fn == MEASURE_SILENCE &&
+	    g->as_of > instants[g->n - 1])
+		judge(g, g->as_of);
 }
 
 /* "A1|+44...|", or false if the call lacks one of them. */
@@ -362,29 +381,43 @@ name_of(const struct batch *b, const struct rule *r, size_t i, char *out,
 	return whole;
 }
 
-size_t
-model_run(const struct batch *b, const struct rule *r, int64_t as_of,
-    struct model_finding *out)
+/* All that its trigger lets through; `fired` is what this rule did. */
+static size_t
+run_rule(const struct batch *b, const struct rule *r,
+    const struct calendar *hours, int64_t as_of, struct model_finding *out,
+    bool *fired)
 {
-	struct group g;
+	static struct model_finding unseen[MODEL_FINDINGS];
+	struct model_history history;
+	struct model_group g;
+	bool before[MODEL_CALLS] = { false };
 	char name[80];
 	size_t i, k, n = 0;
 	bool first;
 
+	if (r->follows.rule != NULL)
+		(void)run_rule(b, r->follows.rule, hours, as_of, unseen,
+		    before);
 	for (i = 0; i < b->n; i++) {
 		memset(&g, 0, sizeof(g));
-		g.b = b;
-		g.r = r;
-		g.as_of = as_of;
-		g.out = out;
-		g.nout = &n;
-		g.source = b->calls[i].source;
-		if (!name_of(b, r, i, g.name, sizeof(g.name)))
+		memset(&history, 0, sizeof(history));
+		g = (struct model_group){ .b = b,
+			.r = r,
+			.hours = hours,
+			.as_of = as_of,
+			.history = &history,
+			.out = out,
+			.nout = &n,
+			.fired = fired,
+			.source = b->calls[i].source };
+		if (!name_of(b, r, i, g.name, sizeof(g.name)) ||
+		    !model_follows(b, r, i, before))
 			continue;
 		first = true;
 		for (k = 0; k < b->n; k++) {
 			if (!name_of(b, r, k, name, sizeof(name)) ||
-			    strcmp(name, g.name) != 0)
+			    strcmp(name, g.name) != 0 ||
+			    !model_follows(b, r, k, before))
 				continue;
 			first = first && k >= i;
 			g.calls[g.n++] = k;
@@ -396,6 +429,16 @@ model_run(const struct batch *b, const struct rule *r, int64_t as_of,
 		if (first)
 			run_group(&g);
 	}
+	return n;
+}
+
+size_t
+model_run(const struct batch *b, const struct rule *r,
+    const struct calendar *hours, int64_t as_of, struct model_finding *out)
+{
+	bool fired[MODEL_CALLS] = { false };
+	size_t n = run_rule(b, r, hours, as_of, out, fired);
+
 	model_sort(out, n);
 	return n;
 }
