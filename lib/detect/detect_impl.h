@@ -126,6 +126,15 @@ struct detect_work {
 	struct measure_value *peak_also; /* ... for the episode's peak */
 };
 
+/*
+ * Evaluate a rule: what it is, and where its findings and events go, stands
+ * in `w`; the rest is zero, and again afterwards.  `stopped` is the rule that
+ * it follows, if that hit a limit.  0; 1 when it hits one itself, which is
+ * told in its results and notes; -1 with words.
+ */
+int detect_one(struct detect_work *w, const struct rule *stopped,
+    struct notes *notes, struct errmsg *err);
+
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
 

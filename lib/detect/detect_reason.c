@@ -190,6 +190,20 @@ tell_ratio(const struct detect_work *w, const struct finding *f,
 }
 
 static void
+tell_count(const struct detect_work *w, const struct finding *f,
+    struct buf *out)
+{
+	detect_add_calls(w, out, w->episode.peak.value.num);
+	detect_add_group(out, f);
+	if (asks_for_money(w->rule) && f->calls.nmoney > 0) {
+		buf_addstr(out, ", ");
+		detect_add_money(out, &f->calls, tally_exposure(&f->calls));
+	}
+	if (!f->has_baseline) /* or "like days" says it */
+		detect_add_window(out, &w->rule->measure);
+}
+
+static void
 tell_measure(const struct detect_work *w, const struct finding *f,
     struct buf *out)
 {
@@ -228,15 +242,7 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 		detect_add_group(out, f);
 		break;
 	case MEASURE_COUNT:
-		detect_add_calls(w, out, p->value.num);
-		detect_add_group(out, f);
-		if (asks_for_money(w->rule) && f->calls.nmoney > 0) {
-			buf_addstr(out, ", ");
-			detect_add_money(out, &f->calls,
-			    tally_exposure(&f->calls));
-		}
-		if (!f->has_baseline) /* or "like days" says it */
-			detect_add_window(out, m);
+		tell_count(w, f, out);
 		break;
 	default:
 		tell_amount(w, f, out);

@@ -100,6 +100,10 @@ void measure_places_remove(struct measure_column *c, uint32_t place);
 struct measure_value measure_places_value(const struct measure_column *c);
 struct measure_detail measure_places_detail(const struct measure_column *c);
 
+/* Each group by the begin of talk, then in the order of the batch. */
+void measure_order_by_talk(const struct batch *b, uint32_t *calls,
+    const size_t *ends, size_t ngroups);
+
 /* As measure_open(). */
 int measure_column_open(struct measure_column *c, const struct measure *m,
     const struct batch *b, const struct named *named, const uint32_t *calls,

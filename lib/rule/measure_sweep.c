@@ -49,18 +49,6 @@ call_at(const struct measure_sweep *s, size_t k)
 	return &s->batch->calls[s->calls[k]];
 }
 
-static int64_t
-talk_begins(const struct call *c)
-{
-	return c->duration > 0 ? c->start + c->ring : c->start;
-}
-
-int64_t
-measure_enters(const struct measure *m, const struct call *c)
-{
-	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
-}
-
 static bool
 at_once(const struct measure_sweep *s)
 {
@@ -71,43 +59,6 @@ static int64_t
 instant_of(const struct measure_sweep *s, size_t k)
 {
 	return measure_enters(&s->rule->measure, call_at(s, k));
-}
-
-struct talk {
-	int64_t begin;
-	uint32_t call;
-};
-
-static int
-compare_talk(const void *va, const void *vb)
-{
-	const struct talk *a = va, *b = vb;
-
-	if (a->begin != b->begin)
-		return a->begin < b->begin ? -1 : 1;
-	return (a->call > b->call) - (a->call < b->call);
-}
-
-/* Each group by the begin of talk, then in the order of the batch. */
-static void
-order_by_talk(const struct batch *b, uint32_t *calls, const size_t *ends,
-    size_t ngroups)
-{
-	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0, g, k, from;
-	struct talk *talks = xcalloc(n + 1, sizeof(*talks));
-
-	for (k = 0; k < n; k++) {
-		talks[k].begin = talk_begins(&b->calls[calls[k]]);
-		talks[k].call = calls[k];
-	}
-	for (g = 0; g < ngroups; g++) {
-		from = g > 0 ? ends[g - 1] : 0;
-		qsort(talks + from, ends[g] - from, sizeof(*talks),
-		    compare_talk);
-	}
-	for (k = 0; k < n; k++)
-		calls[k] = talks[k].call;
-	free(talks);
 }
 
 static int
@@ -144,7 +95,7 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 	s->calls = calls;
 	s->group_ends = ends;
 	if (at_once(s)) {
-		order_by_talk(b, calls, ends, ngroups);
+		measure_order_by_talk(b, calls, ends, ngroups);
 		s->waiting = xcalloc(n + 1, sizeof(*s->waiting));
 	}
 	s->alive = xcalloc(n + 1, 1);
@@ -191,7 +142,8 @@ enter(struct measure_sweep *s, size_t k)
 		s->cost[c->currency] += c->cost;
 	if (!at_once(s))
 		return;
-	measure_heap_push(&s->ends, talk_begins(c) + c->duration, (uint32_t)k);
+	measure_heap_push(&s->ends,
+	    measure_enters(&s->rule->measure, c) + c->duration, (uint32_t)k);
 	s->waiting[s->nwaiting++] = (uint32_t)k;
 }
 

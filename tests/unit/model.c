@@ -40,89 +40,6 @@ in_window(const struct model_group *g, const struct call *c, int64_t t)
 }
 
 static bool
-within(const struct condition *c, struct model_value v)
-{
-	if (v.den == 0)
-		return false;
-	return (!(c->set & COND_GTE) || model_compare(v, c->gte) >= 0) &&
-	       (!(c->set & COND_GT) || model_compare(v, c->gt) > 0) &&
-	       (!(c->set & COND_LTE) || model_compare(v, c->lte) <= 0) &&
-	       (!(c->set & COND_LT) || model_compare(v, c->lt) < 0);
-}
-
-/* Multiples of a tenth: all that the tests ask for. */
-static int64_t
-round_up(int64_t num, int64_t den)
-{
-	return (int64_t)((num + den - 1) / den);
-}
-
-static int64_t
-times_of(const struct model_baseline *bl, int64_t k)
-{
-	return round_up(k / 100000 * bl->value, 10);
-}
-
-static int64_t
-mads_of(const struct model_baseline *bl, int64_t k)
-{
-	int64_t spread = round_up(bl->mad * 14826, 10000);
-
-	return bl->median + round_up(k / 100000 * spread, 10);
-}
-
-static int64_t
-cost_of(const struct batch *b, const struct model_window *w)
-{
-	int64_t most = 0, sum;
-	size_t c, i;
-
-	for (c = 0; c < b->ncurrencies; c++) {
-		sum = 0;
-		for (i = 0; i < w->n; i++)
-			if (b->calls[w->calls[i]].currency == c &&
-			    (b->calls[w->calls[i]].flags & CALL_HAS_COST))
-				sum += b->calls[w->calls[i]].cost;
-		if (sum > most)
-			most = sum;
-	}
-	return most;
-}
-
-static bool
-holds(const struct model_group *g, const struct condition *wants,
-    struct model_value v, const struct model_window *w,
-    const struct model_window *at, const struct model_baseline *bl)
-{
-	struct condition settled, *c = &settled;
-	int64_t talk = 0;
-	size_t i;
-
-	if (!model_settle(g, wants, at, c))
-		return false;
-	for (i = 0; i < w->n; i++)
-		talk += g->b->calls[w->calls[i]].duration;
-	if ((c->set & COND_NEVER) && v.den == 0) {
-		if (!model_known(g, at))
-			return false;
-	} else if ((c->set & COND_NEVER) && !(c->set & COND_LIMIT)) {
-		return false;
-	} else if (!within(c, v)) {
-		return false;
-	}
-	if (((c->set & COND_MIN_CALLS) && (int64_t)w->n < c->min_calls) ||
-	    ((c->set & COND_MIN_DURATION) && talk < c->min_duration) ||
-	    ((c->set & COND_MIN_COST) && cost_of(g->b, w) < c->min_cost))
-		return false;
-	if ((c->set & (COND_TIMES | COND_MADS)) && bl == NULL)
-		return false;
-	return (!(c->set & COND_TIMES) ||
-		   model_compare(v, times_of(bl, c->times)) >= 0) &&
-	       (!(c->set & COND_MADS) ||
-		   model_compare(v, mads_of(bl, c->mads)) >= 0);
-}
-
-static bool
 can_fall(const struct measure *m, const struct condition *c)
 {
 	return m->fn == MEASURE_AVG || m->fn == MEASURE_RATIO ||
@@ -153,35 +70,6 @@ may_judge(const struct model_group *g, int64_t t)
 			return false;
 	return model_label(&r->measure, z, g->as_of) >
 	       model_label(&r->measure, z, t);
-}
-
-static int64_t
-limit_of(const struct condition *c, const struct model_baseline *bl)
-{
-	int64_t most = INT64_MIN, least = INT64_MAX;
-
-	if ((c->set & COND_GTE) && c->gte > most)
-		most = c->gte;
-	if ((c->set & COND_GT) && c->gt > most)
-		most = c->gt;
-	if ((c->set & COND_TIMES) && times_of(bl, c->times) > most)
-		most = times_of(bl, c->times);
-	if ((c->set & COND_MADS) && mads_of(bl, c->mads) > most)
-		most = mads_of(bl, c->mads);
-	if ((c->set & COND_LTE) && c->lte < least)
-		least = c->lte;
-	if ((c->set & COND_LT) && c->lt < least)
-		least = c->lt;
-	if (most != INT64_MIN)
-		return most;
-	return least != INT64_MAX ? least : 0;
-}
-
-static bool
-downwards(const struct condition *c)
-{
-	return (c->set & (COND_LTE | COND_LT)) != 0 &&
-	       (c->set & (COND_GTE | COND_GT | COND_TIMES | COND_MADS)) == 0;
 }
 
 static void
@@ -258,10 +146,10 @@ fire(struct model_group *g, int64_t t, int64_t label, struct model_value v,
 	}
 	f = &g->out[*g->nout - 1];
 	if (!goes_on || (units == f->value && w->n > g->peak_calls) ||
-	    (downwards(&r->when) ? units < f->value : units > f->value)) {
+	    (model_downwards(&r->when) ? units < f->value : units > f->value)) {
 		g->peak_calls = w->n;
 		f->value = units;
-		f->limit = never ? 0 : limit_of(&when, bl);
+		f->limit = never ? 0 : model_limit(&when, bl);
 		f->has_baseline = bl != NULL;
 		f->baseline = bl != NULL ? bl->value : 0;
 	}
@@ -269,7 +157,7 @@ fire(struct model_group *g, int64_t t, int64_t label, struct model_value v,
 		f->score = r->score;
 	for (i = 0; i < r->nescalate; i++)
 		if (r->escalate[i].score > f->score &&
-		    holds(g, &r->escalate[i].cond, v, w, at, bl))
+		    model_holds(g, &r->escalate[i].cond, v, w, at, bl))
 			f->score = r->escalate[i].score;
 	g->last_fired = t;
 	take_members(g, w, f);
@@ -286,12 +174,13 @@ remember(struct model_group *g, int64_t label, struct model_value v,
 	int64_t units, limit = 0;
 
 	if (flagged && model_settle(g, &g->r->when, at, &when))
-		limit = limit_of(&when, bl);
+		limit = model_limit(&when, bl);
 
 	if (v.den == 0)
 		return;
 	units = model_units(v);
-	if (flagged && (downwards(&g->r->when) ? units < limit : units > limit))
+	if (flagged &&
+	    (model_downwards(&g->r->when) ? units < limit : units > limit))
 		units = limit;
 	if (h->n > 0 && h->list[h->n - 1].label == label)
 		h->n--;
@@ -325,9 +214,9 @@ judge(struct model_group *g, int64_t t)
 	if (r->baseline.present &&
 	    model_baseline_of(g->b, r, g->source, &before, label, &read))
 		bl = &read;
-	ok = may_judge(g, t) && holds(g, &r->when, v, &w, &at, bl);
+	ok = may_judge(g, t) && model_holds(g, &r->when, v, &w, &at, bl);
 	for (i = 0; i < r->nalso; i++)
-		ok = ok && within(&r->also[i].cond,
+		ok = ok && model_within(&r->also[i].cond,
 			       model_value_of(g->b, &r->also[i].measure, &w));
 	if (ok)
 		fire(g, t, label, v, &w, &at, bl);
@@ -381,7 +270,34 @@ name_of(const struct batch *b, const struct rule *r, size_t i, char *out,
 	return whole;
 }
 
-/* All that its trigger lets through; `fired` is what this rule did. */
+/*
+ * The calls of the group of call i, after what the trigger lets through;
+ * false if it is none, or an earlier call has the same.
+ */
+static bool
+gather(struct model_group *g, size_t i, const bool *before)
+{
+	const struct batch *b = g->b;
+	char name[80];
+	size_t k;
+
+	if (!name_of(b, g->r, i, g->name, sizeof(g->name)) ||
+	    !model_follows(b, g->r, i, before))
+		return false;
+	for (k = 0; k < b->n; k++) {
+		if (!name_of(b, g->r, k, name, sizeof(name)) ||
+		    strcmp(name, g->name) != 0 ||
+		    !model_follows(b, g->r, k, before))
+			continue;
+		g->calls[g->n++] = k;
+		if (strcmp(batch_text(b, b->sources[b->calls[k].source].name),
+			batch_text(b, b->sources[g->source].name)) < 0)
+			g->source = b->calls[k].source;
+	}
+	return g->calls[0] == i;
+}
+
+/* `fired` is where this rule did. */
 static size_t
 run_rule(const struct batch *b, const struct rule *r,
     const struct calendar *hours, int64_t as_of, struct model_finding *out,
@@ -391,16 +307,14 @@ run_rule(const struct batch *b, const struct rule *r,
 	struct model_history history;
 	struct model_group g;
 	bool before[MODEL_CALLS] = { false };
-	char name[80];
-	size_t i, k, n = 0;
-	bool first;
+	size_t i, n = 0;
 
 	if (r->follows.rule != NULL)
 		(void)run_rule(b, r->follows.rule, hours, as_of, unseen,
 		    before);
 	for (i = 0; i < b->n; i++) {
-		memset(&g, 0, sizeof(g));
 		memset(&history, 0, sizeof(history));
+		memset(&g, 0, sizeof(g));
 		g = (struct model_group){ .b = b,
 			.r = r,
 			.hours = hours,
@@ -410,23 +324,7 @@ run_rule(const struct batch *b, const struct rule *r,
 			.nout = &n,
 			.fired = fired,
 			.source = b->calls[i].source };
-		if (!name_of(b, r, i, g.name, sizeof(g.name)) ||
-		    !model_follows(b, r, i, before))
-			continue;
-		first = true;
-		for (k = 0; k < b->n; k++) {
-			if (!name_of(b, r, k, name, sizeof(name)) ||
-			    strcmp(name, g.name) != 0 ||
-			    !model_follows(b, r, k, before))
-				continue;
-			first = first && k >= i;
-			g.calls[g.n++] = k;
-			if (strcmp(batch_text(b,
-				       b->sources[b->calls[k].source].name),
-				batch_text(b, b->sources[g.source].name)) < 0)
-				g.source = b->calls[k].source;
-		}
-		if (first)
+		if (gather(&g, i, before))
 			run_group(&g);
 	}
 	return n;

@@ -86,4 +86,18 @@ bool model_baseline_of(const struct batch *b, const struct rule *r,
     uint16_t source, const struct model_history *h, int64_t label,
     struct model_baseline *out);
 
+/* The four limits. */
+bool model_within(const struct condition *c, struct model_value v);
+/*
+ * All of a condition over the calls of the window; `at` are those of the
+ * instant, `bl` is NULL where there is none.
+ */
+bool model_holds(const struct model_group *g, const struct condition *wants,
+    struct model_value v, const struct model_window *w,
+    const struct model_window *at, const struct model_baseline *bl);
+/* What would just have fired; 0: nothing of that kind. */
+int64_t model_limit(const struct condition *c, const struct model_baseline *bl);
+/* Whether less is worse. */
+bool model_downwards(const struct condition *c);
+
 #endif

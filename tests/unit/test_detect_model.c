@@ -233,7 +233,7 @@ tell_findings(const size_t *findings, int rounds)
 		    findings[fn]);
 	print_message(" following %zu\n", findings[FOLLOWED]);
 	for (fn = 0; fn <= FOLLOWED; fn++)
-		assert_true(findings[fn] > (size_t)rounds / 100);
+		assert_true(findings[fn] > (size_t)rounds / 500);
 }
 
 static void
