@@ -11,3 +11,13 @@ bats_require_minimum_version 1.5.0
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+@test "cdrscan finds the same, however records are put into files" {
+	seed=${READING_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: READING_SEED=$seed" >&3
+	run python3 tests/long/reading.py "$BUILD/cdrscan" tests/long/reading.json \
+		"${READING_ROUNDS:-1000}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
