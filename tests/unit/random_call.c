@@ -37,8 +37,8 @@ random_calls(const struct random_rules *m, struct random_call *f)
 			.ring = (uint32_t)(random_roll(3) * 60000),
 			.duration = (uint32_t)(random_roll(10) * 60000),
 			.account = (int)random_roll(3),
-			.src = (int)random_roll(9),
-			.dst = (int)random_roll(random_chance(50) ? 4 : 9),
+			.src = (int)random_roll(11),
+			.dst = (int)random_roll(random_chance(50) ? 4 : 11),
 			.cause = (int)random_roll(6),
 			.source = (int)random_roll(2),
 			.currency = (int)random_roll(3),
@@ -58,7 +58,7 @@ number(struct batch *b, int n)
 {
 	static const char *const texts[] = { "", "+442079460098",
 		"+442079460099", "+442079460100", "+442079460101", "199@ulm",
-		"200@ulm", "200", "sip" };
+		"200@ulm", "200", "sip", "9", "10" };
 
 	if (n == 0)
 		return 0;

@@ -109,7 +109,7 @@ random_fn(const struct random_rules *made, struct measure *m,
 		m->bin = field_is_key(m->of) ? 0 : bins[random_roll(4)];
 		return RULE_UNIT * random_roll(11) / 10;
 	case MEASURE_GAP:
-		m->history = random_roll(5) * INT64_C(86400000);
+		m->history = random_roll(4) * INT64_C(86400000);
 		return RULE_UNIT * 3600000 * random_roll(72);
 	case MEASURE_SILENCE:
 		m->during = random_chance(50) ? "hours" : NULL;
@@ -142,7 +142,7 @@ random_limit_field(const struct measure *m, struct condition *c)
 static void
 random_limits(const struct measure *m, struct condition *c, int64_t v)
 {
-	if (m->fn == MEASURE_GAP && random_chance(40))
+	if (m->fn == MEASURE_GAP && random_chance(70))
 		c->set |= COND_NEVER;
 	if (m->fn == MEASURE_GAP && c->set != 0 && random_chance(40))
 		return;
@@ -230,7 +230,9 @@ random_by(struct rule *r)
 	static const char *const names[] = { "account", "dst", "status" };
 
 	r->nby = 0;
-	while (r->nby < 3 && random_chance(60)) {
+	/* of all calls only the very first one is new */
+	while (r->nby < 3 &&
+	       random_chance(r->measure.fn == MEASURE_GAP ? 85 : 60)) {
 		r->by[r->nby] = field_find(names[r->nby]);
 		r->nby++;
 	}

@@ -208,6 +208,8 @@ test_run(void **state)
 		/* of one length: 99 and 100 are not neighbours */
 		{ { "98", "99", "100" }, 2, "98", "99" },
 		{ { "099", "100", "101" }, 3, "099", "101" },
+		/* each length for itself */
+		{ { "1", "10", "2" }, 2, "1", "2" },
 		/* with and without +, and at two sites, they are others */
 		{ { "441", "+442", "443" }, 1, "441", "441" },
 		{ { "201@ulm", "202@bonn", "202@ulm" }, 2, "201@ulm",
