@@ -111,8 +111,9 @@ show_head(struct buf *out, const struct rule *r)
 int
 command_show(struct rules_run *r)
 {
-	static const char *const keys[] = { "match", "by", "entity", "measure",
-		"also", "baseline", "when", "escalate", "quiet" };
+	static const char *const keys[] = { "match", "follows", "by", "entity",
+		"measure", "also", "baseline", "when", "escalate", "quiet",
+		"private" };
 	const struct rule *rule = ruleset_find(&r->rules, r->args[0]);
 	const char *near;
 	size_t i;

@@ -9,170 +9,51 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-static bool
-any_late(const struct condition *c)
-{
-	return (c->set & (COND_LTE | COND_LT)) != 0;
-}
-
-/*
- * Whether a condition that holds now could fail when more calls of the bucket
- * come.
- */
-static bool
-judged_at_close(const struct rule *r)
-{
-	size_t i;
-
-	if (r->measure.window <= WINDOW_OVER)
-		return false;
-	if (measure_can_fall(&r->measure) || any_late(&r->when))
-		return true;
-	for (i = 0; i < r->nalso; i++)
-		if (measure_can_fall(&r->also[i].measure) ||
-		    any_late(&r->also[i].cond))
-			return true;
-	for (i = 0; i < r->nescalate; i++)
-		if (any_late(&r->escalate[i].cond))
-			return true;
-	return false;
-}
-
-static int
-check_measure(const struct rule *r, const struct measure *m, struct errmsg *err)
-{
-	if (m->fn <= MEASURE_CONCURRENT)
-		return 0;
-	return errmsg_set(err, "rule '%s': measure '%s' cannot be evaluated",
-	    r->id, measure_fn_name(m->fn));
-}
-
-static int
-check_rule(const struct rule *r, struct errmsg *err)
-{
-	size_t i;
-
-	for (i = 0; i < r->nalso; i++)
-		if (check_measure(r, &r->also[i].measure, err) < 0)
-			return -1;
-	return check_measure(r, &r->measure, err);
-}
-
-/* The source of the group: of those of its calls the first by name. */
-static uint16_t
-source_of_group(const struct detect_work *w)
-{
-	const struct detect_groups *g = &w->groups;
-	const struct batch *b = w->batch->calls;
-	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0;
-	uint16_t best = b->calls[g->calls[k]].source, s;
-
-	for (; k < g->ends[w->group]; k++) {
-		s = b->calls[g->calls[k]].source;
-		if (w->batch->source_ranks[s] < w->batch->source_ranks[best])
-			best = s;
-	}
-	return best;
-}
-
-static size_t
-largest_group(const struct detect_groups *g)
-{
-	size_t i, most = 0, from = 0;
-
-	for (i = 0; i < g->n; i++) {
-		if (g->ends[i] - from > most)
-			most = g->ends[i] - from;
-		from = g->ends[i];
-	}
-	return most;
-}
-
-static int
-follow_groups(struct detect_work *w, struct errmsg *err)
-{
-	const struct rule *r = w->rule;
-	const struct batch *b = w->batch->calls;
-	bool buckets = r->measure.window > WINDOW_OVER;
-	int rc;
-
-	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
-	    w->groups.ends, w->groups.n, err);
-	if (rc != 0)
-		return rc;
-	if (buckets)
-		baseline_lines_init(&w->lines, b, w->named, r, w->set->zone);
-	w->at_close = judged_at_close(r);
-	w->members =
-	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
-	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
-	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
-	for (w->group = 0; w->group < w->groups.n; w->group++) {
-		if (buckets)
-			w->line = &w->lines.lines[source_of_group(w)];
-		detect_follow(w);
-	}
-	return 0;
-}
-
-static void
-tell(const struct detect_work *w, struct notes *notes)
-{
-	bool one = w->groups.keyless == 1;
-
-	if (w->groups.keyless > 0)
-		notes_addf(notes, NOTE_DETAIL, NULL, 0,
-		    "rule '%s': %zu call%s a field of \"by\" and joined no "
-		    "group",
-		    w->rule->id, w->groups.keyless, one ? " lacks" : "s lack");
-	if (w->ncold > 0)
-		notes_addf(notes, NOTE_DETAIL, NULL, 0,
-		    "rule '%s': %zu group%s too little history for a baseline "
-		    "yet",
-		    w->rule->id, w->ncold, w->ncold == 1 ? " has" : "s have");
-}
-
-/* A rule that hit a limit has found nothing yet; that is told twice. */
-static void
-tell_stopped(const struct detect_work *w, const struct errmsg *why,
-    struct notes *notes)
-{
-	notes_addf(notes, NOTE_WARNING, NULL, 0, "rule '%s': stopped, %s",
-	    w->rule->id, why->text);
-	detect_stopped(w, why);
-}
-
-static int
-run_rule(const struct detect_batch *db, const struct rule *rule,
-    const struct named *named, const struct detect_settings *set,
-    struct results *out, struct notes *notes, struct errmsg *err)
-{
-	struct detect_work w = { .rule = rule,
-		.named = named,
-		.set = set,
-		.batch = db,
-		.out = out };
-	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
-	struct errmsg why;
+/* What one rule found, apart from all others until they are put together. */
+struct part {
+	const struct rule *rule;
+	const struct part *trigger; /* of the rule that it follows, or NULL */
+	bool reported;              /* false: only there to be followed */
+	bool followed;
+	size_t level; /* above that of the trigger */
+	struct detect_events events;
+	struct results results;
+	struct notes notes;
+	struct errmsg err;
 	int status;
+};
 
-	status = detect_group(&w.groups, rule, db->calls, named, max, &why);
-	if (status == 0 && w.groups.n > 0)
-		status = follow_groups(&w, &why);
-	if (status == 0)
-		tell(&w, notes);
-	else if (status > 0)
-		tell_stopped(&w, &why, notes);
-	else
-		(void)errmsg_set(err, "rule '%s': %s", rule->id, why.text);
-	detect_groups_fini(&w.groups);
-	measure_close(&w.sweep);
-	baseline_lines_fini(&w.lines);
-	baseline_history_fini(&w.history);
-	free(w.members);
-	free(w.also);
-	free(w.peak_also);
-	return status;
+struct parts {
+	struct detect_batch db;
+	const struct named *named;
+	const struct detect_settings *set;
+	struct part *list; /* in the order of the rules */
+	size_t n, cap;
+	struct part **now; /* those of one level */
+};
+
+static void
+run_part(const struct parts *ps, struct part *p)
+{
+	struct detect_trail trail = { 0 };
+	struct detect_work w = { .rule = p->rule,
+		.named = ps->named,
+		.set = ps->set,
+		.batch = &ps->db,
+		.out = &p->results,
+		.events = p->followed ? &p->events : NULL };
+	const struct part *trigger = p->trigger;
+	const struct rule *stopped = NULL;
+
+	if (trigger != NULL) {
+		detect_trail_init(&trail, &p->rule->follows, ps->db.calls,
+		    &trigger->events);
+		w.trail = &trail;
+		stopped = trigger->status != 0 ? trigger->rule : NULL;
+	}
+	p->status = detect_one(&w, stopped, &p->notes, &p->err);
+	detect_events_sort(&p->events);
+	detect_trail_fini(&trail);
 }
 
 static bool
@@ -255,31 +136,98 @@ describe_run(struct results *out, const struct batch *b,
 	describe_feeds(run, b, &out->arena);
 }
 
-/* What one rule found, apart from all others until they are put together. */
-struct part {
-	const struct rule *rule;
-	struct results results;
-	struct notes notes;
-	struct errmsg err;
-	int status;
-};
+/* Parts ------------------------------------------------------------------- */
 
-struct parts {
-	const struct detect_batch *db;
-	const struct named *named;
-	const struct detect_settings *set;
-	struct part *list;
-	size_t n;
-};
+static struct part *
+part_of(const struct parts *ps, const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++)
+		if (ps->list[i].rule == r)
+			return &ps->list[i];
+	return NULL;
+}
+
+/* A rule, and before it those that it follows, whatever their status. */
+static void
+add_part(struct parts *ps, const struct rule *r, bool reported)
+{
+	struct part *p = part_of(ps, r);
+
+	if (p != NULL) {
+		p->reported |= reported;
+		return;
+	}
+	if (r->follows.rule != NULL)
+		add_part(ps, r->follows.rule, false);
+	ps->list = xgrow(ps->list, &ps->cap, ps->n + 1, sizeof(*ps->list));
+	p = &ps->list[ps->n++];
+	*p = (struct part){ .rule = r, .reported = reported };
+	results_init(&p->results);
+	notes_init(&p->notes);
+}
+
+static int
+compare_parts(const void *va, const void *vb)
+{
+	const struct part *a = va, *b = vb;
+
+	return strcmp(a->rule->id, b->rule->id);
+}
+
+/* Who waits for whom; returns how many levels there are. */
+static size_t
+link_parts(struct parts *ps)
+{
+	size_t levels = 0, i;
+	const struct rule *r;
+	struct part *p, *t;
+
+	if (ps->n > 1)
+		qsort(ps->list, ps->n, sizeof(*ps->list), compare_parts);
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		if ((r = p->rule->follows.rule) != NULL) {
+			t = part_of(ps, r);
+			t->followed = true;
+			p->trigger = t;
+		}
+		for (; r != NULL; r = r->follows.rule)
+			p->level++;
+		if (p->level >= levels)
+			levels = p->level + 1;
+	}
+	return levels;
+}
 
 static void
-run_part(void *arg, size_t i)
+run_now(void *arg, size_t i)
 {
 	const struct parts *ps = arg;
-	struct part *p = &ps->list[i];
 
-	p->status = run_rule(ps->db, p->rule, ps->named, ps->set, &p->results,
-	    &p->notes, &p->err);
+	run_part(ps, ps->now[i]);
+}
+
+static void
+run_parts(struct parts *ps)
+{
+	size_t levels = link_parts(ps), level, i, n;
+
+	for (i = 0; i < ps->n; i++)
+		if (rule_asks_never(ps->list[i].rule)) {
+			detect_known_init(&ps->db, ps->named, ps->set->zone);
+			break;
+		}
+	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
+	for (level = 0; level < levels; level++) {
+		n = 0;
+		for (i = 0; i < ps->n; i++)
+			if (ps->list[i].level == level)
+				ps->now[n++] = &ps->list[i];
+		pool_run(ps->set->threads, n, run_now, ps);
+	}
+	free(ps->now);
 }
 
 /* In the order of the rules, so that threads leave no trace. */
@@ -293,15 +241,19 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 	for (i = 0; i < ps->n; i++) {
 		struct part *p = &ps->list[i];
 
-		results_take(out, &p->results);
+		if (p->reported)
+			results_take(out, &p->results);
 		notes_add_all(notes, &p->notes);
 		if (p->status < 0 && status >= 0)
 			(void)errmsg_set(err, "%s", p->err.text);
 		if (p->status != 0 && status >= 0)
 			status = p->status;
+		detect_events_fini(&p->events);
 		results_fini(&p->results);
 		notes_fini(&p->notes);
 	}
+	free(ps->list);
+	detect_batch_fini(&ps->db);
 	return status;
 }
 
@@ -311,34 +263,20 @@ detect_run(const struct batch *b, const struct ruleset *rules,
     struct errmsg *err)
 {
 	struct parts ps = { .named = &rules->named, .set = set };
-	struct detect_batch db;
 	const struct rule *r;
-	int status;
 	size_t i;
 
 	assert(b->sorted);
 	describe_run(out, b, rules, set);
-	for (i = 0; i < rules->n; i++)
-		if (chosen(rules->rules[i], set) &&
-		    check_rule(rules->rules[i], err) < 0)
-			return -1;
-	detect_batch_init(&db, b);
-	ps.db = &db;
-	ps.list = xcalloc(rules->n, sizeof(*ps.list));
+	detect_batch_init(&ps.db, b);
 	for (i = 0; i < rules->n; i++) {
 		r = rules->rules[i];
 		/* a private rule is only there for others to follow */
-		if (!chosen(r, set) || r->private_rule)
-			continue;
-		ps.list[ps.n].rule = r;
-		results_init(&ps.list[ps.n].results);
-		notes_init(&ps.list[ps.n++].notes);
+		if (chosen(r, set) && !r->private_rule)
+			add_part(&ps, r, true);
 	}
-	pool_run(set->threads, ps.n, run_part, &ps);
-	status = put_together(&ps, out, notes, err);
-	free(ps.list);
-	detect_batch_fini(&db);
-	return status;
+	run_parts(&ps);
+	return put_together(&ps, out, notes, err);
 }
 
 int
@@ -346,14 +284,11 @@ detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
     struct results *out, struct notes *notes, struct errmsg *err)
 {
-	struct detect_batch db;
-	int status;
+	struct parts ps = { .named = named, .set = set };
 
 	assert(b->sorted);
-	if (check_rule(rule, err) < 0)
-		return -1;
-	detect_batch_init(&db, b);
-	status = run_rule(&db, rule, named, set, out, notes, err);
-	detect_batch_fini(&db);
-	return status;
+	detect_batch_init(&ps.db, b);
+	add_part(&ps, rule, true);
+	run_parts(&ps);
+	return put_together(&ps, out, notes, err);
 }

@@ -74,6 +74,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b)
 	size_t names = intern_count(b->names), i;
 	const struct call *c;
 
+	memset(db, 0, sizeof(*db));
 	db->calls = b;
 	db->source_hashes =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
@@ -100,6 +101,8 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->of_party);
 	free(db->of_user);
 	free(db->of_account);
+	free(db->known);
+	free(db->source_begins);
 	memset(db, 0, sizeof(*db));
 }
 

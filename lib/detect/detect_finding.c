@@ -76,9 +76,14 @@ detect_unit(const struct measure *m)
 {
 	switch (m->fn) {
 	case MEASURE_RATIO:
+	case MEASURE_MODE:
 		return "share";
 	case MEASURE_DISTINCT:
+	case MEASURE_RUN:
 		return "count";
+	case MEASURE_GAP:
+	case MEASURE_SILENCE:
+		return "ms";
 	case MEASURE_SUM:
 	case MEASURE_AVG:
 	case MEASURE_MAX:

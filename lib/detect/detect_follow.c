@@ -9,6 +9,7 @@
 struct moment {
 	struct measure_instant at;
 	struct detect_peak now;
+	struct condition when; /* with the limits that stand in the calls */
 };
 
 /* The baseline of the instant's bucket, read when first needed; or NULL. */
@@ -36,6 +37,72 @@ within(const struct condition *c, const struct measure_value *v)
 	       ((c->set & COND_LT) == 0 || measure_compare(v, c->lt) < 0);
 }
 
+/* The greatest value of a field among the calls of the instant. */
+static bool
+greatest_of(const struct detect_work *w, const struct field *f,
+    const struct measure_instant *at, int64_t *out)
+{
+	int64_t scale = f->type == FIELD_MONEY ? 1 : RULE_UNIT, v;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < at->nentered; i++) {
+		if (!field_number(f, w->batch->calls, at->entered[i], &v))
+			continue;
+		v = v > INT64_MAX / scale ? INT64_MAX : v * scale;
+		if (!any || v > *out)
+			*out = v;
+		any = true;
+	}
+	return any;
+}
+
+/* The condition with its limits as numbers; false: a limit is missing. */
+static bool
+settle(const struct detect_work *w, const struct condition *c,
+    const struct measure_instant *at, struct condition *out)
+{
+	int64_t *const limits[COND_LIMITS] = { &out->gte, &out->gt, &out->lte,
+		&out->lt };
+	size_t i;
+
+	*out = *c;
+	for (i = 0; i < COND_LIMITS; i++)
+		if (c->from[i] != NULL &&
+		    !greatest_of(w, c->from[i], at, limits[i]))
+			return false;
+	return true;
+}
+
+/* Whether there are records enough to say that something never was before. */
+static bool
+long_known(const struct detect_work *w, const struct measure_instant *at)
+{
+	const int64_t day = 24 * INT64_C(3600000);
+	int64_t days = (w->rule->measure.history + day - 1) / day;
+	const struct detect_known *k;
+	size_t i;
+
+	for (i = 0; i < at->nentered; i++) {
+		k = &w->batch->known[at->entered[i]];
+		if (k->of_source >= days && k->of_account >= days)
+			return true;
+	}
+	return false;
+}
+
+/* A gap has no value at the first call: that is what `never` is for. */
+static bool
+value_holds(const struct detect_work *w, const struct condition *c,
+    const struct measure_value *v, const struct measure_instant *at)
+{
+	if ((c->set & COND_NEVER) == 0)
+		return within(c, v);
+	if (v->den == 0)
+		return long_known(w, at);
+	return (c->set & COND_LIMIT) != 0 && within(c, v);
+}
+
 /*
  * The baseline last: it is only worked out where everything else holds, which
  * with an absolute minimum is seldom.
@@ -46,18 +113,17 @@ holds(struct detect_work *w, const struct condition *c,
 {
 	const struct baseline_reading *r;
 
-	if (!within(c, v) ||
+	if (!value_holds(w, c, v, at) ||
 	    ((c->set & COND_MIN_CALLS) != 0 &&
 		(int64_t)at->calls < c->min_calls) ||
 	    ((c->set & COND_MIN_COST) != 0 && at->cost < c->min_cost) ||
 	    ((c->set & COND_MIN_DURATION) != 0 &&
 		at->duration < c->min_duration))
 		return false;
-	assert((c->set & COND_NEVER) == 0);
 	if ((c->set & (COND_TIMES | COND_MADS)) == 0)
 		return true;
 	r = reading(w, at);
-	if (r == NULL && c == &w->rule->when)
+	if (r == NULL)
 		w->cold = true;
 	return r != NULL &&
 	       ((c->set & COND_TIMES) == 0 ||
@@ -84,7 +150,8 @@ fires(struct detect_work *w, struct moment *m)
 		if (!within(&r->also[i].cond, &w->also[i]))
 			return false;
 	}
-	return holds(w, &r->when, &m->now.value, &m->at);
+	return settle(w, &r->when, &m->at, &m->when) &&
+	       holds(w, &m->when, &m->now.value, &m->at);
 }
 
 static void
@@ -130,13 +197,32 @@ score_now(struct detect_work *w, const struct moment *m)
 {
 	const struct escalate *e = w->rule->escalate;
 	int score = w->rule->score;
+	struct condition step;
 	size_t i;
 
 	for (i = 0; i < w->rule->nescalate; i++)
 		if (e[i].score > score &&
-		    holds(w, &e[i].cond, &m->now.value, &m->at))
+		    settle(w, &e[i].cond, &m->at, &step) &&
+		    holds(w, &step, &m->now.value, &m->at))
 			score = e[i].score;
 	return score;
+}
+
+/* How long the source has been on record: it was not seen for longer. */
+static struct measure_value
+on_record(const struct detect_work *w, const struct measure_instant *at)
+{
+	const struct batch *b = w->batch->calls;
+	int64_t first = at->t, begin;
+	size_t i;
+
+	for (i = 0; i < at->nentered; i++) {
+		begin =
+		    w->batch->source_begins[b->calls[at->entered[i]].source];
+		if (begin < first)
+			first = begin;
+	}
+	return (struct measure_value){ at->t - first, 1, RULE_UNIT };
 }
 
 static void
@@ -144,11 +230,16 @@ complete(struct detect_work *w, struct moment *m)
 {
 	const struct baseline_reading *r = reading(w, &m->at);
 
+	m->now.op = NULL;
+	m->now.never = m->now.value.den == 0;
+	if (m->now.never)
+		m->now.value = on_record(w, &m->at);
 	m->now.units = measure_units(&m->now.value);
 	m->now.has_baseline = r != NULL;
 	if (r != NULL)
 		m->now.baseline = *r;
-	find_limit(&w->rule->when, &m->now);
+	if (!m->now.never)
+		find_limit(&m->when, &m->now);
 }
 
 static void
@@ -159,6 +250,36 @@ end_episode(struct detect_work *w)
 	w->firing = false;
 }
 
+/*
+ * A silence is there from the call before it on.  So whether two of them are
+ * one episode does not depend on how long the second goes on.
+ */
+static int64_t
+begin_of(const struct detect_work *w, const struct measure_instant *at)
+{
+	return w->rule->measure.fn == MEASURE_SILENCE ? at->before : at->t;
+}
+
+/* When a silence became too long: it did so between two calls. */
+static int64_t
+crossing_of(const struct detect_work *w, const struct moment *m)
+{
+	int64_t low = m->at.before, high = m->at.t, middle;
+	struct measure_value v;
+
+	if (w->rule->measure.fn != MEASURE_SILENCE)
+		return m->at.call_start;
+	while (high - low > 1) {
+		middle = low + (high - low) / 2;
+		v = measure_silence(w->sweep, &m->at, middle);
+		if (within(&m->when, &v))
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
+}
+
 static bool
 same_episode(const struct detect_work *w, const struct measure_instant *at)
 {
@@ -166,8 +287,8 @@ same_episode(const struct detect_work *w, const struct measure_instant *at)
 
 	if (w->line != NULL)
 		return e->bucket == at->bucket;
-	return at->t - e->last <= w->rule->quiet &&
-	       at->t - e->first < EPISODE_MS;
+	return begin_of(w, at) - e->last <= w->rule->quiet &&
+	       begin_of(w, at) - e->first < EPISODE_MS;
 }
 
 static void
@@ -176,6 +297,7 @@ take_peak(struct detect_work *w, const struct detect_peak *now)
 	struct detect_peak *p = &w->episode.peak;
 
 	*p = *now;
+	p->detail = measure_detail(w->sweep, 0);
 	p->also = w->peak_also;
 	if (w->rule->nalso > 0)
 		memcpy(w->peak_also, now->also,
@@ -203,15 +325,17 @@ fire(struct detect_work *w, struct moment *m)
 		end_episode(w);
 	if (!w->firing) {
 		memset(e, 0, sizeof(*e));
-		e->first = m->at.t;
+		e->first = begin_of(w, &m->at);
 		e->bucket = m->at.bucket;
-		e->crossed_at = m->at.call_start;
+		e->crossed_at = crossing_of(w, m);
 		e->begin = w->nmembers;
 		take_peak(w, &m->now);
 		w->firing = true;
 	} else if (further(&m->now, &e->peak)) {
 		take_peak(w, &m->now);
 	}
+	if (w->events != NULL)
+		detect_events_add(w->events, m->at.entered, m->at.nentered);
 	e->last = m->at.t;
 	if (score > e->score)
 		e->score = score;
@@ -258,6 +382,8 @@ detect_follow(struct detect_work *w)
 		if (m.at.closes && w->rule->baseline.present)
 			learn(w, &m.at);
 	}
+	if (measure_last(w->sweep, w->set->as_of, &m.at) && fires(w, &m))
+		fire(w, &m);
 	end_episode(w);
 	w->ncold += w->cold;
 }

@@ -152,12 +152,12 @@ sort_by_group(const struct grouping *g, struct detect_groups *out)
 
 int
 detect_group(struct detect_groups *out, const struct rule *r,
-    const struct batch *b, const struct named *named, size_t max,
-    struct errmsg *err)
+    const struct batch *b, const struct named *named,
+    const struct detect_trail *trail, size_t max, struct errmsg *err)
 {
 	struct grouping g = { .rule = r, .batch = b, .max = max };
 	struct predicate_bound *match = NULL;
-	uint32_t key[BOUNDS_BY] = { 0 }, group;
+	uint32_t key[BOUNDS_BY] = { 0 }, group, event;
 	size_t i;
 	int status;
 
@@ -168,7 +168,8 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	g.mask = FIRST_SLOTS - 1;
 	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
 	for (i = 0; i < b->n && status == 0; i++) {
-		if (!predicate_test(match, b, i))
+		if (!predicate_test(match, b, i) ||
+		    (trail != NULL && !detect_trail_find(trail, i, &event)))
 			continue;
 		if (!read_key(&g, i, key))
 			out->keyless++;

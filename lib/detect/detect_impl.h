@@ -13,12 +13,48 @@ struct detect_batch {
 	uint64_t *source_hashes; /* by source */
 	uint32_t *source_ranks;  /* by source: place of its name */
 	/* First call, counted from 1, in which ... */
-	uint32_t *of_party;   /* by party: it is the inside party */
-	uint32_t *of_user;    /* by name: it is the user */
-	uint32_t *of_account; /* by name: it is the account */
+	uint32_t *of_party;         /* by party: it is the inside party */
+	uint32_t *of_user;          /* by name: it is the user */
+	uint32_t *of_account;       /* by name: it is the account */
+	struct detect_known *known; /* by call; NULL: no rule asks `never` */
+	int64_t *source_begins;     /* by source: first call; with `known` */
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b);
 void detect_batch_fini(struct detect_batch *db);
+
+/* On how many local days before its own there are records ... */
+struct detect_known {
+	uint16_t of_source, of_account; /* at most UINT16_MAX */
+};
+void detect_known_init(struct detect_batch *db, const struct named *named,
+    const struct zone *fallback);
+
+/* Calls at which a rule fired, for the rules that follow it. */
+struct detect_events {
+	uint32_t *calls; /* batch indexes, sorted at the end */
+	size_t n, cap;
+};
+void detect_events_add(struct detect_events *e, const uint32_t *calls,
+    size_t n);
+void detect_events_sort(struct detect_events *e);
+void detect_events_fini(struct detect_events *e);
+
+/* The events that the calls of a following rule are held against. */
+struct detect_trail {
+	const struct follows *follows;
+	const struct batch *batch;
+	struct detect_step {
+		uint32_t key[BOUNDS_BY]; /* codes of `theirs` */
+		uint32_t call;
+	} * steps; /* by key, then in the order of the batch */
+	size_t n;
+};
+void detect_trail_init(struct detect_trail *t, const struct follows *f,
+    const struct batch *b, const struct detect_events *events);
+void detect_trail_fini(struct detect_trail *t);
+/* The latest event that a call follows; false: none. */
+bool detect_trail_find(const struct detect_trail *t, size_t call,
+    uint32_t *event);
 
 /* The matching calls of a rule: group by group, each in time order. */
 struct detect_groups {
@@ -29,12 +65,13 @@ struct detect_groups {
 	size_t keyless; /* matching calls that joined no group */
 };
 /*
- * 0; 1 with words when there are more than `max` groups or a pattern hits its
- * limits; -1 with words.
+ * Of the calls that follow `trail`, which may be NULL.  0; 1 with words when
+ * there are more than `max` groups or a pattern hits its limits; -1 with
+ * words.
  */
 int detect_group(struct detect_groups *g, const struct rule *r,
-    const struct batch *b, const struct named *named, size_t max,
-    struct errmsg *err);
+    const struct batch *b, const struct named *named,
+    const struct detect_trail *trail, size_t max, struct errmsg *err);
 void detect_groups_fini(struct detect_groups *g);
 
 /* A firing, or the peak of several. */
@@ -47,6 +84,8 @@ struct detect_peak {
 	const char *op; /* NULL: no limit */
 	struct baseline_reading baseline;
 	bool has_baseline;
+	bool never; /* the first call of all: the value is what is on record */
+	struct measure_detail detail;
 };
 
 struct detect_episode {
@@ -65,6 +104,8 @@ struct detect_work {
 	const struct detect_settings *set;
 	const struct detect_batch *batch;
 	struct results *out;
+	const struct detect_trail *trail; /* or NULL */
+	struct detect_events *events; /* gets the calls that fire, or NULL */
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	struct measure_sweep *sweep;
@@ -84,6 +125,15 @@ struct detect_work {
 	struct measure_value *also; /* room for the present instant and ... */
 	struct measure_value *peak_also; /* ... for the episode's peak */
 };
+
+/*
+ * Evaluate a rule: what it is, and where its findings and events go, stands
+ * in `w`; the rest is zero, and again afterwards.  `stopped` is the rule that
+ * it follows, if that hit a limit.  0; 1 when it hits one itself, which is
+ * told in its results and notes; -1 with words.
+ */
+int detect_one(struct detect_work *w, const struct rule *stopped,
+    struct notes *notes, struct errmsg *err);
 
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
@@ -107,6 +157,8 @@ void detect_entity(const struct detect_work *w, struct finding *f);
 const char *detect_unit(const struct measure *m);
 /* Words of it: a value in RULE_UNIT; the greatest amount of a tally. */
 void detect_add_value(struct buf *out, const char *unit, int64_t v);
+/* "95 days", "6:12:00": a time without calls, in RULE_UNIT. */
+void detect_add_elapsed(struct buf *out, int64_t v);
 void detect_add_money(struct buf *out, const struct tally *t, int64_t v);
 /* "called numbers"; " for user 2041", what the entity does not say. */
 void detect_add_noun(struct buf *out, const char *field, int64_t n);
@@ -115,6 +167,19 @@ void detect_add_group(struct buf *out, const struct finding *f);
 void detect_add_window(struct buf *out, const struct measure *m);
 void detect_add_amount_noun(struct buf *out, enum measure_fn fn,
     const struct field *of);
+/* Sentences of functions that need more than the value. */
+void detect_tell_run(const struct detect_work *w, const struct finding *f,
+    struct buf *out);
+void detect_tell_mode(const struct detect_work *w, const struct finding *f,
+    struct buf *out);
+void detect_tell_gap(const struct detect_work *w, const struct finding *f,
+    struct buf *out);
+void detect_tell_silence(const struct detect_work *w, const struct finding *f,
+    struct buf *out);
+/* "; 12 s after 'Repeated calls into voicemail' at 02:14:07". */
+void detect_tell_trigger(const struct detect_work *w, struct buf *out);
+/* "3 answered calls". */
+void detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n);
 /* The line for people. */
 void detect_reason(const struct detect_work *w, const struct finding *f,
     struct buf *out);

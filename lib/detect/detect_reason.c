@@ -23,8 +23,8 @@ answered(const struct detect_work *w)
 	return yes == 0 ? -1 : 0;
 }
 
-static void
-add_calls(const struct detect_work *w, struct buf *out, int64_t n)
+void
+detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n)
 {
 	int a = answered(w);
 
@@ -71,7 +71,11 @@ add_limit(const struct detect_work *w, const struct finding *f, struct buf *out)
 		   !(strcmp(f->unit, "calls") == 0 && f->limit <= RULE_UNIT &&
 		       f->op[0] == 'g')) {
 		buf_addstr(out, "; limit ");
-		detect_add_value(out, f->unit, f->limit);
+		if (r->measure.fn == MEASURE_GAP ||
+		    r->measure.fn == MEASURE_SILENCE)
+			detect_add_elapsed(out, f->limit);
+		else
+			detect_add_value(out, f->unit, f->limit);
 	}
 }
 
@@ -124,7 +128,7 @@ tell_matches(const struct detect_work *w, const struct finding *f,
 	bool by_dst = false;
 	size_t i, others;
 
-	add_calls(w, out, f->calls.calls);
+	detect_add_calls(w, out, f->calls.calls);
 	detect_add_group(out, f);
 	for (i = 0; i < f->ngroup; i++)
 		by_dst |= strcmp(f->group_fields[i], "dst") == 0;
@@ -151,7 +155,7 @@ tell_amount(const struct detect_work *w, const struct finding *f,
 	else
 		detect_add_value(out, f->unit, f->value);
 	buf_addf(out, " over ");
-	add_calls(w, out, (int64_t)w->episode.peak.calls);
+	detect_add_calls(w, out, (int64_t)w->episode.peak.calls);
 	detect_add_group(out, f);
 	detect_add_window(out, m);
 }
@@ -186,6 +190,20 @@ tell_ratio(const struct detect_work *w, const struct finding *f,
 }
 
 static void
+tell_count(const struct detect_work *w, const struct finding *f,
+    struct buf *out)
+{
+	detect_add_calls(w, out, w->episode.peak.value.num);
+	detect_add_group(out, f);
+	if (asks_for_money(w->rule) && f->calls.nmoney > 0) {
+		buf_addstr(out, ", ");
+		detect_add_money(out, &f->calls, tally_exposure(&f->calls));
+	}
+	if (!f->has_baseline) /* or "like days" says it */
+		detect_add_window(out, &w->rule->measure);
+}
+
+static void
 tell_measure(const struct detect_work *w, const struct finding *f,
     struct buf *out)
 {
@@ -195,6 +213,18 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 	switch (m->fn) {
 	case MEASURE_RATIO:
 		tell_ratio(w, f, out);
+		break;
+	case MEASURE_RUN:
+		detect_tell_run(w, f, out);
+		break;
+	case MEASURE_MODE:
+		detect_tell_mode(w, f, out);
+		break;
+	case MEASURE_GAP:
+		detect_tell_gap(w, f, out);
+		break;
+	case MEASURE_SILENCE:
+		detect_tell_silence(w, f, out);
 		break;
 	case MEASURE_DISTINCT:
 		buf_addf(out, "%" PRId64 " ", p->value.num);
@@ -212,15 +242,7 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 		detect_add_group(out, f);
 		break;
 	case MEASURE_COUNT:
-		add_calls(w, out, p->value.num);
-		detect_add_group(out, f);
-		if (asks_for_money(w->rule) && f->calls.nmoney > 0) {
-			buf_addstr(out, ", ");
-			detect_add_money(out, &f->calls,
-			    tally_exposure(&f->calls));
-		}
-		if (!f->has_baseline) /* or "like days" says it */
-			detect_add_window(out, m);
+		tell_count(w, f, out);
 		break;
 	default:
 		tell_amount(w, f, out);
@@ -234,6 +256,15 @@ add_also(struct buf *out, const struct measure *m, const struct reading *a)
 	case MEASURE_RATIO:
 		detect_add_value(out, a->unit, a->value);
 		add_where(out, m);
+		break;
+	case MEASURE_MODE:
+		detect_add_value(out, a->unit, a->value);
+		buf_addf(out, " with one %s", a->of);
+		break;
+	case MEASURE_RUN:
+		detect_add_value(out, a->unit, a->value);
+		buf_addstr(out, " adjacent ");
+		detect_add_noun(out, a->of, a->value / RULE_UNIT);
 		break;
 	case MEASURE_DISTINCT:
 		detect_add_value(out, a->unit, a->value);
@@ -268,9 +299,11 @@ detect_reason(const struct detect_work *w, const struct finding *f,
 {
 	if (f->measure == NULL) {
 		tell_matches(w, f, out);
-		return;
+	} else {
+		tell_measure(w, f, out);
+		add_limit(w, f, out);
+		tell_also(w, f, out);
 	}
-	tell_measure(w, f, out);
-	add_limit(w, f, out);
-	tell_also(w, f, out);
+	if (w->trail != NULL)
+		detect_tell_trigger(w, out);
 }

@@ -78,6 +78,18 @@ detect_add_value(struct buf *out, const char *unit, int64_t v)
 }
 
 void
+detect_add_elapsed(struct buf *out, int64_t v)
+{
+	const int64_t day = 24 * INT64_C(3600000);
+	int64_t ms = v / RULE_UNIT;
+
+	if (ms >= 2 * day)
+		buf_addf(out, "%" PRId64 " days", ms / day);
+	else
+		span_clock(out, ms);
+}
+
+void
 detect_add_money(struct buf *out, const struct tally *t, int64_t v)
 {
 	size_t i, most = 0;

@@ -52,6 +52,13 @@ local_of(const struct batch_source *src, const struct named *named,
 	return c;
 }
 
+const struct zone *
+baseline_zone(const struct batch_source *src, const struct named *named,
+    const struct zone *fallback)
+{
+	return local_of(src, named, fallback).zone;
+}
+
 static void
 make_line(struct baseline_line *l, const struct local *c, const struct rule *r,
     int64_t first, int64_t last)

@@ -50,6 +50,10 @@ void baseline_lines_init(struct baseline_lines *ls, const struct batch *b,
     const struct zone *fallback);
 void baseline_lines_fini(struct baseline_lines *ls);
 
+/* The zone of a source's days: its calendar's, else its own, else the last. */
+const struct zone *baseline_zone(const struct batch_source *src,
+    const struct named *named, const struct zone *fallback);
+
 /* What one group did in the buckets in which it had calls. */
 struct baseline_history {
 	struct baseline_entry {

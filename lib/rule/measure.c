@@ -77,7 +77,7 @@ bool
 measure_can_fall(const struct measure *m)
 {
 	return m->fn == MEASURE_AVG || m->fn == MEASURE_RATIO ||
-	       m->fn == MEASURE_MIN;
+	       m->fn == MEASURE_MIN || m->fn == MEASURE_MODE;
 }
 
 /* Buckets by their local number: hours, days or weeks since 1970. */

@@ -9,12 +9,22 @@
  *     over 2h      (t - 2h, t], all of t included
  *     hour day     from the beginning of the calendar bucket to t
  *     concurrent   the calls that talk at t
- *     no measure   the calls of that instant alone
+ *     silence      those of the instant before t, the last sign of life
+ *     gap, none    the calls of that instant alone
  *
  * An instant is the start of a call, but for `concurrent` the moment at which
  * talk begins, start + ring, because calls at once are calls that talk at
  * once: [start + ring, start + ring + duration), the end excluded.  A call
  * without talk is at once with others at its start only.
+ *
+ * `gap` and `silence` are the time since the group's instant before, and have
+ * no value at the first; silence is judged once more when the run stands
+ * still, measure_last(), and may count the open time of a calendar alone.
+ *
+ * `run` is the most numbers of one length that follow each other, whatever
+ * order they came in: the digits of `of`, behind an optional + and before an
+ * optional @site.  `mode` is the largest share of the calls with `of` whose
+ * values lie in one interval [v, v + bin), or are equal.
  *
  * A call whose `of` is missing is in the window and adds nothing.  Money is
  * summed and averaged per currency, and the greatest of them is the value;
@@ -34,6 +44,7 @@
 #include "cdr/batch.h"
 #include "rule/named.h"
 #include "rule/rule.h"
+#include "tel/calendar.h"
 #include "tel/zone.h"
 
 /*
@@ -54,7 +65,7 @@ int64_t measure_times(int64_t a, int64_t b);
 
 /*
  * Whether the value can still fall while a bucket is open, so that a lower
- * limit can only be judged when it closes: avg, ratio, min.
+ * limit can only be judged when it closes: avg, ratio, min, mode.
  */
 bool measure_can_fall(const struct measure *m);
 
@@ -87,6 +98,16 @@ struct measure_instant {
 	int64_t cost;       /* micro-units in the currency that has most */
 	size_t bucket;      /* number in the line, calendar windows only */
 	bool closes;        /* no later instant of the group is in the bucket */
+	int64_t before;     /* the group's instant before; INT64_MIN: none */
+	/* The calls that entered at t, for silence before; batch indexes. */
+	const uint32_t *entered;
+	size_t nentered;
+};
+
+/* Which calls made a value: the ends of a run, the most frequent values. */
+struct measure_detail {
+	const char *first, *last; /* texts; NULL: amounts, or nothing */
+	int64_t low, high;        /* amounts: the least and greatest of them */
 };
 
 /*
@@ -104,10 +125,28 @@ void measure_close(struct measure_sweep **sp);
 /* Begin a group; `line` is for calendar windows and must outlive the group. */
 void measure_group(struct measure_sweep *s, size_t group,
     const struct measure_line *line);
+/*
+ * Of the groups from now on only the open time of this calendar counts
+ * (silence); NULL: all time.  `zone` is for a calendar without one.
+ */
+void measure_during(struct measure_sweep *s, const struct calendar *hours,
+    const struct zone *zone);
 /* The next instant of the group; false when there is none. */
 bool measure_next(struct measure_sweep *s, struct measure_instant *at);
+/*
+ * Silence, after the last instant: what is at `as_of`; false when that is
+ * not later, or the measure another one.
+ */
+bool measure_last(struct measure_sweep *s, int64_t as_of,
+    struct measure_instant *at);
+/* Silence since `at->before`, at an earlier time t. */
+struct measure_value measure_silence(const struct measure_sweep *s,
+    const struct measure_instant *at, int64_t t);
 /* 0 is the measure, 1 the first `also`, and so on. */
 struct measure_value measure_value(struct measure_sweep *s, size_t which);
+/* Of run and mode; where several are alike, the least. */
+struct measure_detail measure_detail(const struct measure_sweep *s,
+    size_t which);
 
 /*
  * Write the calls in the window that no earlier collect of this group gave,

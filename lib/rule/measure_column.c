@@ -169,8 +169,10 @@ measure_column_open(struct measure_column *c, const struct measure *m,
 		.npurses = 1 };
 	if (m->fn == MEASURE_RATIO)
 		return read_hits(c, b, named, calls, n, err);
-	if (m->fn == MEASURE_DISTINCT ||
-	    (m->fn == MEASURE_CONCURRENT && m->of != NULL))
+	if (m->fn == MEASURE_RUN || m->fn == MEASURE_MODE)
+		measure_places_open(c, b, calls, n);
+	else if (m->fn == MEASURE_DISTINCT ||
+		 (m->fn == MEASURE_CONCURRENT && m->of != NULL))
 		read_codes(c, b, calls, n);
 	else if (m->fn == MEASURE_SUM || m->fn == MEASURE_AVG ||
 		 m->fn == MEASURE_MAX || m->fn == MEASURE_MIN)
@@ -191,7 +193,14 @@ measure_column_close(struct measure_column *c)
 	free(c->with);
 	free(c->sums);
 	free(c->heap.items);
+	measure_places_close(c);
 	memset(c, 0, sizeof(*c));
+}
+
+static bool
+at_places(const struct measure_column *c)
+{
+	return c->measure->fn == MEASURE_RUN || c->measure->fn == MEASURE_MODE;
 }
 
 void
@@ -202,8 +211,12 @@ measure_column_add(struct measure_column *c, size_t k)
 	c->calls++;
 	if (c->hits != NULL)
 		c->hit += c->hits[k];
-	if (c->codes != NULL && c->codes[k] != FIELD_MISSING)
-		c->different += c->times[c->codes[k]]++ == 0;
+	if (c->codes != NULL && c->codes[k] != FIELD_MISSING) {
+		if (at_places(c))
+			measure_places_add(c, c->codes[k]);
+		else
+			c->different += c->times[c->codes[k]]++ == 0;
+	}
 	if (c->values == NULL || c->values[k] == MEASURE_NO_VALUE)
 		return;
 	c->with[purse]++;
@@ -223,8 +236,12 @@ measure_column_remove(struct measure_column *c, size_t k)
 	c->calls--;
 	if (c->hits != NULL)
 		c->hit -= c->hits[k];
-	if (c->codes != NULL && c->codes[k] != FIELD_MISSING)
-		c->different -= --c->times[c->codes[k]] == 0;
+	if (c->codes != NULL && c->codes[k] != FIELD_MISSING) {
+		if (at_places(c))
+			measure_places_remove(c, c->codes[k]);
+		else
+			c->different -= --c->times[c->codes[k]] == 0;
+	}
 	if (c->values == NULL || c->values[k] == MEASURE_NO_VALUE)
 		return;
 	c->with[purse]--;
@@ -294,6 +311,9 @@ measure_column_value(struct measure_column *c, const uint8_t *alive)
 			v = (struct measure_value){ c->values[h->items[0].at],
 				1, c->scale };
 		return v;
+	case MEASURE_RUN:
+	case MEASURE_MODE:
+		return measure_places_value(c);
 	case MEASURE_RATIO:
 		return (struct measure_value){ (int64_t)c->hit,
 			(int64_t)c->calls, RULE_UNIT };

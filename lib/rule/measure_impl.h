@@ -17,6 +17,50 @@ void measure_heap_push(struct measure_heap *h, int64_t key, uint32_t at);
 void measure_heap_pop(struct measure_heap *h);
 
 /*
+ * Which of n places are taken, and the longest row of taken ones: a tree of
+ * what each half has at its ends and inside.
+ *
+ *     places   . # # # . # # .      the longest row is 3, from place 1
+ */
+struct measure_runs {
+	struct measure_runs_node {
+		uint32_t head, tail, best;
+	} * nodes;   /* nodes[1] is the root, leaves from `size` */
+	size_t size; /* a power of two; 0: no places */
+};
+
+void measure_runs_open(struct measure_runs *r, size_t n);
+void measure_runs_close(struct measure_runs *r);
+void measure_runs_set(struct measure_runs *r, size_t place, bool taken);
+size_t measure_runs_best(const struct measure_runs *r);
+/* The nearest taken place from `place` on, or back from it; there is one. */
+size_t measure_runs_next(const struct measure_runs *r, size_t place);
+size_t measure_runs_previous(const struct measure_runs *r, size_t place);
+/* Where the first of the longest rows begins. */
+size_t measure_runs_where(const struct measure_runs *r);
+
+/*
+ * How many intervals lie over each of n places, and where most do: a tree
+ * in which a node's `add` is for all places below it.
+ */
+struct measure_cover {
+	struct measure_cover_node {
+		int32_t add;
+		uint32_t most; /* of the places below, with `add` */
+	} * nodes;
+	size_t size;
+};
+
+void measure_cover_open(struct measure_cover *c, size_t n);
+void measure_cover_close(struct measure_cover *c);
+/* One more or less (`by` 1, -1) over the places from `low` to `high`. */
+void measure_cover_add(struct measure_cover *c, size_t low, size_t high,
+    int by);
+size_t measure_cover_most(const struct measure_cover *c);
+/* The first place over which most lie. */
+size_t measure_cover_where(const struct measure_cover *c);
+
+/*
  * One measure: what each call of the rule gives to it, by position in the
  * rule's calls, and the state of the present window.  Which arrays are there
  * depends on the function.
@@ -25,7 +69,8 @@ struct measure_column {
 	const struct measure *measure;
 	int64_t scale;
 	int64_t *values; /* sum avg max min; MEASURE_NO_VALUE missing */
-	uint32_t *codes; /* distinct; FIELD_MISSING missing */
+	/* distinct; for run and mode a place; FIELD_MISSING missing */
+	uint32_t *codes;
 	uint8_t *hits;   /* ratio */
 	uint8_t *purses; /* currency, where `of` is money */
 	size_t npurses;  /* at least 1 */
@@ -34,9 +79,30 @@ struct measure_column {
 	size_t *with;    /* by purse: calls that have a value */
 	__extension__ __int128 *sums; /* by purse */
 	struct measure_heap heap; /* max min; calls that left stay a while */
+	/* run and mode: the distinct values in order, by place ... */
+	size_t nplaces;
+	const char **texts; /* ... of texts and words, NULL between runs */
+	int64_t *amounts;   /* ... of amounts */
+	uint32_t *lows;     /* mode: the first place less than a bin below */
+	size_t having;      /* mode: calls that have a value */
+	struct measure_runs runs;
+	struct measure_cover cover;
 };
 
 #define MEASURE_NO_VALUE INT64_MIN
+
+/* The places of a measure run or mode, and the code of each call. */
+void measure_places_open(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t n);
+void measure_places_close(struct measure_column *c);
+void measure_places_add(struct measure_column *c, uint32_t place);
+void measure_places_remove(struct measure_column *c, uint32_t place);
+struct measure_value measure_places_value(const struct measure_column *c);
+struct measure_detail measure_places_detail(const struct measure_column *c);
+
+/* Each group by the begin of talk, then in the order of the batch. */
+void measure_order_by_talk(const struct batch *b, uint32_t *calls,
+    const size_t *ends, size_t ngroups);
 
 /* As measure_open(). */
 int measure_column_open(struct measure_column *c, const struct measure *m,

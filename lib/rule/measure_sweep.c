@@ -13,7 +13,9 @@
  *       |  left   |  in the  |  to come     |
  *
  * With `concurrent` calls enter in the same way, by the begin of talk, but
- * leave by its end: `ends` holds those that are in.
+ * leave by its end: `ends` holds those that are in.  With `silence` the calls
+ * of an instant enter when the next one is judged; they are `late` until
+ * then, from high on.
  */
 struct measure_sweep {
 	const struct rule *rule;
@@ -25,7 +27,11 @@ struct measure_sweep {
 	uint8_t *alive; /* by position: in the window */
 	const struct measure_line *line;
 	size_t bucket;
-	size_t begin, end, low, high;
+	size_t begin, end, low, high, late;
+	int64_t before;               /* the instant before; INT64_MIN: none */
+	struct measure_value elapsed; /* gap, silence */
+	const struct calendar *hours;
+	const struct zone *hours_zone;
 	struct measure_heap ends;
 	size_t fresh; /* calls from here to high may not be collected yet */
 	uint32_t
@@ -43,18 +49,6 @@ call_at(const struct measure_sweep *s, size_t k)
 	return &s->batch->calls[s->calls[k]];
 }
 
-static int64_t
-talk_begins(const struct call *c)
-{
-	return c->duration > 0 ? c->start + c->ring : c->start;
-}
-
-int64_t
-measure_enters(const struct measure *m, const struct call *c)
-{
-	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
-}
-
 static bool
 at_once(const struct measure_sweep *s)
 {
@@ -65,43 +59,6 @@ static int64_t
 instant_of(const struct measure_sweep *s, size_t k)
 {
 	return measure_enters(&s->rule->measure, call_at(s, k));
-}
-
-struct talk {
-	int64_t begin;
-	uint32_t call;
-};
-
-static int
-compare_talk(const void *va, const void *vb)
-{
-	const struct talk *a = va, *b = vb;
-
-	if (a->begin != b->begin)
-		return a->begin < b->begin ? -1 : 1;
-	return (a->call > b->call) - (a->call < b->call);
-}
-
-/* Each group by the begin of talk, then in the order of the batch. */
-static void
-order_by_talk(const struct batch *b, uint32_t *calls, const size_t *ends,
-    size_t ngroups)
-{
-	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0, g, k, from;
-	struct talk *talks = xcalloc(n + 1, sizeof(*talks));
-
-	for (k = 0; k < n; k++) {
-		talks[k].begin = talk_begins(&b->calls[calls[k]]);
-		talks[k].call = calls[k];
-	}
-	for (g = 0; g < ngroups; g++) {
-		from = g > 0 ? ends[g - 1] : 0;
-		qsort(talks + from, ends[g] - from, sizeof(*talks),
-		    compare_talk);
-	}
-	for (k = 0; k < n; k++)
-		calls[k] = talks[k].call;
-	free(talks);
 }
 
 static int
@@ -138,7 +95,7 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 	s->calls = calls;
 	s->group_ends = ends;
 	if (at_once(s)) {
-		order_by_talk(b, calls, ends, ngroups);
+		measure_order_by_talk(b, calls, ends, ngroups);
 		s->waiting = xcalloc(n + 1, sizeof(*s->waiting));
 	}
 	s->alive = xcalloc(n + 1, 1);
@@ -185,7 +142,8 @@ enter(struct measure_sweep *s, size_t k)
 		s->cost[c->currency] += c->cost;
 	if (!at_once(s))
 		return;
-	measure_heap_push(&s->ends, talk_begins(c) + c->duration, (uint32_t)k);
+	measure_heap_push(&s->ends,
+	    measure_enters(&s->rule->measure, c) + c->duration, (uint32_t)k);
 	s->waiting[s->nwaiting++] = (uint32_t)k;
 }
 
@@ -236,7 +194,8 @@ measure_group(struct measure_sweep *s, size_t group,
 	s->line = line;
 	s->begin = group > 0 ? s->group_ends[group - 1] : 0;
 	s->end = s->group_ends[group];
-	s->low = s->high = s->fresh = s->begin;
+	s->low = s->high = s->late = s->fresh = s->begin;
+	s->before = INT64_MIN;
 	s->nwaiting = 0;
 	s->bucket = SIZE_MAX;
 }
@@ -275,23 +234,98 @@ greatest_cost(const struct measure_sweep *s)
 	return most > INT64_MAX ? INT64_MAX : (int64_t)most;
 }
 
-bool
-measure_next(struct measure_sweep *s, struct measure_instant *at)
+void
+measure_during(struct measure_sweep *s, const struct calendar *hours,
+    const struct zone *zone)
 {
-	if (s->high == s->end)
-		return false;
-	*at = (struct measure_instant){ .t = instant_of(s, s->high) };
-	make_old_leave(s, at->t);
+	s->hours = hours;
+	s->hours_zone = zone;
+}
+
+struct measure_value
+measure_silence(const struct measure_sweep *s, const struct measure_instant *at,
+    int64_t t)
+{
+	struct measure_value v = { 0, 1, RULE_UNIT };
+
+	v.num = s->hours == NULL
+		    ? t - at->before
+		    : calendar_open_ms(s->hours, s->hours_zone, at->before, t);
+	return v;
+}
+
+/* What is in the window at `at`, where all of it has come and gone. */
+static void
+describe(struct measure_sweep *s, struct measure_instant *at, size_t entered)
+{
+	size_t k;
+
 	at->call_start = INT64_MIN;
-	while (s->high < s->end && instant_of(s, s->high) == at->t) {
-		if (call_at(s, s->high)->start > at->call_start)
-			at->call_start = call_at(s, s->high)->start;
-		enter(s, s->high++);
-	}
+	for (k = entered; k < s->high; k++)
+		if (call_at(s, k)->start > at->call_start)
+			at->call_start = call_at(s, k)->start;
+	at->entered = s->calls + entered;
+	at->nentered = s->high - entered;
 	at->calls = s->in;
 	at->duration = s->duration;
 	at->cost = greatest_cost(s);
 	at->bucket = s->bucket;
+	at->before = s->before;
+	s->elapsed = (struct measure_value){ 0, 0, RULE_UNIT };
+	if (at->before != INT64_MIN)
+		s->elapsed = measure_silence(s, at, at->t);
+	s->before = at->t;
+}
+
+/* The calls of the instant before are in the window, those of t come late. */
+static void
+enter_late(struct measure_sweep *s)
+{
+	leave_until(s, s->high);
+	while (s->high < s->late)
+		enter(s, s->high++);
+}
+
+static bool
+next_silence(struct measure_sweep *s, struct measure_instant *at)
+{
+	size_t entered = s->high;
+
+	enter_late(s);
+	if (s->late == s->end)
+		return false;
+	*at = (struct measure_instant){ .t = instant_of(s, s->late) };
+	while (s->late < s->end && instant_of(s, s->late) == at->t)
+		s->late++;
+	describe(s, at, entered);
+	return true;
+}
+
+bool
+measure_last(struct measure_sweep *s, int64_t as_of, struct measure_instant *at)
+{
+	if (s->rule->measure.fn != MEASURE_SILENCE || as_of <= s->before)
+		return false;
+	assert(s->high == s->end); /* what next_silence() left behind */
+	*at = (struct measure_instant){ .t = as_of };
+	describe(s, at, s->low);
+	return true;
+}
+
+bool
+measure_next(struct measure_sweep *s, struct measure_instant *at)
+{
+	size_t entered = s->high;
+
+	if (s->rule->measure.fn == MEASURE_SILENCE)
+		return next_silence(s, at);
+	if (s->high == s->end)
+		return false;
+	*at = (struct measure_instant){ .t = instant_of(s, s->high) };
+	make_old_leave(s, at->t);
+	while (s->high < s->end && instant_of(s, s->high) == at->t)
+		enter(s, s->high++);
+	describe(s, at, entered);
 	at->closes = s->line != NULL &&
 		     (s->high == s->end || instant_of(s, s->high) >=
 					       s->line->edges[s->bucket + 1]);
@@ -301,8 +335,23 @@ measure_next(struct measure_sweep *s, struct measure_instant *at)
 struct measure_value
 measure_value(struct measure_sweep *s, size_t which)
 {
+	const enum measure_fn fn = s->rule->measure.fn;
+
 	assert(which < s->ncolumns);
+	if (which == 0 && (fn == MEASURE_GAP || fn == MEASURE_SILENCE))
+		return s->elapsed;
 	return measure_column_value(&s->columns[which], s->alive);
+}
+
+struct measure_detail
+measure_detail(const struct measure_sweep *s, size_t which)
+{
+	const struct measure_column *c = &s->columns[which];
+
+	assert(which < s->ncolumns);
+	if (c->measure->fn != MEASURE_RUN && c->measure->fn != MEASURE_MODE)
+		return (struct measure_detail){ NULL, NULL, 0, 0 };
+	return measure_places_detail(c);
 }
 
 size_t

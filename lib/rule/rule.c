@@ -85,6 +85,34 @@ rule_is_shadow(const struct rule *r)
 	return r->status == RULE_EXPERIMENTAL;
 }
 
+void
+rule_names(const struct rule *r,
+    void (*use)(void *ctx, enum predicate_uses what, const char *name),
+    void *ctx)
+{
+	size_t i;
+
+	predicate_names(r->match, use, ctx);
+	if (r->measure.where != NULL)
+		predicate_names(r->measure.where, use, ctx);
+	if (r->measure.during != NULL)
+		use(ctx, USES_CALENDAR, r->measure.during);
+	for (i = 0; i < r->nalso; i++)
+		if (r->also[i].measure.where != NULL)
+			predicate_names(r->also[i].measure.where, use, ctx);
+}
+
+bool
+rule_asks_never(const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nescalate; i++)
+		if ((r->escalate[i].cond.set & COND_NEVER) != 0)
+			return true;
+	return (r->when.set & COND_NEVER) != 0;
+}
+
 bool
 measure_is_span(const struct measure *m)
 {

@@ -60,6 +60,9 @@ struct measure {
 	enum measure_fn fn;
 	const struct field *of;        /* or NULL */
 	const struct predicate *where; /* ratio */
+	int64_t bin;        /* mode: ms, micro-units, number; 0: equal ones */
+	const char *during; /* silence: calendar whose hours count, or NULL */
+	int64_t history;    /* gap: ms of records that `never` asks for */
 	enum measure_window window;
 	int64_t over;   /* ms, WINDOW_OVER */
 	int32_t begins; /* minutes after midnight, WINDOW_DAY */
@@ -92,12 +95,16 @@ enum cond_set {
 	COND_MIN_COST = 256,
 	COND_MIN_DURATION = 512
 };
+/* The first COND_LIMITS bits compare with the value itself. */
+enum { COND_LIMITS = 4, COND_LIMIT = COND_GTE | COND_GT | COND_LTE | COND_LT };
 struct condition {
 	uint32_t set;                          /* enum cond_set */
 	int64_t gte, gt, lte, lt, times, mads; /* RULE_UNIT */
-	int64_t min_calls;                     /* calls */
-	int64_t min_cost;                      /* micro-units */
-	int64_t min_duration;                  /* ms */
+	/* Where the limit is a field of the calls, by bit; or NULL. */
+	const struct field *from[COND_LIMITS];
+	int64_t min_calls;    /* calls */
+	int64_t min_cost;     /* micro-units */
+	int64_t min_duration; /* ms */
 };
 
 struct escalate {
@@ -109,6 +116,19 @@ struct escalate {
 struct also {
 	struct measure measure; /* without a window of its own */
 	struct condition cond;
+};
+
+/*
+ * A call counts only if another rule fired for a call with the same values at
+ * most `within` before it.
+ */
+struct follows {
+	const char *id; /* NULL: follows none */
+	const struct rule *rule;
+	int64_t within; /* ms */
+	/* field of the later call = field of the one that fired */
+	const struct field *own[BOUNDS_BY], *theirs[BOUNDS_BY];
+	size_t nsame;
 };
 
 struct texts {
@@ -125,6 +145,7 @@ struct rule {
 	const struct escalate *escalate;
 	size_t nescalate;
 	const struct predicate *match;
+	struct follows follows;
 	const struct field *by[BOUNDS_BY];
 	size_t nby;
 	const struct field *entity; /* one of by; NULL: the whole traffic */
@@ -152,6 +173,14 @@ struct rule {
 
 /* A rule whose findings are shown apart and never scored. */
 bool rule_is_shadow(const struct rule *r);
+
+/* Call `use` for every list and calendar that it asks, perhaps twice. */
+void rule_names(const struct rule *r,
+    void (*use)(void *ctx, enum predicate_uses what, const char *name),
+    void *ctx);
+
+/* Whether one of its conditions is `never`. */
+bool rule_asks_never(const struct rule *r);
 
 /* Whether the measure's value is a span: thresholds have a unit of time. */
 bool measure_is_span(const struct measure *m);

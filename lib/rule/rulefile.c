@@ -154,6 +154,7 @@ check_names(struct reading *r, const struct rule *rule)
 	const struct named *named = &r->rs->named;
 	size_t i;
 
+	rulefile_check_during(r, rule);
 	if (rule->match != NULL)
 		predicate_check_names(rule->match, named, r->notes);
 	if (rule->measure.where != NULL)
@@ -184,6 +185,7 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 	take_calendars(&r, extra, nextra);
 	for (i = 0; i < rs->n; i++)
 		check_names(&r, rs->rules[i]);
+	rulefile_link(&r);
 	rulefile_tests(&r);
 	free(r.sidecars);
 	if (notes->errors > before)

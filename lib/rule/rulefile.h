@@ -13,14 +13,15 @@
  *   E121  no rule file
  *   E122  unknown section
  *   E204  wrong type: a number or a span where the other is needed
- *   E301  a key is missing            E309  measure: a part missing, too many
- *   E302  unknown parameter           E310  condition that does not fit
- *   E303  unknown key                 E311  baseline that cannot work
- *   E304  wrong type or form          E312  by or entity
- *   E306  id given twice              E313  list
- *   E307  out of range                E314  calendar
- *   E308  unknown word                E315  name given twice in a layer
- *                                     E316  escalate step not above the base
+ *   E301  a key is missing            E310  condition that does not fit
+ *   E302  unknown parameter           E311  baseline that cannot work
+ *   E303  unknown key                 E312  by, same or entity
+ *   E304  wrong type or form          E313  list
+ *   E305  rules follow in a circle    E314  calendar
+ *   E306  id given twice              E315  name given twice in a layer
+ *   E307  out of range                E316  escalate step not above the base
+ *   E308  unknown word                E317  follows an unknown rule
+ *   E309  measure: a part missing, too many
  *   E501  a key is missing            E505  unknown rule
  *   E502  unknown key                 E506  field that is not in `by`
  *   E503  unknown field               E507  no time
@@ -28,7 +29,7 @@
  * Lint, beside W301, W303 and W304 of predicates:
  *   W302  times or mads without an absolute minimum
  *   W303  can never hold
- *   W305  parameter, list or calendar never used
+ *   W305  parameter, list, calendar or private rule never used
  *   W306  stable, without a positive or a negative test
  *   W307  score far from the rest of its family
  *   W309  escalate step that does not exceed the base score

@@ -61,8 +61,48 @@ check_measure(struct reading *r, const struct rule *rule)
 static void
 check_also(struct reading *r, const struct rule *rule)
 {
-	if (rule->measure.fn == MEASURE_CONCURRENT)
+	if (rule->measure.fn == MEASURE_CONCURRENT ||
+	    rule->measure.fn == MEASURE_GAP ||
+	    rule->measure.fn == MEASURE_SILENCE)
 		misplaced(r, rule, "also", "needs a measure with a window");
+}
+
+/* A silence goes on until somebody calls: it has no upper limit. */
+static void
+check_gap(struct reading *r, const struct rule *rule)
+{
+	const struct json *measure = json_get(rule->json, "measure");
+	const struct json *history = NULL;
+	bool late = (rule->when.set & (COND_LTE | COND_LT)) != 0;
+	size_t i;
+
+	if (rule->measure.fn == MEASURE_GAP)
+		history = json_get(measure, "history");
+	if (history != NULL && !rule_asks_never(rule))
+		json_note_key(r->notes, NOTE_ERROR, "E310", history,
+		    "\"when\" needs \"never\"", NULL,
+		    "nothing asks for this history");
+	for (i = 0; i < rule->nescalate; i++)
+		late |=
+		    (rule->escalate[i].cond.set & (COND_LTE | COND_LT)) != 0;
+	if (rule->measure.fn == MEASURE_SILENCE && late)
+		json_note(r->notes, NOTE_ERROR, "E310",
+		    json_get(rule->json, "when"), "\"gte\" and \"gt\" can be",
+		    NULL, "a silence has no upper limit");
+}
+
+void
+rulefile_check_during(struct reading *r, const struct rule *rule)
+{
+	const struct named *named = &r->rs->named;
+	const char *name = rule->measure.during;
+
+	if (name == NULL || named_calendar(named, name) != NULL)
+		return;
+	json_note(r->notes, NOTE_ERROR, "E207",
+	    json_get(json_get(rule->json, "measure"), "during"),
+	    rulefile_did_you_mean(r, named_suggest_calendar(named, name)), NULL,
+	    "unknown calendar '%s'", name);
 }
 
 /* Baseline ---------------------------------------------------------------- */
@@ -75,14 +115,20 @@ bucket_ms(enum measure_window w)
 				 : 7 * 24 * hour_ms;
 }
 
-/* The most comparable buckets that the history can hold. */
+/*
+ * The most comparable buckets that the history can hold.  Of open and closed
+ * days the closed ones are fewer, two in a week.
+ */
 static int64_t
 most_buckets(const struct rule *rule)
 {
 	const struct baseline *b = &rule->baseline;
+	const int64_t day = 24 * hour_ms, weeks = b->history / (7 * day);
 
 	if (b->season == SEASON_HOUR_OF_WEEK)
-		return b->history / (7 * 24 * hour_ms);
+		return weeks;
+	if (b->season == SEASON_WEEKDAY)
+		return weeks * 2 * (day / bucket_ms(rule->measure.window));
 	return b->history / bucket_ms(rule->measure.window);
 }
 
@@ -109,9 +155,10 @@ check_baseline(struct reading *r, const struct rule *rule)
 		    "weeks have no season");
 	else if (most_buckets(rule) < b->min_buckets)
 		json_note(r->notes, NOTE_ERROR, "E311", j, NULL, NULL,
-		    "the history holds at most %d comparable buckets, fewer "
+		    "the history holds at most %d comparable buckets%s, fewer "
 		    "than min_buckets",
-		    (int)most_buckets(rule));
+		    (int)most_buckets(rule),
+		    b->season == SEASON_WEEKDAY ? " of a weekend" : "");
 	if (!(rule->when.set & (COND_TIMES | COND_MADS)))
 		json_note(r->notes, NOTE_ERROR, "E311", j,
 		    "\"when\" needs \"times\" or \"mads\"", NULL,
@@ -133,14 +180,33 @@ above(const struct condition *step, const struct condition *base,
 						 : step_v > base_v;
 }
 
+/* The same for a limit, which may stand in the calls. */
+static bool
+limit_above(const struct condition *step, const struct condition *base,
+    size_t i)
+{
+	const int64_t steps[] = { step->gte, step->gt, step->lte, step->lt };
+	const int64_t bases[] = { base->gte, base->gt, base->lte, base->lt };
+	enum cond_set bit = (enum cond_set)(1U << i);
+
+	if ((step->set & bit) && step->from[i] != base->from[i])
+		return true;
+	return above(step, base, bit, steps[i], bases[i]);
+}
+
 static bool
 step_above(const struct condition *s, const struct condition *b)
 {
-	return above(s, b, COND_GTE, s->gte, b->gte) ||
-	       above(s, b, COND_GT, s->gt, b->gt) ||
-	       above(s, b, COND_LTE, s->lte, b->lte) ||
-	       above(s, b, COND_LT, s->lt, b->lt) ||
-	       above(s, b, COND_TIMES, s->times, b->times) ||
+	size_t i;
+
+	for (i = 0; i < COND_LIMITS; i++)
+		if (limit_above(s, b, i))
+			return true;
+	/* only the very first call, where others will do */
+	if ((s->set & COND_NEVER) && (b->set & COND_LIMIT) &&
+	    !(s->set & COND_LIMIT))
+		return true;
+	return above(s, b, COND_TIMES, s->times, b->times) ||
 	       above(s, b, COND_MADS, s->mads, b->mads) ||
 	       above(s, b, COND_MIN_CALLS, s->min_calls, b->min_calls) ||
 	       above(s, b, COND_MIN_COST, s->min_cost, b->min_cost) ||
@@ -174,6 +240,7 @@ rulefile_check_rule(struct reading *r, const struct rule *rule)
 	check_stable(r, rule);
 	check_measure(r, rule);
 	check_also(r, rule);
+	check_gap(r, rule);
 	check_baseline(r, rule);
 	check_escalate(r, rule);
 }

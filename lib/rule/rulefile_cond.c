@@ -6,7 +6,9 @@
 #define NUMBER           "{\"$ref\":\"#/$defs/number\"}"
 #define SPAN             "{\"$ref\":\"#/$defs/span\"}"
 #define AT(kind, member) offsetof(struct kind, member)
+#define LIMIT            "{\"anyOf\":[" RULEFILE_QUANTITY ",{\"$ref\":\"#/$defs/limit\"}]}"
 
+/* The first COND_LIMITS in the order of their bits. */
 static const struct threshold {
 	enum cond_set bit;
 	size_t at;
@@ -50,6 +52,55 @@ threshold_kind(const struct reading *r, enum cond_set bit)
 	}
 }
 
+static const struct key limit_keys[] = {
+	{ "field", true, rulefile_read_field, 0, 0,
+	    "{\"$ref\":\"#/$defs/field\"}" },
+	{ NULL, false, NULL, 0, 0, NULL },
+};
+const struct table rulefile_limit = { "a limit", "E303", "E301", limit_keys };
+
+/* What the value of the measure is, as a field would have it. */
+static enum field_type
+value_type(const struct measure *m)
+{
+	const struct function *f = rulefile_function_of(m->fn);
+
+	if (measure_is_span(m))
+		return FIELD_SPAN;
+	return f != NULL && (f->needs & FN_OF_AMOUNT) && m->of != NULL &&
+		       m->fn != MEASURE_MODE && m->of->type == FIELD_MONEY
+		   ? FIELD_MONEY
+		   : FIELD_NUMBER;
+}
+
+/* {"field": "capacity"}: the calls say themselves how much is too much. */
+static void
+read_limit_field(struct reading *r, const struct json *j, enum cond_set bit,
+    struct condition *c)
+{
+	const struct field *f = NULL;
+	size_t i;
+
+	if (!rulefile_object(r, j, &rulefile_limit, &f) ||
+	    rulefile_value_kind(r->measure) == QUANTITY_ANY)
+		return;
+	if (r->further) {
+		json_note(r->notes, NOTE_ERROR, "E310", j, NULL, NULL,
+		    "the limit of a further measure cannot be a field");
+		return;
+	}
+	if (f->type != value_type(r->measure)) {
+		json_note(r->notes, NOTE_ERROR, "E204", j, NULL, NULL,
+		    "'%s' is no %s", f->name,
+		    field_type_name(value_type(r->measure)));
+		return;
+	}
+	for (i = 0; thresholds[i].bit != bit; i++)
+		;
+	c->from[i] = f;
+	c->set |= bit;
+}
+
 /* `at` is where the struct condition is, `arg` which threshold. */
 void
 rulefile_read_threshold(struct reading *r, const struct key *k,
@@ -63,6 +114,10 @@ rulefile_read_threshold(struct reading *r, const struct key *k,
 	while (t->bit != (enum cond_set)k->arg)
 		t++;
 	assert(t < thresholds + NTHRESHOLDS);
+	if ((t->bit & COND_LIMIT) && j->type == JSON_OBJECT) {
+		read_limit_field(r, j, t->bit, c);
+		return;
+	}
 	if (quantity_read_as(j, &r->rule->params, threshold_kind(r, t->bit), &v,
 		r->notes) == -1)
 		return;
@@ -81,8 +136,26 @@ rulefile_read_threshold(struct reading *r, const struct key *k,
 	c->set |= t->bit;
 }
 
+static void
+read_never(struct reading *r, const struct key *k, const struct json *j,
+    void *into)
+{
+	struct condition *c =
+	    (struct condition *)(void *)((char *)into + k->at);
+
+	if (j->type != JSON_BOOL || !j->boolean)
+		rulefile_wrong(r, "E304", j, "true is needed, or no such key");
+	else if (r->measure->fn != MEASURE_GAP)
+		json_note_key(r->notes, NOTE_ERROR, "E310", j, NULL, NULL,
+		    "only a gap can be \"never\"");
+	else
+		c->set |= COND_NEVER;
+}
+
 #define GUARDS(at)                                                             \
-	{ "times", false, rulefile_read_threshold, at, COND_TIMES, NUMBER },   \
+	{ "never", false, read_never, at, 0, "{\"const\":true}" },             \
+	    { "times", false, rulefile_read_threshold, at, COND_TIMES,         \
+		    NUMBER },                                                  \
 	    { "mads", false, rulefile_read_threshold, at, COND_MADS, NUMBER }, \
 	    { "min_calls", false, rulefile_read_threshold, at, COND_MIN_CALLS, \
 		    NUMBER },                                                  \
@@ -94,14 +167,14 @@ rulefile_read_threshold(struct reading *r, const struct key *k,
 	}
 
 static const struct key when_keys[] = {
-	RULEFILE_LIMITS(0),
+	RULEFILE_LIMITS(0, LIMIT),
 	GUARDS(0),
 	{ NULL, false, NULL, 0, 0, NULL },
 };
 const struct table rulefile_when = { "when", "E303", "E301", when_keys };
 
 static const struct key step_keys[] = {
-	RULEFILE_LIMITS(AT(escalate, cond)),
+	RULEFILE_LIMITS(AT(escalate, cond), LIMIT),
 	GUARDS(AT(escalate, cond)),
 	{ "score", true, rulefile_read_int, AT(escalate, score), 100,
 	    "{\"$ref\":\"#/$defs/score\"}" },

@@ -17,7 +17,7 @@
 
 /* What decides; entity, quiet and params are written as they are in force. */
 static const char *const deciding[] = { "also", "baseline", "by", "escalate",
-	"match", "measure", "score", "when" };
+	"follows", "match", "measure", "score", "when" };
 
 static int
 compare_keys(const void *va, const void *vb)
@@ -114,14 +114,7 @@ compare_uses(const void *va, const void *vb)
 static void
 collect_uses(const struct rule *r, struct uses *u)
 {
-	size_t i;
-
-	predicate_names(r->match, add_use, u);
-	if (r->measure.where != NULL)
-		predicate_names(r->measure.where, add_use, u);
-	for (i = 0; i < r->nalso; i++)
-		if (r->also[i].measure.where != NULL)
-			predicate_names(r->also[i].measure.where, add_use, u);
+	rule_names(r, add_use, u);
 	/* Open and closed days are told apart by the usual calendar. */
 	if (r->baseline.present && r->baseline.season == SEASON_WEEKDAY)
 		add_use(u, USES_CALENDAR, NAMED_HOURS);
@@ -215,6 +208,8 @@ hash_rule(struct rule *r, const struct named *named, struct buf *text)
 	jsonout_kstring_opt(&out, "entity",
 	    r->entity != NULL ? r->entity->name : NULL);
 	jsonout_kint(&out, "quiet", r->quiet);
+	if (r->follows.rule != NULL)
+		jsonout_kstring(&out, "trigger", r->follows.rule->hash);
 	write_params(&out, &sorted);
 	write_uses(&out, r, named);
 	jsonout_end_object(&out);
@@ -226,13 +221,29 @@ void
 rulefile_hash(struct ruleset *rs)
 {
 	struct buf text, all;
+	bool again = true;
+	struct rule *r;
 	size_t i;
 
 	buf_init(&text);
 	buf_init(&all);
+	/* what a rule follows comes before it; there is no circle */
+	while (again) {
+		again = false;
+		for (i = 0; i < rs->n; i++) {
+			r = rs->rules[i];
+			if (r->hash[0] != '\0')
+				continue;
+			if (r->follows.rule != NULL &&
+			    r->follows.rule->hash[0] == '\0')
+				again = true;
+			else
+				hash_rule(r, &rs->named, &text);
+		}
+	}
 	for (i = 0; i < rs->n; i++) {
-		hash_rule(rs->rules[i], &rs->named, &text);
-		buf_addf(&all, "%s %s\n", rs->rules[i]->id, rs->rules[i]->hash);
+		r = rs->rules[i];
+		buf_addf(&all, "%s %s\n", r->id, r->hash);
 	}
 	hash_hex(all.data, all.len, rs->hash);
 	buf_fini(&text);

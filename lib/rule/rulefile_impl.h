@@ -13,6 +13,7 @@ struct reading {
 	unsigned layer;                /* number of the path, from 1 */
 	struct rule *rule;             /* the rule, while one is read */
 	const struct measure *measure; /* whose thresholds are read */
+	bool further;                  /* it is one of `also` */
 	const struct json **sidecars;  /* tests that stand apart */
 	size_t nsidecars, sidecars_cap;
 };
@@ -41,9 +42,9 @@ struct table {
 };
 
 extern const struct table rulefile_rule, rulefile_measure, rulefile_when,
-    rulefile_step, rulefile_also, rulefile_baseline, rulefile_param,
-    rulefile_list, rulefile_entry, rulefile_calendar, rulefile_test,
-    rulefile_expect, rulefile_file;
+    rulefile_step, rulefile_limit, rulefile_follows, rulefile_also,
+    rulefile_baseline, rulefile_param, rulefile_list, rulefile_entry,
+    rulefile_calendar, rulefile_test, rulefile_expect, rulefile_file;
 
 /* Words that may stand somewhere, as a function of their number; NULL ends. */
 struct words {
@@ -61,8 +62,12 @@ enum fn_needs {
 	FN_OF_KEY = 2,    /* `of`: text, word, truth */
 	FN_OF = 4,        /* `of` must be there */
 	FN_WHERE = 8,
-	FN_WINDOW = 16, /* `over` or `window` */
-	FN_ALSO = 32    /* may stand in `also` */
+	FN_WINDOW = 16,  /* `over` or `window` */
+	FN_ALSO = 32,    /* may stand in `also` */
+	FN_OF_TEXT = 64, /* `of`: text */
+	FN_BIN = 128,
+	FN_DURING = 256,
+	FN_HISTORY = 512 /* and `never` */
 };
 struct function {
 	enum measure_fn fn;
@@ -121,16 +126,12 @@ int rulefile_word(struct reading *r, const struct words *w,
 void rulefile_read_threshold(struct reading *r, const struct key *k,
     const struct json *j, void *into);
 #define RULEFILE_QUANTITY "{\"$ref\":\"#/$defs/quantity\"}"
-#define RULEFILE_LIMITS(at)                                        \
-	{ "gte", false, rulefile_read_threshold, at, COND_GTE,     \
-		RULEFILE_QUANTITY },                               \
-	    { "gt", false, rulefile_read_threshold, at, COND_GT,   \
-		    RULEFILE_QUANTITY },                           \
-	    { "lte", false, rulefile_read_threshold, at, COND_LTE, \
-		    RULEFILE_QUANTITY },                           \
-	{                                                          \
-		"lt", false, rulefile_read_threshold, at, COND_LT, \
-		    RULEFILE_QUANTITY                              \
+#define RULEFILE_LIMITS(at, schema)                                          \
+	{ "gte", false, rulefile_read_threshold, at, COND_GTE, schema },     \
+	    { "gt", false, rulefile_read_threshold, at, COND_GT, schema },   \
+	    { "lte", false, rulefile_read_threshold, at, COND_LTE, schema }, \
+	{                                                                    \
+		"lt", false, rulefile_read_threshold, at, COND_LT, schema    \
 	}
 /* A note when a condition asks for nothing. */
 void rulefile_check_some(struct reading *r, const struct json *j,
@@ -153,6 +154,13 @@ void rulefile_read_lists(struct reading *r, const struct key *k,
     const struct json *j, void *into);
 void rulefile_read_calendars(struct reading *r, const struct key *k,
     const struct json *j, void *into);
+
+void rulefile_read_follows(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+/* From ids to rules, once all are read; no rule may follow itself. */
+void rulefile_link(struct reading *r);
+/* What a rule follows, and the calendar of its silence, must be there. */
+void rulefile_check_during(struct reading *r, const struct rule *rule);
 
 /* Read a rule and add it to the set. */
 void rulefile_add_rule(struct reading *r, const struct json *j);

@@ -34,6 +34,9 @@ impossible(const struct condition *c)
 {
 	int64_t least = INT64_MIN, greatest = INT64_MAX;
 
+	if (c->from[0] != NULL || c->from[1] != NULL || c->from[2] != NULL ||
+	    c->from[3] != NULL)
+		return false; /* the calls know */
 	if (c->set & COND_GTE)
 		least = c->gte;
 	if ((c->set & COND_GT) && c->gt + 1 > least)
@@ -49,7 +52,7 @@ impossible(const struct condition *c)
 static bool
 beyond_share(const struct measure *m, const struct condition *c)
 {
-	if (m->fn != MEASURE_RATIO)
+	if (m->fn != MEASURE_RATIO && m->fn != MEASURE_MODE)
 		return false;
 	return ((c->set & COND_GTE) && c->gte > RULE_UNIT) ||
 	       ((c->set & COND_GT) && c->gt >= RULE_UNIT);
@@ -189,6 +192,22 @@ lint_twins(const struct ruleset *rs, const struct rule *r, struct notes *notes)
 			    "does the same as rule '%s'", rs->rules[i]->id);
 }
 
+/* A private rule is only there to be followed. */
+static void
+lint_private(const struct ruleset *rs, const struct rule *r,
+    struct notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		if (rs->rules[i]->follows.rule == r)
+			return;
+	if (r->private_rule)
+		json_note(notes, NOTE_WARNING, "W305",
+		    json_get(r->json, "private"), NULL, NULL,
+		    "no rule follows this private one");
+}
+
 /* "lint_ok": ["W302: reason"] */
 static bool
 accepted(const struct rule *r, const char *code)
@@ -215,6 +234,7 @@ lint_rule(const struct ruleset *rs, const struct rule *r, struct notes *notes)
 	lint_params(r, &found);
 	lint_tests(r, &found);
 	lint_family(rs, r, &found);
+	lint_private(rs, r, &found);
 	lint_twins(rs, r, &found);
 	for (i = 0; i < found.n; i++)
 		if (!accepted(r, found.list[i].code))
@@ -241,19 +261,10 @@ static bool
 asked(const struct ruleset *rs, enum predicate_uses what, const char *name)
 {
 	struct search s = { what, name, false };
-	const struct rule *r;
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < rs->n && !s.found; i++) {
-		r = rs->rules[i];
-		predicate_names(r->match, compare_use, &s);
-		if (r->measure.where != NULL)
-			predicate_names(r->measure.where, compare_use, &s);
-		for (k = 0; k < r->nalso; k++)
-			if (r->also[k].measure.where != NULL)
-				predicate_names(r->also[k].measure.where,
-				    compare_use, &s);
-	}
+	for (i = 0; i < rs->n && !s.found; i++)
+		rule_names(rs->rules[i], compare_use, &s);
 	return s.found;
 }
 

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* What a store should hold before something in it is called new. */
+static const int64_t default_history = 90 * 24 * INT64_C(3600000);
+
 /* The measure itself ------------------------------------------------------ */
 
 static void
@@ -77,12 +80,41 @@ read_begins(struct reading *r, const struct key *k, const struct json *j,
 		m->begins = hour * 60 + minute;
 }
 
+/* In the field's own unit: ms, micro-units, number. */
+static void
+read_bin(struct reading *r, const struct key *k, const struct json *j,
+    void *into)
+{
+	struct measure *m =
+	    (struct measure *)(void *)((char *)into + k->at -
+				       offsetof(struct measure, bin));
+	enum field_type type = m->of != NULL ? m->of->type : FIELD_TEXT;
+	int64_t v;
+
+	if (type != FIELD_SPAN && type != FIELD_MONEY && type != FIELD_NUMBER) {
+		if (m->of != NULL)
+			json_note_key(r->notes, NOTE_ERROR, "E309", j, NULL,
+			    NULL, "'%s' has no intervals", m->of->name);
+		return;
+	}
+	if (quantity_read_as(j, &r->rule->params,
+		type == FIELD_SPAN ? QUANTITY_SPAN : QUANTITY_NUMBER, &v,
+		r->notes) == -1)
+		return;
+	if (type != FIELD_MONEY)
+		v /= RULE_UNIT;
+	if (v < 1)
+		json_note(r->notes, NOTE_ERROR, "E307", j, NULL, NULL,
+		    "must be above 0");
+	m->bin = v;
+}
+
 static void
 check_of(struct reading *r, const struct json *j, const struct measure *m,
     unsigned needs)
 {
 	const struct json *of = json_get(j, "of");
-	bool key;
+	bool key, amount;
 
 	if (of == NULL) {
 		if (needs & FN_OF)
@@ -91,40 +123,66 @@ check_of(struct reading *r, const struct json *j, const struct measure *m,
 			    measure_fn_name(m->fn));
 		return;
 	}
-	if ((needs & (FN_OF_AMOUNT | FN_OF_KEY)) == 0) {
+	if ((needs & (FN_OF_AMOUNT | FN_OF_KEY | FN_OF_TEXT)) == 0) {
 		json_note_key(r->notes, NOTE_ERROR, "E309", of, NULL, NULL,
 		    "'%s' has no \"of\"", measure_fn_name(m->fn));
 		return;
 	}
 	if (m->of == NULL)
 		return;
-	key = field_is_key(m->of) || m->of->type == FIELD_TIME;
-	if ((needs & FN_OF_AMOUNT) && key)
+	key = field_is_key(m->of);
+	amount = !key && m->of->type != FIELD_TIME;
+	if ((needs & FN_OF_TEXT) && m->of->type != FIELD_TEXT)
+		json_note(r->notes, NOTE_ERROR, "E309", of, NULL, NULL,
+		    "values of '%s' do not follow each other", m->of->name);
+	else if ((needs & FN_OF_AMOUNT) && (needs & FN_OF_KEY) && !key &&
+		 !amount)
+		json_note(r->notes, NOTE_ERROR, "E309", of, NULL, NULL,
+		    "values of '%s' are never the same", m->of->name);
+	else if ((needs & FN_OF_AMOUNT) && !(needs & FN_OF_KEY) && !amount)
 		json_note(r->notes, NOTE_ERROR, "E309", of, NULL,
 		    "\"of\" must be a duration, a cost or a number",
 		    "'%s' of '%s' is no number", measure_fn_name(m->fn),
 		    m->of->name);
-	if ((needs & FN_OF_KEY) && !field_is_key(m->of))
+	else if ((needs & FN_OF_KEY) && !(needs & FN_OF_AMOUNT) && !key)
 		json_note(r->notes, NOTE_ERROR, "E309", of, NULL, NULL,
 		    "'%s' cannot tell values of '%s' apart",
 		    measure_fn_name(m->fn), m->of->name);
 }
 
-/* What a function needs and what it must not have; 0 needs for a stranger. */
+/* Keys that only one function has. */
+static void
+check_own(struct reading *r, const struct json *j, const struct measure *m,
+    unsigned needs)
+{
+	static const struct {
+		const char *key;
+		unsigned bit;
+	} own[] = { { "where", FN_WHERE }, { "bin", FN_BIN },
+		{ "during", FN_DURING }, { "history", FN_HISTORY } };
+	const struct json *e;
+	size_t i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		e = json_get(j, own[i].key);
+		if (e != NULL && !(needs & own[i].bit))
+			json_note_key(r->notes, NOTE_ERROR, "E309", e, NULL,
+			    NULL, "'%s' has no \"%s\"", measure_fn_name(m->fn),
+			    own[i].key);
+	}
+}
+
+/* What a function needs and what it must not have. */
 static void
 check_parts(struct reading *r, const struct json *j, const struct measure *m,
     unsigned needs)
 {
-	const struct json *where = json_get(j, "where");
-
 	check_of(r, j, m, needs);
-	if ((needs & FN_WHERE) && where == NULL)
+	check_own(r, j, m, needs);
+	if ((needs & FN_WHERE) && json_get(j, "where") == NULL)
 		json_note(r->notes, NOTE_ERROR, "E309", j, NULL, NULL,
 		    "'%s' needs \"where\", a predicate",
 		    measure_fn_name(m->fn));
-	if (!(needs & FN_WHERE) && where != NULL)
-		json_note_key(r->notes, NOTE_ERROR, "E309", where, NULL, NULL,
-		    "'%s' has no \"where\"", measure_fn_name(m->fn));
 }
 
 static void
@@ -157,6 +215,8 @@ rulefile_read_measure(struct reading *r, const struct key *k,
 		return;
 	check_parts(r, j, &rule->measure, f->needs);
 	check_window(r, j, &rule->measure, f->needs);
+	if ((f->needs & FN_HISTORY) && rule->measure.history == 0)
+		rule->measure.history = default_history;
 }
 
 #define NUM              "{\"$ref\":\"#/$defs/quantity\"}"
@@ -171,6 +231,10 @@ static const struct key measure_keys[] = {
 	{ "fn", true, read_fn, AT(measure, fn), 0, WORD("function") },
 	{ "of", false, rulefile_read_field, AT(measure, of), 0, FIELD },
 	{ "where", false, read_where, AT(measure, where), 0, PREDICATE },
+	{ "bin", false, read_bin, AT(measure, bin), 0, NUM },
+	{ "during", false, rulefile_read_text, AT(measure, during), 0,
+	    WORD("text") },
+	{ "history", false, rulefile_read_span, AT(measure, history), 0, SPAN },
 	{ "over", false, read_over, AT(measure, over), 0, SPAN },
 	{ "window", false, read_window, 0, 0, WORD("window") },
 	{ "begins", false, read_begins, 0, 0,
@@ -187,7 +251,8 @@ static const struct key also_keys[] = {
 	{ "fn", true, read_fn, AT(also, measure.fn), 0, WORD("function") },
 	{ "of", false, rulefile_read_field, AT(also, measure.of), 0, FIELD },
 	{ "where", false, read_where, AT(also, measure.where), 0, PREDICATE },
-	RULEFILE_LIMITS(AT(also, cond)),
+	{ "bin", false, read_bin, AT(also, measure.bin), 0, NUM },
+	RULEFILE_LIMITS(AT(also, cond), RULEFILE_QUANTITY),
 	{ NULL, false, NULL, 0, 0, NULL },
 };
 const struct table rulefile_also = { "also", "E303", "E301", also_keys };
@@ -198,8 +263,13 @@ read_further(struct reading *r, const struct json *j, struct also *also)
 {
 	const struct function *f;
 
+	bool good;
+
 	r->measure = &also->measure;
-	if (!rulefile_object(r, j, &rulefile_also, also))
+	r->further = true;
+	good = rulefile_object(r, j, &rulefile_also, also);
+	r->further = false;
+	if (!good)
 		return;
 	rulefile_check_some(r, j, &also->cond);
 	f = rulefile_function_of(also->measure.fn);

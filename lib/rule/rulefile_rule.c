@@ -292,6 +292,8 @@ static const struct key rule_keys[] = {
 	    "\"^[a-z][a-z0-9_]*$\"},\"additionalProperties\":"
 	    "{\"$ref\":\"#/$defs/param\"}}" },
 	{ "match", true, read_match, 0, 0, WORD("predicate") },
+	{ "follows", false, rulefile_read_follows, AT(follows), 0,
+	    WORD("follows") },
 	{ "by", true, read_by, 0, 0, FIELDS("0") },
 	{ "measure", false, rulefile_read_measure, 0, 0, WORD("measure") },
 	{ "also", false, rulefile_read_also, 0, 0, LIST("also") },

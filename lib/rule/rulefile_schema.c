@@ -45,6 +45,9 @@ static const struct {
 /* What a function of a measure must have and must not have. */
 static const char no_of[] = "{\"not\":{\"required\":[\"of\"]}}";
 static const char has_of[] = "{\"required\":[\"of\"]}";
+static const char no_bin[] = ",{\"not\":{\"required\":[\"bin\"]}}";
+static const char no_during[] = ",{\"not\":{\"required\":[\"during\"]}}";
+static const char no_history[] = ",{\"not\":{\"required\":[\"history\"]}}";
 static const char no_where[] = "{\"not\":{\"required\":[\"where\"]}}";
 static const char has_where[] = "{\"required\":[\"where\"]}";
 static const char no_window[] =
@@ -73,6 +76,8 @@ static const struct {
 	{ "param", &rulefile_param, NULL, NULL },
 	{ "measure", &rulefile_measure, NULL, NULL },
 	{ "baseline", &rulefile_baseline, NULL, NULL },
+	{ "follows", &rulefile_follows, NULL, NULL },
+	{ "limit", &rulefile_limit, NULL, NULL },
 	{ "when", &rulefile_when, "minProperties", "1" },
 	{ "step", &rulefile_step, "minProperties", "2" },
 	{ "also", &rulefile_also, "minProperties", "2" },
@@ -187,14 +192,17 @@ write_functions(struct jsonout *j)
 		buf_reset(&text);
 		buf_addf(&text,
 		    "{\"if\":{\"properties\":{\"fn\":{\"const\":\"%s\"}}},"
-		    "\"then\":{\"allOf\":[%s,%s%s%s]}}",
+		    "\"then\":{\"allOf\":[%s,%s%s%s%s%s%s]}}",
 		    measure_fn_name(f->fn),
 		    f->needs & FN_WHERE ? has_where : no_where,
 		    f->needs & FN_WINDOW ? has_window : no_window,
 		    f->needs & FN_OF_KEY && !(f->needs & FN_OF) ? "" : ",",
 		    f->needs & FN_OF       ? has_of
 		    : f->needs & FN_OF_KEY ? ""
-					   : no_of);
+					   : no_of,
+		    f->needs & FN_BIN ? "" : no_bin,
+		    f->needs & FN_DURING ? "" : no_during,
+		    f->needs & FN_HISTORY ? "" : no_history);
 		jsonout_raw(j, text.data);
 	}
 	jsonout_end_array(j);

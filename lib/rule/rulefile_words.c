@@ -55,7 +55,12 @@ static const struct function functions[] = {
 	{ MEASURE_MIN, FN_WINDOW | FN_ALSO | FN_OF | FN_OF_AMOUNT },
 	{ MEASURE_DISTINCT, FN_WINDOW | FN_ALSO | FN_OF | FN_OF_KEY },
 	{ MEASURE_RATIO, FN_WINDOW | FN_ALSO | FN_WHERE },
+	{ MEASURE_RUN, FN_WINDOW | FN_ALSO | FN_OF | FN_OF_TEXT },
+	{ MEASURE_MODE,
+	    FN_WINDOW | FN_ALSO | FN_OF | FN_OF_AMOUNT | FN_OF_KEY | FN_BIN },
 	{ MEASURE_CONCURRENT, FN_OF_KEY },
+	{ MEASURE_GAP, FN_HISTORY },
+	{ MEASURE_SILENCE, FN_DURING },
 };
 enum { NFUNCTIONS = sizeof(functions) / sizeof(functions[0]) };
 

@@ -7,37 +7,20 @@
 
 #define SEVEN_DAYS INT64_C(604800000)
 
-/* One group at work. */
-struct group {
-	const struct batch *b;
-	const struct rule *r;
-	int64_t as_of;
-	uint16_t source;
-	char name[80];
-	size_t calls[MODEL_CALLS];
-	size_t n;
-	bool taken[MODEL_CALLS];
-	struct model_history history;
-	struct model_finding *out;
-	size_t *nout;
-	bool open;
-	int64_t first_fired, last_fired, label;
-};
-
 static int64_t
 talk_begin(const struct call *c)
 {
 	return c->duration > 0 ? c->start + c->ring : c->start;
 }
 
-static int64_t
-instant_of(const struct rule *r, const struct call *c)
+int64_t
+model_instant(const struct rule *r, const struct call *c)
 {
 	return r->measure.fn == MEASURE_CONCURRENT ? talk_begin(c) : c->start;
 }
 
 static bool
-in_window(const struct group *g, const struct call *c, int64_t t)
+in_window(const struct model_group *g, const struct call *c, int64_t t)
 {
 	const struct measure *m = &g->r->measure;
 	const struct zone *z = g->b->sources[g->source].zone;
@@ -46,6 +29,8 @@ in_window(const struct group *g, const struct call *c, int64_t t)
 		return c->duration > 0 ? talk_begin(c) <= t &&
 					     t < talk_begin(c) + c->duration
 				       : c->start == t;
+	if (m->fn == MEASURE_SILENCE)
+		return c->start == model_before(g, t);
 	if (m->window == WINDOW_NONE)
 		return c->start == t;
 	if (m->window == WINDOW_OVER)
@@ -55,87 +40,16 @@ in_window(const struct group *g, const struct call *c, int64_t t)
 }
 
 static bool
-within(const struct condition *c, struct model_value v)
-{
-	if (v.den == 0)
-		return false;
-	return (!(c->set & COND_GTE) || model_compare(v, c->gte) >= 0) &&
-	       (!(c->set & COND_GT) || model_compare(v, c->gt) > 0) &&
-	       (!(c->set & COND_LTE) || model_compare(v, c->lte) <= 0) &&
-	       (!(c->set & COND_LT) || model_compare(v, c->lt) < 0);
-}
-
-/* Multiples of a tenth: all that the tests ask for. */
-static int64_t
-round_up(int64_t num, int64_t den)
-{
-	return (int64_t)((num + den - 1) / den);
-}
-
-static int64_t
-times_of(const struct model_baseline *bl, int64_t k)
-{
-	return round_up(k / 100000 * bl->value, 10);
-}
-
-static int64_t
-mads_of(const struct model_baseline *bl, int64_t k)
-{
-	int64_t spread = round_up(bl->mad * 14826, 10000);
-
-	return bl->median + round_up(k / 100000 * spread, 10);
-}
-
-static int64_t
-cost_of(const struct batch *b, const struct model_window *w)
-{
-	int64_t most = 0, sum;
-	size_t c, i;
-
-	for (c = 0; c < b->ncurrencies; c++) {
-		sum = 0;
-		for (i = 0; i < w->n; i++)
-			if (b->calls[w->calls[i]].currency == c &&
-			    (b->calls[w->calls[i]].flags & CALL_HAS_COST))
-				sum += b->calls[w->calls[i]].cost;
-		if (sum > most)
-			most = sum;
-	}
-	return most;
-}
-
-static bool
-holds(const struct group *g, const struct condition *c, struct model_value v,
-    const struct model_window *w, const struct model_baseline *bl)
-{
-	int64_t talk = 0;
-	size_t i;
-
-	for (i = 0; i < w->n; i++)
-		talk += g->b->calls[w->calls[i]].duration;
-	if (!within(c, v) ||
-	    ((c->set & COND_MIN_CALLS) && (int64_t)w->n < c->min_calls) ||
-	    ((c->set & COND_MIN_DURATION) && talk < c->min_duration) ||
-	    ((c->set & COND_MIN_COST) && cost_of(g->b, w) < c->min_cost))
-		return false;
-	if ((c->set & (COND_TIMES | COND_MADS)) && bl == NULL)
-		return false;
-	return (!(c->set & COND_TIMES) ||
-		   model_compare(v, times_of(bl, c->times)) >= 0) &&
-	       (!(c->set & COND_MADS) ||
-		   model_compare(v, mads_of(bl, c->mads)) >= 0);
-}
-
-static bool
 can_fall(const struct measure *m, const struct condition *c)
 {
 	return m->fn == MEASURE_AVG || m->fn == MEASURE_RATIO ||
-	       m->fn == MEASURE_MIN || (c->set & (COND_LTE | COND_LT)) != 0;
+	       m->fn == MEASURE_MIN || m->fn == MEASURE_MODE ||
+	       (c->set & (COND_LTE | COND_LT)) != 0;
 }
 
 /* Buckets that can still change their mind are judged when they close. */
 static bool
-may_judge(const struct group *g, int64_t t)
+may_judge(const struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
 	const struct zone *z = g->b->sources[g->source].zone;
@@ -158,37 +72,8 @@ may_judge(const struct group *g, int64_t t)
 	       model_label(&r->measure, z, t);
 }
 
-static int64_t
-limit_of(const struct condition *c, const struct model_baseline *bl)
-{
-	int64_t most = INT64_MIN, least = INT64_MAX;
-
-	if ((c->set & COND_GTE) && c->gte > most)
-		most = c->gte;
-	if ((c->set & COND_GT) && c->gt > most)
-		most = c->gt;
-	if ((c->set & COND_TIMES) && times_of(bl, c->times) > most)
-		most = times_of(bl, c->times);
-	if ((c->set & COND_MADS) && mads_of(bl, c->mads) > most)
-		most = mads_of(bl, c->mads);
-	if ((c->set & COND_LTE) && c->lte < least)
-		least = c->lte;
-	if ((c->set & COND_LT) && c->lt < least)
-		least = c->lt;
-	if (most != INT64_MIN)
-		return most;
-	return least != INT64_MAX ? least : 0;
-}
-
-static bool
-downwards(const struct condition *c)
-{
-	return (c->set & (COND_LTE | COND_LT)) != 0 &&
-	       (c->set & (COND_GTE | COND_GT | COND_TIMES | COND_MADS)) == 0;
-}
-
 static void
-take_members(struct group *g, const struct model_window *w,
+take_members(struct model_group *g, const struct model_window *w,
     struct model_finding *f)
 {
 	const struct call *c;
@@ -211,7 +96,7 @@ take_members(struct group *g, const struct model_window *w,
 }
 
 static int64_t
-crossing(const struct group *g, int64_t t)
+crossing(const struct model_group *g, int64_t t)
 {
 	int64_t latest = INT64_MIN;
 	const struct call *c;
@@ -219,40 +104,52 @@ crossing(const struct group *g, int64_t t)
 
 	for (i = 0; i < g->n; i++) {
 		c = &g->b->calls[g->calls[i]];
-		if (instant_of(g->r, c) == t && c->start > latest)
+		if (model_instant(g->r, c) == t && c->start > latest)
 			latest = c->start;
 	}
 	return latest;
 }
 
 static void
-fire(struct group *g, int64_t t, int64_t label, struct model_value v,
-    const struct model_window *w, const struct model_baseline *bl)
+fire(struct model_group *g, int64_t t, int64_t label, struct model_value v,
+    const struct model_window *w, const struct model_window *at,
+    const struct model_baseline *bl)
 {
 	const struct rule *r = g->r;
+	bool silence = r->measure.fn == MEASURE_SILENCE;
+	int64_t begin = silence ? model_before(g, t) : t;
 	bool goes_on =
 	    g->open && (r->measure.window > WINDOW_OVER
 			       ? g->label == label
-			       : t - g->last_fired <= r->quiet &&
-				     t - g->first_fired < SEVEN_DAYS);
+			       : begin - g->last_fired <= r->quiet &&
+				     begin - g->first_fired < SEVEN_DAYS);
+	bool never = v.den == 0;
+	struct model_value shown = never ? model_on_record(g, at, t) : v;
+	int64_t units = model_units(shown);
+	struct condition when;
 	struct model_finding *f;
-	int64_t units = model_units(v);
 	size_t i;
+
+	(void)model_settle(g, &r->when, at, &when);
+	for (i = 0; i < at->n; i++)
+		g->fired[at->calls[i]] = true;
 
 	if (!goes_on) {
 		f = &g->out[(*g->nout)++];
 		memset(f, 0, sizeof(*f));
 		memcpy(f->group, g->name, sizeof(f->group));
-		f->crossed_at = crossing(g, t);
-		g->first_fired = t;
+		f->crossed_at =
+		    silence ? model_crossing(g, &when, t) : crossing(g, t);
+		g->first_fired = begin;
 		g->label = label;
 		g->open = true;
 	}
 	f = &g->out[*g->nout - 1];
-	if (!goes_on ||
-	    (downwards(&r->when) ? units < f->value : units > f->value)) {
+	if (!goes_on || (units == f->value && w->n > g->peak_calls) ||
+	    (model_downwards(&r->when) ? units < f->value : units > f->value)) {
+		g->peak_calls = w->n;
 		f->value = units;
-		f->limit = limit_of(&r->when, bl);
+		f->limit = never ? 0 : model_limit(&when, bl);
 		f->has_baseline = bl != NULL;
 		f->baseline = bl != NULL ? bl->value : 0;
 	}
@@ -260,7 +157,7 @@ fire(struct group *g, int64_t t, int64_t label, struct model_value v,
 		f->score = r->score;
 	for (i = 0; i < r->nescalate; i++)
 		if (r->escalate[i].score > f->score &&
-		    holds(g, &r->escalate[i].cond, v, w, bl))
+		    model_holds(g, &r->escalate[i].cond, v, w, at, bl))
 			f->score = r->escalate[i].score;
 	g->last_fired = t;
 	take_members(g, w, f);
@@ -268,17 +165,22 @@ fire(struct group *g, int64_t t, int64_t label, struct model_value v,
 
 /* The last value of the bucket, clipped if it was flagged. */
 static void
-remember(struct group *g, int64_t label, struct model_value v,
-    const struct model_baseline *bl)
+remember(struct model_group *g, int64_t label, struct model_value v,
+    const struct model_window *at, const struct model_baseline *bl)
 {
-	struct model_history *h = &g->history;
+	struct model_history *h = g->history;
 	bool flagged = g->open && g->label == label;
-	int64_t units, limit = flagged ? limit_of(&g->r->when, bl) : 0;
+	struct condition when;
+	int64_t units, limit = 0;
+
+	if (flagged && model_settle(g, &g->r->when, at, &when))
+		limit = model_limit(&when, bl);
 
 	if (v.den == 0)
 		return;
 	units = model_units(v);
-	if (flagged && (downwards(&g->r->when) ? units < limit : units > limit))
+	if (flagged &&
+	    (model_downwards(&g->r->when) ? units < limit : units > limit))
 		units = limit;
 	if (h->n > 0 && h->list[h->n - 1].label == label)
 		h->n--;
@@ -286,14 +188,14 @@ remember(struct group *g, int64_t label, struct model_value v,
 }
 
 static void
-judge(struct group *g, int64_t t)
+judge(struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
 	const struct zone *z = g->b->sources[g->source].zone;
 	struct model_baseline read, *bl = NULL;
-	struct model_window w = { .n = 0 };
+	struct model_window w = { .n = 0 }, at = { .n = 0 };
 	struct model_value v;
-	struct model_history before = g->history;
+	struct model_history before = *g->history;
 	int64_t label = 0;
 	bool ok;
 	size_t i;
@@ -301,7 +203,10 @@ judge(struct group *g, int64_t t)
 	for (i = 0; i < g->n; i++)
 		if (in_window(g, &g->b->calls[g->calls[i]], t))
 			w.calls[w.n++] = g->calls[i];
-	v = model_value_of(g->b, &r->measure, &w);
+	model_at(g, t, &at);
+	v = r->measure.fn == MEASURE_GAP || r->measure.fn == MEASURE_SILENCE
+		? model_elapsed(g, t)
+		: model_value_of(g->b, &r->measure, &w);
 	if (r->measure.window > WINDOW_OVER)
 		label = model_label(&r->measure, z, t);
 	while (before.n > 0 && before.list[before.n - 1].label == label)
@@ -309,14 +214,14 @@ judge(struct group *g, int64_t t)
 	if (r->baseline.present &&
 	    model_baseline_of(g->b, r, g->source, &before, label, &read))
 		bl = &read;
-	ok = may_judge(g, t) && holds(g, &r->when, v, &w, bl);
+	ok = may_judge(g, t) && model_holds(g, &r->when, v, &w, &at, bl);
 	for (i = 0; i < r->nalso; i++)
-		ok = ok && within(&r->also[i].cond,
+		ok = ok && model_within(&r->also[i].cond,
 			       model_value_of(g->b, &r->also[i].measure, &w));
 	if (ok)
-		fire(g, t, label, v, &w, bl);
+		fire(g, t, label, v, &w, &at, bl);
 	if (r->baseline.present)
-		remember(g, label, v, bl);
+		remember(g, label, v, &at, bl);
 }
 
 static int
@@ -328,17 +233,20 @@ compare_time(const void *va, const void *vb)
 }
 
 static void
-run_group(struct group *g)
+run_group(struct model_group *g)
 {
 	int64_t instants[MODEL_CALLS];
 	size_t i;
 
 	for (i = 0; i < g->n; i++)
-		instants[i] = instant_of(g->r, &g->b->calls[g->calls[i]]);
+		instants[i] = model_instant(g->r, &g->b->calls[g->calls[i]]);
 	qsort(instants, g->n, sizeof(*instants), compare_time);
 	for (i = 0; i < g->n; i++)
 		if (i == 0 || instants[i] != instants[i - 1])
 			judge(g, instants[i]);
+	if (g->r->measure.fn == MEASURE_SILENCE &&
+	    g->as_of > instants[g->n - 1])
+		judge(g, g->as_of);
 }
 
 /* "A1|+44...|", or false if the call lacks one of them. */
@@ -362,40 +270,73 @@ name_of(const struct batch *b, const struct rule *r, size_t i, char *out,
 	return whole;
 }
 
-size_t
-model_run(const struct batch *b, const struct rule *r, int64_t as_of,
-    struct model_finding *out)
+/*
+ * The calls of the group of call i, after what the trigger lets through;
+ * false if it is none, or an earlier call has the same.
+ */
+static bool
+gather(struct model_group *g, size_t i, const bool *before)
 {
-	struct group g;
+	const struct batch *b = g->b;
 	char name[80];
-	size_t i, k, n = 0;
-	bool first;
+	size_t k;
 
-	for (i = 0; i < b->n; i++) {
-		memset(&g, 0, sizeof(g));
-		g.b = b;
-		g.r = r;
-		g.as_of = as_of;
-		g.out = out;
-		g.nout = &n;
-		g.source = b->calls[i].source;
-		if (!name_of(b, r, i, g.name, sizeof(g.name)))
+	if (!name_of(b, g->r, i, g->name, sizeof(g->name)) ||
+	    !model_follows(b, g->r, i, before))
+		return false;
+	for (k = 0; k < b->n; k++) {
+		if (!name_of(b, g->r, k, name, sizeof(name)) ||
+		    strcmp(name, g->name) != 0 ||
+		    !model_follows(b, g->r, k, before))
 			continue;
-		first = true;
-		for (k = 0; k < b->n; k++) {
-			if (!name_of(b, r, k, name, sizeof(name)) ||
-			    strcmp(name, g.name) != 0)
-				continue;
-			first = first && k >= i;
-			g.calls[g.n++] = k;
-			if (strcmp(batch_text(b,
-				       b->sources[b->calls[k].source].name),
-				batch_text(b, b->sources[g.source].name)) < 0)
-				g.source = b->calls[k].source;
-		}
-		if (first)
+		g->calls[g->n++] = k;
+		if (strcmp(batch_text(b, b->sources[b->calls[k].source].name),
+			batch_text(b, b->sources[g->source].name)) < 0)
+			g->source = b->calls[k].source;
+	}
+	return g->calls[0] == i;
+}
+
+/* `fired` is where this rule did. */
+static size_t
+run_rule(const struct batch *b, const struct rule *r,
+    const struct calendar *hours, int64_t as_of, struct model_finding *out,
+    bool *fired)
+{
+	static struct model_finding unseen[MODEL_FINDINGS];
+	struct model_history history;
+	struct model_group g;
+	bool before[MODEL_CALLS] = { false };
+	size_t i, n = 0;
+
+	if (r->follows.rule != NULL)
+		(void)run_rule(b, r->follows.rule, hours, as_of, unseen,
+		    before);
+	for (i = 0; i < b->n; i++) {
+		memset(&history, 0, sizeof(history));
+		memset(&g, 0, sizeof(g));
+		g = (struct model_group){ .b = b,
+			.r = r,
+			.hours = hours,
+			.as_of = as_of,
+			.history = &history,
+			.out = out,
+			.nout = &n,
+			.fired = fired,
+			.source = b->calls[i].source };
+		if (gather(&g, i, before))
 			run_group(&g);
 	}
+	return n;
+}
+
+size_t
+model_run(const struct batch *b, const struct rule *r,
+    const struct calendar *hours, int64_t as_of, struct model_finding *out)
+{
+	bool fired[MODEL_CALLS] = { false };
+	size_t n = run_rule(b, r, hours, as_of, out, fired);
+
 	model_sort(out, n);
 	return n;
 }

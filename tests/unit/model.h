@@ -25,10 +25,11 @@ struct model_finding {
 
 /*
  * The findings of a rule whose `match` is every call and whose `where` are
- * the answered ones; sorted with model_sort().  Returns how many.
+ * the answered ones; sorted with model_sort().  `hours` is what a silence
+ * calls `during`.  Returns how many.
  */
-size_t model_run(const struct batch *b, const struct rule *r, int64_t as_of,
-    struct model_finding *out);
+size_t model_run(const struct batch *b, const struct rule *r,
+    const struct calendar *hours, int64_t as_of, struct model_finding *out);
 void model_sort(struct model_finding *list, size_t n);
 void model_print(const struct model_finding *f);
 

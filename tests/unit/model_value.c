@@ -35,6 +35,34 @@ count_distinct(const struct batch *b, const struct field *of,
 	return (int64_t)n;
 }
 
+/* An optional +, digits, an optional @ and more. */
+static bool
+is_number(const char *s)
+{
+	s += *s == '+';
+	if (*s < '0' || *s > '9')
+		return false;
+	while (*s >= '0' && *s <= '9')
+		s++;
+	return *s == '\0' || *s == '@';
+}
+
+/* In place; false if it would be longer. */
+static bool
+add_one(char *s)
+{
+	char *end = strchr(s, '@');
+
+	if (end == NULL)
+		end = s + strlen(s);
+	while (end > s && end[-1] == '9')
+		*--end = '0';
+	if (end == s || end[-1] == '+')
+		return false;
+	end[-1]++;
+	return true;
+}
+
 static bool
 less(struct model_value a, struct model_value b)
 {
@@ -91,6 +119,77 @@ extreme_of(const struct batch *b, const struct measure *m,
 	return v;
 }
 
+/* The longest row of numbers, each found by adding one to the digits. */
+static int64_t
+longest_run(const struct batch *b, const struct field *of,
+    const struct model_window *w)
+{
+	static char texts[MODEL_CALLS][64];
+	char next[64];
+	size_t n = 0, i, k;
+	int64_t most = 0, length;
+
+	for (i = 0; i < w->n; i++)
+		if (text_of(of, b, w->calls[i], texts[n], sizeof(texts[n])) &&
+		    is_number(texts[n]))
+			n++;
+	for (i = 0; i < n; i++) {
+		memcpy(next, texts[i], sizeof(next));
+		for (length = 0;; length++) {
+			for (k = 0; k < n && strcmp(texts[k], next) != 0; k++)
+				;
+			if (k == n || !add_one(next))
+				break;
+		}
+		length += k < n;
+		if (length > most)
+			most = length;
+	}
+	return most;
+}
+
+/* Whether the values of two calls may be one: a currency is part of it. */
+static bool
+one_kind(const struct batch *b, const struct field *of, size_t a, size_t z)
+{
+	return of->type != FIELD_MONEY ||
+	       b->calls[a].currency == b->calls[z].currency;
+}
+
+/* From every value that is there: how many are not a bin above it. */
+static struct model_value
+largest_share(const struct batch *b, const struct measure *m,
+    const struct model_window *w)
+{
+	struct model_value v = { 0, 0 };
+	char text[64], other[64];
+	int64_t x, y, n;
+	size_t i, k;
+
+	for (i = 0; i < w->n; i++) {
+		if (!text_of(m->of, b, w->calls[i], text, sizeof(text)))
+			continue;
+		v.den++;
+		n = 0;
+		for (k = 0; k < w->n; k++) {
+			if (!text_of(m->of, b, w->calls[k], other,
+				sizeof(other)))
+				continue;
+			if (field_is_key(m->of)) {
+				n += strcmp(text, other) == 0;
+				continue;
+			}
+			(void)field_number(m->of, b, w->calls[i], &x);
+			(void)field_number(m->of, b, w->calls[k], &y);
+			n += one_kind(b, m->of, w->calls[i], w->calls[k]) &&
+			     (m->bin > 0 ? y >= x && y < x + m->bin : x == y);
+		}
+		if (n > v.num)
+			v.num = n;
+	}
+	return v;
+}
+
 struct model_value
 model_value_of(const struct batch *b, const struct measure *m,
     const struct model_window *w)
@@ -111,6 +210,12 @@ model_value_of(const struct batch *b, const struct measure *m,
 	case MEASURE_DISTINCT:
 		v.num = count_distinct(b, m->of, w);
 		break;
+	case MEASURE_RUN:
+		v.num = longest_run(b, m->of, w);
+		break;
+	case MEASURE_MODE:
+		v = largest_share(b, m, w);
+		break;
 	case MEASURE_RATIO:
 		v = (struct model_value){ 0, (int64_t)w->n };
 		for (i = 0; i < w->n; i++)
@@ -122,7 +227,8 @@ model_value_of(const struct batch *b, const struct measure *m,
 			v.num = count_distinct(b, m->of, w);
 	}
 	if (m->of != NULL && m->of->type == FIELD_MONEY &&
-	    m->fn != MEASURE_DISTINCT && m->fn != MEASURE_CONCURRENT)
+	    m->fn != MEASURE_DISTINCT && m->fn != MEASURE_CONCURRENT &&
+	    m->fn != MEASURE_MODE)
 		scale = 1;
 	v.num *= scale;
 	return v;

@@ -76,6 +76,25 @@ scene_run(struct scene *s)
 	    &s->err);
 }
 
+void
+scene_play(struct scene *s, const char *rules, const char *calls)
+{
+	struct buf b;
+	size_t i;
+
+	if (scene_rules(s, rules) < 0) {
+		for (i = 0; i < s->notes.n; i++)
+			(void)fprintf(stderr, "%s\n", s->notes.list[i].text);
+		abort();
+	}
+	buf_init(&b);
+	buf_addf(&b, "\"calls\": [%s]", calls);
+	scene_calls(s, b.data);
+	buf_fini(&b);
+	if (scene_run(s) != 0)
+		abort();
+}
+
 const struct finding *
 scene_find(struct scene *s, const char *keys, const char *calls)
 {

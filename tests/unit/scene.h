@@ -39,6 +39,17 @@ int scene_run(struct scene *s);
 const struct finding *scene_find(struct scene *s, const char *keys,
     const char *calls);
 
+/* One rule of a file of several, and the file. */
+#define SCENE_RULE(id, status, keys)                                    \
+	"{\"id\": \"" id "\", \"version\": 1, \"title\": \"" id "!\", " \
+	"\"description\": \"D\", \"status\": \"" status "\", "          \
+	"\"fraud_type\": \"irsf\", \"family\": \"volume\", "            \
+	"\"score\": 45, \"waiver_needs\": [\"account\"], " keys "}"
+#define SCENE_RULES(list) "{\"cdrrules\": 1, \"rules\": [" list "]}"
+
+/* All of them against these calls, the inside of "calls". */
+void scene_play(struct scene *s, const char *rules, const char *calls);
+
 void scene_end(struct scene *s);
 
 #endif

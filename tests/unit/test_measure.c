@@ -166,6 +166,8 @@ test_can_fall(void **state)
 		{ MEASURE_MIN, true },
 		{ MEASURE_DISTINCT, false },
 		{ MEASURE_RATIO, true },
+		{ MEASURE_RUN, false },
+		{ MEASURE_MODE, true },
 	};
 	size_t i;
 

@@ -31,7 +31,8 @@ static const struct {
 	{ "\"false_positives\": [\"A fair\"],", "", "E301" },
 	{ "\"triage\": [\"Who?\", \"Where?\"],", "", "E301" },
 	{ "\"when\": { \"times\": 4, \"gte\": \"$least\" },", "", "E301" },
-	{ "\"by\":", "\"follows\": {}, \"by\":", "E303" },
+	{ "\"by\":", "\"follows\": {}, \"by\":", "E301" },
+	{ "\"by\":", "\"folows\": {}, \"by\":", "E303" },
 	{ "\"x-site\"", "\"xsite\"", "E303" },
 	{ "\"id\": \"many\"", "\"id\": \"Many\"", "E304" },
 	{ "\"id\": \"many\"", "\"id\": \"many-\"", "E304" },
@@ -75,7 +76,7 @@ static const struct {
 	    "E312" },
 	{ "\"x-site\": 1", "\"entity\": \"user\"", "E312" },
 	/* measure */
-	{ "\"fn\": \"count\"", "\"fn\": \"gap\"", "E308" },
+	{ "\"fn\": \"count\"", "\"fn\": \"gaps\"", "E308" },
 	{ "\"fn\": \"count\", \"window\": \"day\",\n"
 	  "      \"begins\": \"12:30\"",
 	    "\"fn\": \"count\"", "E309" },
@@ -107,7 +108,7 @@ static const struct {
 	{ "\"times\": 4", "\"times\": \"4h\"", "E204" },
 	{ "\"gte\": \"$least\"", "\"gte\": \"2h\"", "E204" },
 	{ "\"gte\": \"$least\"", "\"gte\": \"$lest\"", "E302" },
-	{ "\"gte\": \"$least\"", "\"never\": true", "E303" },
+	{ "\"gte\": \"$least\"", "\"never\": true", "E310" },
 	{ "\"min_cost\": 2.5,", "\"min_calls\": 2.5,", "E304" },
 	{ "\"min_cost\": 2.5,", "\"min_duration\": 5,", "E204" },
 	{ "\"min_cost\": 2.5,", "", "E310" },
@@ -116,6 +117,8 @@ static const struct {
 	{ "{ \"min_cost\": 2.5, \"score\": 60 }", "{ \"gte\": 30 }", "E301" },
 	/* baseline */
 	{ "\"history\": \"28d\"", "\"history\": \"4d\"", "E311" },
+	/* twenty working days and eight of weekends */
+	{ "\"min_buckets\": 5", "\"min_buckets\": 9", "E311" },
 	{ "\"history\": \"28d\",", "", "E301" },
 	{ "\"weekday\"", "\"weekdays\"", "E308" },
 	{ "\"p95\"", "\"p99\"", "E308" },

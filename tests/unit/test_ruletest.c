@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "detect/ruletest.h"
 #include "scene.h"
 
@@ -54,6 +55,42 @@ check(const char *rules, const char *details)
 	assert_non_null(rep.results[0].file);
 	ruletest_fini(&rep);
 	scene_end(&s);
+}
+
+/* The rule that another follows takes part in the tests of that one. */
+static void
+test_follower(void **state)
+{
+	static const char rules[] =
+	    "{\"cdrrules\": 1, \"rules\": [{\"id\": \"guess\", \"version\": "
+	    "1, \"title\": \"G\", \"description\": \"D\", \"status\": "
+	    "\"test\", \"private\": true, \"fraud_type\": \"irsf\", "
+	    "\"family\": \"auth\", \"score\": 5, \"waiver_needs\": "
+	    "[\"account\"], \"match\": {\"feature\": \"voicemail\"}, "
+	    "\"by\": [\"dst\"]}, {\"id\": \"out\", \"version\": 1, "
+	    "\"title\": \"O\", \"description\": \"D\", \"status\": "
+	    "\"test\", \"fraud_type\": \"irsf\", \"family\": \"auth\", "
+	    "\"score\": 45, \"waiver_needs\": [\"account\"], \"match\": "
+	    "{\"direction\": \"out\"}, \"by\": [\"account\"], \"follows\": "
+	    "{\"rule\": \"guess\", \"within\": \"10s\", \"same\": "
+	    "[[\"src\", \"dst\"]]}, \"tests\": [{\"name\": \"n\", "
+	    "\"base\": {\"account\": \"A1\"}, \"calls\": [{\"start\": "
+	    "\"2026-01-13T02:00:00\", \"dst\": \"201\", \"feature\": "
+	    "\"voicemail\"}, {\"start\": \"2026-01-13T02:00:%s\", "
+	    "\"src\": \"201\", \"direction\": \"out\"}], \"expect\": "
+	    "[{\"by\": {\"account\": \"A1\"}, \"calls\": 1}], "
+	    "\"not_when\": [{\"feature\": \"none\"}, {\"src\": \"202\"}]}]}]}";
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	buf_addf(&b, rules, "10");
+	check(b.data, "");
+	buf_reset(&b);
+	buf_addf(&b, rules, "11");
+	check(b.data, "expected {\"by\": {\"account\": \"A1\"}, \"calls\": "
+		      "1}   got nothing\n");
+	buf_fini(&b);
 }
 
 static void
@@ -247,6 +284,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_passes),
+		cmocka_unit_test(test_follower),
 		cmocka_unit_test(test_differs),
 		cmocka_unit_test(test_todo),
 		cmocka_unit_test(test_own_lists),

@@ -1,0 +1,183 @@
+/* detect_one: one rule, from its calls to its findings. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/detect_impl.h"
+
+static bool
+any_late(const struct condition *c)
+{
+	return (c->set & (COND_LTE | COND_LT)) != 0;
+}
+
+/*
+ * Whether a condition that holds now could fail when more calls of the bucket
+ * come.
+ */
+static bool
+judged_at_close(const struct rule *r)
+{
+	size_t i;
+
+	if (r->measure.window <= WINDOW_OVER)
+		return false;
+	if (measure_can_fall(&r->measure) || any_late(&r->when))
+		return true;
+	for (i = 0; i < r->nalso; i++)
+		if (measure_can_fall(&r->also[i].measure) ||
+		    any_late(&r->also[i].cond))
+			return true;
+	for (i = 0; i < r->nescalate; i++)
+		if (any_late(&r->escalate[i].cond))
+			return true;
+	return false;
+}
+
+/* The source of the group: of those of its calls the first by name. */
+static uint16_t
+source_of_group(const struct detect_work *w)
+{
+	const struct detect_groups *g = &w->groups;
+	const struct batch *b = w->batch->calls;
+	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0;
+	uint16_t best = b->calls[g->calls[k]].source, s;
+
+	for (; k < g->ends[w->group]; k++) {
+		s = b->calls[g->calls[k]].source;
+		if (w->batch->source_ranks[s] < w->batch->source_ranks[best])
+			best = s;
+	}
+	return best;
+}
+
+static size_t
+largest_group(const struct detect_groups *g)
+{
+	size_t i, most = 0, from = 0;
+
+	for (i = 0; i < g->n; i++) {
+		if (g->ends[i] - from > most)
+			most = g->ends[i] - from;
+		from = g->ends[i];
+	}
+	return most;
+}
+
+/* The hours of the group's source, as predicates see them. */
+static void
+set_hours(struct detect_work *w)
+{
+	const struct batch *b = w->batch->calls;
+	const struct batch_source *src = &b->sources[source_of_group(w)];
+	const char *name = w->rule->measure.during;
+
+	if (strcmp(name, NAMED_HOURS) == 0 && src->calendar != NULL)
+		name = src->calendar;
+	measure_during(w->sweep, named_calendar(w->named, name),
+	    src->zone != NULL ? src->zone : w->set->zone);
+}
+
+static int
+follow_groups(struct detect_work *w, struct errmsg *err)
+{
+	const struct rule *r = w->rule;
+	const struct batch *b = w->batch->calls;
+	bool buckets = r->measure.window > WINDOW_OVER;
+	int rc;
+
+	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
+	    w->groups.ends, w->groups.n, err);
+	if (rc != 0)
+		return rc;
+	if (buckets)
+		baseline_lines_init(&w->lines, b, w->named, r, w->set->zone);
+	w->at_close = judged_at_close(r);
+	w->members =
+	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
+	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
+	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
+	for (w->group = 0; w->group < w->groups.n; w->group++) {
+		if (buckets)
+			w->line = &w->lines.lines[source_of_group(w)];
+		if (r->measure.during != NULL)
+			set_hours(w);
+		detect_follow(w);
+	}
+	return 0;
+}
+
+static void
+tell(const struct detect_work *w, struct notes *notes)
+{
+	bool one = w->groups.keyless == 1;
+
+	if (w->groups.keyless > 0)
+		notes_addf(notes, NOTE_DETAIL, NULL, 0,
+		    "rule '%s': %zu call%s a field of \"by\" and joined no "
+		    "group",
+		    w->rule->id, w->groups.keyless, one ? " lacks" : "s lack");
+	if (w->ncold > 0)
+		notes_addf(notes, NOTE_DETAIL, NULL, 0,
+		    "rule '%s': %zu group%s too little history for a baseline "
+		    "yet",
+		    w->rule->id, w->ncold, w->ncold == 1 ? " has" : "s have");
+}
+
+/* A rule that hit a limit has found nothing yet; that is told twice. */
+static void
+tell_stopped(const struct detect_work *w, const struct errmsg *why,
+    struct notes *notes)
+{
+	notes_addf(notes, NOTE_WARNING, NULL, 0, "rule '%s': stopped, %s",
+	    w->rule->id, why->text);
+	detect_stopped(w, why);
+}
+
+static void
+close_work(struct detect_work *w)
+{
+	detect_groups_fini(&w->groups);
+	measure_close(&w->sweep);
+	baseline_lines_fini(&w->lines);
+	baseline_history_fini(&w->history);
+	free(w->members);
+	free(w->also);
+	free(w->peak_also);
+}
+
+static int
+find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
+{
+	const struct detect_settings *set = w->set;
+	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
+	int status;
+
+	if (stopped != NULL) {
+		(void)errmsg_set(why, "rule '%s', which it follows, stopped",
+		    stopped->id);
+		return 1;
+	}
+	status = detect_group(&w->groups, w->rule, w->batch->calls, w->named,
+	    w->trail, max, why);
+	if (status == 0 && w->groups.n > 0)
+		status = follow_groups(w, why);
+	return status;
+}
+
+int
+detect_one(struct detect_work *w, const struct rule *stopped,
+    struct notes *notes, struct errmsg *err)
+{
+	struct errmsg why;
+	int status = find(w, stopped, &why);
+
+	if (status == 0)
+		tell(w, notes);
+	else if (status > 0)
+		tell_stopped(w, &why, notes);
+	else
+		(void)errmsg_set(err, "rule '%s': %s", w->rule->id, why.text);
+	close_work(w);
+	return status;
+}

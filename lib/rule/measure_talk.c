@@ -1,0 +1,53 @@
+/* measure_talk: when calls talk, for those that do at once. */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "rule/measure_impl.h"
+
+static int64_t
+talk_begins(const struct call *c)
+{
+	return c->duration > 0 ? c->start + c->ring : c->start;
+}
+
+int64_t
+measure_enters(const struct measure *m, const struct call *c)
+{
+	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
+}
+
+struct talk {
+	int64_t begin;
+	uint32_t call;
+};
+
+static int
+compare_talk(const void *va, const void *vb)
+{
+	const struct talk *a = va, *b = vb;
+
+	if (a->begin != b->begin)
+		return a->begin < b->begin ? -1 : 1;
+	return (a->call > b->call) - (a->call < b->call);
+}
+
+void
+measure_order_by_talk(const struct batch *b, uint32_t *calls,
+    const size_t *ends, size_t ngroups)
+{
+	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0, g, k, from;
+	struct talk *talks = xcalloc(n + 1, sizeof(*talks));
+
+	for (k = 0; k < n; k++) {
+		talks[k].begin = talk_begins(&b->calls[calls[k]]);
+		talks[k].call = calls[k];
+	}
+	for (g = 0; g < ngroups; g++) {
+		from = g > 0 ? ends[g - 1] : 0;
+		qsort(talks + from, ends[g] - from, sizeof(*talks),
+		    compare_talk);
+	}
+	for (k = 0; k < n; k++)
+		calls[k] = talks[k].call;
+	free(talks);
+}

@@ -1,0 +1,111 @@
+#include <stdio.h>
+
+#include "random_rule.h"
+#include "tel/zone.h"
+
+static int64_t
+span_of(const struct rule *r)
+{
+	switch (r->measure.window) {
+	case WINDOW_HOUR:
+		return 3 * INT64_C(86400000);
+	case WINDOW_DAY:
+		return 40 * INT64_C(86400000);
+	case WINDOW_WEEK:
+		return 130 * INT64_C(86400000);
+	default:
+		return r->measure.fn == MEASURE_GAP ||
+			       r->measure.fn == MEASURE_SILENCE
+			   ? 12 * INT64_C(86400000)
+			   : 6 * INT64_C(3600000);
+	}
+}
+
+/* The night of 25 October 2026, when clocks go back in Berlin, is among them. */
+size_t
+random_calls(const struct random_rules *m, struct random_call *f)
+{
+	int64_t span = span_of(&m->rules[random_chance(80) ? 0 : 1].rule);
+	int64_t end =
+	    INT64_C(1792890000000) + random_roll(span / 3600000) * 3600000;
+	size_t n = (size_t)(1 + random_roll(RANDOM_CALLS)), i;
+
+	for (i = 0; i < n; i++) {
+		f[i] = (struct random_call){
+			.start = end - span + random_roll(span / 60000) * 60000,
+			.cost = random_roll(5) * 500000,
+			.ring = (uint32_t)(random_roll(3) * 60000),
+			.duration = (uint32_t)(random_roll(10) * 60000),
+			.account = (int)random_roll(3),
+			.src = (int)random_roll(11),
+			.dst = (int)random_roll(random_chance(50) ? 4 : 11),
+			.cause = (int)random_roll(6),
+			.source = (int)random_roll(2),
+			.currency = (int)random_roll(3),
+			.status = (int)random_roll(4),
+			.has_cost = random_chance(70),
+		};
+		if (i > 0 &&
+		    random_chance(25)) /* several calls at one instant */
+			f[i].start = f[i - 1].start;
+	}
+	return n;
+}
+
+/* Neighbours, an extension, one that is no number, none. */
+static uint32_t
+number(struct batch *b, int n)
+{
+	static const char *const texts[] = { "", "+442079460098",
+		"+442079460099", "+442079460100", "+442079460101", "199@ulm",
+		"200@ulm", "200", "sip", "9", "10" };
+
+	if (n == 0)
+		return 0;
+	return batch_party(b,
+	    &(struct party){ .text = intern_addstr(b->names, texts[n]) });
+}
+
+static void
+add_call(struct batch *b, const struct random_call *f, uint32_t line)
+{
+	static const char *const currencies[] = { "", "EUR", "USD" };
+	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
+	struct origin *o;
+	struct call *c;
+	char text[32];
+
+	(void)batch_add(b, &c, &o);
+	c->start = f->start;
+	c->cost = f->has_cost ? f->cost : 0;
+	c->flags = f->has_cost ? CALL_HAS_COST : 0;
+	c->ring = f->ring;
+	c->duration = f->duration;
+	c->status = (uint8_t)f->status;
+	c->currency = batch_currency(b, currencies[f->currency]);
+	c->source = f->source == 0
+			? batch_source(b, "a", "x", berlin, NULL)
+			: batch_source(b, "b", "y", zone_utc(), NULL);
+	o->key = line;
+	o->line = line;
+	o->cause = (uint8_t)f->cause;
+	(void)snprintf(text, sizeof(text), "A%d", f->account);
+	if (f->account > 0)
+		c->account = intern_addstr(b->names, text);
+	c->src = number(b, f->src);
+	c->dst = number(b, f->dst);
+}
+
+struct batch *
+random_batch(const struct random_call *calls, const size_t *order, size_t n)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		add_call(b, &calls[order[i]], (uint32_t)order[i] + 1);
+	batch_sort(b);
+	if (batch_mark_duplicates(b, NULL) > 0)
+		batch_sort(b);
+	return b;
+}

@@ -1,0 +1,61 @@
+/*
+ * random_rule: random rules, and random calls that some of them fire at.
+ *
+ * Everything comes from one number, so a round can be played again.
+ */
+#ifndef TESTS_UNIT_RANDOM_RULE_H
+#define TESTS_UNIT_RANDOM_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cdr/batch.h"
+#include "rule/named.h"
+#include "rule/rule.h"
+
+enum { RANDOM_CALLS = 40, RANDOM_CHAIN = 3 };
+
+/* A rule with what it points to. */
+struct random_rule {
+	struct rule rule;
+	struct escalate escalate;
+	struct also also[2];
+};
+
+/* rules[0] may follow rules[1], and that rules[2]. */
+struct random_rules {
+	struct random_rule rules[RANDOM_CHAIN];
+	struct json_doc *all_text, *answered_text;
+	const struct predicate *all, *answered;
+	struct arena arena;
+	struct notes notes;
+	struct named named; /* has the calendar "hours" */
+};
+
+void random_rules_open(struct random_rules *m);
+void random_rules_close(struct random_rules *m);
+
+void random_seed(uint64_t seed);
+/* 0 to n - 1. */
+int64_t random_roll(int64_t n);
+bool random_chance(int percent);
+void random_shuffle(size_t *order, size_t n);
+
+/* Other rules, with a measure of their own each. */
+void random_rules_make(struct random_rules *m);
+
+/* What one random call is; the batch is made of them in any order. */
+struct random_call {
+	int64_t start, cost;
+	uint32_t ring, duration;
+	int account, src, dst, source, currency, status, cause;
+	bool has_cost;
+};
+
+/* At most RANDOM_CALLS, in times that suit the rules; returns how many. */
+size_t random_calls(const struct random_rules *m, struct random_call *calls);
+/* Sorted; what stands in `order` twice is read twice, and counts once. */
+struct batch *random_batch(const struct random_call *calls, const size_t *order,
+    size_t n);
+
+#endif
