@@ -19,10 +19,10 @@ say_file(struct scan *s, const struct ingest_file *f)
 		    f->trouble);
 		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
 	}
-	if (f->open_end && s->reading.leave_open_end)
-		diag_warn(d,
-		    "%s: the last line has no end and was left for later",
-		    f->path);
+	if (f->open_end && f->calls > 0)
+		diag_warn(d, "%s: the last line has no end%s", f->path,
+		    f->left ? " and was left for later"
+			    : ": it may not be whole");
 	if (f->layout != NULL)
 		diag_info(d, "%s: %s, confidence %.2f%s%s", f->path, f->layout,
 		    f->confidence, f->reason[0] != '\0' ? ": " : "", f->reason);

@@ -239,9 +239,14 @@ scan_print(struct scan *s, const struct selection *sel, bool nothing)
 	struct view view;
 
 	if (text && nothing) {
-		diag_remark(&s->setup.diag, "no %sfindings in %lld call%s",
-		    s->results.run.stored ? "new " : "", (long long)calls,
-		    diag_s(calls));
+		if (calls == 0)
+			diag_remark(&s->setup.diag,
+			    "no calls, so nothing could be found");
+		else
+			diag_remark(&s->setup.diag,
+			    "no %sfindings in %lld call%s",
+			    s->results.run.stored ? "new " : "",
+			    (long long)calls, diag_s(calls));
 		if (o->output == NULL)
 			return;
 	}

@@ -60,6 +60,7 @@ struct ingest_file {
 	const char *trouble; /* why it was not read to its end, or NULL */
 	bool refused;        /* too many rejects: all its records are */
 	bool open_end;       /* its last line has no end */
+	bool left;           /* and was not read: leave_open_end */
 };
 
 struct ingest_settings {

@@ -48,7 +48,8 @@ compare_repeat(const void *vkey, const void *vr)
 	return compare_keys(vkey, &r->key);
 }
 
-static void
+/* Whether an equal record came before. */
+static bool
 number(struct origin *o, struct repeat *list, size_t n)
 {
 	struct repeat *r =
@@ -56,21 +57,22 @@ number(struct origin *o, struct repeat *list, size_t n)
 	uint64_t both[2];
 
 	if (r == NULL || r->seen++ == 0)
-		return;
+		return false;
 	both[0] = o->key;
 	both[1] = r->seen;
 	o->key = hash64(both, sizeof(both));
+	return true;
 }
 
-void
+size_t
 ingest_number_equal(struct batch *b, size_t first, size_t end)
 {
 	struct repeat *list;
 	uint64_t *keys;
-	size_t i, n;
+	size_t i, n, equal = 0;
 
 	if (end - first < 2)
-		return;
+		return 0;
 	keys = xmalloc((end - first) * sizeof(*keys));
 	for (i = first; i < end; i++)
 		keys[i - first] = b->origins[i].key;
@@ -78,6 +80,7 @@ ingest_number_equal(struct batch *b, size_t first, size_t end)
 	n = find_repeats(keys, end - first, &list);
 	free(keys);
 	for (i = first; n > 0 && i < end; i++)
-		number(&b->origins[i], list, n);
+		equal += number(&b->origins[i], list, n);
 	free(list);
+	return equal;
 }

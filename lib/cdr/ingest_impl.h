@@ -57,8 +57,11 @@ void ingest_stream(struct ingest *in, struct input *input,
 const char *ingest_trouble(struct ingest *in, const char *path,
     const struct errmsg *err);
 
-/* Tell equal records of calls `first` to `end` apart in their keys. */
-void ingest_number_equal(struct batch *b, size_t first, size_t end);
+/*
+ * Tell equal records of calls `first` to `end` apart in their keys; how many
+ * are equal to an earlier one.
+ */
+size_t ingest_number_equal(struct batch *b, size_t first, size_t end);
 
 /* Every naive stamp to UTC; zones of the batch's sources. */
 void ingest_zones(struct ingest *in);

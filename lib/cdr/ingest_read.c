@@ -169,8 +169,9 @@ take_rows(struct reading *r, struct input *input)
 	while ((more = rows_next(reader, &row, &err)) == 1) {
 		r->file->open_end = !row.ended;
 		r->repaired += row.repaired;
-		if (row.ended || !r->in->set.leave_open_end ||
-		    !input_is_plain(input))
+		r->file->left = !row.ended && r->in->set.leave_open_end &&
+				input_is_plain(input);
+		if (!r->file->left)
 			take_row(r, &row);
 	}
 	if (more < 0)
@@ -329,6 +330,19 @@ note_losses(struct reading *r)
 		    (long long)d->no_seconds, calls);
 }
 
+/* As many as that are not how a switch writes: somebody joined files. */
+static void
+note_equal(struct reading *r, size_t equal)
+{
+	const size_t calls = r->stream->end - r->stream->first;
+
+	if (equal >= 2 && equal >= calls / 4)
+		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
+		    "%zu of %zu calls are written like others in it, and are "
+		    "counted: is it there twice?",
+		    equal, calls);
+}
+
 void
 ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 {
@@ -355,5 +369,6 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
 		r.file->trouble = no_call(&r);
 	r.stream->end = in->batch->n;
-	ingest_number_equal(in->batch, r.stream->first, r.stream->end);
+	note_equal(&r,
+	    ingest_number_equal(in->batch, r.stream->first, r.stream->end));
 }

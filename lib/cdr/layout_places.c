@@ -143,6 +143,10 @@ one_name(struct layout_reader *r, const struct json *v)
 	if (v->string[0] == '\0')
 		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
 		    "a record needs a name");
+	if (r->layout->container == CONTAINER_XML &&
+	    strchr(v->string, ':') != NULL)
+		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
+		    "an element is named without the prefix of its namespace");
 	return arena_strdup(&r->set->arena, v->string);
 }
 

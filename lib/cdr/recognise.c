@@ -8,9 +8,13 @@
 #include "cdr/recognise_impl.h"
 #include "cdr/rows.h"
 
-/* The least confidence that will do, and that is worth a word. */
-#define ENOUGH 0.5
-#define NEAR   0.25
+/*
+ * The least confidence that will do; that will where no record shows all; that
+ * is worth a word.
+ */
+#define ENOUGH         0.5
+#define ENOUGH_OF_NONE 0.68
+#define NEAR           0.25
 
 enum {
 	OTHERS = 20, /* skipped records to one that is taken, at most */
@@ -194,17 +198,22 @@ tally_fini(struct tally *t)
 }
 
 /*
- * Of many other records a few that fit prove nothing; but a header does, even
- * if all that follows is skipped.
+ * Of many other records a few that fit prove nothing, nor do any number that
+ * each lack much; but a header does, even if all that follows is skipped.
  */
 static double
 confidence(const struct tally *t)
 {
+	double score;
+
 	if (t->named && t->records == 0 && t->others > 1)
 		return 1;
 	if (t->records == 0 || t->others / OTHERS > t->records)
 		return 0;
-	return t->score / (double)t->records;
+	score = t->score / (double)t->records;
+	if (t->whole == 0 && !t->lenient && score < ENOUGH_OF_NONE)
+		return 0;
+	return score;
 }
 
 /*

@@ -90,7 +90,19 @@ load common
 	: >empty.csv
 	run --separate-stderr cdrscan --no-config empty.csv
 	[ "$status" -eq 0 ]
-	[[ $stderr == *"no findings in 0 calls"* ]]
+	[[ $stderr == *"no calls, so nothing could be found"* ]]
+}
+
+@test "a last line without its end, and records twice, are told" {
+	cp "$TOP/samples/clean-day.csv" cut.csv
+	cat cut.csv cut.csv >twice.csv
+	truncate -s -60 cut.csv
+	run --separate-stderr cdrscan --no-config cut.csv
+	[[ $stderr == *"cut.csv: the last line has no end: it may not be whole"* ]]
+	run --separate-stderr cdrscan --no-config twice.csv
+	[[ $stderr == *"twice.csv: warning: 25 of 50 calls are written like others in it, and are counted: is it there twice?"* ]]
+	run --separate-stderr cdrscan --no-config "$TOP/samples/clean-day.csv"
+	[[ $stderr != *"no end"* && $stderr != *"twice"* ]]
 }
 
 @test "a truncated record is rejected with its place, the others count" {

@@ -24,6 +24,8 @@ static const struct {
 	    "{ \"a\": \"/a\" }", "", "E604", "1 to 8 names are needed" },
 	{ "json", "\"\"", "{ \"a\": \"/a\" }", "", "E604",
 	    "a record needs a name" },
+	{ "xml", "\"c:Call\"", "{ \"a\": \"a\" }", "", "E604",
+	    "an element is named without the prefix of its namespace" },
 	{ "xml", "[7]", "{ \"a\": \"a\" }", "", "E601",
 	    "must be a text, not a number" },
 	{ "rows", "[\"a\"]", "[\"a\"]",
