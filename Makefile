@@ -42,7 +42,8 @@ UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
 LONG_SRC := $(wildcard tests/long/*/*.c)
 LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(wildcard bench/gen*.c)
-BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
+BENCH := $(BUILD)/bench/gencdr
+TRAFFIC_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/gentraffic*.c))
 FUZZ_SRC := $(wildcard fuzz/fuzz_*.c)
 FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
 # What calls a fuzz target: ours, unless libFuzzer does (make fuzz).
@@ -121,6 +122,11 @@ $(BENCH) $(LONG): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
+
+$(BUILD)/bench/gentraffic: $(TRAFFIC_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(TRAFFIC_OBJ) $(LIB) $(LDLIBS_ALL)
 
 $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 	@mkdir -p $(@D)
