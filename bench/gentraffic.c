@@ -12,7 +12,7 @@ static const char usage[] =
     "  --history N       days of ordinary traffic before them (0)\n"
     "  --accounts N      100 to 8000 (2000)\n"
     "  --seed N          (1)\n"
-    "  --start DATE      the first day (2026-10-26)\n"
+    "  --start DATE      the first day (2025-10-27)\n"
     "  --layout LAYOUT   asterisk-csv, freeswitch-csv, generic, yeastar-p\n"
     "  --fraud FORM      easy, typical, evasive, all or none (none)\n"
     "  --only ROW        of the frauds\n"
@@ -144,9 +144,8 @@ write_files(struct world *w, const struct options *o)
 {
 	if (write_all(w, &o->writer) != 0)
 		return -1;
-	if (o->config != NULL &&
-	    write_config(w, o->config, o->directory, o->rates, o->rules,
-		o->writer.split != NULL) != 0)
+	if (o->config != NULL && write_config(w, o->config, o->directory,
+				     o->rates, o->rules, o->writer.split) != 0)
 		return -1;
 	if (o->directory != NULL && write_directory(w, o->directory) != 0)
 		return -1;
@@ -167,7 +166,7 @@ main(int argc, char **argv)
 		.each = 1 };
 	int status = 2;
 
-	w.first = day_of_date(2026, 10, 26);
+	w.first = day_of_date(2025, 10, 27);
 	if (!read_options(argc, argv, &w, &o)) {
 		(void)fputs(usage, stderr);
 		return 2;

@@ -163,7 +163,7 @@ struct world {
 	int n_outages;
 	struct event *events;
 	int n_events;
-	char bad[64][20]; /* prefixes of the known-bad list, E.164 digits */
+	char bad[24][20]; /* prefixes of the known-bad list, E.164 digits */
 	unsigned n_bad;
 };
 
@@ -270,12 +270,9 @@ attack_story concurrent_user, concurrent_group, dormant_account, test_account,
 
 /* write */
 
-struct writer;
-
 struct writer_options {
 	const char *layout;
-	const char
-	    *split; /* folder for a file per source and morning, or NULL */
+	const char *split; /* folder for a file per switch and morning; NULL */
 	const char *truth; /* or NULL */
 };
 
@@ -285,7 +282,7 @@ const char *layout_name(unsigned i); /* NULL behind the last */
 /* files: 0, or -1 with errno */
 
 int write_config(const struct world *w, const char *path, const char *directory,
-    const char *rates, const char *rules, bool switches);
+    const char *rates, const char *rules, const char *split);
 int write_directory(const struct world *w, const char *path);
 int write_rates(const char *path);
 int write_rules(const struct world *w, const char *folder);

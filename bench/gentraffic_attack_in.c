@@ -147,7 +147,7 @@ do_not_originate(struct attack *k)
 			(void)strcpy(src, i % 2 == 0 ? "911" : "18005551000");
 		else
 			(void)snprintf(src, sizeof(src), "1312555%04u",
-			    a->did); /* one of ours */
+			    k->w->accounts[0].did); /* one of ours */
 		call = call_new(k->w, a, IN,
 		    workday_of(k, k->day) + chance_below(&k->c, 2 * HOUR), src);
 		call.talk = talk_like(&k->c, 25, 0.8);

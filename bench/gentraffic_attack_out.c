@@ -112,14 +112,14 @@ listed(struct attack *k, const struct account *a, int64_t at, unsigned talk,
 {
 	char dst[28];
 	struct call call;
-	unsigned bad = chance_below(&k->c, k->w->n_bad), i, more = 4;
+	unsigned bad = chance_below(&k->c, k->w->n_bad), i, more = 3;
 	size_t len;
 
 	for (i = 0; i < places(); i++) {
 		const struct place *p = place_at(i);
 
 		if (strncmp(k->w->bad[bad], p->prefix, strlen(p->prefix)) == 0)
-			more = p->more - 1;
+			more = p->more - 2;
 	}
 	(void)snprintf(prefix, 24, "011%s", k->w->bad[bad]);
 	(void)strcpy(dst, prefix);

@@ -45,21 +45,22 @@ closed_days(FILE *f, const struct world *w)
 }
 
 static void
-small_switches(FILE *f)
+small_switches(FILE *f, const char *folder)
 {
 	unsigned i;
 
 	(void)fputs(",\n  \"sources\": [\n", f);
 	for (i = 1; i <= SWITCHES; i++)
 		(void)fprintf(f,
-		    "    { \"name\": \"sw%u\", \"files\": [\"*sw%u-*.csv\"] }%s\n",
-		    i, i, i < SWITCHES ? "," : "");
+		    "    { \"name\": \"sw%u\", "
+		    "\"files\": [\"%s/sw%u-*.csv\"] }%s\n",
+		    i, folder, i, i < SWITCHES ? "," : "");
 	(void)fputs("  ]", f);
 }
 
 int
 write_config(const struct world *w, const char *path, const char *directory,
-    const char *rates, const char *rules, bool switches)
+    const char *rates, const char *rules, const char *split)
 {
 	FILE *f = fopen(path, "w");
 
@@ -102,8 +103,8 @@ write_config(const struct world *w, const char *path, const char *directory,
 		(void)fprintf(f, ",\n  \"rates\": \"%s\"", rates);
 	if (rules != NULL)
 		(void)fprintf(f, ",\n  \"rules\": [\"%s\"]", rules);
-	if (switches)
-		small_switches(f);
+	if (split != NULL)
+		small_switches(f, split);
 	(void)fputs("\n}\n", f);
 	return finish(f);
 }
@@ -173,7 +174,7 @@ write_rules(const struct world *w, const char *folder)
 	for (i = 0; i < w->n_bad; i++)
 		(void)fprintf(f,
 		    "        { \"value\": \"+%s\", \"source\": \"invented\", "
-		    "\"added\": \"2026-01-01\", \"expires\": \"2031-01-01\" "
+		    "\"added\": \"2025-01-01\", \"expires\": \"2031-01-01\" "
 		    "}%s\n",
 		    w->bad[i], i + 1 < w->n_bad ? "," : "");
 	(void)fputs("      ]\n    }\n  }\n}\n", f);

@@ -119,7 +119,7 @@ every_night(struct scene *s)
 	bool fax = s->a->persona == FAX;
 	int day;
 
-	for (day = s->w->history > 35 ? -35 : -s->w->history; day < s->w->days;
+	for (day = s->w->history > 30 ? -30 : -s->w->history; day < s->w->days;
 	     day++)
 		if (fax)
 			round_of_calls(s, at_hour(s, day, hour), 2 * HOUR,
@@ -196,6 +196,7 @@ clock_change(struct scene *s)
 {
 	int64_t from;
 
+	s->day = 0;
 	while (s->day < s->w->days && !clocks_change(s->w->first + s->day))
 		s->day++;
 	if (s->day == s->w->days)
@@ -211,6 +212,7 @@ on_holiday(struct scene *s)
 	char dst[24];
 	unsigned i, n = chance_between(&s->c, 1, 2);
 
+	s->day = 0;
 	while (s->day < s->w->days && !holiday(s->w->first + s->day))
 		s->day++;
 	if (s->day == s->w->days)
@@ -283,7 +285,7 @@ month_end(struct scene *s)
 {
 	int year, month, date, other;
 
-	for (; s->day < s->w->days; s->day++) {
+	for (s->day = 0; s->day < s->w->days; s->day++) {
 		int64_t d = s->w->first + s->day;
 
 		date_of_day(d, &year, &month, &date);

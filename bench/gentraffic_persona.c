@@ -20,13 +20,13 @@ struct persona {
 };
 
 static const struct persona personas[PERSONAS] = {
-	[OFFICE] = { "office", "user", 650, 3.5, 2.5, 110, 1.1, 780, 20, 1, 3,
+	[OFFICE] = { "office", "user", 650, 2.2, 1.5, 110, 1.1, 780, 20, 1, 3,
 	    "000000014898579887410000" },
-	[SALES] = { "sales", "user", 115, 14, 5, 150, 1.2, 620, 30, 1, 4,
+	[SALES] = { "sales", "user", 110, 8, 3, 150, 1.2, 620, 30, 1, 4,
 	    "000000004999679998521000" },
-	[CALL_CENTRE] = { "call-centre", "agents", 15, 70, 45, 190, 0.9, 700,
+	[CALL_CENTRE] = { "call-centre", "agents", 12, 45, 25, 190, 0.9, 700,
 	    350, 8, 20, "000000027999889998752100" },
-	[RECEPTION] = { "reception", "reception", 40, 6, 26, 60, 0.9, 900, 40,
+	[RECEPTION] = { "reception", "reception", 40, 4, 12, 60, 0.9, 900, 40,
 	    1, 2, "000000027998779985200000" },
 	[FAX] = { "fax", "fax", 40, 4, 4, 55, 0.6, 860, 50, 1, 1,
 	    "000000013887568875211000" },
@@ -36,7 +36,7 @@ static const struct persona personas[PERSONAS] = {
 	    1, 1, "000000003999589986200000" },
 	[LOBBY] = { "lobby", "lobby", 25, 0.4, 0.4, 40, 0.8, 850, 200, 1, 1,
 	    "000000124666655544322100" },
-	[LATE_SHIFT] = { "late-shift", "user", 55, 7, 6, 140, 1.1, 760, 500, 1,
+	[LATE_SHIFT] = { "late-shift", "user", 55, 4, 3, 140, 1.1, 760, 500, 1,
 	    3, "631000000000023456799998" },
 };
 
@@ -256,8 +256,8 @@ machine_night(struct world *w, struct chance *c, const struct account *a,
 {
 	struct chance habit = chance_of(w->seed, 800000 + a->index, 0);
 	bool fax = a->persona == FAX;
-	unsigned n = fax ? chance_between(&habit, 25, 90)
-			 : chance_between(&habit, 2, 30);
+	unsigned n = fax ? chance_between(&habit, 22, 60)
+			 : chance_between(&habit, 2, 16);
 	int64_t at = utc_of(day, chance_between(&habit, 1, 4) * HOUR);
 	unsigned i;
 
@@ -277,14 +277,14 @@ static void
 conferences(struct world *w, struct chance *c, const struct account *a,
     int64_t day, struct calls *out)
 {
-	unsigned n = chance_poisson(c, 1.2 * a->activity), i, k;
+	unsigned n = chance_poisson(c, 0.7 * a->activity), i, k;
 
 	for (i = 0; i < n; i++) {
 		int64_t at = utc_of(day, chance_between(c, 8, 16) * HOUR);
 		unsigned last = chance_permille(c, 300)
 				    ? chance_between(c, 6600, 8400)
 				    : chance_between(c, 1500, 4200);
-		unsigned heads = chance_between(c, 4, 14);
+		unsigned heads = chance_between(c, 3, 10);
 
 		for (k = 0; k < heads; k++) {
 			unsigned late = chance_below(c, 400);
@@ -315,8 +315,9 @@ month_end(int64_t day)
 }
 
 /*
- * More than five weeks before the first day there is a tenth of the traffic:
- * enough for what is known of an account, and no baseline reaches there.
+ * More than thirty days before the first day there is a twentieth of the
+ * traffic: enough for what is known of an account, and no baseline of four
+ * weeks reaches there.
  */
 static double
 volume(const struct account *a, int d, int64_t day)
@@ -329,7 +330,7 @@ volume(const struct account *a, int d, int64_t day)
 		x *= 1.15;
 	if (month_end(day) && (a->persona == SALES || a->persona == OFFICE))
 		x *= a->index % 5 == 0 ? 2.2 : 1.2;
-	return d < -35 ? x / 10 : x;
+	return d < -30 ? x / 20 : x;
 }
 
 void
@@ -354,7 +355,7 @@ persona_day(struct world *w, const struct account *a, int d, struct calls *out)
 	n = chance_poisson(&c, p->in * x);
 	for (i = 0; i < n; i++)
 		inbound(w, &c, a, day, out);
-	n = chance_poisson(&c, a->persona == ALARM ? 0 : 0.7 * x);
+	n = chance_poisson(&c, a->persona == ALARM ? 0 : 0.5 * x);
 	for (i = 0; i < n; i++)
 		inside(w, &c, a, day, out);
 	if (!closed)

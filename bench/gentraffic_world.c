@@ -104,7 +104,7 @@ account_make(struct world *w, struct account *a, enum persona_id p)
 				  : 0;
 	for (i = 0; i < a->partners; i++)
 		a->partner[i] = place_pick(&c, PLACE_PARTNER);
-	a->legs = a->exts > 1 && chance_permille(&c, 400);
+	a->legs = a->exts > 1 && a->exts < 5 && chance_permille(&c, 300);
 }
 
 /* Personas in a fixed mixture, shuffled. */
@@ -142,8 +142,8 @@ world_make(struct world *w, unsigned n)
 		const struct place *at = place_at(place_pick(&c,
 		    chance_permille(&c, 500) ? PLACE_HIGH : PLACE_MID));
 
-		(void)snprintf(w->bad[i], sizeof(w->bad[i]), "%s%u", at->prefix,
-		    chance_below(&c, 10));
+		(void)snprintf(w->bad[i], sizeof(w->bad[i]), "%s%02u",
+		    at->prefix, chance_below(&c, 100));
 	}
 	w->n_bad = i;
 	free(kinds);

@@ -93,7 +93,7 @@ lost(const struct world *w, const struct call *call)
 	return false;
 }
 
-/* main-history.csv, then main-2026-10-26.csv and so on. */
+/* main-history.csv, then main-2025-10-27.csv and so on. */
 static FILE *
 open_file(const struct writer *v, unsigned switch_id, int morning)
 {

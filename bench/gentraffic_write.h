@@ -29,7 +29,7 @@ const struct layout *layout_find(const char *name);
 void layout_header(FILE *f, const struct layout *layout);
 void layout_line(FILE *f, const struct layout *layout, const struct line *l);
 
-/* "2026-11-01 09:30:00" on the clock; "2026-11-01T15:30:00Z". */
+/* "2025-11-02 09:30:00" on the clock; "2025-11-02T15:30:00Z". */
 void stamp_local(char out[24], int64_t utc);
 void stamp_utc(char out[24], int64_t utc);
 
