@@ -7,7 +7,13 @@
  *
  * The same options write the same bytes.  What an account does on a day depends
  * on the seed, the account and the day alone, so the ordinary traffic is the
- * same with fraud and without.
+ * same with fraud and without, but for accounts whose silence is part of a
+ * story and for what a switch lost.
+ *
+ * The truth has a line for each fraudulent call: the case, its row and form,
+ * who is to be named (any of several, '|' between them; '*' ends a beginning of
+ * numbers), the call's id, its cost, begin and end of the attack; and a line
+ * for each thing that must not alarm, and for attacks without calls.
  *
  * The site is a provider in Chicago.  All numbers are made by rule: inside the
  * NANP the exchange is always 555, abroad the national number has 555 in it or
@@ -132,8 +138,8 @@ struct calls {
 /* One line of the truth: an attack, or something that must not alarm. */
 struct story {
 	const char *row;
-	const char *form; /* "easy"; NULL: must not alarm */
-	char entity[400]; /* any of these is right, '|' between them */
+	const char *form;  /* "easy"; NULL: must not alarm */
+	char entity[1000]; /* any of these is right, '|' between them */
 	int64_t begin, end;
 	unsigned calls;
 };
@@ -231,7 +237,8 @@ const char *attack_row(unsigned i); /* NULL behind the last */
 
 /* Takes part in the attack: priced, marked, counted; returns the call. */
 void attack_call(struct attack *k, struct call *call);
-void attack_entity(struct attack *k, const char *format, ...);
+void attack_entity(struct attack *k, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 struct account *attack_victim(struct attack *k, enum persona_id persona);
 /* Between the values for easy, typical and evasive, +- 30 %. */
 unsigned attack_size(struct attack *k, unsigned easy, unsigned typical,

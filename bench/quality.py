@@ -25,6 +25,7 @@ import sys
 import tempfile
 import zoneinfo
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import quality_fixed as fixed  # noqa: E402
 import quality_table as table  # noqa: E402

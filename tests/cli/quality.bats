@@ -66,7 +66,7 @@ everything() { # DIR [OPTION]...
 		[ "$(uniq -d ids | wc -l)" -eq 0 ]
 		grep -ohwFf ids $layout.csv | sort -u | diff - ids
 	done
-	[[ $counts == *,0,0] ]]
+	[[ $counts == *",0,0]" ]]
 }
 
 @test "gentraffic: every row in every form, and everything that must not alarm" {
