@@ -127,7 +127,9 @@ called(struct chance *c, const struct world *w, const struct account *a,
 	if (a->persona == ALARM)
 		number_contact(out, w, a, chance_below(c, 2));
 	else if (kind < 3 && a->persona != LOBBY && a->persona != FAX)
-		number_place(out, c, place_pick(c, PLACE_PARTNER));
+		number_place(out, c,
+		    place_pick(c,
+			chance_permille(c, 50) ? PLACE_MID : PLACE_PARTNER));
 	else if (kind < 30)
 		(void)snprintf(out, 24, "1%u555%04u",
 		    chance_permille(c, 500) ? 888u : 877u,
@@ -237,7 +239,7 @@ partners(struct world *w, struct chance *c, const struct account *a,
 	for (i = 0; i < a->partners; i++) {
 		struct chance habit = chance_of(w->seed, 700000 + a->index, i);
 		unsigned weekday = chance_below(&habit, 5);
-		unsigned hour = chance_between(&habit, 7, 18);
+		unsigned hour = chance_between(&habit, 7, 19);
 		char other[24];
 
 		if (weekday_of(day) != weekday || chance_permille(c, 80))

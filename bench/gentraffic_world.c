@@ -103,7 +103,8 @@ account_make(struct world *w, struct account *a, enum persona_id p)
 				  ? chance_between(&c, 1, PARTNERS_MAX)
 				  : 0;
 	for (i = 0; i < a->partners; i++)
-		a->partner[i] = place_pick(&c, PLACE_PARTNER);
+		a->partner[i] = place_pick(&c,
+		    chance_permille(&c, 40) ? PLACE_MID : PLACE_PARTNER);
 	a->legs = a->exts > 1 && a->exts < 5 && chance_permille(&c, 300);
 }
 

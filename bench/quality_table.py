@@ -67,11 +67,17 @@ def rows_of(result):
     return list(dict.fromkeys(row for row, _ in result.attacks))
 
 
+def most(counter, n):
+    """Its n most frequent; equal ones in order of their names."""
+    return [k for k, _ in sorted(counter.items(),
+                                 key=lambda c: (-c[1], c[0]))[:n]]
+
+
 def recall_table(results):
     main = results["cdrguard"]
     others = [r for n, r in results.items() if n != "cdrguard"]
     yield "| row | easy | typical | evasive | calls before | USD before | " \
-          "fixed |\n|---|---|---|---|---|---|---|\n"
+          "fixed | found by |\n|---|---|---|---|---|---|---|---|\n"
     for row in sorted(rows_of(main)):
         cells = [share(main.caught[row, f], main.attacks[row, f])
                  for f in FORMS]
@@ -82,6 +88,7 @@ def recall_table(results):
                    default=0)
         all_ = sum(main.attacks[row, f] for f in FORMS)
         cells.append(share(best, all_) if others else "-")
+        cells.append(", ".join(most(main.rules[row], 2)) or "-")
         yield f"| {row} | {' | '.join(cells)} |\n"
 
 
@@ -141,6 +148,7 @@ def text(results, setting):
         "\"Before\" are calls, and money, of the attacks that were caught "
         "until the case crossed, of all that they made. \"Fixed\" is the best "
         "of the four with fixed thresholds, for that row: those of OpenSIPS's "
-        "fraud_detection, as its tutorial sets them, on the same calls. A row "
-        "whose rule does not ship yet counts as missed.\n\n")
+        "fraud_detection, as its tutorial sets them, on the same calls. \"Found "
+        "by\" names the two rules that most cases of the row had. A row whose "
+        "rule does not ship yet counts as missed.\n\n")
     return head.format(**setting) + "".join(body(results, weeks))
