@@ -45,7 +45,9 @@ LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 TOOL_SRC := $(wildcard tests/tools/*.c)
 TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
 BENCH_SRC := $(wildcard bench/gen*.c)
-BENCH := $(BENCH_SRC:%.c=$(BUILD)/%)
+BENCH := $(BUILD)/bench/gencdr
+TRAFFIC := $(BUILD)/bench/gentraffic
+TRAFFIC_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/gentraffic*.c))
 FUZZ_SRC := $(wildcard fuzz/fuzz_*.c)
 FUZZ := $(FUZZ_SRC:%.c=$(BUILD)/%)
 # What calls a fuzz target: ours, unless libFuzzer does (make fuzz).
@@ -63,7 +65,7 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo check check-unit check-cli check-long check-asan \
-	check-clang check-valgrind fuzz fuzzers bench floors format format-check man-lint lint install \
+	check-clang check-valgrind fuzz fuzzers bench quality floors format format-check man-lint lint install \
 	uninstall clean libraries
 
 all: $(PROGRAMS:%=$(BUILD)/%)
@@ -80,6 +82,7 @@ help:
 #> make check-valgrind  the demo under valgrind
 #> make fuzz          look for inputs that break a reader (FUZZ_SECONDS=10 each)
 #> make bench         speed, as ratios to other tools in the same run
+#> make quality       what the rules find in labelled traffic (DAYS= ACCOUNTS= SEEDS=)
 #> make install       PREFIX=/usr/local, DESTDIR=
 #> make deps          install missing Debian packages (as root; else say how)
 #> make lint          floors, format-check, man-lint and the shell scripts
@@ -125,6 +128,11 @@ $(BENCH) $(LONG) $(TOOLS): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
 
+$(TRAFFIC): $(TRAFFIC_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(TRAFFIC_OBJ) $(LIB) $(LDLIBS_ALL)
+
 $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 	@mkdir -p $(@D)
 	$(say) LINK $@
@@ -146,7 +154,7 @@ demo: deps
 
 check:
 	@packaging/deps.sh install check
-	@$(MAKE) --no-print-directory WERROR=-Werror all units tools fuzzers
+	@$(MAKE) --no-print-directory WERROR=-Werror all units tools fuzzers $(TRAFFIC)
 	@BUILD=$(BUILD) CC='$(CC)' tests/run.sh unit cli rules man real fuzz
 
 .PHONY: units tools
@@ -157,7 +165,7 @@ fuzzers: $(FUZZ)
 check-unit: units
 	@BUILD=$(BUILD) tests/run.sh unit
 
-check-cli: all
+check-cli: all $(TRAFFIC)
 	@BUILD=$(BUILD) tests/run.sh cli rules man real
 
 check-long: check
@@ -166,7 +174,7 @@ check-long: check
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check-asan:
-	@$(MAKE) --no-print-directory BUILD=build-asan OPT='-O1 -g $(SANITIZE)' all units fuzzers
+	@$(MAKE) --no-print-directory BUILD=build-asan OPT='-O1 -g $(SANITIZE)' all units fuzzers build-asan/bench/gentraffic
 	@BUILD=build-asan tests/run.sh unit cli rules man real fuzz
 
 check-clang:
@@ -185,6 +193,10 @@ fuzz:
 
 bench: all $(BUILD)/bench/gencdr $(BUILD)/bench/mallocs.so
 	@BUILD=$(BUILD) bench/run.py
+
+# DAYS, ACCOUNTS, SEEDS, EACH, HISTORY and UPDATE=1 reach the script.
+quality: all $(TRAFFIC)
+	@BUILD=$(BUILD) bench/quality.py
 
 $(BUILD)/bench/mallocs.so: bench/mallocs.c
 	@mkdir -p $(@D)

@@ -1,0 +1,212 @@
+/* What a site has beside its records: configuration, directory, rates, log. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/gentraffic_write.h"
+
+static int
+finish(FILE *f)
+{
+	int rc = ferror(f) ? -1 : 0;
+
+	return fclose(f) != 0 ? -1 : rc;
+}
+
+static void
+toll_free_numbers(FILE *f, const struct world *w)
+{
+	const char *comma = "";
+	unsigned i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->accounts[i].toll_free != 0) {
+			(void)fprintf(f, "%s\"+1800555%04u\"", comma,
+			    w->accounts[i].toll_free);
+			comma = ", ";
+		}
+}
+
+static void
+closed_days(FILE *f, const struct world *w)
+{
+	const char *comma = "";
+	int64_t day;
+
+	for (day = w->first - w->history; day <= w->first + w->days; day++) {
+		int year, month, date;
+
+		if (!holiday(day))
+			continue;
+		date_of_day(day, &year, &month, &date);
+		(void)fprintf(f, "%s\"%04d-%02d-%02d\"", comma, year, month,
+		    date);
+		comma = ", ";
+	}
+}
+
+static void
+small_switches(FILE *f, const char *folder)
+{
+	unsigned i;
+
+	(void)fputs(",\n  \"sources\": [\n", f);
+	for (i = 1; i <= SWITCHES; i++)
+		(void)fprintf(f,
+		    "    { \"name\": \"sw%u\", "
+		    "\"files\": [\"%s/sw%u-*.csv\"] }%s\n",
+		    i, folder, i, i < SWITCHES ? "," : "");
+	(void)fputs("  ]", f);
+}
+
+int
+write_config(const struct world *w, const char *path, const char *directory,
+    const char *rates, const char *rules, const char *split)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL)
+		return -1;
+	(void)fputs("{\n"
+		    "  \"cdrconfig\": 1,\n"
+		    "  \"tz\": \"America/Chicago\",\n"
+		    "  \"currency\": \"USD\",\n"
+		    "  \"home_country\": \"US\",\n"
+		    "  \"dialplan\": {\n"
+		    "    \"extensions\": \"[2-8]\\\\d{4}\",\n"
+		    "    \"own\": [\"+1312555\"],\n"
+		    "    \"toll_free\": [",
+	    f);
+	toll_free_numbers(f, w);
+	(void)fputs("]\n"
+		    "  },\n"
+		    "  \"trunks\": [\"carrier\"],\n"
+		    "  \"services\": {\n"
+		    "    \"voicemail\": [\"\\\\*97\"],\n"
+		    "    \"conference\": [\"8\\\\d{4}\"]\n"
+		    "  },\n"
+		    "  \"calendars\": {\n"
+		    "    \"business-hours\": {\n"
+		    "      \"open\": { \"mon-fri\": [\"07:30-18:30\"] },\n"
+		    "      \"closed\": [",
+	    f);
+	closed_days(f, w);
+	(void)fputs("]\n"
+		    "    },\n"
+		    "    \"late-shift\": { \"open\": { \"mon-sun\": "
+		    "[\"00:00-03:00\", \"15:00-24:00\"] } }\n"
+		    "  },\n"
+		    "  \"calendar\": \"business-hours\"",
+	    f);
+	if (directory != NULL)
+		(void)fprintf(f, ",\n  \"directory\": \"%s\"", directory);
+	if (rates != NULL)
+		(void)fprintf(f, ",\n  \"rates\": \"%s\"", rates);
+	if (rules != NULL)
+		(void)fprintf(f, ",\n  \"rules\": [\"%s\"]", rules);
+	if (split != NULL)
+		small_switches(f, split);
+	(void)fputs("\n}\n", f);
+	return finish(f);
+}
+
+/* A line of the directory: some of a group use 10 trunk lines at most. */
+int
+write_directory(const struct world *w, const char *path)
+{
+	FILE *f = fopen(path, "w");
+	unsigned i, k;
+
+	if (f == NULL)
+		return -1;
+	(void)fputs("number,name,account,class,group,calendar,capacity\n", f);
+	for (i = 0; i < w->n; i++) {
+		const struct account *a = &w->accounts[i];
+
+		for (k = 0; k < a->exts; k++) {
+			(void)fprintf(f, "%u", a->first_ext + k);
+			if (a->switch_id > 0)
+				(void)fprintf(f, "@sw%u", a->switch_id);
+			(void)fprintf(f, ",%s,%s,%s,g%04u,%s,%u\n",
+			    a->name != NULL ? a->name
+					    : persona_name(a->persona),
+			    a->code, persona_class(a->persona), a->group,
+			    a->persona == LATE_SHIFT ? "late-shift"
+						     : "business-hours",
+			    a->persona == CALL_CENTRE ? 40u : 10u);
+		}
+	}
+	return finish(f);
+}
+
+int
+write_rates(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	unsigned i;
+
+	if (f == NULL)
+		return -1;
+	(void)fputs("prefix,per_minute,currency\n+1,0.009,USD\n+1800,0,USD\n",
+	    f);
+	for (i = 0; i < places(); i++)
+		(void)fprintf(f, "+%s,%.4f,USD\n", place_at(i)->prefix,
+		    place_at(i)->rate * 60 / 1e6);
+	return finish(f);
+}
+
+int
+write_rules(const struct world *w, const char *folder)
+{
+	char path[512];
+	unsigned i;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/site.json", folder);
+	if ((f = fopen(path, "w")) == NULL)
+		return -1;
+	(void)fputs("{\n"
+		    "  \"cdrrules\": 1,\n"
+		    "  \"lists\": {\n"
+		    "    \"known-bad\": {\n"
+		    "      \"kind\": \"prefix\", \"of\": \"dst\",\n"
+		    "      \"values\": [\n",
+	    f);
+	for (i = 0; i < w->n_bad; i++)
+		(void)fprintf(f,
+		    "        { \"value\": \"+%s\", \"source\": \"invented\", "
+		    "\"added\": \"2025-01-01\", \"expires\": \"2031-01-01\" "
+		    "}%s\n",
+		    w->bad[i], i + 1 < w->n_bad ? "," : "");
+	(void)fputs("      ]\n    }\n  }\n}\n", f);
+	return finish(f);
+}
+
+static int
+by_time(const void *pa, const void *pb)
+{
+	const struct event *a = pa, *b = pb;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return strcmp(a->text, b->text);
+}
+
+int
+write_audit(const struct world *w, const char *path)
+{
+	FILE *f = fopen(path, "w");
+	char at[24];
+	int i;
+
+	if (f == NULL)
+		return -1;
+	if (w->n_events > 0)
+		qsort(w->events, (size_t)w->n_events, sizeof(*w->events),
+		    by_time);
+	(void)fputs("time,event,account,object\n", f);
+	for (i = 0; i < w->n_events; i++) {
+		stamp_local(at, w->events[i].at);
+		(void)fprintf(f, "%s,%s\n", at, w->events[i].text);
+	}
+	return finish(f);
+}
