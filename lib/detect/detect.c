@@ -96,9 +96,12 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	bool buckets = r->measure.window > WINDOW_OVER;
 	int rc;
 
+	detect_waivers_split(w);
 	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
 	    w->groups.ends, w->groups.n, err);
 	if (rc != 0)
+		return rc;
+	if ((rc = detect_waivers_open(w, err)) != 0)
 		return rc;
 	if (buckets)
 		baseline_lines_init(&w->lines, b, w->named, r, w->set->zone);
@@ -110,7 +113,7 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	for (w->group = 0; w->group < w->groups.n; w->group++) {
 		if (buckets)
 			w->line = &w->lines.lines[source_of_group(w)];
-		detect_follow(w);
+		detect_follow_waived(w);
 	}
 	return 0;
 }
@@ -144,11 +147,13 @@ tell_stopped(const struct detect_work *w, const struct errmsg *why,
 
 static int
 run_rule(const struct detect_batch *db, const struct rule *rule,
-    const struct named *named, const struct detect_settings *set,
-    struct results *out, struct notes *notes, struct errmsg *err)
+    const struct named *named, const struct waiver_uses *waivers,
+    const struct detect_settings *set, struct results *out, struct notes *notes,
+    struct errmsg *err)
 {
 	struct detect_work w = { .rule = rule,
 		.named = named,
+		.waivers = waivers,
 		.set = set,
 		.batch = db,
 		.out = out };
@@ -169,6 +174,7 @@ run_rule(const struct detect_batch *db, const struct rule *rule,
 	measure_close(&w.sweep);
 	baseline_lines_fini(&w.lines);
 	baseline_history_fini(&w.history);
+	detect_waivers_close(&w);
 	free(w.members);
 	free(w.also);
 	free(w.peak_also);
@@ -267,6 +273,7 @@ struct part {
 struct parts {
 	const struct detect_batch *db;
 	const struct named *named;
+	const struct waiver_uses *waivers;
 	const struct detect_settings *set;
 	struct part *list;
 	size_t n;
@@ -278,8 +285,8 @@ run_part(void *arg, size_t i)
 	const struct parts *ps = arg;
 	struct part *p = &ps->list[i];
 
-	p->status = run_rule(ps->db, p->rule, ps->named, ps->set, &p->results,
-	    &p->notes, &p->err);
+	p->status = run_rule(ps->db, p->rule, ps->named, ps->waivers, ps->set,
+	    &p->results, &p->notes, &p->err);
 }
 
 /* In the order of the rules, so that threads leave no trace. */
@@ -310,7 +317,10 @@ detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
-	struct parts ps = { .named = &rules->named, .set = set };
+	struct waiver_uses waivers;
+	struct parts ps = { .named = &rules->named,
+		.waivers = &waivers,
+		.set = set };
 	struct detect_batch db;
 	const struct rule *r;
 	int status;
@@ -322,7 +332,13 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 		if (chosen(rules->rules[i], set) &&
 		    check_rule(rules->rules[i], err) < 0)
 			return -1;
+	if (waiver_uses_init(&waivers, rules, b, set->zone, set->as_of, notes,
+		err) != 0) {
+		waiver_uses_fini(&waivers);
+		return -1;
+	}
 	detect_batch_init(&db, b);
+	detect_tell_waivers(&waivers, &db, out);
 	ps.db = &db;
 	ps.list = xcalloc(rules->n, sizeof(*ps.list));
 	for (i = 0; i < rules->n; i++) {
@@ -338,6 +354,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 	status = put_together(&ps, out, notes, err);
 	free(ps.list);
 	detect_batch_fini(&db);
+	waiver_uses_fini(&waivers);
 	return status;
 }
 
@@ -353,7 +370,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	if (check_rule(rule, err) < 0)
 		return -1;
 	detect_batch_init(&db, b);
-	status = run_rule(&db, rule, named, set, out, notes, err);
+	status = run_rule(&db, rule, named, NULL, set, out, notes, err);
 	detect_batch_fini(&db);
 	return status;
 }

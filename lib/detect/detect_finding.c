@@ -38,7 +38,9 @@ describe_rule(const struct detect_work *w, struct finding *f)
 	const char **triage = arena_array(arena, r->triage.n, sizeof(*triage));
 	size_t i;
 
-	f->kind = rule_is_shadow(r) ? KIND_SHADOW : KIND_FINDING;
+	f->kind = w->ignoring         ? KIND_WAIVED
+		  : rule_is_shadow(r) ? KIND_SHADOW
+				      : KIND_FINDING;
 	f->rule = arena_strdup(arena, r->id);
 	f->title = arena_strdup(arena, r->title);
 	f->family = arena_strdup(arena, r->family);
@@ -167,23 +169,22 @@ describe_measure(const struct detect_work *w, struct finding *f)
 	describe_also(w, f);
 }
 
-static void
-add_members(const struct detect_work *w, struct finding *f,
-    const uint32_t *members, size_t n)
+const struct call_ref *
+detect_call_refs(const struct detect_batch *db, struct arena *arena,
+    const uint32_t *calls, size_t n)
 {
-	const struct batch *b = w->batch->calls;
-	struct arena *arena = &w->out->arena;
+	const struct batch *b = db->calls;
 	struct call_ref *refs = arena_array(arena, n, sizeof(*refs));
 	const char **codes = xcalloc(b->ncurrencies, sizeof(*codes));
 	const struct call *c;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		c = &b->calls[members[i]];
+		c = &b->calls[calls[i]];
 		refs[i] = (struct call_ref){
 			.start = c->start,
-			.key = b->origins[members[i]].key,
-			.source = w->batch->source_hashes[c->source],
+			.key = b->origins[calls[i]].key,
+			.source = db->source_hashes[c->source],
 			.duration = c->duration,
 		};
 		if ((c->flags & CALL_HAS_COST) == 0)
@@ -195,8 +196,7 @@ add_members(const struct detect_work *w, struct finding *f,
 		refs[i].currency = codes[c->currency];
 	}
 	free(codes);
-	f->members = refs;
-	f->nmembers = n;
+	return refs;
 }
 
 static int
@@ -361,6 +361,7 @@ detect_finding(struct detect_work *w)
 	struct buf reason;
 
 	sort_members(members, n);
+	detect_describe_waivers(w, f, members, n);
 	describe_rule(w, f);
 	describe_group(w, f);
 	describe_measure(w, f);
@@ -370,7 +371,8 @@ detect_finding(struct detect_work *w)
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
 	f->id = detect_finding_id(w, f, first_entered(w, members, n));
-	add_members(w, f, members, n);
+	f->members = detect_call_refs(w->batch, arena, members, n);
+	f->nmembers = n;
 	sort_refs(f, arena);
 	tally_refs(&f->calls, arena, f->members, f->nmembers);
 	add_evidence(w, f, members, n);

@@ -230,7 +230,7 @@ learn(struct detect_work *w, const struct measure_instant *at)
 	const struct detect_episode *e = &w->episode;
 	int64_t units;
 
-	if (v.den == 0)
+	if (v.den == 0 || w->learnt)
 		return;
 	units = measure_units(&v);
 	if (w->firing && e->bucket == at->bucket && e->peak.op != NULL) {
@@ -249,7 +249,8 @@ detect_follow(struct detect_work *w)
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	baseline_forget(&w->history);
+	if (!w->learnt)
+		baseline_forget(&w->history);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {

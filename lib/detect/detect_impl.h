@@ -6,6 +6,7 @@
 #include "detect/detect.h"
 #include "rule/baseline.h"
 #include "rule/measure.h"
+#include "rule/waiver.h"
 
 /* What all rules need to know of a batch, made once. */
 struct detect_batch {
@@ -68,6 +69,19 @@ struct detect_work {
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	struct measure_sweep *sweep;
+	/*
+	 * Waivers of this rule.  A group with calls under one is followed
+	 * twice: with all of its calls, for its history and for what would be
+	 * there without waivers (`ignoring`), and with those that are left.
+	 * Only what fires then is an event for rules that follow this one.
+	 */
+	const struct waiver_uses *waivers;
+	uint8_t *waived;            /* by call of the batch, or NULL */
+	uint32_t *left;             /* calls of the groups without them ... */
+	size_t *left_ends;          /* ... and where each group's end */
+	struct measure_sweep *rest; /* over these */
+	bool ignoring;              /* waivers are ignored at present */
+	bool learnt;                /* the history is there already */
 	struct baseline_lines lines;
 	const struct baseline_line *line; /* of the present group */
 	struct baseline_history history;
@@ -87,6 +101,22 @@ struct detect_work {
 
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
+
+/* The present group, with and without the calls under a waiver. */
+void detect_waivers_split(struct detect_work *w); /* before the sweep opens */
+int detect_waivers_open(struct detect_work *w, struct errmsg *err);
+void detect_waivers_close(struct detect_work *w);
+void detect_follow_waived(struct detect_work *w);
+/* The ids of the waivers that the members are under. */
+void detect_describe_waivers(const struct detect_work *w, struct finding *f,
+    const uint32_t *members, size_t n);
+/* What became of each waiver, for the run. */
+void detect_tell_waivers(const struct waiver_uses *us,
+    const struct detect_batch *db, struct results *out);
+
+/* Which calls these are, as findings know them, in the arena. */
+const struct call_ref *detect_call_refs(const struct detect_batch *db,
+    struct arena *arena, const uint32_t *calls, size_t n);
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);

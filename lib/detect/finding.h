@@ -111,6 +111,9 @@ struct finding {
 	const struct evidence *evidence;
 	size_t nevidence;
 	bool truncated;
+	/* Ids of the waivers that its calls are under; KIND_WAIVED only. */
+	const char *const *waivers;
+	size_t nwaivers;
 	const char *case_id; /* "c-..."; NULL for shadow and waived */
 	const struct call_ref *members; /* sorted; empty when read from JSON */
 	size_t nmembers;
@@ -145,6 +148,19 @@ struct feed {
 	int64_t calls;
 };
 
+/* What became of a waiver in a run. */
+struct waiver_told {
+	const char *id, *owner, *reason;
+	/*
+	 * used; expiring within 14 days, used or not; expired in the last 7;
+	 * unused for 90 days or more.
+	 */
+	const char *state;
+	const char *expires; /* "2026-01-24", the first day without it */
+	struct tally calls;  /* under it */
+	int64_t days_over;   /* on which its limit was exceeded */
+};
+
 /* Records read by a run, accounted for; the five parts add up to `records`. */
 struct counts {
 	int64_t files, records;
@@ -162,6 +178,8 @@ struct run {
 	int64_t rules_active, rules_shadow, rules_off;
 	const struct feed *feeds;
 	size_t nfeeds;
+	const struct waiver_told *waivers; /* worth telling, by id */
+	size_t nwaivers;
 	const char *const *remarks; /* guesses and warnings worth a line */
 	size_t nremarks;
 	bool stored;   /* there is a store behind it */

@@ -245,6 +245,8 @@ findjson_finding(struct jsonout *j, const struct finding *f,
 	if (f->ntriage > 0)
 		write_texts(j, "triage", f->triage, f->ntriage);
 	write_evidence(j, f);
+	if (f->nwaivers > 0)
+		write_texts(j, "waivers", f->waivers, f->nwaivers);
 	jsonout_kstring_opt(j, "case", f->case_id);
 	jsonout_kstring_opt(j, "ruleset", run->ruleset);
 	jsonout_end_object(j);
@@ -273,6 +275,24 @@ findjson_case(struct jsonout *j, const struct fraud_case *c)
 	jsonout_end_object(j);
 }
 
+static void
+write_waivers(struct jsonout *j, const struct run *run)
+{
+	size_t i;
+
+	if (run->nwaivers == 0)
+		return;
+	jsonout_key(j, "waivers");
+	jsonout_array(j);
+	for (i = 0; i < run->nwaivers; i++) {
+		jsonout_object(j);
+		write_members(j, findjson_waiver, &run->waivers[i]);
+		write_tally(j, &run->waivers[i].calls);
+		jsonout_end_object(j);
+	}
+	jsonout_end_array(j);
+}
+
 void
 findjson_run(struct jsonout *j, const struct run *run)
 {
@@ -288,6 +308,7 @@ findjson_run(struct jsonout *j, const struct run *run)
 	for (i = 0; i < run->nfeeds; i++)
 		write_object(j, NULL, findjson_feed, &run->feeds[i]);
 	jsonout_end_array(j);
+	write_waivers(j, run);
 	write_texts(j, "remarks", run->remarks, run->nremarks);
 	jsonout_end_object(j);
 }

@@ -242,6 +242,8 @@ read_finding(struct results *rs, const struct json *obj, struct errmsg *err)
 	    read_measure(&r, obj, &f) < 0 || read_also(&r, obj, &f) < 0 ||
 	    read_tally(&r, obj, &f.calls) < 0 ||
 	    findjson_get_texts(&r, obj, "triage", &f.triage, &f.ntriage) < 0 ||
+	    findjson_get_texts(&r, obj, "waivers", &f.waivers, &f.nwaivers) <
+		0 ||
 	    read_evidence(&r, obj, &f) < 0)
 		return -1;
 	if (rs->run.ruleset == NULL &&
@@ -283,6 +285,25 @@ read_case(struct results *rs, const struct json *obj, struct errmsg *err)
 }
 
 static int
+read_waivers(struct findjson_reader *r, const struct json *obj, struct run *run)
+{
+	const struct json *e;
+	struct waiver_told *w;
+	void *list;
+
+	if (json_get(obj, "waivers") == NULL)
+		return 0;
+	if (findjson_get_list(r, obj, "waivers", findjson_waiver, sizeof(*w),
+		&list, &run->nwaivers) < 0)
+		return -1;
+	run->waivers = w = list;
+	for (e = json_get(obj, "waivers")->first; e != NULL; e = e->next, w++)
+		if (read_tally(r, e, &w->calls) < 0)
+			return -1;
+	return 0;
+}
+
+static int
 read_run(struct results *rs, const struct json *obj, struct errmsg *err)
 {
 	struct findjson_reader r = { &rs->arena, err };
@@ -296,6 +317,7 @@ read_run(struct results *rs, const struct json *obj, struct errmsg *err)
 		0 ||
 	    findjson_get_list(&r, obj, "feeds", findjson_feed,
 		sizeof(struct feed), &feeds, &run.nfeeds) < 0 ||
+	    read_waivers(&r, obj, &run) < 0 ||
 	    findjson_get_texts(&r, obj, "remarks", &run.remarks,
 		&run.nremarks) < 0)
 		return -1;

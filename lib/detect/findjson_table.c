@@ -120,6 +120,16 @@ const struct findjson_member findjson_feed[] = {
 	{ NULL, 0, 0, false },
 };
 
+const struct findjson_member findjson_waiver[] = {
+	{ "id", FINDJSON_TEXT, AT(waiver_told, id), false },
+	{ "state", FINDJSON_TEXT, AT(waiver_told, state), false },
+	{ "owner", FINDJSON_TEXT, AT(waiver_told, owner), false },
+	{ "reason", FINDJSON_TEXT, AT(waiver_told, reason), false },
+	{ "expires", FINDJSON_TEXT, AT(waiver_told, expires), false },
+	{ "days_over", FINDJSON_LONG, AT(waiver_told, days_over), true },
+	{ NULL, 0, 0, false },
+};
+
 /* RULE_UNIT of ms is 10^-9 s; of all else 10^-6. */
 int
 findjson_decimals(const char *unit)

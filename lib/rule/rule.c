@@ -128,10 +128,13 @@ ruleset_fini(struct ruleset *rs)
 
 	for (i = 0; i < rs->n; i++)
 		release_predicates(rs->rules[i]);
+	for (i = 0; i < rs->nwaivers; i++)
+		predicate_release(rs->waivers[i]->match);
 	for (i = 0; i < rs->ndocs; i++)
 		json_free(&rs->docs[i]);
 	named_fini(&rs->named);
 	free(rs->rules);
+	free(rs->waivers);
 	free(rs->docs);
 	arena_fini(&rs->arena);
 	ruleset_init(rs);
@@ -168,4 +171,16 @@ const char *
 ruleset_suggest(const struct ruleset *rs, const char *id)
 {
 	return nearest(id, id_at, rs);
+}
+
+bool
+waiver_names(const struct waiver *w, const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < w->rules.n; i++)
+		if (strcmp(w->rules.list[i], "*") == 0 ||
+		    strcmp(w->rules.list[i], r->id) == 0)
+			return true;
+	return false;
 }

@@ -156,16 +156,38 @@ bool rule_is_shadow(const struct rule *r);
 /* Whether the measure's value is a span: thresholds have a unit of time. */
 bool measure_is_span(const struct measure *m);
 
+/*
+ * Behaviour that somebody accepts until a day: the calls that `match` are
+ * none for the rules it names.  Days are local to the call; 0 is no limit.
+ */
+struct waiver {
+	const char *id, *reason, *owner, *ticket; /* ticket or NULL */
+	struct texts rules; /* ids as they are now; "*" is every rule */
+	const struct predicate *match;
+	int64_t from, expires;   /* days; `expires` is the first one without */
+	int64_t calls_per_day;   /* more than this, and the day's rest counts */
+	int64_t cost_per_day;    /* the same, micro-units of any one currency */
+	const struct json *json; /* as written: its place */
+	const char *file;
+	uint32_t line;
+};
+/* Whether it names the rule. */
+bool waiver_names(const struct waiver *w, const struct rule *r);
+
 struct ruleset {
 	struct arena arena;
 	struct json_doc **docs; /* owned: rules point into them */
 	size_t ndocs, docs_cap;
 	struct rule **rules; /* by id */
 	size_t n, cap;
-	struct named named;  /* lists and calendars */
+	struct named named;      /* lists and calendars */
+	struct waiver **waivers; /* by id */
+	size_t nwaivers, waivers_cap;
+	/* Set before reading: a waiver may be for every rule of an account. */
+	bool wildcard_waivers;
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
-	char hash[HASH_HEX]; /* of all rules, lists, calendars */
+	char hash[HASH_HEX]; /* of all rules, lists, calendars, waivers */
 };
 
 void ruleset_init(struct ruleset *rs);

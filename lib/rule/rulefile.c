@@ -57,6 +57,8 @@ static const struct key file_keys[] = {
 	    "{\"$ref\":\"#/$defs/calendar\"}}" },
 	{ "rules", false, read_rules, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/rule\"}}" },
+	{ "waivers", false, rulefile_read_waivers, 0, 0,
+	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/waiver\"}}" },
 	{ "tests", false, read_tests, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"allOf\":[{\"$ref\":"
 	    "\"#/$defs/test\"}],\"required\":[\"rule\"]}}" },
@@ -184,6 +186,7 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 	take_calendars(&r, extra, nextra);
 	for (i = 0; i < rs->n; i++)
 		check_names(&r, rs->rules[i]);
+	rulefile_check_waivers(&r);
 	rulefile_tests(&r);
 	free(r.sidecars);
 	if (notes->errors > before)

@@ -1,7 +1,8 @@
 /*
  * rulefile: JSON files and layers to one rule set; every error placed.
  *
- * {"cdrrules": 1, "rules": [], "lists": {}, "calendars": {}, "tests": []}.
+ * {"cdrrules": 1, "rules": [], "lists": {}, "calendars": {}, "waivers": [],
+ * "tests": []}.
  * Each path is a layer.  A rule exists once; a list or a calendar of a later
  * layer replaces one of the same name.  Unknown keys are errors, but for
  * "note" and "x-...", which are the author's own.  All problems of all files
@@ -21,6 +22,11 @@
  *   E307  out of range                E314  calendar
  *   E308  unknown word                E315  name given twice in a layer
  *                                     E316  escalate step not above the base
+ * Waivers, their dates and what they may be for:
+ *   E401  unknown rule               E405  two waivers have one id
+ *   E402  field that must be pinned  E406  dates: none, or more than 366 days
+ *   E403  a key is missing           E407  for every rule, not allowed
+ *   E404  unknown key                E408  reason too short, limit of nothing
  *   E501  a key is missing            E505  unknown rule
  *   E502  unknown key                 E506  field that is not in `by`
  *   E503  unknown field               E507  no time

@@ -222,6 +222,20 @@ hash_rule(struct rule *r, const struct named *named, struct buf *text)
 	free(list);
 }
 
+/* Waivers change what is found, though not the rules. */
+static void
+write_waivers(const struct ruleset *rs, struct buf *all)
+{
+	struct jsonout out;
+	size_t i;
+
+	for (i = 0; i < rs->nwaivers; i++) {
+		jsonout_init(&out, all, false);
+		write_canonical(&out, rs->waivers[i]->json);
+		buf_addch(all, '\n');
+	}
+}
+
 void
 rulefile_hash(struct ruleset *rs)
 {
@@ -234,6 +248,7 @@ rulefile_hash(struct ruleset *rs)
 		hash_rule(rs->rules[i], &rs->named, &text);
 		buf_addf(&all, "%s %s\n", rs->rules[i]->id, rs->rules[i]->hash);
 	}
+	write_waivers(rs, &all);
 	hash_hex(all.data, all.len, rs->hash);
 	buf_fini(&text);
 	buf_fini(&all);

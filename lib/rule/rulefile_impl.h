@@ -43,7 +43,7 @@ struct table {
 extern const struct table rulefile_rule, rulefile_measure, rulefile_when,
     rulefile_step, rulefile_also, rulefile_baseline, rulefile_param,
     rulefile_list, rulefile_entry, rulefile_calendar, rulefile_test,
-    rulefile_expect, rulefile_file;
+    rulefile_expect, rulefile_waiver, rulefile_waiver_limit, rulefile_file;
 
 /* Words that may stand somewhere, as a function of their number; NULL ends. */
 struct words {
@@ -153,6 +153,18 @@ void rulefile_read_lists(struct reading *r, const struct key *k,
     const struct json *j, void *into);
 void rulefile_read_calendars(struct reading *r, const struct key *k,
     const struct json *j, void *into);
+
+void rulefile_read_waivers(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+
+/* What waivers say of rules, when all of both are there. */
+void rulefile_check_waivers(struct reading *r);
+/*
+ * The rule with this id, or the one that was renamed from it; NULL with a
+ * note (E401).
+ */
+const struct rule *rulefile_rule_named(struct reading *r, const struct json *at,
+    const char *id);
 
 /* Read a rule and add it to the set. */
 void rulefile_add_rule(struct reading *r, const struct json *j);

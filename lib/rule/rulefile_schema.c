@@ -82,6 +82,8 @@ static const struct {
 	{ "calendar", &rulefile_calendar, NULL, NULL },
 	{ "test", &rulefile_test, NULL, NULL },
 	{ "expect", &rulefile_expect, NULL, NULL },
+	{ "waiver", &rulefile_waiver, NULL, NULL },
+	{ "waiver_limit", &rulefile_waiver_limit, "minProperties", "1" },
 	{ "rule", &rulefile_rule, "allOf", rule_conditions },
 };
 

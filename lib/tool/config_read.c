@@ -169,6 +169,15 @@ read_whole(const struct config_reading *r, const struct json *j, long least,
 }
 
 static void
+read_truth(const struct config_reading *r, const struct json *j, void *at)
+{
+	if (j->type != JSON_BOOL)
+		config_wrong(r, j, "true or false is needed");
+	else
+		*(bool *)at = j->boolean;
+}
+
+static void
 read_score(const struct config_reading *r, const struct json *j, void *at)
 {
 	read_whole(r, j, 0, 100, "a whole number from 0 to 100 is needed", at);
@@ -364,7 +373,9 @@ static const struct key top_keys[] = {
 	{ "sources", read_later, 0 },
 	{ "directory", read_unused, 0 },
 	{ "rates", read_unused, 0 },
-	{ "waivers", read_unused, 0 },
+	{ "waivers", read_path, offsetof(struct config, waivers) },
+	{ "allow_wildcard_waivers", read_truth,
+	    offsetof(struct config, wildcard_waivers) },
 	{ "retention", read_unused, 0 },
 	{ NULL, NULL, 0 },
 };

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "rule/rulefile.h"
@@ -73,6 +74,10 @@ find_layers(struct layers *l, const struct setup *s,
 		add_shipped(l, s, "rules.d");
 		for (i = 0; i < s->config.rules.n; i++)
 			add_layer(l, s->config.rules.items[i]);
+		/* Made when the first waiver is written. */
+		if (s->config.waivers != NULL &&
+		    access(s->config.waivers, F_OK) == 0)
+			add_layer(l, s->config.waivers);
 		lent = 0;
 	}
 	return lent;
@@ -115,6 +120,7 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
 	struct layers l = { .n = 0 };
 	int r;
 
+	rules->wildcard_waivers = s->config.wildcard_waivers;
 	rules->lent = find_layers(&l, s, instead);
 	r = rulefile_load(rules, l.paths, l.n, s->config.calendars,
 	    s->config.ncalendars, notes);

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# Waivers: what they take away, what is told of them.
+
+bats_require_minimum_version 1.5.0
+load common
+
+# A configuration with a folder of waivers beside it.
+site() { # WAIVERS-JSON
+	mkdir -p waivers.d
+	printf '{ "cdrrules": 1, "waivers": [%s] }\n' "$1" >waivers.d/one.json
+	jq '.waivers = "waivers.d"' "$CONFIG" >config.json
+}
+
+# The account and the rule of the worst finding of the night that an account
+# alone can waive.
+worst() {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >plain.ndjson
+	jq -rs 'map(select(.rule.id == "after-hours-international")) | .[0] |
+	    "\(.group.account) \(.rule.id)"' plain.ndjson
+}
+
+waiver() { # ACCOUNT RULE [MORE-KEYS]
+	printf '{ "id": "w-1", "rules": ["%s"], "match": { "account": "%s" },
+	    "reason": "Agreed by telephone", "owner": "anna",
+	    "created": "2026-01-01", "expires": "2026-12-31"%s }' "$2" "$1" "$3"
+}
+
+@test "a waiver takes calls away from its rule, and is told with them" {
+	read -r account rule < <(worst)
+	site "$(waiver "$account" "$rule")"
+	cdrscan -c config.json -f ndjson "$NIGHT" >waived.ndjson
+	jq -es --arg r "$rule" --arg a "$account" '
+	    (map(select(.kind == "finding" and .rule.id == $r and
+	        .group.account == $a)) | length == 0) and
+	    (map(select(.kind == "waived")) | length > 0 and
+	        all(.waivers == ["w-1"] and (has("case") | not)))' waived.ndjson
+	jq -es 'last.waivers[0] | .id == "w-1" and .state == "used" and
+	    .calls.count > 0' waived.ndjson
+	# Every other rule finds what it found.
+	for f in plain waived; do
+		jq -cS --arg r "$rule" 'select(.kind == "finding" and .rule.id != $r) |
+		    del(.case, .ruleset, .evidence)' $f.ndjson | sort >$f.others
+	done
+	[ -s plain.others ]
+	cmp plain.others waived.others
+	cdrscan -c config.json "$NIGHT" >text
+	grep -q '^Waivers: - w-1 (anna): used, .*; ends 2026-12-31' text
+	grep -q '^Not counted: .* waived finding' text
+	(cd "$TOP" && python3 tests/cli/schema.py "$OLDPWD/waived.ndjson")
+}
+
+@test "a store keeps waived findings; cdrreport --waived lists them" {
+	read -r account rule < <(worst)
+	site "$(waiver "$account" "$rule")"
+	cdrscan -c config.json -d calls.db "$NIGHT"
+	cdrreport -d calls.db -c config.json --waived >text
+	grep -q '^Waived findings, not counted' text
+	cdrreport -d calls.db -c config.json -f ndjson --waived >waived.ndjson
+	jq -es 'map(select(.kind == "waived")) | length > 0 and
+	    all(.waivers == ["w-1"])' waived.ndjson
+}
+
+@test "beyond its limit a waiver is none" {
+	read -r account rule < <(worst)
+	site "$(waiver "$account" "$rule" ', "limit": { "calls_per_day": 1 }')"
+	cdrscan -c config.json -f ndjson "$NIGHT" >waived.ndjson
+	jq -es --arg r "$rule" --arg a "$account" 'any(.kind == "finding" and
+	    .rule.id == $r and .group.account == $a)' waived.ndjson
+	jq -es 'last.waivers[0].days_over >= 1' waived.ndjson
+}
+
+@test "a wrong waiver is told with its place, and nothing is scanned" {
+	site "$(waiver A1 no-such-rule)"
+	run cdrscan -c config.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"waivers.d/one.json:1:"*"error[E401]: unknown rule 'no-such-rule'"* ]]
+	site "$(waiver A1 '*')"
+	run cdrscan -c config.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"error[E407]"* ]]
+	jq '.allow_wildcard_waivers = true' config.json >allowing.json
+	run cdrscan -c allowing.json "$NIGHT"
+	[ "$status" -eq 0 ]
+	# A folder that is not there yet is fine.
+	jq '.waivers = "nowhere.d"' "$CONFIG" >config.json
+	run cdrscan -c config.json "$NIGHT"
+	[ "$status" -eq 0 ]
+}
