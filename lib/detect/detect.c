@@ -8,6 +8,8 @@
 #include "base/pool.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
+#include "rule/rulefile.h"
+#include "rule/tuning.h"
 
 static bool
 any_late(const struct condition *c)
@@ -146,6 +148,94 @@ tell_stopped(const struct detect_work *w, const struct errmsg *why,
 }
 
 static int
+run_work(struct detect_work *w, struct notes *notes, struct errmsg *err)
+{
+	const struct detect_settings *set = w->set;
+	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
+	struct errmsg why;
+	int status;
+
+	status = detect_group(&w->groups, w->rule, w->batch->calls, w->named,
+	    w->only, max, &why);
+	if (status == 0 && w->groups.n > 0)
+		status = follow_groups(w, &why);
+	if (status == 0)
+		tell(w, notes);
+	else if (status > 0)
+		tell_stopped(w, &why, notes);
+	else
+		(void)errmsg_set(err, "rule '%s': %s", w->rule->id, why.text);
+	detect_groups_fini(&w->groups);
+	measure_close(&w->sweep);
+	baseline_lines_fini(&w->lines);
+	baseline_history_fini(&w->history);
+	detect_waivers_close(w);
+	free(w->members);
+	free(w->also);
+	free(w->peak_also);
+	return status;
+}
+
+/* The rule as tuning makes it for the calls of one set. */
+static int
+run_variant(const struct detect_work *base, const struct tuning_sets *ts,
+    size_t set, struct notes *notes, struct errmsg *err)
+{
+	const struct detect_only only = { ts->of_call, (uint8_t)set };
+	struct detect_work w = *base;
+	struct arena arena;
+	struct rule *variant = NULL;
+	struct errmsg why;
+	int status = 0;
+
+	arena_init(&arena);
+	if (rulefile_variant(base->rule, ts->sets[set], &arena, &variant,
+		&why) != 0) {
+		(void)errmsg_prefix(&why, "its tuning does not work: ");
+		tell_stopped(&w, &why, notes);
+		status = 1;
+	} else if (variant->enabled) {
+		w.rule = variant;
+		w.only = &only;
+		status = run_work(&w, notes, err);
+	}
+	rule_release(variant);
+	arena_fini(&arena);
+	return status;
+}
+
+static int
+run_variants(const struct detect_work *w, struct notes *notes,
+    struct errmsg *err)
+{
+	struct tuning_sets ts;
+	int status, one;
+	size_t i;
+
+	status = tuning_sets_init(&ts, w->rule, w->batch->calls, w->named, err);
+	if (status > 0)
+		tell_stopped(w, err, notes);
+	for (i = 0; status == 0 && i < ts.n; i++) {
+		one = run_variant(w, &ts, i, notes, err);
+		if (one != 0)
+			status = one;
+	}
+	tuning_sets_fini(&ts);
+	return status;
+}
+
+static bool
+any_for_groups(const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntuning; i++)
+		if (r->tuning[i].match != NULL)
+			return true;
+	return false;
+}
+
+static int
 run_rule(const struct detect_batch *db, const struct rule *rule,
     const struct named *named, const struct waiver_uses *waivers,
     const struct detect_settings *set, struct results *out, struct notes *notes,
@@ -157,28 +247,9 @@ run_rule(const struct detect_batch *db, const struct rule *rule,
 		.set = set,
 		.batch = db,
 		.out = out };
-	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
-	struct errmsg why;
-	int status;
 
-	status = detect_group(&w.groups, rule, db->calls, named, max, &why);
-	if (status == 0 && w.groups.n > 0)
-		status = follow_groups(&w, &why);
-	if (status == 0)
-		tell(&w, notes);
-	else if (status > 0)
-		tell_stopped(&w, &why, notes);
-	else
-		(void)errmsg_set(err, "rule '%s': %s", rule->id, why.text);
-	detect_groups_fini(&w.groups);
-	measure_close(&w.sweep);
-	baseline_lines_fini(&w.lines);
-	baseline_history_fini(&w.history);
-	detect_waivers_close(&w);
-	free(w.members);
-	free(w.also);
-	free(w.peak_also);
-	return status;
+	return any_for_groups(rule) ? run_variants(&w, notes, err)
+				    : run_work(&w, notes, err);
 }
 
 static bool

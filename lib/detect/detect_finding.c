@@ -54,6 +54,25 @@ describe_rule(const struct detect_work *w, struct finding *f)
 }
 
 static void
+describe_params(const struct detect_work *w, struct finding *f)
+{
+	const struct params *params = &w->rule->params;
+	struct param_value *list =
+	    arena_array(&w->out->arena, params->n, sizeof(*list));
+	size_t i;
+
+	for (i = 0; i < params->n; i++)
+		list[i] = (struct param_value){
+			.name =
+			    arena_strdup(&w->out->arena, params->list[i].name),
+			.value = params->list[i].value,
+			.is_span = params->list[i].is_span,
+		};
+	f->params = list;
+	f->nparams = params->n;
+}
+
+static void
 describe_group(const struct detect_work *w, struct finding *f)
 {
 	const struct rule *r = w->rule;
@@ -363,6 +382,7 @@ detect_finding(struct detect_work *w)
 	sort_members(members, n);
 	detect_describe_waivers(w, f, members, n);
 	describe_rule(w, f);
+	describe_params(w, f);
 	describe_group(w, f);
 	describe_measure(w, f);
 	detect_entity(w, f);

@@ -152,8 +152,8 @@ sort_by_group(const struct grouping *g, struct detect_groups *out)
 
 int
 detect_group(struct detect_groups *out, const struct rule *r,
-    const struct batch *b, const struct named *named, size_t max,
-    struct errmsg *err)
+    const struct batch *b, const struct named *named,
+    const struct detect_only *only, size_t max, struct errmsg *err)
 {
 	struct grouping g = { .rule = r, .batch = b, .max = max };
 	struct predicate_bound *match = NULL;
@@ -168,7 +168,8 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	g.mask = FIRST_SLOTS - 1;
 	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
 	for (i = 0; i < b->n && status == 0; i++) {
-		if (!predicate_test(match, b, i))
+		if ((only != NULL && only->of_call[i] != only->set) ||
+		    !predicate_test(match, b, i))
 			continue;
 		if (!read_key(&g, i, key))
 			out->keyless++;

@@ -29,13 +29,19 @@ struct detect_groups {
 	size_t n;
 	size_t keyless; /* matching calls that joined no group */
 };
+/* Only calls whose number here is `set`. */
+struct detect_only {
+	const uint8_t *of_call;
+	uint8_t set;
+};
 /*
+ * `only` may be NULL: all calls.
  * 0; 1 with words when there are more than `max` groups or a pattern hits its
  * limits; -1 with words.
  */
 int detect_group(struct detect_groups *g, const struct rule *r,
-    const struct batch *b, const struct named *named, size_t max,
-    struct errmsg *err);
+    const struct batch *b, const struct named *named,
+    const struct detect_only *only, size_t max, struct errmsg *err);
 void detect_groups_fini(struct detect_groups *g);
 
 /* A firing, or the peak of several. */
@@ -66,6 +72,7 @@ struct detect_work {
 	const struct detect_settings *set;
 	const struct detect_batch *batch;
 	struct results *out;
+	const struct detect_only *only; /* or NULL */
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	struct measure_sweep *sweep;

@@ -71,12 +71,21 @@ struct reading {
 	bool has_limit;
 };
 
+/* A parameter of the rule as it was in force. */
+struct param_value {
+	const char *name;
+	int64_t value; /* RULE_UNIT; of ms if it is a span */
+	bool is_span;
+};
+
 struct finding {
 	const char *id; /* "f-" and ten hex digits */
 	enum finding_kind kind;
 	const char *state; /* new, updated, closed; NULL when stateless */
 	const char *rule, *title, *family, *fraud_type, *rule_hash;
 	int rule_version;
+	const struct param_value *params;
+	size_t nparams;
 	const char *const *triage;
 	size_t ntriage;
 	int score;

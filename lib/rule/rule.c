@@ -110,15 +110,29 @@ ruleset_init(struct ruleset *rs)
 	named_init(&rs->named);
 }
 
-static void
-release_predicates(const struct rule *r)
+void
+rule_release(const struct rule *r)
 {
 	size_t i;
 
+	if (r == NULL)
+		return;
 	predicate_release(r->match);
 	predicate_release(r->measure.where);
 	for (i = 0; i < r->nalso; i++)
 		predicate_release(r->also[i].measure.where);
+}
+
+/* A rule of the set, and what it was before it was tuned. */
+static void
+release_rule(const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntuning; i++)
+		predicate_release(r->tuning[i].match);
+	rule_release(r->untuned);
+	rule_release(r);
 }
 
 void
@@ -127,7 +141,7 @@ ruleset_fini(struct ruleset *rs)
 	size_t i;
 
 	for (i = 0; i < rs->n; i++)
-		release_predicates(rs->rules[i]);
+		release_rule(rs->rules[i]);
 	for (i = 0; i < rs->nwaivers; i++)
 		predicate_release(rs->waivers[i]->match);
 	for (i = 0; i < rs->ndocs; i++)

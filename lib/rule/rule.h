@@ -116,6 +116,13 @@ struct texts {
 	size_t n;
 };
 
+/* What a site changes of a rule; with a match, for some groups only. */
+struct tuning {
+	const struct predicate *match; /* NULL: always */
+	const struct json *json;
+	const char *origin; /* file and line */
+};
+
 struct rule {
 	const char *id, *title, *description;
 	int version;
@@ -148,7 +155,15 @@ struct rule {
 	const char *file;
 	uint32_t line;
 	char hash[HASH_HEX]; /* of what it does: match ... params, lists */
+	/* Changes of the site, in order, and the rule as its author wrote it. */
+	const struct tuning *tuning;
+	size_t ntuning;
+	const struct rule *untuned;               /* NULL: as written */
+	const char *score_origin, *status_origin; /* NULL: the rule's file */
 };
+
+/* Heap memory of its predicates; `r` may be NULL. */
+void rule_release(const struct rule *r);
 
 /* A rule whose findings are shown apart and never scored. */
 bool rule_is_shadow(const struct rule *r);

@@ -59,6 +59,10 @@ static const struct key file_keys[] = {
 	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/rule\"}}" },
 	{ "waivers", false, rulefile_read_waivers, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/waiver\"}}" },
+	{ "tuning", false, rulefile_read_tuning, 0, 0,
+	    "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":["
+	    "{\"$ref\":\"#/$defs/tuning\"},{\"type\":\"array\",\"items\":"
+	    "{\"$ref\":\"#/$defs/tuning\"}}]}}" },
 	{ "tests", false, read_tests, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"allOf\":[{\"$ref\":"
 	    "\"#/$defs/test\"}],\"required\":[\"rule\"]}}" },
@@ -188,6 +192,8 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 		check_names(&r, rs->rules[i]);
 	rulefile_check_waivers(&r);
 	rulefile_tests(&r);
+	rulefile_apply_tuning(&r);
+	free(r.tuning);
 	free(r.sidecars);
 	if (notes->errors > before)
 		return -1;

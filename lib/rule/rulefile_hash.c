@@ -15,7 +15,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-/* What decides; entity, quiet and params are written as they are in force. */
+/* What decides; entity, quiet, params and score are written as they are in force. */
 static const char *const deciding[] = { "also", "baseline", "by", "escalate",
 	"match", "measure", "score", "when" };
 
@@ -181,6 +181,20 @@ write_params(struct jsonout *out, const struct params *params)
 	jsonout_end_array(out);
 }
 
+/* What holds for some groups only. */
+static void
+write_tuning(struct jsonout *out, const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntuning; i++) {
+		if (r->tuning[i].match == NULL)
+			continue;
+		jsonout_key(out, "tuning");
+		write_canonical(out, r->tuning[i].json);
+	}
+}
+
 static int
 compare_params(const void *va, const void *vb)
 {
@@ -210,13 +224,17 @@ hash_rule(struct rule *r, const struct named *named, struct buf *text)
 		if ((j = json_get(r->json, deciding[i])) == NULL)
 			continue;
 		jsonout_key(&out, deciding[i]);
-		write_canonical(&out, j);
+		if (strcmp(deciding[i], "score") == 0)
+			jsonout_int(&out, r->score);
+		else
+			write_canonical(&out, j);
 	}
 	jsonout_kstring_opt(&out, "entity",
 	    r->entity != NULL ? r->entity->name : NULL);
 	jsonout_kint(&out, "quiet", r->quiet);
 	write_params(&out, &sorted);
 	write_uses(&out, r, named);
+	write_tuning(&out, r);
 	jsonout_end_object(&out);
 	hash_hex(text->data, text->len, r->hash);
 	free(list);

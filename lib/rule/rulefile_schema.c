@@ -84,6 +84,7 @@ static const struct {
 	{ "expect", &rulefile_expect, NULL, NULL },
 	{ "waiver", &rulefile_waiver, NULL, NULL },
 	{ "waiver_limit", &rulefile_waiver_limit, "minProperties", "1" },
+	{ "tuning", &rulefile_tuning, NULL, NULL },
 	{ "rule", &rulefile_rule, "allOf", rule_conditions },
 };
 

@@ -205,8 +205,8 @@ renamed_from(const struct rule *rule, const char *id)
 	return false;
 }
 
-const struct rule *
-rulefile_rule_named(struct reading *r, const struct json *at, const char *id)
+static const struct rule *
+find_rule(const struct reading *r, const char *id)
 {
 	const struct rule *rule = ruleset_find(r->rs, id);
 	size_t i;
@@ -214,6 +214,26 @@ rulefile_rule_named(struct reading *r, const struct json *at, const char *id)
 	for (i = 0; rule == NULL && i < r->rs->n; i++)
 		if (renamed_from(r->rs->rules[i], id))
 			rule = r->rs->rules[i];
+	return rule;
+}
+
+const struct rule *
+rulefile_rule_named_key(struct reading *r, const struct json *at)
+{
+	const struct rule *rule = find_rule(r, at->key);
+
+	if (rule == NULL)
+		json_note_key(r->notes, NOTE_ERROR, "E401", at,
+		    rulefile_did_you_mean(r, ruleset_suggest(r->rs, at->key)),
+		    "cdrrules list names them", "unknown rule '%s'", at->key);
+	return rule;
+}
+
+const struct rule *
+rulefile_rule_named(struct reading *r, const struct json *at, const char *id)
+{
+	const struct rule *rule = find_rule(r, id);
+
 	if (rule == NULL)
 		json_note(r->notes, NOTE_ERROR, "E401", at,
 		    rulefile_did_you_mean(r, ruleset_suggest(r->rs, id)),

@@ -86,3 +86,34 @@ waiver() { # ACCOUNT RULE [MORE-KEYS]
 	run cdrscan -c config.json "$NIGHT"
 	[ "$status" -eq 0 ]
 }
+
+@test "tuning: another threshold, for all or for one account" {
+	mkdir -p own.d
+	jq '.rules = ["own.d"]' "$CONFIG" >config.json
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >plain.ndjson
+	jq -es 'map(select(.rule.id == "after-hours-international")) |
+	    length > 0 and all(.params.calls == 3)' plain.ndjson
+	echo '{ "cdrrules": 1, "tuning": { "after-hours-international":
+	    { "params": { "calls": 5 }, "score": "+5", "reason": "On call" } } }' >own.d/t.json
+	cdrscan -c config.json -f ndjson "$NIGHT" >tuned.ndjson
+	jq -es 'map(select(.rule.id == "after-hours-international")) |
+	    length > 0 and all(.params.calls == 5 and .measure.limit == 5)' tuned.ndjson
+	(cd "$TOP" && python3 tests/cli/schema.py "$OLDPWD/tuned.ndjson")
+	run cdrrules show -c config.json after-hours-international
+	[[ $output == *"score            50"*"score set in"*"own.d/t.json:2"* ]]
+	[[ $output == *"calls = 5 (1 to 100)"*"own.d/t.json:2"* ]]
+	run cdrrules test -c config.json -k after-hours-international
+	[ "$status" -eq 0 ]
+	echo '{ "cdrrules": 1, "tuning": { "after-hours-international":
+	    { "match": { "account": "207" }, "enabled": false } } }' >own.d/t.json
+	cdrscan -c config.json -f ndjson "$NIGHT" >tuned.ndjson
+	jq -es 'all(.rule.id == "after-hours-international" and
+	    .group.account == "207" | not)' tuned.ndjson
+	run cdrrules show -c config.json after-hours-international
+	[[ $output == *"tuning           for account 207, enabled false"* ]]
+	echo '{ "cdrrules": 1, "tuning": { "after-hours-international":
+	    { "params": { "calls": 101 } } } }' >own.d/t.json
+	run cdrscan -c config.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"own.d/t.json:2:29: error[E410]"* ]]
+}

@@ -19,7 +19,13 @@ static const char sound[] =
     "\"description\": \"d\", \"status\": \"test\", \"fraud_type\": \"irsf\",\n"
     "\"family\": \"time\", \"score\": 9, \"match\": {}, \"by\": [\"account\"],\n"
     "\"related\": [{ \"id\": \"old-name\", \"type\": \"renamed\" }],\n"
-    "\"waiver_needs\": [\"account\", \"dst_country\"] }],\n"
+    "\"waiver_needs\": [\"account\", \"dst_country\"],\n"
+    "\"params\": { \"calls\": { \"value\": 3, \"min\": 2, \"max\": 9, "
+    "\"help\": \"h\" }, \"many\": { \"value\": 5, \"min\": 1, \"max\": 9, "
+    "\"help\": \"h\" } },\n"
+    "\"measure\": { \"fn\": \"count\", \"window\": \"day\" },\n"
+    "\"when\": { \"gte\": \"$calls\" },\n"
+    "\"escalate\": [{ \"gte\": \"$many\", \"score\": 20 }] }],\n"
     "\"lists\": { \"ours\": { \"kind\": \"exact\", \"of\": \"account\",\n"
     "\"values\": [\"A1\"] } },\n"
     "\"waivers\": [{ \"id\": \"w-1\", \"rules\": [\"old-name\"],\n"
@@ -28,7 +34,13 @@ static const char sound[] =
     "\"reason\": \"Supplier there\", \"owner\": \"anna\",\n"
     "\"ticket\": \"FR-118\",\n"
     "\"created\": \"2026-01-02\", \"expires\": \"2026-01-24\",\n"
-    "\"limit\": { \"calls_per_day\": 20, \"cost_per_day\": 50.5 } }] }\n";
+    "\"limit\": { \"calls_per_day\": 20, \"cost_per_day\": 50.5 } }],\n"
+    "\"tuning\": { \"old-name\": [{ \"params\": { \"calls\": 4 },\n"
+    "\"score\": \"+5\", \"status\": \"test\", \"enabled\": true, \"by\": "
+    "\"anna\",\n"
+    "\"date\": \"2026-01-14\", \"reason\": \"Busy\" },\n"
+    "{ \"match\": { \"account\": \"A1\" }, \"params\": { \"many\": 7 } }] } "
+    "}\n";
 
 /* A text replaced; what is said, where, with which code. */
 static const struct {
@@ -36,50 +48,77 @@ static const struct {
 	unsigned line, column;
 	const char *text;
 } refused[] = {
-	{ "[\"old-name\"]", "[\"new-nam\"]", "E401", 9, 38,
+	{ "[\"old-name\"]", "[\"new-nam\"]", "E401", 13, 38,
 	    "unknown rule 'new-nam'" },
-	{ ", \"dst_country\": [\"CU\"]", "", "E402", 10, 10,
+	{ ", \"dst_country\": [\"CU\"]", "", "E402", 14, 10,
 	    "a waiver of 'new-name' must pin 'dst_country'" },
-	{ "[\"CU\"]", "{ \"exists\": true }", "E402", 10, 10,
+	{ "[\"CU\"]", "{ \"exists\": true }", "E402", 14, 10,
 	    "a waiver of 'new-name' must pin 'dst_country'" },
-	{ "[\"CU\"]", "[\"CU\", { \"suffix\": \"U\" }]", "E402", 10, 10,
+	{ "[\"CU\"]", "[\"CU\", { \"suffix\": \"U\" }]", "E402", 14, 10,
 	    "a waiver of 'new-name' must pin 'dst_country'" },
-	{ "\"reason\": \"Supplier there\", ", "", "E403", 9, 13,
+	{ "\"reason\": \"Supplier there\", ", "", "E403", 13, 13,
 	    "waiver has no \"reason\"" },
-	{ "\"owner\": \"anna\",", "", "E403", 9, 13,
+	{ "\"owner\": \"anna\",", "", "E403", 13, 13,
 	    "waiver has no \"owner\"" },
-	{ "\"id\": \"w-1\", ", "", "E403", 9, 13, "waiver has no \"id\"" },
-	{ "\"created\": \"2026-01-02\", ", "", "E403", 9, 13,
+	{ "\"id\": \"w-1\", ", "", "E403", 13, 13, "waiver has no \"id\"" },
+	{ "\"created\": \"2026-01-02\", ", "", "E403", 13, 13,
 	    "waiver has no \"created\"" },
-	{ ", \"expires\": \"2026-01-24\"", "", "E403", 9, 13,
+	{ ", \"expires\": \"2026-01-24\"", "", "E403", 13, 13,
 	    "waiver has no \"expires\"" },
-	{ "\"rules\": [\"old-name\"],", "", "E403", 9, 13,
+	{ "\"rules\": [\"old-name\"],", "", "E403", 13, 13,
 	    "waiver has no \"rules\"" },
-	{ "\"ticket\"", "\"tickets\"", "E404", 12, 1,
+	{ "\"ticket\"", "\"tickets\"", "E404", 16, 1,
 	    "unknown key 'tickets' in waiver" },
-	{ "calls_per_day", "calls_a_day", "E404", 14, 12,
+	{ "calls_per_day", "calls_a_day", "E404", 18, 12,
 	    "unknown key 'calls_a_day' in limit" },
-	{ "2026-01-24", "2026-01-02", "E406", 13, 37,
+	{ "2026-01-24", "2026-01-02", "E406", 17, 37,
 	    "the waiver ends before it begins" },
-	{ "2026-01-24", "2027-01-04", "E406", 13, 37,
+	{ "2026-01-24", "2027-01-04", "E406", 17, 37,
 	    "the waiver holds for 367 days; at most 366" },
-	{ "2026-01-24\"", "2026-01-24\", \"from\": \"2026-01-24\"", "E406", 13,
+	{ "2026-01-24\"", "2026-01-24\", \"from\": \"2026-01-24\"", "E406", 17,
 	    37, "the waiver ends before it begins" },
-	{ "[\"old-name\"]", "[\"*\"]", "E407", 9, 38,
+	{ "[\"old-name\"]", "[\"*\"]", "E407", 13, 38,
 	    "a waiver of every rule is not allowed here" },
-	{ "Supplier there", "Supplier", "E408", 11, 11,
+	{ "Supplier there", "Supplier", "E408", 15, 11,
 	    "a reason of fewer than 10 characters tells nobody why" },
-	{ "50.5", "0", "E408", 14, 49, "must be above 0" },
-	{ "\"calls_per_day\": 20, \"cost_per_day\": 50.5", "", "E408", 14, 10,
+	{ "50.5", "0", "E408", 18, 49, "must be above 0" },
+	{ "\"calls_per_day\": 20, \"cost_per_day\": 50.5", "", "E408", 18, 10,
 	    "a limit of nothing" },
-	{ "\"waivers\": [", "\"waivers\": 1, \"x-\": [", "E304", 9, 12,
+	{ "\"waivers\": [", "\"waivers\": 1, \"x-\": [", "E304", 13, 12,
 	    "wrong type" },
-	{ "\"calls_per_day\": 20", "\"calls_per_day\": 2.5", "E304", 14, 29,
+	{ "\"calls_per_day\": 20", "\"calls_per_day\": 2.5", "E304", 18, 29,
 	    "wrong type" },
-	{ "2026-01-24", "24.1.2026", "E304", 13, 37, "wrong type" },
-	{ "\"list\": \"ours\"", "\"list\": \"theirs\"", "E206", 10, 33,
+	{ "2026-01-24", "24.1.2026", "E304", 17, 37, "wrong type" },
+	{ "\"list\": \"ours\"", "\"list\": \"theirs\"", "E206", 14, 33,
 	    "unknown list 'theirs'" },
-	{ "\"dst_country\": [", "\"dst_land\": [", "E201", 10, 43,
+	{ "\"old-name\": [{", "\"old-nam\": [{", "E401", 19, 13,
+	    "unknown rule 'old-nam'" },
+	{ "\"calls\": 4", "\"call\": 4", "E409", 19, 40,
+	    "rule 'new-name' has no parameter 'call'" },
+	{ "\"calls\": 4", "\"calls\": 1", "E410", 19, 49,
+	    "value of 'calls' is not between min and max" },
+	{ "\"calls\": 4", "\"calls\": \"4h\"", "E204", 19, 49,
+	    "'calls' is a number" },
+	{ "\"+5\"", "\"+92\"", "E410", 20, 10,
+	    "a score of 101 is not between 1 and 100" },
+	{ "\"+5\"", "\"5\"", "E304", 20, 10, "wrong type" },
+	{ "\"+5\"", "0", "E410", 20, 10,
+	    "a score of 0 is not between 1 and 100" },
+	{ "\"status\": \"test\", \"enabled\"",
+	    "\"status\": \"on\", \"enabled\"", "E308", 20, 26,
+	    "unknown status 'on'" },
+	{ "\"enabled\": true", "\"enabled\": 1", "E304", 20, 45, "wrong type" },
+	{ "\"enabled\": true", "\"disabled\": true", "E404", 20, 34,
+	    "unknown key 'disabled' in tuning" },
+	{ "\"match\": { \"account\": \"A1\" }, \"p",
+	    "\"match\": { \"dst\": \"A1\" }, \"p", "E411", 22, 14,
+	    "rule 'new-name' does not group calls by 'dst'" },
+	{ "\"many\": 7", "\"many\": 4", "E412", 22, 1,
+	    "rule 'new-name' does not work so: this step holds whenever the "
+	    "rule fires" },
+	{ "\"tuning\": {", "\"tuning\": [], \"x-\": {", "E304", 19, 11,
+	    "wrong type" },
+	{ "\"dst_country\": [", "\"dst_land\": [", "E201", 14, 43,
 	    "unknown field 'dst_land'" },
 };
 
@@ -125,15 +164,15 @@ static void
 test_one_id_twice(void **state)
 {
 	struct rule_text *f = *state;
-	char *text = rule_text_changed(sound, "}] }\n",
+	char *text = rule_text_changed(sound, "}],\n\"tuning\"",
 	    "}, { \"id\": \"w-1\", \"rules\": [\"new-name\"],\n\"match\": { "
 	    "\"account\": \"A\", \"dst_country\": \"CU\" }, \"reason\": \"None "
 	    "of yours\", \"owner\": \"o\", \"created\": \"2026-01-02\", "
-	    "\"expires\": \"2026-01-24\" }] }\n");
+	    "\"expires\": \"2026-01-24\" }],\n\"tuning\"");
 
 	assert_int_equal(rule_text_load(f, text), -1);
 	assert_string_equal(f->notes.list[0].code, "E405");
-	assert_int_equal(f->notes.list[0].line, 14);
+	assert_int_equal(f->notes.list[0].line, 18);
 	free(text);
 }
 
