@@ -113,6 +113,24 @@ check_calendars(const struct config *c, const struct ruleset *rules,
 	return notes->errors > errors ? -1 : 0;
 }
 
+static int
+check_directory(const struct setup *s, const struct ruleset *rules,
+    struct notes *notes)
+{
+	const struct directory *d = s->directory;
+	const struct directory_entry *e;
+	size_t i, errors = notes->errors;
+
+	for (i = 0; d != NULL && i < directory_size(d); i++) {
+		e = directory_at(d, i);
+		if (e->calendar != NULL &&
+		    named_calendar(&rules->named, e->calendar) == NULL)
+			notes_addf(notes, NOTE_ERROR, s->config.directory,
+			    e->line, "no such calendar: '%s'", e->calendar);
+	}
+	return notes->errors > errors ? -1 : 0;
+}
+
 int
 setup_load_rules(struct setup *s, const struct opt_list *instead,
     struct ruleset *rules, struct notes *notes)
@@ -127,6 +145,8 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
 	s->config.ncalendars = 0; /* they belong to the rule set now */
 	if (r == 0)
 		r = check_calendars(&s->config, rules, notes);
+	if (r == 0)
+		r = check_directory(s, rules, notes);
 	free(l.paths);
 	arena_fini(&l.arena);
 	return r;
