@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tel/icsdays.h"
+
 enum { NAME_MAX_CHARS = 60 };
 
 /* A path in a file is relative to that file. */
@@ -295,6 +297,26 @@ read_closed(struct reading *r, const struct key *k, const struct json *j,
 	}
 }
 
+static void
+close_day(void *calendar, int64_t day)
+{
+	calendar_close(calendar, day);
+}
+
+static void
+read_ics(struct reading *r, const struct key *k, const struct json *j,
+    void *into)
+{
+	struct errmsg err;
+
+	(void)k;
+	if (j->type != JSON_STRING || j->string[0] == '\0')
+		rulefile_wrong(r, "E304", j, "the path of a file is needed");
+	else if (icsdays_load(beside(r, j), close_day, into, &err) != 0)
+		json_note(r->notes, NOTE_ERROR, "E314", j, NULL, NULL, "%s",
+		    err.text);
+}
+
 static const struct key calendar_keys[] = {
 	{ "title", false, rulefile_read_nothing, 0, 0, TEXT },
 	{ "tz", false, read_zone, 0, 0, TEXT },
@@ -304,6 +326,7 @@ static const struct key calendar_keys[] = {
 	    "\"^\\\\d\\\\d:\\\\d\\\\d-\\\\d\\\\d:\\\\d\\\\d$\"}}}" },
 	{ "closed", false, read_closed, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/date\"}}" },
+	{ "ics", false, read_ics, 0, 0, TEXT },
 	LAST,
 };
 const struct table rulefile_calendar = { "calendar", "E303", "E301",

@@ -72,9 +72,8 @@ read_text(const struct config_reading *r, const struct json *j, void *at)
 		*(const char **)at = arena_strdup(&r->config->arena, j->string);
 }
 
-/* A path as the file states it, relative to the folder of the file. */
-static const char *
-absolute(const struct config_reading *r, const char *path)
+const char *
+config_path(const struct config_reading *r, const char *path)
 {
 	const char *home = getenv("HOME");
 	struct arena *arena = &r->config->arena;
@@ -92,7 +91,7 @@ read_path(const struct config_reading *r, const struct json *j, void *at)
 	if (j->type != JSON_STRING)
 		config_wrong(r, j, "a path is needed");
 	else
-		*(const char **)at = absolute(r, j->string);
+		*(const char **)at = config_path(r, j->string);
 }
 
 static void
@@ -132,7 +131,7 @@ read_texts(const struct config_reading *r, const struct json *j, void *at)
 static void
 read_paths(const struct config_reading *r, const struct json *j, void *at)
 {
-	read_list(r, j, at, absolute);
+	read_list(r, j, at, config_path);
 }
 
 const struct zone *

@@ -63,7 +63,7 @@ table_names() { # PATTERN-BEHIND-THE-NAME FILE...
 @test "every key of the configuration is in cdrguard-config.5, and no other" {
 	{
 		table_names 'read_' "$TOP"/lib/tool/config_read.c
-		printf '%s\n' open closed # of a calendar
+		printf '%s\n' open closed ics # of a calendar
 	} | sort -u >code
 	[ "$(wc -l <code)" -gt 25 ]
 	# Keys without a use stand in a sentence, the others in a list.
