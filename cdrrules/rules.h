@@ -12,6 +12,10 @@ struct rules_options {
 	struct setup_options common;
 	const char *glob;
 	bool all, strict;
+	struct opt_list match, limit; /* waive */
+	const char *reason, *from, *expires, *owner, *ticket;
+	bool expired, unused; /* waivers */
+	const char *soon;
 };
 
 extern const struct opts rules_opts;
@@ -39,6 +43,8 @@ int command_fields(struct rules_run *r);
 int command_check(struct rules_run *r);
 int command_test(struct rules_run *r);
 int command_schema(struct rules_run *r);
+int command_waive(struct rules_run *r);
+int command_waivers(struct rules_run *r);
 
 /*
  * Rules from these files instead, beside the shipped lists and calendars;

@@ -1,5 +1,7 @@
 #include "rule/rulefile.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,10 +99,9 @@ format_known(struct reading *r, const struct json *root)
 }
 
 static void
-read_file(struct reading *r, const char *path)
+read_doc(struct reading *r, struct json_doc *doc)
 {
 	struct ruleset *rs = r->rs;
-	struct json_doc *doc = json_load(path, r->notes);
 
 	if (doc == NULL)
 		return;
@@ -109,6 +110,12 @@ read_file(struct reading *r, const char *path)
 	rs->docs[rs->ndocs++] = doc;
 	if (format_known(r, json_root(doc)))
 		(void)rulefile_object(r, json_root(doc), &rulefile_file, NULL);
+}
+
+static void
+read_file(struct reading *r, const char *path)
+{
+	read_doc(r, json_load(path, r->notes));
 }
 
 static bool
@@ -195,6 +202,27 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 	rulefile_apply_tuning(&r);
 	free(r.tuning);
 	free(r.sidecars);
+	if (notes->errors > before)
+		return -1;
+	rulefile_hash(rs);
+	return 0;
+}
+
+int
+rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
+    const char *name, struct notes *notes)
+{
+	struct reading r = { .rs = rs,
+		.arena = &rs->arena,
+		.notes = notes,
+		.named = &rs->named,
+		.layer = UINT_MAX };
+	size_t before = notes->errors;
+
+	read_doc(&r, json_parse(text, len, name, notes));
+	if (notes->errors == before)
+		rulefile_check_waivers(&r);
+	assert(r.ntuning == 0 && r.nsidecars == 0);
 	if (notes->errors > before)
 		return -1;
 	rulefile_hash(rs);

@@ -62,6 +62,13 @@ int rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
     struct calendar **extra, size_t nextra, struct notes *notes);
 
 /*
+ * The waivers of one file more, from memory, into a set that was loaded;
+ * `name` stands in notes.  -1 as above.
+ */
+int rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
+    const char *name, struct notes *notes);
+
+/*
  * The "lists" and "calendars" of an object (a test brings its own) into `n`;
  * texts go to `arena` or stay in the object.  -1 if there was an error.
  */

@@ -117,3 +117,63 @@ waiver() { # ACCOUNT RULE [MORE-KEYS]
 	[ "$status" -eq 2 ]
 	[[ $output == *"own.d/t.json:2:29: error[E410]"* ]]
 }
+
+@test "waive writes what it checked, waivers lists it" {
+	jq '.waivers = "new.d"' "$CONFIG" >config.json
+	now=(-c config.json --now 2026-01-14T12:00:00Z)
+	run cdrrules waive "${now[@]}" after-hours-international --match account=207 \
+		--reason "Night shift of the week" --expires 2026-01-21 --owner anna \
+		--limit calls=500 --limit cost=50.5
+	[ "$status" -eq 0 ]
+	[ "$output" = w-2026-001 ]
+	run cdrrules waive "${now[@]}" known-bad-number --match account=A1 \
+		--match 'dst=+5375550*' --match dst=@known-bad --reason "Agreed in writing" \
+		--from 2026-01-01 --expires 2026-12-31 --owner otto --ticket FR-118
+	[ "$output" = w-2026-002 ]
+	jq -e '.waivers | length == 2 and .[0] == { id: "w-2026-001",
+	    rules: ["after-hours-international"], match: { account: "207" },
+	    reason: "Night shift of the week", owner: "anna", created: "2026-01-14",
+	    expires: "2026-01-21", limit: { calls_per_day: 500, cost_per_day: 50.5 } } and
+	    .[1].match == { account: "A1", dst: [{ prefix: "+5375550" }, { list: "known-bad" }] } and
+	    .[1].ticket == "FR-118" and .[1].from == "2026-01-01"' new.d/waivers.json
+	run cdrrules waivers "${now[@]}"
+	[[ $output == *"w-2026-001  holds, 2026-01-14 to 2026-01-20, anna: Night shift"* ]]
+	[ "$(cdrrules waivers "${now[@]}" --soon 7d | grep -c '^w-')" -eq 1 ]
+	[ "$(cdrrules waivers "${now[@]}" --expired | wc -l)" -eq 0 ]
+	[ "$(cdrrules waivers -c config.json --now 2026-01-21 --expired | grep -c '^w-')" -eq 1 ]
+	cdrrules waivers "${now[@]}" -f json | jq -e 'map(.state) == ["holds", "holds"]'
+	run cdrrules waivers "${now[@]}" --unused
+	[ "$status" -eq 2 ]
+	jq '.waivers[0].created = "2026-01-01"' new.d/waivers.json >w.json
+	mv w.json new.d/waivers.json
+	cdrscan -c config.json -d calls.db "$NIGHT"
+	run cdrrules waivers "${now[@]}" -d calls.db
+	[[ $output == *"w-2026-001"*" calls in the last run"*"w-2026-002"*"no call in the last run"* ]]
+	[ "$(cdrrules waivers "${now[@]}" -d calls.db --unused | grep -c '^w-')" -eq 1 ]
+}
+
+@test "waive: what is wrong is told, and nothing is written" {
+	jq '.waivers = "new.d"' "$CONFIG" >config.json
+	try() { # WORDS ARGUMENT...
+		words=$1
+		shift
+		run cdrrules waive -c config.json --now 2026-01-14 "$@"
+		[ "$status" -eq 2 ]
+		[[ $output == *"$words"* ]]
+		[ ! -e new.d/waivers.json ]
+	}
+	good=(--match account=A1 --reason "Night shift of the week" --owner o)
+	try "error[E401]: unknown rule 'after-hour'" after-hour "${good[@]}" --expires 2026-02-01
+	try "error[E406]" after-hours-international "${good[@]}" --expires 2026-01-14
+	try "error[E402]" after-hours-international --match user=207 \
+		--reason "Night shift of the week" --expires 2026-02-01
+	try "error[E408]" after-hours-international --match account=A1 --reason why --expires 2026-02-01
+	try "needs --match, --reason and --expires" after-hours-international "${good[@]}"
+	try "--match: not FIELD=VALUE: 'account'" after-hours-international --match account \
+		--reason "Night shift of the week" --expires 2026-02-01
+	try "--limit: not calls=N or cost=N: 'many'" after-hours-international "${good[@]}" \
+		--expires 2026-02-01 --limit many
+	run cdrrules waive -c "$CONFIG" after-hours-international "${good[@]}" --expires 2026-02-01
+	[ "$status" -eq 2 ]
+	[[ $output == *"no folder of waivers"* ]]
+}
