@@ -16,6 +16,7 @@ struct rules_options {
 	const char *reason, *from, *expires, *owner, *ticket;
 	bool expired, unused; /* waivers */
 	const char *soon;
+	const char *map, *list_name, *list_of; /* lists import */
 };
 
 extern const struct opts rules_opts;
@@ -43,6 +44,7 @@ int command_fields(struct rules_run *r);
 int command_check(struct rules_run *r);
 int command_test(struct rules_run *r);
 int command_schema(struct rules_run *r);
+int command_lists(struct rules_run *r);
 int command_waive(struct rules_run *r);
 int command_waivers(struct rules_run *r);
 

@@ -383,6 +383,34 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 	return status;
 }
 
+/* A list that nobody keeps up proves less every day. */
+static void
+tell_old_lists(const struct named *named, int64_t as_of, struct notes *notes)
+{
+	const int64_t day_ms = 24 * INT64_C(3600000);
+	const struct named_list *l;
+	int64_t newest;
+	size_t i, k;
+
+	for (i = 0; i < named->nlists; i++) {
+		l = &named->lists[i];
+		newest = INT64_MIN;
+		for (k = 0; l->max_age > 0 && k < numlist_size(l->list); k++)
+			if (numlist_at(l->list, k)->added > newest)
+				newest = numlist_at(l->list, k)->added;
+		if (l->max_age == 0)
+			continue;
+		if (newest == INT64_MIN)
+			notes_addf(notes, NOTE_WARNING, NULL, 0,
+			    "list '%s': no entry says when it was added",
+			    l->name);
+		else if (as_of / day_ms - newest > l->max_age / day_ms)
+			notes_addf(notes, NOTE_WARNING, NULL, 0,
+			    "list '%s': its newest entry is %lld days old",
+			    l->name, (long long)(as_of / day_ms - newest));
+	}
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
@@ -410,6 +438,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 	}
 	detect_batch_init(&db, b);
 	detect_tell_waivers(&waivers, &db, out);
+	tell_old_lists(&rules->named, set->as_of, notes);
 	ps.db = &db;
 	ps.list = xcalloc(rules->n, sizeof(*ps.list));
 	for (i = 0; i < rules->n; i++) {

@@ -315,6 +315,23 @@ show_call(const struct batch *b, uint32_t i, struct arena *arena,
 	    arena_strdup(arena, batch_text(b, b->currencies[c->currency]));
 }
 
+/* The list that proves something against the call. */
+static void
+show_entry(const struct detect_work *w, uint32_t call, struct evidence *e)
+{
+	struct arena *arena = &w->out->arena;
+	const struct named_list *list = NULL;
+	const struct numlist_entry *entry =
+	    predicate_listed(w->groups.match, w->batch->calls, call, &list);
+
+	if (entry == NULL)
+		return;
+	e->list = arena_strdup(arena, list->name);
+	e->entry = arena_strdup(arena, entry->value);
+	e->entry_source = arena_strdup(arena, entry->source);
+	e->entry_note = arena_strdup(arena, entry->note);
+}
+
 static void
 add_evidence(const struct detect_work *w, struct finding *f,
     const uint32_t *members, size_t n)
@@ -325,8 +342,10 @@ add_evidence(const struct detect_work *w, struct finding *f,
 	size_t i, k = choose_evidence(b, members, n, chosen);
 
 	list = arena_array(&w->out->arena, k, sizeof(*list));
-	for (i = 0; i < k; i++)
+	for (i = 0; i < k; i++) {
 		show_call(b, chosen[i], &w->out->arena, &list[i]);
+		show_entry(w, chosen[i], &list[i]);
+	}
 	f->evidence = list;
 	f->nevidence = k;
 	f->truncated = k < n;

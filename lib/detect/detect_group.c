@@ -180,7 +180,7 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	}
 	sort_by_group(&g, out);
 	out->keys = g.keys;
-	predicate_unbind(&match);
+	out->match = match;
 	free(g.slots);
 	free(g.calls);
 	free(g.group_of);
@@ -196,5 +196,6 @@ detect_groups_fini(struct detect_groups *g)
 	free(g->calls);
 	free(g->ends);
 	free(g->keys);
+	predicate_unbind(&g->match);
 	memset(g, 0, sizeof(*g));
 }

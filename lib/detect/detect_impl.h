@@ -28,6 +28,7 @@ struct detect_groups {
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
 	size_t keyless; /* matching calls that joined no group */
+	struct predicate_bound *match;
 };
 /* Only calls whose number here is `set`. */
 struct detect_only {

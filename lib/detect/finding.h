@@ -48,6 +48,8 @@ struct evidence {
 	int64_t start; /* UTC ms */
 	const char *call_id, *src, *dst, *dst_country, *source, *file;
 	const char *currency;
+	/* The list and entry it is in, who says so and what; or NULL. */
+	const char *list, *entry, *entry_source, *entry_note;
 	int64_t duration, cost; /* ms, micro-units */
 	bool has_cost;
 	uint32_t line;

@@ -52,6 +52,10 @@ const struct findjson_member findjson_evidence[] = {
 	{ "source", FINDJSON_TEXT, AT(evidence, source), false },
 	{ "file", FINDJSON_TEXT, AT(evidence, file), true },
 	{ "line", FINDJSON_UINT, AT(evidence, line), true },
+	{ "list", FINDJSON_TEXT, AT(evidence, list), true },
+	{ "entry", FINDJSON_TEXT, AT(evidence, entry), true },
+	{ "entry_source", FINDJSON_TEXT, AT(evidence, entry_source), true },
+	{ "entry_note", FINDJSON_TEXT, AT(evidence, entry_note), true },
 	{ NULL, 0, 0, false },
 };
 

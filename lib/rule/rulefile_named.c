@@ -40,6 +40,7 @@ struct list_read {
 	int kind;
 	const struct field *of;
 	const struct json *values, *file;
+	int64_t max_age;
 };
 
 static void
@@ -100,6 +101,9 @@ static const struct key list_keys[] = {
 	    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"anyOf\":["
 	    "{\"$ref\":\"#/$defs/text\"},{\"$ref\":\"#/$defs/entry\"}]}}" },
 	{ "file", false, read_file, offsetof(struct list_read, file), 0, TEXT },
+	{ "max_age", false, rulefile_read_span,
+	    offsetof(struct list_read, max_age), 0,
+	    "{\"$ref\":\"#/$defs/span\"}" },
 	LAST,
 };
 const struct table rulefile_list = { "list", "E303", "E301", list_keys };
@@ -113,6 +117,8 @@ static const struct key entry_keys[] = {
 	    offsetof(struct numlist_entry, added), 0, DATE },
 	{ "expires", false, rulefile_read_date,
 	    offsetof(struct numlist_entry, expires), 0, DATE },
+	{ "note", false, rulefile_read_text,
+	    offsetof(struct numlist_entry, note), 0, TEXT },
 	LAST,
 };
 const struct table rulefile_entry = { "entry", "E303", "E301", entry_keys };
@@ -180,6 +186,7 @@ read_list(struct reading *r, const struct json *j)
 				     .title = got.title,
 				     .of = got.of,
 				     .list = list,
+				     .max_age = got.max_age,
 				     .file = json_file(j->doc),
 				     .line = json_line(j),
 				     .layer = r->layer });
