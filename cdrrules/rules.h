@@ -48,6 +48,9 @@ int command_lists(struct rules_run *r);
 int command_waive(struct rules_run *r);
 int command_waivers(struct rules_run *r);
 
+/* `lists import FILE`. */
+int rules_import_list(struct rules_run *r);
+
 /*
  * Rules from these files instead, beside the shipped lists and calendars;
  * notes are the caller's.  -1 on errors.
