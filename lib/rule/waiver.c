@@ -139,6 +139,22 @@ any_rule(const struct looking *l, const struct waiver *w, size_t call)
 	return false;
 }
 
+/* In the zone of the calendar that the directory gives who is inside, if any. */
+static int64_t
+local_day(const struct looking *l, size_t i)
+{
+	const struct batch *b = l->batch;
+	const struct listed *listed = &b->listed[b->origins[i].listed];
+	const struct zone *z = l->zones[b->calls[i].source];
+	const struct calendar *own = NULL;
+
+	if (listed->calendar != NULL)
+		own = named_calendar(&l->rules->named, listed->calendar);
+	if (own != NULL && calendar_zone(own) != NULL)
+		z = calendar_zone(own);
+	return zone_local_day(z, b->calls[i].start);
+}
+
 /* 1 when a pattern of the waiver hits its limits: it covers nothing then. */
 static int
 find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
@@ -158,7 +174,7 @@ find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
 		if (!predicate_test(match, b, i))
 			continue;
 		c = &b->calls[i];
-		day = zone_local_day(l->zones[c->source], c->start);
+		day = local_day(l, i);
 		if (day < w->from || day >= w->expires || !any_rule(l, w, i) ||
 		    !within_limit(l, u, c, day))
 			continue;

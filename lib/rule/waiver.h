@@ -3,8 +3,9 @@
  *
  * A waiver takes the calls that it matches away from the rules that it names,
  * and changes nothing else.  It holds from `from` to the day before
- * `expires`, by the local date of each call: in the zone of the calendar of
- * the call's source, else of the source, else of the run.  So a look at last
+ * `expires`, by the local date of each call: in the zone of the calendar that
+ * the directory gives who is inside, else of that of the call's source, else
+ * of the source, else of the run.  So a look at last
  * year gives last year's answer.
  *
  * Its calls are those that also fulfil `match` of at least one of its rules;
