@@ -245,11 +245,19 @@ static void
 write_waivers(const struct ruleset *rs, struct buf *all)
 {
 	struct jsonout out;
-	size_t i;
+	struct uses u;
+	size_t i, k;
 
 	for (i = 0; i < rs->nwaivers; i++) {
 		jsonout_init(&out, all, false);
 		write_canonical(&out, rs->waivers[i]->json);
+		u = (struct uses){ .n = 0 };
+		predicate_names(rs->waivers[i]->match, add_use, &u);
+		for (k = 0; k < u.n; k++)
+			buf_addf(all, " %016llx",
+			    (unsigned long long)content_of(&u.list[k],
+				&rs->named));
+		free(u.list);
 		buf_addch(all, '\n');
 	}
 }

@@ -253,7 +253,13 @@ asked(const struct ruleset *rs, enum predicate_uses what, const char *name)
 			if (r->also[k].measure.where != NULL)
 				predicate_names(r->also[k].measure.where,
 				    compare_use, &s);
+		for (k = 0; k < r->ntuning; k++)
+			if (r->tuning[k].match != NULL)
+				predicate_names(r->tuning[k].match, compare_use,
+				    &s);
 	}
+	for (i = 0; i < rs->nwaivers && !s.found; i++)
+		predicate_names(rs->waivers[i]->match, compare_use, &s);
 	return s.found;
 }
 

@@ -127,6 +127,7 @@ test_sound(void **state)
 {
 	struct rule_text *f = *state;
 	const struct waiver *w;
+	size_t i;
 
 	assert_int_equal(rule_text_load(f, sound), 0);
 	assert_int_equal(f->rs.nwaivers, 1);
@@ -136,6 +137,33 @@ test_sound(void **state)
 	assert_int_equal(w->expires - w->from, 22);
 	assert_int_equal(w->calls_per_day, 20);
 	assert_int_equal(w->cost_per_day, 50500000);
+	/* That nothing but a waiver asks a list is no reason to warn. */
+	rulefile_lint(&f->rs, &f->notes);
+	for (i = 0; i < f->notes.n; i++)
+		assert_string_not_equal(f->notes.list[i].code, "W305");
+}
+
+/* The fingerprint of the set: what waivers say, and the lists they ask. */
+static void
+test_hash(void **state)
+{
+	static const char *const changes[][2] = {
+		{ "\"A1\"", "\"A1\"" },
+		{ "\"A1\"", "\"A2\"" },
+		{ "2026-01-24", "2026-01-25" },
+	};
+	struct rule_text *f = *state;
+	char hashes[COUNT(changes)][HASH_HEX], *text;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(changes); i++) {
+		text = rule_text_changed(sound, changes[i][0], changes[i][1]);
+		assert_int_equal(rule_text_load(f, text), 0);
+		memcpy(hashes[i], f->rs.hash, sizeof(hashes[i]));
+		for (k = 0; k < i; k++)
+			assert_string_not_equal(hashes[i], hashes[k]);
+		free(text);
+	}
 }
 
 static void
@@ -181,6 +209,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_sound, rule_text_set_up,
+		    rule_text_tear_down),
+		cmocka_unit_test_setup_teardown(test_hash, rule_text_set_up,
 		    rule_text_tear_down),
 		cmocka_unit_test_setup_teardown(test_refused, rule_text_set_up,
 		    rule_text_tear_down),
