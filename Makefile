@@ -14,7 +14,7 @@ DATADIR := $(PREFIX)/share/cdrguard
 
 PROGRAMS := cdrscan cdrrules cdrreport
 # Libraries known to pkg-config, and the one that Debian ships without a .pc.
-PC_LIBS := sqlite3 libpcre2-8 libcjson expat libarchive zlib libxxhash
+PC_LIBS := sqlite3 libpcre2-8 libcjson expat libarchive zlib libxxhash libical
 PLAIN_LIBS := csv
 
 WARNINGS := -std=c17 -pedantic -Wall -Wextra -Wshadow -Wstrict-prototypes \

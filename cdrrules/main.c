@@ -20,6 +20,31 @@ static const struct opt table[] = {
 	    AT(glob), NULL, 0 },
 	{ 0, "strict", NULL, "check: warnings count as errors", OPT_FLAG,
 	    AT(strict), NULL, 0 },
+	{ 0, "match", "PIN", "waive: FIELD=VALUE of its calls; repeatable",
+	    OPT_LIST, AT(match), NULL, 0 },
+	{ 0, "map", "COLUMNS", "lists import: value=COLUMN[,source=COLUMN]...",
+	    OPT_TEXT, AT(map), NULL, 0 },
+	{ 0, "name", "NAME", "lists import: the list's name", OPT_TEXT,
+	    AT(list_name), NULL, 0 },
+	{ 0, "of", "FIELD", "lists import: its field; else src", OPT_TEXT,
+	    AT(list_of), NULL, 0 },
+	{ 0, "reason", "TEXT", "waive: why", OPT_TEXT, AT(reason), NULL, 0 },
+	{ 0, "from", "DATE", "waive: the first day; else today", OPT_TEXT,
+	    AT(from), NULL, 0 },
+	{ 0, "expires", "DATE", "waive: the first day without it", OPT_TEXT,
+	    AT(expires), NULL, 0 },
+	{ 0, "owner", "NAME", "waive: who answers for it; else USER", OPT_TEXT,
+	    AT(owner), NULL, 0 },
+	{ 0, "ticket", "TEXT", "waive: where it was agreed", OPT_TEXT,
+	    AT(ticket), NULL, 0 },
+	{ 0, "limit", "LIMIT", "waive: calls=N or cost=N a day; repeatable",
+	    OPT_LIST, AT(limit), NULL, 0 },
+	{ 0, "expired", NULL, "waivers: only those that have ended", OPT_FLAG,
+	    AT(expired), NULL, 0 },
+	{ 0, "unused", NULL, "waivers: only those without a call", OPT_FLAG,
+	    AT(unused), NULL, 0 },
+	{ 0, "soon", "SPAN", "waivers: only those that end within SPAN",
+	    OPT_TEXT, AT(soon), NULL, 0 },
 };
 
 /* The commands, as --help and the manual list them. */
@@ -34,6 +59,13 @@ static const struct command commands[] = {
 	    false, 0, -1, command_check },
 	{ "test", "[FILE]...", "run the tests that stand beside the rules",
 	    false, 0, -1, command_test },
+	{ "lists", "[NAME | import FILE]",
+	    "the lists, or one, or a published one as a rule file", true, 0, 2,
+	    command_lists },
+	{ "waive", "RULE", "write a waiver for a rule, and print its id", true,
+	    1, 1, command_waive },
+	{ "waivers", "", "the waivers, with their use if there is a store",
+	    true, 0, 0, command_waivers },
 	{ "schema", "", "the JSON Schema of rule files", false, 0, 0,
 	    command_schema },
 };
@@ -151,5 +183,7 @@ main(int argc, char **argv)
 		status = run_command(c, &o, operands + 1, n - 1);
 	}
 	opt_list_fini(&o.common.rules);
+	opt_list_fini(&o.match);
+	opt_list_fini(&o.limit);
 	return status;
 }

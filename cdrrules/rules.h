@@ -12,6 +12,11 @@ struct rules_options {
 	struct setup_options common;
 	const char *glob;
 	bool all, strict;
+	struct opt_list match, limit; /* waive */
+	const char *reason, *from, *expires, *owner, *ticket;
+	bool expired, unused; /* waivers */
+	const char *soon;
+	const char *map, *list_name, *list_of; /* lists import */
 };
 
 extern const struct opts rules_opts;
@@ -39,6 +44,12 @@ int command_fields(struct rules_run *r);
 int command_check(struct rules_run *r);
 int command_test(struct rules_run *r);
 int command_schema(struct rules_run *r);
+int command_lists(struct rules_run *r);
+int command_waive(struct rules_run *r);
+int command_waivers(struct rules_run *r);
+
+/* `lists import FILE`. */
+int rules_import_list(struct rules_run *r);
 
 /*
  * Rules from these files instead, beside the shipped lists and calendars;

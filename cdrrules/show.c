@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rule/quantity.h"
+#include "tel/calltime.h"
 
 enum { LABEL = 17, WIDTH = 79 };
 
@@ -40,24 +41,35 @@ show_texts(struct buf *out, const char *label, const struct texts *t)
 		show(out, i == 0 ? label : "", t->list[i]);
 }
 
-/* A key as its author wrote it, blanks folded. */
+/* A value as its author wrote it, blanks folded; nothing where there is none. */
 static void
-show_json(struct buf *out, const struct rule *r, const char *key)
+add_value(struct buf *b, const struct json *obj, const char *key,
+    const char *before)
 {
-	const struct json *j = json_get(r->json, key);
+	const struct json *j = json_get(obj, key);
 	const char *text;
-	struct buf b;
 	size_t i;
 
 	if (j == NULL)
 		return;
-	buf_init(&b);
+	buf_addstr(b, before);
 	text = json_text(j->doc);
 	for (i = j->begin; i < j->end; i++)
 		if (text[i] != '\n' && text[i] != '\t' &&
-		    !(text[i] == ' ' && b.len > 0 && b.data[b.len - 1] == ' '))
-			buf_addch(&b, text[i]);
-	show(out, key, b.data);
+		    !(text[i] == ' ' && b->len > 0 &&
+			b->data[b->len - 1] == ' '))
+			buf_addch(b, text[i]);
+}
+
+static void
+show_json(struct buf *out, const struct rule *r, const char *key)
+{
+	struct buf b;
+
+	buf_init(&b);
+	add_value(&b, r->json, key, "");
+	if (b.len > 0)
+		show(out, key, b.data);
 	buf_fini(&b);
 }
 
@@ -90,14 +102,18 @@ show_head(struct buf *out, const struct rule *r)
 	struct buf b;
 
 	buf_init(&b);
-	buf_addf(&b, "%s, version %d, %s", r->id, r->version,
-	    rule_status_name(r->status));
+	buf_addf(&b, "%s, version %d, %s%s", r->id, r->version,
+	    rule_status_name(r->status), r->enabled ? "" : ", off");
+	if (r->status_origin != NULL)
+		buf_addf(&b, "; set in %s", r->status_origin);
 	show(out, "rule", b.data);
 	show(out, "title", r->title);
 	show(out, "description", r->description);
 	buf_reset(&b);
 	buf_addf(&b, "%d, family %s, fraud type %s", r->score, r->family,
 	    r->fraud_type);
+	if (r->score_origin != NULL)
+		buf_addf(&b, "; score set in %s", r->score_origin);
 	show(out, "score", b.data);
 	buf_reset(&b);
 	buf_addf(&b, "%s:%u", r->file, r->line);
@@ -105,6 +121,47 @@ show_head(struct buf *out, const struct rule *r)
 	buf_reset(&b);
 	buf_addf(&b, "xxh128:%s", r->hash);
 	show(out, "hash", b.data);
+	buf_fini(&b);
+}
+
+/* What holds for some groups only, and the waivers that name the rule. */
+static void
+show_site(struct buf *out, const struct ruleset *rs, const struct rule *r)
+{
+	const struct waiver *w;
+	const char *label = "tuning";
+	struct buf b;
+	size_t i;
+
+	buf_init(&b);
+	for (i = 0; i < r->ntuning; i++) {
+		if (r->tuning[i].match == NULL)
+			continue;
+		buf_reset(&b);
+		buf_addf(&b, "for ");
+		predicate_brief(r->tuning[i].match, WIDTH, &b);
+		add_value(&b, r->tuning[i].json, "params", ": ");
+		add_value(&b, r->tuning[i].json, "score", ", score ");
+		add_value(&b, r->tuning[i].json, "status", ", status ");
+		add_value(&b, r->tuning[i].json, "enabled", ", enabled ");
+		buf_addf(&b, "; set in %s", r->tuning[i].origin);
+		show(out, label, b.data);
+		label = "";
+	}
+	label = "waivers";
+	for (i = 0; i < rs->nwaivers; i++) {
+		w = rs->waivers[i];
+		if (!waiver_names(w, r))
+			continue;
+		buf_reset(&b);
+		buf_addf(&b, "%s (%s): ", w->id, w->owner);
+		predicate_brief(w->match, WIDTH, &b);
+		buf_addstr(&b, ", ends ");
+		date_print(&b, w->expires);
+		buf_addf(&b, "; %s", w->reason);
+		show(out, label, b.data);
+		label = "";
+	}
 	buf_fini(&b);
 }
 
@@ -129,6 +186,7 @@ command_show(struct rules_run *r)
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		show_json(&r->out, rule, keys[i]);
 	show_params(&r->out, rule);
+	show_site(&r->out, &r->rules, rule);
 	show_texts(&r->out, "waiver_needs", &rule->waiver_needs);
 	show_texts(&r->out, "false_positives", &rule->false_positives);
 	show_texts(&r->out, "triage", &rule->triage);

@@ -163,6 +163,8 @@ scan_settle_reading(struct scan *s)
 	s->reading = (struct ingest_settings){
 		.layouts = s->layouts,
 		.numplan = s->setup.numplan,
+		.directory = s->setup.directory,
+		.rates = s->setup.rates,
 		.as_of = s->setup.now,
 		.guess = true,
 	};

@@ -229,16 +229,23 @@ scan_say_notes(struct scan *s, bool guesses)
 	diag_notes(&s->setup.diag, &s->notes);
 }
 
+static bool
+prints_text(const struct scan *s)
+{
+	const char *format = s->o->common.format;
+
+	return format == NULL || strcmp(format, "text") == 0;
+}
+
 void
 scan_print(struct scan *s, const struct selection *sel, bool nothing)
 {
 	const struct setup_options *o = &s->o->common;
-	bool text = o->format == NULL || strcmp(o->format, "text") == 0;
 	int64_t calls = s->results.run.looked_at;
 	struct emit_options opt;
 	struct view view;
 
-	if (text && nothing) {
+	if (prints_text(s) && nothing) {
 		if (calls == 0)
 			diag_remark(&s->setup.diag,
 			    "no calls, so nothing could be found");
@@ -318,6 +325,8 @@ scan_stateless(struct scan *s, char **operands, int n)
 	if (s->status == EXIT_NOT_DONE)
 		return;
 	selection_init(&all);
+	/* What a program reads has everything; people are told how many. */
+	all.waived = !prints_text(s);
 	scan_print(s, &all, s->results.n == 0);
 	say_summary(s);
 	/* The worst case is the first. */

@@ -205,6 +205,8 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 		.sources = sources,
 		.nsources = all->nsources,
 		.numplan = s->setup.numplan,
+		.directory = s->setup.directory,
+		.rates = s->setup.rates,
 		.guess = true,
 		.zone = zone_of(s, NULL, &s->setup.sources.list[0]),
 	};

@@ -18,6 +18,7 @@ expat.h expat libexpat1-dev
 archive.h libarchive libarchive-dev
 zlib.h zlib zlib1g-dev
 xxhash.h xxHash libxxhash-dev
+libical/ical.h libical libical-dev
 /usr/share/zoneinfo/Europe/Berlin time_zones tzdata
 libc.h:- C_library libc6-dev
 '

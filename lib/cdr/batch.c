@@ -26,6 +26,15 @@ add_currency(struct batch *b, uint32_t name)
 	b->currencies[b->ncurrencies++] = name;
 }
 
+uint32_t
+batch_listed(struct batch *b, const struct listed *l)
+{
+	b->listed = xgrow(b->listed, &b->listed_cap, b->nlisted + 1,
+	    sizeof(*b->listed));
+	b->listed[b->nlisted] = *l;
+	return (uint32_t)b->nlisted++;
+}
+
 struct batch *
 batch_new(void)
 {
@@ -36,6 +45,7 @@ batch_new(void)
 	b->parties = xgrow(NULL, &b->parties_cap, 1, sizeof(*b->parties));
 	memset(b->parties, 0, sizeof(*b->parties));
 	b->nparties = 1;
+	(void)batch_listed(b, &(struct listed){ .class = 0 });
 	add_file(b, 0);
 	add_currency(b, 0);
 	b->sorted = true;
@@ -55,6 +65,7 @@ batch_free(struct batch **bp)
 	free(b->origins);
 	free(b->parties);
 	free(b->sources);
+	free(b->listed);
 	free(b->currencies);
 	free(b->files);
 	free(b);

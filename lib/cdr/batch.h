@@ -24,6 +24,7 @@
 #include "cdr/call.h"
 #include "tel/calendar.h"
 #include "tel/dialplan.h"
+#include "tel/directory.h"
 #include "tel/zone.h"
 
 /* What is known though there is no number: rule tests state it alone. */
@@ -48,6 +49,13 @@ struct batch_source {
 	const char *calendar;    /* name of its calendar, or NULL */
 };
 
+/* What the site's directory says of an inside party. */
+struct listed {
+	uint32_t class, group; /* names */
+	int64_t capacity;      /* calls at once; 0: not said */
+	const char *calendar;  /* name of its calendar, or NULL */
+};
+
 struct batch {
 	struct intern *names;
 	struct call *calls;
@@ -58,6 +66,9 @@ struct batch {
 	struct intern *party_ids; /* finds equal parties */
 	struct batch_source *sources;
 	size_t nsources, sources_cap;
+	const struct directory *directory; /* of the site, borrowed; or NULL */
+	struct listed *listed;             /* [0] is none */
+	size_t nlisted, listed_cap;
 	uint32_t *currencies; /* names; [0] none */
 	size_t ncurrencies, currencies_cap;
 	uint32_t *files; /* names; [0] none */
@@ -86,6 +97,8 @@ uint32_t batch_number(struct batch *b, const struct number *n);
  */
 uint16_t batch_source(struct batch *b, const char *name, const char *site,
     const struct zone *zone, const char *calendar);
+/* The index of one more; `calendar` must outlive the batch. */
+uint32_t batch_listed(struct batch *b, const struct listed *l);
 /* The index of a currency, 0 for "" and beyond BOUNDS_CURRENCIES. */
 uint8_t batch_currency(struct batch *b, const char *code);
 /* The index of one file more; a file that is read twice is two. */

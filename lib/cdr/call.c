@@ -10,7 +10,7 @@ static const char *const statuses[] = { "", "answered", "no-answer", "busy",
 static const char *const features[] = { "none", "voicemail", "disa", "ivr",
 	"conference", "queue" };
 static const char *const account_types[] = { "", "account", "extension",
-	"number", "trunk", "source" };
+	"number", "trunk", "source", "account" };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

@@ -48,7 +48,8 @@ enum account_type {
 	ACCOUNT_EXTENSION, /* an inside number that only its site knows */
 	ACCOUNT_NUMBER,    /* an own number, +E.164 */
 	ACCOUNT_TRUNK,
-	ACCOUNT_SOURCE
+	ACCOUNT_SOURCE,
+	ACCOUNT_DIRECTORY /* an account that the site's directory names */
 };
 
 enum call_flag {
@@ -58,7 +59,8 @@ enum call_flag {
 	CALL_FURTHER = 8,    /* a leg that another call absorbed */
 	CALL_DUPLICATE = 16, /* the record was read before */
 	CALL_HAS_COST = 32,
-	CALL_ADDED = 64 /* to the store by this very run */
+	CALL_ADDED = 64, /* to the store by this very run */
+	CALL_RATED = 128 /* the cost is worked out from rates */
 };
 
 struct call {
@@ -102,9 +104,13 @@ struct origin {
 	uint32_t join;     /* names: legs of one call share it; 0 none */
 	uint32_t src_name; /* names: caller name */
 	uint32_t service;  /* names: application, context or feature text */
-	uint32_t
-	    clue_in;   /* names: what else tells the incoming side (context) */
-	uint8_t cause; /* Q.850, 0 unknown */
+	union {
+		/* As recorded: what else tells the incoming side (context). */
+		uint32_t clue_in; /* names */
+		/* As understood: what the directory says of who is inside. */
+		uint32_t listed; /* batch listed */
+	};
+	uint8_t cause;       /* Q.850, 0 unknown */
 	uint8_t zone_kind;   /* enum stamp_kind of the start stamp */
 	uint8_t stated;      /* enum origin_stated */
 	uint8_t user_called; /* bool: user is only the number that was called */

@@ -79,6 +79,12 @@ word_bool(int code)
 	.type = FIELD_ENUM, .home = HOME_PARTY_BYTE, \
 	.at = offsetof(struct party, member),        \
 	.via = offsetof(struct call, who), .word = (words), .nwords = (n)
+#define LISTED_TEXT(member)                           \
+	.type = FIELD_TEXT, .home = HOME_LISTED_NAME, \
+	.at = offsetof(struct listed, member)
+#define LISTED_NUMBER(member)                          \
+	.type = FIELD_NUMBER, .home = HOME_LISTED_I64, \
+	.at = offsetof(struct listed, member)
 #define OUTSIDE_BOOL(member)                                     \
 	.type = FIELD_BOOL, .home = HOME_OUTSIDE_BYTE,           \
 	.at = offsetof(struct party, member), .word = word_bool, \
@@ -99,6 +105,12 @@ static const struct field fields[] = {
 	    CALL_TEXT(account) },
 	{ "user", "The extension that made or took the call.",
 	    CALL_TEXT(user) },
+	{ "class", "What the directory says the inside party is: lobby, fax.",
+	    LISTED_TEXT(class) },
+	{ "group", "The department or tenant that the directory gives it.",
+	    LISTED_TEXT(group) },
+	{ "capacity", "How many calls at once the directory allows it.",
+	    LISTED_NUMBER(capacity) },
 
 	{ "start", "When the call began, before ringing.", CALL_TIME(start) },
 	{ "duration", "Talk time; 0 when nobody answered.",
@@ -247,6 +259,8 @@ text_code(const struct field *f, const struct batch *b, size_t i)
 		return word32(&b->origins[i], f->at);
 	case HOME_PARTY_NAME:
 		return word32(&b->parties[word32(c, f->via)], f->at);
+	case HOME_LISTED_NAME:
+		return word32(&b->listed[b->origins[i].listed], f->at);
 	case HOME_SOURCE_NAME:
 		return word32(&b->sources[c->source], f->at);
 	default:
@@ -314,6 +328,11 @@ field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 	case HOME_CALL_U32:
 		*v = word32(c, f->at);
 		return true;
+	case HOME_LISTED_I64:
+		memcpy(v,
+		    (const char *)&b->listed[b->origins[i].listed] + f->at,
+		    sizeof(*v));
+		return *v != 0;
 	default:
 		assert(f->home == HOME_ORIGIN_BYTE);
 		*v = byte(&b->origins[i], f->at);

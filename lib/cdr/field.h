@@ -38,6 +38,8 @@ enum field_home {
 	HOME_ORIGIN_BYTE,
 	HOME_SOURCE_NAME,
 	HOME_CURRENCY,
+	HOME_LISTED_NAME,
+	HOME_LISTED_I64,  /* 0: missing */
 	HOME_OUTSIDE_BYTE /* of src when the call came in, else of dst */
 };
 
@@ -45,7 +47,8 @@ struct field {
 	const char *name, *help;
 	enum field_type type;
 	enum field_home home;
-	uint16_t at;  /* offset in the call, origin, source or party; flag */
+	uint16_t
+	    at; /* offset in the call, origin, source, party or listed; flag */
 	uint16_t via; /* HOME_PARTY_*: offset of the parties id in the call */
 	const char *(*word)(int code); /* FIELD_ENUM: name of a code */
 	int nwords;

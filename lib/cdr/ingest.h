@@ -31,7 +31,9 @@
 #include "cdr/layout.h"
 #include "cdr/party.h"
 #include "cdr/recognise.h"
+#include "tel/directory.h"
 #include "tel/numplan.h"
+#include "tel/rates.h"
 #include "tel/zone.h"
 
 /* A record that no rule of the layout can read. */
@@ -69,7 +71,9 @@ struct ingest_settings {
 	int64_t as_of;           /* stamps later than this + 26 h are rejects */
 	int64_t max_rejects;     /* of a file; -1: use the share */
 	double max_reject_share; /* of a file's records: 0.5 */
-	bool guess;              /* country, zone, trunks from the records */
+	const struct directory *directory; /* or NULL */
+	const struct rates *rates;         /* or NULL */
+	bool guess; /* country, zone, trunks from the records */
 	/*
 	 * For sources without zone, unless the call ids prove another; NULL
 	 * is UTC.

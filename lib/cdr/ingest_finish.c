@@ -49,6 +49,8 @@ ingest_finish(struct ingest *in, struct errmsg *err)
 		.sources = in->sources,
 		.nsources = in->nsources,
 		.numplan = in->set.numplan,
+		.directory = in->set.directory,
+		.rates = in->set.rates,
 		.guess = in->set.guess,
 		.zone = in->zone,
 	};

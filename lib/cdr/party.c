@@ -252,9 +252,16 @@ inside_party(const struct batch *b, const struct call *c)
 void
 party_account(struct batch *b, struct call *c)
 {
+	const struct directory_entry *e;
+
 	if (c->account_type == ACCOUNT_ACCOUNT)
 		return;
-	if ((c->account = inside_party(b, c)) != 0) {
+	c->account = inside_party(b, c);
+	e = directory_find(b->directory, batch_text(b, c->account));
+	if (e != NULL && e->account[0] != '\0') {
+		c->account = intern_addstr(b->names, e->account);
+		c->account_type = ACCOUNT_DIRECTORY;
+	} else if (c->account != 0) {
 		c->account_type = batch_text(b, c->account)[0] == '+'
 				      ? ACCOUNT_NUMBER
 				      : ACCOUNT_EXTENSION;

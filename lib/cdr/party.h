@@ -34,7 +34,9 @@
  * else the inside party (out and internal:
  * src, in: dst, forwarded: forwarded_by; where that is not inside, or only a
  * number of the house that telephones show, the extension in the channel);
- * else trunk_in; else the source.
+ * else trunk_in; else the source.  Where the batch has a directory, numbers
+ * that stand there are inside, and the inside party's account is the one that
+ * it names.
  */
 #ifndef LIB_CDR_PARTY_H
 #define LIB_CDR_PARTY_H

@@ -87,6 +87,11 @@ party_add(struct resolver *r, struct number *n)
 {
 	char local[BOUNDS_NUMBER];
 
+	/* Who stands in the directory is one of us. */
+	if (!n->inside && directory_find(r->b->directory, n->text) != NULL) {
+		n->inside = true;
+		n->party = PARTY_INTERNAL;
+	}
 	if (n->inside && is_local(r, n->text, strlen(n->text))) {
 		compose(n->text, strlen(n->text), r->site, local);
 		memcpy(n->text, local, sizeof(local));

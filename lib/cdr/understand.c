@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/xalloc.h"
 #include "cdr/legs.h"
+#include "cdr/understand_impl.h"
 
 /* Whether the calls of a source need a country that nobody stated. */
 static bool
@@ -213,11 +214,15 @@ understand(struct batch *b, const struct understand_settings *set,
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
 	    complete(&with_plans, set, out->home, err) == 0) {
 		state_currencies(b, set);
+		b->directory = set->directory;
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}
-	if (r >= 0)
+	if (r >= 0) {
 		join(b, out);
+		understand_listed(b);
+		understand_rates(b, set->rates, notes);
+	}
 	completed_fini(&with_plans);
 	return r;
 }

@@ -4,7 +4,8 @@
  * Where a source states no home country, the country is guessed from the
  * numbers of all such sources; then numbers are read, it is settled who called
  * whom and which way (cdr/party), costs without currency get that of their
- * source, the legs of a call are joined (cdr/legs), and the calls are sorted.  The same for calls just read from files and for
+ * source, the legs of a call are joined (cdr/legs), the calls are sorted, and
+ * costs that are missing are worked out from rates.  The same for calls just read from files and for
  * calls that a store gave back.
  */
 #ifndef LIB_CDR_UNDERSTAND_H
@@ -17,13 +18,17 @@
 #include "base/notes.h"
 #include "cdr/batch.h"
 #include "cdr/party.h"
+#include "tel/directory.h"
 #include "tel/numplan.h"
+#include "tel/rates.h"
 
 struct understand_settings {
 	/* Each source of the batch; NULL: no call has it. */
 	const struct source *const *sources;
 	size_t nsources;
 	const struct numplan *numplan;
+	const struct directory *directory; /* of the site, or NULL ... */
+	const struct rates *rates;         /* ... and what calls cost */
 	bool guess;              /* country and trunks, from the calls */
 	const char *home;        /* country guessed before; NULL: none was */
 	const struct zone *zone; /* a hint for the guess; or NULL */

@@ -26,7 +26,9 @@ struct part {
 struct parts {
 	struct detect_batch db;
 	const struct named *named;
+	const struct waiver_uses *waivers; /* or NULL */
 	const struct detect_settings *set;
+	bool as_written;   /* rules that are followed are not tuned */
 	struct part *list; /* in the order of the rules */
 	size_t n, cap;
 	struct part **now; /* those of one level */
@@ -38,6 +40,7 @@ run_part(const struct parts *ps, struct part *p)
 	struct detect_trail trail = { 0 };
 	struct detect_work w = { .rule = p->rule,
 		.named = ps->named,
+		.waivers = ps->waivers,
 		.set = ps->set,
 		.batch = &ps->db,
 		.out = &p->results,
@@ -51,7 +54,7 @@ run_part(const struct parts *ps, struct part *p)
 		w.trail = &trail;
 		stopped = trigger->status != 0 ? trigger->rule : NULL;
 	}
-	p->status = detect_one(&w, stopped, &p->notes, &p->err);
+	p->status = detect_tuned(&w, stopped, &p->notes, &p->err);
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
 }
@@ -149,18 +152,29 @@ part_of(const struct parts *ps, const struct rule *r)
 	return NULL;
 }
 
+/* The rule that this one follows, or NULL. */
+static const struct rule *
+trigger_of(const struct parts *ps, const struct rule *r)
+{
+	const struct rule *t = r->follows.rule;
+
+	return t != NULL && ps->as_written && t->untuned != NULL ? t->untuned
+								 : t;
+}
+
 /* A rule, and before it those that it follows, whatever their status. */
 static void
 add_part(struct parts *ps, const struct rule *r, bool reported)
 {
+	const struct rule *trigger = trigger_of(ps, r);
 	struct part *p = part_of(ps, r);
 
 	if (p != NULL) {
 		p->reported |= reported;
 		return;
 	}
-	if (r->follows.rule != NULL)
-		add_part(ps, r->follows.rule, false);
+	if (trigger != NULL)
+		add_part(ps, trigger, false);
 	ps->list = xgrow(ps->list, &ps->cap, ps->n + 1, sizeof(*ps->list));
 	p = &ps->list[ps->n++];
 	*p = (struct part){ .rule = r, .reported = reported };
@@ -188,12 +202,12 @@ link_parts(struct parts *ps)
 		qsort(ps->list, ps->n, sizeof(*ps->list), compare_parts);
 	for (i = 0; i < ps->n; i++) {
 		p = &ps->list[i];
-		if ((r = p->rule->follows.rule) != NULL) {
+		if ((r = trigger_of(ps, p->rule)) != NULL) {
 			t = part_of(ps, r);
 			t->followed = true;
 			p->trigger = t;
 		}
-		for (; r != NULL; r = r->follows.rule)
+		for (; r != NULL; r = trigger_of(ps, r))
 			p->level++;
 		if (p->level >= levels)
 			levels = p->level + 1;
@@ -257,18 +271,57 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 	return status;
 }
 
+/* A list that nobody keeps up proves less every day. */
+static void
+tell_old_lists(const struct named *named, int64_t as_of, struct notes *notes)
+{
+	const int64_t day_ms = 24 * INT64_C(3600000);
+	const struct named_list *l;
+	int64_t newest;
+	size_t i, k;
+
+	for (i = 0; i < named->nlists; i++) {
+		l = &named->lists[i];
+		newest = INT64_MIN;
+		for (k = 0; l->max_age > 0 && k < numlist_size(l->list); k++)
+			if (numlist_at(l->list, k)->added > newest)
+				newest = numlist_at(l->list, k)->added;
+		if (l->max_age == 0)
+			continue;
+		if (newest == INT64_MIN)
+			notes_addf(notes, NOTE_WARNING, NULL, 0,
+			    "list '%s': no entry says when it was added",
+			    l->name);
+		else if (as_of / day_ms - newest > l->max_age / day_ms)
+			notes_addf(notes, NOTE_WARNING, NULL, 0,
+			    "list '%s': its newest entry is %lld days old",
+			    l->name, (long long)(as_of / day_ms - newest));
+	}
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
-	struct parts ps = { .named = &rules->named, .set = set };
+	struct waiver_uses waivers;
+	struct parts ps = { .named = &rules->named,
+		.waivers = &waivers,
+		.set = set };
 	const struct rule *r;
+	int status;
 	size_t i;
 
 	assert(b->sorted);
 	describe_run(out, b, rules, set);
+	if (waiver_uses_init(&waivers, rules, b, set->zone, set->as_of, notes,
+		err) != 0) {
+		waiver_uses_fini(&waivers);
+		return -1;
+	}
 	detect_batch_init(&ps.db, b);
+	detect_tell_waivers(&waivers, &ps.db, out);
+	tell_old_lists(&rules->named, set->as_of, notes);
 	for (i = 0; i < rules->n; i++) {
 		r = rules->rules[i];
 		/* a private rule is only there for others to follow */
@@ -276,7 +329,9 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 			add_part(&ps, r, true);
 	}
 	run_parts(&ps);
-	return put_together(&ps, out, notes, err);
+	status = put_together(&ps, out, notes, err);
+	waiver_uses_fini(&waivers);
+	return status;
 }
 
 int
@@ -284,7 +339,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
     struct results *out, struct notes *notes, struct errmsg *err)
 {
-	struct parts ps = { .named = named, .set = set };
+	struct parts ps = { .named = named, .set = set, .as_written = true };
 
 	assert(b->sorted);
 	detect_batch_init(&ps.db, b);

@@ -40,6 +40,7 @@ inside_party(const struct batch *b, const struct call *c)
 	if (!b->parties[p].inside)
 		return 0;
 	return c->account_type == ACCOUNT_ACCOUNT ||
+		       c->account_type == ACCOUNT_DIRECTORY ||
 		       c->account == b->parties[p].text
 		   ? p
 		   : 0;

@@ -38,7 +38,9 @@ describe_rule(const struct detect_work *w, struct finding *f)
 	const char **triage = arena_array(arena, r->triage.n, sizeof(*triage));
 	size_t i;
 
-	f->kind = rule_is_shadow(r) ? KIND_SHADOW : KIND_FINDING;
+	f->kind = w->ignoring         ? KIND_WAIVED
+		  : rule_is_shadow(r) ? KIND_SHADOW
+				      : KIND_FINDING;
 	f->rule = arena_strdup(arena, r->id);
 	f->title = arena_strdup(arena, r->title);
 	f->family = arena_strdup(arena, r->family);
@@ -49,6 +51,25 @@ describe_rule(const struct detect_work *w, struct finding *f)
 		triage[i] = arena_strdup(arena, r->triage.list[i]);
 	f->triage = triage;
 	f->ntriage = r->triage.n;
+}
+
+static void
+describe_params(const struct detect_work *w, struct finding *f)
+{
+	const struct params *params = &w->rule->params;
+	struct param_value *list =
+	    arena_array(&w->out->arena, params->n, sizeof(*list));
+	size_t i;
+
+	for (i = 0; i < params->n; i++)
+		list[i] = (struct param_value){
+			.name =
+			    arena_strdup(&w->out->arena, params->list[i].name),
+			.value = params->list[i].value,
+			.is_span = params->list[i].is_span,
+		};
+	f->params = list;
+	f->nparams = params->n;
 }
 
 static void
@@ -172,23 +193,22 @@ describe_measure(const struct detect_work *w, struct finding *f)
 	describe_also(w, f);
 }
 
-static void
-add_members(const struct detect_work *w, struct finding *f,
-    const uint32_t *members, size_t n)
+const struct call_ref *
+detect_call_refs(const struct detect_batch *db, struct arena *arena,
+    const uint32_t *calls, size_t n)
 {
-	const struct batch *b = w->batch->calls;
-	struct arena *arena = &w->out->arena;
+	const struct batch *b = db->calls;
 	struct call_ref *refs = arena_array(arena, n, sizeof(*refs));
 	const char **codes = xcalloc(b->ncurrencies, sizeof(*codes));
 	const struct call *c;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		c = &b->calls[members[i]];
+		c = &b->calls[calls[i]];
 		refs[i] = (struct call_ref){
 			.start = c->start,
-			.key = b->origins[members[i]].key,
-			.source = w->batch->source_hashes[c->source],
+			.key = b->origins[calls[i]].key,
+			.source = db->source_hashes[c->source],
 			.duration = c->duration,
 		};
 		if ((c->flags & CALL_HAS_COST) == 0)
@@ -200,8 +220,7 @@ add_members(const struct detect_work *w, struct finding *f,
 		refs[i].currency = codes[c->currency];
 	}
 	free(codes);
-	f->members = refs;
-	f->nmembers = n;
+	return refs;
 }
 
 static int
@@ -301,6 +320,23 @@ show_call(const struct batch *b, uint32_t i, struct arena *arena,
 	    arena_strdup(arena, batch_text(b, b->currencies[c->currency]));
 }
 
+/* The list that proves something against the call. */
+static void
+show_entry(const struct detect_work *w, uint32_t call, struct evidence *e)
+{
+	struct arena *arena = &w->out->arena;
+	const struct named_list *list = NULL;
+	const struct numlist_entry *entry =
+	    predicate_listed(w->groups.match, w->batch->calls, call, &list);
+
+	if (entry == NULL)
+		return;
+	e->list = arena_strdup(arena, list->name);
+	e->entry = arena_strdup(arena, entry->value);
+	e->entry_source = arena_strdup(arena, entry->source);
+	e->entry_note = arena_strdup(arena, entry->note);
+}
+
 static void
 add_evidence(const struct detect_work *w, struct finding *f,
     const uint32_t *members, size_t n)
@@ -311,8 +347,10 @@ add_evidence(const struct detect_work *w, struct finding *f,
 	size_t i, k = choose_evidence(b, members, n, chosen);
 
 	list = arena_array(&w->out->arena, k, sizeof(*list));
-	for (i = 0; i < k; i++)
+	for (i = 0; i < k; i++) {
 		show_call(b, chosen[i], &w->out->arena, &list[i]);
+		show_entry(w, chosen[i], &list[i]);
+	}
 	f->evidence = list;
 	f->nevidence = k;
 	f->truncated = k < n;
@@ -366,7 +404,9 @@ detect_finding(struct detect_work *w)
 	struct buf reason;
 
 	sort_members(members, n);
+	detect_describe_waivers(w, f, members, n);
 	describe_rule(w, f);
+	describe_params(w, f);
 	describe_group(w, f);
 	describe_measure(w, f);
 	detect_entity(w, f);
@@ -375,7 +415,8 @@ detect_finding(struct detect_work *w)
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
 	f->id = detect_finding_id(w, f, first_entered(w, members, n));
-	add_members(w, f, members, n);
+	f->members = detect_call_refs(w->batch, arena, members, n);
+	f->nmembers = n;
 	sort_refs(f, arena);
 	tally_refs(&f->calls, arena, f->members, f->nmembers);
 	add_evidence(w, f, members, n);

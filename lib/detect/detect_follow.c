@@ -334,7 +334,7 @@ fire(struct detect_work *w, struct moment *m)
 	} else if (further(&m->now, &e->peak)) {
 		take_peak(w, &m->now);
 	}
-	if (w->events != NULL)
+	if (w->events != NULL && !w->ignoring)
 		detect_events_add(w->events, m->at.entered, m->at.nentered);
 	e->last = m->at.t;
 	if (score > e->score)
@@ -354,7 +354,7 @@ learn(struct detect_work *w, const struct measure_instant *at)
 	const struct detect_episode *e = &w->episode;
 	int64_t units;
 
-	if (v.den == 0)
+	if (v.den == 0 || w->learnt)
 		return;
 	units = measure_units(&v);
 	if (w->firing && e->bucket == at->bucket && e->peak.op != NULL) {
@@ -373,7 +373,8 @@ detect_follow(struct detect_work *w)
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	baseline_forget(&w->history);
+	if (!w->learnt)
+		baseline_forget(&w->history);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {

@@ -153,7 +153,8 @@ sort_by_group(const struct grouping *g, struct detect_groups *out)
 int
 detect_group(struct detect_groups *out, const struct rule *r,
     const struct batch *b, const struct named *named,
-    const struct detect_trail *trail, size_t max, struct errmsg *err)
+    const struct detect_only *only, const struct detect_trail *trail,
+    size_t max, struct errmsg *err)
 {
 	struct grouping g = { .rule = r, .batch = b, .max = max };
 	struct predicate_bound *match = NULL;
@@ -168,7 +169,8 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	g.mask = FIRST_SLOTS - 1;
 	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
 	for (i = 0; i < b->n && status == 0; i++) {
-		if (!predicate_test(match, b, i) ||
+		if ((only != NULL && only->of_call[i] != only->set) ||
+		    !predicate_test(match, b, i) ||
 		    (trail != NULL && !detect_trail_find(trail, i, &event)))
 			continue;
 		if (!read_key(&g, i, key))
@@ -180,7 +182,7 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	}
 	sort_by_group(&g, out);
 	out->keys = g.keys;
-	predicate_unbind(&match);
+	out->match = match;
 	free(g.slots);
 	free(g.calls);
 	free(g.group_of);
@@ -196,5 +198,6 @@ detect_groups_fini(struct detect_groups *g)
 	free(g->calls);
 	free(g->ends);
 	free(g->keys);
+	predicate_unbind(&g->match);
 	memset(g, 0, sizeof(*g));
 }

@@ -6,6 +6,7 @@
 #include "detect/detect.h"
 #include "rule/baseline.h"
 #include "rule/measure.h"
+#include "rule/waiver.h"
 
 /* What all rules need to know of a batch, made once. */
 struct detect_batch {
@@ -63,15 +64,22 @@ struct detect_groups {
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
 	size_t keyless; /* matching calls that joined no group */
+	struct predicate_bound *match;
+};
+/* Only calls whose number here is `set`. */
+struct detect_only {
+	const uint8_t *of_call;
+	uint8_t set;
 };
 /*
- * Of the calls that follow `trail`, which may be NULL.  0; 1 with words when
- * there are more than `max` groups or a pattern hits its limits; -1 with
- * words.
+ * Of the calls of `only` those that follow `trail`; both may be NULL.  0; 1
+ * with words when there are more than `max` groups or a pattern hits its
+ * limits; -1 with words.
  */
 int detect_group(struct detect_groups *g, const struct rule *r,
     const struct batch *b, const struct named *named,
-    const struct detect_trail *trail, size_t max, struct errmsg *err);
+    const struct detect_only *only, const struct detect_trail *trail,
+    size_t max, struct errmsg *err);
 void detect_groups_fini(struct detect_groups *g);
 
 /* A firing, or the peak of several. */
@@ -105,10 +113,24 @@ struct detect_work {
 	const struct detect_batch *batch;
 	struct results *out;
 	const struct detect_trail *trail; /* or NULL */
-	struct detect_events *events; /* gets the calls that fire, or NULL */
+	struct detect_events *events;   /* gets the calls that fire, or NULL */
+	const struct detect_only *only; /* or NULL */
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	struct measure_sweep *sweep;
+	/*
+	 * Waivers of this rule.  A group with calls under one is followed
+	 * twice: with all of its calls, for its history and for what would be
+	 * there without waivers (`ignoring`), and with those that are left.
+	 * Only what fires then is an event for rules that follow this one.
+	 */
+	const struct waiver_uses *waivers;
+	uint8_t *waived;            /* by call of the batch, or NULL */
+	uint32_t *left;             /* calls of the groups without them ... */
+	size_t *left_ends;          /* ... and where each group's end */
+	struct measure_sweep *rest; /* over these */
+	bool ignoring;              /* waivers are ignored at present */
+	bool learnt;                /* the history is there already */
 	struct baseline_lines lines;
 	const struct baseline_line *line; /* of the present group */
 	struct baseline_history history;
@@ -134,9 +156,35 @@ struct detect_work {
  */
 int detect_one(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);
+/*
+ * The same for a rule that a site tunes, perhaps for some groups only: once
+ * for the calls of each set of entries, as rulefile_variant() makes the rule.
+ */
+int detect_tuned(struct detect_work *w, const struct rule *stopped,
+    struct notes *notes, struct errmsg *err);
+
+/* A rule that hit a limit has found nothing yet; that is told twice. */
+void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
+    struct notes *notes);
 
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
+
+/* The present group, with and without the calls under a waiver. */
+void detect_waivers_split(struct detect_work *w); /* before the sweep opens */
+int detect_waivers_open(struct detect_work *w, struct errmsg *err);
+void detect_waivers_close(struct detect_work *w);
+void detect_follow_waived(struct detect_work *w);
+/* The ids of the waivers that the members are under. */
+void detect_describe_waivers(const struct detect_work *w, struct finding *f,
+    const uint32_t *members, size_t n);
+/* What became of each waiver, for the run. */
+void detect_tell_waivers(const struct waiver_uses *us,
+    const struct detect_batch *db, struct results *out);
+
+/* Which calls these are, as findings know them, in the arena. */
+const struct call_ref *detect_call_refs(const struct detect_batch *db,
+    struct arena *arena, const uint32_t *calls, size_t n);
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);

@@ -71,11 +71,13 @@ set_hours(struct detect_work *w)
 	const struct batch *b = w->batch->calls;
 	const struct batch_source *src = &b->sources[source_of_group(w)];
 	const char *name = w->rule->measure.during;
+	const struct zone *zone = src->zone != NULL ? src->zone : w->set->zone;
 
 	if (strcmp(name, NAMED_HOURS) == 0 && src->calendar != NULL)
 		name = src->calendar;
-	measure_during(w->sweep, named_calendar(w->named, name),
-	    src->zone != NULL ? src->zone : w->set->zone);
+	measure_during(w->sweep, named_calendar(w->named, name), zone);
+	if (w->rest != NULL)
+		measure_during(w->rest, named_calendar(w->named, name), zone);
 }
 
 static int
@@ -86,9 +88,12 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	bool buckets = r->measure.window > WINDOW_OVER;
 	int rc;
 
+	detect_waivers_split(w);
 	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
 	    w->groups.ends, w->groups.n, err);
 	if (rc != 0)
+		return rc;
+	if ((rc = detect_waivers_open(w, err)) != 0)
 		return rc;
 	if (buckets)
 		baseline_lines_init(&w->lines, b, w->named, r, w->set->zone);
@@ -102,7 +107,7 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 			w->line = &w->lines.lines[source_of_group(w)];
 		if (r->measure.during != NULL)
 			set_hours(w);
-		detect_follow(w);
+		detect_follow_waived(w);
 	}
 	return 0;
 }
@@ -124,9 +129,8 @@ tell(const struct detect_work *w, struct notes *notes)
 		    w->rule->id, w->ncold, w->ncold == 1 ? " has" : "s have");
 }
 
-/* A rule that hit a limit has found nothing yet; that is told twice. */
-static void
-tell_stopped(const struct detect_work *w, const struct errmsg *why,
+void
+detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
     struct notes *notes)
 {
 	notes_addf(notes, NOTE_WARNING, NULL, 0, "rule '%s': stopped, %s",
@@ -141,6 +145,7 @@ close_work(struct detect_work *w)
 	measure_close(&w->sweep);
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
+	detect_waivers_close(w);
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);
@@ -159,7 +164,7 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 		return 1;
 	}
 	status = detect_group(&w->groups, w->rule, w->batch->calls, w->named,
-	    w->trail, max, why);
+	    w->only, w->trail, max, why);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	return status;
@@ -175,7 +180,7 @@ detect_one(struct detect_work *w, const struct rule *stopped,
 	if (status == 0)
 		tell(w, notes);
 	else if (status > 0)
-		tell_stopped(w, &why, notes);
+		detect_tell_stopped(w, &why, notes);
 	else
 		(void)errmsg_set(err, "rule '%s': %s", w->rule->id, why.text);
 	close_work(w);

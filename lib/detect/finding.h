@@ -48,6 +48,8 @@ struct evidence {
 	int64_t start; /* UTC ms */
 	const char *call_id, *src, *dst, *dst_country, *source, *file;
 	const char *currency;
+	/* The list and entry it is in, who says so and what; or NULL. */
+	const char *list, *entry, *entry_source, *entry_note;
 	int64_t duration, cost; /* ms, micro-units */
 	bool has_cost;
 	uint32_t line;
@@ -71,12 +73,21 @@ struct reading {
 	bool has_limit;
 };
 
+/* A parameter of the rule as it was in force. */
+struct param_value {
+	const char *name;
+	int64_t value; /* RULE_UNIT; of ms if it is a span */
+	bool is_span;
+};
+
 struct finding {
 	const char *id; /* "f-" and ten hex digits */
 	enum finding_kind kind;
 	const char *state; /* new, updated, closed; NULL when stateless */
 	const char *rule, *title, *family, *fraud_type, *rule_hash;
 	int rule_version;
+	const struct param_value *params;
+	size_t nparams;
 	const char *const *triage;
 	size_t ntriage;
 	int score;
@@ -111,6 +122,9 @@ struct finding {
 	const struct evidence *evidence;
 	size_t nevidence;
 	bool truncated;
+	/* Ids of the waivers that its calls are under; KIND_WAIVED only. */
+	const char *const *waivers;
+	size_t nwaivers;
 	const char *case_id; /* "c-..."; NULL for shadow and waived */
 	const struct call_ref *members; /* sorted; empty when read from JSON */
 	size_t nmembers;
@@ -145,6 +159,19 @@ struct feed {
 	int64_t calls;
 };
 
+/* What became of a waiver in a run. */
+struct waiver_told {
+	const char *id, *owner, *reason;
+	/*
+	 * used; expiring within 14 days, used or not; expired in the last 7;
+	 * unused for 90 days or more.
+	 */
+	const char *state;
+	const char *expires; /* "2026-01-24", the first day without it */
+	struct tally calls;  /* under it */
+	int64_t days_over;   /* on which its limit was exceeded */
+};
+
 /* Records read by a run, accounted for; the five parts add up to `records`. */
 struct counts {
 	int64_t files, records;
@@ -162,6 +189,8 @@ struct run {
 	int64_t rules_active, rules_shadow, rules_off;
 	const struct feed *feeds;
 	size_t nfeeds;
+	const struct waiver_told *waivers; /* worth telling, by id */
+	size_t nwaivers;
 	const char *const *remarks; /* guesses and warnings worth a line */
 	size_t nremarks;
 	bool stored;   /* there is a store behind it */

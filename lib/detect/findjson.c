@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "detect/findjson_impl.h"
+#include "rule/quantity.h"
 #include "tel/calltime.h"
 
 static void
@@ -200,6 +201,32 @@ write_also(struct jsonout *j, const struct finding *f)
 }
 
 static void
+write_params(struct jsonout *j, const struct finding *f)
+{
+	const struct param_value *p;
+	struct buf b;
+	size_t i;
+
+	if (f->nparams == 0)
+		return;
+	buf_init(&b);
+	jsonout_key(j, "params");
+	jsonout_object(j);
+	for (i = 0; i < f->nparams; i++) {
+		p = &f->params[i];
+		buf_reset(&b);
+		quantity_print(&b, p->value, p->is_span);
+		jsonout_key(j, p->name);
+		if (p->is_span)
+			jsonout_string(j, b.data);
+		else
+			jsonout_raw(j, b.data);
+	}
+	jsonout_end_object(j);
+	buf_fini(&b);
+}
+
+static void
 write_evidence(struct jsonout *j, const struct finding *f)
 {
 	size_t i;
@@ -230,6 +257,7 @@ findjson_finding(struct jsonout *j, const struct finding *f,
 	jsonout_kstring_opt(j, "state", f->state);
 	jsonout_kstring_opt(j, "title", f->title);
 	write_object(j, "rule", findjson_rule, f);
+	write_params(j, f);
 	write_score(j, f->score);
 	write_object(j, "entity", findjson_entity, f);
 	jsonout_key(j, "group");
@@ -245,6 +273,8 @@ findjson_finding(struct jsonout *j, const struct finding *f,
 	if (f->ntriage > 0)
 		write_texts(j, "triage", f->triage, f->ntriage);
 	write_evidence(j, f);
+	if (f->nwaivers > 0)
+		write_texts(j, "waivers", f->waivers, f->nwaivers);
 	jsonout_kstring_opt(j, "case", f->case_id);
 	jsonout_kstring_opt(j, "ruleset", run->ruleset);
 	jsonout_end_object(j);
@@ -273,6 +303,24 @@ findjson_case(struct jsonout *j, const struct fraud_case *c)
 	jsonout_end_object(j);
 }
 
+static void
+write_waivers(struct jsonout *j, const struct run *run)
+{
+	size_t i;
+
+	if (run->nwaivers == 0)
+		return;
+	jsonout_key(j, "waivers");
+	jsonout_array(j);
+	for (i = 0; i < run->nwaivers; i++) {
+		jsonout_object(j);
+		write_members(j, findjson_waiver, &run->waivers[i]);
+		write_tally(j, &run->waivers[i].calls);
+		jsonout_end_object(j);
+	}
+	jsonout_end_array(j);
+}
+
 void
 findjson_run(struct jsonout *j, const struct run *run)
 {
@@ -288,6 +336,7 @@ findjson_run(struct jsonout *j, const struct run *run)
 	for (i = 0; i < run->nfeeds; i++)
 		write_object(j, NULL, findjson_feed, &run->feeds[i]);
 	jsonout_end_array(j);
+	write_waivers(j, run);
 	write_texts(j, "remarks", run->remarks, run->nremarks);
 	jsonout_end_object(j);
 }

@@ -38,6 +38,7 @@ extern const struct findjson_member findjson_run_head[]; /* struct run */
 extern const struct findjson_member findjson_run_rules[];
 extern const struct findjson_member findjson_counts[]; /* struct counts */
 extern const struct findjson_member findjson_feed[];   /* struct feed */
+extern const struct findjson_member findjson_waiver[]; /* struct waiver_told */
 
 #define FINDJSON_FINDING "cdr.finding/1"
 #define FINDJSON_CASE    "cdr.case/1"

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "detect/findjson_impl.h"
+#include "rule/quantity.h"
+#include "tel/calltime.h"
 
 static int
 read_amount(struct findjson_reader *r, const struct json *obj, struct amount *a,
@@ -156,6 +158,37 @@ read_also(struct findjson_reader *r, const struct json *obj, struct finding *f)
 }
 
 static int
+read_params(struct findjson_reader *r, const struct json *obj,
+    struct finding *f)
+{
+	const struct json *j = json_get(obj, "params"), *e;
+	struct param_value *list, *p;
+	bool there;
+
+	if (j == NULL)
+		return 0;
+	if (j->type != JSON_OBJECT)
+		return findjson_wrong(r, "params", "an object");
+	f->params = list = arena_array(r->arena, j->n, sizeof(*list));
+	for (e = j->first; e != NULL; e = e->next) {
+		p = &list[f->nparams++];
+		p->name = arena_strdup(r->arena, e->key);
+		p->is_span = e->type == JSON_STRING;
+		if (!p->is_span) {
+			if (findjson_get_value(r, j, e->key, 6, &p->value,
+				&there) < 0)
+				return -1;
+		} else if (span_parse(e->string, &p->value) != 0) {
+			return findjson_wrong(r, "params",
+			    "an object of numbers and durations");
+		} else {
+			p->value *= RULE_UNIT;
+		}
+	}
+	return 0;
+}
+
+static int
 read_group(struct findjson_reader *r, const struct json *obj, struct finding *f)
 {
 	const struct json *j, *e;
@@ -237,11 +270,13 @@ read_finding(struct results *rs, const struct json *obj, struct errmsg *err)
 	    read_kind(&r, obj, &f.kind) < 0 ||
 	    read_score(&r, obj, &f.score) < 0 ||
 	    findjson_get_object(&r, obj, "entity", findjson_entity, &f) < 0 ||
-	    read_group(&r, obj, &f) < 0 ||
+	    read_params(&r, obj, &f) < 0 || read_group(&r, obj, &f) < 0 ||
 	    findjson_get_members(&r, obj, findjson_times, &f) < 0 ||
 	    read_measure(&r, obj, &f) < 0 || read_also(&r, obj, &f) < 0 ||
 	    read_tally(&r, obj, &f.calls) < 0 ||
 	    findjson_get_texts(&r, obj, "triage", &f.triage, &f.ntriage) < 0 ||
+	    findjson_get_texts(&r, obj, "waivers", &f.waivers, &f.nwaivers) <
+		0 ||
 	    read_evidence(&r, obj, &f) < 0)
 		return -1;
 	if (rs->run.ruleset == NULL &&
@@ -283,6 +318,25 @@ read_case(struct results *rs, const struct json *obj, struct errmsg *err)
 }
 
 static int
+read_waivers(struct findjson_reader *r, const struct json *obj, struct run *run)
+{
+	const struct json *e;
+	struct waiver_told *w;
+	void *list;
+
+	if (json_get(obj, "waivers") == NULL)
+		return 0;
+	if (findjson_get_list(r, obj, "waivers", findjson_waiver, sizeof(*w),
+		&list, &run->nwaivers) < 0)
+		return -1;
+	run->waivers = w = list;
+	for (e = json_get(obj, "waivers")->first; e != NULL; e = e->next, w++)
+		if (read_tally(r, e, &w->calls) < 0)
+			return -1;
+	return 0;
+}
+
+static int
 read_run(struct results *rs, const struct json *obj, struct errmsg *err)
 {
 	struct findjson_reader r = { &rs->arena, err };
@@ -296,6 +350,7 @@ read_run(struct results *rs, const struct json *obj, struct errmsg *err)
 		0 ||
 	    findjson_get_list(&r, obj, "feeds", findjson_feed,
 		sizeof(struct feed), &feeds, &run.nfeeds) < 0 ||
+	    read_waivers(&r, obj, &run) < 0 ||
 	    findjson_get_texts(&r, obj, "remarks", &run.remarks,
 		&run.nremarks) < 0)
 		return -1;

@@ -52,6 +52,10 @@ const struct findjson_member findjson_evidence[] = {
 	{ "source", FINDJSON_TEXT, AT(evidence, source), false },
 	{ "file", FINDJSON_TEXT, AT(evidence, file), true },
 	{ "line", FINDJSON_UINT, AT(evidence, line), true },
+	{ "list", FINDJSON_TEXT, AT(evidence, list), true },
+	{ "entry", FINDJSON_TEXT, AT(evidence, entry), true },
+	{ "entry_source", FINDJSON_TEXT, AT(evidence, entry_source), true },
+	{ "entry_note", FINDJSON_TEXT, AT(evidence, entry_note), true },
 	{ NULL, 0, 0, false },
 };
 
@@ -117,6 +121,16 @@ const struct findjson_member findjson_feed[] = {
 	{ "first", FINDJSON_TIME, AT(feed, first), false },
 	{ "last", FINDJSON_TIME, AT(feed, last), false },
 	{ "calls", FINDJSON_LONG, AT(feed, calls), false },
+	{ NULL, 0, 0, false },
+};
+
+const struct findjson_member findjson_waiver[] = {
+	{ "id", FINDJSON_TEXT, AT(waiver_told, id), false },
+	{ "state", FINDJSON_TEXT, AT(waiver_told, state), false },
+	{ "owner", FINDJSON_TEXT, AT(waiver_told, owner), false },
+	{ "reason", FINDJSON_TEXT, AT(waiver_told, reason), false },
+	{ "expires", FINDJSON_TEXT, AT(waiver_told, expires), false },
+	{ "days_over", FINDJSON_LONG, AT(waiver_told, days_over), true },
 	{ NULL, 0, 0, false },
 };
 

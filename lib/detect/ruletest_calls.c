@@ -32,6 +32,7 @@ struct entry {
 	struct call *call;
 	struct origin *origin;
 	struct party src, dst, by;
+	struct listed listed;
 	struct errmsg *err;
 };
 
@@ -192,6 +193,8 @@ put_text(struct entry *e, const struct field *f, const struct json *j)
 		memcpy((char *)e->call + f->at, &id, sizeof(id));
 	else if (f->home == HOME_ORIGIN_NAME)
 		memcpy((char *)e->origin + f->at, &id, sizeof(id));
+	else if (f->home == HOME_LISTED_NAME)
+		memcpy((char *)&e->listed + f->at, &id, sizeof(id));
 	else if (f->home == HOME_PARTY_NAME)
 		memcpy((char *)party_of(e, f->via) + f->at, &id, sizeof(id));
 	return 0;
@@ -217,6 +220,9 @@ put_number(struct entry *e, const struct field *f, const struct json *j)
 	if (f->type == FIELD_MONEY) {
 		e->call->cost = llround(j->number * 1e6);
 		e->call->flags |= CALL_HAS_COST;
+	} else if (f->home == HOME_LISTED_I64) {
+		v = llround(j->number);
+		memcpy((char *)&e->listed + f->at, &v, sizeof(v));
 	} else if (f->home == HOME_ORIGIN_BYTE) {
 		*((uint8_t *)e->origin + f->at) = (uint8_t)j->number;
 	}
@@ -272,6 +278,7 @@ add_call(struct entry *e, int64_t start)
 	size_t i, index = batch_add(e->batch, &e->call, &e->origin);
 
 	memset(&e->src, 0, sizeof(e->src));
+	memset(&e->listed, 0, sizeof(e->listed));
 	e->dst = e->by = e->src;
 	e->call->start = start;
 	e->origin->key = index + 1;
@@ -284,6 +291,8 @@ add_call(struct entry *e, int64_t start)
 			return -1;
 	if (e->call->account != 0)
 		e->call->account_type = ACCOUNT_ACCOUNT;
+	if (e->listed.class + e->listed.group != 0 || e->listed.capacity != 0)
+		e->origin->listed = batch_listed(e->batch, &e->listed);
 	e->call->src = finish_party(e, &e->src);
 	e->call->dst = finish_party(e, &e->dst);
 	e->call->forwarded_by = finish_party(e, &e->by);

@@ -200,6 +200,41 @@ put_rules(struct text_report *r)
 	buf_fini(&b);
 }
 
+/* "w-2026-003 (anna): used, 8 calls, EUR 31.20; until 2026-01-24" */
+static void
+put_waiver(struct text_report *r, const char *label,
+    const struct waiver_told *w)
+{
+	struct buf b;
+
+	buf_init(&b);
+	buf_addf(&b, "%s (%s): %s", w->id, w->owner, w->state);
+	if (w->calls.calls > 0) {
+		buf_addstr(&b, ", ");
+		text_tally(&b, &w->calls);
+	}
+	buf_addf(&b, "; %s %s",
+	    strcmp(w->state, "expired") == 0 ? "ended" : "ends", w->expires);
+	if (w->days_over > 0) {
+		buf_addstr(&b, "; over its limit on ");
+		text_count(&b, w->days_over, "day", "days");
+	}
+	buf_addch(&b, '.');
+	page_wrap(&r->page, label, b.data);
+	buf_fini(&b);
+}
+
+static void
+put_waivers(struct text_report *r)
+{
+	const struct run *run = &r->view->rs->run;
+	size_t i;
+
+	for (i = 0; i < run->nwaivers; i++)
+		put_waiver(r, i == 0 ? "Waivers: - " : "         - ",
+		    &run->waivers[i]);
+}
+
 static void
 put_remarks(struct text_report *r)
 {
@@ -248,6 +283,7 @@ text_foot(struct text_report *r)
 		put_records(r);
 		put_feeds(r);
 		put_rules(r);
+		put_waivers(r);
 	}
 	if (r->lines)
 		page_wrap(&r->page, "Lines:   ",

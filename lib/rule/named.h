@@ -27,6 +27,7 @@ struct named_list {
 	const char *name, *title;
 	const struct field *of;
 	struct numlist *list; /* owned */
+	int64_t max_age;      /* ms, of its newest entry; 0: any */
 	const char *file;
 	uint32_t line;
 	unsigned layer; /* rulefile: which path brought it */

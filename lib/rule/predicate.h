@@ -88,6 +88,13 @@ bool predicate_test(const struct predicate_bound *p, const struct batch *b,
     size_t i);
 
 /*
+ * The entry, in force on the call's day, of the first of its lists that the
+ * call is in, and that list; NULL if it is in none.
+ */
+const struct numlist_entry *predicate_listed(const struct predicate_bound *p,
+    const struct batch *b, size_t i, const struct named_list **list);
+
+/*
  * What it asks, for one line of a report: "src_kind anonymous or missing,
  * duration 1s to 60s"; about `most` bytes of it, then " ...".
  */

@@ -189,52 +189,85 @@ bind_lists(struct predicate_bound *p, struct errmsg *err)
 
 /* Opening hours ----------------------------------------------------------- */
 
-/* The calendar that a clause means for calls of a source. */
+/*
+ * The calendar that a clause means for calls of a source, of somebody inside
+ * whom the directory gives one of his own.
+ */
 static const struct calendar *
 calendar_for(const struct predicate_bound *p, const char *name,
-    const struct batch_source *source)
+    const struct batch_source *source, const struct listed *listed)
 {
 	const struct calendar *own = NULL;
 
-	if (strcmp(name, NAMED_HOURS) == 0 && source->calendar != NULL)
+	if (strcmp(name, NAMED_HOURS) == 0 && listed->calendar != NULL)
+		own = named_calendar(p->named, listed->calendar);
+	if (own == NULL && strcmp(name, NAMED_HOURS) == 0 &&
+	    source->calendar != NULL)
 		own = named_calendar(p->named, source->calendar);
 	return own != NULL ? own : named_calendar(p->named, name);
 }
 
-/* What was last asked for a source: hours change on whole minutes only. */
+/* What was last asked of a calendar: hours change on whole minutes only. */
 struct lately {
 	const struct calendar *calendar;
 	int64_t minute;
 	bool inside;
 };
 
+static bool
+inside_lately(struct lately *l, const struct zone *zone, int64_t start)
+{
+	int64_t minute = start / 60000;
+
+	if (minute != l->minute) {
+		l->minute = minute;
+		l->inside = calendar_inside(l->calendar, zone, start);
+	}
+	return l->inside;
+}
+
+/* By source, for those without a calendar of their own. */
+static struct lately *
+lately_new(const struct predicate_bound *p, const struct op *op,
+    const struct batch *b)
+{
+	struct lately *list = xcalloc(b->nsources + 1, sizeof(*list));
+	size_t i;
+
+	for (i = 0; i < b->nsources; i++) {
+		list[i].calendar =
+		    calendar_for(p, op->name, &b->sources[i], &b->listed[0]);
+		list[i].minute = INT64_MIN;
+	}
+	return list;
+}
+
 static int
 bind_calendar(struct predicate_bound *p, const struct op *op,
     const struct batch *b, struct errmsg *err)
 {
-	struct lately *lately, *l;
-	int64_t minute;
+	const struct batch_source *source;
+	const struct listed *listed;
+	struct lately *lately;
 	uint64_t *bits;
+	bool inside;
 	size_t i;
 
 	if (named_calendar(p->named, op->name) == NULL)
 		return errmsg_set(err, "unknown calendar '%s'", op->name);
-	lately = xcalloc(b->nsources, sizeof(*lately));
-	for (i = 0; i < b->nsources; i++) {
-		lately[i].calendar = calendar_for(p, op->name, &b->sources[i]);
-		lately[i].minute = INT64_MIN;
-	}
+	lately = lately_new(p, op, b);
 	bits = p->calendars[op->slot] = bits_new(b->n);
 	for (i = 0; i < b->n; i++) {
-		l = &lately[b->calls[i].source];
-		minute = b->calls[i].start / 60000;
-		if (minute != l->minute) {
-			l->minute = minute;
-			l->inside = calendar_inside(l->calendar,
-			    b->sources[b->calls[i].source].zone,
-			    b->calls[i].start);
-		}
-		if (l->inside)
+		source = &b->sources[b->calls[i].source];
+		listed = &b->listed[b->origins[i].listed];
+		if (listed->calendar == NULL)
+			inside = inside_lately(&lately[b->calls[i].source],
+			    source->zone, b->calls[i].start);
+		else
+			inside = calendar_inside(calendar_for(p, op->name,
+						     source, listed),
+			    source->zone, b->calls[i].start);
+		if (inside)
 			bits_set(bits, i);
 	}
 	free(lately);
@@ -249,7 +282,8 @@ bind_zones(struct predicate_bound *p, const struct batch *b)
 
 	p->zones = xcalloc(b->nsources, sizeof(*p->zones));
 	for (i = 0; i < b->nsources; i++) {
-		own = calendar_for(p, NAMED_HOURS, &b->sources[i]);
+		own =
+		    calendar_for(p, NAMED_HOURS, &b->sources[i], &b->listed[0]);
 		if (own != NULL)
 			p->zones[i] = calendar_zone(own);
 		if (p->zones[i] == NULL)

@@ -100,6 +100,9 @@ rule_names(const struct rule *r,
 	for (i = 0; i < r->nalso; i++)
 		if (r->also[i].measure.where != NULL)
 			predicate_names(r->also[i].measure.where, use, ctx);
+	for (i = 0; i < r->ntuning; i++)
+		if (r->tuning[i].match != NULL)
+			predicate_names(r->tuning[i].match, use, ctx);
 }
 
 bool
@@ -138,15 +141,29 @@ ruleset_init(struct ruleset *rs)
 	named_init(&rs->named);
 }
 
-static void
-release_predicates(const struct rule *r)
+void
+rule_release(const struct rule *r)
 {
 	size_t i;
 
+	if (r == NULL)
+		return;
 	predicate_release(r->match);
 	predicate_release(r->measure.where);
 	for (i = 0; i < r->nalso; i++)
 		predicate_release(r->also[i].measure.where);
+}
+
+/* A rule of the set, and what it was before it was tuned. */
+static void
+release_rule(const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntuning; i++)
+		predicate_release(r->tuning[i].match);
+	rule_release(r->untuned);
+	rule_release(r);
 }
 
 void
@@ -155,11 +172,14 @@ ruleset_fini(struct ruleset *rs)
 	size_t i;
 
 	for (i = 0; i < rs->n; i++)
-		release_predicates(rs->rules[i]);
+		release_rule(rs->rules[i]);
+	for (i = 0; i < rs->nwaivers; i++)
+		predicate_release(rs->waivers[i]->match);
 	for (i = 0; i < rs->ndocs; i++)
 		json_free(&rs->docs[i]);
 	named_fini(&rs->named);
 	free(rs->rules);
+	free(rs->waivers);
 	free(rs->docs);
 	arena_fini(&rs->arena);
 	ruleset_init(rs);
@@ -196,4 +216,16 @@ const char *
 ruleset_suggest(const struct ruleset *rs, const char *id)
 {
 	return nearest(id, id_at, rs);
+}
+
+bool
+waiver_names(const struct waiver *w, const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < w->rules.n; i++)
+		if (strcmp(w->rules.list[i], "*") == 0 ||
+		    strcmp(w->rules.list[i], r->id) == 0)
+			return true;
+	return false;
 }

@@ -136,6 +136,13 @@ struct texts {
 	size_t n;
 };
 
+/* What a site changes of a rule; with a match, for some groups only. */
+struct tuning {
+	const struct predicate *match; /* NULL: always */
+	const struct json *json;
+	const char *origin; /* file and line */
+};
+
 struct rule {
 	const char *id, *title, *description;
 	int version;
@@ -169,12 +176,20 @@ struct rule {
 	const char *file;
 	uint32_t line;
 	char hash[HASH_HEX]; /* of what it does: match ... params, lists */
+	/* Changes of the site, in order, and the rule as its author wrote it. */
+	const struct tuning *tuning;
+	size_t ntuning;
+	const struct rule *untuned;               /* NULL: as written */
+	const char *score_origin, *status_origin; /* NULL: the rule's file */
 };
+
+/* Heap memory of its predicates; `r` may be NULL. */
+void rule_release(const struct rule *r);
 
 /* A rule whose findings are shown apart and never scored. */
 bool rule_is_shadow(const struct rule *r);
 
-/* Call `use` for every list and calendar that it asks, perhaps twice. */
+/* `use` every list and calendar that it or its tuning asks, perhaps twice. */
 void rule_names(const struct rule *r,
     void (*use)(void *ctx, enum predicate_uses what, const char *name),
     void *ctx);
@@ -185,16 +200,38 @@ bool rule_asks_never(const struct rule *r);
 /* Whether the measure's value is a span: thresholds have a unit of time. */
 bool measure_is_span(const struct measure *m);
 
+/*
+ * Behaviour that somebody accepts until a day: the calls that `match` are
+ * none for the rules it names.  Days are local to the call; 0 is no limit.
+ */
+struct waiver {
+	const char *id, *reason, *owner, *ticket; /* ticket or NULL */
+	struct texts rules; /* ids as they are now; "*" is every rule */
+	const struct predicate *match;
+	int64_t from, expires;   /* days; `expires` is the first one without */
+	int64_t calls_per_day;   /* more than this, and the day's rest counts */
+	int64_t cost_per_day;    /* the same, micro-units of any one currency */
+	const struct json *json; /* as written: its place */
+	const char *file;
+	uint32_t line;
+};
+/* Whether it names the rule. */
+bool waiver_names(const struct waiver *w, const struct rule *r);
+
 struct ruleset {
 	struct arena arena;
 	struct json_doc **docs; /* owned: rules point into them */
 	size_t ndocs, docs_cap;
 	struct rule **rules; /* by id */
 	size_t n, cap;
-	struct named named; /* lists and calendars */
+	struct named named;      /* lists and calendars */
+	struct waiver **waivers; /* by id */
+	size_t nwaivers, waivers_cap;
+	/* Set before reading: a waiver may be for every rule of an account. */
+	bool wildcard_waivers;
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
-	char hash[HASH_HEX]; /* of all rules, lists, calendars */
+	char hash[HASH_HEX]; /* of all rules, lists, calendars, waivers */
 };
 
 void ruleset_init(struct ruleset *rs);

@@ -1,5 +1,7 @@
 #include "rule/rulefile.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +59,12 @@ static const struct key file_keys[] = {
 	    "{\"$ref\":\"#/$defs/calendar\"}}" },
 	{ "rules", false, read_rules, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/rule\"}}" },
+	{ "waivers", false, rulefile_read_waivers, 0, 0,
+	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/waiver\"}}" },
+	{ "tuning", false, rulefile_read_tuning, 0, 0,
+	    "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":["
+	    "{\"$ref\":\"#/$defs/tuning\"},{\"type\":\"array\",\"items\":"
+	    "{\"$ref\":\"#/$defs/tuning\"}}]}}" },
 	{ "tests", false, read_tests, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"allOf\":[{\"$ref\":"
 	    "\"#/$defs/test\"}],\"required\":[\"rule\"]}}" },
@@ -91,10 +99,9 @@ format_known(struct reading *r, const struct json *root)
 }
 
 static void
-read_file(struct reading *r, const char *path)
+read_doc(struct reading *r, struct json_doc *doc)
 {
 	struct ruleset *rs = r->rs;
-	struct json_doc *doc = json_load(path, r->notes);
 
 	if (doc == NULL)
 		return;
@@ -103,6 +110,12 @@ read_file(struct reading *r, const char *path)
 	rs->docs[rs->ndocs++] = doc;
 	if (format_known(r, json_root(doc)))
 		(void)rulefile_object(r, json_root(doc), &rulefile_file, NULL);
+}
+
+static void
+read_file(struct reading *r, const char *path)
+{
+	read_doc(r, json_load(path, r->notes));
 }
 
 static bool
@@ -186,8 +199,32 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 	for (i = 0; i < rs->n; i++)
 		check_names(&r, rs->rules[i]);
 	rulefile_link(&r);
+	rulefile_check_waivers(&r);
 	rulefile_tests(&r);
+	rulefile_apply_tuning(&r);
+	free(r.tuning);
 	free(r.sidecars);
+	if (notes->errors > before)
+		return -1;
+	rulefile_hash(rs);
+	return 0;
+}
+
+int
+rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
+    const char *name, struct notes *notes)
+{
+	struct reading r = { .rs = rs,
+		.arena = &rs->arena,
+		.notes = notes,
+		.named = &rs->named,
+		.layer = UINT_MAX };
+	size_t before = notes->errors;
+
+	read_doc(&r, json_parse(text, len, name, notes));
+	if (notes->errors == before)
+		rulefile_check_waivers(&r);
+	assert(r.ntuning == 0 && r.nsidecars == 0);
 	if (notes->errors > before)
 		return -1;
 	rulefile_hash(rs);

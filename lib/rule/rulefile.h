@@ -1,7 +1,8 @@
 /*
  * rulefile: JSON files and layers to one rule set; every error placed.
  *
- * {"cdrrules": 1, "rules": [], "lists": {}, "calendars": {}, "tests": []}.
+ * {"cdrrules": 1, "rules": [], "lists": {}, "calendars": {}, "waivers": [],
+ * "tuning": {}, "tests": []}.
  * Each path is a layer.  A rule exists once; a list or a calendar of a later
  * layer replaces one of the same name.  Unknown keys are errors, but for
  * "note" and "x-...", which are the author's own.  All problems of all files
@@ -22,6 +23,13 @@
  *   E307  out of range                E316  escalate step not above the base
  *   E308  unknown word                E317  follows an unknown rule
  *   E309  measure: a part missing, too many
+ * Waivers and tuning:
+ *   E401  unknown rule               E405  two waivers have one id
+ *   E402  field that must be pinned  E406  dates: none, or more than 366 days
+ *   E403  a key is missing           E407  for every rule, not allowed
+ *   E404  unknown key                E408  reason too short, limit of nothing
+ *   E409  unknown parameter          E411  match: not a field of the group
+ *   E410  out of range               E412  values that do not work together
  *   E501  a key is missing            E505  unknown rule
  *   E502  unknown key                 E506  field that is not in `by`
  *   E503  unknown field               E507  no time
@@ -55,11 +63,26 @@ int rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
     struct calendar **extra, size_t nextra, struct notes *notes);
 
 /*
+ * The waivers of one file more, from memory, into a set that was loaded;
+ * `name` stands in notes.  -1 as above.
+ */
+int rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
+    const char *name, struct notes *notes);
+
+/*
  * The "lists" and "calendars" of an object (a test brings its own) into `n`;
  * texts go to `arena` or stay in the object.  -1 if there was an error.
  */
 int rulefile_named(const struct json *obj, struct named *n, struct arena *arena,
     struct notes *notes);
+
+/*
+ * A rule that has tuning as a set of its entries makes it (rule/tuning), with
+ * memory of `arena`; to be ended with rule_release() before.  -1 with words
+ * when these entries do not work together.  Changes nothing of the rule.
+ */
+int rulefile_variant(const struct rule *base, uint64_t set, struct arena *arena,
+    struct rule **variant, struct errmsg *err);
 
 /* Lint (W3xx) of a loaded set. */
 void rulefile_lint(const struct ruleset *rs, struct notes *notes);

@@ -111,6 +111,19 @@ link_rule(struct reading *r, struct rule *rule)
 		    "unknown rule '%s'", id);
 }
 
+void
+rulefile_relink(struct ruleset *rs)
+{
+	struct rule *rule;
+	size_t i;
+
+	for (i = 0; i < rs->n; i++) {
+		rule = rs->rules[i];
+		if (rule->follows.id != NULL)
+			rule->follows.rule = ruleset_find(rs, rule->follows.id);
+	}
+}
+
 /* "a, which follows b": the way round; NULL if there is none to come back. */
 static const char *
 circle(struct reading *r, const struct rule *rule)

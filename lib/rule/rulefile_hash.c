@@ -15,7 +15,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-/* What decides; entity, quiet and params are written as they are in force. */
+/* What decides; entity, quiet, params and score are written as they are in force. */
 static const char *const deciding[] = { "also", "baseline", "by", "escalate",
 	"follows", "match", "measure", "score", "when" };
 
@@ -174,6 +174,20 @@ write_params(struct jsonout *out, const struct params *params)
 	jsonout_end_array(out);
 }
 
+/* What holds for some groups only. */
+static void
+write_tuning(struct jsonout *out, const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntuning; i++) {
+		if (r->tuning[i].match == NULL)
+			continue;
+		jsonout_key(out, "tuning");
+		write_canonical(out, r->tuning[i].json);
+	}
+}
+
 static int
 compare_params(const void *va, const void *vb)
 {
@@ -203,7 +217,10 @@ hash_rule(struct rule *r, const struct named *named, struct buf *text)
 		if ((j = json_get(r->json, deciding[i])) == NULL)
 			continue;
 		jsonout_key(&out, deciding[i]);
-		write_canonical(&out, j);
+		if (strcmp(deciding[i], "score") == 0)
+			jsonout_int(&out, r->score);
+		else
+			write_canonical(&out, j);
 	}
 	jsonout_kstring_opt(&out, "entity",
 	    r->entity != NULL ? r->entity->name : NULL);
@@ -212,9 +229,32 @@ hash_rule(struct rule *r, const struct named *named, struct buf *text)
 		jsonout_kstring(&out, "trigger", r->follows.rule->hash);
 	write_params(&out, &sorted);
 	write_uses(&out, r, named);
+	write_tuning(&out, r);
 	jsonout_end_object(&out);
 	hash_hex(text->data, text->len, r->hash);
 	free(list);
+}
+
+/* Waivers change what is found, though not the rules. */
+static void
+write_waivers(const struct ruleset *rs, struct buf *all)
+{
+	struct jsonout out;
+	struct uses u;
+	size_t i, k;
+
+	for (i = 0; i < rs->nwaivers; i++) {
+		jsonout_init(&out, all, false);
+		write_canonical(&out, rs->waivers[i]->json);
+		u = (struct uses){ .n = 0 };
+		predicate_names(rs->waivers[i]->match, add_use, &u);
+		for (k = 0; k < u.n; k++)
+			buf_addf(all, " %016llx",
+			    (unsigned long long)content_of(&u.list[k],
+				&rs->named));
+		free(u.list);
+		buf_addch(all, '\n');
+	}
 }
 
 void
@@ -245,6 +285,7 @@ rulefile_hash(struct ruleset *rs)
 		r = rs->rules[i];
 		buf_addf(&all, "%s %s\n", r->id, r->hash);
 	}
+	write_waivers(rs, &all);
 	hash_hex(all.data, all.len, rs->hash);
 	buf_fini(&text);
 	buf_fini(&all);

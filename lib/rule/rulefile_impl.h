@@ -14,7 +14,11 @@ struct reading {
 	struct rule *rule;             /* the rule, while one is read */
 	const struct measure *measure; /* whose thresholds are read */
 	bool further;                  /* it is one of `also` */
-	const struct json **sidecars;  /* tests that stand apart */
+	const struct json **tuning;    /* by rule: entries, or a list of them */
+	size_t ntuning, tuning_cap;
+	const struct rule *tuned; /* the rule that is read again, or NULL ... */
+	uint64_t tuned_set;       /* ... with these of its entries */
+	const struct json **sidecars; /* tests that stand apart */
 	size_t nsidecars, sidecars_cap;
 };
 
@@ -44,7 +48,8 @@ struct table {
 extern const struct table rulefile_rule, rulefile_measure, rulefile_when,
     rulefile_step, rulefile_limit, rulefile_follows, rulefile_also,
     rulefile_baseline, rulefile_param, rulefile_list, rulefile_entry,
-    rulefile_calendar, rulefile_test, rulefile_expect, rulefile_file;
+    rulefile_calendar, rulefile_test, rulefile_expect, rulefile_waiver,
+    rulefile_waiver_limit, rulefile_tuning, rulefile_file;
 
 /* Words that may stand somewhere, as a function of their number; NULL ends. */
 struct words {
@@ -159,8 +164,37 @@ void rulefile_read_follows(struct reading *r, const struct key *k,
     const struct json *j, void *into);
 /* From ids to rules, once all are read; no rule may follow itself. */
 void rulefile_link(struct reading *r);
+/* The same without a word, once tuned rules stand in their places. */
+void rulefile_relink(struct ruleset *rs);
 /* What a rule follows, and the calendar of its silence, must be there. */
 void rulefile_check_during(struct reading *r, const struct rule *rule);
+
+void rulefile_read_waivers(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+
+/* What waivers say of rules, when all of both are there. */
+void rulefile_check_waivers(struct reading *r);
+/*
+ * The rule with this id, or the one that was renamed from it; NULL with a
+ * note (E401).
+ */
+const struct rule *rulefile_rule_named(struct reading *r, const struct json *at,
+    const char *id);
+
+void rulefile_read_tuning(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+/* The same where the id is the key of `at`. */
+const struct rule *rulefile_rule_named_key(struct reading *r,
+    const struct json *at);
+/* Entries to their rules, which are read again with them. */
+void rulefile_apply_tuning(struct reading *r);
+/* The value of a parameter of the rule that is read again. */
+int64_t rulefile_tuned_param(const struct reading *r, const char *name,
+    int64_t v, const char **origin);
+/* The rest of what entries say to that rule. */
+void rulefile_tune(struct reading *r, struct rule *rule);
+/* Read a rule, tuned if r->tuned. */
+struct rule *rulefile_make_rule(struct reading *r, const struct json *j);
 
 /* Read a rule and add it to the set. */
 void rulefile_add_rule(struct reading *r, const struct json *j);

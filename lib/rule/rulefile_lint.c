@@ -265,6 +265,8 @@ asked(const struct ruleset *rs, enum predicate_uses what, const char *name)
 
 	for (i = 0; i < rs->n && !s.found; i++)
 		rule_names(rs->rules[i], compare_use, &s);
+	for (i = 0; i < rs->nwaivers && !s.found; i++)
+		predicate_names(rs->waivers[i]->match, compare_use, &s);
 	return s.found;
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tel/icsdays.h"
+
 enum { NAME_MAX_CHARS = 60 };
 
 /* A path in a file is relative to that file. */
@@ -38,6 +40,7 @@ struct list_read {
 	int kind;
 	const struct field *of;
 	const struct json *values, *file;
+	int64_t max_age;
 };
 
 static void
@@ -98,6 +101,9 @@ static const struct key list_keys[] = {
 	    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"anyOf\":["
 	    "{\"$ref\":\"#/$defs/text\"},{\"$ref\":\"#/$defs/entry\"}]}}" },
 	{ "file", false, read_file, offsetof(struct list_read, file), 0, TEXT },
+	{ "max_age", false, rulefile_read_span,
+	    offsetof(struct list_read, max_age), 0,
+	    "{\"$ref\":\"#/$defs/span\"}" },
 	LAST,
 };
 const struct table rulefile_list = { "list", "E303", "E301", list_keys };
@@ -111,6 +117,8 @@ static const struct key entry_keys[] = {
 	    offsetof(struct numlist_entry, added), 0, DATE },
 	{ "expires", false, rulefile_read_date,
 	    offsetof(struct numlist_entry, expires), 0, DATE },
+	{ "note", false, rulefile_read_text,
+	    offsetof(struct numlist_entry, note), 0, TEXT },
 	LAST,
 };
 const struct table rulefile_entry = { "entry", "E303", "E301", entry_keys };
@@ -178,6 +186,7 @@ read_list(struct reading *r, const struct json *j)
 				     .title = got.title,
 				     .of = got.of,
 				     .list = list,
+				     .max_age = got.max_age,
 				     .file = json_file(j->doc),
 				     .line = json_line(j),
 				     .layer = r->layer });
@@ -295,6 +304,26 @@ read_closed(struct reading *r, const struct key *k, const struct json *j,
 	}
 }
 
+static void
+close_day(void *calendar, int64_t day)
+{
+	calendar_close(calendar, day);
+}
+
+static void
+read_ics(struct reading *r, const struct key *k, const struct json *j,
+    void *into)
+{
+	struct errmsg err;
+
+	(void)k;
+	if (j->type != JSON_STRING || j->string[0] == '\0')
+		rulefile_wrong(r, "E304", j, "the path of a file is needed");
+	else if (icsdays_load(beside(r, j), close_day, into, &err) != 0)
+		json_note(r->notes, NOTE_ERROR, "E314", j, NULL, NULL, "%s",
+		    err.text);
+}
+
 static const struct key calendar_keys[] = {
 	{ "title", false, rulefile_read_nothing, 0, 0, TEXT },
 	{ "tz", false, read_zone, 0, 0, TEXT },
@@ -304,6 +333,7 @@ static const struct key calendar_keys[] = {
 	    "\"^\\\\d\\\\d:\\\\d\\\\d-\\\\d\\\\d:\\\\d\\\\d$\"}}}" },
 	{ "closed", false, read_closed, 0, 0,
 	    "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/date\"}}" },
+	{ "ics", false, read_ics, 0, 0, TEXT },
 	LAST,
 };
 const struct table rulefile_calendar = { "calendar", "E303", "E301",

@@ -100,6 +100,7 @@ read_param(struct reading *r, const struct json *j, struct param *p)
 		.max = got.max.v,
 		.origin = json_file(j->doc),
 	};
+	p->value = rulefile_tuned_param(r, p->name, p->value, &p->origin);
 }
 
 void
@@ -382,8 +383,8 @@ insert(struct reading *r, struct rule *rule)
 	rs->n++;
 }
 
-void
-rulefile_add_rule(struct reading *r, const struct json *j)
+struct rule *
+rulefile_make_rule(struct reading *r, const struct json *j)
 {
 	struct rule *rule = arena_alloc(r->arena, sizeof(*rule));
 	bool good;
@@ -399,8 +400,16 @@ rulefile_add_rule(struct reading *r, const struct json *j)
 	default_entity(rule);
 	if (rule->quiet == 0)
 		rule->quiet = default_quiet(&rule->measure);
+	if (r->tuned != NULL)
+		rulefile_tune(r, rule);
 	if (good)
 		rulefile_check_rule(r, rule);
 	r->rule = NULL;
-	insert(r, rule);
+	return rule;
+}
+
+void
+rulefile_add_rule(struct reading *r, const struct json *j)
+{
+	insert(r, rulefile_make_rule(r, j));
 }

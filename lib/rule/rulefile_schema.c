@@ -87,6 +87,9 @@ static const struct {
 	{ "calendar", &rulefile_calendar, NULL, NULL },
 	{ "test", &rulefile_test, NULL, NULL },
 	{ "expect", &rulefile_expect, NULL, NULL },
+	{ "waiver", &rulefile_waiver, NULL, NULL },
+	{ "waiver_limit", &rulefile_waiver_limit, "minProperties", "1" },
+	{ "tuning", &rulefile_tuning, NULL, NULL },
 	{ "rule", &rulefile_rule, "allOf", rule_conditions },
 };
 

@@ -2,26 +2,13 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "io/csvrow.h"
-#include "io/input.h"
+#include "io/csvtable.h"
 #include "tel/numplan_impl.h"
 
-/* One of the two files while it is read. */
-struct table {
-	struct numplan *plan;
-	const char *path;
-	const struct csvrow *row;
-	const char *header; /* the columns it must have */
-	int (*read)(struct table *t, struct errmsg *err);
-	bool begun; /* the header was read */
-};
-
 static int
-wrong(const struct table *t, struct errmsg *err, const char *what,
-    const char *offender)
+wrong(struct errmsg *err, const char *what, const char *offender)
 {
-	return errmsg_set(err, "%s:%u: %s: '%s'", t->path,
-	    (unsigned int)t->row->line, what, offender);
+	return errmsg_set(err, "%s: '%s'", what, offender);
 }
 
 static bool
@@ -54,53 +41,54 @@ parse_small(const char *s, unsigned int most, unsigned int *v)
 }
 
 static int
-read_prefix(struct table *t, struct errmsg *err)
+read_prefix(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 {
-	const struct csvfield *f = t->row->fields;
-	struct numplan *p = t->plan;
+	const char *const *f = row->cells;
+	struct numplan *p = ctx;
+	size_t len = strlen(f[0]);
 	unsigned int digits;
 	enum numkind kind;
 
-	if (!all_digits(f[0].text, '0') || f[0].len > NUMPLAN_DIGITS)
-		return wrong(t, err, "not a prefix", f[0].text);
-	if (parse_small(f[1].text, NUMPLAN_MOST_DIGITS, &digits) < 0 ||
-	    (digits != 0 && digits < f[0].len))
-		return wrong(t, err, "not a number of digits", f[1].text);
-	if (f[2].len > 0 && !is_iso(f[2].text))
-		return wrong(t, err, "not a country", f[2].text);
-	if (numkind_parse(f[3].text, &kind) < 0)
-		return wrong(t, err, "not a kind of number", f[3].text);
+	if (!all_digits(f[0], '0') || len > NUMPLAN_DIGITS)
+		return wrong(err, "not a prefix", f[0]);
+	if (parse_small(f[1], NUMPLAN_MOST_DIGITS, &digits) < 0 ||
+	    (digits != 0 && digits < len))
+		return wrong(err, "not a number of digits", f[1]);
+	if (f[2][0] != '\0' && !is_iso(f[2]))
+		return wrong(err, "not a country", f[2]);
+	if (numkind_parse(f[3], &kind) < 0)
+		return wrong(err, "not a kind of number", f[3]);
 	if (p->n == NUMPLAN_ENTRIES)
-		return wrong(t, err, "too many prefixes, at", f[0].text);
+		return wrong(err, "too many prefixes, at", f[0]);
 	p->items = xgrow(p->items, &p->cap, p->n + 1, sizeof(*p->items));
 	p->items[p->n++] = (struct numplan_item){
-		.key = numplan_key(f[0].text, f[0].len),
-		.up = t->row->line, /* until link_items() */
-		.country = intern_addstr(p->names, f[2].text) & 0xfffU,
+		.key = numplan_key(f[0], len),
+		.up = row->line, /* until link_items() */
+		.country = intern_addstr(p->names, f[2]) & 0xfffU,
 		.kind = (unsigned int)kind & 0x3fU,
 		.digits = digits & 0x3fU,
-		.len = f[0].len & 0x1fU,
+		.len = (unsigned int)len & 0x1fU,
 	};
 	return 0;
 }
 
 /* "00 990": each text is digits, `also` may stand among them. */
 static int
-read_list(struct table *t, size_t column, char also, struct numplan_list *l,
-    struct errmsg *err)
+read_list(struct numplan *p, const char *cell, char also,
+    struct numplan_list *l, struct errmsg *err)
 {
-	char *s = arena_strdup(&t->plan->texts, t->row->fields[column].text);
+	char *s = arena_strdup(&p->texts, cell);
 	const char **texts;
 	size_t most = strlen(s) / 2 + 1;
 	char *save = NULL, *word;
 
-	texts = arena_array(&t->plan->texts, most, sizeof(*texts));
+	texts = arena_array(&p->texts, most, sizeof(*texts));
 	l->texts = texts;
 	l->n = 0;
 	for (word = strtok_r(s, " ", &save); word != NULL;
 	     word = strtok_r(NULL, " ", &save)) {
 		if (!all_digits(word, also))
-			return wrong(t, err, "not digits", word);
+			return wrong(err, "not digits", word);
 		texts[l->n++] = word;
 	}
 	return 0;
@@ -108,47 +96,46 @@ read_list(struct table *t, size_t column, char also, struct numplan_list *l,
 
 /* "7 9 10" as bits. */
 static int
-read_lengths(struct table *t, size_t column, uint32_t *bits, struct errmsg *err)
+read_lengths(struct numplan *p, const char *cell, uint32_t *bits,
+    struct errmsg *err)
 {
 	struct numplan_list l;
 	unsigned int v;
 	size_t i;
 
-	if (read_list(t, column, '0', &l, err) < 0)
+	if (read_list(p, cell, '0', &l, err) < 0)
 		return -1;
 	for (i = 0; i < l.n; i++) {
 		if (parse_small(l.texts[i], NUMPLAN_MOST_DIGITS, &v) < 0)
-			return wrong(t, err, "not a number of digits",
-			    l.texts[i]);
+			return wrong(err, "not a number of digits", l.texts[i]);
 		*bits |= UINT32_C(1) << v;
 	}
 	return 0;
 }
 
 static int
-read_country(struct table *t, struct errmsg *err)
+read_country(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 {
-	const struct csvfield *f = t->row->fields;
-	struct numplan *p = t->plan;
+	const char *const *f = row->cells;
+	struct numplan *p = ctx;
 	struct numplan_country c = { 0 };
 	unsigned int code;
 
-	if (!is_iso(f[0].text))
-		return wrong(t, err, "not a country", f[0].text);
-	if (parse_small(f[1].text, NUMPLAN_CODES - 1, &code) < 0 ||
-	    f[1].text[0] == '0')
-		return wrong(t, err, "not a calling code", f[1].text);
-	c.iso = arena_strdup(&p->texts, f[0].text);
-	c.code = arena_strdup(&p->texts, f[1].text);
-	if (read_list(t, 2, '0', &c.international, err) < 0 ||
-	    read_list(t, 3, '0', &c.national, err) < 0 ||
-	    read_lengths(t, 4, &c.usual, err) < 0 ||
-	    read_lengths(t, 5, &c.other, err) < 0 ||
-	    read_list(t, 6, '#', &c.emergency, err) < 0 ||
-	    read_list(t, 7, '#', &c.service, err) < 0)
+	if (!is_iso(f[0]))
+		return wrong(err, "not a country", f[0]);
+	if (parse_small(f[1], NUMPLAN_CODES - 1, &code) < 0 || f[1][0] == '0')
+		return wrong(err, "not a calling code", f[1]);
+	c.iso = arena_strdup(&p->texts, f[0]);
+	c.code = arena_strdup(&p->texts, f[1]);
+	if (read_list(p, f[2], '0', &c.international, err) < 0 ||
+	    read_list(p, f[3], '0', &c.national, err) < 0 ||
+	    read_lengths(p, f[4], &c.usual, err) < 0 ||
+	    read_lengths(p, f[5], &c.other, err) < 0 ||
+	    read_list(p, f[6], '#', &c.emergency, err) < 0 ||
+	    read_list(p, f[7], '#', &c.service, err) < 0)
 		return -1;
 	if ((c.usual | c.other) == 0)
-		return wrong(t, err, "no lengths of numbers", f[0].text);
+		return wrong(err, "no lengths of numbers", f[0]);
 	p->lengths[code] |= c.usual | c.other;
 	if (strcmp(c.iso, "001") == 0)
 		return 0;
@@ -158,73 +145,44 @@ read_country(struct table *t, struct errmsg *err)
 	return 0;
 }
 
-static uint32_t
-count_columns(const char *header)
+static void
+hash_row(struct numplan *p, const struct csvtable_row *row)
 {
-	uint32_t n = 1;
-
-	for (; *header != '\0'; header++)
-		n += *header == ',';
-	return n;
+	hash_add(p->hash, row->raw, row->raw_len);
+	hash_add(p->hash, "\n", 1);
 }
 
-static int
-read_row(struct table *t, struct errmsg *err)
+static void
+see_header(void *ctx, const struct csvtable_row *row)
+{
+	hash_row(ctx, row);
+}
+
+/* "# source: ..." of the first file is the version. */
+static void
+see_comment(void *ctx, const struct csvtable_row *row)
 {
 	static const char source[] = "# source: ";
-	const struct csvrow *row = t->row;
-	struct buf *version = &t->plan->version;
+	struct buf *version = &((struct numplan *)ctx)->version;
+	size_t len = strlen(source);
 
-	if (row->fault != NULL)
-		return errmsg_set(err, "%s:%u: %s", t->path,
-		    (unsigned int)row->line, row->fault);
-	if (row->n > 0 && row->fields[0].text[0] == '#') {
-		if (version->len == 0 &&
-		    strncmp(row->raw, source, strlen(source)) == 0)
-			buf_add(version, row->raw + strlen(source),
-			    row->raw_len - strlen(source));
-		return 0;
-	}
-	hash_add(t->plan->hash, row->raw, row->raw_len);
-	hash_add(t->plan->hash, "\n", 1);
-	if (row->n != count_columns(t->header))
-		return wrong(t, err, "not these columns", t->header);
-	if (t->begun)
-		return t->read(t, err);
-	if (row->raw_len != strlen(t->header) ||
-	    memcmp(row->raw, t->header, row->raw_len) != 0)
-		return wrong(t, err, "the header is not", t->header);
-	t->begun = true;
-	return 0;
+	if (version->len == 0 && row->raw_len > len &&
+	    strncmp(row->raw, source, len) == 0)
+		buf_add(version, row->raw + len, row->raw_len - len);
 }
 
 static int
-read_table(struct table *t, struct errmsg *err)
+see_prefix(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 {
-	struct input *in = NULL;
-	struct csvreader *r = NULL;
-	struct csvrow row;
-	int got, status = -1;
+	hash_row(ctx, row);
+	return read_prefix(ctx, row, err);
+}
 
-	if (input_open(&in, t->path, err) < 0)
-		goto out;
-	r = csvreader_new(in, CSV_RFC);
-	while ((got = csvreader_next(r, &row, err)) > 0) {
-		t->row = &row;
-		if (read_row(t, err) < 0)
-			goto out;
-	}
-	if (got < 0)
-		goto out;
-	if (!t->begun) {
-		(void)errmsg_set(err, "%s: no header '%s'", t->path, t->header);
-		goto out;
-	}
-	status = 0;
-out:
-	csvreader_free(&r);
-	input_close(&in);
-	return status;
+static int
+see_country(void *ctx, const struct csvtable_row *row, struct errmsg *err)
+{
+	hash_row(ctx, row);
+	return read_country(ctx, row, err);
 }
 
 static int
@@ -302,23 +260,34 @@ in_folder(const char *dir, const char *name)
 	return buf_detach(&b);
 }
 
+static const char *const prefix_columns[] = { "prefix", "digits", "country",
+	"kind" };
+static const char *const country_columns[] = { "country", "code",
+	"international", "national", "lengths", "other", "emergency",
+	"service" };
+
+static const struct csvtable_form prefixes = { .columns = prefix_columns,
+	.n = 4,
+	.exact = true,
+	.row = see_prefix,
+	.header = see_header,
+	.comment = see_comment };
+static const struct csvtable_form habits = { .columns = country_columns,
+	.n = 8,
+	.exact = true,
+	.row = see_country,
+	.header = see_header,
+	.comment = see_comment };
+
 int
 numplan_read(struct numplan *p, const char *dir, struct errmsg *err)
 {
 	char *paths[2] = { in_folder(dir, "numplan.csv"),
 		in_folder(dir, "countries.csv") };
-	struct table prefixes = { .plan = p,
-		.path = paths[0],
-		.header = "prefix,digits,country,kind",
-		.read = read_prefix };
-	struct table habits = { .plan = p,
-		.path = paths[1],
-		.header = "country,code,international,national,lengths,other,"
-			  "emergency,service",
-		.read = read_country };
 	int status = -1;
 
-	if (read_table(&prefixes, err) < 0 || read_table(&habits, err) < 0 ||
+	if (csvtable_read(paths[0], &prefixes, p, err) < 0 ||
+	    csvtable_read(paths[1], &habits, p, err) < 0 ||
 	    link_items(p, paths[0], err) < 0 ||
 	    sort_countries(p, paths[1], err) < 0)
 		goto out;

@@ -57,8 +57,9 @@ struct config {
 	struct calendar **calendars; /* until the rule set takes them */
 	size_t ncalendars;
 	struct config_list rules; /* folders, made absolute */
-	const char *db;           /* made absolute */
-	long report_min_score;    /* 40 */
+	const char *db, *waivers, *directory, *rates; /* made absolute */
+	bool wildcard_waivers; /* allow_wildcard_waivers */
+	long report_min_score; /* 40 */
 };
 
 enum config_where { CONFIG_SEARCH, CONFIG_FILE, CONFIG_NONE };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tel/calltime.h"
+#include "tel/icsdays.h"
 
 static void
 read_hours(const struct config_reading *r, const struct json *hours,
@@ -56,6 +57,26 @@ read_closed(const struct config_reading *r, const struct json *closed,
 			calendar_close(cal, day);
 }
 
+static void
+close_day(void *calendar, int64_t day)
+{
+	calendar_close(calendar, day);
+}
+
+static void
+read_ics(const struct config_reading *r, const struct json *j,
+    struct calendar *cal)
+{
+	struct errmsg err;
+
+	if (j->type != JSON_STRING)
+		config_wrong(r, j, "a path is needed");
+	else if (icsdays_load(config_path(r, j->string), close_day, cal,
+		     &err) != 0)
+		json_note(r->notes, NOTE_ERROR, "E208", j, NULL, NULL, "%s",
+		    err.text);
+}
+
 void
 config_read_calendar(const struct config_reading *r, const struct json *j,
     struct calendar *cal)
@@ -68,13 +89,15 @@ config_read_calendar(const struct config_reading *r, const struct json *j,
 			read_open(r, e, cal);
 		} else if (strcmp(e->key, "closed") == 0) {
 			read_closed(r, e, cal);
+		} else if (strcmp(e->key, "ics") == 0) {
+			read_ics(r, e, cal);
 		} else if (strcmp(e->key, "tz") == 0) {
 			z = config_zone(r, e);
 			if (z != NULL)
 				calendar_set_zone(cal, z);
 		} else {
 			json_note_key(r->notes, NOTE_ERROR, "E201", e,
-			    "a calendar has tz, open and closed", NULL,
+			    "a calendar has tz, open, closed and ics", NULL,
 			    "unknown key '%s'", e->key);
 		}
 	}

@@ -20,6 +20,8 @@ void config_read_calendar(const struct config_reading *r, const struct json *j,
 /* A value that is not what is `wanted` there, E204. */
 void config_wrong(const struct config_reading *r, const struct json *j,
     const char *wanted);
+/* A path as the file states it, relative to the folder of the file. */
+const char *config_path(const struct config_reading *r, const char *path);
 /* A time zone, NULL with a note if there is no such zone. */
 const struct zone *config_zone(const struct config_reading *r,
     const struct json *j);

@@ -72,9 +72,8 @@ read_text(const struct config_reading *r, const struct json *j, void *at)
 		*(const char **)at = arena_strdup(&r->config->arena, j->string);
 }
 
-/* A path as the file states it, relative to the folder of the file. */
-static const char *
-absolute(const struct config_reading *r, const char *path)
+const char *
+config_path(const struct config_reading *r, const char *path)
 {
 	const char *home = getenv("HOME");
 	struct arena *arena = &r->config->arena;
@@ -92,7 +91,7 @@ read_path(const struct config_reading *r, const struct json *j, void *at)
 	if (j->type != JSON_STRING)
 		config_wrong(r, j, "a path is needed");
 	else
-		*(const char **)at = absolute(r, j->string);
+		*(const char **)at = config_path(r, j->string);
 }
 
 /* An id, or "map:" and a path. */
@@ -103,7 +102,7 @@ read_layout(const struct config_reading *r, const struct json *j, void *at)
 
 	if (j->type == JSON_STRING && strncmp(j->string, LAYOUT_MAP, len) == 0)
 		*(const char **)at = arena_printf(&r->config->arena, "%s%s",
-		    LAYOUT_MAP, absolute(r, j->string + len));
+		    LAYOUT_MAP, config_path(r, j->string + len));
 	else
 		read_text(r, j, at);
 }
@@ -145,7 +144,7 @@ read_texts(const struct config_reading *r, const struct json *j, void *at)
 static void
 read_paths(const struct config_reading *r, const struct json *j, void *at)
 {
-	read_list(r, j, at, absolute);
+	read_list(r, j, at, config_path);
 }
 
 const struct zone *
@@ -179,6 +178,15 @@ read_whole(const struct config_reading *r, const struct json *j, long least,
 		config_wrong(r, j, wanted);
 	else
 		*v = (long)j->number;
+}
+
+static void
+read_truth(const struct config_reading *r, const struct json *j, void *at)
+{
+	if (j->type != JSON_BOOL)
+		config_wrong(r, j, "true or false is needed");
+	else
+		*(bool *)at = j->boolean;
 }
 
 static void
@@ -375,9 +383,11 @@ static const struct key top_keys[] = {
 	{ "db", read_path, offsetof(struct config, db) },
 	{ "report", read_report, 0 },
 	{ "sources", read_later, 0 },
-	{ "directory", read_unused, 0 },
-	{ "rates", read_unused, 0 },
-	{ "waivers", read_unused, 0 },
+	{ "directory", read_path, offsetof(struct config, directory) },
+	{ "rates", read_path, offsetof(struct config, rates) },
+	{ "waivers", read_path, offsetof(struct config, waivers) },
+	{ "allow_wildcard_waivers", read_truth,
+	    offsetof(struct config, wildcard_waivers) },
 	{ "retention", read_unused, 0 },
 	{ NULL, NULL, 0 },
 };

@@ -129,6 +129,11 @@ config_show(const struct config *c, const char *tz_option, struct buf *out)
 	size_t i;
 
 	show_site(&s, &c->base);
+	show_text(&s, "directory", c->directory, NULL);
+	show_text(&s, "rates", c->rates, NULL);
+	show_text(&s, "waivers", c->waivers, NULL);
+	if (c->wildcard_waivers)
+		show_text(&s, "allow_wildcard_waivers", "true", NULL);
 	show_number(&s, "report.min_score", c->report_min_score,
 	    json_get(json_get(c->base.at, "report"), "min_score") != NULL
 		? c->path

@@ -126,6 +126,21 @@ load_config(struct setup *s)
 	return status;
 }
 
+static int
+load_tables(struct setup *s)
+{
+	const struct config *c = &s->config;
+	struct errmsg err;
+
+	if ((c->directory != NULL &&
+		directory_load(&s->directory, c->directory, &err) != 0) ||
+	    (c->rates != NULL && rates_load(&s->rates, c->rates, &err) != 0)) {
+		diag_error(&s->diag, "%s", err.text);
+		return EXIT_NOT_DONE;
+	}
+	return EXIT_DONE;
+}
+
 int
 setup_open(struct setup *s, const char *program, const struct setup_options *o)
 {
@@ -138,7 +153,8 @@ setup_open(struct setup *s, const char *program, const struct setup_options *o)
 	s->diag.verbosity = o->verbosity;
 	s->diag.colour = setup_colour(o, STDERR_FILENO);
 	if ((status = load_numplan(s)) != EXIT_DONE ||
-	    (status = load_config(s)) != EXIT_DONE)
+	    (status = load_config(s)) != EXIT_DONE ||
+	    (status = load_tables(s)) != EXIT_DONE)
 		return status;
 	settle_zones(s);
 	settle_db(s);
@@ -150,6 +166,8 @@ setup_close(struct setup *s)
 {
 	config_sources_fini(&s->sources);
 	config_fini(&s->config);
+	directory_free(&s->directory);
+	rates_free(&s->rates);
 	numplan_free(&s->numplan);
 	buf_fini(&s->data);
 }

@@ -16,7 +16,9 @@
 #include "base/notes.h"
 #include "report/emit.h"
 #include "rule/rule.h"
+#include "tel/directory.h"
 #include "tel/numplan.h"
+#include "tel/rates.h"
 #include "tool/config.h"
 #include "tool/diag.h"
 #include "tool/opts.h"
@@ -68,6 +70,8 @@ struct setup {
 	struct diag diag;
 	struct config config;
 	struct numplan *numplan;
+	struct directory *directory; /* of the site, or NULL */
+	struct rates *rates;         /* what calls cost, or NULL */
 	struct config_sources sources;
 	struct buf data;         /* folder of the shipped data */
 	const struct zone *zone; /* --tz, the file's: of times shown; or NULL */

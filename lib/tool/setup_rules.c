@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "rule/rulefile.h"
@@ -73,6 +74,10 @@ find_layers(struct layers *l, const struct setup *s,
 		add_shipped(l, s, "rules.d");
 		for (i = 0; i < s->config.rules.n; i++)
 			add_layer(l, s->config.rules.items[i]);
+		/* Made when the first waiver is written. */
+		if (s->config.waivers != NULL &&
+		    access(s->config.waivers, F_OK) == 0)
+			add_layer(l, s->config.waivers);
 		lent = 0;
 	}
 	return lent;
@@ -108,6 +113,24 @@ check_calendars(const struct config *c, const struct ruleset *rules,
 	return notes->errors > errors ? -1 : 0;
 }
 
+static int
+check_directory(const struct setup *s, const struct ruleset *rules,
+    struct notes *notes)
+{
+	const struct directory *d = s->directory;
+	const struct directory_entry *e;
+	size_t i, errors = notes->errors;
+
+	for (i = 0; d != NULL && i < directory_size(d); i++) {
+		e = directory_at(d, i);
+		if (e->calendar != NULL &&
+		    named_calendar(&rules->named, e->calendar) == NULL)
+			notes_addf(notes, NOTE_ERROR, s->config.directory,
+			    e->line, "no such calendar: '%s'", e->calendar);
+	}
+	return notes->errors > errors ? -1 : 0;
+}
+
 int
 setup_load_rules(struct setup *s, const struct opt_list *instead,
     struct ruleset *rules, struct notes *notes)
@@ -115,12 +138,15 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
 	struct layers l = { .n = 0 };
 	int r;
 
+	rules->wildcard_waivers = s->config.wildcard_waivers;
 	rules->lent = find_layers(&l, s, instead);
 	r = rulefile_load(rules, l.paths, l.n, s->config.calendars,
 	    s->config.ncalendars, notes);
 	s->config.ncalendars = 0; /* they belong to the rule set now */
 	if (r == 0)
 		r = check_calendars(&s->config, rules, notes);
+	if (r == 0)
+		r = check_directory(s, rules, notes);
 	free(l.paths);
 	arena_fini(&l.arena);
 	return r;

@@ -63,7 +63,7 @@ table_names() { # PATTERN-BEHIND-THE-NAME FILE...
 @test "every key of the configuration is in cdrguard-config.5, and no other" {
 	{
 		table_names 'read_' "$TOP"/lib/tool/config_read.c
-		printf '%s\n' open closed # of a calendar
+		printf '%s\n' open closed ics # of a calendar
 	} | sort -u >code
 	[ "$(wc -l <code)" -gt 25 ]
 	# Keys without a use stand in a sentence, the others in a list.
@@ -87,7 +87,7 @@ same_codes() { # PAGE PATTERN FILE...
 }
 
 @test "every diagnostic code is in its page, and no other" {
-	same_codes "$MAN/cdrguard-rules.5" '[EW][1235][0-9][0-9]' \
+	same_codes "$MAN/cdrguard-rules.5" '[EW][1-5][0-9][0-9]' \
 		"$TOP"/lib/rule/*.c "$TOP"/lib/io/jsontext*.c
 	same_codes "$MAN/cdrguard-layouts.5" 'E6[0-9][0-9]' "$TOP"/lib/cdr/layout*.c
 	same_codes "$MAN/cdrguard-config.5" '[EW][0-9][0-9][0-9]' "$TOP"/lib/tool/config*.c

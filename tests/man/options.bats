@@ -161,9 +161,9 @@ value_for() { # PROGRAM NAME
 		run cdrrules "$command" a b c
 		[[ $output != *"unknown command"* ]]
 	done <help
-	run cdrrules lists
+	run cdrrules shows
 	[ "$status" -eq 2 ]
-	[[ $output == *"unknown command: 'lists'; did you mean 'list'?"* ]]
+	[[ $output == *"unknown command: 'shows'; did you mean 'show'?"* ]]
 }
 
 @test "every page has its sections, in order" {

@@ -49,6 +49,10 @@ full_and_empty(void)
 	o->call_id = intern_addstr(b->names, "1768266669.4");
 	o->src_name = intern_addstr(b->names, "Ann");
 	o->cause = 16;
+	o->listed = batch_listed(b,
+	    &(struct listed){ .class = intern_addstr(b->names, "lobby"),
+		.group = intern_addstr(b->names, "house"),
+		.capacity = 30 });
 	(void)batch_add(b, &c, &o);
 	c->source = batch_source(b, "pbx2", NULL, NULL, NULL);
 	return b;
@@ -62,6 +66,9 @@ static const struct {
 	{ "site", "berlin", "(missing)" },
 	{ "account", "ACME-0042", "(missing)" },
 	{ "user", "2041", "(missing)" },
+	{ "class", "lobby", "(missing)" },
+	{ "group", "house", "(missing)" },
+	{ "capacity", "30", "(missing)" },
 	{ "start", "2026-01-13T01:11:09.250Z", "1970-01-01T00:00:00Z" },
 	{ "duration", "12m", "0s" },
 	{ "ring", "7.5s", "0s" },

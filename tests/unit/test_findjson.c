@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "detect/findjson.h"
+#include "rule/quantity.h"
 
 /* Everything of some results as NDJSON. */
 static char *
@@ -134,10 +135,26 @@ random_evidence(struct results *rs, struct finding *f)
 			.currency = word_or_none(),
 			.duration = rand() % 1000 * 1000,
 			.has_cost = rand() % 2,
+			.list = word_or_none(),
+			.entry = word_or_none(),
+			.entry_source = word_or_none(),
+			.entry_note = word_or_none(),
 			.line = (uint32_t)rand() };
 		e[i].cost = e[i].has_cost ? much() : 0;
 	}
 	f->truncated = rand() % 2;
+}
+
+static void
+random_params(struct results *rs, struct finding *f)
+{
+	struct param_value *p = arena_array(&rs->arena, 2, sizeof(*p));
+
+	p[0] = (struct param_value){ "calls", much(), false };
+	p[1] = (struct param_value){ "span",
+		(1 + rand() % 100000) * 1000 * RULE_UNIT, true };
+	f->params = p;
+	f->nparams = (size_t)(rand() % 3);
 }
 
 static void
@@ -170,7 +187,10 @@ random_finding(struct results *rs)
 		.last_seen = when(),
 		.crossed_at = when(),
 		.reason = word(),
+		.waivers = words,
+		.nwaivers = (size_t)(rand() % 3),
 		.case_id = word_or_none() };
+	random_params(rs, f);
 	random_tally(rs, &f->calls);
 	random_evidence(rs, f);
 	if (rand() % 4)
@@ -200,6 +220,25 @@ random_case(struct results *rs)
 	for (i = 0; i < 3; i++)
 		points[i] = (struct point){ word(), word(), word(), word(),
 			rand() % 101 };
+}
+
+static void
+random_waivers(struct results *rs)
+{
+	struct waiver_told *w = arena_array(&rs->arena, 2, sizeof(*w));
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		w[i] = (struct waiver_told){ .id = word(),
+			.owner = word(),
+			.reason = word(),
+			.state = "used",
+			.expires = "2026-01-24",
+			.days_over = rand() % 3 };
+		random_tally(rs, &w[i].calls);
+	}
+	rs->run.waivers = w;
+	rs->run.nwaivers = (size_t)(rand() % 3);
 }
 
 static void
@@ -255,6 +294,7 @@ test_round_trip(void **state)
 		for (i = rand() % 4; i > 0; i--)
 			random_case(&rs);
 		random_run(&rs);
+		random_waivers(&rs);
 		first = stream_of(&rs, true);
 		if (findjson_read_stream(&back, first, strlen(first), "s",
 			&err) != 0)

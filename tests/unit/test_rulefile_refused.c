@@ -23,7 +23,7 @@ static const struct {
 	{ "\"cdrrules\": 1", "\"cdrrules\": \"1\"", "E121" },
 	{ "\"cdrrules\": 1", "\"cdrlayout\": 1", "E121" },
 	{ "\"lists\"", "\"list\"", "E122" },
-	{ "\"lists\"", "\"waivers\": [], \"lists\"", "E122" },
+	{ "\"lists\"", "\"waiver\": [], \"lists\"", "E122" },
 	{ "\"lists\": {", "\"lists\": [], \"x-\": {", "E304" },
 	/* keys of a rule */
 	{ "\"id\": \"many\",", "", "E301" },

@@ -1,0 +1,13 @@
+/* understand, private: what its parts share. */
+#ifndef LIB_CDR_UNDERSTAND_IMPL_H
+#define LIB_CDR_UNDERSTAND_IMPL_H
+
+#include "cdr/understand.h"
+
+/* What the directory of the batch says of who is inside each call. */
+void understand_listed(struct batch *b);
+/* Costs of calls that go out and have none; how many is told. */
+void understand_rates(struct batch *b, const struct rates *rates,
+    struct notes *notes);
+
+#endif

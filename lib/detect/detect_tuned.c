@@ -1,0 +1,96 @@
+/* detect_tuned: a rule as a site's tuning makes it, group by group. */
+#include "detect/detect_impl.h"
+#include "rule/rulefile.h"
+#include "rule/tuning.h"
+
+static bool
+any_for_groups(const struct rule *r)
+{
+	size_t i;
+
+	/* As its author wrote it: its entries are for the tuned one. */
+	if (r->untuned == NULL)
+		return false;
+	for (i = 0; i < r->ntuning; i++)
+		if (r->tuning[i].match != NULL)
+			return true;
+	return false;
+}
+
+/* A rule that is off finds nothing, but others may follow it. */
+static int
+one_variant(struct detect_work *w, struct notes *notes, struct errmsg *err)
+{
+	struct results unused;
+	int status;
+
+	if (w->rule->enabled)
+		return detect_one(w, NULL, notes, err);
+	if (w->events == NULL)
+		return 0;
+	results_init(&unused);
+	w->out = &unused;
+	status = detect_one(w, NULL, notes, err);
+	results_fini(&unused);
+	return status;
+}
+
+/* The rule as tuning makes it for the calls of one set. */
+static int
+run_variant(const struct detect_work *base, const struct tuning_sets *ts,
+    size_t set, struct notes *notes, struct errmsg *err)
+{
+	const struct detect_only only = { ts->of_call, (uint8_t)set };
+	struct detect_trail trail = { 0 };
+	struct detect_work w = *base;
+	struct arena arena;
+	struct rule *variant = NULL;
+	struct errmsg why;
+	int status;
+
+	arena_init(&arena);
+	if (rulefile_variant(base->rule, ts->sets[set], &arena, &variant,
+		&why) != 0) {
+		(void)errmsg_prefix(&why, "its tuning does not work: ");
+		detect_tell_stopped(&w, &why, notes);
+		status = 1;
+	} else {
+		w.rule = variant;
+		w.only = &only;
+		if (base->trail != NULL) {
+			trail = *base->trail;
+			trail.follows = &variant->follows;
+			w.trail = &trail;
+		}
+		status = one_variant(&w, notes, err);
+	}
+	rule_release(variant);
+	arena_fini(&arena);
+	return status;
+}
+
+int
+detect_tuned(struct detect_work *w, const struct rule *stopped,
+    struct notes *notes, struct errmsg *err)
+{
+	struct tuning_sets ts;
+	struct errmsg why;
+	int status, one;
+	size_t i;
+
+	if (stopped != NULL || !any_for_groups(w->rule))
+		return detect_one(w, stopped, notes, err);
+	status =
+	    tuning_sets_init(&ts, w->rule, w->batch->calls, w->named, &why);
+	if (status > 0)
+		detect_tell_stopped(w, &why, notes);
+	else if (status < 0)
+		(void)errmsg_set(err, "rule '%s': %s", w->rule->id, why.text);
+	for (i = 0; status == 0 && i < ts.n; i++) {
+		one = run_variant(w, &ts, i, notes, err);
+		if (one != 0)
+			status = one;
+	}
+	tuning_sets_fini(&ts);
+	return status;
+}

@@ -1,0 +1,44 @@
+/*
+ * csvtable: the tables that a site writes, as CSV with a header (io/csvrow).
+ *
+ * The first row names the columns; rows that begin with an unquoted # are
+ * comments.  Every message begins with file and line.
+ */
+#ifndef LIB_IO_CSVTABLE_H
+#define LIB_IO_CSVTABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/errmsg.h"
+
+enum { CSVTABLE_COLUMNS = 16 };
+
+struct csvtable_row {
+	/* By column of the form, NUL-terminated; "" where it is not there. */
+	const char *cells[CSVTABLE_COLUMNS];
+	uint32_t line;
+	const char *raw; /* as it stood */
+	size_t raw_len;
+};
+
+struct csvtable_form {
+	const char *const *columns; /* at most CSVTABLE_COLUMNS */
+	size_t n;
+	unsigned needed; /* bit i: column i must be there */
+	bool exact;      /* all of them, in this order, in every row */
+	bool others;     /* columns of other names are passed over */
+	/* Each row; -1 with words ends it, file and line are put before. */
+	int (*row)(void *ctx, const struct csvtable_row *row,
+	    struct errmsg *err);
+	/* The header, too, and comments, as they stand; or NULL. */
+	void (*header)(void *ctx, const struct csvtable_row *row);
+	void (*comment)(void *ctx, const struct csvtable_row *row);
+};
+
+/* Read all of a file; -1 with words. */
+int csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
+    struct errmsg *err);
+
+#endif

@@ -1,0 +1,134 @@
+#include "tel/rates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bounds.h"
+#include "base/xalloc.h"
+#include "io/csvtable.h"
+#include "tel/money.h"
+#include "tel/numlist.h"
+
+enum column { PREFIX, PER_MINUTE, CURRENCY, INCREMENT, COLUMNS };
+
+static const char *const column_names[COLUMNS] = {
+	[PREFIX] = "prefix",
+	[PER_MINUTE] = "per_minute",
+	[CURRENCY] = "currency",
+	[INCREMENT] = "increment",
+};
+
+enum { INCREMENT_MAX = 3600, RATE_MAX = 1000000 };
+
+struct rates {
+	struct arena texts;
+	struct numlist *prefixes; /* beside list */
+	struct rate *list;
+	size_t n, cap;
+};
+
+static int
+read_increment(const char *text, int64_t *v, struct errmsg *err)
+{
+	size_t len = strlen(text);
+
+	*v = 1;
+	if (len == 0)
+		return 0;
+	*v = strspn(text, "0123456789") == len && len <= 4
+		 ? strtol(text, NULL, 10)
+		 : 0;
+	if (*v < 1 || *v > INCREMENT_MAX)
+		return errmsg_set(err, "not seconds from 1 to %d: '%s'",
+		    INCREMENT_MAX, text);
+	return 0;
+}
+
+static int
+read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
+{
+	struct rates *r = ctx;
+	const char *const *c = row->cells;
+	struct rate rate = { .per_minute = 0 };
+	struct numlist_entry e = { .source = "",
+		.note = "",
+		.added = INT64_MIN,
+		.expires = NUMLIST_NEVER,
+		.line = row->line };
+
+	if (money_parse(c[PER_MINUTE], &rate.per_minute) != 0 ||
+	    rate.per_minute < 0 || rate.per_minute > RATE_MAX * MONEY_UNIT)
+		return errmsg_set(err, "not a price: '%s'", c[PER_MINUTE]);
+	if (!money_is_code(c[CURRENCY], strlen(c[CURRENCY])))
+		return errmsg_set(err, "not a currency: '%s'", c[CURRENCY]);
+	if (read_increment(c[INCREMENT], &rate.increment, err) < 0)
+		return -1;
+	rate.currency = arena_strdup(&r->texts, c[CURRENCY]);
+	e.value = c[PREFIX][0] == '+'
+		      ? c[PREFIX]
+		      : arena_printf(&r->texts, "+%s", c[PREFIX]);
+	if (numlist_add(r->prefixes, &e, err) < 0)
+		return -1;
+	r->list = xgrow(r->list, &r->cap, r->n + 1, sizeof(*r->list));
+	r->list[r->n++] = rate;
+	return 0;
+}
+
+int
+rates_load(struct rates **rp, const char *path, struct errmsg *err)
+{
+	static const struct csvtable_form form = { .columns = column_names,
+		.n = COLUMNS,
+		.needed = 1U << PREFIX | 1U << PER_MINUTE | 1U << CURRENCY,
+		.row = read_row };
+	struct rates *r = xcalloc(1, sizeof(*r));
+
+	arena_init(&r->texts);
+	r->prefixes = numlist_new("rates", NUMLIST_PREFIX);
+	*rp = r;
+	if (csvtable_read(path, &form, r, err) != 0) {
+		rates_free(rp);
+		return -1;
+	}
+	numlist_seal(r->prefixes);
+	return 0;
+}
+
+void
+rates_free(struct rates **rp)
+{
+	struct rates *r = *rp;
+
+	if (r == NULL)
+		return;
+	numlist_free(&r->prefixes);
+	arena_fini(&r->texts);
+	free(r->list);
+	free(r);
+	*rp = NULL;
+}
+
+const struct rate *
+rates_find(const struct rates *r, const char *number)
+{
+	const struct numlist_entry *e;
+
+	if (r == NULL || number[0] != '+')
+		return NULL;
+	e = numlist_find(r->prefixes, number, strlen(number), 0);
+	return e != NULL ? &r->list[e - numlist_at(r->prefixes, 0)] : NULL;
+}
+
+int64_t
+rate_cost(const struct rate *r, int64_t duration)
+{
+	int64_t step = r->increment * 1000, seconds, micro, rest;
+
+	seconds = (duration + step - 1) / step * r->increment;
+	if (seconds > 0 && r->per_minute > INT64_MAX / seconds)
+		return INT64_MAX;
+	micro = r->per_minute * seconds / 60;
+	rest = r->per_minute * seconds % 60;
+	return micro + (rest > 30 || (rest == 30 && micro % 2 != 0));
+}

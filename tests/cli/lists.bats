@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# cdrrules lists, lists import, the age of lists, entries in evidence.
+
+bats_require_minimum_version 1.5.0
+load common
+
+@test "lists: each with its entries and its newest; one with all of them" {
+	run cdrrules lists
+	[ "$status" -eq 0 ]
+	[[ $output == *"known-bad "*" prefix "*" dst "*" 3 "*"2026-01-01"* ]]
+	run cdrrules lists known-bad
+	[[ $output == *"+442079460987"*"2026-01-01  2031-01-01  example, number reserved"* ]]
+	run cdrrules lists --now 2031-01-01 known-bad
+	[ "$status" -eq 0 ]
+	run cdrrules lists --now 2031-01-01
+	[[ $output == *" dst "*" 0        3 "* ]]
+	run cdrrules lists known-bat
+	[ "$status" -eq 2 ]
+	[[ $output == *"no such list: 'known-bat'; did you mean 'known-bad'?"* ]]
+}
+
+@test "import: numbers, prefixes, ranges and patterns, under the dial plan" {
+	cat >theirs.csv <<-'EOF'
+		Phone,When,What,Other
+		3125550142,2026-01-02 08:00:00,robots,x
+		(312) 555-0142,2026-01-05,robots again,x
+		+442079460123,,london,x
+		3125550*,2026-01-02,begins,x
+		31255501XX,2026-01-02,pattern,x
+		3125550100-3125550199,2026-01-02,range,x
+		none,2026-01-02,words,x
+		3125550143,yesterday,odd date,x
+		,2026-01-02,nothing,x
+	EOF
+	echo '{ "cdrconfig": 1, "home_country": "US" }' >us.json
+	run --separate-stderr cdrrules lists import -c us.json theirs.csv --name theirs \
+		--map value=Phone,added=When,note=What -o list.json
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"9 rows: 5 entries, 1 given twice, 3 refused"* ]]
+	jq -e '.lists | (.theirs.values | map(.value) ==
+	    ["+13125550142", "+442079460123"]) and
+	    (.theirs.values[0] | .added == "2026-01-05" and .note == "robots again") and
+	    (."theirs-prefix".values[0].value == "+13125550") and
+	    (."theirs-range".values[0].value == "+13125550100-+13125550199") and
+	    (."theirs-pattern".values[0].value == "+131255501##") and
+	    all(.of == "src")' list.json
+	cdrrules check list.json | grep -q '^0 errors'
+	for map in Phone value= source=Phone value=Phone,colour=What; do
+		run cdrrules lists import -c us.json theirs.csv --map "$map"
+		[ "$status" -eq 2 ]
+	done
+	run cdrrules lists import -c us.json theirs.csv --map value=Fon
+	[[ $output == *"theirs.csv:1: the header has no column 'Fon'"* ]]
+}
+
+@test "a list that nobody keeps up is told" {
+	mkdir -p own.d
+	jq '.lists."known-bad" |= (del(.file) | .max_age = "30d" |
+	    .values = [{ value: "+53", added: "2026-01-01" }])' \
+		"$TOP/rules/lists/known-bad.json" >own.d/l.json
+	jq '.rules = ["own.d"]' "$CONFIG" >config.json
+	cdrscan -c config.json -f ndjson --now 2026-01-31 "$NIGHT" 2>err | tail -1 >run.json
+	jq -e '.remarks | all(test("newest entry") | not)' run.json
+	cdrscan -c config.json -f ndjson --now 2026-02-01 "$NIGHT" 2>err | tail -1 >run.json
+	jq -e ".remarks | any(test(\"list 'known-bad': its newest entry is 31 days old\"))" run.json
+}
+
+@test "evidence names the entry, who says so and what" {
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >found.ndjson
+	jq -es 'map(select(.rule.id == "known-bad-number")) | length > 0 and
+	    all(.evidence | all(.list == "known-bad" and (.entry | startswith("+")) and
+	        .entry_source == "example" and (.entry_note | length > 0)))' found.ndjson
+	jq -es 'map(select(.rule.id == "volume-spike")) | length > 0 and
+	    all(.evidence | all(has("list") | not))' found.ndjson
+	(cd "$TOP" && python3 tests/cli/schema.py "$OLDPWD/found.ndjson")
+}

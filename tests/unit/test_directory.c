@@ -1,0 +1,121 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tel/directory.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static char path[] = "/tmp/cdrguard-test-XXXXXX";
+static const char *
+put(const char *text)
+{
+	int fd;
+
+	(void)strcpy(path, "/tmp/cdrguard-test-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(close(fd), 0);
+	return path;
+}
+
+static const char sound[] =
+    "number,name,account,class,group,calendar,capacity\n"
+    "# the house\n"
+    "201,Desk,HOTEL,reception,house,open,2\n"
+    "201@ulm,Ulm,ULM,,,,\n"
+    "+1 (312) 555-0142,Fax,LAW,fax,law,,12\n";
+
+static const struct {
+	const char *number, *account; /* NULL: none */
+} finds[] = {
+	{ "201", "HOTEL" },
+	{ "201@berlin", "HOTEL" },
+	{ "201@ulm", "ULM" },
+	{ "202@ulm", NULL },
+	{ "+13125550142", "LAW" },
+	{ "+1312555014", NULL },
+	{ "", NULL },
+};
+
+static void
+test_find(void **state)
+{
+	const struct directory_entry *e;
+	struct directory *d;
+	struct errmsg err;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(directory_load(&d, put(sound), &err), 0);
+	(void)unlink(path);
+	assert_int_equal(directory_size(d), 3);
+	for (i = 0; i < COUNT(finds); i++) {
+		e = directory_find(d, finds[i].number);
+		assert_int_equal(e != NULL, finds[i].account != NULL);
+		if (e != NULL)
+			assert_string_equal(e->account, finds[i].account);
+	}
+	e = directory_find(d, "201");
+	assert_string_equal(e->class, "reception");
+	assert_string_equal(e->group, "house");
+	assert_string_equal(e->calendar, "open");
+	assert_int_equal(e->capacity, 2);
+	e = directory_find(d, "201@ulm");
+	assert_null(e->calendar);
+	assert_int_equal(e->capacity, 0);
+	assert_null(directory_find(NULL, "201"));
+	directory_free(&d);
+	assert_null(d);
+}
+
+static const struct {
+	const char *text, *said;
+} refused[] = {
+	{ "", ": no header" },
+	{ "name\n", ":1: the header has no column 'number'" },
+	{ "number,room\n",
+	    ":1: no such column: 'room' (there are number, name, account, "
+	    "class, group, calendar, capacity)" },
+	{ "number,name\n,Desk\n", ":2: not a number: ''" },
+	{ "number,capacity\n1,two\n", ":2: not a capacity: 'two'" },
+	{ "number,capacity\n1,0\n", ":2: not a capacity: '0'" },
+	{ "number,capacity\n1,-3\n", ":2: not a capacity: '-3'" },
+	{ "number\n1\n2\n1\n", ":4: '1' stands there twice, first on line 2" },
+};
+
+static void
+test_refused(void **state)
+{
+	struct directory *d;
+	struct errmsg err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(refused); i++) {
+		assert_int_equal(directory_load(&d, put(refused[i].text), &err),
+		    -1);
+		assert_null(d);
+		assert_string_equal(err.text + strlen(path), refused[i].said);
+		(void)unlink(path);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
