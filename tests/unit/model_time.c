@@ -105,7 +105,7 @@ days_before(const struct batch *b, size_t call, bool account)
 	int64_t n = 0;
 	bool seen;
 
-	for (i = 0; i < b->n; i++) {
+	for (i = 0; i < call; i++) {
 		if (day_of(b, i) >= day_of(b, call) ||
 		    (account ? b->calls[i].account != c->account
 			     : b->calls[i].source != c->source))
