@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# The directory and the rates of a site.
+
+bats_require_minimum_version 1.5.0
+load common
+
+# One rule that finds every call, by KEY, with MATCH.
+rule() { # BY MATCH
+	mkdir -p own.d
+	jq -n --arg by "$1" --argjson match "$2" '{ cdrrules: 1, rules: [{
+	    id: "local-all", version: 1, title: "t", description: "d",
+	    status: "test", fraud_type: "irsf", family: "volume", score: 9,
+	    match: $match, by: [$by], waiver_needs: ["account"] }] }' >own.d/r.json
+}
+
+@test "account, class, group and capacity come from the directory" {
+	cat >directory.csv <<-'EOF'
+		number,name,account,class,group,capacity
+		207,Desk,HOTEL,reception,house,2
+	EOF
+	jq '.directory = "directory.csv"' "$CONFIG" >config.json
+	rule account '{ "class": "reception", "group": "house" }'
+	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" >found.ndjson
+	jq -es 'map(select(.rule.id == "local-all")) | length > 0 and
+	    all(.entity == { "type": "account", "id": "HOTEL" })' found.ndjson
+	rule account '{ "capacity": { "gte": 2 } }'
+	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" >other.ndjson
+	for f in found other; do
+		jq -c 'select(.rule.id == "local-all") | .id' $f.ndjson >$f
+	done
+	cmp found other
+	rule account '{ "capacity": { "gte": 3 } }'
+	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
+		jq -es 'all(.rule.id != "local-all")'
+}
+
+@test "a limit may be what the directory says" {
+	jq '.directory = "directory.csv"' "$CONFIG" >config.json
+	rule account '{ "account": "HOTEL" }'
+	jq '.rules[0] += { measure: { fn: "count", over: "2h" },
+	    when: { gte: { field: "capacity" } } }' own.d/r.json >r.json
+	mv r.json own.d/r.json
+	for n in 1 2 3; do
+		printf 'number,account,capacity\n207,HOTEL,%s\n' $n >directory.csv
+		cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
+			jq -es --argjson n $n 'map(select(.rule.id == "local-all")) |
+			    length > 0 and all(.measure.limit == $n)'
+	done
+	printf 'number,account,capacity\n207,HOTEL,\n' >directory.csv
+	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
+		jq -es 'all(.rule.id != "local-all")'
+}
+
+@test "a calendar of the directory is that of its number's calls" {
+	rule user '{ "time": { "outside": "business-hours" }, "user": "207" }'
+	jq '.calendars.always = { "open": { "mon-sun": ["00:00-24:00"] } } |
+	    .directory = "directory.csv"' "$CONFIG" >config.json
+	printf 'number,calendar\n207,\n' >directory.csv
+	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
+		jq -es 'any(.rule.id == "local-all")'
+	printf 'number,calendar\n207,always\n' >directory.csv
+	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
+		jq -es 'all(.rule.id != "local-all")'
+	printf 'number,calendar\n207,nowhere\n' >directory.csv
+	run cdrscan -c config.json -R own.d "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"directory.csv:2: no such calendar: 'nowhere'"* ]]
+}
+
+@test "rates give calls a cost, and it is told that it is an estimate" {
+	printf 'prefix,per_minute,currency\n+,0.60,EUR\n+53,6,USD\n' >rates.csv
+	jq '.rates = "rates.csv"' "$CONFIG" >config.json
+	run cdrscan -c config.json "$NIGHT"
+	[ "$status" -eq 2 ] # "+" alone is no prefix
+	sed -i '2d' rates.csv
+	cdrscan -c config.json -f ndjson "$NIGHT" >rated.ndjson
+	jq -es 'map(select(.rule.id == "known-bad-number")) | length > 0 and
+	    all(.calls.currency == "USD" and
+	        ([.evidence[] | select(.duration_s > 0)] | length > 0 and
+	            all((.cost - .duration_s / 10) | fabs < 0.000001)))' rated.ndjson
+	jq -es 'last.remarks | any(test("is an estimate from rates"))' rated.ndjson
+	echo '+44,cheap,EUR' >>rates.csv
+	run cdrscan -c config.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"rates.csv:3: not a price: 'cheap'"* ]]
+}
