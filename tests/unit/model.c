@@ -85,6 +85,7 @@ take_members(struct model_group *g, const struct model_window *w,
 		if (g->taken[k])
 			continue;
 		g->taken[k] = true;
+		f->waived |= g->waived[w->calls[i]];
 		c = &g->b->calls[w->calls[i]];
 		if (f->calls == 0 || c->start < f->first_seen)
 			f->first_seen = c->start;
@@ -209,7 +210,7 @@ judge(struct model_group *g, int64_t t)
 		: model_value_of(g->b, &r->measure, &w);
 	if (r->measure.window > WINDOW_OVER)
 		label = model_label(&r->measure, z, t);
-	while (before.n > 0 && before.list[before.n - 1].label == label)
+	while (before.n > 0 && before.list[before.n - 1].label >= label)
 		before.n--;
 	if (r->baseline.present &&
 	    model_baseline_of(g->b, r, g->source, &before, label, &read))
@@ -220,7 +221,7 @@ judge(struct model_group *g, int64_t t)
 			       model_value_of(g->b, &r->also[i].measure, &w));
 	if (ok)
 		fire(g, t, label, v, &w, &at, bl);
-	if (r->baseline.present)
+	if (r->baseline.present && !g->learnt)
 		remember(g, label, v, &at, bl);
 }
 
@@ -244,7 +245,7 @@ run_group(struct model_group *g)
 	for (i = 0; i < g->n; i++)
 		if (i == 0 || instants[i] != instants[i - 1])
 			judge(g, instants[i]);
-	if (g->r->measure.fn == MEASURE_SILENCE &&
+	if (g->r->measure.fn == MEASURE_SILENCE && g->n > 0 &&
 	    g->as_of > instants[g->n - 1])
 		judge(g, g->as_of);
 }
@@ -297,21 +298,44 @@ gather(struct model_group *g, size_t i, const bool *before)
 	return g->calls[0] == i;
 }
 
+/* With all calls for the history, and then without those that are waived. */
+static void
+run_waived(const struct model_group *all)
+{
+	bool ignored[MODEL_CALLS] = { false };
+	struct model_group one = *all, two = *all;
+	size_t first = *all->nout, real, i;
+
+	two.n = 0;
+	for (i = 0; i < all->n; i++)
+		if (!all->waived[all->calls[i]])
+			two.calls[two.n++] = all->calls[i];
+	if (two.n < all->n) {
+		one.fired = ignored;
+		run_group(&one);
+		two.learnt = true;
+	}
+	real = *all->nout;
+	run_group(&two);
+	*all->nout = model_keep_waived(all->out, first, real, *all->nout);
+}
+
 /* `fired` is where this rule did. */
 static size_t
 run_rule(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, int64_t as_of, struct model_finding *out,
-    bool *fired)
+    const struct calendar *hours, const struct model_waivers *waivers,
+    int64_t as_of, struct model_finding *out, bool *fired)
 {
 	static struct model_finding unseen[MODEL_FINDINGS];
 	struct model_history history;
 	struct model_group g;
-	bool before[MODEL_CALLS] = { false };
+	bool before[MODEL_CALLS] = { false }, waived[MODEL_CALLS] = { false };
 	size_t i, n = 0;
 
 	if (r->follows.rule != NULL)
-		(void)run_rule(b, r->follows.rule, hours, as_of, unseen,
-		    before);
+		(void)run_rule(b, r->follows.rule, hours, waivers, as_of,
+		    unseen, before);
+	model_waived(b, r, waivers, waived);
 	for (i = 0; i < b->n; i++) {
 		memset(&history, 0, sizeof(history));
 		memset(&g, 0, sizeof(g));
@@ -319,23 +343,25 @@ run_rule(const struct batch *b, const struct rule *r,
 			.r = r,
 			.hours = hours,
 			.as_of = as_of,
+			.waived = waived,
 			.history = &history,
 			.out = out,
 			.nout = &n,
 			.fired = fired,
 			.source = b->calls[i].source };
 		if (gather(&g, i, before))
-			run_group(&g);
+			run_waived(&g);
 	}
 	return n;
 }
 
 size_t
 model_run(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, int64_t as_of, struct model_finding *out)
+    const struct calendar *hours, const struct model_waivers *waivers,
+    int64_t as_of, struct model_finding *out)
 {
 	bool fired[MODEL_CALLS] = { false };
-	size_t n = run_rule(b, r, hours, as_of, out, fired);
+	size_t n = run_rule(b, r, hours, waivers, as_of, out, fired);
 
 	model_sort(out, n);
 	return n;
@@ -365,8 +391,9 @@ model_print(const struct model_finding *f)
 {
 	(void)printf("# %s first %" PRId64 " last %" PRId64 " crossed %" PRId64
 		     " calls %" PRId64 " talk %" PRId64 " value %" PRId64
-		     " limit %" PRId64 " baseline %" PRId64 " (%d) score %d\n",
+		     " limit %" PRId64 " baseline %" PRId64
+		     " (%d) score %d%s\n",
 	    f->group, f->first_seen, f->last_seen, f->crossed_at, f->calls,
 	    f->duration, f->value, f->limit, f->baseline, f->has_baseline,
-	    f->score);
+	    f->score, f->waived ? " waived" : "");
 }

@@ -20,7 +20,16 @@ struct model_finding {
 	int64_t calls, duration;
 	int64_t value, limit, baseline; /* RULE_UNIT */
 	bool has_baseline;
+	bool waived; /* found when waivers are ignored, with a waived call */
 	int score;
+};
+
+/* Waivers, which match either all calls or those of one account. */
+struct model_waivers {
+	const struct waiver *list;
+	size_t n;
+	const struct predicate *one; /* the match of the latter ... */
+	const char *account;         /* ... and the account */
 };
 
 /*
@@ -29,7 +38,8 @@ struct model_finding {
  * calls `during`.  Returns how many.
  */
 size_t model_run(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, int64_t as_of, struct model_finding *out);
+    const struct calendar *hours, const struct model_waivers *waivers,
+    int64_t as_of, struct model_finding *out);
 void model_sort(struct model_finding *list, size_t n);
 void model_print(const struct model_finding *f);
 

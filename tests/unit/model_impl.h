@@ -42,7 +42,9 @@ struct model_group {
 	size_t calls[MODEL_CALLS];
 	size_t n;
 	bool taken[MODEL_CALLS];
+	const bool *waived; /* by call of the batch: it is no call for r */
 	struct model_history *history;
+	bool learnt; /* the history is there already */
 	struct model_finding *out;
 	size_t *nout;
 	bool *fired; /* by call of the batch: the rule fired at it */
@@ -73,6 +75,16 @@ bool model_settle(const struct model_group *g, const struct condition *c,
 /* Whether the call counts for a rule that follows one which fired so. */
 bool model_follows(const struct batch *b, const struct rule *r, size_t call,
     const bool *fired);
+
+/* Which calls are none for this rule. */
+void model_waived(const struct batch *b, const struct rule *r,
+    const struct model_waivers *waivers, bool *waived);
+/*
+ * Of the findings from `first` to `real`, made without regard to waivers,
+ * those that are told beside the others, up to n.  Returns how many are left.
+ */
+size_t model_keep_waived(struct model_finding *list, size_t first, size_t real,
+    size_t n);
 
 /* Buckets by scanning the clock in quarters of an hour. */
 int64_t model_label(const struct measure *m, const struct zone *z, int64_t t);

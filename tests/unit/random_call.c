@@ -96,6 +96,45 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->dst = number(b, f->dst);
 }
 
+static void
+random_waiver(const struct random_rules *m, struct waiver *w,
+    const struct random_call *near)
+{
+	static const char *const first[] = { "random" },
+				 *const both[] = { "b", "random" },
+				 *const every[] = { "*" },
+				 *const trigger[] = { "b" };
+	static const struct texts rules[] = { { first, 1 }, { both, 2 },
+		{ every, 1 }, { trigger, 1 } };
+
+	*w = (struct waiver){ .reason = "Random",
+		.owner = "nobody",
+		.rules = rules[random_roll(4)],
+		.match = random_chance(30) ? m->all : m->one,
+		.from = near->start / INT64_C(86400000) - random_roll(3) };
+	w->expires = w->from + 1 + random_roll(random_chance(50) ? 3 : 40);
+	if (random_chance(30))
+		w->calls_per_day = 1 + random_roll(4);
+	if (random_chance(20))
+		w->cost_per_day = 500000 * (1 + random_roll(8));
+}
+
+void
+random_waivers(struct random_rules *m, const struct random_call *calls,
+    size_t n)
+{
+	static const char *const ids[RANDOM_WAIVERS] = { "v", "w" };
+	size_t i;
+
+	m->nwaivers =
+	    random_chance(50) ? 0 : (size_t)(1 + random_roll(RANDOM_WAIVERS));
+	for (i = 0; i < m->nwaivers; i++) {
+		random_waiver(m, &m->waivers[i],
+		    &calls[random_roll((int64_t)n)]);
+		m->waivers[i].id = ids[i];
+	}
+}
+
 struct batch *
 random_batch(const struct random_call *calls, const size_t *order, size_t n)
 {

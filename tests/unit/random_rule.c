@@ -39,6 +39,7 @@ random_rules_open(struct random_rules *m)
 {
 	static const char all[] = "{}";
 	static const char answered[] = "{\"status\": \"answered\"}";
+	static const char one[] = "{\"account\": \"" RANDOM_ACCOUNT "\"}";
 	struct calendar *hours;
 
 	memset(m, 0, sizeof(*m));
@@ -47,6 +48,9 @@ random_rules_open(struct random_rules *m)
 	m->all_text = json_parse(all, strlen(all), "all", &m->notes);
 	m->answered_text =
 	    json_parse(answered, strlen(answered), "answered", &m->notes);
+	m->one_text = json_parse(one, strlen(one), "one", &m->notes);
+	m->one = predicate_compile(json_root(m->one_text), &m->arena, NULL,
+	    &m->notes);
 	m->all = predicate_compile(json_root(m->all_text), &m->arena, NULL,
 	    &m->notes);
 	m->answered = predicate_compile(json_root(m->answered_text), &m->arena,
@@ -60,6 +64,7 @@ random_rules_open(struct random_rules *m)
 		.calendar = hours });
 	assert_non_null(m->all);
 	assert_non_null(m->answered);
+	assert_non_null(m->one);
 }
 
 void
@@ -67,8 +72,10 @@ random_rules_close(struct random_rules *m)
 {
 	predicate_release(m->all);
 	predicate_release(m->answered);
+	predicate_release(m->one);
 	json_free(&m->all_text);
 	json_free(&m->answered_text);
+	json_free(&m->one_text);
 	notes_fini(&m->notes);
 	named_fini(&m->named);
 	arena_fini(&m->arena);
@@ -329,6 +336,8 @@ random_rules_make(struct random_rules *m)
 
 	for (i = 0; i < RANDOM_CHAIN; i++)
 		random_one(m, &m->rules[i], ids[i]);
+	for (i = 1; i < RANDOM_CHAIN; i++)
+		m->rules[i].rule.private_rule = true;
 	for (i = 0; i + 1 < RANDOM_CHAIN && random_chance(35); i++)
 		random_follows(&m->rules[i].rule, &m->rules[i + 1].rule);
 }

@@ -13,7 +13,8 @@
 #include "rule/named.h"
 #include "rule/rule.h"
 
-enum { RANDOM_CALLS = 40, RANDOM_CHAIN = 3 };
+enum { RANDOM_CALLS = 40, RANDOM_CHAIN = 3, RANDOM_WAIVERS = 2 };
+#define RANDOM_ACCOUNT "A1" /* of waivers that are for one */
 
 /* A rule with what it points to. */
 struct random_rule {
@@ -22,11 +23,16 @@ struct random_rule {
 	struct also also[2];
 };
 
-/* rules[0] may follow rules[1], and that rules[2]. */
+/*
+ * rules[0] may follow rules[1], and that rules[2]; those two are private.
+ * Waivers match `all` or `one`, which is RANDOM_ACCOUNT.
+ */
 struct random_rules {
 	struct random_rule rules[RANDOM_CHAIN];
-	struct json_doc *all_text, *answered_text;
-	const struct predicate *all, *answered;
+	struct waiver waivers[RANDOM_WAIVERS];
+	size_t nwaivers;
+	struct json_doc *all_text, *answered_text, *one_text;
+	const struct predicate *all, *answered, *one;
 	struct arena arena;
 	struct notes notes;
 	struct named named; /* has the calendar "hours" */
@@ -54,6 +60,9 @@ struct random_call {
 
 /* At most RANDOM_CALLS, in times that suit the rules; returns how many. */
 size_t random_calls(const struct random_rules *m, struct random_call *calls);
+/* Waivers for days of these calls, or none. */
+void random_waivers(struct random_rules *m, const struct random_call *calls,
+    size_t n);
 /* Sorted; what stands in `order` twice is read twice, and counts once. */
 struct batch *random_batch(const struct random_call *calls, const size_t *order,
     size_t n);

@@ -21,21 +21,33 @@
 #include "model.h"
 #include "random_rule.h"
 
-enum { ROUNDS = 1000, FOLLOWED = MEASURE_MODE + 1 };
+/* What is counted beside the functions. */
+enum {
+	ROUNDS = 1000,
+	FOLLOWED = MEASURE_MODE + 1,
+	WAIVED, /* rounds in which something was waived */
+	COUNTED
+};
 
 static void
 run_engine(const struct random_rules *m, const struct batch *b, int64_t as_of,
     struct results *rs)
 {
 	struct detect_settings set = { .as_of = as_of, .zone = zone_utc() };
+	const struct rule *rules[] = { &m->rules[1].rule, &m->rules[2].rule,
+		&m->rules[0].rule };
+	const struct waiver *waivers[] = { &m->waivers[0], &m->waivers[1] };
+	const struct ruleset all = { .rules = (struct rule **)(void *)rules,
+		.n = RANDOM_CHAIN,
+		.named = m->named,
+		.waivers = (struct waiver **)(void *)waivers,
+		.nwaivers = m->nwaivers };
 	struct notes notes;
 	struct errmsg err;
 
 	results_init(rs);
 	notes_init(&notes);
-	assert_int_equal(detect_rule(b, &m->rules[0].rule, &m->named, &set, rs,
-			     &notes, &err),
-	    0);
+	assert_int_equal(detect_run(b, &all, &set, rs, &notes, &err), 0);
 	notes_fini(&notes);
 }
 
@@ -58,6 +70,7 @@ from_engine(const struct finding *f, struct model_finding *out)
 	out->has_baseline = f->has_baseline;
 	out->baseline = f->has_baseline ? f->baseline : 0;
 	out->score = f->score;
+	out->waived = f->kind == KIND_WAIVED;
 }
 
 static bool
@@ -173,6 +186,8 @@ static bool
 one_round(struct random_rules *m, size_t *findings)
 {
 	static struct model_finding model[MODEL_FINDINGS];
+	struct model_waivers waivers = { .one = m->one,
+		.account = RANDOM_ACCOUNT };
 	struct random_call calls[RANDOM_CALLS];
 	size_t order[RANDOM_CALLS], n, nmodel, i;
 	struct results rs;
@@ -183,6 +198,9 @@ one_round(struct random_rules *m, size_t *findings)
 
 	random_rules_make(m);
 	n = random_calls(m, calls);
+	random_waivers(m, calls, n);
+	waivers.list = m->waivers;
+	waivers.n = m->nwaivers;
 	for (i = 0; i < n; i++)
 		order[i] = i;
 	b = random_batch(calls, order, n);
@@ -190,11 +208,14 @@ one_round(struct random_rules *m, size_t *findings)
 		(random_chance(50) ? random_roll(10) * INT64_C(43200000) : 0);
 	run_engine(m, b, as_of, &rs);
 	nmodel = model_run(b, &m->rules[0].rule,
-	    named_calendar(&m->named, "hours"), as_of, model);
+	    named_calendar(&m->named, "hours"), &waivers, as_of, model);
 	good = same(m, model, nmodel, &rs) && ids_differ(&rs);
 	findings[m->rules[0].rule.measure.fn] += rs.n;
 	if (m->rules[0].rule.follows.rule != NULL)
 		findings[FOLLOWED] += rs.n;
+	for (i = 0; i < nmodel && !model[i].waived; i++)
+		;
+	findings[WAIVED] += i < nmodel;
 	seen = all_json(&rs);
 	good = same_otherwise(m, calls, n, as_of, seen) && good;
 	free(seen);
@@ -231,8 +252,9 @@ tell_findings(const size_t *findings, int rounds)
 		    fn == MEASURE_NONE ? "none"
 				       : measure_fn_name((enum measure_fn)fn),
 		    findings[fn]);
-	print_message(" following %zu\n", findings[FOLLOWED]);
-	for (fn = 0; fn <= FOLLOWED; fn++)
+	print_message(" following %zu; rounds with waived ones %zu\n",
+	    findings[FOLLOWED], findings[WAIVED]);
+	for (fn = 0; fn < COUNTED; fn++)
 		assert_true(findings[fn] > (size_t)rounds / 500);
 }
 
@@ -243,7 +265,7 @@ test_model(void **state)
 		   *more = getenv("MODEL_ROUNDS");
 	uint64_t seed = (uint64_t)time(NULL) * 100000;
 	int rounds = given != NULL ? 1 : more != NULL ? atoi(more) : ROUNDS, i;
-	size_t findings[FOLLOWED + 1] = { 0 };
+	size_t findings[COUNTED] = { 0 };
 	struct random_rules m;
 
 	(void)state;
