@@ -26,7 +26,7 @@ told() {
 	told mitel 7 0 3
 	diff calls - <<-'EOF'
 		1 2026-02-04T13:13:16Z 3000+998000 internal answered 7411>7406 user=7411 in= out=
-		2 2026-02-04T13:31:36Z 0+0 in failed >94166166 trunk_in=T3 out=
+		2 2026-02-04T13:31:36Z 0+0 transit failed >94166166 trunk_in=T3 out=
 		3 2026-02-04T13:26:40Z 17000+281000 in answered >2301 dialled=4207 2301 user=2301 trunk_in=T3 out=
 		4 2026-02-04T13:35:16Z 0+10000 out answered 8133>8133 8024 user=8133 in= trunk_out=T3
 	EOF
