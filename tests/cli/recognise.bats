@@ -92,7 +92,7 @@ z.write("'"$TOP"'/samples/3cx.csv", "c.csv")'
 	recognise -t 3cx "$TOP/samples/3cx.csv"
 	[ "$status" -eq 0 ]
 	[[ $output == *"  layout      3cx (stated): "* ]]
-	[[ $output == *"  confidence  1.00, 10 of 10 records"* ]]
+	[[ $output == *"  confidence  1.00, 12 of 12 records"* ]]
 	recognise -t asterisk-csv "$TOP/samples/3cx.csv"
 	[ "$status" -eq 3 ]
 	[[ $output == *"  layout      asterisk-csv (stated): "* ]]
