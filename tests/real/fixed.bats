@@ -38,9 +38,9 @@ told() {
 	told panasonic 4 1 0
 	grep -q 'all its dates can be read in two ways' err
 	diff calls - <<-'EOF'
-		1 2011-02-11T13:05:04Z 0+56000 in answered 02614303538>130 user=130 trunk_in=09 out=
-		2 2011-06-11T14:07:38Z 0+22000 in answered 77996548>556 user=556 trunk_in=08 out=
-		3 2011-06-11T14:17:38Z 0+82000 out answered 132>09192126699 user=132 in= trunk_out=67
+		1 2011-11-02T13:05:04Z 0+56000 in answered 02614303538>130 user=130 trunk_in=09 out=
+		2 2011-11-06T14:07:38Z 0+22000 in answered 77996548>556 user=556 trunk_in=08 out=
+		3 2011-11-06T14:17:38Z 0+82000 out answered 132>09192126699 user=132 in= trunk_out=67
 	EOF
 }
 
