@@ -210,8 +210,8 @@ static void
 note_either_day(struct reading *r)
 {
 	notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
-	    "all its dates can be read in two ways: the first of both in "
-	    "layout '%s' is taken",
+	    "all its dates can be read in two ways: the one that keeps them "
+	    "closer together, else the first of both in layout '%s', is taken",
 	    r->stream->layout->id);
 }
 

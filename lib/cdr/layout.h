@@ -200,9 +200,11 @@ struct layout_field {
 	bool hex;                   /* a cause, as a number of base 16 */
 	/*
 	 * The call id: the first group is the second since 1970 UTC at which
-	 * the switch made it, a proof of the zone of its local stamps.
+	 * the switch made it, a proof of the zone of its local stamps: when the
+	 * call began, or when it ended.
 	 */
 	const struct pattern *epoch;
+	bool at_end;
 };
 
 /* What holds the cells of a record. */

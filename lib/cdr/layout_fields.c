@@ -176,6 +176,17 @@ read_epoch(struct layout_reader *r, const struct json *v, void *into)
 }
 
 static void
+read_at(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	f->at_end = strcmp(v->string, "end") == 0;
+	if (!f->at_end && strcmp(v->string, "start") != 0)
+		json_note(r->notes, NOTE_ERROR, "E602", v, NULL, NULL,
+		    "at: must be 'start' or 'end', not '%s'", v->string);
+}
+
+static void
 read_required(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout_field *f = into;
@@ -331,6 +342,8 @@ static const struct layout_key word_keys[] = {
 	{ "other", JSON_BIT(JSON_STRING), false, read_other },
 	REQUIRED_KEY,
 };
+/* The last are a call id's alone. */
+enum { ID_KEYS = 2 };
 static const struct layout_key text_keys[] = {
 	COLUMN_KEY(true),
 	{ "regex", JSON_BIT(JSON_STRING), false, read_regex },
@@ -338,8 +351,8 @@ static const struct layout_key text_keys[] = {
 	{ "when", JSON_BIT(JSON_OBJECT), false, read_field_when },
 	{ "plus", JSON_BIT(JSON_STRING), false, read_plus },
 	REQUIRED_KEY,
-	/* The last is a call id's alone. */
 	{ "epoch", JSON_BIT(JSON_STRING), false, read_epoch },
+	{ "at", JSON_BIT(JSON_STRING), false, read_at },
 };
 static const struct layout_key money_keys[] = {
 	COLUMN_KEY(false),
@@ -362,7 +375,7 @@ static const struct {
 	[TYPE_STAMP] = { stamp_keys, COUNT(stamp_keys), false },
 	[TYPE_SPAN] = { span_keys, COUNT(span_keys), false },
 	[TYPE_WORD] = { word_keys, COUNT(word_keys), false },
-	[TYPE_TEXT] = { text_keys, COUNT(text_keys) - 1, true },
+	[TYPE_TEXT] = { text_keys, COUNT(text_keys) - ID_KEYS, true },
 	[TYPE_ID] = { text_keys, COUNT(text_keys), true },
 	[TYPE_MONEY] = { money_keys, COUNT(money_keys), true },
 	[TYPE_CAUSE] = { cause_keys, COUNT(cause_keys), true },

@@ -98,7 +98,8 @@ find_parties(struct resolver *r, struct view *v)
 		c->dst = 0;
 	v->dst_side = party_side(r, c->dst);
 	if (channel_is_device(v->out, v->dst_text) ||
-	    (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE))
+	    (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE &&
+		(c->dst == 0 || r->b->parties[c->dst].inside)))
 		v->dst_side = SIDE_INSIDE;
 	dialled = party_digits(r, c->dialled);
 	if (dialled != DIGITS_NUMBER && dialled != DIGITS_CODE)

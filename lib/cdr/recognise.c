@@ -45,26 +45,6 @@ judge(const struct layout_record *rec, struct tally *tally)
 	return (double)shown / (double)all;
 }
 
-/* In which of its forms a stamp can be read. */
-static void
-count_stamps(const struct layout_record *rec, struct tally *t)
-{
-	const struct layout_field *f;
-	struct layout_value v;
-	struct stamp stamp;
-	uint32_t target, i;
-
-	for (target = TARGET_START; target <= TARGET_END; target++) {
-		f = &rec->layout->fields[target];
-		if (f->nstamps < 2)
-			continue;
-		v = layout_value(rec, f);
-		for (i = 0; i < f->nstamps; i++)
-			t->reads[target][i] += stamp_parse(f->stamps[i].pattern,
-						   v.text, v.len, &stamp) == 0;
-	}
-}
-
 /* Where the cells of the tests stand, for the reason. */
 static void
 note_places(const struct layout_record *rec, struct tally *t)
@@ -90,7 +70,7 @@ count_fitting(const struct layout_record *rec, struct tally *t)
 		t->most = n;
 	t->score += score;
 	t->whole += score >= 1;
-	count_stamps(rec, t);
+	recognise_count_stamps(rec, t);
 	note_places(rec, t);
 }
 
@@ -242,33 +222,6 @@ try_layout(const struct layout *l, const struct sample *s, bool lenient,
 	}
 }
 
-/* Of each stamp the first form that most records have. */
-static void
-choose_stamps(const struct layout *l, struct tally *t, struct recognition *out)
-{
-	const struct layout_field *f;
-	const uint32_t *reads;
-	uint32_t target, i;
-	uint8_t best;
-
-	for (target = TARGET_START; target <= TARGET_END; target++) {
-		f = &l->fields[target];
-		reads = t->reads[target];
-		best = 0;
-		for (i = 1; i < f->nstamps; i++)
-			if (reads[i] > reads[best])
-				best = (uint8_t)i;
-		t->form.stamps[target] = best;
-		for (i = 0; i < f->nstamps; i++)
-			if (i != best && !f->stamps[i].certain &&
-			    !f->stamps[best].certain &&
-			    f->stamps[i].day_first !=
-				f->stamps[best].day_first &&
-			    reads[i] > 0 && reads[i] == reads[best])
-				out->either_day = true;
-	}
-}
-
 static void
 conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
@@ -276,7 +229,7 @@ conclude(const struct layout *best, struct tally *t, struct recognition *out)
 	out->confidence = confidence(t);
 	if (out->confidence >= ENOUGH) {
 		out->layout = best;
-		choose_stamps(best, t, out);
+		out->either_day = recognise_choose_stamps(best, t);
 		recognise_explain(best, t, out->reason);
 	}
 	out->form = t->form;
@@ -405,7 +358,7 @@ recognise_form(const struct layout *l, struct input *in,
 		buf_fini(&b);
 	}
 	out->layout = l;
-	choose_stamps(l, &t, out);
+	out->either_day = recognise_choose_stamps(l, &t);
 	out->form = t.form;
 	free(s.memory);
 }

@@ -7,7 +7,9 @@
  * The first reading that fits is taken.  For every number:
  *
  *   1. nothing, or words for a withheld number: missing, anonymous;
- *   2. a word (s, i, h, t, a SIP user name) is a place inside the switch;
+ *   2. a word (s, i, h, t, a SIP user name) is a place inside the switch; but
+ *      digits that end with X or * (4420794601XX) are a number that nobody is
+ *      to know: kept as unknown, and outside;
  *   3. a star or hash code keeps its text and is a service; but #31#, *31#
  *      and in the NANP *67, *70 and *82 before a number are dropped;
  *   4. +: E.164, a "(0)" behind the country code dropped.
