@@ -63,8 +63,8 @@ static enum json_event
 damage(struct json_scan *s, const char *what)
 {
 	const struct json_level *held = outermost(s);
-	const uint64_t begin = held != NULL ? held->begin : s->at;
 	const uint64_t end = s->at < s->w->end ? s->at + 1 : s->at;
+	uint64_t begin = held != NULL ? held->begin : s->at;
 	bool known = !s->lost;
 	uint32_t i;
 
@@ -74,8 +74,11 @@ damage(struct json_scan *s, const char *what)
 		known |= s->stack[i].names != 0 && !s->stack[i].has_record;
 	}
 	if (s->string != NOWHERE && s->string > s->stack[0].begin &&
-	    s->string >= s->w->base)
+	    s->string >= s->w->base) {
+		/* What comes next may begin in the string. */
+		begin = s->string < begin ? s->string : begin;
 		s->at = s->string + 1;
+	}
 	s->depth = 0;
 	s->token = TOKEN_NONE;
 	s->string = NOWHERE;
@@ -408,6 +411,8 @@ json_scan_next(struct json_scan *s)
 enum json_event
 json_scan_end(struct json_scan *s)
 {
+	if (s->stray != NOWHERE)
+		return stray(s, true);
 	return s->depth > 0 && (outermost(s) != NULL || s->string != NOWHERE)
 		   ? damage(s, "cut off: its end is missing")
 		   : JSON_NOTHING;

@@ -80,6 +80,14 @@ static const struct {
 	    "2@14 !cut off: its end is missing $\n" },
 	{ "cut and again", "{\"a\":\"x{\"a\":3,\"b\":4}",
 	    "1@0 " BROKEN "1@7 3|4\n" },
+	{ "a lost quote behind a record",
+	    "{\"x\":{\"a\":1,\"b\":2},\"y': {\n\"a\":3,\"b\":4}}",
+	    "1@5 1|2\n1+2@19 " BROKEN "1+2@24 3|4\n" },
+	{ "text at the end", "{\"a\":1,\"b\":2}\nx\ny",
+	    "1@0 1|2\n2@14 !text that is in no object\n" },
+	{ "text behind records", "{\"a\":1,\"b\":2} x",
+	    "1@0 1|2\n1@14 !text that is in no object $\n" },
+	{ "text alone", "no line end", "1@0 !text that is in no object $\n" },
 	{ "cut at the end", "{\"a\":1,\"b\":\"x{ \"a", "1@0 " BROKEN },
 };
 
