@@ -387,8 +387,6 @@ struct layout_record {
 bool layout_record(struct layout_record *rec, const struct layout_header *h,
     const struct csvrow *row);
 
-/* Keep what this record, whose `carry` it is not, leaves to those below it. */
-
 /* The text of a column or field in a record; no NUL need be behind it. */
 struct layout_value {
 	const char *text; /* "" if there is none */

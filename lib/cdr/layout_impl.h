@@ -98,6 +98,12 @@ int layout_word_of(struct layout_reader *r, const struct json *v,
  * inherited value names and the layout's own columns leave out.
  */
 int layout_column_of(struct layout_reader *r, const struct json *v);
+/*
+ * Those of a list, or the one, to `columns`; how many.  Notes what is none,
+ * and sets `gone` if one is.
+ */
+uint16_t layout_columns_of(struct layout_reader *r, const struct json *v,
+    uint16_t *columns);
 /* Compile for the set; NULL with a note at the wrong character. */
 const struct pattern *layout_pattern(struct layout_reader *r,
     const struct json *v);
@@ -174,7 +180,7 @@ void layout_read_pick(struct layout_reader *r, const struct json *v,
 /* { "columns": [...], "from": { "all": [...] } } */
 void layout_read_carry(struct layout_reader *r, const struct json *v,
     void *into);
-/* The text that the records above left for an empty cell, if they did. */
+/* The text that the record above left for a cell, if it left one. */
 void layout_carry_over(const struct layout_record *rec, uint16_t column,
     struct layout_value *v);
 /* [ tests with weights ] */

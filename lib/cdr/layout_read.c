@@ -255,18 +255,18 @@ read_zone(struct layout_reader *r, const struct json *v, void *into)
 }
 
 /*
- * Tests that decide over a record: without one of them they would say
+ * What decides over whole records: without a column that it names it would say
  * something else, so that none may be gone.
  */
 static void
-read_deciding(struct layout_reader *r, const struct json *v,
-    struct cell_tests *into)
+read_deciding(struct layout_reader *r, const struct json *v, void *into,
+    void (*read)(struct layout_reader *, const struct json *, void *))
 {
 	r->gone = false;
-	layout_read_tests(r, v, into);
+	read(r, v, into);
 	if (r->gone)
 		json_note(r->notes, NOTE_ERROR, "E603", r->extends, NULL, NULL,
-		    "key '%s' is missing: 'columns' leaves out what '%s' tests",
+		    "key '%s' is missing: 'columns' leaves out what '%s' names",
 		    v->key, r->extends->string);
 	r->gone = false;
 }
@@ -277,7 +277,7 @@ read_take(struct layout_reader *r, const struct json *v, void *into)
 	struct layout *l = into;
 
 	r->one_row = true;
-	read_deciding(r, v, &l->take);
+	read_deciding(r, v, &l->take, layout_read_tests);
 	r->one_row = false;
 }
 
@@ -287,7 +287,7 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 	struct layout *l = into;
 
 	r->one_row = true;
-	read_deciding(r, v, &l->skip);
+	read_deciding(r, v, &l->skip, layout_read_tests);
 	r->one_row = false;
 }
 
@@ -296,8 +296,20 @@ read_answered(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	read_deciding(r, v, &l->answered);
+	read_deciding(r, v, &l->answered, layout_read_tests);
 	l->has_answered = true;
+}
+
+static void
+read_gather(struct layout_reader *r, const struct json *v, void *into)
+{
+	read_deciding(r, v, into, layout_read_gather);
+}
+
+static void
+read_carry(struct layout_reader *r, const struct json *v, void *into)
+{
+	read_deciding(r, v, into, layout_read_carry);
 }
 
 static void
@@ -343,11 +355,11 @@ static const struct layout_key layout_table[] = {
 	    true, layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
-	{ "gather", JSON_BIT(JSON_OBJECT), false, layout_read_gather },
+	{ "gather", JSON_BIT(JSON_OBJECT), false, read_gather },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },
-	{ "carry", JSON_BIT(JSON_OBJECT), false, layout_read_carry },
+	{ "carry", JSON_BIT(JSON_OBJECT), false, read_carry },
 	{ "answered", JSON_BIT(JSON_OBJECT), false, read_answered },
 	{ "recognise", JSON_BIT(JSON_ARRAY), true, read_recognise },
 };
@@ -432,6 +444,19 @@ check_header(struct layout_reader *r, const struct json *root)
 		not_with(r, root, "columns", "not numbered with a header");
 }
 
+/* What stands above a record, or in the same call, depends on their order. */
+static void
+check_order(struct layout_reader *r, const struct json *root)
+{
+	const struct layout *l = r->layout;
+	const char *key = l->carry.n > 0 ? "carry" : "gather";
+
+	if (!l->file_order)
+		not_with(r, root, key, "only with order 'file'");
+	if (l->carry.n > 0)
+		not_with(r, root, "gather", "not with 'carry'");
+}
+
 struct layout *
 layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 {
@@ -455,6 +480,7 @@ layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 	layout_add_names(&r);
 	check_container(&r, root);
 	check_header(&r, root);
+	check_order(&r, root);
 	check_answered(&r, root);
 	return notes->errors == errors ? r.layout : NULL;
 }
