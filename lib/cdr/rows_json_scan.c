@@ -26,8 +26,12 @@ outermost(struct json_scan *s)
 	return NULL;
 }
 
-uint64_t
-json_scan_keep(struct json_scan *s)
+/*
+ * What is longer than a record can be is not held, whether or not its bytes
+ * happen to be in sight still.
+ */
+static void
+let_go(struct json_scan *s)
 {
 	struct json_level *l;
 
@@ -35,8 +39,17 @@ json_scan_keep(struct json_scan *s)
 		l->too_long = true;
 	if (s->string != NOWHERE && s->at - s->string > BOUNDS_DOCUMENT)
 		s->string = NOWHERE;
+}
+
+uint64_t
+json_scan_keep(struct json_scan *s)
+{
+	const struct json_level *l;
+
+	let_go(s);
 	if (s->stray != NOWHERE)
 		return s->stray;
+	l = outermost(s);
 	if (l != NULL)
 		return l->begin < s->string ? l->begin : s->string;
 	return s->string != NOWHERE ? s->string : s->at;
@@ -62,19 +75,21 @@ all_names(const struct json_scan *s)
 static enum json_event
 damage(struct json_scan *s, const char *what)
 {
-	const struct json_level *held = outermost(s);
 	const uint64_t end = s->at < s->w->end ? s->at + 1 : s->at;
-	uint64_t begin = held != NULL ? held->begin : s->at;
+	const struct json_level *held;
 	bool known = !s->lost;
+	uint64_t begin;
 	uint32_t i;
 
+	let_go(s);
+	held = outermost(s);
+	begin = held != NULL ? held->begin : s->at;
 	s->astray = 0;
 	for (i = 0; i < s->depth; i++) {
 		s->astray += s->stack[i].bracket == '{';
 		known |= s->stack[i].names != 0 && !s->stack[i].has_record;
 	}
-	if (s->string != NOWHERE && s->string > s->stack[0].begin &&
-	    s->string >= s->w->base) {
+	if (s->string != NOWHERE && s->string > s->stack[0].begin) {
 		/* What comes next may begin in the string. */
 		begin = s->string < begin ? s->string : begin;
 		s->at = s->string + 1;
@@ -408,12 +423,24 @@ json_scan_next(struct json_scan *s)
 	return e;
 }
 
+/* Whether an object is open that is more than what holds records. */
+static bool
+is_open(const struct json_scan *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->depth; i++)
+		if (s->stack[i].bracket == '{' && !s->stack[i].has_record)
+			return true;
+	return false;
+}
+
 enum json_event
 json_scan_end(struct json_scan *s)
 {
 	if (s->stray != NOWHERE)
 		return stray(s, true);
-	return s->depth > 0 && (outermost(s) != NULL || s->string != NOWHERE)
+	return is_open(s) || (s->depth > 0 && s->string != NOWHERE)
 		   ? damage(s, "cut off: its end is missing")
 		   : JSON_NOTHING;
 }

@@ -145,6 +145,22 @@ test_long(void **state)
 	assert_string_equal(got,
 	    "1@1048583 !longer than a record can be\n1@1048584 1\n");
 	free(got);
+	/* Nor does a line end in a key that is longer. */
+	buf_reset(&b);
+	buf_addstr(&b, "{\"a\":1,\"{ {");
+	buf_fill(&b, 'x', BOUNDS_DOCUMENT);
+	buf_addstr(&b, "\n\"}{\"a\":1}");
+	got = row_text(layout, b.data, b.len);
+	assert_string_equal(got, "1+2@1048587 " BROKEN "2@1048590 1\n");
+	free(got);
+	/* And it is not lost where the stream ends in it. */
+	buf_reset(&b);
+	buf_addstr(&b, "{\"a\":1}{\"a\":\"");
+	buf_fill(&b, 'x', BOUNDS_DOCUMENT);
+	got = row_text(layout, b.data, b.len);
+	assert_string_equal(got,
+	    "1@0 1\n1@1048589 !cut off: its end is missing $\n");
+	free(got);
 	/* An object of any length around records is none. */
 	buf_reset(&b);
 	buf_addstr(&b, "{\"x\":\"");
