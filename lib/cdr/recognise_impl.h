@@ -1,7 +1,8 @@
 /*
  * recognise_impl: what the sources of recognise share.
  *
- *   recognise.c         layouts over a sample of the file, and which is best
+ *   recognise.c         which layout is best
+ *   recognise_tally.c   one layout over a sample of the file
  *   recognise_sample.c  the sample
  *   recognise_reason.c  why, in words
  */
@@ -55,6 +56,15 @@ void recognise_sample(struct sample *s, struct input *in);
 
 /* The piece from where a record of the layout begins. */
 struct piece recognise_whole(const struct layout *l, const struct piece *p);
+
+/* One layout over the sample, with the delimiter under which it does best. */
+void recognise_try(const struct layout *l, const struct sample *s, bool lenient,
+    struct tally *best);
+/*
+ * 0 to 1.  Of many other records a few that fit prove nothing; but a header
+ * does, even if all that follows is skipped.
+ */
+double recognise_confidence(const struct tally *t);
 
 /* The column, from 1, of the cell of a test in a record; 0: it has none. */
 int recognise_place(const struct cell_test *test,

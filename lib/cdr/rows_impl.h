@@ -8,7 +8,7 @@
  *   rows_group.c  the events of one call
  *   rows_split.c  rows whose lines are records by themselves
  *   rows_xml.c    elements of XML
- *   rows_json.c   objects of JSON, found by rows_json_scan.c
+ *   rows_json.c   objects of JSON, found by rows_json_scan.c and _token.c
  *   rows_window.c what those two share: the bytes in sight, and the cells
  *   rows_pieces.c records that characters of the layout's own end, too
  */
