@@ -33,7 +33,7 @@ layout_read_unit(struct layout_reader *r, const struct json *v,
 		*unit = units[i].unit;
 }
 
-/* A column, or a list of columns to be joined; all of them are there, or none. */
+/* A column, or a list of columns to be joined: all of them, or none. */
 static void
 read_columns(struct layout_reader *r, const struct json *v, void *into)
 {

@@ -6,7 +6,6 @@
 
 #include "base/buf.h"
 #include "cdr/recognise_impl.h"
-#include "cdr/rows.h"
 
 /* The least confidence that will do, and that is worth a word. */
 #define ENOUGH 0.5

@@ -74,7 +74,7 @@ struct json_scan {
 void json_scan_init(struct json_scan *s, const struct layout *l,
     struct window *w);
 enum json_event json_scan_next(struct json_scan *s);
-/* The stream is over: JSON_FAULT if something is cut off. */
+/* The stream is over: JSON_FAULT for what is cut off or left over. */
 enum json_event json_scan_end(struct json_scan *s);
 /* The first byte that is still needed. */
 uint64_t json_scan_keep(struct json_scan *s);

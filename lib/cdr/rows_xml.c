@@ -236,7 +236,7 @@ give_record(struct xml_rows *r, uint64_t end, struct csvrow *row)
 	cells_begin(&r->cells);
 	for (i = 0; i < r->layout->ncolumns; i++) {
 		text = xmltext_get(r->text, i, &len);
-		cells_add(&r->cells, text, len);
+		cells_add_text(&r->cells, text, len);
 	}
 	row->repaired = xmltext_repaired(r->text);
 	cells_end(&r->cells, row);
