@@ -138,6 +138,7 @@ strip(struct csvrow *row)
 	while (row->raw_len > 0 && row->raw[0] == '\0') {
 		row->raw++;
 		row->raw_len--;
+		row->offset++;
 	}
 	while (row->raw_len > 0 && (row->raw[row->raw_len - 1] == '\0' ||
 				       row->raw[row->raw_len - 1] == '\r'))
