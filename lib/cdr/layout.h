@@ -191,7 +191,7 @@ struct layout_field {
 	const struct layout_word *words; /* case does not matter */
 	uint32_t nwords;
 	int other; /* of any other word; 0: it makes a reject */
-	/* A text or cause: its first group, or the whole match, is the value. */
+	/* Its first group, or the whole match, is the value of a text. */
 	const struct pattern *regex;
 	const char *constant;       /* the text of every record, or NULL */
 	struct cell_tests when;     /* records that have the text */
@@ -388,8 +388,6 @@ struct layout_record {
  */
 bool layout_record(struct layout_record *rec, const struct layout_header *h,
     const struct csvrow *row);
-
-/* Keep what this record, whose `carry` it is not, leaves to those below it. */
 
 /* The text of a column or field in a record; no NUL need be behind it. */
 struct layout_value {

@@ -1,7 +1,8 @@
 /*
  * recognise_impl: what the sources of recognise share.
  *
- *   recognise.c         layouts over a sample of the file, and which is best
+ *   recognise.c         which layout is best
+ *   recognise_tally.c   one layout over a sample of the file
  *   recognise_sample.c  the sample
  *   recognise_stamps.c  how the file writes its times
  *   recognise_reason.c  why, in words
@@ -70,6 +71,15 @@ void recognise_count_stamps(const struct layout_record *rec, struct tally *t);
  * each date can be two days; it is then what keeps the days closest together.
  */
 bool recognise_choose_stamps(const struct layout *l, struct tally *t);
+/* One layout over the sample, with the delimiter under which it does best. */
+void recognise_try(const struct layout *l, const struct sample *s, bool lenient,
+    struct tally *best);
+/*
+ * 0 to 1.  Of many other records a few that fit prove nothing, nor do any
+ * number that each lack much; but a header does, even if all that follows is
+ * skipped.
+ */
+double recognise_confidence(const struct tally *t);
 
 /* The column, from 1, of the cell of a test in a record; 0: it has none. */
 int recognise_place(const struct cell_test *test,

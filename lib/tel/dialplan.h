@@ -111,8 +111,9 @@ const char *dialplan_fingerprint(const struct dialplan *d);
 
 /*
  * Total: every text has a reading, `invalid` if no other.  The +E.164 text of
- * what was received reads as itself again, in either role.  A toll-free number of the home's
- * calling code is of the home country: 800 is at home in all of the NANP.
+ * what was received reads as itself again, in either role.  A toll-free number
+ * of the home's calling code is of the home country: 800 is at home in all of
+ * the NANP.
  */
 void dialplan_read(const struct dialplan *d, enum dialplan_role role,
     const char *raw, size_t len, struct number *out);
