@@ -49,8 +49,11 @@ static uint32_t
 read_dst(struct resolver *r, const struct view *v)
 {
 	const struct call *c = v->c;
-	uint32_t id = party_number(r, v->dst_text, ROLE_DIALLED), received;
+	uint32_t id = party_abroad(r, c->dialled, v->dst_text), received;
 
+	if (id != 0)
+		return id;
+	id = party_number(r, v->dst_text, ROLE_DIALLED);
 	if (r->b->parties[id].party == PARTY_INVALID &&
 	    (c->direction == DIR_IN || c->trunk_in != 0))
 		return party_number(r, v->dst_text, ROLE_CALLER);
