@@ -280,6 +280,8 @@ struct layout {
 	bool stated;     /* only where it is stated */
 	enum layout_container container;
 	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
+	const struct layout_span *gaps;  /* where a line has blanks alone */
+	uint32_t ngaps;
 	const char *separators; /* end a record as line ends do, or NULL */
 	/* Where each column is in its record, and by what one is known. */
 	const char *const *paths;   /* by column: CONTAINER_XML, _JSON */

@@ -53,7 +53,7 @@ struct layout_reader {
 	 */
 	bool gone;
 	/* Of columns as a text: */
-	struct layout_span *spans;
+	struct layout_span *spans, *gaps;
 	bool items; /* the columns are named already */
 };
 

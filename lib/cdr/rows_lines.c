@@ -90,6 +90,20 @@ take(const struct layout *l, const struct csvrow *row,
 	return group->begin < group->end;
 }
 
+/* Whether there are blanks wherever the layout wants them. */
+static bool
+has_gaps(const struct layout *l, const char *line, size_t len)
+{
+	uint32_t i, at;
+
+	for (i = 0; i < l->ngaps; i++)
+		for (at = l->gaps[i].begin; at < l->gaps[i].end && at < len;
+		     at++)
+			if (line[at] != ' ' && line[at] != '\0')
+				return false;
+	return true;
+}
+
 /* The cells of a line at their places, cut where it ends. */
 static void
 cut(struct lines *r, const char *line, size_t len, struct csvrow *row)
@@ -105,6 +119,8 @@ cut(struct lines *r, const char *line, size_t len, struct csvrow *row)
 		cells_add(&r->at_places, line + begin, end - begin);
 	}
 	cells_end(&r->at_places, row);
+	if (!has_gaps(r->layout, line, len))
+		row->fault = "there is text where the layout has a space";
 }
 
 /* Split what the pattern takes of a line. */

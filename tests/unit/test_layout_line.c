@@ -223,6 +223,21 @@ test_alternatives(void **state)
 	    "0122260915068I 207\n", "1: 2026-01-22T09:13:52Z+68000 207>I\n");
 }
 
+/* A record of another width, or without its blanks, is no record of this. */
+static void
+test_gaps(void **state)
+{
+	(void)state;
+	check(LAYOUT(ITEMS "\"columns\": \"date 6, space 1, time 4, space 2,"
+			   " sec-dur 3, from 3, space 1, to 3\","),
+	    "012226 0915  068207 204\n"
+	    "012226 0915 068207 204\n"
+	    "012226 0915  068207\n",
+	    "1: 2026-01-22T09:13:52Z+68000 207>204\n"
+	    "2: there is text where the layout has a space\n"
+	    "3: 2026-01-22T09:13:52Z+0 207>\n");
+}
+
 static void
 test_carry(void **state)
 {
@@ -290,6 +305,7 @@ main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_alternatives),
+		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_carry),
 		cmocka_unit_test(test_extends),
 	};
