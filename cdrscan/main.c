@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-/* Files without -d are looked at and nothing is kept, whatever is configured. */
+/* Files without -d are looked at and nothing is kept. */
 static void
 choose(struct scan *s, char **operands, int n)
 {

@@ -32,7 +32,7 @@ enum {
 	/* Columns of one record: BroadWorks has 348, CUCM 133. */
 	BOUNDS_COLUMNS = 1024,
 
-	/* Bytes of one field that is kept: a caller name chosen by a stranger. */
+	/* Bytes of one field that is kept: a stranger chose the name. */
 	BOUNDS_FIELD = 4096,
 
 	/* Digits of a number that is kept; E.164 allows 15. */

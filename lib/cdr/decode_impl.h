@@ -3,6 +3,7 @@
  *
  *   decode.c        a row to a call, or to no call
  *   decode_times.c  when: stamps, spans, and what follows from them
+ *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
  *   decode_texts.c  who, where, how much: texts, words, money, cause
  */

@@ -149,28 +149,46 @@ add_amount(struct reading *r, const struct layout_value *v,
 	return 0;
 }
 
+/* Add what the columns of one alternative have. */
+static int
+add_source(struct reading *r, const struct layout_source *s,
+    struct layout_value *first, int64_t *sum)
+{
+	const struct layout_field *f = decode_field(r, TARGET_COST);
+	struct layout_value v;
+	uint16_t i;
+
+	if (!layout_tests(&s->when, &r->rec))
+		return 0;
+	for (i = 0; i < s->n; i++) {
+		v = layout_cell(&r->rec, s->columns[i]);
+		if (v.len > 0 && s->regex != NULL)
+			layout_extract(s->regex, &v);
+		if (v.len > 0 && f->regex != NULL)
+			layout_extract(f->regex, &v);
+		if (add_amount(r, &v, first, sum) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The first alternative that is filled; of several columns their sum. */
 static int
 read_amount(struct reading *r, struct layout_value *first, int64_t *sum)
 {
 	const struct layout_field *f = decode_field(r, TARGET_COST);
-	struct layout_value v;
-	uint32_t i, k;
+	struct layout_value v = { .text = "", .name = "" };
+	uint32_t i;
 
-	*first = (struct layout_value){ .text = "", .name = "" };
+	*first = v;
 	*sum = 0;
-	for (i = 0; i < f->nfrom && first->len == 0; i++) {
-		for (k = 0; k < f->from[i].n; k++) {
-			v = layout_cell(&r->rec, f->from[i].columns[k]);
-			if (v.len > 0 && f->regex != NULL)
-				layout_extract(f->regex, &v);
-			if (add_amount(r, &v, first, sum) != 0)
-				return -1;
-		}
-	}
+	for (i = 0; i < f->nfrom && first->len == 0; i++)
+		if (add_source(r, &f->from[i], first, sum) != 0)
+			return -1;
 	if (first->len > 0 || f->constant == NULL)
 		return 0;
-	v = layout_value(&r->rec, f);
+	v.text = f->constant;
+	v.len = (uint32_t)strlen(v.text);
 	return add_amount(r, &v, first, sum);
 }
 
@@ -278,13 +296,17 @@ name_of(const struct decoder *d, enum kind kind, struct layout_value *v)
 	return intern_add(names, v->text, v->len);
 }
 
-/* The text of a field that perhaps only some records have. */
+/*
+ * The text of a field that perhaps only some records have.  The tests come
+ * first: they, too, may join texts.
+ */
 static struct layout_value
 text_where(const struct reading *r, const struct layout_field *f)
 {
+	const bool counts = layout_tests(&f->when, &r->rec);
 	struct layout_value v = text_of(r, f);
 
-	if (f->when.n > 0 && !layout_tests(&f->when, &r->rec))
+	if (!counts)
 		v.len = 0;
 	return v;
 }
@@ -352,6 +374,9 @@ decode_texts(struct reading *r)
 			return decode_refuse(r, &v, "too long");
 		if (v.len > 0)
 			v = text_where(r, f);
+		/* A pattern may have passed over the first alternative. */
+		if (v.len > BOUNDS_FIELD)
+			return decode_refuse(r, &v, "too long");
 		add_plus(f, &v, room);
 		if (texts[i].target >= TARGET_SRC &&
 		    texts[i].target <= TARGET_FORWARDED_BY)

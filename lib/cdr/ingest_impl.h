@@ -70,7 +70,7 @@ void ingest_zones(struct ingest *in);
 enum { INGEST_OFFSETS = 26 * 4 + 1 };
 
 int64_t ingest_offset_ms(int index);
-/* The UTC instant in the call id of call i, if there is one. */
+/* When call i began in UTC, by its call id, if that tells it. */
 bool ingest_epoch(const struct ingest *in, const struct ingest_stream *s,
     size_t i, int64_t *epoch);
 /* What a stamp and its id show; -1 if they do not agree on any offset. */

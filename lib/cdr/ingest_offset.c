@@ -10,7 +10,8 @@
  * it, a moment before the start stamp is taken.  So the stamp, read as if it
  * were UTC, is ahead of its id by the zone's offset, which is a whole number
  * of quarter hours, and by less than a minute.  Ids of legs that begin later
- * in a call do not agree; they are few.
+ * in a call do not agree; they are few.  An id made at the end of a call is
+ * taken back to its start.
  *
  * Where no zone is stated a stamp is read by its own id alone, if that agrees:
  * its start is part of what a store knows the record by, so it may not change
@@ -69,10 +70,15 @@ ingest_epoch(const struct ingest *in, const struct ingest_stream *s, size_t i,
     int64_t *epoch)
 {
 	const struct intern *names = in->batch->names;
+	const struct call *c = &in->batch->calls[i];
 	uint32_t id = in->batch->origins[i].call_id;
 
-	return decode_epoch(s->layout, intern_text(names, id),
-	    intern_len(names, id), epoch);
+	if (!decode_epoch(s->layout, intern_text(names, id),
+		intern_len(names, id), epoch))
+		return false;
+	if (s->layout->fields[TARGET_CALL_ID].at_end)
+		*epoch -= (int64_t)c->ring + c->duration;
+	return true;
 }
 
 int

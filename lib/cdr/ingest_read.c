@@ -78,18 +78,27 @@ take_good(struct reading *r, const struct csvrow *row, uint32_t *column,
 	return false;
 }
 
+/* Only a look: it will be read again, and then it counts. */
 static bool
 is_call(struct reading *r, const struct csvrow *row)
 {
+	const struct decode_years years = r->decoder.years;
+	const int64_t rounded = r->decoder.rounded;
+	const int64_t no_seconds = r->decoder.no_seconds;
 	struct call call;
 	struct origin origin;
 	struct errmsg reason;
 	uint32_t column;
+	bool good;
 
 	memset(&call, 0, sizeof(call));
 	memset(&origin, 0, sizeof(origin));
-	return decode_row(&r->decoder, row, &call, &origin, &column, &reason) ==
+	good = decode_row(&r->decoder, row, &call, &origin, &column, &reason) ==
 	       DECODE_CALL;
+	r->decoder.years = years;
+	r->decoder.rounded = rounded;
+	r->decoder.no_seconds = no_seconds;
+	return good;
 }
 
 /*
@@ -210,8 +219,8 @@ static void
 note_either_day(struct reading *r)
 {
 	notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
-	    "all its dates can be read in two ways: the first of both in "
-	    "layout '%s' is taken",
+	    "all its dates can be read in two ways: the one that keeps them "
+	    "closer together, else the first of both in layout '%s', is taken",
 	    r->stream->layout->id);
 }
 

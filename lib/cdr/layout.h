@@ -191,7 +191,7 @@ struct layout_field {
 	const struct layout_word *words; /* case does not matter */
 	uint32_t nwords;
 	int other; /* of any other word; 0: it makes a reject */
-	/* A text or cause: its first group, or the whole match, is the value. */
+	/* Its first group, or the whole match, is the value of a text. */
 	const struct pattern *regex;
 	const char *constant;       /* the text of every record, or NULL */
 	struct cell_tests when;     /* records that have the text */
@@ -200,9 +200,11 @@ struct layout_field {
 	bool hex;                   /* a cause, as a number of base 16 */
 	/*
 	 * The call id: the first group is the second since 1970 UTC at which
-	 * the switch made it, a proof of the zone of its local stamps.
+	 * the switch made it, a proof of the zone of its local stamps: when the
+	 * call began, or when it ended.
 	 */
 	const struct pattern *epoch;
+	bool at_end;
 };
 
 /* What holds the cells of a record. */
@@ -278,6 +280,8 @@ struct layout {
 	bool stated;     /* only where it is stated */
 	enum layout_container container;
 	const struct layout_span *spans; /* by column: CONTAINER_FIXED */
+	const struct layout_span *gaps;  /* where a line has blanks alone */
+	uint32_t ngaps;
 	const char *separators; /* end a record as line ends do, or NULL */
 	/* Where each column is in its record, and by what one is known. */
 	const char *const *paths;   /* by column: CONTAINER_XML, _JSON */
@@ -386,8 +390,6 @@ struct layout_record {
  */
 bool layout_record(struct layout_record *rec, const struct layout_header *h,
     const struct csvrow *row);
-
-/* Keep what this record, whose `carry` it is not, leaves to those below it. */
 
 /* The text of a column or field in a record; no NUL need be behind it. */
 struct layout_value {

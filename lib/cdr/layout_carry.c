@@ -68,19 +68,12 @@ static void
 read_columns(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout_carry *c = into;
-	const struct json *item;
-	int column;
 
-	if (v->n == 0 || v->n > LAYOUT_CARRIED) {
+	if (v->n == 0 || v->n > LAYOUT_CARRIED)
 		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
 		    "columns: 1 to %d can be named", (int)LAYOUT_CARRIED);
-		return;
-	}
-	for (item = v->first; item != NULL; item = item->next) {
-		column = layout_column_of(r, item);
-		if (column >= 0)
-			c->columns[c->n++] = (uint16_t)column;
-	}
+	else
+		c->n = layout_columns_of(r, v, c->columns);
 }
 
 static void

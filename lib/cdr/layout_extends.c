@@ -23,7 +23,7 @@ one_of(const char *key, const char *const *list, size_t n)
 
 /*
  * What a file says of itself is its own; variants and aliases go with the
- * columns that they belong to.
+ * columns that they belong to, and items are those of a text of columns.
  */
 static bool
 inherited(const struct json *member, const struct json *top)
@@ -31,11 +31,15 @@ inherited(const struct json *member, const struct json *top)
 	static const char *const own[] = { "cdrlayout", "id", "title", "about",
 		"extends" };
 	static const char *const of_columns[] = { "variants", "aliases" };
+	const struct json *columns = json_get(top, "columns");
 
 	if (json_get(top, member->key) != NULL || one_of(member->key, own, 5))
 		return false;
-	return json_get(top, "columns") == NULL ||
-	       !one_of(member->key, of_columns, 2);
+	if (columns == NULL)
+		return true;
+	return !one_of(member->key, of_columns, 2) &&
+	       (columns->type == JSON_STRING ||
+		   strcmp(member->key, "items") != 0);
 }
 
 static bool

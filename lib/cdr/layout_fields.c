@@ -71,86 +71,6 @@ read_column(struct layout_reader *r, const struct json *v, void *into)
 	layout_read_sources(r, v, f, span);
 }
 
-/* The day of the month in a form, or NULL. */
-static const char *
-find_day(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (text[0] == '%' && (text[1] == 'd' || text[1] == 'e'))
-			return text;
-	return NULL;
-}
-
-/* Whoever reads it cannot take the day for the month. */
-static bool
-is_certain(const char *text)
-{
-	const char *year = strstr(text, "%Y"), *month = strstr(text, "%m");
-	const char *day = find_day(text);
-
-	return month == NULL ||
-	       (year != NULL && year < month && day != NULL && month < day);
-}
-
-static bool
-is_day_first(const char *text)
-{
-	const char *day = find_day(text), *month = strstr(text, "%m");
-
-	return day != NULL && month != NULL && day < month;
-}
-
-static bool
-tells_any(const char *text, const char *const *parts, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strstr(text, parts[i]) != NULL)
-			return true;
-	return false;
-}
-
-static void
-add_stamp(struct layout_reader *r, const struct json *v, struct layout_field *f)
-{
-	static const char *const seconds[] = { "%S", "%s", "%Q", "%U" };
-	struct layout_stamp *stamp = &f->stamps[f->nstamps];
-
-	if (v->type != JSON_STRING) {
-		layout_type_note(r, v, JSON_BIT(JSON_STRING));
-		return;
-	}
-	stamp->pattern = layout_stamp(r, v);
-	if (stamp->pattern == NULL)
-		return;
-	stamp->text = arena_strdup(&r->set->arena, v->string);
-	stamp->certain = is_certain(v->string);
-	stamp->seconds = tells_any(v->string, seconds, 4);
-	stamp->day_first = is_day_first(v->string);
-	f->nstamps++;
-}
-
-/* A form, or a list of forms. */
-static void
-read_stamp(struct layout_reader *r, const struct json *v, void *into)
-{
-	const struct json *item;
-
-	if (v->type == JSON_STRING) {
-		add_stamp(r, v, into);
-		return;
-	}
-	if (v->n == 0 || v->n > LAYOUT_FORMS) {
-		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
-		    "names 1 to %d alternatives, not %u", (int)LAYOUT_FORMS,
-		    (unsigned)v->n);
-		return;
-	}
-	for (item = v->first; item != NULL; item = item->next)
-		add_stamp(r, item, into);
-}
-
 static void
 read_unit(struct layout_reader *r, const struct json *v, void *into)
 {
@@ -173,6 +93,17 @@ read_epoch(struct layout_reader *r, const struct json *v, void *into)
 	struct layout_field *f = into;
 
 	f->epoch = layout_pattern(r, v);
+}
+
+static void
+read_at(struct layout_reader *r, const struct json *v, void *into)
+{
+	struct layout_field *f = into;
+
+	f->at_end = strcmp(v->string, "end") == 0;
+	if (!f->at_end && strcmp(v->string, "start") != 0)
+		json_note(r->notes, NOTE_ERROR, "E602", v, NULL, NULL,
+		    "at: must be 'start' or 'end', not '%s'", v->string);
 }
 
 static void
@@ -317,7 +248,7 @@ read_map(struct layout_reader *r, const struct json *v, void *into)
 static const struct layout_key stamp_keys[] = {
 	COLUMN_KEY(true),
 	{ "stamp", JSON_BIT(JSON_STRING) | JSON_BIT(JSON_ARRAY), true,
-	    read_stamp },
+	    layout_read_stamps },
 };
 static const struct layout_key span_keys[] = {
 	COLUMN_KEY(true),
@@ -331,6 +262,8 @@ static const struct layout_key word_keys[] = {
 	{ "other", JSON_BIT(JSON_STRING), false, read_other },
 	REQUIRED_KEY,
 };
+/* The last are a call id's alone. */
+enum { ID_KEYS = 2 };
 static const struct layout_key text_keys[] = {
 	COLUMN_KEY(true),
 	{ "regex", JSON_BIT(JSON_STRING), false, read_regex },
@@ -338,8 +271,8 @@ static const struct layout_key text_keys[] = {
 	{ "when", JSON_BIT(JSON_OBJECT), false, read_field_when },
 	{ "plus", JSON_BIT(JSON_STRING), false, read_plus },
 	REQUIRED_KEY,
-	/* The last is a call id's alone. */
 	{ "epoch", JSON_BIT(JSON_STRING), false, read_epoch },
+	{ "at", JSON_BIT(JSON_STRING), false, read_at },
 };
 static const struct layout_key money_keys[] = {
 	COLUMN_KEY(false),
@@ -362,7 +295,7 @@ static const struct {
 	[TYPE_STAMP] = { stamp_keys, COUNT(stamp_keys), false },
 	[TYPE_SPAN] = { span_keys, COUNT(span_keys), false },
 	[TYPE_WORD] = { word_keys, COUNT(word_keys), false },
-	[TYPE_TEXT] = { text_keys, COUNT(text_keys) - 1, true },
+	[TYPE_TEXT] = { text_keys, COUNT(text_keys) - ID_KEYS, true },
 	[TYPE_ID] = { text_keys, COUNT(text_keys), true },
 	[TYPE_MONEY] = { money_keys, COUNT(money_keys), true },
 	[TYPE_CAUSE] = { cause_keys, COUNT(cause_keys), true },

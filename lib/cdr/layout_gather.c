@@ -8,20 +8,12 @@ static void
 read_part(struct layout_reader *r, const struct json *v,
     struct layout_source *part)
 {
-	const struct json *item = v->type == JSON_ARRAY ? v->first : v;
-	int column;
-
-	if (v->type == JSON_ARRAY && (v->n == 0 || v->n > LAYOUT_PARTS)) {
+	if (v->type == JSON_ARRAY && (v->n == 0 || v->n > LAYOUT_PARTS))
 		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
 		    "names 1 to %d columns, not %u", (int)LAYOUT_PARTS,
 		    (unsigned)v->n);
-		return;
-	}
-	for (; item != NULL; item = v->type == JSON_ARRAY ? item->next : NULL) {
-		column = layout_column_of(r, item);
-		if (column >= 0)
-			part->columns[part->n++] = (uint16_t)column;
-	}
+	else
+		part->n = layout_columns_of(r, v, part->columns);
 }
 
 static void

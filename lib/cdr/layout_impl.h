@@ -5,12 +5,14 @@
  *   layout_header.c  headers: which column is where, and in what unit
  *   layout_record.c  variants, cells and tests of records
  *   layout_keys.c    objects read by a table of their keys
- *   layout_read.c    a layout file's top level, columns and variants
+ *   layout_read.c    a layout file's top level
+ *   layout_check.c   what those keys mean for each other
  *   layout_extends.c what it takes over from another layout
  *   layout_columns.c its columns, their other names, its variants
  *   layout_places.c  where columns stand, if not one behind another
  *   layout_line.c    columns as a text of names and widths
  *   layout_fields.c  its fields
+ *   layout_stamps.c  the forms of a stamp
  *   layout_sources.c from which columns a field comes, its unit
  *   layout_carry.c   cells that a record gives to those below it
  *   layout_tests.c   its tests of cells
@@ -51,7 +53,7 @@ struct layout_reader {
 	 */
 	bool gone;
 	/* Of columns as a text: */
-	struct layout_span *spans;
+	struct layout_span *spans, *gaps;
 	bool items; /* the columns are named already */
 };
 
@@ -98,6 +100,12 @@ int layout_word_of(struct layout_reader *r, const struct json *v,
  * inherited value names and the layout's own columns leave out.
  */
 int layout_column_of(struct layout_reader *r, const struct json *v);
+/*
+ * Those of a list, or the one, to `columns`; how many.  Notes what is none,
+ * and sets `gone` if one is.
+ */
+uint16_t layout_columns_of(struct layout_reader *r, const struct json *v,
+    uint16_t *columns);
 /* Compile for the set; NULL with a note at the wrong character. */
 const struct pattern *layout_pattern(struct layout_reader *r,
     const struct json *v);
@@ -123,6 +131,15 @@ const struct json *layout_extended(struct layouts *set, const struct json *root,
 /* One layout from the root of a document, NULL if there was an error. */
 struct layout *layout_read(struct layouts *set, const struct json *root,
     struct notes *notes);
+/* Note what does not go together, or is missing, once all is read. */
+void layout_check(struct layout_reader *r, const struct json *root);
+/* Whether cells do not stand beside each other in a line. */
+static inline bool
+layout_is_document(const struct layout *l)
+{
+	return l->container == CONTAINER_XML || l->container == CONTAINER_JSON;
+}
+
 void layout_read_columns(struct layout_reader *r, const struct json *v,
     void *into);
 /* The number of a column by its name, -1 if there is none. */
@@ -160,6 +177,9 @@ void layout_read_fields(struct layout_reader *r, const struct json *v,
 /* A column or a list of alternatives; of a span each may have its unit. */
 void layout_read_sources(struct layout_reader *r, const struct json *v,
     struct layout_field *f, bool span);
+/* One form of a stamp, or a list of them, of a field. */
+void layout_read_stamps(struct layout_reader *r, const struct json *v,
+    void *into);
 void layout_read_unit(struct layout_reader *r, const struct json *v,
     struct layout_unit *unit);
 /* { "any": [...] } or { "all": [...] } */
@@ -174,7 +194,7 @@ void layout_read_pick(struct layout_reader *r, const struct json *v,
 /* { "columns": [...], "from": { "all": [...] } } */
 void layout_read_carry(struct layout_reader *r, const struct json *v,
     void *into);
-/* The text that the records above left for an empty cell, if they did. */
+/* The text that the record above left for a cell, if it left one. */
 void layout_carry_over(const struct layout_record *rec, uint16_t column,
     struct layout_value *v);
 /* [ tests with weights ] */

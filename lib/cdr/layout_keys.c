@@ -202,6 +202,24 @@ layout_column_of(struct layout_reader *r, const struct json *v)
 	return column;
 }
 
+uint16_t
+layout_columns_of(struct layout_reader *r, const struct json *v,
+    uint16_t *columns)
+{
+	const bool list = v->type == JSON_ARRAY;
+	const struct json *item = list ? v->first : v;
+	uint16_t n = 0;
+	int column;
+
+	for (; item != NULL; item = list ? item->next : NULL) {
+		column = layout_column_of(r, item);
+		if (column >= 0)
+			columns[n++] = (uint16_t)column;
+		r->gone |= column == LAYOUT_GONE;
+	}
+	return n;
+}
+
 const struct pattern *
 layout_pattern(struct layout_reader *r, const struct json *v)
 {

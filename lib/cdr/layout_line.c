@@ -159,6 +159,9 @@ read_item(struct layout_reader *r, const struct json *v, const struct token *t,
 		    "no width behind '%s'", name);
 		return begin;
 	}
+	if (strcmp(name, "space") == 0)
+		r->gaps[r->layout->ngaps++] =
+		    (struct layout_span){ begin, begin + width };
 	if (is_filler(name))
 		return begin + width;
 	column = column_of(r, v, t, name, names);
@@ -187,6 +190,7 @@ layout_read_line(struct layout_reader *r, const struct json *v)
 	names = arena_array(&r->set->arena, most, sizeof(*names));
 	r->places = arena_array(&r->set->arena, most, sizeof(*r->places));
 	r->spans = arena_array(&r->set->arena, most, sizeof(*r->spans));
+	r->gaps = arena_array(&r->set->arena, most, sizeof(*r->gaps));
 	for (i = 0; i < most; i++)
 		r->places[i] = -1;
 	while (next_token(v->string, &at, &name)) {
@@ -198,5 +202,6 @@ layout_read_line(struct layout_reader *r, const struct json *v)
 		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
 		    "columns: none");
 	l->spans = r->spans;
+	l->gaps = r->gaps;
 	r->ncommon = r->width = l->ncolumns;
 }

@@ -2,13 +2,6 @@
 
 #include "cdr/layout_impl.h"
 
-/* Cells that are not beside each other in a line. */
-static bool
-is_document(const struct layout *l)
-{
-	return l->container == CONTAINER_XML || l->container == CONTAINER_JSON;
-}
-
 static void
 read_version(struct layout_reader *r, const struct json *v, void *into)
 {
@@ -203,7 +196,7 @@ read_record(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	if (is_document(l))
+	if (layout_is_document(l))
 		layout_read_records(r, v);
 	else if (v->type == JSON_STRING)
 		l->record = layout_pattern(r, v);
@@ -255,18 +248,18 @@ read_zone(struct layout_reader *r, const struct json *v, void *into)
 }
 
 /*
- * Tests that decide over a record: without one of them they would say
+ * What decides over whole records: without a column that it names it would say
  * something else, so that none may be gone.
  */
 static void
-read_deciding(struct layout_reader *r, const struct json *v,
-    struct cell_tests *into)
+read_deciding(struct layout_reader *r, const struct json *v, void *into,
+    void (*read)(struct layout_reader *, const struct json *, void *))
 {
 	r->gone = false;
-	layout_read_tests(r, v, into);
+	read(r, v, into);
 	if (r->gone)
 		json_note(r->notes, NOTE_ERROR, "E603", r->extends, NULL, NULL,
-		    "key '%s' is missing: 'columns' leaves out what '%s' tests",
+		    "key '%s' is missing: 'columns' leaves out what '%s' names",
 		    v->key, r->extends->string);
 	r->gone = false;
 }
@@ -277,7 +270,7 @@ read_take(struct layout_reader *r, const struct json *v, void *into)
 	struct layout *l = into;
 
 	r->one_row = true;
-	read_deciding(r, v, &l->take);
+	read_deciding(r, v, &l->take, layout_read_tests);
 	r->one_row = false;
 }
 
@@ -287,7 +280,7 @@ read_skip(struct layout_reader *r, const struct json *v, void *into)
 	struct layout *l = into;
 
 	r->one_row = true;
-	read_deciding(r, v, &l->skip);
+	read_deciding(r, v, &l->skip, layout_read_tests);
 	r->one_row = false;
 }
 
@@ -296,8 +289,20 @@ read_answered(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout *l = into;
 
-	read_deciding(r, v, &l->answered);
+	read_deciding(r, v, &l->answered, layout_read_tests);
 	l->has_answered = true;
+}
+
+static void
+read_gather(struct layout_reader *r, const struct json *v, void *into)
+{
+	read_deciding(r, v, into, layout_read_gather);
+}
+
+static void
+read_carry(struct layout_reader *r, const struct json *v, void *into)
+{
+	read_deciding(r, v, into, layout_read_carry);
 }
 
 static void
@@ -343,94 +348,14 @@ static const struct layout_key layout_table[] = {
 	    true, layout_read_columns },
 	{ "aliases", JSON_BIT(JSON_OBJECT), false, layout_read_aliases },
 	{ "variants", JSON_BIT(JSON_ARRAY), false, layout_read_variants },
-	{ "gather", JSON_BIT(JSON_OBJECT), false, layout_read_gather },
+	{ "gather", JSON_BIT(JSON_OBJECT), false, read_gather },
 	{ "fields", JSON_BIT(JSON_OBJECT), true, layout_read_fields },
 	{ "take", JSON_BIT(JSON_OBJECT), false, read_take },
 	{ "skip", JSON_BIT(JSON_OBJECT), false, read_skip },
-	{ "carry", JSON_BIT(JSON_OBJECT), false, layout_read_carry },
+	{ "carry", JSON_BIT(JSON_OBJECT), false, read_carry },
 	{ "answered", JSON_BIT(JSON_OBJECT), false, read_answered },
 	{ "recognise", JSON_BIT(JSON_ARRAY), true, read_recognise },
 };
-
-/* Talk time alone does not say that somebody talked (formats differ). */
-static void
-check_answered(struct layout_reader *r, const struct json *root)
-{
-	const struct layout *l = r->layout;
-
-	if (l->fields[TARGET_DURATION].nfrom > 0 && !l->has_answered &&
-	    l->fields[TARGET_STATUS].nfrom + l->fields[TARGET_STATUS].nrules ==
-		0)
-		json_note(r->notes, NOTE_ERROR, "E603", root, NULL, NULL,
-		    "key 'answered' or field 'status' is missing");
-}
-
-static void
-not_with(struct layout_reader *r, const struct json *root, const char *key,
-    const char *what)
-{
-	if (json_get(root, key) != NULL)
-		json_note_key(r->notes, NOTE_ERROR, "E604", json_get(root, key),
-		    NULL, NULL, "%s: %s", key, what);
-}
-
-static void
-needed(struct layout_reader *r, const struct json *root, const char *key)
-{
-	if (json_get(root, key) == NULL)
-		json_note(r->notes, NOTE_ERROR, "E603", root, NULL, NULL,
-		    "key '%s' is missing", key);
-}
-
-/* What tells cells apart depends on what holds them. */
-static void
-check_container(struct layout_reader *r, const struct json *root)
-{
-	static const char *const others[] = { "delimiter", "quote", "escape",
-		"header", "width", "variants" };
-	static const unsigned types[] = {
-		[CONTAINER_ROWS] = JSON_BIT(JSON_ARRAY) | JSON_BIT(JSON_OBJECT),
-		[CONTAINER_FIXED] =
-		    JSON_BIT(JSON_OBJECT) | JSON_BIT(JSON_STRING),
-		[CONTAINER_XML] = JSON_BIT(JSON_OBJECT),
-		[CONTAINER_JSON] = JSON_BIT(JSON_OBJECT),
-	};
-	const bool rows = r->layout->container == CONTAINER_ROWS;
-	const bool document = is_document(r->layout);
-	const struct json *columns = json_get(root, "columns");
-	size_t i;
-
-	if (rows) {
-		needed(r, root, "delimiter");
-		needed(r, root, "quote");
-	}
-	for (i = 0; !rows && i < sizeof(others) / sizeof(others[0]); i++)
-		not_with(r, root, others[i], "only with container 'rows'");
-	if (document) {
-		needed(r, root, "record");
-		not_with(r, root, "comment", "only for lines");
-	} else {
-		not_with(r, root, "encoding",
-		    "only with container 'xml' or 'json'");
-	}
-	if (r->layout->container != CONTAINER_FIXED)
-		not_with(r, root, "separators", "only with container 'fixed'");
-	if (columns != NULL &&
-	    (types[r->layout->container] & JSON_BIT(columns->type)) == 0)
-		layout_type_note(r, columns, types[r->layout->container]);
-}
-
-/* A header says which columns there are; nothing else may say it, too. */
-static void
-check_header(struct layout_reader *r, const struct json *root)
-{
-	if (!r->layout->header)
-		not_with(r, root, "aliases", "only with a header");
-	else
-		not_with(r, root, "variants", "not with a header");
-	if (r->places != NULL && r->layout->header)
-		not_with(r, root, "columns", "not numbered with a header");
-}
 
 struct layout *
 layout_read(struct layouts *set, const struct json *root, struct notes *notes)
@@ -453,8 +378,6 @@ layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 	if (json_get(root, "variants") == NULL)
 		layout_add_only_variant(&r);
 	layout_add_names(&r);
-	check_container(&r, root);
-	check_header(&r, root);
-	check_answered(&r, root);
+	layout_check(&r, root);
 	return notes->errors == errors ? r.layout : NULL;
 }

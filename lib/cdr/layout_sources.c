@@ -33,14 +33,12 @@ layout_read_unit(struct layout_reader *r, const struct json *v,
 		*unit = units[i].unit;
 }
 
-/* A column, or a list of columns to be joined. */
+/* A column, or a list of columns to be joined: all of them, or none. */
 static void
 read_columns(struct layout_reader *r, const struct json *v, void *into)
 {
 	struct layout_source *s = into;
-	const struct json *part = v->type == JSON_ARRAY ? v->first : v;
-	bool gone = false;
-	int column;
+	const bool gone = r->gone;
 
 	if (v->type == JSON_ARRAY && (v->n == 0 || v->n > LAYOUT_PARTS)) {
 		json_note(r->notes, NOTE_ERROR, "E604", v, NULL, NULL,
@@ -48,14 +46,11 @@ read_columns(struct layout_reader *r, const struct json *v, void *into)
 		    (unsigned)v->n);
 		return;
 	}
-	for (; part != NULL; part = v->type == JSON_ARRAY ? part->next : NULL) {
-		column = layout_column_of(r, part);
-		if (column >= 0)
-			s->columns[s->n++] = (uint16_t)column;
-		gone |= column == LAYOUT_GONE;
-	}
-	if (gone)
+	r->gone = false;
+	s->n = layout_columns_of(r, v, s->columns);
+	if (r->gone)
 		s->n = 0;
+	r->gone = gone;
 }
 
 static void

@@ -162,7 +162,7 @@ read_says(struct layout_reader *r, const struct json *v, void *into)
 	t->test.says = arena_strdup(&r->set->arena, v->string);
 }
 
-/* The last three say how much a test weighs: only where files are recognised. */
+/* The last three are for tests by which files are recognised. */
 static const struct layout_key test_keys[] = {
 	{ "column", JSON_BIT(JSON_STRING), false, read_column },
 	{ "in", JSON_BIT(JSON_ARRAY), false, read_in },

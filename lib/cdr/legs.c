@@ -127,8 +127,8 @@ compare_destinations(const void *va, const void *vb)
 }
 
 /*
- * The first call, then by group; in a group the leg that tells most comes first: one that names the
- * number is also the record to show.
+ * The first call, then by group; in a group the leg that tells most comes
+ * first: one that names the number is also the record to show.
  */
 static int
 compare_legs(const void *va, const void *vb)

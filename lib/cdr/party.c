@@ -49,8 +49,11 @@ static uint32_t
 read_dst(struct resolver *r, const struct view *v)
 {
 	const struct call *c = v->c;
-	uint32_t id = party_number(r, v->dst_text, ROLE_DIALLED), received;
+	uint32_t id = party_abroad(r, c->dialled, v->dst_text), received;
 
+	if (id != 0)
+		return id;
+	id = party_number(r, v->dst_text, ROLE_DIALLED);
 	if (r->b->parties[id].party == PARTY_INVALID &&
 	    (c->direction == DIR_IN || c->trunk_in != 0))
 		return party_number(r, v->dst_text, ROLE_CALLER);
@@ -98,7 +101,8 @@ find_parties(struct resolver *r, struct view *v)
 		c->dst = 0;
 	v->dst_side = party_side(r, c->dst);
 	if (channel_is_device(v->out, v->dst_text) ||
-	    (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE))
+	    (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE &&
+		(c->dst == 0 || r->b->parties[c->dst].inside)))
 		v->dst_side = SIDE_INSIDE;
 	dialled = party_digits(r, c->dialled);
 	if (dialled != DIGITS_NUMBER && dialled != DIGITS_CODE)

@@ -101,6 +101,12 @@ struct memo *party_memo(struct resolver *r, uint32_t text);
 /* The parties id of a text; 0 for none. */
 uint32_t party_number(struct resolver *r, uint32_t text,
     enum dialplan_role role);
+/*
+ * Switches strip the prefix of what was dialled: 0115375550142 is to Cuba,
+ * whoever 5375550142 alone would be here.  The party that the digits dialled
+ * are, if they are abroad and end with those of `dst`; else 0.
+ */
+uint32_t party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst);
 /* What kind of text it is. */
 enum digits_kind party_digits(struct resolver *r, uint32_t text);
 /* Where a party is: unknown without a number. */

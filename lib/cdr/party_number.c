@@ -75,3 +75,23 @@ party_side(const struct resolver *r, uint32_t id)
 		return SIDE_INSIDE;
 	return p->text != 0 ? SIDE_OUTSIDE : SIDE_UNKNOWN;
 }
+
+uint32_t
+party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst)
+{
+	enum { NATIONAL = 7 }; /* digits of the shortest that can be meant */
+	const char *cut = batch_text(r->b, dst), *full;
+	const size_t len = strlen(cut);
+	uint32_t id;
+	size_t all;
+
+	if (dialled == dst || len < NATIONAL || cut[0] == '+' ||
+	    party_digits(r, dst) != DIGITS_NUMBER)
+		return 0;
+	id = party_number(r, dialled, ROLE_DIALLED);
+	full = batch_party_text(r->b, id);
+	all = strlen(full);
+	if (!r->b->parties[id].international || len >= all)
+		return 0;
+	return strcmp(full + all - len, cut) == 0 ? id : 0;
+}

@@ -6,277 +6,19 @@
 
 #include "base/buf.h"
 #include "cdr/recognise_impl.h"
-#include "cdr/rows.h"
 
-/*
- * The least confidence that will do; that will where no record shows all; that
- * is worth a word.
- */
-#define ENOUGH         0.5
-#define ENOUGH_OF_NONE 0.68
-#define NEAR           0.25
-
-enum {
-	OTHERS = 20, /* skipped records to one that is taken, at most */
-	RECORDS = 1000
-};
-
-/* The share of weight that a record shows. */
-static double
-judge(const struct layout_record *rec, struct tally *tally)
-{
-	const struct cell_tests *tests = &rec->layout->recognise;
-	const struct cell_test *t = tests->list;
-	uint32_t i, shown = 0, all = 0;
-
-	for (i = 0; i < tests->n; i++, t++) {
-		all += t->weight;
-		if (layout_test(t, rec)) {
-			shown += t->weight;
-			continue;
-		}
-		if (i < TALLY_TESTS) {
-			tally->failed[i]++;
-			tally->places[i] = (int16_t)recognise_place(t, rec);
-		}
-		if (t->must && !tally->lenient)
-			return 0;
-	}
-	return (double)shown / (double)all;
-}
-
-/* In which of its forms a stamp can be read. */
-static void
-count_stamps(const struct layout_record *rec, struct tally *t)
-{
-	const struct layout_field *f;
-	struct layout_value v;
-	struct stamp stamp;
-	uint32_t target, i;
-
-	for (target = TARGET_START; target <= TARGET_END; target++) {
-		f = &rec->layout->fields[target];
-		if (f->nstamps < 2)
-			continue;
-		v = layout_value(rec, f);
-		for (i = 0; i < f->nstamps; i++)
-			t->reads[target][i] += stamp_parse(f->stamps[i].pattern,
-						   v.text, v.len, &stamp) == 0;
-	}
-}
-
-/* Where the cells of the tests stand, for the reason. */
-static void
-note_places(const struct layout_record *rec, struct tally *t)
-{
-	const struct cell_test *test = rec->layout->recognise.list;
-	uint32_t i;
-
-	for (i = 0; i < rec->layout->recognise.n && i < TALLY_TESTS; i++)
-		t->places[i] = (int16_t)recognise_place(test + i, rec);
-}
-
-static void
-count_fitting(const struct layout_record *rec, struct tally *t)
-{
-	const uint32_t n = rec->row->n;
-	double score = judge(rec, t);
-
-	if (score <= 0)
-		return;
-	if (t->score <= 0 || n < t->least)
-		t->least = n;
-	if (t->score <= 0 || n > t->most)
-		t->most = n;
-	t->score += score;
-	t->whole += score >= 1;
-	count_stamps(rec, t);
-	note_places(rec, t);
-}
-
-/* Whether it is no record that could be a call: what decode skips. */
-static bool
-no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
-{
-	struct layout_record rec = { .layout = l,
-		.variant = l->header ? &t->header.variant : l->variants,
-		.row = row,
-		.scratch = &t->scratch };
-
-	if (layout_comment(l, row))
-		return true;
-	if (l->header && t->header.at == NULL) {
-		t->named = layout_header_read(&t->header, l, row);
-		return t->named;
-	}
-	return !layout_takes(&rec);
-}
-
-static void
-count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
-{
-	struct layout_record rec = { .layout = l, .scratch = &t->scratch };
-	bool fits;
-
-	if (row->n == 0) {
-		t->lines++;
-		return;
-	}
-	fits = layout_record(&rec, &t->header, row);
-	if (no_record(l, row, t) ||
-	    (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace)) {
-		t->others++;
-		return;
-	}
-	t->records++;
-	rec.above = &t->above;
-	if (fits)
-		count_fitting(&rec, t);
-	else
-		t->other_width++;
-}
-
-/*
- * A record that was cut off inside quotes still tells what it was going to
- * be, once they are closed.
- */
-static void
-count_damaged(const struct layout *l, const struct csvrow *row, struct tally *t)
-{
-	struct csvrow closed;
-	struct rows *r;
-	struct buf b;
-
-	if (l->container != CONTAINER_ROWS) {
-		t->records++;
-		return;
-	}
-	buf_init(&b);
-	buf_add(&b, row->raw, row->raw_len);
-	buf_addch(&b, l->quote);
-	r = rows_memory(b.data, b.len, l, &t->form);
-	if (rows_next(r, &closed, NULL) == 1 && closed.fault == NULL)
-		count_record(l, &closed, t);
-	else
-		t->records++;
-	rows_free(&r);
-	buf_fini(&b);
-}
-
-static void
-count_piece(const struct layout *l, const struct piece *p, uint32_t max,
-    struct tally *t)
-{
-	const struct piece whole = recognise_whole(l, p);
-	struct csvrow row;
-	struct rows *r;
-	uint32_t n = 0;
-
-	r = rows_memory(whole.bytes, whole.len, l, &t->form);
-	while (n < max && rows_next(r, &row, NULL) == 1) {
-		if (!row.ended && p->cut_behind)
-			break;
-		/* What began before the piece ends where none began. */
-		if (row.fault != NULL && p->cut_before &&
-		    l->container != CONTAINER_ROWS)
-			continue;
-		if (row.fault == NULL)
-			count_record(l, &row, t);
-		else
-			count_damaged(l, &row, t);
-		n++;
-	}
-	rows_free(&r);
-}
-
-static void
-tally_fini(struct tally *t)
-{
-	layout_header_fini(&t->header);
-	layout_above_fini(&t->above);
-	buf_fini(&t->scratch);
-}
-
-/*
- * Of many other records a few that fit prove nothing, nor do any number that
- * each lack much; but a header does, even if all that follows is skipped.
- */
-static double
-confidence(const struct tally *t)
-{
-	double score;
-
-	if (t->named && t->records == 0 && t->others > 1)
-		return 1;
-	if (t->records == 0 || t->others / OTHERS > t->records)
-		return 0;
-	score = t->score / (double)t->records;
-	if (t->whole == 0 && !t->lenient && score < ENOUGH_OF_NONE)
-		return 0;
-	return score;
-}
-
-/*
- * One layout over the sample, with the delimiter under which it does best.
- */
-static void
-try_layout(const struct layout *l, const struct sample *s, bool lenient,
-    struct tally *best)
-{
-	struct tally t;
-	size_t i, k;
-
-	for (i = 0; i == 0 || l->delimiters[i] != '\0'; i++) {
-		memset(&t, 0, sizeof(t));
-		t.lenient = lenient;
-		buf_init(&t.scratch);
-		layout_above_init(&t.above);
-		t.form = layout_form(l);
-		t.form.dialect.delimiter = l->delimiters[i];
-		for (k = 0; k < s->n; k++)
-			count_piece(l, &s->pieces[k],
-			    (uint32_t)(RECORDS / s->n), &t);
-		tally_fini(&t);
-		if (i == 0 || confidence(&t) > confidence(best))
-			*best = t;
-	}
-}
-
-/* Of each stamp the first form that most records have. */
-static void
-choose_stamps(const struct layout *l, struct tally *t, struct recognition *out)
-{
-	const struct layout_field *f;
-	const uint32_t *reads;
-	uint32_t target, i;
-	uint8_t best;
-
-	for (target = TARGET_START; target <= TARGET_END; target++) {
-		f = &l->fields[target];
-		reads = t->reads[target];
-		best = 0;
-		for (i = 1; i < f->nstamps; i++)
-			if (reads[i] > reads[best])
-				best = (uint8_t)i;
-		t->form.stamps[target] = best;
-		for (i = 0; i < f->nstamps; i++)
-			if (i != best && !f->stamps[i].certain &&
-			    !f->stamps[best].certain &&
-			    f->stamps[i].day_first !=
-				f->stamps[best].day_first &&
-			    reads[i] > 0 && reads[i] == reads[best])
-				out->either_day = true;
-	}
-}
+/* The least confidence that will do, and that is worth a word. */
+#define ENOUGH 0.5
+#define NEAR   0.25
 
 static void
 conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
 	out->records = t->records + t->others + t->lines;
-	out->confidence = confidence(t);
+	out->confidence = recognise_confidence(t);
 	if (out->confidence >= ENOUGH) {
 		out->layout = best;
-		choose_stamps(best, t, out);
+		out->either_day = recognise_choose_stamps(best, t);
 		recognise_explain(best, t, out->reason);
 	}
 	out->form = t->form;
@@ -292,11 +34,11 @@ struct race {
 static void
 take_place(struct race *r, const struct layout *l, const struct tally *t)
 {
-	double got = confidence(t);
+	double got = recognise_confidence(t);
 
-	if (r->best == NULL || got > confidence(&r->tally)) {
+	if (r->best == NULL || got > recognise_confidence(&r->tally)) {
 		if (r->best != NULL)
-			r->second_confidence = confidence(&r->tally);
+			r->second_confidence = recognise_confidence(&r->tally);
 		r->second = r->best;
 		r->best = l;
 		r->tally = *t;
@@ -323,7 +65,7 @@ run_race(const struct layouts *ls, const struct sample *s, bool fallback,
 		/* Whatever a line is, it has cells at places. */
 		if (lenient && l->container == CONTAINER_FIXED)
 			continue;
-		try_layout(l, s, lenient, &t);
+		recognise_try(l, s, lenient, &t);
 		take_place(r, l, &t);
 	}
 }
@@ -353,10 +95,10 @@ name_nearest(const struct layouts *ls, const struct sample *s,
 	struct buf b;
 
 	run_race(ls, s, false, false, &r);
-	if (r.best == NULL || confidence(&r.tally) <= 0)
+	if (r.best == NULL || recognise_confidence(&r.tally) <= 0)
 		run_race(ls, s, false, true, &r);
-	if (r.best == NULL || confidence(&r.tally) <= 0 ||
-	    (r.tally.lenient && confidence(&r.tally) < NEAR))
+	if (r.best == NULL || recognise_confidence(&r.tally) <= 0 ||
+	    (r.tally.lenient && recognise_confidence(&r.tally) < NEAR))
 		return;
 	out->nearest = r.best;
 	buf_init(&b);
@@ -396,7 +138,7 @@ recognise_form(const struct layout *l, struct input *in,
 
 	memset(out, 0, sizeof(*out));
 	recognise_sample(&s, in);
-	try_layout(l, &s, false, &t);
+	recognise_try(l, &s, false, &t);
 	conclude(l, &t, out);
 	if (out->layout == NULL && out->records > 0) {
 		buf_init(&b);
@@ -405,7 +147,7 @@ recognise_form(const struct layout *l, struct input *in,
 		buf_fini(&b);
 	}
 	out->layout = l;
-	choose_stamps(l, &t, out);
+	out->either_day = recognise_choose_stamps(l, &t);
 	out->form = t.form;
 	free(s.memory);
 }

@@ -1,8 +1,10 @@
 /*
  * recognise_impl: what the sources of recognise share.
  *
- *   recognise.c         layouts over a sample of the file, and which is best
+ *   recognise.c         which layout is best
+ *   recognise_tally.c   one layout over a sample of the file
  *   recognise_sample.c  the sample
+ *   recognise_stamps.c  how the file writes its times
  *   recognise_reason.c  why, in words
  */
 #ifndef LIB_CDR_RECOGNISE_IMPL_H
@@ -29,6 +31,12 @@ struct sample {
 	char *memory; /* of the pieces, or NULL */
 };
 
+/* The records that can be read in a form, and the days that they then have. */
+struct form_reads {
+	uint32_t n;
+	int32_t first, last;
+};
+
 /* How one layout does with one delimiter. */
 struct tally {
 	uint32_t records;
@@ -42,8 +50,8 @@ struct tally {
 	struct layout_header header;
 	struct layout_above above;
 	struct buf scratch;
-	/* By field and form: records that can be read so. */
-	uint32_t reads[TARGET_COUNT][LAYOUT_FORMS];
+	/* By field, from TARGET_START to TARGET_END, and form. */
+	struct form_reads reads[TARGET_END + 1][LAYOUT_FORMS];
 	int16_t places[TALLY_TESTS]; /* of the cells of the tests */
 	/* Records that fail the test; and those of another width. */
 	uint32_t failed[TALLY_TESTS], other_width;
@@ -55,6 +63,23 @@ void recognise_sample(struct sample *s, struct input *in);
 
 /* The piece from where a record of the layout begins. */
 struct piece recognise_whole(const struct layout *l, const struct piece *p);
+
+/* In which of its forms each stamp of a record that fits can be read. */
+void recognise_count_stamps(const struct layout_record *rec, struct tally *t);
+/*
+ * Into t->form: of each stamp the first form that most records have.  True if
+ * each date can be two days; it is then what keeps the days closest together.
+ */
+bool recognise_choose_stamps(const struct layout *l, struct tally *t);
+/* One layout over the sample, with the delimiter under which it does best. */
+void recognise_try(const struct layout *l, const struct sample *s, bool lenient,
+    struct tally *best);
+/*
+ * 0 to 1.  Of many other records a few that fit prove nothing, nor do any
+ * number that each lack much; but a header does, even if all that follows is
+ * skipped.
+ */
+double recognise_confidence(const struct tally *t);
 
 /* The column, from 1, of the cell of a test in a record; 0: it has none. */
 int recognise_place(const struct cell_test *test,

@@ -201,7 +201,10 @@ group_of(struct rows_gather *g)
 	return group;
 }
 
-/* More is held than may be: the oldest call will not be completed. */
+/*
+ * More is held than may be: the oldest call will not be completed.  One long
+ * row can take the place of many short ones.
+ */
 static void
 keep_bounds(struct rows_gather *g)
 {
@@ -229,8 +232,6 @@ add_event(struct rows_gather *g, const struct layout_record *rec,
 	append_group(g, group);
 	if (row_group_ends(group, &g->layout->gather))
 		close_group(g, group);
-	else
-		keep_bounds(g);
 	return further;
 }
 
@@ -252,6 +253,7 @@ rows_gather_next(struct rows_gather *g, struct csvrow *row, struct errmsg *err)
 	int more;
 
 	row_group_free(&g->given);
+	keep_bounds(g);
 	while (g->ready == NULL && !g->at_end) {
 		more = rows_split_next(g->source, &g->header, &event, err);
 		g->at_end = more <= 0;
@@ -263,6 +265,7 @@ rows_gather_next(struct rows_gather *g, struct csvrow *row, struct errmsg *err)
 		}
 		if (add_event(g, &rec, row))
 			return 1;
+		keep_bounds(g);
 	}
 	if (g->ready == NULL && g->oldest != NULL)
 		close_group(g, g->oldest);

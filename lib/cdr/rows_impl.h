@@ -3,13 +3,13 @@
  *
  *   rows.c        the container's reader by its kind
  *   rows_lines.c  lines, and what of a line is the record: rows and fixed
- *   rows_fixed.c  cells by their places
  *   rows_gather.c rows that are events of one call
  *   rows_group.c  the events of one call
  *   rows_split.c  rows whose lines are records by themselves
  *   rows_xml.c    elements of XML
- *   rows_json.c   objects of JSON, found by rows_json_scan.c
- *   rows_window.c what those two share: the bytes in sight, and the cells
+ *   rows_json.c   objects of JSON, found by rows_json_scan.c and _token.c
+ *   rows_window.c what those two share: the bytes in sight
+ *   rows_cells.c  cells that are found one by one
  *   rows_pieces.c records that characters of the layout's own end, too
  */
 #ifndef LIB_CDR_ROWS_IMPL_H
@@ -114,14 +114,6 @@ struct pieces *pieces_memory(const char *bytes, size_t len,
 void pieces_free(struct pieces **pp);
 int pieces_next(struct pieces *p, struct csvrow *row, struct errmsg *err);
 
-/* The cells of a line at the places of `l`, kept until the next line. */
-struct fixed_cells;
-
-struct fixed_cells *fixed_cells_new(const struct layout *l);
-void fixed_cells_free(struct fixed_cells **fp);
-void fixed_cells_cut(struct fixed_cells *f, const char *line, size_t len,
-    struct csvrow *row);
-
 /*
  * The bytes of a stream that are in sight, or memory.  Places are counted
  * from the beginning of the stream.
@@ -165,13 +157,16 @@ struct cells {
 	struct csvfield *fields;
 	uint32_t n;
 	struct buf texts; /* each with a NUL behind it */
-	bool repaired;    /* one of them was no UTF-8 */
+	bool repaired;    /* one that was added was no UTF-8 */
 };
 
 void cells_init(struct cells *c, const struct layout *l);
 void cells_fini(struct cells *c);
 void cells_begin(struct cells *c);
+/* The bytes as they are. */
 void cells_add(struct cells *c, const char *text, size_t len);
+/* A text, decoded as the layout says, and mended if it is no UTF-8. */
+void cells_add_text(struct cells *c, const char *text, size_t len);
 void cells_end(struct cells *c, struct csvrow *row);
 
 #endif

@@ -62,14 +62,14 @@ add_cell(struct json_rows *r, const struct json_doc *doc, const char *pointer)
 	const struct json *j = json_at(json_root(doc), pointer);
 
 	if (j == NULL)
-		cells_add(&r->cells, "", 0);
+		cells_add_text(&r->cells, "", 0);
 	else if (j->type == JSON_STRING)
-		cells_add(&r->cells, j->string, strlen(j->string));
+		cells_add_text(&r->cells, j->string, strlen(j->string));
 	else if (j->type == JSON_NUMBER || j->type == JSON_BOOL)
-		cells_add(&r->cells, json_text(doc) + j->begin,
+		cells_add_text(&r->cells, json_text(doc) + j->begin,
 		    j->end - j->begin);
 	else
-		cells_add(&r->cells, "", 0);
+		cells_add_text(&r->cells, "", 0);
 }
 
 static int

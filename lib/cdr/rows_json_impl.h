@@ -47,6 +47,8 @@ enum json_event {
 
 enum { JSON_WORD_MAX = 64 };
 
+#define JSON_NOWHERE UINT64_MAX
+
 struct json_scan {
 	const struct layout *layout;
 	struct window *w;
@@ -56,6 +58,7 @@ struct json_scan {
 	enum json_expect expect;
 	enum json_token token;
 	bool escaped;
+	/* Or JSON_NOWHERE: */
 	uint64_t string; /* begin of the last token if that is a string */
 	uint64_t stray;  /* begin of text that is in no object */
 	char word[JSON_WORD_MAX];
@@ -71,9 +74,17 @@ struct json_scan {
 void json_scan_init(struct json_scan *s, const struct layout *l,
     struct window *w);
 enum json_event json_scan_next(struct json_scan *s);
-/* The stream is over: JSON_FAULT if something is cut off. */
+/* The stream is over: JSON_FAULT for what is cut off or left over. */
 enum json_event json_scan_end(struct json_scan *s);
 /* The first byte that is still needed. */
 uint64_t json_scan_keep(struct json_scan *s);
+
+/*
+ * Strings and words of an object, as far as they are in sight; false for what
+ * is none.  rows_json_token.c
+ */
+bool json_begin_token(struct json_scan *s, char c);
+bool json_in_string(struct json_scan *s);
+bool json_in_word(struct json_scan *s);
 
 #endif

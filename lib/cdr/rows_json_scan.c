@@ -2,15 +2,13 @@
 
 #include "cdr/rows_json_impl.h"
 
-#define NOWHERE UINT64_MAX
-
 void
 json_scan_init(struct json_scan *s, const struct layout *l, struct window *w)
 {
 	memset(s, 0, sizeof(*s));
 	s->layout = l;
 	s->w = w;
-	s->string = s->stray = NOWHERE;
+	s->string = s->stray = JSON_NOWHERE;
 	s->line_begins = true;
 }
 
@@ -26,20 +24,33 @@ outermost(struct json_scan *s)
 	return NULL;
 }
 
-uint64_t
-json_scan_keep(struct json_scan *s)
+/*
+ * What is longer than a record can be is not held, whether or not its bytes
+ * happen to be in sight still.
+ */
+static void
+let_go(struct json_scan *s)
 {
 	struct json_level *l;
 
 	while ((l = outermost(s)) != NULL && s->at - l->begin > BOUNDS_DOCUMENT)
 		l->too_long = true;
-	if (s->string != NOWHERE && s->at - s->string > BOUNDS_DOCUMENT)
-		s->string = NOWHERE;
-	if (s->stray != NOWHERE)
+	if (s->string != JSON_NOWHERE && s->at - s->string > BOUNDS_DOCUMENT)
+		s->string = JSON_NOWHERE;
+}
+
+uint64_t
+json_scan_keep(struct json_scan *s)
+{
+	const struct json_level *l;
+
+	let_go(s);
+	if (s->stray != JSON_NOWHERE)
 		return s->stray;
+	l = outermost(s);
 	if (l != NULL)
 		return l->begin < s->string ? l->begin : s->string;
-	return s->string != NOWHERE ? s->string : s->at;
+	return s->string != JSON_NOWHERE ? s->string : s->at;
 }
 
 static enum json_event
@@ -62,23 +73,28 @@ all_names(const struct json_scan *s)
 static enum json_event
 damage(struct json_scan *s, const char *what)
 {
-	const struct json_level *held = outermost(s);
-	const uint64_t begin = held != NULL ? held->begin : s->at;
 	const uint64_t end = s->at < s->w->end ? s->at + 1 : s->at;
+	const struct json_level *held;
 	bool known = !s->lost;
+	uint64_t begin;
 	uint32_t i;
 
+	let_go(s);
+	held = outermost(s);
+	begin = held != NULL ? held->begin : s->at;
 	s->astray = 0;
 	for (i = 0; i < s->depth; i++) {
 		s->astray += s->stack[i].bracket == '{';
 		known |= s->stack[i].names != 0 && !s->stack[i].has_record;
 	}
-	if (s->string != NOWHERE && s->string > s->stack[0].begin &&
-	    s->string >= s->w->base)
+	if (s->string != JSON_NOWHERE && s->string > s->stack[0].begin) {
+		/* What comes next may begin in the string. */
+		begin = s->string < begin ? s->string : begin;
 		s->at = s->string + 1;
+	}
 	s->depth = 0;
 	s->token = TOKEN_NONE;
-	s->string = NOWHERE;
+	s->string = JSON_NOWHERE;
 	s->lost = true;
 	return known ? event(s, JSON_FAULT, begin, end, what) : JSON_NOTHING;
 }
@@ -141,116 +157,6 @@ pop(struct json_scan *s)
 	return e;
 }
 
-static bool
-is_word_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.';
-}
-
-static void
-add_char(struct json_scan *s, char c)
-{
-	if (s->word_len < JSON_WORD_MAX)
-		s->word[s->word_len] = c;
-	s->word_len++;
-}
-
-static bool
-is_word(const struct json_scan *s, const char *word)
-{
-	return s->word_len == strlen(word) &&
-	       memcmp(s->word, word, s->word_len) == 0;
-}
-
-/* A number, more or less, or one of the three words. */
-static bool
-good_word(const struct json_scan *s)
-{
-	size_t i;
-
-	if (s->word_len >= JSON_WORD_MAX)
-		return false;
-	if (is_word(s, "true") || is_word(s, "false") || is_word(s, "null"))
-		return true;
-	for (i = 0; i < s->word_len; i++)
-		if (memchr("0123456789+-.eE", s->word[i], 15) == NULL)
-			return false;
-	return s->word[0] == '-' || (s->word[0] >= '0' && s->word[0] <= '9');
-}
-
-/* The string ends here. */
-static void
-end_string(struct json_scan *s)
-{
-	struct json_level *l = &s->stack[s->depth - 1];
-	uint32_t i;
-
-	s->expect = s->token == TOKEN_KEY ? EXPECT_COLON : EXPECT_COMMA;
-	if (s->token == TOKEN_KEY)
-		for (i = 0; i < s->layout->nrecords; i++)
-			if (is_word(s, s->layout->records[i]))
-				l->names |= UINT32_C(1) << i;
-	s->token = TOKEN_NONE;
-	s->at++;
-}
-
-/* Read on in a string; false if it is none. */
-static bool
-in_string(struct json_scan *s)
-{
-	const char *p = window_at(s->w, s->at);
-	char c;
-
-	for (; s->at < s->w->end; s->at++) {
-		c = *p++;
-		if (c == '\n')
-			return false;
-		if (!s->escaped && c == '"') {
-			end_string(s);
-			return true;
-		}
-		if (s->token == TOKEN_KEY)
-			add_char(s, c);
-		s->escaped = !s->escaped && c == '\\';
-	}
-	return true;
-}
-
-static bool
-in_word(struct json_scan *s)
-{
-	const char *p = window_at(s->w, s->at);
-
-	for (; s->at < s->w->end && is_word_char(*p); s->at++)
-		add_char(s, *p++);
-	if (s->at == s->w->end)
-		return true;
-	s->token = TOKEN_NONE;
-	s->expect = EXPECT_COMMA;
-	return good_word(s);
-}
-
-static bool
-begin_token(struct json_scan *s, char c)
-{
-	const bool value =
-	    s->expect == EXPECT_VALUE || s->expect == EXPECT_ITEM;
-
-	s->word_len = 0;
-	s->escaped = false;
-	if (c == '"' && (value || s->expect == EXPECT_KEY)) {
-		s->token = value ? TOKEN_STRING : TOKEN_KEY;
-		s->string = s->at++;
-		return true;
-	}
-	if (!value || !is_word_char(c))
-		return false;
-	s->token = TOKEN_WORD;
-	s->string = NOWHERE;
-	return true;
-}
-
 /* Between tokens: a bracket, a comma, a colon, or what begins a token. */
 static bool
 between(struct json_scan *s, char c, enum json_event *e)
@@ -276,7 +182,7 @@ between(struct json_scan *s, char c, enum json_event *e)
 		break;
 	case '{':
 	case '[':
-		s->string = NOWHERE;
+		s->string = JSON_NOWHERE;
 		return (s->expect == EXPECT_VALUE ||
 			   s->expect == EXPECT_ITEM) &&
 		       push(s, c);
@@ -285,13 +191,13 @@ between(struct json_scan *s, char c, enum json_event *e)
 		if (top != (c == '}' ? '{' : '[') ||
 		    s->expect == EXPECT_COLON || s->expect == EXPECT_VALUE)
 			return false;
-		s->string = NOWHERE;
+		s->string = JSON_NOWHERE;
 		*e = pop(s);
 		return true;
 	default:
-		return begin_token(s, c);
+		return json_begin_token(s, c);
 	}
-	s->string = NOWHERE;
+	s->string = JSON_NOWHERE;
 	s->at++;
 	return true;
 }
@@ -306,10 +212,10 @@ inside(struct json_scan *s)
 		switch (s->token) {
 		case TOKEN_KEY:
 		case TOKEN_STRING:
-			good = in_string(s);
+			good = json_in_string(s);
 			break;
 		case TOKEN_WORD:
-			good = in_word(s);
+			good = json_in_word(s);
 			break;
 		case TOKEN_NONE:
 			good = between(s, *window_at(s->w, s->at), &e);
@@ -347,7 +253,7 @@ stray(struct json_scan *s, bool all)
 	s->lost = true;
 	(void)event(s, JSON_FAULT, s->stray, s->at,
 	    "text that is in no object");
-	s->stray = NOWHERE;
+	s->stray = JSON_NOWHERE;
 	return s->astray == 0 ? JSON_FAULT : JSON_NOTHING;
 }
 
@@ -371,7 +277,7 @@ outside(struct json_scan *s)
 {
 	char c;
 
-	if (s->stray != NOWHERE)
+	if (s->stray != JSON_NOWHERE)
 		return stray(s, false);
 	if (s->lost)
 		s->at = window_find(s->w, s->at, '{');
@@ -405,10 +311,24 @@ json_scan_next(struct json_scan *s)
 	return e;
 }
 
+/* Whether an object is open that is more than what holds records. */
+static bool
+is_open(const struct json_scan *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->depth; i++)
+		if (s->stack[i].bracket == '{' && !s->stack[i].has_record)
+			return true;
+	return false;
+}
+
 enum json_event
 json_scan_end(struct json_scan *s)
 {
-	return s->depth > 0 && (outermost(s) != NULL || s->string != NOWHERE)
+	if (s->stray != JSON_NOWHERE)
+		return stray(s, true);
+	return is_open(s) || (s->depth > 0 && s->string != JSON_NOWHERE)
 		   ? damage(s, "cut off: its end is missing")
 		   : JSON_NOTHING;
 }

@@ -8,7 +8,8 @@ struct lines {
 	struct csvreader *lines; /* or rows, where a row is a record */
 	struct pieces *pieces;   /* in place of lines, or NULL */
 	struct csvreader *cells; /* of what `record` takes of a line, or NULL */
-	struct fixed_cells *fixed; /* or NULL */
+	bool fixed;              /* cells have places: */
+	struct cells at_places;
 };
 
 /* No line has a delimiter then, and no quote goes over its end. */
@@ -23,11 +24,11 @@ new_lines(const struct layout *l, const struct layout_form *form,
 
 	r->layout = l;
 	*dialect = form->dialect;
-	if (l->container == CONTAINER_FIXED)
-		r->fixed = fixed_cells_new(l);
-	else if (l->record != NULL)
+	r->fixed = l->container == CONTAINER_FIXED;
+	cells_init(&r->at_places, l);
+	if (!r->fixed && l->record != NULL)
 		r->cells = csvreader_memory("", 0, form->dialect);
-	if (r->fixed != NULL || r->cells != NULL)
+	if (r->fixed || r->cells != NULL)
 		*dialect = whole_lines;
 	return r;
 }
@@ -68,7 +69,7 @@ lines_close(void *self)
 	csvreader_free(&r->lines);
 	pieces_free(&r->pieces);
 	csvreader_free(&r->cells);
-	fixed_cells_free(&r->fixed);
+	cells_fini(&r->at_places);
 	free(r);
 }
 
@@ -89,6 +90,39 @@ take(const struct layout *l, const struct csvrow *row,
 	return group->begin < group->end;
 }
 
+/* Whether there are blanks wherever the layout wants them. */
+static bool
+has_gaps(const struct layout *l, const char *line, size_t len)
+{
+	uint32_t i, at;
+
+	for (i = 0; i < l->ngaps; i++)
+		for (at = l->gaps[i].begin; at < l->gaps[i].end && at < len;
+		     at++)
+			if (line[at] != ' ' && line[at] != '\0')
+				return false;
+	return true;
+}
+
+/* The cells of a line at their places, cut where it ends. */
+static void
+cut(struct lines *r, const char *line, size_t len, struct csvrow *row)
+{
+	const struct layout_span *span = r->layout->spans;
+	size_t begin, end;
+	uint32_t i;
+
+	cells_begin(&r->at_places);
+	for (i = 0; i < r->layout->ncolumns; i++, span++) {
+		begin = span->begin < len ? span->begin : len;
+		end = span->end < len ? span->end : len;
+		cells_add(&r->at_places, line + begin, end - begin);
+	}
+	cells_end(&r->at_places, row);
+	if (!has_gaps(r->layout, line, len))
+		row->fault = "there is text where the layout has a space";
+}
+
 /* Split what the pattern takes of a line. */
 static void
 split(struct lines *r, struct csvrow *row)
@@ -100,9 +134,8 @@ split(struct lines *r, struct csvrow *row)
 	row->n = 0;
 	if (!take(r->layout, row, &group))
 		return;
-	if (r->fixed != NULL) {
-		fixed_cells_cut(r->fixed, row->raw + group.begin,
-		    group.end - group.begin, row);
+	if (r->fixed) {
+		cut(r, row->raw + group.begin, group.end - group.begin, row);
 		return;
 	}
 	csvreader_restart(r->cells, row->raw + group.begin,
@@ -121,6 +154,7 @@ strip(struct csvrow *row)
 	while (row->raw_len > 0 && row->raw[0] == '\0') {
 		row->raw++;
 		row->raw_len--;
+		row->offset++;
 	}
 	while (row->raw_len > 0 && (row->raw[row->raw_len - 1] == '\0' ||
 				       row->raw[row->raw_len - 1] == '\r'))
@@ -136,9 +170,9 @@ next_line(struct lines *r, struct csvrow *row, struct errmsg *err)
 	do {
 		more = r->pieces != NULL ? pieces_next(r->pieces, row, err)
 					 : csvreader_next(r->lines, row, err);
-		if (more == 1 && r->fixed != NULL)
+		if (more == 1 && r->fixed)
 			strip(row);
-	} while (more == 1 && r->fixed != NULL && row->raw_len == 0);
+	} while (more == 1 && r->fixed && row->raw_len == 0);
 	return more;
 }
 
@@ -148,8 +182,7 @@ lines_next(void *self, struct csvrow *row, struct errmsg *err)
 	struct lines *r = self;
 	int more = next_line(r, row, err);
 
-	if (more == 1 && (r->cells != NULL || r->fixed != NULL) &&
-	    row->fault == NULL)
+	if (more == 1 && (r->cells != NULL || r->fixed) && row->fault == NULL)
 		split(r, row);
 	return more;
 }

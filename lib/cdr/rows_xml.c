@@ -142,7 +142,8 @@ tag_here(const struct xml_rows *r, uint32_t *name, size_t *len)
 	*len = 1;
 	if (end - tag > TAG)
 		end = tag + TAG;
-	if (end - tag > 5 && memcmp(tag, "<?xml", 5) == 0)
+	if (end - tag > 5 && memcmp(tag, "<?xml", 5) == 0 &&
+	    memchr(" \t\r\n", tag[5], 4) != NULL)
 		return TAG_DECLARATION;
 	closes = p < end && *p == '/';
 	p += closes;
@@ -197,16 +198,14 @@ pass(struct xml_rows *r)
 		stop = r->w.end - r->at < PASS ? r->w.end : r->at + PASS;
 		close = passages[i].close;
 		at = r->at + len > r->none[i] ? r->at + len : r->none[i];
-		for (; at + 3 <= stop; at++) {
-			at = window_find(&r->w, at, close[0]);
-			if (at + 3 <= stop &&
-			    memcmp(window_at(&r->w, at), close, 3) == 0) {
+		while ((at = window_find(&r->w, at, close[0])) + 3 <= stop) {
+			if (memcmp(window_at(&r->w, at), close, 3) == 0) {
 				r->at = at + 3;
 				return true;
 			}
+			at++;
 		}
-		if (at > r->none[i])
-			r->none[i] = at;
+		r->none[i] = at;
 	}
 	return false;
 }
@@ -237,7 +236,7 @@ give_record(struct xml_rows *r, uint64_t end, struct csvrow *row)
 	cells_begin(&r->cells);
 	for (i = 0; i < r->layout->ncolumns; i++) {
 		text = xmltext_get(r->text, i, &len);
-		cells_add(&r->cells, text, len);
+		cells_add_text(&r->cells, text, len);
 	}
 	row->repaired = xmltext_repaired(r->text);
 	cells_end(&r->cells, row);

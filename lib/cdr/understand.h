@@ -5,8 +5,8 @@
  * numbers of all such sources; then numbers are read, it is settled who called
  * whom and which way (cdr/party), costs without currency get that of their
  * source, the legs of a call are joined (cdr/legs), the calls are sorted, and
- * costs that are missing are worked out from rates.  The same for calls just read from files and for
- * calls that a store gave back.
+ * costs that are missing are worked out from rates.  The same for calls just
+ * read from files and for calls that a store gave back.
  */
 #ifndef LIB_CDR_UNDERSTAND_H
 #define LIB_CDR_UNDERSTAND_H
@@ -36,7 +36,7 @@ struct understand_settings {
 
 /* What came of it. */
 struct understood {
-	/* The country that was guessed, now or before; "" not needed, unclear. */
+	/* Guessed, now or before; "": not needed, or unclear. */
 	char home[4];
 	/* By batch file: records that another call absorbed as a leg. */
 	int64_t *legs;

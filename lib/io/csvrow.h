@@ -8,10 +8,11 @@
  * Quotes.  A quote closes a field only before a delimiter or the end of the
  * line (blanks around the quotes are dropped), two of them are one, any other
  * is literal: `""Name" <1>"` is the text `"Name" <1>`.  But if such a quote
- * stands where a field begins, also before two of them, or no closing quote follows on its line, then
- * the field was not quoted at all and ends at its next delimiter, its quotes
- * kept: `"User 9" <113>,113,200,"a,b"` has four fields.  Correct files never
- * come to that.  Unquoted fields keep their blanks.
+ * stands where a field begins, also before two of them, or no closing quote
+ * follows on its line, then the field was not quoted at all and ends at its
+ * next delimiter, its quotes kept: `"User 9" <113>,113,200,"a,b"` has four
+ * fields.  Correct files never come to that.  Unquoted fields keep their
+ * blanks.
  *
  * Escapes.  In a dialect with an escape character a quote inside quotes, and a
  * delimiter anywhere, are text behind that character; it is dropped, whatever

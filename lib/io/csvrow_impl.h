@@ -1,8 +1,8 @@
 /*
  * The inside of module csvrow.  csvrow.c finds physical lines in a window of
  * the stream; csvrow_fields.c puts them together to records and splits these
- * into fields, csvrow_escape.c those with escapes.  Positions are counted from the start of the record, because
- * the window moves while a record is read.
+ * into fields, csvrow_escape.c those with escapes.  Positions are counted from
+ * the start of the record, because the window moves while a record is read.
  */
 #ifndef LIB_IO_CSVROW_IMPL_H
 #define LIB_IO_CSVROW_IMPL_H

@@ -1,7 +1,8 @@
 /*
  * The inside of module jsontext.  jsontext_scan.c goes over the text and
  * finds problems and spans; jsontext_note.c knows lines and columns;
- * jsontext_at.c finds members; jsontext.c has cJSON parse the text and joins its tree with the spans.
+ * jsontext_at.c finds members; jsontext.c has cJSON parse the text and joins
+ * its tree with the spans.
  */
 #ifndef LIB_IO_JSONTEXT_IMPL_H
 #define LIB_IO_JSONTEXT_IMPL_H

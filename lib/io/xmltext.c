@@ -10,27 +10,11 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-
-/* An element on the way: its name, and an attribute that it must have. */
-struct step {
-	char *name;
-	char *attribute, *value; /* or NULL */
-};
-
-struct path {
-	struct step *steps;
-	size_t nsteps, cap;
-	char *attribute; /* wanted of the last element, or NULL: its text */
-	/* While a document is read: */
-	size_t matched; /* of the open elements, so many are on the way */
-	bool open;      /* the last of them is, and its text counts */
-	bool done;
-	struct buf text;
-};
+#include "io/xmltext_impl.h"
 
 struct xmltext {
 	XML_Parser parser;
-	struct path *paths;
+	struct xml_path *paths;
 	size_t npaths, cap;
 	size_t depth; /* of the open element; the root has 0 */
 	size_t nopen; /* paths whose text is being read */
@@ -48,21 +32,6 @@ xmltext_new(void)
 	return x;
 }
 
-static void
-path_fini(struct path *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->nsteps; i++) {
-		free(p->steps[i].name);
-		free(p->steps[i].attribute);
-		free(p->steps[i].value);
-	}
-	free(p->steps);
-	free(p->attribute);
-	buf_fini(&p->text);
-}
-
 void
 xmltext_free(struct xmltext **xp)
 {
@@ -72,7 +41,7 @@ xmltext_free(struct xmltext **xp)
 	if (x == NULL)
 		return;
 	for (i = 0; i < x->npaths; i++)
-		path_fini(&x->paths[i]);
+		xml_path_fini(&x->paths[i]);
 	free(x->paths);
 	buf_fini(&x->mended);
 	if (x->parser != NULL)
@@ -81,78 +50,17 @@ xmltext_free(struct xmltext **xp)
 	*xp = NULL;
 }
 
-/* Take a name from `*s`; NULL if there is none. */
-static char *
-take_name(const char **s)
-{
-	const size_t len = strcspn(*s, "/@[]='\" \t\r\n<>&:");
-	char *name;
-
-	if (len == 0)
-		return NULL;
-	name = xstrndup(*s, len);
-	*s += len;
-	return name;
-}
-
-/* "[@type='q850']", or nothing. */
-static bool
-take_condition(const char **s, struct step *step)
-{
-	size_t len;
-
-	if (**s != '[')
-		return true;
-	if (strncmp(*s, "[@", 2) != 0)
-		return false;
-	*s += 2;
-	step->attribute = take_name(s);
-	if (step->attribute == NULL || strncmp(*s, "='", 2) != 0)
-		return false;
-	*s += 2;
-	len = strcspn(*s, "'");
-	step->value = xstrndup(*s, len);
-	*s += len;
-	if (strncmp(*s, "']", 2) != 0)
-		return false;
-	*s += 2;
-	return true;
-}
-
-static bool
-take_path(const char *s, struct path *p)
-{
-	struct step *step;
-
-	for (;;) {
-		if (*s == '@') {
-			s++;
-			p->attribute = take_name(&s);
-			return p->attribute != NULL && *s == '\0';
-		}
-		p->steps =
-		    xgrow(p->steps, &p->cap, p->nsteps + 1, sizeof(*p->steps));
-		step = &p->steps[p->nsteps++];
-		*step = (struct step){ .name = take_name(&s) };
-		if (step->name == NULL || !take_condition(&s, step))
-			return false;
-		if (*s != '/')
-			return *s == '\0';
-		s++;
-	}
-}
-
 int
 xmltext_add(struct xmltext *x, const char *path, struct errmsg *err)
 {
-	struct path *p;
+	struct xml_path *p;
 
 	x->paths = xgrow(x->paths, &x->cap, x->npaths + 1, sizeof(*x->paths));
 	p = &x->paths[x->npaths];
-	*p = (struct path){ 0 };
+	*p = (struct xml_path){ 0 };
 	buf_init(&p->text);
-	if (!take_path(path, p)) {
-		path_fini(p);
+	if (!xml_path_take(p, path)) {
+		xml_path_fini(p);
 		return errmsg_set(err, "no path to a text of XML: '%s'", path);
 	}
 	x->npaths++;
@@ -176,17 +84,31 @@ attribute_of(const char **attributes, const char *name)
 	return NULL;
 }
 
+static const char blanks[] = " \t\r\n";
+
+static size_t
+count_blanks(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && memchr(blanks, text[n], sizeof(blanks) - 1) != NULL)
+		n++;
+	return n;
+}
+
 static void
-keep(struct path *p, const char *text, size_t len)
+keep(struct xml_path *p, const char *text, size_t len)
 {
 	const size_t room = BOUNDS_FIELD + 1 - p->text.len;
+	const size_t n = len < room ? len : room;
 
-	buf_add(&p->text, text, len < room ? len : room);
+	buf_add(&p->text, text, n);
+	p->cut |= count_blanks(text + n, len - n) < len - n;
 }
 
 /* The element that `p` leads to begins. */
 static void
-arrive(struct xmltext *x, struct path *p, const char **attributes)
+arrive(struct xmltext *x, struct xml_path *p, const char **attributes)
 {
 	const char *value;
 
@@ -203,7 +125,7 @@ arrive(struct xmltext *x, struct path *p, const char **attributes)
 }
 
 static bool
-is_step(const struct step *step, const char *name, const char **attributes)
+is_step(const struct xml_step *step, const char *name, const char **attributes)
 {
 	const char *value;
 
@@ -226,7 +148,7 @@ static void XMLCALL
 begin_element(void *data, const char *name, const char **attributes)
 {
 	struct xmltext *x = data;
-	struct path *p;
+	struct xml_path *p;
 	size_t i;
 
 	if (x->depth > BOUNDS_XML_DEPTH) {
@@ -252,7 +174,7 @@ static void XMLCALL
 end_element(void *data, const char *name)
 {
 	struct xmltext *x = data;
-	struct path *p;
+	struct xml_path *p;
 	size_t i;
 
 	(void)name;
@@ -273,12 +195,15 @@ static void XMLCALL
 add_text(void *data, const char *text, int len)
 {
 	struct xmltext *x = data;
-	struct path *p;
-	size_t i;
+	struct xml_path *p;
+	size_t i, skip;
 
-	for (i = 0, p = x->paths; x->nopen > 0 && i < x->npaths; i++, p++)
-		if (p->open && p->nsteps + 1 == x->depth)
-			keep(p, text, (size_t)len);
+	for (i = 0, p = x->paths; x->nopen > 0 && i < x->npaths; i++, p++) {
+		if (!p->open || p->nsteps + 1 != x->depth)
+			continue;
+		skip = p->text.len == 0 ? count_blanks(text, (size_t)len) : 0;
+		keep(p, text + skip, (size_t)len - skip);
+	}
 }
 
 /* Nobody's call record needs one, and they can grow without end. */
@@ -299,15 +224,8 @@ entity(void *data, const char *name, int parameter, const char *value, int len,
 }
 
 static void
-trim(struct buf *b)
+trim_end(struct buf *b)
 {
-	static const char blanks[] = " \t\r\n";
-	const size_t before = strspn(b->data, blanks);
-
-	if (before > 0) {
-		memmove(b->data, b->data + before, b->len - before);
-		buf_cut(b, b->len - before);
-	}
 	while (b->len > 0 && strchr(blanks, b->data[b->len - 1]) != NULL)
 		buf_cut(b, b->len - 1);
 }
@@ -358,7 +276,7 @@ mend(struct xmltext *x, const char **bytes, size_t *len, bool utf8)
 static void
 start(struct xmltext *x, const char *encoding)
 {
-	struct path *p;
+	struct xml_path *p;
 	size_t i;
 
 	if (x->parser == NULL)
@@ -374,7 +292,7 @@ start(struct xmltext *x, const char *encoding)
 	x->refused = NULL;
 	for (i = 0, p = x->paths; i < x->npaths; i++, p++) {
 		p->matched = 0;
-		p->open = p->done = false;
+		p->open = p->done = p->cut = false;
 		buf_reset(&p->text);
 	}
 }
@@ -396,8 +314,8 @@ xmltext_read(struct xmltext *x, const char *bytes, size_t len,
 		    XML_ErrorString(XML_GetErrorCode(x->parser)));
 	}
 	for (i = 0; i < x->npaths; i++)
-		if (x->paths[i].attribute == NULL)
-			trim(&x->paths[i].text);
+		if (x->paths[i].attribute == NULL && !x->paths[i].cut)
+			trim_end(&x->paths[i].text);
 	return 0;
 }
 

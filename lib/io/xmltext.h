@@ -15,9 +15,10 @@
  *
  * Documents come from strangers.  Nothing outside of them is ever loaded; one
  * that declares an entity, or is nested beyond BOUNDS_XML_DEPTH, is refused; of
- * a text at most BOUNDS_FIELD + 1 bytes are kept, so that it can be seen to be
- * too long.  Malformed UTF-8 and control characters are replaced, and that is
- * said; everything else must be well-formed.
+ * a text at most BOUNDS_FIELD + 1 bytes are kept, and of a longer one all of
+ * these, so that it can be seen to be too long.  Malformed UTF-8 and control
+ * characters are replaced, and that is said; everything else must be
+ * well-formed.
  */
 #ifndef LIB_IO_XMLTEXT_H
 #define LIB_IO_XMLTEXT_H

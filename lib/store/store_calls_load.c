@@ -10,7 +10,7 @@
 /* The year 9999, beyond which time is not reckoned. */
 static const int64_t latest_start = INT64_C(253402300799999);
 
-/* A text of the store in a batch; what it is as a file and so on, once asked. */
+/* A text of the store in a batch; and what it is as a file, once asked. */
 struct text {
 	uint32_t name;   /* names */
 	uint32_t file;   /* batch files, 0 not yet */

@@ -266,12 +266,49 @@ privacy_len(const struct reading *r, const char *s, const char *const *codes,
 	return 0;
 }
 
+/* 4420794601XX, +1312555****: whoever wrote the file hides the last digits. */
+static bool
+is_hidden(const char *s)
+{
+	size_t shown, hidden;
+
+	s += s[0] == '+';
+	shown = strspn(s, "0123456789");
+	hidden = strspn(s + shown, "Xx");
+	if (hidden == 0)
+		hidden = strspn(s + shown, "*");
+	return shown >= 3 && hidden >= 2 && shown + hidden >= 7 &&
+	       s[shown + hidden] == '\0';
+}
+
+static void
+read_hidden(const struct reading *r, const char *s)
+{
+	reading_say(r, "a number of which digits are hidden");
+	reading_kept(r, s, strlen(s), NUMKIND_UNKNOWN, PARTY_OK);
+}
+
+static void
+read_word(const struct reading *r, const char *s)
+{
+	if (is_hidden(s)) {
+		read_hidden(r, s);
+		return;
+	}
+	reading_say(r, "a word: a place inside the switch");
+	reading_inside(r, s, strlen(s), NUMKIND_INTERNAL);
+}
+
 /* A star or hash code: for the switch, unless a number stands behind it. */
 static void
 read_code(const struct reading *r, const char *s)
 {
 	size_t len = 0;
 
+	if (is_hidden(s)) {
+		read_hidden(r, s);
+		return;
+	}
 	if (r->role == ROLE_DIALLED)
 		len = privacy_len(r, s, privacy_codes, 2);
 	if (r->role == ROLE_DIALLED && len == 0 && is_nanp(r->d))
@@ -335,8 +372,7 @@ dialplan_explain(const struct dialplan *d, enum dialplan_role role,
 		reading_say(&r, "the caller's number is withheld");
 		return;
 	case DIGITS_WORD:
-		reading_say(&r, "a word: a place inside the switch");
-		reading_inside(&r, text, strlen(text), NUMKIND_INTERNAL);
+		read_word(&r, text);
 		break;
 	case DIGITS_CODE:
 		read_code(&r, text);

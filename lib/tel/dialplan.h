@@ -7,7 +7,9 @@
  * The first reading that fits is taken.  For every number:
  *
  *   1. nothing, or words for a withheld number: missing, anonymous;
- *   2. a word (s, i, h, t, a SIP user name) is a place inside the switch;
+ *   2. a word (s, i, h, t, a SIP user name) is a place inside the switch; but
+ *      digits that end with X or * (4420794601XX) are a number that nobody is
+ *      to know: kept as unknown, and outside;
  *   3. a star or hash code keeps its text and is a service; but #31#, *31#
  *      and in the NANP *67, *70 and *82 before a number are dropped;
  *   4. +: E.164, a "(0)" behind the country code dropped.
@@ -109,8 +111,9 @@ const char *dialplan_fingerprint(const struct dialplan *d);
 
 /*
  * Total: every text has a reading, `invalid` if no other.  The +E.164 text of
- * what was received reads as itself again, in either role.  A toll-free number of the home's
- * calling code is of the home country: 800 is at home in all of the NANP.
+ * what was received reads as itself again, in either role.  A toll-free number
+ * of the home's calling code is of the home country: 800 is at home in all of
+ * the NANP.
  */
 void dialplan_read(const struct dialplan *d, enum dialplan_role role,
     const char *raw, size_t len, struct number *out);

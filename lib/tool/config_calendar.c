@@ -1,4 +1,4 @@
-/* A calendar of the configuration: {"tz": ..., "open": {...}, "closed": [...]}. */
+/* Calendars as configured: {"tz": ..., "open": {...}, "closed": [...]}. */
 #include "tool/config_impl.h"
 
 #include <string.h>

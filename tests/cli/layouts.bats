@@ -140,7 +140,7 @@ carrier() { # HEADER RECORD CALL
 	done <<-'EOF'
 		audiocodes 3 1
 		cisco-ios 3 2
-		avaya-ipoffice 7 0
+		avaya-ipoffice 8 0
 		freeswitch-csv 6 1
 	EOF
 }

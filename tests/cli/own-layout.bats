@@ -50,7 +50,7 @@ our_switch() {
 	run -0 cdrrules check our.json
 	sed -i 's/"time-answered", //' our.json
 	run -1 cdrrules check our.json
-	[[ $output == *"our.json:5:14"*"E603"*"key 'answered' is missing: 'columns' leaves out what '3cx' tests"* ]]
+	[[ $output == *"our.json:5:14"*"E603"*"key 'answered' is missing: 'columns' leaves out what '3cx' names"* ]]
 	sed -i 's/"3cx"/"3xc"/' our.json
 	run -1 cdrrules check our.json
 	[[ $output == *"E602"*"no such layout: '3xc'"*"did you mean '3cx'?"* ]]

@@ -92,13 +92,13 @@ z.write("'"$TOP"'/samples/3cx.csv", "c.csv")'
 	recognise -t 3cx "$TOP/samples/3cx.csv"
 	[ "$status" -eq 0 ]
 	[[ $output == *"  layout      3cx (stated): "* ]]
-	[[ $output == *"  confidence  1.00, 10 of 10 records"* ]]
+	[[ $output == *"  confidence  1.00, 12 of 12 records"* ]]
 	recognise -t asterisk-csv "$TOP/samples/3cx.csv"
 	[ "$status" -eq 3 ]
 	[[ $output == *"  layout      asterisk-csv (stated): "* ]]
-	[[ $output == *"  confidence  0.00, 0 of 10 records; 10 have another number of columns"* ]]
+	[[ $output == *"  confidence  0.00, 0 of 12 records; 12 have another number of columns"* ]]
 	[[ $output == *"  rejected    line 1: wrong number of columns: '27'"* ]]
-	[[ $output == *"  trouble     refused: 10 of 10 records cannot be read as asterisk-csv"* ]]
+	[[ $output == *"  trouble     refused: 12 of 12 records cannot be read as asterisk-csv"* ]]
 }
 
 @test "what nothing fits is exit 3, and says what comes near and why it is not" {

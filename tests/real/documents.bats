@@ -30,8 +30,8 @@ recorded() { # FILE [OPTION]...
 	recorded "$SAMPLES/broadworks-cdr/broadworks_xml_r19.xml" >calls
 	grep -q ': broadworks-xml, confidence 1.00' err
 	grep -q '4 records, 2 skipped, 0 rejected' err
-	[ "$(cat calls)" = "15 2016-04-19T21:00:05Z 1566+13483 - answered 1001>+4986517174963 account=CGR_GROUP in= trunk_out=CGR_GROUP/CGR_GROUP_TRUNK30 cause=16 join=25160047719:0
-68 2016-04-19T21:00:06Z 128+23285 - answered +4986517174964>1002 account=CGR_GROUP trunk_in=CGR_GROUP/CGR_GROUP_TRUNK65 out= cause=16 join=27280048121:0" ]
+	[ "$(cat calls)" = "15 2016-04-19T21:00:05Z 1566+13483 - answered 1001>+4986517174963 account=CGR_GROUP user=1001 in= trunk_out=CGR_GROUP/CGR_GROUP_TRUNK30 cause=16 join=25160047719:0
+68 2016-04-19T21:00:06Z 128+23285 - answered +4986517174964>1002 account=CGR_GROUP user=1002 trunk_in=CGR_GROUP/CGR_GROUP_TRUNK65 out= cause=16 join=27280048121:0" ]
 }
 
 @test "FreeSWITCH JSON: the calling leg of a call" {

@@ -26,7 +26,7 @@ told() {
 	told mitel 7 0 3
 	diff calls - <<-'EOF'
 		1 2026-02-04T13:13:16Z 3000+998000 internal answered 7411>7406 user=7411 in= out=
-		2 2026-02-04T13:31:36Z 0+0 in failed >94166166 trunk_in=T3 out=
+		2 2026-02-04T13:31:36Z 0+0 transit failed >94166166 trunk_in=T3 out=
 		3 2026-02-04T13:26:40Z 17000+281000 in answered >2301 dialled=4207 2301 user=2301 trunk_in=T3 out=
 		4 2026-02-04T13:35:16Z 0+10000 out answered 8133>8133 8024 user=8133 in= trunk_out=T3
 	EOF
@@ -38,9 +38,9 @@ told() {
 	told panasonic 4 1 0
 	grep -q 'all its dates can be read in two ways' err
 	diff calls - <<-'EOF'
-		1 2011-02-11T13:05:04Z 0+56000 in answered 02614303538>130 user=130 trunk_in=09 out=
-		2 2011-06-11T14:07:38Z 0+22000 in answered 77996548>556 user=556 trunk_in=08 out=
-		3 2011-06-11T14:17:38Z 0+82000 out answered 132>09192126699 user=132 in= trunk_out=67
+		1 2011-11-02T13:05:04Z 0+56000 in answered 02614303538>130 user=130 trunk_in=09 out=
+		2 2011-11-06T14:07:38Z 0+22000 in answered 77996548>556 user=556 trunk_in=08 out=
+		3 2011-11-06T14:17:38Z 0+82000 out answered 132>09192126699 user=132 in= trunk_out=67
 	EOF
 }
 

@@ -77,6 +77,16 @@ static const struct expected dialled[] = {
 	{ US, "alice", "alice - internal internal inside" },
 	{ US, "sip:alice@192.0.2.7", "alice - internal internal inside" },
 	{ US, "*97", "*97 - service internal inside" },
+	/* Digits that are hidden. */
+	{ US, "4420794601XX", "4420794601XX - unknown ok" },
+	{ BARE, "+1312555xxxx", "+1312555xxxx - unknown ok" },
+	{ BARE, "1312555****", "1312555**** - unknown ok" },
+	{ BARE, "+1312555****", "+1312555**** - unknown ok" },
+	{ US, "201xx", "201xx - internal internal inside" },
+	{ US, "20111x", "20111x - internal internal inside" },
+	{ US, "2011112X", "2011112X - internal internal inside" },
+	{ US, "201XXXXa", "201XXXXa - internal internal inside" },
+	{ US, "*72201****", "*72201**** - service internal inside" },
 	{ DE, "*21*0401234567#", "*21*0401234567# - service internal inside" },
 	/* +E.164 */
 	{ BARE, "+442079460123", "+442079460123 GB fixed ok" },

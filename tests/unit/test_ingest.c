@@ -114,6 +114,28 @@ test_damage(void **state)
 	run_end(&r);
 }
 
+/* A record found in a damaged one is counted once. */
+static void
+test_damage_once(void **state)
+{
+	static const char text[] = RECORD("02:11:01",
+	    "1") ",\"2041,5550142,,,,,,,2026-01-13 02:11:02,,,9,4,ANSWERED,OMIT\n"
+		 ",2041,9.71E+11,,,,,,,2026-01-13 02:11:03,,,9,4,ANSWERED,OMIT\n"
+		 "x\",2041,5550144,,,,,,,2026-01-13 02:11:04,,,9,4,ANSWERED\n";
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	run_text(&r, "a.csv", text);
+	run_finish(&r);
+	run_counts(&r, 0,
+	    "4 = 2 calls 0 legs 0 skipped 0 duplicates 2 rejects");
+	assert_true(run_noted(&r, NOTE_WARNING,
+	    "precision lost: 1 of 2 calls have a number rounded as in "
+	    "'9.71E+11'"));
+	run_end(&r);
+}
+
 /* A file cut anywhere keeps the records before the cut. */
 static void
 test_cut(void **state)
@@ -459,6 +481,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_accounts),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_damage_once),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_open_end),
 		cmocka_unit_test(test_refused),

@@ -90,7 +90,7 @@ test_dialogues(void **state)
 	check("samples/kamailio-acc.csv",
 	    "10 = 6 calls 0 legs 4 skipped 0 duplicates 0 rejects",
 	    "9: 0+61 status=answered direction=out src=2041 "
-	    "dst=442079460123 trunk_in=(missing) trunk_out=(missing) "
+	    "dst=+442079460123 trunk_in=(missing) trunk_out=(missing) "
 	    "user=2041 account=2041 forwarded_by=(missing) feature=none\n"
 	    "3: 0+0 status=busy direction=out src=2042 dst=13125550142 "
 	    "trunk_in=(missing) trunk_out=(missing) user=2042 "

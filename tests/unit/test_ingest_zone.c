@@ -99,6 +99,47 @@ test_proved(void **state)
 	buf_fini(&b);
 }
 
+/* Ids made when a call was over, however long it was. */
+static void
+test_proved_at_end(void **state)
+{
+	static const struct {
+		int id; /* seconds after EPOCH */
+		const char *end, *start;
+	} legs[] = {
+		{ 0, "09:11:09.900", "08:11:09.900" },
+		{ 60, "09:12:09.100", "09:11:59.100" },
+		{ 1800, "09:41:10.000", "09:20:00.000" },
+	};
+	struct run r;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < COUNT(legs); i++)
+		buf_addf(&b,
+		    "%lld,%d,0,2,\"0A0B0C0D 01020304 85460001 %08d\",\"\",\"\","
+		    "\"%s KRSK Tue Jan 13 2026\",\"\","
+		    "\"%s KRSK Tue Jan 13 2026\",\"%s KRSK Tue Jan 13 2026\","
+		    "\"10\",\"\",\"answer\",0,\"\",1,1,1,1,\"\",\"2041\","
+		    "\"5550142\"\n",
+		    (long long)EPOCH + legs[i].id, (int)i, (int)i,
+		    legs[i].start, legs[i].start, legs[i].end);
+	run_begin(&r);
+	r.source.zone = NULL;
+	r.set.default_zone = zone("UTC");
+	run_text(&r, "gateway.csv", b.data);
+	run_finish(&r);
+	assert_true(run_noted(&r, NOTE_INFO,
+	    "stamps are +07:00: 3 of 3 unique ids agree"));
+	run_calls(&r, "2026-01-13T01:11:09.900Z 2041>5550142 3600\n"
+		      "2026-01-13T02:11:59.100Z 2041>5550142 10\n"
+		      "2026-01-13T02:20:00Z 2041>5550142 1270\n");
+	run_end(&r);
+	buf_fini(&b);
+}
+
 /*
  * Ids that prove nothing of all: the default zone, and that is said.  Each
  * record that its own id agrees with is read by that.
@@ -431,6 +472,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proved),
+		cmocka_unit_test(test_proved_at_end),
 		cmocka_unit_test(test_not_proved),
 		cmocka_unit_test(test_seasons),
 		cmocka_unit_test(test_stated),

@@ -180,6 +180,10 @@ static const struct {
 	    "field 'start' is missing", NULL },
 	{ "\"regex\": \"^n(.*)\"", "\"epoch\": \"^n(.*)\"", "E602", 23, 30,
 	    "unknown key 'epoch'", NULL },
+	{ "\"epoch\": \"^i(.*)\"", "\"at\": \"middle\"", "E602", 24, 40,
+	    "at: must be 'start' or 'end', not 'middle'", NULL },
+	{ "\"regex\": \"^n(.*)\"", "\"at\": \"end\"", "E602", 23, 30,
+	    "unknown key 'at'", NULL },
 	{ "\"any\": [{", "\"any\": [], \"all\": [{", "E604", 27, 15,
 	    "must have one of 'all' and 'any'", NULL },
 	{ "\"answered\": { \"any\": [{ \"column\": \"talk\","

@@ -37,6 +37,8 @@ static const char base[] =
     "    \"join\": { \"column\": [[\"from\", \"third\"]],\n"
     "      \"required\": true }\n"
     "  },\n"
+    "  \"carry\": { \"columns\": [\"to\"], \"from\": { \"all\":\n"
+    "    [{ \"column\": \"day\", \"filled\": true }] } },\n"
     "  \"skip\": { \"any\": [{ \"column\": \"third\", \"in\": [\"X\"] }] },\n"
     "  \"recognise\": [\n"
     "    { \"column\": \"line\", \"filled\": true, \"must\": true },\n"
@@ -172,7 +174,11 @@ static const struct {
 	    "E605", "our.json", "no such column: 'from'", NULL },
 	{ HEAD "\"extends\": \"base\", \"columns\": [\"day\", \"hour\"] }",
 	    "E603", "our.json",
-	    "key 'skip' is missing: 'columns' leaves out what 'base' tests",
+	    "key 'skip' is missing: 'columns' leaves out what 'base' names",
+	    NULL },
+	{ HEAD "\"extends\": \"base\", \"columns\": [\"day\", \"third\"] }",
+	    "E603", "our.json",
+	    "key 'carry' is missing: 'columns' leaves out what 'base' names",
 	    NULL },
 	{ HEAD "\"extends\": \"base\", \"columns\": [\"day\", \"third\"] }",
 	    "E603", "our.json",
@@ -192,6 +198,8 @@ static const struct {
 	    "E603", "our.json", "key 'answered' or field 'status' is missing",
 	    NULL },
 	/* what is inherited is wrong in its own place */
+	{ HEAD "\"extends\": \"base\", \"order\": \"free\" }", "E604",
+	    "base.json", "carry: only with order 'file'", NULL },
 	{ HEAD "\"extends\": \"base\", \"quote\": \"\\\"\",\n"
 	       "\"delimiter\": \"\\\"\" }",
 	    "E604", "our.json", "quote: is the delimiter, too", NULL },

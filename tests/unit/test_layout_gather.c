@@ -136,6 +136,12 @@ static const struct {
 	    "no such column: 'begin.three'" },
 	{ "\"src\": \"begin.one\"", "\"src\": \"bye.one\"", "E605", 18, 12,
 	    "no such column: 'bye.one'" },
+	{ "\"order\": \"file\"", "\"order\": \"free\"", "E604", 6, 3,
+	    "gather: only with order 'file'" },
+	{ "  \"skip\": {",
+	    "  \"carry\": { \"columns\": [\"one\"], \"from\": { \"all\":"
+	    " [{ \"column\": \"two\", \"empty\": true }] } },\n  \"skip\": {",
+	    "E604", 6, 3, "gather: not with 'carry'" },
 	/* A row by itself has no other rows. */
 	{ "\"what\", \"in\": [\"S\"]", "\"end.what\", \"in\": [\"S\"]", "E605",
 	    20, 33, "no such column: 'end.what'" },
@@ -180,6 +186,45 @@ test_refused(void **state)
 	}
 }
 
+/* Who takes over the columns in part has to say anew which rows are a call. */
+static void
+test_left_out(void **state)
+{
+	static const char *const lacks[] = { "id", "one", "what" };
+	static const char wanted[] =
+	    "key 'gather' is missing: 'columns' leaves out what 'toy' names";
+	static const char *const columns[] = { "when", "what", "id", "one",
+		"two" };
+	struct layouts *ls;
+	struct notes notes;
+	struct buf b;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < COUNT(lacks); i++) {
+		buf_init(&b);
+		buf_addstr(&b, "{ \"cdrlayout\": 1, \"id\": \"our\","
+			       " \"title\": \"Ours\", \"extends\": \"toy\","
+			       " \"columns\": [\"more\"");
+		for (k = 0; k < COUNT(columns); k++)
+			if (strcmp(columns[k], lacks[i]) != 0)
+				buf_addf(&b, ", \"%s\"", columns[k]);
+		buf_addstr(&b, "] }");
+		ls = layouts_new();
+		notes_init(&notes);
+		assert_int_equal(layouts_parse(ls, sound, strlen(sound),
+				     "toy.json", &notes),
+		    0);
+		assert_int_equal(layouts_parse(ls, b.data, b.len, "our.json",
+				     &notes),
+		    -1);
+		assert_string_equal(notes.list[0].text, wanted);
+		notes_fini(&notes);
+		layouts_free(&ls);
+		buf_fini(&b);
+	}
+}
+
 /* More named rows, and more columns, than there can be. */
 static void
 test_too_many(void **state)
@@ -216,6 +261,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sound),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_too_many),
 	};
 

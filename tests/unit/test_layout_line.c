@@ -223,6 +223,21 @@ test_alternatives(void **state)
 	    "0122260915068I 207\n", "1: 2026-01-22T09:13:52Z+68000 207>I\n");
 }
 
+/* A record of another width, or without its blanks, is no record of this. */
+static void
+test_gaps(void **state)
+{
+	(void)state;
+	check(LAYOUT(ITEMS "\"columns\": \"date 6, space 1, time 4, space 2,"
+			   " sec-dur 3, from 3, space 1, to 3\","),
+	    "012226 0915  068207 204\n"
+	    "012226 0915 068207 204\n"
+	    "012226 0915  068207\n",
+	    "1: 2026-01-22T09:13:52Z+68000 207>204\n"
+	    "2: there is text where the layout has a space\n"
+	    "3: 2026-01-22T09:13:52Z+0 207>\n");
+}
+
 static void
 test_carry(void **state)
 {
@@ -250,6 +265,39 @@ test_carry(void **state)
 	    "7: date: not a time: '139999 1000'\n");
 }
 
+/* The items are those of a text, and not of columns by their places. */
+static void
+test_extends(void **state)
+{
+	static const char our[] =
+	    "{ \"cdrlayout\": 1, \"id\": \"our\", \"title\": \"Ours\","
+	    " \"extends\": \"x\", \"columns\": ";
+	static const char *const columns[] = { "\"date 6, time 4, to 4\" }",
+		"{ \"date\": \"1-6\", \"time\": \"7-10\","
+		" \"to\": \"11-14\" } }" };
+	static const uint32_t wanted[] = { 6, 3 };
+	const struct layout *l;
+	struct layouts *ls;
+	struct notes notes;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(columns); i++) {
+		ls = parse(LAYOUT(ITEMS "\"columns\": \"" LINE "\","), &notes);
+		buf_init(&b);
+		buf_addf(&b, "%s%s", our, columns[i]);
+		if (layouts_parse(ls, b.data, b.len, "our.json", &notes) != 0)
+			fail_msg("%s", notes.list[0].text);
+		l = layouts_find(ls, "our");
+		assert_int_equal(l->ncolumns, wanted[i]);
+		assert_int_equal(l->fields[TARGET_SRC].nfrom, i == 0 ? 2 : 0);
+		buf_fini(&b);
+		notes_fini(&notes);
+		layouts_free(&ls);
+	}
+}
+
 int
 main(void)
 {
@@ -257,7 +305,9 @@ main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_alternatives),
+		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_carry),
+		cmocka_unit_test(test_extends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,14 @@ static const struct one directions[] = {
 	    { .src = "911", .dst = "2041", .in = "SIP/sipgate-00000001" },
 	    "direction=in src=911 dst=2041 trunk_in=SIP/sipgate "
 	    "trunk_out=(missing) user=2041 account=2041 extension" },
+	{ "a number abroad without its prefix is the one that was dialled",
+	    { .src = "2041", .dst = "5375550142", .dialled = "90115375550142" },
+	    "direction=out src=2041 dst=+5375550142 trunk_in=(missing) "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
+	{ "but not if it is another",
+	    { .src = "2041", .dst = "5375550143", .dialled = "90115375550142" },
+	    "direction=out src=2041 dst=+15375550143 trunk_in=(missing) "
+	    "trunk_out=(missing) user=2041 account=2041 extension" },
 	{ "both inside",
 	    { .src = "2041",
 		.dst = "2042",

@@ -180,6 +180,17 @@ test_stamps(void **state)
 		    "%m/%d/%Y %H:%M:%S", false },
 		{ "Start Time,From,To,Duration\n01/02/2026 10:00:00,1,2,60\n",
 		    "%d/%m/%Y %H:%M:%S", true },
+		/* three days, or a day in each of three months */
+		{ "Start Time,From,To,Duration\n05/01/2026 10:00:00,1,2,60\n"
+		  "05/02/2026 10:00:00,1,2,60\n05/03/2026 10:00:00,1,2,60\n",
+		    "%m/%d/%Y %H:%M:%S", true },
+		{ "Start Time,From,To,Duration\n01/05/2026 10:00:00,1,2,60\n"
+		  "02/05/2026 10:00:00,1,2,60\n03/05/2026 10:00:00,1,2,60\n",
+		    "%d/%m/%Y %H:%M:%S", true },
+		/* as far apart one way as the other */
+		{ "Start Time,From,To,Duration\n01/02/2026 10:00:00,1,2,60\n"
+		  "02/01/2026 10:00:00,1,2,60\n",
+		    "%d/%m/%Y %H:%M:%S", true },
 	};
 	const struct layout_field *start;
 	struct recognition r;

@@ -128,7 +128,7 @@ test_padding(void **state)
 
 	(void)state;
 	check_bytes(FIXED("", ""), text, sizeof(text) - 1,
-	    "1@0: abc\n2@5: abd\n");
+	    "1@0: abc\n2@8: abd\n");
 }
 
 /* Several records of a line, each where it stands. */

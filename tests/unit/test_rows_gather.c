@@ -224,6 +224,44 @@ test_open_calls(void **state)
 	layouts_free(&ls);
 }
 
+/* A long row takes the place of many short ones. */
+static void
+test_open_bytes(void **state)
+{
+	enum { SHORT = 300, LONG = 500, BYTES = 250 * 1024 };
+	struct layouts *ls = toy(LAYOUT(""));
+	const struct layout *l = layouts_at(ls, 0);
+	struct layout_form form = layout_form(l);
+	int i, marks = 0, calls = 0;
+	struct csvrow row;
+	struct input *in;
+	struct rows *r;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < SHORT; i++)
+		buf_addf(&b, "1,B,%d,x,y\n", i);
+	for (i = 0; i < LONG; i++) {
+		buf_addf(&b, "1,B,long%d,x,", i);
+		buf_fill(&b, 'z', BYTES);
+		buf_addstr(&b, "\n1,S,mark,x,y\n");
+	}
+	in = input_memory("x", b.data, b.len, 0);
+	r = rows_new(in, l, &form);
+	while (rows_next(r, &row, NULL) == 1 && row.raw_len < BYTES) {
+		marks += row.gathered == NULL;
+		calls += row.gathered != NULL;
+	}
+	/* Of the long ones not all were read, and no short one is left. */
+	assert_int_equal(calls, SHORT);
+	assert_in_range(marks, 1, LONG - 1);
+	rows_free(&r);
+	input_close(&in);
+	buf_fini(&b);
+	layouts_free(&ls);
+}
+
 /* Every row is counted once, and a reject is on its own line. */
 static void
 test_accounting(void **state)
@@ -267,6 +305,7 @@ main(void)
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_open_calls),
+		cmocka_unit_test(test_open_bytes),
 		cmocka_unit_test(test_accounting),
 	};
 

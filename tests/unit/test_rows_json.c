@@ -80,6 +80,14 @@ static const struct {
 	    "2@14 !cut off: its end is missing $\n" },
 	{ "cut and again", "{\"a\":\"x{\"a\":3,\"b\":4}",
 	    "1@0 " BROKEN "1@7 3|4\n" },
+	{ "a lost quote behind a record",
+	    "{\"x\":{\"a\":1,\"b\":2},\"y': {\n\"a\":3,\"b\":4}}",
+	    "1@5 1|2\n1+2@19 " BROKEN "1+2@24 3|4\n" },
+	{ "text at the end", "{\"a\":1,\"b\":2}\nx\ny",
+	    "1@0 1|2\n2@14 !text that is in no object\n" },
+	{ "text behind records", "{\"a\":1,\"b\":2} x",
+	    "1@0 1|2\n1@14 !text that is in no object $\n" },
+	{ "text alone", "no line end", "1@0 !text that is in no object $\n" },
 	{ "cut at the end", "{\"a\":1,\"b\":\"x{ \"a", "1@0 " BROKEN },
 };
 
@@ -136,6 +144,22 @@ test_long(void **state)
 	got = row_text(layout, b.data, b.len);
 	assert_string_equal(got,
 	    "1@1048583 !longer than a record can be\n1@1048584 1\n");
+	free(got);
+	/* Nor does a line end in a key that is longer. */
+	buf_reset(&b);
+	buf_addstr(&b, "{\"a\":1,\"{ {");
+	buf_fill(&b, 'x', BOUNDS_DOCUMENT);
+	buf_addstr(&b, "\n\"}{\"a\":1}");
+	got = row_text(layout, b.data, b.len);
+	assert_string_equal(got, "1+2@1048587 " BROKEN "2@1048590 1\n");
+	free(got);
+	/* And it is not lost where the stream ends in it. */
+	buf_reset(&b);
+	buf_addstr(&b, "{\"a\":1}{\"a\":\"");
+	buf_fill(&b, 'x', BOUNDS_DOCUMENT);
+	got = row_text(layout, b.data, b.len);
+	assert_string_equal(got,
+	    "1@0 1\n1@1048589 !cut off: its end is missing $\n");
 	free(got);
 	/* An object of any length around records is none. */
 	buf_reset(&b);

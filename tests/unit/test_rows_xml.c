@@ -57,6 +57,10 @@ static const struct {
 	    "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><r>"
 	    "<a>\xe9</a></r>",
 	    "1@43 \xc3\xa9|\n" },
+	{ "a style sheet",
+	    "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>"
+	    "<?xml-stylesheet href='x'?><r><a>\xe9</a></r>",
+	    "1@70 \xc3\xa9|\n" },
 	{ "not UTF-8", "<r><a>\xe9</a></r>", "1@0 \xef\xbf\xbd| ~\n" },
 	{ "an entity of its own",
 	    "<!DOCTYPE f [<!ENTITY e 'x'>]><r><a>&e;</a>"
@@ -121,6 +125,26 @@ test_long(void **state)
 	buf_fini(&b);
 }
 
+/* A comment that is too long to be one may hold one. */
+static void
+test_long_comment(void **state)
+{
+	char *layout = row_layout("xml", "\"r\"", "{ \"a\": \"a\" }", "");
+	struct buf b;
+	char *got;
+
+	(void)state;
+	buf_init(&b);
+	buf_addstr(&b, "<!--");
+	buf_fill(&b, 'x', 64 * 1024 - 20);
+	buf_addstr(&b, "<!-- <r><a>0</a></r> --><r><a>1</a></r>");
+	got = row_text(layout, b.data, b.len);
+	assert_string_equal(got, "1@65544 1\n");
+	free(got);
+	free(layout);
+	buf_fini(&b);
+}
+
 /* A file full of what begins comments is read in time. */
 static void
 test_comments(void **state)
@@ -149,6 +173,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_percent),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_long_comment),
 		cmocka_unit_test(test_comments),
 	};
 

@@ -202,6 +202,19 @@ test_bounds(void **state)
 	assert_int_equal(xmltext_read(x, b.data, b.len, "", &err), 0);
 	(void)xmltext_get(x, 0, &len);
 	assert_int_equal(len, BOUNDS_FIELD + 1);
+	/* Blanks at its ends do not count, in it they do. */
+	for (i = 0; i < 3; i++) {
+		buf_reset(&b);
+		buf_addstr(&b, "<a><b>");
+		buf_fill(&b, ' ', i == 0 ? BOUNDS_FIELD * 2 : 1);
+		buf_fill(&b, 'x', BOUNDS_FIELD - 1);
+		buf_fill(&b, '\n', i == 1 ? BOUNDS_FIELD * 2 : 4);
+		buf_addf(&b, "%s</b></a>", i == 2 ? "y" : "");
+		assert_int_equal(xmltext_read(x, b.data, b.len, "", &err), 0);
+		(void)xmltext_get(x, 0, &len);
+		assert_int_equal(len,
+		    i == 2 ? BOUNDS_FIELD + 1 : BOUNDS_FIELD - 1);
+	}
 	buf_reset(&b);
 	for (i = 0; i < 10000; i++)
 		buf_addstr(&b, "<a>");

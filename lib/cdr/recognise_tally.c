@@ -1,0 +1,208 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "cdr/recognise_impl.h"
+#include "cdr/rows.h"
+
+/* The least confidence that will do where no record shows all. */
+#define ENOUGH_OF_NONE 0.68
+
+enum {
+	OTHERS = 20, /* skipped records to one that is taken, at most */
+	RECORDS = 1000
+};
+
+/* The share of weight that a record shows. */
+static double
+judge(const struct layout_record *rec, struct tally *tally)
+{
+	const struct cell_tests *tests = &rec->layout->recognise;
+	const struct cell_test *t = tests->list;
+	uint32_t i, shown = 0, all = 0;
+
+	for (i = 0; i < tests->n; i++, t++) {
+		all += t->weight;
+		if (layout_test(t, rec)) {
+			shown += t->weight;
+			continue;
+		}
+		if (i < TALLY_TESTS) {
+			tally->failed[i]++;
+			tally->places[i] = (int16_t)recognise_place(t, rec);
+		}
+		if (t->must && !tally->lenient)
+			return 0;
+	}
+	return (double)shown / (double)all;
+}
+
+/* Where the cells of the tests stand, for the reason. */
+static void
+note_places(const struct layout_record *rec, struct tally *t)
+{
+	const struct cell_test *test = rec->layout->recognise.list;
+	uint32_t i;
+
+	for (i = 0; i < rec->layout->recognise.n && i < TALLY_TESTS; i++)
+		t->places[i] = (int16_t)recognise_place(test + i, rec);
+}
+
+static void
+count_fitting(const struct layout_record *rec, struct tally *t)
+{
+	const uint32_t n = rec->row->n;
+	double score = judge(rec, t);
+
+	if (score <= 0)
+		return;
+	if (t->score <= 0 || n < t->least)
+		t->least = n;
+	if (t->score <= 0 || n > t->most)
+		t->most = n;
+	t->score += score;
+	t->whole += score >= 1;
+	recognise_count_stamps(rec, t);
+	note_places(rec, t);
+}
+
+/* Whether it is no record that could be a call: what decode skips. */
+static bool
+no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
+{
+	struct layout_record rec = { .layout = l,
+		.variant = l->header ? &t->header.variant : l->variants,
+		.row = row,
+		.scratch = &t->scratch };
+
+	if (layout_comment(l, row))
+		return true;
+	if (l->header && t->header.at == NULL) {
+		t->named = layout_header_read(&t->header, l, row);
+		return t->named;
+	}
+	return !layout_takes(&rec);
+}
+
+static void
+count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
+{
+	struct layout_record rec = { .layout = l, .scratch = &t->scratch };
+	bool fits;
+
+	if (row->n == 0) {
+		t->lines++;
+		return;
+	}
+	fits = layout_record(&rec, &t->header, row);
+	if (no_record(l, row, t) ||
+	    (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace)) {
+		t->others++;
+		return;
+	}
+	t->records++;
+	rec.above = &t->above;
+	if (fits)
+		count_fitting(&rec, t);
+	else
+		t->other_width++;
+}
+
+/*
+ * A record that was cut off inside quotes still tells what it was going to
+ * be, once they are closed.
+ */
+static void
+count_damaged(const struct layout *l, const struct csvrow *row, struct tally *t)
+{
+	struct csvrow closed;
+	struct rows *r;
+	struct buf b;
+
+	if (l->container != CONTAINER_ROWS) {
+		t->records++;
+		return;
+	}
+	buf_init(&b);
+	buf_add(&b, row->raw, row->raw_len);
+	buf_addch(&b, l->quote);
+	r = rows_memory(b.data, b.len, l, &t->form);
+	if (rows_next(r, &closed, NULL) == 1 && closed.fault == NULL)
+		count_record(l, &closed, t);
+	else
+		t->records++;
+	rows_free(&r);
+	buf_fini(&b);
+}
+
+static void
+count_piece(const struct layout *l, const struct piece *p, uint32_t max,
+    struct tally *t)
+{
+	const struct piece whole = recognise_whole(l, p);
+	struct csvrow row;
+	struct rows *r;
+	uint32_t n = 0;
+
+	r = rows_memory(whole.bytes, whole.len, l, &t->form);
+	while (n < max && rows_next(r, &row, NULL) == 1) {
+		if (!row.ended && p->cut_behind)
+			break;
+		/* What began before the piece ends where none began. */
+		if (row.fault != NULL && p->cut_before &&
+		    l->container != CONTAINER_ROWS)
+			continue;
+		if (row.fault == NULL)
+			count_record(l, &row, t);
+		else
+			count_damaged(l, &row, t);
+		n++;
+	}
+	rows_free(&r);
+}
+
+static void
+tally_fini(struct tally *t)
+{
+	layout_header_fini(&t->header);
+	layout_above_fini(&t->above);
+	buf_fini(&t->scratch);
+}
+
+double
+recognise_confidence(const struct tally *t)
+{
+	double score;
+
+	if (t->named && t->records == 0 && t->others > 1)
+		return 1;
+	if (t->records == 0 || t->others / OTHERS > t->records)
+		return 0;
+	score = t->score / (double)t->records;
+	if (t->whole == 0 && !t->lenient && score < ENOUGH_OF_NONE)
+		return 0;
+	return score;
+}
+
+void
+recognise_try(const struct layout *l, const struct sample *s, bool lenient,
+    struct tally *best)
+{
+	struct tally t;
+	size_t i, k;
+
+	for (i = 0; i == 0 || l->delimiters[i] != '\0'; i++) {
+		memset(&t, 0, sizeof(t));
+		t.lenient = lenient;
+		buf_init(&t.scratch);
+		layout_above_init(&t.above);
+		t.form = layout_form(l);
+		t.form.dialect.delimiter = l->delimiters[i];
+		for (k = 0; k < s->n; k++)
+			count_piece(l, &s->pieces[k],
+			    (uint32_t)(RECORDS / s->n), &t);
+		tally_fini(&t);
+		if (i == 0 ||
+		    recognise_confidence(&t) > recognise_confidence(best))
+			*best = t;
+	}
+}

@@ -1,0 +1,177 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/buf.h"
+#include "cdr/decode.h"
+#include "cdr/rows.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define LATEST   INT64_C(1768348800000)
+
+/* What texts and amounts can say of their alternatives. */
+static const char toy[] =
+    "{ \"cdrlayout\": 1, \"id\": \"toy\", \"title\": \"Toy\","
+    "  \"evidence\": \"documented\", \"order\": \"free\","
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": \"\\\"\","
+    "  \"columns\": [\"day\", \"hour\", \"a\", \"b\", \"price\", \"tax\"],"
+    "  \"fields\": {"
+    "    \"start\": { \"column\": [[\"day\", \"hour\"]],"
+    "      \"stamp\": \"%Y-%m-%d %H:%M:%S\" },"
+    "    \"src\": { \"column\": [\"a\", \"b\"], \"regex\": \"^s(.+)$\","
+    "      \"plus\": \"^1\" },"
+    "    \"channel_in\": { \"column\": [\"a\", \"b\"],"
+    "      \"regex\": \"^c(.+)$\" },"
+    "    \"account\": { \"column\": [[\"hour\", \"day\"]],"
+    "      \"when\": { \"all\": [{ \"time\": \"start\" },"
+    "        { \"column\": \"b\", \"matches\": \"^k\" }] } },"
+    "    \"cost\": { \"column\": ["
+    "      { \"column\": [\"price\", \"tax\"], \"when\": { \"all\":"
+    "        [{ \"column\": \"a\", \"in\": [\"both\"] }] } },"
+    "      { \"column\": \"tax\", \"regex\": \"^EUR (.+)\" },"
+    "      { \"column\": \"price\", \"when\": { \"all\":"
+    "        [{ \"column\": \"a\", \"in\": [\"last\"] }] } }],"
+    "      \"constant\": \"0.25\" } },"
+    "  \"recognise\": [{ \"time\": \"start\" }] }";
+
+static struct layouts *
+load(void)
+{
+	struct layouts *ls = layouts_new();
+	struct notes notes;
+
+	notes_init(&notes);
+	if (layouts_parse(ls, toy, strlen(toy), "toy.json", &notes) != 0)
+		fail_msg("%s", notes.list[0].text);
+	notes_fini(&notes);
+	return ls;
+}
+
+static void
+put(struct buf *out, const char *name, const char *text)
+{
+	if (text[0] != '\0')
+		buf_addf(out, " %s=%s", name, text);
+}
+
+static void
+show(const struct batch *b, const struct call *c, struct buf *out)
+{
+	buf_addf(out, "%lld", (long long)c->cost);
+	put(out, "src", batch_text(b, c->src));
+	put(out, "trunk", batch_text(b, c->trunk_in));
+	put(out, "account", batch_text(b, c->account));
+}
+
+/* The call of a record, or why it is none. */
+static void
+decode(const char *text, size_t len, struct buf *out)
+{
+	struct layouts *ls = load();
+	const struct layout *l = layouts_at(ls, 0);
+	struct layout_form form = layout_form(l);
+	struct batch *b = batch_new();
+	struct origin origin = { 0 };
+	struct call call = { 0 };
+	struct errmsg reason;
+	struct csvrow row;
+	struct decoder d;
+	uint32_t column;
+	struct rows *r;
+
+	decoder_init(&d, l, &form, b, LATEST);
+	r = rows_memory(text, len, l, &form);
+	assert_int_equal(rows_next(r, &row, NULL), 1);
+	if (decode_row(&d, &row, &call, &origin, &column, &reason) ==
+	    DECODE_CALL)
+		show(b, &call, out);
+	else
+		buf_addf(out, "%u: %s", (unsigned)column, reason.text);
+	rows_free(&r);
+	decoder_fini(&d);
+	batch_free(&b);
+	layouts_free(&ls);
+}
+
+#define WHEN "2026-01-13,02:11:09,"
+
+static const struct {
+	const char *text, *want;
+} cases[] = {
+	{ WHEN "s1201,x,,", "250000 src=+1201" },
+	{ WHEN "x,s201,,", "250000 src=201" },
+	{ WHEN "cSIP/9,x,,", "250000 trunk=SIP/9" },
+	/* what is tested does not take the place of what was joined */
+	{ WHEN "an,kit,,", "250000 account=02:11:09 2026-01-13" },
+	/* each alternative of an amount has its own pattern and tests */
+	{ WHEN "both,x,1.5,0.5", "2000000" },
+	{ WHEN "other,x,1.5,EUR 0.5", "500000" },
+	{ WHEN "other,x,1.5,0.5", "250000" },
+	{ WHEN "last,x,1.5,0.5", "1500000" },
+	{ WHEN "both,x,1.5,?", "6: tax: not an amount: '?'" },
+	{ WHEN "other,x,?,0.5", "250000" },
+};
+
+static void
+test_cases(void **state)
+{
+	struct buf got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		buf_init(&got);
+		decode(cases[i].text, strlen(cases[i].text), &got);
+		if (strcmp(got.data, cases[i].want) != 0)
+			fail_msg("%s\ngave %s\nnot %s", cases[i].text, got.data,
+			    cases[i].want);
+		buf_fini(&got);
+	}
+}
+
+/* A text as long as one can be, and one that is longer, behind a short one. */
+static void
+test_long(void **state)
+{
+	static const char *const begins[] = { "s1", "c1" };
+	struct buf text, got;
+	size_t i, more;
+
+	(void)state;
+	for (i = 0; i < COUNT(begins); i++) {
+		for (more = 0; more < 2; more++) {
+			buf_init(&text);
+			buf_init(&got);
+			buf_addf(&text, WHEN "x,%s", begins[i]);
+			buf_fill(&text, '7', BOUNDS_FIELD - 1 + more);
+			buf_addstr(&text, ",,");
+			decode(text.data, text.len, &got);
+			if (more == 0)
+				assert_true(got.len > BOUNDS_FIELD);
+			else
+				assert_memory_equal(got.data,
+				    "4: b: too long: '1777", 21);
+			buf_fini(&text);
+			buf_fini(&got);
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
