@@ -112,6 +112,10 @@ cut(struct lines *r, const char *line, size_t len, struct csvrow *row)
 	size_t begin, end;
 	uint32_t i;
 
+	if (!has_gaps(r->layout, line, len)) {
+		row->fault = "there is text where the layout has a space";
+		return;
+	}
 	cells_begin(&r->at_places);
 	for (i = 0; i < r->layout->ncolumns; i++, span++) {
 		begin = span->begin < len ? span->begin : len;
@@ -119,8 +123,6 @@ cut(struct lines *r, const char *line, size_t len, struct csvrow *row)
 		cells_add(&r->at_places, line + begin, end - begin);
 	}
 	cells_end(&r->at_places, row);
-	if (!has_gaps(r->layout, line, len))
-		row->fault = "there is text where the layout has a space";
 }
 
 /* Split what the pattern takes of a line. */
