@@ -16,6 +16,8 @@ static const struct opt table[] = {
 	    NULL, 0 },
 	{ 'f', "format", "FORMAT", "text or json; test: tap, too", OPT_WORD,
 	    AT(common.format), "text|json|tap", 0 },
+	{ 'm', "mutate", NULL, "test: what the tests would not notice", OPT_FLAG,
+	    AT(mutate), NULL, 0 },
 	{ 'k', "only", "GLOB", "test: only rules whose id matches", OPT_TEXT,
 	    AT(glob), NULL, 0 },
 	{ 0, "strict", NULL, "check: warnings count as errors", OPT_FLAG,

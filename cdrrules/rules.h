@@ -11,7 +11,7 @@
 struct rules_options {
 	struct setup_options common;
 	const char *glob;
-	bool all, strict;
+	bool all, strict, mutate;
 };
 
 extern const struct opts rules_opts;
@@ -46,5 +46,9 @@ int command_schema(struct rules_run *r);
  */
 int rules_from_files(struct rules_run *r, char **files, int n,
     struct ruleset *rules, struct notes *notes);
+
+/* The mutants of these rules, whose tests have passed: an enum exit_code. */
+int rules_mutate(struct rules_run *r, const struct ruleset *rules,
+    struct notes *notes);
 
 #endif

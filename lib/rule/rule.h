@@ -194,6 +194,8 @@ struct ruleset {
 	struct named named;  /* lists and calendars */
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
+	/* Asked for what a rule follows that is not here, or NULL. */
+	const struct ruleset *under;
 	char hash[HASH_HEX]; /* of all rules, lists, calendars */
 };
 

@@ -55,6 +55,15 @@ int rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
     struct calendar **extra, size_t nextra, struct notes *notes);
 
 /*
+ * Read the text of one rule file into `rs`, which was initialised, beside
+ * `base`: lists, calendars and the rules that others follow are also looked
+ * for there.  So a rule of `base` is tried in another form; `base` must
+ * outlive `rs`.  -1 as rulefile_load().
+ */
+int rulefile_variant(struct ruleset *rs, const struct ruleset *base,
+    const char *text, size_t len, struct notes *notes);
+
+/*
  * The "lists" and "calendars" of an object (a test brings its own) into `n`;
  * texts go to `arena` or stay in the object.  -1 if there was an error.
  */

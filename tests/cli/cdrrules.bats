@@ -97,6 +97,51 @@ load common
 	[[ $output == "1.."*"not ok 1"* ]]
 }
 
+@test "test --mutate: the tests of the shipped rules notice every damage" {
+	run cdrrules test --mutate
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[[ $output =~ ([0-9]+)" mutants, "([0-9]+)" killed, 0 survived, "([0-9]+)" excused" ]]
+	[ "${BASH_REMATCH[1]}" -eq "$((BASH_REMATCH[2] + BASH_REMATCH[3]))" ]
+	[ "${BASH_REMATCH[2]}" -gt 100 ]
+	echo "# figures: ${BASH_REMATCH[0]}"
+}
+
+@test "test --mutate: a survivor is exit 1, with its place and the line to add" {
+	jq 'del(.rules[].tests[].not_when) | .rules |= .[:1]' \
+		"$TOP/rules/rules.d/after-hours.json" >mine.json
+	run cdrrules test -m mine.json
+	[ "$status" -eq 1 ]
+	line=$(grep -n '"international": true' mine.json | head -n 1 | cut -d : -f 1)
+	[[ $output == *"mine.json:$line: after-hours-international survives without match.international"* ]]
+	[[ $output == *'add to a test:  "not_when": [ { "international": false } ]'* ]]
+	run cdrrules test -m -f tap mine.json
+	[ "$status" -eq 1 ]
+	[[ $output == "1.."*"not ok "*": match.international is noticed"* ]]
+	cdrrules test -m -f json mine.json >out.json || [ $? -eq 1 ]
+	jq -e 'map(select(.fate == "survived" and .mutant == "match.international")) |
+	    length == 1 and (.[0].advice | contains("false"))' out.json
+	# A reason in the rule excuses it.
+	jq '.rules[0].mutant_ok = ["match.international: a reason"]' mine.json >excused.json
+	run cdrrules test -m excused.json
+	[[ $output != *"without match.international"* && $output == *", 1 excused" ]]
+	# A test that fails is told first.
+	jq '.rules[0].tests[0].expect[0].score = 1' mine.json >wrong.json
+	run cdrrules test -m wrong.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAIL wrong.json"* && $output != *mutants* ]]
+}
+
+@test "test -k: only rules like that" {
+	run cdrrules test -k 'volume-*' -f json
+	[ "$status" -eq 0 ]
+	printf '%s' "$output" | jq -e 'length > 3 and all(.[]; .rule | startswith("volume-"))'
+	run cdrrules test -m -k 'after-hours-international' -f json
+	[ "$status" -eq 0 ]
+	printf '%s' "$output" | jq -e 'length > 10 and all(.[]; .rule == "after-hours-international")'
+	run cdrrules test -k 'nothing-*'
+	[ "$status" -eq 2 ]
+}
+
 @test "fields" {
 	run cdrrules fields
 	[ "$status" -eq 0 ]

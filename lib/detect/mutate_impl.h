@@ -1,0 +1,38 @@
+/* mutate, private: changes of a rule's text. */
+#ifndef LIB_DETECT_MUTATE_IMPL_H
+#define LIB_DETECT_MUTATE_IMPL_H
+
+#include "base/buf.h"
+#include "detect/mutate.h"
+
+/* One change: members that are left out, values that are written anew. */
+struct mutation {
+	const char *id, *what, *advice;
+	const struct json *at; /* the place to show */
+	const struct json *drop[2];
+	size_t ndrops;
+	struct {
+		const struct json *at;
+		const char *text;
+	} put[2];
+	size_t nputs;
+};
+
+struct mutations {
+	const struct rule *rule;
+	struct arena *arena; /* of the texts */
+	struct mutation *list;
+	size_t n, cap;
+};
+
+/* Every change of the rule, in the order of its text. */
+void mutate_make(struct mutations *ms);
+/* A rule file with the changed rule, without tests. */
+void mutate_write(const struct mutations *ms, const struct mutation *m,
+    struct buf *out);
+
+/* A line for a test that kills a rule without this clause. */
+const char *mutate_advise_clause(struct arena *arena,
+    const struct json *clause);
+
+#endif
