@@ -10,7 +10,7 @@
 
 struct rules_options {
 	struct setup_options common;
-	const char *glob;
+	const char *glob, *layout;
 	bool all, strict, mutate;
 };
 
@@ -39,6 +39,10 @@ int command_fields(struct rules_run *r);
 int command_check(struct rules_run *r);
 int command_test(struct rules_run *r);
 int command_schema(struct rules_run *r);
+int command_explain(struct rules_run *r);
+
+/* The loaded rule with this id; NULL when there is none, which is said. */
+const struct rule *rules_find(struct rules_run *r, const char *id);
 
 /*
  * Rules from these files instead, beside the shipped lists and calendars;

@@ -142,6 +142,40 @@ load common
 	[ "$status" -eq 2 ]
 }
 
+@test "explain: a line of a file, and the finding that holds it" {
+	line=$(grep -n 1768470410.262 "$NIGHT" | head -n 1 | cut -d : -f 1)
+	run cdrrules explain -c "$CONFIG" after-hours-international "$NIGHT:$line"
+	[ "$status" -eq 0 ]
+	[[ $output == *" finding f-"* && $output == *"pass  international = true"* ]]
+	[[ $output == *"outside business-hours"* && $output == *"pass  count = 52, needs >= 3"* ]]
+	cdrscan -q -c "$CONFIG" -f ndjson "$NIGHT" >found
+	id=$(jq -r 'select(.schema == "cdr.finding/1" and .rule.id == "after-hours-international") | .id' found)
+	[[ $output == *"finding         $id, "* ]]
+}
+
+@test "explain: by the id of a call in a store says the same" {
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
+	run cdrrules explain -c "$CONFIG" -d s.db known-bad-number 1768470410.262
+	[ "$status" -eq 0 ]
+	[[ $output == "known-bad-number v"*"call 1768470410.262 "* ]]
+	stored=$output
+	line=$(grep -n 1768470410.262 "$NIGHT" | head -n 1 | cut -d : -f 1)
+	[ "$stored" = "$(cdrrules explain -c "$CONFIG" known-bad-number "$NIGHT:$line")" ]
+}
+
+@test "explain: no such call, rule, file, store, layout is exit 2" {
+	for args in "known-bad-number $NIGHT:99999" "known-bad-numbr $NIGHT:1" \
+		"known-bad-number nowhere.csv:1" "known-bad-number 17.5" \
+		"known-bad-number $NIGHT:1 -t nonsense"; do
+		# shellcheck disable=SC2086
+		run cdrrules explain $args
+		echo "$args: $output"
+		[ "$status" -eq 2 ]
+		[ -n "$output" ]
+	done
+	cdrrules explain -c "$CONFIG" -t asterisk-csv known-bad-number "$NIGHT:1"
+}
+
 @test "fields" {
 	run cdrrules fields
 	[ "$status" -eq 0 ]

@@ -540,7 +540,7 @@ static const struct {
 	    "fail  cost is missing, needs > $least (2)\n" },
 	{ "{\"duration\": {\"lt\": \"$hold\"}, \"forwarded\": true}", 0,
 	    "fail  duration = 31s, needs < $hold (31s)\n"
-	    "fail  forwarded = false, needs \"true\"\n" },
+	    "fail  forwarded = false, needs true\n" },
 	{ "{\"dst\": {\"regex\": \"\\\\+53755\\\\d{3}\"}}", 0,
 	    "fail  dst = \"+5375550142\" (+53755501 matched, stopped at"
 	    " 42), needs matches /\\+53755\\d{3}/\n" },
