@@ -10,7 +10,7 @@
 
 struct rules_options {
 	struct setup_options common;
-	const char *glob, *layout;
+	const char *glob, *layout, *match, *by;
 	bool all, strict, mutate;
 };
 
@@ -40,6 +40,7 @@ int command_check(struct rules_run *r);
 int command_test(struct rules_run *r);
 int command_schema(struct rules_run *r);
 int command_explain(struct rules_run *r);
+int command_try(struct rules_run *r);
 
 /* The loaded rule with this id; NULL when there is none, which is said. */
 const struct rule *rules_find(struct rules_run *r, const char *id);

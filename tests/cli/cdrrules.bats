@@ -109,24 +109,24 @@ load common
 @test "test --mutate: a survivor is exit 1, with its place and the line to add" {
 	jq 'del(.rules[].tests[].not_when) | .rules |= .[:1]' \
 		"$TOP/rules/rules.d/after-hours.json" >mine.json
-	run cdrrules test -m mine.json
+	run cdrrules test --mutate mine.json
 	[ "$status" -eq 1 ]
 	line=$(grep -n '"international": true' mine.json | head -n 1 | cut -d : -f 1)
 	[[ $output == *"mine.json:$line: after-hours-international survives without match.international"* ]]
 	[[ $output == *'add to a test:  "not_when": [ { "international": false } ]'* ]]
-	run cdrrules test -m -f tap mine.json
+	run cdrrules test --mutate -f tap mine.json
 	[ "$status" -eq 1 ]
 	[[ $output == "1.."*"not ok "*": match.international is noticed"* ]]
-	cdrrules test -m -f json mine.json >out.json || [ $? -eq 1 ]
+	cdrrules test --mutate -f json mine.json >out.json || [ $? -eq 1 ]
 	jq -e 'map(select(.fate == "survived" and .mutant == "match.international")) |
 	    length == 1 and (.[0].advice | contains("false"))' out.json
 	# A reason in the rule excuses it.
 	jq '.rules[0].mutant_ok = ["match.international: a reason"]' mine.json >excused.json
-	run cdrrules test -m excused.json
+	run cdrrules test --mutate excused.json
 	[[ $output != *"without match.international"* && $output == *", 1 excused" ]]
 	# A test that fails is told first.
 	jq '.rules[0].tests[0].expect[0].score = 1' mine.json >wrong.json
-	run cdrrules test -m wrong.json
+	run cdrrules test --mutate wrong.json
 	[ "$status" -eq 1 ]
 	[[ $output == *"FAIL wrong.json"* && $output != *mutants* ]]
 }
@@ -135,7 +135,7 @@ load common
 	run cdrrules test -k 'volume-*' -f json
 	[ "$status" -eq 0 ]
 	printf '%s' "$output" | jq -e 'length > 3 and all(.[]; .rule | startswith("volume-"))'
-	run cdrrules test -m -k 'after-hours-international' -f json
+	run cdrrules test --mutate -k 'after-hours-international' -f json
 	[ "$status" -eq 0 ]
 	printf '%s' "$output" | jq -e 'length > 10 and all(.[]; .rule == "after-hours-international")'
 	run cdrrules test -k 'nothing-*'
@@ -174,6 +174,47 @@ load common
 		[ -n "$output" ]
 	done
 	cdrrules explain -c "$CONFIG" -t asterisk-csv known-bad-number "$NIGHT:1"
+}
+
+@test "try: how many calls each clause leaves" {
+	run cdrrules try -c "$CONFIG" -m '{ "direction": "out", "status": "answered",
+	    "dst_country": "CU" }' "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "     340 calls, 2026-01-05 00:59:53 to "* ]]
+	[[ ${lines[1]} == *" %   direction out" && ${lines[3]} == *"dst_country CU" ]]
+	[[ ${lines[4]} == *" calls, 1 group by account"* ]]
+	[ "${#lines[@]}" -eq 10 ]
+	cdrrules try -c "$CONFIG" -f json --by dst,direction -m '{ "direction": ["out", "in"] }' \
+		"$NIGHT" >out.json
+	jq -e '.calls == 340 and .matched == .clauses[0].left and .groups > 10' out.json
+	# The same of the store.
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
+	cdrrules try -c "$CONFIG" -d s.db -f json --by dst,direction \
+		-m '{ "direction": ["out", "in"] }' | cmp - out.json
+	# An empty one is every call.
+	cdrrules try -c "$CONFIG" -f json -m '{}' "$NIGHT" | jq -e '.matched == 340'
+}
+
+@test "try: what cannot be asked is exit 2" {
+	run cdrrules try "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--match is needed"* ]]
+	run cdrrules try -m '{ "dst_contry": "CU" }' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"E201"*'did you mean "dst_country"?'* ]]
+	run cdrrules try -m '{ "dst": { "list": "nowhere" } }' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"E206"* ]]
+	run cdrrules try -m '{' "$NIGHT"
+	[ "$status" -eq 2 ]
+	run cdrrules try -m '{}' --by acount "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'account'?"* ]]
+	run cdrrules try -m '{}' --by duration "$NIGHT"
+	[ "$status" -eq 2 ]
+	run cdrrules try -m '{}'
+	[ "$status" -eq 2 ]
+	[[ $output == *"no store"* ]]
 }
 
 @test "fields" {
