@@ -10,8 +10,8 @@
 
 struct rules_options {
 	struct setup_options common;
-	const char *glob, *layout, *match, *by;
-	bool all, strict, mutate;
+	const char *glob, *layout, *match, *by, *like;
+	bool all, strict, mutate, check, write;
 };
 
 extern const struct opts rules_opts;
@@ -41,6 +41,9 @@ int command_test(struct rules_run *r);
 int command_schema(struct rules_run *r);
 int command_explain(struct rules_run *r);
 int command_try(struct rules_run *r);
+int command_fmt(struct rules_run *r);
+int command_new(struct rules_run *r);
+int command_diff(struct rules_run *r);
 
 /* The loaded rule with this id; NULL when there is none, which is said. */
 const struct rule *rules_find(struct rules_run *r, const char *id);

@@ -79,6 +79,15 @@ void rulefile_lint(const struct ruleset *rs, struct notes *notes);
  */
 bool rulefile_has_fraud_type(const char *name, const char **near);
 
+/*
+ * The file in its one layout: two blanks a step, at most 98 characters a line
+ * where words allow it.  What fits stands on one line, but for a file, its
+ * rules, a rule, its tests and a test; of what does not, objects of plain
+ * values and arrays are filled, other objects have a line for each member.
+ * Values stay as they are written.  The result is laid out alike again.
+ */
+void rulefile_format(const struct json *root, struct buf *out);
+
 /* The JSON Schema (2020-12) of the format, generated from the tables. */
 void rulefile_schema(struct buf *out);
 

@@ -217,6 +217,97 @@ load common
 	[[ $output == *"no store"* ]]
 }
 
+@test "fmt: the shipped files are laid out, and stay as they are" {
+	run cdrrules fmt --check "$TOP"/rules/rules.d/*.json "$TOP"/rules/lists/*.json \
+		"$TOP"/rules/calendars/*.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	# From any other layout they come back.
+	for file in "$TOP"/rules/rules.d/*.json; do
+		jq -c . "$file" >one.json
+		jq --indent 7 . "$file" >wide.json
+		cdrrules fmt one.json | cmp - "$file"
+		cdrrules fmt wide.json | cmp - "$file"
+	done
+}
+
+@test "fmt: --check names, --write changes, nothing else does" {
+	echo '{"cdrrules":1,"note":"\u00fcber","rules":[ ]}' >a.json
+	chmod 640 a.json
+	cp -p a.json before.json
+	run cdrrules fmt --check a.json
+	[ "$status" -eq 1 ]
+	[ "$output" = a.json ]
+	cmp a.json before.json
+	cdrrules fmt -w a.json
+	printf '{\n  "cdrrules": 1,\n  "note": "\\u00fcber",\n  "rules": []\n}\n' | cmp - a.json
+	[ "$(stat -c %a a.json)" = 640 ]
+	run cdrrules fmt --check a.json
+	[ "$status" -eq 0 ]
+	echo '{"cdrrules":1' >broken.json
+	run cdrrules fmt -w broken.json
+	[ "$status" -eq 2 ]
+	[ "$(cat broken.json)" = '{"cdrrules":1' ]
+	echo '{"a":1}' >other.json
+	run cdrrules fmt other.json
+	[ "$status" -eq 2 ]
+	[[ $output == *"no rule file"* ]]
+}
+
+@test "new: a skeleton and a copy pass check, fmt, test and mutation" {
+	cdrrules new -o mine.json my-rule
+	cdrrules new -o copy.json --like volume-spike my-volume
+	for file in mine.json copy.json; do
+		run cdrrules check --strict "$file"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		cdrrules fmt --check "$file"
+		run cdrrules test --mutate "$file"
+		[ "$status" -eq 0 ]
+		[[ $output == *" 0 survived"* ]]
+	done
+	jq -e '.rules[0] | .id == "my-volume" and .version == 1 and .status == "test"' copy.json
+	run cdrrules new volume-spike
+	[ "$status" -eq 2 ]
+	[[ $output == *"there is a rule 'volume-spike'"* ]]
+	run cdrrules new 'My rule'
+	[ "$status" -eq 2 ]
+	run cdrrules new a--b
+	[ "$status" -eq 2 ]
+	run cdrrules new --like volume-spik mine
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'volume-spike'?"* ]]
+}
+
+@test "diff: added, removed, changed, and what it does to findings" {
+	old=$TOP/rules/rules.d/after-hours.json
+	run cdrrules diff "$old" "$old"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	jq -c '.rules[0].version = 2 | .rules[0].params.calls.value = 5 | .rules[1].id = "other"' \
+		"$old" >new.json
+	run cdrrules diff "$old" new.json
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = "changed  after-hours-international v1 to v2: version, params" ]
+	[ "${lines[1]}" = "removed  after-hours-volume v1" ]
+	[ "${lines[2]}" = "added    other v1" ]
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
+	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" "$old"
+	[ "$output" = "findings of the last 30 days: 0 appear, 0 vanish, 1 stay" ]
+	jq -c '.rules[0].params.calls = { value: 100, min: 3, max: 100, help: "h" } |
+	    .rules[0].escalate[0].gte = 200' "$old" >high.json
+	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" high.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"0 appear, 1 vanish, 0 stay" ]]
+	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-06-16T00:00:00Z "$old" high.json
+	[[ $output == *"0 appear, 0 vanish, 0 stay" ]]
+	cdrrules diff -f json "$old" new.json >d.json || [ $? -eq 1 ]
+	jq -e '.rules | length == 3 and .[0].keys == "version, params"' d.json
+	echo '{' >bad.json
+	run cdrrules diff "$old" bad.json
+	[ "$status" -eq 2 ]
+}
+
 @test "fields" {
 	run cdrrules fields
 	[ "$status" -eq 0 ]
