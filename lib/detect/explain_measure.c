@@ -102,6 +102,19 @@ explain_limits(const struct explaining *e, const char *label,
 	buf_addch(e->out, '\n');
 }
 
+/* The first call of all has no gap: there the records before it count. */
+static void
+explain_never(const struct explaining *e)
+{
+	if ((e->sight.when.set & COND_NEVER) == 0)
+		return;
+	explain_begin(e->out, "",
+	    explain_verdict(e->sight.value.den == 0 && e->sight.fires));
+	buf_addstr(e->out, "never before, in at least ");
+	span_print(e->out, e->rule->measure.history);
+	buf_addstr(e->out, " of records\n");
+}
+
 static void
 explain_least(const struct explaining *e)
 {
@@ -231,6 +244,7 @@ explain_measures(const struct explaining *e)
 		explain_begin(e->out, "", "fail");
 		buf_addstr(e->out, "the field that is its limit is missing\n");
 	}
+	explain_never(e);
 	explain_least(e);
 	explain_baseline(e);
 	for (k = 0; k < r->nalso; k++)

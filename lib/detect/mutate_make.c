@@ -1,148 +1,20 @@
-/* mutate_make: what can be changed in a rule. */
+/* mutate_make: what can be changed in a rule, key by key. */
 #include "detect/mutate_impl.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "base/xalloc.h"
-#include "rule/quantity.h"
-#include "tel/calltime.h"
-
-static const char *
-path_of(struct mutations *ms, const char *path, const char *key)
-{
-	return arena_printf(ms->arena, "%s.%s", path, key);
-}
-
-static const char *
-path_at(struct mutations *ms, const char *path, size_t i)
-{
-	return arena_printf(ms->arena, "%s.%zu", path, i);
-}
-
-static struct mutation *
-add(struct mutations *ms, const struct json *at, const char *id)
-{
-	struct mutation *m;
-
-	ms->list = xgrow(ms->list, &ms->cap, ms->n + 1, sizeof(*ms->list));
-	m = &ms->list[ms->n++];
-	*m = (struct mutation){ .id = id, .at = at };
-	return m;
-}
-
-static struct mutation *
-drop(struct mutations *ms, const struct json *j, const char *path,
-    const char *advice)
-{
-	struct mutation *m = add(ms, j, path);
-
-	m->what = arena_printf(ms->arena, "without %s", path);
-	m->advice = advice;
-	m->drop[m->ndrops++] = j;
-	return m;
-}
-
+static const char *const threshold_keys[] = { "gte", "gt", "lte", "lt", "times",
+	"mads", "min_calls", "min_cost", "min_duration", NULL };
 /* The last of a list takes the list with it. */
 static void
 drop_element(struct mutations *ms, const struct json *e, const char *path,
     const char *advice)
 {
-	struct mutation *m = drop(ms, e, path, advice);
+	struct mutation *m = mutate_drop(ms, e, path, advice);
 
 	if (e->parent->n == 1)
 		m->drop[0] = e->parent;
 }
-
-static struct mutation *
-put(struct mutations *ms, const struct json *j, const char *id,
-    const char *text, const char *advice)
-{
-	struct mutation *m = add(ms, j, id);
-
-	m->what = arena_printf(ms->arena, "with %s (%s)", id, text);
-	m->advice = advice;
-	m->put[0].at = j;
-	m->put[0].text = text;
-	m->nputs = 1;
-	return m;
-}
-
-/* Scaling ----------------------------------------------------------------- */
-
-enum { FACTOR = 3 };
-
-/* What is asked of a test: the same for everything that has a size. */
-static const struct {
-	const char *sign, *advice;
-	bool up;
-} scales[] = {
-	{ "*3", "expect a finding of calls that just reach it", true },
-	{ "/3", "expect nothing of calls that just miss it", false },
-};
-
-static const char *
-scaled_number(struct mutations *ms, double v, bool up)
-{
-	double to = up ? v * FACTOR : v / FACTOR;
-
-	if (v == floor(v))
-		to = fmax(1, round(to));
-	return to == v || v <= 0 ? NULL : arena_printf(ms->arena, "%.12g", to);
-}
-
-static const char *
-scaled_span(struct mutations *ms, const char *text, bool up)
-{
-	const char *scaled;
-	struct buf b;
-	int64_t ms_of;
-
-	if (span_parse(text, &ms_of) != 0 || ms_of <= 0)
-		return NULL;
-	buf_init(&b);
-	quantity_print(&b, (up ? ms_of * FACTOR : ms_of / FACTOR) * RULE_UNIT,
-	    true);
-	scaled = arena_printf(ms->arena, "\"%s\"", b.data);
-	buf_fini(&b);
-	return scaled;
-}
-
-/* A number or a span; what stands in a parameter is scaled there. */
-static void
-scale(struct mutations *ms, const struct json *j, const char *path)
-{
-	const char *text;
-	size_t i;
-
-	for (i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
-		text = NULL;
-		if (j->type == JSON_NUMBER)
-			text = scaled_number(ms, j->number, scales[i].up);
-		else if (j->type == JSON_STRING)
-			text = scaled_span(ms, j->string, scales[i].up);
-		if (text != NULL)
-			(void)put(ms, j,
-			    arena_printf(ms->arena, "%s%s", path,
-				scales[i].sign),
-			    text, scales[i].advice);
-	}
-}
-
-static void
-scale_keys(struct mutations *ms, const struct json *obj, const char *path,
-    const char *const *keys)
-{
-	const struct json *j;
-
-	for (; *keys != NULL; keys++)
-		if ((j = json_get(obj, *keys)) != NULL)
-			scale(ms, j, path_of(ms, path, *keys));
-}
-
-static const char *const threshold_keys[] = { "gte", "gt", "lte", "lt", "times",
-	"mads", "min_calls", "min_cost", "min_duration", NULL };
-static const char *const value_keys[] = { "gte", "gt", "lte", "lt", NULL };
 
 /* Limits that are no number of the rule: a field, never. */
 static void
@@ -155,89 +27,16 @@ drop_other_limits(struct mutations *ms, const struct json *obj,
 		return;
 	for (j = obj->first; j != NULL; j = j->next)
 		if (j->type == JSON_OBJECT || j->type == JSON_BOOL)
-			(void)drop(ms, j, path_of(ms, path, j->key),
+			(void)mutate_drop(ms, j, mutate_path(ms, path, j->key),
 			    "expect nothing of calls that only miss it");
 }
 
 static void
 thresholds(struct mutations *ms, const struct json *obj, const char *path)
 {
-	scale_keys(ms, obj, path, threshold_keys);
+	mutate_scale_keys(ms, obj, path, threshold_keys);
 	drop_other_limits(ms, obj, path);
 }
-
-/* Predicates -------------------------------------------------------------- */
-
-static void
-change_value(struct mutations *ms, const struct json *clause,
-    const struct json *j, const char *path)
-{
-	const struct json *e;
-	size_t i = 0;
-
-	if (j->type == JSON_OBJECT) {
-		for (e = j->first; j->n > 1 && e != NULL; e = e->next)
-			(void)drop(ms, e, path_of(ms, path, e->key),
-			    mutate_advise_clause(ms->arena, clause));
-		scale_keys(ms, j, path, value_keys);
-		return;
-	}
-	for (e = j->type == JSON_ARRAY ? j->first : NULL; e != NULL;
-	     e = e->next, i++) {
-		if (e->type != JSON_OBJECT)
-			continue;
-		if (j->n > 1)
-			(void)drop(ms, e, path_at(ms, path, i),
-			    "expect a finding of calls that only this "
-			    "alternative lets in");
-		change_value(ms, clause, e, path_at(ms, path, i));
-	}
-}
-
-static void change_predicate(struct mutations *ms, const struct json *obj,
-    const char *path, bool root);
-
-static void
-change_member(struct mutations *ms, const struct json *j, const char *path)
-{
-	const struct json *e;
-	size_t i = 0;
-
-	if (strcmp(j->key, "not") == 0) {
-		change_predicate(ms, j, path, false);
-		return;
-	}
-	if (strcmp(j->key, "any") != 0 && strcmp(j->key, "all") != 0) {
-		change_value(ms, j, j, path);
-		return;
-	}
-	for (e = j->first; e != NULL; e = e->next, i++) {
-		if (j->n > 1)
-			(void)drop(ms, e, path_at(ms, path, i),
-			    "add calls that only this part decides about");
-		change_predicate(ms, e, path_at(ms, path, i), false);
-	}
-}
-
-/* The only member of a part is the part, which was dropped already. */
-static void
-change_predicate(struct mutations *ms, const struct json *obj, const char *path,
-    bool root)
-{
-	const struct json *j;
-	const char *at;
-
-	for (j = obj != NULL && obj->type == JSON_OBJECT ? obj->first : NULL;
-	     j != NULL; j = j->next) {
-		at = path_of(ms, path, j->key);
-		if (root || obj->n > 1)
-			(void)drop(ms, j, at,
-			    mutate_advise_clause(ms->arena, j));
-		change_member(ms, j, at);
-	}
-}
-
-/* Keys of a rule ---------------------------------------------------------- */
 
 /* The limits of a parameter give way to the value. */
 static void
@@ -249,7 +48,8 @@ change_params(struct mutations *ms, const struct json *params, const char *path)
 
 	for (p = params->first; p != NULL; p = p->next) {
 		first = ms->n;
-		scale(ms, json_get(p, "value"), path_of(ms, path, p->key));
+		mutate_scale(ms, json_get(p, "value"),
+		    mutate_path(ms, path, p->key));
 		for (i = first; i < ms->n; i++) {
 			m = &ms->list[i];
 			limit = json_get(p,
@@ -262,12 +62,6 @@ change_params(struct mutations *ms, const struct json *params, const char *path)
 	}
 }
 
-static void
-change_match(struct mutations *ms, const struct json *j, const char *path)
-{
-	change_predicate(ms, j, path, true);
-}
-
 /* An entity that is no longer in `by` goes, too. */
 static void
 change_by(struct mutations *ms, const struct json *by, const char *path)
@@ -276,7 +70,7 @@ change_by(struct mutations *ms, const struct json *by, const char *path)
 	struct mutation *m;
 
 	for (e = by->first; e != NULL; e = e->next) {
-		m = drop(ms, e, path_of(ms, path, e->string),
+		m = mutate_drop(ms, e, mutate_path(ms, path, e->string),
 		    arena_printf(ms->arena,
 			"expect nothing of calls that only several values of "
 			"%s together make enough",
@@ -291,17 +85,17 @@ change_follows(struct mutations *ms, const struct json *j, const char *path)
 {
 	static const char *const keys[] = { "within", NULL };
 	const struct json *same = json_get(j, "same"), *e;
-	const char *at = path_of(ms, path, "same");
+	const char *at = mutate_path(ms, path, "same");
 	size_t i = 0;
 
-	(void)drop(ms, j, path,
+	(void)mutate_drop(ms, j, path,
 	    "expect nothing of the same calls without those of the other rule");
-	scale_keys(ms, j, path, keys);
+	mutate_scale_keys(ms, j, path, keys);
 	for (e = same != NULL && same->n > 1 ? same->first : NULL; e != NULL;
 	     e = e->next, i++)
-		(void)drop(ms, e,
-		    e->key != NULL ? path_of(ms, at, e->key)
-				   : path_at(ms, at, i),
+		(void)mutate_drop(ms, e,
+		    e->key != NULL ? mutate_path(ms, at, e->key)
+				   : mutate_path_at(ms, at, i),
 		    "expect nothing where only this value is another one");
 }
 
@@ -313,7 +107,7 @@ change_window(struct mutations *ms, const struct json *j, const char *path)
 
 	for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++)
 		if (strcmp(windows[i], j->string) != 0)
-			(void)put(ms, j,
+			(void)mutate_put(ms, j,
 			    arena_printf(ms->arena, "%s=%s", path, windows[i]),
 			    arena_printf(ms->arena, "\"%s\"", windows[i]),
 			    arena_printf(ms->arena,
@@ -329,7 +123,7 @@ drop_key(struct mutations *ms, const struct json *obj, const char *path,
 	const struct json *j = json_get(obj, key);
 
 	if (j != NULL)
-		(void)drop(ms, j, path_of(ms, path, key),
+		(void)mutate_drop(ms, j, mutate_path(ms, path, key),
 		    "add calls for which it makes a difference");
 }
 
@@ -339,13 +133,13 @@ change_measure(struct mutations *ms, const struct json *j, const char *path)
 	static const char *const keys[] = { "over", "history", "bin", NULL };
 	const struct json *window = json_get(j, "window");
 
-	scale_keys(ms, j, path, keys);
+	mutate_scale_keys(ms, j, path, keys);
 	if (window != NULL)
-		change_window(ms, window, path_of(ms, path, "window"));
+		change_window(ms, window, mutate_path(ms, path, "window"));
 	drop_key(ms, j, path, "begins");
 	drop_key(ms, j, path, "during");
-	change_predicate(ms, json_get(j, "where"), path_of(ms, path, "where"),
-	    true);
+	mutate_predicate(ms, json_get(j, "where"),
+	    mutate_path(ms, path, "where"));
 }
 
 static void
@@ -357,13 +151,13 @@ change_also(struct mutations *ms, const struct json *j, const char *path)
 	size_t i = 0;
 
 	for (e = j->first; e != NULL; e = e->next) {
-		at = path_at(ms, path, i++);
+		at = mutate_path_at(ms, path, i++);
 		drop_element(ms, e, at,
 		    "expect nothing of calls that only miss this measure");
 		thresholds(ms, e, at);
-		scale_keys(ms, e, at, keys);
-		change_predicate(ms, json_get(e, "where"),
-		    path_of(ms, at, "where"), true);
+		mutate_scale_keys(ms, e, at, keys);
+		mutate_predicate(ms, json_get(e, "where"),
+		    mutate_path(ms, at, "where"));
 	}
 }
 
@@ -375,7 +169,7 @@ change_escalate(struct mutations *ms, const struct json *j, const char *path)
 	size_t i = 0;
 
 	for (e = j->first; e != NULL; e = e->next) {
-		at = path_at(ms, path, i++);
+		at = mutate_path_at(ms, path, i++);
 		drop_element(ms, e, at,
 		    "expect the \"score\" of calls that just reach this step");
 		thresholds(ms, e, at);
@@ -390,12 +184,13 @@ change_baseline(struct mutations *ms, const struct json *j, const char *path)
 	const struct json *stat = json_get(j, "stat");
 	const char *other;
 
-	scale_keys(ms, j, path, keys);
+	mutate_scale_keys(ms, j, path, keys);
 	drop_key(ms, j, path, "season");
 	if (stat == NULL)
 		return;
 	other = strcmp(stat->string, "max") == 0 ? "median" : "max";
-	(void)put(ms, stat, arena_printf(ms->arena, "%s.stat=%s", path, other),
+	(void)mutate_put(ms, stat,
+	    arena_printf(ms->arena, "%s.stat=%s", path, other),
 	    arena_printf(ms->arena, "\"%s\"", other),
 	    "expect the \"baseline\" of a history that is not even");
 }
@@ -409,7 +204,7 @@ mutate_make(struct mutations *ms)
 		    const char *path);
 	} keys[] = {
 		{ "params", change_params },
-		{ "match", change_match },
+		{ "match", mutate_predicate },
 		{ "follows", change_follows },
 		{ "by", change_by },
 		{ "measure", change_measure },
@@ -417,7 +212,7 @@ mutate_make(struct mutations *ms)
 		{ "baseline", change_baseline },
 		{ "when", thresholds },
 		{ "escalate", change_escalate },
-		{ "quiet", scale },
+		{ "quiet", mutate_scale },
 	};
 	const struct json *j;
 	size_t i;

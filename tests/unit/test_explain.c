@@ -185,6 +185,28 @@ test_a_bucket_that_is_judged_at_its_end(void **state)
 }
 
 static void
+test_never_before(void **state)
+{
+	(void)state;
+	check_keys("\"match\": {}, \"by\": [\"dst\"], \"measure\": {\"fn\": "
+		   "\"gap\", \"history\": \"2d\"}, \"when\": {\"never\": true}",
+	    "\"base\": {\"account\": \"A1\", \"dst\": \"1\"}, \"calls\": "
+	    "[{\"start\": \"2026-01-01T02:00:00\", \"days\": 3}, "
+	    "{\"start\": \"2026-01-13T02:00:00\", \"dst\": \"2\"}]",
+	    3, 1,
+	    HEAD
+	    "finding f-dbdf147362\n"
+	    "call 2026-01-13 02:00:00   A1 > 2\n"
+	    "  match     pass  every call\n"
+	    "  by              dst=2\n"
+	    "  window          1 call, talk 0:00\n"
+	    "  measure         gap has no value yet\n"
+	    "            pass  never before, in at least 2d of records\n"
+	    "  finding         f-dbdf147362, 2026-01-13 02:00:00 to 2026-01-13 02:00:00, 1 call, score 45\n"
+	    "                  1 unanswered call, never before in 12 days of records\n");
+}
+
+static void
 test_what_it_follows(void **state)
 {
 	static const char rules[] = SCENE_RULES(SCENE_RULE("first", "test",
@@ -228,6 +250,7 @@ main(void)
 		cmocka_unit_test(test_no_baseline_yet),
 		cmocka_unit_test(test_a_baseline_and_its_limit),
 		cmocka_unit_test(test_a_bucket_that_is_judged_at_its_end),
+		cmocka_unit_test(test_never_before),
 		cmocka_unit_test(test_what_it_follows),
 	};
 
