@@ -191,7 +191,7 @@ struct ruleset {
 	size_t ndocs, docs_cap;
 	struct rule **rules; /* by id */
 	size_t n, cap;
-	struct named named;  /* lists and calendars */
+	struct named named; /* lists and calendars */
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
 	/* Asked for what a rule follows that is not here, or NULL. */
