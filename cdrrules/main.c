@@ -1,4 +1,4 @@
-/* cdrrules: list, show, check and test the rules. */
+/* cdrrules: write, check, test and explain the rules. */
 #include "rules.h"
 
 #include <signal.h>
@@ -79,7 +79,7 @@ help_commands(struct buf *help)
 
 const struct opts rules_opts = {
 	"cdrrules",
-	"List, show, check and test the rules of cdrguard.",
+	"Write, check, test and explain the rules of cdrguard.",
 	"COMMAND [ARGUMENT]...",
 	table,
 	sizeof(table) / sizeof(table[0]),

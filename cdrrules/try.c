@@ -231,8 +231,7 @@ add_total(const struct trial *t, struct buf *out)
 static void
 add_sample(const struct trial *t, size_t i, struct buf *out)
 {
-	static const char *const fields[] = { "account", "src", "dst",
-		"duration" };
+	static const char *const fields[] = { "account", "src", "dst" };
 	const struct batch *b = t->calls.batch;
 	size_t k;
 
@@ -242,6 +241,8 @@ add_sample(const struct trial *t, size_t i, struct buf *out)
 		buf_addstr(out, k == 2 ? " > " : "  ");
 		field_print(field_find(fields[k]), b, i, out);
 	}
+	buf_addstr(out, "  ");
+	span_clock(out, b->calls[i].duration);
 	buf_addch(out, '\n');
 }
 
