@@ -1,4 +1,4 @@
-/* cdrrules: list, show, check and test the rules. */
+/* cdrrules: write, check, test and explain the rules. */
 #include "rules.h"
 
 #include <signal.h>
@@ -16,12 +16,26 @@ static const struct opt table[] = {
 	    NULL, 0 },
 	{ 'f', "format", "FORMAT", "text or json; test: tap, too", OPT_WORD,
 	    AT(common.format), "text|json|tap", 0 },
+	{ 0, "by", "FIELDS", "try: what to group the calls by", OPT_TEXT,
+	    AT(by), NULL, 0 },
+	{ 0, "check", NULL, "fmt: only name the files that would change",
+	    OPT_FLAG, AT(check), NULL, 0 },
+	{ 0, "like", "RULE", "new: a copy of this rule", OPT_TEXT, AT(like),
+	    NULL, 0 },
+	{ 'm', "match", "WHAT",
+	    "try: clauses as JSON; waive: FIELD=VALUE, repeatable", OPT_LIST,
+	    AT(match), NULL, 0 },
+	{ 0, "mutate", NULL, "test: what the tests would not notice", OPT_FLAG,
+	    AT(mutate), NULL, 0 },
 	{ 'k', "only", "GLOB", "test: only rules whose id matches", OPT_TEXT,
 	    AT(glob), NULL, 0 },
+	{ 't', "type", "LAYOUT",
+	    "explain, try: the layout, or auto or map:FILE", OPT_TEXT,
+	    AT(layout), NULL, 0 },
+	{ 'w', "write", NULL, "fmt: change the files", OPT_FLAG, AT(write),
+	    NULL, 0 },
 	{ 0, "strict", NULL, "check: warnings count as errors", OPT_FLAG,
 	    AT(strict), NULL, 0 },
-	{ 0, "match", "PIN", "waive: FIELD=VALUE of its calls; repeatable",
-	    OPT_LIST, AT(match), NULL, 0 },
 	{ 0, "map", "COLUMNS", "lists import: value=COLUMN[,source=COLUMN]...",
 	    OPT_TEXT, AT(map), NULL, 0 },
 	{ 0, "name", "NAME", "lists import: the list's name", OPT_TEXT,
@@ -66,6 +80,17 @@ static const struct command commands[] = {
 	    1, 1, command_waive },
 	{ "waivers", "", "the waivers, with their use if there is a store",
 	    true, 0, 0, command_waivers },
+	{ "explain", "RULE CALL",
+	    "why a call, FILE:LINE or an id, counts or not", true, 2, 2,
+	    command_explain },
+	{ "try", "[FILE]...", "how many calls each clause of --match leaves",
+	    true, 0, -1, command_try },
+	{ "fmt", "FILE...", "lay rule files out in the one way", false, 1, -1,
+	    command_fmt },
+	{ "new", "ID", "a rule to begin with, with tests", true, 1, 1,
+	    command_new },
+	{ "diff", "OLD NEW", "which rules differ; with --db, what it changes",
+	    false, 2, 2, command_diff },
 	{ "schema", "", "the JSON Schema of rule files", false, 0, 0,
 	    command_schema },
 };
@@ -85,7 +110,7 @@ help_commands(struct buf *help)
 
 const struct opts rules_opts = {
 	"cdrrules",
-	"List, show, check and test the rules of cdrguard.",
+	"Write, check, test and explain the rules of cdrguard.",
 	"COMMAND [ARGUMENT]...",
 	table,
 	sizeof(table) / sizeof(table[0]),

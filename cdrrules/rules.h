@@ -10,9 +10,10 @@
 
 struct rules_options {
 	struct setup_options common;
-	const char *glob;
-	bool all, strict;
-	struct opt_list match, limit; /* waive */
+	const char *glob, *layout, *by, *like;
+	bool all, strict, mutate, check, write;
+	struct opt_list match; /* try: one; waive */
+	struct opt_list limit; /* waive */
 	const char *reason, *from, *expires, *owner, *ticket;
 	bool expired, unused; /* waivers */
 	const char *soon;
@@ -50,6 +51,14 @@ int command_waivers(struct rules_run *r);
 
 /* `lists import FILE`. */
 int rules_import_list(struct rules_run *r);
+int command_explain(struct rules_run *r);
+int command_try(struct rules_run *r);
+int command_fmt(struct rules_run *r);
+int command_new(struct rules_run *r);
+int command_diff(struct rules_run *r);
+
+/* The loaded rule with this id; NULL when there is none, which is said. */
+const struct rule *rules_find(struct rules_run *r, const char *id);
 
 /*
  * Rules from these files instead, beside the shipped lists and calendars;
@@ -57,5 +66,9 @@ int rules_import_list(struct rules_run *r);
  */
 int rules_from_files(struct rules_run *r, char **files, int n,
     struct ruleset *rules, struct notes *notes);
+
+/* The mutants of these rules, whose tests have passed: an enum exit_code. */
+int rules_mutate(struct rules_run *r, const struct ruleset *rules,
+    struct notes *notes);
 
 #endif

@@ -165,23 +165,32 @@ show_site(struct buf *out, const struct ruleset *rs, const struct rule *r)
 	buf_fini(&b);
 }
 
+const struct rule *
+rules_find(struct rules_run *r, const char *id)
+{
+	const struct rule *rule = ruleset_find(&r->rules, id);
+	const char *near;
+
+	if (rule != NULL)
+		return rule;
+	near = ruleset_suggest(&r->rules, id);
+	diag_error(&r->setup.diag, "no such rule: '%s'%s%s%s", id,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	    near != NULL ? "'?" : "");
+	return NULL;
+}
+
 int
 command_show(struct rules_run *r)
 {
 	static const char *const keys[] = { "match", "follows", "by", "entity",
 		"measure", "also", "baseline", "when", "escalate", "quiet",
 		"private" };
-	const struct rule *rule = ruleset_find(&r->rules, r->args[0]);
-	const char *near;
+	const struct rule *rule = rules_find(r, r->args[0]);
 	size_t i;
 
-	if (rule == NULL) {
-		near = ruleset_suggest(&r->rules, r->args[0]);
-		diag_error(&r->setup.diag, "no such rule: '%s'%s%s%s",
-		    r->args[0], near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+	if (rule == NULL)
 		return EXIT_NOT_DONE;
-	}
 	show_head(&r->out, rule);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		show_json(&r->out, rule, keys[i]);

@@ -111,6 +111,8 @@ run_tests(struct rules_run *r, const struct ruleset *rules)
 		    r->o->glob != NULL ? r->o->glob : "",
 		    r->o->glob != NULL ? "'" : "");
 		status = EXIT_NOT_DONE;
+	} else if (r->o->mutate && rep.failed == 0) {
+		status = rules_mutate(r, rules, &notes);
 	} else {
 		for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 			if (strcmp(formats[i].format, r->o->common.format) == 0)

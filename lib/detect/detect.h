@@ -28,18 +28,41 @@
 #include "base/notes.h"
 #include "cdr/batch.h"
 #include "detect/finding.h"
+#include "rule/baseline.h"
+#include "rule/measure.h"
 #include "rule/rule.h"
 
 #define DETECT_STOPPED "rule-stopped"
+
+/*
+ * What a rule saw at the instant at which one call entered its window, for
+ * explaining.  `rule`, `call` and room for `also` are the asker's.
+ */
+struct detect_sight {
+	const struct rule *rule;
+	size_t call;                /* of the batch */
+	struct measure_value *also; /* by `also` of the rule */
+	bool seen;                  /* the call joined a group */
+	struct measure_value value;
+	struct measure_instant at;
+	struct condition when; /* with the limits that stand in the calls */
+	bool has_limits;       /* each of these was there */
+	bool fires, at_close;  /* the bucket is judged at its end */
+	int64_t opens, closes; /* of the calendar bucket, UTC ms */
+	bool has_baseline;
+	struct baseline_reading baseline;
+	int score; /* of the instant, where it fires */
+};
 
 struct detect_settings {
 	int64_t as_of;           /* UTC ms at which the run stands */
 	const struct zone *zone; /* buckets of calls whose source has none */
 	const char *const *only, *const *except; /* rule id globs */
 	size_t nonly, nexcept;
-	int sensitivity;   /* 1 to 3; 0 is 1 */
-	size_t max_groups; /* of one rule; 0 is BOUNDS_GROUPS */
-	size_t threads;    /* 0: as many as there are processors */
+	int sensitivity;            /* 1 to 3; 0 is 1 */
+	size_t max_groups;          /* of one rule; 0 is BOUNDS_GROUPS */
+	size_t threads;             /* 0: as many as there are processors */
+	struct detect_sight *sight; /* NULL: nobody asks */
 };
 
 /*

@@ -365,10 +365,51 @@ learn(struct detect_work *w, const struct measure_instant *at)
 	baseline_learn(&w->history, at->bucket, units);
 }
 
+static bool
+entered(const struct measure_instant *at, size_t call)
+{
+	size_t i;
+
+	for (i = 0; i < at->nentered; i++)
+		if (at->entered[i] == call)
+			return true;
+	return false;
+}
+
+/* Whoever asks about a call of this instant is told all of it. */
+static void
+show(struct detect_work *w, struct moment *m, bool firing)
+{
+	struct detect_sight *s = w->set->sight;
+	const struct baseline_reading *r;
+	size_t i;
+
+	if (s == NULL || s->rule != w->rule || !entered(&m->at, s->call))
+		return;
+	s->seen = true;
+	s->at = m->at;
+	s->value = measure_value(w->sweep, 0);
+	for (i = 0; i < w->rule->nalso; i++)
+		s->also[i] = measure_value(w->sweep, i + 1);
+	s->has_limits = settle(w, &w->rule->when, &m->at, &s->when);
+	s->fires = firing;
+	s->score = firing ? score_now(w, m) : 0;
+	s->at_close = w->at_close;
+	if (w->line != NULL) {
+		s->opens = w->line->buckets.edges[m->at.bucket];
+		s->closes = w->line->buckets.edges[m->at.bucket + 1];
+	}
+	r = reading(w, &m->at);
+	s->has_baseline = r != NULL;
+	if (r != NULL)
+		s->baseline = *r;
+}
+
 void
 detect_follow(struct detect_work *w)
 {
 	struct moment m = { 0 };
+	bool firing;
 
 	w->nmembers = 0;
 	w->firing = w->cold = false;
@@ -378,7 +419,9 @@ detect_follow(struct detect_work *w)
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {
-		if (fires(w, &m))
+		firing = fires(w, &m);
+		show(w, &m, firing);
+		if (firing)
 			fire(w, &m);
 		if (m.at.closes && w->rule->baseline.present)
 			learn(w, &m.at);

@@ -58,4 +58,17 @@ void ruletest_fini(struct ruletest_report *rep);
 int ruletest_run(const struct ruleset *rs, const char *glob,
     struct ruletest_report *rep, struct notes *notes, struct errmsg *err);
 
+/*
+ * The tests of one rule, ready to be run against many variants of it; todo
+ * tests are left out.  The tests must have passed; rule and set must outlive
+ * it.
+ */
+struct ruletest_trials;
+struct ruletest_trials *ruletest_trials_new(const struct ruleset *rs,
+    const struct rule *rule);
+void ruletest_trials_free(struct ruletest_trials **tsp);
+/* 1 when every test accepts the variant, 0 when one does not, -1 with words. */
+int ruletest_trials_accept(struct ruletest_trials *ts,
+    const struct rule *variant, struct errmsg *err);
+
 #endif

@@ -95,6 +95,17 @@ const struct numlist_entry *predicate_listed(const struct predicate_bound *p,
     const struct batch *b, size_t i, const struct named_list **list);
 
 /*
+ * Its clauses one by one, as they are written: all of them together are the
+ * predicate.
+ */
+size_t predicate_parts(const struct predicate *p);
+bool predicate_test_part(const struct predicate_bound *p, size_t part,
+    const struct batch *b, size_t i);
+/* As predicate_brief(), of one clause. */
+void predicate_brief_part(const struct predicate *p, size_t part, size_t most,
+    struct buf *out);
+
+/*
  * What it asks, for one line of a report: "src_kind anonymous or missing,
  * duration 1s to 60s"; about `most` bytes of it, then " ...".
  */

@@ -164,14 +164,15 @@ add_node(struct buf *out, const struct node *node, bool nested)
 		buf_addch(out, ')');
 }
 
-void
-predicate_brief(const struct predicate *p, size_t most, struct buf *out)
+/* Cut between words, where it is too long. */
+static void
+brief(const struct node *node, size_t most, struct buf *out)
 {
 	struct buf all;
 	size_t n;
 
 	buf_init(&all);
-	add_node(&all, p->root, false);
+	add_node(&all, node, false);
 	n = all.len;
 	if (n > most) {
 		for (n = most; n > 0 && all.data[n] != ' '; n--)
@@ -183,4 +184,17 @@ predicate_brief(const struct predicate *p, size_t most, struct buf *out)
 	if (n < all.len)
 		buf_addstr(out, " ...");
 	buf_fini(&all);
+}
+
+void
+predicate_brief(const struct predicate *p, size_t most, struct buf *out)
+{
+	brief(p->root, most, out);
+}
+
+void
+predicate_brief_part(const struct predicate *p, size_t part, size_t most,
+    struct buf *out)
+{
+	brief(p->root->nodes[part], most, out);
 }

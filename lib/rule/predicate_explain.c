@@ -91,7 +91,10 @@ add_op(struct buf *out, const struct clause *c, const struct op *op)
 		buf_addf(out, "%s ", op->sign);
 	for (i = 0; i < op->ntexts; i++) {
 		buf_addstr(out, i > 0 ? " or " : "");
-		quoted(out, op->texts[i]);
+		if (c->field->type == FIELD_BOOL)
+			buf_addstr(out, op->texts[i]);
+		else
+			quoted(out, op->texts[i]);
 	}
 }
 
@@ -158,6 +161,8 @@ add_details(const struct explaining *e, const struct clause *c, bool passed)
 			op = &c->alts[i].ops[k];
 			if (op->kind == OP_LIST && passed)
 				add_entry(e, c, op);
+			if (op->kind == OP_CALENDAR && passed)
+				buf_addf(e->out, ", %s %s", op->sign, op->name);
 			if (op->kind == OP_REGEX && !passed)
 				add_reach(e, c, op);
 		}

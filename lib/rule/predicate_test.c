@@ -177,3 +177,16 @@ predicate_test(const struct predicate_bound *p, const struct batch *b, size_t i)
 {
 	return predicate_node(p, p->p->root, b, i);
 }
+
+size_t
+predicate_parts(const struct predicate *p)
+{
+	return p->root->n;
+}
+
+bool
+predicate_test_part(const struct predicate_bound *p, size_t part,
+    const struct batch *b, size_t i)
+{
+	return predicate_node(p, p->p->root->nodes[part], b, i);
+}

@@ -231,6 +231,8 @@ struct ruleset {
 	bool wildcard_waivers;
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
+	/* Asked for what a rule follows that is not here, or NULL. */
+	const struct ruleset *under;
 	char hash[HASH_HEX]; /* of all rules, lists, calendars, waivers */
 };
 

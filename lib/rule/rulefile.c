@@ -98,6 +98,7 @@ format_known(struct reading *r, const struct json *root)
 	return true;
 }
 
+/* `doc` belongs to the set from now on; NULL: it could not be read. */
 static void
 read_doc(struct reading *r, struct json_doc *doc)
 {
@@ -178,6 +179,26 @@ check_names(struct reading *r, const struct rule *rule)
 			    named, r->notes);
 }
 
+/* What refers to something else is right; `before` there were errors. */
+static int
+finish(struct reading *r, size_t before)
+{
+	size_t i;
+
+	for (i = 0; i < r->rs->n; i++)
+		check_names(r, r->rs->rules[i]);
+	rulefile_link(r);
+	rulefile_check_waivers(r);
+	rulefile_tests(r);
+	rulefile_apply_tuning(r);
+	free(r->tuning);
+	free(r->sidecars);
+	if (r->notes->errors > before)
+		return -1;
+	rulefile_hash(r->rs);
+	return 0;
+}
+
 int
 rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
     struct calendar **extra, size_t nextra, struct notes *notes)
@@ -196,18 +217,24 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 			read_file(&r, paths[i]);
 	}
 	take_calendars(&r, extra, nextra);
-	for (i = 0; i < rs->n; i++)
-		check_names(&r, rs->rules[i]);
-	rulefile_link(&r);
-	rulefile_check_waivers(&r);
-	rulefile_tests(&r);
-	rulefile_apply_tuning(&r);
-	free(r.tuning);
-	free(r.sidecars);
-	if (notes->errors > before)
-		return -1;
-	rulefile_hash(rs);
-	return 0;
+	return finish(&r, before);
+}
+
+int
+rulefile_beside(struct ruleset *rs, const struct ruleset *base,
+    const char *text, size_t len, struct notes *notes)
+{
+	struct reading r = { .rs = rs,
+		.arena = &rs->arena,
+		.notes = notes,
+		.named = &rs->named,
+		.layer = 1 };
+	size_t before = notes->errors;
+
+	rs->under = base;
+	rs->named.under = &base->named;
+	read_doc(&r, json_parse(text, len, "variant", notes));
+	return finish(&r, before);
 }
 
 int

@@ -70,6 +70,15 @@ int rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
     const char *name, struct notes *notes);
 
 /*
+ * Read the text of one rule file into `rs`, which was initialised, beside
+ * `base`: lists, calendars and the rules that others follow are also looked
+ * for there.  So a rule of `base` is tried in another form; `base` must
+ * outlive `rs`.  -1 as rulefile_load().
+ */
+int rulefile_beside(struct ruleset *rs, const struct ruleset *base,
+    const char *text, size_t len, struct notes *notes);
+
+/*
  * The "lists" and "calendars" of an object (a test brings its own) into `n`;
  * texts go to `arena` or stay in the object.  -1 if there was an error.
  */
@@ -92,6 +101,15 @@ void rulefile_lint(const struct ruleset *rs, struct notes *notes);
  * like it, or NULL.
  */
 bool rulefile_has_fraud_type(const char *name, const char **near);
+
+/*
+ * The file in its one layout: two blanks a step, at most 98 characters a line
+ * where words allow it.  What fits stands on one line, but for a file, its
+ * rules, a rule, its tests and a test; of what does not, objects of plain
+ * values and arrays are filled, other objects have a line for each member.
+ * Values stay as they are written.  The result is laid out alike again.
+ */
+void rulefile_format(const struct json *root, struct buf *out);
 
 /* The JSON Schema (2020-12) of the format, generated from the tables. */
 void rulefile_schema(struct buf *out);

@@ -105,6 +105,8 @@ link_rule(struct reading *r, struct rule *rule)
 	if (id == NULL)
 		return;
 	rule->follows.rule = ruleset_find(r->rs, id);
+	if (rule->follows.rule == NULL && r->rs->under != NULL)
+		rule->follows.rule = ruleset_find(r->rs->under, id);
 	if (rule->follows.rule == NULL)
 		json_note(r->notes, NOTE_ERROR, "E317", place_of(rule),
 		    rulefile_did_you_mean(r, ruleset_suggest(r->rs, id)), NULL,

@@ -45,6 +45,25 @@ calendar_new(const char *name)
 	return c;
 }
 
+struct calendar *
+calendar_copy(const struct calendar *c)
+{
+	struct calendar *copy = calendar_new(c->name);
+	char *name = copy->name;
+
+	*copy = *c;
+	copy->name = name;
+	copy->closed = NULL;
+	copy->cap = 0;
+	if (c->nclosed > 0) {
+		copy->closed =
+		    xgrow(NULL, &copy->cap, c->nclosed, sizeof(*copy->closed));
+		memcpy(copy->closed, c->closed,
+		    c->nclosed * sizeof(*c->closed));
+	}
+	return copy;
+}
+
 void
 calendar_free(struct calendar **cp)
 {

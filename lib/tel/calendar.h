@@ -21,6 +21,7 @@
 struct calendar;
 
 struct calendar *calendar_new(const char *name);
+struct calendar *calendar_copy(const struct calendar *c);
 void calendar_free(struct calendar **cp);
 const char *calendar_name(const struct calendar *c);
 

@@ -54,7 +54,7 @@ struct config {
 	struct config_site base;
 	struct config_site *sources;
 	size_t nsources;
-	struct calendar **calendars; /* until the rule set takes them */
+	struct calendar **calendars; /* each rule set gets copies */
 	size_t ncalendars;
 	struct config_list rules; /* folders, made absolute */
 	const char *db, *waivers, *directory, *rates; /* made absolute */

@@ -136,13 +136,16 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
     struct ruleset *rules, struct notes *notes)
 {
 	struct layers l = { .n = 0 };
+	size_t n = s->config.ncalendars, i;
+	struct calendar **copies = xcalloc(n + 1, sizeof(struct calendar *));
 	int r;
 
 	rules->wildcard_waivers = s->config.wildcard_waivers;
+	for (i = 0; i < n; i++)
+		copies[i] = calendar_copy(s->config.calendars[i]);
 	rules->lent = find_layers(&l, s, instead);
-	r = rulefile_load(rules, l.paths, l.n, s->config.calendars,
-	    s->config.ncalendars, notes);
-	s->config.ncalendars = 0; /* they belong to the rule set now */
+	r = rulefile_load(rules, l.paths, l.n, copies, n, notes);
+	free(copies);
 	if (r == 0)
 		r = check_calendars(&s->config, rules, notes);
 	if (r == 0)

@@ -97,6 +97,217 @@ load common
 	[[ $output == "1.."*"not ok 1"* ]]
 }
 
+@test "test --mutate: the tests of the shipped rules notice every damage" {
+	run cdrrules test --mutate
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	[[ $output =~ ([0-9]+)" mutants, "([0-9]+)" killed, 0 survived, "([0-9]+)" excused" ]]
+	[ "${BASH_REMATCH[1]}" -eq "$((BASH_REMATCH[2] + BASH_REMATCH[3]))" ]
+	[ "${BASH_REMATCH[2]}" -gt 100 ]
+	echo "# figures: ${BASH_REMATCH[0]}"
+}
+
+@test "test --mutate: a survivor is exit 1, with its place and the line to add" {
+	jq 'del(.rules[].tests[].not_when) | .rules |= .[:1]' \
+		"$TOP/rules/rules.d/after-hours.json" >mine.json
+	run cdrrules test --mutate mine.json
+	[ "$status" -eq 1 ]
+	line=$(grep -n '"international": true' mine.json | head -n 1 | cut -d : -f 1)
+	[[ $output == *"mine.json:$line: after-hours-international survives without match.international"* ]]
+	[[ $output == *'add to a test:  "not_when": [ { "international": false } ]'* ]]
+	run cdrrules test --mutate -f tap mine.json
+	[ "$status" -eq 1 ]
+	[[ $output == "1.."*"not ok "*": match.international is noticed"* ]]
+	cdrrules test --mutate -f json mine.json >out.json || [ $? -eq 1 ]
+	jq -e 'map(select(.fate == "survived" and .mutant == "match.international")) |
+	    length == 1 and (.[0].advice | contains("false"))' out.json
+	# A reason in the rule excuses it.
+	jq '.rules[0].mutant_ok = ["match.international: a reason"]' mine.json >excused.json
+	run cdrrules test --mutate excused.json
+	[[ $output != *"without match.international"* && $output == *", 1 excused" ]]
+	# A test that fails is told first.
+	jq '.rules[0].tests[0].expect[0].score = 1' mine.json >wrong.json
+	run cdrrules test --mutate wrong.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAIL wrong.json"* && $output != *mutants* ]]
+}
+
+@test "test -k: only rules like that" {
+	run cdrrules test -k 'volume-*' -f json
+	[ "$status" -eq 0 ]
+	printf '%s' "$output" | jq -e 'length > 3 and all(.[]; .rule | startswith("volume-"))'
+	run cdrrules test --mutate -k 'after-hours-international' -f json
+	[ "$status" -eq 0 ]
+	printf '%s' "$output" | jq -e 'length > 10 and all(.[]; .rule == "after-hours-international")'
+	run cdrrules test -k 'nothing-*'
+	[ "$status" -eq 2 ]
+}
+
+@test "explain: a line of a file, and the finding that holds it" {
+	line=$(grep -n 1768470410.262 "$NIGHT" | head -n 1 | cut -d : -f 1)
+	run cdrrules explain -c "$CONFIG" after-hours-international "$NIGHT:$line"
+	[ "$status" -eq 0 ]
+	[[ $output == *" finding f-"* && $output == *"pass  international = true"* ]]
+	[[ $output == *"outside business-hours"* && $output == *"pass  count = 52, needs >= 3"* ]]
+	cdrscan -q -c "$CONFIG" -f ndjson "$NIGHT" >found
+	id=$(jq -r 'select(.schema == "cdr.finding/1" and .rule.id == "after-hours-international") | .id' found)
+	[[ $output == *"finding         $id, "* ]]
+}
+
+@test "explain: by the id of a call in a store says the same" {
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
+	run cdrrules explain -c "$CONFIG" -d s.db known-bad-number 1768470410.262
+	[ "$status" -eq 0 ]
+	[[ $output == "known-bad-number v"*"call 1768470410.262 "* ]]
+	stored=$output
+	line=$(grep -n 1768470410.262 "$NIGHT" | head -n 1 | cut -d : -f 1)
+	[ "$stored" = "$(cdrrules explain -c "$CONFIG" known-bad-number "$NIGHT:$line")" ]
+}
+
+@test "explain: no such call, rule, file, store, layout is exit 2" {
+	for args in "known-bad-number $NIGHT:99999" "known-bad-numbr $NIGHT:1" \
+		"known-bad-number nowhere.csv:1" "known-bad-number 17.5" \
+		"known-bad-number $NIGHT:1 -t nonsense"; do
+		# shellcheck disable=SC2086
+		run cdrrules explain $args
+		echo "$args: $output"
+		[ "$status" -eq 2 ]
+		[ -n "$output" ]
+	done
+	cdrrules explain -c "$CONFIG" -t asterisk-csv known-bad-number "$NIGHT:1"
+}
+
+@test "try: how many calls each clause leaves" {
+	run cdrrules try -c "$CONFIG" -m '{ "direction": "out", "status": "answered",
+	    "dst_country": "CU" }' "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "     340 calls, 2026-01-05 00:59:53 to "* ]]
+	[[ ${lines[1]} == *" %   direction out" && ${lines[3]} == *"dst_country CU" ]]
+	[[ ${lines[4]} == *" calls, 1 group by account"* ]]
+	[ "${#lines[@]}" -eq 10 ]
+	cdrrules try -c "$CONFIG" -f json --by dst,direction -m '{ "direction": ["out", "in"] }' \
+		"$NIGHT" >out.json
+	jq -e '.calls == 340 and .matched == .clauses[0].left and .groups > 10' out.json
+	# The same of the store.
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
+	cdrrules try -c "$CONFIG" -d s.db -f json --by dst,direction \
+		-m '{ "direction": ["out", "in"] }' | cmp - out.json
+	# An empty one is every call.
+	cdrrules try -c "$CONFIG" -f json -m '{}' "$NIGHT" | jq -e '.matched == 340'
+}
+
+@test "try: what cannot be asked is exit 2" {
+	run cdrrules try "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--match is needed"* ]]
+	run cdrrules try -m '{ "dst_contry": "CU" }' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"E201"*'did you mean "dst_country"?'* ]]
+	run cdrrules try -m '{ "dst": { "list": "nowhere" } }' "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"E206"* ]]
+	run cdrrules try -m '{' "$NIGHT"
+	[ "$status" -eq 2 ]
+	run cdrrules try -m '{}' --by acount "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'account'?"* ]]
+	run cdrrules try -m '{}' --by duration "$NIGHT"
+	[ "$status" -eq 2 ]
+	run cdrrules try -m '{}'
+	[ "$status" -eq 2 ]
+	[[ $output == *"no store"* ]]
+}
+
+@test "fmt: the shipped files are laid out, and stay as they are" {
+	run cdrrules fmt --check "$TOP"/rules/rules.d/*.json "$TOP"/rules/lists/*.json \
+		"$TOP"/rules/calendars/*.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	# From any other layout they come back.
+	for file in "$TOP"/rules/rules.d/*.json; do
+		jq -c . "$file" >one.json
+		jq --indent 7 . "$file" >wide.json
+		cdrrules fmt one.json | cmp - "$file"
+		cdrrules fmt wide.json | cmp - "$file"
+	done
+}
+
+@test "fmt: --check names, --write changes, nothing else does" {
+	echo '{"cdrrules":1,"note":"\u00fcber","rules":[ ]}' >a.json
+	chmod 640 a.json
+	cp -p a.json before.json
+	run cdrrules fmt --check a.json
+	[ "$status" -eq 1 ]
+	[ "$output" = a.json ]
+	cmp a.json before.json
+	cdrrules fmt -w a.json
+	printf '{\n  "cdrrules": 1,\n  "note": "\\u00fcber",\n  "rules": []\n}\n' | cmp - a.json
+	[ "$(stat -c %a a.json)" = 640 ]
+	run cdrrules fmt --check a.json
+	[ "$status" -eq 0 ]
+	echo '{"cdrrules":1' >broken.json
+	run cdrrules fmt -w broken.json
+	[ "$status" -eq 2 ]
+	[ "$(cat broken.json)" = '{"cdrrules":1' ]
+	echo '{"a":1}' >other.json
+	run cdrrules fmt other.json
+	[ "$status" -eq 2 ]
+	[[ $output == *"no rule file"* ]]
+}
+
+@test "new: a skeleton and a copy pass check, fmt, test and mutation" {
+	cdrrules new -o mine.json my-rule
+	cdrrules new -o copy.json --like volume-spike my-volume
+	for file in mine.json copy.json; do
+		run cdrrules check --strict "$file"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		cdrrules fmt --check "$file"
+		run cdrrules test --mutate "$file"
+		[ "$status" -eq 0 ]
+		[[ $output == *" 0 survived"* ]]
+	done
+	jq -e '.rules[0] | .id == "my-volume" and .version == 1 and .status == "test"' copy.json
+	run cdrrules new volume-spike
+	[ "$status" -eq 2 ]
+	[[ $output == *"there is a rule 'volume-spike'"* ]]
+	run cdrrules new 'My rule'
+	[ "$status" -eq 2 ]
+	run cdrrules new a--b
+	[ "$status" -eq 2 ]
+	run cdrrules new --like volume-spik mine
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'volume-spike'?"* ]]
+}
+
+@test "diff: added, removed, changed, and what it does to findings" {
+	old=$TOP/rules/rules.d/after-hours.json
+	run cdrrules diff "$old" "$old"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	jq -c '.rules[0].version = 2 | .rules[0].params.calls.value = 5 | .rules[1].id = "other"' \
+		"$old" >new.json
+	run cdrrules diff "$old" new.json
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = "changed  after-hours-international v1 to v2: version, params" ]
+	[ "${lines[1]}" = "removed  after-hours-volume v1" ]
+	[ "${lines[2]}" = "added    other v1" ]
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
+	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" "$old"
+	[ "$output" = "findings of the last 30 days: 0 appear, 0 vanish, 1 stay" ]
+	jq -c '.rules[0].params.calls = { value: 100, min: 3, max: 100, help: "h" } |
+	    .rules[0].escalate[0].gte = 200' "$old" >high.json
+	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" high.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"0 appear, 1 vanish, 0 stay" ]]
+	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-06-16T00:00:00Z "$old" high.json
+	[[ $output == *"0 appear, 0 vanish, 0 stay" ]]
+	cdrrules diff -f json "$old" new.json >d.json || [ $? -eq 1 ]
+	jq -e '.rules | length == 3 and .[0].keys == "version, params"' d.json
+	echo '{' >bad.json
+	run cdrrules diff "$old" bad.json
+	[ "$status" -eq 2 ]
+}
+
 @test "fields" {
 	run cdrrules fields
 	[ "$status" -eq 0 ]

@@ -348,6 +348,24 @@ hours_refused(void **state)
 	calendar_free(&c);
 }
 
+static void
+copies(void **state)
+{
+	struct calendar *c = office("Europe/Berlin"), *copy = calendar_copy(c);
+
+	(void)state;
+	assert_true(calendar_hash(c) == calendar_hash(copy));
+	assert_string_equal(calendar_name(copy), "business-hours");
+	assert_ptr_equal(calendar_zone(copy), calendar_zone(c));
+	/* each goes its own way */
+	calendar_close(copy, date("2026-05-01"));
+	assert_true(calendar_hash(c) != calendar_hash(copy));
+	assert_true(calendar_open_day(c, date("2026-05-01")));
+	calendar_free(&c);
+	assert_false(calendar_open_day(copy, date("2026-12-25")));
+	calendar_free(&copy);
+}
+
 int
 main(void)
 {
@@ -363,6 +381,7 @@ main(void)
 		cmocka_unit_test(never_open),
 		cmocka_unit_test(days),
 		cmocka_unit_test(hours_refused),
+		cmocka_unit_test(copies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

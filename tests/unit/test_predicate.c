@@ -540,7 +540,7 @@ static const struct {
 	    "fail  cost is missing, needs > $least (2)\n" },
 	{ "{\"duration\": {\"lt\": \"$hold\"}, \"forwarded\": true}", 0,
 	    "fail  duration = 31s, needs < $hold (31s)\n"
-	    "fail  forwarded = false, needs \"true\"\n" },
+	    "fail  forwarded = false, needs true\n" },
 	{ "{\"dst\": {\"regex\": \"\\\\+53755\\\\d{3}\"}}", 0,
 	    "fail  dst = \"+5375550142\" (+53755501 matched, stopped at"
 	    " 42), needs matches /\\+53755\\d{3}/\n" },
@@ -711,6 +711,40 @@ test_names(void **state)
 	assert_int_equal(strlen(seen), 19);
 }
 
+/* All parts together are the predicate. */
+static void
+test_parts(void **state)
+{
+	struct fixture *f = *state;
+	struct predicate_bound *bound;
+	struct errmsg err;
+	struct buf out;
+	size_t i, k;
+	bool all;
+
+	buf_init(&out);
+	compile(f, "{\"direction\": \"out\", \"dst\": {\"exists\": true},"
+		   " \"any\": [{\"src\": \"1\"}, {\"duration\": "
+		   "{\"gte\": \"1s\"}}]}");
+	assert_int_equal(predicate_parts(f->p), 3);
+	predicate_brief_part(f->p, 0, 80, &out);
+	assert_string_equal(out.data, "direction out");
+	buf_reset(&out);
+	predicate_brief_part(f->p, 2, 80, &out);
+	assert_string_equal(out.data, "src 1, or duration >= 1s");
+	assert_int_equal(predicate_bind(&bound, f->p, f->batch, &f->named,
+			     &err),
+	    0);
+	for (i = 0; i < f->batch->n; i++) {
+		all = true;
+		for (k = 0; k < 3; k++)
+			all &= predicate_test_part(bound, k, f->batch, i);
+		assert_int_equal(all, predicate_test(bound, f->batch, i));
+	}
+	predicate_unbind(&bound);
+	buf_fini(&out);
+}
+
 int
 main(void)
 {
@@ -731,6 +765,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_brief, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lint, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

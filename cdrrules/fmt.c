@@ -1,0 +1,75 @@
+/* cdrrules fmt: rule files in their one layout. */
+#include "rules.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/jsontext.h"
+#include "io/outfile.h"
+#include "rule/rulefile.h"
+
+/* In the file's place, as readable as it was. */
+static int
+rewrite(struct rules_run *r, const char *path, const struct buf *text)
+{
+	struct outfile *o = NULL;
+	struct errmsg err;
+	struct stat st;
+
+	if (stat(path, &st) != 0 || outfile_open(&o, path, &err) != 0) {
+		diag_error(&r->setup.diag, "cannot write %s", path);
+		return EXIT_NOT_DONE;
+	}
+	outfile_write(o, text->data, text->len);
+	if (outfile_commit(&o, &err) != 0) {
+		diag_error(&r->setup.diag, "%s", err.text);
+		return EXIT_NOT_DONE;
+	}
+	if (chmod(path, st.st_mode & 07777) != 0)
+		diag_error(&r->setup.diag, "cannot set the mode of %s", path);
+	return EXIT_DONE;
+}
+
+static int
+format_file(struct rules_run *r, const char *path)
+{
+	struct json_doc *doc;
+	struct notes notes;
+	struct buf text;
+	int status = EXIT_NOT_DONE;
+	bool same;
+
+	notes_init(&notes);
+	buf_init(&text);
+	doc = json_load(path, &notes);
+	diag_notes(&r->setup.diag, &notes);
+	if (doc != NULL && json_get(json_root(doc), "cdrrules") == NULL) {
+		diag_error(&r->setup.diag, "%s: no rule file", path);
+	} else if (doc != NULL) {
+		status = EXIT_DONE;
+		rulefile_format(json_root(doc), &text);
+		same = strcmp(text.data, json_text(doc)) == 0;
+		if (r->o->check && !same) {
+			buf_addf(&r->out, "%s\n", path);
+			status = EXIT_HOLDS;
+		} else if (r->o->write && !same && !r->o->check) {
+			status = rewrite(r, path, &text);
+		} else if (!r->o->write && !r->o->check) {
+			buf_add(&r->out, text.data, text.len);
+		}
+	}
+	json_free(&doc);
+	buf_fini(&text);
+	notes_fini(&notes);
+	return status;
+}
+
+int
+command_fmt(struct rules_run *r)
+{
+	int status = EXIT_DONE, i;
+
+	for (i = 0; i < r->nargs; i++)
+		status = diag_worse(status, format_file(r, r->args[i]));
+	return status;
+}
