@@ -14,9 +14,12 @@ load common
 
 @test "a report without a store, through a pipe" {
 	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >out 2>/dev/null
-	cdrreport - <out >piped
+	cdrreport --severity info - <out >piped
 	cdrscan -c "$CONFIG" "$NIGHT" >direct 2>/dev/null
-	diff piped direct
+	# Findings name some of their calls, so calls of two cases are a guess.
+	grep -q '^Implicated: at most 274 calls' piped
+	grep -q '^Implicated: 158 calls' direct
+	diff <(grep -v '^Implicated:' piped) <(grep -v '^Implicated:' direct)
 }
 
 @test "a pipe that ended early is exit 3" {

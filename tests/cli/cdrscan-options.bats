@@ -235,7 +235,7 @@ with_bad() { # N
 @test "-r and -x choose rules" {
 	cdrscan -c "$CONFIG" -r 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
 		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' | sort -u >ids
-	[ "$(cat ids)" = known-bad-number ]
+	[ "$(cat ids)" = $'known-bad-number\nknown-bad-probe' ]
 	cdrscan -c "$CONFIG" -x 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
 		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' >ids
 	! grep -q known-bad ids

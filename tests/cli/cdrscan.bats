@@ -242,7 +242,7 @@ abroad() {
 
 @test "an own number is a number, not an extension" {
 	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" 2>/dev/null >out
-	[ "$(jq -r 'select(.schema == "cdr.case/1") |
+	[ "$(jq -r 'select(.schema == "cdr.case/1" and .score >= 60) |
 	    [.entity.type, .entity.id] | @tsv' out)" = \
 		$'extension\t207\nnumber\t+18005550199' ]
 	run --separate-stderr cdrscan -c "$CONFIG" "$NIGHT"

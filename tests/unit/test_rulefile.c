@@ -398,9 +398,13 @@ test_shipped(void **state)
 		"after-hours-volume", "volume-spike", "talk-spike",
 		"known-bad-number", "known-bad-caller",
 		"toll-free-pumping-in-callers" };
+	/* Nobody does these for a good reason, or hardly anybody. */
+	static const char *const grave[] = { "known-bad-probe",
+		"forward-premium", "voicemail-breakout-abroad",
+		"wangiri-call-back", "wangiri-call-back-block" };
 	struct rule_text *f = *state;
 	const struct rule *r;
-	size_t i;
+	size_t i, n;
 
 	assert_int_equal(rulefile_load(&f->rs, paths, COUNT(paths), NULL, 0,
 			     &f->notes),
@@ -417,8 +421,11 @@ test_shipped(void **state)
 		assert_true(r->ntests >= 2 && r->references.n > 0);
 		assert_true(r->family[0] != '\0');
 		/* one fact that good customers show is not a case by itself */
+		for (n = 0; n < COUNT(grave); n++)
+			if (strcmp(r->id, grave[n]) == 0)
+				break;
 		assert_true(r->score <= 35 || strcmp(r->family, "list") == 0 ||
-			    strcmp(r->id, "after-hours-international") == 0);
+			    n < COUNT(grave));
 	}
 }
 
