@@ -284,11 +284,11 @@ load common
 	run cdrrules diff "$old" "$old"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
-	jq -c '.rules[0].version = 2 | .rules[0].params.calls.value = 5 | .rules[1].id = "other"' \
+	jq -c '.rules[0].version = 3 | .rules[0].params.calls.value = 5 | .rules[1].id = "other"' \
 		"$old" >new.json
 	run cdrrules diff "$old" new.json
 	[ "$status" -eq 1 ]
-	[ "${lines[0]}" = "changed  after-hours-international v1 to v2: version, params" ]
+	[ "${lines[0]}" = "changed  after-hours-international v2 to v3: version, params" ]
 	[ "${lines[1]}" = "removed  after-hours-volume v1" ]
 	[ "${lines[2]}" = "added    other v1" ]
 	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]

@@ -100,7 +100,7 @@ waiver() { # ACCOUNT RULE [MORE-KEYS]
 	    length > 0 and all(.params.calls == 5 and .measure.limit == 5)' tuned.ndjson
 	(cd "$TOP" && python3 tests/cli/schema.py "$OLDPWD/tuned.ndjson")
 	run cdrrules show -c config.json after-hours-international
-	[[ $output == *"score            50"*"score set in"*"own.d/t.json:2"* ]]
+	[[ $output == *"score            35"*"score set in"*"own.d/t.json:2"* ]]
 	[[ $output == *"calls = 5 (1 to 100)"*"own.d/t.json:2"* ]]
 	run cdrrules test -c config.json -k after-hours-international
 	[ "$status" -eq 0 ]

@@ -112,6 +112,7 @@ test_refused(void **state)
 		    OPTS_WRONG);
 		assert_string_equal(err.text, cases[i].words);
 	}
+	opt_list_fini(&s.list);
 }
 
 int
