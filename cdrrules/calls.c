@@ -58,6 +58,8 @@ read_files(struct rules_calls *c, struct rules_run *r, char **files, int n)
 	const struct ingest_settings set = {
 		.layouts = c->layouts,
 		.numplan = r->setup.numplan,
+		.directory = r->setup.directory,
+		.rates = r->setup.rates,
 		.as_of = r->setup.now,
 		.max_rejects = -1,
 		.max_reject_share = 1,
@@ -145,6 +147,8 @@ understand_all(struct rules_calls *c, struct rules_run *r, struct store *s,
 	struct understand_settings set = { .sources = list,
 		.nsources = n,
 		.numplan = r->setup.numplan,
+		.directory = r->setup.directory,
+		.rates = r->setup.rates,
 		.guess = true,
 		.zone = c->zone };
 	struct understood u = { .legs = NULL };

@@ -29,6 +29,10 @@ rule() { # BY MATCH
 		jq -c 'select(.rule.id == "local-all") | .id' $f.ndjson >$f
 	done
 	cmp found other
+	# The tools that look into a rule know the site, too.
+	run cdrrules explain -c config.json -R own.d local-all "$NIGHT:205"
+	[ "$status" -eq 0 ]
+	[[ $output == *"HOTEL"* && $output == *"pass  capacity"* ]]
 	rule account '{ "capacity": { "gte": 3 } }'
 	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
 		jq -es 'all(.rule.id != "local-all")'
