@@ -12,6 +12,7 @@
  *   party_resolve()          numbers, direction, trunks, account (cdr/party)
  *   legs_join()              legs of one call become one (cdr/legs)
  *   batch_sort()             drops what is marked
+ *   batch_tails()            what calls dialled, however it began
  */
 #ifndef LIB_CDR_BATCH_H
 #define LIB_CDR_BATCH_H
@@ -62,6 +63,15 @@ struct batch {
 	size_t ncurrencies, currencies_cap;
 	uint32_t *files; /* names; [0] none */
 	size_t nfiles, files_cap;
+	uint32_t
+	    *tails; /* by names id of `dialled`: names id; NULL: not made */
+	size_t ntails;
+	/*
+	 * What a rule asks of its group or of the past, by call; only in the
+	 * copies of a batch that rules look at, which own none of it.
+	 */
+	const int64_t *since_prev; /* ms; -1 missing */
+	const uint8_t *src_new;    /* 0 missing, 1 false, 2 true */
 	bool sorted;
 };
 
@@ -90,6 +100,16 @@ uint16_t batch_source(struct batch *b, const char *name, const char *site,
 uint8_t batch_currency(struct batch *b, const char *code);
 /* The index of one file more; a file that is read twice is two. */
 uint32_t batch_file(struct batch *b, const char *path);
+
+/* What call `i` is. */
+enum call_event batch_event(const struct batch *b, size_t i);
+
+/*
+ * Work out the tails of all that calls dialled: the last BATCH_TAIL digits, or
+ * fewer if there are no more.  No call may be added afterwards.
+ */
+#define BATCH_TAIL 9
+void batch_tails(struct batch *b);
 
 /* Short cuts for texts. */
 const char *batch_text(const struct batch *b, uint32_t name);

@@ -216,8 +216,10 @@ understand(struct batch *b, const struct understand_settings *set,
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}
-	if (r >= 0)
+	if (r >= 0) {
 		join(b, out);
+		batch_tails(b);
+	}
 	completed_fini(&with_plans);
 	return r;
 }

@@ -94,6 +94,8 @@ describe_feeds(struct run *run, const struct batch *b, struct arena *arena)
 	size_t i, n = 0;
 
 	for (i = 0; i < b->n; i++) {
+		if (batch_event(b, i) == EVENT_QUALITY)
+			continue;
 		f = &feeds[b->calls[i].source];
 		if (f->calls++ == 0)
 			f->first = b->calls[i].start;
@@ -122,7 +124,9 @@ describe_run(struct results *out, const struct batch *b,
 	run->as_of = set->as_of;
 	run->first = b->n > 0 ? b->calls[0].start : 0;
 	run->last = b->n > 0 ? b->calls[b->n - 1].start : 0;
-	run->looked_at = (int64_t)b->n;
+	run->looked_at = 0;
+	for (i = 0; i < b->n; i++)
+		run->looked_at += batch_event(b, i) != EVENT_QUALITY;
 	run->ruleset = arena_printf(&out->arena, "xxh128:%s", rules->hash);
 	run->rules_active = run->rules_shadow = run->rules_off = 0;
 	for (i = 0; i < rules->n; i++) {
@@ -209,6 +213,16 @@ run_now(void *arg, size_t i)
 	run_part(ps, ps->now[i]);
 }
 
+/* Rules look at a copy of the batch from now on, which tells it. */
+static void
+show_src_new(struct detect_batch *db)
+{
+	db->src_new = detect_src_new(db->calls);
+	db->view = *db->calls;
+	db->view.src_new = db->src_new;
+	db->calls = &db->view;
+}
+
 static void
 run_parts(struct parts *ps)
 {
@@ -217,6 +231,11 @@ run_parts(struct parts *ps)
 	for (i = 0; i < ps->n; i++)
 		if (rule_asks_never(ps->list[i].rule)) {
 			detect_known_init(&ps->db, ps->named, ps->set->zone);
+			break;
+		}
+	for (i = 0; i < ps->n; i++)
+		if (rule_asks(ps->list[i].rule, field_find("src_new"))) {
+			show_src_new(&ps->db);
 			break;
 		}
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));

@@ -179,6 +179,11 @@ void rule_names(const struct rule *r,
     void (*use)(void *ctx, enum predicate_uses what, const char *name),
     void *ctx);
 
+/* Whether it asks for a field: in match, by, a measure or a limit. */
+bool rule_asks(const struct rule *r, const struct field *f);
+/* Whether it looks at other records than calls: its match says `event`. */
+bool rule_takes_events(const struct rule *r);
+
 /* Whether one of its conditions is `never`. */
 bool rule_asks_never(const struct rule *r);
 
@@ -191,7 +196,7 @@ struct ruleset {
 	size_t ndocs, docs_cap;
 	struct rule **rules; /* by id */
 	size_t n, cap;
-	struct named named;  /* lists and calendars */
+	struct named named; /* lists and calendars */
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
 	char hash[HASH_HEX]; /* of all rules, lists, calendars */

@@ -25,8 +25,9 @@ struct random_rule {
 /* rules[0] may follow rules[1], and that rules[2]. */
 struct random_rules {
 	struct random_rule rules[RANDOM_CHAIN];
-	struct json_doc *all_text, *answered_text;
-	const struct predicate *all, *answered;
+	/* Every call; answered ones; close to the one before; events, too. */
+	struct json_doc *all_text, *answered_text, *quick_text, *logged_text;
+	const struct predicate *all, *answered, *quick, *logged;
 	struct arena arena;
 	struct notes notes;
 	struct named named; /* has the calendar "hours" */
@@ -48,7 +49,7 @@ void random_rules_make(struct random_rules *m);
 struct random_call {
 	int64_t start, cost;
 	uint32_t ring, duration;
-	int account, src, dst, source, currency, status, cause;
+	int account, src, dst, source, currency, status, cause, event;
 	bool has_cost;
 };
 
