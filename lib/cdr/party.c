@@ -236,6 +236,8 @@ inside_party(const struct batch *b, const struct call *c)
 
 	if (c->forwarded_by != 0)
 		return b->parties[c->forwarded_by].text;
+	if ((c->flags & CALL_EVENT) != 0)
+		return 0; /* its user did it to somebody else */
 	switch (c->direction) {
 	case DIR_OUT:
 	case DIR_INTERNAL:
