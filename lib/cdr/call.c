@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 static const char *const directions[] = { "", "out", "in", "internal",
 	"transit" };
 static const char *const statuses[] = { "", "answered", "no-answer", "busy",
@@ -95,6 +97,14 @@ int
 event_parse(const char *name)
 {
 	return value_of(events, COUNT(events), name);
+}
+
+uint64_t
+call_key_again(uint64_t key, uint64_t nth)
+{
+	const uint64_t both[2] = { key, nth };
+
+	return hash64(both, sizeof(both));
 }
 
 static int

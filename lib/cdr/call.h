@@ -154,6 +154,12 @@ int feature_parse(const char *name);
 int event_parse(const char *name);
 
 /*
+ * Equal records of one file are told apart by their keys: that of the n-th of
+ * them, from 2 on, when that of the first is `key`.
+ */
+uint64_t call_key_again(uint64_t key, uint64_t nth);
+
+/*
  * Asterisk makes a channel's name unique behind its last '-':
  * "PJSIP/carrier-0000001a", "DAHDI/1-1", "Local/201@ctx-0000000e;2".  Write
  * the name without that, "PJSIP/carrier-", "Local/201@ctx-;2", to `out`,

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/xalloc.h"
 #include "cdr/legs.h"
+#include "cdr/quality.h"
 
 /* Whether the calls of a source need a country that nobody stated. */
 static bool
@@ -213,6 +214,8 @@ understand(struct batch *b, const struct understand_settings *set,
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
 	    complete(&with_plans, set, out->home, err) == 0) {
 		state_currencies(b, set);
+		batch_sort(b);
+		quality_of_calls(b);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}

@@ -4,8 +4,9 @@
  * Where a source states no home country, the country is guessed from the
  * numbers of all such sources; then numbers are read, it is settled who called
  * whom and which way (cdr/party), costs without currency get that of their
- * source, the legs of a call are joined (cdr/legs), and the calls are sorted.  The same for calls just read from files and for
- * calls that a store gave back.
+ * source, the legs of a call are joined (cdr/legs), and the calls are sorted.
+ * Events tell of holes and copies among the records (cdr/quality).  The same
+ * for calls just read from files and for calls that a store gave back.
  */
 #ifndef LIB_CDR_UNDERSTAND_H
 #define LIB_CDR_UNDERSTAND_H
