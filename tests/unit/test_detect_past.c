@@ -213,6 +213,42 @@ test_events(void **state)
 	}
 }
 
+#define NEVER                                                           \
+	"\"by\": [\"account\", \"dst\"], \"match\": {}, \"measure\": {" \
+	"\"fn\": \"gap\", \"history\": \"3d\"}, \"when\": {\"never\": true}"
+#define DAYS_THEN(event)                                                 \
+	"{\"account\": \"A\", \"dst\": \"1\", \"days\": 2, "             \
+	"\"start\": \"2026-01-13T08:00:00\"}, {\"account\": \"A\", "     \
+	"\"dst\": \"1\", \"start\": \"2026-01-15T08:00:00\"" event "}, " \
+	"{\"account\": \"A\", \"dst\": \"2\", "                          \
+	"\"start\": \"2026-01-16T08:00:00\"}"
+
+#define NEVER_DST                                                           \
+	"\"by\": [\"dst\"], \"match\": {}, \"measure\": {\"fn\": \"gap\", " \
+	"\"history\": \"3d\"}, \"when\": {\"never\": true}"
+#define LOGGED_THEN(event)                                          \
+	"{\"dst\": \"1\", \"days\": 2, "                            \
+	"\"start\": \"2026-01-13T08:00:00\"}, {\"event\": \"" event \
+	"\", \"start\": \"2026-01-15T08:00:00\"}, "                 \
+	"{\"dst\": \"2\", \"start\": \"2026-01-16T08:00:00\"}"
+
+/* An event does not prove that the account, or the source, was there. */
+static void
+test_no_record(void **state)
+{
+	(void)state;
+	assert_int_equal(find(NEVER, DAYS_THEN("")).findings, 1);
+	assert_int_equal(
+	    find(NEVER, DAYS_THEN(", \"event\": \"admin\"")).findings, 0);
+	assert_int_equal(find(NEVER, DAYS_THEN(", \"event\": \"quality\", "
+					       "\"quality\": \"gap\""))
+			     .findings,
+	    0);
+	/* without an account there is only the source, which a log shows */
+	assert_int_equal(find(NEVER_DST, LOGGED_THEN("admin")).findings, 1);
+	assert_int_equal(find(NEVER_DST, LOGGED_THEN("quality")).findings, 0);
+}
+
 /* A call abroad within a week after a change of the account. */
 static void
 test_follows_event(void **state)
@@ -248,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_since_prev),
 		cmocka_unit_test(test_src_new),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_no_record),
 		cmocka_unit_test(test_follows_event),
 	};
 
