@@ -22,6 +22,7 @@ struct trial {
 	struct predicate_bound *bound;
 	const struct field *by[MOST_FIELDS];
 	size_t nby;
+	bool events;    /* the predicate asks for them */
 	size_t *left;   /* calls after each clause */
 	uint32_t *hits; /* batch indexes of those after the last */
 	size_t nhits;
@@ -102,6 +103,8 @@ count_call(struct trial *t, size_t i)
 	const struct call *c = &b->calls[i];
 	size_t k, n = predicate_parts(t->match);
 
+	if ((c->flags & CALL_EVENT) != 0 && !t->events)
+		return;
 	for (k = 0; k < n; k++) {
 		if (!predicate_test_part(t->bound, k, b, i))
 			return;
@@ -172,6 +175,7 @@ count(struct trial *t)
 		diag_error(&t->r->setup.diag, "%s", err.text);
 		return EXIT_NOT_DONE;
 	}
+	t->events = predicate_asks(t->match, field_find("event"));
 	t->left = xcalloc(predicate_parts(t->match) + 1, sizeof(*t->left));
 	t->hits = xcalloc(b->n + 1, sizeof(*t->hits));
 	t->money = xcalloc(b->ncurrencies + 1, sizeof(*t->money));

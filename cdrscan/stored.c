@@ -20,7 +20,7 @@
 struct stored_run {
 	struct scan *s;
 	struct store *store;
-	int64_t number, added;
+	int64_t number;
 	struct buf name; /* "r-20260114-0410-7" */
 	struct buf home; /* country guessed, now or in an earlier run */
 	struct store_changes changes;
@@ -182,15 +182,23 @@ correct_counts(struct stored_run *r, const struct batch *read,
     const struct understood *u, const struct batch *all)
 {
 	struct counts *c = &r->s->results.run.counts;
-	int64_t duplicates = (int64_t)read->n - r->added, legs = 0;
+	int64_t duplicates = 0, added = 0, legs = 0;
 	size_t i;
 
+	for (i = 0; i < read->n; i++) {
+		if (batch_event(read, i) == EVENT_QUALITY)
+			continue; /* no record of a file */
+		if ((read->calls[i].flags & CALL_DUPLICATE) != 0)
+			duplicates++;
+		else
+			added++;
+	}
 	for (i = 0; i < all->nfiles; i++)
 		legs += u->legs_added[i];
 	c->duplicates += duplicates;
 	c->legs += legs;
 	c->calls -= duplicates + legs;
-	c->stored = r->added;
+	c->stored = added;
 }
 
 static int
@@ -257,6 +265,7 @@ static int
 gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 {
 	struct scan *s = r->s;
+	int64_t added;
 
 	if (recall_zone(r, err) != 0)
 		return -1;
@@ -274,7 +283,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 		0 ||
 	    remember(r->store, "zone", ingest_zone_name(s->ingest), err) != 0 ||
 	    recall_zone(r, err) != 0 || keep_zones(r, err) != 0 ||
-	    store_calls_add(r->store, s->batch, r->number, &r->added, err) != 0)
+	    store_calls_add(r->store, s->batch, r->number, &added, err) != 0)
 		return -1;
 	return take_all(r, err);
 }

@@ -115,6 +115,16 @@ n1;1;2026-01-22T14:29:55;ANSWERED;MANAGERHANGUP;65;2026-01-22T14:30:05;+13125550
 n2;1;2026-01-22T22:09:52;ANSWERED;CALLERHANGUP;842;2026-01-22T22:10:00;+13125550144;+5375550142;12.63;USD;;app-1;ben;CU
 n3;1;2026-01-22T22:30:00;BUSY;BUSY;0;;+13125550144;+5375550143;0;USD;;app-1;ben;CU
 """,
+    "audit-log.csv": """\
+time,user,action,object,account,detail
+2026-01-22 02:11:05,admin,login,web portal,,from 203.0.113.77
+2026-01-22 02:12:40,admin,create,user support2,support2,"role=administrator, expires never"
+2026-01-22 02:14:02,support2,modify,outgoing plan,207,"international: off -> on"
+2026-01-22 02:15:31,support2,enable,call forwarding,207,"always, to 011 53 7555 0142"
+2026-01-22 02:16:00,support2,set forward,extension 208,,always +5375550143
+2026-01-22 08:30:10,ada,disable,call forwarding,207,was 011 53 7555 0142
+2026-01-22 08:31:55,ada,reset PIN,extension 207,,
+""",
     "thinktel.csv": """\
 charged,src,dst,start,rounded s,usage type,price,src region,dst region,rate,label,raw s
 13125550142,13125550142,17735550103,2026-01-22 08:30:05,66,Outbound Local,0.0066,IL,IL,0.006,,65.2

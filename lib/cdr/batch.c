@@ -68,6 +68,7 @@ batch_free(struct batch **bp)
 	free(b->listed);
 	free(b->currencies);
 	free(b->files);
+	free(b->tails);
 	free(b);
 	*bp = NULL;
 }
@@ -181,6 +182,44 @@ batch_file(struct batch *b, const char *path)
 {
 	add_file(b, intern_addstr(b->names, path));
 	return (uint32_t)(b->nfiles - 1);
+}
+
+enum call_event
+batch_event(const struct batch *b, size_t i)
+{
+	if ((b->calls[i].flags & CALL_EVENT) == 0)
+		return EVENT_CALL;
+	return (enum call_event)b->origins[i].event;
+}
+
+/* The last digits of a text; 0 if it has none. */
+static uint32_t
+tail_of(struct batch *b, uint32_t dialled)
+{
+	const char *text = batch_text(b, dialled);
+	size_t i = intern_len(b->names, dialled), at = BATCH_TAIL;
+	char tail[BATCH_TAIL];
+
+	for (; i > 0 && at > 0; i--)
+		if (text[i - 1] >= '0' && text[i - 1] <= '9')
+			tail[--at] = text[i - 1];
+	return intern_add(b->names, tail + at, BATCH_TAIL - at);
+}
+
+void
+batch_tails(struct batch *b)
+{
+	uint32_t dialled;
+	size_t i;
+
+	free(b->tails);
+	b->ntails = intern_count(b->names);
+	b->tails = xcalloc(b->ntails, sizeof(*b->tails));
+	for (i = 0; i < b->n; i++) {
+		dialled = b->calls[i].dialled;
+		if (dialled != 0 && b->tails[dialled] == 0)
+			b->tails[dialled] = tail_of(b, dialled);
+	}
 }
 
 const char *

@@ -12,6 +12,7 @@
  *   party_resolve()          numbers, direction, trunks, account (cdr/party)
  *   legs_join()              legs of one call become one (cdr/legs)
  *   batch_sort()             drops what is marked
+ *   batch_tails()            what calls dialled, however it began
  */
 #ifndef LIB_CDR_BATCH_H
 #define LIB_CDR_BATCH_H
@@ -73,6 +74,15 @@ struct batch {
 	size_t ncurrencies, currencies_cap;
 	uint32_t *files; /* names; [0] none */
 	size_t nfiles, files_cap;
+	uint32_t
+	    *tails; /* by names id of `dialled`: names id; NULL: not made */
+	size_t ntails;
+	/*
+	 * What a rule asks of its group or of the past, by call; only in the
+	 * copies of a batch that rules look at, which own none of it.
+	 */
+	const int64_t *since_prev; /* ms; -1 missing */
+	const uint8_t *src_new;    /* 0 missing, 1 false, 2 true */
 	bool sorted;
 };
 
@@ -104,6 +114,16 @@ uint8_t batch_currency(struct batch *b, const char *code);
 /* The index of one file more; a file that is read twice is two. */
 uint32_t batch_file(struct batch *b, const char *path);
 
+/* What call `i` is. */
+enum call_event batch_event(const struct batch *b, size_t i);
+
+/*
+ * Work out the tails of all that calls dialled: the last BATCH_TAIL digits, or
+ * fewer if there are no more.  No call may be added afterwards.
+ */
+#define BATCH_TAIL 9
+void batch_tails(struct batch *b);
+
 /* Short cuts for texts. */
 const char *batch_text(const struct batch *b, uint32_t name);
 const char *batch_party_text(const struct batch *b, uint32_t party);
@@ -118,7 +138,7 @@ void batch_sort(struct batch *b);
 /*
  * Mark all but the first of sorted calls with equal (source, start, key), and
  * count them in `per_file`, which has a counter for each of the batch's files
- * (may be NULL).  Keys number the equal records of one file, so as many
+ * (may be NULL; quality events are records of no file).  Keys number the equal records of one file, so as many
  * copies stay as any one file holds.  Returns how many were marked.
  */
 size_t batch_mark_duplicates(struct batch *b, int64_t *per_file);

@@ -187,7 +187,7 @@ batch_mark_duplicates(struct batch *b, int64_t *per_file)
 		if (compare_identity(b, (uint32_t)(i - 1), (uint32_t)i) != 0)
 			continue;
 		b->calls[i].flags |= CALL_DUPLICATE;
-		if (per_file != NULL)
+		if (per_file != NULL && batch_event(b, i) != EVENT_QUALITY)
 			per_file[b->origins[i].file]++;
 		marked++;
 	}

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 static const char *const directions[] = { "", "out", "in", "internal",
 	"transit" };
 static const char *const statuses[] = { "", "answered", "no-answer", "busy",
@@ -11,6 +13,10 @@ static const char *const features[] = { "none", "voicemail", "disa", "ivr",
 	"conference", "queue" };
 static const char *const account_types[] = { "", "account", "extension",
 	"number", "trunk", "source", "account" };
+static const char *const events[] = { "call", "admin", "forward-set",
+	"quality" };
+static const char *const qualities[] = { "", "gap", "duplicate", "clock-jump",
+	"limit" };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
@@ -57,6 +63,18 @@ account_type_name(enum account_type t)
 	return name_of(account_types, COUNT(account_types), (int)t);
 }
 
+const char *
+event_name(enum call_event e)
+{
+	return name_of(events, COUNT(events), (int)e);
+}
+
+const char *
+quality_name(enum call_quality q)
+{
+	return name_of(qualities, COUNT(qualities), (int)q);
+}
+
 int
 direction_parse(const char *name)
 {
@@ -73,6 +91,20 @@ int
 feature_parse(const char *name)
 {
 	return value_of(features, COUNT(features), name);
+}
+
+int
+event_parse(const char *name)
+{
+	return value_of(events, COUNT(events), name);
+}
+
+uint64_t
+call_key_again(uint64_t key, uint64_t nth)
+{
+	const uint64_t both[2] = { key, nth };
+
+	return hash64(both, sizeof(both));
 }
 
 static int

@@ -12,6 +12,11 @@
  * after party_resolve(), src, dst and forwarded_by are parties ids, trunks,
  * account and user are settled, direction is decided.  The store keeps calls
  * as recorded.
+ *
+ * A record may be an event that is no call: a change that an administrator
+ * made, a forwarding that was set, or what reading the records showed of
+ * their quality.  It stands among the calls with the flag CALL_EVENT, without
+ * talk and often without parties, and only rules that ask for events see it.
  */
 #ifndef LIB_CDR_CALL_H
 #define LIB_CDR_CALL_H
@@ -41,6 +46,24 @@ enum call_feature {
 	FEATURE_COUNT
 };
 
+enum call_event {
+	EVENT_CALL,
+	EVENT_ADMIN,       /* somebody changed the switch; service says what */
+	EVENT_FORWARD_SET, /* the account's calls go to dst from now on */
+	EVENT_QUALITY,     /* of the records themselves (cdr/quality) */
+	EVENT_COUNT
+};
+
+/* What a quality event is about. */
+enum call_quality {
+	QUALITY_NONE,
+	QUALITY_GAP,       /* hours in which there always are calls have none */
+	QUALITY_DUPLICATE, /* the switch wrote many records twice */
+	QUALITY_CLOCK_JUMP, /* the clock of the switch was put back */
+	QUALITY_LIMIT,      /* records were not read: a limit was hit */
+	QUALITY_COUNT
+};
+
 /* Where the account came from; entity.type of a finding. */
 enum account_type {
 	ACCOUNT_MISSING,
@@ -60,7 +83,7 @@ enum call_flag {
 	CALL_DUPLICATE = 16, /* the record was read before */
 	CALL_HAS_COST = 32,
 	CALL_ADDED = 64, /* to the store by this very run */
-	CALL_RATED = 128 /* the cost is worked out from rates */
+	CALL_EVENT = 128 /* no call: `event` of its origin */
 };
 
 struct call {
@@ -103,7 +126,8 @@ struct origin {
 	uint32_t call_id;  /* names: the switch's own id */
 	uint32_t join;     /* names: legs of one call share it; 0 none */
 	uint32_t src_name; /* names: caller name */
-	uint32_t service;  /* names: application, context or feature text */
+	/* names: application or feature text; of an event: what was done */
+	uint32_t service;
 	union {
 		/* As recorded: what else tells the incoming side (context). */
 		uint32_t clue_in; /* names */
@@ -114,18 +138,32 @@ struct origin {
 	uint8_t zone_kind;   /* enum stamp_kind of the start stamp */
 	uint8_t stated;      /* enum origin_stated */
 	uint8_t user_called; /* bool: user is only the number that was called */
+	uint32_t auth_code;  /* names: the code that allowed the call */
+	uint8_t event;       /* enum call_event */
+	uint8_t quality;     /* enum call_quality */
+	uint8_t rated;       /* bool: the cost is worked out from rates */
+	uint8_t spare;
 };
 
-_Static_assert(sizeof(struct origin) == 40, "origins stay small");
+_Static_assert(sizeof(struct origin) == 48, "origins stay small");
 
 const char *direction_name(enum call_direction d); /* "" for missing */
 const char *status_name(enum call_status s);
 const char *feature_name(enum call_feature f);
 const char *account_type_name(enum account_type t);
+const char *event_name(enum call_event e);
+const char *quality_name(enum call_quality q);
 /* The value with this name, -1 if there is none. */
 int direction_parse(const char *name);
 int status_parse(const char *name);
 int feature_parse(const char *name);
+int event_parse(const char *name);
+
+/*
+ * Equal records of one file are told apart by their keys: that of the n-th of
+ * them, from 2 on, when that of the first is `key`.
+ */
+uint64_t call_key_again(uint64_t key, uint64_t nth);
 
 /*
  * Asterisk makes a channel's name unique behind its last '-':

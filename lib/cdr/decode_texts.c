@@ -47,6 +47,10 @@ static const struct {
 	    AS_IT_IS },
 	{ TARGET_CALL_ID, IN_ORIGIN, offsetof(struct origin, call_id), RARE },
 	{ TARGET_JOIN, IN_ORIGIN, offsetof(struct origin, join), RARE },
+	{ TARGET_AUTH_CODE, IN_ORIGIN, offsetof(struct origin, auth_code),
+	    AS_IT_IS },
+	{ TARGET_ACTION, IN_ORIGIN, offsetof(struct origin, service),
+	    AS_IT_IS },
 };
 
 enum {
@@ -261,9 +265,12 @@ decode_facts(struct reading *r)
 {
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
 	    decode_word(r, TARGET_SIDE, &r->o->stated) != 0 ||
+	    decode_word(r, TARGET_EVENT, &r->o->event) != 0 ||
 	    read_cost(r) != 0)
 		return -1;
 	r->o->cause = cause_of(r);
+	if (r->o->event != EVENT_CALL)
+		r->c->flags |= CALL_EVENT;
 	return 0;
 }
 

@@ -33,6 +33,18 @@ word_numkind(int code)
 }
 
 static const char *
+word_event(int code)
+{
+	return event_name((enum call_event)code);
+}
+
+static const char *
+word_quality(int code)
+{
+	return quality_name((enum call_quality)code);
+}
+
+static const char *
 word_party(int code)
 {
 	return party_kind_name((enum party_kind)code);
@@ -71,6 +83,9 @@ word_bool(int code)
 #define ORIGIN_NUMBER(member)                           \
 	.type = FIELD_NUMBER, .home = HOME_ORIGIN_BYTE, \
 	.at = offsetof(struct origin, member)
+#define ORIGIN_WORD(member, words, n)                 \
+	.type = FIELD_ENUM, .home = HOME_ORIGIN_BYTE, \
+	.at = offsetof(struct origin, member), .word = (words), .nwords = (n)
 #define PARTY_TEXT(who, member)                      \
 	.type = FIELD_TEXT, .home = HOME_PARTY_NAME, \
 	.at = offsetof(struct party, member),        \
@@ -96,6 +111,15 @@ word_bool(int code)
 /* In the order of `cdrrules fields` and the manual: by what they are about. */
 static const struct field fields[] = {
 	{ "call_id", "The switch's own id of the call.", ORIGIN_TEXT(call_id) },
+	{ "event",
+	    "What the record is; a rule that does not ask for it in `match` "
+	    "looks at calls alone.",
+	    ORIGIN_WORD(event, word_event, EVENT_COUNT),
+	    .starts_at_zero = true },
+	{ "quality", "What a quality event is about.",
+	    ORIGIN_WORD(quality, word_quality, QUALITY_COUNT) },
+	{ "action", "What was done, in the words of the switch's log.",
+	    .type = FIELD_TEXT, .home = HOME_ACTION },
 	{ "source", "The configured source the record came from.",
 	    SOURCE_TEXT(name) },
 	{ "site", "The site of that source.", SOURCE_TEXT(site) },
@@ -111,12 +135,18 @@ static const struct field fields[] = {
 	    LISTED_TEXT(group) },
 	{ "capacity", "How many calls at once the directory allows it.",
 	    LISTED_NUMBER(capacity) },
+	{ "auth_code", "The authorisation code or PIN that allowed the call.",
+	    ORIGIN_TEXT(auth_code) },
 
 	{ "start", "When the call began, before ringing.", CALL_TIME(start) },
 	{ "duration", "Talk time; 0 when nobody answered.",
 	    CALL_SPAN(duration) },
 	{ "ring", "Time before the answer, or before giving up.",
 	    CALL_SPAN(ring) },
+	{ "since_prev",
+	    "Time since the call before in the rule's group; the first has "
+	    "none.",
+	    .type = FIELD_SPAN, .home = HOME_SINCE_PREV },
 
 	{ "src",
 	    "Who called: E.164 with +, or an inside number (201, 201@SITE).",
@@ -132,10 +162,19 @@ static const struct field fields[] = {
 	    .starts_at_zero = true },
 	{ "src_block", "The calling number without its last 4 digits.",
 	    PARTY_TEXT(src, block) },
+	{ "src_new",
+	    "Whether no call of the account in the 30 days before had this "
+	    "src.",
+	    .type = FIELD_BOOL, .home = HOME_SRC_NEW, .word = word_bool,
+	    .nwords = BOOL_TRUE + 1 },
 
 	{ "dst", "Who was called: E.164 with +, or an inside number.",
 	    PARTY_TEXT(dst, text) },
 	{ "dialled", "The digits as they were dialled.", CALL_TEXT(dialled) },
+	{ "dialled_tail",
+	    "The last 9 of these digits: the same number, however it was "
+	    "dialled.",
+	    .type = FIELD_TEXT, .home = HOME_TAIL },
 	{ "dst_country", "ISO country code of the called number.",
 	    PARTY_TEXT(dst, country) },
 	{ "dst_type", "What kind of number the called number is.",
@@ -219,6 +258,13 @@ field_type_name(enum field_type t)
 }
 
 bool
+field_is_derived(const struct field *f)
+{
+	return f->home == HOME_TAIL || f->home == HOME_SRC_NEW ||
+	       f->home == HOME_SINCE_PREV;
+}
+
+bool
 field_is_key(const struct field *f)
 {
 	return f->type == FIELD_TEXT || f->type == FIELD_ENUM ||
@@ -248,6 +294,12 @@ outside_party(const struct batch *b, const struct call *c)
 }
 
 static uint32_t
+tail(const struct batch *b, const struct call *c)
+{
+	return c->dialled < b->ntails ? b->tails[c->dialled] : 0;
+}
+
+static uint32_t
 text_code(const struct field *f, const struct batch *b, size_t i)
 {
 	const struct call *c = &b->calls[i];
@@ -263,6 +315,10 @@ text_code(const struct field *f, const struct batch *b, size_t i)
 		return word32(&b->listed[b->origins[i].listed], f->at);
 	case HOME_SOURCE_NAME:
 		return word32(&b->sources[c->source], f->at);
+	case HOME_TAIL:
+		return tail(b, c);
+	case HOME_ACTION:
+		return (c->flags & CALL_EVENT) != 0 ? b->origins[i].service : 0;
 	default:
 		assert(f->home == HOME_CURRENCY);
 		return b->currencies[c->currency];
@@ -280,6 +336,10 @@ byte_code(const struct field *f, const struct batch *b, size_t i)
 	switch (f->home) {
 	case HOME_CALL_BYTE:
 		return byte(c, f->at);
+	case HOME_ORIGIN_BYTE:
+		return byte(&b->origins[i], f->at);
+	case HOME_SRC_NEW:
+		return b->src_new != NULL ? (int)b->src_new[i] - 1 : -1;
 	case HOME_FLAG:
 		return (c->flags & f->at) != 0;
 	case HOME_PARTY_BYTE:
@@ -333,6 +393,9 @@ field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 		    (const char *)&b->listed[b->origins[i].listed] + f->at,
 		    sizeof(*v));
 		return *v != 0;
+	case HOME_SINCE_PREV:
+		*v = b->since_prev != NULL ? b->since_prev[i] : -1;
+		return *v >= 0;
 	default:
 		assert(f->home == HOME_ORIGIN_BYTE);
 		*v = byte(&b->origins[i], f->at);

@@ -39,7 +39,11 @@ enum field_home {
 	HOME_SOURCE_NAME,
 	HOME_CURRENCY,
 	HOME_LISTED_NAME,
-	HOME_LISTED_I64,  /* 0: missing */
+	HOME_LISTED_I64, /* 0: missing */
+	HOME_TAIL,       /* of what was dialled */
+	HOME_ACTION,     /* of an event */
+	HOME_SRC_NEW,    /* both are the rule engine's */
+	HOME_SINCE_PREV,
 	HOME_OUTSIDE_BYTE /* of src when the call came in, else of dst */
 };
 
@@ -63,6 +67,12 @@ const char *field_suggest(const char *name);
 
 /* "text", "enum", "bool", "span", "money", "number", "time". */
 const char *field_type_name(enum field_type t);
+
+/*
+ * Whether it is worked out from all calls, so that nobody can state it of one:
+ * the calls of a rule test, for example.
+ */
+bool field_is_derived(const struct field *f);
 
 /* Whether it can be a group key (text, enum, bool). */
 bool field_is_key(const struct field *f);

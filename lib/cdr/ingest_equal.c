@@ -1,11 +1,10 @@
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
 
 /*
- * Equal records of one file get the keys K, hash(K, 1), hash(K, 2) ...; so
+ * Equal records of one file get the keys K, hash(K, 2), hash(K, 3) ...; so
  * the second of two equal calls is no duplicate, but both are when the file
  * is read again.  Few files have equal records: sorting 8 bytes a call finds
  * out, and only then a table of those is made.
@@ -54,13 +53,10 @@ number(struct origin *o, struct repeat *list, size_t n)
 {
 	struct repeat *r =
 	    bsearch(&o->key, list, n, sizeof(*list), compare_repeat);
-	uint64_t both[2];
 
 	if (r == NULL || r->seen++ == 0)
 		return false;
-	both[0] = o->key;
-	both[1] = r->seen;
-	o->key = hash64(both, sizeof(both));
+	o->key = call_key_again(o->key, r->seen);
 	return true;
 }
 

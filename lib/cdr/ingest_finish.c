@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
+#include "cdr/quality.h"
 #include "cdr/understand.h"
 
 /* Take the counters of the batch's files out of the calls of ours. */
@@ -25,6 +26,44 @@ move_counts(struct ingest *in, const int64_t *per_file, bool legs)
 	}
 }
 
+/* The latest call of a file, or of its source where it has none; or `n`. */
+static size_t
+latest_call(const struct batch *b, const struct ingest_stream *s, size_t n)
+{
+	const bool none = s->end == s->first;
+	size_t i, end = none ? n : s->end, at = n;
+
+	for (i = none ? 0 : s->first; i < end; i++)
+		if (b->calls[i].source == s->source &&
+		    (at == n || b->calls[i].start > b->calls[at].start))
+			at = i;
+	return at;
+}
+
+/* What only who reads the files can tell; calls still stand as they do. */
+static void
+tell_quality(struct ingest *in)
+{
+	const size_t n = in->batch->n;
+	const struct ingest_stream *s;
+	const struct ingest_file *f;
+	size_t i, at;
+
+	for (i = 0; i < in->nfiles; i++) {
+		s = &in->streams[i];
+		f = &in->files[i];
+		if (s->layout == NULL)
+			continue;
+		if (s->layout->file_order)
+			quality_of_order(in->batch, s->first, s->end);
+		if (f->trouble == NULL || (!f->refused && f->calls == 0))
+			continue;
+		at = latest_call(in->batch, s, n);
+		if (at < n)
+			quality_unread(in->batch, at, f->trouble);
+	}
+}
+
 void
 ingest_settle(struct ingest *in)
 {
@@ -34,6 +73,7 @@ ingest_settle(struct ingest *in)
 		return;
 	in->settled = true;
 	ingest_zones(in);
+	tell_quality(in);
 	batch_sort(in->batch);
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));
 	if (batch_mark_duplicates(in->batch, per_file) > 0)

@@ -74,7 +74,10 @@ enum layout_target {
 	TARGET_SERVICE, /* application or feature text */
 	TARGET_CONTEXT, /* what tells the incoming side */
 	TARGET_CALL_ID,
-	TARGET_JOIN, /* equal for all legs of one call */
+	TARGET_JOIN,      /* equal for all legs of one call */
+	TARGET_AUTH_CODE, /* the code that allowed the call */
+	TARGET_EVENT,     /* what a record that is no call is */
+	TARGET_ACTION,    /* what was done, of an event */
 	TARGET_COUNT
 };
 
@@ -155,7 +158,7 @@ struct layout_source {
 
 struct layout_word {
 	const char *text; /* as the switch writes it */
-	int value; /* enum call_status, call_direction or origin_stated */
+	int value;        /* enum call_status, call_direction, call_event ... */
 };
 
 /* What decides before the words do. */

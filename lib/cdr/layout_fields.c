@@ -22,6 +22,15 @@ side_parse(const char *word)
 	return strcmp(word, "out") == 0 ? ORIGIN_SIDE_OUT : -1;
 }
 
+/* What a switch logs; a quality event is never in a file. */
+static int
+logged_parse(const char *word)
+{
+	int event = event_parse(word);
+
+	return event == EVENT_ADMIN || event == EVENT_FORWARD_SET ? event : -1;
+}
+
 static const struct {
 	const char *name;
 	enum target_type type;
@@ -54,6 +63,9 @@ static const struct {
 	[TARGET_CONTEXT] = { "context", TYPE_TEXT, NULL },
 	[TARGET_CALL_ID] = { "call_id", TYPE_ID, NULL },
 	[TARGET_JOIN] = { "join", TYPE_TEXT, NULL },
+	[TARGET_AUTH_CODE] = { "auth_code", TYPE_TEXT, NULL },
+	[TARGET_EVENT] = { "event", TYPE_WORD, logged_parse },
+	[TARGET_ACTION] = { "action", TYPE_TEXT, NULL },
 };
 
 const char *

@@ -32,6 +32,15 @@ compare_keys(const void *ctx, uint32_t i, uint32_t j)
 	return (s > t) - (s < t);
 }
 
+/* The join key of a call; 0 for what is none, or has none. */
+static uint32_t
+key_of(const struct batch *b, size_t i)
+{
+	const bool event = (b->calls[i].flags & CALL_EVENT) != 0;
+
+	return event ? 0 : b->origins[i].join;
+}
+
 /*
  * Indexes of the calls whose join key occurs more than once, those of one
  * (source, key) together, in order.  Most files have few.
@@ -44,16 +53,16 @@ candidates(const struct batch *b, size_t *n)
 	size_t count = 0;
 
 	for (i = 0; i < b->n; i++) {
-		join = b->origins[i].join;
+		join = key_of(b, i);
 		if (join != 0 && seen[join] < 2)
 			seen[join]++;
 	}
 	for (i = 0; i < b->n; i++)
-		count += seen[b->origins[i].join] == 2;
+		count += seen[key_of(b, i)] == 2;
 	list = xmalloc(count * sizeof(*list));
 	*n = 0;
 	for (i = 0; i < b->n; i++)
-		if (seen[b->origins[i].join] == 2)
+		if (seen[key_of(b, i)] == 2)
 			list[(*n)++] = i;
 	free(seen);
 	batch_order(list, count, compare_keys, b);

@@ -17,6 +17,7 @@ static const uint8_t call_texts[] = {
 static const uint8_t origin_texts[] = {
 	offsetof(struct origin, call_id),
 	offsetof(struct origin, src_name),
+	offsetof(struct origin, auth_code),
 	offsetof(struct origin, service),
 	offsetof(struct origin, clue_in),
 };

@@ -240,6 +240,8 @@ inside_party(const struct batch *b, const struct call *c)
 
 	if (c->forwarded_by != 0)
 		return b->parties[c->forwarded_by].text;
+	if ((c->flags & CALL_EVENT) != 0)
+		return 0; /* its user did it to somebody else */
 	switch (c->direction) {
 	case DIR_OUT:
 	case DIR_INTERNAL:
@@ -307,6 +309,27 @@ stated_account(struct resolver *r, uint32_t text)
 	return extension;
 }
 
+/* Nobody called: who did it is known or not, and it went no way. */
+static void
+understand_event(struct resolver *r, struct view *v)
+{
+	find_forwarding(r, v);
+	v->c->user = stated_user(r, v->c->user);
+}
+
+static void
+understand_call(struct resolver *r, struct view *v)
+{
+	struct call *c = v->c;
+
+	c->user = stated_user(r, c->user);
+	c->direction = (uint8_t)direction_of(v);
+	find_user(r->b, v);
+	find_forwarding(r, v);
+	c->user = first_of(c->user, r->b->parties[c->forwarded_by].text);
+	find_feature(r, v);
+}
+
 static void
 understand(struct resolver *r, struct call *c, struct origin *o)
 {
@@ -314,12 +337,10 @@ understand(struct resolver *r, struct call *c, struct origin *o)
 
 	find_trunks(r, &v);
 	find_parties(r, &v);
-	c->user = stated_user(r, c->user);
-	c->direction = (uint8_t)direction_of(&v);
-	find_user(r->b, &v);
-	find_forwarding(r, &v);
-	c->user = first_of(c->user, r->b->parties[c->forwarded_by].text);
-	find_feature(r, &v);
+	if ((c->flags & CALL_EVENT) != 0)
+		understand_event(r, &v);
+	else
+		understand_call(r, &v);
 	c->account = stated_account(r, c->account);
 	c->account_type = c->account != 0 ? ACCOUNT_ACCOUNT : ACCOUNT_MISSING;
 	party_account(r->b, c);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/xalloc.h"
 #include "cdr/legs.h"
+#include "cdr/quality.h"
 #include "cdr/understand_impl.h"
 
 /* Whether the calls of a source need a country that nobody stated. */
@@ -215,6 +216,8 @@ understand(struct batch *b, const struct understand_settings *set,
 	    complete(&with_plans, set, out->home, err) == 0) {
 		state_currencies(b, set);
 		b->directory = set->directory;
+		batch_sort(b);
+		quality_of_calls(b);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}
@@ -222,6 +225,7 @@ understand(struct batch *b, const struct understand_settings *set,
 		join(b, out);
 		understand_listed(b);
 		understand_rates(b, set->rates, notes);
+		batch_tails(b);
 	}
 	completed_fini(&with_plans);
 	return r;

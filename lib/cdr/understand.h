@@ -5,8 +5,9 @@
  * numbers of all such sources; then numbers are read, it is settled who called
  * whom and which way (cdr/party), costs without currency get that of their
  * source, the legs of a call are joined (cdr/legs), the calls are sorted, and
- * costs that are missing are worked out from rates.  The same for calls just
- * read from files and for calls that a store gave back.
+ * costs that are missing are worked out from rates.  Events tell of holes and
+ * copies among the records (cdr/quality).  The same for calls just read from
+ * files and for calls that a store gave back.
  */
 #ifndef LIB_CDR_UNDERSTAND_H
 #define LIB_CDR_UNDERSTAND_H

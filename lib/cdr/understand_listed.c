@@ -89,7 +89,8 @@ understand_listed(struct batch *b)
 static bool
 goes_out(const struct batch *b, const struct call *c)
 {
-	return (c->direction == DIR_OUT || c->direction == DIR_TRANSIT ||
+	return (c->flags & CALL_EVENT) == 0 &&
+	       (c->direction == DIR_OUT || c->direction == DIR_TRANSIT ||
 		   (c->flags & CALL_FORWARDED) != 0) &&
 	       c->duration > 0 && !b->parties[c->dst].inside;
 }
@@ -111,7 +112,8 @@ understand_rates(struct batch *b, const struct rates *rates,
 			continue;
 		c->cost = rate_cost(rate, c->duration);
 		c->currency = batch_currency(b, rate->currency);
-		c->flags |= CALL_HAS_COST | CALL_RATED;
+		c->flags |= CALL_HAS_COST;
+		b->origins[i].rated = true;
 		n++;
 	}
 	if (n > 0)

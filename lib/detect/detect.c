@@ -97,6 +97,8 @@ describe_feeds(struct run *run, const struct batch *b, struct arena *arena)
 	size_t i, n = 0;
 
 	for (i = 0; i < b->n; i++) {
+		if (batch_event(b, i) == EVENT_QUALITY)
+			continue;
 		f = &feeds[b->calls[i].source];
 		if (f->calls++ == 0)
 			f->first = b->calls[i].start;
@@ -125,7 +127,9 @@ describe_run(struct results *out, const struct batch *b,
 	run->as_of = set->as_of;
 	run->first = b->n > 0 ? b->calls[0].start : 0;
 	run->last = b->n > 0 ? b->calls[b->n - 1].start : 0;
-	run->looked_at = (int64_t)b->n;
+	run->looked_at = 0;
+	for (i = 0; i < b->n; i++)
+		run->looked_at += batch_event(b, i) != EVENT_QUALITY;
 	run->ruleset = arena_printf(&out->arena, "xxh128:%s", rules->hash);
 	run->rules_active = run->rules_shadow = run->rules_off = 0;
 	for (i = 0; i < rules->n; i++) {
@@ -223,6 +227,16 @@ run_now(void *arg, size_t i)
 	run_part(ps, ps->now[i]);
 }
 
+/* Rules look at a copy of the batch from now on, which tells it. */
+static void
+show_src_new(struct detect_batch *db)
+{
+	db->src_new = detect_src_new(db->calls);
+	db->view = *db->calls;
+	db->view.src_new = db->src_new;
+	db->calls = &db->view;
+}
+
 static void
 run_parts(struct parts *ps)
 {
@@ -231,6 +245,11 @@ run_parts(struct parts *ps)
 	for (i = 0; i < ps->n; i++)
 		if (rule_asks_never(ps->list[i].rule)) {
 			detect_known_init(&ps->db, ps->named, ps->set->zone);
+			break;
+		}
+	for (i = 0; ps->db.src_new == NULL && i < ps->n; i++)
+		if (rule_asks(ps->list[i].rule, field_find("src_new"))) {
+			show_src_new(&ps->db);
 			break;
 		}
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
@@ -299,6 +318,22 @@ tell_old_lists(const struct named *named, int64_t as_of, struct notes *notes)
 	}
 }
 
+/* Waivers are for what rules ask for, and may ask themselves. */
+static bool
+waivers_ask_src_new(const struct ruleset *rules)
+{
+	const struct field *src_new = field_find("src_new");
+	size_t i;
+
+	for (i = 0; i < rules->nwaivers; i++)
+		if (predicate_asks(rules->waivers[i]->match, src_new))
+			return true;
+	for (i = 0; rules->nwaivers > 0 && i < rules->n; i++)
+		if (rule_asks(rules->rules[i], src_new))
+			return true;
+	return false;
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
@@ -314,12 +349,15 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 
 	assert(b->sorted);
 	describe_run(out, b, rules, set);
-	if (waiver_uses_init(&waivers, rules, b, set->zone, set->as_of, notes,
-		err) != 0) {
+	detect_batch_init(&ps.db, b);
+	if (waivers_ask_src_new(rules))
+		show_src_new(&ps.db);
+	if (waiver_uses_init(&waivers, rules, ps.db.calls, set->zone,
+		set->as_of, notes, err) != 0) {
 		waiver_uses_fini(&waivers);
+		detect_batch_fini(&ps.db);
 		return -1;
 	}
-	detect_batch_init(&ps.db, b);
 	detect_tell_waivers(&waivers, &ps.db, out);
 	tell_old_lists(&rules->named, set->as_of, notes);
 	for (i = 0; i < rules->n; i++) {
@@ -345,5 +383,9 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	detect_batch_init(&ps.db, b);
 	add_part(&ps, rule, true);
 	run_parts(&ps);
+	if (set->sight != NULL) {
+		set->sight->src_new = ps.db.src_new;
+		ps.db.src_new = NULL;
+	}
 	return put_together(&ps, out, notes, err);
 }

@@ -52,6 +52,9 @@ struct detect_sight {
 	bool has_baseline;
 	struct baseline_reading baseline;
 	int score; /* of the instant, where it fires */
+	/* Fields of the batch that the rule asks for, or NULL; free them. */
+	int64_t *since_prev;
+	uint8_t *src_new;
 };
 
 struct detect_settings {

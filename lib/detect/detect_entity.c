@@ -88,8 +88,11 @@ detect_batch_init(struct detect_batch *db, const struct batch *b)
 		c = &b->calls[i];
 		if (c->account == 0)
 			continue;
-		note_first(db->of_party, inside_party(b, c), i);
-		note_first(db->of_user, c->user, i);
+		/* The user of an event is who did it, not whose account it is. */
+		if ((c->flags & CALL_EVENT) == 0) {
+			note_first(db->of_party, inside_party(b, c), i);
+			note_first(db->of_user, c->user, i);
+		}
 		note_first(db->of_account, c->account, i);
 	}
 }
@@ -103,6 +106,7 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->of_user);
 	free(db->of_account);
 	free(db->known);
+	free(db->src_new);
 	free(db->source_begins);
 	memset(db, 0, sizeof(*db));
 }

@@ -33,6 +33,8 @@ told_party(const struct field *f, const struct call *c)
 	uint32_t party = 0;
 
 	switch (f->home) {
+	case HOME_TAIL:
+		return c->dst;
 	case HOME_PARTY_NAME:
 	case HOME_PARTY_BYTE:
 		/* Where it is, and whether it can be, tell of many numbers. */
@@ -154,10 +156,11 @@ int
 detect_group(struct detect_groups *out, const struct rule *r,
     const struct batch *b, const struct named *named,
     const struct detect_only *only, const struct detect_trail *trail,
-    size_t max, struct errmsg *err)
+    bool before, size_t max, struct errmsg *err)
 {
 	struct grouping g = { .rule = r, .batch = b, .max = max };
 	struct predicate_bound *match = NULL;
+	const bool events = rule_takes_events(r);
 	uint32_t key[BOUNDS_BY] = { 0 }, group, event;
 	size_t i;
 	int status;
@@ -170,7 +173,10 @@ detect_group(struct detect_groups *out, const struct rule *r,
 	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
 	for (i = 0; i < b->n && status == 0; i++) {
 		if ((only != NULL && only->of_call[i] != only->set) ||
-		    !predicate_test(match, b, i) ||
+		    (!events && (b->calls[i].flags & CALL_EVENT) != 0))
+			continue;
+		if (!(before ? predicate_test_before(match, b, i)
+			     : predicate_test(match, b, i)) ||
 		    (trail != NULL && !detect_trail_find(trail, i, &event)))
 			continue;
 		if (!read_key(&g, i, key))

@@ -14,9 +14,11 @@ struct detect_batch {
 	uint64_t *source_hashes; /* by source */
 	uint32_t *source_ranks;  /* by source: place of its name */
 	/* First call, counted from 1, in which ... */
-	uint32_t *of_party;         /* by party: it is the inside party */
-	uint32_t *of_user;          /* by name: it is the user */
-	uint32_t *of_account;       /* by name: it is the account */
+	uint32_t *of_party;   /* by party: it is the inside party */
+	uint32_t *of_user;    /* by name: it is the user */
+	uint32_t *of_account; /* by name: it is the account */
+	struct batch view; /* the batch with src_new, if a rule asks for it */
+	uint8_t *src_new;  /* by call; or NULL */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 };
@@ -72,15 +74,25 @@ struct detect_only {
 	uint8_t set;
 };
 /*
- * Of the calls of `only` those that follow `trail`; both may be NULL.  0; 1
- * with words when there are more than `max` groups or a pattern hits its
- * limits; -1 with words.
+ * Of the calls of `only` those that follow `trail`; both may be NULL; `before`:
+ * of those that match as far as that can be told without since_prev.  0; 1 with
+ * words when there are more than `max` groups or a pattern hits its limits; -1
+ * with words.
  */
 int detect_group(struct detect_groups *g, const struct rule *r,
     const struct batch *b, const struct named *named,
     const struct detect_only *only, const struct detect_trail *trail,
-    size_t max, struct errmsg *err);
+    bool before, size_t max, struct errmsg *err);
 void detect_groups_fini(struct detect_groups *g);
+
+/*
+ * Of each call the time since the instant before of its group, -1 where there
+ * is none: the field since_prev, for a copy of the batch.
+ */
+int64_t *detect_since_prev(const struct batch *b,
+    const struct detect_groups *g);
+/* The field src_new of all calls, for a copy of the batch. */
+uint8_t *detect_src_new(const struct batch *b);
 
 /* A firing, or the peak of several. */
 struct detect_peak {
@@ -111,6 +123,10 @@ struct detect_work {
 	const struct named *named;
 	const struct detect_settings *set;
 	const struct detect_batch *batch;
+	struct detect_batch
+	    own;           /* what `batch` is for a rule with since_prev */
+	struct batch view; /* its calls */
+	int64_t *since_prev;
 	struct results *out;
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */

@@ -54,6 +54,7 @@ detect_known_init(struct detect_batch *db, const struct named *named,
 	struct days *accounts =
 	    xcalloc(intern_count(b->names), sizeof(*accounts));
 	const struct call *c;
+	enum call_event event;
 	int64_t day;
 	size_t i;
 
@@ -65,10 +66,13 @@ detect_known_init(struct detect_batch *db, const struct named *named,
 		day = zone_local_day(baseline_zone(&b->sources[c->source],
 					 named, fallback),
 		    c->start);
-		if (sources[c->source].n == 0)
+		event = batch_event(b, i);
+		if (event != EVENT_QUALITY && sources[c->source].n == 0)
 			db->source_begins[c->source] = c->start;
-		see(&sources[c->source], day);
-		see(&accounts[c->account], day);
+		if (event != EVENT_QUALITY)
+			see(&sources[c->source], day);
+		if (event == EVENT_CALL)
+			see(&accounts[c->account], day);
 		db->known[i].of_source = before(&sources[c->source], day);
 		/* without an account there is only the source to ask */
 		db->known[i].of_account =

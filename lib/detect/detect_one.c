@@ -149,6 +149,37 @@ close_work(struct detect_work *w)
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);
+	if (w->set->sight != NULL && w->set->sight->rule == w->rule)
+		w->set->sight->since_prev = w->since_prev;
+	else
+		free(w->since_prev);
+}
+
+/*
+ * A rule that asks for since_prev looks at a batch that tells it.  What the
+ * groups are is asked twice therefore: which calls there are before since_prev
+ * is known, and which of them match.
+ */
+static int
+look_back(struct detect_work *w, size_t max, struct errmsg *why)
+{
+	struct detect_groups groups;
+	int status;
+
+	if (!rule_asks(w->rule, field_find("since_prev")))
+		return 0;
+	status = detect_group(&groups, w->rule, w->batch->calls, w->named,
+	    w->only, w->trail, true, max, why);
+	if (status == 0) {
+		w->since_prev = detect_since_prev(w->batch->calls, &groups);
+		w->view = *w->batch->calls;
+		w->view.since_prev = w->since_prev;
+		w->own = *w->batch;
+		w->own.calls = &w->view;
+		w->batch = &w->own;
+	}
+	detect_groups_fini(&groups);
+	return status;
 }
 
 static int
@@ -163,8 +194,10 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 		    stopped->id);
 		return 1;
 	}
-	status = detect_group(&w->groups, w->rule, w->batch->calls, w->named,
-	    w->only, w->trail, max, why);
+	status = look_back(w, max, why);
+	if (status == 0)
+		status = detect_group(&w->groups, w->rule, w->batch->calls,
+		    w->named, w->only, w->trail, false, max, why);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	return status;

@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
 /* How much of a ratio's predicate is quoted: a line and a half. */
-enum { WHERE_MAX = 100 };
+enum { WHERE_MAX = 100, ACTION_MAX = 80 };
 
 /* Whether all members were answered (1), none was (-1), or some (0). */
 static int
@@ -23,11 +24,27 @@ answered(const struct detect_work *w)
 	return yes == 0 ? -1 : 0;
 }
 
+static bool
+all_events(const struct detect_work *w)
+{
+	const struct detect_episode *e = &w->episode;
+	size_t i;
+
+	for (i = e->begin; i < e->end; i++)
+		if (batch_event(w->batch->calls, w->members[i]) == EVENT_CALL)
+			return false;
+	return e->begin < e->end;
+}
+
 void
 detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n)
 {
 	int a = answered(w);
 
+	if (all_events(w)) {
+		buf_addf(out, "%" PRId64 " event%s", n, n == 1 ? "" : "s");
+		return;
+	}
 	buf_addf(out, "%" PRId64 " %scall%s", n,
 	    a > 0   ? "answered "
 	    : a < 0 ? "unanswered "
@@ -117,6 +134,25 @@ count_called(const struct detect_work *w)
 	return different;
 }
 
+/* What the first of the events was, in the words of the log. */
+static void
+add_action(const struct batch *b, uint32_t first, struct buf *out)
+{
+	const uint32_t action = b->origins[first].service;
+	const char *text = batch_text(b, action);
+	size_t len = intern_len(b->names, action), n = 0, step;
+
+	if (batch_event(b, first) == EVENT_CALL || len == 0)
+		return;
+	while (n < len && n < ACTION_MAX) {
+		step = utf8_char(text + n, len - n);
+		n += step > 0 ? step : 1;
+	}
+	buf_addstr(out, ": ");
+	utf8_printable(out, text, n);
+	buf_addstr(out, n < len ? " ..." : "");
+}
+
 /* No measure: how many calls, and where they went. */
 static void
 tell_matches(const struct detect_work *w, const struct finding *f,
@@ -132,13 +168,14 @@ tell_matches(const struct detect_work *w, const struct finding *f,
 	detect_add_group(out, f);
 	for (i = 0; i < f->ngroup; i++)
 		by_dst |= strcmp(f->group_fields[i], "dst") == 0;
-	if (dst == 0 || by_dst)
-		return;
-	buf_addf(out, " to %s", batch_text(b, dst));
-	others = count_called(w) - 1;
-	if (others > 0)
-		buf_addf(out, " and %zu other%s", others,
-		    others == 1 ? "" : "s");
+	if (dst != 0 && !by_dst) {
+		buf_addf(out, " to %s", batch_text(b, dst));
+		others = count_called(w) - 1;
+		if (others > 0)
+			buf_addf(out, " and %zu other%s", others,
+			    others == 1 ? "" : "s");
+	}
+	add_action(b, first, out);
 }
 
 /* Sum, average, greatest and least of a field. */

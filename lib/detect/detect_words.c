@@ -22,6 +22,9 @@ static const struct {
 	{ "src_name", "caller name", "caller names" },
 	{ "trunk_in", "incoming trunk", "incoming trunks" },
 	{ "trunk_out", "outgoing trunk", "outgoing trunks" },
+	{ "auth_code", "authorisation code", "authorisation codes" },
+	{ "dialled_tail", "dialled number", "dialled numbers" },
+	{ "action", "action", "actions" },
 	{ "source", "source", "sources" },
 	{ "site", "site", "sites" },
 };
@@ -43,6 +46,8 @@ static const struct {
 	{ "forwarded_by", "forwarded by " },
 	{ "trunk_in", "in on " },
 	{ "trunk_out", "out on " },
+	{ "auth_code", "with code " },
+	{ "dialled_tail", "to " },
 	{ "source", "at " },
 	{ "site", "at " },
 };

@@ -76,6 +76,7 @@ explain_match(const struct explaining *e, const struct named *named,
     struct errmsg *err)
 {
 	struct predicate_bound *p = NULL;
+	enum call_event event;
 	struct buf text;
 	int status = predicate_bind(&p, e->rule->match, e->b, named, err);
 	bool passed;
@@ -85,6 +86,12 @@ explain_match(const struct explaining *e, const struct named *named,
 	passed = predicate_test(p, e->b, e->i);
 	buf_init(&text);
 	predicate_explain(p, e->b, e->i, &text);
+	event = batch_event(e->b, e->i);
+	if (event != EVENT_CALL && !rule_takes_events(e->rule)) {
+		passed = false;
+		buf_addf(&text, "fail  event = \"%s\", needs \"call\"\n",
+		    event_name(event));
+	}
 	if (text.len == 0)
 		buf_addstr(&text, "pass  every call\n");
 	add_lines(e->out, "match", text.data);
@@ -209,6 +216,7 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 		.zone = set->zone,
 		.out = out };
 	struct detect_settings own = *set;
+	struct batch view = *b;
 	struct results found;
 	struct notes notes;
 	int status;
@@ -225,6 +233,9 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 	for (k = 0; status == 0 && k < found.n; k++)
 		if (holds_call(found.findings[k], b, i))
 			e.finding = found.findings[k];
+	view.since_prev = e.sight.since_prev;
+	view.src_new = e.sight.src_new;
+	e.b = &view;
 	if (status == 0) {
 		add_head(&e);
 		add_call(&e);
@@ -236,6 +247,8 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 	if (status >= 0)
 		status = e.finding != NULL;
 	free(e.sight.also);
+	free(e.sight.since_prev);
+	free(e.sight.src_new);
 	notes_fini(&notes);
 	results_fini(&found);
 	return status;

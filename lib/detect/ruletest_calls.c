@@ -162,6 +162,9 @@ put_word(struct entry *e, const struct field *f, const struct json *j)
 	case HOME_CALL_BYTE:
 		*((uint8_t *)e->call + f->at) = (uint8_t)code;
 		return 0;
+	case HOME_ORIGIN_BYTE:
+		*((uint8_t *)e->origin + f->at) = (uint8_t)code;
+		return 0;
 	case HOME_FLAG:
 		if (code != 0)
 			e->call->flags |= (uint8_t)f->at;
@@ -191,6 +194,8 @@ put_text(struct entry *e, const struct field *f, const struct json *j)
 		return -1;
 	if (f->home == HOME_CALL_NAME)
 		memcpy((char *)e->call + f->at, &id, sizeof(id));
+	else if (f->home == HOME_ACTION)
+		e->origin->service = id;
 	else if (f->home == HOME_ORIGIN_NAME)
 		memcpy((char *)e->origin + f->at, &id, sizeof(id));
 	else if (f->home == HOME_LISTED_NAME)
@@ -234,7 +239,8 @@ put_field(struct entry *e, const struct field *f)
 {
 	const struct json *j = said(e->said, f->name);
 
-	if (j == NULL || f->type == FIELD_TIME || f->home == HOME_SOURCE_NAME)
+	if (j == NULL || f->type == FIELD_TIME || f->home == HOME_SOURCE_NAME ||
+	    field_is_derived(f))
 		return 0;
 	if (f->type == FIELD_TEXT)
 		return put_text(e, f, j);
@@ -289,6 +295,8 @@ add_call(struct entry *e, int64_t start)
 	for (i = 0; i < field_count(); i++)
 		if (put_field(e, field_at(i)) < 0)
 			return -1;
+	if (e->origin->event != EVENT_CALL)
+		e->call->flags |= CALL_EVENT;
 	if (e->call->account != 0)
 		e->call->account_type = ACCOUNT_ACCOUNT;
 	if (e->listed.class + e->listed.group != 0 || e->listed.capacity != 0)
@@ -387,6 +395,7 @@ ruletest_calls(struct batch **bp, const struct json *test,
 		}
 	}
 	batch_sort(b);
+	batch_tails(b);
 	*bp = b;
 	return 0;
 }

@@ -87,6 +87,8 @@ mark_written(struct baseline_lines *ls, const struct batch *b)
 	size_t i, s;
 
 	for (i = 0; i < b->n; i++) {
+		if (batch_event(b, i) == EVENT_QUALITY)
+			continue; /* nothing that the source wrote */
 		s = b->calls[i].source;
 		l = &ls->lines[s];
 		if (l->buckets.edges[at[s] + 1] <= b->calls[i].start)

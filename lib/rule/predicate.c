@@ -136,6 +136,21 @@ compile_object(struct compiling *c, const struct json *obj)
 	return make_group(c, NODE_ALL, nodes, n);
 }
 
+/* All members that can be asked before since_prev is known. */
+static const struct node *
+without_since(struct compiling *c, const struct node *root)
+{
+	const struct node **nodes =
+	    arena_array(c->arena, root->n, sizeof(*nodes));
+	const struct field *since = field_find("since_prev");
+	size_t n = 0, i;
+
+	for (i = 0; i < root->n; i++)
+		if (!predicate_node_asks(root->nodes[i], since))
+			nodes[n++] = root->nodes[i];
+	return n < root->n ? make_group(c, NODE_ALL, nodes, n) : root;
+}
+
 const struct predicate *
 predicate_compile(const struct json *j, struct arena *arena,
     const struct params *params, struct notes *notes)
@@ -151,6 +166,7 @@ predicate_compile(const struct json *j, struct arena *arena,
 		predicate_release(p);
 		return NULL;
 	}
+	p->before = without_since(&c, p->root);
 	return p;
 }
 

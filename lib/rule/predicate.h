@@ -51,6 +51,8 @@ const struct predicate *predicate_compile(const struct json *j,
 /* Report lists and calendars that `named` does not have (E206, E207, E211). */
 void predicate_check_names(const struct predicate *p, const struct named *named,
     struct notes *notes);
+/* Whether it asks for a field anywhere. */
+bool predicate_asks(const struct predicate *p, const struct field *f);
 /* Regular expressions are heap memory: free them with the rule set. */
 void predicate_release(const struct predicate *p);
 
@@ -86,6 +88,13 @@ void predicate_unbind(struct predicate_bound **pp);
 /* Changes nothing: several threads may ask at once. */
 bool predicate_test(const struct predicate_bound *p, const struct batch *b,
     size_t i);
+
+/*
+ * The same without those of its members that ask for since_prev: the calls
+ * that make the groups in which since_prev is worked out.
+ */
+bool predicate_test_before(const struct predicate_bound *p,
+    const struct batch *b, size_t i);
 
 /*
  * The entry, in force on the call's day, of the first of its lists that the

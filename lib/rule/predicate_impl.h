@@ -80,6 +80,7 @@ struct node {
 
 struct predicate {
 	const struct node *root;
+	const struct node *before; /* root without what needs since_prev */
 	uint32_t nclauses, nlists, ncalendars;
 	struct op *patterns;  /* chains of the ops of these kinds */
 	struct op *lists;     /* newest first */
@@ -154,6 +155,9 @@ bool predicate_op(const struct predicate_bound *p, const struct clause *c,
 /* A node of the tree for call `i`. */
 bool predicate_node(const struct predicate_bound *p, const struct node *node,
     const struct batch *b, size_t i);
+
+/* Whether a node or any below it asks for a field. */
+bool predicate_node_asks(const struct node *node, const struct field *f);
 
 /* The day on which dated entries are judged: local to the call's source. */
 int64_t predicate_day(const struct predicate_bound *p, const struct batch *b,

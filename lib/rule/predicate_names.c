@@ -1,4 +1,4 @@
-/* predicate_names: the lists and calendars a predicate asks. */
+/* predicate_names: the lists, calendars and fields a predicate asks. */
 #include "rule/predicate_impl.h"
 
 #include <stdio.h>
@@ -14,6 +14,40 @@ predicate_names(const struct predicate *p,
 		use(ctx, USES_LIST, op->name);
 	for (op = p->calendars; op != NULL; op = op->chain)
 		use(ctx, USES_CALENDAR, op->name);
+}
+
+static bool
+clause_asks(const struct clause *c, const struct field *f)
+{
+	size_t i, k;
+
+	if (c->field == f)
+		return true;
+	for (i = 0; i < c->n; i++)
+		for (k = 0; k < c->alts[i].n; k++)
+			if (c->alts[i].ops[k].kind == OP_FIELD &&
+			    c->alts[i].ops[k].other == f)
+				return true;
+	return false;
+}
+
+bool
+predicate_node_asks(const struct node *node, const struct field *f)
+{
+	size_t i;
+
+	if (node->kind == NODE_CLAUSE)
+		return clause_asks(&node->clause, f);
+	for (i = 0; i < node->n; i++)
+		if (predicate_node_asks(node->nodes[i], f))
+			return true;
+	return false;
+}
+
+bool
+predicate_asks(const struct predicate *p, const struct field *f)
+{
+	return predicate_node_asks(p->root, f);
 }
 
 static void

@@ -173,6 +173,13 @@ predicate_node(const struct predicate_bound *p, const struct node *node,
 }
 
 bool
+predicate_test_before(const struct predicate_bound *p, const struct batch *b,
+    size_t i)
+{
+	return predicate_node(p, p->p->before, b, i);
+}
+
+bool
 predicate_test(const struct predicate_bound *p, const struct batch *b, size_t i)
 {
 	return predicate_node(p, p->p->root, b, i);

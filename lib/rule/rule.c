@@ -105,6 +105,59 @@ rule_names(const struct rule *r,
 			predicate_names(r->tuning[i].match, use, ctx);
 }
 
+static bool
+measure_asks(const struct measure *m, const struct field *f)
+{
+	return m->of == f || (m->where != NULL && predicate_asks(m->where, f));
+}
+
+static bool
+condition_asks(const struct condition *c, const struct field *f)
+{
+	size_t i;
+
+	for (i = 0; i < COND_LIMITS; i++)
+		if (c->from[i] == f)
+			return true;
+	return false;
+}
+
+bool
+rule_asks(const struct rule *r, const struct field *f)
+{
+	size_t i;
+
+	if (predicate_asks(r->match, f) || measure_asks(&r->measure, f) ||
+	    condition_asks(&r->when, f))
+		return true;
+	for (i = 0; i < r->nby; i++)
+		if (r->by[i] == f)
+			return true;
+	for (i = 0; i < r->follows.nsame; i++)
+		if (r->follows.own[i] == f || r->follows.theirs[i] == f)
+			return true;
+	for (i = 0; i < r->nalso; i++)
+		if (measure_asks(&r->also[i].measure, f) ||
+		    condition_asks(&r->also[i].cond, f))
+			return true;
+	for (i = 0; i < r->nescalate; i++)
+		if (condition_asks(&r->escalate[i].cond, f))
+			return true;
+	return false;
+}
+
+bool
+rule_takes_events(const struct rule *r)
+{
+	return predicate_asks(r->match, field_find("event"));
+}
+
+bool
+waiver_takes_events(const struct waiver *w)
+{
+	return predicate_asks(w->match, field_find("event"));
+}
+
 bool
 rule_asks_never(const struct rule *r)
 {

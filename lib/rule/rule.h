@@ -194,6 +194,11 @@ void rule_names(const struct rule *r,
     void (*use)(void *ctx, enum predicate_uses what, const char *name),
     void *ctx);
 
+/* Whether it asks for a field: in match, by, a measure or a limit. */
+bool rule_asks(const struct rule *r, const struct field *f);
+/* Whether it looks at other records than calls: its match says `event`. */
+bool rule_takes_events(const struct rule *r);
+
 /* Whether one of its conditions is `never`. */
 bool rule_asks_never(const struct rule *r);
 
@@ -217,6 +222,8 @@ struct waiver {
 };
 /* Whether it names the rule. */
 bool waiver_names(const struct waiver *w, const struct rule *r);
+/* As rule_takes_events(). */
+bool waiver_takes_events(const struct waiver *w);
 
 struct ruleset {
 	struct arena arena;

@@ -269,7 +269,8 @@ write_call(struct jsonout *j)
 	jsonout_key(j, "properties");
 	jsonout_object(j);
 	for (i = 0; i < field_count(); i++)
-		write_call_field(j, field_at(i));
+		if (!field_is_derived(field_at(i)))
+			write_call_field(j, field_at(i));
 	for (i = 0; i < sizeof(making) / sizeof(making[0]); i++) {
 		jsonout_key(j, making[i].name);
 		jsonout_raw(j, making[i].schema);

@@ -154,7 +154,7 @@ check_step(struct reading *r, const struct json *j)
 		if (f == NULL)
 			check_field_name(r, e);
 		else if (f->type == FIELD_ENUM || f->type == FIELD_BOOL ||
-			 f->type == FIELD_TIME)
+			 f->type == FIELD_TIME || field_is_derived(f))
 			json_note_key(r->notes, NOTE_ERROR, "E504", e, NULL,
 			    NULL, "'%s' cannot be stepped", e->key);
 		else if (e->type != JSON_NUMBER ||
@@ -168,7 +168,11 @@ check_member(struct reading *r, const struct json *j)
 {
 	const struct field *f = field_find(j->key);
 
-	if (f != NULL)
+	if (f != NULL && field_is_derived(f))
+		json_note_key(r->notes, NOTE_ERROR, "E504", j, NULL, NULL,
+		    "'%s' follows from the calls; it cannot be stated",
+		    f->name);
+	else if (f != NULL)
 		check_value(r, f, j);
 	else if (strcmp(j->key, "repeat") == 0)
 		check_whole(r, j, REPEAT_MAX);

@@ -129,15 +129,18 @@ within_limit(struct looking *l, struct waiver_use *u, const struct call *c,
 	return !d->over;
 }
 
+/* since_prev is known in a rule's groups only: it is not asked here. */
 static bool
 any_rule(const struct looking *l, const struct waiver *w, size_t call)
 {
+	const bool event = batch_event(l->batch, call) != EVENT_CALL;
 	const struct ruleset *rs = l->rules;
 	size_t i;
 
 	for (i = 0; i < rs->n; i++)
 		if (l->matches[i] != NULL && waiver_names(w, rs->rules[i]) &&
-		    predicate_test(l->matches[i], l->batch, call))
+		    (!event || rule_takes_events(rs->rules[i])) &&
+		    predicate_test_before(l->matches[i], l->batch, call))
 			return true;
 	return false;
 }
@@ -164,6 +167,7 @@ find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
 {
 	const struct waiver *w = u->waiver;
 	const struct batch *b = l->batch;
+	const bool events = waiver_takes_events(w);
 	struct predicate_bound *match = NULL;
 	const struct call *c;
 	int64_t day;
@@ -174,9 +178,10 @@ find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
 	if (rc != 0)
 		return rc;
 	for (i = 0; i < b->n; i++) {
-		if (!predicate_test(match, b, i))
-			continue;
 		c = &b->calls[i];
+		if ((!events && (c->flags & CALL_EVENT) != 0) ||
+		    !predicate_test(match, b, i))
+			continue;
 		day = local_day(l, i);
 		if (day < w->from || day >= w->expires || !any_rule(l, w, i) ||
 		    !within_limit(l, u, c, day))

@@ -57,6 +57,10 @@ static const char *const migrations[] = {
 	"  id TEXT PRIMARY KEY, state TEXT NOT NULL, score INTEGER NOT NULL,"
 	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
 	"  run INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+
+	"ALTER TABLE calls ADD COLUMN auth_code INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE calls ADD COLUMN event INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE calls ADD COLUMN quality INTEGER NOT NULL DEFAULT 0;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

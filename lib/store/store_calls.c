@@ -25,6 +25,7 @@ const struct store_column store_columns[] = {
 	{ "src_name", IN_ORIGIN(src_name) },
 	{ "service", IN_ORIGIN(service) },
 	{ "clue_in", IN_ORIGIN(clue_in) },
+	{ "auth_code", IN_ORIGIN(auth_code) },
 	{ "ring", STORE_CALL, STORE_UINT32, offsetof(struct call, ring),
 	    UINT32_MAX },
 	{ "duration", STORE_CALL, STORE_UINT32, offsetof(struct call, duration),
@@ -43,6 +44,10 @@ const struct store_column store_columns[] = {
 	    offsetof(struct origin, zone_kind), STAMP_ABBREV },
 	{ "stated", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, stated),
 	    ORIGIN_STATED },
+	{ "event", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, event),
+	    EVENT_COUNT - 1 },
+	{ "quality", STORE_ORIGIN, STORE_UINT8,
+	    offsetof(struct origin, quality), QUALITY_COUNT - 1 },
 	{ NULL, STORE_CALL, STORE_UINT8, 0, 0 },
 };
 

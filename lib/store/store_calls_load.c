@@ -186,6 +186,8 @@ read_call(struct loading *l, struct sqlstmt *q, struct errmsg *err)
 		if (read_column(l, col, sqlstmt_get_int(q, place++), c, o,
 			err) != 0)
 			return -1;
+	if (o->event != EVENT_CALL)
+		c->flags |= CALL_EVENT;
 	return 0;
 }
 

@@ -12,7 +12,9 @@ WITH named AS (
     (SELECT text FROM texts WHERE id = trunk_out) AS out_text,
     (SELECT text FROM texts WHERE id = src_name) AS name_text,
     (SELECT text FROM texts WHERE id = currency) AS currency_text,
-    (SELECT text FROM texts WHERE id = join_key) AS join_text
+    (SELECT text FROM texts WHERE id = join_key) AS join_text,
+    (SELECT text FROM texts WHERE id = auth_code) AS auth_text,
+    (SELECT text FROM texts WHERE id = service) AS service_text
   FROM calls c
 )
 SELECT line || ' ' || strftime('%Y-%m-%dT%H:%M:%SZ', start / 1000, 'unixepoch')
@@ -30,6 +32,10 @@ SELECT line || ' ' || strftime('%Y-%m-%dT%H:%M:%SZ', start / 1000, 'unixepoch')
   || coalesce(' by=' || nullif(forwarded_text, ''), '')
   || coalesce(' name=' || nullif(name_text, ''), '')
   || coalesce(' account=' || nullif(account_text, ''), '')
+  || coalesce(' auth=' || nullif(auth_text, ''), '')
+  || CASE event WHEN 0 THEN '' WHEN 1 THEN ' admin=' || service_text
+       WHEN 2 THEN ' forward-set=' || service_text
+       ELSE ' event=' || event || '/' || quality END
   || coalesce(' user=' || nullif(user_text, ''), '')
   || CASE WHEN stated & 1 THEN ' trunk_in=' ELSE ' in=' END
   || coalesce(in_text, '')

@@ -259,3 +259,22 @@ chicago() { # SECOND DESTINATION
 	[[ $output == *"stored with zone America/Chicago, now it is UTC"* ]]
 	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
 }
+
+@test "a store of the first version goes on" {
+	cdrscan --config "$CONFIG" -d n.db "$NIGHT" >/dev/null
+	sqlite3 n.db 'ALTER TABLE calls DROP COLUMN auth_code;
+	    ALTER TABLE calls DROP COLUMN event;
+	    ALTER TABLE calls DROP COLUMN quality; PRAGMA user_version = 1'
+	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls')" -gt 300 ]
+	# Nobody but a writer may change it.
+	run cdrreport --config "$CONFIG" -d n.db
+	[ "$status" -eq 2 ]
+	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 2 ]
+	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]
+	cdrreport --config "$CONFIG" -d n.db -f ndjson --now 2026-01-16 >now
+	cdrscan --config "$CONFIG" -d new.db "$NIGHT" >/dev/null
+	cdrreport --config "$CONFIG" -d new.db -f ndjson --now 2026-01-16 >new
+	diff <(same_findings new) <(same_findings now)
+	[ -s new ]
+}

@@ -119,7 +119,8 @@ show_all(const struct ingest *in, const struct batch *b)
 			(void)printf("%s\n", f->trouble);
 	}
 	for (i = 0; i < b->n; i++)
-		show_call(b, i);
+		if (batch_event(b, i) != EVENT_QUALITY)
+			show_call(b, i);
 	for (i = 0; i < ingest_rejects(in); i++) {
 		r = ingest_reject_at(in, i);
 		(void)printf("%u rejected: %s\n", (unsigned)r->line,

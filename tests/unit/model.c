@@ -250,9 +250,8 @@ run_group(struct model_group *g)
 		judge(g, g->as_of);
 }
 
-/* "A1|+44...|", or false if the call lacks one of them. */
-static bool
-name_of(const struct batch *b, const struct rule *r, size_t i, char *out,
+bool
+model_name(const struct batch *b, const struct rule *r, size_t i, char *out,
     size_t size)
 {
 	struct buf text;
@@ -271,6 +270,19 @@ name_of(const struct batch *b, const struct rule *r, size_t i, char *out,
 	return whole;
 }
 
+/* Whether it is one of the calls that the rule is about. */
+static bool
+counts(const struct batch *b, const struct rule *r, size_t i,
+    const bool *before)
+{
+	int64_t since = b->since_prev[i];
+
+	if (!model_takes(b, r, i) || !model_follows(b, r, i, before))
+		return false;
+	return !predicate_asks(r->match, field_find("since_prev")) ||
+	       (since >= 0 && since < 3600000);
+}
+
 /*
  * The calls of the group of call i, after what the trigger lets through;
  * false if it is none, or an earlier call has the same.
@@ -282,13 +294,12 @@ gather(struct model_group *g, size_t i, const bool *before)
 	char name[80];
 	size_t k;
 
-	if (!name_of(b, g->r, i, g->name, sizeof(g->name)) ||
-	    !model_follows(b, g->r, i, before))
+	if (!model_name(b, g->r, i, g->name, sizeof(g->name)) ||
+	    !counts(b, g->r, i, before))
 		return false;
 	for (k = 0; k < b->n; k++) {
-		if (!name_of(b, g->r, k, name, sizeof(name)) ||
-		    strcmp(name, g->name) != 0 ||
-		    !model_follows(b, g->r, k, before))
+		if (!model_name(b, g->r, k, name, sizeof(name)) ||
+		    strcmp(name, g->name) != 0 || !counts(b, g->r, k, before))
 			continue;
 		g->calls[g->n++] = k;
 		if (strcmp(batch_text(b, b->sources[b->calls[k].source].name),
@@ -328,18 +339,22 @@ run_rule(const struct batch *b, const struct rule *r,
 {
 	static struct model_finding unseen[MODEL_FINDINGS];
 	struct model_history history;
+	struct batch view = *b;
 	struct model_group g;
 	bool before[MODEL_CALLS] = { false }, waived[MODEL_CALLS] = { false };
+	int64_t since[MODEL_CALLS];
 	size_t i, n = 0;
 
 	if (r->follows.rule != NULL)
 		(void)run_rule(b, r->follows.rule, hours, waivers, as_of,
 		    unseen, before);
-	model_waived(b, r, waivers, waived);
+	model_since(b, r, before, since);
+	view.since_prev = since;
+	model_waived(&view, r, waivers, waived);
 	for (i = 0; i < b->n; i++) {
 		memset(&history, 0, sizeof(history));
 		memset(&g, 0, sizeof(g));
-		g = (struct model_group){ .b = b,
+		g = (struct model_group){ .b = &view,
 			.r = r,
 			.hours = hours,
 			.as_of = as_of,
@@ -361,8 +376,13 @@ model_run(const struct batch *b, const struct rule *r,
     int64_t as_of, struct model_finding *out)
 {
 	bool fired[MODEL_CALLS] = { false };
-	size_t n = run_rule(b, r, hours, waivers, as_of, out, fired);
+	uint8_t is_new[MODEL_CALLS];
+	struct batch view = *b;
+	size_t n;
 
+	model_src_new(b, is_new);
+	view.src_new = is_new;
+	n = run_rule(&view, r, hours, waivers, as_of, out, fired);
 	model_sort(out, n);
 	return n;
 }

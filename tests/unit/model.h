@@ -33,8 +33,8 @@ struct model_waivers {
 };
 
 /*
- * The findings of a rule whose `match` is every call and whose `where` are
- * the answered ones; sorted with model_sort().  `hours` is what a silence
+ * The findings of a rule whose `match` is one of random_rule.h and whose
+ * `where` are the answered ones; sorted with model_sort().  `hours` is what a silence
  * calls `during`.  Returns how many.
  */
 size_t model_run(const struct batch *b, const struct rule *r,

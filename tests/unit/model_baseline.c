@@ -62,6 +62,7 @@ mark(const struct batch *b, const struct rule *r, uint16_t source,
 	for (k = 0; k < n; k++) {
 		for (i = 0; i < b->n; i++)
 			if (b->calls[i].source == source &&
+			    batch_event(b, i) != EVENT_QUALITY &&
 			    model_label(&r->measure, z, b->calls[i].start) ==
 				list[k].label)
 				break;

@@ -72,6 +72,8 @@ struct model_value model_on_record(const struct model_group *g,
 /* A condition with the limits that the calls say; false: they do not. */
 bool model_settle(const struct model_group *g, const struct condition *c,
     const struct model_window *w, struct condition *out);
+/* Whether the call counts for a rule, as far as it depends on no other. */
+bool model_takes(const struct batch *b, const struct rule *r, size_t call);
 /* Whether the call counts for a rule that follows one which fired so. */
 bool model_follows(const struct batch *b, const struct rule *r, size_t call,
     const bool *fired);
@@ -85,6 +87,14 @@ void model_waived(const struct batch *b, const struct rule *r,
  */
 size_t model_keep_waived(struct model_finding *list, size_t first, size_t real,
     size_t n);
+
+/* The fields since_prev and src_new, for a copy of the batch. */
+void model_since(const struct batch *b, const struct rule *r,
+    const bool *before, int64_t *since);
+void model_src_new(const struct batch *b, uint8_t *is_new);
+/* "A1|+44...|", or false if the call lacks one of them. */
+bool model_name(const struct batch *b, const struct rule *r, size_t i,
+    char *out, size_t size);
 
 /* Buckets by scanning the clock in quarters of an hour. */
 int64_t model_label(const struct measure *m, const struct zone *z, int64_t t);

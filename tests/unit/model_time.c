@@ -96,6 +96,15 @@ day_of(const struct batch *b, size_t call)
 	return zone_local_day(b->sources[c->source].zone, c->start);
 }
 
+/* What tells that a source was there, or an account. */
+static bool
+is_record(const struct batch *b, size_t i, bool of_account)
+{
+	enum call_event event = batch_event(b, i);
+
+	return of_account ? event == EVENT_CALL : event != EVENT_QUALITY;
+}
+
 /* Days before that of a call with a record of its source, or its account. */
 static int64_t
 days_before(const struct batch *b, size_t call, bool account)
@@ -107,12 +116,14 @@ days_before(const struct batch *b, size_t call, bool account)
 
 	for (i = 0; i < call; i++) {
 		if (day_of(b, i) >= day_of(b, call) ||
+		    !is_record(b, i, account) ||
 		    (account ? b->calls[i].account != c->account
 			     : b->calls[i].source != c->source))
 			continue;
 		seen = false;
 		for (k = 0; k < i; k++)
 			seen |= day_of(b, k) == day_of(b, i) &&
+				is_record(b, k, account) &&
 				(account ? b->calls[k].account == c->account
 					 : b->calls[k].source == c->source);
 		n += !seen;
@@ -147,6 +158,7 @@ model_on_record(const struct model_group *g, const struct model_window *w,
 		for (k = 0; k < g->b->n; k++)
 			if (g->b->calls[k].source ==
 				g->b->calls[w->calls[i]].source &&
+			    is_record(g->b, k, false) &&
 			    g->b->calls[k].start < first)
 				first = g->b->calls[k].start;
 	return (struct model_value){ (t - first) * RULE_UNIT, 1 };

@@ -31,7 +31,9 @@ meant(const struct batch *b, const struct model_waivers *ws,
 	const char *account = batch_text(b, b->calls[call].account);
 	int64_t day = day_of(b, call);
 
-	return day >= w->from && day < w->expires &&
+	/* These waivers do not ask for events. */
+	return batch_event(b, call) == EVENT_CALL && day >= w->from &&
+	       day < w->expires &&
 	       (w->match != ws->one || strcmp(account, ws->account) == 0);
 }
 

@@ -44,6 +44,9 @@ random_calls(const struct random_rules *m, struct random_call *f)
 			.currency = (int)random_roll(3),
 			.status = (int)random_roll(4),
 			.has_cost = random_chance(70),
+			.event = random_chance(10)
+				     ? (int)(1 + random_roll(EVENT_COUNT - 1))
+				     : EVENT_CALL,
 		};
 		if (i > 0 &&
 		    random_chance(25)) /* several calls at one instant */
@@ -79,6 +82,9 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->start = f->start;
 	c->cost = f->has_cost ? f->cost : 0;
 	c->flags = f->has_cost ? CALL_HAS_COST : 0;
+	if (f->event != EVENT_CALL)
+		c->flags |= CALL_EVENT;
+	o->event = (uint8_t)f->event;
 	c->ring = f->ring;
 	c->duration = f->duration;
 	c->status = (uint8_t)f->status;

@@ -34,27 +34,35 @@ random_chance(int percent)
 	return random_roll(100) < percent;
 }
 
+static const struct predicate *
+compile(struct random_rules *m, const char *text, struct json_doc **doc)
+{
+	const struct predicate *p;
+
+	*doc = json_parse(text, strlen(text), "random", &m->notes);
+	p = predicate_compile(json_root(*doc), &m->arena, NULL, &m->notes);
+	assert_non_null(p);
+	return p;
+}
+
 void
 random_rules_open(struct random_rules *m)
 {
 	static const char all[] = "{}";
 	static const char answered[] = "{\"status\": \"answered\"}";
 	static const char one[] = "{\"account\": \"" RANDOM_ACCOUNT "\"}";
+	static const char quick[] = "{\"since_prev\": {\"lt\": \"1h\"}}";
+	static const char logged[] = "{\"event\": {\"exists\": true}}";
 	struct calendar *hours;
 
 	memset(m, 0, sizeof(*m));
 	notes_init(&m->notes);
 	named_init(&m->named);
-	m->all_text = json_parse(all, strlen(all), "all", &m->notes);
-	m->answered_text =
-	    json_parse(answered, strlen(answered), "answered", &m->notes);
-	m->one_text = json_parse(one, strlen(one), "one", &m->notes);
-	m->one = predicate_compile(json_root(m->one_text), &m->arena, NULL,
-	    &m->notes);
-	m->all = predicate_compile(json_root(m->all_text), &m->arena, NULL,
-	    &m->notes);
-	m->answered = predicate_compile(json_root(m->answered_text), &m->arena,
-	    NULL, &m->notes);
+	m->all = compile(m, all, &m->all_text);
+	m->answered = compile(m, answered, &m->answered_text);
+	m->one = compile(m, one, &m->one_text);
+	m->quick = compile(m, quick, &m->quick_text);
+	m->logged = compile(m, logged, &m->logged_text);
 	hours = calendar_new("hours");
 	assert_int_equal(calendar_open(hours, "mon-fri", "08:30-18:00", NULL),
 	    0);
@@ -62,9 +70,6 @@ random_rules_open(struct random_rules *m)
 	named_put_calendar(&m->named,
 	    &(struct named_calendar){ .name = calendar_name(hours),
 		.calendar = hours });
-	assert_non_null(m->all);
-	assert_non_null(m->answered);
-	assert_non_null(m->one);
 }
 
 void
@@ -73,9 +78,13 @@ random_rules_close(struct random_rules *m)
 	predicate_release(m->all);
 	predicate_release(m->answered);
 	predicate_release(m->one);
+	predicate_release(m->quick);
+	predicate_release(m->logged);
 	json_free(&m->all_text);
 	json_free(&m->answered_text);
 	json_free(&m->one_text);
+	json_free(&m->quick_text);
+	json_free(&m->logged_text);
 	notes_fini(&m->notes);
 	named_fini(&m->named);
 	arena_fini(&m->arena);
@@ -86,9 +95,10 @@ static int64_t
 random_fn(const struct random_rules *made, struct measure *m,
     enum measure_fn fn)
 {
-	static const char *const amounts[] = { "duration", "cost", "ring" };
-	static const char *const keys[] = { "dst", "status", "duration",
-		"cost" };
+	static const char *const amounts[] = { "duration", "cost", "ring",
+		"since_prev" };
+	static const char *const keys[] = { "dst", "status", "duration", "cost",
+		"since_prev", "src_new" };
 	static const int64_t bins[] = { 0, 60000, 180000, 1000000 };
 
 	m->fn = fn;
@@ -97,13 +107,13 @@ random_fn(const struct random_rules *made, struct measure *m,
 	case MEASURE_AVG:
 	case MEASURE_MAX:
 	case MEASURE_MIN:
-		m->of = field_find(amounts[random_roll(3)]);
+		m->of = field_find(amounts[random_roll(4)]);
 		return m->of->type == FIELD_MONEY
 			   ? RULE_UNIT * random_roll(6) / 2
 			   : RULE_UNIT * 60000 *
 				 random_roll(fn == MEASURE_SUM ? 20 : 10);
 	case MEASURE_DISTINCT:
-		m->of = field_find(keys[random_roll(4)]);
+		m->of = field_find(keys[random_roll(6)]);
 		return RULE_UNIT * random_roll(5);
 	case MEASURE_RATIO:
 		m->where = made->answered;
@@ -112,7 +122,7 @@ random_fn(const struct random_rules *made, struct measure *m,
 		m->of = field_find(random_chance(70) ? "dst" : "src");
 		return RULE_UNIT * (1 + random_roll(4));
 	case MEASURE_MODE:
-		m->of = field_find(keys[random_roll(4)]);
+		m->of = field_find(keys[random_roll(6)]);
 		m->bin = field_is_key(m->of) ? 0 : bins[random_roll(4)];
 		return RULE_UNIT * random_roll(11) / 10;
 	case MEASURE_GAP:
@@ -282,7 +292,9 @@ random_one(const struct random_rules *m, struct random_rule *one,
 		.enabled = true,
 		.status = RULE_STABLE,
 		.sensitivity = 1,
-		.match = m->all,
+		.match = random_chance(70)   ? m->all
+			 : random_chance(50) ? m->quick
+					     : m->logged,
 		.escalate = &one->escalate,
 		.also = one->also };
 	v = random_fn(m, &r->measure,

@@ -31,8 +31,13 @@ struct random_rules {
 	struct random_rule rules[RANDOM_CHAIN];
 	struct waiver waivers[RANDOM_WAIVERS];
 	size_t nwaivers;
+	/*
+	 * Every call; answered ones; those of one account; close to the one
+	 * before; events, too.
+	 */
 	struct json_doc *all_text, *answered_text, *one_text;
-	const struct predicate *all, *answered, *one;
+	struct json_doc *quick_text, *logged_text;
+	const struct predicate *all, *answered, *one, *quick, *logged;
 	struct arena arena;
 	struct notes notes;
 	struct named named; /* has the calendar "hours" */
@@ -54,7 +59,7 @@ void random_rules_make(struct random_rules *m);
 struct random_call {
 	int64_t start, cost;
 	uint32_t ring, duration;
-	int account, src, dst, source, currency, status, cause;
+	int account, src, dst, source, currency, status, cause, event;
 	bool has_cost;
 };
 

@@ -274,6 +274,51 @@ test_drop(void **state)
 }
 
 static void
+test_tails(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "9011442079460123", "079460123" },
+		{ "+442079460123", "079460123" },
+		{ "011 44 20 7946-0123", "079460123" },
+		{ "079460123", "079460123" },
+		{ "201", "201" },
+		{ "*98", "98" },
+		{ "reception", "" },
+		{ "", "" },
+	};
+	struct batch *b = batch_new();
+	uint32_t tail;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		recorded_add(b, &(struct recorded){ .dialled = rows[i][0] });
+	batch_tails(b);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tail = b->tails[b->calls[i].dialled];
+		assert_string_equal(batch_text(b, tail), rows[i][1]);
+		assert_int_equal(tail == 0, rows[i][1][0] == '\0');
+	}
+	assert_int_equal(b->tails[b->calls[0].dialled],
+	    b->tails[b->calls[3].dialled]);
+	batch_free(&b);
+}
+
+static void
+test_event(void **state)
+{
+	struct batch *b = batch_new();
+
+	(void)state;
+	recorded_add(b, &(struct recorded){ .at = 1 });
+	assert_int_equal(batch_event(b, 0), EVENT_CALL);
+	b->origins[0].event = EVENT_QUALITY;
+	b->calls[0].flags |= CALL_EVENT;
+	assert_int_equal(batch_event(b, 0), EVENT_QUALITY);
+	batch_free(&b);
+}
+
+static void
 test_lower(void **state)
 {
 	struct batch *b = batch_new();
@@ -306,6 +351,8 @@ main(void)
 		cmocka_unit_test(test_stable),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_drop),
+		cmocka_unit_test(test_tails),
+		cmocka_unit_test(test_event),
 		cmocka_unit_test(test_lower),
 	};
 

@@ -72,6 +72,42 @@ test_every_clause_is_told(void **state)
 		 "            pass  duration = 12s\n");
 }
 
+/* What only the detector knows of a call is told as it saw it. */
+static void
+test_fields_of_the_detector(void **state)
+{
+	(void)state;
+	check_keys("\"match\": {\"since_prev\": {\"lt\": \"5m\"}, "
+		   "\"dst\": {\"exists\": true}}, " THREE,
+	    CALLS("2"), 1, 0,
+	    HEAD "no finding\n"
+		 "call 2026-01-13 02:10:00   A1 > +5375550142\n"
+		 "  match     fail  since_prev = 10m, needs < 5m\n"
+		 "            pass  dst = \"+5375550142\"\n");
+	check_keys("\"match\": {\"src_new\": true}, " THREE,
+	    "\"base\": {\"account\": \"A1\", \"src\": \"+442079460123\"}, "
+	    "\"calls\": [{\"start\": \"2026-01-13T02:00:00\", "
+	    "\"repeat\": 2, \"every\": \"10m\"}]",
+	    1, 0,
+	    HEAD "no finding\n"
+		 "call 2026-01-13 02:10:00   A1 +442079460123\n"
+		 "  match     fail  src_new = false, needs true\n");
+}
+
+static void
+test_an_event_is_no_call(void **state)
+{
+	(void)state;
+	check_keys("\"match\": {\"account\": \"A1\"}, " THREE,
+	    "\"calls\": [{\"start\": \"2026-01-13T02:00:00\", \"account\": "
+	    "\"A1\", \"event\": \"admin\"}]",
+	    0, 0,
+	    HEAD "no finding\n"
+		 "call 2026-01-13 02:00:00   A1\n"
+		 "  match     pass  account = \"A1\"\n"
+		 "            fail  event = \"admin\", needs \"call\"\n");
+}
+
 static void
 test_a_group_needs_its_keys(void **state)
 {
@@ -244,6 +280,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_clause_is_told),
+		cmocka_unit_test(test_fields_of_the_detector),
+		cmocka_unit_test(test_an_event_is_no_call),
 		cmocka_unit_test(test_a_group_needs_its_keys),
 		cmocka_unit_test(test_the_window_at_that_instant),
 		cmocka_unit_test(test_the_finding_that_holds_it),

@@ -10,6 +10,10 @@
 
 #include "cdr/field.h"
 
+/* As the rule engine would have them. */
+static const int64_t since_prev[] = { 61000, -1 };
+static const uint8_t src_new[] = { 2, 0 };
+
 /* A call with every field filled, and one with none. */
 static struct batch *
 full_and_empty(void)
@@ -49,12 +53,21 @@ full_and_empty(void)
 	o->call_id = intern_addstr(b->names, "1768266669.4");
 	o->src_name = intern_addstr(b->names, "Ann");
 	o->cause = 16;
+	o->auth_code = intern_addstr(b->names, "4711");
+	o->service = intern_addstr(b->names, "forward set");
+	o->event = EVENT_FORWARD_SET;
+	o->quality = QUALITY_GAP;
+	c->flags |= CALL_EVENT;
 	o->listed = batch_listed(b,
 	    &(struct listed){ .class = intern_addstr(b->names, "lobby"),
 		.group = intern_addstr(b->names, "house"),
 		.capacity = 30 });
 	(void)batch_add(b, &c, &o);
 	c->source = batch_source(b, "pbx2", NULL, NULL, NULL);
+	o->service = intern_addstr(b->names, "Dial"); /* no action of a call */
+	batch_tails(b);
+	b->since_prev = since_prev;
+	b->src_new = src_new;
 	return b;
 }
 
@@ -62,6 +75,9 @@ static const struct {
 	const char *name, *full, *empty;
 } prints[] = {
 	{ "call_id", "1768266669.4", "(missing)" },
+	{ "event", "forward-set", "call" },
+	{ "quality", "gap", "(missing)" },
+	{ "action", "forward set", "(missing)" },
 	{ "source", "pbx1", "pbx2" },
 	{ "site", "berlin", "(missing)" },
 	{ "account", "ACME-0042", "(missing)" },
@@ -69,17 +85,21 @@ static const struct {
 	{ "class", "lobby", "(missing)" },
 	{ "group", "house", "(missing)" },
 	{ "capacity", "30", "(missing)" },
+	{ "auth_code", "4711", "(missing)" },
 	{ "start", "2026-01-13T01:11:09.250Z", "1970-01-01T00:00:00Z" },
 	{ "duration", "12m", "0s" },
 	{ "ring", "7.5s", "0s" },
+	{ "since_prev", "61s", "(missing)" },
 	{ "src", "2041", "(missing)" },
 	{ "src_name", "Ann", "(missing)" },
 	{ "src_kind", "internal", "(missing)" },
 	{ "src_country", "(missing)", "(missing)" },
 	{ "src_type", "internal", "(missing)" },
 	{ "src_block", "(missing)", "(missing)" },
+	{ "src_new", "true", "(missing)" },
 	{ "dst", "+442079460123", "(missing)" },
 	{ "dialled", "9011442079460123", "(missing)" },
+	{ "dialled_tail", "079460123", "(missing)" },
 	{ "dst_country", "GB", "(missing)" },
 	{ "dst_type", "fixed", "(missing)" },
 	{ "dst_block", "+44207946", "(missing)" },
@@ -173,6 +193,10 @@ test_words(void **state)
 		{ "src_kind", "anonymous", PARTY_ANONYMOUS },
 		{ "forwarded", "false", 1 },
 		{ "international", "true", 2 },
+		{ "event", "call", EVENT_CALL },
+		{ "event", "quality", EVENT_QUALITY },
+		{ "quality", "limit", QUALITY_LIMIT },
+		{ "src_new", "true", 2 },
 		{ "direction", "", -1 }, /* nothing is called "" */
 		{ "direction", "outgoing", -1 },
 		{ "src_kind", "missing", -1 },

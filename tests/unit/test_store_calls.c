@@ -133,6 +133,11 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	o->cause = (uint8_t)roll(256);
 	o->zone_kind = (uint8_t)roll(STAMP_ABBREV + 1);
 	o->stated = (uint8_t)roll(16);
+	o->auth_code = texts[roll(MOST_TEXTS)];
+	o->event = (uint8_t)roll(EVENT_COUNT);
+	o->quality = (uint8_t)roll(QUALITY_COUNT);
+	if (o->event != EVENT_CALL)
+		c->flags |= CALL_EVENT;
 }
 
 static struct batch *
@@ -184,6 +189,9 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 	assert_int_equal(o->cause, p->cause);
 	assert_int_equal(o->zone_kind, p->zone_kind);
 	assert_int_equal(o->stated, p->stated);
+	assert_int_equal(o->event, p->event);
+	assert_int_equal(o->quality, p->quality);
+	same_text(a, o->auth_code, b, p->auth_code);
 	same_text(a, c->src, b, d->src);
 	same_text(a, c->dst, b, d->dst);
 	same_text(a, c->forwarded_by, b, d->forwarded_by);

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cdr/understand.h"
 #include "recorded.h"
@@ -180,6 +182,42 @@ test_currency(void **state)
 		    batch_text(w.batch,
 			w.batch->currencies[w.batch->calls[i].currency]),
 		    calls[i].want);
+	end(&w);
+}
+
+/* Calls out get a cost; one that has its own, and an event, do not. */
+static void
+test_rated(void **state)
+{
+	static const char text[] = "prefix,per_minute,currency\n+1,0.6,USD\n";
+	char path[] = "/tmp/cdrguard-rates-XXXXXX";
+	int fd = mkstemp(path);
+	struct rates *rates;
+	struct work w;
+	size_t i;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	(void)close(fd);
+	begin(&w);
+	assert_int_equal(rates_load(&rates, path, &w.err), 0);
+	(void)unlink(path);
+	w.set.rates = rates;
+	w.set.guess = false;
+	w.set.home = "US";
+	add_chicago(&w, SOURCE_DEFAULT, "");
+	for (i = 0; i < w.batch->n; i++)
+		w.batch->calls[i].direction = DIR_OUT;
+	w.batch->calls[1].flags |= CALL_HAS_COST;
+	w.batch->calls[2].flags |= CALL_EVENT;
+	w.batch->origins[2].event = EVENT_ADMIN;
+	assert_int_equal(go(&w), 0);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(w.batch->origins[i].rated, i == 0);
+		assert_int_equal(w.batch->calls[i].cost, i == 0 ? 600000 : 0);
+	}
+	rates_free(&rates);
 	end(&w);
 }
 
@@ -405,6 +443,7 @@ main(void)
 		cmocka_unit_test(test_stated),
 		cmocka_unit_test(test_guessed),
 		cmocka_unit_test(test_currency),
+		cmocka_unit_test(test_rated),
 		cmocka_unit_test(test_remembered),
 		cmocka_unit_test(test_unclear),
 		cmocka_unit_test(test_dialling),

@@ -152,6 +152,61 @@ test_scenes(void **state)
 	}
 }
 
+/* Four calls and an event of A1 on one day; what a waiver covers. */
+static const struct {
+	const char *rule_match, *waiver;
+	int64_t used;
+} taken[] = {
+	{ "{}", WAIVER(A1 ", \"limit\": { \"calls_per_day\": 4 }"), 4 },
+	{ "{ \"event\": { \"exists\": true } }", WAIVER(A1), 4 },
+	{ "{ \"event\": { \"exists\": true } }",
+	    WAIVER("\"rules\": [\"day\"], \"match\": { \"account\": \"A1\", "
+		   "\"event\": \"admin\" }"),
+	    1 },
+	{ "{}",
+	    WAIVER("\"rules\": [\"day\"], \"match\": { \"account\": \"A1\", "
+		   "\"event\": { \"exists\": true } }"),
+	    4 },
+	/* What only the detector tells is no reason to cover nothing. */
+	{ "{ \"since_prev\": { \"lt\": \"2h\" } }", WAIVER(A1), 4 },
+	{ "{ \"src_new\": false }", WAIVER(A1), 3 },
+};
+
+static void
+test_what_is_taken(void **state)
+{
+	static const char calls[] =
+	    "\"base\": { \"account\": \"A1\", \"src\": \"+442079460123\" }, "
+	    "\"calls\": [{ \"start\": \"2026-01-12T08:00:00\", \"repeat\": 4, "
+	    "\"every\": \"1h\" }, { \"start\": \"2026-01-12T09:30:00\", "
+	    "\"event\": \"admin\" }]";
+	static const char rule[] =
+	    "{ \"cdrrules\": 1, \"rules\": [{ \"id\": \"day\", \"version\": 1, "
+	    "\"title\": \"T\", \"description\": \"D\", \"status\": \"test\", "
+	    "\"fraud_type\": \"irsf\", \"family\": \"volume\", \"score\": 45, "
+	    "\"waiver_needs\": [\"account\"], \"match\": %s, \"by\": "
+	    "[\"account\"], \"measure\": { \"fn\": \"count\", \"window\": "
+	    "\"day\" }, \"when\": { \"gte\": 1 } }], \"waivers\": [%s] }";
+	struct scene s;
+	struct buf text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(taken); i++) {
+		buf_init(&text);
+		buf_addf(&text, rule, taken[i].rule_match, taken[i].waiver);
+		assert_int_equal(scene_rules(&s, text.data), 0);
+		scene_calls(&s, calls);
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.run.nwaivers, 1);
+		if (s.found.run.waivers[0].calls.calls != taken[i].used)
+			fail_msg("%zu: %d", i,
+			    (int)s.found.run.waivers[0].calls.calls);
+		scene_end(&s);
+		buf_fini(&text);
+	}
+}
+
 /* A baseline knows the waived calls: 10 a day are its usual. */
 static void
 test_baseline_keeps_them(void **state)
@@ -265,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scenes),
+		cmocka_unit_test(test_what_is_taken),
 		cmocka_unit_test(test_baseline_keeps_them),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_unused),

@@ -1,0 +1,44 @@
+/*
+ * quality: what records show of themselves, as events among the calls.
+ *
+ * "No data" must not look like "no fraud": a hole in a source's records,
+ * records written twice, a clock that was put back and records that could not
+ * be read are events with EVENT_QUALITY, which rules can find.  An event
+ * stands at a record, has its source, file and line, and words for people
+ * in `service`; its key depends on nothing but the records.
+ *
+ * Holes and copies are told by the calls alone, so they are worked out anew
+ * whenever calls are understood, from a file or from a store.  The order of
+ * records and what was not read are known only while reading; a store keeps
+ * these events as records.
+ */
+#ifndef LIB_CDR_QUALITY_H
+#define LIB_CDR_QUALITY_H
+
+#include <stddef.h>
+
+#include "cdr/batch.h"
+
+/*
+ * Of sorted calls as recorded, in hours of UTC: QUALITY_GAP where a source has
+ * no record in two hours or more, in each of which there are five or more one,
+ * two, three and four weeks before; QUALITY_DUPLICATE where ten records of an
+ * hour, and a tenth of them, are copies.  Only such events are added, so the
+ * batch must be sorted again.
+ */
+void quality_of_calls(struct batch *b);
+
+/*
+ * Of calls `first` to `end`, in the order of their file: QUALITY_CLOCK_JUMP
+ * where they end more than an hour before the one above them, and eight on
+ * either side are in order.
+ */
+void quality_of_order(struct batch *b, size_t first, size_t end);
+
+/*
+ * QUALITY_LIMIT: records of a file were not read.  Told at call `at`, the last
+ * that is known; `why` is for people.
+ */
+void quality_unread(struct batch *b, size_t at, const char *why);
+
+#endif

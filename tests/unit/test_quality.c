@@ -1,0 +1,269 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cdr/quality.h"
+#include "recorded.h"
+
+enum { HOUR = 3600, DAY = 24 * HOUR, WEEK = 7 * DAY };
+
+/* `n` calls in an hour, of weeks `from` to `to`; hours from RECORDED_DAY. */
+static void
+add_hour(struct batch *b, const char *source, int hour, int n, int from, int to)
+{
+	int week, i;
+
+	for (week = from; week <= to; week++)
+		for (i = 0; i < n; i++)
+			recorded_add(b,
+			    &(struct recorded){ .at = week * WEEK +
+						      hour * HOUR + i * 60,
+				.source = source,
+				.src = "201",
+				.dst = "202",
+				.line = (uint32_t)b->n + 1 });
+}
+
+/* Source, kind, start and duration in seconds, words: one event a line. */
+static void
+check(struct batch *b, const char *want)
+{
+	struct buf got;
+	size_t i;
+
+	buf_init(&got);
+	batch_sort(b);
+	for (i = 0; i < b->n; i++)
+		if (batch_event(b, i) == EVENT_QUALITY)
+			buf_addf(&got, "%s %s %lld %u %s\n",
+			    batch_text(b, b->sources[b->calls[i].source].name),
+			    quality_name(
+				(enum call_quality)b->origins[i].quality),
+			    (long long)(b->calls[i].start - RECORDED_DAY) /
+				1000,
+			    (unsigned)(b->calls[i].duration / 1000),
+			    batch_text(b, b->origins[i].service));
+	assert_string_equal(got.data, want);
+	buf_fini(&got);
+	batch_free(&b);
+}
+
+static struct batch *
+of_calls(struct batch *b)
+{
+	batch_sort(b);
+	quality_of_calls(b);
+	return b;
+}
+
+/* The same six hours of five weeks; the last lacks some from the second on. */
+static struct batch *
+five_weeks(int each, int from, int missing)
+{
+	struct batch *b = batch_new();
+	int hour;
+
+	for (hour = 8; hour < 14; hour++)
+		add_hour(b, "pbx", hour, each, from,
+		    hour >= 9 && hour < 9 + missing ? 3 : 4);
+	return b;
+}
+
+static void
+test_gap(void **state)
+{
+	struct batch *b;
+
+	(void)state;
+	check(of_calls(five_weeks(5, 0, 0)), "");
+	/* an hour may be quiet */
+	check(of_calls(five_weeks(5, 0, 1)), "");
+	check(of_calls(five_weeks(5, 0, 2)),
+	    "pbx gap 2458800 7200 2 hours without a record\n");
+	check(of_calls(five_weeks(5, 0, 4)),
+	    "pbx gap 2466000 14400 4 hours without a record\n");
+	/* too few, or too few weeks, to know */
+	check(of_calls(five_weeks(4, 0, 4)), "");
+	check(of_calls(five_weeks(5, 1, 4)), "");
+	/* nothing came any more: another rule's business */
+	check(of_calls(five_weeks(5, 0, 5)), "");
+	/* another source is no record of this one, an event no record at all */
+	b = five_weeks(5, 0, 2);
+	add_hour(b, "other", 9, 9, 4, 4);
+	add_hour(b, "pbx", 10, 1, 4, 4);
+	b->origins[b->n - 1].event = EVENT_QUALITY;
+	b->origins[b->n - 1].quality = QUALITY_LIMIT;
+	b->calls[b->n - 1].flags |= CALL_EVENT;
+	batch_sort(b);
+	quality_of_calls(b);
+	check(b, "pbx limit 2455200 0 \n"
+		 "pbx gap 2458800 7200 2 hours without a record\n");
+}
+
+/* `n` records of an hour, of which `copies` stand there twice. */
+static struct batch *
+an_hour(size_t n, size_t copies, const char *source)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	for (i = 0; i < n - copies; i++)
+		recorded_add(b, &(struct recorded){ .at = (int64_t)(i % 3000),
+				    .source = source,
+				    .key = i + 1 });
+	for (i = 0; i < copies; i++)
+		recorded_add(b, &(struct recorded){ .at = (int64_t)(i % 3000),
+				    .source = source,
+				    .key = call_key_again(i + 1, 2) });
+	return b;
+}
+
+static void
+test_copies(void **state)
+{
+	struct batch *b;
+
+	(void)state;
+	check(of_calls(an_hour(100, 9, "pbx")), "");
+	check(of_calls(an_hour(100, 10, "pbx")),
+	    "pbx duplicate 0 0 10 of 100 records of an hour\n");
+	check(of_calls(an_hour(101, 10, "pbx")), "");
+	check(of_calls(an_hour(20, 10, "pbx")),
+	    "pbx duplicate 0 0 10 of 20 records of an hour\n");
+	/* three of one are two copies; other starts, sources make none */
+	b = an_hour(20, 9, "pbx");
+	recorded_add(b,
+	    &(struct recorded){ .source = "pbx", .key = call_key_again(1, 3) });
+	check(of_calls(b), "pbx duplicate 0 0 10 of 21 records of an hour\n");
+	b = an_hour(20, 9, "pbx");
+	recorded_add(b, &(struct recorded){ .source = "pbx",
+			    .at = 1,
+			    .key = call_key_again(1, 3) });
+	recorded_add(b, &(struct recorded){ .source = "other",
+			    .key = call_key_again(1, 3) });
+	check(of_calls(b), "");
+	/* nine in each of two hours are not many */
+	b = an_hour(18, 9, "pbx");
+	while (b->n < 36) {
+		recorded_add(b,
+		    &(struct recorded){ .source = "pbx",
+			.at = HOUR + (int64_t)(b->n % 9),
+			.key = b->n < 27 ? b->n % 9 + 1
+					 : call_key_again(b->n % 9 + 1, 2) });
+	}
+	check(of_calls(b), "");
+}
+
+/* Calls every `step` s; from call `at` on the clock is `back` s behind. */
+static struct batch *
+in_a_row(int n, int step, int at, int back)
+{
+	struct batch *b = batch_new();
+	int i;
+
+	for (i = 0; i < n; i++)
+		recorded_add(b, &(struct recorded){ .at = DAY + i * step -
+							  (i >= at ? back : 0),
+				    .source = "pbx",
+				    .talk = 60,
+				    .line = (uint32_t)i + 1 });
+	quality_of_order(b, 0, b->n);
+	return b;
+}
+
+static void
+test_order(void **state)
+{
+	struct batch *b;
+	uint32_t swap;
+
+	(void)state;
+	check(in_a_row(40, 60, 40, 0), "");
+	check(in_a_row(40, 60, 20, 2 * HOUR),
+	    "pbx clock-jump 80400 0 clock put back by 1:59:00\n");
+	check(in_a_row(40, 60, 20, HOUR + 60), "");
+	check(in_a_row(40, 60, 20, HOUR + 61),
+	    "pbx clock-jump 83939 0 clock put back by 1:00:01\n");
+	/* forward is a gap; at the ends nobody can tell */
+	check(in_a_row(40, 60, 20, -5 * HOUR), "");
+	check(in_a_row(40, 60, 7, 5 * HOUR), "");
+	check(in_a_row(40, 60, 33, 5 * HOUR), "");
+	check(in_a_row(40, 60, 8, 5 * HOUR),
+	    "pbx clock-jump 68880 0 clock put back by 4:59:00\n");
+	check(in_a_row(40, 60, 32, 5 * HOUR),
+	    "pbx clock-jump 70320 0 clock put back by 4:59:00\n");
+	/* the last first: that is the order of the file, and no clock */
+	check(in_a_row(40, -2 * HOUR, 40, 0), "");
+	/* a minute up and down is as minutes are */
+	b = in_a_row(40, 60, 40, 0);
+	b->calls[20].ring += 60000;
+	quality_of_order(b, 0, b->n);
+	check(b, "");
+	b = in_a_row(40, 60, 20, 5 * HOUR);
+	assert_int_equal(b->n, 41);
+	b->n = 40;
+	swap = b->calls[18].ring;
+	b->calls[18].ring = swap + 3 * 60000;
+	quality_of_order(b, 0, b->n);
+	check(b, "");
+}
+
+static void
+test_unread(void **state)
+{
+	struct batch *b = batch_new();
+
+	(void)state;
+	recorded_add(b, &(struct recorded){ .at = 5, .source = "pbx" });
+	quality_unread(b, 0, "it broke off");
+	quality_unread(b, 0, "it broke off");
+	batch_sort(b);
+	/* told twice it is one */
+	assert_int_equal(batch_mark_duplicates(b, NULL), 1);
+	check(b, "pbx limit 5 0 it broke off\n");
+}
+
+/* What it says does not depend on the order in which records came. */
+static void
+test_any_order(void **state)
+{
+	struct batch *a = five_weeks(6, 0, 2), *b = batch_new();
+	struct origin *o;
+	struct call *c;
+	size_t i;
+
+	(void)state;
+	(void)batch_source(b, "pbx", NULL, zone_utc(), NULL);
+	for (i = a->n; i > 0; i--) {
+		(void)batch_add(b, &c, &o);
+		*c = a->calls[i - 1];
+		*o = a->origins[i - 1];
+	}
+	(void)of_calls(a);
+	(void)of_calls(b);
+	assert_int_equal(a->n, b->n);
+	assert_true(a->origins[a->n - 1].key == b->origins[b->n - 1].key);
+	assert_int_equal(a->calls[a->n - 1].start, b->calls[b->n - 1].start);
+	batch_free(&a);
+	batch_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_any_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
