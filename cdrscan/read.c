@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "tool/readcalls.h"
 
 static int
 not_done(struct scan *s)
@@ -87,60 +88,6 @@ settle_source(struct scan *s)
 	return not_done(s);
 }
 
-/* "map:FILE": a layout of the site's own; its id, or NULL when it is wrong. */
-static const char *
-own_layout(struct scan *s, const char *path)
-{
-	const struct layout *l;
-	struct notes notes;
-
-	notes_init(&notes);
-	l = layouts_load_stated(s->layouts, path, &notes);
-	diag_notes(&s->setup.diag, &notes);
-	notes_fini(&notes);
-	return l != NULL ? l->id : NULL;
-}
-
-/* A layout as it is stated to its id, in place. */
-static int
-settle_layout(struct scan *s, const char *place, const char **id)
-{
-	const char *near;
-
-	if (*id == NULL || layouts_find(s->layouts, *id) != NULL)
-		return 0;
-	if (strncmp(*id, LAYOUT_MAP, strlen(LAYOUT_MAP)) == 0) {
-		*id = own_layout(s, *id + strlen(LAYOUT_MAP));
-		return *id != NULL ? 0 : not_done(s);
-	}
-	near = layouts_suggest(s->layouts, *id);
-	diag_error(&s->setup.diag, "%s: no such layout: '%s'%s%s%s", place, *id,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
-	return not_done(s);
-}
-
-static int
-settle_layouts(struct scan *s)
-{
-	const char *layout = s->o->layout;
-	struct config_sources *all = &s->setup.sources;
-	bool automatic = layout != NULL && strcmp(layout, "auto") == 0;
-	struct source *src;
-	size_t i;
-
-	if (!automatic && settle_layout(s, "--type", &layout) != 0)
-		return -1;
-	for (i = 0; i < all->n; i++) {
-		src = &all->list[i];
-		if (layout != NULL)
-			src->layout = automatic ? NULL : layout;
-		else if (settle_layout(s, src->name, &src->layout) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 settle_year(struct scan *s)
 {
@@ -160,18 +107,14 @@ settle_year(struct scan *s)
 int
 scan_settle_reading(struct scan *s)
 {
-	s->reading = (struct ingest_settings){
-		.layouts = s->layouts,
-		.numplan = s->setup.numplan,
-		.directory = s->setup.directory,
-		.rates = s->setup.rates,
-		.as_of = s->setup.now,
-		.guess = true,
-	};
+	s->reading = readcalls_settings(&s->setup, s->layouts);
 	if (settle_max_rejects(s) != 0 || settle_source(s) != 0 ||
 	    settle_year(s) != 0)
 		return -1;
-	return settle_layouts(s);
+	if (readcalls_settle_layouts(&s->setup, s->layouts, s->o->layout) !=
+	    EXIT_DONE)
+		return not_done(s);
+	return 0;
 }
 
 /* What cannot be read at all is named; the others still are read. */
@@ -264,8 +207,8 @@ scan_read(struct scan *s, char **operands, int n)
 	bool any;
 
 	s->from_config = n == 0;
-	s->reading.default_zone =
-	    s->guessed != NULL ? s->guessed : s->setup.env_zone;
+	if (s->guessed != NULL)
+		s->reading.default_zone = s->guessed;
 	s->ingest = ingest_new(&s->reading, s->batch, &s->notes);
 	any = n > 0 ? read_operands(s, operands, n) : read_sources(s);
 	if (!any)

@@ -7,23 +7,7 @@
 #include "base/hash.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
-
-static void
-open_layouts(struct scan *s)
-{
-	struct notes notes;
-	struct buf path;
-
-	notes_init(&notes);
-	buf_init(&path);
-	buf_addf(&path, "%s/layouts", s->setup.data.data);
-	s->layouts = layouts_new();
-	if (layouts_load(s->layouts, path.data, &notes) != 0)
-		s->status = EXIT_NOT_DONE;
-	diag_notes(&s->setup.diag, &notes);
-	buf_fini(&path);
-	notes_fini(&notes);
-}
+#include "tool/readcalls.h"
 
 static void
 check_glob_list(struct scan *s, const char *option, const struct opt_list *l)
@@ -63,8 +47,9 @@ scan_open(struct scan *s, const struct scan_options *o)
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
 	if (s->status == EXIT_DONE)
 		s->status = setup_rules(&s->setup, &s->rules);
+	s->layouts = layouts_new();
 	if (s->status == EXIT_DONE)
-		open_layouts(s);
+		s->status = readcalls_layouts(&s->setup, s->layouts);
 	if (s->status == EXIT_DONE)
 		(void)scan_settle_reading(s);
 	if (s->status == EXIT_DONE)

@@ -11,11 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/xalloc.h"
-#include "cdr/understand.h"
 #include "store/store.h"
 #include "store/store_calls.h"
 #include "store/store_findings.h"
+#include "tool/readcalls.h"
 
 struct stored_run {
 	struct scan *s;
@@ -53,19 +52,12 @@ static int
 recall_zone(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
-	struct buf name;
-	int got;
 
-	buf_init(&name);
-	got = store_get(r->store, "zone", &name, err);
-	if (got == 1) {
-		s->guessed = zone_get(name.data, err);
-		got = s->guessed != NULL ? 1 : -1;
-	}
+	if (readcalls_kept_zone(r->store, NULL, &s->guessed, err) < 0)
+		return -1;
 	if (s->setup.zone == NULL)
 		s->setup.zone = s->guessed;
-	buf_fini(&name);
-	return got < 0 ? -1 : 0;
+	return 0;
 }
 
 static const struct zone *
@@ -75,23 +67,6 @@ stated_zone(const struct scan *s, const char *source)
 	    config_source_named(&s->setup.sources, source);
 
 	return src != NULL ? src->zone : s->setup.sources.list[0].zone;
-}
-
-/* The zone under which the calls of a source are stored, or NULL. */
-static const struct zone *
-stored_zone(struct store *store, const char *source)
-{
-	const struct zone *z = NULL;
-	struct buf key, name;
-
-	buf_init(&key);
-	buf_init(&name);
-	buf_addf(&key, "zone:%s", source);
-	if (store_get(store, key.data, &name, NULL) == 1)
-		z = zone_get(name.data, NULL);
-	buf_fini(&key);
-	buf_fini(&name);
-	return z;
 }
 
 /*
@@ -111,7 +86,10 @@ keep_zones(struct stored_run *r, struct errmsg *err)
 	buf_init(&key);
 	for (i = 0; i < b->nsources && got == 0; i++) {
 		source = batch_text(b, b->sources[i].name);
-		had = stored_zone(r->store, source);
+		got = readcalls_kept_zone(r->store, source, &had, err);
+		if (got < 0)
+			break;
+		got = 0;
 		if (had != NULL && stated_zone(r->s, source) != NULL &&
 		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
 			got = errmsg_set(err,
@@ -127,50 +105,6 @@ keep_zones(struct stored_run *r, struct errmsg *err)
 	}
 	buf_fini(&key);
 	return got;
-}
-
-/* The zone whose days and hours the calls of a source are counted by. */
-static const struct zone *
-zone_of(const struct scan *s, struct store *store, const struct source *src)
-{
-	const struct zone *z = src->zone;
-
-	if (z == NULL && store != NULL)
-		z = stored_zone(store, src->name);
-	if (z != NULL)
-		return z;
-	if (s->guessed != NULL)
-		return s->guessed;
-	return s->setup.env_zone != NULL ? s->setup.env_zone : zone_utc();
-}
-
-/*
- * For each source of the batch the configured one of its name.  One that is
- * not configured any more has the settings of the top level, in `unknown`.
- */
-static const struct source **
-match_sources(struct scan *s, struct store *store, struct batch *b,
-    struct source *unknown)
-{
-	const struct source **list = xcalloc(b->nsources, sizeof(*list));
-	const struct source *src;
-	const char *name;
-	size_t i;
-
-	for (i = 0; i < b->nsources; i++) {
-		name = batch_text(b, b->sources[i].name);
-		src = config_source_named(&s->setup.sources, name);
-		if (src == NULL) {
-			unknown[i] = s->setup.sources.list[0];
-			unknown[i].name = unknown[i].site = name;
-			src = &unknown[i];
-		}
-		list[i] = src;
-		b->sources[i].site = intern_addstr(b->names, src->site);
-		b->sources[i].calendar = src->calendar;
-		b->sources[i].zone = zone_of(s, store, src);
-	}
-	return list;
 }
 
 /*
@@ -206,34 +140,15 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
     struct errmsg *err)
 {
 	struct scan *s = r->s;
-	struct source *unknown = xcalloc(all->nsources, sizeof(*unknown));
-	const struct source **sources =
-	    match_sources(s, r->store, all, unknown);
-	struct understand_settings set = {
-		.sources = sources,
-		.nsources = all->nsources,
-		.numplan = s->setup.numplan,
-		.directory = s->setup.directory,
-		.rates = s->setup.rates,
-		.guess = true,
-		.zone = zone_of(s, NULL, &s->setup.sources.list[0]),
-	};
-	int got = store_get(r->store, "home_country", &r->home, err);
+	int got =
+	    readcalls_understand(&s->setup, r->store, all, u, &s->notes, err);
 
-	if (got == 1)
-		set.home = r->home.data;
-	if (got >= 0)
-		got = understand(all, &set, u, &s->notes, err);
+	if (got < 0)
+		return -1;
 	if (got > 0)
 		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
-	if (got >= 0) {
-		buf_reset(&r->home);
-		buf_addstr(&r->home, u->home);
-		got = remember(r->store, "home_country", u->home, err);
-	}
-	free(sources);
-	free(unknown);
-	return got;
+	buf_addstr(&r->home, u->home);
+	return remember(r->store, "home_country", u->home, err);
 }
 
 /* All calls of the store take the place of those just read. */

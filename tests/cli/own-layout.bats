@@ -91,6 +91,10 @@ our_switch() {
 	# The option goes before the configuration.
 	run cdrscan -v -c etc/config.json -t auto our.csv
 	[[ $output != *our-3cx* ]]
+	# cdrrules reads files as cdrscan does.
+	run -0 cdrrules -c etc/config.json try after-hours-international our.csv
+	run -2 cdrrules -c etc/config.json -t our-3cy try after-hours-international our.csv
+	[[ $output == *"--type: no such layout: 'our-3cy'"* ]]
 	rm etc/our.json
 	run -2 cdrscan -c etc/config.json
 	[[ $output == *"/etc/our.json"*"E101"* ]]

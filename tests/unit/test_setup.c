@@ -5,105 +5,14 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/xalloc.h"
-#include "io/input.h"
+#include "place.h"
 #include "sample_results.h"
 #include "tool/setup.h"
-
-/* A folder for the files of a test, and what was said on standard error. */
-struct place {
-	char dir[32];
-	char config[64], rules[64], out[64], said[64];
-	int saved;
-};
-
-static void
-write_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static int
-set_up(void **state)
-{
-	static const char *const ours[] = { "CDR_CONFIG", "CDR_DB", "CDR_RULES",
-		"NO_COLOR", "SOURCE_DATE_EPOCH", "TZ", "XDG_CONFIG_HOME" };
-	struct place *p = xcalloc(1, sizeof(*p));
-	size_t i;
-
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		(void)unsetenv(ours[i]);
-	(void)strcpy(p->dir, "/tmp/test_setup.XXXXXX");
-	if (mkdtemp(p->dir) == NULL)
-		return -1;
-	(void)snprintf(p->config, sizeof(p->config), "%s/c.json", p->dir);
-	(void)snprintf(p->rules, sizeof(p->rules), "%s/r.json", p->dir);
-	(void)snprintf(p->out, sizeof(p->out), "%s/out", p->dir);
-	(void)snprintf(p->said, sizeof(p->said), "%s/said", p->dir);
-	p->saved = -1;
-	*state = p;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct place *p = *state;
-	int status;
-
-	(void)unlink(p->config);
-	(void)unlink(p->rules);
-	(void)unlink(p->out);
-	(void)unlink(p->said);
-	status = rmdir(p->dir);
-	free(p);
-	return status;
-}
-
-static void
-listen(struct place *p)
-{
-	int fd = open(p->said, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	(void)fflush(stderr);
-	p->saved = dup(STDERR_FILENO);
-	assert_true(fd >= 0 && p->saved >= 0);
-	assert_int_equal(dup2(fd, STDERR_FILENO), STDERR_FILENO);
-	(void)close(fd);
-}
-
-static void
-check_file(const char *path, const char *want)
-{
-	struct errmsg err;
-	char *text;
-	size_t len;
-
-	assert_int_equal(input_slurp(path, 1 << 20, &text, &len, &err), 0);
-	if (strstr(text, want) == NULL || (want[0] == '\0' && len > 0))
-		fail_msg("'%s' lacks '%s'", text, want);
-	free(text);
-}
-
-/* What was said since listen() has these words in it; "": nothing was. */
-static void
-heard(struct place *p, const char *words)
-{
-	(void)fflush(stderr);
-	assert_int_equal(dup2(p->saved, STDERR_FILENO), STDERR_FILENO);
-	(void)close(p->saved);
-	check_file(p->said, words);
-}
 
 static void
 open_setup(struct setup *s, const struct setup_options *o)
@@ -118,7 +27,7 @@ test_db(void **state)
 	struct setup_options o = { .config = p->config };
 	struct setup s;
 
-	write_file(p->config, "{ \"cdrconfig\": 1, \"db\": \"/x/file.db\" }");
+	place_write(p->config, "{ \"cdrconfig\": 1, \"db\": \"/x/file.db\" }");
 	open_setup(&s, &o);
 	assert_string_equal(s.db, "/x/file.db");
 	setup_close(&s);
@@ -161,7 +70,7 @@ test_zones(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		(void)snprintf(text, sizeof(text), "{ \"cdrconfig\": 1%s }",
 		    cases[i].file);
-		write_file(p->config, text);
+		place_write(p->config, text);
 		(void)setenv("TZ", cases[i].tz != NULL ? cases[i].tz : "", 1);
 		o.tz = cases[i].option;
 		open_setup(&s, &o);
@@ -243,21 +152,21 @@ test_refused(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		(void)snprintf(text, sizeof(text), "{ \"cdrconfig\": 1 %s }",
 		    cases[i].file);
-		write_file(p->config, text);
+		place_write(p->config, text);
 		(void)setenv("SOURCE_DATE_EPOCH", cases[i].epoch, 1);
 		o.now = cases[i].option;
 		o.tz = cases[i].tz;
-		listen(p);
+		place_listen(p);
 		assert_int_equal(setup_open(&s, "test", &o), EXIT_NOT_DONE);
-		heard(p, cases[i].words);
+		place_heard(p, cases[i].words);
 		setup_close(&s);
 	}
 	(void)unsetenv("SOURCE_DATE_EPOCH");
 	(void)setenv("CDR_CONFIG", "/nonexistent/c.json", 1);
 	o = (struct setup_options){ .verbosity = 0 };
-	listen(p);
+	place_listen(p);
 	assert_int_equal(setup_open(&s, "test", &o), EXIT_NOT_DONE);
-	heard(p, "/nonexistent/c.json");
+	place_heard(p, "/nonexistent/c.json");
 	setup_close(&s);
 }
 
@@ -301,7 +210,7 @@ test_rules(void **state)
 	struct setup_options o = { .no_config = true };
 	char text[80];
 
-	write_file(p->rules, one_rule);
+	place_write(p->rules, one_rule);
 	check_rules(&o, NULL, false, true);
 	o.rules = list;
 	check_rules(&o, NULL, true, false);
@@ -311,7 +220,7 @@ test_rules(void **state)
 	(void)setenv("CDR_RULES", text, 1);
 	check_rules(&o, NULL, true, false);
 	(void)unsetenv("CDR_RULES");
-	write_file(p->config, "{ \"cdrconfig\": 1, \"rules\": [\"r.json\"] }");
+	place_write(p->config, "{ \"cdrconfig\": 1, \"rules\": [\"r.json\"] }");
 	o = (struct setup_options){ .config = p->config };
 	check_rules(&o, NULL, true, true);
 }
@@ -342,18 +251,18 @@ test_rules_refused(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		write_file(p->rules, cases[i].rules);
-		write_file(p->config, cases[i].config);
+		place_write(p->rules, cases[i].rules);
+		place_write(p->config, cases[i].config);
 		open_setup(&s, &o);
 		ruleset_init(&rules);
-		listen(p);
+		place_listen(p);
 		assert_int_equal(setup_rules(&s, &rules), EXIT_NOT_DONE);
-		heard(p, cases[i].words);
+		place_heard(p, cases[i].words);
 		ruleset_fini(&rules);
 		setup_close(&s);
 	}
 	/* A calendar of the configuration is as good as a shipped one. */
-	write_file(p->config,
+	place_write(p->config,
 	    "{ \"cdrconfig\": 1, \"calendar\": \"shop\", \"calendars\": "
 	    "{ \"shop\": { \"open\": { \"mon\": [\"08:00-09:00\"] } } } }");
 	open_setup(&s, &o);
@@ -376,9 +285,9 @@ test_time(void **state)
 	open_setup(&s, &o);
 	assert_int_equal(setup_time(&s, "--since", "2h", &t), 0);
 	assert_int_equal(t, s.now - 7200000);
-	listen(p);
+	place_listen(p);
 	assert_int_equal(setup_time(&s, "--since", "2026-02-30", &t), -1);
-	heard(p, "test: --since: ");
+	place_heard(p, "test: --since: ");
 	setup_close(&s);
 }
 
@@ -413,27 +322,28 @@ test_out(void **state)
 
 	open_setup(&s, &o);
 	assert_int_equal(setup_put(&s, "abc\n", 4), EXIT_DONE);
-	check_file(p->out, "abc\n");
+	place_check(p->out, "abc\n");
 	results_init(&rs);
 	sample_night(&rs);
 	selection_init(&all);
 	view_init(&v, &rs, &all);
 	emit_options_init(&opt);
 	assert_int_equal(setup_emit(&s, &v, &opt), EXIT_DONE);
-	check_file(p->out, "CDR fraud report");
+	place_check(p->out, "CDR fraud report");
 	o.format = "json";
 	assert_int_equal(setup_emit(&s, &v, &opt), EXIT_DONE);
-	check_file(p->out, "\"schema\": \"cdr.report/1\"");
+	place_check(p->out, "\"schema\": \"cdr.report/1\"");
 	o.output = "/dev/full";
-	listen(p);
+	place_listen(p);
 	assert_int_equal(setup_emit(&s, &v, &opt), EXIT_NOT_DONE);
 	assert_int_equal(setup_put(&s, "abc\n", 4), EXIT_NOT_DONE);
-	heard(p, "test: cannot write /dev/full: No space left on device\n"
-		 "test: cannot write /dev/full: ");
+	place_heard(p, "test: cannot write /dev/full: No space left on device\n"
+		       "test: cannot write /dev/full: ");
 	o.output = "/nonexistent/out";
-	listen(p);
+	place_listen(p);
 	assert_int_equal(setup_put(&s, "abc\n", 4), EXIT_NOT_DONE);
-	heard(p, "cannot write /nonexistent/out: No such file or directory");
+	place_heard(p,
+	    "cannot write /nonexistent/out: No such file or directory");
 	view_fini(&v);
 	results_fini(&rs);
 	setup_close(&s);
@@ -448,25 +358,26 @@ test_show(void **state)
 		.db = "option.db" };
 	char want[160];
 
-	write_file(p->config, "{ \"cdrconfig\": 1, \"currency\": \"EUR\" }");
+	place_write(p->config, "{ \"cdrconfig\": 1, \"currency\": \"EUR\" }");
 	assert_int_equal(setup_show("test", &o), EXIT_DONE);
 	(void)snprintf(want, sizeof(want), "configuration = %s ", p->config);
-	check_file(p->out, want);
-	check_file(p->out, "\ndb = option.db                                  "
-			   "# --db\n");
+	place_check(p->out, want);
+	place_check(p->out, "\ndb = option.db                                  "
+			    "# --db\n");
 	(void)snprintf(want, sizeof(want),
 	    "\ncurrency = EUR                                  # %s\n",
 	    p->config);
-	check_file(p->out, want);
-	check_file(p->out,
+	place_check(p->out, want);
+	place_check(p->out,
 	    "\nreport.min_score = 40                           # built in\n");
-	write_file(p->config, "{ \"cdrconfig\": 1, \"money\": \"EUR\" }");
-	listen(p);
+	place_write(p->config, "{ \"cdrconfig\": 1, \"money\": \"EUR\" }");
+	place_listen(p);
 	assert_int_equal(setup_show("test", &o), EXIT_NOT_DONE);
-	heard(p, "unknown key 'money'");
+	place_heard(p, "unknown key 'money'");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, place_set_up, place_tear_down)
 
 int
 main(void)

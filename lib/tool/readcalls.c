@@ -1,0 +1,209 @@
+#include "tool/readcalls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+/* Layouts ----------------------------------------------------------------- */
+
+int
+readcalls_layouts(const struct setup *s, struct layouts *ls)
+{
+	struct notes notes;
+	struct buf path;
+	int status = EXIT_DONE;
+
+	notes_init(&notes);
+	buf_init(&path);
+	buf_addf(&path, "%s/layouts", s->data.data);
+	if (layouts_load(ls, path.data, &notes) != 0)
+		status = EXIT_NOT_DONE;
+	diag_notes(&s->diag, &notes);
+	buf_fini(&path);
+	notes_fini(&notes);
+	return status;
+}
+
+/* A layout of the site's own; its id, or NULL when it is wrong. */
+static const char *
+own_layout(const struct setup *s, struct layouts *ls, const char *path)
+{
+	const struct layout *l;
+	struct notes notes;
+
+	notes_init(&notes);
+	l = layouts_load_stated(ls, path, &notes);
+	diag_notes(&s->diag, &notes);
+	notes_fini(&notes);
+	return l != NULL ? l->id : NULL;
+}
+
+/* A layout as it is stated at `place` to its id, in place. */
+static int
+settle_layout(const struct setup *s, struct layouts *ls, const char *place,
+    const char **id)
+{
+	const size_t prefix = strlen(LAYOUT_MAP);
+	const char *near;
+
+	if (*id == NULL || layouts_find(ls, *id) != NULL)
+		return EXIT_DONE;
+	if (strncmp(*id, LAYOUT_MAP, prefix) == 0) {
+		*id = own_layout(s, ls, *id + prefix);
+		return *id != NULL ? EXIT_DONE : EXIT_NOT_DONE;
+	}
+	near = layouts_suggest(ls, *id);
+	diag_error(&s->diag, "%s: no such layout: '%s'%s%s%s", place, *id,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	    near != NULL ? "'?" : "");
+	return EXIT_NOT_DONE;
+}
+
+int
+readcalls_settle_layouts(struct setup *s, struct layouts *ls, const char *type)
+{
+	const bool stated = type != NULL;
+	struct source *src;
+	size_t i;
+	int status = EXIT_DONE;
+
+	if (stated && strcmp(type, "auto") == 0)
+		type = NULL;
+	status = settle_layout(s, ls, "--type", &type);
+	for (i = 0; status == EXIT_DONE && i < s->sources.n; i++) {
+		src = &s->sources.list[i];
+		if (stated)
+			src->layout = type;
+		else
+			status = settle_layout(s, ls, src->name, &src->layout);
+	}
+	return status;
+}
+
+struct ingest_settings
+readcalls_settings(const struct setup *s, const struct layouts *ls)
+{
+	return (struct ingest_settings){
+		.layouts = ls,
+		.numplan = s->numplan,
+		.directory = s->directory,
+		.rates = s->rates,
+		.as_of = s->now,
+		.max_rejects = -1,
+		.max_reject_share = 1,
+		.guess = true,
+		.default_zone = s->env_zone,
+	};
+}
+
+/* Calls of a store -------------------------------------------------------- */
+
+int
+readcalls_kept_zone(struct store *st, const char *source, const struct zone **z,
+    struct errmsg *err)
+{
+	struct buf key, name;
+	int got;
+
+	*z = NULL;
+	buf_init(&key);
+	buf_init(&name);
+	buf_addf(&key, "zone%s%s", source != NULL ? ":" : "",
+	    source != NULL ? source : "");
+	got = store_get(st, key.data, &name, err);
+	if (got == 1) {
+		*z = zone_get(name.data, err);
+		got = *z != NULL ? 1 : -1;
+	}
+	buf_fini(&key);
+	buf_fini(&name);
+	return got;
+}
+
+/* The sources of a batch as they are configured now. */
+struct settled {
+	const struct setup *setup;
+	struct store *store;
+	const struct zone *rest; /* of sources that no zone is known of */
+	const struct source **list;
+	struct source *unknown; /* those that are not configured any more */
+};
+
+static int
+settle_source(struct settled *st, struct batch *b, size_t i, struct errmsg *err)
+{
+	const struct config_sources *all = &st->setup->sources;
+	struct batch_source *bs = &b->sources[i];
+	const char *name = batch_text(b, bs->name);
+	const struct source *src = config_source_named(all, name);
+
+	if (src == NULL) {
+		st->unknown[i] = all->list[0];
+		st->unknown[i].name = st->unknown[i].site = name;
+		src = &st->unknown[i];
+	}
+	st->list[i] = src;
+	bs->site = intern_addstr(b->names, src->site);
+	bs->calendar = src->calendar;
+	bs->zone = src->zone;
+	if (bs->zone == NULL &&
+	    readcalls_kept_zone(st->store, name, &bs->zone, err) < 0)
+		return -1;
+	if (bs->zone == NULL)
+		bs->zone = st->rest;
+	return 0;
+}
+
+static int
+settle_sources(struct settled *st, struct batch *b, struct errmsg *err)
+{
+	size_t i;
+
+	if (readcalls_kept_zone(st->store, NULL, &st->rest, err) < 0)
+		return -1;
+	if (st->rest == NULL)
+		st->rest = st->setup->env_zone;
+	if (st->rest == NULL)
+		st->rest = zone_utc();
+	for (i = 0; i < b->nsources; i++)
+		if (settle_source(st, b, i, err) != 0)
+			return -1;
+	return 0;
+}
+
+int
+readcalls_understand(const struct setup *s, struct store *store,
+    struct batch *b, struct understood *u, struct notes *notes,
+    struct errmsg *err)
+{
+	struct settled st = { .setup = s,
+		.store = store,
+		.list = xcalloc(b->nsources, sizeof(*st.list)),
+		.unknown = xcalloc(b->nsources, sizeof(*st.unknown)) };
+	struct understand_settings set = { .sources = st.list,
+		.nsources = b->nsources,
+		.numplan = s->numplan,
+		.directory = s->directory,
+		.rates = s->rates,
+		.guess = true };
+	struct buf home;
+	int got;
+
+	*u = (struct understood){ .legs = NULL };
+	buf_init(&home);
+	got = settle_sources(&st, b, err);
+	if (got == 0)
+		got = store_get(store, "home_country", &home, err);
+	if (got == 1)
+		set.home = home.data;
+	set.zone = s->sources.list[0].zone;
+	if (set.zone == NULL)
+		set.zone = st.rest;
+	if (got >= 0)
+		got = understand(b, &set, u, notes, err);
+	buf_fini(&home);
+	free(st.list);
+	free(st.unknown);
+	return got;
+}
