@@ -92,8 +92,8 @@ our_switch() {
 	run cdrscan -v -c etc/config.json -t auto our.csv
 	[[ $output != *our-3cx* ]]
 	# cdrrules reads files as cdrscan does.
-	run -0 cdrrules -c etc/config.json try after-hours-international our.csv
-	run -2 cdrrules -c etc/config.json -t our-3cy try after-hours-international our.csv
+	run -0 cdrrules -c etc/config.json try --match '{}' our.csv
+	run -2 cdrrules -c etc/config.json -t our-3cy try --match '{}' our.csv
 	[[ $output == *"--type: no such layout: 'our-3cy'"* ]]
 	rm etc/our.json
 	run -2 cdrscan -c etc/config.json
