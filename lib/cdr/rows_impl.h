@@ -8,9 +8,9 @@
  *   rows_split.c  rows whose lines are records by themselves
  *   rows_xml.c    elements of XML
  *   rows_json.c   objects of JSON, found by rows_json_scan.c and _token.c
- *   rows_window.c what those two share: the bytes in sight
- *   rows_cells.c  cells that are found one by one
  *   rows_pieces.c records that characters of the layout's own end, too
+ *   rows_window.c what those three share: the bytes in sight
+ *   rows_cells.c  cells that are found one by one
  */
 #ifndef LIB_CDR_ROWS_IMPL_H
 #define LIB_CDR_ROWS_IMPL_H
@@ -103,18 +103,6 @@ int rows_split_next(struct rows_split *s, const struct layout_header *h,
     struct csvrow *row, struct errmsg *err);
 
 /*
- * What stands between line ends and the characters of `separators`, as rows
- * without cells; padding alone is no row.
- */
-struct pieces;
-
-struct pieces *pieces_new(struct input *in, const char *separators);
-struct pieces *pieces_memory(const char *bytes, size_t len,
-    const char *separators);
-void pieces_free(struct pieces **pp);
-int pieces_next(struct pieces *p, struct csvrow *row, struct errmsg *err);
-
-/*
  * The bytes of a stream that are in sight, or memory.  Places are counted
  * from the beginning of the stream.
  */
@@ -150,6 +138,18 @@ void window_row(struct window *w, uint64_t begin, uint64_t end,
     struct csvrow *row);
 /* 0 at the end of the stream, -1 with words if reading failed. */
 int window_result(const struct window *w, struct errmsg *err);
+
+/*
+ * What stands between line ends and the characters of `separators`, as rows
+ * without cells; padding alone is no row.
+ */
+struct pieces;
+
+struct pieces *pieces_new(struct input *in, const char *separators);
+struct pieces *pieces_memory(const char *bytes, size_t len,
+    const char *separators);
+void pieces_free(struct pieces **pp);
+int pieces_next(struct pieces *p, struct csvrow *row, struct errmsg *err);
 
 /* Cells that are found one by one, for all columns of a layout. */
 struct cells {
