@@ -11,10 +11,11 @@ static const char plain_text[] = "abcdefghijklmnopqrstuvwxyz"
 				 "0123456789+*#@_/-.";
 
 static void
-add_text(struct buf *out, const char *text)
+add_text(struct buf *out, const struct field *f, const char *text)
 {
 	bool plain = text[strspn(text, plain_text)] == '\0';
 
+	(void)f;
 	buf_addf(out, plain ? "%s" : "\"%s\"", text);
 }
 
@@ -39,38 +40,57 @@ add_amount(struct buf *out, const struct field *f, int64_t v)
 
 /* Numbers are whole in the field's unit, so "< 25s" is up to 24.999s. */
 static void
-add_range(struct buf *out, const struct field *f, const struct op *op)
+add_limit(struct buf *out, const struct field *f, const struct op *op)
 {
-	if (strcmp(op->sign, "=") != 0)
-		buf_addf(out, "%s ", op->sign);
 	if (op->least != INT64_MIN)
 		add_amount(out, f, op->least - (strcmp(op->sign, ">") == 0));
 	else
 		add_amount(out, f, op->greatest + (strcmp(op->sign, "<") == 0));
 }
 
-static void
-add_op(struct buf *out, const struct field *f, const struct op *op)
+/* An operator that asks by the name of something: false, and nothing, if not. */
+static bool
+add_name(struct buf *out, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_REGEX:
+		buf_addf(out, "%s /%s/", op->sign, pattern_text(op->pattern));
+		return true;
+	case OP_LIST:
+	case OP_CALENDAR:
+		buf_addf(out, "%s %s", op->sign, op->name);
+		return true;
+	case OP_FIELD:
+		buf_addf(out, "the same as %s", op->other->name);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+predicate_add_op(struct buf *out, const struct field *f, const struct op *op,
+    const struct op_words *words)
 {
 	size_t i;
 
-	if (predicate_add_name(out, op))
+	if (add_name(out, op))
 		return;
-	switch (op->kind) {
-	case OP_RANGE:
-		add_range(out, f, op);
+	if (op->kind == OP_EXISTS) {
+		buf_addstr(out, op->wanted ? words->present : words->missing);
 		return;
-	case OP_EXISTS:
-		buf_addstr(out, op->wanted ? "present" : "missing");
-		return;
-	default:
-		break;
 	}
 	if (strcmp(op->sign, "=") != 0)
 		buf_addf(out, "%s ", op->sign);
+	if (op->kind == OP_RANGE) {
+		words->amount(out, f, op);
+		return;
+	}
 	for (i = 0; i < op->ntexts; i++) {
-		add_or(out, i, op->ntexts);
-		add_text(out, op->texts[i]);
+		if (i > 0)
+			buf_addstr(out,
+			    i + 1 == op->ntexts ? " or " : words->comma);
+		words->text(out, f, op->texts[i]);
 	}
 }
 
@@ -85,6 +105,8 @@ static void
 add_alternative(struct buf *out, const struct field *f,
     const struct alternative *alt)
 {
+	static const struct op_words words = { "present", "missing", add_limit,
+		add_text, ", " };
 	size_t i;
 
 	if (is_closed_range(alt)) {
@@ -95,7 +117,7 @@ add_alternative(struct buf *out, const struct field *f,
 	}
 	for (i = 0; i < alt->n; i++) {
 		buf_addstr(out, i > 0 ? " and " : "");
-		add_op(out, f, &alt->ops[i]);
+		predicate_add_op(out, f, &alt->ops[i], &words);
 	}
 }
 
@@ -125,7 +147,7 @@ add_values(struct buf *out, const struct clause *c)
 		}
 		for (v = 0; v < values; v++) {
 			add_or(out, k++, n);
-			add_text(out, c->alts[i].ops[0].texts[v]);
+			add_text(out, c->field, c->alts[i].ops[0].texts[v]);
 		}
 	}
 }

@@ -28,7 +28,7 @@ quoted(struct buf *out, const char *text)
 
 /* A number of a rule as it was written, "$name" with its value. */
 static void
-add_amount(struct buf *out, const struct clause *c, const struct op *op)
+add_amount(struct buf *out, const struct field *f, const struct op *op)
 {
 	int64_t v = op->least != INT64_MIN ? op->least : op->greatest;
 
@@ -43,64 +43,25 @@ add_amount(struct buf *out, const struct clause *c, const struct op *op)
 	v += strcmp(op->sign, "<") == 0;
 	v -= strcmp(op->sign, ">") == 0;
 	buf_addf(out, "%s (", op->at->string);
-	quantity_print(out, c->field->type == FIELD_MONEY ? v : v * RULE_UNIT,
-	    c->field->type == FIELD_SPAN);
+	quantity_print(out, f->type == FIELD_MONEY ? v : v * RULE_UNIT,
+	    f->type == FIELD_SPAN);
 	buf_addch(out, ')');
 }
 
-bool
-predicate_add_name(struct buf *out, const struct op *op)
-{
-	switch (op->kind) {
-	case OP_REGEX:
-		buf_addf(out, "%s /%s/", op->sign, pattern_text(op->pattern));
-		return true;
-	case OP_LIST:
-	case OP_CALENDAR:
-		buf_addf(out, "%s %s", op->sign, op->name);
-		return true;
-	case OP_FIELD:
-		buf_addf(out, "the same as %s", op->other->name);
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* "< 25s", "in list known-bad", "one of \"CU\", \"SO\"". */
 static void
-add_op(struct buf *out, const struct clause *c, const struct op *op)
+add_text(struct buf *out, const struct field *f, const char *text)
 {
-	size_t i;
-
-	if (predicate_add_name(out, op))
-		return;
-	switch (op->kind) {
-	case OP_RANGE:
-		if (strcmp(op->sign, "=") != 0)
-			buf_addf(out, "%s ", op->sign);
-		add_amount(out, c, op);
-		return;
-	case OP_EXISTS:
-		buf_addstr(out, op->wanted ? "a value" : "none");
-		return;
-	default:
-		break;
-	}
-	if (strcmp(op->sign, "=") != 0)
-		buf_addf(out, "%s ", op->sign);
-	for (i = 0; i < op->ntexts; i++) {
-		buf_addstr(out, i > 0 ? " or " : "");
-		if (c->field->type == FIELD_BOOL)
-			buf_addstr(out, op->texts[i]);
-		else
-			quoted(out, op->texts[i]);
-	}
+	if (f->type == FIELD_BOOL)
+		buf_addstr(out, text);
+	else
+		quoted(out, text);
 }
 
 static void
 add_needs(struct buf *out, const struct clause *c)
 {
+	static const struct op_words words = { "a value", "none", add_amount,
+		add_text, " or " };
 	size_t i, k;
 
 	buf_addstr(out, ", needs ");
@@ -108,7 +69,8 @@ add_needs(struct buf *out, const struct clause *c)
 		buf_addstr(out, i > 0 ? " or " : "");
 		for (k = 0; k < c->alts[i].n; k++) {
 			buf_addstr(out, k > 0 ? " and " : "");
-			add_op(out, c, &c->alts[i].ops[k]);
+			predicate_add_op(out, c->field, &c->alts[i].ops[k],
+			    &words);
 		}
 	}
 }

@@ -141,11 +141,19 @@ bool predicate_bit(const uint64_t *bits, size_t i);
 /* Whether an EQUALS, PREFIX or SUFFIX holds for a text. */
 bool predicate_has(const struct op *op, const char *text, size_t len);
 
-/*
- * For people: an operator that asks by the name of something, "in list bad",
- * "matches /x/"; false, and nothing, for one that asks by values.
- */
-bool predicate_add_name(struct buf *out, const struct op *op);
+/* How an operator is worded for people, who see it in different places. */
+struct op_words {
+	const char *present, *missing; /* exists */
+	/* The number that a range begins or ends at, and one of its texts. */
+	void (*amount)(struct buf *out, const struct field *f,
+	    const struct op *op);
+	void (*text)(struct buf *out, const struct field *f, const char *text);
+	const char *comma; /* between the texts but the last two */
+};
+
+/* "< 25s", "in list known-bad", "one of \"CU\" or \"SO\"". */
+void predicate_add_op(struct buf *out, const struct field *f,
+    const struct op *op, const struct op_words *words);
 
 /* A clause for call `i`; the op `op` alone, of a present value. */
 bool predicate_clause(const struct predicate_bound *p, const struct clause *c,
