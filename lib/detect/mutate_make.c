@@ -142,8 +142,10 @@ change_measure(struct mutations *ms, const struct json *j, const char *path)
 	    mutate_path(ms, path, "where"));
 }
 
+/* A list of further conditions, each of which can go; `say` tells of one. */
 static void
-change_also(struct mutations *ms, const struct json *j, const char *path)
+change_elements(struct mutations *ms, const struct json *j, const char *path,
+    const char *say)
 {
 	static const char *const keys[] = { "bin", NULL };
 	const struct json *e;
@@ -152,8 +154,7 @@ change_also(struct mutations *ms, const struct json *j, const char *path)
 
 	for (e = j->first; e != NULL; e = e->next) {
 		at = mutate_path_at(ms, path, i++);
-		drop_element(ms, e, at,
-		    "expect nothing of calls that only miss this measure");
+		drop_element(ms, e, at, say);
 		thresholds(ms, e, at);
 		mutate_scale_keys(ms, e, at, keys);
 		mutate_predicate(ms, json_get(e, "where"),
@@ -162,18 +163,17 @@ change_also(struct mutations *ms, const struct json *j, const char *path)
 }
 
 static void
+change_also(struct mutations *ms, const struct json *j, const char *path)
+{
+	change_elements(ms, j, path,
+	    "expect nothing of calls that only miss this measure");
+}
+
+static void
 change_escalate(struct mutations *ms, const struct json *j, const char *path)
 {
-	const struct json *e;
-	const char *at;
-	size_t i = 0;
-
-	for (e = j->first; e != NULL; e = e->next) {
-		at = mutate_path_at(ms, path, i++);
-		drop_element(ms, e, at,
-		    "expect the \"score\" of calls that just reach this step");
-		thresholds(ms, e, at);
-	}
+	change_elements(ms, j, path,
+	    "expect the \"score\" of calls that just reach this step");
 }
 
 static void
