@@ -142,12 +142,10 @@ put_notes(struct rules_run *r, struct notes *notes)
 
 	notes_sort(notes);
 	if (r->o->common.format[0] == 'j') {
-		jsonout_init(&j, &r->out, true);
-		jsonout_array(&j);
+		jsonout_begin_list(&j, &r->out);
 		for (i = 0; i < notes->n; i++)
 			note_json(&j, &notes->list[i]);
-		jsonout_end_array(&j);
-		buf_addch(&r->out, '\n');
+		jsonout_end_list(&j);
 		return;
 	}
 	for (i = 0; i < notes->n; i++)

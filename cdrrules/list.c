@@ -30,8 +30,7 @@ list_json(struct rules_run *r)
 	struct jsonout j;
 	size_t i;
 
-	jsonout_init(&j, &r->out, true);
-	jsonout_array(&j);
+	jsonout_begin_list(&j, &r->out);
 	for (i = 0; i < r->rules.n; i++) {
 		rule = r->rules.rules[i];
 		if (!wanted(r, rule))
@@ -48,8 +47,7 @@ list_json(struct rules_run *r)
 		jsonout_kint(&j, "line", rule->line);
 		jsonout_end_object(&j);
 	}
-	jsonout_end_array(&j);
-	buf_addch(&r->out, '\n');
+	jsonout_end_list(&j);
 }
 
 int

@@ -59,8 +59,7 @@ put_json(struct buf *out, const struct mutate_report *rep)
 	struct jsonout j;
 	size_t i;
 
-	jsonout_init(&j, out, true);
-	jsonout_array(&j);
+	jsonout_begin_list(&j, out);
 	for (i = 0; i < rep->n; i++) {
 		m = &rep->mutants[i];
 		jsonout_object(&j);
@@ -74,8 +73,7 @@ put_json(struct buf *out, const struct mutate_report *rep)
 		jsonout_kstring_opt(&j, "reason", m->reason);
 		jsonout_end_object(&j);
 	}
-	jsonout_end_array(&j);
-	buf_addch(out, '\n');
+	jsonout_end_list(&j);
 }
 
 static const struct {

@@ -64,8 +64,7 @@ put_json(struct buf *out, const struct ruletest_report *rep)
 	struct jsonout j;
 	size_t i;
 
-	jsonout_init(&j, out, true);
-	jsonout_array(&j);
+	jsonout_begin_list(&j, out);
 	for (i = 0; i < rep->n; i++) {
 		t = &rep->results[i];
 		jsonout_object(&j);
@@ -78,8 +77,7 @@ put_json(struct buf *out, const struct ruletest_report *rep)
 		jsonout_kstring_opt(&j, "details", t->details);
 		jsonout_end_object(&j);
 	}
-	jsonout_end_array(&j);
-	buf_addch(out, '\n');
+	jsonout_end_list(&j);
 }
 
 static const struct {

@@ -188,9 +188,8 @@ command_waivers(struct rules_run *r)
 
 	results_init(&l.last);
 	if (settle(&l) == 0) {
-		jsonout_init(&j, &r->out, true);
 		if (json)
-			jsonout_array(&j);
+			jsonout_begin_list(&j, &r->out);
 		for (i = 0; i < rs->nwaivers; i++) {
 			if (!wanted(&l, rs->waivers[i]))
 				continue;
@@ -199,10 +198,8 @@ command_waivers(struct rules_run *r)
 			else
 				put_text(&l, rs->waivers[i]);
 		}
-		if (json) {
-			jsonout_end_array(&j);
-			buf_addch(&r->out, '\n');
-		}
+		if (json)
+			jsonout_end_list(&j);
 		status = EXIT_DONE;
 	}
 	results_fini(&l.last);

@@ -151,10 +151,8 @@ recognise_json_all(const struct scan *s, const struct looked_at *list, size_t n,
 	struct jsonout j;
 	size_t i;
 
-	jsonout_init(&j, out, true);
-	jsonout_array(&j);
+	jsonout_begin_list(&j, out);
 	for (i = 0; i < n; i++)
 		write_file(&j, s->batch, &list[i]);
-	jsonout_end_array(&j);
-	buf_addch(out, '\n');
+	jsonout_end_list(&j);
 }

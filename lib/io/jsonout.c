@@ -141,6 +141,20 @@ add_quoted(struct buf *b, const char *s)
 }
 
 void
+jsonout_begin_list(struct jsonout *j, struct buf *out)
+{
+	jsonout_init(j, out, true);
+	jsonout_array(j);
+}
+
+void
+jsonout_end_list(struct jsonout *j)
+{
+	jsonout_end_array(j);
+	buf_addch(j->out, '\n');
+}
+
+void
 jsonout_key(struct jsonout *j, const char *key)
 {
 	assert(j->depth > 0 && !j->after_key);

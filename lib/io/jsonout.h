@@ -29,6 +29,9 @@ void jsonout_object(struct jsonout *j); /* { */
 void jsonout_end_object(struct jsonout *j);
 void jsonout_array(struct jsonout *j); /* [ */
 void jsonout_end_array(struct jsonout *j);
+/* A list that is a whole document, for people too; a line end is its last. */
+void jsonout_begin_list(struct jsonout *j, struct buf *out);
+void jsonout_end_list(struct jsonout *j);
 void jsonout_key(struct jsonout *j, const char *key);
 /* Also safe on a terminal: DEL and C1 controls are escaped, too. */
 void jsonout_string(struct jsonout *j, const char *text);

@@ -75,6 +75,24 @@ test_layout(void **state)
 }
 
 static void
+test_list(void **state)
+{
+	struct jsonout j;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	jsonout_begin_list(&j, &b);
+	jsonout_end_list(&j);
+	jsonout_begin_list(&j, &b);
+	jsonout_int(&j, 1);
+	jsonout_string(&j, "s");
+	jsonout_end_list(&j);
+	assert_string_equal(b.data, "[]\n[\n  1,\n  \"s\"\n]\n");
+	buf_fini(&b);
+}
+
+static void
 test_string(void **state)
 {
 	static const struct {
@@ -221,6 +239,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_string),
 		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_locale),
