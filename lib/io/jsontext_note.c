@@ -107,22 +107,37 @@ json_note_bytes(struct notes *ns, const struct json_doc *doc, const char *code,
 	add_note(ns, &note, doc, begin, end);
 }
 
+/* Bytes of the text. */
+struct span {
+	size_t begin, end;
+};
+
+static struct span
+span_of(const struct json *j)
+{
+	return (struct span){ j->begin, j->end };
+}
+
 /* The printf part of the functions below. */
-static void add_note_v(struct notes *ns, const struct note *note,
-    const struct json_doc *doc, size_t begin, size_t end, const char *fmt,
-    va_list ap) __attribute__((format(printf, 6, 0)));
+static void add_note_v(struct notes *ns, enum note_level level,
+    const char *code, const struct json_doc *doc, struct span at,
+    const char *help, const char *more, const char *fmt, va_list ap)
+    __attribute__((format(printf, 8, 0)));
 
 static void
-add_note_v(struct notes *ns, const struct note *note,
-    const struct json_doc *doc, size_t begin, size_t end, const char *fmt,
-    va_list ap)
+add_note_v(struct notes *ns, enum note_level level, const char *code,
+    const struct json_doc *doc, struct span at, const char *help,
+    const char *more, const char *fmt, va_list ap)
 {
 	char text[BOUNDS_MESSAGE];
-	struct note worded = *note;
+	struct note note = { .level = level,
+		.code = code,
+		.text = text,
+		.help = help,
+		.more = more };
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	worded.text = text;
-	add_note(ns, &worded, doc, begin, end);
+	add_note(ns, &note, doc, at.begin, at.end);
 }
 
 void
@@ -130,14 +145,10 @@ json_note(struct notes *ns, enum note_level level, const char *code,
     const struct json *at, const char *help, const char *more, const char *fmt,
     ...)
 {
-	struct note note = { .level = level,
-		.code = code,
-		.help = help,
-		.more = more };
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_note_v(ns, &note, at->doc, at->begin, at->end, fmt, ap);
+	add_note_v(ns, level, code, at->doc, span_of(at), help, more, fmt, ap);
 	va_end(ap);
 }
 
@@ -146,18 +157,13 @@ json_note_key(struct notes *ns, enum note_level level, const char *code,
     const struct json *at, const char *help, const char *more, const char *fmt,
     ...)
 {
-	struct note note = { .level = level,
-		.code = code,
-		.help = help,
-		.more = more };
+	struct span place = span_of(at);
 	va_list ap;
 
-	va_start(ap, fmt);
 	if (at->key != NULL)
-		add_note_v(ns, &note, at->doc, at->key_begin, at->key_end, fmt,
-		    ap);
-	else
-		add_note_v(ns, &note, at->doc, at->begin, at->end, fmt, ap);
+		place = (struct span){ at->key_begin, at->key_end };
+	va_start(ap, fmt);
+	add_note_v(ns, level, code, at->doc, place, help, more, fmt, ap);
 	va_end(ap);
 }
 
@@ -198,22 +204,18 @@ unit(const char *s, size_t n, size_t *decoded)
 }
 
 /* The bytes of the text that made byte `offset` of the decoded string. */
-static void
-find_decoded(const struct json *j, size_t offset, size_t *begin, size_t *end)
+static struct span
+find_decoded(const struct json *j, size_t offset)
 {
 	const size_t last = j->end - 1; /* the closing quote */
 	size_t at, len, decoded;
 
 	for (at = j->begin + 1; at < last; at += len, offset -= decoded) {
 		len = unit(j->doc->text + at, last - at, &decoded);
-		if (offset < decoded) {
-			*begin = at;
-			*end = at + len;
-			return;
-		}
+		if (offset < decoded)
+			return (struct span){ at, at + len };
 	}
-	*begin = last;
-	*end = last + 1;
+	return (struct span){ last, last + 1 };
 }
 
 void
@@ -221,17 +223,12 @@ json_note_at(struct notes *ns, enum note_level level, const char *code,
     const struct json *at, size_t offset, const char *help, const char *more,
     const char *fmt, ...)
 {
-	struct note note = { .level = level,
-		.code = code,
-		.help = help,
-		.more = more };
-	size_t begin = at->begin, end = at->end;
+	struct span place =
+	    at->type == JSON_STRING ? find_decoded(at, offset) : span_of(at);
 	va_list ap;
 
-	if (at->type == JSON_STRING)
-		find_decoded(at, offset, &begin, &end);
 	va_start(ap, fmt);
-	add_note_v(ns, &note, at->doc, begin, end, fmt, ap);
+	add_note_v(ns, level, code, at->doc, place, help, more, fmt, ap);
 	va_end(ap);
 }
 

@@ -73,6 +73,9 @@ void predicate_lint(const struct predicate *p, struct notes *notes);
  * Schema; `j` stands inside that object.
  */
 void predicate_schema(struct jsonout *j);
+/* The schema of one value of an enum field; null, too, if `or_null`. */
+void predicate_schema_words(struct jsonout *j, const struct field *f,
+    bool or_null);
 
 /*
  * Make ready for the calls of `b`, which must be complete.  Local dates (of

@@ -41,8 +41,8 @@ write_operators(struct jsonout *j, enum type_bit type, const char *plain)
 	jsonout_end_object(j);
 }
 
-static void
-write_words(struct jsonout *j, const struct field *f)
+void
+predicate_schema_words(struct jsonout *j, const struct field *f, bool or_null)
 {
 	int i;
 
@@ -51,6 +51,8 @@ write_words(struct jsonout *j, const struct field *f)
 	jsonout_array(j);
 	for (i = f->starts_at_zero ? 0 : 1; i < f->nwords; i++)
 		jsonout_string(j, f->word(i));
+	if (or_null)
+		jsonout_null(j);
 	jsonout_end_array(j);
 	jsonout_end_object(j);
 }
@@ -64,7 +66,7 @@ write_element(struct jsonout *j, const struct field *f, enum type_bit type,
 	jsonout_key(j, "anyOf");
 	jsonout_array(j);
 	if (type == BIT_ENUM)
-		write_words(j, f);
+		predicate_schema_words(j, f, false);
 	else if (plain != NULL)
 		jsonout_raw(j, plain);
 	write_operators(j, type, plain);

@@ -93,6 +93,15 @@ static const struct {
 	{ "rule", &rulefile_rule, "allOf", rule_conditions },
 };
 
+static const char *
+field_name(const void *ctx, size_t i)
+{
+	(void)ctx;
+	return i < field_count() ? field_at(i)->name : NULL;
+}
+
+static const struct words field_names = { .name = "field", .at = field_name };
+
 static const struct words *const words[] = {
 	&rulefile_statuses,
 	&rulefile_fraud_types,
@@ -102,6 +111,7 @@ static const struct words *const words[] = {
 	&rulefile_seasons,
 	&rulefile_stats,
 	&rulefile_list_kinds,
+	&field_names,
 };
 
 /* Every object may carry what its author adds. */
@@ -165,21 +175,6 @@ write_words(struct jsonout *j, const struct words *w)
 	jsonout_end_object(j);
 }
 
-static void
-write_fields(struct jsonout *j)
-{
-	size_t i;
-
-	jsonout_key(j, "field");
-	jsonout_object(j);
-	jsonout_key(j, "enum");
-	jsonout_array(j);
-	for (i = 0; i < field_count(); i++)
-		jsonout_string(j, field_at(i)->name);
-	jsonout_end_array(j);
-	jsonout_end_object(j);
-}
-
 /* {"if": the function, "then": its parts} for each. */
 static void
 write_functions(struct jsonout *j)
@@ -240,21 +235,12 @@ write_call_field(struct jsonout *j, const struct field *f)
 		[FIELD_NUMBER] = "{\"type\":[\"number\",\"null\"]}",
 		[FIELD_TIME] = "{\"type\":[\"string\",\"null\"]}",
 	};
-	int i;
 
 	jsonout_key(j, f->name);
-	if (f->type != FIELD_ENUM) {
+	if (f->type == FIELD_ENUM)
+		predicate_schema_words(j, f, true);
+	else
 		jsonout_raw(j, types[f->type]);
-		return;
-	}
-	jsonout_object(j);
-	jsonout_key(j, "enum");
-	jsonout_array(j);
-	for (i = f->starts_at_zero ? 0 : 1; i < f->nwords; i++)
-		jsonout_string(j, f->word(i));
-	jsonout_null(j);
-	jsonout_end_array(j);
-	jsonout_end_object(j);
 }
 
 static void
@@ -294,7 +280,6 @@ write_definitions(struct jsonout *j)
 		jsonout_key(j, words[i]->name);
 		write_words(j, words[i]);
 	}
-	write_fields(j);
 	predicate_schema(j);
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
 		write_object(j, i);
