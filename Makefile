@@ -65,7 +65,7 @@ endif
 
 .DELETE_ON_ERROR:
 .PHONY: all help deps demo check check-unit check-cli check-long check-asan \
-	check-clang check-valgrind fuzz fuzzers bench quality floors format format-check man-lint lint install \
+	check-clang check-valgrind fuzz fuzzers bench quality docs floors format format-check man-lint lint install \
 	uninstall clean libraries
 
 all: $(PROGRAMS:%=$(BUILD)/%)
@@ -83,6 +83,7 @@ help:
 #> make fuzz          look for inputs that break a reader (FUZZ_SECONDS=10 each)
 #> make bench         speed, as ratios to other tools in the same run
 #> make quality       what the rules find in labelled traffic (DAYS= ACCOUNTS= SEEDS=)
+#> make docs          write docs/rules.md out of the rule files (needs jq)
 #> make install       PREFIX=/usr/local, DESTDIR=
 #> make deps          install missing Debian packages (as root; else say how)
 #> make lint          floors, format-check, man-lint and the shell scripts
@@ -205,6 +206,11 @@ $(BUILD)/bench/mallocs.so: bench/mallocs.c
 # Keeping it tidy -----------------------------------------------------------
 
 C_FILES = $(shell git ls-files '*.c' '*.h')
+
+# Every rule that ships, for people; tests/man/rules.bats has it current.
+docs:
+	@jq -rsf docs/rules.jq rules/rules.d/*.json > docs/rules.md.new && \
+		mv docs/rules.md.new docs/rules.md
 
 lint: floors format-check man-lint
 	@shellcheck $$(git ls-files '*.sh' .ci/run)
