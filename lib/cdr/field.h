@@ -18,7 +18,7 @@
 enum field_type {
 	FIELD_TEXT,  /* code is a names id */
 	FIELD_ENUM,  /* code is the value's index in `words` */
-	FIELD_BOOL,  /* code 1 false, 2 true */
+	FIELD_BOOL,  /* code is FIELD_FALSE or FIELD_TRUE */
 	FIELD_SPAN,  /* number is ms */
 	FIELD_MONEY, /* number is micro-units */
 	FIELD_NUMBER,
@@ -82,6 +82,8 @@ bool field_is_key(const struct field *f);
  * codes, FIELD_MISSING if there is none.
  */
 #define FIELD_MISSING UINT32_MAX
+/* The codes of a FIELD_BOOL. */
+enum { FIELD_FALSE = 1, FIELD_TRUE = 2 };
 uint32_t field_code(const struct field *f, const struct batch *b, size_t i);
 /* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
 bool field_number(const struct field *f, const struct batch *b, size_t i,

@@ -1,0 +1,204 @@
+/* field_value: what a call has in a field. */
+#include "cdr/field.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "tel/calltime.h"
+#include "tel/money.h"
+
+static uint32_t
+word32(const void *base, uint16_t at)
+{
+	uint32_t v;
+
+	memcpy(&v, (const char *)base + at, sizeof(v));
+	return v;
+}
+
+static uint8_t
+byte(const void *base, uint16_t at)
+{
+	return *((const uint8_t *)base + at);
+}
+
+/* The party that is not ours: a transit call is about where it goes. */
+static const struct party *
+outside_party(const struct batch *b, const struct call *c)
+{
+	return &b->parties[c->direction == DIR_IN ? c->src : c->dst];
+}
+
+static uint32_t
+tail(const struct batch *b, const struct call *c)
+{
+	return c->dialled < b->ntails ? b->tails[c->dialled] : 0;
+}
+
+static uint32_t
+text_code(const struct field *f, const struct batch *b, size_t i)
+{
+	const struct call *c = &b->calls[i];
+
+	switch (f->home) {
+	case HOME_CALL_NAME:
+		return word32(c, f->at);
+	case HOME_ORIGIN_NAME:
+		return word32(&b->origins[i], f->at);
+	case HOME_PARTY_NAME:
+		return word32(&b->parties[word32(c, f->via)], f->at);
+	case HOME_LISTED_NAME:
+		return word32(&b->listed[b->origins[i].listed], f->at);
+	case HOME_SOURCE_NAME:
+		return word32(&b->sources[c->source], f->at);
+	case HOME_TAIL:
+		return tail(b, c);
+	case HOME_ACTION:
+		return (c->flags & CALL_EVENT) != 0 ? b->origins[i].service : 0;
+	default:
+		assert(f->home == HOME_CURRENCY);
+		return b->currencies[c->currency];
+	}
+}
+
+/* -1 if missing. */
+static int
+byte_code(const struct field *f, const struct batch *b, size_t i)
+{
+	const struct call *c = &b->calls[i];
+	const struct party *p;
+	uint32_t party;
+
+	switch (f->home) {
+	case HOME_CALL_BYTE:
+		return byte(c, f->at);
+	case HOME_ORIGIN_BYTE:
+		return byte(&b->origins[i], f->at);
+	case HOME_SRC_NEW:
+		return b->src_new != NULL ? (int)b->src_new[i] - 1 : -1;
+	case HOME_FLAG:
+		return (c->flags & f->at) != 0;
+	case HOME_PARTY_BYTE:
+		party = word32(c, f->via);
+		return party != 0 ? byte(&b->parties[party], f->at) : -1;
+	default:
+		assert(f->home == HOME_OUTSIDE_BYTE);
+		p = outside_party(b, c);
+		if (p->text == 0 &&
+		    (p->stated & PARTY_STATED_INTERNATIONAL) == 0)
+			return -1;
+		return byte(p, f->at);
+	}
+}
+
+uint32_t
+field_code(const struct field *f, const struct batch *b, size_t i)
+{
+	uint32_t text;
+	int code;
+
+	if (f->type == FIELD_TEXT) {
+		text = text_code(f, b, i);
+		return text != 0 ? text : FIELD_MISSING;
+	}
+	assert(f->type == FIELD_ENUM || f->type == FIELD_BOOL);
+	code = byte_code(f, b, i);
+	if (code < 0)
+		return FIELD_MISSING;
+	if (f->type == FIELD_BOOL)
+		return code != 0 ? FIELD_TRUE : FIELD_FALSE;
+	if (code == 0 && !f->starts_at_zero)
+		return FIELD_MISSING;
+	return (uint32_t)code;
+}
+
+bool
+field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
+{
+	const struct call *c = &b->calls[i];
+
+	switch (f->home) {
+	case HOME_CALL_I64:
+		memcpy(v, (const char *)c + f->at, sizeof(*v));
+		return f->type != FIELD_MONEY || (c->flags & CALL_HAS_COST);
+	case HOME_CALL_U32:
+		*v = word32(c, f->at);
+		return true;
+	case HOME_LISTED_I64:
+		memcpy(v,
+		    (const char *)&b->listed[b->origins[i].listed] + f->at,
+		    sizeof(*v));
+		return *v != 0;
+	case HOME_SINCE_PREV:
+		*v = b->since_prev != NULL ? b->since_prev[i] : -1;
+		return *v >= 0;
+	default:
+		assert(f->home == HOME_ORIGIN_BYTE);
+		*v = byte(&b->origins[i], f->at);
+		return *v != 0;
+	}
+}
+
+const char *
+field_code_text(const struct field *f, const struct batch *b, uint32_t code)
+{
+	if (code == FIELD_MISSING)
+		return "";
+	if (f->type == FIELD_TEXT)
+		return batch_text(b, code);
+	assert(code < (uint32_t)f->nwords);
+	return f->word((int)code);
+}
+
+int
+field_word(const struct field *f, const char *word)
+{
+	int code;
+
+	if (f->type != FIELD_ENUM && f->type != FIELD_BOOL)
+		return -1;
+	for (code = f->starts_at_zero ? 0 : 1; code < f->nwords; code++)
+		if (strcmp(f->word(code), word) == 0)
+			return code;
+	return -1;
+}
+
+static void
+print_number(const struct field *f, int64_t v, struct buf *out)
+{
+	switch (f->type) {
+	case FIELD_SPAN:
+		span_print(out, v);
+		break;
+	case FIELD_MONEY:
+		money_print(out, v);
+		break;
+	case FIELD_TIME:
+		time_rfc3339(out, v);
+		break;
+	default:
+		buf_addf(out, "%" PRId64, v);
+		break;
+	}
+}
+
+void
+field_print(const struct field *f, const struct batch *b, size_t i,
+    struct buf *out)
+{
+	uint32_t code;
+	int64_t v;
+
+	if (field_is_key(f)) {
+		code = field_code(f, b, i);
+		if (code != FIELD_MISSING)
+			buf_addstr(out, field_code_text(f, b, code));
+		else
+			buf_addstr(out, "(missing)");
+	} else if (field_number(f, b, i, &v)) {
+		print_number(f, v, out);
+	} else {
+		buf_addstr(out, "(missing)");
+	}
+}
