@@ -106,6 +106,24 @@ site_close(struct site *s)
 	numplan_free(&s->numplan);
 }
 
+struct site recorded_site;
+
+int
+site_set_up(void **state)
+{
+	(void)state;
+	site_open(&recorded_site);
+	return 0;
+}
+
+int
+site_tear_down(void **state)
+{
+	(void)state;
+	site_close(&recorded_site);
+	return 0;
+}
+
 void
 recorded_resolve(struct batch *b, const struct dialplan *plan,
     const char *const *trunks, size_t ntrunks, struct buf *said)

@@ -44,6 +44,11 @@ struct site {
 void site_open(struct site *s);
 void site_close(struct site *s);
 
+/* For cmocka: one for all tests of a group. */
+extern struct site recorded_site;
+int site_set_up(void **state);
+int site_tear_down(void **state);
+
 /*
  * Understand all calls of `b` under `plan`, trunks given as patterns or, with
  * NULL, guessed.  `said` gets the notes' texts, a line each; may be NULL.

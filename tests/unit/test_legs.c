@@ -18,24 +18,6 @@
 #define OUT  "SIP/carrier-0000000c"
 #define OUT2 "SIP/second-0000000d"
 
-static struct site site;
-
-static int
-open_site(void **state)
-{
-	(void)state;
-	site_open(&site);
-	return 0;
-}
-
-static int
-close_site(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return 0;
-}
-
 static const char *const trunks[] = { "SIP/211553", "SIP/carrier",
 	"SIP/second" };
 
@@ -65,7 +47,7 @@ join(const struct recorded *r, size_t n, struct buf *out)
 
 	recorded_add_all(b, r, n);
 	batch_sort(b);
-	recorded_resolve(b, site.plan, trunks, 3, NULL);
+	recorded_resolve(b, recorded_site.plan, trunks, 3, NULL);
 	marked = legs_join(b, NULL);
 	batch_sort(b);
 	assert_int_equal(b->n + marked, n);
@@ -626,7 +608,7 @@ test_money_and_account(void **state)
 	b->calls[2].flags = CALL_HAS_COST | CALL_AMBIGUOUS;
 	b->origins[1].cause = 34;
 	batch_sort(b);
-	recorded_resolve(b, site.plan, NULL, 0, NULL);
+	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
 	assert_int_equal(legs_join(b, NULL), 2);
 	batch_sort(b);
 	assert_int_equal(b->n, 1);
@@ -673,7 +655,7 @@ test_per_file(void **state)
 	(void)batch_file(b, "b.csv");
 	recorded_add_all(b, r, 3);
 	batch_sort(b);
-	recorded_resolve(b, site.plan, trunks, 3, NULL);
+	recorded_resolve(b, recorded_site.plan, trunks, 3, NULL);
 	b->calls[0].flags |= CALL_ADDED;
 	assert_int_equal(legs_join(b, per_file), 2);
 	/* The record that was first is a leg now, and was added by this run. */
@@ -778,5 +760,5 @@ main(void)
 		cmocka_unit_test(test_any_order),
 	};
 
-	return cmocka_run_group_tests(tests, open_site, close_site);
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

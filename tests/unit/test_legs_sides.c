@@ -11,24 +11,6 @@
 #include "cdr/legs.h"
 #include "recorded.h"
 
-static struct site site;
-
-static int
-open_site(void **state)
-{
-	(void)state;
-	site_open(&site);
-	return 0;
-}
-
-static int
-close_site(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return 0;
-}
-
 static void
 print_calls(const struct batch *b, struct buf *out)
 {
@@ -61,7 +43,7 @@ check(const struct recorded *r, size_t n, const char *want)
 		for (i = 0; i < n; i++)
 			recorded_add(b, &r[turn == 0 ? i : n - 1 - i]);
 		batch_sort(b);
-		recorded_resolve(b, site.plan, trunks, 2, NULL);
+		recorded_resolve(b, recorded_site.plan, trunks, 2, NULL);
 		(void)legs_join(b, NULL);
 		batch_sort(b);
 		print_calls(b, &out);
@@ -217,5 +199,5 @@ main(void)
 		cmocka_unit_test(test_sides),
 	};
 
-	return cmocka_run_group_tests(tests, open_site, close_site);
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

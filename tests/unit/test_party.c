@@ -13,24 +13,6 @@
 #include "cdr/party.h"
 #include "recorded.h"
 
-static struct site site;
-
-static int
-open_site(void **state)
-{
-	(void)state;
-	site_open(&site);
-	return 0;
-}
-
-static int
-close_site(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return 0;
-}
-
 /* One is a channel's form, one a peer's, one an IP address. */
 static const char *const trunks[] = { "PJSIP/carrier-.*", "sipgate",
 	"SIP/198\\.51\\.100\\.\\d+", "DAHDI/i1" };
@@ -53,7 +35,7 @@ check(const struct one *one, const char *const *patterns, size_t npatterns)
 
 	buf_init(&out);
 	recorded_add(b, &one->call);
-	recorded_resolve(b, site.plan, patterns, npatterns, NULL);
+	recorded_resolve(b, recorded_site.plan, patterns, npatterns, NULL);
 	recorded_print(b, 0, parts, sizeof(parts) / sizeof(parts[0]), &out);
 	buf_addf(&out, " %s",
 	    account_type_name((enum account_type)b->calls[0].account_type));
@@ -82,12 +64,12 @@ test_extension_911(void **state)
 
 	(void)state;
 	buf_init(&out);
-	assert_int_equal(dialplan_new(&plan, &any, site.numplan, &err), 0);
+	assert_int_equal(dialplan_new(&plan, &any, recorded_site.numplan, &err), 0);
 	recorded_add(b[0], &call);
 	recorded_resolve(b[0], plan, NULL, 0, NULL);
 	recorded_print(b[0], 0, kind, 1, &out);
 	recorded_add(b[1], &call);
-	recorded_resolve(b[1], site.plan, NULL, 0, NULL);
+	recorded_resolve(b[1], recorded_site.plan, NULL, 0, NULL);
 	recorded_print(b[1], 0, kind, 1, &out);
 	assert_string_equal(out.data, "dst_type=internaldst_type=emergency");
 	buf_fini(&out);
@@ -372,7 +354,7 @@ test_forwarding(void **state)
 			.in = forwardings[i].in,
 			.out = forwardings[i].out,
 			.forwarded_by = forwardings[i].forwarded_by });
-		recorded_resolve(b, site.plan, trunks, NTRUNKS, NULL);
+		recorded_resolve(b, recorded_site.plan, trunks, NTRUNKS, NULL);
 		buf_init(&out);
 		recorded_print(b, 0, fields, 4, &out);
 		assert_string_equal(out.data, forwardings[i].want);
@@ -402,7 +384,7 @@ static void
 test_feature(void **state)
 {
 	struct batch *b = batch_new();
-	struct source source = { .name = "pbx1", .plan = site.plan };
+	struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
 	const struct party_settings set = { sources, 1, false };
 	struct pattern *star = NULL;
@@ -443,7 +425,7 @@ test_dialled(void **state)
 	recorded_add(b, &(struct recorded){ .src = "2041", .dst = "s" });
 	recorded_add(b,
 	    &(struct recorded){ .src = "2041", .dst = "2042", .dialled = "8" });
-	recorded_resolve(b, site.plan, trunks, NTRUNKS, NULL);
+	recorded_resolve(b, recorded_site.plan, trunks, NTRUNKS, NULL);
 	assert_string_equal(batch_text(b, b->calls[0].dialled), "90123");
 	assert_string_equal(batch_text(b, b->calls[1].dialled), "*97");
 	assert_int_equal(b->calls[2].dialled, 0);
@@ -546,7 +528,7 @@ test_guess(void **state)
 	buf_init(&said);
 	make_traffic(list);
 	recorded_add_all(b, list, NTRAFFIC);
-	recorded_resolve(b, site.plan, NULL, 0, &said);
+	recorded_resolve(b, recorded_site.plan, NULL, 0, &said);
 	assert_string_equal(said.data, said_of_traffic);
 	for (i = 0; i < NTRAFFIC; i++) {
 		direction =
@@ -606,7 +588,7 @@ test_guess_any_order(void **state)
 		if (round % 2 == 0)
 			batch_sort(b);
 		buf_init(&said);
-		recorded_resolve(b, site.plan, NULL, 0, &said);
+		recorded_resolve(b, recorded_site.plan, NULL, 0, &said);
 		assert_string_equal(said.data, said_of_traffic);
 		batch_sort(b);
 		buf_init(&now);
@@ -633,7 +615,7 @@ test_no_guess(void **state)
 	buf_init(&said);
 	make_traffic(list);
 	recorded_add_all(b, list, NTRAFFIC);
-	recorded_resolve(b, site.plan, stated, 1, &said);
+	recorded_resolve(b, recorded_site.plan, stated, 1, &said);
 	assert_string_equal(said.data, "");
 	assert_string_equal(batch_text(b, b->calls[0].trunk_in), "SIP/3004");
 	assert_int_equal(b->calls[4].trunk_in, 0);
@@ -650,7 +632,7 @@ test_no_guess(void **state)
 static void
 test_not_asked(void **state)
 {
-	const struct source source = { .name = "pbx1", .plan = site.plan };
+	const struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
 	const struct party_settings set = { sources, 1, false };
 	struct recorded list[NTRAFFIC];
@@ -689,7 +671,7 @@ test_sources_apart(void **state)
 	(void)state;
 	buf_init(&said);
 	recorded_add_all(b, calls, 2);
-	recorded_resolve(b, site.plan, NULL, 0, &said);
+	recorded_resolve(b, recorded_site.plan, NULL, 0, &said);
 	assert_string_equal(said.data,
 	    "source 'pbx1': trunks guessed from 1 call: SIP/box\n");
 	assert_string_equal(batch_text(b, b->calls[0].trunk_in), "SIP/box");
@@ -703,7 +685,7 @@ test_sources_apart(void **state)
 static void
 test_broken_pattern(void **state)
 {
-	struct source source = { .name = "pbx1", .plan = site.plan };
+	struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
 	const struct party_settings set = { sources, 1, false };
 	struct pattern *patterns[2] = { NULL };
@@ -770,5 +752,5 @@ main(void)
 		cmocka_unit_test(test_broken_pattern),
 	};
 
-	return cmocka_run_group_tests(tests, open_site, close_site);
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

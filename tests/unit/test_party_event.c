@@ -12,24 +12,6 @@
 #include "cdr/legs.h"
 #include "recorded.h"
 
-static struct site site;
-
-static int
-open_site(void **state)
-{
-	(void)state;
-	site_open(&site);
-	return 0;
-}
-
-static int
-close_site(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return 0;
-}
-
 static void
 make_event(struct batch *b, enum call_event event, const char *action)
 {
@@ -49,7 +31,7 @@ check(struct batch *b, const char *want)
 
 	buf_init(&out);
 	batch_sort(b);
-	recorded_resolve(b, site.plan, NULL, 0, NULL);
+	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
 	(void)legs_join(b, NULL);
 	batch_sort(b);
 	for (i = 0; i < b->n; i++) {
@@ -132,5 +114,5 @@ main(void)
 		cmocka_unit_test(test_legs),
 	};
 
-	return cmocka_run_group_tests(tests, open_site, close_site);
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

@@ -15,24 +15,6 @@
 #include "cdr/party.h"
 #include "recorded.h"
 
-static struct site site;
-
-static int
-open_site(void **state)
-{
-	(void)state;
-	site_open(&site);
-	return 0;
-}
-
-static int
-close_site(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return 0;
-}
-
 static const char *const trunks[] = { "sipgate" };
 enum { NTRUNKS = sizeof(trunks) / sizeof(trunks[0]) };
 
@@ -102,7 +84,7 @@ understood_at(const char *source, const char *site_name, struct recorded call)
 	(void)batch_source(b, source, site_name, zone_utc(), NULL);
 	call.source = source;
 	recorded_add(b, &call);
-	recorded_resolve(b, site.plan, trunks, NTRUNKS, NULL);
+	recorded_resolve(b, recorded_site.plan, trunks, NTRUNKS, NULL);
 	return b;
 }
 
@@ -204,7 +186,7 @@ test_side_by_side(void **state)
 	(void)batch_source(b, "pbx2", "berlin", zone_utc(), NULL);
 	(void)batch_source(b, "pbx3", "ulm", zone_utc(), NULL);
 	recorded_add_all(b, calls, 4);
-	recorded_resolve(b, site.plan, trunks, NTRUNKS, NULL);
+	recorded_resolve(b, recorded_site.plan, trunks, NTRUNKS, NULL);
 	assert_int_not_equal(b->calls[0].src, b->calls[1].src);
 	assert_int_not_equal(b->calls[0].account, b->calls[1].account);
 	assert_int_equal(b->calls[0].src, b->calls[2].src);
@@ -225,5 +207,5 @@ main(void)
 		cmocka_unit_test(test_side_by_side),
 	};
 
-	return cmocka_run_group_tests(tests, open_site, close_site);
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

@@ -13,8 +13,6 @@
 #include "cdr/understand.h"
 #include "recorded.h"
 
-static struct site site;
-
 /* One batch while it is understood. */
 struct work {
 	struct batch *batch;
@@ -43,7 +41,7 @@ begin(struct work *w)
 	}
 	w->set.sources = w->list;
 	w->set.nsources = 3;
-	w->set.numplan = site.numplan;
+	w->set.numplan = recorded_site.numplan;
 	w->set.guess = true;
 }
 
@@ -108,7 +106,7 @@ test_stated(void **state)
 	(void)state;
 	begin(&w);
 	for (i = 0; i < 3; i++)
-		w.sources[i].plan = site.plan;
+		w.sources[i].plan = recorded_site.plan;
 	w.set.home = "DE"; /* what was guessed before matters no more */
 	w.set.guess = false;
 	add_chicago(&w, SOURCE_DEFAULT, "9");
@@ -126,7 +124,7 @@ test_guessed(void **state)
 
 	(void)state;
 	begin(&w);
-	w.sources[2].plan = site.plan;
+	w.sources[2].plan = recorded_site.plan;
 	add_chicago(&w, SOURCE_DEFAULT, "");
 	add_chicago(&w, "pbx2", "");
 	assert_int_equal(go(&w), 0);
@@ -166,7 +164,7 @@ test_currency(void **state)
 	w.sources[0].currency = "EUR";
 	w.sources[1].currency = "AUD";
 	for (i = 0; i < 3; i++)
-		w.sources[i].plan = site.plan;
+		w.sources[i].plan = recorded_site.plan;
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		r.source = calls[i].source;
 		r.at = (int64_t)i;
@@ -370,7 +368,7 @@ test_legs(void **state)
 	(void)state;
 	begin(&w);
 	for (i = 0; i < 3; i++)
-		w.sources[i].plan = site.plan;
+		w.sources[i].plan = recorded_site.plan;
 	(void)batch_file(w.batch, "a.csv");
 	(void)batch_file(w.batch, "b.csv");
 	recorded_add_all(w.batch, group, 4);
@@ -405,7 +403,7 @@ test_gave_up(void **state)
 	assert_int_equal(pattern_compile(&slow, "(?:\\w|\\w\\w)+[?!]", 0,
 			     &offset, NULL),
 	    0);
-	w.sources[0].plan = w.sources[1].plan = w.sources[2].plan = site.plan;
+	w.sources[0].plan = w.sources[1].plan = w.sources[2].plan = recorded_site.plan;
 	w.sources[0].services[FEATURE_DISA] = &slow;
 	w.sources[0].nservices[FEATURE_DISA] = 1;
 	recorded_add(w.batch, &(struct recorded){ .src = "2041",
@@ -418,22 +416,6 @@ test_gave_up(void **state)
 	assert_true(w.batch->calls[0].account != 0);
 	pattern_free(&slow);
 	end(&w);
-}
-
-static int
-open_site(void **state)
-{
-	(void)state;
-	site_open(&site);
-	return 0;
-}
-
-static int
-close_site(void **state)
-{
-	(void)state;
-	site_close(&site);
-	return 0;
 }
 
 int
@@ -452,5 +434,5 @@ main(void)
 		cmocka_unit_test(test_gave_up),
 	};
 
-	return cmocka_run_group_tests(tests, open_site, close_site);
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }
