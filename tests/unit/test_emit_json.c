@@ -15,6 +15,7 @@
 #include "detect/findjson.h"
 #include "io/jsontext.h"
 #include "report/emit_json.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/sample_results.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
@@ -42,30 +43,6 @@ static const struct golden goldens[] = {
 	{ .name = "hostile.ndjson", .make = sample_hostile, .lines = true },
 	{ .name = "currencies.json", .make = sample_currencies },
 };
-
-static void
-read_file(struct buf *b, const char *path)
-{
-	char bytes[4096];
-	FILE *f = fopen(path, "r");
-	size_t n;
-
-	if (f == NULL)
-		fail_msg("%s: cannot open; UPDATE=1 makes it", path);
-	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
-		buf_add(b, bytes, n);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void
-write_file(const char *path, const struct buf *b)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(b->data, 1, b->len, f), b->len);
-	assert_int_equal(fclose(f), 0);
-}
 
 /* What a writer writes to a file of that name. */
 static void
@@ -102,7 +79,7 @@ print_results(struct buf *b, const struct results *rs, const struct golden *g)
 	assert_int_equal(close(fd), 0);
 	write_results(path, rs, g);
 	buf_reset(b);
-	read_file(b, path);
+	golden_read(b, path);
 	(void)unlink(path);
 }
 
@@ -110,29 +87,19 @@ static void
 as_kept(void **state)
 {
 	struct results rs;
-	struct buf seen, kept;
-	char path[256];
+	struct buf seen;
 	size_t i;
 
 	(void)state;
 	buf_init(&seen);
-	buf_init(&kept);
 	for (i = 0; i < LENGTH(goldens); i++) {
-		(void)snprintf(path, sizeof(path), "tests/unit/golden/%s",
-		    goldens[i].name);
 		goldens[i].make(&rs);
 		results_sort(&rs);
 		print_results(&seen, &rs, &goldens[i]);
-		if (getenv("UPDATE") != NULL)
-			write_file(path, &seen);
-		buf_reset(&kept);
-		read_file(&kept, path);
-		if (strcmp(seen.data, kept.data) != 0)
-			fail_msg("differs from %s", path);
+		golden_check(goldens[i].name, &seen);
 		results_fini(&rs);
 	}
 	buf_fini(&seen);
-	buf_fini(&kept);
 }
 
 static struct json_doc *

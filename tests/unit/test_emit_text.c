@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "report/emit_text.h"
+#include "tests/unit/golden.h"
 #include "tests/unit/sample_results.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
@@ -185,54 +186,21 @@ print_golden(struct buf *b, const struct golden *g, int width, bool colour)
 }
 
 static void
-read_file(struct buf *b, const char *path)
-{
-	char bytes[4096];
-	FILE *f = fopen(path, "r");
-	size_t n;
-
-	if (f == NULL)
-		fail_msg("%s: cannot open; UPDATE=1 makes it", path);
-	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
-		buf_add(b, bytes, n);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void
-write_file(const char *path, const struct buf *b)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(b->data, 1, b->len, f), b->len);
-	assert_int_equal(fclose(f), 0);
-}
-
-static void
 as_kept(void **state)
 {
-	struct buf seen, kept;
-	char path[256];
+	char name[64];
+	struct buf seen;
 	size_t i;
 
 	(void)state;
 	buf_init(&seen);
-	buf_init(&kept);
 	for (i = 0; i < LENGTH(goldens); i++) {
-		(void)snprintf(path, sizeof(path), "tests/unit/golden/%s.txt",
-		    goldens[i].name);
+		(void)snprintf(name, sizeof(name), "%s.txt", goldens[i].name);
 		buf_reset(&seen);
-		buf_reset(&kept);
 		print_golden(&seen, &goldens[i], goldens[i].width, false);
-		if (getenv("UPDATE") != NULL)
-			write_file(path, &seen);
-		read_file(&kept, path);
-		if (strcmp(seen.data, kept.data) != 0)
-			fail_msg("differs from %s; it is now:\n%s", path,
-			    seen.data);
+		golden_check(name, &seen);
 	}
 	buf_fini(&seen);
-	buf_fini(&kept);
 }
 
 static void
@@ -362,7 +330,7 @@ to_a_file(void **state)
 	assert_int_equal(outfile_commit(&out, &err), 0);
 	buf_init(&file);
 	buf_init(&text);
-	read_file(&file, path);
+	golden_read(&file, path);
 	emit_text_print(&text, &v, &opt);
 	assert_string_equal(file.data, text.data);
 	/* no zone asked for: UTC, and said */
