@@ -52,20 +52,6 @@ const char rule_text_sound[] =
     "        \"not_when\": [{ \"direction\": \"in\" }] } ]\n"
     "  } ] }\n";
 
-char *
-rule_text_changed(const char *text, const char *old, const char *new)
-{
-	const char *at = strstr(text, old);
-	struct buf b;
-
-	assert_non_null(at);
-	buf_init(&b);
-	buf_add(&b, text, (size_t)(at - text));
-	buf_addstr(&b, new);
-	buf_addstr(&b, at + strlen(old));
-	return buf_detach(&b);
-}
-
 void
 rule_text_reset(struct rule_text *f)
 {

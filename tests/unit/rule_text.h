@@ -3,6 +3,7 @@
 #define TESTS_UNIT_RULE_TEXT_H
 
 #include "base/buf.h"
+#include "refusal.h"
 #include "rule/rulefile.h"
 
 /* A file with a bit of everything; tests replace one text of it. */
@@ -26,8 +27,6 @@ struct rule_text {
 int rule_text_set_up(void **state);
 int rule_text_tear_down(void **state);
 
-/* `text` with the first `old` replaced; the caller frees it. */
-char *rule_text_changed(const char *text, const char *old, const char *new);
 /* Write a file into the folder; its path, until the next one. */
 const char *rule_text_put(struct rule_text *f, const char *name,
     const char *text);

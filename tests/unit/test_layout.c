@@ -12,6 +12,7 @@
 #include "cdr/call.h"
 #include "cdr/layout.h"
 #include "layout_files.h"
+#include "refusal.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -55,21 +56,6 @@ static const char sound[] =
     "  ]\n"
     "}\n";
 
-/* `sound` with the first `old` replaced. */
-static char *
-changed(const char *old, const char *new)
-{
-	const char *at = strstr(sound, old);
-	struct buf b;
-
-	assert_non_null(at);
-	buf_init(&b);
-	buf_add(&b, sound, (size_t)(at - sound));
-	buf_addstr(&b, new);
-	buf_addstr(&b, at + strlen(old));
-	return buf_detach(&b);
-}
-
 static void
 test_sound(void **state)
 {
@@ -108,11 +94,7 @@ test_sound(void **state)
 	layouts_free(&ls);
 }
 
-static const struct {
-	const char *old, *new, *code;
-	unsigned line, column;
-	const char *text, *help;
-} refused[] = {
+static const struct refusal refused[] = {
 	{ "{\n", "[]", "E1", 0, 0, NULL, NULL },
 	{ "1,", "2,", "E604", 2, 16, "cdrlayout: this program reads version 1",
 	    NULL },
@@ -288,54 +270,11 @@ static const struct {
 	    30, 5, "key 'column' is missing", NULL },
 };
 
-/* The note with this text; any, if that is NULL. */
-static const struct note *
-find_note(const struct notes *notes, const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < notes->n; i++)
-		if (text == NULL || strcmp(notes->list[i].text, text) == 0)
-			return &notes->list[i];
-	fail_msg("no note '%s', but '%s'", text, notes->list[0].text);
-	return NULL;
-}
-
 static void
 test_refused(void **state)
 {
-	const struct note *note;
-	struct layouts *ls;
-	struct notes notes;
-	char *text;
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < COUNT(refused); i++) {
-		ls = layouts_new();
-		notes_init(&notes);
-		text = changed(refused[i].old, refused[i].new);
-		assert_int_equal(layouts_parse(ls, text, strlen(text),
-				     "toy.json", &notes),
-		    -1);
-		assert_int_equal(layouts_count(ls), 0);
-		note = find_note(&notes, refused[i].text);
-		assert_int_equal(note->level, NOTE_ERROR);
-		assert_memory_equal(note->code, refused[i].code,
-		    strlen(refused[i].code));
-		if (refused[i].line != 0 &&
-		    (note->line != refused[i].line ||
-			note->column != refused[i].column))
-			fail_msg("case %zu: '%s' at %u:%u, not %u:%u", i,
-			    note->text, (unsigned)note->line,
-			    (unsigned)note->column, refused[i].line,
-			    refused[i].column);
-		if (refused[i].help != NULL)
-			assert_string_equal(note->help, refused[i].help);
-		free(text);
-		notes_fini(&notes);
-		layouts_free(&ls);
-	}
+	refusal_layouts(sound, refused, COUNT(refused));
 }
 
 /* All problems of a file are told at once. */
@@ -472,8 +411,9 @@ test_numbered(void **state)
 		{ "A;1;c", -1, 0 },
 		{ "B;1;c", 2, 0 },
 	};
-	char *text = changed("[\"when\", \"from\", \"to\", \"talk\"]",
-	    "{ \"kind\": 1, \"talk\": 2 }");
+	char *text =
+	    refusal_make(sound, "[\"when\", \"from\", \"to\", \"talk\"]",
+		"{ \"kind\": 1, \"talk\": 2 }");
 	const char *begin = strstr(text, "  \"variants\""),
 		   *end = strstr(text, "  \"fields\"");
 	struct layouts *ls = layouts_new();

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "cdr/layout.h"
+#include "refusal.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -41,21 +42,6 @@ static const char sound[] =
     "  \"skip\": { \"all\": [{ \"column\": \"what\", \"in\": [\"S\"] }] },\n"
     "  \"recognise\": [{ \"column\": \"what\", \"filled\": true }]\n"
     "}\n";
-
-/* `sound` with the first `old` replaced. */
-static char *
-changed(const char *old, const char *new)
-{
-	const char *at = strstr(sound, old);
-	struct buf b;
-
-	assert_non_null(at);
-	buf_init(&b);
-	buf_add(&b, sound, (size_t)(at - sound));
-	buf_addstr(&b, new);
-	buf_addstr(&b, at + strlen(old));
-	return buf_detach(&b);
-}
 
 static void
 test_sound(void **state)
@@ -95,95 +81,65 @@ test_sound(void **state)
 	layouts_free(&ls);
 }
 
-static const struct {
-	const char *old, *new, *code;
-	unsigned line, column;
-	const char *text;
-} refused[] = {
+static const struct refusal refused[] = {
 	{ "[\"id\", [\"one\", \"two\"]]", "[]", "E604", 7, 11,
-	    "by: 1 to 4 columns, not 0" },
+	    "by: 1 to 4 columns, not 0", NULL },
 	{ "[\"id\", [\"one\", \"two\"]]", "[[]]", "E604", 7, 12,
-	    "names 1 to 6 columns, not 0" },
+	    "names 1 to 6 columns, not 0", NULL },
 	{ "[\"id\", [\"one\", \"two\"]]", "\"id\"", "E601", 7, 11,
-	    "by: must be a list, not a text" },
-	{ "[\"id\",", "[\"uid\",", "E605", 7, 12, "no such column: 'uid'" },
+	    "by: must be a list, not a text", NULL },
+	{ "[\"id\",", "[\"uid\",", "E605", 7, 12, "no such column: 'uid'",
+	    NULL },
 	{ "[\"id\",", "[\"begin.id\",", "E605", 7, 12,
-	    "no such column: 'begin.id'" },
-	{ "[\"id\",", "[7,", "E601", 7, 12, "must be a text, not a number" },
+	    "no such column: 'begin.id'", NULL },
+	{ "[\"id\",", "[7,", "E601", 7, 12, "must be a text, not a number",
+	    NULL },
 	{ "    \"by\": [\"id\", [\"one\", \"two\"]],\n", "", "E603", 6, 13,
-	    "key 'by' is missing" },
+	    "key 'by' is missing", NULL },
 	{ ",\n    \"ends\": [\"end\", \"alone\"]\n", "\n", "E603", 6, 13,
-	    "key 'ends' is missing" },
-	{ "[\"end\", \"alone\"]", "[]", "E604", 14, 13, "ends: no rows" },
+	    "key 'ends' is missing", NULL },
+	{ "[\"end\", \"alone\"]", "[]", "E604", 14, 13, "ends: no rows", NULL },
 	{ "[\"end\", \"alone\"]", "[\"eend\"]", "E602", 14, 14,
-	    "no such row: 'eend'" },
+	    "no such row: 'eend'", NULL },
 	{ "[\"end\", \"alone\"]", "[1]", "E601", 14, 14,
-	    "must be a text, not a number" },
+	    "must be a text, not a number", NULL },
 	{ "\"unless\": \"begin\"", "\"unless\": \"start\"", "E602", 11, 19,
-	    "no such row: 'start'" },
+	    "no such row: 'start'", NULL },
 	{ "\"unless\": \"begin\"", "\"unless\": \"alone\"", "E604", 11, 19,
-	    "unless: is the row itself" },
+	    "unless: is the row itself", NULL },
 	{ "\"unless\": \"begin\"", "\"is\": \"begin\"", "E602", 11, 9,
-	    "unknown key 'is'" },
+	    "unknown key 'is'", NULL },
 	{ "\"begin\": {", "\"begin\": 7, \"x\": {", "E601", 9, 16,
-	    "begin: must be an object, not a number" },
+	    "begin: must be an object, not a number", NULL },
 	{ "[{ \"column\": \"what\", \"in\": [\"B\"] }]", "[]", "E604", 9, 25,
-	    "no tests" },
+	    "no tests", NULL },
 	{ "\"column\": \"what\", \"in\": [\"B\"]",
 	    "\"column\": \"end.what\", \"in\": [\"B\"]", "E605", 9, 38,
-	    "no such column: 'end.what'" },
+	    "no such column: 'end.what'", NULL },
 	{ "\"src\": \"begin.one\"", "\"src\": \"begin.three\"", "E605", 18, 12,
-	    "no such column: 'begin.three'" },
+	    "no such column: 'begin.three'", NULL },
 	{ "\"src\": \"begin.one\"", "\"src\": \"bye.one\"", "E605", 18, 12,
-	    "no such column: 'bye.one'" },
+	    "no such column: 'bye.one'", NULL },
 	{ "\"order\": \"file\"", "\"order\": \"free\"", "E604", 6, 3,
-	    "gather: only with order 'file'" },
+	    "gather: only with order 'file'", NULL },
 	{ "  \"skip\": {",
 	    "  \"carry\": { \"columns\": [\"one\"], \"from\": { \"all\":"
 	    " [{ \"column\": \"two\", \"empty\": true }] } },\n  \"skip\": {",
-	    "E604", 6, 3, "gather: not with 'carry'" },
+	    "E604", 6, 3, "gather: not with 'carry'", NULL },
 	/* A row by itself has no other rows. */
 	{ "\"what\", \"in\": [\"S\"]", "\"end.what\", \"in\": [\"S\"]", "E605",
-	    20, 33, "no such column: 'end.what'" },
+	    20, 33, "no such column: 'end.what'", NULL },
 	{ "\"what\", \"filled\": true", "\"end.what\", \"filled\": true",
-	    "E605", 21, 29, "no such column: 'end.what'" },
+	    "E605", 21, 29, "no such column: 'end.what'", NULL },
 	{ "\"column\": \"what\", \"filled\": true", "\"time\": \"start\"",
-	    "E605", 21, 27, "field 'start' is of several rows" },
+	    "E605", 21, 27, "field 'start' is of several rows", NULL },
 };
 
 static void
 test_refused(void **state)
 {
-	const struct note *note = NULL;
-	struct layouts *ls;
-	struct notes notes;
-	char *text;
-	size_t i, k;
-
 	(void)state;
-	for (i = 0; i < COUNT(refused); i++) {
-		ls = layouts_new();
-		notes_init(&notes);
-		text = changed(refused[i].old, refused[i].new);
-		assert_int_equal(layouts_parse(ls, text, strlen(text),
-				     "toy.json", &notes),
-		    -1);
-		for (k = 0; k < notes.n; k++) {
-			note = &notes.list[k];
-			if (strcmp(note->text, refused[i].text) == 0)
-				break;
-		}
-		if (k == notes.n)
-			fail_msg("case %zu: '%s'", i, notes.list[0].text);
-		assert_string_equal(note->code, refused[i].code);
-		if (note->line != refused[i].line ||
-		    note->column != refused[i].column)
-			fail_msg("case %zu: at %u:%u", i, (unsigned)note->line,
-			    (unsigned)note->column);
-		free(text);
-		notes_fini(&notes);
-		layouts_free(&ls);
-	}
+	refusal_layouts(sound, refused, COUNT(refused));
 }
 
 /* Who takes over the columns in part has to say anew which rows are a call. */
@@ -243,7 +199,7 @@ test_too_many(void **state)
 		    "\"r%d\": { \"all\": [{ \"column\": \"what\","
 		    " \"filled\": true }] },",
 		    i);
-	text = changed("\"rows\": {", b.data);
+	text = refusal_make(sound, "\"rows\": {", b.data);
 	notes_init(&notes);
 	assert_int_equal(layouts_parse(ls, text, strlen(text), "toy.json",
 			     &notes),

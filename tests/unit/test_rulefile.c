@@ -173,7 +173,7 @@ test_directory(void **state)
 	(void)rule_text_put(f, "bad.csv",
 	    "value,expires\n+5375,2030-01-01\n+252,\n");
 	(void)rule_text_put(f, "README", "no rules\n");
-	text = rule_text_changed(rule_text_sound, "\"values\": [\"+5375\"]",
+	text = refusal_make(rule_text_sound, "\"values\": [\"+5375\"]",
 	    "\"file\": \"bad.csv\", \"values\": [{ \"value\": \"+371\","
 	    " \"expires\": \"2030-01-01\" }]");
 	(void)rule_text_put(f, "a.json", text);
@@ -212,12 +212,12 @@ test_tests_apart(void **state)
 	assert_int_equal(f->rs.rules[0]->ntests, 2);
 	assert_string_equal(json_get_string(f->rs.rules[0]->tests[1], "name"),
 	    "none");
-	text = rule_text_changed(apart, "\"many\"", "\"manny\"");
+	text = refusal_make(apart, "\"many\"", "\"manny\"");
 	assert_int_equal(load_layers(f, text, rule_text_sound), -1);
 	assert_string_equal(f->notes.list[0].code, "E505");
 	assert_non_null(strstr(f->notes.list[0].help, "\"many\""));
 	free(text);
-	text = rule_text_changed(apart, "\"rule\": \"many\",", "");
+	text = refusal_make(apart, "\"rule\": \"many\",", "");
 	assert_int_equal(load_layers(f, text, rule_text_sound), -1);
 	assert_string_equal(f->notes.list[0].code, "E501");
 	free(text);
@@ -276,8 +276,8 @@ test_hash(void **state)
 	memcpy(set, f->rs.hash, sizeof(set));
 	assert_int_equal(strlen(rule), 32);
 	for (i = 0; i < COUNT(hashed); i++) {
-		text = rule_text_changed(rule_text_sound, hashed[i].old,
-		    hashed[i].new);
+		text =
+		    refusal_make(rule_text_sound, hashed[i].old, hashed[i].new);
 		if (rule_text_load(f, text) != 0)
 			fail_msg("%s: %s", hashed[i].new,
 			    f->notes.list[0].text);
@@ -323,8 +323,8 @@ test_lint(void **state)
 	size_t i;
 
 	for (i = 0; i < COUNT(linted); i++) {
-		text = rule_text_changed(rule_text_sound, linted[i].old,
-		    linted[i].new);
+		text =
+		    refusal_make(rule_text_sound, linted[i].old, linted[i].new);
 		assert_int_equal(rule_text_load(f, text), 0);
 		rulefile_lint(&f->rs, &f->notes);
 		assert_int_equal(f->notes.errors, 0);
@@ -343,13 +343,13 @@ test_lint_of_a_set(void **state)
 	struct rule_text *f = *state;
 	char *text, *other;
 
-	other = rule_text_changed(rule_text_sound, "\"id\": \"many\"",
+	other = refusal_make(rule_text_sound, "\"id\": \"many\"",
 	    "\"id\": \"more\"");
 	assert_int_equal(load_layers(f, rule_text_sound, other), 0);
 	rulefile_lint(&f->rs, &f->notes);
 	assert_int_equal(f->notes.n, 1);
 	assert_string_equal(f->notes.list[0].code, "W311");
-	text = rule_text_changed(other, "\"score\": 30,\n", "\"score\": 71,\n");
+	text = refusal_make(other, "\"score\": 30,\n", "\"score\": 71,\n");
 	assert_int_equal(load_layers(f, rule_text_sound, text), 0);
 	notes_fini(&f->notes);
 	rulefile_lint(&f->rs, &f->notes);

@@ -39,8 +39,8 @@ static const char file[] =
 static int
 load(struct rule_text *f, const char *measure, const char *when)
 {
-	char *one = rule_text_changed(file, "\"measure\": {}", measure);
-	char *text = rule_text_changed(one, "\"gte\": 3", when);
+	char *one = refusal_make(file, "\"measure\": {}", measure);
+	char *text = refusal_make(one, "\"gte\": 3", when);
 	int status = rule_text_load(f, text);
 
 	free(one);
@@ -304,8 +304,8 @@ test_hash_of_trigger(void **state)
 {
 	struct rule_text *f = *state;
 	char *one =
-	    rule_text_changed(file, "\"measure\": {}", AFTER SAME " }, " RUN);
-	char *two = rule_text_changed(one, "true,\n    \"match\": {}",
+	    refusal_make(file, "\"measure\": {}", AFTER SAME " }, " RUN);
+	char *two = refusal_make(one, "true,\n    \"match\": {}",
 	    "true,\n    \"match\": { \"direction\": \"out\" }");
 	char before[HASH_HEX];
 
@@ -327,8 +327,8 @@ test_circle(void **state)
 				    "\"same\": [\"src\"] }";
 	struct rule_text *f = *state;
 	char *one =
-	    rule_text_changed(file, "\"measure\": {}", AFTER SAME " }, " RUN);
-	char *two = rule_text_changed(one, "\"private\": true", round);
+	    refusal_make(file, "\"measure\": {}", AFTER SAME " }, " RUN);
+	char *two = refusal_make(one, "\"private\": true", round);
 
 	assert_int_equal(rule_text_load(f, two), -1);
 	assert_int_equal(f->notes.n, 1);

@@ -198,7 +198,7 @@ test_refused(void **state)
 	size_t i, k;
 
 	for (i = 0; i < COUNT(refused); i++) {
-		text = rule_text_changed(rule_text_sound, refused[i].old,
+		text = refusal_make(rule_text_sound, refused[i].old,
 		    refused[i].new);
 		if (rule_text_load(f, text) != -1)
 			fail_msg("%s: accepted", refused[i].new);
@@ -251,7 +251,7 @@ test_all_problems(void **state)
 	struct buf many;
 	int i;
 
-	text = rule_text_changed(rule_text_sound, "\"score\": 30,\n",
+	text = refusal_make(rule_text_sound, "\"score\": 30,\n",
 	    "\"score\": 300,\n");
 	(void)snprintf(a, sizeof(a), "%s", rule_text_put(f, "a.json", text));
 	free(text);
