@@ -80,6 +80,20 @@ recorded_add_all(struct batch *b, const struct recorded *r, size_t n)
 }
 
 void
+recorded_shuffle(struct recorded *list, size_t n)
+{
+	struct recorded r;
+	size_t i, k;
+
+	for (i = n; i > 1; i--) {
+		k = (size_t)rand() % i;
+		r = list[k];
+		list[k] = list[i - 1];
+		list[i - 1] = r;
+	}
+}
+
+void
 site_open(struct site *s)
 {
 	static const char *const own[] = { "+131255501" };

@@ -32,6 +32,8 @@ struct recorded {
 /* Add one to a batch; what is NULL is missing. */
 void recorded_add(struct batch *b, const struct recorded *r);
 void recorded_add_all(struct batch *b, const struct recorded *r, size_t n);
+/* Into an order that rand() makes. */
+void recorded_shuffle(struct recorded *list, size_t n);
 
 /*
  * A site in Chicago: extensions 2000 to 5999, outside line 9, own numbers

@@ -5,72 +5,12 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "cdr/field.h"
 #include "cdr/legs.h"
-#include "recorded.h"
-
-#define IN   "SIP/211553-0000000b"
-#define OUT  "SIP/carrier-0000000c"
-#define OUT2 "SIP/second-0000000d"
-
-static const char *const trunks[] = { "SIP/211553", "SIP/carrier",
-	"SIP/second" };
-
-static void
-print_call(const struct batch *b, size_t i, struct buf *out)
-{
-	static const char *const parts[] = { "status", "direction", "src",
-		"dst", "trunk_in", "trunk_out", "user", "account",
-		"forwarded_by" };
-	const struct call *c = &b->calls[i];
-
-	buf_addf(out, "%lld+%u+%u ",
-	    (long long)(c->start - RECORDED_DAY) / 1000,
-	    (unsigned)c->ring / 1000, (unsigned)c->duration / 1000);
-	recorded_print(b, i, parts, sizeof(parts) / sizeof(parts[0]), out);
-	buf_addf(out, "%s%s line=%u\n", c->flags & CALL_JOINED ? " joined" : "",
-	    c->flags & CALL_FORWARDED ? " forwarded" : "",
-	    (unsigned)b->origins[i].line);
-}
-
-/* Understand, join and print; returns how many legs were absorbed. */
-static size_t
-join(const struct recorded *r, size_t n, struct buf *out)
-{
-	struct batch *b = batch_new();
-	size_t i, marked;
-
-	recorded_add_all(b, r, n);
-	batch_sort(b);
-	recorded_resolve(b, recorded_site.plan, trunks, 3, NULL);
-	marked = legs_join(b, NULL);
-	batch_sort(b);
-	assert_int_equal(b->n + marked, n);
-	for (i = 0; i < b->n; i++)
-		print_call(b, i, out);
-	batch_free(&b);
-	return marked;
-}
-
-static void
-check(const struct recorded *r, size_t n, const char *want)
-{
-	struct buf out;
-
-	buf_init(&out);
-	(void)join(r, n, &out);
-	if (strcmp(out.data, want) != 0)
-		fail_msg("\n%s\nnot\n%s", out.data, want);
-	buf_fini(&out);
-}
-
-#define CHECK(calls, want) \
-	check(calls, sizeof(calls) / sizeof((calls)[0]), want)
+#include "joined.h"
 
 /*
  * A call to a ring group as Asterisk 18 wrote it, one record for each end of
@@ -291,192 +231,6 @@ test_who_answered(void **state)
 	    "forwarded_by=(missing) joined line=2\n");
 }
 
-static const struct recorded sent_on[] = {
-	/* 2041 does not answer; its forward leaves for two numbers. */
-	{ .at = 0,
-	    .src = "3125550921",
-	    .dst = "2041",
-	    .in = IN,
-	    .out = "Local/905@x-00000001;1",
-	    .ring = 30,
-	    .talk = 60,
-	    .status = STATUS_ANSWERED,
-	    .join = "50",
-	    .line = 1 },
-	{ .at = 10,
-	    .src = "3125550921",
-	    .dst = "9011442079460905",
-	    .in = "Local/905@x-00000001;2",
-	    .out = OUT,
-	    .ring = 20,
-	    .status = STATUS_FAILED,
-	    .join = "50",
-	    .line = 2 },
-	{ .at = 12,
-	    .src = "3125550921",
-	    .dst = "9011442079460905",
-	    .in = "Local/905@x-00000001;2",
-	    .out = OUT2,
-	    .ring = 18,
-	    .talk = 60,
-	    .status = STATUS_ANSWERED,
-	    .join = "50",
-	    .line = 3 },
-	{ .at = 11,
-	    .src = "3125550921",
-	    .dst = "9011442079460906",
-	    .in = "Local/906@x-00000002;2",
-	    .out = OUT,
-	    .ring = 19,
-	    .status = STATUS_NO_ANSWER,
-	    .join = "50",
-	    .line = 4 },
-	/* A hang-up reached nobody and makes no call. */
-	{ .at = 90,
-	    .src = "2041",
-	    .dst = "h",
-	    .join = "50",
-	    .status = STATUS_ANSWERED,
-	    .line = 5 },
-};
-
-static void
-test_forwarded(void **state)
-{
-	(void)state;
-	CHECK(sent_on,
-	    "0+30+60 status=answered direction=in src=+13125550921 dst=2041 "
-	    "trunk_in=SIP/211553 trunk_out=(missing) user=2041 account=2041 "
-	    "forwarded_by=(missing) joined line=1\n"
-	    "10+20+60 status=answered direction=out src=+13125550921 "
-	    "dst=+442079460905 trunk_in=(missing) trunk_out=SIP/second "
-	    "user=2041 account=2041 forwarded_by=2041 joined forwarded "
-	    "line=3\n"
-	    "11+19+0 status=no-answer direction=out src=+13125550921 "
-	    "dst=+442079460906 trunk_in=(missing) trunk_out=SIP/carrier "
-	    "user=2041 account=2041 forwarded_by=2041 forwarded line=4\n");
-}
-
-#define INSIDE_CALL                                                      \
-	"0+0+300 status=answered direction=internal src=2041 dst=2042 "  \
-	"trunk_in=(missing) trunk_out=(missing) user=2041 account=2041 " \
-	"forwarded_by=(missing) line=2\n"
-#define SENT_ON_CALL                                                  \
-	"0+0+600 status=answered direction=out src=2041 "             \
-	"dst=+442079460905 trunk_in=(missing) trunk_out=SIP/carrier " \
-	"user=2041 account=2042 forwarded_by=2042 forwarded line=1\n"
-
-/*
- * 2041 talks to A and asks 2042: the call to A was there first, and nobody
- * sent it on.  What begins together is the call inside and one sent on.
- */
-static void
-test_asked_later(void **state)
-{
-	struct recorded r[] = {
-		{ .at = 0,
-		    .src = "2041",
-		    .dst = "9011442079460905",
-		    .in = "SIP/2041-00000001",
-		    .out = OUT,
-		    .talk = 600,
-		    .status = STATUS_ANSWERED,
-		    .join = "50",
-		    .line = 1 },
-		{ .at = 300,
-		    .src = "2041",
-		    .dst = "2042",
-		    .in = "SIP/2041-00000003",
-		    .out = "SIP/2042-00000004",
-		    .talk = 300,
-		    .status = STATUS_ANSWERED,
-		    .join = "50",
-		    .line = 2 },
-		/* Reached nobody: of the first call, though it began before. */
-		{ .at = -5,
-		    .src = "2041",
-		    .dst = "s",
-		    .join = "50",
-		    .status = STATUS_NO_ANSWER,
-		    .line = 3 },
-	};
-
-	(void)state;
-	CHECK(r, "-5+5+600 status=answered direction=out src=2041 "
-		 "dst=+442079460905 trunk_in=(missing) trunk_out=SIP/carrier "
-		 "user=2041 account=2041 forwarded_by=(missing) joined line=1\n"
-		 "300+0+300 status=answered direction=internal src=2041 "
-		 "dst=2042 trunk_in=(missing) trunk_out=(missing) user=2041 "
-		 "account=2041 forwarded_by=(missing) line=2\n");
-	r[1].at = 0;
-	for (r[1].key = 1; r[1].key <= 2; r[1].key++) {
-		r[0].key = 3 - r[1].key;
-		check(r, 2,
-		    r[1].key == 1 ? INSIDE_CALL SENT_ON_CALL
-				  : SENT_ON_CALL INSIDE_CALL);
-	}
-}
-
-static const struct {
-	struct recorded first;
-	const char *in; /* of the call that was sent on */
-	const char *by;
-} senders[] = {
-	{ { .src = "3125550921",
-	      .dst = "600",
-	      .in = IN,
-	      .out = "SIP/2043-00000001",
-	      .status = STATUS_ANSWERED },
-	    NULL, "2043" },
-	{ { .src = "3125550921",
-	      .dst = "2500",
-	      .in = IN,
-	      .out = "SIP/2043-00000001",
-	      .status = STATUS_NO_ANSWER },
-	    NULL, "2500" },
-	{ { .src = "2045", .dst = "2044", .status = STATUS_NO_ANSWER }, NULL,
-	    "2044" },
-	{ { .src = "2045", .dst = "913125550777", .out = OUT }, NULL, "2045" },
-	{ { .src = "anonymous", .dst = "s", .in = IN }, NULL, "(missing)" },
-	/* The channel knows better. */
-	{ { .src = "3125550921",
-	      .dst = "2500",
-	      .in = IN,
-	      .out = "SIP/2043-00000001",
-	      .status = STATUS_ANSWERED },
-	    "Local/2042@x-00000001;2", "2042" },
-};
-
-/* Who sent it on, by what is known of the first call. */
-static void
-test_forwarder(void **state)
-{
-	struct recorded r[2];
-	struct buf out;
-	char want[64];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(senders) / sizeof(senders[0]); i++) {
-		r[0] = senders[i].first;
-		r[0].join = "7";
-		r[1] = (struct recorded){ .at = 9,
-			.src = "3125550921",
-			.dst = "913125550888",
-			.in = senders[i].in,
-			.out = OUT,
-			.join = "7" };
-		buf_init(&out);
-		assert_int_equal(join(r, 2, &out), 0);
-		(void)snprintf(want, sizeof(want),
-		    "forwarded_by=%s forwarded line=0\n", senders[i].by);
-		if (strlen(out.data) < strlen(want) ||
-		    strcmp(out.data + out.len - strlen(want), want) != 0)
-			fail_msg("case %zu:\n%snot %s", i, out.data, want);
-		buf_fini(&out);
-	}
-}
-
 static const struct recorded two_trunks[] = {
 	{ .at = 0,
 	    .src = "2041",
@@ -575,9 +329,9 @@ test_apart(void **state)
 
 	(void)state;
 	buf_init(&out);
-	assert_int_equal(join(r, 6, &out), 0);
-	assert_int_equal(join(just, 2, &out), 1);
-	assert_int_equal(join(numbers, 2, &out), 0);
+	assert_int_equal(joined_print(r, 6, &out), 0);
+	assert_int_equal(joined_print(just, 2, &out), 1);
+	assert_int_equal(joined_print(numbers, 2, &out), 0);
 	buf_fini(&out);
 }
 
@@ -655,7 +409,7 @@ test_per_file(void **state)
 	(void)batch_file(b, "b.csv");
 	recorded_add_all(b, r, 3);
 	batch_sort(b);
-	recorded_resolve(b, recorded_site.plan, trunks, 3, NULL);
+	joined_resolve(b);
 	b->calls[0].flags |= CALL_ADDED;
 	assert_int_equal(legs_join(b, per_file), 2);
 	/* The record that was first is a leg now, and was added by this run. */
@@ -704,20 +458,6 @@ make_random(struct recorded *list)
 }
 
 static void
-shuffle(struct recorded *list, size_t n)
-{
-	struct recorded r;
-	size_t i, k;
-
-	for (i = n; i > 1; i--) {
-		k = (size_t)rand() % i;
-		r = list[k];
-		list[k] = list[i - 1];
-		list[i - 1] = r;
-	}
-}
-
-static void
 test_any_order(void **state)
 {
 	unsigned seed = 20260113, set, round;
@@ -730,11 +470,11 @@ test_any_order(void **state)
 	for (set = 0; set < 40; set++) {
 		make_random(list);
 		buf_init(&first);
-		assert_true(join(list, RANDOM, &first) > 10);
+		assert_true(joined_print(list, RANDOM, &first) > 10);
 		for (round = 0; round < 5; round++) {
-			shuffle(list, RANDOM);
+			recorded_shuffle(list, RANDOM);
 			buf_init(&now);
-			(void)join(list, RANDOM, &now);
+			(void)joined_print(list, RANDOM, &now);
 			assert_string_equal(now.data, first.data);
 			buf_fini(&now);
 		}
@@ -750,9 +490,6 @@ main(void)
 		cmocka_unit_test(test_unanswered),
 		cmocka_unit_test(test_leg_that_misleads),
 		cmocka_unit_test(test_who_answered),
-		cmocka_unit_test(test_forwarded),
-		cmocka_unit_test(test_asked_later),
-		cmocka_unit_test(test_forwarder),
 		cmocka_unit_test(test_same_number),
 		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_money_and_account),
