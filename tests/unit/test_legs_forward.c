@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "joined.h"
 
 static const struct recorded sent_on[] = {
