@@ -403,7 +403,8 @@ test_gave_up(void **state)
 	assert_int_equal(pattern_compile(&slow, "(?:\\w|\\w\\w)+[?!]", 0,
 			     &offset, NULL),
 	    0);
-	w.sources[0].plan = w.sources[1].plan = w.sources[2].plan = recorded_site.plan;
+	w.sources[0].plan = w.sources[1].plan = w.sources[2].plan =
+	    recorded_site.plan;
 	w.sources[0].services[FEATURE_DISA] = &slow;
 	w.sources[0].nservices[FEATURE_DISA] = 1;
 	recorded_add(w.batch, &(struct recorded){ .src = "2041",
