@@ -43,7 +43,7 @@ LONG_SRC := $(wildcard tests/long/*/*.c)
 LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 # What bats files need beside our programs.
 TOOL_SRC := $(wildcard tests/tools/*.c)
-TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/preload/fail.so
 BENCH_SRC := $(wildcard bench/gen*.c)
 BENCH := $(BUILD)/bench/gencdr
 TRAFFIC := $(BUILD)/bench/gentraffic
@@ -124,7 +124,7 @@ $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(LIB) -lcmocka $(LDLIBS_ALL)
 
-$(BENCH) $(LONG) $(TOOLS): $(BUILD)/%: $(OBJ)/%.o $(LIB)
+$(BENCH) $(LONG) $(TOOL_SRC:%.c=$(BUILD)/%): $(BUILD)/%: $(OBJ)/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS_ALL)
@@ -199,9 +199,11 @@ bench: all $(BUILD)/bench/gencdr $(BUILD)/bench/mallocs.so
 quality: all $(TRAFFIC)
 	@BUILD=$(BUILD) bench/quality.py
 
-$(BUILD)/bench/mallocs.so: bench/mallocs.c
+# Preloaded: never with the sanitizers of OPT.
+$(BUILD)/bench/mallocs.so $(BUILD)/tests/preload/fail.so: $(BUILD)/%.so: %.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
+	$(say) LINK $@
+	$(Q)$(CC) $(WARNINGS) $(WERROR) -O1 -g -fPIC -shared -o $@ $<
 
 # Keeping it tidy -----------------------------------------------------------
 

@@ -272,6 +272,7 @@ static bool
 find_layout(struct reading *r, struct input *input, const struct source *src)
 {
 	struct recognition *found = &r->file->found;
+	struct errmsg err;
 
 	if (src->layout != NULL) {
 		take_stated(r, input, src->layout);
@@ -288,9 +289,13 @@ find_layout(struct reading *r, struct input *input, const struct source *src)
 			note_either_day(r);
 		return true;
 	}
-	r->file->trouble = found->records > 0
-			       ? "no layout fits: not a call record file"
-			       : "not one record in it";
+	if (input_looked(input, &err) != 0)
+		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
+	else
+		r->file->trouble =
+		    found->records > 0
+			? "no layout fits: not a call record file"
+			: "not one record in it";
 	return false;
 }
 

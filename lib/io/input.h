@@ -58,6 +58,12 @@ size_t input_peek(struct input *in, size_t size, const char **bytes);
  */
 size_t input_read_at(struct input *in, uint64_t offset, void *bytes,
     size_t size);
+
+/*
+ * Whether looking (input_peek, input_read_at) met a failure: 0, or -1 with its
+ * words, for whoever could not make sense of what was seen.
+ */
+int input_looked(const struct input *in, struct errmsg *err);
 /* How long a plain file on disk is; 0 for every other stream. */
 uint64_t input_size(const struct input *in);
 

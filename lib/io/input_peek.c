@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,5 +64,15 @@ input_read_at(struct input *in, uint64_t offset, void *bytes, size_t size)
 	if (input_size(in) <= offset)
 		return 0;
 	n = pread(in->fd, bytes, size, (off_t)offset);
+	if (n < 0)
+		(void)errmsg_sys(&in->fault, errno, "%s", input_place(in));
 	return n > 0 ? (size_t)n : 0;
+}
+
+int
+input_looked(const struct input *in, struct errmsg *err)
+{
+	return in->fault.text[0] == '\0'
+		   ? 0
+		   : errmsg_set(err, "%s", in->fault.text);
 }

@@ -30,9 +30,14 @@ struct sqlstmt {
 
 /* SQLite's words for what people meet, in ours. */
 static const char *
-words_of(sqlite3 *handle)
+words_of(const struct sqldb *db)
 {
-	const int system = sqlite3_system_errno(handle);
+	sqlite3 *handle = db->handle;
+	int system = sqlite3_system_errno(handle);
+
+	/* It is the last number of the system, which may be of another file. */
+	if (system == ENOENT && access(db->path, F_OK) == 0)
+		system = 0;
 
 	switch (sqlite3_errcode(handle) & 0xff) {
 	case SQLITE_NOTADB:
@@ -41,6 +46,9 @@ words_of(sqlite3 *handle)
 		return "another program is writing to it";
 	case SQLITE_READONLY:
 		return "it, or its folder, cannot be written";
+	case SQLITE_CORRUPT:
+		/* It tells a read that failed with EIO by this code, too. */
+		return "is damaged, or its disk cannot be read";
 	case SQLITE_CANTOPEN:
 	case SQLITE_IOERR:
 		return system != 0 ? strerror(system) : sqlite3_errmsg(handle);
@@ -52,7 +60,7 @@ words_of(sqlite3 *handle)
 static int
 fail(const struct sqldb *db, struct errmsg *err)
 {
-	return errmsg_set(err, "%s: %s", db->path, words_of(db->handle));
+	return errmsg_set(err, "%s: %s", db->path, words_of(db));
 }
 
 int

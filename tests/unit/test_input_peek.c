@@ -98,7 +98,11 @@ test_peek_damage(void **state)
 
 	(void)state;
 	assert_int_equal(input_open(&in, path, &err), 0);
+	assert_int_equal(input_peek(in, 500, &p), 500);
+	assert_int_equal(input_looked(in, &err), 0);
 	assert_int_equal(input_peek(in, 1000, &p), 580);
+	assert_int_equal(input_looked(in, &err), -1);
+	assert_non_null(strstr(err.text, "damaged gzip data"));
 	assert_int_equal(input_read(in, bytes, sizeof(bytes), &err), 580);
 	assert_int_equal(strncmp(bytes, "2026-01-01,", 11), 0);
 	assert_int_equal(input_read(in, bytes, sizeof(bytes), &err), -1);
