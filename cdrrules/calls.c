@@ -28,7 +28,6 @@ state_layout(struct rules_calls *c, struct rules_run *r, const char *id)
 {
 	const size_t prefix = strlen(LAYOUT_MAP);
 	const struct layout *own;
-	const char *near;
 	size_t i;
 
 	if (strncmp(id, LAYOUT_MAP, prefix) == 0) {
@@ -39,10 +38,8 @@ state_layout(struct rules_calls *c, struct rules_run *r, const char *id)
 	} else if (strcmp(id, "auto") == 0) {
 		id = NULL;
 	} else if (layouts_find(c->layouts, id) == NULL) {
-		near = layouts_suggest(c->layouts, id);
-		diag_error(&r->setup.diag, "--type: no such layout: '%s'%s%s%s",
-		    id, near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		diag_unknown(&r->setup.diag, "--type: no such layout", id,
+		    layouts_suggest(c->layouts, id));
 		return EXIT_NOT_DONE;
 	}
 	for (i = 0; i < r->setup.sources.n; i++)

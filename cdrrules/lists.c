@@ -71,16 +71,13 @@ static int
 list_one(struct rules_run *r, const char *name)
 {
 	const struct named_list *l = named_list(&r->rules.named, name);
-	const char *near;
 
 	if (l != NULL) {
 		put_entries(r, l);
 		return EXIT_DONE;
 	}
-	near = named_suggest_list(&r->rules.named, name);
-	diag_error(&r->setup.diag, "no such list: '%s'%s%s%s", name,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	diag_unknown(&r->setup.diag, "no such list", name,
+	    named_suggest_list(&r->rules.named, name));
 	return EXIT_NOT_DONE;
 }
 

@@ -164,15 +164,12 @@ choose(const struct diag *diag, const struct rules_options *o, char **operands,
     int n)
 {
 	const struct command *c = n > 0 ? find_command(operands[0]) : NULL;
-	const char *near;
 
 	if (n == 0) {
 		diag_error(diag, "no command; see cdrrules --help");
 	} else if (c == NULL) {
-		near = nearest(operands[0], command_at, commands);
-		diag_error(diag, "unknown command: '%s'%s%s%s", operands[0],
-		    near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		diag_unknown(diag, "unknown command", operands[0],
+		    nearest(operands[0], command_at, commands));
 	} else if (n - 1 < c->least || (c->most >= 0 && n - 1 > c->most)) {
 		diag_error(diag, "usage: cdrrules %s %s", c->name, c->args);
 		c = NULL;

@@ -64,19 +64,16 @@ static int
 add_field(struct trial *t, const char *name)
 {
 	const struct field *f = field_find(name);
-	const char *near = field_suggest(name);
 
 	if (f != NULL && field_is_key(f) && t->nby < MOST_FIELDS) {
 		t->by[t->nby++] = f;
 		return EXIT_DONE;
 	}
-	diag_error(&t->r->setup.diag, "--by: %s: '%s'%s%s%s",
-	    f == NULL          ? "no such field"
-	    : !field_is_key(f) ? "calls cannot be grouped by it"
-			       : "too many fields",
-	    name, f == NULL && near != NULL ? "; did you mean '" : "",
-	    f == NULL && near != NULL ? near : "",
-	    f == NULL && near != NULL ? "'?" : "");
+	diag_unknown(&t->r->setup.diag,
+	    f == NULL          ? "--by: no such field"
+	    : !field_is_key(f) ? "--by: calls cannot be grouped by it"
+			       : "--by: too many fields",
+	    name, f == NULL ? field_suggest(name) : NULL);
 	return EXIT_NOT_DONE;
 }
 

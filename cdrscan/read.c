@@ -71,7 +71,7 @@ static int
 settle_source(struct scan *s)
 {
 	struct config_sources *all = &s->setup.sources;
-	const char *name = s->o->source, *near;
+	const char *name = s->o->source;
 
 	if (name == NULL)
 		return 0;
@@ -80,10 +80,8 @@ settle_source(struct scan *s)
 	s->source = config_source_named(all, name);
 	if (s->source != NULL)
 		return 0;
-	near = nearest(name, source_at, all);
-	diag_error(&s->setup.diag, "no such source: '%s'%s%s%s", name,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	diag_unknown(&s->setup.diag, "no such source", name,
+	    nearest(name, source_at, all));
 	return not_done(s);
 }
 
@@ -105,7 +103,7 @@ own_layout(struct scan *s, const char *path)
 static int
 settle_layout(struct scan *s, const char *place, const char **id)
 {
-	const char *near;
+	struct buf what;
 
 	if (*id == NULL || layouts_find(s->layouts, *id) != NULL)
 		return 0;
@@ -113,10 +111,11 @@ settle_layout(struct scan *s, const char *place, const char **id)
 		*id = own_layout(s, *id + strlen(LAYOUT_MAP));
 		return *id != NULL ? 0 : not_done(s);
 	}
-	near = layouts_suggest(s->layouts, *id);
-	diag_error(&s->setup.diag, "%s: no such layout: '%s'%s%s%s", place, *id,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	buf_init(&what);
+	buf_addf(&what, "%s: no such layout", place);
+	diag_unknown(&s->setup.diag, what.data, *id,
+	    layouts_suggest(s->layouts, *id));
+	buf_fini(&what);
 	return not_done(s);
 }
 
