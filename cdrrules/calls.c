@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
+#include "cdr/understand.h"
 #include "store/store.h"
-#include "tool/archive.h"
+#include "store/store_calls.h"
 
 /* Layouts ----------------------------------------------------------------- */
 
@@ -26,6 +28,7 @@ state_layout(struct rules_calls *c, struct rules_run *r, const char *id)
 {
 	const size_t prefix = strlen(LAYOUT_MAP);
 	const struct layout *own;
+	const char *near;
 	size_t i;
 
 	if (strncmp(id, LAYOUT_MAP, prefix) == 0) {
@@ -36,8 +39,10 @@ state_layout(struct rules_calls *c, struct rules_run *r, const char *id)
 	} else if (strcmp(id, "auto") == 0) {
 		id = NULL;
 	} else if (layouts_find(c->layouts, id) == NULL) {
-		diag_unknown(&r->setup.diag, "--type: no such layout", id,
-		    layouts_suggest(c->layouts, id));
+		near = layouts_suggest(c->layouts, id);
+		diag_error(&r->setup.diag, "--type: no such layout: '%s'%s%s%s",
+		    id, near != NULL ? "; did you mean '" : "",
+		    near != NULL ? near : "", near != NULL ? "'?" : "");
 		return EXIT_NOT_DONE;
 	}
 	for (i = 0; i < r->setup.sources.n; i++)
@@ -93,6 +98,80 @@ read_files(struct rules_calls *c, struct rules_run *r, char **files, int n)
 
 /* The store --------------------------------------------------------------- */
 
+/* The zone that the store keeps under a name, or NULL. */
+static const struct zone *
+kept_zone(struct store *s, const char *key)
+{
+	const struct zone *z = NULL;
+	struct buf name;
+
+	buf_init(&name);
+	if (store_get(s, key, &name, NULL) == 1)
+		z = zone_get(name.data, NULL);
+	buf_fini(&name);
+	return z;
+}
+
+/* A source of the store as the configuration has it now. */
+static void
+settle_source(struct rules_calls *c, struct rules_run *r, struct store *s,
+    size_t i, struct source *out)
+{
+	struct batch_source *bs = &c->batch->sources[i];
+	const char *name = batch_text(c->batch, bs->name);
+	const struct source *src = config_source_named(&r->setup.sources, name);
+	struct buf key;
+
+	*out = src != NULL ? *src : r->setup.sources.list[0];
+	if (src == NULL)
+		out->name = out->site = name;
+	bs->site = intern_addstr(c->batch->names, out->site);
+	bs->calendar = out->calendar;
+	bs->zone = out->zone;
+	buf_init(&key);
+	buf_addf(&key, "zone:%s", name);
+	if (bs->zone == NULL)
+		bs->zone = kept_zone(s, key.data);
+	if (bs->zone == NULL)
+		bs->zone = c->zone != NULL ? c->zone : zone_utc();
+	buf_fini(&key);
+}
+
+static int
+understand_all(struct rules_calls *c, struct rules_run *r, struct store *s,
+    struct errmsg *err)
+{
+	size_t n = c->batch->nsources, i;
+	struct source *own = xcalloc(n + 1, sizeof(*own));
+	const struct source **list = xcalloc(n + 1, sizeof(*list));
+	struct understand_settings set = { .sources = list,
+		.nsources = n,
+		.numplan = r->setup.numplan,
+		.directory = r->setup.directory,
+		.rates = r->setup.rates,
+		.guess = true,
+		.zone = c->zone };
+	struct understood u = { .legs = NULL };
+	struct buf home;
+	int status;
+
+	for (i = 0; i < n; i++) {
+		settle_source(c, r, s, i, &own[i]);
+		list[i] = &own[i];
+	}
+	buf_init(&home);
+	status = store_get(s, "home_country", &home, err);
+	if (status == 1)
+		set.home = home.data;
+	if (status >= 0)
+		status = understand(c->batch, &set, &u, &c->notes, err);
+	understood_fini(&u);
+	buf_fini(&home);
+	free(own);
+	free(list);
+	return status < 0 ? -1 : 0;
+}
+
 static int
 load_store(struct rules_calls *c, struct rules_run *r)
 {
@@ -106,9 +185,13 @@ load_store(struct rules_calls *c, struct rules_run *r)
 		return EXIT_NOT_DONE;
 	}
 	status = store_open(&s, r->setup.db, STORE_READ, &err);
+	if (status == 0 && c->zone == NULL)
+		c->zone = kept_zone(s, "zone");
 	if (status == 0)
-		status = archive_load(&r->setup, s, c->batch, &c->zone,
-		    &c->notes, &err);
+		status = store_calls_load(s, INT64_MIN, INT64_MAX, 0, c->batch,
+		    &err);
+	if (status == 0)
+		status = understand_all(c, r, s, &err);
 	store_close(&s);
 	if (status != 0)
 		diag_error(&r->setup.diag, "%s", err.text);

@@ -103,7 +103,7 @@ own_layout(struct scan *s, const char *path)
 static int
 settle_layout(struct scan *s, const char *place, const char **id)
 {
-	struct buf what;
+	const char *near;
 
 	if (*id == NULL || layouts_find(s->layouts, *id) != NULL)
 		return 0;
@@ -111,11 +111,10 @@ settle_layout(struct scan *s, const char *place, const char **id)
 		*id = own_layout(s, *id + strlen(LAYOUT_MAP));
 		return *id != NULL ? 0 : not_done(s);
 	}
-	buf_init(&what);
-	buf_addf(&what, "%s: no such layout", place);
-	diag_unknown(&s->setup.diag, what.data, *id,
-	    layouts_suggest(s->layouts, *id));
-	buf_fini(&what);
+	near = layouts_suggest(s->layouts, *id);
+	diag_error(&s->setup.diag, "%s: no such layout: '%s'%s%s%s", place, *id,
+	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+	    near != NULL ? "'?" : "");
 	return not_done(s);
 }
 
