@@ -141,6 +141,7 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
 	int r;
 
 	rules->wildcard_waivers = s->config.wildcard_waivers;
+	rules->retention = s->config.retention;
 	for (i = 0; i < n; i++)
 		copies[i] = calendar_copy(s->config.calendars[i]);
 	rules->lent = find_layers(&l, s, instead);
