@@ -76,7 +76,7 @@ static const struct command commands[] = {
 	{ "lists", "[NAME | import FILE]",
 	    "the lists, or one, or a published one as a rule file", true, 0, 2,
 	    command_lists },
-	{ "waive", "RULE", "write a waiver for a rule, and print its id", true,
+	{ "waive", "RULE", "write a waiver for a rule, and print its id", false,
 	    1, 1, command_waive },
 	{ "waivers", "", "the waivers, with their use if there is a store",
 	    true, 0, 0, command_waivers },
