@@ -1,4 +1,4 @@
-#include "rules.h"
+#include "check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,21 +63,6 @@ check_layouts(struct rules_run *r, struct notes *notes)
 	(void)layouts_load(layouts, path.data, notes);
 	layouts_free(&layouts);
 	buf_fini(&path);
-}
-
-/* As a program would take it: patterns, zones and dial plans, too. */
-static void
-check_config(struct rules_run *r, const char *path, struct notes *notes)
-{
-	struct config_sources sources;
-	struct config config;
-
-	if (config_load(&config, CONFIG_FILE, path, notes) == 0) {
-		(void)config_sources_make(&sources, &config, NULL,
-		    r->setup.numplan, notes);
-		config_sources_fini(&sources);
-	}
-	config_fini(&config);
 }
 
 static void

@@ -89,15 +89,19 @@ check_calendar(const struct config_site *site, const struct named *named,
     struct notes *notes)
 {
 	const char *near;
+	struct buf help;
 
 	if (site->calendar == NULL ||
 	    named_calendar(named, site->calendar) != NULL)
 		return;
 	near = named_suggest_calendar(named, site->calendar);
-	notes_addf(notes, NOTE_ERROR, json_file(site->at->doc),
-	    json_line(site->at), "source '%s': no such calendar: '%s'%s%s%s",
-	    site->name, site->calendar, near != NULL ? "; did you mean '" : "",
-	    near != NULL ? near : "", near != NULL ? "'?" : "");
+	buf_init(&help);
+	if (near != NULL)
+		buf_addf(&help, "did you mean \"%s\"?", near);
+	json_note(notes, NOTE_ERROR, "E207", json_get(site->at, "calendar"),
+	    near != NULL ? help.data : NULL, NULL, "no such calendar: '%s'",
+	    site->calendar);
+	buf_fini(&help);
 }
 
 static int

@@ -331,3 +331,52 @@ load common
 	[ "$status" -eq 2 ]
 	[[ $output == *"--format tap is for cdrrules test"* ]]
 }
+
+@test "check: what a configuration names has to be there" {
+	mkdir -p there.d
+	echo 'prefix,colour' >rates.csv
+	echo '{ "cdrrules": 1, "lists": { "l": { "kind": "exact", "of": "dst", "file": "gone.csv" } } }' \
+		>there.d/l.json
+	cat >c.json <<-'END'
+		{ "cdrconfig": 1, "calendar": "busines-hours",
+		  "rules": [ "nowhere.d", "there.d" ],
+		  "directory": "dir.csv", "rates": "rates.csv",
+		  "waivers": "no/waivers.d",
+		  "sources": [ { "name": "a", "layout": "asterisk-cvs" },
+		    { "name": "b", "layout": "map:own.json" }, { "name": "c", "layout": "asterisk-csv" } ] }
+	END
+	problems() {
+		cdrrules check --no-config -f json "$1" >said || [ $? -eq 1 ]
+		jq -r '.[] | "\(.file // ""):\(.line):\(.column):\(.code // ""): \(.message)"' said |
+			sed "s|$PWD/||g" >got
+	}
+	problems c.json
+	diff - got <<-'END'
+		:0:0:: rates.csv:1: no such column: 'colour' (there are prefix, per_minute, currency, increment)
+		there.d/l.json:1:74:E313: there.d/gone.csv: No such file or directory
+		c.json:2:14:E101: cannot read 'nowhere.d'
+		c.json:3:16:E101: cannot read 'dir.csv'
+		c.json:4:14:E101: cannot make 'no/waivers.d'
+		c.json:5:41:E206: no such layout: 'asterisk-cvs'
+		c.json:6:30:E101: cannot read 'own.json'
+	END
+	[ "$(jq -r '.[5].help' said)" = 'did you mean "asterisk-csv"?' ]
+	# Calendars may come from the rules, so these have to be right first.
+	rm there.d/l.json
+	mkdir nowhere.d no
+	printf 'number,name,calendar\n201,x,shoop\n' >dir.csv
+	printf 'prefix,per_minute,currency\n+53,1,USD\n' >rates.csv
+	printf '{ "cdrlayout": 1 }\n' >own.json
+	sed -i 's/asterisk-cvs/asterisk-csv/; s/"name": "b"/"name": "b", "calendar": "shop"/' c.json
+	problems c.json
+	grep -q "^c.json:1:31:E207: no such calendar: 'busines-hours'" got
+	grep -q "^c.json:6:32:E207: no such calendar: 'shop'" got
+	grep -q '^own.json:1:1:E6' got
+	sed -i 's/"busines-hours"/"business-hours"/; s/, "calendar": "shop"//; s/map:own.json/asterisk-csv/' c.json
+	problems c.json
+	grep -q "^dir.csv:2:0:: no such calendar: 'shoop'" got
+	printf 'number,calendar\n201,business-hours\n' >dir.csv
+	run cdrrules check --no-config c.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}

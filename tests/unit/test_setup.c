@@ -326,13 +326,13 @@ test_rules_refused(void **state)
 		    "r.json:1:18: error[E122]" },
 		{ one_rule,
 		    "{ \"cdrconfig\": 1, \"calendar\": \"busines-hours\" }",
-		    "c.json:1: source 'default': no such calendar: "
-		    "'busines-hours'; did you mean 'business-hours'?" },
+		    "c.json:1:31: error[E207]: no such calendar: "
+		    "'busines-hours'" },
 		{ one_rule,
 		    "{ \"cdrconfig\": 1, \"sources\": [\n"
 		    "{ \"name\": \"a\" },\n"
 		    "{ \"name\": \"b\", \"calendar\": \"shop\" } ] }",
-		    "c.json:3: source 'b': no such calendar: 'shop'" },
+		    "c.json:3:28: error[E207]: no such calendar: 'shop'" },
 	};
 	struct place *p = *state;
 	const char *path = p->rules;
