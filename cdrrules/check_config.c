@@ -142,7 +142,7 @@ check_rules(const struct config_check *c, struct setup *own)
 	own->config = *c->config;
 	own->config.rules.items = there;
 	own->config.rules.n = n;
-	(void)setup_load_rules(own, NULL, &rules, c->notes);
+	(void)setup_load_rules(own, SETUP_IN_FORCE, NULL, &rules, c->notes);
 	ruleset_fini(&rules);
 	free(there);
 }

@@ -380,3 +380,29 @@ load common
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }
+
+@test "check: waivers and tuning alone are checked with the rules in force" {
+	mkdir -p own.d only.d
+	cdrrules new local-mine >own.d/mine.json
+	echo '{ "cdrconfig": 1, "rules": ["own.d"] }' >c.json
+	waiver='"match": { "account": "A" }, "reason": "Agreed by telephone", "owner": "o",
+	    "created": "2026-01-02", "expires": "2026-01-24" }'
+	echo '{ "cdrrules": 1, "waivers": [ { "id": "w-1", "rules": ["volume-spike"], '"$waiver"' ] }' \
+		>only.d/w.json
+	echo '{ "cdrrules": 1, "tuning": { "volume-spike": { "score": 30 } } }' >only.d/t.json
+	for what in only.d only.d/w.json only.d/t.json "only.d/t.json only.d/w.json"; do
+		run cdrrules check --no-config --strict $what
+		[ "$status" -eq 0 ] || { echo "$what: $output"; false; }
+	done
+	# The site's own rules are in force, too, and unknown ones are still told.
+	sed 's/volume-spike/local-mine/' only.d/w.json >w2.json
+	run cdrrules check -c c.json w2.json
+	[ "$status" -eq 0 ]
+	run cdrrules check --no-config w2.json
+	[ "$status" -eq 1 ]
+	[[ $output == "w2.json:1:"*"error[E401]: unknown rule 'local-mine'"* ]]
+	# Files that bring rules are a set of their own, as before.
+	run cdrrules check --no-config own.d/mine.json only.d/w.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"error[E401]: unknown rule 'volume-spike'"* ]]
+}

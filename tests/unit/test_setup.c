@@ -270,8 +270,8 @@ static const char one_rule[] =
 
 /* Whether the rules in force are ours alone, the shipped ones, or both. */
 static void
-check_rules(const struct setup_options *o, const struct opt_list *instead,
-    bool ours, bool shipped)
+check_rules(const struct setup_options *o, enum setup_files how,
+    const struct opt_list *files, bool ours, bool shipped)
 {
 	struct ruleset rules;
 	struct notes notes;
@@ -280,7 +280,7 @@ check_rules(const struct setup_options *o, const struct opt_list *instead,
 	ruleset_init(&rules);
 	notes_init(&notes);
 	open_setup(&s, o);
-	assert_int_equal(setup_load_rules(&s, instead, &rules, &notes), 0);
+	assert_int_equal(setup_load_rules(&s, how, files, &rules, &notes), 0);
 	assert_true((ruleset_find(&rules, "local-r") != NULL) == ours);
 	assert_true(
 	    (ruleset_find(&rules, "known-bad-number") != NULL) == shipped);
@@ -302,18 +302,19 @@ test_rules(void **state)
 	char text[80];
 
 	write_file(p->rules, one_rule);
-	check_rules(&o, NULL, false, true);
+	check_rules(&o, SETUP_IN_FORCE, NULL, false, true);
 	o.rules = list;
-	check_rules(&o, NULL, true, false);
+	check_rules(&o, SETUP_IN_FORCE, NULL, true, false);
 	o.rules = (struct opt_list){ NULL, 0 };
-	check_rules(&o, &list, true, false);
+	check_rules(&o, SETUP_INSTEAD, &list, true, false);
+	check_rules(&o, SETUP_BESIDE, &list, true, true);
 	(void)snprintf(text, sizeof(text), ":%s:", p->rules);
 	(void)setenv("CDR_RULES", text, 1);
-	check_rules(&o, NULL, true, false);
+	check_rules(&o, SETUP_IN_FORCE, NULL, true, false);
 	(void)unsetenv("CDR_RULES");
 	write_file(p->config, "{ \"cdrconfig\": 1, \"rules\": [\"r.json\"] }");
 	o = (struct setup_options){ .config = p->config };
-	check_rules(&o, NULL, true, true);
+	check_rules(&o, SETUP_IN_FORCE, NULL, true, true);
 }
 
 static void
