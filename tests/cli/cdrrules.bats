@@ -163,6 +163,39 @@ load common
 	[ "$stored" = "$(cdrrules explain -c "$CONFIG" known-bad-number "$NIGHT:$line")" ]
 }
 
+@test "explain: the entry of a list, the waiver that takes the call away, JSON" {
+	jq '.waivers = "w.d"' "$CONFIG" >w.json
+	call=1768470410.262
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT"
+	run cdrrules explain -c w.json -d s.db known-bad-number $call
+	[[ $output == *'in list known-bad: entry "+53755501" (example, 2026-01-01)'* ]]
+	[[ $output != *waiver* ]]
+	cdrrules waive -c w.json --now 2026-01-14 known-bad-number --match account=207 \
+		--match dst=@known-bad --reason "Agreed in writing" --expires 2026-02-01 --owner anna
+	run cdrrules explain -c w.json -d s.db known-bad-number $call
+	[ "$status" -eq 0 ]
+	[[ $output == *"  waiver    stop  w-2026-001 until 2026-02-01, anna: Agreed in writing" ]]
+	# Another rule, and a call before it held, are not under it.
+	[ "$(cdrrules explain -c w.json -d s.db after-hours-international $call | grep -c waiver)" -eq 0 ]
+	cdrrules explain -c w.json -d s.db -f json known-bad-number $call >one.json
+	jq -e 'length == 1 and (.[0] | .schema == "cdr.explain/1" and .waived and .finding and
+	    .rule == "known-bad-number" and .call_id == "1768470410.262" and
+	    .start == "2026-01-15T09:46:50Z" and
+	    (.steps[0] | .part == "match" and .verdict == "pass" and
+	        .text == "direction = \"out\"") and
+	    (.steps[1].text | contains("in list known-bad: entry")) and
+	    (.steps[2] | .part == "by" and (has("verdict") | not)) and
+	    (.steps[-1] | .part == "waiver" and .verdict == "stop"))' one.json
+	cdrrules explain -c "$CONFIG" -d s.db -f json after-hours-international $call |
+		jq -e '.[0] | (.waived | not) and any(.steps[]; .part == "measure" and
+		    .verdict == "pass" and .text == "count = 52, needs >= 3")'
+	# What explain says in lines is what it says in JSON.
+	cdrrules explain -c "$CONFIG" -d s.db after-hours-international $call |
+		tail -n +3 | cut -c 19- | sed 's/^ *//' >text
+	cdrrules explain -c "$CONFIG" -d s.db -f json after-hours-international $call |
+		jq -r '.[0].steps[].text' | diff text -
+}
+
 @test "explain: no such call, rule, file, store, layout is exit 2" {
 	for args in "known-bad-number $NIGHT:99999" "known-bad-numbr $NIGHT:1" \
 		"known-bad-number nowhere.csv:1" "known-bad-number 17.5" \
@@ -174,6 +207,14 @@ load common
 		[ -n "$output" ]
 	done
 	cdrrules explain -c "$CONFIG" -t asterisk-csv known-bad-number "$NIGHT:1"
+}
+
+@test "try: what only the group of a rule has is told" {
+	for field in since_prev src_new; do
+		run cdrrules try -m '{ "'$field'": { "exists": true } }' "$NIGHT"
+		[ "$status" -eq 2 ]
+		[[ $output == *"--match asks for '$field', which only a rule's group has"* ]]
+	done
 }
 
 @test "try: how many calls each clause leaves" {

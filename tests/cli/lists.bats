@@ -104,6 +104,8 @@ load common
 	jq -es 'map(select(.rule.id == "known-bad-number")) | length > 0 and
 	    all(.evidence | all(.list == "known-bad" and (.entry | startswith("+")) and
 	        .entry_source == "example" and (.entry_note | length > 0)))' found.ndjson
+	jq -es 'map(select(.rule.id == "known-bad-number")) | all(.reason |
+	    endswith(", on list known-bad: +53755501 (example, 2026-01-01)"))' found.ndjson
 	jq -es 'map(select(.rule.id == "volume-spike")) | length > 0 and
 	    all(.evidence | all(has("list") | not))' found.ndjson
 	(cd "$TOP" && python3 tests/cli/schema.py "$OLDPWD/found.ndjson")
