@@ -3,6 +3,25 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+
+/* The first operand may be a command; else all of them say what to show. */
+static int
+run(const struct diag *diag, const struct report_options *o, char **operands,
+    int n)
+{
+	const char *command = n > 0 ? operands[0] : "";
+
+	if (strcmp(command, "unused") == 0)
+		return report_unused(o, n - 1);
+	if (o->days > 0) {
+		diag_error(diag, "--days is for cdrreport unused");
+		return EXIT_NOT_DONE;
+	}
+	if (strcmp(command, "lockout") == 0)
+		return report_lockout(o, n - 1);
+	return report_run(o, operands, n);
+}
 
 int
 main(int argc, char **argv)
@@ -25,7 +44,7 @@ main(int argc, char **argv)
 	} else if (o.common.show_config) {
 		status = setup_show("cdrreport", &o.common);
 	} else {
-		status = report_run(&o, operands, n);
+		status = run(&diag, &o, operands, n);
 	}
 	opt_list_fini(&o.common.rules);
 	opt_list_fini(&o.accounts);

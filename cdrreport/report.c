@@ -167,10 +167,8 @@ check_types(struct reporting *r, const struct opt_list *types)
 	for (i = 0; i < types->n; i++) {
 		if (rulefile_has_fraud_type(types->items[i], &near))
 			continue;
-		diag_error(&r->setup.diag,
-		    "--fraud-type: no such type: '%s'%s%s%s", types->items[i],
-		    near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		diag_unknown(&r->setup.diag, "--fraud-type: no such type",
+		    types->items[i], near);
 		r->status = EXIT_NOT_DONE;
 		return -1;
 	}

@@ -11,6 +11,7 @@ struct report_options {
 	const char *since, *until, *range, *severity, *detail, *fail_on;
 	struct opt_list accounts, only, fraud_types, states;
 	long min_score, limit, width, redact;
+	long days; /* unused; 0: not given */
 	bool waived, shadow;
 };
 
@@ -18,5 +19,12 @@ extern const struct opts report_opts;
 
 /* The whole program behind its options; an enum exit_code. */
 int report_run(const struct report_options *o, char **operands, int n);
+
+/*
+ * The commands, which stand before an entity of the same name: `nargs` counts
+ * the operands behind the word, and they take none.
+ */
+int report_lockout(const struct report_options *o, int nargs);
+int report_unused(const struct report_options *o, int nargs);
 
 #endif

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "store/store.h"
-#include "store/store_calls.h"
 #include "tool/readcalls.h"
 
 static int
@@ -42,23 +41,6 @@ read_files(struct rules_calls *c, struct rules_run *r, char **files, int n)
 }
 
 static int
-load_calls(struct rules_calls *c, struct rules_run *r, struct store *s,
-    struct errmsg *err)
-{
-	struct understood u;
-	int status;
-
-	if (c->zone == NULL && readcalls_kept_zone(s, NULL, &c->zone, err) < 0)
-		return -1;
-	if (store_calls_load(s, INT64_MIN, INT64_MAX, 0, c->batch, err) != 0)
-		return -1;
-	status =
-	    readcalls_understand(&r->setup, s, c->batch, &u, &c->notes, err);
-	understood_fini(&u);
-	return status < 0 ? -1 : 0;
-}
-
-static int
 load_store(struct rules_calls *c, struct rules_run *r)
 {
 	struct store *s = NULL;
@@ -72,7 +54,8 @@ load_store(struct rules_calls *c, struct rules_run *r)
 	}
 	status = store_open(&s, r->setup.db, STORE_READ, &err);
 	if (status == 0)
-		status = load_calls(c, r, s, &err);
+		status = readcalls_load(&r->setup, s, c->batch, &c->zone,
+		    &c->notes, &err);
 	store_close(&s);
 	if (status != 0)
 		diag_error(&r->setup.diag, "%s", err.text);

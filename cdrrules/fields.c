@@ -19,14 +19,11 @@ int
 command_fields(struct rules_run *r)
 {
 	const struct field *f;
-	const char *near;
 	size_t i;
 
 	if (r->nargs > 0 && field_find(r->args[0]) == NULL) {
-		near = field_suggest(r->args[0]);
-		diag_error(&r->setup.diag, "no such field: '%s'%s%s%s",
-		    r->args[0], near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		diag_unknown(&r->setup.diag, "no such field", r->args[0],
+		    field_suggest(r->args[0]));
 		return EXIT_NOT_DONE;
 	}
 	for (i = 0; i < field_count(); i++) {

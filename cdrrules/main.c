@@ -76,7 +76,7 @@ static const struct command commands[] = {
 	{ "lists", "[NAME | import FILE]",
 	    "the lists, or one, or a published one as a rule file", true, 0, 2,
 	    command_lists },
-	{ "waive", "RULE", "write a waiver for a rule, and print its id", true,
+	{ "waive", "RULE", "write a waiver for a rule, and print its id", false,
 	    1, 1, command_waive },
 	{ "waivers", "", "the waivers, with their use if there is a store",
 	    true, 0, 0, command_waivers },
@@ -164,15 +164,12 @@ choose(const struct diag *diag, const struct rules_options *o, char **operands,
     int n)
 {
 	const struct command *c = n > 0 ? find_command(operands[0]) : NULL;
-	const char *near;
 
 	if (n == 0) {
 		diag_error(diag, "no command; see cdrrules --help");
 	} else if (c == NULL) {
-		near = nearest(operands[0], command_at, commands);
-		diag_error(diag, "unknown command: '%s'%s%s%s", operands[0],
-		    near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		diag_unknown(diag, "unknown command", operands[0],
+		    nearest(operands[0], command_at, commands));
 	} else if (n - 1 < c->least || (c->most >= 0 && n - 1 > c->most)) {
 		diag_error(diag, "usage: cdrrules %s %s", c->name, c->args);
 		c = NULL;

@@ -169,14 +169,11 @@ const struct rule *
 rules_find(struct rules_run *r, const char *id)
 {
 	const struct rule *rule = ruleset_find(&r->rules, id);
-	const char *near;
 
 	if (rule != NULL)
 		return rule;
-	near = ruleset_suggest(&r->rules, id);
-	diag_error(&r->setup.diag, "no such rule: '%s'%s%s%s", id,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	diag_unknown(&r->setup.diag, "no such rule", id,
+	    ruleset_suggest(&r->rules, id));
 	return NULL;
 }
 

@@ -60,23 +60,39 @@ read_match(struct trial *t)
 						     : EXIT_NOT_DONE;
 }
 
+/* What a call is among those of its rule's group: there is no rule here. */
+static int
+check_past(const struct trial *t)
+{
+	static const char *const past[] = { "since_prev", "src_new" };
+	size_t i;
+
+	for (i = 0; i < sizeof(past) / sizeof(past[0]); i++) {
+		if (!predicate_asks(t->match, field_find(past[i])))
+			continue;
+		diag_error(&t->r->setup.diag,
+		    "--match asks for '%s', which only a rule's group has: "
+		    "put it into a rule, and see cdrrules explain",
+		    past[i]);
+		return EXIT_NOT_DONE;
+	}
+	return EXIT_DONE;
+}
+
 static int
 add_field(struct trial *t, const char *name)
 {
 	const struct field *f = field_find(name);
-	const char *near = field_suggest(name);
 
 	if (f != NULL && field_is_key(f) && t->nby < MOST_FIELDS) {
 		t->by[t->nby++] = f;
 		return EXIT_DONE;
 	}
-	diag_error(&t->r->setup.diag, "--by: %s: '%s'%s%s%s",
-	    f == NULL          ? "no such field"
-	    : !field_is_key(f) ? "calls cannot be grouped by it"
-			       : "too many fields",
-	    name, f == NULL && near != NULL ? "; did you mean '" : "",
-	    f == NULL && near != NULL ? near : "",
-	    f == NULL && near != NULL ? "'?" : "");
+	diag_unknown(&t->r->setup.diag,
+	    f == NULL          ? "--by: no such field"
+	    : !field_is_key(f) ? "--by: calls cannot be grouped by it"
+			       : "--by: too many fields",
+	    name, f == NULL ? field_suggest(name) : NULL);
 	return EXIT_NOT_DONE;
 }
 
@@ -326,6 +342,8 @@ command_try(struct rules_run *r)
 	int status;
 
 	status = read_match(&t);
+	if (status == EXIT_DONE)
+		status = check_past(&t);
 	if (status == EXIT_DONE)
 		status = read_by(&t);
 	if (status == EXIT_DONE)

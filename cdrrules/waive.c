@@ -2,6 +2,7 @@
 #include "rules.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,36 @@
 #include "io/outfile.h"
 #include "rule/rulefile.h"
 #include "tel/calltime.h"
+
+/*
+ * Two that write at once would take the same id, and the later one would drop
+ * the other's waiver: so each holds a lock from before it reads the waivers
+ * until its own is written.  The file stays, for a lock on one that is gone
+ * holds nobody up.
+ */
+static int
+take_lock(const struct rules_run *r, int *fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	const char *folder = r->setup.config.waivers;
+	struct buf path;
+	int got;
+
+	*fd = -1;
+	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+		diag_error(&r->setup.diag, "%s: %s", folder, strerror(errno));
+		return -1;
+	}
+	buf_init(&path);
+	buf_addf(&path, "%s/.lock", folder);
+	*fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	got = *fd >= 0 ? fcntl(*fd, F_SETLKW, &whole) : -1;
+	if (got < 0)
+		diag_error(&r->setup.diag, "%s: cannot lock: %s", path.data,
+		    strerror(errno));
+	buf_fini(&path);
+	return got < 0 ? -1 : 0;
+}
 
 /* F=V as a pair; the value's form is told by its first or last character. */
 struct pin {
@@ -266,10 +297,7 @@ store(const struct rules_run *r, const struct buf *waiver)
 	buf_init(&path);
 	buf_init(&text);
 	buf_addf(&path, "%s/waivers.json", folder);
-	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
-		diag_error(&r->setup.diag, "%s: %s", folder, strerror(errno));
-		rc = -1;
-	} else if (access(path.data, F_OK) == 0) {
+	if (access(path.data, F_OK) == 0) {
 		rc = splice(r, path.data, waiver, &text);
 	} else {
 		buf_addf(&text,
@@ -290,25 +318,18 @@ store(const struct rules_run *r, const struct buf *waiver)
 	return rc;
 }
 
-int
-command_waive(struct rules_run *r)
+/* All that must not change between the look at the waivers and the write. */
+static int
+waive(struct rules_run *r)
 {
 	const struct zone *z =
 	    r->setup.zone != NULL ? r->setup.zone : zone_utc();
 	struct buf id, today, waiver;
-	int status = EXIT_NOT_DONE;
+	int status = setup_rules(&r->setup, &r->rules);
 
-	if (r->setup.config.waivers == NULL) {
-		diag_error(&r->setup.diag,
-		    "no folder of waivers: \"waivers\" in the configuration");
-		return EXIT_NOT_DONE;
-	}
-	if (r->o->match.n == 0 || r->o->reason == NULL ||
-	    r->o->expires == NULL) {
-		diag_error(&r->setup.diag,
-		    "waive needs --match, --reason and --expires");
-		return EXIT_NOT_DONE;
-	}
+	if (status != EXIT_DONE)
+		return status;
+	status = EXIT_NOT_DONE;
 	buf_init(&id);
 	buf_init(&today);
 	buf_init(&waiver);
@@ -322,5 +343,28 @@ command_waive(struct rules_run *r)
 	buf_fini(&id);
 	buf_fini(&today);
 	buf_fini(&waiver);
+	return status;
+}
+
+int
+command_waive(struct rules_run *r)
+{
+	int fd, status = EXIT_NOT_DONE;
+
+	if (r->setup.config.waivers == NULL) {
+		diag_error(&r->setup.diag,
+		    "no folder of waivers: \"waivers\" in the configuration");
+		return EXIT_NOT_DONE;
+	}
+	if (r->o->match.n == 0 || r->o->reason == NULL ||
+	    r->o->expires == NULL) {
+		diag_error(&r->setup.diag,
+		    "waive needs --match, --reason and --expires");
+		return EXIT_NOT_DONE;
+	}
+	if (take_lock(r, &fd) == 0)
+		status = waive(r);
+	if (fd >= 0)
+		(void)close(fd); /* and with it the lock */
 	return status;
 }

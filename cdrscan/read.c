@@ -72,7 +72,7 @@ static int
 settle_source(struct scan *s)
 {
 	struct config_sources *all = &s->setup.sources;
-	const char *name = s->o->source, *near;
+	const char *name = s->o->source;
 
 	if (name == NULL)
 		return 0;
@@ -81,10 +81,8 @@ settle_source(struct scan *s)
 	s->source = config_source_named(all, name);
 	if (s->source != NULL)
 		return 0;
-	near = nearest(name, source_at, all);
-	diag_error(&s->setup.diag, "no such source: '%s'%s%s%s", name,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	diag_unknown(&s->setup.diag, "no such source", name,
+	    nearest(name, source_at, all));
 	return not_done(s);
 }
 

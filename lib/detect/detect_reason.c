@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
+#include "tel/calltime.h"
 
 /* How much of a ratio's predicate is quoted: a line and a half. */
 enum { WHERE_MAX = 100, ACTION_MAX = 80 };
@@ -153,6 +154,27 @@ add_action(const struct batch *b, uint32_t first, struct buf *out)
 	buf_addstr(out, n < len ? " ..." : "");
 }
 
+/* ", on list known-bad: +53755501 (example, 2026-01-01)": who says so. */
+static void
+add_entry(const struct detect_work *w, struct buf *out)
+{
+	const struct named_list *list = NULL;
+	const struct numlist_entry *e = predicate_listed(w->groups.match,
+	    w->batch->calls, w->members[w->episode.begin], &list);
+	bool dated = e != NULL && e->added != INT64_MIN;
+
+	if (e == NULL)
+		return;
+	buf_addf(out, ", on list %s: %s", list->name, e->value);
+	if (e->source[0] == '\0' && !dated)
+		return;
+	buf_addf(out, " (%s%s", e->source,
+	    e->source[0] != '\0' && dated ? ", " : "");
+	if (dated)
+		date_print(out, e->added);
+	buf_addch(out, ')');
+}
+
 /* No measure: how many calls, and where they went. */
 static void
 tell_matches(const struct detect_work *w, const struct finding *f,
@@ -175,6 +197,7 @@ tell_matches(const struct detect_work *w, const struct finding *f,
 			buf_addf(out, " and %zu other%s", others,
 			    others == 1 ? "" : "s");
 	}
+	add_entry(w, out);
 	add_action(b, first, out);
 }
 

@@ -253,3 +253,23 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 	results_fini(&found);
 	return status;
 }
+
+size_t
+explain_waivers(const struct waiver_uses *us, const struct rule *rule,
+    uint32_t call, struct buf *out)
+{
+	const struct waiver *w;
+	size_t i, n = 0;
+
+	for (i = 0; i < us->n; i++) {
+		w = us->list[i].waiver;
+		if (!waiver_names(w, rule) ||
+		    !waiver_covers(&us->list[i], call))
+			continue;
+		explain_begin(out, n++ == 0 ? "waiver" : "", "stop");
+		buf_addf(out, "%s until ", w->id);
+		date_print(out, w->expires);
+		buf_addf(out, ", %s: %s\n", w->owner, w->reason);
+	}
+	return n;
+}

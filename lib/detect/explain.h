@@ -25,6 +25,7 @@
 #include "cdr/batch.h"
 #include "detect/detect.h"
 #include "rule/rule.h"
+#include "rule/waiver.h"
 
 /*
  * Add the explanation for call `i` of `b`, which must be sorted; times are
@@ -34,5 +35,13 @@
 int explain_call(const struct batch *b, size_t i, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
     struct buf *out, struct errmsg *err);
+
+/*
+ * Add a line for each waiver that takes the call, a batch index, away from
+ * the rule: "waiver    stop  w-1 until 2026-01-24, anna: Supplier there".
+ * Returns how many.  explain_call() looks at the call as if there were none.
+ */
+size_t explain_waivers(const struct waiver_uses *us, const struct rule *rule,
+    uint32_t call, struct buf *out);
 
 #endif

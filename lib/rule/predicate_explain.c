@@ -91,8 +91,13 @@ add_entry(const struct explaining *e, const struct clause *c,
 		return;
 	buf_addf(e->out, " in list %s: entry ", op->name);
 	quoted(e->out, entry->value);
-	if (entry->source[0] != '\0')
-		buf_addf(e->out, " (%s)", entry->source);
+	if (entry->source[0] == '\0' && entry->added == INT64_MIN)
+		return;
+	buf_addf(e->out, " (%s%s", entry->source,
+	    entry->source[0] != '\0' && entry->added != INT64_MIN ? ", " : "");
+	if (entry->added != INT64_MIN)
+		date_print(e->out, entry->added);
+	buf_addch(e->out, ')');
 }
 
 /* How far a regular expression got. */

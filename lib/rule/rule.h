@@ -236,6 +236,8 @@ struct ruleset {
 	size_t nwaivers, waivers_cap;
 	/* Set before reading: a waiver may be for every rule of an account. */
 	bool wildcard_waivers;
+	/* Set before reading: ms that the store keeps records; 0: for ever. */
+	int64_t retention;
 	/* The first layers that came along: a rule may leave them alone. */
 	unsigned lent;
 	/* Asked for what a rule follows that is not here, or NULL. */

@@ -40,6 +40,7 @@
  *   W305  parameter, list, calendar or private rule never used
  *   W306  stable, without a positive or a negative test
  *   W307  score far from the rest of its family
+ *   W308  look-back longer than the records are kept
  *   W309  escalate step that does not exceed the base score
  *   W311  same content as another rule
  * A rule's "lint_ok": ["W302: reason"] keeps a warning back.

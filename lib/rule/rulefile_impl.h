@@ -205,5 +205,8 @@ void rulefile_tests(struct reading *r);
 
 /* Fingerprints of all rules and of the set. */
 void rulefile_hash(struct ruleset *rs);
+/* W308: it asks for records that are no longer kept. */
+void rulefile_lint_reach(const struct ruleset *rs, const struct rule *r,
+    struct notes *notes);
 
 #endif

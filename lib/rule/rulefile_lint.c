@@ -235,6 +235,7 @@ lint_rule(const struct ruleset *rs, const struct rule *r, struct notes *notes)
 	lint_tests(r, &found);
 	lint_family(rs, r, &found);
 	lint_private(rs, r, &found);
+	rulefile_lint_reach(rs, r, &found);
 	lint_twins(rs, r, &found);
 	for (i = 0; i < found.n; i++)
 		if (!accepted(r, found.list[i].code))

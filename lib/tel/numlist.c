@@ -227,6 +227,13 @@ numlist_at(const struct numlist *l, size_t i)
 	return &l->entries[i];
 }
 
+size_t
+numlist_index(const struct numlist *l, const struct numlist_entry *e)
+{
+	assert(e >= l->entries && e < l->entries + l->n);
+	return (size_t)(e - l->entries);
+}
+
 /* Finding ----------------------------------------------------------------- */
 
 bool

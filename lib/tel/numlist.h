@@ -67,6 +67,8 @@ void numlist_seal(struct numlist *l);
 size_t numlist_size(const struct numlist *l);
 /* In the order in which they were added. */
 const struct numlist_entry *numlist_at(const struct numlist *l, size_t i);
+/* The index of an entry of the list, as it was found. */
+size_t numlist_index(const struct numlist *l, const struct numlist_entry *e);
 
 /* The longest entry for `text` in force on `day`, or NULL. */
 const struct numlist_entry *numlist_find(const struct numlist *l,

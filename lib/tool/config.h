@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -59,6 +60,7 @@ struct config {
 	struct config_list rules; /* folders, made absolute */
 	const char *db, *waivers, *directory, *rates; /* made absolute */
 	bool wildcard_waivers; /* allow_wildcard_waivers */
+	int64_t retention;     /* ms that records are kept; 0: for ever */
 	long report_min_score; /* 40 */
 };
 

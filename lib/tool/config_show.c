@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "rule/named.h"
+#include "tel/calltime.h"
 
 enum { ORIGIN_COLUMN = 48 };
 
@@ -39,6 +40,17 @@ show_text(const struct showing *s, const char *key, const char *value,
 		    s->config->path);
 	else if (instead != NULL)
 		config_show_line(s->out, s->prefix, key, instead, "built in");
+}
+
+static void
+show_span(const struct showing *s, const char *key, int64_t ms)
+{
+	struct buf text;
+
+	buf_init(&text);
+	span_print(&text, ms);
+	show_text(s, key, text.data, NULL);
+	buf_fini(&text);
 }
 
 static void
@@ -134,6 +146,8 @@ config_show(const struct config *c, const char *tz_option, struct buf *out)
 	show_text(&s, "waivers", c->waivers, NULL);
 	if (c->wildcard_waivers)
 		show_text(&s, "allow_wildcard_waivers", "true", NULL);
+	if (c->retention > 0)
+		show_span(&s, "retention", c->retention);
 	show_number(&s, "report.min_score", c->report_min_score,
 	    json_get(json_get(c->base.at, "report"), "min_score") != NULL
 		? c->path

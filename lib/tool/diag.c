@@ -194,6 +194,16 @@ diag_notes(const struct diag *d, struct notes *ns)
 	buf_fini(&text);
 }
 
+void
+diag_unknown(const struct diag *d, const char *what, const char *name,
+    const char *near)
+{
+	if (near != NULL)
+		diag_error(d, "%s: '%s'; did you mean '%s'?", what, name, near);
+	else
+		diag_error(d, "%s: '%s'", what, name);
+}
+
 const char *
 diag_s(int64_t n)
 {

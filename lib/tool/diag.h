@@ -45,6 +45,14 @@ void diag_remark(const struct diag *d, const char *fmt, ...)
 void diag_info(const struct diag *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * The error of a name that nothing has: "no such rule: 'known-bat'; did you
+ * mean 'known-bad'?".  `what` is all before the name, `near` a name that it
+ * looks like, or NULL.
+ */
+void diag_unknown(const struct diag *d, const char *what, const char *name,
+    const char *near);
+
 /* Every note in turn, sorted; only errors with -q, details with -v. */
 void diag_notes(const struct diag *d, struct notes *ns);
 /* One note as diag_notes() shows it, several lines, without the program. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "store/store_calls.h"
 
 /* Layouts ----------------------------------------------------------------- */
 
@@ -206,4 +207,20 @@ readcalls_understand(const struct setup *s, struct store *store,
 	free(st.list);
 	free(st.unknown);
 	return got;
+}
+
+int
+readcalls_load(const struct setup *s, struct store *store, struct batch *b,
+    const struct zone **zone, struct notes *notes, struct errmsg *err)
+{
+	struct understood u;
+	int status;
+
+	if (*zone == NULL && readcalls_kept_zone(store, NULL, zone, err) < 0)
+		return -1;
+	if (store_calls_load(store, INT64_MIN, INT64_MAX, 0, b, err) != 0)
+		return -1;
+	status = readcalls_understand(s, store, b, &u, notes, err);
+	understood_fini(&u);
+	return status < 0 ? -1 : 0;
 }

@@ -61,4 +61,12 @@ int readcalls_understand(const struct setup *s, struct store *st,
     struct batch *b, struct understood *u, struct notes *notes,
     struct errmsg *err);
 
+/*
+ * All calls of a store into `b`, which must be empty: understood and sorted.
+ * `*zone`, of times shown, becomes the one guessed for all if it is NULL.  -1
+ * with words.
+ */
+int readcalls_load(const struct setup *s, struct store *st, struct batch *b,
+    const struct zone **zone, struct notes *notes, struct errmsg *err);
+
 #endif

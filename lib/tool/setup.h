@@ -99,11 +99,13 @@ void setup_close(struct setup *s);
 int setup_rules(struct setup *s, struct ruleset *rules);
 /*
  * The same with problems left in `notes` and nothing said; -1 on errors.
- * `instead` names files and folders to read in place of all that, beside the
- * shipped lists and calendars; NULL or empty: none.
+ * `files` names files and folders: to read in place of all that, with the
+ * shipped lists and calendars alone, or beside the rules, in place of the
+ * waivers.  NULL with SETUP_IN_FORCE.
  */
-int setup_load_rules(struct setup *s, const struct opt_list *instead,
-    struct ruleset *rules, struct notes *notes);
+enum setup_files { SETUP_IN_FORCE, SETUP_INSTEAD, SETUP_BESIDE };
+int setup_load_rules(struct setup *s, enum setup_files how,
+    const struct opt_list *files, struct ruleset *rules, struct notes *notes);
 
 /*
  * The moment that the value of an option means (tel/calltime, time_parse).

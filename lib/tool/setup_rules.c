@@ -48,32 +48,48 @@ add_shipped(struct layers *l, const struct setup *s, const char *folder)
 	add_layer(l, arena_printf(&l->arena, "%s/%s", s->data.data, folder));
 }
 
+/* The rules in force; false: others in place of those that are shipped. */
+static bool
+add_rules(struct layers *l, const struct setup *s)
+{
+	const struct opt_list *option = &s->options->rules;
+	const char *env = getenv("CDR_RULES");
+	size_t i;
+
+	if (option->n > 0) {
+		add_list(l, option);
+		return false;
+	}
+	if (env != NULL && env[0] != '\0') {
+		add_colon_list(l, env);
+		return false;
+	}
+	add_shipped(l, s, "rules.d");
+	for (i = 0; i < s->config.rules.n; i++)
+		add_layer(l, s->config.rules.items[i]);
+	return true;
+}
+
 /*
  * The shipped calendars and lists are always there, because rules of any
  * origin name them; returns how many layers only came along so.
  */
 static unsigned
-find_layers(struct layers *l, const struct setup *s,
-    const struct opt_list *instead)
+find_layers(struct layers *l, const struct setup *s, enum setup_files how,
+    const struct opt_list *files)
 {
-	const struct opt_list *option = &s->options->rules;
-	const char *env = getenv("CDR_RULES");
 	unsigned lent;
-	size_t i;
 
 	add_shipped(l, s, "calendars");
 	add_shipped(l, s, "lists");
 	lent = (unsigned)l->n;
-	if (instead != NULL && instead->n > 0) {
-		add_list(l, instead);
-	} else if (option->n > 0) {
-		add_list(l, option);
-	} else if (env != NULL && env[0] != '\0') {
-		add_colon_list(l, env);
-	} else {
-		add_shipped(l, s, "rules.d");
-		for (i = 0; i < s->config.rules.n; i++)
-			add_layer(l, s->config.rules.items[i]);
+	if (how == SETUP_INSTEAD) {
+		add_list(l, files);
+	} else if (how == SETUP_BESIDE) {
+		(void)add_rules(l, s);
+		lent = (unsigned)l->n;
+		add_list(l, files);
+	} else if (add_rules(l, s)) {
 		/* Made when the first waiver is written. */
 		if (s->config.waivers != NULL &&
 		    access(s->config.waivers, F_OK) == 0)
@@ -89,15 +105,19 @@ check_calendar(const struct config_site *site, const struct named *named,
     struct notes *notes)
 {
 	const char *near;
+	struct buf help;
 
 	if (site->calendar == NULL ||
 	    named_calendar(named, site->calendar) != NULL)
 		return;
 	near = named_suggest_calendar(named, site->calendar);
-	notes_addf(notes, NOTE_ERROR, json_file(site->at->doc),
-	    json_line(site->at), "source '%s': no such calendar: '%s'%s%s%s",
-	    site->name, site->calendar, near != NULL ? "; did you mean '" : "",
-	    near != NULL ? near : "", near != NULL ? "'?" : "");
+	buf_init(&help);
+	if (near != NULL)
+		buf_addf(&help, "did you mean \"%s\"?", near);
+	json_note(notes, NOTE_ERROR, "E207", json_get(site->at, "calendar"),
+	    near != NULL ? help.data : NULL, NULL, "no such calendar: '%s'",
+	    site->calendar);
+	buf_fini(&help);
 }
 
 static int
@@ -132,8 +152,8 @@ check_directory(const struct setup *s, const struct ruleset *rules,
 }
 
 int
-setup_load_rules(struct setup *s, const struct opt_list *instead,
-    struct ruleset *rules, struct notes *notes)
+setup_load_rules(struct setup *s, enum setup_files how,
+    const struct opt_list *files, struct ruleset *rules, struct notes *notes)
 {
 	struct layers l = { .n = 0 };
 	size_t n = s->config.ncalendars, i;
@@ -141,9 +161,10 @@ setup_load_rules(struct setup *s, const struct opt_list *instead,
 	int r;
 
 	rules->wildcard_waivers = s->config.wildcard_waivers;
+	rules->retention = s->config.retention;
 	for (i = 0; i < n; i++)
 		copies[i] = calendar_copy(s->config.calendars[i]);
-	rules->lent = find_layers(&l, s, instead);
+	rules->lent = find_layers(&l, s, how, files);
 	r = rulefile_load(rules, l.paths, l.n, copies, n, notes);
 	free(copies);
 	if (r == 0)
@@ -162,7 +183,7 @@ setup_rules(struct setup *s, struct ruleset *rules)
 	int r;
 
 	notes_init(&notes);
-	r = setup_load_rules(s, NULL, rules, &notes);
+	r = setup_load_rules(s, SETUP_IN_FORCE, NULL, rules, &notes);
 	diag_notes(&s->diag, &notes);
 	notes_fini(&notes);
 	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;

@@ -163,6 +163,39 @@ load common
 	[ "$stored" = "$(cdrrules explain -c "$CONFIG" known-bad-number "$NIGHT:$line")" ]
 }
 
+@test "explain: the entry of a list, the waiver that takes the call away, JSON" {
+	jq '.waivers = "w.d"' "$CONFIG" >w.json
+	call=1768470410.262
+	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT"
+	run cdrrules explain -c w.json -d s.db known-bad-number $call
+	[[ $output == *'in list known-bad: entry "+53755501" (example, 2026-01-01)'* ]]
+	[[ $output != *waiver* ]]
+	cdrrules waive -c w.json --now 2026-01-14 known-bad-number --match account=207 \
+		--match dst=@known-bad --reason "Agreed in writing" --expires 2026-02-01 --owner anna
+	run cdrrules explain -c w.json -d s.db known-bad-number $call
+	[ "$status" -eq 0 ]
+	[[ $output == *"  waiver    stop  w-2026-001 until 2026-02-01, anna: Agreed in writing" ]]
+	# Another rule, and a call before it held, are not under it.
+	[ "$(cdrrules explain -c w.json -d s.db after-hours-international $call | grep -c waiver)" -eq 0 ]
+	cdrrules explain -c w.json -d s.db -f json known-bad-number $call >one.json
+	jq -e 'length == 1 and (.[0] | .schema == "cdr.explain/1" and .waived and .finding and
+	    .rule == "known-bad-number" and .call_id == "1768470410.262" and
+	    .start == "2026-01-15T09:46:50Z" and
+	    (.steps[0] | .part == "match" and .verdict == "pass" and
+	        .text == "direction = \"out\"") and
+	    (.steps[1].text | contains("in list known-bad: entry")) and
+	    (.steps[2] | .part == "by" and (has("verdict") | not)) and
+	    (.steps[-1] | .part == "waiver" and .verdict == "stop"))' one.json
+	cdrrules explain -c "$CONFIG" -d s.db -f json after-hours-international $call |
+		jq -e '.[0] | (.waived | not) and any(.steps[]; .part == "measure" and
+		    .verdict == "pass" and .text == "count = 52, needs >= 3")'
+	# What explain says in lines is what it says in JSON.
+	cdrrules explain -c "$CONFIG" -d s.db after-hours-international $call |
+		tail -n +3 | cut -c 19- | sed 's/^ *//' >text
+	cdrrules explain -c "$CONFIG" -d s.db -f json after-hours-international $call |
+		jq -r '.[0].steps[].text' | diff text -
+}
+
 @test "explain: no such call, rule, file, store, layout is exit 2" {
 	for args in "known-bad-number $NIGHT:99999" "known-bad-numbr $NIGHT:1" \
 		"known-bad-number nowhere.csv:1" "known-bad-number 17.5" \
@@ -174,6 +207,14 @@ load common
 		[ -n "$output" ]
 	done
 	cdrrules explain -c "$CONFIG" -t asterisk-csv known-bad-number "$NIGHT:1"
+}
+
+@test "try: what only the group of a rule has is told" {
+	for field in since_prev src_new; do
+		run cdrrules try -m '{ "'$field'": { "exists": true } }' "$NIGHT"
+		[ "$status" -eq 2 ]
+		[[ $output == *"--match asks for '$field', which only a rule's group has"* ]]
+	done
 }
 
 @test "try: how many calls each clause leaves" {
@@ -330,4 +371,79 @@ load common
 	run cdrrules list -f tap
 	[ "$status" -eq 2 ]
 	[[ $output == *"--format tap is for cdrrules test"* ]]
+}
+
+@test "check: what a configuration names has to be there" {
+	mkdir -p there.d
+	echo 'prefix,colour' >rates.csv
+	echo '{ "cdrrules": 1, "lists": { "l": { "kind": "exact", "of": "dst", "file": "gone.csv" } } }' \
+		>there.d/l.json
+	cat >c.json <<-'END'
+		{ "cdrconfig": 1, "calendar": "busines-hours",
+		  "rules": [ "nowhere.d", "there.d" ],
+		  "directory": "dir.csv", "rates": "rates.csv",
+		  "waivers": "no/waivers.d",
+		  "sources": [ { "name": "a", "layout": "asterisk-cvs" },
+		    { "name": "b", "layout": "map:own.json" }, { "name": "c", "layout": "asterisk-csv" } ] }
+	END
+	problems() {
+		cdrrules check --no-config -f json "$1" >said || [ $? -eq 1 ]
+		jq -r '.[] | "\(.file // ""):\(.line):\(.column):\(.code // ""): \(.message)"' said |
+			sed "s|$PWD/||g" >got
+	}
+	problems c.json
+	diff - got <<-'END'
+		:0:0:: rates.csv:1: no such column: 'colour' (there are prefix, per_minute, currency, increment)
+		there.d/l.json:1:74:E313: there.d/gone.csv: No such file or directory
+		c.json:2:14:E101: cannot read 'nowhere.d'
+		c.json:3:16:E101: cannot read 'dir.csv'
+		c.json:4:14:E101: cannot make 'no/waivers.d'
+		c.json:5:41:E206: no such layout: 'asterisk-cvs'
+		c.json:6:30:E101: cannot read 'own.json'
+	END
+	[ "$(jq -r '.[5].help' said)" = 'did you mean "asterisk-csv"?' ]
+	# Calendars may come from the rules, so these have to be right first.
+	rm there.d/l.json
+	mkdir nowhere.d no
+	printf 'number,name,calendar\n201,x,shoop\n' >dir.csv
+	printf 'prefix,per_minute,currency\n+53,1,USD\n' >rates.csv
+	printf '{ "cdrlayout": 1 }\n' >own.json
+	sed -i 's/asterisk-cvs/asterisk-csv/; s/"name": "b"/"name": "b", "calendar": "shop"/' c.json
+	problems c.json
+	grep -q "^c.json:1:31:E207: no such calendar: 'busines-hours'" got
+	grep -q "^c.json:6:32:E207: no such calendar: 'shop'" got
+	grep -q '^own.json:1:1:E6' got
+	sed -i 's/"busines-hours"/"business-hours"/; s/, "calendar": "shop"//; s/map:own.json/asterisk-csv/' c.json
+	problems c.json
+	grep -q "^dir.csv:2:0:: no such calendar: 'shoop'" got
+	printf 'number,calendar\n201,business-hours\n' >dir.csv
+	run cdrrules check --no-config c.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "check: waivers and tuning alone are checked with the rules in force" {
+	mkdir -p own.d only.d
+	cdrrules new local-mine >own.d/mine.json
+	echo '{ "cdrconfig": 1, "rules": ["own.d"] }' >c.json
+	waiver='"match": { "account": "A" }, "reason": "Agreed by telephone", "owner": "o",
+	    "created": "2026-01-02", "expires": "2026-01-24" }'
+	echo '{ "cdrrules": 1, "waivers": [ { "id": "w-1", "rules": ["volume-spike"], '"$waiver"' ] }' \
+		>only.d/w.json
+	echo '{ "cdrrules": 1, "tuning": { "volume-spike": { "score": 30 } } }' >only.d/t.json
+	for what in only.d only.d/w.json only.d/t.json "only.d/t.json only.d/w.json"; do
+		run cdrrules check --no-config --strict $what
+		[ "$status" -eq 0 ] || { echo "$what: $output"; false; }
+	done
+	# The site's own rules are in force, too, and unknown ones are still told.
+	sed 's/volume-spike/local-mine/' only.d/w.json >w2.json
+	run cdrrules check -c c.json w2.json
+	[ "$status" -eq 0 ]
+	run cdrrules check --no-config w2.json
+	[ "$status" -eq 1 ]
+	[[ $output == "w2.json:1:"*"error[E401]: unknown rule 'local-mine'"* ]]
+	# Files that bring rules are a set of their own, as before.
+	run cdrrules check --no-config own.d/mine.json only.d/w.json
+	[ "$status" -eq 1 ]
+	[[ $output == *"error[E401]: unknown rule 'volume-spike'"* ]]
 }

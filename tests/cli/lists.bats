@@ -19,6 +19,40 @@ load common
 	[[ $output == *"no such list: 'known-bat'; did you mean 'known-bad'?"* ]]
 }
 
+@test "with a store: the calls on each list and entry, and the last of them" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	now=(--now 2026-01-15T12:00:00Z -c "$CONFIG")
+	run cdrrules lists "${now[@]}" -d n.db
+	[[ $output == *"newest        calls  last call      idle  file"* ]]
+	cdrrules lists "${now[@]}" -d n.db -f json >lists.json
+	cdrrules lists "${now[@]}" -d n.db -f json known-bad >one.json
+	# What a predicate finds is what the entries took.
+	n=$(cdrrules try -c "$CONFIG" -d n.db -f json -m '{ "dst": { "list": "known-bad" } }' |
+	    jq .matched)
+	[ "$n" -gt 0 ]
+	jq -e --argjson n "$n" 'map(.calls) | add == $n' one.json
+	jq -e --slurpfile one one.json '.[] | select(.name == "known-bad") |
+	    .calls == ($one[0] | map(.calls) | add) and
+	    .last_call == ($one[0] | map(.last_call // "") | max) and
+	    .idle == ($one[0] | map(select(.calls == 0)) | length)' lists.json
+	# A year later nothing has hit for a year.
+	cdrrules lists -c "$CONFIG" -d n.db -f json --now 2027-03-01 |
+		jq -e 'all(.idle == .in_force)'
+	# An entry counts only on the days on which it is in force.
+	mkdir own.d
+	value=$(jq -r 'max_by(.calls).value' one.json)
+	last=$(jq -r 'map(.last_call // "") | max | .[0:10]' one.json)
+	echo '{ "cdrrules": 1, "lists": { "mine": { "kind": "prefix", "of": "dst", "values": [
+	    { "value": "'"$value"'", "expires": "'"$last"'" }, "+1" ] } } }' >own.d/l.json
+	jq '.rules = ["own.d"]' "$CONFIG" >config.json
+	cdrrules lists -c config.json -d n.db -f json mine |
+		jq -e '.[0].calls == 0 and (.[0] | has("last_call") | not) and .[1].calls > 50'
+	run cdrrules lists -d nowhere.db
+	[ "$status" -eq 2 ]
+	# Without a store nothing is said of calls.
+	cdrrules lists -f json | jq -e 'all(has("calls") | not) and length > 3'
+}
+
 @test "import: numbers, prefixes, ranges and patterns, under the dial plan" {
 	cat >theirs.csv <<-'EOF'
 		Phone,When,What,Other
@@ -70,6 +104,8 @@ load common
 	jq -es 'map(select(.rule.id == "known-bad-number")) | length > 0 and
 	    all(.evidence | all(.list == "known-bad" and (.entry | startswith("+")) and
 	        .entry_source == "example" and (.entry_note | length > 0)))' found.ndjson
+	jq -es 'map(select(.rule.id == "known-bad-number")) | all(.reason |
+	    endswith(", on list known-bad: +53755501 (example, 2026-01-01)"))' found.ndjson
 	jq -es 'map(select(.rule.id == "volume-spike")) | length > 0 and
 	    all(.evidence | all(has("list") | not))' found.ndjson
 	(cd "$TOP" && python3 tests/cli/schema.py "$OLDPWD/found.ndjson")

@@ -152,6 +152,21 @@ waiver() { # ACCOUNT RULE [MORE-KEYS]
 	[ "$(cdrrules waivers "${now[@]}" -d calls.db --unused | grep -c '^w-')" -eq 1 ]
 }
 
+@test "waive: of many at once none is lost, and each has its own id" {
+	jq '.waivers = "new.d"' "$CONFIG" >config.json
+	for i in 1 2 3 4 5 6 7 8; do
+		cdrrules waive -c config.json --now 2026-01-14 after-hours-international \
+			--match account=20$i --reason "Night shift of the week" \
+			--expires 2026-01-21 --owner anna >id.$i &
+	done
+	wait
+	jq -e '(.waivers | length == 8) and (.waivers | map(.id) | unique | length == 8) and
+	    (.waivers | map(.match.account) | sort == ["201", "202", "203", "204",
+	        "205", "206", "207", "208"])' new.d/waivers.json
+	[ "$(sort -u id.? | wc -l)" -eq 8 ]
+	cdrrules waivers -c config.json --now 2026-01-14 | grep -c '^w-2026-00' | grep -qx 8
+}
+
 @test "waive: what is wrong is told, and nothing is written" {
 	jq '.waivers = "new.d"' "$CONFIG" >config.json
 	try() { # WORDS ARGUMENT...

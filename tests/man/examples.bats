@@ -88,7 +88,10 @@ whole_file() { # KEY PAGE
 
 @test "the configuration of cdrguard-config.5 is right" {
 	whole_file cdrconfig "$MAN/cdrguard-config.5" >config.json
-	cdrrules check --strict config.json
+	# Its folder of rules is there where it is used.
+	mkdir rules.d
+	sed 's|"/etc/cdrguard/rules.d"|"rules.d"|' config.json >here.json
+	cdrrules check --strict here.json
 	run cdrscan -c config.json --show-config
 	[ "$status" -eq 0 ]
 	[[ $output == *"sources.pbx1.tz = America/Chicago"* ]]

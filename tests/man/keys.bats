@@ -90,7 +90,8 @@ same_codes() { # PAGE PATTERN FILE...
 	same_codes "$MAN/cdrguard-rules.5" '[EW][1-5][0-9][0-9]' \
 		"$TOP"/lib/rule/*.c "$TOP"/lib/io/jsontext*.c
 	same_codes "$MAN/cdrguard-layouts.5" 'E6[0-9][0-9]' "$TOP"/lib/cdr/layout*.c
-	same_codes "$MAN/cdrguard-config.5" '[EW][0-9][0-9][0-9]' "$TOP"/lib/tool/config*.c
+	same_codes "$MAN/cdrguard-config.5" '[EW][0-9][0-9][0-9]' "$TOP"/lib/tool/config*.c \
+		"$TOP"/lib/tool/setup_rules.c "$TOP"/cdrrules/check_config.c
 }
 
 @test "every variable that a program reads is in cdrguard.7, and no other" {

@@ -12,9 +12,18 @@ setup() {
 	cd "$CORPUS" || exit 1
 }
 
+# The configuration that a file is checked with: NAME.config, or none.
+with() { # FILE
+	if [ -e "${1%.json}.config" ]; then
+		echo "-c ${1%.json}.config"
+	else
+		echo --no-config
+	fi
+}
+
 # "FILE:LINE:COLUMN: SEVERITY[CODE]: MESSAGE", a line for each problem.
 problems() { # FILE
-	"$CDRRULES" check --no-config -f json "$1" | jq -r '.[] |
+	"$CDRRULES" check $(with "$1") -f json "$1" | jq -r '.[] |
 	    "\(.file):\(.line):\(.column): \(.severity)[\(.code)]: \(.message)"'
 }
 
@@ -40,13 +49,13 @@ problems() { # FILE
 
 @test "errors are exit 1; warnings are with --strict alone" {
 	for name in *.json; do
-		run "$CDRRULES" check --no-config "$name"
+		run "$CDRRULES" check $(with "$name") "$name"
 		case $name in
 		W*) [ "$status" -eq 0 ] ;;
 		*) [ "$status" -eq 1 ] ;;
 		esac || { echo "$name: $status"; false; }
 		[ -n "$output" ]
-		run "$CDRRULES" check --no-config --strict "$name"
+		run "$CDRRULES" check $(with "$name") --strict "$name"
 		[ "$status" -eq 1 ] || { echo "$name: strict $status"; false; }
 	done
 }

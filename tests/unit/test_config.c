@@ -40,7 +40,7 @@ static const char full[] =
     "    \"open\": { \"mon-fri\": [\"07:00-19:30\"] },\n"
     "    \"closed\": [\"2026-02-16\"] } },\n"
     "  \"rules\": [\"rules.d\", \"/etc/x\"], \"db\": \"cdr.db\",\n"
-    "  \"report\": { \"min_score\": 20 },\n"
+    "  \"report\": { \"min_score\": 20 }, \"retention\": \"400d\",\n"
     "  \"sources\": [\n"
     "    { \"name\": \"berlin\", \"tz\": \"Europe/Berlin\",\n"
     "      \"home_country\": \"DE\", \"files\": [\"/var/pbx/*.csv\"] },\n"
@@ -64,6 +64,7 @@ test_everything(void **state)
 	assert_string_equal(c.rules.items[0], "/tmp/rules.d");
 	assert_string_equal(c.rules.items[1], "/etc/x");
 	assert_int_equal(c.report_min_score, 20);
+	assert_int_equal(c.retention, INT64_C(400) * 24 * 3600 * 1000);
 	assert_int_equal(c.ncalendars, 1);
 	assert_int_equal(config_sources_make(&s, &c, NULL, plan, &notes), 0);
 	assert_int_equal(s.n, 3);
@@ -212,6 +213,10 @@ static const struct {
 	{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"a\",\n"
 	  " \"year\": 26}] }",
 	    "E204", "wrong type for 'year'", 2, 10 },
+	{ "{ \"cdrconfig\": 1, \"retention\": 400 }", "E204",
+	    "wrong type for 'retention'", 1, 32 },
+	{ "{ \"cdrconfig\": 1, \"retention\": \"0d\" }", "E204",
+	    "wrong type for 'retention'", 1, 32 },
 	{ "{ \"cdrconfig\": 1, \"db\": [] }", "E204", "wrong type for 'db'", 1,
 	    25 },
 	{ "{ \"cdrconfig\": 1, \"rules\": \"x\" }", "E204",

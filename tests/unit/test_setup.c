@@ -179,8 +179,8 @@ static const char one_rule[] =
 
 /* Whether the rules in force are ours alone, the shipped ones, or both. */
 static void
-check_rules(const struct setup_options *o, const struct opt_list *instead,
-    bool ours, bool shipped)
+check_rules(const struct setup_options *o, enum setup_files how,
+    const struct opt_list *files, bool ours, bool shipped)
 {
 	struct ruleset rules;
 	struct notes notes;
@@ -189,7 +189,7 @@ check_rules(const struct setup_options *o, const struct opt_list *instead,
 	ruleset_init(&rules);
 	notes_init(&notes);
 	open_setup(&s, o);
-	assert_int_equal(setup_load_rules(&s, instead, &rules, &notes), 0);
+	assert_int_equal(setup_load_rules(&s, how, files, &rules, &notes), 0);
 	assert_true((ruleset_find(&rules, "local-r") != NULL) == ours);
 	assert_true(
 	    (ruleset_find(&rules, "known-bad-number") != NULL) == shipped);
@@ -211,18 +211,19 @@ test_rules(void **state)
 	char text[80];
 
 	place_write(p->rules, one_rule);
-	check_rules(&o, NULL, false, true);
+	check_rules(&o, SETUP_IN_FORCE, NULL, false, true);
 	o.rules = list;
-	check_rules(&o, NULL, true, false);
+	check_rules(&o, SETUP_IN_FORCE, NULL, true, false);
 	o.rules = (struct opt_list){ NULL, 0 };
-	check_rules(&o, &list, true, false);
+	check_rules(&o, SETUP_INSTEAD, &list, true, false);
+	check_rules(&o, SETUP_BESIDE, &list, true, true);
 	(void)snprintf(text, sizeof(text), ":%s:", p->rules);
 	(void)setenv("CDR_RULES", text, 1);
-	check_rules(&o, NULL, true, false);
+	check_rules(&o, SETUP_IN_FORCE, NULL, true, false);
 	(void)unsetenv("CDR_RULES");
 	place_write(p->config, "{ \"cdrconfig\": 1, \"rules\": [\"r.json\"] }");
 	o = (struct setup_options){ .config = p->config };
-	check_rules(&o, NULL, true, true);
+	check_rules(&o, SETUP_IN_FORCE, NULL, true, true);
 }
 
 static void
@@ -235,13 +236,13 @@ test_rules_refused(void **state)
 		    "r.json:1:18: error[E122]" },
 		{ one_rule,
 		    "{ \"cdrconfig\": 1, \"calendar\": \"busines-hours\" }",
-		    "c.json:1: source 'default': no such calendar: "
-		    "'busines-hours'; did you mean 'business-hours'?" },
+		    "c.json:1:31: error[E207]: no such calendar: "
+		    "'busines-hours'" },
 		{ one_rule,
 		    "{ \"cdrconfig\": 1, \"sources\": [\n"
 		    "{ \"name\": \"a\" },\n"
 		    "{ \"name\": \"b\", \"calendar\": \"shop\" } ] }",
-		    "c.json:3: source 'b': no such calendar: 'shop'" },
+		    "c.json:3:28: error[E207]: no such calendar: 'shop'" },
 	};
 	struct place *p = *state;
 	const char *path = p->rules;

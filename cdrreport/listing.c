@@ -1,0 +1,139 @@
+#include "listing.h"
+
+#include <string.h>
+
+#include "store/store_findings.h"
+#include "tel/calltime.h"
+
+static void
+fail(struct listing *l, const char *words)
+{
+	diag_error(&l->setup.diag, "%s", words);
+	l->status = EXIT_NOT_DONE;
+}
+
+static void
+open_store(struct listing *l)
+{
+	struct errmsg err;
+	int got;
+
+	if (l->setup.db == NULL) {
+		fail(l, "no store: -d FILE, CDR_DB or \"db\" in the "
+			"configuration");
+		return;
+	}
+	if (store_open(&l->store, l->setup.db, STORE_READ, &err) != 0) {
+		fail(l, err.text);
+		return;
+	}
+	got = store_findings_load(l->store, &l->results, &err);
+	if (got < 0)
+		fail(l, err.text);
+	else if (got > 0)
+		fail(l, "the store is empty: no cdrscan has ended yet");
+}
+
+static void
+settle(struct listing *l)
+{
+	const struct run *run = &l->results.run;
+
+	l->as_of = l->setup.now_given ? l->setup.now : run->as_of;
+	l->zone = l->setup.zone;
+	if (l->zone == NULL && run->zone != NULL)
+		l->zone = zone_get(run->zone, NULL);
+	if (l->zone == NULL)
+		l->zone = l->setup.env_zone;
+	if (l->zone == NULL)
+		l->zone = zone_utc();
+}
+
+/* The formats of reports that a list of accounts has no use for. */
+static bool
+format_fits(struct listing *l, const char *name)
+{
+	const char *format = l->o->common.format;
+
+	if (format == NULL || strcmp(format, "text") == 0 ||
+	    strcmp(format, "json") == 0 || strcmp(format, "ndjson") == 0)
+		return true;
+	diag_error(&l->setup.diag,
+	    "cdrreport %s writes text, json or ndjson, not '%s'", name, format);
+	return false;
+}
+
+enum listing_format
+listing_format(const struct listing *l)
+{
+	const char *format = l->o->common.format;
+
+	if (format == NULL || format[0] == 't')
+		return LISTING_TEXT;
+	return format[0] == 'j' ? LISTING_JSON : LISTING_NDJSON;
+}
+
+void
+listing_begin_row(struct listing *l, struct jsonout *j, const char *schema)
+{
+	bool line = listing_format(l) == LISTING_NDJSON;
+
+	if (line)
+		jsonout_init(j, &l->out, false);
+	jsonout_object(j);
+	if (line)
+		jsonout_kstring(j, "schema", schema);
+}
+
+void
+listing_end_row(struct listing *l, struct jsonout *j)
+{
+	jsonout_end_object(j);
+	if (listing_format(l) == LISTING_NDJSON)
+		buf_addch(&l->out, '\n');
+}
+
+void
+listing_time(struct jsonout *j, const char *key, int64_t utc_ms)
+{
+	struct buf b;
+
+	buf_init(&b);
+	time_rfc3339(&b, utc_ms);
+	jsonout_kstring(j, key, b.data);
+	buf_fini(&b);
+}
+
+int
+listing_run(const char *name, const struct report_options *o, int nargs,
+    void (*list)(struct listing *l))
+{
+	struct listing l = { .o = o };
+
+	buf_init(&l.out);
+	results_init(&l.results);
+	l.status = setup_open(&l.setup, "cdrreport", &o->common);
+	if (l.status == EXIT_DONE && nargs > 0) {
+		diag_error(&l.setup.diag, "usage: cdrreport %s [OPTION]...",
+		    name);
+		l.status = EXIT_NOT_DONE;
+	}
+	if (l.status == EXIT_DONE && !format_fits(&l, name))
+		l.status = EXIT_NOT_DONE;
+	if (l.status == EXIT_DONE)
+		open_store(&l);
+	if (l.status == EXIT_DONE) {
+		settle(&l);
+		list(&l);
+	}
+	if (l.status != EXIT_NOT_DONE)
+		l.status = diag_worse(l.status,
+		    listing_format(&l) == LISTING_TEXT
+			? setup_put_lines(&l.setup, &l.out)
+			: setup_put(&l.setup, l.out.data, l.out.len));
+	store_close(&l.store);
+	results_fini(&l.results);
+	buf_fini(&l.out);
+	setup_close(&l.setup);
+	return l.status;
+}

@@ -1,0 +1,42 @@
+/*
+ * listing: the commands of cdrreport that list accounts: unused and lockout.
+ *
+ * Both read the store and write rows, as text, as one JSON document or as an
+ * object a line.
+ */
+#ifndef CDRREPORT_LISTING_H
+#define CDRREPORT_LISTING_H
+
+#include "detect/finding.h"
+#include "io/jsonout.h"
+#include "report.h"
+#include "store/store.h"
+
+struct listing {
+	struct setup setup;
+	const struct report_options *o;
+	struct store *store;
+	struct results results;  /* of the store */
+	const struct zone *zone; /* of times shown */
+	int64_t as_of;           /* --now, else where the last run stood */
+	struct buf out;
+	int status; /* enum exit_code */
+};
+
+/*
+ * The whole of a command: settings, store, `list`, output.  `list` fills `out`
+ * and makes `status` worse where it must.
+ */
+int listing_run(const char *name, const struct report_options *o, int nargs,
+    void (*list)(struct listing *l));
+
+enum listing_format { LISTING_TEXT, LISTING_JSON, LISTING_NDJSON };
+enum listing_format listing_format(const struct listing *l);
+
+/* Row by row: the object stands open between the two. */
+void listing_begin_row(struct listing *l, struct jsonout *j,
+    const char *schema);
+void listing_end_row(struct listing *l, struct jsonout *j);
+void listing_time(struct jsonout *j, const char *key, int64_t utc_ms);
+
+#endif

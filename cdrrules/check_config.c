@@ -1,0 +1,172 @@
+/* cdrrules check, of a configuration: what it names has to be there. */
+#include "check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "cdr/layout.h"
+
+struct config_check {
+	struct rules_run *r;
+	struct config *config;
+	struct notes *notes;
+};
+
+/* A path that cannot be read, E101, where it is named; false if it can. */
+static bool
+unreadable(const struct config_check *c, const struct json *at,
+    const char *path)
+{
+	if (access(path, R_OK) == 0)
+		return false;
+	json_note(c->notes, NOTE_ERROR, "E101", at, strerror(errno), NULL,
+	    "cannot read '%s'", path);
+	return true;
+}
+
+/* Files ------------------------------------------------------------------- */
+
+/* What is in a table is told by the table's own line. */
+static void
+check_tables(const struct config_check *c, struct setup *own)
+{
+	const struct json *root = json_root(c->config->doc);
+	const char *directory = c->config->directory;
+	const char *rates = c->config->rates;
+	struct errmsg err;
+
+	if (directory != NULL &&
+	    !unreadable(c, json_get(root, "directory"), directory) &&
+	    directory_load(&own->directory, directory, &err) != 0)
+		notes_addf(c->notes, NOTE_ERROR, NULL, 0, "%s", err.text);
+	if (rates != NULL && !unreadable(c, json_get(root, "rates"), rates) &&
+	    rates_load(&own->rates, rates, &err) != 0)
+		notes_addf(c->notes, NOTE_ERROR, NULL, 0, "%s", err.text);
+}
+
+/* The folder of waivers is made with the first; what holds it is not. */
+static void
+check_waivers(const struct config_check *c)
+{
+	const char *path = c->config->waivers, *slash;
+	char *parent;
+
+	if (path == NULL || access(path, F_OK) == 0)
+		return;
+	slash = strrchr(path, '/');
+	parent = strndup(path, slash > path ? (size_t)(slash - path) : 1);
+	if (parent == NULL)
+		abort();
+	if (access(parent, F_OK) != 0)
+		json_note(c->notes, NOTE_ERROR, "E101",
+		    json_get(json_root(c->config->doc), "waivers"),
+		    strerror(errno), NULL, "cannot make '%s'", path);
+	free(parent);
+}
+
+/* The folders that are there; the array is to be freed. */
+static const char **
+check_folders(const struct config_check *c, size_t *n)
+{
+	const struct config_list *l = &c->config->rules;
+	const char **there = xcalloc(l->n + 1, sizeof(*there));
+	const struct json *e = l->at != NULL ? l->at->first : NULL;
+	size_t i;
+
+	for (i = 0, *n = 0; i < l->n; i++, e = e->next)
+		if (!unreadable(c, e, l->items[i]))
+			there[(*n)++] = l->items[i];
+	return there;
+}
+
+/* Names ------------------------------------------------------------------- */
+
+static void
+check_layout(const struct config_check *c, struct layouts *ls,
+    const struct config_site *site)
+{
+	const struct json *at = json_get(site->at, "layout");
+	const size_t own = strlen(LAYOUT_MAP);
+	const char *near;
+
+	if (at == NULL || site->layout == NULL ||
+	    layouts_find(ls, site->layout) != NULL)
+		return;
+	if (strncmp(site->layout, LAYOUT_MAP, own) == 0) {
+		if (!unreadable(c, at, site->layout + own))
+			(void)layouts_load_stated(ls, site->layout + own,
+			    c->notes);
+		return;
+	}
+	near = layouts_suggest(ls, site->layout);
+	json_note(c->notes, NOTE_ERROR, "E206", at,
+	    near != NULL
+		? arena_printf(&c->config->arena, "did you mean \"%s\"?", near)
+		: NULL,
+	    "a layout of one's own is \"map:FILE\"", "no such layout: '%s'",
+	    site->layout);
+}
+
+static void
+check_layouts(const struct config_check *c)
+{
+	struct layouts *ls = layouts_new();
+	struct notes shipped;
+	struct buf path;
+	size_t i;
+
+	notes_init(&shipped);
+	buf_init(&path);
+	buf_addf(&path, "%s/layouts", c->r->setup.data.data);
+	(void)layouts_load(ls, path.data, &shipped);
+	for (i = 0; i < c->config->nsources; i++)
+		check_layout(c, ls, &c->config->sources[i]);
+	buf_fini(&path);
+	notes_fini(&shipped);
+	layouts_free(&ls);
+}
+
+/* The rules that it brings, and the calendars that it names. */
+static void
+check_rules(const struct config_check *c, struct setup *own)
+{
+	struct ruleset rules;
+	const char **there;
+	size_t n;
+
+	there = check_folders(c, &n);
+	ruleset_init(&rules);
+	own->config = *c->config;
+	own->config.rules.items = there;
+	own->config.rules.n = n;
+	(void)setup_load_rules(own, SETUP_IN_FORCE, NULL, &rules, c->notes);
+	ruleset_fini(&rules);
+	free(there);
+}
+
+void
+check_config(struct rules_run *r, const char *path, struct notes *notes)
+{
+	struct config_sources sources;
+	struct config config;
+	struct config_check c = { .r = r, .config = &config, .notes = notes };
+	struct setup own = r->setup;
+
+	own.directory = NULL;
+	own.rates = NULL;
+	if (config_load(&config, CONFIG_FILE, path, notes) == 0) {
+		(void)config_sources_make(&sources, &config, NULL,
+		    r->setup.numplan, notes);
+		config_sources_fini(&sources);
+		check_tables(&c, &own);
+		check_waivers(&c);
+		check_layouts(&c);
+		check_rules(&c, &own);
+		directory_free(&own.directory);
+		rates_free(&own.rates);
+	}
+	config_fini(&config);
+}
