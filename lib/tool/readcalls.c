@@ -1,5 +1,6 @@
 #include "tool/readcalls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,7 @@ settle_layout(const struct setup *s, struct layouts *ls, const char *place,
     const char **id)
 {
 	const size_t prefix = strlen(LAYOUT_MAP);
-	const char *near;
+	char what[200];
 
 	if (*id == NULL || layouts_find(ls, *id) != NULL)
 		return EXIT_DONE;
@@ -54,10 +55,8 @@ settle_layout(const struct setup *s, struct layouts *ls, const char *place,
 		*id = own_layout(s, ls, *id + prefix);
 		return *id != NULL ? EXIT_DONE : EXIT_NOT_DONE;
 	}
-	near = layouts_suggest(ls, *id);
-	diag_error(&s->diag, "%s: no such layout: '%s'%s%s%s", place, *id,
-	    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	(void)snprintf(what, sizeof(what), "%s: no such layout", place);
+	diag_unknown(&s->diag, what, *id, layouts_suggest(ls, *id));
 	return EXIT_NOT_DONE;
 }
 
