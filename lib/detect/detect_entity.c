@@ -70,13 +70,15 @@ rank_sources(struct detect_batch *db)
 }
 
 void
-detect_batch_init(struct detect_batch *db, const struct batch *b)
+detect_batch_init(struct detect_batch *db, const struct batch *b,
+    const struct named *named, const struct zone *fallback)
 {
 	size_t names = intern_count(b->names), i;
 	const struct call *c;
 
 	memset(db, 0, sizeof(*db));
 	db->calls = b;
+	locals_init(&db->locals, b, named, fallback);
 	db->source_hashes =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
 	db->source_ranks = xcalloc(b->nsources + 1, sizeof(*db->source_ranks));
@@ -100,6 +102,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b)
 void
 detect_batch_fini(struct detect_batch *db)
 {
+	locals_fini(&db->locals);
 	free(db->source_hashes);
 	free(db->source_ranks);
 	free(db->of_party);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "detect/detect.h"
 #include "rule/baseline.h"
+#include "rule/locals.h"
 #include "rule/measure.h"
 #include "rule/waiver.h"
 
@@ -17,20 +18,22 @@ struct detect_batch {
 	uint32_t *of_party;   /* by party: it is the inside party */
 	uint32_t *of_user;    /* by name: it is the user */
 	uint32_t *of_account; /* by name: it is the account */
+	struct locals locals;
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 };
-void detect_batch_init(struct detect_batch *db, const struct batch *b);
+/* `fallback` is the zone of sources without one. */
+void detect_batch_init(struct detect_batch *db, const struct batch *b,
+    const struct named *named, const struct zone *fallback);
 void detect_batch_fini(struct detect_batch *db);
 
 /* On how many local days before its own there are records ... */
 struct detect_known {
 	uint16_t of_source, of_account; /* at most UINT16_MAX */
 };
-void detect_known_init(struct detect_batch *db, const struct named *named,
-    const struct zone *fallback);
+void detect_known_init(struct detect_batch *db);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -153,6 +156,7 @@ struct detect_work {
 	struct baseline_reading reading; /* of the present bucket */
 	size_t reading_of;               /* its bucket */
 	bool reading_known;
+	bool by_account;   /* a group is of one account */
 	bool at_close;     /* buckets are judged when they close */
 	bool cold;         /* the group lacked a baseline where it mattered */
 	size_t ncold;      /* such groups */

@@ -23,7 +23,7 @@ static bool
 in_window(const struct model_group *g, const struct call *c, int64_t t)
 {
 	const struct measure *m = &g->r->measure;
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 
 	if (m->fn == MEASURE_CONCURRENT)
 		return c->duration > 0 ? talk_begin(c) <= t &&
@@ -52,7 +52,7 @@ static bool
 may_judge(const struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 	bool late = can_fall(&r->measure, &r->when);
 	size_t i;
 
@@ -192,7 +192,7 @@ static void
 judge(struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 	struct model_baseline read, *bl = NULL;
 	struct model_window w = { .n = 0 }, at = { .n = 0 };
 	struct model_value v;
@@ -212,8 +212,7 @@ judge(struct model_group *g, int64_t t)
 		label = model_label(&r->measure, z, t);
 	while (before.n > 0 && before.list[before.n - 1].label >= label)
 		before.n--;
-	if (r->baseline.present &&
-	    model_baseline_of(g->b, r, g->source, &before, label, &read))
+	if (r->baseline.present && model_baseline_of(g, &before, label, &read))
 		bl = &read;
 	ok = may_judge(g, t) && model_holds(g, &r->when, v, &w, &at, bl);
 	for (i = 0; i < r->nalso; i++)
@@ -333,9 +332,9 @@ run_waived(const struct model_group *all)
 
 /* `fired` is where this rule did. */
 static size_t
-run_rule(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, const struct model_waivers *waivers,
-    int64_t as_of, struct model_finding *out, bool *fired)
+run_rule(const struct batch *b, const struct rule *r, const struct named *named,
+    const struct model_waivers *waivers, int64_t as_of,
+    struct model_finding *out, bool *fired)
 {
 	static struct model_finding unseen[MODEL_FINDINGS];
 	struct model_history history;
@@ -346,17 +345,17 @@ run_rule(const struct batch *b, const struct rule *r,
 	size_t i, n = 0;
 
 	if (r->follows.rule != NULL)
-		(void)run_rule(b, r->follows.rule, hours, waivers, as_of,
+		(void)run_rule(b, r->follows.rule, named, waivers, as_of,
 		    unseen, before);
 	model_since(b, r, before, since);
 	view.since_prev = since;
-	model_waived(&view, r, waivers, waived);
+	model_waived(&view, named, r, waivers, waived);
 	for (i = 0; i < b->n; i++) {
 		memset(&history, 0, sizeof(history));
 		memset(&g, 0, sizeof(g));
 		g = (struct model_group){ .b = &view,
 			.r = r,
-			.hours = hours,
+			.named = named,
 			.as_of = as_of,
 			.waived = waived,
 			.history = &history,
@@ -364,15 +363,17 @@ run_rule(const struct batch *b, const struct rule *r,
 			.nout = &n,
 			.fired = fired,
 			.source = b->calls[i].source };
-		if (gather(&g, i, before))
-			run_waived(&g);
+		if (!gather(&g, i, before))
+			continue;
+		model_settle_down(&g);
+		run_waived(&g);
 	}
 	return n;
 }
 
 size_t
 model_run(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, const struct model_waivers *waivers,
+    const struct named *named, const struct model_waivers *waivers,
     int64_t as_of, struct model_finding *out)
 {
 	bool fired[MODEL_CALLS] = { false };
@@ -382,7 +383,7 @@ model_run(const struct batch *b, const struct rule *r,
 
 	model_src_new(b, is_new);
 	view.src_new = is_new;
-	n = run_rule(&view, r, hours, waivers, as_of, out, fired);
+	n = run_rule(&view, r, named, waivers, as_of, out, fired);
 	model_sort(out, n);
 	return n;
 }

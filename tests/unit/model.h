@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "cdr/batch.h"
+#include "rule/named.h"
 #include "rule/rule.h"
 
 enum { MODEL_CALLS = 64, MODEL_FINDINGS = 4096 };
@@ -34,11 +35,11 @@ struct model_waivers {
 
 /*
  * The findings of a rule whose `match` is one of random_rule.h and whose
- * `where` are the answered ones; sorted with model_sort().  `hours` is what a silence
- * calls `during`.  Returns how many.
+ * `where` are the answered ones; sorted with model_sort().  `named` has the
+ * calendars.  Returns how many.
  */
 size_t model_run(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, const struct model_waivers *waivers,
+    const struct named *named, const struct model_waivers *waivers,
     int64_t as_of, struct model_finding *out);
 void model_sort(struct model_finding *list, size_t n);
 void model_print(const struct model_finding *f);

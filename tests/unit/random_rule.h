@@ -40,7 +40,7 @@ struct random_rules {
 	const struct predicate *all, *answered, *one, *quick, *logged;
 	struct arena arena;
 	struct notes notes;
-	struct named named; /* has the calendar "hours" */
+	struct named named; /* has a few calendars */
 };
 
 void random_rules_open(struct random_rules *m);
@@ -60,6 +60,7 @@ struct random_call {
 	int64_t start, cost;
 	uint32_t ring, duration;
 	int account, src, dst, source, currency, status, cause, event;
+	int listed; /* which calendar the directory gives, 0 none */
 	bool has_cost;
 };
 

@@ -208,7 +208,7 @@ one_round(struct random_rules *m, size_t *findings)
 		(random_chance(50) ? random_roll(10) * INT64_C(43200000) : 0);
 	run_engine(m, b, as_of, &rs);
 	nmodel = model_run(b, &m->rules[0].rule,
-	    named_calendar(&m->named, "hours"), &waivers, as_of, model);
+	    &m->named, &waivers, as_of, model);
 	good = same(m, model, nmodel, &rs) && ids_differ(&rs);
 	findings[m->rules[0].rule.measure.fn] += rs.n;
 	if (m->rules[0].rule.follows.rule != NULL)
