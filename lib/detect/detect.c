@@ -349,7 +349,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 
 	assert(b->sorted);
 	describe_run(out, b, rules, set);
-	detect_batch_init(&ps.db, b, &rules->named, set->zone);
+	detect_batch_init(&ps.db, b, &rules->named, set);
 	if (waivers_ask_src_new(rules))
 		show_src_new(&ps.db);
 	if (waiver_uses_init(&waivers, rules, ps.db.calls, set->zone,
@@ -380,7 +380,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	struct parts ps = { .named = named, .set = set, .as_written = true };
 
 	assert(b->sorted);
-	detect_batch_init(&ps.db, b, named, set->zone);
+	detect_batch_init(&ps.db, b, named, set);
 	add_part(&ps, rule, true);
 	run_parts(&ps);
 	if (set->sight != NULL) {

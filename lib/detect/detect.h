@@ -62,9 +62,16 @@ struct detect_settings {
 	const struct zone *zone; /* buckets of calls whose source has none */
 	const char *const *only, *const *except; /* rule id globs */
 	size_t nonly, nexcept;
-	int sensitivity;            /* 1 to 3; 0 is 1 */
-	size_t max_groups;          /* of one rule; 0 is BOUNDS_GROUPS */
-	size_t threads;             /* 0: as many as there are processors */
+	int sensitivity;   /* 1 to 3; 0 is 1 */
+	size_t max_groups; /* of one rule; 0 is BOUNDS_GROUPS */
+	size_t threads;    /* 0: as many as there are processors */
+	/*
+	 * Calls labelled fraud, in any order: members of findings, of which
+	 * start, key and source tell.  No baseline has learnt from them;
+	 * nothing else changes.
+	 */
+	const struct call_ref *fraud;
+	size_t nfraud;
 	struct detect_sight *sight; /* NULL: nobody asks */
 };
 

@@ -245,7 +245,7 @@ complete(struct detect_work *w, struct moment *m)
 static void
 end_episode(struct detect_work *w)
 {
-	if (w->firing)
+	if (w->firing && !w->silent)
 		detect_finding(w);
 	w->firing = false;
 }
@@ -334,7 +334,7 @@ fire(struct detect_work *w, struct moment *m)
 	} else if (further(&m->now, &e->peak)) {
 		take_peak(w, &m->now);
 	}
-	if (w->events != NULL && !w->ignoring)
+	if (w->events != NULL && !w->ignoring && !w->silent)
 		detect_events_add(w->events, m->at.entered, m->at.nentered);
 	e->last = m->at.t;
 	if (score > e->score)
@@ -384,7 +384,8 @@ show(struct detect_work *w, struct moment *m, bool firing)
 	const struct baseline_reading *r;
 	size_t i;
 
-	if (s == NULL || s->rule != w->rule || !entered(&m->at, s->call))
+	if (s == NULL || w->silent || s->rule != w->rule ||
+	    !entered(&m->at, s->call))
 		return;
 	s->seen = true;
 	s->at = m->at;

@@ -21,12 +21,12 @@ struct detect_batch {
 	struct locals locals;
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
+	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 };
-/* `fallback` is the zone of sources without one. */
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
-    const struct named *named, const struct zone *fallback);
+    const struct named *named, const struct detect_settings *set);
 void detect_batch_fini(struct detect_batch *db);
 
 /* On how many local days before its own there are records ... */
@@ -149,7 +149,15 @@ struct detect_work {
 	size_t *left_ends;          /* ... and where each group's end */
 	struct measure_sweep *rest; /* over these */
 	bool ignoring;              /* waivers are ignored at present */
-	bool learnt;                /* the history is there already */
+	/*
+	 * A group with calls that are labelled fraud is followed once more,
+	 * first and without them, for its history alone (`silent`).
+	 */
+	uint32_t *usual;            /* calls of the groups without them ... */
+	size_t *usual_ends;         /* ... and where each group's end */
+	struct measure_sweep *norm; /* over these; or NULL */
+	bool silent;
+	bool learnt; /* the history is there already */
 	struct baseline_lines lines;
 	const struct baseline_line *line; /* of the present group */
 	struct baseline_history history;
@@ -186,6 +194,14 @@ int detect_tuned(struct detect_work *w, const struct rule *stopped,
 /* A rule that hit a limit has found nothing yet; that is told twice. */
 void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
     struct notes *notes);
+
+/* Which calls the labels are about: those that are in the batch. */
+void detect_fraud_init(struct detect_batch *db, const struct call_ref *refs,
+    size_t n);
+int detect_fraud_open(struct detect_work *w, struct errmsg *err);
+void detect_fraud_close(struct detect_work *w);
+/* The history of the present group, if any of its calls is labelled. */
+void detect_fraud_learn(struct detect_work *w);
 
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);

@@ -116,7 +116,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	    w->groups.ends, w->groups.n, err);
 	if (rc != 0)
 		return rc;
-	if ((rc = detect_waivers_open(w, err)) != 0)
+	if ((rc = detect_waivers_open(w, err)) != 0 ||
+	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;
 	if (buckets)
 		baseline_lines_init(&w->lines, &w->batch->locals, r);
@@ -127,9 +128,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
 	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
 	for (w->group = 0; w->group < w->groups.n; w->group++) {
-		place = buckets || r->measure.during != NULL
-			    ? place_of_group(w)
-			    : 0;
+		place = buckets || r->measure.during != NULL ? place_of_group(w)
+							     : 0;
 		if (buckets)
 			w->line = baseline_line(&w->lines, place);
 		if (r->measure.during != NULL)
@@ -173,6 +173,7 @@ close_work(struct detect_work *w)
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
 	detect_waivers_close(w);
+	detect_fraud_close(w);
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);

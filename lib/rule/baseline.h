@@ -10,7 +10,8 @@
  * Not comparable are a group's first bucket, the source's first bucket, and
  * buckets in which the source wrote nothing.  A comparable bucket without
  * calls counts as zero from the group's first appearance on.  With fewer than
- * min_buckets of them there is no baseline yet.
+ * min_buckets of them there is no baseline yet.  Calls that are labelled fraud
+ * are none here: who learns them leaves them out.
  *
  * A bucket belongs to the history when its middle does, so that 28 days are
  * 28 days although one of them has 23 or 25 hours.

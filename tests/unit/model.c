@@ -272,11 +272,12 @@ model_name(const struct batch *b, const struct rule *r, size_t i, char *out,
 /* Whether it is one of the calls that the rule is about. */
 static bool
 counts(const struct batch *b, const struct rule *r, size_t i,
-    const bool *before)
+    const bool *before, const bool *only)
 {
 	int64_t since = b->since_prev[i];
 
-	if (!model_takes(b, r, i) || !model_follows(b, r, i, before))
+	if (!only[i] || !model_takes(b, r, i) ||
+	    !model_follows(b, r, i, before))
 		return false;
 	return !predicate_asks(r->match, field_find("since_prev")) ||
 	       (since >= 0 && since < 3600000);
@@ -294,11 +295,12 @@ gather(struct model_group *g, size_t i, const bool *before)
 	size_t k;
 
 	if (!model_name(b, g->r, i, g->name, sizeof(g->name)) ||
-	    !counts(b, g->r, i, before))
+	    !counts(b, g->r, i, before, g->only))
 		return false;
 	for (k = 0; k < b->n; k++) {
 		if (!model_name(b, g->r, k, name, sizeof(name)) ||
-		    strcmp(name, g->name) != 0 || !counts(b, g->r, k, before))
+		    strcmp(name, g->name) != 0 ||
+		    !counts(b, g->r, k, before, g->only))
 			continue;
 		g->calls[g->n++] = k;
 		if (strcmp(batch_text(b, b->sources[b->calls[k].source].name),
@@ -308,55 +310,82 @@ gather(struct model_group *g, size_t i, const bool *before)
 	return g->calls[0] == i;
 }
 
-/* With all calls for the history, and then without those that are waived. */
+/* What those of the calls that `left` says make, after `first`. */
 static void
-run_waived(const struct model_group *all)
+run_some(const struct model_group *all, const bool *left, struct model_group *g)
 {
-	bool ignored[MODEL_CALLS] = { false };
-	struct model_group one = *all, two = *all;
-	size_t first = *all->nout, real, i;
+	size_t i;
 
-	two.n = 0;
+	*g = *all;
+	g->n = 0;
 	for (i = 0; i < all->n; i++)
-		if (!all->waived[all->calls[i]])
-			two.calls[two.n++] = all->calls[i];
-	if (two.n < all->n) {
-		one.fired = ignored;
+		if (left[all->calls[i]])
+			g->calls[g->n++] = all->calls[i];
+	run_group(g);
+}
+
+/*
+ * Without labelled fraud for the history, if there is any; with all calls; and
+ * then without those that are waived.
+ */
+static void
+run_waived(struct model_group *all)
+{
+	static struct model_finding unseen[MODEL_FINDINGS];
+	bool ignored[MODEL_CALLS] = { false }, left[MODEL_CALLS];
+	struct model_group g, one = *all;
+	size_t first = *all->nout, real, n = 0, nfraud = 0, nwaived = 0, i;
+
+	for (i = 0; i < all->n; i++) {
+		nfraud += all->fraud[all->calls[i]];
+		nwaived += all->waived[all->calls[i]];
+	}
+	one.fired = ignored;
+	if (nfraud > 0) {
+		one.out = unseen;
+		one.nout = &n;
+		for (i = 0; i < all->b->n; i++)
+			left[i] = !all->fraud[i];
+		run_some(&one, left, &g);
+		one.out = all->out;
+		one.nout = all->nout;
+		one.learnt = all->learnt = true;
+	}
+	if (nwaived > 0) {
 		run_group(&one);
-		two.learnt = true;
+		all->learnt = true;
 	}
 	real = *all->nout;
-	run_group(&two);
+	for (i = 0; i < all->b->n; i++)
+		left[i] = !all->waived[i];
+	run_some(all, left, &g);
 	*all->nout = model_keep_waived(all->out, first, real, *all->nout);
 }
 
-/* `fired` is where this rule did. */
-static size_t
-run_rule(const struct batch *b, const struct rule *r, const struct named *named,
-    const struct model_waivers *waivers, int64_t as_of,
+size_t
+model_part(const struct batch *b, const struct rule *r, const bool *only,
+    const bool *before, const struct model_world *world,
     struct model_finding *out, bool *fired)
 {
-	static struct model_finding unseen[MODEL_FINDINGS];
 	struct model_history history;
 	struct batch view = *b;
 	struct model_group g;
-	bool before[MODEL_CALLS] = { false }, waived[MODEL_CALLS] = { false };
+	bool waived[MODEL_CALLS] = { false };
 	int64_t since[MODEL_CALLS];
 	size_t i, n = 0;
 
-	if (r->follows.rule != NULL)
-		(void)run_rule(b, r->follows.rule, named, waivers, as_of,
-		    unseen, before);
 	model_since(b, r, before, since);
 	view.since_prev = since;
-	model_waived(&view, named, r, waivers, waived);
+	model_waived(&view, world->named, r, &world->waivers, waived);
 	for (i = 0; i < b->n; i++) {
 		memset(&history, 0, sizeof(history));
 		memset(&g, 0, sizeof(g));
 		g = (struct model_group){ .b = &view,
 			.r = r,
-			.named = named,
-			.as_of = as_of,
+			.named = world->named,
+			.as_of = world->as_of,
+			.only = only,
+			.fraud = world->fraud,
 			.waived = waived,
 			.history = &history,
 			.out = out,
@@ -371,10 +400,23 @@ run_rule(const struct batch *b, const struct rule *r, const struct named *named,
 	return n;
 }
 
+/* `fired` is where this rule did. */
+static size_t
+run_rule(const struct batch *b, const struct rule *r,
+    const struct model_world *world, struct model_finding *out, bool *fired)
+{
+	static struct model_finding unseen[MODEL_FINDINGS];
+	bool before[MODEL_CALLS] = { false }, all[MODEL_CALLS];
+
+	memset(all, true, sizeof(all));
+	if (r->follows.rule != NULL)
+		(void)run_rule(b, r->follows.rule, world, unseen, before);
+	return model_part(b, r, all, before, world, out, fired);
+}
+
 size_t
 model_run(const struct batch *b, const struct rule *r,
-    const struct named *named, const struct model_waivers *waivers,
-    int64_t as_of, struct model_finding *out)
+    const struct model_world *world, struct model_finding *out)
 {
 	bool fired[MODEL_CALLS] = { false };
 	uint8_t is_new[MODEL_CALLS];
@@ -383,7 +425,7 @@ model_run(const struct batch *b, const struct rule *r,
 
 	model_src_new(b, is_new);
 	view.src_new = is_new;
-	n = run_rule(&view, r, named, waivers, as_of, out, fired);
+	n = run_rule(&view, r, world, out, fired);
 	model_sort(out, n);
 	return n;
 }

@@ -34,7 +34,7 @@ random_calls(const struct random_rules *m, struct random_call *f)
 	int64_t end =
 	    INT64_C(1792890000000) + random_roll(span / 3600000) * 3600000;
 	size_t n = (size_t)(1 + random_roll(RANDOM_CALLS)), i;
-	int hours = (int)random_roll(LISTED);
+	int hours = (int)random_roll(LISTED), fraud = random_chance(50) * 20;
 
 	for (i = 0; i < n; i++) {
 		f[i] = (struct random_call){
@@ -50,6 +50,7 @@ random_calls(const struct random_rules *m, struct random_call *f)
 			.currency = (int)random_roll(3),
 			.status = (int)random_roll(4),
 			.has_cost = random_chance(70),
+			.fraud = random_chance(fraud),
 			.event = random_chance(10)
 				     ? (int)(1 + random_roll(EVENT_COUNT - 1))
 				     : EVENT_CALL,
@@ -102,7 +103,8 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->source = f->source == 0
 			? batch_source(b, "a", "x", berlin, NULL)
 			: batch_source(b, "b", "y", zone_utc(), "hours");
-	o->key = line;
+	/* the label goes with the call, however it is read */
+	o->key = line | (uint64_t)f->fraud << 63;
 	o->line = line;
 	o->cause = (uint8_t)f->cause;
 	(void)snprintf(text, sizeof(text), "A%d", f->account);
@@ -110,6 +112,12 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 		c->account = intern_addstr(b->names, text);
 	c->src = number(b, f->src);
 	c->dst = number(b, f->dst);
+}
+
+bool
+random_is_fraud(const struct batch *b, size_t i)
+{
+	return b->origins[i].key >> 63 != 0;
 }
 
 static void

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/hash.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
 #include "detect/findjson.h"
@@ -29,11 +30,34 @@ enum {
 	COUNTED
 };
 
+/* The labels of a store, with one that is about no call. */
+static size_t
+label(const struct batch *b, struct call_ref *fraud)
+{
+	const char *name;
+	size_t i, n = 0;
+
+	for (i = b->n; i-- > 0;) {
+		if (!random_is_fraud(b, i))
+			continue;
+		name = batch_text(b, b->sources[b->calls[i].source].name);
+		fraud[n++] = (struct call_ref){ .start = b->calls[i].start,
+			.key = b->origins[i].key,
+			.source = hash64(name, strlen(name)) };
+	}
+	fraud[n++] = (struct call_ref){ .start = b->calls[0].start };
+	return n;
+}
+
 static void
 run_engine(const struct random_rules *m, const struct batch *b, int64_t as_of,
     struct results *rs)
 {
-	struct detect_settings set = { .as_of = as_of, .zone = zone_utc() };
+	struct call_ref fraud[MODEL_CALLS];
+	struct detect_settings set = { .as_of = as_of,
+		.zone = zone_utc(),
+		.fraud = fraud,
+		.nfraud = label(b, fraud) };
 	const struct rule *rules[] = { &m->rules[1].rule, &m->rules[2].rule,
 		&m->rules[0].rule };
 	const struct waiver *waivers[] = { &m->waivers[0], &m->waivers[1] };
@@ -186,8 +210,8 @@ static bool
 one_round(struct random_rules *m, size_t *findings)
 {
 	static struct model_finding model[MODEL_FINDINGS];
-	struct model_waivers waivers = { .one = m->one,
-		.account = RANDOM_ACCOUNT };
+	struct model_world world = { .named = &m->named,
+		.waivers = { .one = m->one, .account = RANDOM_ACCOUNT } };
 	struct random_call calls[RANDOM_CALLS];
 	size_t order[RANDOM_CALLS], n, nmodel, i;
 	struct results rs;
@@ -199,16 +223,18 @@ one_round(struct random_rules *m, size_t *findings)
 	random_rules_make(m);
 	n = random_calls(m, calls);
 	random_waivers(m, calls, n);
-	waivers.list = m->waivers;
-	waivers.n = m->nwaivers;
+	world.waivers.list = m->waivers;
+	world.waivers.n = m->nwaivers;
 	for (i = 0; i < n; i++)
 		order[i] = i;
 	b = random_batch(calls, order, n);
 	as_of = b->calls[n - 1].start +
 		(random_chance(50) ? random_roll(10) * INT64_C(43200000) : 0);
 	run_engine(m, b, as_of, &rs);
-	nmodel = model_run(b, &m->rules[0].rule,
-	    &m->named, &waivers, as_of, model);
+	world.as_of = as_of;
+	for (i = 0; i < b->n; i++)
+		world.fraud[i] = random_is_fraud(b, i);
+	nmodel = model_run(b, &m->rules[0].rule, &world, model);
 	good = same(m, model, nmodel, &rs) && ids_differ(&rs);
 	findings[m->rules[0].rule.measure.fn] += rs.n;
 	if (m->rules[0].rule.follows.rule != NULL)
