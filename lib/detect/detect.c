@@ -75,8 +75,7 @@ chosen(const struct rule *r, const struct detect_settings *set)
 {
 	int sensitivity = set->sensitivity > 0 ? set->sensitivity : 1;
 
-	return r->enabled && r->status != RULE_DEPRECATED &&
-	       r->sensitivity <= sensitivity &&
+	return rule_is_on(r) && r->sensitivity <= sensitivity &&
 	       (set->nonly == 0 || any_glob(set->only, set->nonly, r->id)) &&
 	       !any_glob(set->except, set->nexcept, r->id);
 }

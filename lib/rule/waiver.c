@@ -42,7 +42,7 @@ at_work(const struct ruleset *rs, const struct rule *r)
 {
 	size_t i;
 
-	if (r->enabled)
+	if (rule_is_on(r))
 		return true;
 	for (i = 0; i < rs->n; i++)
 		if (rs->rules[i]->follows.rule == r &&

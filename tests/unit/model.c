@@ -438,8 +438,10 @@ compare_findings(const void *va, const void *vb)
 
 	if (c != 0)
 		return c;
-	return (a->first_seen > b->first_seen) -
-	       (a->first_seen < b->first_seen);
+	if (a->first_seen != b->first_seen)
+		return a->first_seen > b->first_seen ? 1 : -1;
+	/* two that tuning keeps apart */
+	return memcmp(a, b, sizeof(*a));
 }
 
 void

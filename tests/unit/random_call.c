@@ -167,7 +167,10 @@ random_batch(const struct random_call *calls, const size_t *order, size_t n)
 
 	for (i = 1; i < LISTED; i++)
 		(void)batch_listed(b,
-		    &(struct listed){ .calendar = listed_calendars[i] });
+		    &(struct listed){ .calendar = listed_calendars[i],
+			.class = intern_addstr(b->names, i < 3 ? "c1" : "c2"),
+			.group = intern_addstr(b->names,
+			    i % 2 == 0 ? "g1" : "g2") });
 	for (i = 0; i < n; i++)
 		add_call(b, &calls[order[i]], (uint32_t)order[i] + 1);
 	batch_sort(b);

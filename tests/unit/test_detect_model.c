@@ -16,10 +16,9 @@
 #include <time.h>
 
 #include "base/hash.h"
-#include "detect/cases.h"
 #include "detect/detect.h"
-#include "detect/findjson.h"
 #include "model.h"
+#include "model_compare.h"
 #include "random_rule.h"
 
 /* What is counted beside the functions. */
@@ -75,90 +74,6 @@ run_engine(const struct random_rules *m, const struct batch *b, int64_t as_of,
 	notes_fini(&notes);
 }
 
-static void
-from_engine(const struct finding *f, struct model_finding *out)
-{
-	size_t i, at = 0;
-
-	memset(out, 0, sizeof(*out));
-	for (i = 0; i < f->ngroup; i++)
-		at += (size_t)snprintf(out->group + at, sizeof(out->group) - at,
-		    "%s|", f->group_values[i]);
-	out->first_seen = f->first_seen;
-	out->last_seen = f->last_seen;
-	out->crossed_at = f->crossed_at;
-	out->calls = f->calls.calls;
-	out->duration = f->calls.duration;
-	out->value = f->value;
-	out->limit = f->limit;
-	out->has_baseline = f->has_baseline;
-	out->baseline = f->has_baseline ? f->baseline : 0;
-	out->score = f->score;
-	out->waived = f->kind == KIND_WAIVED;
-}
-
-static bool
-same(const struct random_rules *m, struct model_finding *model, size_t nmodel,
-    const struct results *rs)
-{
-	static struct model_finding engine[MODEL_FINDINGS];
-	size_t i;
-
-	for (i = 0; i < rs->n; i++)
-		from_engine(rs->findings[i], &engine[i]);
-	model_sort(engine, rs->n);
-	for (i = 0; i < nmodel; i++)
-		if (m->rules[0].rule.measure.fn == MEASURE_NONE)
-			model[i].value = 0;
-	if (nmodel == rs->n &&
-	    memcmp(engine, model, nmodel * sizeof(*model)) == 0)
-		return true;
-	print_message("engine:\n");
-	for (i = 0; i < rs->n; i++)
-		model_print(&engine[i]);
-	print_message("model:\n");
-	for (i = 0; i < nmodel; i++)
-		model_print(&model[i]);
-	return false;
-}
-
-/* Every finding and case as JSON: what a person could see. */
-static char *
-all_json(struct results *rs)
-{
-	struct jsonout j;
-	struct buf out;
-	size_t i;
-
-	cases_make(rs);
-	buf_init(&out);
-	for (i = 0; i < rs->n; i++) {
-		jsonout_init(&j, &out, false);
-		findjson_finding(&j, rs->findings[i], &rs->run);
-		buf_addch(&out, '\n');
-	}
-	for (i = 0; i < rs->ncases; i++) {
-		jsonout_init(&j, &out, false);
-		findjson_case(&j, rs->cases[i]);
-		buf_addch(&out, '\n');
-	}
-	return buf_detach(&out);
-}
-
-/* Ids must name one finding each. */
-static bool
-ids_differ(const struct results *rs)
-{
-	size_t i, k;
-
-	for (i = 0; i < rs->n; i++)
-		for (k = 0; k < i; k++)
-			if (strcmp(rs->findings[i]->id, rs->findings[k]->id) ==
-			    0)
-				return false;
-	return true;
-}
-
 /* Read in this order, perhaps twice, is it the same? */
 static bool
 same_again(const struct random_rules *m, const struct random_call *calls,
@@ -170,7 +85,7 @@ same_again(const struct random_rules *m, const struct random_call *calls,
 	bool good;
 
 	run_engine(m, b, as_of, &rs);
-	again = all_json(&rs);
+	again = model_json(&rs);
 	good = strcmp(seen, again) == 0;
 	if (!good)
 		print_message("in order:\n%sread otherwise:\n%s", seen, again);
@@ -235,14 +150,18 @@ one_round(struct random_rules *m, size_t *findings)
 	for (i = 0; i < b->n; i++)
 		world.fraud[i] = random_is_fraud(b, i);
 	nmodel = model_run(b, &m->rules[0].rule, &world, model);
-	good = same(m, model, nmodel, &rs) && ids_differ(&rs);
+	for (i = 0; i < nmodel; i++)
+		if (m->rules[0].rule.measure.fn == MEASURE_NONE)
+			model[i].value = 0;
+	good =
+	    model_same("random", model, nmodel, &rs) && model_ids_differ(&rs);
 	findings[m->rules[0].rule.measure.fn] += rs.n;
 	if (m->rules[0].rule.follows.rule != NULL)
 		findings[FOLLOWED] += rs.n;
 	for (i = 0; i < nmodel && !model[i].waived; i++)
 		;
 	findings[WAIVED] += i < nmodel;
-	seen = all_json(&rs);
+	seen = model_json(&rs);
 	good = same_otherwise(m, calls, n, as_of, seen) && good;
 	free(seen);
 	results_fini(&rs);
