@@ -120,3 +120,18 @@ rule() { # BY MATCH
 	printf 'number,calendar\n207,\n208,\n' >directory.csv
 	[ "$(days)" = "207 208" ]
 }
+
+@test "a store's run names what it is judged by otherwise than before" {
+	jq '.directory = "directory.csv" | .rates = "rates.csv"' "$CONFIG" >config.json
+	printf 'number,account\n207,HOTEL\n' >directory.csv
+	printf 'prefix,per_minute,currency\n+44,1,EUR\n' >rates.csv
+	next() { cdrscan -c config.json -d store.db "$NIGHT" 2>&1; }
+	[[ $(next) != *"changed since"* ]]
+	[[ $(next) != *"changed since"* ]]
+	echo '208,HOTEL' >>directory.csv
+	echo '+53,6,USD' >>rates.csv
+	[[ $(next) == *"changed since the last run: directory, rates"* ]]
+	[[ $(next) != *"changed since"* ]]
+	jq '.currency = "CHF"' config.json >c && mv c config.json
+	[[ $(next) == *"changed since the last run: configuration"* ]]
+}
