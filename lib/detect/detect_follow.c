@@ -420,6 +420,11 @@ detect_follow(struct detect_work *w)
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {
+		if (m.at.calls > w->max_window) {
+			w->crowded = true;
+			w->firing = false;
+			return;
+		}
 		firing = fires(w, &m);
 		show(w, &m, firing);
 		if (firing)

@@ -136,6 +136,8 @@ struct detect_work {
 	const struct detect_only *only; /* or NULL */
 	struct detect_groups groups;
 	size_t group; /* the present one */
+	size_t max_window;
+	bool crowded; /* a window held more calls than that */
 	struct measure_sweep *sweep;
 	/*
 	 * Waivers of this rule.  A group with calls under one is followed
@@ -180,7 +182,8 @@ struct detect_work {
  * Evaluate a rule: what it is, and where its findings and events go, stands
  * in `w`; the rest is zero, and again afterwards.  `stopped` is the rule that
  * it follows, if that hit a limit.  0; 1 when it hits one itself, which is
- * told in its results and notes; -1 with words.
+ * told in its results, which nothing else of it is in, and notes; -1 with
+ * words.
  */
 int detect_one(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);

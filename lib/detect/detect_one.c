@@ -103,6 +103,14 @@ set_hours(struct detect_work *w, size_t place)
 }
 
 static int
+too_crowded(const struct detect_work *w, struct errmsg *err)
+{
+	(void)errmsg_set(err, "more than %zu call%s in a window", w->max_window,
+	    w->max_window == 1 ? "" : "s");
+	return 1;
+}
+
+static int
 follow_groups(struct detect_work *w, struct errmsg *err)
 {
 	const struct rule *r = w->rule;
@@ -121,6 +129,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 		return rc;
 	if (buckets)
 		baseline_lines_init(&w->lines, &w->batch->locals, r);
+	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
+						     : BOUNDS_WINDOW;
 	w->at_close = judged_at_close(r);
 	w->by_account = by_account(r);
 	w->members =
@@ -135,6 +145,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 		if (r->measure.during != NULL)
 			set_hours(w, place);
 		detect_follow_waived(w);
+		if (w->crowded)
+			return too_crowded(w, err);
 	}
 	return 0;
 }
@@ -235,14 +247,17 @@ int
 detect_one(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err)
 {
+	size_t first = w->out->n;
 	struct errmsg why;
 	int status = find(w, stopped, &why);
 
 	if (status == 0)
 		tell(w, notes);
-	else if (status > 0)
-		detect_tell_stopped(w, &why, notes);
 	else
+		w->out->n = first;
+	if (status > 0)
+		detect_tell_stopped(w, &why, notes);
+	else if (status < 0)
 		(void)errmsg_set(err, "rule '%s': %s", w->rule->id, why.text);
 	close_work(w);
 	return status;

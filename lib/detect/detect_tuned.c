@@ -153,6 +153,11 @@ detect_tuned(struct detect_work *w, const struct rule *stopped,
 			status = one;
 		ends[i] = w->out->n;
 	}
+	/* Dropped whole: of all sets only what says so is left. */
+	if (status > 0 && w->out->n > first + 1) {
+		w->out->findings[first] = w->out->findings[w->out->n - 1];
+		w->out->n = first + 1;
+	}
 	if (status == 0)
 		tell_apart(w->out, first, &ts, ends);
 	tuning_sets_fini(&ts);

@@ -294,6 +294,66 @@ test_groups(void **state)
 	free(text);
 }
 
+/* Calls in a window of one group, whatever the rule found before. */
+static void
+test_crowded(void **state)
+{
+	static const struct {
+		const char *keys;
+		size_t max;
+		int status;
+	} rows[] = {
+		{ "\"measure\": {\"fn\": \"count\", \"over\": \"1m\"}", 3, 0 },
+		{ "\"measure\": {\"fn\": \"count\", \"over\": \"1m\"}", 2, 1 },
+		/* 20 s apart */
+		{ "\"measure\": {\"fn\": \"count\", \"over\": \"40s\"}", 3, 0 },
+		{ "\"measure\": {\"fn\": \"count\", \"window\": \"day\"}", 5,
+		    1 },
+		{ "\"measure\": {\"fn\": \"count\", \"window\": \"hour\"}", 6,
+		    0 },
+		{ "\"measure\": {\"fn\": \"concurrent\"}", 2, 0 },
+		{ "\"measure\": {\"fn\": \"concurrent\"}", 1, 1 },
+	};
+	static const char calls[] =
+	    "\"calls\": [{\"account\": \"A\", \"start\": "
+	    "\"2026-01-13T02:00:00\"}, {\"account\": \"B\", \"start\": "
+	    "\"2026-01-13T02:00:00\", \"repeat\": 6, \"every\": \"20s\", "
+	    "\"duration\": \"30s\"}]";
+	struct buf keys;
+	struct scene s;
+	char *text;
+	size_t i;
+
+	(void)state;
+	buf_init(&keys);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&keys);
+		buf_addf(&keys,
+		    "\"match\": {}, \"by\": [\"account\"], \"when\": "
+		    "{\"gte\": 1}, %s",
+		    rows[i].keys);
+		text = scene_rule(keys.data);
+		assert_int_equal(scene_rules(&s, text), 0);
+		scene_calls(&s, calls);
+		s.set.max_window_calls = rows[i].max;
+		assert_int_equal(scene_run(&s), rows[i].status);
+		if (rows[i].status == 0) {
+			assert_int_equal(s.found.n, 2);
+		} else {
+			assert_int_equal(s.found.n, 1);
+			buf_reset(&keys);
+			buf_addf(&keys,
+			    "stopped, more than %zu call%s in a "
+			    "window",
+			    rows[i].max, rows[i].max == 1 ? "" : "s");
+			check_stopped(s.found.findings[0], &s, "r", keys.data);
+		}
+		scene_end(&s);
+		free(text);
+	}
+	buf_fini(&keys);
+}
+
 /* Steps that a pattern of 40 a and nothing else takes: too many. */
 #define SLOW "\"(a|aa)+[bc]\""
 #define A40  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -594,6 +654,7 @@ main(void)
 		cmocka_unit_test(test_episodes),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_crowded),
 		cmocka_unit_test(test_pattern_limit),
 		cmocka_unit_test(test_plurals),
 		cmocka_unit_test(test_emergency),
