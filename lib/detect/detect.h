@@ -12,7 +12,8 @@
  * A calendar window gives one finding a bucket; else a pause longer than
  * `quiet`, or 7 days since it first fired, ends the episode.  Members are the
  * calls inside any window that fired; a call that one episode holds is not in
- * a later one of the same group.  A rule with lt, lte (in
+ * a later one of the same group, and when that is over not in its sliding
+ * window either: what was told once does not fire again.  A rule with lt, lte (in
  * `escalate`, too), avg, ratio or min on buckets is judged at the last call of
  * the bucket, once `as_of` has reached its end; a bucket without calls is not
  * judged.

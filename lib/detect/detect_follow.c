@@ -291,6 +291,20 @@ same_episode(const struct detect_work *w, const struct measure_instant *at)
 	       begin_of(w, at) - e->first < EPISODE_MS;
 }
 
+/*
+ * An episode that is over takes its calls out of a sliding window with it: or
+ * one burst would be told again by any call that comes while they are in it.
+ */
+static void
+let_go(struct detect_work *w, struct measure_instant *at)
+{
+	if (w->rule->measure.window != WINDOW_OVER || !w->firing ||
+	    same_episode(w, at))
+		return;
+	end_episode(w);
+	measure_forget(w->sweep, at);
+}
+
 static void
 take_peak(struct detect_work *w, const struct detect_peak *now)
 {
@@ -425,6 +439,7 @@ detect_follow(struct detect_work *w)
 			w->firing = false;
 			return;
 		}
+		let_go(w, &m.at);
 		firing = fires(w, &m);
 		show(w, &m, firing);
 		if (firing)

@@ -135,6 +135,11 @@ void measure_during(struct measure_sweep *s, const struct calendar *hours,
 /* The next instant of the group; false when there is none. */
 bool measure_next(struct measure_sweep *s, struct measure_instant *at);
 /*
+ * In a sliding window: what was collected leaves it for good, and `at` says
+ * what is left.
+ */
+void measure_forget(struct measure_sweep *s, struct measure_instant *at);
+/*
  * Silence, after the last instant: what is at `as_of`; false when that is
  * not later, or the measure another one.
  */

@@ -188,6 +188,18 @@ remember(struct model_group *g, int64_t label, struct model_value v,
 	h->list[h->n++] = (struct model_past){ label, units };
 }
 
+/* What an episode that is over has told is in no sliding window any more. */
+static void
+let_go(struct model_group *g, int64_t t)
+{
+	if (g->r->measure.window != WINDOW_OVER || !g->open ||
+	    (t - g->last_fired <= g->r->quiet &&
+		t - g->first_fired < SEVEN_DAYS))
+		return;
+	g->open = false;
+	memcpy(g->gone, g->taken, sizeof(g->gone));
+}
+
 static void
 judge(struct model_group *g, int64_t t)
 {
@@ -201,8 +213,9 @@ judge(struct model_group *g, int64_t t)
 	bool ok;
 	size_t i;
 
+	let_go(g, t);
 	for (i = 0; i < g->n; i++)
-		if (in_window(g, &g->b->calls[g->calls[i]], t))
+		if (!g->gone[i] && in_window(g, &g->b->calls[g->calls[i]], t))
 			w.calls[w.n++] = g->calls[i];
 	model_at(g, t, &at);
 	v = r->measure.fn == MEASURE_GAP || r->measure.fn == MEASURE_SILENCE

@@ -50,9 +50,10 @@ struct model_group {
 	size_t calls[MODEL_CALLS];
 	size_t n;
 	bool taken[MODEL_CALLS];
-	const bool *only;   /* by call of the batch: it may be one for r */
-	const bool *fraud;  /* by call of the batch: it is labelled so */
-	const bool *waived; /* by call of the batch: it is no call for r */
+	bool gone[MODEL_CALLS]; /* taken, by an episode that is over */
+	const bool *only;       /* by call of the batch: it may be one for r */
+	const bool *fraud;      /* by call of the batch: it is labelled so */
+	const bool *waived;     /* by call of the batch: it is no call for r */
 	struct model_history *history;
 	bool learnt; /* the history is there already */
 	struct model_finding *out;

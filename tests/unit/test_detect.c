@@ -233,6 +233,10 @@ test_closing(void **state)
 	buf_fini(&keys);
 }
 
+#define CALL_ON(day, n)                                                    \
+	", {\"account\": \"A\", \"start\": \"2026-01-" day "T02:00:00\", " \
+	"\"repeat\": " n ", \"every\": \"1m\"}"
+
 /* The finding that names a rule which hit a limit. */
 static void
 check_stopped(const struct finding *f, const struct scene *s, const char *rule,
@@ -291,6 +295,50 @@ test_groups(void **state)
 	check_stopped(s.found.findings[0], &s, "r",
 	    "stopped, more than 1 group");
 	scene_end(&s);
+	free(text);
+}
+
+/* A burst is told once, though a window of weeks holds it for long. */
+static void
+test_told_once(void **state)
+{
+	static const char keys[] =
+	    "\"match\": {}, \"by\": [\"account\"], \"measure\": {\"fn\": "
+	    "\"count\", \"over\": \"28d\"}, \"when\": {\"gte\": 20}";
+	static const struct {
+		const char *later;
+		size_t n;
+		int64_t calls; /* of the last finding */
+	} rows[] = {
+		{ "", 1, 30 },
+		/* while the episode lasts it is one more of it */
+		{ CALL_ON("16", "1"), 1, 31 },
+		{ CALL_ON("22", "1"), 1, 30 },
+		{ CALL_ON("22", "19"), 1, 30 },
+		{ CALL_ON("22", "20"), 2, 20 },
+		{ CALL_ON("22", "19") CALL_ON("24", "3"), 2, 22 },
+	};
+	struct buf calls;
+	struct scene s;
+	char *text;
+	size_t i;
+
+	(void)state;
+	text = scene_rule(keys);
+	buf_init(&calls);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&calls);
+		buf_addf(&calls, "\"calls\": [%s%s]", &CALL_ON("13", "30")[2],
+		    rows[i].later);
+		assert_int_equal(scene_rules(&s, text), 0);
+		scene_calls(&s, calls.data);
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.n, rows[i].n);
+		assert_int_equal(s.found.findings[rows[i].n - 1]->calls.calls,
+		    rows[i].calls);
+		scene_end(&s);
+	}
+	buf_fini(&calls);
 	free(text);
 }
 
@@ -654,6 +702,7 @@ main(void)
 		cmocka_unit_test(test_episodes),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_crowded),
 		cmocka_unit_test(test_pattern_limit),
 		cmocka_unit_test(test_plurals),
