@@ -8,7 +8,7 @@
 static const char *
 standing(const struct rule *r)
 {
-	if (!r->enabled)
+	if (!rule_is_on(r))
 		return "off";
 	if (r->private_rule)
 		return "private";
@@ -18,7 +18,7 @@ standing(const struct rule *r)
 static bool
 wanted(const struct rules_run *r, const struct rule *rule)
 {
-	if (!rule->enabled && !r->o->all)
+	if (!rule_is_on(rule) && !r->o->all)
 		return false;
 	return r->nargs == 0 || fnmatch(r->args[0], rule->id, 0) == 0;
 }

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
+#include "tool/fingerprint.h"
 #include "tool/readcalls.h"
 
 static void
@@ -166,11 +167,16 @@ input_id(struct scan *s)
 {
 	const struct json_doc *config = s->setup.config.doc;
 	struct hash_state *h = hash_new();
+	struct fingerprint f;
 	char hex[HASH_HEX];
 	size_t i;
 
 	hash_text(h, s->rules.hash);
 	hash_text(h, config != NULL ? json_text(config) : "");
+	if (s->setup.directory != NULL || s->setup.rates != NULL) {
+		fingerprint_take(&f, &s->setup, &s->rules);
+		hash_text(h, f.all);
+	}
 	hash_list(h, &s->o->only);
 	hash_list(h, &s->o->except);
 	hash_text(h, s->o->sensitivity != NULL ? s->o->sensitivity : "1");

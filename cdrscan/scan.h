@@ -7,7 +7,7 @@
  *   read.c      operands or configured sources to calls as recorded
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
- *   stored.c    the run over a store
+ *   stored.c    the run over a store; stored_inputs.c what it judged by
  *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
  *               recognise_json.c the same as JSON
  *   number.c    --number: how a number is read
@@ -23,6 +23,7 @@
 #include "detect/finding.h"
 #include "report/select.h"
 #include "rule/rule.h"
+#include "store/store.h"
 #include "tool/setup.h"
 
 struct scan_options {
@@ -115,5 +116,8 @@ int scan_check_config(const struct scan_options *o);
  */
 const struct dialplan *scan_plan(const struct setup *s,
     const struct source *src, struct dialplan **own);
+
+/* Name what the last run over the store judged calls by otherwise. */
+int scan_name_changes(struct scan *s, struct store *store, struct errmsg *err);
 
 #endif

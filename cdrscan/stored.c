@@ -198,6 +198,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 		0 ||
 	    remember(r->store, "zone", ingest_zone_name(s->ingest), err) != 0 ||
 	    recall_zone(r, err) != 0 || keep_zones(r, err) != 0 ||
+	    scan_name_changes(s, r->store, err) != 0 ||
 	    store_calls_add(r->store, s->batch, r->number, &added, err) != 0)
 		return -1;
 	return take_all(r, err);

@@ -70,6 +70,8 @@ enum {
 
 	/* Groups of one rule in one run (max_groups). */
 	BOUNDS_GROUPS = 5000000,
+	/* Calls that one window of a group holds (max_window_calls). */
+	BOUNDS_WINDOW = 20000000,
 
 	/* Evidence lines of one finding: first 5, last 5, dearest 10. */
 	BOUNDS_EVIDENCE = 20,

@@ -75,8 +75,7 @@ chosen(const struct rule *r, const struct detect_settings *set)
 {
 	int sensitivity = set->sensitivity > 0 ? set->sensitivity : 1;
 
-	return r->enabled && r->status != RULE_DEPRECATED &&
-	       r->sensitivity <= sensitivity &&
+	return rule_is_on(r) && r->sensitivity <= sensitivity &&
 	       (set->nonly == 0 || any_glob(set->only, set->nonly, r->id)) &&
 	       !any_glob(set->except, set->nexcept, r->id);
 }
@@ -244,7 +243,7 @@ run_parts(struct parts *ps)
 
 	for (i = 0; i < ps->n; i++)
 		if (rule_asks_never(ps->list[i].rule)) {
-			detect_known_init(&ps->db, ps->named, ps->set->zone);
+			detect_known_init(&ps->db);
 			break;
 		}
 	for (i = 0; ps->db.src_new == NULL && i < ps->n; i++)
@@ -349,7 +348,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 
 	assert(b->sorted);
 	describe_run(out, b, rules, set);
-	detect_batch_init(&ps.db, b);
+	detect_batch_init(&ps.db, b, &rules->named, set);
 	if (waivers_ask_src_new(rules))
 		show_src_new(&ps.db);
 	if (waiver_uses_init(&waivers, rules, ps.db.calls, set->zone,
@@ -380,7 +379,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	struct parts ps = { .named = named, .set = set, .as_written = true };
 
 	assert(b->sorted);
-	detect_batch_init(&ps.db, b);
+	detect_batch_init(&ps.db, b, named, set);
 	add_part(&ps, rule, true);
 	run_parts(&ps);
 	if (set->sight != NULL) {

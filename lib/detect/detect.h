@@ -12,7 +12,8 @@
  * A calendar window gives one finding a bucket; else a pause longer than
  * `quiet`, or 7 days since it first fired, ends the episode.  Members are the
  * calls inside any window that fired; a call that one episode holds is not in
- * a later one of the same group.  A rule with lt, lte (in
+ * a later one of the same group, and when that is over not in its sliding
+ * window either: what was told once does not fire again.  A rule with lt, lte (in
  * `escalate`, too), avg, ratio or min on buckets is judged at the last call of
  * the bucket, once `as_of` has reached its end; a bucket without calls is not
  * judged.
@@ -62,9 +63,17 @@ struct detect_settings {
 	const struct zone *zone; /* buckets of calls whose source has none */
 	const char *const *only, *const *except; /* rule id globs */
 	size_t nonly, nexcept;
-	int sensitivity;            /* 1 to 3; 0 is 1 */
-	size_t max_groups;          /* of one rule; 0 is BOUNDS_GROUPS */
-	size_t threads;             /* 0: as many as there are processors */
+	int sensitivity;         /* 1 to 3; 0 is 1 */
+	size_t max_groups;       /* of one rule; 0 is BOUNDS_GROUPS */
+	size_t max_window_calls; /* of one group; 0 is BOUNDS_WINDOW */
+	size_t threads;          /* 0: as many as there are processors */
+	/*
+	 * Calls labelled fraud, in any order: members of findings, of which
+	 * start, key and source tell.  No baseline has learnt from them;
+	 * nothing else changes.
+	 */
+	const struct call_ref *fraud;
+	size_t nfraud;
 	struct detect_sight *sight; /* NULL: nobody asks */
 };
 
@@ -73,7 +82,7 @@ struct detect_settings {
  * without cases, and fill in what out->run says about calls and rules (as_of,
  * first, last, looked_at, rules_*, feeds, ruleset).  `b` must be sorted.
  *
- * A rule that hits a limit (max_groups, those of a pattern) is dropped whole,
+ * A rule that hits a limit (those here, those of a pattern) is dropped whole,
  * the others go on: it is named in `notes` (level warning) and by a finding
  * of the rule DETECT_STOPPED, family and fraud type "data-quality", on the
  * entity "rule" of its name, with the hash of that rule.  Returns 1 then, 0

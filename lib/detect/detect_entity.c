@@ -70,17 +70,20 @@ rank_sources(struct detect_batch *db)
 }
 
 void
-detect_batch_init(struct detect_batch *db, const struct batch *b)
+detect_batch_init(struct detect_batch *db, const struct batch *b,
+    const struct named *named, const struct detect_settings *set)
 {
 	size_t names = intern_count(b->names), i;
 	const struct call *c;
 
 	memset(db, 0, sizeof(*db));
 	db->calls = b;
+	locals_init(&db->locals, b, named, set->zone);
 	db->source_hashes =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
 	db->source_ranks = xcalloc(b->nsources + 1, sizeof(*db->source_ranks));
 	rank_sources(db);
+	detect_fraud_init(db, set->fraud, set->nfraud);
 	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
 	db->of_account = xcalloc(names, sizeof(*db->of_account));
@@ -100,6 +103,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b)
 void
 detect_batch_fini(struct detect_batch *db)
 {
+	locals_fini(&db->locals);
 	free(db->source_hashes);
 	free(db->source_ranks);
 	free(db->of_party);
@@ -107,6 +111,7 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->of_account);
 	free(db->known);
 	free(db->src_new);
+	free(db->fraud);
 	free(db->source_begins);
 	memset(db, 0, sizeof(*db));
 }

@@ -245,7 +245,7 @@ complete(struct detect_work *w, struct moment *m)
 static void
 end_episode(struct detect_work *w)
 {
-	if (w->firing)
+	if (w->firing && !w->silent)
 		detect_finding(w);
 	w->firing = false;
 }
@@ -291,6 +291,20 @@ same_episode(const struct detect_work *w, const struct measure_instant *at)
 	       begin_of(w, at) - e->first < EPISODE_MS;
 }
 
+/*
+ * An episode that is over takes its calls out of a sliding window with it: or
+ * one burst would be told again by any call that comes while they are in it.
+ */
+static void
+let_go(struct detect_work *w, struct measure_instant *at)
+{
+	if (w->rule->measure.window != WINDOW_OVER || !w->firing ||
+	    same_episode(w, at))
+		return;
+	end_episode(w);
+	measure_forget(w->sweep, at);
+}
+
 static void
 take_peak(struct detect_work *w, const struct detect_peak *now)
 {
@@ -334,7 +348,7 @@ fire(struct detect_work *w, struct moment *m)
 	} else if (further(&m->now, &e->peak)) {
 		take_peak(w, &m->now);
 	}
-	if (w->events != NULL && !w->ignoring)
+	if (w->events != NULL && !w->ignoring && !w->silent)
 		detect_events_add(w->events, m->at.entered, m->at.nentered);
 	e->last = m->at.t;
 	if (score > e->score)
@@ -384,7 +398,8 @@ show(struct detect_work *w, struct moment *m, bool firing)
 	const struct baseline_reading *r;
 	size_t i;
 
-	if (s == NULL || s->rule != w->rule || !entered(&m->at, s->call))
+	if (s == NULL || w->silent || s->rule != w->rule ||
+	    !entered(&m->at, s->call))
 		return;
 	s->seen = true;
 	s->at = m->at;
@@ -419,6 +434,12 @@ detect_follow(struct detect_work *w)
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {
+		if (m.at.calls > w->max_window) {
+			w->crowded = true;
+			w->firing = false;
+			return;
+		}
+		let_go(w, &m.at);
 		firing = fires(w, &m);
 		show(w, &m, firing);
 		if (firing)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "detect/detect.h"
 #include "rule/baseline.h"
+#include "rule/locals.h"
 #include "rule/measure.h"
 #include "rule/waiver.h"
 
@@ -17,20 +18,22 @@ struct detect_batch {
 	uint32_t *of_party;   /* by party: it is the inside party */
 	uint32_t *of_user;    /* by name: it is the user */
 	uint32_t *of_account; /* by name: it is the account */
+	struct locals locals;
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
+	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 };
-void detect_batch_init(struct detect_batch *db, const struct batch *b);
+void detect_batch_init(struct detect_batch *db, const struct batch *b,
+    const struct named *named, const struct detect_settings *set);
 void detect_batch_fini(struct detect_batch *db);
 
 /* On how many local days before its own there are records ... */
 struct detect_known {
 	uint16_t of_source, of_account; /* at most UINT16_MAX */
 };
-void detect_known_init(struct detect_batch *db, const struct named *named,
-    const struct zone *fallback);
+void detect_known_init(struct detect_batch *db);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -133,6 +136,8 @@ struct detect_work {
 	const struct detect_only *only; /* or NULL */
 	struct detect_groups groups;
 	size_t group; /* the present one */
+	size_t max_window;
+	bool crowded; /* a window held more calls than that */
 	struct measure_sweep *sweep;
 	/*
 	 * Waivers of this rule.  A group with calls under one is followed
@@ -146,13 +151,22 @@ struct detect_work {
 	size_t *left_ends;          /* ... and where each group's end */
 	struct measure_sweep *rest; /* over these */
 	bool ignoring;              /* waivers are ignored at present */
-	bool learnt;                /* the history is there already */
+	/*
+	 * A group with calls that are labelled fraud is followed once more,
+	 * first and without them, for its history alone (`silent`).
+	 */
+	uint32_t *usual;            /* calls of the groups without them ... */
+	size_t *usual_ends;         /* ... and where each group's end */
+	struct measure_sweep *norm; /* over these; or NULL */
+	bool silent;
+	bool learnt; /* the history is there already */
 	struct baseline_lines lines;
 	const struct baseline_line *line; /* of the present group */
 	struct baseline_history history;
 	struct baseline_reading reading; /* of the present bucket */
 	size_t reading_of;               /* its bucket */
 	bool reading_known;
+	bool by_account;   /* a group is of one account */
 	bool at_close;     /* buckets are judged when they close */
 	bool cold;         /* the group lacked a baseline where it mattered */
 	size_t ncold;      /* such groups */
@@ -168,7 +182,8 @@ struct detect_work {
  * Evaluate a rule: what it is, and where its findings and events go, stands
  * in `w`; the rest is zero, and again afterwards.  `stopped` is the rule that
  * it follows, if that hit a limit.  0; 1 when it hits one itself, which is
- * told in its results and notes; -1 with words.
+ * told in its results, which nothing else of it is in, and notes; -1 with
+ * words.
  */
 int detect_one(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);
@@ -182,6 +197,14 @@ int detect_tuned(struct detect_work *w, const struct rule *stopped,
 /* A rule that hit a limit has found nothing yet; that is told twice. */
 void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
     struct notes *notes);
+
+/* Which calls the labels are about: those that are in the batch. */
+void detect_fraud_init(struct detect_batch *db, const struct call_ref *refs,
+    size_t n);
+int detect_fraud_open(struct detect_work *w, struct errmsg *err);
+void detect_fraud_close(struct detect_work *w);
+/* The history of the present group, if any of its calls is labelled. */
+void detect_fraud_learn(struct detect_work *w);
 
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);

@@ -46,16 +46,16 @@ before(const struct days *d, int64_t day)
 }
 
 void
-detect_known_init(struct detect_batch *db, const struct named *named,
-    const struct zone *fallback)
+detect_known_init(struct detect_batch *db)
 {
 	const struct batch *b = db->calls;
+	const struct locals *at = &db->locals;
 	struct days *sources = xcalloc(b->nsources + 1, sizeof(*sources));
 	struct days *accounts =
 	    xcalloc(intern_count(b->names), sizeof(*accounts));
 	const struct call *c;
 	enum call_event event;
-	int64_t day;
+	int64_t day, own;
 	size_t i;
 
 	db->known = xcalloc(b->n + 1, sizeof(*db->known));
@@ -63,20 +63,20 @@ detect_known_init(struct detect_batch *db, const struct named *named,
 	    xcalloc(b->nsources + 1, sizeof(*db->source_begins));
 	for (i = 0; i < b->n; i++) {
 		c = &b->calls[i];
-		day = zone_local_day(baseline_zone(&b->sources[c->source],
-					 named, fallback),
-		    c->start);
+		day = zone_local_day(
+		    at->list[locals_place(at, c->source, 0)].zone, c->start);
+		own = zone_local_day(locals_of(at, i)->zone, c->start);
 		event = batch_event(b, i);
 		if (event != EVENT_QUALITY && sources[c->source].n == 0)
 			db->source_begins[c->source] = c->start;
 		if (event != EVENT_QUALITY)
 			see(&sources[c->source], day);
 		if (event == EVENT_CALL)
-			see(&accounts[c->account], day);
+			see(&accounts[c->account], own);
 		db->known[i].of_source = before(&sources[c->source], day);
 		/* without an account there is only the source to ask */
 		db->known[i].of_account =
-		    c->account != 0 ? before(&accounts[c->account], day)
+		    c->account != 0 ? before(&accounts[c->account], own)
 				    : UINT16_MAX;
 	}
 	free(sources);

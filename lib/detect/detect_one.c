@@ -34,21 +34,46 @@ judged_at_close(const struct rule *r)
 	return false;
 }
 
-/* The source of the group: of those of its calls the first by name. */
-static uint16_t
-source_of_group(const struct detect_work *w)
+static bool
+by_account(const struct rule *r)
+{
+	const struct field *account = field_find("account");
+	size_t i;
+
+	for (i = 0; i < r->nby; i++)
+		if (r->by[i] == account)
+			return true;
+	return false;
+}
+
+/*
+ * Where the group is: the source is of those of its calls the first by name.
+ * A calendar of the directory is the group's only if none of its calls says
+ * another, and all say it, but for those of an account, which it is.
+ */
+static size_t
+place_of_group(const struct detect_work *w)
 {
 	const struct detect_groups *g = &w->groups;
-	const struct batch *b = w->batch->calls;
+	const struct locals *at = &w->batch->locals;
+	const uint32_t *ranks = w->batch->source_ranks;
 	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0;
-	uint16_t best = b->calls[g->calls[k]].source, s;
+	uint16_t best = at->batch->calls[g->calls[k]].source, s;
+	uint32_t own = 0, one;
+	bool several = false, none = false;
 
 	for (; k < g->ends[w->group]; k++) {
-		s = b->calls[g->calls[k]].source;
-		if (w->batch->source_ranks[s] < w->batch->source_ranks[best])
+		s = at->batch->calls[g->calls[k]].source;
+		if (ranks[s] < ranks[best])
 			best = s;
+		one = locals_own(at, g->calls[k]);
+		none |= one == 0;
+		several |= one != 0 && own != 0 && one != own;
+		own = one != 0 ? one : own;
 	}
-	return best;
+	if (several || (none && !w->by_account))
+		own = 0;
+	return locals_place(at, best, own);
 }
 
 static size_t
@@ -64,20 +89,25 @@ largest_group(const struct detect_groups *g)
 	return most;
 }
 
-/* The hours of the group's source, as predicates see them. */
+/* The hours of the group's place, as predicates see them. */
 static void
-set_hours(struct detect_work *w)
+set_hours(struct detect_work *w, size_t place)
 {
-	const struct batch *b = w->batch->calls;
-	const struct batch_source *src = &b->sources[source_of_group(w)];
-	const char *name = w->rule->measure.during;
-	const struct zone *zone = src->zone != NULL ? src->zone : w->set->zone;
+	const struct local *at = &w->batch->locals.list[place];
+	const struct calendar *hours =
+	    locals_calendar(at, w->named, w->rule->measure.during);
 
-	if (strcmp(name, NAMED_HOURS) == 0 && src->calendar != NULL)
-		name = src->calendar;
-	measure_during(w->sweep, named_calendar(w->named, name), zone);
+	measure_during(w->sweep, hours, at->zone);
 	if (w->rest != NULL)
-		measure_during(w->rest, named_calendar(w->named, name), zone);
+		measure_during(w->rest, hours, at->zone);
+}
+
+static int
+too_crowded(const struct detect_work *w, struct errmsg *err)
+{
+	(void)errmsg_set(err, "more than %zu call%s in a window", w->max_window,
+	    w->max_window == 1 ? "" : "s");
+	return 1;
 }
 
 static int
@@ -86,6 +116,7 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	const struct rule *r = w->rule;
 	const struct batch *b = w->batch->calls;
 	bool buckets = r->measure.window > WINDOW_OVER;
+	size_t place;
 	int rc;
 
 	detect_waivers_split(w);
@@ -93,21 +124,29 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	    w->groups.ends, w->groups.n, err);
 	if (rc != 0)
 		return rc;
-	if ((rc = detect_waivers_open(w, err)) != 0)
+	if ((rc = detect_waivers_open(w, err)) != 0 ||
+	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;
 	if (buckets)
-		baseline_lines_init(&w->lines, b, w->named, r, w->set->zone);
+		baseline_lines_init(&w->lines, &w->batch->locals, r);
+	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
+						     : BOUNDS_WINDOW;
 	w->at_close = judged_at_close(r);
+	w->by_account = by_account(r);
 	w->members =
 	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
 	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
 	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
 	for (w->group = 0; w->group < w->groups.n; w->group++) {
+		place = buckets || r->measure.during != NULL ? place_of_group(w)
+							     : 0;
 		if (buckets)
-			w->line = &w->lines.lines[source_of_group(w)];
+			w->line = baseline_line(&w->lines, place);
 		if (r->measure.during != NULL)
-			set_hours(w);
+			set_hours(w, place);
 		detect_follow_waived(w);
+		if (w->crowded)
+			return too_crowded(w, err);
 	}
 	return 0;
 }
@@ -146,6 +185,7 @@ close_work(struct detect_work *w)
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
 	detect_waivers_close(w);
+	detect_fraud_close(w);
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);
@@ -207,14 +247,17 @@ int
 detect_one(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err)
 {
+	size_t first = w->out->n;
 	struct errmsg why;
 	int status = find(w, stopped, &why);
 
 	if (status == 0)
 		tell(w, notes);
-	else if (status > 0)
-		detect_tell_stopped(w, &why, notes);
 	else
+		w->out->n = first;
+	if (status > 0)
+		detect_tell_stopped(w, &why, notes);
+	else if (status < 0)
 		(void)errmsg_set(err, "rule '%s': %s", w->rule->id, why.text);
 	close_work(w);
 	return status;

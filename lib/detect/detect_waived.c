@@ -95,7 +95,7 @@ keep_waived(struct results *out, size_t first, size_t real)
 
 /*
  * The first pass learns the history of all calls: a waiver takes nothing out
- * of a baseline.
+ * of a baseline, a label does.
  */
 void
 detect_follow_waived(struct detect_work *w)
@@ -103,8 +103,10 @@ detect_follow_waived(struct detect_work *w)
 	struct measure_sweep *all = w->sweep;
 	size_t first = w->out->n, real, ncold = w->ncold;
 
+	detect_fraud_learn(w);
 	if (!any_waived(w)) {
 		detect_follow(w);
+		w->learnt = false;
 		return;
 	}
 	w->ignoring = true;

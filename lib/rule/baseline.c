@@ -33,124 +33,145 @@ kind_of(enum season season, const struct calendar *cal, const struct zone *z,
 	return zone_weekday(day) < 5;
 }
 
-/* Where a source's days begin and which of them are alike. */
-struct local {
-	const struct zone *zone;
-	const struct calendar *calendar; /* or NULL */
-};
-
-static struct local
-local_of(const struct batch_source *src, const struct named *named,
-    const struct zone *fallback)
+/* Whether the source wrote it; what reading noticed it did not. */
+static bool
+by_source(const struct batch *b, size_t i)
 {
-	struct local c = { src->zone != NULL ? src->zone : fallback, NULL };
-
-	if (src->calendar != NULL)
-		c.calendar = named_calendar(named, src->calendar);
-	if (c.calendar != NULL && calendar_zone(c.calendar) != NULL)
-		c.zone = calendar_zone(c.calendar);
-	return c;
+	return batch_event(b, i) != EVENT_QUALITY;
 }
 
-const struct zone *
-baseline_zone(const struct batch_source *src, const struct named *named,
-    const struct zone *fallback)
-{
-	return local_of(src, named, fallback).zone;
-}
-
+/* The calls of each source, in time order, side by side. */
 static void
-make_line(struct baseline_line *l, const struct local *c, const struct rule *r,
-    int64_t first, int64_t last)
+sort_by_source(struct baseline_lines *ls)
 {
-	size_t k;
+	const struct batch *b = ls->locals->batch;
+	size_t *next = xcalloc(b->nsources + 1, sizeof(*next)), i, sum = 0;
 
-	measure_line_init(&l->buckets, &r->measure, c->zone, first, last);
-	if (!r->baseline.present)
-		return;
-	l->kind = xcalloc(l->buckets.n, sizeof(*l->kind));
-	for (k = 0; k < l->buckets.n; k++)
-		l->kind[k] = kind_of(r->baseline.season, c->calendar, c->zone,
-		    l->buckets.edges[k]);
-}
-
-/*
- * The calls are in time order, so each source's bucket only moves on: one
- * pass marks all lines.
- */
-static void
-mark_written(struct baseline_lines *ls, const struct batch *b)
-{
-	size_t *at = xcalloc(ls->n, sizeof(*at));
-	uint8_t *seen = xcalloc(ls->n, sizeof(*seen));
-	struct baseline_line *l;
-	size_t i, s;
-
-	for (i = 0; i < b->n; i++) {
-		if (batch_event(b, i) == EVENT_QUALITY)
-			continue; /* nothing that the source wrote */
-		s = b->calls[i].source;
-		l = &ls->lines[s];
-		if (l->buckets.edges[at[s] + 1] <= b->calls[i].start)
-			at[s] =
-			    measure_line_find(&l->buckets, b->calls[i].start);
-		else if (seen[s])
-			continue;
-		l->wrote[at[s]] = seen[s];
-		seen[s] = 1;
-	}
-	free(at);
-	free(seen);
+	ls->written = xcalloc(b->n + 1, sizeof(*ls->written));
+	for (i = 0; i < b->n; i++)
+		next[b->calls[i].source + 1] += by_source(b, i);
+	for (i = 0; i < b->nsources; i++)
+		next[i] = sum += next[i];
+	for (i = 0; i < b->n; i++)
+		if (by_source(b, i))
+			ls->written[next[b->calls[i].source]++] = (uint32_t)i;
+	ls->ends = next; /* each has moved to the end of its source */
 }
 
 void
-baseline_lines_init(struct baseline_lines *ls, const struct batch *b,
-    const struct named *named, const struct rule *r,
-    const struct zone *fallback)
+baseline_lines_init(struct baseline_lines *ls, const struct locals *locals,
+    const struct rule *r)
 {
-	struct local *locals = xcalloc(b->nsources, sizeof(*locals));
-	struct baseline_line *l;
-	size_t i, k;
-
-	assert(b->sorted && b->n > 0);
-	ls->n = b->nsources;
-	ls->lines = xcalloc(ls->n, sizeof(*ls->lines));
-	for (i = 0; i < ls->n; i++) {
-		l = &ls->lines[i];
-		locals[i] = local_of(&b->sources[i], named, fallback);
-		for (k = 0; locals[k].zone != locals[i].zone ||
-			    locals[k].calendar != locals[i].calendar;
-		     k++)
-			;
-		if (k < i) {
-			*l = ls->lines[k];
-			l->shared = true;
-		} else {
-			make_line(l, &locals[i], r, b->calls[0].start,
-			    b->calls[b->n - 1].start);
-		}
-		if (r->baseline.present)
-			l->wrote = xcalloc(l->buckets.n, sizeof(*l->wrote));
-	}
+	assert(locals->batch->sorted && locals->batch->n > 0);
+	*ls = (struct baseline_lines){ .locals = locals, .rule = r };
+	ls->lines = xcalloc(locals->n, sizeof(struct baseline_line *));
 	if (r->baseline.present)
-		mark_written(ls, b);
-	free(locals);
+		sort_by_source(ls);
 }
 
 void
 baseline_lines_fini(struct baseline_lines *ls)
 {
+	struct baseline_line *l;
 	size_t i;
 
-	for (i = 0; i < ls->n; i++) {
-		free(ls->lines[i].wrote);
-		if (ls->lines[i].shared)
+	for (i = 0; ls->lines != NULL && i < ls->locals->n; i++) {
+		if ((l = ls->lines[i]) == NULL)
 			continue;
-		measure_line_fini(&ls->lines[i].buckets);
-		free(ls->lines[i].kind);
+		free(l->wrote);
+		if (!l->shared) {
+			measure_line_fini(&l->buckets);
+			free(l->kind);
+		}
+		free(l);
 	}
 	free(ls->lines);
+	free(ls->written);
+	free(ls->ends);
 	memset(ls, 0, sizeof(*ls));
+}
+
+/* Buckets and their kinds depend on zone and calendar alone. */
+static void
+make_buckets(const struct baseline_lines *ls, const struct local *at,
+    struct baseline_line *l)
+{
+	const struct rule *r = ls->rule;
+	const struct calendar *open =
+	    locals_calendar(at, ls->locals->named, NAMED_HOURS);
+	const struct local *other;
+	size_t i;
+
+	for (i = 0; i < ls->locals->n; i++) {
+		other = &ls->locals->list[i];
+		if (ls->lines[i] == NULL || other->zone != at->zone ||
+		    other->calendar != at->calendar)
+			continue;
+		l->buckets = ls->lines[i]->buckets;
+		l->kind = ls->lines[i]->kind;
+		l->shared = true;
+		return;
+	}
+	measure_line_init(&l->buckets, &r->measure, at->zone,
+	    ls->locals->batch);
+	if (!r->baseline.present)
+		return;
+	l->kind = xcalloc(l->buckets.n, sizeof(*l->kind));
+	for (i = 0; i < l->buckets.n; i++)
+		l->kind[i] = kind_of(r->baseline.season, open, at->zone,
+		    l->buckets.edges[i]);
+}
+
+/* The first of its calls from `from` on that is not before t. */
+static size_t
+call_from(const struct baseline_lines *ls, size_t from, size_t end, int64_t t)
+{
+	const struct call *calls = ls->locals->batch->calls;
+	size_t mid;
+
+	while (from < end) {
+		mid = from + (end - from) / 2;
+		if (calls[ls->written[mid]].start < t)
+			from = mid + 1;
+		else
+			end = mid;
+	}
+	return from;
+}
+
+/* The buckets in which the source wrote, its first apart. */
+static void
+mark_written(const struct baseline_lines *ls, size_t source,
+    struct baseline_line *l)
+{
+	const struct call *calls = ls->locals->batch->calls;
+	size_t i = source > 0 ? ls->ends[source - 1] : 0, k;
+	size_t end = ls->ends[source];
+	bool first = true;
+
+	for (; i < end; i = call_from(ls, i, end, l->buckets.edges[k + 1])) {
+		k = measure_line_find(&l->buckets, calls[ls->written[i]].start);
+		l->wrote[k] = !first;
+		first = false;
+	}
+}
+
+const struct baseline_line *
+baseline_line(struct baseline_lines *ls, size_t place)
+{
+	const struct locals *locals = ls->locals;
+	struct baseline_line *l = ls->lines[place];
+
+	if (l != NULL)
+		return l;
+	l = xcalloc(1, sizeof(*l));
+	make_buckets(ls, &locals->list[place], l);
+	if (ls->rule->baseline.present) {
+		l->wrote = xcalloc(l->buckets.n, sizeof(*l->wrote));
+		mark_written(ls, place / locals->nown, l);
+	}
+	ls->lines[place] = l;
+	return l;
 }
 
 void

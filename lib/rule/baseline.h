@@ -3,14 +3,15 @@
  *
  * A bucket is compared with the comparable ones before it, within `history`,
  * of the same season: weekday compares open days with open days and closed
- * with closed (by the source's calendar; Monday to Friday against the weekend
- * where it has none), hour-of-week compares Tuesdays at ten with Tuesdays at
- * ten.
+ * with closed (by the calendar of the group's place, else by NAMED_HOURS, else
+ * Monday to Friday against the weekend), hour-of-week compares Tuesdays at ten with
+ * Tuesdays at ten.
  *
  * Not comparable are a group's first bucket, the source's first bucket, and
  * buckets in which the source wrote nothing.  A comparable bucket without
  * calls counts as zero from the group's first appearance on.  With fewer than
- * min_buckets of them there is no baseline yet.
+ * min_buckets of them there is no baseline yet.  Calls that are labelled fraud
+ * are none here: who learns them leaves them out.
  *
  * A bucket belongs to the history when its middle does, so that 28 days are
  * 28 days although one of them has 23 or 25 hours.
@@ -23,36 +24,37 @@
 #include <stdint.h>
 
 #include "cdr/batch.h"
+#include "rule/locals.h"
 #include "rule/measure.h"
-#include "rule/named.h"
 #include "rule/rule.h"
-#include "tel/zone.h"
 
-/* The buckets of one source, in its zone. */
+/* The buckets of one place: of its zone and calendar, and of its source. */
 struct baseline_line {
 	struct measure_line buckets;
 	uint8_t *kind;  /* by bucket: those of one kind are alike */
 	uint8_t *wrote; /* by bucket: comparable */
-	bool shared;    /* buckets and kind belong to an earlier line */
+	bool shared;    /* buckets and kind belong to another line */
 };
 
 /*
- * The lines of all sources of a batch for a rule with a calendar window: zone
- * of the source's calendar, else of the source, else `fallback`.  The calls
- * must be sorted.
+ * The lines of a batch for a rule with a calendar window, each made when it
+ * is first asked for.  The calls must be sorted, and with `locals` outlive
+ * them.
  */
 struct baseline_lines {
-	struct baseline_line *lines; /* by source */
-	size_t n;
+	const struct locals *locals;
+	const struct rule *rule;
+	struct baseline_line **lines; /* by place; NULL: not asked for yet */
+	uint32_t *written; /* calls that their source wrote, by source ... */
+	size_t *ends;      /* ... and where each source's end */
 };
-void baseline_lines_init(struct baseline_lines *ls, const struct batch *b,
-    const struct named *named, const struct rule *r,
-    const struct zone *fallback);
+void baseline_lines_init(struct baseline_lines *ls, const struct locals *locals,
+    const struct rule *r);
 void baseline_lines_fini(struct baseline_lines *ls);
 
-/* The zone of a source's days: its calendar's, else its own, else the last. */
-const struct zone *baseline_zone(const struct batch_source *src,
-    const struct named *named, const struct zone *fallback);
+/* The line of a place of the locals; lives as long as the lines. */
+const struct baseline_line *baseline_line(struct baseline_lines *ls,
+    size_t place);
 
 /* What one group did in the buckets in which it had calls. */
 struct baseline_history {

@@ -113,28 +113,38 @@ bucket_begin(const struct measure *m, const struct zone *z, int64_t number)
 }
 
 /*
- * A bucket that a zone skips, such as 02:00 in spring or a whole day at the
- * date line, begins where the next one does and is left out.
+ * The bucket of t, behind what may lie between it and the one before.  A bucket
+ * that a zone skips, such as 02:00 in spring or a whole day at the date line,
+ * begins where the next one does and is left out.
  */
-void
-measure_line_init(struct measure_line *l, const struct measure *m,
-    const struct zone *z, int64_t first, int64_t last)
+static void
+add_bucket(struct measure_line *l, size_t *cap, const struct measure *m,
+    const struct zone *z, int64_t t)
 {
-	int64_t number = bucket_number(m, z, first), edge;
-	size_t cap = 0;
+	int64_t number = bucket_number(m, z, t), edge;
 
-	assert(m->window > WINDOW_OVER && first <= last);
-	memset(l, 0, sizeof(*l));
-	while (bucket_begin(m, z, number) > first)
+	while (bucket_begin(m, z, number) > t)
 		number--;
 	do {
 		edge = bucket_begin(m, z, number++);
 		if (l->n > 0 && edge <= l->edges[l->n - 1])
 			continue;
-		l->edges = xgrow(l->edges, &cap, l->n + 1, sizeof(*l->edges));
+		l->edges = xgrow(l->edges, cap, l->n + 1, sizeof(*l->edges));
 		l->edges[l->n++] = edge;
-	} while (edge <= last);
-	assert(l->n >= 2);
+	} while (edge <= t);
+}
+
+void
+measure_line_init(struct measure_line *l, const struct measure *m,
+    const struct zone *z, const struct batch *b)
+{
+	size_t cap = 0, i;
+
+	assert(m->window > WINDOW_OVER && b->sorted && b->n > 0);
+	memset(l, 0, sizeof(*l));
+	for (i = 0; i < b->n; i++)
+		if (l->n == 0 || b->calls[i].start >= l->edges[l->n - 1])
+			add_bucket(l, &cap, m, z, b->calls[i].start);
 	l->n--;
 }
 

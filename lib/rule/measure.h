@@ -70,18 +70,19 @@ int64_t measure_times(int64_t a, int64_t b);
 bool measure_can_fall(const struct measure *m);
 
 /*
- * The calendar buckets from `first` to `last` (UTC ms) in a zone: bucket k is
+ * The calendar buckets of a zone that calls of a batch are in: bucket k is
  * [edges[k], edges[k + 1]).  Days may have 23 or 25 hours, a repeated hour is
- * one bucket, a skipped one is none.  Weeks begin on Monday.
+ * one bucket, a skipped one is none.  Weeks begin on Monday.  What lies
+ * between two buckets with calls, however long, is one without.
  */
 struct measure_line {
 	int64_t *edges; /* n + 1 */
 	size_t n;
 };
 void measure_line_init(struct measure_line *l, const struct measure *m,
-    const struct zone *z, int64_t first, int64_t last);
+    const struct zone *z, const struct batch *b);
 void measure_line_fini(struct measure_line *l);
-/* The bucket of an instant in the line's range. */
+/* The bucket of an instant from the first to the last of them. */
 size_t measure_line_find(const struct measure_line *l, int64_t t);
 
 /* The instant at which a call enters: its start, or the begin of its talk. */
@@ -133,6 +134,11 @@ void measure_during(struct measure_sweep *s, const struct calendar *hours,
     const struct zone *zone);
 /* The next instant of the group; false when there is none. */
 bool measure_next(struct measure_sweep *s, struct measure_instant *at);
+/*
+ * In a sliding window: what was collected leaves it for good, and `at` says
+ * what is left.
+ */
+void measure_forget(struct measure_sweep *s, struct measure_instant *at);
 /*
  * Silence, after the last instant: what is at `as_of`; false when that is
  * not later, or the measure another one.

@@ -332,6 +332,17 @@ measure_next(struct measure_sweep *s, struct measure_instant *at)
 	return true;
 }
 
+void
+measure_forget(struct measure_sweep *s, struct measure_instant *at)
+{
+	assert(s->rule->measure.window == WINDOW_OVER);
+	while (s->low < s->fresh)
+		leave(s, s->low++);
+	at->calls = s->in;
+	at->duration = s->duration;
+	at->cost = greatest_cost(s);
+}
+
 struct measure_value
 measure_value(struct measure_sweep *s, size_t which)
 {

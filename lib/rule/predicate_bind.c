@@ -189,24 +189,6 @@ bind_lists(struct predicate_bound *p, struct errmsg *err)
 
 /* Opening hours ----------------------------------------------------------- */
 
-/*
- * The calendar that a clause means for calls of a source, of somebody inside
- * whom the directory gives one of his own.
- */
-static const struct calendar *
-calendar_for(const struct predicate_bound *p, const char *name,
-    const struct batch_source *source, const struct listed *listed)
-{
-	const struct calendar *own = NULL;
-
-	if (strcmp(name, NAMED_HOURS) == 0 && listed->calendar != NULL)
-		own = named_calendar(p->named, listed->calendar);
-	if (own == NULL && strcmp(name, NAMED_HOURS) == 0 &&
-	    source->calendar != NULL)
-		own = named_calendar(p->named, source->calendar);
-	return own != NULL ? own : named_calendar(p->named, name);
-}
-
 /* What was last asked of a calendar: hours change on whole minutes only. */
 struct lately {
 	const struct calendar *calendar;
@@ -226,17 +208,16 @@ inside_lately(struct lately *l, const struct zone *zone, int64_t start)
 	return l->inside;
 }
 
-/* By source, for those without a calendar of their own. */
+/* By place. */
 static struct lately *
-lately_new(const struct predicate_bound *p, const struct op *op,
-    const struct batch *b)
+lately_new(const struct predicate_bound *p, const struct op *op)
 {
-	struct lately *list = xcalloc(b->nsources + 1, sizeof(*list));
+	struct lately *list = xcalloc(p->locals.n + 1, sizeof(*list));
 	size_t i;
 
-	for (i = 0; i < b->nsources; i++) {
+	for (i = 0; i < p->locals.n; i++) {
 		list[i].calendar =
-		    calendar_for(p, op->name, &b->sources[i], &b->listed[0]);
+		    locals_calendar(&p->locals.list[i], p->named, op->name);
 		list[i].minute = INT64_MIN;
 	}
 	return list;
@@ -246,51 +227,23 @@ static int
 bind_calendar(struct predicate_bound *p, const struct op *op,
     const struct batch *b, struct errmsg *err)
 {
-	const struct batch_source *source;
-	const struct listed *listed;
 	struct lately *lately;
 	uint64_t *bits;
-	bool inside;
-	size_t i;
+	size_t i, place;
 
 	if (named_calendar(p->named, op->name) == NULL)
 		return errmsg_set(err, "unknown calendar '%s'", op->name);
-	lately = lately_new(p, op, b);
+	lately = lately_new(p, op);
 	bits = p->calendars[op->slot] = bits_new(b->n);
 	for (i = 0; i < b->n; i++) {
-		source = &b->sources[b->calls[i].source];
-		listed = &b->listed[b->origins[i].listed];
-		if (listed->calendar == NULL)
-			inside = inside_lately(&lately[b->calls[i].source],
-			    source->zone, b->calls[i].start);
-		else
-			inside = calendar_inside(calendar_for(p, op->name,
-						     source, listed),
-			    source->zone, b->calls[i].start);
-		if (inside)
+		place = locals_place(&p->locals, b->calls[i].source,
+		    locals_own(&p->locals, i));
+		if (inside_lately(&lately[place], p->locals.list[place].zone,
+			b->calls[i].start))
 			bits_set(bits, i);
 	}
 	free(lately);
 	return 0;
-}
-
-static void
-bind_zones(struct predicate_bound *p, const struct batch *b)
-{
-	const struct calendar *own;
-	size_t i;
-
-	p->zones = xcalloc(b->nsources, sizeof(*p->zones));
-	for (i = 0; i < b->nsources; i++) {
-		own =
-		    calendar_for(p, NAMED_HOURS, &b->sources[i], &b->listed[0]);
-		if (own != NULL)
-			p->zones[i] = calendar_zone(own);
-		if (p->zones[i] == NULL)
-			p->zones[i] = b->sources[i].zone;
-		if (p->zones[i] == NULL)
-			p->zones[i] = zone_utc();
-	}
 }
 
 /* All of it --------------------------------------------------------------- */
@@ -308,7 +261,7 @@ predicate_bind(struct predicate_bound **pp, const struct predicate *p,
 	bound->clauses = xcalloc(p->nclauses, sizeof(*bound->clauses));
 	bound->lists = xcalloc(p->nlists, sizeof(*bound->lists));
 	bound->calendars = xcalloc(p->ncalendars, sizeof(*bound->calendars));
-	bind_zones(bound, b);
+	locals_init(&bound->locals, b, named, NULL);
 	if (bind_lists(bound, err) == -1)
 		goto out;
 	for (op = p->calendars; op != NULL; op = op->chain)
@@ -339,7 +292,7 @@ predicate_unbind(struct predicate_bound **pp)
 	free(p->clauses);
 	free(p->lists);
 	free(p->calendars);
-	free(p->zones);
+	locals_fini(&p->locals);
 	free(p);
 	*pp = NULL;
 }

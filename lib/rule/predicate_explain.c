@@ -151,10 +151,9 @@ missing(const struct explaining *e, const struct clause *c)
 static void
 add_value(const struct explaining *e, const struct clause *c)
 {
-	const struct call *call = &e->b->calls[e->i];
-
 	if (c->field == NULL)
-		time_local(e->out, e->p->zones[call->source], call->start);
+		time_local(e->out, locals_of(&e->p->locals, e->i)->zone,
+		    e->b->calls[e->i].start);
 	else if (c->field->type == FIELD_TEXT || c->field->type == FIELD_ENUM)
 		quoted(e->out, field_code_text(c->field, e->b,
 				   field_code(c->field, e->b, e->i)));

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "io/pattern.h"
+#include "rule/locals.h"
 #include "rule/predicate.h"
 
 /* Field types as bits; CLOCK is the virtual field `time`. */
@@ -116,7 +117,7 @@ struct bound_clause {
 struct predicate_bound {
 	const struct predicate *p;
 	const struct named *named;
-	const struct zone **zones; /* of each source: its local dates */
+	struct locals locals;
 	struct bound_clause *clauses;
 	const struct named_list **lists;
 	uint64_t **calendars; /* bits by call: inside */

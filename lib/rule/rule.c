@@ -85,6 +85,32 @@ rule_is_shadow(const struct rule *r)
 	return r->status == RULE_EXPERIMENTAL;
 }
 
+/* An entry for some groups that may turn on what is off for the others. */
+static bool
+turns_on(const struct tuning *t)
+{
+	const struct json *enabled = json_get(t->json, "enabled");
+	const struct json *status = json_get(t->json, "status");
+
+	if (t->match == NULL)
+		return false;
+	return status != NULL || (enabled != NULL && enabled->boolean);
+}
+
+bool
+rule_is_on(const struct rule *r)
+{
+	size_t i;
+
+	if (r->enabled && r->status != RULE_DEPRECATED)
+		return true;
+	/* Entries count for the tuned rule, not for what its author wrote. */
+	for (i = 0; r->untuned != NULL && i < r->ntuning; i++)
+		if (turns_on(&r->tuning[i]))
+			return true;
+	return false;
+}
+
 void
 rule_names(const struct rule *r,
     void (*use)(void *ctx, enum predicate_uses what, const char *name),

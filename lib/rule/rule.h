@@ -189,6 +189,9 @@ void rule_release(const struct rule *r);
 /* A rule whose findings are shown apart and never scored. */
 bool rule_is_shadow(const struct rule *r);
 
+/* Whether it is on, be it for some groups only. */
+bool rule_is_on(const struct rule *r);
+
 /* `use` every list and calendar that it or its tuning asks, perhaps twice. */
 void rule_names(const struct rule *r,
     void (*use)(void *ctx, enum predicate_uses what, const char *name),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "rule/baseline.h"
+#include "rule/locals.h"
 #include "tel/money.h"
 
 /* What a waiver had on one local day. */
@@ -18,24 +18,12 @@ struct day {
 struct looking {
 	const struct ruleset *rules;
 	const struct batch *batch;
-	const struct zone **zones; /* by source */
+	struct locals locals;
 	struct predicate_bound *
 	    *matches;     /* by rule; NULL: not needed, stopped */
 	struct day *days; /* of the present waiver */
 	size_t ndays, days_cap;
 };
-
-static void
-find_zones(struct looking *l, const struct zone *fallback)
-{
-	const struct batch *b = l->batch;
-	size_t i;
-
-	l->zones = xcalloc(b->nsources + 1, sizeof(*l->zones));
-	for (i = 0; i < b->nsources; i++)
-		l->zones[i] =
-		    baseline_zone(&b->sources[i], &l->rules->named, fallback);
-}
 
 static bool
 any_waiver(const struct ruleset *rs, const struct rule *r)
@@ -54,7 +42,7 @@ at_work(const struct ruleset *rs, const struct rule *r)
 {
 	size_t i;
 
-	if (r->enabled)
+	if (rule_is_on(r))
 		return true;
 	for (i = 0; i < rs->n; i++)
 		if (rs->rules[i]->follows.rule == r &&
@@ -145,22 +133,6 @@ any_rule(const struct looking *l, const struct waiver *w, size_t call)
 	return false;
 }
 
-/* In the zone of the calendar that the directory gives who is inside, if any. */
-static int64_t
-local_day(const struct looking *l, size_t i)
-{
-	const struct batch *b = l->batch;
-	const struct listed *listed = &b->listed[b->origins[i].listed];
-	const struct zone *z = l->zones[b->calls[i].source];
-	const struct calendar *own = NULL;
-
-	if (listed->calendar != NULL)
-		own = named_calendar(&l->rules->named, listed->calendar);
-	if (own != NULL && calendar_zone(own) != NULL)
-		z = calendar_zone(own);
-	return zone_local_day(z, b->calls[i].start);
-}
-
 /* 1 when a pattern of the waiver hits its limits: it covers nothing then. */
 static int
 find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
@@ -182,7 +154,7 @@ find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
 		if ((!events && (c->flags & CALL_EVENT) != 0) ||
 		    !predicate_test(match, b, i))
 			continue;
-		day = local_day(l, i);
+		day = zone_local_day(locals_of(&l->locals, i)->zone, c->start);
 		if (day < w->from || day >= w->expires || !any_rule(l, w, i) ||
 		    !within_limit(l, u, c, day))
 			continue;
@@ -212,7 +184,7 @@ waiver_uses_init(struct waiver_uses *us, const struct ruleset *rs,
 		return 0;
 	us->list = xcalloc(rs->nwaivers, sizeof(*us->list));
 	us->n = rs->nwaivers;
-	find_zones(&l, fallback);
+	locals_init(&l.locals, b, &rs->named, fallback);
 	status = bind_rules(&l, err);
 	for (i = 0; i < us->n; i++) {
 		us->list[i].waiver = rs->waivers[i];
@@ -228,7 +200,7 @@ waiver_uses_init(struct waiver_uses *us, const struct ruleset *rs,
 		predicate_unbind(&l.matches[i]);
 	free(l.matches);
 	free(l.days);
-	free(l.zones);
+	locals_fini(&l.locals);
 	return status < 0 ? -1 : 0;
 }
 

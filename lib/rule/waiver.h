@@ -3,10 +3,8 @@
  *
  * A waiver takes the calls that it matches away from the rules that it names,
  * and changes nothing else.  It holds from `from` to the day before
- * `expires`, by the local date of each call: in the zone of the calendar that
- * the directory gives who is inside, else of that of the call's source, else
- * of the source, else of the run.  So a look at last
- * year gives last year's answer.
+ * `expires`, by the local date of each call: in the zone of its place
+ * (locals.h).  So a look at last year gives last year's answer.
  *
  * Its calls are those that also fulfil `match` of at least one of its rules;
  * they are what is told of its use and what its limit counts.  The call that

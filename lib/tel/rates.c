@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/bounds.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "io/csvtable.h"
 #include "tel/money.h"
@@ -131,4 +132,25 @@ rate_cost(const struct rate *r, int64_t duration)
 	micro = r->per_minute * seconds / 60;
 	rest = r->per_minute * seconds % 60;
 	return micro + (rest > 30 || (rest == 30 && micro % 2 != 0));
+}
+
+uint64_t
+rates_hash(const struct rates *r)
+{
+	uint64_t prefixes = numlist_hash(r->prefixes), hash;
+	struct hash_state *h = hash_new();
+	size_t i;
+
+	hash_add(h, &prefixes, sizeof(prefixes));
+	for (i = 0; i < r->n; i++) {
+		hash_add(h, &r->list[i].per_minute,
+		    sizeof(r->list[i].per_minute));
+		hash_add(h, &r->list[i].increment,
+		    sizeof(r->list[i].increment));
+		hash_add(h, r->list[i].currency,
+		    strlen(r->list[i].currency) + 1);
+	}
+	hash = hash_end64(h);
+	hash_free(&h);
+	return hash;
 }

@@ -28,5 +28,7 @@ void rates_free(struct rates **rp);
 const struct rate *rates_find(const struct rates *r, const char *number);
 /* What so much talk, ms, costs; the greatest amount if it is too much. */
 int64_t rate_cost(const struct rate *r, int64_t duration);
+/* For the fingerprint of a run: hash of all rows, in order. */
+uint64_t rates_hash(const struct rates *r);
 
 #endif

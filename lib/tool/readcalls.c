@@ -1,6 +1,5 @@
 #include "tool/readcalls.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +46,7 @@ settle_layout(const struct setup *s, struct layouts *ls, const char *place,
     const char **id)
 {
 	const size_t prefix = strlen(LAYOUT_MAP);
-	char what[200];
+	struct buf what;
 
 	if (*id == NULL || layouts_find(ls, *id) != NULL)
 		return EXIT_DONE;
@@ -55,8 +54,10 @@ settle_layout(const struct setup *s, struct layouts *ls, const char *place,
 		*id = own_layout(s, ls, *id + prefix);
 		return *id != NULL ? EXIT_DONE : EXIT_NOT_DONE;
 	}
-	(void)snprintf(what, sizeof(what), "%s: no such layout", place);
-	diag_unknown(&s->diag, what, *id, layouts_suggest(ls, *id));
+	buf_init(&what);
+	buf_addf(&what, "%s: no such layout", place);
+	diag_unknown(&s->diag, what.data, *id, layouts_suggest(ls, *id));
+	buf_fini(&what);
 	return EXIT_NOT_DONE;
 }
 

@@ -88,3 +88,50 @@ rule() { # BY MATCH
 	[ "$status" -eq 2 ]
 	[[ $output == *"rates.csv:3: not a price: 'cheap'"* ]]
 }
+
+@test "two accounts have their days by the clocks of their calendars" {
+	rule user '{ "user": ["207", "208"] }'
+	jq '.rules[0] += { measure: { fn: "count", window: "day" },
+	    when: { gte: 1 } }' own.d/r.json >r.json
+	mv r.json own.d/r.json
+	# 22:30 and 23:30 of 13 January in UTC, for both of them
+	cat >both.csv <<-'END'
+		"","207","+442079460142","from-internal","""207"" <207>","SIP/207-1","SIP/trunk-1","Dial","x","2026-01-13 22:30:00","2026-01-13 22:30:05","2026-01-13 22:31:05",65,60,"ANSWERED","DOCUMENTATION","1768343400.1",""
+		"","208","+442079460142","from-internal","""208"" <208>","SIP/208-2","SIP/trunk-2","Dial","x","2026-01-13 22:30:00","2026-01-13 22:30:05","2026-01-13 22:31:05",65,60,"ANSWERED","DOCUMENTATION","1768343400.2",""
+		"","207","+442079460142","from-internal","""207"" <207>","SIP/207-3","SIP/trunk-3","Dial","x","2026-01-13 23:30:00","2026-01-13 23:30:05","2026-01-13 23:31:05",65,60,"ANSWERED","DOCUMENTATION","1768347000.3",""
+		"","208","+442079460142","from-internal","""208"" <208>","SIP/208-4","SIP/trunk-4","Dial","x","2026-01-13 23:30:00","2026-01-13 23:30:05","2026-01-13 23:31:05",65,60,"ANSWERED","DOCUMENTATION","1768347000.4",""
+	END
+	cat >config.json <<-'END'
+		{ "cdrconfig": 1, "tz": "UTC", "home_country": "US", "directory": "directory.csv",
+		  "calendars": {
+		    "ulm": { "tz": "Europe/Berlin", "open": { "mon-fri": ["08:00-18:00"] } },
+		    "york": { "tz": "America/New_York", "open": { "mon-fri": ["08:00-18:00"] } } } }
+	END
+	printf 'number,calendar\n207,ulm\n208,york\n' >directory.csv
+	days() {
+		cdrscan -c config.json -R own.d -f ndjson both.csv | jq -es \
+			'[.[] | select(.rule.id == "local-all") | .group.user] |
+			sort | join(" ")' | tr -d '"'
+	}
+	# Midnight in Ulm lies between them, in New York as in UTC it does not.
+	[ "$(days)" = "207 207 208" ]
+	printf 'number,calendar\n207,york\n208,ulm\n' >directory.csv
+	[ "$(days)" = "207 208 208" ]
+	printf 'number,calendar\n207,\n208,\n' >directory.csv
+	[ "$(days)" = "207 208" ]
+}
+
+@test "a store's run names what it is judged by otherwise than before" {
+	jq '.directory = "directory.csv" | .rates = "rates.csv"' "$CONFIG" >config.json
+	printf 'number,account\n207,HOTEL\n' >directory.csv
+	printf 'prefix,per_minute,currency\n+44,1,EUR\n' >rates.csv
+	next() { cdrscan -c config.json -d store.db "$NIGHT" 2>&1; }
+	[[ $(next) != *"changed since"* ]]
+	[[ $(next) != *"changed since"* ]]
+	echo '208,HOTEL' >>directory.csv
+	echo '+53,6,USD' >>rates.csv
+	[[ $(next) == *"changed since the last run: directory, rates"* ]]
+	[[ $(next) != *"changed since"* ]]
+	jq '.currency = "CHF"' config.json >c && mv c config.json
+	[[ $(next) == *"changed since the last run: configuration"* ]]
+}

@@ -23,7 +23,7 @@ static bool
 in_window(const struct model_group *g, const struct call *c, int64_t t)
 {
 	const struct measure *m = &g->r->measure;
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 
 	if (m->fn == MEASURE_CONCURRENT)
 		return c->duration > 0 ? talk_begin(c) <= t &&
@@ -52,7 +52,7 @@ static bool
 may_judge(const struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 	bool late = can_fall(&r->measure, &r->when);
 	size_t i;
 
@@ -188,11 +188,23 @@ remember(struct model_group *g, int64_t label, struct model_value v,
 	h->list[h->n++] = (struct model_past){ label, units };
 }
 
+/* What an episode that is over has told is in no sliding window any more. */
+static void
+let_go(struct model_group *g, int64_t t)
+{
+	if (g->r->measure.window != WINDOW_OVER || !g->open ||
+	    (t - g->last_fired <= g->r->quiet &&
+		t - g->first_fired < SEVEN_DAYS))
+		return;
+	g->open = false;
+	memcpy(g->gone, g->taken, sizeof(g->gone));
+}
+
 static void
 judge(struct model_group *g, int64_t t)
 {
 	const struct rule *r = g->r;
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 	struct model_baseline read, *bl = NULL;
 	struct model_window w = { .n = 0 }, at = { .n = 0 };
 	struct model_value v;
@@ -201,8 +213,9 @@ judge(struct model_group *g, int64_t t)
 	bool ok;
 	size_t i;
 
+	let_go(g, t);
 	for (i = 0; i < g->n; i++)
-		if (in_window(g, &g->b->calls[g->calls[i]], t))
+		if (!g->gone[i] && in_window(g, &g->b->calls[g->calls[i]], t))
 			w.calls[w.n++] = g->calls[i];
 	model_at(g, t, &at);
 	v = r->measure.fn == MEASURE_GAP || r->measure.fn == MEASURE_SILENCE
@@ -212,8 +225,7 @@ judge(struct model_group *g, int64_t t)
 		label = model_label(&r->measure, z, t);
 	while (before.n > 0 && before.list[before.n - 1].label >= label)
 		before.n--;
-	if (r->baseline.present &&
-	    model_baseline_of(g->b, r, g->source, &before, label, &read))
+	if (r->baseline.present && model_baseline_of(g, &before, label, &read))
 		bl = &read;
 	ok = may_judge(g, t) && model_holds(g, &r->when, v, &w, &at, bl);
 	for (i = 0; i < r->nalso; i++)
@@ -273,11 +285,12 @@ model_name(const struct batch *b, const struct rule *r, size_t i, char *out,
 /* Whether it is one of the calls that the rule is about. */
 static bool
 counts(const struct batch *b, const struct rule *r, size_t i,
-    const bool *before)
+    const bool *before, const bool *only)
 {
 	int64_t since = b->since_prev[i];
 
-	if (!model_takes(b, r, i) || !model_follows(b, r, i, before))
+	if (!only[i] || !model_takes(b, r, i) ||
+	    !model_follows(b, r, i, before))
 		return false;
 	return !predicate_asks(r->match, field_find("since_prev")) ||
 	       (since >= 0 && since < 3600000);
@@ -295,11 +308,12 @@ gather(struct model_group *g, size_t i, const bool *before)
 	size_t k;
 
 	if (!model_name(b, g->r, i, g->name, sizeof(g->name)) ||
-	    !counts(b, g->r, i, before))
+	    !counts(b, g->r, i, before, g->only))
 		return false;
 	for (k = 0; k < b->n; k++) {
 		if (!model_name(b, g->r, k, name, sizeof(name)) ||
-		    strcmp(name, g->name) != 0 || !counts(b, g->r, k, before))
+		    strcmp(name, g->name) != 0 ||
+		    !counts(b, g->r, k, before, g->only))
 			continue;
 		g->calls[g->n++] = k;
 		if (strcmp(batch_text(b, b->sources[b->calls[k].source].name),
@@ -309,71 +323,113 @@ gather(struct model_group *g, size_t i, const bool *before)
 	return g->calls[0] == i;
 }
 
-/* With all calls for the history, and then without those that are waived. */
+/* What those of the calls that `left` says make, after `first`. */
 static void
-run_waived(const struct model_group *all)
+run_some(const struct model_group *all, const bool *left, struct model_group *g)
 {
-	bool ignored[MODEL_CALLS] = { false };
-	struct model_group one = *all, two = *all;
-	size_t first = *all->nout, real, i;
+	size_t i;
 
-	two.n = 0;
+	*g = *all;
+	g->n = 0;
 	for (i = 0; i < all->n; i++)
-		if (!all->waived[all->calls[i]])
-			two.calls[two.n++] = all->calls[i];
-	if (two.n < all->n) {
-		one.fired = ignored;
+		if (left[all->calls[i]])
+			g->calls[g->n++] = all->calls[i];
+	run_group(g);
+}
+
+/*
+ * Without labelled fraud for the history, if there is any; with all calls; and
+ * then without those that are waived.
+ */
+static void
+run_waived(struct model_group *all)
+{
+	static struct model_finding unseen[MODEL_FINDINGS];
+	bool ignored[MODEL_CALLS] = { false }, left[MODEL_CALLS];
+	struct model_group g, one = *all;
+	size_t first = *all->nout, real, n = 0, nfraud = 0, nwaived = 0, i;
+
+	for (i = 0; i < all->n; i++) {
+		nfraud += all->fraud[all->calls[i]];
+		nwaived += all->waived[all->calls[i]];
+	}
+	one.fired = ignored;
+	if (nfraud > 0) {
+		one.out = unseen;
+		one.nout = &n;
+		for (i = 0; i < all->b->n; i++)
+			left[i] = !all->fraud[i];
+		run_some(&one, left, &g);
+		one.out = all->out;
+		one.nout = all->nout;
+		one.learnt = all->learnt = true;
+	}
+	if (nwaived > 0) {
 		run_group(&one);
-		two.learnt = true;
+		all->learnt = true;
 	}
 	real = *all->nout;
-	run_group(&two);
+	for (i = 0; i < all->b->n; i++)
+		left[i] = !all->waived[i];
+	run_some(all, left, &g);
 	*all->nout = model_keep_waived(all->out, first, real, *all->nout);
 }
 
-/* `fired` is where this rule did. */
-static size_t
-run_rule(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, const struct model_waivers *waivers,
-    int64_t as_of, struct model_finding *out, bool *fired)
+size_t
+model_part(const struct batch *b, const struct rule *r, const bool *only,
+    const bool *before, const struct model_world *world,
+    struct model_finding *out, bool *fired)
 {
-	static struct model_finding unseen[MODEL_FINDINGS];
 	struct model_history history;
 	struct batch view = *b;
 	struct model_group g;
-	bool before[MODEL_CALLS] = { false }, waived[MODEL_CALLS] = { false };
+	bool waived[MODEL_CALLS] = { false };
 	int64_t since[MODEL_CALLS];
 	size_t i, n = 0;
 
-	if (r->follows.rule != NULL)
-		(void)run_rule(b, r->follows.rule, hours, waivers, as_of,
-		    unseen, before);
 	model_since(b, r, before, since);
 	view.since_prev = since;
-	model_waived(&view, r, waivers, waived);
+	model_waived(&view, world->named, r, &world->waivers, waived);
 	for (i = 0; i < b->n; i++) {
 		memset(&history, 0, sizeof(history));
 		memset(&g, 0, sizeof(g));
 		g = (struct model_group){ .b = &view,
 			.r = r,
-			.hours = hours,
-			.as_of = as_of,
+			.named = world->named,
+			.as_of = world->as_of,
+			.only = only,
+			.fraud = world->fraud,
 			.waived = waived,
 			.history = &history,
 			.out = out,
 			.nout = &n,
 			.fired = fired,
 			.source = b->calls[i].source };
-		if (gather(&g, i, before))
-			run_waived(&g);
+		if (!gather(&g, i, before))
+			continue;
+		model_settle_down(&g);
+		run_waived(&g);
 	}
 	return n;
 }
 
+/* `fired` is where this rule did. */
+static size_t
+run_rule(const struct batch *b, const struct rule *r,
+    const struct model_world *world, struct model_finding *out, bool *fired)
+{
+	static struct model_finding unseen[MODEL_FINDINGS];
+	bool before[MODEL_CALLS] = { false }, all[MODEL_CALLS];
+
+	memset(all, true, sizeof(all));
+	if (r->follows.rule != NULL)
+		(void)run_rule(b, r->follows.rule, world, unseen, before);
+	return model_part(b, r, all, before, world, out, fired);
+}
+
 size_t
 model_run(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, const struct model_waivers *waivers,
-    int64_t as_of, struct model_finding *out)
+    const struct model_world *world, struct model_finding *out)
 {
 	bool fired[MODEL_CALLS] = { false };
 	uint8_t is_new[MODEL_CALLS];
@@ -382,7 +438,7 @@ model_run(const struct batch *b, const struct rule *r,
 
 	model_src_new(b, is_new);
 	view.src_new = is_new;
-	n = run_rule(&view, r, hours, waivers, as_of, out, fired);
+	n = run_rule(&view, r, world, out, fired);
 	model_sort(out, n);
 	return n;
 }
@@ -395,8 +451,10 @@ compare_findings(const void *va, const void *vb)
 
 	if (c != 0)
 		return c;
-	return (a->first_seen > b->first_seen) -
-	       (a->first_seen < b->first_seen);
+	if (a->first_seen != b->first_seen)
+		return a->first_seen > b->first_seen ? 1 : -1;
+	/* two that tuning keeps apart */
+	return memcmp(a, b, sizeof(*a));
 }
 
 void

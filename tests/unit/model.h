@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "cdr/batch.h"
+#include "rule/named.h"
 #include "rule/rule.h"
 
 enum { MODEL_CALLS = 64, MODEL_FINDINGS = 4096 };
@@ -32,14 +33,27 @@ struct model_waivers {
 	const char *account;         /* ... and the account */
 };
 
+/* All beside calls and rules that findings depend on. */
+struct model_world {
+	const struct named *named; /* has the calendars */
+	struct model_waivers waivers;
+	int64_t as_of;
+	bool fraud[MODEL_CALLS]; /* by call: it is labelled so */
+};
+
 /*
  * The findings of a rule whose `match` is one of random_rule.h and whose
- * `where` are the answered ones; sorted with model_sort().  `hours` is what a silence
- * calls `during`.  Returns how many.
+ * `where` are the answered ones; sorted with model_sort().  Returns how many.
  */
 size_t model_run(const struct batch *b, const struct rule *r,
-    const struct calendar *hours, const struct model_waivers *waivers,
-    int64_t as_of, struct model_finding *out);
+    const struct model_world *world, struct model_finding *out);
+/*
+ * Those that some of the calls make, unsorted, where the rule that it follows
+ * fired `before`; sets where this one `fired`.
+ */
+size_t model_part(const struct batch *b, const struct rule *r, const bool *only,
+    const bool *before, const struct model_world *world,
+    struct model_finding *out, bool *fired);
 void model_sort(struct model_finding *list, size_t n);
 void model_print(const struct model_finding *f);
 

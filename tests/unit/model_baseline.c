@@ -29,17 +29,16 @@ struct bucket {
 
 /* All buckets around the calls. */
 static size_t
-scan(const struct batch *b, const struct rule *r, uint16_t source,
-    struct bucket **out)
+scan(const struct model_group *g, struct bucket **out)
 {
-	const struct zone *z = b->sources[source].zone;
+	const struct batch *b = g->b;
 	int64_t t = (b->calls[0].start - 2 * WEEK) / QUARTER * QUARTER;
 	int64_t end = b->calls[b->n - 1].start + 2 * WEEK, label;
 	struct bucket *list = NULL;
 	size_t n = 0;
 
 	for (; t < end; t += QUARTER) {
-		label = model_label(&r->measure, z, t);
+		label = model_label(&g->r->measure, g->at.zone, t);
 		if (n == 0 || list[n - 1].label != label) {
 			list = realloc(list, (n + 1) * sizeof(*list));
 			list[n++] = (struct bucket){ label, t, t, false };
@@ -52,19 +51,18 @@ scan(const struct batch *b, const struct rule *r, uint16_t source,
 
 /* Where the source wrote, its first bucket apart. */
 static void
-mark(const struct batch *b, const struct rule *r, uint16_t source,
-    struct bucket *list, size_t n)
+mark(const struct model_group *g, struct bucket *list, size_t n)
 {
-	const struct zone *z = b->sources[source].zone;
+	const struct batch *b = g->b;
 	bool first = true;
 	size_t i, k;
 
 	for (k = 0; k < n; k++) {
 		for (i = 0; i < b->n; i++)
-			if (b->calls[i].source == source &&
+			if (b->calls[i].source == g->source &&
 			    batch_event(b, i) != EVENT_QUALITY &&
-			    model_label(&r->measure, z, b->calls[i].start) ==
-				list[k].label)
+			    model_label(&g->r->measure, g->at.zone,
+				b->calls[i].start) == list[k].label)
 				break;
 		if (i == b->n)
 			continue;
@@ -74,16 +72,23 @@ mark(const struct batch *b, const struct rule *r, uint16_t source,
 }
 
 static int64_t
-season_of(const struct rule *r, const struct zone *z, int64_t t)
+season_of(const struct model_group *g, int64_t t)
 {
+	const enum season season = g->r->baseline.season;
+	const struct calendar *open = g->at.calendar;
 	struct civil c;
 	int weekday;
 
-	zone_to_local(z, t, &c);
+	zone_to_local(g->at.zone, t, &c);
 	weekday = zone_weekday(zone_days(c.year, c.month, c.day));
-	if (r->baseline.season == SEASON_HOUR_OF_WEEK)
+	if (season == SEASON_HOUR_OF_WEEK)
 		return weekday * 24 + c.hour;
-	return r->baseline.season == SEASON_WEEKDAY && weekday < 5;
+	if (open == NULL)
+		open = named_calendar(g->named, NAMED_HOURS);
+	if (season == SEASON_WEEKDAY)
+		return calendar_open_day(open,
+		    zone_days(c.year, c.month, c.day));
+	return 0;
 }
 
 static int
@@ -127,15 +132,15 @@ statistics(const struct baseline *bl, int64_t *v, size_t n,
 }
 
 bool
-model_baseline_of(const struct batch *b, const struct rule *r, uint16_t source,
-    const struct model_history *h, int64_t label, struct model_baseline *out)
+model_baseline_of(const struct model_group *g, const struct model_history *h,
+    int64_t label, struct model_baseline *out)
 {
-	const struct zone *z = b->sources[source].zone;
+	const struct rule *r = g->r;
 	struct bucket *list, *now;
 	int64_t *values;
-	size_t n = scan(b, r, source, &list), k, i, count = 0;
+	size_t n = scan(g, &list), k, i, count = 0;
 
-	mark(b, r, source, list, n);
+	mark(g, list, n);
 	values = calloc(n, sizeof(*values));
 	for (k = 0; list[k].label != label; k++)
 		;
@@ -145,8 +150,7 @@ model_baseline_of(const struct batch *b, const struct rule *r, uint16_t source,
 		    !list[k].wrote ||
 		    (list[k].begin + list[k].end) / 2 <
 			now->begin - r->baseline.history ||
-		    season_of(r, z, list[k].begin) !=
-			season_of(r, z, now->begin))
+		    season_of(g, list[k].begin) != season_of(g, now->begin))
 			continue;
 		for (i = 0; i < h->n; i++)
 			if (h->list[i].label == list[k].label)

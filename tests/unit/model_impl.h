@@ -31,18 +31,29 @@ struct model_history {
 	size_t n;
 };
 
+/* The clock and the calendar, perhaps none, that something goes by. */
+struct model_local {
+	const struct zone *zone;
+	const struct calendar *calendar;
+};
+
 /* One group at work. */
 struct model_group {
 	const struct batch *b;
 	const struct rule *r;
-	const struct calendar *hours;
+	const struct named *named;
+	struct model_local at;
+	const struct calendar *hours; /* that a silence is measured in */
 	int64_t as_of;
 	uint16_t source;
 	char name[80];
 	size_t calls[MODEL_CALLS];
 	size_t n;
 	bool taken[MODEL_CALLS];
-	const bool *waived; /* by call of the batch: it is no call for r */
+	bool gone[MODEL_CALLS]; /* taken, by an episode that is over */
+	const bool *only;       /* by call of the batch: it may be one for r */
+	const bool *fraud;      /* by call of the batch: it is labelled so */
+	const bool *waived;     /* by call of the batch: it is no call for r */
 	struct model_history *history;
 	bool learnt; /* the history is there already */
 	struct model_finding *out;
@@ -78,9 +89,17 @@ bool model_takes(const struct batch *b, const struct rule *r, size_t call);
 bool model_follows(const struct batch *b, const struct rule *r, size_t call,
     const bool *fired);
 
+/* The zone of a call, and of a source. */
+const struct zone *model_zone(const struct batch *b, const struct named *named,
+    size_t call);
+const struct zone *model_source_zone(const struct batch *b,
+    const struct named *named, uint16_t source);
+/* Find out where the group is. */
+void model_settle_down(struct model_group *g);
+
 /* Which calls are none for this rule. */
-void model_waived(const struct batch *b, const struct rule *r,
-    const struct model_waivers *waivers, bool *waived);
+void model_waived(const struct batch *b, const struct named *named,
+    const struct rule *r, const struct model_waivers *waivers, bool *waived);
 /*
  * Of the findings from `first` to `real`, made without regard to waivers,
  * those that are told beside the others, up to n.  Returns how many are left.
@@ -104,9 +123,8 @@ struct model_baseline {
 };
 
 /* False: not enough comparable buckets. */
-bool model_baseline_of(const struct batch *b, const struct rule *r,
-    uint16_t source, const struct model_history *h, int64_t label,
-    struct model_baseline *out);
+bool model_baseline_of(const struct model_group *g,
+    const struct model_history *h, int64_t label, struct model_baseline *out);
 
 /* The four limits. */
 bool model_within(const struct condition *c, struct model_value v);

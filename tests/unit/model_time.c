@@ -23,7 +23,7 @@ model_before(const struct model_group *g, int64_t t)
 static int64_t
 elapsed(const struct model_group *g, int64_t from, int64_t to)
 {
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 	int64_t sum = 0, t;
 
 	if (g->r->measure.during == NULL)
@@ -58,7 +58,7 @@ int64_t
 model_crossing(const struct model_group *g, const struct condition *c,
     int64_t t)
 {
-	const struct zone *z = g->b->sources[g->source].zone;
+	const struct zone *z = g->at.zone;
 	int64_t from = model_before(g, t), x, ms = 0, part, open;
 
 	for (x = from; x < t; x += MINUTE) {
@@ -88,12 +88,16 @@ model_at(const struct model_group *g, int64_t t, struct model_window *w)
 			w->calls[w->n++] = g->calls[i];
 }
 
+/* The source's days are its own, the account's days those of each call. */
 static int64_t
-day_of(const struct batch *b, size_t call)
+day_of(const struct model_group *g, size_t call, bool account)
 {
-	const struct call *c = &b->calls[call];
+	const struct call *c = &g->b->calls[call];
 
-	return zone_local_day(b->sources[c->source].zone, c->start);
+	return zone_local_day(account ? model_zone(g->b, g->named, call)
+				      : model_source_zone(g->b, g->named,
+					    c->source),
+	    c->start);
 }
 
 /* What tells that a source was there, or an account. */
@@ -107,22 +111,24 @@ is_record(const struct batch *b, size_t i, bool of_account)
 
 /* Days before that of a call with a record of its source, or its account. */
 static int64_t
-days_before(const struct batch *b, size_t call, bool account)
+days_before(const struct model_group *g, size_t call, bool account)
 {
+	const struct batch *b = g->b;
 	const struct call *c = &b->calls[call];
+	int64_t n = 0, day;
 	size_t i, k;
-	int64_t n = 0;
 	bool seen;
 
 	for (i = 0; i < call; i++) {
-		if (day_of(b, i) >= day_of(b, call) ||
+		day = day_of(g, i, account);
+		if (day >= day_of(g, call, account) ||
 		    !is_record(b, i, account) ||
 		    (account ? b->calls[i].account != c->account
 			     : b->calls[i].source != c->source))
 			continue;
 		seen = false;
 		for (k = 0; k < i; k++)
-			seen |= day_of(b, k) == day_of(b, i) &&
+			seen |= day_of(g, k, account) == day &&
 				is_record(b, k, account) &&
 				(account ? b->calls[k].account == c->account
 					 : b->calls[k].source == c->source);
@@ -139,9 +145,9 @@ model_known(const struct model_group *g, const struct model_window *w)
 
 	for (i = 0; i < w->n; i++) {
 		call = w->calls[i];
-		if (days_before(g->b, call, false) >= days &&
+		if (days_before(g, call, false) >= days &&
 		    (g->b->calls[call].account == 0 ||
-			days_before(g->b, call, true) >= days))
+			days_before(g, call, true) >= days))
 			return true;
 	}
 	return false;

@@ -16,20 +16,18 @@ names(const struct waiver *w, const struct rule *r)
 }
 
 static int64_t
-day_of(const struct batch *b, size_t call)
+day_of(const struct batch *b, const struct named *named, size_t call)
 {
-	const struct call *c = &b->calls[call];
-
-	return zone_local_day(b->sources[c->source].zone, c->start);
+	return zone_local_day(model_zone(b, named, call), b->calls[call].start);
 }
 
 /* Whether the waiver is for this call, if its limit allows. */
 static bool
-meant(const struct batch *b, const struct model_waivers *ws,
-    const struct waiver *w, size_t call)
+meant(const struct batch *b, const struct named *named,
+    const struct model_waivers *ws, const struct waiver *w, size_t call)
 {
 	const char *account = batch_text(b, b->calls[call].account);
-	int64_t day = day_of(b, call);
+	int64_t day = day_of(b, named, call);
 
 	/* These waivers do not ask for events. */
 	return batch_event(b, call) == EVENT_CALL && day >= w->from &&
@@ -39,8 +37,8 @@ meant(const struct batch *b, const struct model_waivers *ws,
 
 /* All calls of its day up to this one together, money of each kind. */
 static bool
-within_limit(const struct batch *b, const struct model_waivers *ws,
-    const struct waiver *w, size_t call)
+within_limit(const struct batch *b, const struct named *named,
+    const struct model_waivers *ws, const struct waiver *w, size_t call)
 {
 	int64_t cost[8] = { 0 }, calls = 0;
 	const struct call *c;
@@ -48,7 +46,8 @@ within_limit(const struct batch *b, const struct model_waivers *ws,
 
 	for (k = 0; k <= call; k++) {
 		c = &b->calls[k];
-		if (!meant(b, ws, w, k) || day_of(b, k) != day_of(b, call))
+		if (!meant(b, named, ws, w, k) ||
+		    day_of(b, named, k) != day_of(b, named, call))
 			continue;
 		calls++;
 		if ((c->flags & CALL_HAS_COST) != 0)
@@ -61,8 +60,8 @@ within_limit(const struct batch *b, const struct model_waivers *ws,
 }
 
 void
-model_waived(const struct batch *b, const struct rule *r,
-    const struct model_waivers *waivers, bool *waived)
+model_waived(const struct batch *b, const struct named *named,
+    const struct rule *r, const struct model_waivers *waivers, bool *waived)
 {
 	const struct waiver *w;
 	size_t i, k;
@@ -70,8 +69,8 @@ model_waived(const struct batch *b, const struct rule *r,
 	for (i = 0; i < waivers->n; i++) {
 		w = &waivers->list[i];
 		for (k = 0; names(w, r) && k < b->n; k++)
-			if (meant(b, waivers, w, k) &&
-			    within_limit(b, waivers, w, k))
+			if (meant(b, named, waivers, w, k) &&
+			    within_limit(b, named, waivers, w, k))
 				waived[k] = true;
 	}
 }

@@ -3,6 +3,11 @@
 #include "random_rule.h"
 #include "tel/zone.h"
 
+/* What the directory says: nothing, or one of these. */
+static const char *const listed_calendars[] = { NULL, "york", "night",
+	"hours" };
+enum { LISTED = sizeof(listed_calendars) / sizeof(listed_calendars[0]) };
+
 static int64_t
 span_of(const struct rule *r)
 {
@@ -29,6 +34,7 @@ random_calls(const struct random_rules *m, struct random_call *f)
 	int64_t end =
 	    INT64_C(1792890000000) + random_roll(span / 3600000) * 3600000;
 	size_t n = (size_t)(1 + random_roll(RANDOM_CALLS)), i;
+	int hours = (int)random_roll(LISTED), fraud = random_chance(50) * 20;
 
 	for (i = 0; i < n; i++) {
 		f[i] = (struct random_call){
@@ -44,10 +50,14 @@ random_calls(const struct random_rules *m, struct random_call *f)
 			.currency = (int)random_roll(3),
 			.status = (int)random_roll(4),
 			.has_cost = random_chance(70),
+			.fraud = random_chance(fraud),
 			.event = random_chance(10)
 				     ? (int)(1 + random_roll(EVENT_COUNT - 1))
 				     : EVENT_CALL,
 		};
+		/* all calls, one account, or some; seldom another one */
+		if (hours != 0 && (f[i].account == 1 || random_chance(20)))
+			f[i].listed = random_chance(5) ? LISTED - hours : hours;
 		if (i > 0 &&
 		    random_chance(25)) /* several calls at one instant */
 			f[i].start = f[i - 1].start;
@@ -84,6 +94,7 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->flags = f->has_cost ? CALL_HAS_COST : 0;
 	if (f->event != EVENT_CALL)
 		c->flags |= CALL_EVENT;
+	o->listed = (uint32_t)f->listed;
 	o->event = (uint8_t)f->event;
 	c->ring = f->ring;
 	c->duration = f->duration;
@@ -91,8 +102,9 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->currency = batch_currency(b, currencies[f->currency]);
 	c->source = f->source == 0
 			? batch_source(b, "a", "x", berlin, NULL)
-			: batch_source(b, "b", "y", zone_utc(), NULL);
-	o->key = line;
+			: batch_source(b, "b", "y", zone_utc(), "hours");
+	/* the label goes with the call, however it is read */
+	o->key = line | (uint64_t)f->fraud << 63;
 	o->line = line;
 	o->cause = (uint8_t)f->cause;
 	(void)snprintf(text, sizeof(text), "A%d", f->account);
@@ -100,6 +112,12 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 		c->account = intern_addstr(b->names, text);
 	c->src = number(b, f->src);
 	c->dst = number(b, f->dst);
+}
+
+bool
+random_is_fraud(const struct batch *b, size_t i)
+{
+	return b->origins[i].key >> 63 != 0;
 }
 
 static void
@@ -147,6 +165,12 @@ random_batch(const struct random_call *calls, const size_t *order, size_t n)
 	struct batch *b = batch_new();
 	size_t i;
 
+	for (i = 1; i < LISTED; i++)
+		(void)batch_listed(b,
+		    &(struct listed){ .calendar = listed_calendars[i],
+			.class = intern_addstr(b->names, i < 3 ? "c1" : "c2"),
+			.group = intern_addstr(b->names,
+			    i % 2 == 0 ? "g1" : "g2") });
 	for (i = 0; i < n; i++)
 		add_call(b, &calls[order[i]], (uint32_t)order[i] + 1);
 	batch_sort(b);

@@ -45,6 +45,21 @@ compile(struct random_rules *m, const char *text, struct json_doc **doc)
 	return p;
 }
 
+static void
+add_calendar(struct random_rules *m, const char *name, const char *zone,
+    const char *days, const char *times)
+{
+	struct calendar *c = calendar_new(name);
+
+	if (zone != NULL)
+		calendar_set_zone(c, zone_get(zone, NULL));
+	assert_int_equal(calendar_open(c, days, times, NULL), 0);
+	assert_int_equal(calendar_open(c, "sat", "22:00-03:00", NULL), 0);
+	named_put_calendar(&m->named,
+	    &(struct named_calendar){ .name = calendar_name(c),
+		.calendar = c });
+}
+
 void
 random_rules_open(struct random_rules *m)
 {
@@ -53,7 +68,6 @@ random_rules_open(struct random_rules *m)
 	static const char one[] = "{\"account\": \"" RANDOM_ACCOUNT "\"}";
 	static const char quick[] = "{\"since_prev\": {\"lt\": \"1h\"}}";
 	static const char logged[] = "{\"event\": {\"exists\": true}}";
-	struct calendar *hours;
 
 	memset(m, 0, sizeof(*m));
 	notes_init(&m->notes);
@@ -63,13 +77,10 @@ random_rules_open(struct random_rules *m)
 	m->one = compile(m, one, &m->one_text);
 	m->quick = compile(m, quick, &m->quick_text);
 	m->logged = compile(m, logged, &m->logged_text);
-	hours = calendar_new("hours");
-	assert_int_equal(calendar_open(hours, "mon-fri", "08:30-18:00", NULL),
-	    0);
-	assert_int_equal(calendar_open(hours, "sat", "22:00-03:00", NULL), 0);
-	named_put_calendar(&m->named,
-	    &(struct named_calendar){ .name = calendar_name(hours),
-		.calendar = hours });
+	add_calendar(m, "hours", NULL, "mon-fri", "08:30-18:00");
+	add_calendar(m, "york", "America/New_York", "mon-sat", "09:00-17:00");
+	add_calendar(m, "night", "Asia/Kathmandu", "fri-sun", "20:00-04:00");
+	add_calendar(m, NAMED_HOURS, NULL, "tue-thu", "07:00-19:30");
 }
 
 void
@@ -129,7 +140,9 @@ random_fn(const struct random_rules *made, struct measure *m,
 		m->history = random_roll(4) * INT64_C(86400000);
 		return RULE_UNIT * 3600000 * random_roll(72);
 	case MEASURE_SILENCE:
-		m->during = random_chance(50) ? "hours" : NULL;
+		m->during = random_chance(50)   ? NULL
+			    : random_chance(50) ? "hours"
+						: NAMED_HOURS;
 		return RULE_UNIT * 1800000 * random_roll(60);
 	case MEASURE_CONCURRENT:
 		m->of = random_chance(40) ? field_find("dst") : NULL;

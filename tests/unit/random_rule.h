@@ -40,7 +40,7 @@ struct random_rules {
 	const struct predicate *all, *answered, *one, *quick, *logged;
 	struct arena arena;
 	struct notes notes;
-	struct named named; /* has the calendar "hours" */
+	struct named named; /* has a few calendars */
 };
 
 void random_rules_open(struct random_rules *m);
@@ -60,6 +60,8 @@ struct random_call {
 	int64_t start, cost;
 	uint32_t ring, duration;
 	int account, src, dst, source, currency, status, cause, event;
+	bool fraud; /* labelled so */
+	int listed; /* which calendar the directory gives, 0 none */
 	bool has_cost;
 };
 
@@ -68,6 +70,8 @@ size_t random_calls(const struct random_rules *m, struct random_call *calls);
 /* Waivers for days of these calls, or none. */
 void random_waivers(struct random_rules *m, const struct random_call *calls,
     size_t n);
+/* Whether a call of such a batch is labelled fraud. */
+bool random_is_fraud(const struct batch *b, size_t i);
 /* Sorted; what stands in `order` twice is read twice, and counts once. */
 struct batch *random_batch(const struct random_call *calls, const size_t *order,
     size_t n);

@@ -149,7 +149,9 @@ test_lines(void **state)
 	int64_t friday = INT64_C(1767916800000);
 	struct rule r = { .measure = { .window = WINDOW_DAY },
 		.baseline = { .present = true, .season = SEASON_WEEKDAY } };
+	const struct baseline_line *l;
 	struct baseline_lines ls;
+	struct locals at;
 	struct named named;
 	struct batch *b = batch_new();
 	uint16_t plain, shop, none;
@@ -171,28 +173,36 @@ test_lines(void **state)
 	add(b, plain, friday + 2 * DAY);
 	add(b, none, friday + 3 * DAY);
 	batch_sort(b);
-	baseline_lines_init(&ls, b, &named, &r, berlin);
-	assert_int_equal(ls.n, 3);
-	assert_int_equal(ls.lines[plain].buckets.edges[0], friday);
-	assert_int_equal(ls.lines[plain].buckets.n, 4);
-	assert_memory_equal(ls.lines[plain].kind, "\1\0\0\1", 4);
-	assert_memory_equal(ls.lines[plain].wrote, "\0\0\1\0", 4);
-	assert_int_equal(ls.lines[shop].buckets.edges[0], friday - 3600000);
-	assert_memory_equal(ls.lines[shop].kind, "\0\1\0\1", 4);
-	assert_memory_equal(ls.lines[shop].wrote, "\0\1\0\0", 4);
-	assert_int_equal(ls.lines[none].buckets.edges[0], friday - 3600000);
-	assert_memory_equal(ls.lines[none].kind, "\1\0\0\1", 4);
-	assert_memory_equal(ls.lines[none].wrote, "\0\0\0\0", 4);
+	locals_init(&at, b, &named, berlin);
+	baseline_lines_init(&ls, &at, &r);
+	l = baseline_line(&ls, plain);
+	assert_int_equal(l->buckets.edges[0], friday);
+	assert_int_equal(l->buckets.n, 4);
+	assert_memory_equal(l->kind, "\1\0\0\1", 4);
+	assert_memory_equal(l->wrote, "\0\0\1\0", 4);
+	assert_ptr_equal(baseline_line(&ls, plain), l);
+	l = baseline_line(&ls, shop);
+	assert_int_equal(l->buckets.edges[0], friday - 3600000);
+	assert_memory_equal(l->kind, "\0\1\0\1", 4);
+	assert_memory_equal(l->wrote, "\0\1\0\0", 4);
+	l = baseline_line(&ls, none);
+	assert_int_equal(l->buckets.edges[0], friday - 3600000);
+	assert_memory_equal(l->kind, "\1\0\0\1", 4);
+	assert_memory_equal(l->wrote, "\0\0\0\0", 4);
 	baseline_lines_fini(&ls);
 	assert_null(ls.lines);
 
 	r.measure.window = WINDOW_HOUR;
 	r.baseline.season = SEASON_HOUR_OF_WEEK;
-	baseline_lines_init(&ls, b, &named, &r, berlin);
-	assert_int_equal(ls.lines[plain].kind[0], 4 * 24);
-	assert_int_equal(ls.lines[plain].kind[25], 5 * 24 + 1);
-	assert_int_equal(ls.lines[shop].kind[0], 4 * 24 + 1);
+	baseline_lines_init(&ls, &at, &r);
+	l = baseline_line(&ls, plain);
+	assert_int_equal(l->buckets.n, 7); /* four with calls, three between */
+	assert_int_equal(l->kind[0], 4 * 24);
+	assert_int_equal(l->kind[2], 5 * 24);
+	l = baseline_line(&ls, shop);
+	assert_int_equal(l->kind[0], 4 * 24 + 1);
 	baseline_lines_fini(&ls);
+	locals_fini(&at);
 	named_fini(&named);
 	batch_free(&b);
 }

@@ -233,6 +233,10 @@ test_closing(void **state)
 	buf_fini(&keys);
 }
 
+#define CALL_ON(day, n)                                                    \
+	", {\"account\": \"A\", \"start\": \"2026-01-" day "T02:00:00\", " \
+	"\"repeat\": " n ", \"every\": \"1m\"}"
+
 /* The finding that names a rule which hit a limit. */
 static void
 check_stopped(const struct finding *f, const struct scene *s, const char *rule,
@@ -292,6 +296,110 @@ test_groups(void **state)
 	    "stopped, more than 1 group");
 	scene_end(&s);
 	free(text);
+}
+
+/* A burst is told once, though a window of weeks holds it for long. */
+static void
+test_told_once(void **state)
+{
+	static const char keys[] =
+	    "\"match\": {}, \"by\": [\"account\"], \"measure\": {\"fn\": "
+	    "\"count\", \"over\": \"28d\"}, \"when\": {\"gte\": 20}";
+	static const struct {
+		const char *later;
+		size_t n;
+		int64_t calls; /* of the last finding */
+	} rows[] = {
+		{ "", 1, 30 },
+		/* while the episode lasts it is one more of it */
+		{ CALL_ON("16", "1"), 1, 31 },
+		{ CALL_ON("22", "1"), 1, 30 },
+		{ CALL_ON("22", "19"), 1, 30 },
+		{ CALL_ON("22", "20"), 2, 20 },
+		{ CALL_ON("22", "19") CALL_ON("24", "3"), 2, 22 },
+	};
+	struct buf calls;
+	struct scene s;
+	char *text;
+	size_t i;
+
+	(void)state;
+	text = scene_rule(keys);
+	buf_init(&calls);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&calls);
+		buf_addf(&calls, "\"calls\": [%s%s]", &CALL_ON("13", "30")[2],
+		    rows[i].later);
+		assert_int_equal(scene_rules(&s, text), 0);
+		scene_calls(&s, calls.data);
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.n, rows[i].n);
+		assert_int_equal(s.found.findings[rows[i].n - 1]->calls.calls,
+		    rows[i].calls);
+		scene_end(&s);
+	}
+	buf_fini(&calls);
+	free(text);
+}
+
+/* Calls in a window of one group, whatever the rule found before. */
+static void
+test_crowded(void **state)
+{
+	static const struct {
+		const char *keys;
+		size_t max;
+		int status;
+	} rows[] = {
+		{ "\"measure\": {\"fn\": \"count\", \"over\": \"1m\"}", 3, 0 },
+		{ "\"measure\": {\"fn\": \"count\", \"over\": \"1m\"}", 2, 1 },
+		/* 20 s apart */
+		{ "\"measure\": {\"fn\": \"count\", \"over\": \"40s\"}", 3, 0 },
+		{ "\"measure\": {\"fn\": \"count\", \"window\": \"day\"}", 5,
+		    1 },
+		{ "\"measure\": {\"fn\": \"count\", \"window\": \"hour\"}", 6,
+		    0 },
+		{ "\"measure\": {\"fn\": \"concurrent\"}", 2, 0 },
+		{ "\"measure\": {\"fn\": \"concurrent\"}", 1, 1 },
+	};
+	static const char calls[] =
+	    "\"calls\": [{\"account\": \"A\", \"start\": "
+	    "\"2026-01-13T02:00:00\"}, {\"account\": \"B\", \"start\": "
+	    "\"2026-01-13T02:00:00\", \"repeat\": 6, \"every\": \"20s\", "
+	    "\"duration\": \"30s\"}]";
+	struct buf keys;
+	struct scene s;
+	char *text;
+	size_t i;
+
+	(void)state;
+	buf_init(&keys);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&keys);
+		buf_addf(&keys,
+		    "\"match\": {}, \"by\": [\"account\"], \"when\": "
+		    "{\"gte\": 1}, %s",
+		    rows[i].keys);
+		text = scene_rule(keys.data);
+		assert_int_equal(scene_rules(&s, text), 0);
+		scene_calls(&s, calls);
+		s.set.max_window_calls = rows[i].max;
+		assert_int_equal(scene_run(&s), rows[i].status);
+		if (rows[i].status == 0) {
+			assert_int_equal(s.found.n, 2);
+		} else {
+			assert_int_equal(s.found.n, 1);
+			buf_reset(&keys);
+			buf_addf(&keys,
+			    "stopped, more than %zu call%s in a "
+			    "window",
+			    rows[i].max, rows[i].max == 1 ? "" : "s");
+			check_stopped(s.found.findings[0], &s, "r", keys.data);
+		}
+		scene_end(&s);
+		free(text);
+	}
+	buf_fini(&keys);
 }
 
 /* Steps that a pattern of 40 a and nothing else takes: too many. */
@@ -594,6 +702,8 @@ main(void)
 		cmocka_unit_test(test_episodes),
 		cmocka_unit_test(test_closing),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_told_once),
+		cmocka_unit_test(test_crowded),
 		cmocka_unit_test(test_pattern_limit),
 		cmocka_unit_test(test_plurals),
 		cmocka_unit_test(test_emergency),

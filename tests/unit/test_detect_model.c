@@ -15,10 +15,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "detect/cases.h"
+#include "base/hash.h"
 #include "detect/detect.h"
-#include "detect/findjson.h"
 #include "model.h"
+#include "model_compare.h"
 #include "random_rule.h"
 
 /* What is counted beside the functions. */
@@ -29,11 +29,34 @@ enum {
 	COUNTED
 };
 
+/* The labels of a store, with one that is about no call. */
+static size_t
+label(const struct batch *b, struct call_ref *fraud)
+{
+	const char *name;
+	size_t i, n = 0;
+
+	for (i = b->n; i-- > 0;) {
+		if (!random_is_fraud(b, i))
+			continue;
+		name = batch_text(b, b->sources[b->calls[i].source].name);
+		fraud[n++] = (struct call_ref){ .start = b->calls[i].start,
+			.key = b->origins[i].key,
+			.source = hash64(name, strlen(name)) };
+	}
+	fraud[n++] = (struct call_ref){ .start = b->calls[0].start };
+	return n;
+}
+
 static void
 run_engine(const struct random_rules *m, const struct batch *b, int64_t as_of,
     struct results *rs)
 {
-	struct detect_settings set = { .as_of = as_of, .zone = zone_utc() };
+	struct call_ref fraud[MODEL_CALLS];
+	struct detect_settings set = { .as_of = as_of,
+		.zone = zone_utc(),
+		.fraud = fraud,
+		.nfraud = label(b, fraud) };
 	const struct rule *rules[] = { &m->rules[1].rule, &m->rules[2].rule,
 		&m->rules[0].rule };
 	const struct waiver *waivers[] = { &m->waivers[0], &m->waivers[1] };
@@ -51,90 +74,6 @@ run_engine(const struct random_rules *m, const struct batch *b, int64_t as_of,
 	notes_fini(&notes);
 }
 
-static void
-from_engine(const struct finding *f, struct model_finding *out)
-{
-	size_t i, at = 0;
-
-	memset(out, 0, sizeof(*out));
-	for (i = 0; i < f->ngroup; i++)
-		at += (size_t)snprintf(out->group + at, sizeof(out->group) - at,
-		    "%s|", f->group_values[i]);
-	out->first_seen = f->first_seen;
-	out->last_seen = f->last_seen;
-	out->crossed_at = f->crossed_at;
-	out->calls = f->calls.calls;
-	out->duration = f->calls.duration;
-	out->value = f->value;
-	out->limit = f->limit;
-	out->has_baseline = f->has_baseline;
-	out->baseline = f->has_baseline ? f->baseline : 0;
-	out->score = f->score;
-	out->waived = f->kind == KIND_WAIVED;
-}
-
-static bool
-same(const struct random_rules *m, struct model_finding *model, size_t nmodel,
-    const struct results *rs)
-{
-	static struct model_finding engine[MODEL_FINDINGS];
-	size_t i;
-
-	for (i = 0; i < rs->n; i++)
-		from_engine(rs->findings[i], &engine[i]);
-	model_sort(engine, rs->n);
-	for (i = 0; i < nmodel; i++)
-		if (m->rules[0].rule.measure.fn == MEASURE_NONE)
-			model[i].value = 0;
-	if (nmodel == rs->n &&
-	    memcmp(engine, model, nmodel * sizeof(*model)) == 0)
-		return true;
-	print_message("engine:\n");
-	for (i = 0; i < rs->n; i++)
-		model_print(&engine[i]);
-	print_message("model:\n");
-	for (i = 0; i < nmodel; i++)
-		model_print(&model[i]);
-	return false;
-}
-
-/* Every finding and case as JSON: what a person could see. */
-static char *
-all_json(struct results *rs)
-{
-	struct jsonout j;
-	struct buf out;
-	size_t i;
-
-	cases_make(rs);
-	buf_init(&out);
-	for (i = 0; i < rs->n; i++) {
-		jsonout_init(&j, &out, false);
-		findjson_finding(&j, rs->findings[i], &rs->run);
-		buf_addch(&out, '\n');
-	}
-	for (i = 0; i < rs->ncases; i++) {
-		jsonout_init(&j, &out, false);
-		findjson_case(&j, rs->cases[i]);
-		buf_addch(&out, '\n');
-	}
-	return buf_detach(&out);
-}
-
-/* Ids must name one finding each. */
-static bool
-ids_differ(const struct results *rs)
-{
-	size_t i, k;
-
-	for (i = 0; i < rs->n; i++)
-		for (k = 0; k < i; k++)
-			if (strcmp(rs->findings[i]->id, rs->findings[k]->id) ==
-			    0)
-				return false;
-	return true;
-}
-
 /* Read in this order, perhaps twice, is it the same? */
 static bool
 same_again(const struct random_rules *m, const struct random_call *calls,
@@ -146,7 +85,7 @@ same_again(const struct random_rules *m, const struct random_call *calls,
 	bool good;
 
 	run_engine(m, b, as_of, &rs);
-	again = all_json(&rs);
+	again = model_json(&rs);
 	good = strcmp(seen, again) == 0;
 	if (!good)
 		print_message("in order:\n%sread otherwise:\n%s", seen, again);
@@ -186,8 +125,8 @@ static bool
 one_round(struct random_rules *m, size_t *findings)
 {
 	static struct model_finding model[MODEL_FINDINGS];
-	struct model_waivers waivers = { .one = m->one,
-		.account = RANDOM_ACCOUNT };
+	struct model_world world = { .named = &m->named,
+		.waivers = { .one = m->one, .account = RANDOM_ACCOUNT } };
 	struct random_call calls[RANDOM_CALLS];
 	size_t order[RANDOM_CALLS], n, nmodel, i;
 	struct results rs;
@@ -199,24 +138,30 @@ one_round(struct random_rules *m, size_t *findings)
 	random_rules_make(m);
 	n = random_calls(m, calls);
 	random_waivers(m, calls, n);
-	waivers.list = m->waivers;
-	waivers.n = m->nwaivers;
+	world.waivers.list = m->waivers;
+	world.waivers.n = m->nwaivers;
 	for (i = 0; i < n; i++)
 		order[i] = i;
 	b = random_batch(calls, order, n);
 	as_of = b->calls[n - 1].start +
 		(random_chance(50) ? random_roll(10) * INT64_C(43200000) : 0);
 	run_engine(m, b, as_of, &rs);
-	nmodel = model_run(b, &m->rules[0].rule,
-	    named_calendar(&m->named, "hours"), &waivers, as_of, model);
-	good = same(m, model, nmodel, &rs) && ids_differ(&rs);
+	world.as_of = as_of;
+	for (i = 0; i < b->n; i++)
+		world.fraud[i] = random_is_fraud(b, i);
+	nmodel = model_run(b, &m->rules[0].rule, &world, model);
+	for (i = 0; i < nmodel; i++)
+		if (m->rules[0].rule.measure.fn == MEASURE_NONE)
+			model[i].value = 0;
+	good =
+	    model_same("random", model, nmodel, &rs) && model_ids_differ(&rs);
 	findings[m->rules[0].rule.measure.fn] += rs.n;
 	if (m->rules[0].rule.follows.rule != NULL)
 		findings[FOLLOWED] += rs.n;
 	for (i = 0; i < nmodel && !model[i].waived; i++)
 		;
 	findings[WAIVED] += i < nmodel;
-	seen = all_json(&rs);
+	seen = model_json(&rs);
 	good = same_otherwise(m, calls, n, as_of, seen) && good;
 	free(seen);
 	results_fini(&rs);

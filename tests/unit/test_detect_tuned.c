@@ -101,6 +101,16 @@ static const struct {
 	{ RULES(WAIVER("\"rules\": [\"guessing\"], " V)
 		  TUNING("\"guessing\": {" V ", \"enabled\": false}")),
 	    CALL("25"), 0, 0, 0 },
+	/* off for all, and on for some again */
+	{ RULES(TUNING("\"guessing\": [{\"enabled\": false}, {" V
+		       ", \"enabled\": true}]")),
+	    CALL("25"), 1, 1, 0 },
+	{ RULES(TUNING("\"guessing\": [{\"status\": \"deprecated\"}, {" V
+		       ", \"status\": \"test\"}]")),
+	    CALL("25"), 1, 1, 0 },
+	{ RULES(TUNING("\"guessing\": [{\"enabled\": false}, {\"match\": "
+		       "{\"account\": \"W\"}, \"enabled\": true}]")),
+	    CALL("25"), 0, 1, 0 },
 	/* the one that follows */
 	{ RULES(TUNING("\"breakout\": {\"score\": 60}")), CALL("25"), 1, 1, 0 },
 	{ RULES(TUNING("\"breakout\": {\"params\": {\"span\": \"4s\"}}")),

@@ -93,17 +93,33 @@ test_times(void **state)
 	}
 }
 
+static void
+add_start(struct batch *b, int64_t start)
+{
+	struct origin *o;
+	struct call *c;
+
+	(void)batch_add(b, &c, &o);
+	c->start = start;
+}
+
 /* Buckets of a zone over a range, as hours each is long. */
 static void
 check_line(enum measure_window window, int begins, const char *zone,
     const char *first, const char *last, const char *begin, const char *hours)
 {
 	struct measure m = { .window = window, .begins = begins * 60 };
+	struct batch *b = batch_new();
 	struct measure_line l;
 	struct buf got;
+	int64_t t;
 	size_t k;
 
-	measure_line_init(&l, &m, zone_get(zone, NULL), at(first), at(last));
+	for (t = at(first); t < at(last); t += HOUR / 6)
+		add_start(b, t);
+	add_start(b, at(last));
+	batch_sort(b);
+	measure_line_init(&l, &m, zone_get(zone, NULL), b);
 	buf_init(&got);
 	for (k = 0; k < l.n; k++)
 		buf_addf(&got, "%s%g", k > 0 ? " " : "",
@@ -118,6 +134,40 @@ check_line(enum measure_window window, int begins, const char *zone,
 	}
 	buf_fini(&got);
 	measure_line_fini(&l);
+	batch_free(&b);
+}
+
+/* A year that is far away costs no more than one that is near. */
+static void
+test_far_year(void **state)
+{
+	static const struct {
+		enum measure_window window;
+		int64_t edges[4]; /* in hours since 1970 */
+	} rows[] = {
+		{ WINDOW_HOUR, { 0, 1, 68242800, 68242801 } },
+		{ WINDOW_DAY, { 0, 24, 68242800, 68242824 } },
+		{ WINDOW_WEEK, { -72, 96, 68242704, 68242872 } },
+	};
+	struct batch *b = batch_new();
+	struct measure_line l;
+	size_t i, k;
+
+	(void)state;
+	add_start(b, 0);
+	add_start(b, at("9755-02-07T00:59:59Z"));
+	add_start(b, at("9755-02-07T00:00:00Z"));
+	batch_sort(b);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		measure_line_init(&l,
+		    &(struct measure){ .window = rows[i].window }, zone_utc(),
+		    b);
+		assert_int_equal(l.n, 3);
+		for (k = 0; k <= l.n; k++)
+			assert_int_equal(l.edges[k], rows[i].edges[k] * HOUR);
+		measure_line_fini(&l);
+	}
+	batch_free(&b);
 }
 
 static void
@@ -313,6 +363,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_far_year),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_can_fall),
 		cmocka_unit_test(test_sweeps),
