@@ -144,7 +144,7 @@ do_not_originate(struct attack *k)
 		else if (k->form == 0)
 			(void)strcpy(src, "000000");
 		else if (k->form == 1)
-			(void)strcpy(src, i % 2 == 0 ? "911" : "18005551000");
+			(void)strcpy(src, i % 2 == 0 ? "911" : LISTED_CALLER);
 		else
 			(void)snprintf(src, sizeof(src), "1312555%04u",
 			    k->w->accounts[0].did); /* one of ours */

@@ -176,12 +176,16 @@ outage(struct attack *k, unsigned switch_id, int64_t from, unsigned length)
 {
 	struct story *story = &k->w->stories[k->mark - 1];
 	struct outage *o = &k->w->outages[k->w->n_outages++];
-	unsigned i, own = k->w->n / 60 > 5 ? k->w->n / 60 : 5;
+	unsigned i, n = k->w->n, own = n / 40 > 5 ? n / 40 : 5;
 
-	for (i = 0; i < k->w->n && own > 0; i++) {
-		struct account *a = &k->w->accounts[i];
+	/* Those that call much are enough for a switch of a small world. */
+	for (i = 0; i < 2 * n && own > 0; i++) {
+		struct account *a = &k->w->accounts[i % n];
+		bool much = a->persona == SALES || a->persona == RECEPTION ||
+			    a->persona == CALL_CENTRE;
 
-		if (a->busy || a->switch_id != 0 || a->persona == ALARM)
+		if (a->busy || a->switch_id != 0 || a->persona == ALARM ||
+		    (i < n && !much))
 			continue;
 		a->switch_id = switch_id;
 		a->busy = true;
@@ -225,8 +229,9 @@ admin_change(struct attack *k)
 	w->events =
 	    xrealloc(w->events, (size_t)w->n_events + 1, sizeof(*w->events));
 	w->events[w->n_events].at = at;
-	(void)snprintf(w->events[w->n_events++].text, 120, "%s,%s,%u",
-	    events[k->form], a->code, a->first_ext);
+	(void)snprintf(w->events[w->n_events++].text, 120,
+	    "root,%s,%s,%u,from the portal", events[k->form], a->code,
+	    a->first_ext);
 	if (wait > k->room)
 		wait = k->room;
 	burst(k, a,
