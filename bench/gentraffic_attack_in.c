@@ -131,7 +131,7 @@ voicemail_breakout(struct attack *k)
 void
 do_not_originate(struct attack *k)
 {
-	unsigned n = k->form == 0 ? 25 : k->form == 1 ? 8 : 2, i;
+	unsigned n = k->form == 0 ? 25 : k->form == 1 ? 8 : 5, i;
 	char src[24];
 
 	for (i = 0; i < n; i++) {
@@ -197,7 +197,8 @@ caller_block(struct attack *k, char block[24], bool abroad)
 	else
 		number_domestic(block, &k->c);
 	number_caller(shown, block);
-	attack_entity(k, "%.*s*", (int)strlen(shown) - 2, shown);
+	attack_entity(k, "%.*s*|%.*s", (int)strlen(shown) - 2, shown,
+	    (int)strlen(shown) - 4, shown); /* the callers; their block */
 }
 
 void

@@ -155,7 +155,8 @@ void
 same_number_both_ways(struct attack *k)
 {
 	const struct account *a = attack_victim(k, OFFICE);
-	unsigned n = k->form == 0 ? 30 : k->form == 1 ? 8 : 2, i;
+	unsigned n = k->form == 0 ? 30 : k->form == 1 ? 8 : 6, i;
+	unsigned pause = k->form == 2 ? 2 * HOUR : 90;
 	int64_t from = workday_of(k, k->day);
 	char own[24];
 
@@ -163,7 +164,8 @@ same_number_both_ways(struct attack *k)
 	attack_entity(k, "+%s", own);
 	for (i = 0; i < n; i++) {
 		struct call call = call_new(k->w, a, IN,
-		    from + (int64_t)i * 90 + chance_below(&k->c, 60), own);
+		    from + (int64_t)i * pause + chance_below(&k->c, pause / 2),
+		    own);
 
 		call.talk = chance_between(&k->c, 1, 40);
 		attack_call(k, &call);
