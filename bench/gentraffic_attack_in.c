@@ -134,6 +134,8 @@ do_not_originate(struct attack *k)
 	unsigned n = k->form == 0 ? 25 : k->form == 1 ? 8 : 5, i;
 	char src[24];
 
+	if (k->form == 2) /* whose number is forged */
+		attack_entity(k, "%s", k->w->accounts[0].code);
 	for (i = 0; i < n; i++) {
 		const struct account *a =
 		    &k->w->accounts[chance_below(&k->c, k->w->n)];

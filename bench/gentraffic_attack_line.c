@@ -231,9 +231,9 @@ admin_change(struct attack *k)
 	w->events =
 	    xrealloc(w->events, (size_t)w->n_events + 1, sizeof(*w->events));
 	w->events[w->n_events].at = at;
-	(void)snprintf(w->events[w->n_events++].text, 120,
-	    "root,%s,%s,%u,from the portal", events[k->form], a->code,
-	    a->first_ext);
+	(void)snprintf(w->events[w->n_events++].text, 120, "root,%s,%s,%u,%s",
+	    events[k->form], a->code, a->first_ext,
+	    k->form == 2 ? "forwarded to +442079460123" : "from the portal");
 	if (wait > k->room)
 		wait = k->room;
 	burst(k, a,

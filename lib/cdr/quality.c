@@ -11,7 +11,6 @@
 #define HOUR_MS   INT64_C(3600000)
 #define MINUTE_MS INT64_C(60000)
 #define WEEK_MS   (168 * HOUR_MS)
-#define HOLE_MS   HOUR_MS /* what is shorter is none */
 
 enum {
 	WEEKS = 4,   /* that must have been alike */
@@ -78,26 +77,38 @@ first_after(const struct records *r, int64_t t)
 	return low;
 }
 
+/* When the USUAL-th record behind time t came; INT64_MAX: it did not. */
+static int64_t
+usual_after(const struct records *r, int64_t t)
+{
+	const size_t i = first_after(r, t) + USUAL - 1;
+
+	return i < r->n ? start_of(r, i) : INT64_MAX;
+}
+
 /*
  * When it was clear that records are missing behind `from`: the moment by which
- * there were enough of them in each of the weeks before, but no sooner than
- * after HOLE_MS.  INT64_MAX: it never was.
+ * there were enough of them in each of the weeks before, even if all was an
+ * hour earlier or later there, as it is when clocks change.  INT64_MAX: it
+ * never was.
  */
 static int64_t
 clear_at(const struct records *r, int64_t from)
 {
-	int64_t clear = from + HOLE_MS, t;
-	size_t week, i;
+	int64_t clear = from, early, late;
+	int week;
 
 	for (week = 1; week <= WEEKS; week++) {
-		const int64_t back = (int64_t)week * WEEK_MS;
+		const int64_t back = week * WEEK_MS;
 
-		i = first_after(r, from - back) + USUAL - 1;
-		if (i >= r->n)
+		early = usual_after(r, from - back);
+		late = usual_after(r, from - back + HOUR_MS);
+		if (late == INT64_MAX)
 			return INT64_MAX;
-		t = start_of(r, i) + back;
-		if (t > clear)
-			clear = t;
+		early += HOUR_MS;
+		late = (early > late ? early : late) + back;
+		if (late > clear)
+			clear = late;
 	}
 	return clear;
 }
@@ -117,7 +128,7 @@ find_holes_of(struct batch *b, const struct records *r, int64_t until)
 		    to - from < UINT32_MAX ? to - from : UINT32_MAX;
 		int64_t clear;
 
-		if (to - from <= HOLE_MS || (clear = clear_at(r, from)) >= to)
+		if (to - from <= HOUR_MS || (clear = clear_at(r, from)) >= to)
 			continue;
 		buf_reset(&words);
 		span_clock(&words, to - from);
