@@ -22,8 +22,11 @@ static const char usage[] =
     "  --config FILE     a configuration that fits\n"
     "  --directory FILE  who has which extension\n"
     "  --rates FILE      what calls cost\n"
-    "  --rules DIR       the list of known bad numbers of the site\n"
-    "  --audit FILE      the audit log of the switch\n";
+    "  --rules DIR       lists of the site: bad numbers, numbers that only "
+    "take calls\n"
+    "  --audit FILE      the audit log of the switch; with --split a file for "
+    "each\n"
+    "                    morning is there, too\n";
 
 struct options {
 	struct writer_options writer;
@@ -153,7 +156,7 @@ write_files(struct world *w, const struct options *o)
 		return -1;
 	if (o->rules != NULL && write_rules(w, o->rules) != 0)
 		return -1;
-	return o->audit != NULL ? write_audit(w, o->audit) : 0;
+	return write_audit(w, o->audit, o->writer.split);
 }
 
 int

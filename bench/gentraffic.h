@@ -239,6 +239,9 @@ const char *attack_row(unsigned i); /* NULL behind the last */
 void attack_call(struct attack *k, struct call *call);
 void attack_entity(struct attack *k, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* A toll-free number that only takes calls, as a carrier's list has it. */
+#define LISTED_CALLER "18005551000"
+
 struct account *attack_victim(struct attack *k, enum persona_id persona);
 /* Between the values for easy, typical and evasive, +- 30 %. */
 unsigned attack_size(struct attack *k, unsigned easy, unsigned typical,
@@ -293,6 +296,6 @@ int write_config(const struct world *w, const char *path, const char *directory,
 int write_directory(const struct world *w, const char *path);
 int write_rates(const char *path);
 int write_rules(const struct world *w, const char *folder);
-int write_audit(const struct world *w, const char *path);
+int write_audit(const struct world *w, const char *path, const char *split);
 
 #endif

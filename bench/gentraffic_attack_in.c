@@ -131,9 +131,11 @@ voicemail_breakout(struct attack *k)
 void
 do_not_originate(struct attack *k)
 {
-	unsigned n = k->form == 0 ? 25 : k->form == 1 ? 8 : 2, i;
+	unsigned n = k->form == 0 ? 25 : k->form == 1 ? 8 : 5, i;
 	char src[24];
 
+	if (k->form == 2) /* whose number is forged */
+		attack_entity(k, "%s", k->w->accounts[0].code);
 	for (i = 0; i < n; i++) {
 		const struct account *a =
 		    &k->w->accounts[chance_below(&k->c, k->w->n)];
@@ -144,7 +146,7 @@ do_not_originate(struct attack *k)
 		else if (k->form == 0)
 			(void)strcpy(src, "000000");
 		else if (k->form == 1)
-			(void)strcpy(src, i % 2 == 0 ? "911" : "18005551000");
+			(void)strcpy(src, i % 2 == 0 ? "911" : LISTED_CALLER);
 		else
 			(void)snprintf(src, sizeof(src), "1312555%04u",
 			    k->w->accounts[0].did); /* one of ours */
@@ -197,7 +199,8 @@ caller_block(struct attack *k, char block[24], bool abroad)
 	else
 		number_domestic(block, &k->c);
 	number_caller(shown, block);
-	attack_entity(k, "%.*s*", (int)strlen(shown) - 2, shown);
+	attack_entity(k, "%.*s*|%.*s", (int)strlen(shown) - 2, shown,
+	    (int)strlen(shown) - 4, shown); /* the callers; their block */
 }
 
 void

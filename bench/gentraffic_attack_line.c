@@ -155,7 +155,8 @@ void
 same_number_both_ways(struct attack *k)
 {
 	const struct account *a = attack_victim(k, OFFICE);
-	unsigned n = k->form == 0 ? 30 : k->form == 1 ? 8 : 2, i;
+	unsigned n = k->form == 0 ? 30 : k->form == 1 ? 8 : 6, i;
+	unsigned pause = k->form == 2 ? 2 * HOUR : 90;
 	int64_t from = workday_of(k, k->day);
 	char own[24];
 
@@ -163,7 +164,8 @@ same_number_both_ways(struct attack *k)
 	attack_entity(k, "+%s", own);
 	for (i = 0; i < n; i++) {
 		struct call call = call_new(k->w, a, IN,
-		    from + (int64_t)i * 90 + chance_below(&k->c, 60), own);
+		    from + (int64_t)i * pause + chance_below(&k->c, pause / 2),
+		    own);
 
 		call.talk = chance_between(&k->c, 1, 40);
 		attack_call(k, &call);
@@ -176,12 +178,16 @@ outage(struct attack *k, unsigned switch_id, int64_t from, unsigned length)
 {
 	struct story *story = &k->w->stories[k->mark - 1];
 	struct outage *o = &k->w->outages[k->w->n_outages++];
-	unsigned i, own = k->w->n / 60 > 5 ? k->w->n / 60 : 5;
+	unsigned i, n = k->w->n, own = n / 40 > 5 ? n / 40 : 5;
 
-	for (i = 0; i < k->w->n && own > 0; i++) {
-		struct account *a = &k->w->accounts[i];
+	/* Those that call much are enough for a switch of a small world. */
+	for (i = 0; i < 2 * n && own > 0; i++) {
+		struct account *a = &k->w->accounts[i % n];
+		bool much = a->persona == SALES || a->persona == RECEPTION ||
+			    a->persona == CALL_CENTRE;
 
-		if (a->busy || a->switch_id != 0 || a->persona == ALARM)
+		if (a->busy || a->switch_id != 0 || a->persona == ALARM ||
+		    (i < n && !much))
 			continue;
 		a->switch_id = switch_id;
 		a->busy = true;
@@ -225,8 +231,9 @@ admin_change(struct attack *k)
 	w->events =
 	    xrealloc(w->events, (size_t)w->n_events + 1, sizeof(*w->events));
 	w->events[w->n_events].at = at;
-	(void)snprintf(w->events[w->n_events++].text, 120, "%s,%s,%u",
-	    events[k->form], a->code, a->first_ext);
+	(void)snprintf(w->events[w->n_events++].text, 120, "root,%s,%s,%u,%s",
+	    events[k->form], a->code, a->first_ext,
+	    k->form == 2 ? "forwarded to +442079460123" : "from the portal");
 	if (wait > k->room)
 		wait = k->room;
 	burst(k, a,

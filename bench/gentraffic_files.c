@@ -53,9 +53,12 @@ small_switches(FILE *f, const char *folder)
 	for (i = 1; i <= SWITCHES; i++)
 		(void)fprintf(f,
 		    "    { \"name\": \"sw%u\", "
-		    "\"files\": [\"%s/sw%u-*.csv\"] }%s\n",
-		    i, folder, i, i < SWITCHES ? "," : "");
-	(void)fputs("  ]", f);
+		    "\"files\": [\"%s/sw%u-*.csv\"] },\n",
+		    i, folder, i);
+	(void)fprintf(f,
+	    "    { \"name\": \"audit\", \"layout\": \"audit-log\", "
+	    "\"files\": [\"%s/audit-*.csv\"] }\n  ]",
+	    folder);
 }
 
 int
@@ -154,20 +157,12 @@ write_rates(const char *path)
 	return finish(f);
 }
 
-int
-write_rules(const struct world *w, const char *folder)
+static void
+bad_numbers(FILE *f, const struct world *w)
 {
-	char path[512];
 	unsigned i;
-	FILE *f;
 
-	(void)snprintf(path, sizeof(path), "%s/site.json", folder);
-	if ((f = fopen(path, "w")) == NULL)
-		return -1;
-	(void)fputs("{\n"
-		    "  \"cdrrules\": 1,\n"
-		    "  \"lists\": {\n"
-		    "    \"known-bad\": {\n"
+	(void)fputs("    \"known-bad\": {\n"
 		    "      \"kind\": \"prefix\", \"of\": \"dst\",\n"
 		    "      \"values\": [\n",
 	    f);
@@ -177,7 +172,29 @@ write_rules(const struct world *w, const char *folder)
 		    "\"added\": \"2025-01-01\", \"expires\": \"2031-01-01\" "
 		    "}%s\n",
 		    w->bad[i], i + 1 < w->n_bad ? "," : "");
-	(void)fputs("      ]\n    }\n  }\n}\n", f);
+	(void)fputs("      ]\n    },\n", f);
+}
+
+int
+write_rules(const struct world *w, const char *folder)
+{
+	char path[512];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/site.json", folder);
+	if ((f = fopen(path, "w")) == NULL)
+		return -1;
+	(void)fputs("{\n"
+		    "  \"cdrrules\": 1,\n"
+		    "  \"lists\": {\n",
+	    f);
+	bad_numbers(f, w);
+	(void)fputs("    \"do-not-originate\": {\n"
+		    "      \"kind\": \"exact\", \"of\": \"src\",\n"
+		    "      \"values\": [\"+" LISTED_CALLER "\", ",
+	    f);
+	toll_free_numbers(f, w);
+	(void)fputs("]\n    }\n  }\n}\n", f);
 	return finish(f);
 }
 
@@ -191,22 +208,46 @@ by_time(const void *pa, const void *pb)
 	return strcmp(a->text, b->text);
 }
 
-int
-write_audit(const struct world *w, const char *path)
+/* Events from `i` on, all or those of its morning; where it stopped, or -1. */
+static int
+write_events(const struct world *w, int i, const char *path, bool all)
 {
 	FILE *f = fopen(path, "w");
+	int64_t morning = i < w->n_events ? morning_of(w->events[i].at) : 0;
 	char at[24];
-	int i;
 
 	if (f == NULL)
 		return -1;
-	if (w->n_events > 0)
-		qsort(w->events, (size_t)w->n_events, sizeof(*w->events),
-		    by_time);
-	(void)fputs("time,event,account,object\n", f);
-	for (i = 0; i < w->n_events; i++) {
+	(void)fputs("time,user,event,account,object,details\n", f);
+	for (; i < w->n_events; i++) {
+		if (!all && morning_of(w->events[i].at) != morning)
+			break;
 		stamp_local(at, w->events[i].at);
 		(void)fprintf(f, "%s,%s\n", at, w->events[i].text);
 	}
-	return finish(f);
+	return finish(f) != 0 ? -1 : i;
+}
+
+/* All in one file, and with `split` a file for each morning, too. */
+int
+write_audit(const struct world *w, const char *path, const char *split)
+{
+	char name[512];
+	int i = 0;
+
+	if (w->n_events > 0)
+		qsort(w->events, (size_t)w->n_events, sizeof(*w->events),
+		    by_time);
+	if (path != NULL && write_events(w, 0, path, true) < 0)
+		return -1;
+	while (split != NULL && i >= 0 && i < w->n_events) {
+		int year, month, date;
+
+		date_of_day(morning_of(w->events[i].at), &year, &month, &date);
+		(void)snprintf(name, sizeof(name),
+		    "%s/audit-%04d-%02d-%02d.csv", split, year % 10000,
+		    month % 100, date % 100);
+		i = write_events(w, i, name, false);
+	}
+	return i < 0 ? -1 : 0;
 }

@@ -51,13 +51,10 @@ end_of(const struct call *call)
 	return call->start + call->ring + call->talk;
 }
 
-/* The day at whose 07:00 the record is there, counted from the first. */
-static int
-morning_of(const struct world *w, const struct call *call)
+int64_t
+morning_of(int64_t utc)
 {
-	int64_t local = local_of(end_of(call)) - MORNING;
-
-	return (int)(local / DAY + 1 - w->first);
+	return (local_of(utc) - MORNING) / DAY + 1;
 }
 
 static int
@@ -187,7 +184,7 @@ write_morning(struct writer *v, struct calls *list, int morning)
 	for (i = 0; i < list->n && rc == 0; i++) {
 		const struct call *call = &list->at[i];
 
-		if (morning_of(v->w, call) > morning)
+		if (morning_of(end_of(call)) > v->w->first + morning)
 			list->at[kept++] = *call;
 		else if (!lost(v->w, call))
 			rc = write_call(v, call, morning);

@@ -32,5 +32,7 @@ void layout_line(FILE *f, const struct layout *layout, const struct line *l);
 /* "2025-11-02 09:30:00" on the clock; "2025-11-02T15:30:00Z". */
 void stamp_local(char out[24], int64_t utc);
 void stamp_utc(char out[24], int64_t utc);
+/* The day at whose 07:00 what ended then is there. */
+int64_t morning_of(int64_t utc);
 
 #endif

@@ -192,7 +192,8 @@ def score_folder(folder):
     results = {"cdrguard": score(stories, fraud_calls, personas, mornings,
                                  reports, first)}
     files = [p for p in glob.glob(f"{folder}/out/*.csv")
-             if not p.endswith("-history.csv")]
+             if not p.endswith("-history.csv")
+             and not os.path.basename(p).startswith("audit-")]
     if files:
         for name, alarms in fixed.run(files):
             results[name] = score(stories, fraud_calls, personas, mornings,
@@ -215,7 +216,7 @@ def generate(build, folder, days, accounts, seed, each, history):
          "--fraud", "all", "--layout", "generic", "--split", "out",
          "--truth", "truth.csv", "--config", "config.json",
          "--directory", "directory.csv", "--rates", "rates.csv",
-         "--rules", "rules", "--audit", "audit.csv"],
+         "--rules", "rules"],
         cwd=folder, check=True)
 
 

@@ -10,32 +10,30 @@
 
 #define HOUR_MS   INT64_C(3600000)
 #define MINUTE_MS INT64_C(60000)
+#define WEEK_MS   (168 * HOUR_MS)
 
 enum {
-	WEEK = 168, /* hours */
-	WEEKS = 4,  /* that must have been alike */
-	RING = WEEK * (WEEKS + 1),
-	USUAL = 5,   /* records that an hour had in each of them */
-	HOLE = 2,    /* hours */
+	WEEKS = 4,   /* that must have been alike */
+	USUAL = 10,  /* records that each of them had where now is none */
 	COPIES = 10, /* of an hour, ... */
 	SHARE = 10,  /* ... one of so many records */
 	IN_ORDER = 8 /* records before and after a jump */
 };
 
-/* An event at call `at`, which may move: the batch grows. */
+/* An event of call `at`, which may move: the batch grows. */
 static void
-add_event(struct batch *b, enum call_quality kind, size_t at, uint32_t duration,
-    const char *words)
+add_event(struct batch *b, enum call_quality kind, size_t at, int64_t start,
+    uint32_t duration, const char *words)
 {
 	const uint32_t said = intern_addstr(b->names, words);
 	const struct call c = b->calls[at];
 	const struct origin o = b->origins[at];
-	const uint64_t told[] = { (uint64_t)kind, (uint64_t)c.start };
+	const uint64_t told[] = { (uint64_t)kind, (uint64_t)start };
 	struct origin *origin;
 	struct call *call;
 
 	(void)batch_add(b, &call, &origin);
-	call->start = c.start;
+	call->start = start;
 	call->duration = duration;
 	call->source = c.source;
 	call->flags = CALL_EVENT;
@@ -50,78 +48,123 @@ add_event(struct batch *b, enum call_quality kind, size_t at, uint32_t duration,
 
 /* Holes ------------------------------------------------------------------- */
 
-/* What a source wrote in the latest hours; all zeroed: nothing. */
-struct hours {
-	uint32_t count[RING]; /* by hour modulo RING */
-	int64_t latest;
-	bool any;
+/* The records of one source, in order. */
+struct records {
+	const struct batch *b;
+	const size_t *at; /* indexes of calls */
+	size_t n;
 };
 
-static size_t
-place(int64_t hour)
+static int64_t
+start_of(const struct records *r, size_t i)
 {
-	return (size_t)((hour % RING + RING) % RING);
+	return r->b->calls[r->at[i]].start;
 }
 
-static bool
-usual(const struct hours *h, int64_t hour)
+/* The first record behind time t. */
+static size_t
+first_after(const struct records *r, int64_t t)
 {
-	int week;
+	size_t low = 0, high = r->n, middle;
 
-	for (week = 1; week <= WEEKS; week++)
-		if (h->count[place(hour - week * WEEK)] < USUAL)
-			return false;
-	return true;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (start_of(r, middle) > t)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* When the USUAL-th record behind time t came; INT64_MAX: it did not. */
+static int64_t
+usual_after(const struct records *r, int64_t t)
+{
+	const size_t i = first_after(r, t) + USUAL - 1;
+
+	return i < r->n ? start_of(r, i) : INT64_MAX;
 }
 
 /*
- * On to an hour; how many of those between it and the latest are missed.  After
- * as many empty hours as there are in the ring nothing is usual any more.
+ * When it was clear that records are missing behind `from`: the moment by which
+ * there were enough of them in each of the weeks before, even if all was an
+ * hour earlier or later there, as it is when clocks change.  INT64_MAX: it
+ * never was.
  */
-static uint32_t
-move_on(struct hours *h, int64_t hour)
+static int64_t
+clear_at(const struct records *r, int64_t from)
 {
-	uint32_t missed = 0;
-	int64_t x, end = h->latest + RING;
+	int64_t clear = from, early, late;
+	int week;
 
-	for (x = h->latest + 1; x < hour && x <= end; x++) {
-		missed += usual(h, x);
-		h->count[place(x)] = 0;
+	for (week = 1; week <= WEEKS; week++) {
+		const int64_t back = week * WEEK_MS;
+
+		early = usual_after(r, from - back);
+		late = usual_after(r, from - back + HOUR_MS);
+		if (late == INT64_MAX)
+			return INT64_MAX;
+		early += HOUR_MS;
+		late = (early > late ? early : late) + back;
+		if (late > clear)
+			clear = late;
 	}
-	h->count[place(hour)] = 0;
-	h->latest = hour;
-	return missed;
+	return clear;
+}
+
+/* `until` is the last record of all sources: that far silence is known. */
+static void
+find_holes_of(struct batch *b, const struct records *r, int64_t until)
+{
+	struct buf words;
+	size_t i;
+
+	buf_init(&words);
+	for (i = 0; i < r->n; i++) {
+		const int64_t from = start_of(r, i);
+		const int64_t to = i + 1 < r->n ? start_of(r, i + 1) : until;
+		const int64_t length =
+		    to - from < UINT32_MAX ? to - from : UINT32_MAX;
+		int64_t clear;
+
+		if (to - from <= HOUR_MS || (clear = clear_at(r, from)) >= to)
+			continue;
+		buf_reset(&words);
+		span_clock(&words, to - from);
+		buf_addstr(&words, " without a record");
+		add_event(b, QUALITY_GAP, r->at[i], clear, (uint32_t)length,
+		    words.data);
+	}
+	buf_fini(&words);
 }
 
 static void
 find_holes(struct batch *b)
 {
-	struct hours *list = xcalloc(b->nsources, sizeof(*list)), *h;
 	const size_t n = b->n;
-	char words[64];
-	uint32_t missed;
-	int64_t hour;
-	size_t i;
+	const int64_t until = n > 0 ? b->calls[n - 1].start : 0;
+	size_t *first = xcalloc((size_t)b->nsources + 1, sizeof(*first));
+	size_t *at = xmalloc((n + 1) * sizeof(*at));
+	size_t i, begin = 0;
 
-	for (i = 0; i < n; i++) {
-		if (batch_event(b, i) == EVENT_QUALITY)
-			continue;
-		h = &list[b->calls[i].source];
-		hour = b->calls[i].start / HOUR_MS;
-		missed = 0;
-		if (!h->any)
-			h->latest = hour;
-		else if (hour > h->latest)
-			missed = move_on(h, hour);
-		h->any = true;
-		h->count[place(hour)]++;
-		if (missed < HOLE)
-			continue;
-		(void)snprintf(words, sizeof(words),
-		    "%u hours without a record", (unsigned)missed);
-		add_event(b, QUALITY_GAP, i, missed * (uint32_t)HOUR_MS, words);
+	/* By source; first[] is where its next one goes, then its end. */
+	for (i = 0; i < n; i++)
+		first[b->calls[i].source + 1] +=
+		    batch_event(b, i) != EVENT_QUALITY;
+	for (i = 1; i <= b->nsources; i++)
+		first[i] += first[i - 1];
+	for (i = 0; i < n; i++)
+		if (batch_event(b, i) != EVENT_QUALITY)
+			at[first[b->calls[i].source]++] = i;
+	for (i = 0; i < b->nsources; i++) {
+		const struct records r = { b, at + begin, first[i] - begin };
+
+		find_holes_of(b, &r, until);
+		begin = first[i];
 	}
-	free(list);
+	free(first);
+	free(at);
 }
 
 /* Copies ------------------------------------------------------------------ */
@@ -149,7 +192,8 @@ end_hour(struct batch *b, const struct copies *c)
 		return;
 	(void)snprintf(words, sizeof(words), "%zu of %zu records of an hour",
 	    c->copies, c->records);
-	add_event(b, QUALITY_DUPLICATE, c->first, 0, words);
+	add_event(b, QUALITY_DUPLICATE, c->first, b->calls[c->first].start, 0,
+	    words);
 }
 
 /*
@@ -266,7 +310,8 @@ quality_of_order(struct batch *b, size_t first, size_t end)
 		buf_reset(&words);
 		buf_addstr(&words, "clock put back by ");
 		span_clock(&words, back);
-		add_event(b, QUALITY_CLOCK_JUMP, i, 0, words.data);
+		add_event(b, QUALITY_CLOCK_JUMP, i, b->calls[i].start, 0,
+		    words.data);
 	}
 	buf_fini(&words);
 }
@@ -275,5 +320,5 @@ void
 quality_unread(struct batch *b, size_t at, const char *why)
 {
 	assert(at < b->n);
-	add_event(b, QUALITY_LIMIT, at, 0, why);
+	add_event(b, QUALITY_LIMIT, at, b->calls[at].start, 0, why);
 }

@@ -4,7 +4,7 @@
  * "No data" must not look like "no fraud": a hole in a source's records,
  * records written twice, a clock that was put back and records that could not
  * be read are events with EVENT_QUALITY, which rules can find.  An event
- * stands at a record, has its source, file and line, and words for people
+ * belongs to a record, has its source, file and line, and words for people
  * in `service`; its key depends on nothing but the records.
  *
  * Holes and copies are told by the calls alone, so they are worked out anew
@@ -20,10 +20,12 @@
 #include "cdr/batch.h"
 
 /*
- * Of sorted calls as recorded, in hours of UTC: QUALITY_GAP where a source has
- * no record in two hours or more, in each of which there are five or more one,
- * two, three and four weeks before; QUALITY_DUPLICATE where ten records of an
- * hour, and a tenth of them, are copies.  Only such events are added, so the
+ * Of sorted calls as recorded: QUALITY_GAP where a source has no record for
+ * more than an hour, in a time in which it had ten or more one, two, three and
+ * four weeks before, be it an hour shorter at either end, for clocks change; QUALITY_DUPLICATE where ten records of an hour of UTC,
+ * and a tenth of them, are copies.  A hole is told at the moment by which it
+ * was clear, and is the record's above it, so that it is the same event when
+ * records return; until then it lasts as far as there are records of others.  Only such events are added, so the
  * batch must be sorted again.
  */
 void quality_of_calls(struct batch *b);

@@ -92,7 +92,7 @@ weeks() {
 	rules "$QUALITY" "$COUNT"
 	found weeks.csv | grep -v ^count >got
 	cat >want <<-'EOF'
-		quality	default	1	1 event with quality gap: 3 hours without a record
+		quality	default	1	1 event with quality gap: 3:05:00 without a record
 		quality	default	3	3 events with quality duplicate: 12 of 24 records of an hour
 	EOF
 	diff want got

@@ -106,7 +106,17 @@ everything() { # DIR [OPTION]...
 	cd all
 	run -0 --separate-stderr cdrscan -v -c config.json \
 		--now 2025-11-03T07:00:00 -f json -o found.json out/*.csv
-	jq -e '.run.counts.rejects == 0 and (.run.feeds | length) == 7' found.json
+	jq -e '.run.counts.rejects == 0 and (.run.feeds | length) == 8' found.json
+}
+
+@test "gentraffic: codes, the audit log and the site's lists are understood" {
+	everything all --days 12
+	cd all
+	run -0 cdrscan -q -c config.json --now 2025-11-08T07:00:00 \
+		-f ndjson -o found.ndjson out/*.csv
+	for rule in admin-change-calls simultaneous-code do-not-originate; do
+		jq -se --arg rule $rule 'any(.rule.id == $rule)' found.ndjson
+	done
 }
 
 # Records of a file that ended in an outage of this row.

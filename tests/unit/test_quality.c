@@ -82,19 +82,36 @@ test_gap(void **state)
 
 	(void)state;
 	check(of_calls(five_weeks(5, 0, 0)), "");
-	/* an hour may be quiet */
-	check(of_calls(five_weeks(5, 0, 1)), "");
-	check(of_calls(five_weeks(5, 0, 2)),
-	    "pbx gap 2458800 7200 2 hours without a record\n");
+	/* ten must be missing, and an hour more or less not explain it */
+	check(of_calls(five_weeks(9, 0, 1)), "");
+	check(of_calls(five_weeks(5, 0, 2)), "");
+	check(of_calls(five_weeks(3, 0, 3)), "");
+	check(of_calls(five_weeks(5, 0, 3)),
+	    "pbx gap 2459040 14160 3:56:00 without a record\n");
 	check(of_calls(five_weeks(5, 0, 4)),
-	    "pbx gap 2466000 14400 4 hours without a record\n");
-	/* too few, or too few weeks, to know */
-	check(of_calls(five_weeks(4, 0, 4)), "");
+	    "pbx gap 2459040 17760 4:56:00 without a record\n");
+	check(of_calls(five_weeks(4, 0, 4)),
+	    "pbx gap 2462460 17820 4:57:00 without a record\n");
+	/* an hour is none, however many there were */
+	check(of_calls(five_weeks(60, 0, 1)), "");
+	check(of_calls(five_weeks(60, 0, 2)),
+	    "pbx gap 2455740 7260 2:01:00 without a record\n");
+	b = five_weeks(60, 0, 2);
+	recorded_add(b, &(struct recorded){ .at = 4 * WEEK + 10 * HOUR + 9 * 60,
+			    .source = "pbx" });
+	check(of_calls(b), "");
+	/* too few weeks to know */
 	check(of_calls(five_weeks(5, 1, 4)), "");
-	/* nothing came any more: another rule's business */
+	/* nothing came any more: told as soon as others show that time passed */
 	check(of_calls(five_weeks(5, 0, 5)), "");
+	b = five_weeks(5, 0, 5);
+	add_hour(b, "other", 11, 5, 4, 4);
+	check(of_calls(b), "");
+	b = five_weeks(5, 0, 5);
+	add_hour(b, "other", 11, 6, 4, 4);
+	check(of_calls(b), "pbx gap 2459040 10860 3:01:00 without a record\n");
 	/* another source is no record of this one, an event no record at all */
-	b = five_weeks(5, 0, 2);
+	b = five_weeks(5, 0, 3);
 	add_hour(b, "other", 9, 9, 4, 4);
 	add_hour(b, "pbx", 10, 1, 4, 4);
 	b->origins[b->n - 1].event = EVENT_QUALITY;
@@ -103,7 +120,7 @@ test_gap(void **state)
 	batch_sort(b);
 	quality_of_calls(b);
 	check(b, "pbx limit 2455200 0 \n"
-		 "pbx gap 2458800 7200 2 hours without a record\n");
+		 "pbx gap 2459040 14160 3:56:00 without a record\n");
 }
 
 /* `n` records of an hour, of which `copies` stand there twice. */

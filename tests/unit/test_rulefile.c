@@ -399,8 +399,10 @@ test_shipped(void **state)
 		"known-bad-number", "known-bad-caller",
 		"toll-free-pumping-in-callers" };
 	/* Nobody does these for a good reason, or hardly anybody. */
-	static const char *const grave[] = { "known-bad-probe",
-		"forward-premium", "voicemail-breakout-abroad",
+	static const char *const grave[] = { "admin-change-calls",
+		"concurrent-group", "feed-gap", "forward-premium",
+		"known-bad-probe", "prefix-probing", "restricted-class",
+		"simultaneous-code", "voicemail-breakout-abroad",
 		"wangiri-call-back", "wangiri-call-back-block" };
 	struct rule_text *f = *state;
 	const struct rule *r;
