@@ -76,7 +76,7 @@ box_leg(struct attack *k, struct call *call)
 	box.join = call->join = ++k->w->next_join;
 	box.order = k->w->next_order++;
 	(void)strcpy(box.dst, "*97");
-	attack_call(k, &box);
+	calls_add(&k->w->planned, &box);
 }
 
 /* Whoever names the block of ten thousand numbers is right, too. */
