@@ -257,6 +257,7 @@ struct burst {
 	unsigned answered;  /* per mille */
 	unsigned ranges;    /* number blocks that are called */
 	bool same_number;
+	bool strange; /* not where the account has a partner */
 };
 
 void burst(struct attack *k, const struct account *a, const struct burst *b);

@@ -141,6 +141,19 @@ workday_of(struct attack *k, int day)
 	return utc_of(d, 9 * HOUR + chance_below(&k->c, 5 * HOUR));
 }
 
+static unsigned
+place_of(struct attack *k, const struct account *a, const struct burst *b)
+{
+	unsigned place, i;
+
+	do {
+		place = place_pick(&k->c, b->kind);
+		for (i = 0; i < a->partners && a->partner[i] != place; i++)
+			;
+	} while (b->strange && i < a->partners);
+	return place;
+}
+
 void
 burst(struct attack *k, const struct account *a, const struct burst *b)
 {
@@ -148,7 +161,7 @@ burst(struct attack *k, const struct account *a, const struct burst *b)
 	unsigned i, ranges = b->ranges > 16 ? 16 : b->ranges;
 
 	for (i = 0; i < ranges; i++)
-		number_place(block[i], &k->c, place_pick(&k->c, b->kind));
+		number_place(block[i], &k->c, place_of(k, a, b));
 	for (i = 0; i < b->calls; i++) {
 		struct call call;
 		size_t len;

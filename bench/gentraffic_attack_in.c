@@ -67,6 +67,26 @@ box_call(struct attack *k, const struct account *a, int64_t at, const char *src)
 	return call;
 }
 
+/* The same call, from the telephone that nobody takes to its box. */
+static void
+box_leg(struct attack *k, struct call *call)
+{
+	struct call box = *call;
+
+	box.join = call->join = ++k->w->next_join;
+	box.order = k->w->next_order++;
+	(void)strcpy(box.dst, "*97");
+	calls_add(&k->w->planned, &box);
+}
+
+/* Whoever names the block of ten thousand numbers is right, too. */
+static void
+callers_entity(struct attack *k, const char *shown)
+{
+	attack_entity(k, "%.*s*|%.*s", (int)strlen(shown) - 2, shown,
+	    (int)strlen(shown) - 4, shown);
+}
+
 /* From one caller to the box, or over all numbers from callers that change. */
 void
 voicemail_pin_guessing(struct attack *k)
@@ -78,7 +98,7 @@ voicemail_pin_guessing(struct attack *k)
 
 	number_domestic(src, &k->c);
 	number_caller(shown, src);
-	attack_entity(k, "%.10s*", shown);
+	callers_entity(k, shown);
 	for (i = 0; i < n; i++) {
 		struct call call;
 
@@ -94,8 +114,7 @@ voicemail_pin_guessing(struct attack *k)
 		if (k->form < 2)
 			(void)strcpy(call.dst, "*97");
 		else
-			(void)snprintf(call.dst, sizeof(call.dst),
-			    "+1312555%04u", a->did);
+			box_leg(k, &call);
 		attack_call(k, &call);
 	}
 }
@@ -199,8 +218,7 @@ caller_block(struct attack *k, char block[24], bool abroad)
 	else
 		number_domestic(block, &k->c);
 	number_caller(shown, block);
-	attack_entity(k, "%.*s*|%.*s", (int)strlen(shown) - 2, shown,
-	    (int)strlen(shown) - 4, shown); /* the callers; their block */
+	callers_entity(k, shown);
 }
 
 void

@@ -58,8 +58,17 @@ void
 dormant_account(struct attack *k)
 {
 	struct account *a = attack_victim(k, OFFICE);
+	struct call last;
+	char dst[24];
 
+	/* Its last call, so that the line is known to have been in use. */
 	a->last_day = k->day - 93;
+	number_contact(dst, k->w, a, 100);
+	last = call_new(k->w, a, OUT,
+	    utc_of(k->w->first + a->last_day, 8 * HOUR), dst);
+	last.talk = talk_like(&k->c, 60, 0.5);
+	last.cost = (int64_t)last.talk * rate_of(dst);
+	calls_add(&k->w->planned, &last);
 	burst(k, a,
 	    &(struct burst){ .kind = k->form == 2 ? PLACE_PARTNER : PLACE_MID,
 		.calls = k->form == 0   ? 30

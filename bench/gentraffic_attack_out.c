@@ -231,7 +231,8 @@ first_country(struct attack *k)
 		.talk = 900,
 		.sigma = 0.5,
 		.answered = 1000,
-		.ranges = 1 });
+		.ranges = 1,
+		.strange = true });
 }
 
 void
@@ -352,7 +353,9 @@ range_accumulation(struct attack *k)
 
 	number_place(block, &k->c, place_pick(&k->c, PLACE_MID));
 	block[strlen(block) - 2] = '\0';
-	attack_entity(k, "+%s*", block + 3);
+	/* Whoever names the block of ten thousand numbers is right, too. */
+	attack_entity(k, "+%s*|+%.*s", block + 3, (int)strlen(block) - 5,
+	    block + 3);
 	for (i = 0; i < thieves; i++)
 		who[i] = attack_victim(k, OFFICE);
 	back = k->day + days < k->w->days ? 0 : k->day + days - k->w->days + 1;

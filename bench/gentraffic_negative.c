@@ -119,8 +119,7 @@ every_night(struct scene *s)
 	bool fax = s->a->persona == FAX;
 	int day;
 
-	for (day = s->w->history > 30 ? -30 : -s->w->history; day < s->w->days;
-	     day++)
+	for (day = -s->w->history; day < s->w->days; day++)
 		if (fax)
 			round_of_calls(s, at_hour(s, day, hour), 2 * HOUR,
 			    n - chance_below(&s->c, n / 8), 1000, 50, 0.4, 900);

@@ -108,6 +108,35 @@ account_make(struct world *w, struct account *a, enum persona_id p)
 	a->legs = a->exts > 1 && a->exts < 5 && chance_permille(&c, 300);
 }
 
+/* A number with that beginning is a partner's. */
+static bool
+honest(const struct world *w, const char *prefix)
+{
+	char number[24], shown[24];
+	unsigned i, k;
+
+	for (i = 0; i < w->n; i++)
+		for (k = 0; k < w->accounts[i].partners; k++) {
+			number_partner(number, w, &w->accounts[i], k);
+			number_caller(shown, number);
+			if (strncmp(shown + 1, prefix, strlen(prefix)) == 0)
+				return true;
+		}
+	return false;
+}
+
+static void
+bad_prefix(const struct world *w, struct chance *c, char out[20])
+{
+	do {
+		const struct place *at = place_at(place_pick(c,
+		    chance_permille(c, 500) ? PLACE_HIGH : PLACE_MID));
+
+		(void)snprintf(out, 20, "%s%02u", at->prefix,
+		    chance_below(c, 100));
+	} while (honest(w, out));
+}
+
 /* Personas in a fixed mixture, shuffled. */
 void
 world_make(struct world *w, unsigned n)
@@ -139,13 +168,8 @@ world_make(struct world *w, unsigned n)
 		w->accounts[i].index = i;
 		account_make(w, &w->accounts[i], (enum persona_id)kinds[i]);
 	}
-	for (i = 0; i < sizeof(w->bad) / sizeof(w->bad[0]); i++) {
-		const struct place *at = place_at(place_pick(&c,
-		    chance_permille(&c, 500) ? PLACE_HIGH : PLACE_MID));
-
-		(void)snprintf(w->bad[i], sizeof(w->bad[i]), "%s%02u",
-		    at->prefix, chance_below(&c, 100));
-	}
+	for (i = 0; i < sizeof(w->bad) / sizeof(w->bad[0]); i++)
+		bad_prefix(w, &c, w->bad[i]);
 	w->n_bad = i;
 	free(kinds);
 }

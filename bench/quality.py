@@ -32,6 +32,7 @@ import quality_table as table  # noqa: E402
 
 MEDIUM = 40
 JOIN = 72 * 3600  # findings closer than this are one case
+TWICE = 3600  # a stamp of the hour that clocks show twice is its first reading
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -136,7 +137,7 @@ def judge(story, mornings, reports):
     good = [r for r in reports
             if r.morning <= deadline and story.is_about(r.entity)
             and r.last >= story.begin and r.first <= story.end
-            and r.crossed >= story.begin]
+            and r.crossed >= story.begin - TWICE]
     return min(good, key=lambda r: (r.morning, r.crossed), default=None)
 
 

@@ -202,7 +202,10 @@ find_forwarding(struct resolver *r, struct view *v)
 	}
 }
 
-/* The first in the order of enum call_feature that any of the texts names. */
+/*
+ * The first in the order of enum call_feature that any of the texts names.  A
+ * service also calls out: a mailbox that was broken into does.
+ */
 static void
 find_feature(struct resolver *r, struct view *v)
 {
@@ -212,6 +215,8 @@ find_feature(struct resolver *r, struct view *v)
 		return;
 	says = party_text(r, v->dst_text) | party_text(r, v->o->service) |
 	       party_text(r, v->o->clue_in);
+	if (v->c->direction == DIR_OUT || v->c->direction == DIR_TRANSIT)
+		says |= party_text(r, v->src_text);
 	for (feature = FEATURE_NONE + 1; feature < FEATURE_COUNT; feature++)
 		if (says & 1U << feature) {
 			v->c->feature = (uint8_t)feature;

@@ -420,6 +420,27 @@ show(struct detect_work *w, struct moment *m, bool firing)
 		s->baseline = *r;
 }
 
+/*
+ * An account was there before the rule had a call of it: that it never called
+ * at night until now is what the night is to be compared with.
+ */
+static void
+appear(struct detect_work *w)
+{
+	const struct batch *b = w->batch->calls;
+	size_t call = w->group > 0 ? w->groups.ends[w->group - 1] : 0, i;
+	uint32_t first;
+
+	for (i = 0; i < w->rule->nby; i++)
+		if (w->rule->by[i] == field_find("account"))
+			break;
+	if (i == w->rule->nby)
+		return;
+	first = w->batch->of_account[b->calls[w->groups.calls[call]].account];
+	baseline_appear(&w->history,
+	    measure_line_find(&w->line->buckets, b->calls[first - 1].start));
+}
+
 void
 detect_follow(struct detect_work *w)
 {
@@ -431,6 +452,8 @@ detect_follow(struct detect_work *w)
 	w->reading_of = SIZE_MAX;
 	if (!w->learnt)
 		baseline_forget(&w->history);
+	if (w->rule->baseline.present && w->history.n == 0)
+		appear(w);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {

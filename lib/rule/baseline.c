@@ -183,9 +183,18 @@ baseline_forget(struct baseline_history *h)
 void
 baseline_learn(struct baseline_history *h, size_t bucket, int64_t value)
 {
+	if (h->n == 1 && h->list[0].bucket == bucket)
+		h->n = 0; /* it appeared with this call */
 	assert(h->n == 0 || h->list[h->n - 1].bucket < bucket);
 	h->list = xgrow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
 	h->list[h->n++] = (struct baseline_entry){ bucket, value };
+}
+
+void
+baseline_appear(struct baseline_history *h, size_t bucket)
+{
+	assert(h->n == 0);
+	baseline_learn(h, bucket, 0);
 }
 
 void

@@ -9,9 +9,10 @@
  *
  * Not comparable are a group's first bucket, the source's first bucket, and
  * buckets in which the source wrote nothing.  A comparable bucket without
- * calls counts as zero from the group's first appearance on.  With fewer than
- * min_buckets of them there is no baseline yet.  Calls that are labelled fraud
- * are none here: who learns them leaves them out.
+ * calls counts as zero from the group's first appearance on, baseline_appear()
+ * or its first call.  With fewer than min_buckets of them there is no baseline
+ * yet.  Calls that are labelled fraud are none here: who learns them leaves
+ * them out.
  *
  * A bucket belongs to the history when its middle does, so that 28 days are
  * 28 days although one of them has 23 or 25 hours.
@@ -65,6 +66,11 @@ struct baseline_history {
 	size_t n, cap;
 };
 void baseline_forget(struct baseline_history *h); /* the next group */
+/*
+ * It was there in this bucket, though it may have had no calls that the rule
+ * is about; before the first baseline_learn(), and not later than that.
+ */
+void baseline_appear(struct baseline_history *h, size_t bucket);
 /* Buckets come in order; what a rule flagged comes clipped. */
 void baseline_learn(struct baseline_history *h, size_t bucket, int64_t value);
 void baseline_history_fini(struct baseline_history *h);

@@ -334,12 +334,12 @@ load common
 	[ "${lines[2]}" = "added    other v1" ]
 	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" "$old"
-	[ "$output" = "findings of the last 30 days: 0 appear, 0 vanish, 1 stay" ]
+	[ "$output" = "findings of the last 30 days: 0 appear, 0 vanish, 3 stay" ]
 	jq -c '.rules[0].params.calls = { value: 100, min: 3, max: 100, help: "h" } |
 	    .rules[0].escalate[0].gte = 200' "$old" >high.json
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" high.json
 	[ "$status" -eq 1 ]
-	[[ $output == *"0 appear, 1 vanish, 0 stay" ]]
+	[[ $output == *"0 appear, 1 vanish, 2 stay" ]]
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-06-16T00:00:00Z "$old" high.json
 	[[ $output == *"0 appear, 0 vanish, 0 stay" ]]
 	cdrrules diff -f json "$old" new.json >d.json || [ $? -eq 1 ]

@@ -245,12 +245,34 @@ compare_time(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+/* An account is there from its first record on. */
+static void
+appear(struct model_group *g)
+{
+	const struct zone *z = g->b->sources[g->source].zone;
+	const struct field *account = field_find("account");
+	size_t i, k;
+
+	for (i = 0; i < g->r->nby && g->r->by[i] != account; i++)
+		;
+	if (i == g->r->nby)
+		return;
+	for (k = 0; g->b->calls[k].account != g->b->calls[g->calls[0]].account;
+	     k++)
+		;
+	g->history->list[g->history->n++] = (struct model_past){
+		model_label(&g->r->measure, z, g->b->calls[k].start), 0
+	};
+}
+
 static void
 run_group(struct model_group *g)
 {
 	int64_t instants[MODEL_CALLS];
 	size_t i;
 
+	if (g->r->baseline.present && g->n > 0 && g->history->n == 0)
+		appear(g);
 	for (i = 0; i < g->n; i++)
 		instants[i] = model_instant(g->r, &g->b->calls[g->calls[i]]);
 	qsort(instants, g->n, sizeof(*instants), compare_time);

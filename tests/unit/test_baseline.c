@@ -107,6 +107,35 @@ test_read(void **state)
 	baseline_history_fini(&h);
 }
 
+/* A group that was there has done nothing; its first bucket does not count. */
+static void
+test_appear(void **state)
+{
+	const struct baseline bl = { .history = 28 * DAY, .min_buckets = 3 };
+	struct baseline_history h = { 0 };
+	struct baseline_reading got;
+	struct baseline_line l;
+	int64_t edges[16];
+	uint8_t kind[16], wrote[16];
+
+	(void)state;
+	line_of(&l, edges, kind, wrote, "000000", "111111");
+	assert_false(baseline_read(&bl, &l, &h, 5, &got));
+	baseline_appear(&h, 2);
+	assert_false(baseline_read(&bl, &l, &h, 5, &got));
+	baseline_forget(&h);
+	baseline_appear(&h, 1);
+	assert_true(baseline_read(&bl, &l, &h, 5, &got));
+	assert_int_equal(got.buckets, 3);
+	assert_int_equal(got.value, 0);
+	baseline_learn(&h, 1, 9 * UNIT);
+	baseline_learn(&h, 3, 6 * UNIT);
+	assert_true(baseline_read(&bl, &l, &h, 5, &got));
+	assert_int_equal(got.buckets, 3);
+	assert_int_equal(got.mad, 0);
+	baseline_history_fini(&h);
+}
+
 static void
 test_thresholds(void **state)
 {
@@ -212,6 +241,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_appear),
 		cmocka_unit_test(test_thresholds),
 		cmocka_unit_test(test_lines),
 	};

@@ -365,20 +365,23 @@ test_forwarding(void **state)
 }
 
 static const struct {
-	const char *dst, *service, *context, *want;
+	const char *dst, *service, *context, *want, *src;
 } features[] = {
-	{ "2041", "Dial", "from-internal", "none" },
-	{ "*97", "VoiceMailMain", "from-internal", "voicemail" },
-	{ "vmu2041", "Dial", "from-internal", "voicemail" },
-	{ "vmware", "Dial", "from-internal", "none" },
-	{ "s", "BackGround", "ivr-3", "ivr" },
-	{ "s", "Dial", "ivr-main", "none" },
-	{ "600", "Queue", "ext-queues", "queue" },
-	{ "800", "ConfBridge", "default", "conference" },
-	{ "s", "DISA", "disa-1", "disa" },
-	{ "s", "disa", "default", "disa" },
-	{ "*98", "Dial", "default", "voicemail" }, /* as stated */
-	{ NULL, NULL, NULL, "none" },
+	{ "2041", "Dial", "from-internal", "none", "2041" },
+	{ "*97", "VoiceMailMain", "from-internal", "voicemail", "2041" },
+	{ "vmu2041", "Dial", "from-internal", "voicemail", "2041" },
+	{ "vmware", "Dial", "from-internal", "none", "2041" },
+	{ "s", "BackGround", "ivr-3", "ivr", "2041" },
+	{ "s", "Dial", "ivr-main", "none", "2041" },
+	{ "600", "Queue", "ext-queues", "queue", "2041" },
+	{ "800", "ConfBridge", "default", "conference", "2041" },
+	{ "s", "DISA", "disa-1", "disa", "2041" },
+	{ "s", "disa", "default", "disa", "2041" },
+	{ "*98", "Dial", "default", "voicemail", "2041" }, /* as stated */
+	/* the box calls out, and a caller from outside is not the box */
+	{ "011442079460123", "Dial", "default", "voicemail", "*97" },
+	{ "2042", "Dial", "default", "none", "*97" },
+	{ NULL, NULL, NULL, "none", "2041" },
 };
 
 static void
@@ -398,7 +401,7 @@ test_feature(void **state)
 	source.services[FEATURE_VOICEMAIL] = &star;
 	source.nservices[FEATURE_VOICEMAIL] = 1;
 	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
-		recorded_add(b, &(struct recorded){ .src = "2041",
+		recorded_add(b, &(struct recorded){ .src = features[i].src,
 				    .dst = features[i].dst,
 				    .service = features[i].service,
 				    .context = features[i].context });
