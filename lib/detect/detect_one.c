@@ -89,8 +89,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	int rc;
 
 	detect_waivers_split(w);
-	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
-	    w->groups.ends, w->groups.n, err);
+	rc = measure_open(&w->sweep, r, b, w->named, w->batch->answers,
+	    w->groups.calls, w->groups.ends, w->groups.n, err);
 	if (rc != 0)
 		return rc;
 	if ((rc = detect_waivers_open(w, err)) != 0)
@@ -168,8 +168,7 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 
 	if (!rule_asks(w->rule, field_find("since_prev")))
 		return 0;
-	status = detect_group(&groups, w->rule, w->batch->calls, w->named,
-	    w->only, w->trail, true, max, why);
+	status = detect_group(&groups, w, true, max, why);
 	if (status == 0) {
 		w->since_prev = detect_since_prev(w->batch->calls, &groups);
 		w->view = *w->batch->calls;
@@ -196,8 +195,10 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	}
 	status = look_back(w, max, why);
 	if (status == 0)
-		status = detect_group(&w->groups, w->rule, w->batch->calls,
-		    w->named, w->only, w->trail, false, max, why);
+		status = detect_group(&w->groups, w, false, max, why);
+	/* Whoever asks what a rule sees asks of calls that never fire, too. */
+	if (status == 0 && set->sight == NULL)
+		detect_thin(&w->groups, w->rule);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	return status;

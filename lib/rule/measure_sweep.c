@@ -62,8 +62,8 @@ instant_of(const struct measure_sweep *s, size_t k)
 }
 
 static int
-open_columns(struct measure_sweep *s, const struct named *named, size_t n,
-    struct errmsg *err)
+open_columns(struct measure_sweep *s, const struct named *named,
+    const struct predicate_answers *answers, size_t n, struct errmsg *err)
 {
 	const struct rule *r = s->rule;
 	size_t i;
@@ -74,7 +74,7 @@ open_columns(struct measure_sweep *s, const struct named *named, size_t n,
 		s->ncolumns++;
 		rc = measure_column_open(&s->columns[i],
 		    i == 0 ? &r->measure : &r->also[i - 1].measure, s->batch,
-		    named, s->calls, n, err);
+		    named, answers, s->calls, n, err);
 		if (rc != 0)
 			return rc;
 	}
@@ -83,7 +83,8 @@ open_columns(struct measure_sweep *s, const struct named *named, size_t n,
 
 int
 measure_open(struct measure_sweep **sp, const struct rule *r,
-    const struct batch *b, const struct named *named, uint32_t *calls,
+    const struct batch *b, const struct named *named,
+    const struct predicate_answers *answers, uint32_t *calls,
     const size_t *ends, size_t ngroups, struct errmsg *err)
 {
 	struct measure_sweep *s = xcalloc(1, sizeof(*s));
@@ -101,7 +102,7 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 	s->alive = xcalloc(n + 1, 1);
 	s->ncost = b->ncurrencies > 0 ? b->ncurrencies : 1;
 	s->cost = xcalloc(s->ncost, sizeof(*s->cost));
-	rc = open_columns(s, named, n, err);
+	rc = open_columns(s, named, answers, n, err);
 	if (rc != 0)
 		measure_close(&s);
 	*sp = s;

@@ -13,8 +13,8 @@ enum {
 	SHOWN = 60    /* bytes of a text in a message */
 };
 
-static uint64_t *
-bits_new(size_t n)
+uint64_t *
+predicate_bits(size_t n)
 {
 	return xcalloc(n / 64 + 1, sizeof(uint64_t));
 }
@@ -133,12 +133,12 @@ bind_clause(struct predicate_bound *p, const struct clause *c,
 {
 	struct bound_clause *bound = &p->clauses[c->slot];
 	size_t n = intern_count(b->names), i;
-	uint64_t *seen = bits_new(n);
+	uint64_t *seen = predicate_bits(n);
 	enum verdict v;
 	uint32_t code;
 	int rc = 0;
 
-	bound->holds = bits_new(n);
+	bound->holds = predicate_bits(n);
 	for (i = 0; i < b->n && rc == 0; i++) {
 		code = field_code(c->field, b, i);
 		if (code == FIELD_MISSING || predicate_bit(seen, code))
@@ -150,7 +150,7 @@ bind_clause(struct predicate_bound *p, const struct clause *c,
 			bits_set(bound->holds, code);
 		if (rc == 0 && v == VERDICT_ASKS) {
 			if (bound->asks == NULL)
-				bound->asks = bits_new(n);
+				bound->asks = predicate_bits(n);
 			bits_set(bound->asks, code);
 		}
 	}
@@ -256,7 +256,7 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
 	if (named_calendar(p->named, op->name) == NULL)
 		return errmsg_set(err, "unknown calendar '%s'", op->name);
 	lately = lately_new(p, op, b);
-	bits = p->calendars[op->slot] = bits_new(b->n);
+	bits = p->calendars[op->slot] = predicate_bits(b->n);
 	for (i = 0; i < b->n; i++) {
 		source = &b->sources[b->calls[i].source];
 		listed = &b->listed[b->origins[i].listed];
@@ -295,13 +295,11 @@ bind_zones(struct predicate_bound *p, const struct batch *b)
 
 /* All of it --------------------------------------------------------------- */
 
-int
-predicate_bind(struct predicate_bound **pp, const struct predicate *p,
-    const struct batch *b, const struct named *named, struct errmsg *err)
+static struct predicate_bound *
+bound_new(const struct predicate *p, const struct batch *b,
+    const struct named *named)
 {
 	struct predicate_bound *bound = xcalloc(1, sizeof(*bound));
-	const struct op *op;
-	int rc = -1;
 
 	bound->p = p;
 	bound->named = named;
@@ -309,6 +307,17 @@ predicate_bind(struct predicate_bound **pp, const struct predicate *p,
 	bound->lists = xcalloc(p->nlists, sizeof(*bound->lists));
 	bound->calendars = xcalloc(p->ncalendars, sizeof(*bound->calendars));
 	bind_zones(bound, b);
+	return bound;
+}
+
+int
+predicate_bind(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err)
+{
+	struct predicate_bound *bound = bound_new(p, b, named);
+	const struct op *op;
+	int rc = -1;
+
 	if (bind_lists(bound, err) == -1)
 		goto out;
 	for (op = p->calendars; op != NULL; op = op->chain)
@@ -319,6 +328,54 @@ out:
 	if (rc != 0)
 		predicate_unbind(&bound);
 	*pp = bound;
+	return rc;
+}
+
+int
+predicate_bind_lists(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err)
+{
+	struct predicate_bound *bound = bound_new(p, b, named);
+	int rc = bind_lists(bound, err);
+
+	if (rc != 0)
+		predicate_unbind(&bound);
+	*pp = bound;
+	return rc;
+}
+
+/* The opening hours that one clause asks. */
+static int
+bind_hours(struct predicate_bound *bound, const struct clause *c,
+    const struct batch *b, struct errmsg *err)
+{
+	const struct op *op;
+	size_t a, k;
+
+	for (a = 0; a < c->n; a++)
+		for (k = 0; k < c->alts[a].n; k++) {
+			op = &c->alts[a].ops[k];
+			if (op->kind == OP_CALENDAR &&
+			    bound->calendars[op->slot] == NULL &&
+			    bind_calendar(bound, op, b, err) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+int
+predicate_bind_clause(struct predicate_bound **pp, const struct predicate *p,
+    const struct clause *c, const struct batch *b, const struct named *named,
+    struct errmsg *err)
+{
+	int rc = predicate_bind_lists(pp, p, b, named, err);
+
+	if (rc == 0)
+		rc = bind_hours(*pp, c, b, err);
+	if (rc == 0 && predicate_type(c->field) == BIT_TEXT)
+		rc = bind_clause(*pp, c, b, err);
+	if (rc != 0)
+		predicate_unbind(pp);
 	return rc;
 }
 

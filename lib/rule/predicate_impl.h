@@ -156,7 +156,18 @@ bool predicate_op(const struct predicate_bound *p, const struct clause *c,
 bool predicate_node(const struct predicate_bound *p, const struct node *node,
     const struct batch *b, size_t i);
 
-/* Whether a node or any below it asks for a field. */
+/* Room for the answers about n things, all of them no. */
+uint64_t *predicate_bits(size_t n);
+/* As predicate_bind(), for one of its clauses alone. */
+int predicate_bind_clause(struct predicate_bound **pp,
+    const struct predicate *p, const struct clause *c, const struct batch *b,
+    const struct named *named, struct errmsg *err);
+/* Any alternative of a clause for call `i`; `p` only for texts and hours. */
+bool predicate_alternatives(const struct predicate_bound *p,
+    const struct clause *c, const struct batch *b, size_t i);
+
+/* Whether a clause, a node or any below it asks for a field. */
+bool predicate_clause_asks(const struct clause *c, const struct field *f);
 bool predicate_node_asks(const struct node *node, const struct field *f);
 
 /* The day on which dated entries are judged: local to the call's source. */
