@@ -43,7 +43,7 @@ source_of_group(const struct detect_work *w)
 	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0;
 	uint16_t best = b->calls[g->calls[k]].source, s;
 
-	for (; k < g->ends[w->group]; k++) {
+	for (; b->nsources > 1 && k < g->ends[w->group]; k++) {
 		s = b->calls[g->calls[k]].source;
 		if (w->batch->source_ranks[s] < w->batch->source_ranks[best])
 			best = s;
