@@ -83,6 +83,9 @@ bool field_is_key(const struct field *f);
  */
 #define FIELD_MISSING UINT32_MAX
 uint32_t field_code(const struct field *f, const struct batch *b, size_t i);
+/* The same of `n` calls from `first` on. */
+void field_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes);
 /* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
 bool field_number(const struct field *f, const struct batch *b, size_t i,
     int64_t *v);

@@ -130,14 +130,17 @@ find_group(struct grouping *g, const uint32_t *key, uint32_t *group)
 }
 
 static void
-make_slots(struct grouping *g)
+make_slots(struct grouping *g, size_t matching)
 {
 	size_t n = FIRST_SLOTS;
 
 	/* Words have less codes than FIRST_SLOTS, those of texts are names. */
 	if (g->rule->nby == 1)
 		n += intern_count(g->batch->names);
-	g->mask = FIRST_SLOTS - 1;
+	else
+		while (n < matching)
+			n *= 2;
+	g->mask = n - 1;
 	g->slots = xcalloc(n, sizeof(*g->slots));
 }
 
@@ -245,8 +248,8 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 		    w->named, err);
 	if (status != 0)
 		goto out;
-	make_slots(&g);
 	matching = count_bits(bits, b->n / 64 + 1);
+	make_slots(&g, matching);
 	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
 	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
 	status = add_calls(&g, w, bits, &out->keyless);

@@ -1,4 +1,4 @@
-/* detect_thin: groups that can never fire are not looked at further. */
+/* detect_thin: calls by which a rule cannot fire are not looked at further. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,39 +76,75 @@ window_span(const struct measure *m)
 	}
 }
 
-static bool
-may_fire(const int64_t *starts, size_t n, size_t need, int64_t span)
-{
-	size_t k;
+/* The calls of one group, from `begin` to `end`, that stay. */
+struct thinning {
+	struct detect_groups *groups;
+	size_t need;
+	int64_t span;
+	bool whole; /* calls that are in no window that fires count, too */
+	size_t kept;
+};
 
-	if (n < need)
-		return false;
-	for (k = need; span > 0 && k <= n; k++)
-		if (starts[k - 1] - starts[k - need] < span)
-			return true;
-	return span == 0;
+static void
+keep(struct thinning *t, size_t begin, size_t end)
+{
+	uint32_t *calls = t->groups->calls;
+
+	memmove(calls + t->kept, calls + begin, (end - begin) * sizeof(*calls));
+	t->kept += end - begin;
+}
+
+/*
+ * At an instant that fires all calls of the window are among `need` of them
+ * that began within the span; those that never are can be left out.
+ */
+static void
+keep_some(struct thinning *t, size_t begin, size_t end)
+{
+	const int64_t *starts = t->groups->starts;
+	size_t last, first;
+
+	if (t->span == 0 && end - begin >= t->need)
+		keep(t, begin, end);
+	for (last = begin + t->need; t->span > 0 && last <= end; last++) {
+		first = last - t->need;
+		if (starts[last - 1] - starts[first] >= t->span)
+			continue;
+		if (t->whole) {
+			keep(t, begin, end);
+			return;
+		}
+		keep(t, first > begin ? first : begin, last);
+		begin = last;
+	}
 }
 
 void
 detect_thin(struct detect_groups *g, const struct rule *r)
 {
-	size_t need = rule_needs(r), n = 0, kept = 0, begin, end = 0, size, i;
-	int64_t span = window_span(&r->measure);
+	struct thinning t = { .groups = g,
+		.need = rule_needs(r),
+		.span = window_span(&r->measure),
+		/*
+		 * ... for the time since the last, and for calendar buckets:
+		 * for what is usual, and for the source that has the calendar.
+		 */
+		.whole = r->measure.fn == MEASURE_GAP ||
+			 r->measure.window > WINDOW_OVER };
+	size_t n = 0, begin, end = 0, before, i;
 
-	for (i = 0; need > 1 && i < g->n; i++) {
+	for (i = 0; t.need > 1 && i < g->n; i++) {
 		begin = end;
 		end = g->ends[i];
-		size = end - begin;
-		if (!may_fire(g->starts + begin, size, need, span))
+		before = t.kept;
+		keep_some(&t, begin, end);
+		if (t.kept == before)
 			continue;
-		memmove(g->calls + kept, g->calls + begin,
-		    size * sizeof(*g->calls));
 		memmove(g->keys + n * r->nby, g->keys + i * r->nby,
 		    r->nby * sizeof(*g->keys));
-		kept += size;
-		g->ends[n++] = kept;
+		g->ends[n++] = t.kept;
 	}
-	if (need > 1)
+	if (t.need > 1)
 		g->n = n;
 	free(g->starts);
 	g->starts = NULL;

@@ -13,7 +13,9 @@ enum {
 };
 
 /* In place of an answer: the clause asks for since_prev. */
-#define VARIES UINT32_MAX
+#define VARIES  UINT32_MAX
+
+#define NO_TEXT SIZE_MAX
 
 /* How a clause is asked of the values of its field. */
 enum way {
@@ -26,6 +28,7 @@ enum way {
 struct answer {
 	const struct predicate *of;  /* one that asks it ... */
 	const struct clause *clause; /* ... and where */
+	size_t text;                 /* which of the texts; NO_TEXT: none */
 	struct predicate_bound *bound;
 	enum way way;
 	uint64_t mask;   /* BY_WORD: codes for which it holds */
@@ -40,7 +43,9 @@ struct predicate_answers {
 	const struct named *named;
 	struct answer *list;
 	size_t n, cap;
-	uint32_t *order; /* of the list, by field */
+	uint32_t *order;               /* of the list, by field */
+	struct predicate_codes *texts; /* by field of texts */
+	size_t ntexts, texts_cap;
 	struct asker {
 		const struct predicate *p;
 		uint32_t *of_slot; /* by clause: which answer, or VARIES */
@@ -70,6 +75,9 @@ predicate_answers_free(struct predicate_answers **ap)
 		free(a->list[i].holds);
 	for (i = 0; i < a->naskers; i++)
 		free(a->askers[i].of_slot);
+	for (i = 0; i < a->ntexts; i++)
+		predicate_codes_fini(&a->texts[i]);
+	free(a->texts);
 	free(a->list);
 	free(a->order);
 	free(a->askers);
@@ -126,6 +134,23 @@ same_clause(const struct clause *a, const struct clause *b)
 	return true;
 }
 
+/* Which of the texts those of a field are, to be listed later. */
+static size_t
+find_text(struct predicate_answers *a, const struct field *f)
+{
+	size_t i;
+
+	if (predicate_type(f) != BIT_TEXT)
+		return NO_TEXT;
+	for (i = 0; i < a->ntexts; i++)
+		if (a->texts[i].field == f)
+			return i;
+	a->texts =
+	    xgrow(a->texts, &a->texts_cap, a->ntexts + 1, sizeof(*a->texts));
+	a->texts[a->ntexts] = (struct predicate_codes){ .field = f };
+	return a->ntexts++;
+}
+
 static uint32_t
 find_answer(struct predicate_answers *a, const struct predicate *p,
     const struct clause *c)
@@ -138,7 +163,9 @@ find_answer(struct predicate_answers *a, const struct predicate *p,
 		if (same_clause(a->list[i].clause, c))
 			return (uint32_t)i;
 	a->list = xgrow(a->list, &a->cap, a->n + 1, sizeof(*a->list));
-	a->list[a->n] = (struct answer){ .of = p, .clause = c };
+	a->list[a->n] = (struct answer){ .of = p,
+		.clause = c,
+		.text = find_text(a, c->field) };
 	return (uint32_t)a->n++;
 }
 
@@ -252,13 +279,22 @@ way_of(struct answer *w)
 }
 
 static void
+list_texts(void *arg, size_t i)
+{
+	const struct predicate_answers *a = arg;
+
+	predicate_codes_init(&a->texts[i], a->texts[i].field, a->batch);
+}
+
+static void
 prepare(void *arg, size_t i)
 {
 	const struct predicate_answers *a = arg;
 	struct answer *w = &a->list[i];
 
 	w->status = predicate_bind_clause(&w->bound, w->of, w->clause, a->batch,
-	    a->named, &w->err);
+	    a->named, w->text != NO_TEXT ? &a->texts[w->text] : NULL,
+	    &w->err);
 	if (w->status != 0)
 		return;
 	w->way = way_of(w);
@@ -283,8 +319,7 @@ read_column(struct column *col, const struct field *f, const struct batch *b)
 		return;
 	col->field = f;
 	if (field_is_key(f))
-		for (i = 0; i < col->n; i++)
-			col->codes[i] = field_code(f, b, col->first + i);
+		field_codes(f, b, col->first, col->n, col->codes);
 	else
 		for (i = 0; i < col->n; i++)
 			col->present[i] =
@@ -427,6 +462,7 @@ predicate_answer(struct predicate_answers *a, size_t threads)
 	size_t i;
 
 	put_in_order(a);
+	pool_run(threads, a->ntexts, list_texts, a);
 	pool_run(threads, a->n, prepare, a);
 	pool_run(threads, (a->batch->n + BLOCK - 1) / BLOCK, answer_block, a);
 	for (i = 0; i < a->n; i++)

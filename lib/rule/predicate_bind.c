@@ -10,7 +10,8 @@
 
 enum {
 	MATCHES = 16, /* entries of a list that one text usually has */
-	SHOWN = 60    /* bytes of a text in a message */
+	SHOWN = 60,   /* bytes of a text in a message */
+	SOME = 1024   /* calls whose codes are read at once */
 };
 
 uint64_t *
@@ -127,34 +128,75 @@ ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
 	return 0;
 }
 
+void
+predicate_codes_init(struct predicate_codes *codes, const struct field *f,
+    const struct batch *b)
+{
+	uint64_t *seen = predicate_bits(intern_count(b->names));
+	uint32_t some[SOME], code;
+	size_t i, n, k, cap = 0;
+
+	*codes = (struct predicate_codes){ f, NULL, 0 };
+	for (i = 0; i < b->n; i += n) {
+		n = b->n - i < SOME ? b->n - i : SOME;
+		field_codes(f, b, i, n, some);
+		for (k = 0; k < n; k++) {
+			code = some[k];
+			if (code == FIELD_MISSING || predicate_bit(seen, code))
+				continue;
+			bits_set(seen, code);
+			codes->list = xgrow(codes->list, &cap, codes->n + 1,
+			    sizeof(*codes->list));
+			codes->list[codes->n++] = code;
+		}
+	}
+	free(seen);
+}
+
+void
+predicate_codes_fini(struct predicate_codes *codes)
+{
+	free(codes->list);
+	memset(codes, 0, sizeof(*codes));
+}
+
 static int
 bind_clause(struct predicate_bound *p, const struct clause *c,
-    const struct batch *b, struct errmsg *err)
+    const struct batch *b, const struct predicate_codes *codes,
+    struct errmsg *err)
 {
 	struct bound_clause *bound = &p->clauses[c->slot];
 	size_t n = intern_count(b->names), i;
-	uint64_t *seen = predicate_bits(n);
 	enum verdict v;
 	uint32_t code;
-	int rc = 0;
 
 	bound->holds = predicate_bits(n);
-	for (i = 0; i < b->n && rc == 0; i++) {
-		code = field_code(c->field, b, i);
-		if (code == FIELD_MISSING || predicate_bit(seen, code))
-			continue;
-		bits_set(seen, code);
-		rc = ask_clause(p, c, intern_text(b->names, code),
-		    intern_len(b->names, code), &v, err);
-		if (rc == 0 && v == VERDICT_YES)
+	for (i = 0; i < codes->n; i++) {
+		code = codes->list[i];
+		if (ask_clause(p, c, intern_text(b->names, code),
+			intern_len(b->names, code), &v, err) != 0)
+			return 1;
+		if (v == VERDICT_YES)
 			bits_set(bound->holds, code);
-		if (rc == 0 && v == VERDICT_ASKS) {
+		if (v == VERDICT_ASKS) {
 			if (bound->asks == NULL)
 				bound->asks = predicate_bits(n);
 			bits_set(bound->asks, code);
 		}
 	}
-	free(seen);
+	return 0;
+}
+
+static int
+bind_texts(struct predicate_bound *p, const struct clause *c,
+    const struct batch *b, struct errmsg *err)
+{
+	struct predicate_codes codes;
+	int rc;
+
+	predicate_codes_init(&codes, c->field, b);
+	rc = bind_clause(p, c, b, &codes, err);
+	predicate_codes_fini(&codes);
 	return rc;
 }
 
@@ -167,7 +209,7 @@ bind_node(struct predicate_bound *p, const struct node *node,
 
 	if (node->kind == NODE_CLAUSE &&
 	    predicate_type(node->clause.field) == BIT_TEXT)
-		return bind_clause(p, &node->clause, b, err);
+		return bind_texts(p, &node->clause, b, err);
 	for (i = 0; i < node->n; i++)
 		if ((rc = bind_node(p, node->nodes[i], b, err)) != 0)
 			return rc;
@@ -366,14 +408,14 @@ bind_hours(struct predicate_bound *bound, const struct clause *c,
 int
 predicate_bind_clause(struct predicate_bound **pp, const struct predicate *p,
     const struct clause *c, const struct batch *b, const struct named *named,
-    struct errmsg *err)
+    const struct predicate_codes *codes, struct errmsg *err)
 {
 	int rc = predicate_bind_lists(pp, p, b, named, err);
 
 	if (rc == 0)
 		rc = bind_hours(*pp, c, b, err);
-	if (rc == 0 && predicate_type(c->field) == BIT_TEXT)
-		rc = bind_clause(*pp, c, b, err);
+	if (rc == 0 && codes != NULL)
+		rc = bind_clause(*pp, c, b, codes, err);
 	if (rc != 0)
 		predicate_unbind(pp);
 	return rc;
