@@ -16,16 +16,20 @@
 struct grouping {
 	const struct rule *rule;
 	const struct batch *batch;
-	uint32_t *calls, *group_of; /* by matching call */
+	uint32_t *calls, *group_of; /* by matching call; first its mark */
 	size_t n;
 	uint32_t *keys; /* by group x nby */
 	size_t ngroups, keys_cap;
-	uint32_t *slots; /* group + 1; 0 free */
-	size_t mask;     /* several fields */
+	/*
+	 * Marks of keys: the code of one field, else of a hash what is below
+	 * `marks`, a power of two.
+	 */
+	size_t marks;
+	uint32_t *slots; /* by mark: group + 1; 0 free */
 	size_t max;
 };
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_MARKS = 1024 };
 
 /* The party that the field's value is the number of, or tells of; 0: none. */
 static uint32_t
@@ -80,16 +84,23 @@ read_key(const struct grouping *g, size_t i, uint32_t *key)
 }
 
 static size_t
-probe(const struct grouping *g, const uint32_t *key)
+mark_of(const struct grouping *g, const uint32_t *key)
 {
-	size_t size = g->rule->nby * sizeof(*key), slot;
-
 	if (g->rule->nby == 1)
 		return key[0];
-	for (slot = hash64(key, size) & g->mask; g->slots[slot] != 0;
-	     slot = (slot + 1) & g->mask)
-		if (memcmp(g->keys + (g->slots[slot] - 1) * g->rule->nby, key,
-			size) == 0)
+	return hash64(key, g->rule->nby * sizeof(*key)) & (g->marks - 1);
+}
+
+static size_t
+probe(const struct grouping *g, const uint32_t *key)
+{
+	size_t nby = g->rule->nby, slot = mark_of(g, key);
+
+	if (nby == 1)
+		return slot;
+	for (; g->slots[slot] != 0; slot = (slot + 1) & (g->marks - 1))
+		if (memcmp(g->keys + (g->slots[slot] - 1) * nby, key,
+			nby * sizeof(*key)) == 0)
 			break;
 	return slot;
 }
@@ -99,9 +110,9 @@ double_slots(struct grouping *g)
 {
 	size_t i;
 
-	g->mask = g->mask * 2 + 1;
+	g->marks *= 2;
 	free(g->slots);
-	g->slots = xcalloc(g->mask + 1, sizeof(*g->slots));
+	g->slots = xcalloc(g->marks, sizeof(*g->slots));
 	for (i = 0; i < g->ngroups; i++)
 		g->slots[probe(g, g->keys + i * g->rule->nby)] =
 		    (uint32_t)i + 1;
@@ -124,24 +135,22 @@ find_group(struct grouping *g, const uint32_t *key, uint32_t *group)
 	memcpy(g->keys + g->ngroups * nby, key, nby * sizeof(*key));
 	*group = (uint32_t)g->ngroups++;
 	g->slots[slot] = *group + 1;
-	if (nby != 1 && g->ngroups > g->mask / 2)
+	if (nby != 1 && g->ngroups > g->marks / 2)
 		double_slots(g);
 	return true;
 }
 
+/* Room for the keys of so many calls. */
 static void
-make_slots(struct grouping *g, size_t matching)
+set_marks(struct grouping *g, size_t calls)
 {
-	size_t n = FIRST_SLOTS;
-
-	/* Words have less codes than FIRST_SLOTS, those of texts are names. */
+	g->marks = FIRST_MARKS;
+	/* Words have less codes than that, those of texts are names. */
 	if (g->rule->nby == 1)
-		n += intern_count(g->batch->names);
+		g->marks += intern_count(g->batch->names);
 	else
-		while (n < matching)
-			n *= 2;
-	g->mask = n - 1;
-	g->slots = xcalloc(n, sizeof(*g->slots));
+		while (g->marks < calls)
+			g->marks *= 2;
 }
 
 static void
@@ -203,13 +212,13 @@ counts(const struct detect_work *w, bool events, size_t i)
 	return w->trail == NULL || detect_trail_find(w->trail, i, &event);
 }
 
-/* 0; 1 when there is one group too many. */
-static int
-add_calls(struct grouping *g, const struct detect_work *w, const uint64_t *bits,
-    size_t *keyless)
+/* The calls that count and have a key, each for itself yet. */
+static void
+take_calls(struct grouping *g, const struct detect_work *w,
+    const uint64_t *bits, size_t *keyless)
 {
 	const bool events = rule_takes_events(w->rule);
-	uint32_t key[BOUNDS_BY] = { 0 }, group;
+	uint32_t key[BOUNDS_BY] = { 0 };
 	size_t word, i;
 	uint64_t rest;
 
@@ -222,17 +231,58 @@ add_calls(struct grouping *g, const struct detect_work *w, const uint64_t *bits,
 				++*keyless;
 				continue;
 			}
-			if (!find_group(g, key, &group))
-				return 1;
 			g->calls[g->n] = (uint32_t)i;
-			g->group_of[g->n++] = group;
+			g->group_of[g->n++] = (uint32_t)mark_of(g, key);
 		}
+}
+
+/*
+ * Most pairs of numbers have one call or two.  Where a rule needs more, what
+ * no more calls have than that is left out before it is a group: counted are
+ * marks of keys, of which some are alike, so never too few.
+ */
+static void
+drop_rare(struct grouping *g, size_t need)
+{
+	uint8_t *times = xcalloc(g->marks, sizeof(*times));
+	size_t least = need < UINT8_MAX ? need : UINT8_MAX, k, n = 0;
+
+	for (k = 0; k < g->n; k++)
+		if (times[g->group_of[k]] < UINT8_MAX)
+			times[g->group_of[k]]++;
+	for (k = 0; k < g->n; k++)
+		if (times[g->group_of[k]] >= least) {
+			g->calls[n] = g->calls[k];
+			g->group_of[n++] = g->group_of[k];
+		}
+	g->n = n;
+	free(times);
+}
+
+/* 0; 1 when there is one group too many. */
+static int
+group_calls(struct grouping *g)
+{
+	uint32_t key[BOUNDS_BY] = { 0 };
+	size_t k;
+
+	set_marks(g, g->n);
+	g->slots = xcalloc(g->marks, sizeof(*g->slots));
+	for (k = 0; k < g->n; k++) {
+		key[0] = g->group_of[k]; /* the mark: of one field the code */
+		if (g->rule->nby > 1)
+			(void)read_key(g, g->calls[k], key);
+		if (!find_group(g, key, &g->group_of[k])) {
+			g->n = k;
+			return 1;
+		}
+	}
 	return 0;
 }
 
 int
 detect_group(struct detect_groups *out, const struct detect_work *w,
-    bool before, size_t max, struct errmsg *err)
+    bool before, size_t need, size_t max, struct errmsg *err)
 {
 	const struct batch *b = w->batch->calls;
 	struct grouping g = { .rule = w->rule, .batch = b, .max = max };
@@ -249,10 +299,14 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	if (status != 0)
 		goto out;
 	matching = count_bits(bits, b->n / 64 + 1);
-	make_slots(&g, matching);
+	set_marks(&g, matching);
 	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
 	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
-	status = add_calls(&g, w, bits, &out->keyless);
+	take_calls(&g, w, bits, &out->keyless);
+	/* Where there may be too many groups all of them are told. */
+	if (need > 1 && g.n <= max)
+		drop_rare(&g, need);
+	status = group_calls(&g);
 	if (status != 0)
 		(void)errmsg_set(err, "more than %zu group%s", max,
 		    max == 1 ? "" : "s");

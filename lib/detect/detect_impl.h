@@ -159,13 +159,19 @@ struct detect_work {
 /*
  * The groups of the work's rule: the calls that match, of those of `only`, and
  * that follow its trail; `before`: those that match as far as that can be told
- * without since_prev.  0; 1 with words when there are more than `max` groups
- * or a pattern hits its limits; -1 with words.
+ * without since_prev.  Groups of less than `need` calls may be left out.  0; 1
+ * with words when there are more than `max` groups or a pattern hits its
+ * limits; -1 with words.
  */
 int detect_group(struct detect_groups *g, const struct detect_work *w,
-    bool before, size_t max, struct errmsg *err);
-/* Drop the groups that have too few calls at a time for the rule to fire. */
-void detect_thin(struct detect_groups *g, const struct rule *r);
+    bool before, size_t need, size_t max, struct errmsg *err);
+/* How many calls a window holds at least when the rule fires. */
+size_t detect_needs(const struct rule *r);
+/*
+ * Drop the calls by which a rule that needs so many at a time cannot fire, and
+ * groups without others.
+ */
+void detect_thin(struct detect_groups *g, const struct rule *r, size_t need);
 
 /*
  * Evaluate a rule: what it is, and where its findings and events go, stands

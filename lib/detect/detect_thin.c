@@ -39,8 +39,8 @@ calls_needed(const struct measure *m, const struct condition *c)
 	return need;
 }
 
-static size_t
-rule_needs(const struct rule *r)
+size_t
+detect_needs(const struct rule *r)
 {
 	size_t need = calls_needed(&r->measure, &r->when), i;
 
@@ -120,10 +120,10 @@ keep_some(struct thinning *t, size_t begin, size_t end)
 }
 
 void
-detect_thin(struct detect_groups *g, const struct rule *r)
+detect_thin(struct detect_groups *g, const struct rule *r, size_t need)
 {
 	struct thinning t = { .groups = g,
-		.need = rule_needs(r),
+		.need = need,
 		.span = window_span(&r->measure),
 		/*
 		 * ... for the time since the last, and for calendar buckets:
@@ -133,7 +133,7 @@ detect_thin(struct detect_groups *g, const struct rule *r)
 			 r->measure.window > WINDOW_OVER };
 	size_t n = 0, begin, end = 0, before, i;
 
-	for (i = 0; t.need > 1 && i < g->n; i++) {
+	for (i = 0; need > 1 && i < g->n; i++) {
 		begin = end;
 		end = g->ends[i];
 		before = t.kept;
@@ -144,7 +144,7 @@ detect_thin(struct detect_groups *g, const struct rule *r)
 		    r->nby * sizeof(*g->keys));
 		g->ends[n++] = t.kept;
 	}
-	if (t.need > 1)
+	if (need > 1)
 		g->n = n;
 	free(g->starts);
 	g->starts = NULL;
