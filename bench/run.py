@@ -6,7 +6,11 @@
 All commands read the same generated Asterisk file.  They run in turn, A B C,
 A B C ..., because these figures drift with whatever else a machine does; what
 is printed is the median of each, and its ratio to cdrscan in the same run.
+
+What the rules cost is what a run with them takes longer than one that only
+reads, round by round; of these shares, too, the median is printed.
 """
+import json
 import os
 import shutil
 import statistics
@@ -19,6 +23,8 @@ BUILD = os.environ.get("BUILD", "build")
 RECORDS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
 COLUMNS = 18
+READING = "cdrscan, reading alone"
+FOUR = ["call-rate", "high-risk-country", "known-bad-number", "long-call"]
 
 
 def timed(command, cwd):
@@ -38,13 +44,30 @@ def timed(command, cwd):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
 
+def forty():
+    """Forty of the shipped rules, spread over the catalogue."""
+    listed = subprocess.run(
+        [f"{BUILD}/cdrrules", "list", "--no-config", "-f", "json"],
+        stdout=subprocess.PIPE, check=True, text=True)
+    ids = sorted(r["id"] for r in json.loads(listed.stdout)
+                 if r["standing"] != "private")
+    return [ids[i * len(ids) // 40] for i in range(40)]
+
+
+def chosen(rules):
+    return [word for rule in rules for word in ("-r", rule)]
+
+
 def contenders(work, file):
     scan = os.path.abspath(f"{BUILD}/cdrscan")
+    plain = [scan, "--no-config", "-q"]
     columns = ",".join(f"c{i}" for i in range(COLUMNS))
 
-    yield "cdrscan, all rules", [scan, "--no-config", "-q", file]
-    yield "cdrscan, one rule", [
-        scan, "--no-config", "-q", "-r", "known-bad-number", file]
+    yield "cdrscan, all rules", [*plain, file]
+    yield "cdrscan, forty rules", [*plain, *chosen(forty()), file]
+    yield "cdrscan, four rules", [*plain, *chosen(FOUR), file]
+    # One rule there must be: this one asks for records that are no calls.
+    yield READING, [*plain, "-r", "feed-gap", file]
     yield "cdrscan, with a store", [
         "sh", "-c", 'rm -f n.db*; exec "$@"', "sh", scan, "--no-config", "-q",
         "-d", "n.db", file]
@@ -53,6 +76,21 @@ def contenders(work, file):
             "sh", "-c", 'rm -f i.db; exec sqlite3 i.db "create table c'
             f'({columns})" ".mode csv" ".import $1 c"', "sh", file]
     yield "wc -l", ["wc", "-l", file]
+
+
+def rule_costs(runs):
+    """What rules take, wall and processor, as a share of reading alone."""
+    print(f"\n{'of reading alone':24}{'seconds':>8}{'core-s':>8}")
+    for name in ("four", "forty", "all"):
+        shares = [[(t - r) / r for t, r in zip(took[:2], read[:2])]
+                  for took, read in zip(runs[f"cdrscan, {name} rules"],
+                                        runs[READING])]
+        wall, cpu = (statistics.median(c) for c in zip(*shares))
+        print(f"{name + ' rules':24}{wall:8.2f}{cpu:8.2f}")
+    whole = [[a / f for a, f in zip(all_[:2], four[:2])] for all_, four in
+             zip(runs["cdrscan, all rules"], runs["cdrscan, four rules"])]
+    wall, cpu = (statistics.median(c) for c in zip(*whole))
+    print(f"{'all rules of four, whole':24}{wall:8.2f}{cpu:8.2f}")
 
 
 def allocations(file):
@@ -92,6 +130,7 @@ def main():
             wall, cpu, peak = (statistics.median(c) for c in zip(*runs[name]))
             print(f"{name:24}{wall:8.2f}{cpu:8.2f}{RECORDS / wall:11.0f}"
                   f"{peak / 1024:9.0f}{wall / base:12.2f}")
+        rule_costs(runs)
         more = allocations(file) - allocations(small)
         print(f"allocations per further record: "
               f"{more / (RECORDS - RECORDS // 10):.4f}")

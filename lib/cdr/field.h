@@ -85,6 +85,9 @@ bool field_is_key(const struct field *f);
 /* The codes of a FIELD_BOOL. */
 enum { FIELD_FALSE = 1, FIELD_TRUE = 2 };
 uint32_t field_code(const struct field *f, const struct batch *b, size_t i);
+/* The same of `n` calls from `first` on. */
+void field_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes);
 /* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
 bool field_number(const struct field *f, const struct batch *b, size_t i,
     int64_t *v);

@@ -92,8 +92,8 @@ byte_code(const struct field *f, const struct batch *b, size_t i)
 	}
 }
 
-uint32_t
-field_code(const struct field *f, const struct batch *b, size_t i)
+static uint32_t
+code_of(const struct field *f, const struct batch *b, size_t i)
 {
 	uint32_t text;
 	int code;
@@ -111,6 +111,25 @@ field_code(const struct field *f, const struct batch *b, size_t i)
 	if (code == 0 && !f->starts_at_zero)
 		return FIELD_MISSING;
 	return (uint32_t)code;
+}
+
+uint32_t
+field_code(const struct field *f, const struct batch *b, size_t i)
+{
+	return code_of(f, b, i);
+}
+
+void
+field_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	/* Copies: what is written cannot be a part of them. */
+	const struct field field = *f;
+	const struct batch batch = *b;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		codes[i] = code_of(&field, &batch, first + i);
 }
 
 bool

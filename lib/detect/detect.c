@@ -236,6 +236,28 @@ show_src_new(struct detect_batch *db)
 	db->calls = &db->view;
 }
 
+/* What the rules ask of calls, answered once for all of them. */
+static void
+ask_together(struct parts *ps)
+{
+	struct predicate_answers *a;
+	const struct rule *r;
+	size_t i, k;
+
+	a = predicate_answers_new(ps->db.calls, ps->named);
+	for (i = 0; i < ps->n; i++) {
+		r = ps->list[i].rule;
+		predicate_ask(a, r->match);
+		if (r->measure.where != NULL)
+			predicate_ask(a, r->measure.where);
+		for (k = 0; k < r->nalso; k++)
+			if (r->also[k].measure.where != NULL)
+				predicate_ask(a, r->also[k].measure.where);
+	}
+	predicate_answer(a, ps->set->threads);
+	ps->db.answers = a;
+}
+
 static void
 run_parts(struct parts *ps)
 {
@@ -251,6 +273,7 @@ run_parts(struct parts *ps)
 			show_src_new(&ps->db);
 			break;
 		}
+	ask_together(ps);
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
 	for (level = 0; level < levels; level++) {
 		n = 0;

@@ -113,6 +113,7 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->src_new);
 	free(db->fraud);
 	free(db->source_begins);
+	predicate_answers_free(&db->answers);
 	memset(db, 0, sizeof(*db));
 }
 

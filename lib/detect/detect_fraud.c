@@ -69,7 +69,7 @@ detect_fraud_open(struct detect_work *w, struct errmsg *err)
 		w->usual_ends[i] = n;
 	}
 	return measure_open(&w->norm, w->rule, w->batch->calls, w->named,
-	    w->usual, w->usual_ends, g->n, err);
+	    w->batch->answers, w->usual, w->usual_ends, g->n, err);
 }
 
 void

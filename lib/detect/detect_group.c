@@ -10,21 +10,26 @@
 /*
  * Matching calls in time order with the group of each; then a stable counting
  * sort puts the calls of a group side by side.  Groups are numbered by their
- * first call.
+ * first call.  One field has few codes, each of which has its slot; several
+ * fields are hashed.
  */
 struct grouping {
 	const struct rule *rule;
 	const struct batch *batch;
-	uint32_t *calls, *group_of; /* by matching call */
-	size_t n, calls_cap, group_of_cap;
+	uint32_t *calls, *group_of; /* by matching call; first its mark */
+	size_t n;
 	uint32_t *keys; /* by group x nby */
 	size_t ngroups, keys_cap;
-	uint32_t *slots; /* group + 1; 0 free */
-	size_t mask;
+	/*
+	 * Marks of keys: the code of one field, else of a hash what is below
+	 * `marks`, a power of two.
+	 */
+	size_t marks;
+	uint32_t *slots; /* by mark: group + 1; 0 free */
 	size_t max;
 };
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_MARKS = 1024 };
 
 /* The party that the field's value is the number of, or tells of; 0: none. */
 static uint32_t
@@ -79,14 +84,23 @@ read_key(const struct grouping *g, size_t i, uint32_t *key)
 }
 
 static size_t
+mark_of(const struct grouping *g, const uint32_t *key)
+{
+	if (g->rule->nby == 1)
+		return key[0];
+	return hash64(key, g->rule->nby * sizeof(*key)) & (g->marks - 1);
+}
+
+static size_t
 probe(const struct grouping *g, const uint32_t *key)
 {
-	size_t size = g->rule->nby * sizeof(*key), slot;
+	size_t nby = g->rule->nby, slot = mark_of(g, key);
 
-	for (slot = hash64(key, size) & g->mask; g->slots[slot] != 0;
-	     slot = (slot + 1) & g->mask)
-		if (memcmp(g->keys + (g->slots[slot] - 1) * g->rule->nby, key,
-			size) == 0)
+	if (nby == 1)
+		return slot;
+	for (; g->slots[slot] != 0; slot = (slot + 1) & (g->marks - 1))
+		if (memcmp(g->keys + (g->slots[slot] - 1) * nby, key,
+			nby * sizeof(*key)) == 0)
 			break;
 	return slot;
 }
@@ -96,9 +110,9 @@ double_slots(struct grouping *g)
 {
 	size_t i;
 
-	g->mask = g->mask * 2 + 1;
+	g->marks *= 2;
 	free(g->slots);
-	g->slots = xcalloc(g->mask + 1, sizeof(*g->slots));
+	g->slots = xcalloc(g->marks, sizeof(*g->slots));
 	for (i = 0; i < g->ngroups; i++)
 		g->slots[probe(g, g->keys + i * g->rule->nby)] =
 		    (uint32_t)i + 1;
@@ -121,80 +135,188 @@ find_group(struct grouping *g, const uint32_t *key, uint32_t *group)
 	memcpy(g->keys + g->ngroups * nby, key, nby * sizeof(*key));
 	*group = (uint32_t)g->ngroups++;
 	g->slots[slot] = *group + 1;
-	if (g->ngroups > g->mask / 2)
+	if (nby != 1 && g->ngroups > g->marks / 2)
 		double_slots(g);
 	return true;
 }
 
+/* Room for the keys of so many calls. */
 static void
-add_call(struct grouping *g, size_t i, uint32_t group)
+set_marks(struct grouping *g, size_t calls)
 {
-	g->calls = xgrow(g->calls, &g->calls_cap, g->n + 1, sizeof(*g->calls));
-	g->group_of = xgrow(g->group_of, &g->group_of_cap, g->n + 1,
-	    sizeof(*g->group_of));
-	g->calls[g->n] = (uint32_t)i;
-	g->group_of[g->n++] = group;
+	g->marks = FIRST_MARKS;
+	/* Words have less codes than that, those of texts are names. */
+	if (g->rule->nby == 1)
+		g->marks += intern_count(g->batch->names);
+	else
+		while (g->marks < calls)
+			g->marks *= 2;
 }
 
 static void
 sort_by_group(const struct grouping *g, struct detect_groups *out)
 {
-	size_t *next = xcalloc(g->ngroups + 1, sizeof(*next)), k, sum = 0;
+	size_t *next = xcalloc(g->ngroups + 1, sizeof(*next)), k, to, sum = 0;
 
 	out->calls = xcalloc(g->n + 1, sizeof(*out->calls));
+	out->starts = xcalloc(g->n + 1, sizeof(*out->starts));
 	for (k = 0; k < g->n; k++)
 		next[g->group_of[k] + 1]++;
 	for (k = 0; k < g->ngroups; k++)
 		next[k] = sum += next[k];
-	for (k = 0; k < g->n; k++)
-		out->calls[next[g->group_of[k]]++] = g->calls[k];
+	for (k = 0; k < g->n; k++) {
+		to = next[g->group_of[k]]++;
+		out->calls[to] = g->calls[k];
+		out->starts[to] = g->batch->calls[g->calls[k]].start;
+	}
 	out->ends = next; /* each has moved to the end of its group */
 	out->n = g->ngroups;
 }
 
-int
-detect_group(struct detect_groups *out, const struct rule *r,
-    const struct batch *b, const struct named *named,
-    const struct detect_only *only, const struct detect_trail *trail,
-    bool before, size_t max, struct errmsg *err)
+/* The place of the lowest bit: a de Bruijn sequence turned by it. */
+static size_t
+lowest_bit(uint64_t bits)
 {
-	struct grouping g = { .rule = r, .batch = b, .max = max };
-	struct predicate_bound *match = NULL;
-	const bool events = rule_takes_events(r);
-	uint32_t key[BOUNDS_BY] = { 0 }, group, event;
-	size_t i;
+	static const uint8_t places[64] = { 0, 1, 48, 2, 57, 49, 28, 3, 61, 58,
+		50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22, 45, 39,
+		33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35,
+		52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14,
+		19, 9, 13, 8, 7, 6 };
+	uint64_t lowest = bits & (~bits + 1);
+
+	return places[lowest * UINT64_C(0x03f79d71b4cb0a89) >> 58];
+}
+
+static size_t
+count_bits(const uint64_t *bits, size_t words)
+{
+	size_t n = 0, i;
+	uint64_t w;
+
+	for (i = 0; i < words; i++)
+		for (w = bits[i]; w != 0; w &= w - 1)
+			n++;
+	return n;
+}
+
+/* Whether a call that the rule's match selects counts for it at all. */
+static bool
+counts(const struct detect_work *w, bool events, size_t i)
+{
+	uint32_t event;
+
+	if (w->only != NULL && w->only->of_call[i] != w->only->set)
+		return false;
+	if (!events && (w->batch->calls->calls[i].flags & CALL_EVENT) != 0)
+		return false;
+	return w->trail == NULL || detect_trail_find(w->trail, i, &event);
+}
+
+/* The calls that count and have a key, each for itself yet. */
+static void
+take_calls(struct grouping *g, const struct detect_work *w,
+    const uint64_t *bits, size_t *keyless)
+{
+	const bool events = rule_takes_events(w->rule);
+	uint32_t key[BOUNDS_BY] = { 0 };
+	size_t word, i;
+	uint64_t rest;
+
+	for (word = 0; word < g->batch->n / 64 + 1; word++)
+		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
+			i = word * 64 + lowest_bit(rest);
+			if (!counts(w, events, i))
+				continue;
+			if (!read_key(g, i, key)) {
+				++*keyless;
+				continue;
+			}
+			g->calls[g->n] = (uint32_t)i;
+			g->group_of[g->n++] = (uint32_t)mark_of(g, key);
+		}
+}
+
+/*
+ * Most pairs of numbers have one call or two.  Where a rule needs more, what
+ * no more calls have than that is left out before it is a group: counted are
+ * marks of keys, of which some are alike, so never too few.
+ */
+static void
+drop_rare(struct grouping *g, size_t need)
+{
+	uint8_t *times = xcalloc(g->marks, sizeof(*times));
+	size_t least = need < UINT8_MAX ? need : UINT8_MAX, k, n = 0;
+
+	for (k = 0; k < g->n; k++)
+		if (times[g->group_of[k]] < UINT8_MAX)
+			times[g->group_of[k]]++;
+	for (k = 0; k < g->n; k++)
+		if (times[g->group_of[k]] >= least) {
+			g->calls[n] = g->calls[k];
+			g->group_of[n++] = g->group_of[k];
+		}
+	g->n = n;
+	free(times);
+}
+
+/* 0; 1 when there is one group too many. */
+static int
+group_calls(struct grouping *g)
+{
+	uint32_t key[BOUNDS_BY] = { 0 };
+	size_t k;
+
+	set_marks(g, g->n);
+	g->slots = xcalloc(g->marks, sizeof(*g->slots));
+	for (k = 0; k < g->n; k++) {
+		key[0] = g->group_of[k]; /* the mark: of one field the code */
+		if (g->rule->nby > 1)
+			(void)read_key(g, g->calls[k], key);
+		if (!find_group(g, key, &g->group_of[k])) {
+			g->n = k;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+int
+detect_group(struct detect_groups *out, const struct detect_work *w,
+    bool before, size_t need, size_t max, struct errmsg *err)
+{
+	const struct batch *b = w->batch->calls;
+	struct grouping g = { .rule = w->rule, .batch = b, .max = max };
+	uint64_t *bits = xcalloc(b->n / 64 + 1, sizeof(*bits));
+	size_t matching;
 	int status;
 
 	memset(out, 0, sizeof(*out));
-	status = predicate_bind(&match, r->match, b, named, err);
+	status = predicate_select(w->batch->answers, w->rule->match, before, b,
+	    w->named, bits, err);
+	if (status == 0)
+		status = predicate_bind_lists(&out->match, w->rule->match, b,
+		    w->named, err);
 	if (status != 0)
-		return status;
-	g.mask = FIRST_SLOTS - 1;
-	g.slots = xcalloc(FIRST_SLOTS, sizeof(*g.slots));
-	for (i = 0; i < b->n && status == 0; i++) {
-		if ((only != NULL && only->of_call[i] != only->set) ||
-		    (!events && (b->calls[i].flags & CALL_EVENT) != 0))
-			continue;
-		if (!(before ? predicate_test_before(match, b, i)
-			     : predicate_test(match, b, i)) ||
-		    (trail != NULL && !detect_trail_find(trail, i, &event)))
-			continue;
-		if (!read_key(&g, i, key))
-			out->keyless++;
-		else if (!find_group(&g, key, &group))
-			status = 1;
-		else
-			add_call(&g, i, group);
-	}
+		goto out;
+	matching = count_bits(bits, b->n / 64 + 1);
+	set_marks(&g, matching);
+	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
+	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
+	take_calls(&g, w, bits, &out->keyless);
+	/* Where there may be too many groups all of them are told. */
+	if (need > 1 && g.n <= max)
+		drop_rare(&g, need);
+	status = group_calls(&g);
+	if (status != 0)
+		(void)errmsg_set(err, "more than %zu group%s", max,
+		    max == 1 ? "" : "s");
 	sort_by_group(&g, out);
 	out->keys = g.keys;
-	out->match = match;
+out:
 	free(g.slots);
 	free(g.calls);
 	free(g.group_of);
-	if (status > 0)
-		(void)errmsg_set(err, "more than %zu group%s", max,
-		    max == 1 ? "" : "s");
+	free(bits);
 	return status;
 }
 
@@ -202,6 +324,7 @@ void
 detect_groups_fini(struct detect_groups *g)
 {
 	free(g->calls);
+	free(g->starts);
 	free(g->ends);
 	free(g->keys);
 	predicate_unbind(&g->match);

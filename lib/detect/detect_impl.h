@@ -24,6 +24,7 @@ struct detect_batch {
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
+	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set);
@@ -65,6 +66,7 @@ bool detect_trail_find(const struct detect_trail *t, size_t call,
 /* The matching calls of a rule: group by group, each in time order. */
 struct detect_groups {
 	uint32_t *calls; /* batch indexes */
+	int64_t *starts; /* of `calls`, until the groups are thinned */
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
@@ -76,16 +78,6 @@ struct detect_only {
 	const uint8_t *of_call;
 	uint8_t set;
 };
-/*
- * Of the calls of `only` those that follow `trail`; both may be NULL; `before`:
- * of those that match as far as that can be told without since_prev.  0; 1 with
- * words when there are more than `max` groups or a pattern hits its limits; -1
- * with words.
- */
-int detect_group(struct detect_groups *g, const struct rule *r,
-    const struct batch *b, const struct named *named,
-    const struct detect_only *only, const struct detect_trail *trail,
-    bool before, size_t max, struct errmsg *err);
 void detect_groups_fini(struct detect_groups *g);
 
 /*
@@ -177,6 +169,23 @@ struct detect_work {
 	struct measure_value *also; /* room for the present instant and ... */
 	struct measure_value *peak_also; /* ... for the episode's peak */
 };
+
+/*
+ * The groups of the work's rule: the calls that match, of those of `only`, and
+ * that follow its trail; `before`: those that match as far as that can be told
+ * without since_prev.  Groups of less than `need` calls may be left out.  0; 1
+ * with words when there are more than `max` groups or a pattern hits its
+ * limits; -1 with words.
+ */
+int detect_group(struct detect_groups *g, const struct detect_work *w,
+    bool before, size_t need, size_t max, struct errmsg *err);
+/* How many calls a window holds at least when the rule fires. */
+size_t detect_needs(const struct rule *r);
+/*
+ * Drop the calls by which a rule that needs so many at a time cannot fire, and
+ * groups without others.
+ */
+void detect_thin(struct detect_groups *g, const struct rule *r, size_t need);
 
 /*
  * Evaluate a rule: what it is, and where its findings and events go, stands

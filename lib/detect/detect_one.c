@@ -62,7 +62,8 @@ place_of_group(const struct detect_work *w)
 	uint32_t own = 0, one;
 	bool several = false, none = false;
 
-	for (; k < g->ends[w->group]; k++) {
+	/* One place is that of all. */
+	for (; at->n > 1 && k < g->ends[w->group]; k++) {
 		s = at->batch->calls[g->calls[k]].source;
 		if (ranks[s] < ranks[best])
 			best = s;
@@ -120,8 +121,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	int rc;
 
 	detect_waivers_split(w);
-	rc = measure_open(&w->sweep, r, b, w->named, w->groups.calls,
-	    w->groups.ends, w->groups.n, err);
+	rc = measure_open(&w->sweep, r, b, w->named, w->batch->answers,
+	    w->groups.calls, w->groups.ends, w->groups.n, err);
 	if (rc != 0)
 		return rc;
 	if ((rc = detect_waivers_open(w, err)) != 0 ||
@@ -208,8 +209,7 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 
 	if (!rule_asks(w->rule, field_find("since_prev")))
 		return 0;
-	status = detect_group(&groups, w->rule, w->batch->calls, w->named,
-	    w->only, w->trail, true, max, why);
+	status = detect_group(&groups, w, true, 0, max, why);
 	if (status == 0) {
 		w->since_prev = detect_since_prev(w->batch->calls, &groups);
 		w->view = *w->batch->calls;
@@ -227,6 +227,8 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 {
 	const struct detect_settings *set = w->set;
 	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
+	/* Whoever asks what a rule sees asks of calls that never fire, too. */
+	size_t need = set->sight == NULL ? detect_needs(w->rule) : 0;
 	int status;
 
 	if (stopped != NULL) {
@@ -236,8 +238,9 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	}
 	status = look_back(w, max, why);
 	if (status == 0)
-		status = detect_group(&w->groups, w->rule, w->batch->calls,
-		    w->named, w->only, w->trail, false, max, why);
+		status = detect_group(&w->groups, w, false, need, max, why);
+	if (status == 0)
+		detect_thin(&w->groups, w->rule, need);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	return status;

@@ -41,7 +41,7 @@ detect_waivers_open(struct detect_work *w, struct errmsg *err)
 	if (w->waived == NULL)
 		return 0;
 	return measure_open(&w->rest, w->rule, w->batch->calls, w->named,
-	    w->left, w->left_ends, w->groups.n, err);
+	    w->batch->answers, w->left, w->left_ends, w->groups.n, err);
 }
 
 void

@@ -142,33 +142,34 @@ read_codes(struct measure_column *c, const struct batch *b,
 
 static int
 read_hits(struct measure_column *c, const struct batch *b,
-    const struct named *named, const uint32_t *calls, size_t n,
-    struct errmsg *err)
+    const struct named *named, const struct predicate_answers *answers,
+    const uint32_t *calls, size_t n, struct errmsg *err)
 {
-	struct predicate_bound *where;
+	uint64_t *bits = xcalloc(b->n / 64 + 1, sizeof(*bits));
 	size_t k;
 	int rc;
 
-	rc = predicate_bind(&where, c->measure->where, b, named, err);
-	if (rc != 0)
-		return rc;
-	c->hits = xcalloc(n, sizeof(*c->hits));
-	for (k = 0; k < n; k++)
-		c->hits[k] = predicate_test(where, b, calls[k]);
-	predicate_unbind(&where);
-	return 0;
+	rc = predicate_select(answers, c->measure->where, false, b, named, bits,
+	    err);
+	if (rc == 0)
+		c->hits = xcalloc(n, sizeof(*c->hits));
+	for (k = 0; rc == 0 && k < n; k++)
+		c->hits[k] = bits[calls[k] / 64] >> (calls[k] % 64) & 1;
+	free(bits);
+	return rc;
 }
 
 int
 measure_column_open(struct measure_column *c, const struct measure *m,
-    const struct batch *b, const struct named *named, const uint32_t *calls,
-    size_t n, struct errmsg *err)
+    const struct batch *b, const struct named *named,
+    const struct predicate_answers *answers, const uint32_t *calls, size_t n,
+    struct errmsg *err)
 {
 	*c = (struct measure_column){ .measure = m,
 		.scale = RULE_UNIT,
 		.npurses = 1 };
 	if (m->fn == MEASURE_RATIO)
-		return read_hits(c, b, named, calls, n, err);
+		return read_hits(c, b, named, answers, calls, n, err);
 	if (m->fn == MEASURE_RUN || m->fn == MEASURE_MODE)
 		measure_places_open(c, b, calls, n);
 	else if (m->fn == MEASURE_DISTINCT ||

@@ -106,8 +106,9 @@ void measure_order_by_talk(const struct batch *b, uint32_t *calls,
 
 /* As measure_open(). */
 int measure_column_open(struct measure_column *c, const struct measure *m,
-    const struct batch *b, const struct named *named, const uint32_t *calls,
-    size_t n, struct errmsg *err);
+    const struct batch *b, const struct named *named,
+    const struct predicate_answers *answers, const uint32_t *calls, size_t n,
+    struct errmsg *err);
 void measure_column_close(struct measure_column *c);
 void measure_column_add(struct measure_column *c, size_t k);
 void measure_column_remove(struct measure_column *c, size_t k);

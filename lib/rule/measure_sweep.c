@@ -21,6 +21,15 @@ struct measure_sweep {
 	const struct rule *rule;
 	const struct batch *batch;
 	const uint32_t *calls;
+	/*
+	 * What a sweep asks of each call, by position: the calls of a group
+	 * lie far apart in the batch, and are fetched together only once.
+	 */
+	struct measure_entry {
+		int64_t enters;
+		uint32_t duration;
+		bool has_cost;
+	} * entries;
 	const size_t *group_ends;
 	struct measure_column *columns; /* measure, then each also */
 	size_t ncolumns;
@@ -58,12 +67,29 @@ at_once(const struct measure_sweep *s)
 static int64_t
 instant_of(const struct measure_sweep *s, size_t k)
 {
-	return measure_enters(&s->rule->measure, call_at(s, k));
+	return s->entries[k].enters;
+}
+
+static void
+fetch_entries(struct measure_sweep *s, size_t n)
+{
+	const struct call *c;
+	size_t k;
+
+	s->entries = xcalloc(n + 1, sizeof(*s->entries));
+	for (k = 0; k < n; k++) {
+		c = call_at(s, k);
+		s->entries[k] = (struct measure_entry){
+			.enters = measure_enters(&s->rule->measure, c),
+			.duration = c->duration,
+			.has_cost = (c->flags & CALL_HAS_COST) != 0
+		};
+	}
 }
 
 static int
-open_columns(struct measure_sweep *s, const struct named *named, size_t n,
-    struct errmsg *err)
+open_columns(struct measure_sweep *s, const struct named *named,
+    const struct predicate_answers *answers, size_t n, struct errmsg *err)
 {
 	const struct rule *r = s->rule;
 	size_t i;
@@ -74,7 +100,7 @@ open_columns(struct measure_sweep *s, const struct named *named, size_t n,
 		s->ncolumns++;
 		rc = measure_column_open(&s->columns[i],
 		    i == 0 ? &r->measure : &r->also[i - 1].measure, s->batch,
-		    named, s->calls, n, err);
+		    named, answers, s->calls, n, err);
 		if (rc != 0)
 			return rc;
 	}
@@ -83,7 +109,8 @@ open_columns(struct measure_sweep *s, const struct named *named, size_t n,
 
 int
 measure_open(struct measure_sweep **sp, const struct rule *r,
-    const struct batch *b, const struct named *named, uint32_t *calls,
+    const struct batch *b, const struct named *named,
+    const struct predicate_answers *answers, uint32_t *calls,
     const size_t *ends, size_t ngroups, struct errmsg *err)
 {
 	struct measure_sweep *s = xcalloc(1, sizeof(*s));
@@ -98,10 +125,11 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 		measure_order_by_talk(b, calls, ends, ngroups);
 		s->waiting = xcalloc(n + 1, sizeof(*s->waiting));
 	}
+	fetch_entries(s, n);
 	s->alive = xcalloc(n + 1, 1);
 	s->ncost = b->ncurrencies > 0 ? b->ncurrencies : 1;
 	s->cost = xcalloc(s->ncost, sizeof(*s->cost));
-	rc = open_columns(s, named, n, err);
+	rc = open_columns(s, named, answers, n, err);
 	if (rc != 0)
 		measure_close(&s);
 	*sp = s;
@@ -119,6 +147,7 @@ measure_close(struct measure_sweep **sp)
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_close(&s->columns[i]);
 	free(s->columns);
+	free(s->entries);
 	free(s->alive);
 	free(s->ends.items);
 	free(s->waiting);
@@ -130,36 +159,35 @@ measure_close(struct measure_sweep **sp)
 static void
 enter(struct measure_sweep *s, size_t k)
 {
-	const struct call *c = call_at(s, k);
+	const struct measure_entry *e = &s->entries[k];
 	size_t i;
 
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_add(&s->columns[i], k);
 	s->alive[k] = 1;
 	s->in++;
-	s->duration += c->duration;
-	if ((c->flags & CALL_HAS_COST) != 0)
-		s->cost[c->currency] += c->cost;
+	s->duration += e->duration;
+	if (e->has_cost)
+		s->cost[call_at(s, k)->currency] += call_at(s, k)->cost;
 	if (!at_once(s))
 		return;
-	measure_heap_push(&s->ends,
-	    measure_enters(&s->rule->measure, c) + c->duration, (uint32_t)k);
+	measure_heap_push(&s->ends, e->enters + e->duration, (uint32_t)k);
 	s->waiting[s->nwaiting++] = (uint32_t)k;
 }
 
 static void
 leave(struct measure_sweep *s, size_t k)
 {
-	const struct call *c = call_at(s, k);
+	const struct measure_entry *e = &s->entries[k];
 	size_t i;
 
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_remove(&s->columns[i], k);
 	s->alive[k] = 0;
 	s->in--;
-	s->duration -= c->duration;
-	if ((c->flags & CALL_HAS_COST) != 0)
-		s->cost[c->currency] -= c->cost;
+	s->duration -= e->duration;
+	if (e->has_cost)
+		s->cost[call_at(s, k)->currency] -= call_at(s, k)->cost;
 }
 
 static void
@@ -261,7 +289,10 @@ describe(struct measure_sweep *s, struct measure_instant *at, size_t entered)
 	size_t k;
 
 	at->call_start = INT64_MIN;
-	for (k = entered; k < s->high; k++)
+	if (!at_once(s) && entered < s->high)
+		at->call_start = s->entries[entered].enters;
+	/* Talk that begins at once may have rung since different times. */
+	for (k = entered; at_once(s) && k < s->high; k++)
 		if (call_at(s, k)->start > at->call_start)
 			at->call_start = call_at(s, k)->start;
 	at->entered = s->calls + entered;

@@ -27,6 +27,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -98,6 +99,41 @@ bool predicate_test(const struct predicate_bound *p, const struct batch *b,
  */
 bool predicate_test_before(const struct predicate_bound *p,
     const struct batch *b, size_t i);
+
+/*
+ * Many predicates over one batch.  Most rules ask the same, so each distinct
+ * clause is answered once for all calls, and a predicate then takes 64 calls
+ * at a time:
+ *
+ *     predicate_answers_new()   for a complete batch
+ *     predicate_ask()           each predicate
+ *     predicate_answer()        all clauses, on several threads
+ *     predicate_select()        the calls of one of them, from any thread
+ *
+ * They and the batch must outlive the answers; since_prev may differ in the
+ * copy of the batch that predicate_select() is given.
+ */
+struct predicate_answers;
+struct predicate_answers *predicate_answers_new(const struct batch *b,
+    const struct named *named);
+void predicate_answers_free(struct predicate_answers **ap);
+void predicate_ask(struct predicate_answers *a, const struct predicate *p);
+void predicate_answer(struct predicate_answers *a, size_t threads);
+/*
+ * Set in `bits` (n / 64 + 1 words) which calls match, or match as far as
+ * predicate_test_before() can tell.  Answers may be NULL, and the predicate
+ * another one than was asked: it is answered alone then.  Returns as
+ * predicate_bind().
+ */
+int predicate_select(const struct predicate_answers *a,
+    const struct predicate *p, bool before, const struct batch *b,
+    const struct named *named, uint64_t *bits, struct errmsg *err);
+/*
+ * As predicate_bind(), for predicate_listed() alone: neither texts nor hours
+ * are looked at.
+ */
+int predicate_bind_lists(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err);
 
 /*
  * The entry, in force on the call's day, of the first of its lists that the

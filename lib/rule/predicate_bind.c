@@ -10,11 +10,12 @@
 
 enum {
 	MATCHES = 16, /* entries of a list that one text usually has */
-	SHOWN = 60    /* bytes of a text in a message */
+	SHOWN = 60,   /* bytes of a text in a message */
+	SOME = 1024   /* calls whose codes are read at once */
 };
 
-static uint64_t *
-bits_new(size_t n)
+uint64_t *
+predicate_bits(size_t n)
 {
 	return xcalloc(n / 64 + 1, sizeof(uint64_t));
 }
@@ -127,34 +128,75 @@ ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
 	return 0;
 }
 
-static int
-bind_clause(struct predicate_bound *p, const struct clause *c,
-    const struct batch *b, struct errmsg *err)
+void
+predicate_codes_init(struct predicate_codes *codes, const struct field *f,
+    const struct batch *b)
 {
-	struct bound_clause *bound = &p->clauses[c->slot];
-	size_t n = intern_count(b->names), i;
-	uint64_t *seen = bits_new(n);
-	enum verdict v;
-	uint32_t code;
-	int rc = 0;
+	uint64_t *seen = predicate_bits(intern_count(b->names));
+	uint32_t some[SOME], code;
+	size_t i, n, k, cap = 0;
 
-	bound->holds = bits_new(n);
-	for (i = 0; i < b->n && rc == 0; i++) {
-		code = field_code(c->field, b, i);
-		if (code == FIELD_MISSING || predicate_bit(seen, code))
-			continue;
-		bits_set(seen, code);
-		rc = ask_clause(p, c, intern_text(b->names, code),
-		    intern_len(b->names, code), &v, err);
-		if (rc == 0 && v == VERDICT_YES)
-			bits_set(bound->holds, code);
-		if (rc == 0 && v == VERDICT_ASKS) {
-			if (bound->asks == NULL)
-				bound->asks = bits_new(n);
-			bits_set(bound->asks, code);
+	*codes = (struct predicate_codes){ f, NULL, 0 };
+	for (i = 0; i < b->n; i += n) {
+		n = b->n - i < SOME ? b->n - i : SOME;
+		field_codes(f, b, i, n, some);
+		for (k = 0; k < n; k++) {
+			code = some[k];
+			if (code == FIELD_MISSING || predicate_bit(seen, code))
+				continue;
+			bits_set(seen, code);
+			codes->list = xgrow(codes->list, &cap, codes->n + 1,
+			    sizeof(*codes->list));
+			codes->list[codes->n++] = code;
 		}
 	}
 	free(seen);
+}
+
+void
+predicate_codes_fini(struct predicate_codes *codes)
+{
+	free(codes->list);
+	memset(codes, 0, sizeof(*codes));
+}
+
+static int
+bind_clause(struct predicate_bound *p, const struct clause *c,
+    const struct batch *b, const struct predicate_codes *codes,
+    struct errmsg *err)
+{
+	struct bound_clause *bound = &p->clauses[c->slot];
+	size_t n = intern_count(b->names), i;
+	enum verdict v;
+	uint32_t code;
+
+	bound->holds = predicate_bits(n);
+	for (i = 0; i < codes->n; i++) {
+		code = codes->list[i];
+		if (ask_clause(p, c, intern_text(b->names, code),
+			intern_len(b->names, code), &v, err) != 0)
+			return 1;
+		if (v == VERDICT_YES)
+			bits_set(bound->holds, code);
+		if (v == VERDICT_ASKS) {
+			if (bound->asks == NULL)
+				bound->asks = predicate_bits(n);
+			bits_set(bound->asks, code);
+		}
+	}
+	return 0;
+}
+
+static int
+bind_texts(struct predicate_bound *p, const struct clause *c,
+    const struct batch *b, struct errmsg *err)
+{
+	struct predicate_codes codes;
+	int rc;
+
+	predicate_codes_init(&codes, c->field, b);
+	rc = bind_clause(p, c, b, &codes, err);
+	predicate_codes_fini(&codes);
 	return rc;
 }
 
@@ -167,7 +209,7 @@ bind_node(struct predicate_bound *p, const struct node *node,
 
 	if (node->kind == NODE_CLAUSE &&
 	    predicate_type(node->clause.field) == BIT_TEXT)
-		return bind_clause(p, &node->clause, b, err);
+		return bind_texts(p, &node->clause, b, err);
 	for (i = 0; i < node->n; i++)
 		if ((rc = bind_node(p, node->nodes[i], b, err)) != 0)
 			return rc;
@@ -234,7 +276,7 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
 	if (named_calendar(p->named, op->name) == NULL)
 		return errmsg_set(err, "unknown calendar '%s'", op->name);
 	lately = lately_new(p, op);
-	bits = p->calendars[op->slot] = bits_new(b->n);
+	bits = p->calendars[op->slot] = predicate_bits(b->n);
 	for (i = 0; i < b->n; i++) {
 		place = locals_place(&p->locals, b->calls[i].source,
 		    locals_own(&p->locals, i));
@@ -248,13 +290,11 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
 
 /* All of it --------------------------------------------------------------- */
 
-int
-predicate_bind(struct predicate_bound **pp, const struct predicate *p,
-    const struct batch *b, const struct named *named, struct errmsg *err)
+static struct predicate_bound *
+bound_new(const struct predicate *p, const struct batch *b,
+    const struct named *named)
 {
 	struct predicate_bound *bound = xcalloc(1, sizeof(*bound));
-	const struct op *op;
-	int rc = -1;
 
 	bound->p = p;
 	bound->named = named;
@@ -262,6 +302,17 @@ predicate_bind(struct predicate_bound **pp, const struct predicate *p,
 	bound->lists = xcalloc(p->nlists, sizeof(*bound->lists));
 	bound->calendars = xcalloc(p->ncalendars, sizeof(*bound->calendars));
 	locals_init(&bound->locals, b, named, NULL);
+	return bound;
+}
+
+int
+predicate_bind(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err)
+{
+	struct predicate_bound *bound = bound_new(p, b, named);
+	const struct op *op;
+	int rc = -1;
+
 	if (bind_lists(bound, err) == -1)
 		goto out;
 	for (op = p->calendars; op != NULL; op = op->chain)
@@ -272,6 +323,54 @@ out:
 	if (rc != 0)
 		predicate_unbind(&bound);
 	*pp = bound;
+	return rc;
+}
+
+int
+predicate_bind_lists(struct predicate_bound **pp, const struct predicate *p,
+    const struct batch *b, const struct named *named, struct errmsg *err)
+{
+	struct predicate_bound *bound = bound_new(p, b, named);
+	int rc = bind_lists(bound, err);
+
+	if (rc != 0)
+		predicate_unbind(&bound);
+	*pp = bound;
+	return rc;
+}
+
+/* The opening hours that one clause asks. */
+static int
+bind_hours(struct predicate_bound *bound, const struct clause *c,
+    const struct batch *b, struct errmsg *err)
+{
+	const struct op *op;
+	size_t a, k;
+
+	for (a = 0; a < c->n; a++)
+		for (k = 0; k < c->alts[a].n; k++) {
+			op = &c->alts[a].ops[k];
+			if (op->kind == OP_CALENDAR &&
+			    bound->calendars[op->slot] == NULL &&
+			    bind_calendar(bound, op, b, err) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+int
+predicate_bind_clause(struct predicate_bound **pp, const struct predicate *p,
+    const struct clause *c, const struct batch *b, const struct named *named,
+    const struct predicate_codes *codes, struct errmsg *err)
+{
+	int rc = predicate_bind_lists(pp, p, b, named, err);
+
+	if (rc == 0)
+		rc = bind_hours(*pp, c, b, err);
+	if (rc == 0 && codes != NULL)
+		rc = bind_clause(*pp, c, b, codes, err);
+	if (rc != 0)
+		predicate_unbind(pp);
 	return rc;
 }
 

@@ -165,7 +165,31 @@ bool predicate_op(const struct predicate_bound *p, const struct clause *c,
 bool predicate_node(const struct predicate_bound *p, const struct node *node,
     const struct batch *b, size_t i);
 
-/* Whether a node or any below it asks for a field. */
+/* Room for the answers about n things, all of them no. */
+uint64_t *predicate_bits(size_t n);
+/* The different texts that calls have in a field. */
+struct predicate_codes {
+	const struct field *field;
+	uint32_t *list;
+	size_t n;
+};
+void predicate_codes_init(struct predicate_codes *codes, const struct field *f,
+    const struct batch *b);
+void predicate_codes_fini(struct predicate_codes *codes);
+/*
+ * As predicate_bind(), for one of its clauses alone; `codes` are the texts of
+ * its field, NULL where that is none of texts.
+ */
+int predicate_bind_clause(struct predicate_bound **pp,
+    const struct predicate *p, const struct clause *c, const struct batch *b,
+    const struct named *named, const struct predicate_codes *codes,
+    struct errmsg *err);
+/* Any alternative of a clause for call `i`; `p` only for texts and hours. */
+bool predicate_alternatives(const struct predicate_bound *p,
+    const struct clause *c, const struct batch *b, size_t i);
+
+/* Whether a clause, a node or any below it asks for a field. */
+bool predicate_clause_asks(const struct clause *c, const struct field *f);
 bool predicate_node_asks(const struct node *node, const struct field *f);
 
 /* The day on which dated entries are judged: local to the call's source. */

@@ -16,8 +16,8 @@ predicate_names(const struct predicate *p,
 		use(ctx, USES_CALENDAR, op->name);
 }
 
-static bool
-clause_asks(const struct clause *c, const struct field *f)
+bool
+predicate_clause_asks(const struct clause *c, const struct field *f)
 {
 	size_t i, k;
 
@@ -37,7 +37,7 @@ predicate_node_asks(const struct node *node, const struct field *f)
 	size_t i;
 
 	if (node->kind == NODE_CLAUSE)
-		return clause_asks(&node->clause, f);
+		return predicate_clause_asks(&node->clause, f);
 	for (i = 0; i < node->n; i++)
 		if (predicate_node_asks(node->nodes[i], f))
 			return true;

@@ -114,8 +114,8 @@ predicate_op(const struct predicate_bound *p, const struct clause *c,
 	}
 }
 
-static bool
-any_alternative(const struct predicate_bound *p, const struct clause *c,
+bool
+predicate_alternatives(const struct predicate_bound *p, const struct clause *c,
     const struct batch *b, size_t i)
 {
 	const struct alternative *alt;
@@ -139,14 +139,14 @@ predicate_clause(const struct predicate_bound *p, const struct clause *c,
 	uint32_t code;
 
 	if (predicate_type(c->field) != BIT_TEXT)
-		return any_alternative(p, c, b, i);
+		return predicate_alternatives(p, c, b, i);
 	code = field_code(c->field, b, i);
 	if (code == FIELD_MISSING)
 		return c->on_missing;
 	if (predicate_bit(bound->holds, code))
 		return true;
 	return bound->asks != NULL && predicate_bit(bound->asks, code) &&
-	       any_alternative(p, c, b, i);
+	       predicate_alternatives(p, c, b, i);
 }
 
 bool

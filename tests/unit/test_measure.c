@@ -270,7 +270,9 @@ check_sweep(const struct measure *m, const struct row *rows, size_t n,
 
 	for (i = 0; i < n; i++)
 		calls[i] = (uint32_t)i;
-	assert_int_equal(measure_open(&s, &r, b, NULL, calls, &n, 1, &err), 0);
+	assert_int_equal(measure_open(&s, &r, b, NULL, NULL, calls, &n, 1,
+			     &err),
+	    0);
 	buf_init(&got);
 	for (i = 0; i < 2; i++) { /* a group can be gone through again */
 		buf_reset(&got);

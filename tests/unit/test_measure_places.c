@@ -178,7 +178,9 @@ value_of(const struct measure *m, const char *const *dsts,
 	r.measure.over = 3600000;
 	for (uint32_t i = 0; i < n; i++)
 		calls[i] = i;
-	assert_int_equal(measure_open(&s, &r, b, NULL, calls, &n, 1, &err), 0);
+	assert_int_equal(measure_open(&s, &r, b, NULL, NULL, calls, &n, 1,
+			     &err),
+	    0);
 	measure_group(s, 0, NULL);
 	while (measure_next(s, &now))
 		v = measure_value(s, 0);

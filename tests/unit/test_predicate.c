@@ -209,6 +209,22 @@ compile(struct fixture *f, const char *text)
 	    predicate_compile(json_root(f->doc), &f->arena, &params, &f->notes);
 }
 
+/* All calls at a time gives what one after the other gave. */
+static void
+selected(struct fixture *f, const struct predicate_answers *answers,
+    const char *want)
+{
+	struct errmsg err;
+	uint64_t bits[1];
+	size_t i;
+
+	assert_int_equal(predicate_select(answers, f->p, false, f->batch,
+			     &f->named, bits, &err),
+	    0);
+	for (i = 0; i < 64; i++)
+		assert_int_equal(bits[0] >> i & 1, i < CALLS && want[i] == '1');
+}
+
 /* "10010": which of the calls it holds for. */
 static void
 answers(struct fixture *f, char out[CALLS + 1])
@@ -225,6 +241,7 @@ answers(struct fixture *f, char out[CALLS + 1])
 	out[CALLS] = '\0';
 	predicate_unbind(&bound);
 	assert_null(bound);
+	selected(f, NULL, out);
 }
 
 /* Predicates, and for which of the five calls each holds. */

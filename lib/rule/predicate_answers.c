@@ -1,0 +1,258 @@
+/* predicate_answers: what many predicates ask, and the calls they select. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "rule/predicate_answers_impl.h"
+
+struct predicate_answers *
+predicate_answers_new(const struct batch *b, const struct named *named)
+{
+	struct predicate_answers *a = xcalloc(1, sizeof(*a));
+
+	a->batch = b;
+	a->named = named;
+	return a;
+}
+
+void
+predicate_answers_free(struct predicate_answers **ap)
+{
+	struct predicate_answers *a = *ap;
+	size_t i;
+
+	if (a == NULL)
+		return;
+	for (i = 0; i < a->n; i++)
+		free(a->list[i].holds);
+	for (i = 0; i < a->naskers; i++)
+		free(a->askers[i].of_slot);
+	for (i = 0; i < a->ntexts; i++)
+		predicate_codes_fini(&a->texts[i]);
+	free(a->texts);
+	free(a->list);
+	free(a->order);
+	free(a->askers);
+	free(a);
+	*ap = NULL;
+}
+
+/* Asking ------------------------------------------------------------------ */
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
+same_op(const struct op *a, const struct op *b)
+{
+	size_t i;
+
+	if (a->kind != b->kind || a->wanted != b->wanted ||
+	    a->mask != b->mask || a->least != b->least ||
+	    a->greatest != b->greatest || a->other != b->other ||
+	    !same_text(a->name, b->name))
+		return false;
+	if (a->kind == OP_REGEX)
+		return same_text(pattern_text(a->pattern),
+		    pattern_text(b->pattern));
+	if (a->kind == OP_WORDS) /* the mask says it all */
+		return true;
+	if (a->ntexts != b->ntexts)
+		return false;
+	for (i = 0; i < a->ntexts; i++)
+		if (!same_text(a->texts[i], b->texts[i]))
+			return false;
+	return true;
+}
+
+static bool
+same_clause(const struct clause *a, const struct clause *b)
+{
+	size_t i, k;
+
+	if (a->field != b->field || a->on_missing != b->on_missing ||
+	    a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++) {
+		if (a->alts[i].n != b->alts[i].n)
+			return false;
+		for (k = 0; k < a->alts[i].n; k++)
+			if (!same_op(&a->alts[i].ops[k], &b->alts[i].ops[k]))
+				return false;
+	}
+	return true;
+}
+
+/* Which of the texts those of a field are, to be listed later. */
+static size_t
+find_text(struct predicate_answers *a, const struct field *f)
+{
+	size_t i;
+
+	if (predicate_type(f) != BIT_TEXT)
+		return ANSWER_NO_TEXT;
+	for (i = 0; i < a->ntexts; i++)
+		if (a->texts[i].field == f)
+			return i;
+	a->texts =
+	    xgrow(a->texts, &a->texts_cap, a->ntexts + 1, sizeof(*a->texts));
+	a->texts[a->ntexts] = (struct predicate_codes){ .field = f };
+	return a->ntexts++;
+}
+
+static uint32_t
+find_answer(struct predicate_answers *a, const struct predicate *p,
+    const struct clause *c)
+{
+	size_t i;
+
+	if (predicate_clause_asks(c, field_find("since_prev")))
+		return ANSWER_VARIES;
+	for (i = 0; i < a->n; i++)
+		if (same_clause(a->list[i].clause, c))
+			return (uint32_t)i;
+	a->list = xgrow(a->list, &a->cap, a->n + 1, sizeof(*a->list));
+	a->list[a->n] = (struct answer){ .of = p,
+		.clause = c,
+		.text = find_text(a, c->field) };
+	return (uint32_t)a->n++;
+}
+
+static void
+ask_node(struct predicate_answers *a, const struct asker *who,
+    const struct node *node)
+{
+	size_t i;
+
+	if (node->kind == NODE_CLAUSE)
+		who->of_slot[node->clause.slot] =
+		    find_answer(a, who->p, &node->clause);
+	for (i = 0; i < node->n; i++)
+		ask_node(a, who, node->nodes[i]);
+}
+
+static const struct asker *
+find_asker(const struct predicate_answers *a, const struct predicate *p)
+{
+	size_t i;
+
+	for (i = 0; i < a->naskers; i++)
+		if (a->askers[i].p == p)
+			return &a->askers[i];
+	return NULL;
+}
+
+void
+predicate_ask(struct predicate_answers *a, const struct predicate *p)
+{
+	struct asker *who;
+
+	if (find_asker(a, p) != NULL)
+		return;
+	a->askers = xgrow(a->askers, &a->askers_cap, a->naskers + 1,
+	    sizeof(*a->askers));
+	who = &a->askers[a->naskers++];
+	who->p = p;
+	who->of_slot = xcalloc(p->nclauses + 1, sizeof(*who->of_slot));
+	ask_node(a, who, p->root);
+}
+
+/* Selecting --------------------------------------------------------------- */
+
+struct selecting {
+	const struct predicate_answers *answers;
+	const struct asker *who;
+	const struct batch *batch; /* with since_prev */
+};
+
+/* Of the calls `care` of a word those for which the clause holds. */
+static uint64_t
+select_clause(const struct selecting *s, const struct clause *c, size_t word,
+    uint64_t care)
+{
+	uint32_t which = s->who->of_slot[c->slot];
+	uint64_t out = 0;
+	size_t i;
+
+	if (which != ANSWER_VARIES)
+		return care & s->answers->list[which].holds[word];
+	for (i = 0; care >> i != 0; i++) {
+		if ((care >> i & 1) != 0 &&
+		    predicate_alternatives(NULL, c, s->batch, word * 64 + i))
+			out |= UINT64_C(1) << i;
+		if (i == 63)
+			break;
+	}
+	return out;
+}
+
+static uint64_t
+select_node(const struct selecting *s, const struct node *node, size_t word,
+    uint64_t care)
+{
+	uint64_t out = 0;
+	size_t i;
+
+	switch (node->kind) {
+	case NODE_CLAUSE:
+		return select_clause(s, &node->clause, word, care);
+	case NODE_NOT:
+		return care & ~select_node(s, node->cheap[0], word, care);
+	case NODE_ANY:
+		for (i = 0; i < node->n && out != care; i++)
+			out |=
+			    select_node(s, node->cheap[i], word, care & ~out);
+		return out;
+	default:
+		for (i = 0; i < node->n && care != 0; i++)
+			care = select_node(s, node->cheap[i], word, care);
+		return care;
+	}
+}
+
+static int
+select_asked(const struct selecting *s, const struct node *root, uint64_t *bits,
+    struct errmsg *err)
+{
+	const struct predicate_answers *a = s->answers;
+	size_t n = s->batch->n, i;
+	uint32_t which;
+
+	for (i = 0; i < s->who->p->nclauses; i++) {
+		which = s->who->of_slot[i];
+		if (which != ANSWER_VARIES && a->list[which].status != 0) {
+			*err = a->list[which].err;
+			return a->list[which].status;
+		}
+	}
+	for (i = 0; i < n / 64; i++)
+		bits[i] = select_node(s, root, i, UINT64_MAX);
+	bits[i] = select_node(s, root, i, (UINT64_C(1) << n % 64) - 1);
+	return 0;
+}
+
+int
+predicate_select(const struct predicate_answers *a, const struct predicate *p,
+    bool before, const struct batch *b, const struct named *named,
+    uint64_t *bits, struct errmsg *err)
+{
+	const struct node *root = before ? p->before : p->root;
+	struct predicate_answers *own = NULL;
+	struct selecting s = { .answers = a, .batch = b };
+	int status;
+
+	if (a != NULL)
+		s.who = find_asker(a, p);
+	if (s.who == NULL) {
+		s.answers = own = predicate_answers_new(b, named);
+		predicate_ask(own, p);
+		predicate_answer(own, 1);
+		s.who = find_asker(own, p);
+	}
+	status = select_asked(&s, root, bits, err);
+	predicate_answers_free(&own);
+	return status;
+}
