@@ -87,6 +87,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
 	db->of_account = xcalloc(names, sizeof(*db->of_account));
+	db->account_since = xcalloc(names, sizeof(*db->account_since));
 	for (i = 0; i < b->n; i++) {
 		c = &b->calls[i];
 		if (c->account == 0)
@@ -97,6 +98,8 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 			note_first(db->of_user, c->user, i);
 		}
 		note_first(db->of_account, c->account, i);
+		if (db->fraud == NULL || !db->fraud[i])
+			note_first(db->account_since, c->account, i);
 	}
 }
 
@@ -109,6 +112,7 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->of_party);
 	free(db->of_user);
 	free(db->of_account);
+	free(db->account_since);
 	free(db->known);
 	free(db->src_new);
 	free(db->fraud);

@@ -436,9 +436,12 @@ appear(struct detect_work *w)
 			break;
 	if (i == w->rule->nby)
 		return;
-	first = w->batch->of_account[b->calls[w->groups.calls[call]].account];
-	baseline_appear(&w->history,
-	    measure_line_find(&w->line->buckets, b->calls[first - 1].start));
+	first =
+	    w->batch->account_since[b->calls[w->groups.calls[call]].account];
+	if (first != 0)
+		baseline_appear(&w->history,
+		    measure_line_find(&w->line->buckets,
+			b->calls[first - 1].start));
 }
 
 void

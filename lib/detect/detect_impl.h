@@ -15,9 +15,10 @@ struct detect_batch {
 	uint64_t *source_hashes; /* by source */
 	uint32_t *source_ranks;  /* by source: place of its name */
 	/* First call, counted from 1, in which ... */
-	uint32_t *of_party;   /* by party: it is the inside party */
-	uint32_t *of_user;    /* by name: it is the user */
-	uint32_t *of_account; /* by name: it is the account */
+	uint32_t *of_party;      /* by party: it is the inside party */
+	uint32_t *of_user;       /* by name: it is the user */
+	uint32_t *of_account;    /* by name: it is the account */
+	uint32_t *account_since; /* the same of calls not labelled fraud */
 	struct locals locals;
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */

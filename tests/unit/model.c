@@ -245,11 +245,11 @@ compare_time(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
-/* An account is there from its first record on. */
+/* An account is there from its first record on that is no fraud. */
 static void
 appear(struct model_group *g)
 {
-	const struct zone *z = g->b->sources[g->source].zone;
+	const uint32_t own = g->b->calls[g->calls[0]].account;
 	const struct field *account = field_find("account");
 	size_t i, k;
 
@@ -257,12 +257,14 @@ appear(struct model_group *g)
 		;
 	if (i == g->r->nby)
 		return;
-	for (k = 0; g->b->calls[k].account != g->b->calls[g->calls[0]].account;
-	     k++)
-		;
-	g->history->list[g->history->n++] = (struct model_past){
-		model_label(&g->r->measure, z, g->b->calls[k].start), 0
-	};
+	for (k = 0; k < g->b->n; k++)
+		if (g->b->calls[k].account == own && !g->fraud[k])
+			break;
+	if (k < g->b->n)
+		g->history->list[g->history->n++] =
+		    (struct model_past){ model_label(&g->r->measure, g->at.zone,
+					     g->b->calls[k].start),
+			    0 };
 }
 
 static void
