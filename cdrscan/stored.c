@@ -4,7 +4,7 @@
  * are a pure function of all calls, so it does not matter in how many runs,
  * or in which order, the calls came.
  */
-#include "scan.h"
+#include "stored.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,165 +13,7 @@
 
 #include "base/xalloc.h"
 #include "cdr/understand.h"
-#include "store/store.h"
 #include "store/store_calls.h"
-#include "store/store_findings.h"
-
-struct stored_run {
-	struct scan *s;
-	struct store *store;
-	int64_t number;
-	struct buf name; /* "r-20260114-0410-7" */
-	struct buf home; /* country guessed, now or in an earlier run */
-	struct store_changes changes;
-};
-
-/* A value of the store; it is kept if the store has none yet. */
-static int
-remember(struct store *store, const char *name, const char *value,
-    struct errmsg *err)
-{
-	struct buf had;
-	int got;
-
-	if (value[0] == '\0')
-		return 0;
-	buf_init(&had);
-	got = store_get(store, name, &had, err);
-	buf_fini(&had);
-	if (got != 0)
-		return got < 0 ? -1 : 0;
-	return store_set(store, name, value, err);
-}
-
-/*
- * The zone that the first run guessed.  It stands in for one that nobody
- * stated; where call ids prove another offset, as every half year, they are
- * right, and say the same whenever the record is read again.
- */
-static int
-recall_zone(struct stored_run *r, struct errmsg *err)
-{
-	struct scan *s = r->s;
-	struct buf name;
-	int got;
-
-	buf_init(&name);
-	got = store_get(r->store, "zone", &name, err);
-	if (got == 1) {
-		s->guessed = zone_get(name.data, err);
-		got = s->guessed != NULL ? 1 : -1;
-	}
-	if (s->setup.zone == NULL)
-		s->setup.zone = s->guessed;
-	buf_fini(&name);
-	return got < 0 ? -1 : 0;
-}
-
-static const struct zone *
-stated_zone(const struct scan *s, const char *source)
-{
-	const struct source *src =
-	    config_source_named(&s->setup.sources, source);
-
-	return src != NULL ? src->zone : s->setup.sources.list[0].zone;
-}
-
-/* The zone under which the calls of a source are stored, or NULL. */
-static const struct zone *
-stored_zone(struct store *store, const char *source)
-{
-	const struct zone *z = NULL;
-	struct buf key, name;
-
-	buf_init(&key);
-	buf_init(&name);
-	buf_addf(&key, "zone:%s", source);
-	if (store_get(store, key.data, &name, NULL) == 1)
-		z = zone_get(name.data, NULL);
-	buf_fini(&key);
-	buf_fini(&name);
-	return z;
-}
-
-/*
- * Keep the zone of each source just read.  Calls were stored at the instants
- * that it gave; under another one the same records would be other calls.
- */
-static int
-keep_zones(struct stored_run *r, struct errmsg *err)
-{
-	const struct batch *b = r->s->batch;
-	const struct zone *had;
-	const char *source;
-	struct buf key;
-	size_t i;
-	int got = 0;
-
-	buf_init(&key);
-	for (i = 0; i < b->nsources && got == 0; i++) {
-		source = batch_text(b, b->sources[i].name);
-		had = stored_zone(r->store, source);
-		if (had != NULL && stated_zone(r->s, source) != NULL &&
-		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
-			got = errmsg_set(err,
-			    "%s: source '%s' is stored with zone %s, now it is "
-			    "%s; begin a new store",
-			    store_path(r->store), source, zone_name(had),
-			    zone_name(b->sources[i].zone));
-		buf_reset(&key);
-		buf_addf(&key, "zone:%s", source);
-		if (got == 0 && b->sources[i].zone != NULL)
-			got = remember(r->store, key.data,
-			    zone_name(b->sources[i].zone), err);
-	}
-	buf_fini(&key);
-	return got;
-}
-
-/* The zone whose days and hours the calls of a source are counted by. */
-static const struct zone *
-zone_of(const struct scan *s, struct store *store, const struct source *src)
-{
-	const struct zone *z = src->zone;
-
-	if (z == NULL && store != NULL)
-		z = stored_zone(store, src->name);
-	if (z != NULL)
-		return z;
-	if (s->guessed != NULL)
-		return s->guessed;
-	return s->setup.env_zone != NULL ? s->setup.env_zone : zone_utc();
-}
-
-/*
- * For each source of the batch the configured one of its name.  One that is
- * not configured any more has the settings of the top level, in `unknown`.
- */
-static const struct source **
-match_sources(struct scan *s, struct store *store, struct batch *b,
-    struct source *unknown)
-{
-	const struct source **list = xcalloc(b->nsources, sizeof(*list));
-	const struct source *src;
-	const char *name;
-	size_t i;
-
-	for (i = 0; i < b->nsources; i++) {
-		name = batch_text(b, b->sources[i].name);
-		src = config_source_named(&s->setup.sources, name);
-		if (src == NULL) {
-			unknown[i] = s->setup.sources.list[0];
-			unknown[i].name = unknown[i].site = name;
-			src = &unknown[i];
-		}
-		list[i] = src;
-		b->sources[i].site = intern_addstr(b->names, src->site);
-		b->sources[i].calendar = src->calendar;
-		b->sources[i].zone = zone_of(s, store, src);
-	}
-	return list;
-}
 
 /*
  * What was read counts as calls so far; some the store had already, and some
@@ -182,19 +24,15 @@ correct_counts(struct stored_run *r, const struct batch *read,
     const struct understood *u, const struct batch *all)
 {
 	struct counts *c = &r->s->results.run.counts;
-	int64_t duplicates = 0, added = 0, legs = 0;
+	int64_t duplicates, added = 0, legs = 0;
 	size_t i;
 
-	for (i = 0; i < read->n; i++) {
-		if (batch_event(read, i) == EVENT_QUALITY)
-			continue; /* no record of a file */
-		if ((read->calls[i].flags & CALL_DUPLICATE) != 0)
-			duplicates++;
-		else
-			added++;
-	}
+	for (i = 0; i < read->n; i++) /* quality events are no records */
+		added += batch_event(read, i) != EVENT_QUALITY &&
+			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
 	for (i = 0; i < all->nfiles; i++)
 		legs += u->legs_added[i];
+	duplicates = c->calls - added;
 	c->duplicates += duplicates;
 	c->legs += legs;
 	c->calls -= duplicates + legs;
@@ -208,7 +46,7 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 	struct scan *s = r->s;
 	struct source *unknown = xcalloc(all->nsources, sizeof(*unknown));
 	const struct source **sources =
-	    match_sources(s, r->store, all, unknown);
+	    stored_sources(s, r->store, all, unknown);
 	struct understand_settings set = {
 		.sources = sources,
 		.nsources = all->nsources,
@@ -216,7 +54,7 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 		.directory = s->setup.directory,
 		.rates = s->setup.rates,
 		.guess = true,
-		.zone = zone_of(s, NULL, &s->setup.sources.list[0]),
+		.zone = stored_zone_of(s, NULL, &s->setup.sources.list[0]),
 	};
 	int got = store_get(r->store, "home_country", &r->home, err);
 
@@ -229,7 +67,7 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 	if (got >= 0) {
 		buf_reset(&r->home);
 		buf_addstr(&r->home, u->home);
-		got = remember(r->store, "home_country", u->home, err);
+		got = stored_remember(r->store, "home_country", u->home, err);
 	}
 	free(sources);
 	free(unknown);
@@ -257,6 +95,33 @@ take_all(struct stored_run *r, struct errmsg *err)
 	return got;
 }
 
+static int
+begin(struct stored_run *r, struct errmsg *err)
+{
+	if (store_begin(r->store, err) != 0)
+		return -1;
+	return store_run_next(r->store, r->s->setup.now, &r->number, &r->name,
+	    err);
+}
+
+static int
+add_read(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	int64_t *seen = NULL;
+	int64_t added;
+	int got = -1;
+
+	if (stored_remember(r->store, "zone", ingest_zone_name(s->ingest),
+		err) == 0 &&
+	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
+	    stored_files_put(r, &seen, err) == 0)
+		got = store_calls_add(r->store, s->batch, seen, r->number,
+		    &added, err);
+	free(seen);
+	return got;
+}
+
 /*
  * Records into the store, and everything out of it.  0 also where the status
  * of the run, which has been explained, forbids to go on.
@@ -265,12 +130,18 @@ static int
 gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 {
 	struct scan *s = r->s;
-	int64_t added;
 
-	if (recall_zone(r, err) != 0)
+	if (stored_recall_zone(r, err) != 0)
 		return -1;
+	if (s->o->forget != NULL) {
+		s->from_config = s->setup.config.nsources > 0;
+		if (begin(r, err) != 0 || stored_forget(r, err) != 0)
+			return -1;
+		return take_all(r, err);
+	}
 	/* The last line of a live file may still be in the making. */
 	s->reading.leave_open_end = true;
+	s->reading.keep_copies = true;
 	scan_read(s, operands, n);
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
@@ -278,12 +149,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 	scan_account(s);
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
-	if (store_begin(r->store, err) != 0 ||
-	    store_run_next(r->store, s->setup.now, &r->number, &r->name, err) !=
-		0 ||
-	    remember(r->store, "zone", ingest_zone_name(s->ingest), err) != 0 ||
-	    recall_zone(r, err) != 0 || keep_zones(r, err) != 0 ||
-	    store_calls_add(r->store, s->batch, r->number, &added, err) != 0)
+	if (begin(r, err) != 0 || add_read(r, err) != 0)
 		return -1;
 	return take_all(r, err);
 }
@@ -397,15 +263,18 @@ scan_stored(struct scan *s, char **operands, int n)
 		return;
 	buf_init(&r.name);
 	buf_init(&r.home);
-	got = store_open(&r.store, path_of_store(s), STORE_WRITE, &err);
-	if (got == 0)
+	got = store_open_wait(&r.store, path_of_store(s), s->o->wait, &err);
+	if (got == 0) {
+		s->files = stored_files_new(r.store);
 		got = gather(&r, operands, n, &err);
+	}
 	if (got == 0 && s->status != EXIT_NOT_DONE)
 		got = conclude(&r, &err);
 	if (got != 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
 		s->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
 	}
+	stored_files_free(&s->files);
 	store_close(&r.store);
 	buf_fini(&r.name);
 	buf_fini(&r.home);

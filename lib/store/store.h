@@ -26,6 +26,12 @@ enum store_mode { STORE_READ, STORE_WRITE /* made if missing */ };
  */
 int store_open(struct store **sp, const char *path, enum store_mode mode,
     struct errmsg *err);
+/*
+ * The same for writing, but wait up to `seconds` for who has it open; signals
+ * end the wait as they end the program.
+ */
+int store_open_wait(struct store **sp, const char *path, long seconds,
+    struct errmsg *err);
 /* What was begun and not committed is undone. */
 void store_close(struct store **sp);
 

@@ -3,7 +3,7 @@
  *
  * A record that the store has already, by (source, start, key), is not added
  * again, so reading a file twice, rotated, gzipped or in two halves adds
- * nothing.  What comes out equals what went in, in every member that a call
+ * nothing; that a further file has it is noted.  What comes out equals what went in, in every member that a call
  * as recorded has (cdr/call.h); sources, currencies and files by their text.
  */
 #ifndef LIB_STORE_STORE_CALLS_H
@@ -17,10 +17,12 @@
 /*
  * Add the calls of `b`, in any order; sorted ones go in fastest.  Those that
  * the store has get CALL_DUPLICATE; `*added` counts the others, which are
- * kept as brought by `run`.  After -1 the transaction must be rolled back.
+ * kept as brought by `run`.  `seen` has for each of the batch's files its
+ * number in store/store_files; NULL: none has one.  After -1 the transaction
+ * must be rolled back.
  */
-int store_calls_add(struct store *s, struct batch *b, int64_t run,
-    int64_t *added, struct errmsg *err);
+int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
+    int64_t run, int64_t *added, struct errmsg *err);
 
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be

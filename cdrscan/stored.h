@@ -1,0 +1,57 @@
+/*
+ * stored: what the parts of a run over a store share.
+ *
+ *   stored.c         the run: one transaction
+ *   stored_files.c   which files need not be read again
+ *   stored_forget.c  --forget
+ *   stored_zones.c   zones that the store remembers
+ */
+#ifndef CDRSCAN_STORED_H
+#define CDRSCAN_STORED_H
+
+#include "base/buf.h"
+#include "scan.h"
+#include "store/store.h"
+#include "store/store_findings.h"
+
+struct stored_run {
+	struct scan *s;
+	struct store *store;
+	int64_t number;
+	struct buf name; /* "r-20260114-0410-7" */
+	struct buf home; /* country guessed, now or in an earlier run */
+	struct store_changes changes;
+};
+
+/* A value of the store; it is kept if the store has none yet. */
+int stored_remember(struct store *store, const char *name, const char *value,
+    struct errmsg *err);
+
+int stored_recall_zone(struct stored_run *r, struct errmsg *err);
+int stored_keep_zones(struct stored_run *r, struct errmsg *err);
+/* The zone whose days and hours the calls of a source are counted by. */
+const struct zone *stored_zone_of(const struct scan *s, struct store *store,
+    const struct source *src);
+/*
+ * For each source of the batch the configured one of its name.  One that is
+ * not configured any more has the settings of the top level, in `unknown`.
+ */
+const struct source **stored_sources(struct scan *s, struct store *store,
+    struct batch *b, struct source *unknown);
+
+/*
+ * The files of a run.  What is configured, was read whole and is as it was,
+ * is not read again; what somebody names, always is.
+ */
+struct stored_files *stored_files_new(struct store *store);
+void stored_files_free(struct stored_files **fp);
+/*
+ * Put all of them into the store.  `*seen` has their numbers by file of the
+ * batch; the caller frees it.
+ */
+int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
+
+/* --forget: before anything is scored. */
+int stored_forget(struct stored_run *r, struct errmsg *err);
+
+#endif
