@@ -211,3 +211,13 @@ time.sleep(float(sys.argv[1]))' "$1" &
 	kill %% 2>/dev/null || true
 	wait || true
 }
+
+@test "random nights, in any order and cut anywhere, find what one scan finds" {
+	seed=${NIGHTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: NIGHTS_SEED=$seed" >&3
+	run env PYTHONDONTWRITEBYTECODE=1 python3 "$TOP/tests/long/increments.py" \
+		"$BUILD_DIR" "$TOP/tests/long/reading.json" "${NIGHTS_ROUNDS:-50}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
