@@ -9,6 +9,7 @@ main(int argc, char **argv)
 {
 	struct report_options o = { .min_score = -1 };
 	const struct diag diag = { .program = "cdrreport" };
+	const struct report_command *c;
 	enum opts_result parsed;
 	struct errmsg err;
 	char **operands;
@@ -24,6 +25,8 @@ main(int argc, char **argv)
 		status = EXIT_NOT_DONE;
 	} else if (o.common.show_config) {
 		status = setup_show("cdrreport", &o.common);
+	} else if (n > 0 && (c = report_command(operands[0])) != NULL) {
+		status = report_commanded(c, &o, operands + 1, n - 1);
 	} else {
 		status = report_run(&o, operands, n);
 	}

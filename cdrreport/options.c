@@ -27,6 +27,8 @@ static const struct opt table[] = {
 	{ 0, "state", "STATE", "only cases in this state", OPT_LIST, AT(states),
 	    "open|acknowledged|fraud|benign|closed", 0 },
 	{ 0, "limit", "N", "at most N cases", OPT_INT, AT(limit), NULL, 1 },
+	{ 0, "note", "TEXT", "label, ack, close: why", OPT_TEXT, AT(note), NULL,
+	    0 },
 	{ 0, "detail", "LEVEL", "text: low, med or high", OPT_WORD, AT(detail),
 	    "low|med|high", 0 },
 	{ 0, "width", "N", "text: characters of a line", OPT_INT, AT(width),
@@ -44,8 +46,8 @@ static const struct opt table[] = {
 const struct opts report_opts = {
 	"cdrreport",
 	"Report what cdrscan found, from the store or from standard input.",
-	"[-|ENTITY|CASE|FINDING]...",
+	"[-|COMMAND|ENTITY|CASE|FINDING]...",
 	table,
 	sizeof(table) / sizeof(table[0]),
-	NULL,
+	report_commands_help,
 };

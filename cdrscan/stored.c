@@ -7,13 +7,25 @@
 #include "stored.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "cdr/understand.h"
 #include "store/store_calls.h"
+
+static int64_t
+clock_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /*
  * What was read counts as calls so far; some the store had already, and some
@@ -98,10 +110,11 @@ take_all(struct stored_run *r, struct errmsg *err)
 static int
 begin(struct stored_run *r, struct errmsg *err)
 {
-	if (store_begin(r->store, err) != 0)
+	if (store_begin(r->store, err) != 0 ||
+	    store_run_next(r->store, r->s->setup.now, &r->number, &r->name,
+		err) != 0)
 		return -1;
-	return store_run_next(r->store, r->s->setup.now, &r->number, &r->name,
-	    err);
+	return stored_config(r, err);
 }
 
 static int
@@ -199,6 +212,30 @@ worst_change(const struct stored_run *r)
 	return 0;
 }
 
+/* What ran, as `cdrreport runs` will tell it; before the transaction ends. */
+static int
+note_run(struct stored_run *r, struct errmsg *err)
+{
+	const struct scan *s = r->s;
+	const struct passwd *who = getpwuid(getuid());
+	const int64_t fixed = s->setup.now_given ? s->setup.now : 0;
+	struct store_run run = {
+		.number = r->number,
+		.what = s->o->forget != NULL ? "forget" : "scan",
+		.began = fixed != 0 ? fixed : r->began,
+		.ended = fixed != 0 ? fixed : clock_now(),
+		.user = who != NULL ? who->pw_name : "",
+		.config = r->config,
+		.findings = (int64_t)s->results.n,
+		.added = r->changes.added,
+		.updated = r->changes.updated,
+		.closed = r->changes.closed,
+		.status = s->status,
+	};
+
+	return store_runs_end(r->store, &run, err);
+}
+
 /* Findings into the store, and the end of the transaction. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
@@ -214,13 +251,15 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
 	if (store_findings_save(r->store, &s->results, r->number, s->complete,
-		&r->changes, err) != 0 ||
+		&r->changes, err) != 0)
+		return -1;
+	scan_judge(s, worst_change(r));
+	if (note_run(r, err) != 0 ||
 	    (!s->o->dry_run && store_commit(r->store, err) != 0))
 		return -1;
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);
 	say_changes(r);
-	scan_judge(s, worst_change(r));
 	return 0;
 }
 
@@ -255,7 +294,7 @@ path_of_store(const struct scan *s)
 void
 scan_stored(struct scan *s, char **operands, int n)
 {
-	struct stored_run r = { .s = s };
+	struct stored_run r = { .s = s, .began = clock_now() };
 	struct errmsg err;
 	int got;
 

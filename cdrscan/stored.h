@@ -2,6 +2,7 @@
  * stored: what the parts of a run over a store share.
  *
  *   stored.c         the run: one transaction
+ *   stored_config.c  what the calls were understood by before
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
  *   stored_zones.c   zones that the store remembers
@@ -10,6 +11,7 @@
 #define CDRSCAN_STORED_H
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "scan.h"
 #include "store/store.h"
 #include "store/store_findings.h"
@@ -21,6 +23,8 @@ struct stored_run {
 	struct buf name; /* "r-20260114-0410-7" */
 	struct buf home; /* country guessed, now or in an earlier run */
 	struct store_changes changes;
+	int64_t began;         /* UTC ms */
+	char config[HASH_HEX]; /* fingerprint of the configuration */
 };
 
 /* A value of the store; it is kept if the store has none yet. */
@@ -50,6 +54,12 @@ void stored_files_free(struct stored_files **fp);
  * batch; the caller frees it.
  */
 int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
+
+/*
+ * The fingerprint of all settings that calls are understood by; that it is
+ * another one than in the last run, is said.
+ */
+int stored_config(struct stored_run *r, struct errmsg *err);
 
 /* --forget: before anything is scored. */
 int stored_forget(struct stored_run *r, struct errmsg *err);

@@ -14,6 +14,7 @@ stored_forget(struct stored_run *r, struct errmsg *err)
 	if (store_forget_find(r->store, name, &what, &id, err) != 0 ||
 	    store_forget(r->store, what, name, id, &f, err) != 0)
 		return -1;
+	r->changes.why = "its calls were forgotten";
 	diag_remark(&r->s->setup.diag,
 	    "%s: %lld call%s forgotten, %lld kept because another file has "
 	    "%s, %lld file%s unread now",

@@ -63,17 +63,21 @@ class Site:
 
 
 def change_logs(dice, site):
-    """What logrotate and people do to files between two nights."""
-    for name in site.logs():
+    """What logrotate and people do to files between two nights; no record is
+    lost, because what is forgotten must be there to be read again."""
+    names = site.logs()
+    for name in names:
         way = dice.randrange(8)
+        if way in (0, 2) and name + "r" in names or way == 1 and name + ".gz" in names:
+            continue
         if way == 0:
             os.rename(site.log(name), site.log(name + "r"))
-        elif way == 1 and not name.endswith(".gz"):
+        elif way == 1 and ".gz" not in name:
             with open(site.log(name), "rb") as f, gzip.open(site.log(name + ".gz"), "wb") as g:
                 shutil.copyfileobj(f, g)
             os.unlink(site.log(name))
         elif way == 2:
-            shutil.copy(site.log(name), site.log(name + "c"))
+            shutil.copy(site.log(name), site.log(name + "r"))
 
 
 def live_through(dice, site, lines):
