@@ -36,6 +36,7 @@ struct scan_options {
 	const char *forget; /* --forget: undo this import; nothing is read */
 	long wait;          /* seconds for the lock */
 	bool print, dry_run, strict, check_config, recognise;
+	bool prune, no_archive;
 };
 
 extern const struct opts scan_opts;
@@ -51,6 +52,7 @@ struct scan {
 	struct ingest_settings reading;
 	const struct source *source; /* --source; NULL: by the file */
 	const struct zone *guessed;  /* zone a store remembers; or NULL */
+	int64_t frozen; /* what a store cannot judge any more began before */
 	struct notes notes;  /* of reading, understanding and detecting */
 	struct notes unread; /* what could not be read: said at once */
 	struct results results;

@@ -242,6 +242,8 @@ conclude(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 
+	if (stored_freeze(r, err) != 0)
+		return -1;
 	scan_detect(s);
 	scan_describe(s, r->home.data);
 	s->results.run.id = arena_strdup(&s->results.arena, r->name.data);
@@ -254,9 +256,11 @@ conclude(struct stored_run *r, struct errmsg *err)
 		&r->changes, err) != 0)
 		return -1;
 	scan_judge(s, worst_change(r));
-	if (note_run(r, err) != 0 ||
+	if (stored_prune(r, err) != 0 || note_run(r, err) != 0 ||
 	    (!s->o->dry_run && store_commit(r->store, err) != 0))
 		return -1;
+	if (s->o->prune || s->o->no_archive)
+		(void)store_settle_deleted(r->store, NULL);
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);
 	say_changes(r);
@@ -270,6 +274,13 @@ conclude(struct stored_run *r, struct errmsg *err)
 static bool
 may_store(struct scan *s)
 {
+	if (s->o->prune && !s->o->no_archive &&
+	    s->setup.config.retention == 0) {
+		diag_error(&s->setup.diag,
+		    "--prune: the configuration has no \"retention\"");
+		s->status = EXIT_NOT_DONE;
+		return false;
+	}
 	if (s->o->dry_run || s->o->only.n + s->o->except.n == 0)
 		return true;
 	diag_error(&s->setup.diag,

@@ -5,6 +5,7 @@
  *   stored_config.c  what the calls were understood by before
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
+ *   stored_prune.c   what is deleted, and what cannot be judged then
  *   stored_zones.c   zones that the store remembers
  */
 #ifndef CDRSCAN_STORED_H
@@ -60,6 +61,14 @@ int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
  * another one than in the last run, is said.
  */
 int stored_config(struct stored_run *r, struct errmsg *err);
+
+/*
+ * Learn which findings are frozen, because a run deleted calls that they ask
+ * for.
+ */
+int stored_freeze(struct stored_run *r, struct errmsg *err);
+/* --prune and --no-archive, after scoring; how much is said. */
+int stored_prune(struct stored_run *r, struct errmsg *err);
 
 /* --forget: before anything is scored. */
 int stored_forget(struct stored_run *r, struct errmsg *err);

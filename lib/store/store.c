@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -270,6 +271,41 @@ store_set(struct store *s, const char *name, const char *value,
 	r = sqlstmt_run(q, err);
 	sqlstmt_free(&q);
 	return r;
+}
+
+int
+store_horizon(struct store *s, int64_t *start, struct errmsg *err)
+{
+	struct buf text;
+	char *end;
+	int r;
+
+	*start = INT64_MIN;
+	buf_init(&text);
+	r = store_get(s, "horizon", &text, err);
+	if (r == 1) {
+		*start = strtoll(text.data, &end, 10);
+		if (text.len == 0 || *end != '\0')
+			r = errmsg_set(err, "%s: damaged: horizon '%s'",
+			    s->path, text.data);
+	}
+	buf_fini(&text);
+	return r < 0 ? -1 : 0;
+}
+
+int
+store_set_horizon(struct store *s, int64_t start, struct errmsg *err)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)start);
+	return store_set(s, "horizon", text, err);
+}
+
+int
+store_settle_deleted(struct store *s, struct errmsg *err)
+{
+	return sqldb_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
 struct sqldb *

@@ -52,6 +52,18 @@ int store_get(struct store *s, const char *name, struct buf *value,
 int store_set(struct store *s, const char *name, const char *value,
     struct errmsg *err);
 
+/*
+ * Calls that began earlier were deleted, and must not come again; INT64_MIN
+ * as long as nothing was.
+ */
+int store_horizon(struct store *s, int64_t *start, struct errmsg *err);
+int store_set_horizon(struct store *s, int64_t start, struct errmsg *err);
+/*
+ * After a commit: what was deleted is in no file beside the store any more,
+ * either.  0 also when a reader is in the way; then the next run does it.
+ */
+int store_settle_deleted(struct store *s, struct errmsg *err);
+
 /* For the modules of the store alone. */
 struct sqldb *store_db(struct store *s);
 const char *store_path(const struct store *s);

@@ -69,8 +69,9 @@ store_column_list(struct buf *sql)
 struct text_ids {
 	struct store *store;
 	const struct intern *names;
-	struct sqlstmt *add, *find;
+	struct sqlstmt *add, *find, *reuse, *reused;
 	int64_t *ids;
+	bool any_free; /* numbers whose texts were deleted */
 };
 
 static int
@@ -84,8 +85,17 @@ text_ids_init(struct text_ids *t, struct store *s, const struct batch *b,
 		"INSERT OR IGNORE INTO texts (text) VALUES (CAST(? AS TEXT))",
 		err) != 0)
 		return -1;
-	return sqldb_prepare(store_db(s), &t->find,
-	    "SELECT id FROM texts WHERE text = CAST(? AS TEXT)", err);
+	if (sqldb_prepare(store_db(s), &t->find,
+		"SELECT id FROM texts WHERE text = CAST(? AS TEXT)", err) != 0)
+		return -1;
+	if (sqldb_prepare(store_db(s), &t->reuse,
+		"UPDATE texts SET text = CAST(?1 AS TEXT) WHERE id = "
+		"(SELECT min(id) FROM free_texts) RETURNING id",
+		err) != 0)
+		return -1;
+	t->any_free = true;
+	return sqldb_prepare(store_db(s), &t->reused,
+	    "DELETE FROM free_texts WHERE id = ?", err);
 }
 
 static void
@@ -93,7 +103,39 @@ text_ids_fini(struct text_ids *t)
 {
 	sqlstmt_free(&t->add);
 	sqlstmt_free(&t->find);
+	sqlstmt_free(&t->reuse);
+	sqlstmt_free(&t->reused);
 	free(t->ids);
+}
+
+/*
+ * Numbers have no gaps, so that they can be indexes; those whose texts were
+ * deleted go to new ones.  1 if the text has one of them now.
+ */
+static int
+reuse_number(struct text_ids *t, const char *text, size_t len, int64_t *id,
+    struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_bytes(t->find, 1, text, len);
+	r = sqlstmt_step(t->find, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(t->find, 0);
+	sqlstmt_reset(t->find);
+	if (r != 0)
+		return r;
+	sqlstmt_bytes(t->reuse, 1, text, len);
+	r = sqlstmt_step(t->reuse, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(t->reuse, 0);
+	sqlstmt_reset(t->reuse);
+	if (r != 1) {
+		t->any_free = false;
+		return r;
+	}
+	sqlstmt_int(t->reused, 1, *id);
+	return sqlstmt_run(t->reused, err) == 0 ? 1 : -1;
 }
 
 static int
@@ -121,9 +163,17 @@ text_id(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 	const char *text = intern_text(t->names, name);
 	const size_t len = intern_len(t->names, name);
 
+	int r = 0;
+
 	*id = t->ids[name];
 	if (*id != 0 || name == 0)
 		return 0;
+	if (t->any_free)
+		r = reuse_number(t, text, len, id, err);
+	if (r != 0) {
+		t->ids[name] = *id;
+		return r < 0 ? -1 : 0;
+	}
 	sqlstmt_bytes(t->add, 1, text, len);
 	if (sqlstmt_run(t->add, err) != 0)
 		return -1;
@@ -202,7 +252,7 @@ struct adding {
 	struct text_ids texts;
 	struct sqlstmt *insert, *again;
 	const int64_t *seen; /* by batch file, or NULL */
-	int64_t run;
+	int64_t run, horizon;
 };
 
 static int
@@ -226,7 +276,8 @@ prepare_insert(struct store *s, struct sqlstmt **insert, struct errmsg *err)
 static int
 open_adding(struct adding *a, const struct batch *b, struct errmsg *err)
 {
-	if (text_ids_init(&a->texts, a->store, b, err) != 0 ||
+	if (store_horizon(a->store, &a->horizon, err) != 0 ||
+	    text_ids_init(&a->texts, a->store, b, err) != 0 ||
 	    prepare_insert(a->store, &a->insert, err) != 0)
 		return -1;
 	return sqldb_prepare(store_db(a->store), &a->again,
@@ -272,6 +323,10 @@ add_call(struct adding *a, struct batch *b, size_t i, struct errmsg *err)
 {
 	const int64_t seen = a->seen != NULL ? a->seen[b->origins[i].file] : 0;
 
+	if (b->calls[i].start < a->horizon) {
+		b->calls[i].flags |= CALL_DUPLICATE;
+		return 0;
+	}
 	sqlstmt_int(a->insert, STORE_RUN, a->run);
 	sqlstmt_int(a->insert, STORE_SEEN, seen);
 	if (bind_call(&a->texts, a->insert, b, i, err) != 0 ||

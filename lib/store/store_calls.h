@@ -18,8 +18,8 @@
  * Add the calls of `b`, in any order; sorted ones go in fastest.  Those that
  * the store has get CALL_DUPLICATE; `*added` counts the others, which are
  * kept as brought by `run`.  `seen` has for each of the batch's files its
- * number in store/store_files; NULL: none has one.  After -1 the transaction
- * must be rolled back.
+ * number in store/store_files; NULL: none has one.  Calls before the horizon
+ * count as there.  After -1 the transaction must be rolled back.
  */
 int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
     int64_t run, int64_t *added, struct errmsg *err);
@@ -32,5 +32,13 @@ int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
  */
 int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
     struct batch *b, struct errmsg *err);
+
+/*
+ * Delete the calls that began before `start`, which is the horizon then, with
+ * the texts that no other call has; how many in `*gone`.  After -1 the
+ * transaction must be rolled back.
+ */
+int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
+    struct errmsg *err);
 
 #endif

@@ -193,8 +193,8 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 }
 
 /*
- * Run `sql` with the number of this run and, if there is one, the reason; how
- * many rows it changed in `*n`.
+ * Run `sql` with the number of this run and, if there is a reason, that and
+ * the first moment that is not frozen; how many rows it changed in `*n`.
  */
 static int
 close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
@@ -206,8 +206,10 @@ close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
 	if (sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, v->number);
-	if (reason != NULL)
+	if (reason != NULL) {
 		sqlstmt_text(q, 2, reason);
+		sqlstmt_int(q, 3, v->changes->frozen);
+	}
 	r = sqlstmt_run(q, err);
 	*n = sqldb_changes(store_db(v->store));
 	sqlstmt_free(&q);
@@ -240,7 +242,7 @@ static const char drop_aliases[] =
 static const char close_findings[] =
     "UPDATE findings SET state = 'closed', reason = coalesce("
     "'it is ' || (SELECT a.id FROM aliases a WHERE a.alias = findings.id) || "
-    "' now', ?2) WHERE run < ?1 AND state <> 'closed'";
+    "' now', ?2) WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3";
 
 static int
 close_all(struct saving *v, struct errmsg *err)
@@ -255,8 +257,9 @@ close_all(struct saving *v, struct errmsg *err)
 		return -1;
 	return close_rest(v,
 	    "UPDATE cases SET state = 'closed' "
-	    "WHERE run < ?1 AND state <> 'closed'",
-	    NULL, &n, err);
+	    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
+	    "AND ?2 IS NOT NULL",
+	    v->why, &n, err);
 }
 
 static void
@@ -349,8 +352,38 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 		.changes = changes };
 	int r;
 
-	*changes = (struct store_changes){ .why = changes->why };
+	*changes = (struct store_changes){ .why = changes->why,
+		.frozen = changes->frozen };
 	r = save_all(&v, complete, err);
 	close_saving(&v);
+	return r;
+}
+
+/* In this order: what goes first is found by what goes last. */
+static const char *const prunes[] = {
+	"DELETE FROM labels WHERE target IN (SELECT id FROM findings "
+	"WHERE last_seen < ?1 UNION SELECT id FROM cases WHERE last_seen < ?1)",
+	"DELETE FROM aliases WHERE id IN (SELECT id FROM findings "
+	"WHERE last_seen < ?1)",
+	"DELETE FROM cases WHERE last_seen < ?1",
+	"DELETE FROM findings WHERE last_seen < ?1",
+};
+
+int
+store_findings_prune(struct store *s, int64_t before, int64_t *gone,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < sizeof(prunes) / sizeof(prunes[0]) && r == 0; i++) {
+		if (sqldb_prepare(store_db(s), &q, prunes[i], err) != 0)
+			return -1;
+		sqlstmt_int(q, 1, before);
+		r = sqlstmt_run(q, err);
+		*gone = sqldb_changes(store_db(s));
+		sqlstmt_free(&q);
+	}
 	return r;
 }

@@ -28,6 +28,11 @@ struct store_changes {
 	 * the calls nor the rules; NULL: one of those.
 	 */
 	const char *why;
+	/*
+	 * In: what began before this moment is left as it is, because it
+	 * cannot be judged any more: calls that it asks for were deleted.
+	 */
+	int64_t frozen;
 	int64_t added, updated, closed;
 	/*
 	 * Cases with an added or updated finding, worst first; the array and
@@ -52,6 +57,13 @@ int store_findings_save(struct store *s, struct results *rs, int64_t number,
  * and sorted.  1 if no run was ever stored; -1 with words.
  */
 int store_findings_load(struct store *s, struct results *rs,
+    struct errmsg *err);
+
+/*
+ * Delete the findings and cases that ended before, with what was said of
+ * them; how many findings in `*gone`.
+ */
+int store_findings_prune(struct store *s, int64_t before, int64_t *gone,
     struct errmsg *err);
 
 #endif

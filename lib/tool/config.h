@@ -60,6 +60,7 @@ struct config {
 	const char *db, *waivers, *directory, *rates; /* made absolute */
 	bool wildcard_waivers; /* allow_wildcard_waivers */
 	long report_min_score; /* 40 */
+	int64_t retention;     /* ms that --prune keeps; 0: not stated */
 };
 
 enum config_where { CONFIG_SEARCH, CONFIG_FILE, CONFIG_NONE };

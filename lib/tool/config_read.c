@@ -7,6 +7,7 @@
 #include "base/bounds.h"
 #include "base/nearest.h"
 #include "cdr/call.h"
+#include "tel/calltime.h"
 
 /*
  * The keys as a table.  A reader puts the value where `at` says; most settings
@@ -193,6 +194,19 @@ static void
 read_score(const struct config_reading *r, const struct json *j, void *at)
 {
 	read_whole(r, j, 0, 100, "a whole number from 0 to 100 is needed", at);
+}
+
+/* "400d" to ms. */
+static void
+read_span(const struct config_reading *r, const struct json *j, void *at)
+{
+	int64_t ms;
+
+	if (j->type != JSON_STRING || span_parse(j->string, &ms) != 0 ||
+	    ms <= 0)
+		config_wrong(r, j, "a span such as '400d' is needed");
+	else
+		*(int64_t *)at = ms;
 }
 
 static void
@@ -388,7 +402,7 @@ static const struct key top_keys[] = {
 	{ "waivers", read_path, offsetof(struct config, waivers) },
 	{ "allow_wildcard_waivers", read_truth,
 	    offsetof(struct config, wildcard_waivers) },
-	{ "retention", read_unused, 0 },
+	{ "retention", read_span, offsetof(struct config, retention) },
 	{ NULL, NULL, 0 },
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "rule/named.h"
+#include "tel/calltime.h"
 
 enum { ORIGIN_COLUMN = 48 };
 
@@ -118,6 +119,19 @@ show_source(const struct showing *s, const struct config_site *site)
 	show_site(s, site);
 }
 
+static void
+show_retention(const struct showing *s, int64_t ms)
+{
+	struct buf span;
+
+	if (ms == 0)
+		return;
+	buf_init(&span);
+	span_print(&span, ms);
+	show_text(s, "retention", span.data, NULL);
+	buf_fini(&span);
+}
+
 void
 config_show(const struct config *c, const char *tz_option, struct buf *out)
 {
@@ -134,6 +148,7 @@ config_show(const struct config *c, const char *tz_option, struct buf *out)
 	show_text(&s, "waivers", c->waivers, NULL);
 	if (c->wildcard_waivers)
 		show_text(&s, "allow_wildcard_waivers", "true", NULL);
+	show_retention(&s, c->retention);
 	show_number(&s, "report.min_score", c->report_min_score,
 	    json_get(json_get(c->base.at, "report"), "min_score") != NULL
 		? c->path
