@@ -27,7 +27,8 @@ choose(struct scan *s, char **operands, int n)
 {
 	if (s->o->forget != NULL) {
 		forget(s, operands, n);
-	} else if (n == 0 && s->setup.config.nsources == 0) {
+	} else if (n == 0 && s->setup.config.nsources == 0 &&
+		   (!s->o->rescore || s->setup.db == NULL)) {
 		diag_error(&s->setup.diag,
 		    "nothing to read: name a file, or configure sources");
 		s->status = EXIT_NOT_DONE;
@@ -35,6 +36,11 @@ choose(struct scan *s, char **operands, int n)
 		scan_recognise(s, operands, n);
 	} else if (s->o->common.db != NULL || (n == 0 && s->setup.db != NULL)) {
 		scan_stored(s, operands, n);
+	} else if (s->o->rescore || s->o->prune || s->o->no_archive) {
+		diag_error(&s->setup.diag,
+		    "--rescore, --prune and --no-archive need a store: -d "
+		    "FILE");
+		s->status = EXIT_NOT_DONE;
 	} else {
 		scan_stateless(s, operands, n);
 	}

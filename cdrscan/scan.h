@@ -36,7 +36,7 @@ struct scan_options {
 	const char *forget; /* --forget: undo this import; nothing is read */
 	long wait;          /* seconds for the lock */
 	bool print, dry_run, strict, check_config, recognise;
-	bool prune, no_archive;
+	bool prune, no_archive, rescore;
 };
 
 extern const struct opts scan_opts;

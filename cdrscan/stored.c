@@ -125,14 +125,35 @@ add_read(struct stored_run *r, struct errmsg *err)
 	int64_t added;
 	int got = -1;
 
+	if (s->ingest == NULL)
+		return 0;
 	if (stored_remember(r->store, "zone", ingest_zone_name(s->ingest),
 		err) == 0 &&
 	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
-	    stored_files_put(r, &seen, err) == 0)
+	    stored_files_put(r, &seen, err) == 0 &&
+	    (!s->o->rescore || stored_replace(r, seen, err) == 0))
 		got = store_calls_add(r->store, s->batch, seen, r->number,
 		    &added, err);
 	free(seen);
 	return got;
+}
+
+/* False where the status of the run forbids to go on. */
+static bool
+read_all(struct scan *s, char **operands, int n)
+{
+	/* --rescore over a store whose files are gone. */
+	if (n == 0 && s->setup.config.nsources == 0)
+		return true;
+	/* The last line of a live file may still be in the making. */
+	s->reading.leave_open_end = true;
+	s->reading.keep_copies = true;
+	scan_read(s, operands, n);
+	if (s->status == EXIT_NOT_DONE)
+		return false;
+	ingest_settle(s->ingest);
+	scan_account(s);
+	return s->status != EXIT_NOT_DONE;
 }
 
 /*
@@ -144,7 +165,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 {
 	struct scan *s = r->s;
 
-	if (stored_recall_zone(r, err) != 0)
+	if (!s->o->rescore && stored_recall_zone(r, err) != 0)
 		return -1;
 	if (s->o->forget != NULL) {
 		s->from_config = s->setup.config.nsources > 0;
@@ -152,17 +173,12 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 			return -1;
 		return take_all(r, err);
 	}
-	/* The last line of a live file may still be in the making. */
-	s->reading.leave_open_end = true;
-	s->reading.keep_copies = true;
-	scan_read(s, operands, n);
-	if (s->status == EXIT_NOT_DONE)
+	if (!read_all(s, operands, n))
 		return 0;
-	ingest_settle(s->ingest);
-	scan_account(s);
-	if (s->status == EXIT_NOT_DONE)
-		return 0;
-	if (begin(r, err) != 0 || add_read(r, err) != 0)
+	if (begin(r, err) != 0 ||
+	    (s->o->rescore && (stored_forget_guesses(r, err) != 0 ||
+				  stored_rezone(r, err) != 0)) ||
+	    add_read(r, err) != 0)
 		return -1;
 	return take_all(r, err);
 }
@@ -221,7 +237,9 @@ note_run(struct stored_run *r, struct errmsg *err)
 	const int64_t fixed = s->setup.now_given ? s->setup.now : 0;
 	struct store_run run = {
 		.number = r->number,
-		.what = s->o->forget != NULL ? "forget" : "scan",
+		.what = s->o->forget != NULL ? "forget"
+			: s->o->rescore      ? "rescore"
+					     : "scan",
 		.began = fixed != 0 ? fixed : r->began,
 		.ended = fixed != 0 ? fixed : clock_now(),
 		.user = who != NULL ? who->pw_name : "",

@@ -6,6 +6,7 @@
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
  *   stored_prune.c   what is deleted, and what cannot be judged then
+ *   stored_rescore.c --rescore
  *   stored_zones.c   zones that the store remembers
  */
 #ifndef CDRSCAN_STORED_H
@@ -34,6 +35,8 @@ int stored_remember(struct store *store, const char *name, const char *value,
 
 int stored_recall_zone(struct stored_run *r, struct errmsg *err);
 int stored_keep_zones(struct stored_run *r, struct errmsg *err);
+/* --rescore: the zones that are stated now, of the sources that it has. */
+int stored_rezone(struct stored_run *r, struct errmsg *err);
 /* The zone whose days and hours the calls of a source are counted by. */
 const struct zone *stored_zone_of(const struct scan *s, struct store *store,
     const struct source *src);
@@ -69,6 +72,15 @@ int stored_config(struct stored_run *r, struct errmsg *err);
 int stored_freeze(struct stored_run *r, struct errmsg *err);
 /* --prune and --no-archive, after scoring; how much is said. */
 int stored_prune(struct stored_run *r, struct errmsg *err);
+
+/* --rescore: what was guessed before, is guessed again. */
+int stored_forget_guesses(struct stored_run *r, struct errmsg *err);
+/* The calls of a source are read in another zone; which is said. */
+int stored_move(struct stored_run *r, const char *source,
+    const struct zone *from, const struct zone *to, struct errmsg *err);
+/* What the files just read brought before goes; see stored_files_put(). */
+int stored_replace(struct stored_run *r, const int64_t *seen,
+    struct errmsg *err);
 
 /* --forget: before anything is scored. */
 int stored_forget(struct stored_run *r, struct errmsg *err);

@@ -103,8 +103,8 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src)
 	}
 	file = file_of(e);
 	/* Where the store cannot say, reading is always right. */
-	e->skipped =
-	    s->from_config && store_files_known(f->store, &file, NULL) == 1;
+	e->skipped = s->from_config && !s->o->rescore &&
+		     store_files_known(f->store, &file, NULL) == 1;
 	if (e->skipped)
 		diag_info(&s->setup.diag, "%s: as it was, not read again",
 		    path);

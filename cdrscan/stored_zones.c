@@ -95,7 +95,7 @@ stored_keep_zones(struct stored_run *r, struct errmsg *err)
 		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
 			got = errmsg_set(err,
 			    "%s: source '%s' is stored with zone %s, now it is "
-			    "%s; begin a new store",
+			    "%s; --rescore moves its calls",
 			    store_path(r->store), source, zone_name(had),
 			    zone_name(b->sources[i].zone));
 		buf_reset(&key);
@@ -151,4 +151,31 @@ stored_sources(struct scan *s, struct store *store, struct batch *b,
 		b->sources[i].zone = stored_zone_of(s, store, src);
 	}
 	return list;
+}
+
+/* Each source that the configuration has, and the default one. */
+int
+stored_rezone(struct stored_run *r, struct errmsg *err)
+{
+	const struct config_sources *all = &r->s->setup.sources;
+	const struct zone *from, *to;
+	struct buf key;
+	size_t i;
+	int got = 0;
+
+	buf_init(&key);
+	for (i = 0; i < all->n && got == 0; i++) {
+		from = kept_zone(r->store, all->list[i].name);
+		to = all->list[i].zone;
+		if (from == NULL || to == NULL ||
+		    strcmp(zone_name(from), zone_name(to)) == 0)
+			continue;
+		buf_reset(&key);
+		buf_addf(&key, "zone:%s", all->list[i].name);
+		got = stored_move(r, all->list[i].name, from, to, err);
+		if (got == 0)
+			got = store_set(r->store, key.data, zone_name(to), err);
+	}
+	buf_fini(&key);
+	return got;
 }

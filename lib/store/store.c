@@ -274,6 +274,21 @@ store_set(struct store *s, const char *name, const char *value,
 }
 
 int
+store_unset(struct store *s, const char *name, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(s->db, &q, "DELETE FROM meta WHERE name = ?", err) !=
+	    0)
+		return -1;
+	sqlstmt_text(q, 1, name);
+	r = sqlstmt_run(q, err);
+	sqlstmt_free(&q);
+	return r;
+}
+
+int
 store_horizon(struct store *s, int64_t *start, struct errmsg *err)
 {
 	struct buf text;

@@ -51,6 +51,7 @@ int store_get(struct store *s, const char *name, struct buf *value,
     struct errmsg *err);
 int store_set(struct store *s, const char *name, const char *value,
     struct errmsg *err);
+int store_unset(struct store *s, const char *name, struct errmsg *err);
 
 /*
  * Calls that began earlier were deleted, and must not come again; INT64_MIN

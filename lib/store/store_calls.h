@@ -41,4 +41,20 @@ int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
 int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
     struct errmsg *err);
 
+/*
+ * How the start of a call, whose stamp has no zone, becomes another one;
+ * `*clock` (struct origin) as well.
+ */
+struct store_mover {
+	int64_t (*move)(void *ctx, int64_t start, uint8_t *clock);
+	void *ctx;
+};
+
+/*
+ * Move the calls of a source whose stamps have no zone; how many have another
+ * start in `*moved`.  After -1 the transaction must be rolled back.
+ */
+int store_calls_move(struct store *s, const char *source,
+    const struct store_mover *how, int64_t *moved, struct errmsg *err);
+
 #endif

@@ -142,28 +142,48 @@ static const char drop_files[] =
     "DELETE FROM files WHERE whole = 0 AND nhead = 0 AND id NOT IN "
     "(SELECT seen FROM calls UNION SELECT file FROM sightings)";
 
+static int
+forget_calls(struct store *s, const struct kind *k, const char *name,
+    int64_t id, struct store_forgotten *out, struct errmsg *err)
+{
+	int64_t gone;
+
+	if (sqldb_exec(store_db(s),
+		"INSERT OR IGNORE INTO texts (text) "
+		"SELECT path || member FROM files",
+		err) != 0 ||
+	    change(s, "DELETE FROM sightings WHERE %s", k->sightings, id, name,
+		&gone, err) != 0 ||
+	    change(s, promote, k->calls, id, name, &out->kept, err) != 0 ||
+	    sqldb_exec(store_db(s), drop_promoted, err) != 0)
+		return -1;
+	return change(s, "DELETE FROM calls WHERE %s", k->calls, id, name,
+	    &out->calls, err);
+}
+
 int
 store_forget(struct store *s, enum store_import what, const char *name,
     int64_t id, struct store_forgotten *out, struct errmsg *err)
 {
 	const struct kind *k = &kinds[what];
 	const char *bare = name_of(name, what);
-	int64_t gone;
 
 	assert(bare != NULL);
-	if (sqldb_exec(store_db(s),
-		"INSERT OR IGNORE INTO texts (text) SELECT path || member FROM files",
-		err) != 0 ||
-	    change(s,
+	if (change(s,
 		"UPDATE files SET whole = 0, size = 0, mtime = 0, nhead = 0, "
 		"head = '', tail = '' WHERE %s",
 		k->files, id, bare, &out->files, err) != 0 ||
-	    change(s, "DELETE FROM sightings WHERE %s", k->sightings, id, bare,
-		&gone, err) != 0 ||
-	    change(s, promote, k->calls, id, bare, &out->kept, err) != 0 ||
-	    sqldb_exec(store_db(s), drop_promoted, err) != 0 ||
-	    change(s, "DELETE FROM calls WHERE %s", k->calls, id, bare,
-		&out->calls, err) != 0)
+	    forget_calls(s, k, bare, id, out, err) != 0)
 		return -1;
 	return sqldb_exec(store_db(s), drop_files, err);
+}
+
+int
+store_forget_read(struct store *s, int64_t file, struct errmsg *err)
+{
+	static const struct kind read = { "", NULL, "seen = ?1", "file = ?1",
+		NULL };
+	struct store_forgotten out;
+
+	return forget_calls(s, &read, "", file, &out, err);
 }

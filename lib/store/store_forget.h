@@ -39,4 +39,10 @@ struct store_forgotten {
 int store_forget(struct store *s, enum store_import what, const char *name,
     int64_t id, struct store_forgotten *out, struct errmsg *err);
 
+/*
+ * The same of one file (store/store_files), which stays known and read: its
+ * calls come again from it.
+ */
+int store_forget_read(struct store *s, int64_t file, struct errmsg *err);
+
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """increments.py PROGRAMS RULES ROUNDS SEED: random Asterisk records come into
 a store over several nights, in files that are cut anywhere, overlap, come late,
-grow, are renamed, compressed, and are forgotten and read again.  At the end
+grow, are renamed, compressed, and are forgotten and read again, or rescored.  At the end
 the store must have the same findings and cases, with the same baselines, as
 one that got all of them at once.  Ends with 1 and leaves the files where not."""
 import gzip
@@ -102,6 +102,8 @@ def live_through(dice, site, lines):
             capture_output=True, text=True, check=True).stdout.split()
         site.run("cdrscan", "--forget", dice.choice(runs))
         site.run("cdrscan")
+    if dice.random() < 0.3:
+        site.run("cdrscan", "--rescore")
 
 
 def main():

@@ -161,6 +161,24 @@ test_random(void **state)
 	}
 }
 
+/* One file's calls go, and it stays known; another that has them, too, holds. */
+static void
+test_read(void **state)
+{
+	const bool gone[FILES] = { false, true };
+	struct errmsg err = { "" };
+
+	(void)state;
+	import(1, 0x0f);
+	import(2, 0x3c);
+	assert_int_equal(store_forget_read(store, 1, &err), 0);
+	assert_int_equal(have("west", gone), 0x3c);
+	sql("DELETE FROM files WHERE id = 2");
+	import(1, 0x01);
+	sql("SELECT 1 / (SELECT count(*) = 1 FROM files WHERE id = 1)");
+	assert_int_equal(store_forget_read(store, 9, &err), 0);
+}
+
 /* Nothing, or not one thing: words, and nothing is done. */
 static void
 test_refused(void **state)
@@ -212,6 +230,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_random),
+		TEST(test_read),
 		TEST(test_refused),
 	};
 
