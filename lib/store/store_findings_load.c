@@ -5,9 +5,10 @@
 enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
 
 static const char *const stored_sql[] = {
-	[STORED_RUN] = "SELECT body, '' FROM runs ORDER BY id DESC LIMIT 1",
-	[STORED_FINDING] = "SELECT body, state FROM findings ORDER BY id",
-	[STORED_CASE] = "SELECT body, state FROM cases ORDER BY id",
+	[STORED_RUN] = "SELECT body, '', '' FROM runs ORDER BY id DESC LIMIT 1",
+	[STORED_FINDING] =
+	    "SELECT body, state, reason FROM findings ORDER BY id",
+	[STORED_CASE] = "SELECT body, state, '' FROM cases ORDER BY id",
 };
 
 static int
@@ -25,10 +26,14 @@ load_row(struct store *s, struct results *rs, enum stored_kind kind,
 		    "%s: damaged: findings, cases and runs are mixed up",
 		    store_path(s));
 	state = arena_strdup(&rs->arena, sqlstmt_get_text(q, 1));
-	if (kind == STORED_FINDING)
+	if (kind == STORED_FINDING) {
 		rs->findings[rs->n - 1]->state = state;
-	else if (kind == STORED_CASE)
+		if (sqlstmt_get_text(q, 2)[0] != '\0')
+			rs->findings[rs->n - 1]->state_reason =
+			    arena_strdup(&rs->arena, sqlstmt_get_text(q, 2));
+	} else if (kind == STORED_CASE) {
 		rs->cases[rs->ncases - 1]->state = state;
+	}
 	return 0;
 }
 

@@ -73,6 +73,9 @@ state_of() { # CASE
 	scan --forget "$NIGHT" 2>/dev/null
 	[ "$(sqlite3 n.db "select distinct reason from findings where state = 'closed' and rule = 'known-bad-number'")" = \
 		"its calls were forgotten" ]
+	cdrreport -d n.db --since 2000-01-01 --min-score 0 -f ndjson >out
+	jq -se '[.[] | select(.rule and .state == "closed")] | length > 0 and all(.state_reason != null)' out
+	jq -se '[.[] | select(.state == "new" or .state == "updated")] | all(.state_reason == null)' out
 	scan "$NIGHT"
 	jq '.currency = "EUR" | .dialplan.extensions = "[23]\\d{2}"' "$CONFIG" >other.json
 	run cdrscan -c other.json -d n.db rest2.csv

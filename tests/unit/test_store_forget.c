@@ -167,16 +167,19 @@ test_read(void **state)
 {
 	const bool gone[FILES] = { false, true };
 	struct errmsg err = { "" };
+	enum store_import what;
+	int64_t id;
 
 	(void)state;
 	import(1, 0x0f);
 	import(2, 0x3c);
 	assert_int_equal(store_forget_read(store, 1, &err), 0);
 	assert_int_equal(have("west", gone), 0x3c);
-	sql("DELETE FROM files WHERE id = 2");
-	import(1, 0x01);
-	sql("SELECT 1 / (SELECT count(*) = 1 FROM files WHERE id = 1)");
 	assert_int_equal(store_forget_read(store, 9, &err), 0);
+	assert_int_equal(have("west", gone), 0x3c);
+	/* It is known: a file with its path is found. */
+	assert_int_equal(store_forget_find(store, "/log/1", &what, &id, &err),
+	    0);
 }
 
 /* Nothing, or not one thing: words, and nothing is done. */
