@@ -89,6 +89,9 @@ is_same(struct sqlstmt *q, const struct store_file *f)
 	const size_t nhead = (size_t)sqlstmt_get_int(q, 3);
 	char head[HASH_HEX];
 
+	/* A store of an earlier schema knows its files by name alone. */
+	if (sqlstmt_get_text(q, 6)[0] == '\0')
+		return strcmp(path, f->path) == 0;
 	if (nhead == 0 || f->print->size < size ||
 	    !fileprint_head(f->print, nhead, head) ||
 	    strcmp(head, sqlstmt_get_text(q, 4)) != 0)
@@ -114,7 +117,8 @@ find(struct store *s, const struct store_file *f, int64_t *id,
 	if (f->print == NULL)
 		return 0;
 	if (sqldb_prepare(store_db(s), &q,
-		"SELECT id, path, size, nhead, head, tail FROM files "
+		"SELECT id, path, size, nhead, head, tail, reading "
+		"FROM files "
 		"WHERE source = ? AND member = ? ORDER BY path = ? DESC, id DESC",
 		err) != 0)
 		return -1;

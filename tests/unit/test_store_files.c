@@ -146,6 +146,28 @@ test_same_file(void **state)
 	assert_int_not_equal(put(&f), put(&f));
 }
 
+/* What an earlier schema has of a file is only its name. */
+static void
+test_earlier(void **state)
+{
+	struct fileprint p = print_of('a', 9000);
+	struct store_file f = file_at("/no/a", NULL);
+	int64_t id;
+
+	(void)state;
+	f.reading = "";
+	id = put(&f);
+	f = file_at("/no/b", &p);
+	assert_int_not_equal(put(&f), id);
+	f.path = "/no/a";
+	f.source = "other";
+	assert_int_not_equal(put(&f), id);
+	p = print_of('b', 9000);
+	f.source = "pbx";
+	assert_int_equal(put(&f), id);
+	assert_int_equal(known(&f), 1);
+}
+
 /* Members of an archive share its print, and are files of their own. */
 static void
 test_members(void **state)
@@ -193,6 +215,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_known),
 		TEST(test_same_file),
+		TEST(test_earlier),
 		TEST(test_members),
 		TEST(test_moved),
 	};
