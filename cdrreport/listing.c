@@ -105,7 +105,7 @@ listing_time(struct jsonout *j, const char *key, int64_t utc_ms)
 }
 
 int
-listing_run(const char *name, const struct report_options *o, int nargs,
+listing_run(const char *name, const struct report_options *o,
     void (*list)(struct listing *l))
 {
 	struct listing l = { .o = o };
@@ -113,11 +113,6 @@ listing_run(const char *name, const struct report_options *o, int nargs,
 	buf_init(&l.out);
 	results_init(&l.results);
 	l.status = setup_open(&l.setup, "cdrreport", &o->common);
-	if (l.status == EXIT_DONE && nargs > 0) {
-		diag_error(&l.setup.diag, "usage: cdrreport %s [OPTION]...",
-		    name);
-		l.status = EXIT_NOT_DONE;
-	}
 	if (l.status == EXIT_DONE && !format_fits(&l, name))
 		l.status = EXIT_NOT_DONE;
 	if (l.status == EXIT_DONE)

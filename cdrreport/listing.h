@@ -27,7 +27,7 @@ struct listing {
  * The whole of a command: settings, store, `list`, output.  `list` fills `out`
  * and makes `status` worse where it must.
  */
-int listing_run(const char *name, const struct report_options *o, int nargs,
+int listing_run(const char *name, const struct report_options *o,
     void (*list)(struct listing *l));
 
 enum listing_format { LISTING_TEXT, LISTING_JSON, LISTING_NDJSON };

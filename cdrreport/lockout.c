@@ -266,7 +266,10 @@ list_lockout(struct listing *l)
 }
 
 int
-report_lockout(const struct report_options *o, int nargs)
+report_lockout(const struct report_options *o, const char *name,
+    char **operands, int n)
 {
-	return listing_run("lockout", o, nargs, list_lockout);
+	(void)operands;
+	(void)n;
+	return listing_run(name, o, list_lockout);
 }

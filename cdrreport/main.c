@@ -3,24 +3,21 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 /* The first operand may be a command; else all of them say what to show. */
 static int
 run(const struct diag *diag, const struct report_options *o, char **operands,
     int n)
 {
-	const char *command = n > 0 ? operands[0] : "";
+	const struct report_command *c =
+	    n > 0 ? report_command(operands[0]) : NULL;
 
-	if (strcmp(command, "unused") == 0)
-		return report_unused(o, n - 1);
-	if (o->days > 0) {
+	if (o->days > 0 && (c == NULL || c->run != report_unused)) {
 		diag_error(diag, "--days is for cdrreport unused");
 		return EXIT_NOT_DONE;
 	}
-	if (strcmp(command, "lockout") == 0)
-		return report_lockout(o, n - 1);
-	return report_run(o, operands, n);
+	return c != NULL ? report_commanded(c, o, operands + 1, n - 1)
+			 : report_run(o, operands, n);
 }
 
 int

@@ -29,6 +29,8 @@ static const struct opt table[] = {
 	{ 0, "days", "N", "unused: without a call for N days; 90", OPT_INT,
 	    AT(days), NULL, 1 },
 	{ 0, "limit", "N", "at most N cases", OPT_INT, AT(limit), NULL, 1 },
+	{ 0, "note", "TEXT", "label, ack, close: why", OPT_TEXT, AT(note), NULL,
+	    0 },
 	{ 0, "detail", "LEVEL", "text: low, med or high", OPT_WORD, AT(detail),
 	    "low|med|high", 0 },
 	{ 0, "width", "N", "text: characters of a line", OPT_INT, AT(width),
@@ -43,21 +45,11 @@ static const struct opt table[] = {
 	    OPT_WORD, AT(fail_on), "info|low|medium|high|critical", 0 },
 };
 
-/* The commands, as the manual lists them. */
-static void
-help_commands(struct buf *help)
-{
-	opts_help_line(help, "lockout", "", "accounts to lock, one a line");
-	opts_help_line(help, "unused", "",
-	    "accounts without a call for --days");
-	buf_addch(help, '\n');
-}
-
 const struct opts report_opts = {
 	"cdrreport",
 	"Report what cdrscan found, from the store or from standard input.",
-	"[-|lockout|unused|ENTITY|CASE|FINDING]...",
+	"[-|COMMAND|ENTITY|CASE|FINDING]...",
 	table,
 	sizeof(table) / sizeof(table[0]),
-	help_commands,
+	report_commands_help,
 };

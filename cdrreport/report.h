@@ -1,5 +1,5 @@
 /*
- * report: the settings of cdrreport, and the report.
+ * report: the settings of cdrreport, the report, and its commands.
  */
 #ifndef CDRREPORT_REPORT_H
 #define CDRREPORT_REPORT_H
@@ -11,20 +11,47 @@ struct report_options {
 	const char *since, *until, *range, *severity, *detail, *fail_on;
 	struct opt_list accounts, only, fraud_types, states;
 	long min_score, limit, width, redact;
-	long days; /* unused; 0: not given */
+	long days;        /* unused; 0: not given */
+	const char *note; /* label, ack, close: why */
 	bool waived, shadow;
 };
 
 extern const struct opts report_opts;
 
+/*
+ * A command beside the report: the first operand is its name, before an entity
+ * called so; `operands` are what comes behind.  Each opens and ends all that it
+ * needs; an enum exit_code.
+ */
+struct report_command {
+	const char *name, *args, *help;
+	int least, most; /* operands; most -1: any number */
+	int (*run)(const struct report_options *o, const char *name,
+	    char **operands, int n);
+};
+
+/* The command of that name; NULL if there is none. */
+const struct report_command *report_command(const char *name);
+int report_commanded(const struct report_command *c,
+    const struct report_options *o, char **operands, int n);
+/* Append a line on each for --help. */
+void report_commands_help(struct buf *help);
+
+/* lockout: accounts to lock; unused: those nobody uses. */
+int report_lockout(const struct report_options *o, const char *name,
+    char **operands, int n);
+int report_unused(const struct report_options *o, const char *name,
+    char **operands, int n);
+/* runs: what ran over the store. */
+int report_runs(const struct report_options *o, const char *name,
+    char **operands, int n);
+/* label, ack, close, note, labels: what people say of cases and findings. */
+int report_say(const struct report_options *o, const char *name,
+    char **operands, int n);
+int report_labels(const struct report_options *o, const char *name,
+    char **operands, int n);
+
 /* The whole program behind its options; an enum exit_code. */
 int report_run(const struct report_options *o, char **operands, int n);
-
-/*
- * The commands, which stand before an entity of the same name: `nargs` counts
- * the operands behind the word, and they take none.
- */
-int report_lockout(const struct report_options *o, int nargs);
-int report_unused(const struct report_options *o, int nargs);
 
 #endif

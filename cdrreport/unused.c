@@ -362,7 +362,10 @@ list_unused(struct listing *l)
 }
 
 int
-report_unused(const struct report_options *o, int nargs)
+report_unused(const struct report_options *o, const char *name, char **operands,
+    int n)
 {
-	return listing_run("unused", o, nargs, list_unused);
+	(void)operands;
+	(void)n;
+	return listing_run(name, o, list_unused);
 }

@@ -4,11 +4,31 @@
 #include <signal.h>
 #include <stdio.h>
 
+/* It needs a store, and reads nothing. */
+static void
+forget(struct scan *s, char **operands, int n)
+{
+	if (n > 0)
+		diag_error(&s->setup.diag, "--forget reads no files: '%s'",
+		    operands[0]);
+	else if (s->setup.db == NULL)
+		diag_error(&s->setup.diag,
+		    "--forget: no store: -d FILE, CDR_DB or \"db\" in the "
+		    "configuration");
+	if (n > 0 || s->setup.db == NULL)
+		s->status = EXIT_NOT_DONE;
+	else
+		scan_stored(s, operands, 0);
+}
+
 /* Files without -d are looked at and nothing is kept. */
 static void
 choose(struct scan *s, char **operands, int n)
 {
-	if (n == 0 && s->setup.config.nsources == 0) {
+	if (s->o->forget != NULL) {
+		forget(s, operands, n);
+	} else if (n == 0 && s->setup.config.nsources == 0 &&
+		   (!s->o->rescore || s->setup.db == NULL)) {
 		diag_error(&s->setup.diag,
 		    "nothing to read: name a file, or configure sources");
 		s->status = EXIT_NOT_DONE;
@@ -16,6 +36,11 @@ choose(struct scan *s, char **operands, int n)
 		scan_recognise(s, operands, n);
 	} else if (s->o->common.db != NULL || (n == 0 && s->setup.db != NULL)) {
 		scan_stored(s, operands, n);
+	} else if (s->o->rescore || s->o->prune || s->o->no_archive) {
+		diag_error(&s->setup.diag,
+		    "--rescore, --prune and --no-archive need a store: -d "
+		    "FILE");
+		s->status = EXIT_NOT_DONE;
 	} else {
 		scan_stateless(s, operands, n);
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "io/input.h"
 #include "tool/readcalls.h"
 
 static int
@@ -128,12 +129,41 @@ say_unread(struct scan *s, const char *words)
 static bool
 read_one(struct scan *s, const char *path, const struct source *src)
 {
+	const size_t first = ingest_files(s->ingest);
 	struct errmsg err;
 
-	if (ingest_read(s->ingest, path, src, &err) == 0)
+	if (s->files != NULL && stored_files_skip(s, path, src))
 		return true;
+	if (ingest_read(s->ingest, path, src, &err) == 0) {
+		if (s->files != NULL)
+			stored_files_read(s, first);
+		return true;
+	}
 	say_unread(s, err.text);
 	return false;
+}
+
+/* A folder's files one by one, so that the store knows each. */
+static bool
+read_path(struct scan *s, const char *path, const struct source *src)
+{
+	struct errmsg err;
+	bool any = false;
+	char **paths;
+	size_t i, n;
+
+	if (s->files == NULL || !input_is_directory(path))
+		return read_one(s, path, src);
+	if (input_list(path, &paths, &n, &err) != 0) {
+		say_unread(s, err.text);
+		return false;
+	}
+	for (i = 0; i < n; i++) {
+		any |= read_one(s, paths[i], src);
+		free(paths[i]);
+	}
+	free(paths);
+	return any || n == 0;
 }
 
 static bool
@@ -148,7 +178,7 @@ read_pattern(struct scan *s, const char *pattern, const struct source *src)
 	r = glob(pattern, 0, NULL, &found);
 	if (r == 0) {
 		for (i = 0; i < found.gl_pathc; i++)
-			any |= read_one(s, found.gl_pathv[i], src);
+			any |= read_path(s, found.gl_pathv[i], src);
 	} else {
 		(void)errmsg_set(&err, "%s: %s", pattern,
 		    r == GLOB_NOMATCH ? "no such file" : "cannot be searched");
@@ -194,7 +224,7 @@ read_operands(struct scan *s, char **operands, int n)
 		if (src == NULL)
 			src = config_source_for(&s->setup.sources,
 			    &s->setup.config, operands[i]);
-		any |= read_one(s, operands[i], src);
+		any |= read_path(s, operands[i], src);
 	}
 	return any;
 }

@@ -40,6 +40,7 @@ scan_open(struct scan *s, const struct scan_options *o)
 {
 	memset(s, 0, sizeof(*s));
 	s->o = o;
+	s->frozen = INT64_MIN;
 	notes_init(&s->notes);
 	notes_init(&s->unread);
 	ruleset_init(&s->rules);
@@ -85,6 +86,19 @@ zone_of_run(const struct scan *s)
 	return s->setup.zone != NULL ? s->setup.zone : zone_utc();
 }
 
+/* What began when calls that it asks for are deleted is no finding. */
+static void
+drop_frozen(struct scan *s)
+{
+	struct results *rs = &s->results;
+	size_t i, n = 0;
+
+	for (i = 0; i < rs->n; i++)
+		if (rs->findings[i]->first_seen >= s->frozen)
+			rs->findings[n++] = rs->findings[i];
+	rs->n = n;
+}
+
 void
 scan_detect(struct scan *s)
 {
@@ -115,6 +129,7 @@ scan_detect(struct scan *s)
 		diag_error(&s->setup.diag, "no rule is active");
 		s->status = EXIT_NOT_DONE;
 	}
+	drop_frozen(s);
 	cases_make(&s->results);
 }
 

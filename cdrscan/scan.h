@@ -7,7 +7,7 @@
  *   read.c      operands or configured sources to calls as recorded
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
- *   stored.c    the run over a store; stored_inputs.c what it judged by
+ *   stored.c    the run over a store; stored.h says what its parts are
  *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
  *               recognise_json.c the same as JSON
  *   number.c    --number: how a number is read
@@ -34,7 +34,10 @@ struct scan_options {
 	const char *number; /* --number: only explain it */
 	long threads;       /* 0: as many as there are processors */
 	long year;          /* of stamps without one; 0: not stated */
+	const char *forget; /* --forget: undo this import; nothing is read */
+	long wait;          /* seconds for the lock */
 	bool print, dry_run, strict, check_config, recognise;
+	bool prune, no_archive, rescore;
 };
 
 extern const struct opts scan_opts;
@@ -50,12 +53,14 @@ struct scan {
 	struct ingest_settings reading;
 	const struct source *source; /* --source; NULL: by the file */
 	const struct zone *guessed;  /* zone a store remembers; or NULL */
+	int64_t frozen; /* what a store cannot judge any more began before */
 	struct notes notes;  /* of reading, understanding and detecting */
 	struct notes unread; /* what could not be read: said at once */
 	struct results results;
-	bool from_config; /* the configured sources, not operands */
-	bool complete;    /* all rules were evaluated */
-	int status;       /* worst so far, enum exit_code */
+	struct stored_files *files; /* with a store, else NULL */
+	bool from_config;           /* the configured sources, not operands */
+	bool complete;              /* all rules were evaluated */
+	int status;                 /* worst so far, enum exit_code */
 };
 
 /*
@@ -67,6 +72,17 @@ void scan_close(struct scan *s);
 
 /* Settle what the options say of reading; -1 when that cannot be. */
 int scan_settle_reading(struct scan *s);
+struct stored_files;
+
+/*
+ * Before a file is read: whether it need not be, because the store has all of
+ * it.  If so it counts as read.
+ */
+bool stored_files_skip(struct scan *s, const char *path,
+    const struct source *src);
+/* After that: the ingest's files from `first` on are of it. */
+void stored_files_read(struct scan *s, size_t first);
+
 /* Read the operands, or the configured sources if there are none. */
 void scan_read(struct scan *s, char **operands, int n);
 
@@ -116,8 +132,5 @@ int scan_check_config(const struct scan_options *o);
  */
 const struct dialplan *scan_plan(const struct setup *s,
     const struct source *src, struct dialplan **own);
-
-/* Name what the last run over the store judged calls by otherwise. */
-int scan_name_changes(struct scan *s, struct store *store, struct errmsg *err);
 
 #endif

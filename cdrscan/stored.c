@@ -4,107 +4,27 @@
  * are a pure function of all calls, so it does not matter in how many runs,
  * or in which order, the calls came.
  */
-#include "scan.h"
+#include "stored.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
-#include "store/store.h"
+#include "cdr/understand.h"
 #include "store/store_calls.h"
-#include "store/store_findings.h"
 #include "tool/readcalls.h"
 
-struct stored_run {
-	struct scan *s;
-	struct store *store;
-	int64_t number;
-	struct buf name; /* "r-20260114-0410-7" */
-	struct buf home; /* country guessed, now or in an earlier run */
-	struct store_changes changes;
-};
-
-/* A value of the store; it is kept if the store has none yet. */
-static int
-remember(struct store *store, const char *name, const char *value,
-    struct errmsg *err)
+static int64_t
+clock_now(void)
 {
-	struct buf had;
-	int got;
+	struct timespec now;
 
-	if (value[0] == '\0')
-		return 0;
-	buf_init(&had);
-	got = store_get(store, name, &had, err);
-	buf_fini(&had);
-	if (got != 0)
-		return got < 0 ? -1 : 0;
-	return store_set(store, name, value, err);
-}
-
-/*
- * The zone that the first run guessed.  It stands in for one that nobody
- * stated; where call ids prove another offset, as every half year, they are
- * right, and say the same whenever the record is read again.
- */
-static int
-recall_zone(struct stored_run *r, struct errmsg *err)
-{
-	struct scan *s = r->s;
-
-	if (readcalls_kept_zone(r->store, NULL, &s->guessed, err) < 0)
-		return -1;
-	if (s->setup.zone == NULL)
-		s->setup.zone = s->guessed;
-	return 0;
-}
-
-static const struct zone *
-stated_zone(const struct scan *s, const char *source)
-{
-	const struct source *src =
-	    config_source_named(&s->setup.sources, source);
-
-	return src != NULL ? src->zone : s->setup.sources.list[0].zone;
-}
-
-/*
- * Keep the zone of each source just read.  Calls were stored at the instants
- * that it gave; under another one the same records would be other calls.
- */
-static int
-keep_zones(struct stored_run *r, struct errmsg *err)
-{
-	const struct batch *b = r->s->batch;
-	const struct zone *had;
-	const char *source;
-	struct buf key;
-	size_t i;
-	int got = 0;
-
-	buf_init(&key);
-	for (i = 0; i < b->nsources && got == 0; i++) {
-		source = batch_text(b, b->sources[i].name);
-		got = readcalls_kept_zone(r->store, source, &had, err);
-		if (got < 0)
-			break;
-		got = 0;
-		if (had != NULL && stated_zone(r->s, source) != NULL &&
-		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
-			got = errmsg_set(err,
-			    "%s: source '%s' is stored with zone %s, now it is "
-			    "%s; begin a new store",
-			    store_path(r->store), source, zone_name(had),
-			    zone_name(b->sources[i].zone));
-		buf_reset(&key);
-		buf_addf(&key, "zone:%s", source);
-		if (got == 0 && b->sources[i].zone != NULL)
-			got = remember(r->store, key.data,
-			    zone_name(b->sources[i].zone), err);
-	}
-	buf_fini(&key);
-	return got;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /*
@@ -116,19 +36,15 @@ correct_counts(struct stored_run *r, const struct batch *read,
     const struct understood *u, const struct batch *all)
 {
 	struct counts *c = &r->s->results.run.counts;
-	int64_t duplicates = 0, added = 0, legs = 0;
+	int64_t duplicates, added = 0, legs = 0;
 	size_t i;
 
-	for (i = 0; i < read->n; i++) {
-		if (batch_event(read, i) == EVENT_QUALITY)
-			continue; /* no record of a file */
-		if ((read->calls[i].flags & CALL_DUPLICATE) != 0)
-			duplicates++;
-		else
-			added++;
-	}
+	for (i = 0; i < read->n; i++) /* quality events are no records */
+		added += batch_event(read, i) != EVENT_QUALITY &&
+			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
 	for (i = 0; i < all->nfiles; i++)
 		legs += u->legs_added[i];
+	duplicates = c->calls - added;
 	c->duplicates += duplicates;
 	c->legs += legs;
 	c->calls -= duplicates + legs;
@@ -147,8 +63,9 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 		return -1;
 	if (got > 0)
 		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
+	buf_reset(&r->home);
 	buf_addstr(&r->home, u->home);
-	return remember(r->store, "home_country", u->home, err);
+	return stored_remember(r->store, "home_country", u->home, err);
 }
 
 /* All calls of the store take the place of those just read. */
@@ -172,6 +89,55 @@ take_all(struct stored_run *r, struct errmsg *err)
 	return got;
 }
 
+static int
+begin(struct stored_run *r, struct errmsg *err)
+{
+	if (store_begin(r->store, err) != 0 ||
+	    store_run_next(r->store, r->s->setup.now, &r->number, &r->name,
+		err) != 0)
+		return -1;
+	return stored_inputs(r, err);
+}
+
+static int
+add_read(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	int64_t *seen = NULL;
+	int64_t added;
+	int got = -1;
+
+	if (s->ingest == NULL)
+		return 0;
+	if (stored_remember(r->store, "zone", ingest_zone_name(s->ingest),
+		err) == 0 &&
+	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
+	    stored_files_put(r, &seen, err) == 0 &&
+	    (!s->o->rescore || stored_replace(r, seen, err) == 0))
+		got = store_calls_add(r->store, s->batch, seen, r->number,
+		    &added, err);
+	free(seen);
+	return got;
+}
+
+/* False where the status of the run forbids to go on. */
+static bool
+read_all(struct scan *s, char **operands, int n)
+{
+	/* --rescore over a store whose files are gone. */
+	if (n == 0 && s->setup.config.nsources == 0)
+		return true;
+	/* The last line of a live file may still be in the making. */
+	s->reading.leave_open_end = true;
+	s->reading.keep_copies = true;
+	scan_read(s, operands, n);
+	if (s->status == EXIT_NOT_DONE)
+		return false;
+	ingest_settle(s->ingest);
+	scan_account(s);
+	return s->status != EXIT_NOT_DONE;
+}
+
 /*
  * Records into the store, and everything out of it.  0 also where the status
  * of the run, which has been explained, forbids to go on.
@@ -180,26 +146,21 @@ static int
 gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 {
 	struct scan *s = r->s;
-	int64_t added;
 
-	if (recall_zone(r, err) != 0)
+	if (!s->o->rescore && stored_recall_zone(r, err) != 0)
 		return -1;
-	/* The last line of a live file may still be in the making. */
-	s->reading.leave_open_end = true;
-	scan_read(s, operands, n);
-	if (s->status == EXIT_NOT_DONE)
+	if (s->o->forget != NULL) {
+		s->from_config = s->setup.config.nsources > 0;
+		if (begin(r, err) != 0 || stored_forget(r, err) != 0)
+			return -1;
+		return take_all(r, err);
+	}
+	if (!read_all(s, operands, n))
 		return 0;
-	ingest_settle(s->ingest);
-	scan_account(s);
-	if (s->status == EXIT_NOT_DONE)
-		return 0;
-	if (store_begin(r->store, err) != 0 ||
-	    store_run_next(r->store, s->setup.now, &r->number, &r->name, err) !=
-		0 ||
-	    remember(r->store, "zone", ingest_zone_name(s->ingest), err) != 0 ||
-	    recall_zone(r, err) != 0 || keep_zones(r, err) != 0 ||
-	    scan_name_changes(s, r->store, err) != 0 ||
-	    store_calls_add(r->store, s->batch, r->number, &added, err) != 0)
+	if (begin(r, err) != 0 ||
+	    (s->o->rescore && (stored_forget_guesses(r, err) != 0 ||
+				  stored_rezone(r, err) != 0)) ||
+	    add_read(r, err) != 0)
 		return -1;
 	return take_all(r, err);
 }
@@ -249,12 +210,40 @@ worst_change(const struct stored_run *r)
 	return 0;
 }
 
+/* What ran, as `cdrreport runs` will tell it; before the transaction ends. */
+static int
+note_run(struct stored_run *r, struct errmsg *err)
+{
+	const struct scan *s = r->s;
+	const struct passwd *who = getpwuid(getuid());
+	const int64_t fixed = s->setup.now_given ? s->setup.now : 0;
+	struct store_run run = {
+		.number = r->number,
+		.what = s->o->forget != NULL ? "forget"
+			: s->o->rescore      ? "rescore"
+					     : "scan",
+		.began = fixed != 0 ? fixed : r->began,
+		.ended = fixed != 0 ? fixed : clock_now(),
+		.user = who != NULL ? who->pw_name : "",
+		.config = r->config,
+		.findings = (int64_t)s->results.n,
+		.added = r->changes.added,
+		.updated = r->changes.updated,
+		.closed = r->changes.closed,
+		.status = s->status,
+	};
+
+	return store_runs_end(r->store, &run, err);
+}
+
 /* Findings into the store, and the end of the transaction. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 
+	if (stored_freeze(r, err) != 0)
+		return -1;
 	scan_detect(s);
 	scan_describe(s, r->home.data);
 	s->results.run.id = arena_strdup(&s->results.arena, r->name.data);
@@ -264,13 +253,17 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
 	if (store_findings_save(r->store, &s->results, r->number, s->complete,
-		&r->changes, err) != 0 ||
+		&r->changes, err) != 0)
+		return -1;
+	scan_judge(s, worst_change(r));
+	if (stored_prune(r, err) != 0 || note_run(r, err) != 0 ||
 	    (!s->o->dry_run && store_commit(r->store, err) != 0))
 		return -1;
+	if (s->o->prune || s->o->no_archive)
+		(void)store_settle_deleted(r->store, NULL);
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);
 	say_changes(r);
-	scan_judge(s, worst_change(r));
 	return 0;
 }
 
@@ -281,6 +274,13 @@ conclude(struct stored_run *r, struct errmsg *err)
 static bool
 may_store(struct scan *s)
 {
+	if (s->o->prune && !s->o->no_archive &&
+	    s->setup.config.retention == 0) {
+		diag_error(&s->setup.diag,
+		    "--prune: the configuration has no \"retention\"");
+		s->status = EXIT_NOT_DONE;
+		return false;
+	}
 	if (s->o->dry_run || s->o->only.n + s->o->except.n == 0)
 		return true;
 	diag_error(&s->setup.diag,
@@ -305,7 +305,7 @@ path_of_store(const struct scan *s)
 void
 scan_stored(struct scan *s, char **operands, int n)
 {
-	struct stored_run r = { .s = s };
+	struct stored_run r = { .s = s, .began = clock_now() };
 	struct errmsg err;
 	int got;
 
@@ -313,15 +313,18 @@ scan_stored(struct scan *s, char **operands, int n)
 		return;
 	buf_init(&r.name);
 	buf_init(&r.home);
-	got = store_open(&r.store, path_of_store(s), STORE_WRITE, &err);
-	if (got == 0)
+	got = store_open_wait(&r.store, path_of_store(s), s->o->wait, &err);
+	if (got == 0) {
+		s->files = stored_files_new(r.store);
 		got = gather(&r, operands, n, &err);
+	}
 	if (got == 0 && s->status != EXIT_NOT_DONE)
 		got = conclude(&r, &err);
 	if (got != 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
 		s->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
 	}
+	stored_files_free(&s->files);
 	store_close(&r.store);
 	buf_fini(&r.name);
 	buf_fini(&r.home);

@@ -142,8 +142,15 @@ struct origin {
 	uint8_t event;       /* enum call_event */
 	uint8_t quality;     /* enum call_quality */
 	uint8_t rated;       /* bool: the cost is worked out from rates */
-	uint8_t spare;
+	/*
+	 * How far ahead of UTC the clock was that a stamp without zone was
+	 * read by: quarters of an hour, plus ORIGIN_CLOCK; 0 not known, or
+	 * the stamp has a zone.
+	 */
+	uint8_t clock;
 };
+
+enum { ORIGIN_CLOCK = 100, ORIGIN_CLOCK_MS = 15 * 60 * 1000 };
 
 _Static_assert(sizeof(struct origin) == 48, "origins stay small");
 

@@ -84,6 +84,12 @@ struct ingest_settings {
 	 * writer has not finished it.  For live files and a store.
 	 */
 	bool leave_open_end;
+	/*
+	 * Settled, the batch still has the records that several files hold,
+	 * all but the first of each with CALL_DUPLICATE.  For a store, which
+	 * notes where it saw them; it makes nothing else of the batch.
+	 */
+	bool keep_copies;
 };
 
 struct ingest;

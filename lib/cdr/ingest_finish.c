@@ -76,7 +76,8 @@ ingest_settle(struct ingest *in)
 	tell_quality(in);
 	batch_sort(in->batch);
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));
-	if (batch_mark_duplicates(in->batch, per_file) > 0)
+	if (batch_mark_duplicates(in->batch, per_file) > 0 &&
+	    !in->set.keep_copies)
 		batch_sort(in->batch);
 	move_counts(in, per_file, false);
 	free(per_file);

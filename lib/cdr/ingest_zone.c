@@ -211,8 +211,9 @@ within(int64_t a, int64_t b, int64_t span)
 	return a - b <= span && b - a <= span;
 }
 
+/* From the stamp of call i as written to the start that it was. */
 static void
-convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
+to_utc(const struct ingest *in, const struct ingest_stream *s, size_t i,
     const struct reading *r)
 {
 	struct call *c = &in->batch->calls[i];
@@ -220,8 +221,6 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	int index = r->own ? ingest_own_offset(in, s, i) : -1;
 	bool has_id;
 
-	if (in->batch->origins[i].zone_kind != STAMP_LOCAL)
-		return;
 	if (index >= 0) {
 		c->start -= ingest_offset_ms(index);
 		return;
@@ -241,6 +240,22 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 			c->flags |= CALL_AMBIGUOUS;
 	}
 	c->start = first;
+}
+
+static void
+convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
+    const struct reading *r)
+{
+	struct origin *o = &in->batch->origins[i];
+	const struct call *c = &in->batch->calls[i];
+	const int64_t stamp = c->start;
+
+	if (o->zone_kind != STAMP_LOCAL)
+		return;
+	to_utc(in, s, i, r);
+	if ((stamp - c->start) % ORIGIN_CLOCK_MS == 0)
+		o->clock = (uint8_t)(ORIGIN_CLOCK +
+				     (stamp - c->start) / ORIGIN_CLOCK_MS);
 }
 
 static void

@@ -84,6 +84,7 @@ struct finding {
 	const char *id; /* "f-" and ten hex digits */
 	enum finding_kind kind;
 	const char *state; /* new, updated, closed; NULL when stateless */
+	const char *state_reason; /* why it is closed; or NULL */
 	const char *rule, *title, *family, *fraud_type, *rule_hash;
 	int rule_version;
 	const struct param_value *params;

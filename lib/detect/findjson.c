@@ -255,6 +255,7 @@ findjson_finding(struct jsonout *j, const struct finding *f,
 	jsonout_kstring(j, "id", f->id);
 	jsonout_kstring(j, "kind", finding_kind_name(f->kind));
 	jsonout_kstring_opt(j, "state", f->state);
+	jsonout_kstring_opt(j, "state_reason", f->state_reason);
 	jsonout_kstring_opt(j, "title", f->title);
 	write_object(j, "rule", findjson_rule, f);
 	write_params(j, f);

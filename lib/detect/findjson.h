@@ -14,7 +14,7 @@
  * members (their number, talk and money are), and fractions of a second of
  * talk.
  *
- *   cdr.finding/1  id kind state? title rule{id version name family fraud_type
+ *   cdr.finding/1  id kind state? state_reason? title rule{id version name family fraud_type
  *     hash} score severity severity_id entity{type id} group{} first_seen
  *     last_seen crossed_at measure?{fn of? window? value unit limit? op?
  *     baseline?} also?[{...}] calls{count duration_s cost? currency? money?[]}

@@ -253,6 +253,8 @@ read_kind(struct findjson_reader *r, const struct json *obj,
 static const struct findjson_member finding_head[] = {
 	{ "id", FINDJSON_TEXT, offsetof(struct finding, id), false },
 	{ "state", FINDJSON_TEXT, offsetof(struct finding, state), true },
+	{ "state_reason", FINDJSON_TEXT, offsetof(struct finding, state_reason),
+	    true },
 	{ "title", FINDJSON_TEXT, offsetof(struct finding, title), true },
 	{ "reason", FINDJSON_TEXT, offsetof(struct finding, reason), false },
 	{ "case", FINDJSON_TEXT, offsetof(struct finding, case_id), true },

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
@@ -21,6 +23,10 @@ struct store {
  * appending and reading a stretch of time need no second index; they are kept
  * as recorded, see cdr/call.h.  A body is one JSON object of detect/findjson;
  * the columns beside it are what is asked for without reading it.
+ *
+ * A call names in `seen` the file that brought it, a row of `files`; the
+ * further files that hold the same record are its `sightings`, so that one
+ * import can be undone without the others.
  */
 static const char *const migrations[] = {
 	"CREATE TABLE meta ("
@@ -61,6 +67,52 @@ static const char *const migrations[] = {
 	"ALTER TABLE calls ADD COLUMN auth_code INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE calls ADD COLUMN event INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE calls ADD COLUMN quality INTEGER NOT NULL DEFAULT 0;",
+
+	"CREATE TABLE files ("
+	"  id INTEGER PRIMARY KEY, path TEXT NOT NULL, member TEXT NOT NULL,"
+	"  source TEXT NOT NULL,"
+	"  reading TEXT NOT NULL, size INTEGER NOT NULL,"
+	"  mtime INTEGER NOT NULL, nhead INTEGER NOT NULL,"
+	"  head TEXT NOT NULL, tail TEXT NOT NULL, whole INTEGER NOT NULL,"
+	"  run INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE sightings ("
+	"  start INTEGER NOT NULL, source INTEGER NOT NULL,"
+	"  key INTEGER NOT NULL, file INTEGER NOT NULL,"
+	"  line INTEGER NOT NULL, run INTEGER NOT NULL,"
+	"  PRIMARY KEY (start, source, key, file)) STRICT, WITHOUT ROWID;"
+	"ALTER TABLE calls ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE calls ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;"
+	"INSERT INTO files (path, member, source, reading, size, mtime, nhead, head,"
+	"  tail, whole, run)"
+	"  SELECT f.text, '', s.text, '', 0, 0, 0, '', '', 0, min(c.run)"
+	"  FROM calls c JOIN texts f ON f.id = c.file"
+	"  JOIN texts s ON s.id = c.source GROUP BY f.text, s.text"
+	"  ORDER BY min(c.run), f.text, s.text;"
+	"UPDATE calls SET seen = coalesce((SELECT files.id FROM files"
+	"  JOIN texts f ON f.text = files.path"
+	"  JOIN texts s ON s.text = files.source"
+	"  WHERE f.id = calls.file AND s.id = calls.source), 0);"
+	"ALTER TABLE runs ADD COLUMN what TEXT NOT NULL DEFAULT 'scan';"
+	"ALTER TABLE runs ADD COLUMN began INTEGER;"
+	"ALTER TABLE runs ADD COLUMN ended INTEGER;"
+	"ALTER TABLE runs ADD COLUMN user TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE runs ADD COLUMN config TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE runs ADD COLUMN findings INTEGER;"
+	"ALTER TABLE runs ADD COLUMN added INTEGER;"
+	"ALTER TABLE runs ADD COLUMN updated INTEGER;"
+	"ALTER TABLE runs ADD COLUMN closed INTEGER;"
+	"ALTER TABLE runs ADD COLUMN status INTEGER;"
+	"ALTER TABLE findings ADD COLUMN subject TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE findings ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+	"CREATE TABLE aliases ("
+	"  alias TEXT PRIMARY KEY, id TEXT NOT NULL, run INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE labels ("
+	"  id INTEGER PRIMARY KEY, target TEXT NOT NULL, word TEXT NOT NULL,"
+	"  note TEXT NOT NULL, user TEXT NOT NULL, at INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX labels_of ON labels (target);"
+	"CREATE TABLE free_texts (id INTEGER PRIMARY KEY) STRICT;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
@@ -123,6 +175,30 @@ store_open(struct store **sp, const char *path, enum store_mode mode,
 	if (r != 0)
 		store_close(&s);
 	*sp = s;
+	return r;
+}
+
+/*
+ * Asking again and again needs neither signals nor a second process; a lock
+ * that is free for less than a tenth of a second is not missed for long.
+ */
+int
+store_open_wait(struct store **sp, const char *path, long seconds,
+    struct errmsg *err)
+{
+	static const struct timespec pause = { 0, 100000000 };
+	struct timespec now;
+	time_t until;
+	int r;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	until = now.tv_sec + seconds;
+	while ((r = store_open(sp, path, STORE_WRITE, err)) == 1) {
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+		if (now.tv_sec >= until)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
 	return r;
 }
 
@@ -195,6 +271,56 @@ store_set(struct store *s, const char *name, const char *value,
 	r = sqlstmt_run(q, err);
 	sqlstmt_free(&q);
 	return r;
+}
+
+int
+store_unset(struct store *s, const char *name, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(s->db, &q, "DELETE FROM meta WHERE name = ?", err) !=
+	    0)
+		return -1;
+	sqlstmt_text(q, 1, name);
+	r = sqlstmt_run(q, err);
+	sqlstmt_free(&q);
+	return r;
+}
+
+int
+store_horizon(struct store *s, int64_t *start, struct errmsg *err)
+{
+	struct buf text;
+	char *end;
+	int r;
+
+	*start = INT64_MIN;
+	buf_init(&text);
+	r = store_get(s, "horizon", &text, err);
+	if (r == 1) {
+		*start = strtoll(text.data, &end, 10);
+		if (text.len == 0 || *end != '\0')
+			r = errmsg_set(err, "%s: damaged: horizon '%s'",
+			    s->path, text.data);
+	}
+	buf_fini(&text);
+	return r < 0 ? -1 : 0;
+}
+
+int
+store_set_horizon(struct store *s, int64_t start, struct errmsg *err)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%lld", (long long)start);
+	return store_set(s, "horizon", text, err);
+}
+
+int
+store_settle_deleted(struct store *s, struct errmsg *err)
+{
+	return sqldb_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
 struct sqldb *

@@ -26,6 +26,12 @@ enum store_mode { STORE_READ, STORE_WRITE /* made if missing */ };
  */
 int store_open(struct store **sp, const char *path, enum store_mode mode,
     struct errmsg *err);
+/*
+ * The same for writing, but wait up to `seconds` for who has it open; signals
+ * end the wait as they end the program.
+ */
+int store_open_wait(struct store **sp, const char *path, long seconds,
+    struct errmsg *err);
 /* What was begun and not committed is undone. */
 void store_close(struct store **sp);
 
@@ -45,6 +51,19 @@ int store_get(struct store *s, const char *name, struct buf *value,
     struct errmsg *err);
 int store_set(struct store *s, const char *name, const char *value,
     struct errmsg *err);
+int store_unset(struct store *s, const char *name, struct errmsg *err);
+
+/*
+ * Calls that began earlier were deleted, and must not come again; INT64_MIN
+ * as long as nothing was.
+ */
+int store_horizon(struct store *s, int64_t *start, struct errmsg *err);
+int store_set_horizon(struct store *s, int64_t start, struct errmsg *err);
+/*
+ * After a commit: what was deleted is in no file beside the store any more,
+ * either.  0 also when a reader is in the way; then the next run does it.
+ */
+int store_settle_deleted(struct store *s, struct errmsg *err);
 
 /* For the modules of the store alone. */
 struct sqldb *store_db(struct store *s);

@@ -48,6 +48,8 @@ const struct store_column store_columns[] = {
 	    EVENT_COUNT - 1 },
 	{ "quality", STORE_ORIGIN, STORE_UINT8,
 	    offsetof(struct origin, quality), QUALITY_COUNT - 1 },
+	{ "clock", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, clock),
+	    UINT8_MAX },
 	{ NULL, STORE_CALL, STORE_UINT8, 0, 0 },
 };
 
@@ -56,7 +58,8 @@ store_column_list(struct buf *sql)
 {
 	const struct store_column *c;
 
-	buf_addstr(sql, "start, source, key, cost, currency, flags, file, run");
+	buf_addstr(sql, "start, source, key, cost, currency, flags, file, run, "
+			"seen");
 	for (c = store_columns; c->name != NULL; c++)
 		buf_addf(sql, ", %s", c->name);
 	return STORE_COLUMNS - 1 + (int)(c - store_columns);
@@ -66,8 +69,9 @@ store_column_list(struct buf *sql)
 struct text_ids {
 	struct store *store;
 	const struct intern *names;
-	struct sqlstmt *add, *find;
+	struct sqlstmt *add, *find, *reuse, *reused;
 	int64_t *ids;
+	bool any_free; /* numbers whose texts were deleted */
 };
 
 static int
@@ -81,8 +85,17 @@ text_ids_init(struct text_ids *t, struct store *s, const struct batch *b,
 		"INSERT OR IGNORE INTO texts (text) VALUES (CAST(? AS TEXT))",
 		err) != 0)
 		return -1;
-	return sqldb_prepare(store_db(s), &t->find,
-	    "SELECT id FROM texts WHERE text = CAST(? AS TEXT)", err);
+	if (sqldb_prepare(store_db(s), &t->find,
+		"SELECT id FROM texts WHERE text = CAST(? AS TEXT)", err) != 0)
+		return -1;
+	if (sqldb_prepare(store_db(s), &t->reuse,
+		"UPDATE texts SET text = CAST(?1 AS TEXT) WHERE id = "
+		"(SELECT min(id) FROM free_texts) RETURNING id",
+		err) != 0)
+		return -1;
+	t->any_free = true;
+	return sqldb_prepare(store_db(s), &t->reused,
+	    "DELETE FROM free_texts WHERE id = ?", err);
 }
 
 static void
@@ -90,7 +103,39 @@ text_ids_fini(struct text_ids *t)
 {
 	sqlstmt_free(&t->add);
 	sqlstmt_free(&t->find);
+	sqlstmt_free(&t->reuse);
+	sqlstmt_free(&t->reused);
 	free(t->ids);
+}
+
+/*
+ * Numbers have no gaps, so that they can be indexes; those whose texts were
+ * deleted go to new ones.  1 if the text has one of them now.
+ */
+static int
+reuse_number(struct text_ids *t, const char *text, size_t len, int64_t *id,
+    struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_bytes(t->find, 1, text, len);
+	r = sqlstmt_step(t->find, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(t->find, 0);
+	sqlstmt_reset(t->find);
+	if (r != 0)
+		return r;
+	sqlstmt_bytes(t->reuse, 1, text, len);
+	r = sqlstmt_step(t->reuse, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(t->reuse, 0);
+	sqlstmt_reset(t->reuse);
+	if (r != 1) {
+		t->any_free = false;
+		return r;
+	}
+	sqlstmt_int(t->reused, 1, *id);
+	return sqlstmt_run(t->reused, err) == 0 ? 1 : -1;
 }
 
 static int
@@ -118,9 +163,17 @@ text_id(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 	const char *text = intern_text(t->names, name);
 	const size_t len = intern_len(t->names, name);
 
+	int r = 0;
+
 	*id = t->ids[name];
 	if (*id != 0 || name == 0)
 		return 0;
+	if (t->any_free)
+		r = reuse_number(t, text, len, id, err);
+	if (r != 0) {
+		t->ids[name] = *id;
+		return r < 0 ? -1 : 0;
+	}
 	sqlstmt_bytes(t->add, 1, text, len);
 	if (sqlstmt_run(t->add, err) != 0)
 		return -1;
@@ -193,6 +246,15 @@ bind_call(struct text_ids *t, struct sqlstmt *insert, const struct batch *b,
 	return 0;
 }
 
+/* What adds calls, and notes in which further files they are. */
+struct adding {
+	struct store *store;
+	struct text_ids texts;
+	struct sqlstmt *insert, *again;
+	const int64_t *seen; /* by batch file, or NULL */
+	int64_t run, horizon;
+};
+
 static int
 prepare_insert(struct store *s, struct sqlstmt **insert, struct errmsg *err)
 {
@@ -211,32 +273,85 @@ prepare_insert(struct store *s, struct sqlstmt **insert, struct errmsg *err)
 	return r;
 }
 
-int
-store_calls_add(struct store *s, struct batch *b, int64_t run, int64_t *added,
+static int
+open_adding(struct adding *a, const struct batch *b, struct errmsg *err)
+{
+	if (store_horizon(a->store, &a->horizon, err) != 0 ||
+	    text_ids_init(&a->texts, a->store, b, err) != 0 ||
+	    prepare_insert(a->store, &a->insert, err) != 0)
+		return -1;
+	return sqldb_prepare(store_db(a->store), &a->again,
+	    "INSERT OR IGNORE INTO sightings "
+	    "(start, source, key, file, line, run) "
+	    "SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM "
+	    "calls WHERE start = ?1 AND source = ?2 AND key = ?3 AND seen = ?4)",
+	    err);
+}
+
+static void
+close_adding(struct adding *a)
+{
+	sqlstmt_free(&a->insert);
+	sqlstmt_free(&a->again);
+	text_ids_fini(&a->texts);
+}
+
+static int
+note_again(struct adding *a, const struct batch *b, size_t i, int64_t seen,
     struct errmsg *err)
 {
-	struct sqlstmt *insert = NULL;
-	struct text_ids texts;
+	const struct call *c = &b->calls[i];
+	const struct origin *o = &b->origins[i];
+	int64_t source;
+
+	if (seen == 0)
+		return 0;
+	if (text_id(&a->texts, b->sources[c->source].name, &source, err) != 0)
+		return -1;
+	sqlstmt_int(a->again, 1, c->start);
+	sqlstmt_int(a->again, 2, source);
+	sqlstmt_int(a->again, 3, (int64_t)o->key);
+	sqlstmt_int(a->again, 4, seen);
+	sqlstmt_int(a->again, 5, o->line);
+	sqlstmt_int(a->again, 6, a->run);
+	return sqlstmt_run(a->again, err);
+}
+
+/* 1 if it is new to the store. */
+static int
+add_call(struct adding *a, struct batch *b, size_t i, struct errmsg *err)
+{
+	const int64_t seen = a->seen != NULL ? a->seen[b->origins[i].file] : 0;
+
+	if (b->calls[i].start < a->horizon) {
+		b->calls[i].flags |= CALL_DUPLICATE;
+		return 0;
+	}
+	sqlstmt_int(a->insert, STORE_RUN, a->run);
+	sqlstmt_int(a->insert, STORE_SEEN, seen);
+	if (bind_call(&a->texts, a->insert, b, i, err) != 0 ||
+	    sqlstmt_run(a->insert, err) != 0)
+		return -1;
+	if (sqldb_changes(store_db(a->store)) == 1)
+		return 1;
+	b->calls[i].flags |= CALL_DUPLICATE;
+	return note_again(a, b, i, seen, err);
+}
+
+int
+store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
+    int64_t run, int64_t *added, struct errmsg *err)
+{
+	struct adding a = { .store = s, .seen = seen, .run = run };
 	size_t i;
-	int r = -1;
+	int r;
 
 	*added = 0;
-	if (text_ids_init(&texts, s, b, err) != 0 ||
-	    prepare_insert(s, &insert, err) != 0)
-		goto out;
-	sqlstmt_int(insert, STORE_RUN, run);
-	for (i = 0; i < b->n; i++) {
-		if (bind_call(&texts, insert, b, i, err) != 0 ||
-		    sqlstmt_run(insert, err) != 0)
-			goto out;
-		if (sqldb_changes(store_db(s)) == 1)
-			++*added;
-		else
-			b->calls[i].flags |= CALL_DUPLICATE;
+	r = open_adding(&a, b, err);
+	for (i = 0; r >= 0 && i < b->n; i++) {
+		r = add_call(&a, b, i, err);
+		*added += r == 1;
 	}
-	r = 0;
-out:
-	sqlstmt_free(&insert);
-	text_ids_fini(&texts);
-	return r;
+	close_adding(&a);
+	return r < 0 ? -1 : 0;
 }

@@ -3,7 +3,7 @@
  *
  * A record that the store has already, by (source, start, key), is not added
  * again, so reading a file twice, rotated, gzipped or in two halves adds
- * nothing.  What comes out equals what went in, in every member that a call
+ * nothing; that a further file has it is noted.  What comes out equals what went in, in every member that a call
  * as recorded has (cdr/call.h); sources, currencies and files by their text.
  */
 #ifndef LIB_STORE_STORE_CALLS_H
@@ -17,10 +17,12 @@
 /*
  * Add the calls of `b`, in any order; sorted ones go in fastest.  Those that
  * the store has get CALL_DUPLICATE; `*added` counts the others, which are
- * kept as brought by `run`.  After -1 the transaction must be rolled back.
+ * kept as brought by `run`.  `seen` has for each of the batch's files its
+ * number in store/store_files; NULL: none has one.  Calls before the horizon
+ * count as there.  After -1 the transaction must be rolled back.
  */
-int store_calls_add(struct store *s, struct batch *b, int64_t run,
-    int64_t *added, struct errmsg *err);
+int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
+    int64_t run, int64_t *added, struct errmsg *err);
 
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be
@@ -30,5 +32,29 @@ int store_calls_add(struct store *s, struct batch *b, int64_t run,
  */
 int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
     struct batch *b, struct errmsg *err);
+
+/*
+ * Delete the calls that began before `start`, which is the horizon then, with
+ * the texts that no other call has; how many in `*gone`.  After -1 the
+ * transaction must be rolled back.
+ */
+int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
+    struct errmsg *err);
+
+/*
+ * How the start of a call, whose stamp has no zone, becomes another one;
+ * `*clock` (struct origin) as well.
+ */
+struct store_mover {
+	int64_t (*move)(void *ctx, int64_t start, uint8_t *clock);
+	void *ctx;
+};
+
+/*
+ * Move the calls of a source whose stamps have no zone; how many have another
+ * start in `*moved`.  After -1 the transaction must be rolled back.
+ */
+int store_calls_move(struct store *s, const char *source,
+    const struct store_mover *how, int64_t *moved, struct errmsg *err);
 
 #endif

@@ -33,6 +33,7 @@ enum store_place {
 	STORE_FLAGS,
 	STORE_FILE,
 	STORE_RUN,
+	STORE_SEEN,
 	STORE_COLUMNS /* store_columns[0] */
 };
 

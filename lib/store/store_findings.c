@@ -4,42 +4,18 @@
 
 #include "base/hash.h"
 #include "base/intern.h"
-#include "base/notes.h"
 #include "detect/findjson.h"
 #include "io/jsonout.h"
-#include "io/jsontext.h"
-#include "tel/zone.h"
-
-int
-store_run_next(struct store *s, int64_t now, int64_t *number, struct buf *name,
-    struct errmsg *err)
-{
-	struct sqlstmt *q;
-	struct civil c;
-	int r;
-
-	if (sqldb_prepare(store_db(s), &q,
-		"SELECT coalesce(max(id), 0) + 1 FROM runs", err) != 0)
-		return -1;
-	r = sqlstmt_step(q, err);
-	*number = r == 1 ? sqlstmt_get_int(q, 0) : 0;
-	sqlstmt_free(&q);
-	if (r != 1)
-		return -1;
-	zone_to_local(zone_utc(), now, &c);
-	buf_addf(name, "r-%04d%02d%02d-%02d%02d-%lld", (int)c.year, c.month,
-	    c.day, c.hour, c.minute, (long long)*number);
-	return 0;
-}
 
 /* One save: its statements and what it learns. */
 struct saving {
 	struct store *store;
 	struct results *rs;
-	struct sqlstmt *find, *put, *put_case;
+	struct sqlstmt *find, *put, *put_case, *case_state;
 	struct buf body;
 	int64_t number;
-	bool fresh; /* there is something new to judge old findings by */
+	bool fresh;      /* there is something new to judge old findings by */
+	const char *why; /* what it does not find any more is closed */
 	struct intern *changed; /* ids of findings added or updated */
 	struct store_changes *changes;
 };
@@ -55,8 +31,15 @@ open_saving(struct saving *v, struct errmsg *err)
 		"SELECT state, hash FROM findings WHERE id = ?", err) != 0 ||
 	    sqldb_prepare(db, &v->put,
 		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
-		"score, first_seen, last_seen, hash, run, body) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"score, first_seen, last_seen, hash, run, body, subject) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		err) != 0 ||
+	    /* "close" was said by a person; else the calls closed it. */
+	    sqldb_prepare(db, &v->case_state,
+		"SELECT state, state = 'closed' AND coalesce((SELECT word "
+		"FROM labels WHERE target = cases.id AND word <> 'note' "
+		"ORDER BY labels.id DESC LIMIT 1), '') <> 'close' "
+		"FROM cases WHERE id = ?",
 		err) != 0)
 		return -1;
 	return sqldb_prepare(db, &v->put_case,
@@ -71,6 +54,7 @@ close_saving(struct saving *v)
 	sqlstmt_free(&v->find);
 	sqlstmt_free(&v->put);
 	sqlstmt_free(&v->put_case);
+	sqlstmt_free(&v->case_state);
 	intern_free(&v->changed);
 	buf_fini(&v->body);
 }
@@ -107,12 +91,30 @@ judge(struct saving *v, struct finding *f, const char *hash, struct errmsg *err)
 	return 0;
 }
 
+/* What a finding is about: rule and group, whenever it begins. */
+static void
+subject_of(const struct finding *f, char hex[HASH_HEX])
+{
+	struct hash_state *h = hash_new();
+	const uint8_t kind = (uint8_t)f->kind;
+	size_t i;
+
+	hash_add(h, &kind, sizeof(kind));
+	hash_add(h, f->rule, strlen(f->rule) + 1);
+	for (i = 0; i < f->ngroup; i++) {
+		hash_add(h, f->group_fields[i], strlen(f->group_fields[i]) + 1);
+		hash_add(h, f->group_values[i], strlen(f->group_values[i]) + 1);
+	}
+	hash_end_hex(h, hex);
+	hash_free(&h);
+}
+
 static int
 save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 {
 	/* The rule set is the run's; a finding is not changed by it. */
 	static const struct run no_run;
-	char hash[HASH_HEX];
+	char hash[HASH_HEX], subject[HASH_HEX];
 	struct jsonout j;
 
 	f->state = NULL; /* it has a column, and must not change the hash */
@@ -132,59 +134,9 @@ save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 	sqlstmt_text(v->put, 8, hash);
 	sqlstmt_int(v->put, 9, v->number);
 	sqlstmt_text(v->put, 10, v->body.data);
+	subject_of(f, subject);
+	sqlstmt_text(v->put, 11, subject);
 	return sqlstmt_run(v->put, err);
-}
-
-static int
-save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
-{
-	struct jsonout j;
-
-	buf_reset(&v->body);
-	jsonout_init(&j, &v->body, false);
-	findjson_case(&j, c);
-	if (c->state == NULL)
-		c->state = "open";
-	sqlstmt_text(v->put_case, 1, c->id);
-	sqlstmt_text(v->put_case, 2, c->state);
-	sqlstmt_int(v->put_case, 3, c->score);
-	sqlstmt_int(v->put_case, 4, c->first_seen);
-	sqlstmt_int(v->put_case, 5, c->last_seen);
-	sqlstmt_int(v->put_case, 6, v->number);
-	sqlstmt_text(v->put_case, 7, v->body.data);
-	return sqlstmt_run(v->put_case, err);
-}
-
-/* What this run did not put there again; how many in `*n`. */
-static int
-close_rest(struct saving *v, const char *sql, int64_t *n, struct errmsg *err)
-{
-	struct sqlstmt *q;
-	int r;
-
-	if (sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
-		return -1;
-	sqlstmt_int(q, 1, v->number);
-	r = sqlstmt_run(q, err);
-	*n = sqldb_changes(store_db(v->store));
-	sqlstmt_free(&q);
-	return r;
-}
-
-static int
-close_all(struct saving *v, struct errmsg *err)
-{
-	int64_t cases;
-
-	if (close_rest(v,
-		"UPDATE findings SET state = 'closed' "
-		"WHERE run < ? AND state <> 'closed'",
-		&v->changes->closed, err) != 0)
-		return -1;
-	return close_rest(v,
-	    "UPDATE cases SET state = 'closed' "
-	    "WHERE run < ? AND state <> 'closed'",
-	    &cases, err);
 }
 
 static bool
@@ -197,6 +149,117 @@ has_changed(const struct saving *v, const struct fraud_case *c)
 			strlen(c->findings[i])) != INTERN_NONE)
 			return true;
 	return false;
+}
+
+/*
+ * What a person said of a case holds until something new comes to it.
+ */
+static int
+judge_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
+{
+	int r;
+
+	c->state = "open";
+	sqlstmt_text(v->case_state, 1, c->id);
+	r = sqlstmt_step(v->case_state, err);
+	if (r != 1)
+		return r;
+	if (!has_changed(v, c) && sqlstmt_get_int(v->case_state, 1) == 0)
+		c->state = arena_strdup(&v->rs->arena,
+		    sqlstmt_get_text(v->case_state, 0));
+	sqlstmt_reset(v->case_state);
+	return 0;
+}
+
+static int
+save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
+{
+	struct jsonout j;
+
+	c->state = NULL; /* it has a column */
+	buf_reset(&v->body);
+	jsonout_init(&j, &v->body, false);
+	findjson_case(&j, c);
+	if (judge_case(v, c, err) != 0)
+		return -1;
+	sqlstmt_text(v->put_case, 1, c->id);
+	sqlstmt_text(v->put_case, 2, c->state);
+	sqlstmt_int(v->put_case, 3, c->score);
+	sqlstmt_int(v->put_case, 4, c->first_seen);
+	sqlstmt_int(v->put_case, 5, c->last_seen);
+	sqlstmt_int(v->put_case, 6, v->number);
+	sqlstmt_text(v->put_case, 7, v->body.data);
+	return sqlstmt_run(v->put_case, err);
+}
+
+/*
+ * Run `sql` with the number of this run and, if there is a reason, that and
+ * the first moment that is not frozen; how many rows it changed in `*n`.
+ */
+static int
+close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
+		return -1;
+	sqlstmt_int(q, 1, v->number);
+	if (reason != NULL) {
+		sqlstmt_text(q, 2, reason);
+		sqlstmt_int(q, 3, v->changes->frozen);
+	}
+	r = sqlstmt_run(q, err);
+	*n = sqldb_changes(store_db(v->store));
+	sqlstmt_free(&q);
+	return r;
+}
+
+/*
+ * What is closed by this run and overlaps a finding of the same rule and group
+ * that is new, has become that one: it begins at another call now.
+ */
+static const char note_aliases[] =
+    "INSERT OR REPLACE INTO aliases (alias, id, run) "
+    "SELECT o.id, f.id, ?1 FROM findings o JOIN findings f "
+    "ON f.subject = o.subject AND f.first_seen <= o.last_seen "
+    "AND f.last_seen >= o.first_seen "
+    "WHERE o.run < ?1 AND o.state <> 'closed' AND o.subject <> '' "
+    "AND f.run = ?1 AND f.id <> o.id ORDER BY o.id, f.first_seen DESC";
+
+/* What was an alias of it, is one of what it has become. */
+static const char move_aliases[] =
+    "UPDATE aliases SET id = (SELECT a.id FROM aliases a "
+    "WHERE a.alias = aliases.id) "
+    "WHERE id IN (SELECT alias FROM aliases WHERE run = ?1)";
+
+/* An id that is a finding again is no alias. */
+static const char drop_aliases[] =
+    "DELETE FROM aliases WHERE alias IN (SELECT id FROM findings "
+    "WHERE run = ?1)";
+
+static const char close_findings[] =
+    "UPDATE findings SET state = 'closed', reason = coalesce("
+    "'it is ' || (SELECT a.id FROM aliases a WHERE a.alias = findings.id) || "
+    "' now', ?2) WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3";
+
+static int
+close_all(struct saving *v, struct errmsg *err)
+{
+	int64_t n;
+
+	if (close_rest(v, drop_aliases, NULL, &n, err) != 0 ||
+	    close_rest(v, note_aliases, NULL, &n, err) != 0 ||
+	    close_rest(v, move_aliases, NULL, &n, err) != 0 ||
+	    close_rest(v, close_findings, v->why, &v->changes->closed, err) !=
+		0)
+		return -1;
+	return close_rest(v,
+	    "UPDATE cases SET state = 'closed' "
+	    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
+	    "AND ?2 IS NOT NULL",
+	    v->why, &n, err);
 }
 
 static void
@@ -245,6 +308,14 @@ see_what_is_fresh(struct saving *v, struct errmsg *err)
 	r = store_get(v->store, "ruleset", &last, err);
 	v->fresh = run->counts.stored > 0 || r == 0 ||
 		   strcmp(last.data, run->ruleset) != 0;
+	if (v->changes->why != NULL)
+		v->why = v->changes->why;
+	else if (r == 1 && strcmp(last.data, run->ruleset) != 0)
+		v->why = "the rules, lists or waivers changed";
+	else if (run->counts.stored > 0)
+		v->why = "calls came that change it";
+	else
+		v->why = "the configuration changed, or its time is over";
 	buf_fini(&last);
 	if (r < 0)
 		return -1;
@@ -281,99 +352,38 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 		.changes = changes };
 	int r;
 
-	memset(changes, 0, sizeof(*changes));
+	*changes = (struct store_changes){ .why = changes->why,
+		.frozen = changes->frozen };
 	r = save_all(&v, complete, err);
 	close_saving(&v);
 	return r;
 }
 
-/*
- * One stored object into `rs`.  What the store says of it in a column beside,
- * its state, is set by the caller.
- */
-static int
-load_body(struct store *s, struct results *rs, const char *body,
-    struct errmsg *err)
-{
-	struct json_doc *doc;
-	struct notes notes;
-	int r;
-
-	notes_init(&notes);
-	doc = json_parse(body, strlen(body), store_path(s), &notes);
-	if (doc == NULL)
-		r = errmsg_set(err, "%s: damaged: %s", store_path(s),
-		    notes.n > 0 ? notes.list[0].text : "no JSON");
-	else if ((r = findjson_read(rs, json_root(doc), err)) != 0)
-		(void)errmsg_prefix(err, "%s: damaged: ", store_path(s));
-	json_free(&doc);
-	notes_fini(&notes);
-	return r;
-}
-
-/* What a table holds: objects of one kind, each with its state. */
-enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
-
-static const char *const stored_sql[] = {
-	[STORED_RUN] = "SELECT body, '' FROM runs ORDER BY id DESC LIMIT 1",
-	[STORED_FINDING] = "SELECT body, state FROM findings ORDER BY id",
-	[STORED_CASE] = "SELECT body, state FROM cases ORDER BY id",
+/* In this order: what goes first is found by what goes last. */
+static const char *const prunes[] = {
+	"DELETE FROM labels WHERE target IN (SELECT id FROM findings "
+	"WHERE last_seen < ?1 UNION SELECT id FROM cases WHERE last_seen < ?1)",
+	"DELETE FROM aliases WHERE id IN (SELECT id FROM findings "
+	"WHERE last_seen < ?1)",
+	"DELETE FROM cases WHERE last_seen < ?1",
+	"DELETE FROM findings WHERE last_seen < ?1",
 };
 
-static int
-load_row(struct store *s, struct results *rs, enum stored_kind kind,
-    struct sqlstmt *q, struct errmsg *err)
-{
-	size_t findings = rs->n + (kind == STORED_FINDING);
-	size_t cases = rs->ncases + (kind == STORED_CASE);
-	const char *state;
-
-	if (load_body(s, rs, sqlstmt_get_text(q, 0), err) != 0)
-		return -1;
-	if (rs->n != findings || rs->ncases != cases)
-		return errmsg_set(err,
-		    "%s: damaged: findings, cases and runs are mixed up",
-		    store_path(s));
-	state = arena_strdup(&rs->arena, sqlstmt_get_text(q, 1));
-	if (kind == STORED_FINDING)
-		rs->findings[rs->n - 1]->state = state;
-	else if (kind == STORED_CASE)
-		rs->cases[rs->ncases - 1]->state = state;
-	return 0;
-}
-
-/* 1 if there were rows, 0 if there was none. */
-static int
-load_table(struct store *s, struct results *rs, enum stored_kind kind,
+int
+store_findings_prune(struct store *s, int64_t before, int64_t *gone,
     struct errmsg *err)
 {
 	struct sqlstmt *q;
-	bool any = false;
-	int r;
+	size_t i;
+	int r = 0;
 
-	if (sqldb_prepare(store_db(s), &q, stored_sql[kind], err) != 0)
-		return -1;
-	while ((r = sqlstmt_step(q, err)) == 1) {
-		any = true;
-		if (load_row(s, rs, kind, q, err) != 0) {
-			r = -1;
-			break;
-		}
+	for (i = 0; i < sizeof(prunes) / sizeof(prunes[0]) && r == 0; i++) {
+		if (sqldb_prepare(store_db(s), &q, prunes[i], err) != 0)
+			return -1;
+		sqlstmt_int(q, 1, before);
+		r = sqlstmt_run(q, err);
+		*gone = sqldb_changes(store_db(s));
+		sqlstmt_free(&q);
 	}
-	sqlstmt_free(&q);
-	return r < 0 ? -1 : any;
-}
-
-int
-store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
-{
-	int r = load_table(s, rs, STORED_RUN, err);
-
-	if (r != 1)
-		return r < 0 ? -1 : 1;
-	if (load_table(s, rs, STORED_FINDING, err) < 0 ||
-	    load_table(s, rs, STORED_CASE, err) < 0)
-		return -1;
-	results_sort(rs);
-	return 0;
+	return r;
 }

@@ -4,8 +4,11 @@
  * A finding keeps its id as long as its group begins at the same call.  It is
  * `new` until a run comes that brings new calls or other rules, from then on
  * `updated` (there before; perhaps grown), and `closed` when a run does not
- * find it any more because the calls or the rules changed.  Cases are open or
- * closed alike.  So a run that brings nothing changes nothing.  What is closed
+ * find it any more because the calls or the rules changed; the store says
+ * which.  Where a finding begins at another call now, it has another id, of
+ * which the old one is an alias from then on.  Cases are open or closed alike;
+ * what a person said of one (store/store_labels) holds until something new
+ * comes to it.  So a run that brings nothing changes nothing.  What is closed
  * stays, with the case it had; if it is found again it is `updated`.
  */
 #ifndef LIB_STORE_STORE_FINDINGS_H
@@ -16,16 +19,20 @@
 
 #include "detect/finding.h"
 #include "store/store.h"
-
-/*
- * The next run: its number, from 1, and its id, appended to `name`:
- * "r-20260114-0410-7" for the seventh, if it stands at `now`.
- */
-int store_run_next(struct store *s, int64_t now, int64_t *number,
-    struct buf *name, struct errmsg *err);
+#include "store/store_runs.h"
 
 /* What a save did to the findings of the store. */
 struct store_changes {
+	/*
+	 * In: why what is not found any more is closed, where that is neither
+	 * the calls nor the rules; NULL: one of those.
+	 */
+	const char *why;
+	/*
+	 * In: what began before this moment is left as it is, because it
+	 * cannot be judged any more: calls that it asks for were deleted.
+	 */
+	int64_t frozen;
 	int64_t added, updated, closed;
 	/*
 	 * Cases with an added or updated finding, worst first; the array and
@@ -50,6 +57,13 @@ int store_findings_save(struct store *s, struct results *rs, int64_t number,
  * and sorted.  1 if no run was ever stored; -1 with words.
  */
 int store_findings_load(struct store *s, struct results *rs,
+    struct errmsg *err);
+
+/*
+ * Delete the findings and cases that ended before, with what was said of
+ * them; how many findings in `*gone`.
+ */
+int store_findings_prune(struct store *s, int64_t before, int64_t *gone,
     struct errmsg *err);
 
 #endif

@@ -60,8 +60,8 @@ struct config {
 	struct config_list rules; /* folders, made absolute */
 	const char *db, *waivers, *directory, *rates; /* made absolute */
 	bool wildcard_waivers; /* allow_wildcard_waivers */
-	int64_t retention;     /* ms that records are kept; 0: for ever */
 	long report_min_score; /* 40 */
+	int64_t retention;     /* ms that --prune keeps; 0: for ever */
 };
 
 enum config_where { CONFIG_SEARCH, CONFIG_FILE, CONFIG_NONE };

@@ -190,6 +190,7 @@ read_truth(const struct config_reading *r, const struct json *j, void *at)
 		*(bool *)at = j->boolean;
 }
 
+/* "400d" to ms. */
 static void
 read_span(const struct config_reading *r, const struct json *j, void *at)
 {

@@ -262,6 +262,14 @@ chicago() { # SECOND DESTINATION
 
 @test "a store of the first version goes on" {
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" >/dev/null
+	sqlite3 n.db 'ALTER TABLE calls DROP COLUMN seen;
+	    ALTER TABLE calls DROP COLUMN clock; DROP TABLE files;
+	    DROP TABLE sightings; DROP TABLE aliases; DROP TABLE labels;
+	    DROP TABLE free_texts; ALTER TABLE findings DROP COLUMN subject;
+	    ALTER TABLE findings DROP COLUMN reason'
+	for column in what began ended user config findings added updated closed status; do
+		sqlite3 n.db "ALTER TABLE runs DROP COLUMN $column"
+	done
 	sqlite3 n.db 'ALTER TABLE calls DROP COLUMN auth_code;
 	    ALTER TABLE calls DROP COLUMN event;
 	    ALTER TABLE calls DROP COLUMN quality; PRAGMA user_version = 1'
@@ -270,7 +278,9 @@ chicago() { # SECOND DESTINATION
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
-	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 2 ]
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 3 ]
+	# What its calls came from is known, too.
+	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]
 	cdrreport --config "$CONFIG" -d n.db -f ndjson --now 2026-01-16 >now
 	cdrscan --config "$CONFIG" -d new.db "$NIGHT" >/dev/null

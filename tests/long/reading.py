@@ -92,4 +92,5 @@ def main():
         sys.exit(f"rules that never found anything: {shown - set(by_rule)}")
 
 
-main()
+if __name__ == "__main__":
+    main()

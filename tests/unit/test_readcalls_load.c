@@ -48,7 +48,7 @@ fill(const struct look *k)
 
 	recorded_add_all(b, calls, 2);
 	if (store_open(&s, ":memory:", STORE_WRITE, &err) != 0 ||
-	    store_calls_add(s, b, 1, &added, &err) != 0 ||
+	    store_calls_add(s, b, NULL, 1, &added, &err) != 0 ||
 	    (k->home != NULL &&
 		store_set(s, "home_country", k->home, &err) != 0) ||
 	    (k->zone != NULL && store_set(s, "zone", k->zone, &err) != 0) ||

@@ -51,7 +51,7 @@ add(struct store *s, struct batch *b, int64_t run)
 	struct errmsg err = { "" };
 	int64_t added;
 
-	if (store_calls_add(s, b, run, &added, &err) != 0)
+	if (store_calls_add(s, b, NULL, run, &added, &err) != 0)
 		fail_msg("%s", err.text);
 	return added;
 }
@@ -134,6 +134,7 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	o->zone_kind = (uint8_t)roll(STAMP_ABBREV + 1);
 	o->stated = (uint8_t)roll(16);
 	o->auth_code = texts[roll(MOST_TEXTS)];
+	o->clock = (uint8_t)roll(256);
 	o->event = (uint8_t)roll(EVENT_COUNT);
 	o->quality = (uint8_t)roll(QUALITY_COUNT);
 	if (o->event != EVENT_CALL)
@@ -188,6 +189,7 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 	assert_int_equal(o->line, p->line);
 	assert_int_equal(o->cause, p->cause);
 	assert_int_equal(o->zone_kind, p->zone_kind);
+	assert_int_equal(o->clock, p->clock);
 	assert_int_equal(o->stated, p->stated);
 	assert_int_equal(o->event, p->event);
 	assert_int_equal(o->quality, p->quality);
@@ -412,7 +414,8 @@ test_refused(void **state)
 	recorded_add_all(b, night, NIGHT);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		s = open_store();
-		assert_int_equal(store_calls_add(s, b, 1, &added, &err), 0);
+		assert_int_equal(store_calls_add(s, b, NULL, 1, &added, &err),
+		    0);
 		if (sqldb_exec(store_db(s), cases[i].sql, &err) != 0)
 			fail_msg("%s: %s", cases[i].sql, err.text);
 		out = batch_new();

@@ -12,6 +12,7 @@
 #include "detect/findjson.h"
 #include "sample_results.h"
 #include "store/store_findings.h"
+#include "store/store_labels.h"
 
 static struct store *
 open_store(void)
@@ -43,6 +44,7 @@ find(struct results *rs, const char *word)
 		{ 'A', "acme", 45, KIND_FINDING },
 		{ 'B', "acme", 85, KIND_FINDING },
 		{ 'C', "corp", 65, KIND_FINDING },
+		{ 'D', "acme", 45, KIND_FINDING },
 		{ 'S', "acme", 99, KIND_SHADOW },
 	};
 	struct finding *f;
@@ -61,6 +63,9 @@ find(struct results *rs, const char *word)
 			f->kind = known[i].kind;
 			f->entity = known[i].account;
 			f->first_seen = sample_time(1, 13, 2, 0, 0);
+			f->first_seen -= *word == 'D' ? 1000 : 0;
+			/* D is A, begun earlier. */
+			f->rule = *word == 'D' ? "A" : f->rule;
 			f->last_seen = f->crossed_at = f->first_seen + 1000;
 			f->calls.calls = word[1] == '2' ? 2 : 1;
 		}
@@ -90,7 +95,7 @@ static struct outcome
 run(struct store *s, const char *found, int stored, const char *rules,
     bool complete)
 {
-	struct outcome out = { .cases = "" };
+	struct outcome out = { .changes = { .why = NULL }, .cases = "" };
 	struct errmsg err = { "" };
 	struct results rs;
 	struct buf name;
@@ -254,6 +259,100 @@ test_closed_stay(void **state)
 	store_close(&s);
 }
 
+/* "old=new ...|id: reason ..." of aliases and of what is closed. */
+static void
+check_closed(struct store *s, const char *want)
+{
+	struct sqlstmt *q;
+	struct buf got;
+
+	buf_init(&got);
+	assert_int_equal(sqldb_prepare(store_db(s), &q,
+			     "SELECT alias || '=' || id || ' ' FROM aliases "
+			     "UNION ALL SELECT id || ': ' || reason || '; ' "
+			     "FROM findings WHERE state = 'closed' ORDER BY 1",
+			     NULL),
+	    0);
+	while (sqlstmt_step(q, NULL) == 1)
+		buf_addstr(&got, sqlstmt_get_text(q, 0));
+	sqlstmt_free(&q);
+	assert_string_equal(got.data != NULL ? got.data : "", want);
+	buf_fini(&got);
+}
+
+/* Why it is closed; and what begins earlier is what it was, renamed. */
+static void
+test_reasons(void **state)
+{
+	struct store *s = open_store();
+
+	(void)state;
+	(void)run(s, "ABC", 3, "one", true);
+	check_closed(s, "");
+	(void)run(s, "AB", 1, "one", true);
+	check_closed(s, "f-C: calls came that change it; ");
+	(void)run(s, "A", 1, "two", true);
+	check_closed(s, "f-B: the rules, lists or waivers changed; "
+			"f-C: calls came that change it; ");
+	/* D is of the rule and group of A, and begins a second before. */
+	(void)run(s, "D", 1, "two", true);
+	check_closed(s, "f-A: it is f-D now; f-A=f-D "
+			"f-B: the rules, lists or waivers changed; "
+			"f-C: calls came that change it; ");
+	(void)run(s, "A", 1, "two", true);
+	check_closed(s,
+	    "f-B: the rules, lists or waivers changed; "
+	    "f-C: calls came that change it; f-D: it is f-A now; f-D=f-A ");
+	store_close(&s);
+}
+
+/* What a person said holds until something new comes. */
+static void
+test_said(void **state)
+{
+	static const struct {
+		const char *found;
+		const char *say;
+		const char *want; /* of the case of acme */
+	} said[] = {
+		{ "A", "fraud", "open" },
+		{ "A", NULL, "fraud" },
+		{ "AC", NULL, "fraud" },
+		{ "ABC", "close", "open" },
+		{ "ABC", NULL, "closed" },
+		{ "C", NULL, "closed" },
+		{ "ABC", "ack", "open" },
+		{ "ABC", NULL, "acknowledged" },
+		{ "AB2C", NULL, "open" },
+		{ "AB2C", NULL, "open" },
+	};
+	struct store *s = open_store();
+	struct results rs;
+	struct label l = { .note = "", .user = "" };
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		(void)run(s, said[i].found, 1, "one", true);
+		results_init(&rs);
+		assert_int_equal(store_findings_load(s, &rs, NULL), 0);
+		for (k = 0; k < rs.ncases; k++) {
+			if (strcmp(rs.cases[k]->entity, "acme") != 0)
+				continue;
+			if (strcmp(rs.cases[k]->state, said[i].want) != 0)
+				fail_msg("night %zu: %s", i,
+				    rs.cases[k]->state);
+			l.target = rs.cases[k]->id;
+			if (said[i].say == NULL)
+				continue;
+			l.word = (enum label_word)label_parse(said[i].say);
+			assert_int_equal(store_labels_add(s, &l, NULL), 0);
+		}
+		results_fini(&rs);
+	}
+	store_close(&s);
+}
+
 /* Load equals save -------------------------------------------------------- */
 
 static void
@@ -279,7 +378,7 @@ test_load_equals_save(void **state)
 {
 	static void (*const samples[])(struct results *) = { sample_night,
 		sample_clear, sample_hostile, sample_currencies };
-	struct store_changes changes;
+	struct store_changes changes = { .why = NULL };
 	struct results in, out;
 	struct buf want, got;
 	struct errmsg err = { "" };
@@ -393,6 +492,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_closed_stay),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_load_equals_save),
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_refused),

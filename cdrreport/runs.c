@@ -1,0 +1,208 @@
+/* cdrreport runs: what ran over the store, latest first. */
+#include "report.h"
+
+#include <string.h>
+
+#include "io/jsonout.h"
+#include "report/page.h"
+#include "store/store_runs.h"
+#include "tel/calltime.h"
+
+/* One listing in the making. */
+struct listing {
+	struct setup setup;
+	const struct report_options *o;
+	struct results results; /* owns the runs */
+	struct store_run *runs;
+	size_t n;
+	struct buf out;
+};
+
+static int
+load(struct listing *l)
+{
+	struct store *store = NULL;
+	struct errmsg err;
+	int got;
+
+	if (l->setup.db == NULL) {
+		diag_error(&l->setup.diag,
+		    "no store: -d FILE, CDR_DB or \"db\" in the "
+		    "configuration");
+		return EXIT_NOT_DONE;
+	}
+	got = store_open(&store, l->setup.db, STORE_READ, &err);
+	if (got == 0)
+		got = store_runs_load(store, (size_t)l->o->limit, &l->results,
+		    &l->runs, &l->n, &err);
+	store_close(&store);
+	if (got == 0)
+		return EXIT_DONE;
+	diag_error(&l->setup.diag, "%s", err.text);
+	return EXIT_NOT_DONE;
+}
+
+static void
+put_time(struct jsonout *j, const char *key, int64_t ms)
+{
+	struct buf text;
+
+	if (ms == 0)
+		return;
+	buf_init(&text);
+	time_rfc3339(&text, ms);
+	jsonout_kstring(j, key, text.data);
+	buf_fini(&text);
+}
+
+static void
+put_counts(struct jsonout *j, const struct counts *c)
+{
+	jsonout_key(j, "counts");
+	jsonout_object(j);
+	jsonout_kint(j, "files", c->files);
+	jsonout_kint(j, "records", c->records);
+	jsonout_kint(j, "stored", c->stored);
+	jsonout_kint(j, "duplicates", c->duplicates);
+	jsonout_kint(j, "skipped", c->skipped);
+	jsonout_kint(j, "rejects", c->rejects);
+	jsonout_end_object(j);
+}
+
+static void
+put_json(struct jsonout *j, const struct store_run *r)
+{
+	jsonout_object(j);
+	jsonout_kstring(j, "schema", "cdr.audit/1");
+	jsonout_kstring(j, "id", r->run.id);
+	jsonout_kstring(j, "what", r->what);
+	put_time(j, "began", r->began);
+	put_time(j, "ended", r->ended);
+	jsonout_kstring_opt(j, "user", r->user);
+	jsonout_kstring(j, "tool", r->run.tool);
+	jsonout_kstring(j, "version", r->run.version);
+	jsonout_kstring_opt(j, "ruleset", r->run.ruleset);
+	jsonout_kstring_opt(j, "config", r->config);
+	put_time(j, "as_of", r->run.as_of);
+	put_counts(j, &r->run.counts);
+	if (r->status >= 0) {
+		jsonout_kint(j, "findings", r->findings);
+		jsonout_kint(j, "new", r->added);
+		jsonout_kint(j, "updated", r->updated);
+		jsonout_kint(j, "closed", r->closed);
+		jsonout_kint(j, "status", r->status);
+	}
+	jsonout_end_object(j);
+}
+
+static void
+list_json(struct listing *l, bool lines)
+{
+	struct jsonout j;
+	size_t i;
+
+	jsonout_init(&j, &l->out, !lines);
+	if (!lines)
+		jsonout_array(&j);
+	for (i = 0; i < l->n; i++) {
+		if (lines)
+			jsonout_init(&j, &l->out, false);
+		put_json(&j, &l->runs[i]);
+		if (lines)
+			buf_addch(&l->out, '\n');
+	}
+	if (!lines) {
+		jsonout_end_array(&j);
+		buf_addch(&l->out, '\n');
+	}
+}
+
+static void
+put_row(struct page_table *t, const struct store_run *r, const struct zone *z)
+{
+	const struct counts *c = &r->run.counts;
+	struct buf when;
+
+	buf_init(&when);
+	time_local(&when, z, r->began != 0 ? r->began : r->run.as_of);
+	page_table_cell(t, r->run.id, PAGE_PLAIN);
+	page_table_cell(t, when.data, PAGE_PLAIN);
+	page_table_cell(t, r->what, PAGE_PLAIN);
+	page_table_cell(t, r->user, PAGE_PLAIN);
+	page_table_cellf(t, "%lld", (long long)c->stored);
+	page_table_cellf(t, "%lld", (long long)c->rejects);
+	if (r->status < 0) {
+		page_table_blanks(t, 4);
+	} else {
+		page_table_cellf(t, "%lld", (long long)r->added);
+		page_table_cellf(t, "%lld", (long long)r->updated);
+		page_table_cellf(t, "%lld", (long long)r->closed);
+		page_table_cellf(t, "%d", r->status);
+	}
+	buf_fini(&when);
+}
+
+static void
+list_text(struct listing *l)
+{
+	static const struct page_column columns[] = {
+		{ "run", false, PAGE_WHOLE, 0 },
+		{ "began", false, PAGE_WHOLE, 0 },
+		{ "what", false, PAGE_WHOLE, 0 },
+		{ "user", false, PAGE_CUT, 4 },
+		{ "calls", true, PAGE_WHOLE, 0 },
+		{ "rej.", true, PAGE_WHOLE, 0 },
+		{ "new", true, PAGE_WHOLE, 0 },
+		{ "upd.", true, PAGE_WHOLE, 0 },
+		{ "closed", true, PAGE_WHOLE, 0 },
+		{ "exit", true, PAGE_WHOLE, 0 },
+	};
+	const size_t n = sizeof(columns) / sizeof(columns[0]);
+	struct page_table *t = page_table_new(columns, n);
+	const struct zone *z = l->setup.zone;
+	struct page p;
+	size_t i;
+
+	if (z == NULL && l->n > 0 && l->runs[0].run.zone != NULL)
+		z = zone_get(l->runs[0].run.zone, NULL);
+	for (i = 0; i < l->n; i++)
+		put_row(t, &l->runs[i], z != NULL ? z : zone_utc());
+	page_init(&p, &l->out, l->o->width > 0 ? (int)l->o->width : 100, false);
+	page_table_print(t, &p, 0, true);
+	page_table_free(&t);
+}
+
+static int
+list(struct listing *l)
+{
+	const char *format = l->o->common.format;
+
+	if (format != NULL && strcmp(format, "text") != 0)
+		list_json(l, strcmp(format, "ndjson") == 0);
+	else
+		list_text(l);
+	return setup_put(&l->setup, l->out.data, l->out.len);
+}
+
+int
+report_runs(const struct report_options *o, const char *name, char **operands,
+    int n)
+{
+	struct listing l = { .o = o };
+	int status;
+
+	(void)name;
+	(void)operands;
+	(void)n;
+	results_init(&l.results);
+	buf_init(&l.out);
+	status = setup_open(&l.setup, "cdrreport", &o->common);
+	if (status == EXIT_DONE)
+		status = load(&l);
+	if (status == EXIT_DONE)
+		status = list(&l);
+	buf_fini(&l.out);
+	results_fini(&l.results);
+	setup_close(&l.setup);
+	return status;
+}

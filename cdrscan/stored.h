@@ -1,0 +1,79 @@
+/*
+ * stored: what the parts of a run over a store share.
+ *
+ *   stored.c         the run: one transaction
+ *   stored_files.c   which files need not be read again
+ *   stored_forget.c  --forget
+ *   stored_inputs.c  what the last run judged calls by
+ *   stored_prune.c   what is deleted, and what cannot be judged then
+ *   stored_rescore.c --rescore
+ *   stored_zones.c   zones that the store remembers
+ */
+#ifndef CDRSCAN_STORED_H
+#define CDRSCAN_STORED_H
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "scan.h"
+#include "store/store.h"
+#include "store/store_findings.h"
+
+struct stored_run {
+	struct scan *s;
+	struct store *store;
+	int64_t number;
+	struct buf name; /* "r-20260114-0410-7" */
+	struct buf home; /* country guessed, now or in an earlier run */
+	struct store_changes changes;
+	int64_t began;         /* UTC ms */
+	char config[HASH_HEX]; /* fingerprint of all it judged by */
+};
+
+/* A value of the store; it is kept if the store has none yet. */
+int stored_remember(struct store *store, const char *name, const char *value,
+    struct errmsg *err);
+
+int stored_recall_zone(struct stored_run *r, struct errmsg *err);
+int stored_keep_zones(struct stored_run *r, struct errmsg *err);
+/* --rescore: the zones that are stated now, of the sources that it has. */
+int stored_rezone(struct stored_run *r, struct errmsg *err);
+
+/*
+ * The files of a run.  What is configured, was read whole and is as it was,
+ * is not read again; what somebody names, always is.
+ */
+struct stored_files *stored_files_new(struct store *store);
+void stored_files_free(struct stored_files **fp);
+/*
+ * Put all of them into the store.  `*seen` has their numbers by file of the
+ * batch; the caller frees it.
+ */
+int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
+
+/*
+ * The fingerprint of all that calls are judged by; what of it is another than
+ * in the last run, is said.
+ */
+int stored_inputs(struct stored_run *r, struct errmsg *err);
+
+/*
+ * Learn which findings are frozen, because a run deleted calls that they ask
+ * for.
+ */
+int stored_freeze(struct stored_run *r, struct errmsg *err);
+/* --prune and --no-archive, after scoring; how much is said. */
+int stored_prune(struct stored_run *r, struct errmsg *err);
+
+/* --rescore: what was guessed before, is guessed again. */
+int stored_forget_guesses(struct stored_run *r, struct errmsg *err);
+/* The calls of a source are read in another zone; which is said. */
+int stored_move(struct stored_run *r, const char *source,
+    const struct zone *from, const struct zone *to, struct errmsg *err);
+/* What the files just read brought before goes; see stored_files_put(). */
+int stored_replace(struct stored_run *r, const int64_t *seen,
+    struct errmsg *err);
+
+/* --forget: before anything is scored. */
+int stored_forget(struct stored_run *r, struct errmsg *err);
+
+#endif

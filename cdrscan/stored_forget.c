@@ -1,0 +1,24 @@
+/* --forget: an import undone, before everything is scored anew. */
+#include "stored.h"
+
+#include "store/store_forget.h"
+
+int
+stored_forget(struct stored_run *r, struct errmsg *err)
+{
+	const char *name = r->s->o->forget;
+	struct store_forgotten f;
+	enum store_import what;
+	int64_t id;
+
+	if (store_forget_find(r->store, name, &what, &id, err) != 0 ||
+	    store_forget(r->store, what, name, id, &f, err) != 0)
+		return -1;
+	r->changes.why = "its calls were forgotten";
+	diag_remark(&r->s->setup.diag,
+	    "%s: %lld call%s forgotten, %lld kept because another file has "
+	    "%s, %lld file%s unread now",
+	    name, (long long)f.calls, diag_s(f.calls), (long long)f.kept,
+	    f.kept == 1 ? "it" : "them", (long long)f.files, diag_s(f.files));
+	return 0;
+}

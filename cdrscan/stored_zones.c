@@ -1,0 +1,117 @@
+/* The zones under which a store has its calls. */
+#include "stored.h"
+
+#include <string.h>
+
+#include "tool/readcalls.h"
+
+/* A value of the store; it is kept if the store has none yet. */
+int
+stored_remember(struct store *store, const char *name, const char *value,
+    struct errmsg *err)
+{
+	struct buf had;
+	int got;
+
+	if (value[0] == '\0')
+		return 0;
+	buf_init(&had);
+	got = store_get(store, name, &had, err);
+	buf_fini(&had);
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	return store_set(store, name, value, err);
+}
+
+/*
+ * The zone that the first run guessed.  It stands in for one that nobody
+ * stated; where call ids prove another offset, as every half year, they are
+ * right, and say the same whenever the record is read again.
+ */
+int
+stored_recall_zone(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+
+	if (readcalls_kept_zone(r->store, NULL, &s->guessed, err) < 0)
+		return -1;
+	if (s->setup.zone == NULL)
+		s->setup.zone = s->guessed;
+	return 0;
+}
+
+static const struct zone *
+stated_zone(const struct scan *s, const char *source)
+{
+	const struct source *src =
+	    config_source_named(&s->setup.sources, source);
+
+	return src != NULL ? src->zone : s->setup.sources.list[0].zone;
+}
+
+/*
+ * Keep the zone of each source just read.  Calls were stored at the instants
+ * that it gave; under another one the same records would be other calls.
+ */
+int
+stored_keep_zones(struct stored_run *r, struct errmsg *err)
+{
+	const struct batch *b = r->s->batch;
+	const struct zone *had;
+	const char *source;
+	struct buf key;
+	size_t i;
+	int got = 0;
+
+	buf_init(&key);
+	for (i = 0; i < b->nsources && got == 0; i++) {
+		source = batch_text(b, b->sources[i].name);
+		got = readcalls_kept_zone(r->store, source, &had, err);
+		if (got < 0)
+			break;
+		got = 0;
+		if (had != NULL && stated_zone(r->s, source) != NULL &&
+		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
+			got = errmsg_set(err,
+			    "%s: source '%s' is stored with zone %s, now it is "
+			    "%s; --rescore moves its calls",
+			    store_path(r->store), source, zone_name(had),
+			    zone_name(b->sources[i].zone));
+		buf_reset(&key);
+		buf_addf(&key, "zone:%s", source);
+		if (got == 0 && b->sources[i].zone != NULL)
+			got = stored_remember(r->store, key.data,
+			    zone_name(b->sources[i].zone), err);
+	}
+	buf_fini(&key);
+	return got;
+}
+
+/* Each source that the configuration has, and the default one. */
+int
+stored_rezone(struct stored_run *r, struct errmsg *err)
+{
+	const struct config_sources *all = &r->s->setup.sources;
+	const struct zone *from, *to;
+	struct buf key;
+	size_t i;
+	int got = 0;
+
+	buf_init(&key);
+	for (i = 0; i < all->n && got == 0; i++) {
+		to = all->list[i].zone;
+		if (readcalls_kept_zone(r->store, all->list[i].name, &from,
+			err) < 0)
+			got = -1;
+		if (from == NULL || to == NULL ||
+		    strcmp(zone_name(from), zone_name(to)) == 0)
+			continue;
+		buf_reset(&key);
+		buf_addf(&key, "zone:%s", all->list[i].name);
+		got = stored_move(r, all->list[i].name, from, to, err);
+		if (got == 0)
+			got = store_set(r->store, key.data, zone_name(to), err);
+	}
+	buf_fini(&key);
+	return got;
+}

@@ -1,0 +1,171 @@
+#include "store/store_files.h"
+
+#include <string.h>
+
+/* The head as it is known, or "" for what has none. */
+static void
+head_of(const struct store_file *f, char hex[HASH_HEX])
+{
+	hex[0] = '\0';
+	if (f->print != NULL)
+		(void)fileprint_head(f->print, f->print->nhead, hex);
+}
+
+/* Run `sql`, whose first parameters are those that tell a file untouched. */
+static int
+ask(struct store *s, const char *sql, const struct store_file *f,
+    const char *path, int64_t *answer, struct errmsg *err)
+{
+	char head[HASH_HEX];
+	struct sqlstmt *q;
+	int r;
+
+	head_of(f, head);
+	if (sqldb_prepare(store_db(s), &q, sql, err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, f->source);
+	sqlstmt_text(q, 2, f->reading);
+	sqlstmt_int(q, 3, f->print->size);
+	sqlstmt_int(q, 4, f->print->mtime);
+	sqlstmt_text(q, 5, head);
+	sqlstmt_text(q, 6, f->print->tail);
+	if (path != NULL)
+		sqlstmt_text(q, 7, path);
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		*answer = sqlstmt_get_int(q, 0);
+	sqlstmt_free(&q);
+	return r < 0 ? -1 : 0;
+}
+
+#define UNTOUCHED                                                          \
+	"WHERE source = ?1 AND reading = ?2 AND size = ?3 AND mtime = ?4 " \
+	"AND head = ?5 AND tail = ?6"
+
+int
+store_files_known(struct store *s, const struct store_file *f,
+    struct errmsg *err)
+{
+	int64_t whole = 0;
+
+	if (f->print != NULL &&
+	    ask(s, "SELECT coalesce(min(whole), 0) FROM files " UNTOUCHED, f,
+		NULL, &whole, err) != 0)
+		return -1;
+	return whole != 0;
+}
+
+int
+store_files_moved(struct store *s, const struct store_file *f,
+    struct errmsg *err)
+{
+	int64_t none;
+
+	return ask(s, "UPDATE files SET path = ?7 " UNTOUCHED, f, f->path,
+	    &none, err);
+}
+
+/* Whether the file of a row is still where it was; then another is a copy. */
+static bool
+is_there(const char *path, size_t nhead, const char *head)
+{
+	char now[HASH_HEX];
+	struct fileprint p;
+
+	return fileprint_take(path, &p) && fileprint_head(&p, nhead, now) &&
+	       strcmp(now, head) == 0;
+}
+
+/*
+ * Whether a row is of this file as it was before.  A few bytes, such as a
+ * header, many files have in common; so a short file must have its name, too,
+ * or the same bytes to its end.
+ */
+static bool
+is_same(struct sqlstmt *q, const struct store_file *f)
+{
+	const char *path = sqlstmt_get_text(q, 1);
+	const int64_t size = sqlstmt_get_int(q, 2);
+	const size_t nhead = (size_t)sqlstmt_get_int(q, 3);
+	char head[HASH_HEX];
+
+	/* A store of an earlier schema knows its files by name alone. */
+	if (sqlstmt_get_text(q, 6)[0] == '\0')
+		return strcmp(path, f->path) == 0;
+	if (nhead == 0 || f->print->size < size ||
+	    !fileprint_head(f->print, nhead, head) ||
+	    strcmp(head, sqlstmt_get_text(q, 4)) != 0)
+		return false;
+	if (strcmp(path, f->path) == 0)
+		return true;
+	if (nhead < FILEPRINT_HEAD &&
+	    (size != f->print->size ||
+		strcmp(sqlstmt_get_text(q, 5), f->print->tail) != 0))
+		return false;
+	return !is_there(path, nhead, head);
+}
+
+/* The number that the file has; 0: it was never seen. */
+static int
+find(struct store *s, const struct store_file *f, int64_t *id,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	*id = 0;
+	if (f->print == NULL)
+		return 0;
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT id, path, size, nhead, head, tail, reading "
+		"FROM files "
+		"WHERE source = ? AND member = ? ORDER BY path = ? DESC, id DESC",
+		err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, f->source);
+	sqlstmt_text(q, 2, f->member);
+	sqlstmt_text(q, 3, f->path);
+	while ((r = sqlstmt_step(q, err)) == 1 && *id == 0)
+		if (is_same(q, f))
+			*id = sqlstmt_get_int(q, 0);
+	sqlstmt_free(&q);
+	return r < 0 ? -1 : 0;
+}
+
+int
+store_files_put(struct store *s, const struct store_file *f, int64_t run,
+    int64_t *id, struct errmsg *err)
+{
+	char head[HASH_HEX];
+	struct sqlstmt *q;
+	int r;
+
+	if (find(s, f, id, err) != 0 ||
+	    sqldb_prepare(store_db(s), &q,
+		"INSERT OR REPLACE INTO files (id, path, source, reading, "
+		"size, mtime, nhead, head, tail, whole, run, member) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		err) != 0)
+		return -1;
+	head_of(f, head);
+	if (*id != 0)
+		sqlstmt_int(q, 1, *id);
+	else
+		sqlstmt_null(q, 1);
+	sqlstmt_text(q, 2, f->path);
+	sqlstmt_text(q, 3, f->source);
+	sqlstmt_text(q, 4, f->reading);
+	sqlstmt_int(q, 5, f->print != NULL ? f->print->size : 0);
+	sqlstmt_int(q, 6, f->print != NULL ? f->print->mtime : 0);
+	sqlstmt_int(q, 7, f->print != NULL ? (int64_t)f->print->nhead : 0);
+	sqlstmt_text(q, 8, head);
+	sqlstmt_text(q, 9, f->print != NULL ? f->print->tail : "");
+	sqlstmt_int(q, 10, f->whole);
+	sqlstmt_int(q, 11, run);
+	sqlstmt_text(q, 12, f->member);
+	r = sqlstmt_run(q, err);
+	if (r == 0 && *id == 0)
+		*id = sqldb_last_id(store_db(s));
+	sqlstmt_free(&q);
+	return r;
+}

@@ -1,0 +1,74 @@
+/* Findings, cases and the last run, out of the store. */
+#include "store/store_findings.h"
+
+/* What a table holds: objects of one kind, each with its state. */
+enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
+
+static const char *const stored_sql[] = {
+	[STORED_RUN] = "SELECT body, '', '' FROM runs ORDER BY id DESC LIMIT 1",
+	[STORED_FINDING] =
+	    "SELECT body, state, reason FROM findings ORDER BY id",
+	[STORED_CASE] = "SELECT body, state, '' FROM cases ORDER BY id",
+};
+
+static int
+load_row(struct store *s, struct results *rs, enum stored_kind kind,
+    struct sqlstmt *q, struct errmsg *err)
+{
+	size_t findings = rs->n + (kind == STORED_FINDING);
+	size_t cases = rs->ncases + (kind == STORED_CASE);
+	const char *state;
+
+	if (store_body_read(s, rs, sqlstmt_get_text(q, 0), err) != 0)
+		return -1;
+	if (rs->n != findings || rs->ncases != cases)
+		return errmsg_set(err,
+		    "%s: damaged: findings, cases and runs are mixed up",
+		    store_path(s));
+	state = arena_strdup(&rs->arena, sqlstmt_get_text(q, 1));
+	if (kind == STORED_FINDING) {
+		rs->findings[rs->n - 1]->state = state;
+		if (sqlstmt_get_text(q, 2)[0] != '\0')
+			rs->findings[rs->n - 1]->state_reason =
+			    arena_strdup(&rs->arena, sqlstmt_get_text(q, 2));
+	} else if (kind == STORED_CASE) {
+		rs->cases[rs->ncases - 1]->state = state;
+	}
+	return 0;
+}
+
+/* 1 if there were rows, 0 if there was none. */
+static int
+load_table(struct store *s, struct results *rs, enum stored_kind kind,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	bool any = false;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, stored_sql[kind], err) != 0)
+		return -1;
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		any = true;
+		if (load_row(s, rs, kind, q, err) != 0) {
+			r = -1;
+			break;
+		}
+	}
+	sqlstmt_free(&q);
+	return r < 0 ? -1 : any;
+}
+
+int
+store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
+{
+	int r = load_table(s, rs, STORED_RUN, err);
+
+	if (r != 1)
+		return r < 0 ? -1 : 1;
+	if (load_table(s, rs, STORED_FINDING, err) < 0 ||
+	    load_table(s, rs, STORED_CASE, err) < 0)
+		return -1;
+	results_sort(rs);
+	return 0;
+}

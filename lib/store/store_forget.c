@@ -1,0 +1,189 @@
+#include "store/store_forget.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+/* How each kind is named, found and told apart in the tables. */
+static const struct kind {
+	const char *prefix;
+	const char *find; /* a row with its number; ?1 the name */
+	/* Which calls and sightings; ?1 the number, ?2 the name. */
+	const char *calls, *sightings;
+	const char *files; /* which rows of files; the same */
+} kinds[] = {
+	[IMPORT_RUN] = { "run:", "SELECT id FROM runs WHERE name = ?1",
+	    "run = ?1", "run = ?1",
+	    "id IN (SELECT seen FROM calls WHERE run = ?1 UNION "
+	    "SELECT file FROM sightings WHERE run = ?1)" },
+	[IMPORT_SOURCE] = { "source:",
+	    "SELECT t.id FROM texts t WHERE t.text = ?1 AND "
+	    "EXISTS (SELECT 1 FROM files WHERE source = ?1)",
+	    "source = ?1", "source = ?1", "source = ?2" },
+	[IMPORT_FILE] = { "file:",
+	    "SELECT 0 FROM files WHERE path = ?1 LIMIT 1",
+	    "seen IN (SELECT id FROM files WHERE path = ?2)",
+	    "file IN (SELECT id FROM files WHERE path = ?2)", "path = ?2" },
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+static int
+look(struct store *s, const struct kind *k, const char *name, int64_t *id,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, k->find, err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, name);
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(q, 0);
+	sqlstmt_free(&q);
+	return r;
+}
+
+/* The name behind a prefix that fits kind `i`; NULL if another one stands. */
+static const char *
+name_of(const char *name, size_t i)
+{
+	size_t k, len;
+
+	for (k = 0; k < KINDS; k++) {
+		len = strlen(kinds[k].prefix);
+		if (strncmp(name, kinds[k].prefix, len) == 0)
+			return k == i ? name + len : NULL;
+	}
+	return name;
+}
+
+int
+store_forget_find(struct store *s, const char *name, enum store_import *what,
+    int64_t *id, struct errmsg *err)
+{
+	size_t i, found = 0;
+	const char *bare;
+	int r;
+
+	for (i = 0; i < KINDS; i++) {
+		bare = name_of(name, i);
+		if (bare == NULL)
+			continue;
+		r = look(s, &kinds[i], bare, id, err);
+		if (r < 0)
+			return -1;
+		if (r == 1) {
+			*what = (enum store_import)i;
+			found++;
+		}
+	}
+	if (found == 0)
+		return errmsg_set(err, "%s: no run, source or file: '%s'",
+		    store_path(s), name);
+	if (found > 1)
+		return errmsg_set(err,
+		    "%s: '%s' is more than one of run, source and file: put "
+		    "run:, source: or file: in front",
+		    store_path(s), name);
+	return 0;
+}
+
+/* One statement with `where` in place of %s; how many rows it changed. */
+static int
+change(struct store *s, const char *sql, const char *where, int64_t id,
+    const char *name, int64_t *n, struct errmsg *err)
+{
+	const char *mark = strstr(sql, "%s");
+	struct sqlstmt *q;
+	struct buf text;
+	int r;
+
+	buf_init(&text);
+	buf_add(&text, sql, (size_t)(mark - sql));
+	buf_addstr(&text, where);
+	buf_addstr(&text, mark + 2);
+	/* Both parameters are there, whether the condition uses them. */
+	buf_addstr(&text, " AND ?1 IS NOT NULL AND ?2 IS NOT NULL");
+	r = sqldb_prepare(store_db(s), &q, text.data, err);
+	buf_fini(&text);
+	if (r != 0)
+		return -1;
+	sqlstmt_int(q, 1, id);
+	sqlstmt_text(q, 2, name);
+	r = sqlstmt_run(q, err);
+	*n = sqldb_changes(store_db(s));
+	sqlstmt_free(&q);
+	return r;
+}
+
+/*
+ * Where a record stands in another file, that one has brought it; then its
+ * sighting there is one too many.
+ */
+static const char promote[] =
+    "UPDATE calls SET (seen, line, run, file) = ("
+    "SELECT s.file, s.line, s.run, t.id FROM sightings s "
+    "JOIN files f ON f.id = s.file JOIN texts t ON t.text = f.path || f.member "
+    "WHERE s.start = calls.start AND s.source = calls.source "
+    "AND s.key = calls.key ORDER BY s.run, s.file LIMIT 1) "
+    "WHERE EXISTS (SELECT 1 FROM sightings s WHERE s.start = calls.start "
+    "AND s.source = calls.source AND s.key = calls.key) AND %s";
+
+static const char drop_promoted[] =
+    "DELETE FROM sightings WHERE EXISTS (SELECT 1 FROM calls c "
+    "WHERE c.start = sightings.start AND c.source = sightings.source "
+    "AND c.key = sightings.key AND c.seen = sightings.file)";
+
+/* Nothing tells of them any more. */
+static const char drop_files[] =
+    "DELETE FROM files WHERE whole = 0 AND nhead = 0 AND id NOT IN "
+    "(SELECT seen FROM calls UNION SELECT file FROM sightings)";
+
+static int
+forget_calls(struct store *s, const struct kind *k, const char *name,
+    int64_t id, struct store_forgotten *out, struct errmsg *err)
+{
+	int64_t gone;
+
+	if (sqldb_exec(store_db(s),
+		"INSERT OR IGNORE INTO texts (text) "
+		"SELECT path || member FROM files",
+		err) != 0 ||
+	    change(s, "DELETE FROM sightings WHERE %s", k->sightings, id, name,
+		&gone, err) != 0 ||
+	    change(s, promote, k->calls, id, name, &out->kept, err) != 0 ||
+	    sqldb_exec(store_db(s), drop_promoted, err) != 0)
+		return -1;
+	return change(s, "DELETE FROM calls WHERE %s", k->calls, id, name,
+	    &out->calls, err);
+}
+
+int
+store_forget(struct store *s, enum store_import what, const char *name,
+    int64_t id, struct store_forgotten *out, struct errmsg *err)
+{
+	const struct kind *k = &kinds[what];
+	const char *bare = name_of(name, what);
+
+	assert(bare != NULL);
+	if (change(s,
+		"UPDATE files SET whole = 0, size = 0, mtime = 0, nhead = 0, "
+		"head = '', tail = '' WHERE %s",
+		k->files, id, bare, &out->files, err) != 0 ||
+	    forget_calls(s, k, bare, id, out, err) != 0)
+		return -1;
+	return sqldb_exec(store_db(s), drop_files, err);
+}
+
+int
+store_forget_read(struct store *s, int64_t file, struct errmsg *err)
+{
+	static const struct kind read = { "", NULL, "seen = ?1", "file = ?1",
+		NULL };
+	struct store_forgotten out;
+
+	return forget_calls(s, &read, "", file, &out, err);
+}

@@ -1,0 +1,48 @@
+/*
+ * store_forget: an import undone.
+ *
+ * What a run, a source or a file brought goes out of the store, as if it had
+ * never come: a record that another file holds, too, stays, and is said to be
+ * from there.  The files are as unread, so they are read again where they
+ * still are.  What was found in the calls, the next scoring puts right.
+ */
+#ifndef LIB_STORE_STORE_FORGET_H
+#define LIB_STORE_STORE_FORGET_H
+
+#include <stdint.h>
+
+#include "store/store.h"
+
+enum store_import { IMPORT_RUN, IMPORT_SOURCE, IMPORT_FILE };
+
+/*
+ * What `name` is: the id of a run, the name of a source, or the path of a
+ * file as it was last read.  `*id` is the number of the run or source, 0 of
+ * files, which may be several that had the path in turn.  "run:", "source:" or
+ * "file:" in front tells which is meant.  -1 with words when it is none of
+ * them, or more than one.
+ */
+int store_forget_find(struct store *s, const char *name,
+    enum store_import *what, int64_t *id, struct errmsg *err);
+
+/* What was done. */
+struct store_forgotten {
+	int64_t calls; /* that are gone */
+	int64_t kept;  /* that another file, or another run's file, holds */
+	int64_t files; /* that count as unread now */
+};
+
+/*
+ * Forget it; `name` and `id` as above.  After -1 the transaction must be
+ * rolled back.
+ */
+int store_forget(struct store *s, enum store_import what, const char *name,
+    int64_t id, struct store_forgotten *out, struct errmsg *err);
+
+/*
+ * The same of one file (store/store_files), which stays known and read: its
+ * calls come again from it.
+ */
+int store_forget_read(struct store *s, int64_t file, struct errmsg *err);
+
+#endif

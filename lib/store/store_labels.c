@@ -1,0 +1,197 @@
+#include "store/store_labels.h"
+
+#include <string.h>
+
+static const struct word {
+	const char *name;
+	const char *state; /* that it puts a case in; NULL: none */
+	bool labels;       /* it says what a finding is */
+	int weight;        /* which of several counts */
+} words[LABEL_WORDS] = {
+	[LABEL_FRAUD] = { "fraud", "fraud", true, 3 },
+	[LABEL_BENIGN] = { "benign", "benign", true, 1 },
+	[LABEL_UNSURE] = { "unsure", "open", true, 2 },
+	[LABEL_ACK] = { "ack", "acknowledged", false, 0 },
+	[LABEL_CLOSE] = { "close", "closed", false, 0 },
+	[LABEL_NOTE] = { "note", NULL, false, 0 },
+};
+
+const char *
+label_name(enum label_word w)
+{
+	return words[w].name;
+}
+
+int
+label_parse(const char *name)
+{
+	int i;
+
+	for (i = 0; i < LABEL_WORDS; i++)
+		if (strcmp(words[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* One statement with up to two texts; 1 if it gave a row. */
+static int
+ask(struct store *s, const char *sql, const char *first, const char *second,
+    struct buf *answer, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, sql, err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, first);
+	if (second != NULL)
+		sqlstmt_text(q, 2, second);
+	r = sqlstmt_step(q, err);
+	if (r == 1 && answer != NULL) {
+		buf_reset(answer);
+		buf_addstr(answer, sqlstmt_get_text(q, 0));
+	}
+	sqlstmt_free(&q);
+	return r;
+}
+
+static int
+add_row(struct store *s, const struct label *l, const char *sql,
+    const char *target, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, sql, err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, target);
+	sqlstmt_text(q, 2, words[l->word].name);
+	sqlstmt_text(q, 3, l->note);
+	sqlstmt_text(q, 4, l->user);
+	sqlstmt_int(q, 5, l->at);
+	r = sqlstmt_run(q, err);
+	sqlstmt_free(&q);
+	return r;
+}
+
+static const char insert_one[] =
+    "INSERT INTO labels (target, word, note, user, at) VALUES (?, ?, ?, ?, ?)";
+/* The note stands at the case. */
+static const char insert_findings[] =
+    "INSERT INTO labels (target, word, note, user, at) "
+    "SELECT id, ?2, '', ?4, ?5 FROM findings "
+    "WHERE case_id = ?1 AND state <> 'closed' AND ?3 IS NOT NULL ORDER BY id";
+
+static int
+label_case(struct store *s, const struct label *l, struct errmsg *err)
+{
+	const struct word *w = &words[l->word];
+
+	if (add_row(s, l, insert_one, l->target, err) != 0)
+		return -1;
+	if (w->labels && add_row(s, l, insert_findings, l->target, err) != 0)
+		return -1;
+	if (w->state == NULL)
+		return 0;
+	return ask(s, "UPDATE cases SET state = ?2 WHERE id = ?1", l->target,
+		   w->state, NULL, err) < 0
+		   ? -1
+		   : 0;
+}
+
+int
+store_labels_add(struct store *s, const struct label *l, struct errmsg *err)
+{
+	struct buf id;
+	int r = ask(s, "SELECT id FROM cases WHERE id = ?", l->target, NULL,
+	    NULL, err);
+
+	if (r < 0)
+		return -1;
+	if (r == 1)
+		return label_case(s, l, err);
+	buf_init(&id);
+	r = ask(s,
+	    "SELECT id FROM findings WHERE id = ?1 UNION ALL "
+	    "SELECT id FROM aliases WHERE alias = ?1",
+	    l->target, NULL, &id, err);
+	if (r == 0)
+		r = 1;
+	else if (r == 1 && (l->word == LABEL_ACK || l->word == LABEL_CLOSE))
+		r = errmsg_set(err, "'%s' is a finding, not a case", l->target);
+	else if (r == 1)
+		r = add_row(s, l, insert_one, l->target, err);
+	buf_fini(&id);
+	return r;
+}
+
+int
+store_labels_of(struct store *s, const char *finding, enum label_word *word,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r, w, best = -1;
+
+	/* Of each id that the finding ever had, the last label. */
+	if (sqldb_prepare(store_db(s), &q,
+		"WITH RECURSIVE ids(id) AS (VALUES (?1) UNION "
+		"SELECT alias FROM aliases JOIN ids ON aliases.id = ids.id) "
+		"SELECT word FROM labels WHERE id IN (SELECT max(labels.id) "
+		"FROM labels JOIN ids ON labels.target = ids.id "
+		"WHERE word IN ('fraud', 'benign', 'unsure') "
+		"GROUP BY labels.target)",
+		err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, finding);
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		w = label_parse(sqlstmt_get_text(q, 0));
+		if (w >= 0 &&
+		    (best < 0 || words[w].weight > words[best].weight))
+			best = w;
+	}
+	sqlstmt_free(&q);
+	if (r < 0)
+		return -1;
+	if (best >= 0)
+		*word = (enum label_word)best;
+	return best >= 0;
+}
+
+int
+store_labels_load(struct store *s, const char *target, struct arena *arena,
+    struct label **list, size_t *n, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	struct label *l;
+	int r, w;
+
+	*n = 0;
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT target, word, note, user, at, count(*) OVER () "
+		"FROM labels AS l WHERE target = ?1 OR (?1 IS NULL AND NOT "
+		"EXISTS (SELECT 1 FROM findings f JOIN labels c "
+		"ON c.target = f.case_id WHERE f.id = l.target "
+		"AND c.at = l.at AND c.word = l.word)) ORDER BY id",
+		err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, target);
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		if (*n == 0)
+			*list = arena_array(arena,
+			    (size_t)sqlstmt_get_int(q, 5), sizeof(**list));
+		w = label_parse(sqlstmt_get_text(q, 1));
+		if (w < 0) {
+			r = errmsg_set(err, "%s: damaged: label '%s'",
+			    store_path(s), sqlstmt_get_text(q, 1));
+			break;
+		}
+		l = &(*list)[(*n)++];
+		l->target = arena_strdup(arena, sqlstmt_get_text(q, 0));
+		l->word = (enum label_word)w;
+		l->note = arena_strdup(arena, sqlstmt_get_text(q, 2));
+		l->user = arena_strdup(arena, sqlstmt_get_text(q, 3));
+		l->at = sqlstmt_get_int(q, 4);
+	}
+	sqlstmt_free(&q);
+	return r;
+}

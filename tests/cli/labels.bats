@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# What ran over a store, and what people say of what it found.
+
+bats_require_minimum_version 1.5.0
+load common
+
+scan() {
+	cdrscan -c "$CONFIG" -d n.db "$@"
+}
+
+worst() {
+	cdrreport -d n.db -f json | jq -r '.cases[0].id'
+}
+
+state_of() { # CASE
+	cdrreport -d n.db -f json "$1" | jq -r '.cases[0].state'
+}
+
+@test "runs tells who ran what, and what came of it" {
+	scan --now 2026-01-20 "$NIGHT"
+	scan --now 2026-01-21 "$TOP/samples/clean-day.csv"
+	run scan --now 2026-01-22 --forget "$TOP/samples/clean-day.csv"
+	[ "$status" -eq 0 ]
+	{ head -n 20 "$NIGHT"; echo 'a "b",c'; } >x.csv
+	run scan --now 2026-01-23 --fail-on info x.csv
+	[ "$status" -eq 3 ]
+	cdrreport -d n.db runs >text
+	[ "$(wc -l <text)" -eq 6 ]
+	[[ $(sed -n 3p text) == *" scan "*" 3" ]]
+	cdrreport -d n.db -f ndjson runs >out
+	[ "$(jq -r .what out | xargs)" = "scan forget scan scan" ]
+	[ "$(jq -r .status out | xargs)" = "3 0 0 0" ]
+	[ "$(jq -r .counts.stored out | xargs)" = "0 0 25 356" ]
+	[ "$(jq -r .began out | head -n 1)" = 2026-01-23T06:00:00Z ]
+	[ "$(jq -r .user out | sort -u)" = "$(id -un)" ]
+	[ "$(jq -r .config out | sort -u | wc -l)" -eq 1 ]
+	cdrreport -d n.db -f json --limit 2 runs | jq -e 'length == 2 and .[1].what == "forget"'
+	run cdrreport -d none.db runs
+	[ "$status" -eq 2 ]
+	run cdrreport --no-config runs
+	[ "$status" -eq 2 ]
+	[[ $output == *"no store"* ]]
+}
+
+@test "a label stays until something new comes to the case" {
+	grep -v '"207"' "$NIGHT" >rest.csv
+	head -n 300 "$NIGHT" | grep '"207"' >part.csv
+	scan rest.csv part.csv
+	case=$(cdrreport -d n.db -f json 207 | jq -r '.cases[0].id')
+	cdrreport -d n.db --now 2026-01-20 label "$case" fraud --note 'customer called'
+	[ "$(state_of "$case")" = fraud ]
+	scan rest.csv part.csv
+	[ "$(state_of "$case")" = fraud ]
+	[ "$(cdrreport -d n.db --state open -f json | jq -r '.cases[].id' | grep -c "$case")" -eq 0 ]
+	cdrreport -d n.db --tz UTC labels >out
+	[[ $(<out) == "2026-01-20 00:00:00  $case  fraud ("*"): customer called" ]]
+	scan "$NIGHT"
+	[ "$(state_of "$case")" = open ]
+	cdrreport -d n.db ack "$case"
+	[ "$(state_of "$case")" = acknowledged ]
+	cdrreport -d n.db note "$case" 'the line is blocked'
+	[ "$(state_of "$case")" = acknowledged ]
+	cdrreport -d n.db close "$case"
+	[ "$(state_of "$case")" = closed ]
+	[ "$(cdrreport -d n.db labels "$case" | wc -l)" -eq 4 ]
+}
+
+@test "why a finding was closed is in the store" {
+	scan "$NIGHT"
+	grep -v '"207"' "$NIGHT" >rest.csv
+	cp rest.csv rest2.csv
+	scan rest.csv
+	scan --forget "$NIGHT" 2>/dev/null
+	[ "$(sqlite3 n.db "select distinct reason from findings where state = 'closed' and rule = 'known-bad-number'")" = \
+		"its calls were forgotten" ]
+	cdrreport -d n.db --since 2000-01-01 --min-score 0 -f ndjson >out
+	jq -se '[.[] | select(.rule and .state == "closed")] | length > 0 and all(.state_reason != null)' out
+	jq -se '[.[] | select(.state == "new" or .state == "updated")] | all(.state_reason == null)' out
+	scan "$NIGHT"
+	jq '.currency = "EUR" | .dialplan.extensions = "[23]\\d{2}"' "$CONFIG" >other.json
+	run cdrscan -c other.json -d n.db rest2.csv
+	[[ $output == *"the configuration is another one ("*") than in the last run ("* ]]
+	run cdrscan -c other.json -d n.db rest2.csv
+	[ -z "$output" ]
+}
+
+@test "what cannot be said" {
+	scan "$NIGHT"
+	case=$(worst)
+	before=$(content n.db)
+	refused() { # WORDS COMMAND...
+		words=$1
+		shift
+		run cdrreport -d n.db "$@"
+		echo "$*: $status $output"
+		[ "$status" -eq 2 ] && [[ $output == *"$words"* ]]
+	}
+	refused "usage: cdrreport label CASE|FINDING fraud|benign|unsure" label
+	refused "usage: cdrreport ack CASE" ack
+	refused "usage: cdrreport note CASE|FINDING TEXT" note "$case"
+	refused "usage: cdrreport runs" runs 1
+	refused "fraud, benign or unsure is needed: 'ack'" label "$case" ack
+	refused "fraud, benign or unsure is needed: 'bad'" label "$case" bad
+	refused "no case or finding: 'c-0'" label c-0 fraud
+	finding=$(cdrreport -d n.db -f json | jq -r '.findings[0].id')
+	refused "'$finding' is a finding, not a case" close "$finding"
+	run cdrreport -d none.db label "$case" fraud
+	[ "$status" -eq 2 ]
+	[ ! -e none.db ]
+	[ "$(content n.db)" = "$before" ]
+	# While a scan runs, it waits, and then says so.
+	python3 -c '
+import fcntl, time
+lock = open("n.db.lock", "r+")
+fcntl.lockf(lock, fcntl.LOCK_EX)
+open("held", "w").close()
+time.sleep(30)' &
+	until [ -e held ]; do sleep 0.05; done
+	run cdrreport -d n.db ack "$case"
+	kill $! && wait || true
+	[ "$status" -eq 4 ]
+	[[ $output == *"another run holds the lock"* ]]
+}

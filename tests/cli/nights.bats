@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# Night after night over configured sources: logs that grow, rotate, come late
+# and overlap; imports that are undone.
+
+bats_require_minimum_version 1.5.0
+load common
+
+# A site whose source is the log in this folder, with all its rotated files.
+site() {
+	jq '. + { db: "n.db",
+	    sources: [ { name: "pbx", files: ["log/Master.csv*"] } ] }' \
+		"$CONFIG" >c.json
+	mkdir -p log
+}
+
+night() { # [OPTION...]
+	cdrscan -c c.json --now 2026-01-20 "$@"
+}
+
+calls() {
+	sqlite3 n.db 'select count(*) from calls'
+}
+
+# What is found now, as cdrreport says it.
+found() { # STORE
+	cdrreport --no-config -d "$1" --min-score 0 --since 2000-01-01 \
+		--state open -f ndjson | jq -c 'select(.state != "closed")' >"$1.out"
+	same_findings "$1.out"
+}
+
+# The same calls, once and whole, under the same source.
+whole() { # FILE...
+	rm -f w.db*
+	jq 'del(.db) | .sources[0].files = ["none"]' c.json >w.json
+	cdrscan -c w.json --now 2026-01-20 --source pbx -d w.db "$@"
+	found w.db
+}
+
+@test "a log that grows, is renamed, compressed and begun anew" {
+	site
+	head -n 100 "$NIGHT" >log/Master.csv
+	night
+	[ "$(calls)" -eq 100 ]
+	# It grows.
+	sed -n '101,180p' "$NIGHT" >>log/Master.csv
+	night
+	[ "$(calls)" -eq 180 ]
+	[ "$(sqlite3 n.db 'select count(*) from files')" -eq 1 ]
+	# It grows once more, and is renamed before the next night.
+	sed -n '181,200p' "$NIGHT" >>log/Master.csv
+	mv log/Master.csv log/Master.csv.1
+	sed -n '201,300p' "$NIGHT" >log/Master.csv
+	night
+	[ "$(calls)" -eq 300 ]
+	[ "$(sqlite3 n.db 'select path from files order by id' | xargs)" = \
+		"$PWD/log/Master.csv.1 $PWD/log/Master.csv" ]
+	# Copied and emptied (copytruncate), then compressed.
+	cp log/Master.csv log/Master.csv.2
+	sed -n '301,$p' "$NIGHT" >log/Master.csv
+	gzip log/Master.csv.1
+	night -v 2>err
+	[ "$(calls)" -eq 356 ]
+	grep -q '56 new, 300 duplicate' err
+	found n.db >nights
+	[ -s nights ]
+	diff nights <(whole "$NIGHT")
+}
+
+@test "what is as it was is not read again, what somebody names is" {
+	site
+	cp "$NIGHT" log/Master.csv
+	night
+	run night -v
+	[ "$status" -eq 0 ]
+	[[ $output == *"log/Master.csv: as it was, not read again"* ]]
+	[[ $output == *"0 files, 0 records"* ]]
+	mv log/Master.csv log/Master.csv.1
+	run night -v
+	[[ $output == *"log/Master.csv.1: as it was, not read again"* ]]
+	[ "$(sqlite3 n.db 'select path from files')" = "$PWD/log/Master.csv.1" ]
+	run night -v -d n.db log/Master.csv.1
+	[[ $output == *"0 new, 356 duplicate"* ]]
+	# Touched, or read in another way: read again.
+	touch log/Master.csv.1
+	run night -v
+	[[ $output == *"0 new, 356 duplicate"* ]]
+	run night -v -t asterisk-csv
+	[[ $output == *"0 new, 356 duplicate"* ]]
+	# A line that was left is read when its end comes.
+	printf '%s' "$(sed -n 1p "$NIGHT" | sed 's/"201"/"202"/')" >>log/Master.csv.1
+	night 2>/dev/null
+	run night -v
+	[[ $output == *"0 new, 356 duplicate"* ]]
+	echo >>log/Master.csv.1
+	run night -v
+	[[ $output == *"1 new, 356 duplicate"* ]]
+}
+
+@test "a late file re-opens the past" {
+	site
+	grep -v '"207"' "$NIGHT" >log/Master.csv
+	night
+	found n.db >without
+	grep '"207"' "$NIGHT" >log/Master.csv.late
+	night
+	found n.db >with
+	run diff -q without with
+	[ "$status" -eq 1 ]
+	diff with <(whole "$NIGHT")
+}
+
+@test "--forget undoes a run, a file, a source; what another file has stays" {
+	site
+	head -n 200 "$NIGHT" >log/Master.csv
+	night
+	before=$(found n.db)
+	tail -n +150 "$NIGHT" >late.csv
+	night -d n.db --source pbx late.csv
+	[ "$(calls)" -eq 356 ]
+	run night --forget late.csv
+	[ "$status" -eq 0 ]
+	[[ $output == *"late.csv: 156 calls forgotten, 0 kept"* ]]
+	[ "$(calls)" -eq 200 ]
+	[ "$(found n.db)" = "$before" ]
+	# The other way round: 51 calls are in both.
+	night -d n.db --source pbx late.csv
+	run night --forget "$PWD/log/Master.csv"
+	[[ $output == *"149 calls forgotten, 51 kept because another file has them"* ]]
+	[ "$(calls)" -eq 207 ]
+	[ "$(sqlite3 n.db "select distinct text from calls join texts on texts.id = file")" = late.csv ]
+	diff <(found n.db) <(whole late.csv)
+	# It is read again, for it is still there.
+	night
+	[ "$(calls)" -eq 356 ]
+	diff <(found n.db) <(whole "$NIGHT")
+	run=$(sqlite3 n.db 'select name from runs order by id desc limit 1')
+	run night --forget "$run"
+	[[ $output == *"149 calls forgotten, 51 kept"* || $output == *"149 calls forgotten, 0 kept"* ]]
+	diff <(found n.db) <(whole late.csv)
+	run night --forget pbx
+	[ "$(calls)" -eq 0 ]
+	[ -z "$(found n.db)" ]
+	[ "$(sqlite3 n.db 'select count(*) from sightings')" -eq 0 ]
+	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
+}
+
+@test "--forget of two files that one run read" {
+	site
+	head -n 200 "$NIGHT" >log/Master.csv
+	tail -n +150 "$NIGHT" >log/Master.csv.b
+	night
+	[ "$(calls)" -eq 356 ]
+	run night --forget "$PWD/log/Master.csv"
+	[[ $output == *"149 calls forgotten, 51 kept"* ]]
+	diff <(found n.db) <(whole log/Master.csv.b)
+	run night --forget "$PWD/log/Master.csv.b"
+	[ "$(calls)" -eq 0 ]
+}
+
+@test "--forget of what there is not, or of more than one" {
+	site
+	cp "$NIGHT" log/Master.csv
+	night
+	before=$(content n.db)
+	run night --forget nothing
+	[ "$status" -eq 2 ]
+	[[ $output == *"n.db: no run, source or file: 'nothing'"* ]]
+	run night --forget file:pbx
+	[ "$status" -eq 2 ]
+	run night --forget pbx log/Master.csv
+	[ "$status" -eq 2 ]
+	[[ $output == *"--forget reads no files: 'log/Master.csv'"* ]]
+	run cdrscan --no-config --forget pbx
+	[ "$status" -eq 2 ]
+	[[ $output == *"--forget: no store"* ]]
+	[ "$(content n.db)" = "$before" ]
+	run night --dry-run --forget pbx
+	[ "$status" -eq 0 ]
+	[ "$(content n.db)" = "$before" ]
+	cp "$NIGHT" pbx
+	night -d n.db --source pbx pbx
+	run night --forget pbx
+	[ "$status" -eq 2 ]
+	[[ $output == *"more than one of run, source and file"* ]]
+	night --forget file:pbx 2>/dev/null
+	[ "$(calls)" -eq 356 ]
+}
+
+@test "--wait waits for the other run, but not for ever" {
+	site
+	cp "$NIGHT" log/Master.csv
+	night
+	hold() { # SECONDS
+		python3 -c '
+import fcntl, sys, time
+lock = open("n.db.lock", "r+")
+fcntl.lockf(lock, fcntl.LOCK_EX)
+open("held", "w").close()
+time.sleep(float(sys.argv[1]))' "$1" &
+		until [ -e held ]; do sleep 0.05; done
+		rm held
+	}
+	hold 1.5
+	run night --wait 20
+	[ "$status" -eq 0 ]
+	wait
+	hold 5
+	run night --wait 1
+	[ "$status" -eq 4 ]
+	[[ $output == *"another run holds the lock"* ]]
+	kill %% 2>/dev/null || true
+	wait || true
+}
+
+@test "random nights, in any order and cut anywhere, find what one scan finds" {
+	seed=${NIGHTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: NIGHTS_SEED=$seed" >&3
+	run env PYTHONDONTWRITEBYTECODE=1 python3 "$TOP/tests/long/increments.py" \
+		"$BUILD_DIR" "$TOP/tests/long/reading.json" "${NIGHTS_ROUNDS:-50}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# What is old is deleted, really, and what is left is as if it had come alone.
+
+bats_require_minimum_version 1.5.0
+load common
+
+# The night two years earlier, with numbers of its own.
+old_night() {
+	sed -e 's/2026-01-/2024-01-/g' -e 's/312555/470555/g' \
+		-e 's/"176\([0-9]*\.[0-9]*\)"/"170\1"/' "$NIGHT" >old.csv
+}
+
+scan() { # RETENTION OPTION...
+	jq --arg r "$1" '.retention = $r' "$CONFIG" >c.json
+	shift
+	cdrscan -c c.json --now 2026-01-23 -d n.db "$@"
+}
+
+calls() {
+	sqlite3 n.db 'select count(*) from calls'
+}
+
+found() { # STORE
+	cdrreport --no-config -d "$1" --min-score 0 --since 2000-01-01 \
+		-f ndjson | jq -c 'select(.state != "closed")' >out
+	same_findings out
+}
+
+@test "--prune deletes calls, findings and texts, and says how many" {
+	old_night
+	scan 400d old.csv "$NIGHT" 2>/dev/null
+	[ "$(calls)" -eq 712 ]
+	[ "$(sqlite3 n.db "select count(*) from findings where last_seen < strftime('%s', '2025-01-01') * 1000")" -gt 0 ]
+	cat n.db n.db-wal | grep -aq '470555'
+	case=$(cdrreport -d n.db --since 2000-01-01 --until 2025-01-01 -f json | jq -r '.cases[0].id')
+	cdrreport -d n.db label "$case" fraud
+	run scan 400d -v --prune "$NIGHT"
+	[ "$status" -eq 0 ]
+	echo "$output"
+	[[ $output =~ "356 calls and "[1-9][0-9]*" findings from before 2024-12-".*" deleted" ]]
+	[ "$(calls)" -eq 356 ]
+	[ "$(sqlite3 n.db "select count(*) from findings where last_seen < strftime('%s', '2025-01-01') * 1000")" -eq 0 ]
+	[ "$(sqlite3 n.db "select count(*) from labels")" -eq 0 ]
+	run grep -aq '470555' n.db n.db-wal
+	[ "$status" -ne 0 ]
+	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
+	# They do not come again, and the rest is as if they had never come.
+	run scan 400d -v old.csv "$NIGHT"
+	[ "$(calls)" -eq 356 ]
+	cp n.db pruned.db
+	rm n.db*
+	scan 400d "$NIGHT"
+	diff <(found pruned.db) <(found n.db)
+}
+
+@test "numbers of deleted texts are used again" {
+	old_night
+	scan 400d old.csv "$TOP/samples/clean-day.csv"
+	texts=$(sqlite3 n.db 'select count(*) from texts')
+	scan 400d --prune "$TOP/samples/clean-day.csv"
+	free=$(sqlite3 n.db 'select count(*) from free_texts')
+	[ "$free" -gt 300 ]
+	[ "$(sqlite3 n.db 'select count(*) from texts')" -eq "$texts" ]
+	scan 400d "$NIGHT"
+	[ "$(sqlite3 n.db 'select count(*) from free_texts')" -lt "$free" ]
+	[ "$(sqlite3 n.db 'select count(*), max(id) from texts' | tr '|' ' ' | awk '{print $1 - $2}')" -eq 0 ]
+	cp n.db reused.db
+	rm n.db*
+	scan 400d "$TOP/samples/clean-day.csv" "$NIGHT"
+	diff <(found reused.db) <(found n.db)
+}
+
+@test "what the rules look back on is kept, and what it judged stays" {
+	scan 1d "$NIGHT"
+	before=$(found n.db)
+	run scan 1d --prune "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $output == *"retention 1d is shorter than what the rules look at: "*d" are kept"* ]]
+	[ "$(calls)" -eq 356 ]
+	[ "$(found n.db)" = "$before" ]
+	# --no-archive keeps no more than that, but all findings.
+	cdrscan -c c.json --now 2027-01-20 -d n.db "$NIGHT"
+	before=$(found n.db)
+	cdrscan -c c.json --now 2027-01-20 -d n.db --no-archive "$NIGHT"
+	[ "$(calls)" -eq 0 ]
+	[ "$(found n.db)" = "$before" ]
+	cdrscan -c c.json --now 2027-01-20 -d n.db --no-archive "$TOP/samples/clean-day.csv"
+	[ "$(calls)" -eq 0 ]
+	[ "$(found n.db)" = "$before" ]
+	cdrscan -c c.json --now 2027-01-20 -d n.db --no-archive "$NIGHT"
+	[ "$(calls)" -eq 0 ]
+	[ "$(found n.db)" = "$before" ]
+	[ "$(sqlite3 n.db "select count(*) from findings where state = 'closed'")" -eq 0 ]
+}
+
+@test "--prune without retention, a retention that is none" {
+	run cdrscan -c "$CONFIG" -d n.db --prune "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *'--prune: the configuration has no "retention"'* ]]
+	for r in soon 0d -1d ''; do
+		run scan "$r" "$NIGHT"
+		[ "$status" -eq 2 ]
+		[[ $output == *"a span such as '400d' is needed"* ]]
+	done
+	scan 400d "$NIGHT"
+	before=$(content n.db)
+	scan 400d --now 2036-01-01 --prune --dry-run "$NIGHT" >/dev/null
+	[ "$(content n.db)" = "$before" ]
+	cdrscan -c c.json --show-config | grep -q '^retention = 400d'
+}

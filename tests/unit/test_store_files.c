@@ -1,0 +1,224 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/store_files.h"
+
+static struct store *store;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	return store_open(&store, ":memory:", STORE_WRITE, NULL);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	store_close(&store);
+	return 0;
+}
+
+/* The print of a log that begins with `first` and has `size` bytes. */
+static struct fileprint
+print_of(char first, int64_t size)
+{
+	struct fileprint p = { .size = size, .mtime = size };
+
+	p.nhead = size < FILEPRINT_HEAD ? (size_t)size : FILEPRINT_HEAD;
+	memset(p.head, first, p.nhead);
+	(void)snprintf(p.tail, sizeof(p.tail), "%c%lld", first,
+	    (long long)size);
+	return p;
+}
+
+static struct store_file
+file_at(const char *path, const struct fileprint *print)
+{
+	return (struct store_file){ .path = path,
+		.member = "",
+		.source = "pbx",
+		.reading = "r",
+		.print = print,
+		.whole = true };
+}
+
+static int64_t
+put(const struct store_file *f)
+{
+	struct errmsg err = { "" };
+	int64_t id = 0;
+
+	if (store_files_put(store, f, 1, &id, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_true(id > 0);
+	return id;
+}
+
+static int
+known(const struct store_file *f)
+{
+	return store_files_known(store, f, NULL);
+}
+
+/* Every part of what tells a file untouched counts. */
+static void
+test_known(void **state)
+{
+	struct fileprint p = print_of('a', 9000), q;
+	struct store_file f = file_at("/no/a", &p), g;
+
+	(void)state;
+	assert_int_equal(known(&f), 0);
+	(void)put(&f);
+	assert_int_equal(known(&f), 1);
+	g = f;
+	g.path = "/no/b"; /* the name does not */
+	assert_int_equal(known(&g), 1);
+	g.source = "other";
+	assert_int_equal(known(&g), 0);
+	g = f;
+	g.reading = "s";
+	assert_int_equal(known(&g), 0);
+	g = f;
+	g.print = &q;
+	q = p;
+	q.mtime++;
+	assert_int_equal(known(&g), 0);
+	q = p;
+	q.size++;
+	assert_int_equal(known(&g), 0);
+	q = p;
+	q.head[1] = 'x';
+	assert_int_equal(known(&g), 0);
+	q = p;
+	q.tail[0] = 'x';
+	assert_int_equal(known(&g), 0);
+	q = p;
+	assert_int_equal(known(&g), 1);
+	g.print = NULL;
+	assert_int_equal(known(&g), 0);
+	/* What was not read to its end has to be read. */
+	f.whole = false;
+	(void)put(&f);
+	assert_int_equal(known(&f), 0);
+}
+
+static void
+test_same_file(void **state)
+{
+	struct fileprint small = print_of('a', 100), more = print_of('a', 200);
+	struct fileprint big = print_of('a', 9000), grown = print_of('a', 9900);
+	struct fileprint other = print_of('b', 9900), some = print_of('a', 300);
+	struct store_file f = file_at("/no/log", &small);
+	const int64_t log = put(&f);
+
+	(void)state;
+	/* It grows under its name. */
+	f = file_at("/no/log", &more);
+	assert_int_equal(put(&f), log);
+	/* So few bytes elsewhere may be any file's. */
+	f = file_at("/no/new", &some);
+	assert_int_not_equal(put(&f), log);
+	f = file_at("/no/log", &big);
+	assert_int_equal(put(&f), log);
+	/* Renamed, and appended to before. */
+	f = file_at("/no/log.1", &grown);
+	assert_int_equal(put(&f), log);
+	/* Begun anew; smaller; of another source; a pipe. */
+	f = file_at("/no/log.1", &other);
+	assert_int_not_equal(put(&f), log);
+	f = file_at("/no/log.1", &big);
+	assert_int_not_equal(put(&f), log);
+	f = file_at("/no/log.1", &grown);
+	f.source = "other";
+	assert_int_not_equal(put(&f), log);
+	f = file_at("-", NULL);
+	assert_int_not_equal(put(&f), put(&f));
+}
+
+/* What an earlier schema has of a file is only its name. */
+static void
+test_earlier(void **state)
+{
+	struct fileprint p = print_of('a', 9000);
+	struct store_file f = file_at("/no/a", NULL);
+	int64_t id;
+
+	(void)state;
+	f.reading = "";
+	id = put(&f);
+	f = file_at("/no/b", &p);
+	assert_int_not_equal(put(&f), id);
+	f.path = "/no/a";
+	f.source = "other";
+	assert_int_not_equal(put(&f), id);
+	p = print_of('b', 9000);
+	f.source = "pbx";
+	assert_int_equal(put(&f), id);
+	assert_int_equal(known(&f), 1);
+}
+
+/* Members of an archive share its print, and are files of their own. */
+static void
+test_members(void **state)
+{
+	struct fileprint p = print_of('z', 9000);
+	struct store_file a = file_at("/no/a.zip", &p), b = a;
+	int64_t first;
+
+	(void)state;
+	a.member = ":a";
+	b.member = ":b";
+	first = put(&a);
+	assert_int_not_equal(put(&b), first);
+	assert_int_equal(put(&a), first);
+	assert_int_equal(known(&a), 1);
+	b.whole = false;
+	(void)put(&b);
+	assert_int_equal(known(&a), 0);
+}
+
+static void
+test_moved(void **state)
+{
+	struct fileprint p = print_of('a', 9000);
+	struct store_file f = file_at("/no/a", &p);
+	struct sqlstmt *q;
+
+	(void)state;
+	(void)put(&f);
+	f.path = "/no/a.1";
+	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_int_equal(sqldb_prepare(store_db(store), &q,
+			     "SELECT path FROM files", NULL),
+	    0);
+	assert_int_equal(sqlstmt_step(q, NULL), 1);
+	assert_string_equal(sqlstmt_get_text(q, 0), "/no/a.1");
+	sqlstmt_free(&q);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_known),
+		TEST(test_same_file),
+		TEST(test_earlier),
+		TEST(test_members),
+		TEST(test_moved),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,200 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "store/store_labels.h"
+
+static struct store *store;
+
+/* A case with two findings, one of which is closed; and what aliases there. */
+static int
+set_up(void **state)
+{
+	(void)state;
+	if (store_open(&store, ":memory:", STORE_WRITE, NULL) != 0)
+		return -1;
+	return sqldb_exec(store_db(store),
+	    "INSERT INTO cases VALUES ('c-1', 'open', 50, 1, 2, 1, '{}');"
+	    "INSERT INTO findings (id, case_id, state, rule, score, first_seen,"
+	    " last_seen, hash, run, body) VALUES "
+	    "('f-1', 'c-1', 'new', 'r', 50, 1, 2, 'h', 1, '{}'),"
+	    "('f-2', 'c-1', 'updated', 'r', 50, 1, 2, 'h', 1, '{}'),"
+	    "('f-3', 'c-1', 'closed', 'r', 50, 1, 2, 'h', 1, '{}');"
+	    "INSERT INTO aliases VALUES ('f-old', 'f-1', 2),"
+	    "('f-older', 'f-old', 1), ('f-two', 'f-1', 2)",
+	    NULL);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	store_close(&store);
+	return 0;
+}
+
+static int
+say(const char *target, enum label_word word, const char *note)
+{
+	static int64_t at;
+	const struct label l = { target, word, note, "anna", ++at };
+
+	return store_labels_add(store, &l, NULL);
+}
+
+/* The label of a finding, "" if it has none. */
+static const char *
+label_of(const char *finding)
+{
+	enum label_word w;
+	int r = store_labels_of(store, finding, &w, NULL);
+
+	assert_true(r >= 0);
+	return r == 1 ? label_name(w) : "";
+}
+
+static void
+check_case(const char *want)
+{
+	struct sqlstmt *q;
+
+	assert_int_equal(sqldb_prepare(store_db(store), &q,
+			     "SELECT state FROM cases", NULL),
+	    0);
+	assert_int_equal(sqlstmt_step(q, NULL), 1);
+	assert_string_equal(sqlstmt_get_text(q, 0), want);
+	sqlstmt_free(&q);
+}
+
+static void
+test_names(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < LABEL_WORDS; i++)
+		assert_int_equal(label_parse(label_name((enum label_word)i)),
+		    i);
+	assert_int_equal(label_parse("Fraud"), -1);
+	assert_int_equal(label_parse(""), -1);
+}
+
+/* What was said last counts; that of a case is that of its findings. */
+static void
+test_case(void **state)
+{
+	static const struct {
+		enum label_word word;
+		const char *state, *label;
+	} said[] = {
+		{ LABEL_NOTE, "open", "" },
+		{ LABEL_ACK, "acknowledged", "" },
+		{ LABEL_FRAUD, "fraud", "fraud" },
+		{ LABEL_NOTE, "fraud", "fraud" },
+		{ LABEL_BENIGN, "benign", "benign" },
+		{ LABEL_UNSURE, "open", "unsure" },
+		{ LABEL_CLOSE, "closed", "unsure" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		assert_int_equal(say("c-1", said[i].word, "why"), 0);
+		check_case(said[i].state);
+		assert_string_equal(label_of("f-1"), said[i].label);
+		assert_string_equal(label_of("f-2"), said[i].label);
+		assert_string_equal(label_of("f-3"), "");
+	}
+	/* One finding may be another thing than its case. */
+	assert_int_equal(say("f-2", LABEL_BENIGN, ""), 0);
+	assert_string_equal(label_of("f-2"), "benign");
+	assert_string_equal(label_of("f-1"), "unsure");
+	check_case("closed");
+}
+
+/* A finding has the labels of what it was; fraud, unsure, benign. */
+static void
+test_aliases(void **state)
+{
+	(void)state;
+	assert_int_equal(say("f-older", LABEL_BENIGN, ""), 0);
+	assert_string_equal(label_of("f-1"), "benign");
+	assert_int_equal(say("f-two", LABEL_UNSURE, ""), 0);
+	assert_string_equal(label_of("f-1"), "unsure");
+	assert_int_equal(say("f-1", LABEL_FRAUD, ""), 0);
+	assert_string_equal(label_of("f-1"), "fraud");
+	/* The last word on one id counts, the others stand. */
+	assert_int_equal(say("f-1", LABEL_BENIGN, ""), 0);
+	assert_string_equal(label_of("f-1"), "unsure");
+	assert_string_equal(label_of("f-2"), "");
+}
+
+static void
+test_load(void **state)
+{
+	struct arena arena = { NULL };
+	struct label *list;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(store_labels_load(store, NULL, &arena, &list, &n,
+			     NULL),
+	    0);
+	assert_int_equal(n, 0);
+	(void)say("c-1", LABEL_FRAUD, "called them");
+	(void)say("f-2", LABEL_BENIGN, "");
+	assert_int_equal(store_labels_load(store, NULL, &arena, &list, &n,
+			     NULL),
+	    0);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0].target, "c-1");
+	assert_string_equal(list[0].note, "called them");
+	assert_string_equal(list[0].user, "anna");
+	assert_int_equal(list[0].word, LABEL_FRAUD);
+	assert_string_equal(list[1].target, "f-2");
+	assert_true(list[1].at > list[0].at);
+	assert_int_equal(store_labels_load(store, "f-2", &arena, &list, &n,
+			     NULL),
+	    0);
+	assert_int_equal(n, 2);
+	assert_int_equal(list[0].word, LABEL_FRAUD);
+	assert_int_equal(list[1].word, LABEL_BENIGN);
+	arena_fini(&arena);
+}
+
+static void
+test_refused(void **state)
+{
+	const struct label l = { "f-1", LABEL_ACK, "", "", 1 };
+	struct errmsg err = { "" };
+
+	(void)state;
+	assert_int_equal(say("c-2", LABEL_FRAUD, ""), 1);
+	assert_int_equal(say("f-9", LABEL_NOTE, ""), 1);
+	assert_int_equal(say("", LABEL_NOTE, ""), 1);
+	assert_int_equal(say("f-1", LABEL_CLOSE, ""), -1);
+	assert_int_equal(store_labels_add(store, &l, &err), -1);
+	assert_string_equal(err.text, "'f-1' is a finding, not a case");
+	check_case("open");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_names),
+		TEST(test_case),
+		TEST(test_aliases),
+		TEST(test_load),
+		TEST(test_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
