@@ -138,8 +138,9 @@ void batch_sort(struct batch *b);
 /*
  * Mark all but the first of sorted calls with equal (source, start, key), and
  * count them in `per_file`, which has a counter for each of the batch's files
- * (may be NULL; quality events are records of no file).  Keys number the equal records of one file, so as many
- * copies stay as any one file holds.  Returns how many were marked.
+ * (may be NULL; quality events are records of no file).  Keys number the equal
+ * records of one file, so as many copies stay as any one file holds.  Returns
+ * how many were marked.
  */
 size_t batch_mark_duplicates(struct batch *b, int64_t *per_file);
 

@@ -90,7 +90,7 @@ usual_after(const struct records *r, int64_t t)
  * When it was clear that records are missing behind `from`: the moment by which
  * there were enough of them in each of the weeks before, even if all was an
  * hour earlier or later there, as it is when clocks change.  INT64_MAX: it
- * never was.
+ * never was, or the source is too young to tell.
  */
 static int64_t
 clear_at(const struct records *r, int64_t from)
@@ -98,6 +98,9 @@ clear_at(const struct records *r, int64_t from)
 	int64_t clear = from, early, late;
 	int week;
 
+	/* Of weeks before the first record nothing is known. */
+	if (start_of(r, 0) > from - WEEKS * WEEK_MS)
+		return INT64_MAX;
 	for (week = 1; week <= WEEKS; week++) {
 		const int64_t back = week * WEEK_MS;
 

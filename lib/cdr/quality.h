@@ -22,11 +22,12 @@
 /*
  * Of sorted calls as recorded: QUALITY_GAP where a source has no record for
  * more than an hour, in a time in which it had ten or more one, two, three and
- * four weeks before, be it an hour shorter at either end, for clocks change; QUALITY_DUPLICATE where ten records of an hour of UTC,
- * and a tenth of them, are copies.  A hole is told at the moment by which it
- * was clear, and is the record's above it, so that it is the same event when
- * records return; until then it lasts as far as there are records of others.  Only such events are added, so the
- * batch must be sorted again.
+ * four weeks before, be it an hour shorter at either end, for clocks change;
+ * QUALITY_DUPLICATE where ten records of an hour of UTC, and a tenth of them,
+ * are copies.  A hole is told at the moment by which it was clear, and is the
+ * record's above it, so that it is the same event when records return; until
+ * then it lasts as far as there are records of others.  Only such events are
+ * added, so the batch must be sorted again.
  */
 void quality_of_calls(struct batch *b);
 

@@ -92,7 +92,7 @@ scan() {
 	        [.findings[] | $rule[.]] | unique | join(" ")) |
 	    group_by(.)[] | "\(length) \(.[0])"' out | tee cases >&2
 	diff - cases <<-'EOF'
-		5 after-hours-night after-hours-volume
+		6 after-hours-night after-hours-volume
 		2 after-hours-night after-hours-volume volume-spike
 		1 feed-silent
 		2 harassment harassment-day harassment-hour
@@ -103,7 +103,7 @@ scan() {
 	scan
 	jq -se 'map(select(.schema == "cdr.finding/1")) |
 	    (map(select(.rule.id == "after-hours-night")) |
-	        length == 7 and all(.calls.count >= 20)) and
+	        length == 8 and all(.calls.count >= 20)) and
 	    (map(select(.rule.id == "harassment" and .score >= 40)) |
 	        length == 2 and all(.calls.count >= 30))' out
 }

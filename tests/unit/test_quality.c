@@ -102,6 +102,10 @@ test_gap(void **state)
 	check(of_calls(b), "");
 	/* too few weeks to know */
 	check(of_calls(five_weeks(5, 1, 4)), "");
+	b = batch_new();
+	add_hour(b, "pbx", 9, 15, 0, 0);
+	add_hour(b, "pbx", 9, 15, 28, 28);
+	check(of_calls(b), "");
 	/* nothing came any more: told as soon as others show that time passed */
 	check(of_calls(five_weeks(5, 0, 5)), "");
 	b = five_weeks(5, 0, 5);
