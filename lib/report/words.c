@@ -243,7 +243,9 @@ add_all_clear(struct buf *b, const struct view *v)
 {
 	const struct run *run = &v->rs->run;
 
-	if (v->rs->ncases > 0 || v->loose.n > 0)
+	if (v->news_only && run->complete)
+		buf_addstr(b, "Nothing new since the last report.");
+	else if (v->rs->ncases > 0 || v->loose.n > 0)
 		buf_addstr(b, "No case to show.");
 	else if (!run->complete)
 		buf_addstr(b, "No findings in what there was.");

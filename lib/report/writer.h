@@ -35,6 +35,8 @@ struct emit_options {
 	bool csv_safe;             /* csv, tsv: no cell is a formula */
 	const char **columns;      /* csv, tsv: these; 0 of them: all */
 	size_t ncolumns;
+	const char *to, *from, *subject; /* mail; NULL: not stated */
+	bool attach_csv;                 /* mail */
 	/*
 	 * How a person gets at a case's other calls: the command to put before
 	 * its id, or NULL where there is no store to ask.
