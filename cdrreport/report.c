@@ -259,11 +259,32 @@ make_options(struct reporting *r, struct emit_options *opt, struct arena *arena)
 	return -1;
 }
 
+static bool
+has_pictures(const struct report_options *o)
+{
+	static const char *const formats[] = { "text", "html", "mail" };
+	const char *format = o->common.format;
+	size_t i;
+
+	if (o->detail != NULL && strcmp(o->detail, "low") == 0)
+		return false;
+	for (i = 0; format != NULL && i < sizeof(formats) / sizeof(formats[0]);
+	     i++)
+		if (strcmp(format, formats[i]) == 0)
+			return true;
+	return format == NULL;
+}
+
 static void
-report_view(struct reporting *r, const struct view *v, struct emit_options *opt)
+report_view(struct reporting *r, const struct view *v, struct arena *arena,
+    struct emit_options *opt)
 {
 	const char *fail_on = r->o->fail_on;
 
+	if (has_pictures(r->o) && history_load(r, v, arena, opt) != 0) {
+		r->status = EXIT_NOT_DONE;
+		return;
+	}
 	if (r->o->redact > 0)
 		report_redact(&r->results, (int)r->o->redact);
 	r->status = diag_worse(r->status, deliver(r, v, opt));
@@ -285,7 +306,7 @@ report(struct reporting *r, char **operands, int n)
 	if (make_options(r, &opt, &arena) == 0 &&
 	    make_selection(r, operands, n, &sel) == 0) {
 		view_init(&view, &r->results, &sel);
-		report_view(r, &view, &opt);
+		report_view(r, &view, &arena, &opt);
 		view_fini(&view);
 	}
 	arena_fini(&arena);

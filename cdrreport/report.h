@@ -41,6 +41,13 @@ int deliver_open(struct reporting *r);
 int deliver(struct reporting *r, const struct view *v,
     struct emit_options *opt);
 
+/*
+ * What pictures of the cases show, into `opt` and the arena; -1 when the calls
+ * cannot be had, which is said.
+ */
+int history_load(struct reporting *r, const struct view *v, struct arena *arena,
+    struct emit_options *opt);
+
 /* The whole program behind its options; an enum exit_code. */
 int report_run(const struct report_options *o, char **operands, int n);
 

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "report/emit_csv.h"
+#include "report/emit_html.h"
 #include "report/emit_json.h"
 #include "report/emit_text.h"
 
 static const struct writer writers[] = {
 	{ "text", emit_text, "a report for people" },
+	{ "html", emit_html, "one document with pictures, for a browser" },
 	{ "csv", emit_csv, "a finding a row, for spreadsheets" },
 	{ "tsv", emit_tsv, "the same with tabs and without quotes" },
 	{ "json", emit_json, "one document with run, cases and findings" },

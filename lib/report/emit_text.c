@@ -184,6 +184,32 @@ emit_text_print(struct buf *b, const struct view *v,
 	text_foot(&r);
 }
 
+/* Whether some call is shown with its line. */
+static bool
+has_lines(const struct view *v)
+{
+	size_t i, k;
+
+	for (i = 0; i < v->findings.n; i++)
+		for (k = 0; k < v->findings.list[i]->nevidence; k++)
+			if (v->findings.list[i]->evidence[k].line > 0)
+				return true;
+	return false;
+}
+
+void
+emit_text_print_foot(struct buf *b, const struct view *v,
+    const struct emit_options *opt)
+{
+	struct text_report r = { .view = v, .opt = opt };
+
+	page_init(&r.page, b, PAGE_MAX, false);
+	words_init(&r.words, opt->zone, v->rs);
+	r.lines = opt->detail > DETAIL_LOW && has_lines(v);
+	text_uncounted(&r);
+	text_foot(&r);
+}
+
 int
 emit_text(struct outfile *out, const struct view *v,
     const struct emit_options *opt, struct errmsg *err)

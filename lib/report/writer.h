@@ -15,6 +15,7 @@
 #include "base/errmsg.h"
 #include "detect/finding.h"
 #include "io/outfile.h"
+#include "report/casedata.h"
 #include "report/select.h"
 #include "tel/zone.h"
 
@@ -35,6 +36,8 @@ struct emit_options {
 	bool csv_safe;             /* csv, tsv: no cell is a formula */
 	const char **columns;      /* csv, tsv: these; 0 of them: all */
 	size_t ncolumns;
+	/* Beside the cases of the view, what pictures show; NULLs: none. */
+	const struct casedata *const *data;
 	const char *to, *from, *subject; /* mail; NULL: not stated */
 	bool attach_csv;                 /* mail */
 	/*
