@@ -81,7 +81,7 @@ chart_hours(struct buf *b, const struct casedata *d)
 	uint32_t most = most_of(d);
 	int day, hour;
 
-	chart_begin(b, 138, "Calls of the case by weekday and hour");
+	chart_begin(b, 138, "Calls by weekday and hour");
 	for (hour = 0; hour < 24; hour += 3)
 		chart_words(b, left + hour * cell_w, 11, "start",
 		    hours[hour / 3]);

@@ -140,7 +140,7 @@ put_finding(struct buf *b, const struct fraud_case *c, const struct finding *f,
 	}
 	chart_box(b, from, y + 10, to - from, 3, "case", f->reason);
 	if (f->crossed_at >= f->first_seen)
-		chart_box(b, place(c, f->crossed_at) - 1, y + 8, 2, 7,
+		chart_box(b, place(c, f->crossed_at) - 1, y + 9, 2, 5,
 		    "crossed", NULL);
 	/* beside a bar that begins far to the right, else above it */
 	chart_words(b, from > 220 ? to : from, y + 8,

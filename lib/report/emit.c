@@ -5,10 +5,12 @@
 #include "report/emit_csv.h"
 #include "report/emit_html.h"
 #include "report/emit_json.h"
+#include "report/emit_mail.h"
 #include "report/emit_text.h"
 
 static const struct writer writers[] = {
 	{ "text", emit_text, "a report for people" },
+	{ "mail", emit_mail, "a complete message with text and HTML" },
 	{ "html", emit_html, "one document with pictures, for a browser" },
 	{ "csv", emit_csv, "a finding a row, for spreadsheets" },
 	{ "tsv", emit_tsv, "the same with tabs and without quotes" },

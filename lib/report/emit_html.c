@@ -96,6 +96,10 @@ put_summary(struct html_report *r, struct buf *b)
 		    "the run that made them said it was done; there may be "
 		    "more.</p>\n");
 	words_summary(b, v);
+	if (v->ncases > v->news[NEWS_NONE])
+		buf_addf(b, " %zu new, %zu continuing, %zu closed.",
+		    v->news[NEWS_NEW], v->news[NEWS_CONTINUING],
+		    v->news[NEWS_CLOSED]);
 	html_element(r->out, "p", "lead", b->data);
 	buf_reset(b);
 	put_totals(r, b);
@@ -110,22 +114,23 @@ put_row(struct html_report *r, const struct view_case *vc, struct buf *b)
 
 	buf_addstr(r->out, "<tr><td>");
 	html_badge(r, c->score);
-	buf_addstr(r->out, "</td><td><a href=\"#");
+	buf_addstr(r->out, "</td><td class=\"who\"><a href=\"#");
 	html_text(r->out, c->id);
 	buf_addstr(r->out, "\">");
 	words_entity(b, c->entity_type, c->entity, false);
 	html_flush(r, b);
 	buf_addstr(r->out, "</a></td>");
 	words_why(b, vc);
-	html_element(r->out, "td", NULL, b->data);
+	html_element(r->out, "td", "why", b->data);
 	buf_reset(b);
-	buf_addf(r->out, "<td class=\"n\">%lld</td>",
+	buf_addf(r->out, "<td class=\"n wide\">%lld</td>",
 	    (long long)c->calls.calls);
 	span_clock(b, c->calls.duration);
 	html_element(r->out, "td", "n wide", b->data);
 	buf_reset(b);
 	words_money(b, &c->calls);
-	html_element(r->out, "td", "n", b->data);
+	if (r->view->calls.nmoney > 0)
+		html_element(r->out, "td", "n", b->data);
 	buf_reset(b);
 	buf_addstr(r->out, "</tr>\n");
 }
@@ -139,9 +144,11 @@ put_table(struct html_report *r, struct buf *b)
 		return;
 	buf_addstr(r->out,
 	    "<section>\n<table>\n<thead><tr><th>score</th><th>who</th>"
-	    "<th>why</th><th class=\"n\">calls</th>"
-	    "<th class=\"n wide\">talk</th><th class=\"n\">money</th></tr>"
-	    "</thead>\n<tbody>\n");
+	    "<th>why</th><th class=\"n wide\">calls</th>"
+	    "<th class=\"n wide\">talk</th>");
+	if (r->view->calls.nmoney > 0)
+		buf_addstr(r->out, "<th class=\"n\">money</th>");
+	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->view->ncases; i++)
 		put_row(r, &r->view->cases[i], b);
 	buf_addstr(r->out, "</tbody>\n</table>\n</section>\n");

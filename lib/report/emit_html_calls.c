@@ -43,7 +43,7 @@ put_head(struct html_report *r, const struct needed *n)
 		buf_addstr(r->out, "<th class=\"n\">line</th>");
 	buf_addstr(r->out, "<th>start</th><th>from</th><th>to</th>");
 	if (n->countries)
-		buf_addstr(r->out, "<th>cc</th>");
+		buf_addstr(r->out, "<th class=\"wide\">cc</th>");
 	buf_addstr(r->out, "<th class=\"n\">talk</th>");
 	if (n->money)
 		buf_addstr(r->out, "<th class=\"n\">money</th>");
@@ -51,9 +51,9 @@ put_head(struct html_report *r, const struct needed *n)
 }
 
 static void
-put_party(struct html_report *r, const char *party)
+put_party(struct html_report *r, const char *class, const char *party)
 {
-	html_element(r->out, "td", NULL, has_text(party) ? party : "-");
+	html_element(r->out, "td", class, has_text(party) ? party : "-");
 }
 
 static void
@@ -82,10 +82,10 @@ put_call(struct html_report *r, const struct needed *n,
 	words_clock(b, &r->words, e->start);
 	html_element(r->out, "td", NULL, b->data);
 	buf_reset(b);
-	put_party(r, e->src);
-	put_party(r, e->dst);
+	put_party(r, "from", e->src);
+	put_party(r, "to", e->dst);
 	if (n->countries)
-		html_element(r->out, "td", NULL, e->dst_country);
+		html_element(r->out, "td", "wide", e->dst_country);
 	if (e->duration > 0)
 		span_clock(b, e->duration);
 	else

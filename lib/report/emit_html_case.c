@@ -44,7 +44,7 @@ put_points(struct html_report *r, const struct digest *d)
 	for (i = 0; i < d->npoints; i++) {
 		buf_addf(r->out, "<tr><td class=\"n\">+%d</td>",
 		    d->points[i]->points);
-		html_element(r->out, "td", NULL, d->points[i]->rule);
+		html_element(r->out, "td", "rule", d->points[i]->rule);
 		html_element(r->out, "td", NULL, d->points[i]->reason);
 		buf_addstr(r->out, "</tr>\n");
 	}
@@ -84,7 +84,7 @@ weight(const struct casedata_place *p, const struct casedata_place *first)
 
 static void
 put_place(struct html_report *r, const struct casedata_place *p,
-    const struct casedata_place *first, int64_t most, struct buf *b)
+    const struct casedata_place *first, int64_t most, bool money, struct buf *b)
 {
 	buf_addstr(r->out, "<tr>");
 	html_element(r->out, "td", NULL, p->name);
@@ -94,11 +94,12 @@ put_place(struct html_report *r, const struct casedata_place *p,
 	span_clock(b, p->duration);
 	html_element(r->out, "td", "n", b->data);
 	buf_reset(b);
-	if (p->currency != NULL)
+	if (p->currency != NULL) {
 		buf_addf(b, "%s ", p->currency);
-	if (p->currency != NULL)
 		money_print(b, p->micro);
-	html_element(r->out, "td", "n", b->data);
+	}
+	if (money)
+		html_element(r->out, "td", "n", b->data);
 	buf_reset(b);
 	buf_addstr(r->out, "</tr>\n");
 }
@@ -107,6 +108,7 @@ static void
 put_places(struct html_report *r, const struct casedata *d)
 {
 	int64_t most = 1, w;
+	bool money = false;
 	struct buf b;
 	size_t i;
 
@@ -114,13 +116,15 @@ put_places(struct html_report *r, const struct casedata *d)
 	for (i = 0; i < d->nplaces; i++) {
 		w = weight(&d->places[i], &d->places[0]);
 		most = w > most ? w : most;
+		money = money || d->places[i].currency != NULL;
 	}
 	buf_addstr(r->out,
 	    "<table>\n<thead><tr><th>to</th><th></th>"
-	    "<th class=\"n\">calls</th><th class=\"n\">talk</th>"
-	    "<th class=\"n\">money</th></tr></thead>\n<tbody>\n");
+	    "<th class=\"n\">calls</th><th class=\"n\">talk</th>");
+	buf_addstr(r->out, money ? "<th class=\"n\">money</th>" : "");
+	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < d->nplaces; i++)
-		put_place(r, &d->places[i], &d->places[0], most, &b);
+		put_place(r, &d->places[i], &d->places[0], most, money, &b);
 	buf_addstr(r->out, "</tbody>\n</table>\n");
 	buf_fini(&b);
 }
@@ -136,17 +140,19 @@ html_pictures(struct html_report *r, const struct view_case *vc,
 		    "saw");
 		chart_timeline(r->out, d, vc, &r->words);
 		end_figure(r);
-		begin_figure(r, "Calls by weekday and hour");
+		begin_figure(r,
+		    "All its calls in that time, by weekday and hour");
 		chart_hours(r->out, d);
 		end_figure(r);
 	}
 	if (!r->for_mail && d->ndays > 1) {
-		begin_figure(r, "Calls on each day: before, and in the case");
+		begin_figure(r,
+		    "All its calls on each day: before, and in the case");
 		chart_days(r->out, d);
 		end_figure(r);
 	}
 	if (d->nplaces > 0) {
-		begin_figure(r, "Where the calls went");
+		begin_figure(r, "Where all its calls in that time went");
 		put_places(r, d);
 		end_figure(r);
 	}

@@ -179,7 +179,8 @@ emit_text_print(struct buf *b, const struct view *v,
 		text_cases(&r);
 	text_uncounted(&r);
 	for (i = 0; i < v->ncases && opt->detail > DETAIL_LOW; i++)
-		text_case(&r, &v->cases[i]);
+		text_case(&r, &v->cases[i],
+		    opt->data != NULL ? opt->data[i] : NULL);
 	text_apart(&r);
 	text_foot(&r);
 }

@@ -98,7 +98,8 @@ put_triage(struct text_report *r, const struct digest *d)
 }
 
 void
-text_case(struct text_report *r, const struct view_case *vc)
+text_case(struct text_report *r, const struct view_case *vc,
+    const struct casedata *data)
 {
 	struct arena arena = { 0 };
 	struct digest d;
@@ -110,6 +111,8 @@ text_case(struct text_report *r, const struct view_case *vc)
 	put_measures(r, vc->c);
 	if (vc->c->npoints > 0)
 		put_points(r, &d);
+	if (data != NULL)
+		text_days(r, data);
 	text_evidence(r, vc, &d);
 	put_triage(r, &d);
 	arena_fini(&arena);

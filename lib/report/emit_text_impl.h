@@ -30,7 +30,10 @@ void text_money_cell(struct page_table *t, const struct text_money_column *m,
 /* The parts of a report. */
 void text_head(struct text_report *r);
 void text_cases(struct text_report *r); /* the table */
-void text_case(struct text_report *r, const struct view_case *vc);
+void text_case(struct text_report *r, const struct view_case *vc,
+    const struct casedata *data);
+/* Calls of each day as a bar, and where they went. */
+void text_days(struct text_report *r, const struct casedata *d);
 /* Takes the calls of `d` away as it goes. */
 void text_evidence(struct text_report *r, const struct view_case *vc,
     struct digest *d);
