@@ -10,7 +10,10 @@
 #include "report/words.h"
 #include "tel/calltime.h"
 
-enum { NAMED = 2 }; /* entities in the subject */
+enum {
+	NAMED = 2,         /* entities in the subject */
+	HOST_LONGEST = 253 /* of a name in the DNS */
+};
 
 /* "Thu, 15 Jan 2026 05:26:30 -0600" */
 static void
@@ -96,7 +99,7 @@ put_host(struct buf *b, const char *host)
 	static const char allowed[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
 
-	if (host == NULL || host[0] == '\0' ||
+	if (host == NULL || host[0] == '\0' || strlen(host) > HOST_LONGEST ||
 	    host[strspn(host, allowed)] != '\0')
 		host = "cdrguard.invalid";
 	buf_addstr(b, host);
@@ -109,9 +112,9 @@ put_addressing(struct buf *b, const struct view *v,
 	struct buf subject;
 
 	if (opt->from != NULL)
-		mime_header(b, "From", opt->from);
+		mime_header_plain(b, "From", opt->from);
 	if (opt->to != NULL)
-		mime_header(b, "To", opt->to);
+		mime_header_plain(b, "To", opt->to);
 	buf_init(&subject);
 	if (opt->subject != NULL)
 		buf_addstr(&subject, opt->subject);
@@ -133,18 +136,18 @@ put_headers(struct buf *b, const struct view *v, const struct emit_options *opt,
 	words_init(&w, opt->zone, v->rs);
 	put_addressing(b, v, opt);
 	put_date(&text, &w, words_report_moment(v->rs));
-	mime_header(b, "Date", text.data);
+	mime_header_plain(b, "Date", text.data);
 	buf_reset(&text);
 	buf_addf(&text, "<cdr.%s@", m->id);
 	put_host(&text, run->host);
 	buf_addch(&text, '>');
-	mime_header(b, "Message-ID", text.data);
-	mime_header(b, "Auto-Submitted", "auto-generated");
-	mime_header(b, "X-CDR-Severity",
+	mime_header_plain(b, "Message-ID", text.data);
+	mime_header_plain(b, "Auto-Submitted", "auto-generated");
+	mime_header_plain(b, "X-CDR-Severity",
 	    v->ncases > 0 ? severity_name(view_severity(v)) : "none");
 	if (run->id != NULL)
 		mime_header(b, "X-CDR-Run", run->id);
-	mime_header(b, "MIME-Version", "1.0");
+	mime_header_plain(b, "MIME-Version", "1.0");
 	buf_fini(&text);
 }
 

@@ -8,7 +8,8 @@
 enum {
 	LINE = 76,       /* characters of a line of a body or header */
 	WORD_BYTES = 42, /* of text in an encoded word, which is then 75 long */
-	VALUE_LINE = 72
+	VALUE_LINE = 72,
+	LONGEST_WORD = 60
 };
 
 static void
@@ -117,27 +118,19 @@ mime_body_exact(struct buf *b, const char *bytes, size_t len)
 	buf_fini(&piece);
 }
 
-/* Printable, valid, without what could end a header. */
-static void
-clean(struct buf *to, const char *value)
-{
-	struct buf valid;
-	size_t i;
-
-	buf_init(&valid);
-	utf8_printable(&valid, value, strlen(value));
-	for (i = 0; i < valid.len; i++)
-		buf_addch(to,
-		    (unsigned char)valid.data[i] < ' ' ? ' ' : valid.data[i]);
-	buf_fini(&valid);
-}
-
+/* Printable ASCII in words that fit into a line; "=?" would be decoded. */
 static bool
-is_ascii(const char *text)
+is_plain(const char *text)
 {
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text > 126)
+	size_t len = 0;
+
+	if (strstr(text, "=?") != NULL)
+		return false;
+	for (; *text != '\0'; text++) {
+		len = *text == ' ' ? 0 : len + 1;
+		if ((unsigned char)*text > 126 || len > LONGEST_WORD)
 			return false;
+	}
 	return true;
 }
 
@@ -204,9 +197,9 @@ mime_header(struct buf *b, const char *name, const char *value)
 	struct buf text;
 
 	buf_init(&text);
-	clean(&text, value);
+	utf8_printable(&text, value, strlen(value));
 	buf_addf(b, "%s:", name);
-	if (is_ascii(text.data)) {
+	if (is_plain(text.data)) {
 		buf_addch(b, ' ');
 		put_folded(b, strlen(name) + 2, text.data);
 	} else {
@@ -215,6 +208,14 @@ mime_header(struct buf *b, const char *name, const char *value)
 	}
 	buf_addch(b, '\n');
 	buf_fini(&text);
+}
+
+void
+mime_header_plain(struct buf *b, const char *name, const char *value)
+{
+	buf_addf(b, "%s: ", name);
+	put_folded(b, strlen(name) + 2, value);
+	buf_addch(b, '\n');
 }
 
 bool

@@ -21,10 +21,13 @@ void mime_body(struct buf *b, const char *text, size_t len);
 /* The same for bytes whose line ends must arrive as they are. */
 void mime_body_exact(struct buf *b, const char *bytes, size_t len);
 /*
- * Append "Name: value" with its line feed: control characters become blanks,
- * what is not ASCII encoded words, long values are folded.
+ * Append "Name: value" with its line feed, of text for people: what cannot be
+ * shown becomes '?', what is not ASCII, or too long a word, encoded words; long
+ * values are folded.
  */
 void mime_header(struct buf *b, const char *name, const char *value);
+/* The same for addresses, ids and dates, printable ASCII: nothing encoded. */
+void mime_header_plain(struct buf *b, const char *name, const char *value);
 /*
  * Whether a text can stand where addresses do: "a@example.net",
  * "Ops <ops@example.net>, root"; printable ASCII, commas between, each with
