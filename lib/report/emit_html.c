@@ -130,7 +130,7 @@ put_row(struct html_report *r, const struct view_case *vc, struct buf *b)
 	buf_reset(b);
 	words_money(b, &c->calls);
 	if (r->view->calls.nmoney > 0)
-		html_element(r->out, "td", "n", b->data);
+		html_element(r->out, "td", "m", b->data);
 	buf_reset(b);
 	buf_addstr(r->out, "</tr>\n");
 }
@@ -147,7 +147,7 @@ put_table(struct html_report *r, struct buf *b)
 	    "<th>why</th><th class=\"n wide\">calls</th>"
 	    "<th class=\"n wide\">talk</th>");
 	if (r->view->calls.nmoney > 0)
-		buf_addstr(r->out, "<th class=\"n\">money</th>");
+		buf_addstr(r->out, "<th class=\"m\">money</th>");
 	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->view->ncases; i++)
 		put_row(r, &r->view->cases[i], b);

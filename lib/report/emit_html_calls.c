@@ -46,7 +46,7 @@ put_head(struct html_report *r, const struct needed *n)
 		buf_addstr(r->out, "<th class=\"wide\">cc</th>");
 	buf_addstr(r->out, "<th class=\"n\">talk</th>");
 	if (n->money)
-		buf_addstr(r->out, "<th class=\"n\">money</th>");
+		buf_addstr(r->out, "<th class=\"m\">money</th>");
 	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 }
 
@@ -63,7 +63,7 @@ put_money(struct html_report *r, const struct evidence *e, struct buf *b)
 		buf_addf(b, "%s ", e->currency);
 	if (e->has_cost)
 		money_print(b, e->cost);
-	html_element(r->out, "td", "n", b->data);
+	html_element(r->out, "td", "m", b->data);
 	buf_reset(b);
 }
 

@@ -99,7 +99,7 @@ put_place(struct html_report *r, const struct casedata_place *p,
 		money_print(b, p->micro);
 	}
 	if (money)
-		html_element(r->out, "td", "n", b->data);
+		html_element(r->out, "td", "m", b->data);
 	buf_reset(b);
 	buf_addstr(r->out, "</tr>\n");
 }
@@ -121,7 +121,7 @@ put_places(struct html_report *r, const struct casedata *d)
 	buf_addstr(r->out,
 	    "<table>\n<thead><tr><th>to</th><th></th>"
 	    "<th class=\"n\">calls</th><th class=\"n\">talk</th>");
-	buf_addstr(r->out, money ? "<th class=\"n\">money</th>" : "");
+	buf_addstr(r->out, money ? "<th class=\"m\">money</th>" : "");
 	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < d->nplaces; i++)
 		put_place(r, &d->places[i], &d->places[0], most, money, &b);
@@ -129,33 +129,36 @@ put_places(struct html_report *r, const struct casedata *d)
 	buf_fini(&b);
 }
 
+static void
+put_drawings(struct html_report *r, const struct view_case *vc,
+    const struct casedata *d)
+{
+	begin_figure(r,
+	    "When: calls, and below them when each rule saw what it saw");
+	chart_timeline(r->out, d, vc, &r->words);
+	end_figure(r);
+	begin_figure(r, "All its calls in that time, by weekday and hour");
+	chart_hours(r->out, d);
+	end_figure(r);
+	if (d->ndays <= 1)
+		return;
+	begin_figure(r, "All its calls on each day: before, and in the case");
+	chart_days(r->out, d);
+	end_figure(r);
+}
+
 void
 html_pictures(struct html_report *r, const struct view_case *vc,
     const struct casedata *d)
 {
+	if (d->nplaces == 0)
+		return; /* no calls */
 	buf_addstr(r->out, "<div class=\"pictures\">\n");
-	if (!r->for_mail) {
-		begin_figure(r,
-		    "When: calls, and below them when each rule saw what it "
-		    "saw");
-		chart_timeline(r->out, d, vc, &r->words);
-		end_figure(r);
-		begin_figure(r,
-		    "All its calls in that time, by weekday and hour");
-		chart_hours(r->out, d);
-		end_figure(r);
-	}
-	if (!r->for_mail && d->ndays > 1) {
-		begin_figure(r,
-		    "All its calls on each day: before, and in the case");
-		chart_days(r->out, d);
-		end_figure(r);
-	}
-	if (d->nplaces > 0) {
-		begin_figure(r, "Where all its calls in that time went");
-		put_places(r, d);
-		end_figure(r);
-	}
+	if (!r->for_mail)
+		put_drawings(r, vc, d);
+	begin_figure(r, "Where all its calls in that time went");
+	put_places(r, d);
+	end_figure(r);
 	buf_addstr(r->out, "</div>\n");
 	if (d->sampled)
 		buf_addstr(r->out,
