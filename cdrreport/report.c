@@ -6,19 +6,11 @@
 
 #include "detect/findjson.h"
 #include "io/input.h"
+#include "report/emit_csv.h"
 #include "rule/rulefile.h"
 #include "store/store_findings.h"
 
 enum { STREAM_MAX = 1 << 30 }; /* bytes of findings on standard input */
-
-/* One report in the making. */
-struct reporting {
-	struct setup setup;
-	const struct report_options *o;
-	struct results results;
-	bool from_pipe;
-	int status;
-};
 
 static void
 fail(struct reporting *r, const char *words)
@@ -181,6 +173,21 @@ any_of(const struct opt_list *l)
 	return (struct select_any){ .list = l->items, .n = l->n };
 }
 
+/* Closed cases are news, too, unless states are asked for. */
+static void
+select_news(struct reporting *r, struct selection *sel)
+{
+	static const char *const telling[] = { "open", "acknowledged",
+		"closed" };
+
+	sel->news = cursor_news;
+	sel->news_context = r->cursor;
+	if (r->o->states.n > 0)
+		return;
+	sel->states.list = telling;
+	sel->states.n = sizeof(telling) / sizeof(telling[0]);
+}
+
 static int
 make_selection(struct reporting *r, char **operands, int n,
     struct selection *sel)
@@ -204,6 +211,8 @@ make_selection(struct reporting *r, char **operands, int n,
 	if (o->states.n > 0)
 		sel->states = any_of(&o->states);
 	sel->limit = (size_t)o->limit;
+	if (o->only_new)
+		select_news(r, sel);
 	sel->waived = o->waived;
 	sel->shadow = o->shadow;
 	if (select_times(r, sel) != 0 || check_types(r, &o->fraud_types) != 0)
@@ -223,9 +232,68 @@ text_width(const struct report_options *o)
 	return width >= 60 && width <= 1000 ? (int)width : 0;
 }
 
+/* How the report is to look. */
+static int
+make_options(struct reporting *r, struct emit_options *opt, struct arena *arena)
+{
+	const struct report_options *o = r->o;
+	struct errmsg err;
+
+	emit_options_init(opt);
+	opt->width = text_width(o);
+	opt->csv_safe = o->csv_safe;
+	opt->to = o->to;
+	opt->from = o->from;
+	opt->subject = o->subject;
+	opt->attach_csv = o->attach != NULL;
+	if (o->detail != NULL)
+		opt->detail =
+		    (enum report_detail)report_detail_parse(o->detail);
+	if (o->columns == NULL ||
+	    emit_csv_choose(opt, arena, o->columns, &err) == 0)
+		return 0;
+	diag_error(&r->setup.diag, "--columns: %s", err.text);
+	r->status = EXIT_NOT_DONE;
+	return -1;
+}
+
+static bool
+has_pictures(const struct report_options *o)
+{
+	static const char *const formats[] = { "text", "html", "mail" };
+	const char *format = o->common.format;
+	size_t i;
+
+	if (o->detail != NULL && strcmp(o->detail, "low") == 0)
+		return false;
+	for (i = 0; format != NULL && i < sizeof(formats) / sizeof(formats[0]);
+	     i++)
+		if (strcmp(format, formats[i]) == 0)
+			return true;
+	return format == NULL;
+}
+
+static void
+report_view(struct reporting *r, const struct view *v, struct arena *arena,
+    struct emit_options *opt)
+{
+	const char *fail_on = r->o->fail_on;
+
+	if (has_pictures(r->o) && history_load(r, v, arena, opt) != 0) {
+		r->status = EXIT_NOT_DONE;
+		return;
+	}
+	if (r->o->redact > 0)
+		report_redact(&r->results, (int)r->o->redact);
+	r->status = diag_worse(r->status, deliver(r, v, opt));
+	if (fail_on != NULL && (int)view_severity(v) >= severity_parse(fail_on))
+		r->status = diag_worse(r->status, EXIT_HOLDS);
+}
+
 static void
 report(struct reporting *r, char **operands, int n)
 {
+	struct arena arena = { 0 };
 	struct emit_options opt;
 	struct selection sel;
 	struct view view;
@@ -233,21 +301,13 @@ report(struct reporting *r, char **operands, int n)
 	/* What the run was told about zones is better than no zone at all. */
 	if (r->setup.zone == NULL && r->results.run.zone != NULL)
 		r->setup.zone = zone_get(r->results.run.zone, NULL);
-	if (make_selection(r, operands, n, &sel) != 0)
-		return;
-	view_init(&view, &r->results, &sel);
-	if (r->o->redact > 0)
-		report_redact(&r->results, (int)r->o->redact);
-	emit_options_init(&opt);
-	opt.width = text_width(r->o);
-	if (r->o->detail != NULL)
-		opt.detail =
-		    (enum report_detail)report_detail_parse(r->o->detail);
-	r->status = diag_worse(r->status, setup_emit(&r->setup, &view, &opt));
-	if (r->o->fail_on != NULL &&
-	    (int)view_severity(&view) >= severity_parse(r->o->fail_on))
-		r->status = diag_worse(r->status, EXIT_HOLDS);
-	view_fini(&view);
+	if (make_options(r, &opt, &arena) == 0 &&
+	    make_selection(r, operands, n, &sel) == 0) {
+		view_init(&view, &r->results, &sel);
+		report_view(r, &view, &arena, &opt);
+		view_fini(&view);
+	}
+	arena_fini(&arena);
 }
 
 int
@@ -259,10 +319,13 @@ report_run(const struct report_options *o, char **operands, int n)
 	results_init(&r.results);
 	r.status = setup_open(&r.setup, "cdrreport", &o->common);
 	r.from_pipe = from_pipe;
+	if (r.status != EXIT_NOT_DONE && deliver_open(&r) != 0)
+		r.status = EXIT_NOT_DONE;
 	if (r.status != EXIT_NOT_DONE)
 		load(&r);
 	if (r.status != EXIT_NOT_DONE)
 		report(&r, operands + from_pipe, n - from_pipe);
+	cursor_free(&r.cursor);
 	results_fini(&r.results);
 	setup_close(&r.setup);
 	return r.status;

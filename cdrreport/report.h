@@ -4,16 +4,19 @@
 #ifndef CDRREPORT_REPORT_H
 #define CDRREPORT_REPORT_H
 
+#include "report/cursor.h"
 #include "tool/setup.h"
 
 struct report_options {
 	struct setup_options common;
 	const char *since, *until, *range, *severity, *detail, *fail_on;
 	struct opt_list accounts, only, fraud_types, states;
+	const char *columns, *to, *from, *subject, *attach;
+	const char *cursor, *heartbeat, *pipe;
 	long min_score, limit, width, redact;
 	long days;        /* unused; 0: not given */
 	const char *note; /* label, ack, close: why */
-	bool waived, shadow;
+	bool waived, shadow, csv_safe, only_new, skip_empty;
 };
 
 extern const struct opts report_opts;
@@ -50,6 +53,35 @@ int report_say(const struct report_options *o, const char *name,
     char **operands, int n);
 int report_labels(const struct report_options *o, const char *name,
     char **operands, int n);
+
+/* One report in the making. */
+struct reporting {
+	struct setup setup;
+	const struct report_options *o;
+	struct results results;
+	struct cursor *cursor; /* of --new, or NULL */
+	int64_t heartbeat;     /* ms; 0: none */
+	bool from_pipe;
+	int status;
+};
+
+/*
+ * Options that only together make sense; the cursor.  Problems are said, -1.
+ */
+int deliver_open(struct reporting *r);
+/*
+ * Write the report to where it is to go, and move the cursor when it got
+ * there.  An enum exit_code.
+ */
+int deliver(struct reporting *r, const struct view *v,
+    struct emit_options *opt);
+
+/*
+ * What pictures of the cases show, into `opt` and the arena; -1 when the calls
+ * cannot be had, which is said.
+ */
+int history_load(struct reporting *r, const struct view *v, struct arena *arena,
+    struct emit_options *opt);
 
 /* The whole program behind its options; an enum exit_code. */
 int report_run(const struct report_options *o, char **operands, int n);

@@ -30,6 +30,8 @@ mandoc:- mandoc mandoc
 sqlite3:- sqlite3 sqlite3
 python3:- Python python3
 /usr/lib/python3/dist-packages/jsonschema python3-jsonschema python3-jsonschema
+msmtp:- msmtp msmtp
+s-nail:- s-nail s-nail
 '
 
 # Is it there?  A name with ":-" is a command, one with a leading slash a

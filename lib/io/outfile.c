@@ -16,8 +16,9 @@
 enum { FULL = 64 * 1024 }; /* bytes gathered for one write */
 
 struct outfile {
-	char *path;      /* NULL: standard output */
-	char *temporary; /* what becomes it; NULL if written directly */
+	char *path;       /* NULL: standard output */
+	char *temporary;  /* what becomes it; NULL if written directly */
+	struct buf *into; /* instead of a file, or NULL */
 	int fd;
 	int fault; /* errno of the first failure, or 0 */
 	bool held; /* signals wait; `before` is what waited before */
@@ -98,12 +99,27 @@ outfile_open(struct outfile **op, const char *path, struct errmsg *err)
 }
 
 void
+outfile_open_buf(struct outfile **op, struct buf *into)
+{
+	struct outfile *o = xcalloc(1, sizeof(*o));
+
+	buf_init(&o->waiting);
+	o->fd = -1;
+	o->into = into;
+	*op = o;
+}
+
+void
 outfile_flush(struct outfile *o)
 {
 	const char *p = o->waiting.data;
 	size_t left = o->waiting.len;
 	ssize_t n;
 
+	if (o->into != NULL) {
+		buf_add(o->into, p, left);
+		left = 0;
+	}
 	while (left > 0 && o->fault == 0) {
 		n = write(o->fd, p, left);
 		if (n >= 0) {
@@ -201,7 +217,8 @@ outfile_commit(struct outfile **op, struct errmsg *err)
 	outfile_flush(o);
 	if (o->fault == 0 && o->temporary != NULL && fsync(o->fd) != 0)
 		o->fault = errno;
-	close_fd(o);
+	if (o->into == NULL)
+		close_fd(o);
 	if (o->temporary != NULL)
 		replace(o);
 	if (o->fault != 0)

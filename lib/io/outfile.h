@@ -16,6 +16,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/errmsg.h"
 
 struct outfile;
@@ -25,6 +26,8 @@ struct outfile;
  * Permission denied".
  */
 int outfile_open(struct outfile **op, const char *path, struct errmsg *err);
+/* What is written is appended to `into`, which must outlive it. */
+void outfile_open_buf(struct outfile **op, struct buf *into);
 void outfile_write(struct outfile *o, const void *bytes, size_t len);
 void outfile_puts(struct outfile *o, const char *text);
 /*

@@ -8,68 +8,22 @@
 
 enum { WIDE = 100 }; /* from here there is room for both talk and money */
 
-/* The moment the report stands at; a broken stream has none, so its last. */
-static int64_t
-report_moment(const struct results *rs)
-{
-	int64_t last = rs->run.as_of;
-	size_t i;
-
-	if (last != 0)
-		return last;
-	for (i = 0; i < rs->n; i++)
-		if (last == 0 || rs->findings[i]->last_seen > last)
-			last = rs->findings[i]->last_seen;
-	return last;
-}
-
 static void
 put_title(struct text_report *r)
 {
 	const struct run *run = &r->view->rs->run;
-	int64_t moment = report_moment(r->view->rs);
+	int64_t moment = words_report_moment(r->view->rs);
 	struct buf left, right;
 
 	buf_init(&left);
 	buf_init(&right);
-	buf_addstr(&left, "CDR fraud report");
-	if (run->host != NULL && run->host[0] != '\0')
-		buf_addf(&left, " for %s", run->host);
-	else if (run->nfeeds == 1 && strcmp(run->feeds[0].source, "default"))
-		buf_addf(&left, " for %s", run->feeds[0].source);
+	words_title(&left, run);
 	if (moment != 0)
-		text_long_day(&right, r, moment);
+		words_long_day(&right, &r->words, moment);
 	page_ends(&r->page, left.data, PAGE_BOLD, right.data, PAGE_PLAIN);
 	page_rule(&r->page, '=');
 	buf_fini(&left);
 	buf_fini(&right);
-}
-
-/* "2 critical, 2 medium" */
-static void
-add_severities(struct buf *b, const struct view *v)
-{
-	int s, n = 0;
-
-	for (s = SEV_CRITICAL; s > SEV_NONE; s--)
-		if (v->severities[s] > 0)
-			buf_addf(b, "%s%zu %s", n++ > 0 ? ", " : "",
-			    v->severities[s], severity_name((enum severity)s));
-}
-
-static void
-add_all_clear(struct buf *b, const struct view *v)
-{
-	const struct run *run = &v->rs->run;
-
-	if (v->rs->ncases > 0 || v->loose.n > 0)
-		buf_addstr(b, "No case to show.");
-	else if (!run->complete)
-		buf_addstr(b, "No findings in what there was.");
-	else if (run->looked_at == 0)
-		buf_addstr(b, "No calls, so nothing could be found.");
-	else
-		buf_addstr(b, "All clear: no findings.");
 }
 
 static void
@@ -79,14 +33,7 @@ put_summary(struct text_report *r)
 	struct buf b;
 
 	buf_init(&b);
-	if (v->ncases == 0) {
-		add_all_clear(&b, v);
-	} else {
-		text_count(&b, (int64_t)v->ncases, "case", "cases");
-		buf_addstr(&b, " to look at: ");
-		add_severities(&b, v);
-		buf_addch(&b, '.');
-	}
+	words_summary(&b, v);
 	if (v->ncases > v->news[NEWS_NONE])
 		buf_addf(&b, "  %zu new, %zu continuing, %zu closed.",
 		    v->news[NEWS_NEW], v->news[NEWS_CONTINUING],
@@ -94,7 +41,7 @@ put_summary(struct text_report *r)
 	page_wrap(&r->page, "", b.data);
 	if (v->ncases > 0) {
 		buf_reset(&b);
-		text_tally(&b, &v->calls);
+		words_tally(&b, &v->calls);
 		buf_addch(&b, '.');
 		page_wrap(&r->page,
 		    v->calls_exact ? "Implicated: " : "Implicated: at most ",
@@ -111,13 +58,13 @@ put_scope(struct text_report *r)
 
 	buf_init(&b);
 	if (run->looked_at > 0) {
-		text_count(&b, run->looked_at, "call", "calls");
+		words_count(&b, run->looked_at, "call", "calls");
 		buf_addstr(&b, ", ");
-		text_period(&b, r, run->first, run->last);
-		buf_addf(&b, " (%s).", zone_name(r->zone));
+		words_period(&b, &r->words, run->first, run->last);
+		buf_addf(&b, " (%s).", zone_name(r->words.zone));
 		page_wrap(&r->page, "Looked at: ", b.data);
 	} else {
-		buf_addf(&b, "All times in %s.", zone_name(r->zone));
+		buf_addf(&b, "All times in %s.", zone_name(r->words.zone));
 		page_wrap(&r->page, "", b.data);
 	}
 	buf_fini(&b);
@@ -135,31 +82,6 @@ text_head(struct text_report *r)
 	put_scope(r);
 }
 
-/* "known-bad-number and 5 more": the rule with most points, and how many. */
-static void
-add_why(struct buf *b, const struct view_case *vc)
-{
-	const char *first;
-	size_t i, k, others = 0;
-
-	if (vc->c->npoints > 0)
-		first = vc->c->points[0].rule;
-	else if (vc->nfindings > 0)
-		first = vc->findings[0]->rule;
-	else
-		return;
-	for (i = 0; i < vc->nfindings; i++) {
-		for (k = 0; k < i; k++)
-			if (strcmp(vc->findings[k]->rule,
-				vc->findings[i]->rule) == 0)
-				break;
-		others += k == i && strcmp(vc->findings[i]->rule, first) != 0;
-	}
-	buf_addstr(b, first);
-	if (others > 0)
-		buf_addf(b, " and %zu more", others);
-}
-
 static void
 add_row(struct page_table *t, const struct view_case *vc,
     const struct text_money_column *m, bool talk)
@@ -169,13 +91,13 @@ add_row(struct page_table *t, const struct view_case *vc,
 	size_t i;
 
 	buf_init(&b);
-	text_score(&b, vc->c->score, true);
+	words_score(&b, vc->c->score, true);
 	page_table_cell(t, b.data, text_style(vc->c->score));
 	buf_reset(&b);
-	text_entity(&b, vc->c->entity_type, vc->c->entity, false);
+	words_entity(&b, vc->c->entity_type, vc->c->entity, false);
 	page_table_cell(t, b.data, PAGE_PLAIN);
 	buf_reset(&b);
-	add_why(&b, vc);
+	words_why(&b, vc);
 	page_table_cell(t, b.data, PAGE_PLAIN);
 	page_table_cellf(t, "%lld", (long long)calls->calls);
 	buf_reset(&b);
@@ -209,7 +131,7 @@ choose_columns(struct page_column *cols, const struct view *v,
 		for (k = 0; k < v->cases[i].c->calls.nmoney; k++)
 			text_money_see(m,
 			    v->cases[i].c->calls.money[k].currency);
-		if (!text_is_account(v->cases[i].c->entity_type))
+		if (!words_is_account(v->cases[i].c->entity_type))
 			who = "who";
 	}
 	*talk = wide || !m->any;
@@ -248,20 +170,44 @@ emit_text_print(struct buf *b, const struct view *v,
     const struct emit_options *opt)
 {
 	struct text_report r = { .view = v, .opt = opt };
-	struct civil now;
 	size_t i;
 
 	page_init(&r.page, b, opt->width, opt->colour);
-	r.zone = opt->zone != NULL ? opt->zone : zone_utc();
-	zone_to_local(r.zone, report_moment(v->rs), &now);
-	r.year = now.year;
+	words_init(&r.words, opt->zone, v->rs);
 	text_head(&r);
 	if (v->ncases > 0)
 		text_cases(&r);
 	text_uncounted(&r);
 	for (i = 0; i < v->ncases && opt->detail > DETAIL_LOW; i++)
-		text_case(&r, &v->cases[i]);
+		text_case(&r, &v->cases[i],
+		    opt->data != NULL ? opt->data[i] : NULL);
 	text_apart(&r);
+	text_foot(&r);
+}
+
+/* Whether some call is shown with its line. */
+static bool
+has_lines(const struct view *v)
+{
+	size_t i, k;
+
+	for (i = 0; i < v->findings.n; i++)
+		for (k = 0; k < v->findings.list[i]->nevidence; k++)
+			if (v->findings.list[i]->evidence[k].line > 0)
+				return true;
+	return false;
+}
+
+void
+emit_text_print_foot(struct buf *b, const struct view *v,
+    const struct emit_options *opt)
+{
+	struct text_report r = { .view = v, .opt = opt };
+
+	page_init(&r.page, b, PAGE_MAX, false);
+	words_init(&r.words, opt->zone, v->rs);
+	r.lines = opt->detail > DETAIL_LOW && has_lines(v);
+	text_uncounted(&r);
 	text_foot(&r);
 }
 

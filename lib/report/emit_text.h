@@ -19,5 +19,8 @@ int emit_text(struct outfile *out, const struct view *v,
 /* The same, appended to a buf: for what carries a text report. */
 void emit_text_print(struct buf *b, const struct view *v,
     const struct emit_options *opt);
+/* Only its end, on lines as wide as can be: for what is no page of text. */
+void emit_text_print_foot(struct buf *b, const struct view *v,
+    const struct emit_options *opt);
 
 #endif

@@ -1,37 +1,19 @@
-#include <string.h>
-
 #include "report/emit_text_impl.h"
 #include "tel/calltime.h"
 #include "tel/money.h"
 
-enum {
-	TRIAGE_MED = 5, /* what to check: lines unless all are wanted */
-	PIECES = 16
-};
-
-static const char *
-news_word(const struct view_case *vc)
-{
-	static const char *const words[] = { "", "new", "continuing",
-		"closed" };
-	const char *state = vc->c->state;
-
-	/* what a person said of the case outranks what the run says */
-	if (state != NULL && strcmp(state, "open") != 0)
-		return state;
-	return words[vc->news];
-}
+enum { PIECES = 16 };
 
 static void
 put_heading(struct text_report *r, const struct view_case *vc)
 {
-	const char *news = news_word(vc);
+	const char *news = words_news(vc);
 	struct buf left, right;
 
 	buf_init(&left);
 	buf_init(&right);
-	text_entity(&left, vc->c->entity_type, vc->c->entity, true);
-	text_score(&right, vc->c->score, false);
+	words_entity(&left, vc->c->entity_type, vc->c->entity, true);
+	words_score(&right, vc->c->score, false);
 	buf_addstr(&right, "   ");
 	if (news[0] != '\0')
 		buf_addf(&right, "%s   ", news);
@@ -53,14 +35,14 @@ put_measures(struct text_report *r, const struct fraud_case *c)
 
 	for (i = 0; i < PIECES; i++)
 		buf_init(&b[i]);
-	text_period(&b[n++], r, c->first_seen, c->last_seen);
-	text_count(&b[n++], c->calls.calls, "call", "calls");
+	words_period(&b[n++], &r->words, c->first_seen, c->last_seen);
+	words_count(&b[n++], c->calls.calls, "call", "calls");
 	if (c->calls.duration > 0) {
 		span_clock(&b[n], c->calls.duration);
 		buf_addstr(&b[n++], " of talk");
 	}
 	for (i = 0; i < c->calls.nmoney && n < PIECES; i++)
-		text_money(&b[n++],
+		words_money(&b[n++],
 		    &(struct tally){ .money = &c->calls.money[i],
 			.nmoney = 1 });
 	if (c->previous != NULL && n < PIECES)
@@ -72,19 +54,8 @@ put_measures(struct text_report *r, const struct fraud_case *c)
 		buf_fini(&b[i]);
 }
 
-static bool
-rule_before(const struct fraud_case *c, size_t i)
-{
-	size_t k;
-
-	for (k = 0; k < i; k++)
-		if (strcmp(c->points[k].rule, c->points[i].rule) == 0)
-			return true;
-	return false;
-}
-
 static void
-put_points(struct text_report *r, const struct fraud_case *c)
+put_points(struct text_report *r, const struct digest *d)
 {
 	static const struct page_column cols[] = {
 		{ "pts", true, PAGE_WHOLE, 0 },
@@ -92,80 +63,57 @@ put_points(struct text_report *r, const struct fraud_case *c)
 		{ "what was seen", false, PAGE_FOLD, 30 },
 	};
 	struct page_table *t = page_table_new(cols, 3);
-	size_t i, more = 0;
-	int sum = 0;
+	size_t i;
 
-	for (i = 0; i < c->npoints; i++) {
-		/* the nth finding of a rule adds nothing and says the same */
-		if (r->opt->detail < DETAIL_HIGH && c->points[i].points == 0 &&
-		    rule_before(c, i)) {
-			more++;
-			continue;
-		}
-		sum += c->points[i].points;
-		page_table_cellf(t, "+%d", c->points[i].points);
-		page_table_cell(t, c->points[i].rule, PAGE_PLAIN);
-		page_table_cell(t, c->points[i].reason, PAGE_PLAIN);
+	for (i = 0; i < d->npoints; i++) {
+		page_table_cellf(t, "+%d", d->points[i]->points);
+		page_table_cell(t, d->points[i]->rule, PAGE_PLAIN);
+		page_table_cell(t, d->points[i]->reason, PAGE_PLAIN);
 	}
-	if (more > 0) {
+	if (d->more > 0) {
 		page_table_cell(t, "+0", PAGE_PLAIN);
 		page_table_cellf(t, "(the same rules)");
-		page_table_cellf(t, "%zu more finding%s", more,
-		    more == 1 ? "" : "s");
+		page_table_cellf(t, "%zu more finding%s", d->more,
+		    d->more == 1 ? "" : "s");
 	}
 	page_table_cell(t, "----", PAGE_PLAIN);
 	page_table_blanks(t, 2);
-	page_table_cellf(t, "%d", sum);
+	page_table_cellf(t, "%d", d->sum);
 	page_table_blanks(t, 2);
 	page_blank(&r->page);
 	page_table_print(t, &r->page, 1, false);
 	page_table_free(&t);
 }
 
-static bool
-said_before(const struct view_case *vc, size_t finding, size_t line)
-{
-	const char *text = vc->findings[finding]->triage[line];
-	size_t i, k, n;
-
-	for (i = 0; i <= finding; i++) {
-		n = i < finding ? vc->findings[i]->ntriage : line;
-		for (k = 0; k < n; k++)
-			if (strcmp(vc->findings[i]->triage[k], text) == 0)
-				return true;
-	}
-	return false;
-}
-
-/* What to check, each question once. */
 static void
-put_triage(struct text_report *r, const struct view_case *vc)
+put_triage(struct text_report *r, const struct digest *d)
 {
-	size_t most = r->opt->detail < DETAIL_HIGH ? TRIAGE_MED : SIZE_MAX;
-	size_t i, k, n = 0;
+	size_t i;
 
-	for (i = 0; i < vc->nfindings; i++) {
-		for (k = 0; k < vc->findings[i]->ntriage && n < most; k++) {
-			if (said_before(vc, i, k))
-				continue;
-			if (n == 0)
-				page_blank(&r->page);
-			page_wrap(&r->page,
-			    n++ == 0 ? "  Check  - " : "         - ",
-			    vc->findings[i]->triage[k]);
-		}
-	}
+	if (d->ntriage > 0)
+		page_blank(&r->page);
+	for (i = 0; i < d->ntriage; i++)
+		page_wrap(&r->page, i == 0 ? "  Check  - " : "         - ",
+		    d->triage[i]);
 }
 
 void
-text_case(struct text_report *r, const struct view_case *vc)
+text_case(struct text_report *r, const struct view_case *vc,
+    const struct casedata *data)
 {
+	struct arena arena = { 0 };
+	struct digest d;
+
+	digest_make(&d, &arena, vc, r->opt->detail >= DETAIL_HIGH);
 	page_blank(&r->page);
 	page_blank(&r->page);
 	put_heading(r, vc);
 	put_measures(r, vc->c);
 	if (vc->c->npoints > 0)
-		put_points(r, vc->c);
-	text_evidence(r, vc);
-	put_triage(r, vc);
+		put_points(r, &d);
+	if (data != NULL)
+		text_days(r, data);
+	text_evidence(r, vc, &d);
+	put_triage(r, &d);
+	arena_fini(&arena);
 }

@@ -23,7 +23,7 @@ put_section(struct text_report *r, const struct view_list *l, const char *title)
 	for (i = 0; i < l->n; i++) {
 		page_table_cellf(t, "%d", l->list[i]->score);
 		buf_reset(&b);
-		text_entity(&b, l->list[i]->entity_type, l->list[i]->entity,
+		words_entity(&b, l->list[i]->entity_type, l->list[i]->entity,
 		    false);
 		page_table_cell(t, b.data, PAGE_PLAIN);
 		page_table_cell(t, l->list[i]->rule, PAGE_PLAIN);
@@ -62,9 +62,9 @@ put_uncounted(struct text_report *r, const char *label,
 	if (l->n == 0)
 		return;
 	buf_init(&b);
-	text_count(&b, (int64_t)l->n, one, many);
+	words_count(&b, (int64_t)l->n, one, many);
 	buf_addstr(&b, " with ");
-	text_tally(&b, &l->calls);
+	words_tally(&b, &l->calls);
 	buf_addch(&b, '.');
 	page_wrap(&r->page, label, b.data);
 	buf_fini(&b);
@@ -97,13 +97,13 @@ put_records(struct text_report *r)
 		buf_addstr(&b, "none read.");
 	} else {
 		buf_addf(&b, "%lld read from ", (long long)c->records);
-		text_count(&b, c->files, "file", "files");
+		words_count(&b, c->files, "file", "files");
 		buf_addstr(&b, " = ");
-		text_count(&b, c->calls, "call", "calls");
+		words_count(&b, c->calls, "call", "calls");
 		buf_addstr(&b, " + ");
-		text_count(&b, c->legs, "further leg", "further legs");
+		words_count(&b, c->legs, "further leg", "further legs");
 		buf_addf(&b, " + %lld skipped + ", (long long)c->skipped);
-		text_count(&b, c->duplicates, "duplicate", "duplicates");
+		words_count(&b, c->duplicates, "duplicate", "duplicates");
 		buf_addf(&b, " + %lld rejected.", (long long)c->rejects);
 	}
 	if (c->records > 0 && r->view->rs->run.stored)
@@ -131,10 +131,10 @@ add_feed(struct buf *b, const struct text_report *r, const struct feed *f)
 		return;
 	}
 	buf_addf(b, "%s last ", f->source);
-	if (text_same_day(r, f->last, r->view->rs->run.as_of))
-		text_clock(b, r, f->last);
+	if (words_same_day(&r->words, f->last, r->view->rs->run.as_of))
+		words_clock(b, &r->words, f->last);
 	else
-		text_moment(b, r, f->last);
+		words_moment(b, &r->words, f->last);
 }
 
 static void
@@ -211,13 +211,13 @@ put_waiver(struct text_report *r, const char *label,
 	buf_addf(&b, "%s (%s): %s", w->id, w->owner, w->state);
 	if (w->calls.calls > 0) {
 		buf_addstr(&b, ", ");
-		text_tally(&b, &w->calls);
+		words_tally(&b, &w->calls);
 	}
 	buf_addf(&b, "; %s %s",
 	    strcmp(w->state, "expired") == 0 ? "ended" : "ends", w->expires);
 	if (w->days_over > 0) {
 		buf_addstr(&b, "; over its limit on ");
-		text_count(&b, w->days_over, "day", "days");
+		words_count(&b, w->days_over, "day", "days");
 	}
 	buf_addch(&b, '.');
 	page_wrap(&r->page, label, b.data);
@@ -255,16 +255,16 @@ put_left_out(struct text_report *r)
 
 	buf_init(&b);
 	if (v->lower > 0) {
-		text_count(&b, (int64_t)v->lower, "case", "cases");
+		words_count(&b, (int64_t)v->lower, "case", "cases");
 		buf_addstr(&b, " below the score asked for.  ");
 	}
 	if (v->beyond > 0) {
 		buf_addf(&b, "%zu more beyond the limit.  ", v->beyond);
 	}
 	if (v->older > 0) {
-		text_count(&b, (int64_t)v->older, "older case", "older cases");
+		words_count(&b, (int64_t)v->older, "older case", "older cases");
 		buf_addstr(&b, " without a call since ");
-		text_moment(&b, r, v->since);
+		words_moment(&b, &r->words, v->since);
 		buf_addch(&b, '.');
 	}
 	if (b.len > 0) {

@@ -17,6 +17,11 @@
 #include "base/arena.h"
 #include "detect/finding.h"
 
+/* What is new about a case since the last run, or since it was last told. */
+enum view_news { NEWS_NONE, NEWS_NEW, NEWS_CONTINUING, NEWS_CLOSED };
+
+struct view_case;
+
 /* Any of these; an empty list asks nothing. */
 struct select_any {
 	const char *const *list;
@@ -34,6 +39,13 @@ struct selection {
 	int64_t since, until;     /* UTC ms: touched in [since, until) */
 	size_t limit;             /* cases; 0: all */
 	bool waived, shadow;      /* list these findings, too */
+	/*
+	 * Only cases of which this says that something is new, in the place of
+	 * what the last run says; NULL: all.  Closed ones are shown whatever
+	 * their age.
+	 */
+	enum view_news (*news)(const void *context, const struct view_case *vc);
+	const void *news_context;
 };
 
 /* Everything but waived and shadow findings. */
@@ -43,9 +55,6 @@ void selection_init(struct selection *sel);
  * acknowledged, touched in the seven days before `as_of`.
  */
 void selection_recent(struct selection *sel, int64_t as_of);
-
-/* What is new about a case since the last run. */
-enum view_news { NEWS_NONE, NEWS_NEW, NEWS_CONTINUING, NEWS_CLOSED };
 
 struct view_case {
 	const struct fraud_case *c;
@@ -76,13 +85,16 @@ struct view {
 	size_t news[NEWS_CLOSED + 1];
 	/* Cases left out only because of time, of score, of the limit. */
 	size_t older, lower, beyond;
-	int64_t since; /* as selected */
+	bool news_only; /* what is not new was left out, uncounted */
+	int64_t since;  /* as selected */
 };
 
 void view_init(struct view *v, const struct results *rs,
     const struct selection *sel);
 void view_fini(struct view *v);
 
+/* Nothing that anybody need look at: no case, no finding that lost its own. */
+bool view_quiet(const struct view *v);
 /* No case and no finding to show. */
 bool view_empty(const struct view *v);
 /* The worst severity of what is shown: for --fail-on. */

@@ -96,6 +96,22 @@ fill_cases(struct view *v, const struct case_index *ix)
 			    rs->findings[i];
 }
 
+/* What a selection says of a case, and what is new about it. */
+static enum select_verdict
+judge(const struct selection *sel, struct view_case *vc)
+{
+	enum select_verdict verdict = select_case(sel, vc);
+
+	vc->news = case_news(vc);
+	if (sel->news == NULL ||
+	    (verdict != SELECT_SHOW && verdict != SELECT_OLDER))
+		return verdict;
+	vc->news = sel->news(sel->news_context, vc);
+	if (vc->news == NEWS_NONE)
+		return SELECT_OTHER;
+	return vc->news == NEWS_CLOSED ? SELECT_SHOW : verdict;
+}
+
 static void
 take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
 {
@@ -105,7 +121,7 @@ take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
 
 	for (i = 0; i < ix->n; i++) {
 		vc = &v->cases[i];
-		verdict = select_case(sel, vc);
+		verdict = judge(sel, vc);
 		v->lower += verdict == SELECT_LOWER;
 		v->older += verdict == SELECT_OLDER;
 		if (verdict != SELECT_SHOW)
@@ -114,7 +130,6 @@ take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
 			v->beyond++;
 			continue;
 		}
-		vc->news = case_news(vc);
 		v->news[vc->news]++;
 		v->severities[severity_of(vc->c->score)]++;
 		ix->shown[i] = true;
@@ -183,6 +198,7 @@ view_init(struct view *v, const struct results *rs, const struct selection *sel)
 	memset(v, 0, sizeof(*v));
 	v->rs = rs;
 	v->since = sel->since;
+	v->news_only = sel->news != NULL;
 	v->list_waived = sel->waived;
 	v->list_shadow = sel->shadow;
 	index_cases(&ix, v);
@@ -197,6 +213,12 @@ view_fini(struct view *v)
 {
 	arena_fini(&v->arena);
 	memset(v, 0, sizeof(*v));
+}
+
+bool
+view_quiet(const struct view *v)
+{
+	return v->ncases == 0 && v->loose.n == 0;
 }
 
 bool

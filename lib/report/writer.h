@@ -15,6 +15,7 @@
 #include "base/errmsg.h"
 #include "detect/finding.h"
 #include "io/outfile.h"
+#include "report/casedata.h"
 #include "report/select.h"
 #include "tel/zone.h"
 
@@ -31,7 +32,14 @@ struct emit_options {
 	int width;                 /* characters of a text line; 0: 80 */
 	bool colour;               /* text: the output is a terminal */
 	bool compact;              /* json: no blanks, no line feeds */
-	enum report_detail detail; /* text */
+	enum report_detail detail; /* text, html, mail */
+	bool csv_safe;             /* csv, tsv: no cell is a formula */
+	const char **columns;      /* csv, tsv: these; 0 of them: all */
+	size_t ncolumns;
+	/* Beside the cases of the view, what pictures show; NULLs: none. */
+	const struct casedata *const *data;
+	const char *to, *from, *subject; /* mail; NULL: not stated */
+	bool attach_csv;                 /* mail */
 	/*
 	 * How a person gets at a case's other calls: the command to put before
 	 * its id, or NULL where there is no store to ask.

@@ -127,6 +127,9 @@ int setup_put_lines(const struct setup *s, const struct buf *lines);
 /* A report in --format; zone and colour of `opt` are filled in. */
 int setup_emit(const struct setup *s, const struct view *v,
     struct emit_options *opt);
+/* The same, appended to `report` without colour, whatever --output says. */
+int setup_emit_buf(const struct setup *s, const struct view *v,
+    struct emit_options *opt, struct buf *report);
 /*
  * --show-config, the whole of it: open, put out every setting in force with
  * its origin, close.

@@ -59,20 +59,16 @@ setup_put_lines(const struct setup *s, const struct buf *lines)
 	return status;
 }
 
-int
-setup_emit(const struct setup *s, const struct view *v,
-    struct emit_options *opt)
+/* In --format, to an open file, which is committed. */
+static int
+emit(const struct setup *s, const struct view *v, struct emit_options *opt,
+    struct outfile *out)
 {
-	const struct setup_options *o = s->options;
-	const struct writer *w =
-	    emit_find(o->format != NULL ? o->format : "text");
-	struct outfile *out;
+	const char *format = s->options->format;
+	const struct writer *w = emit_find(format != NULL ? format : "text");
 	struct errmsg err;
 
 	opt->zone = s->zone;
-	opt->colour = o->output == NULL && setup_colour(o, STDOUT_FILENO);
-	if (outfile_open(&out, o->output, &err) != 0)
-		return not_done(s, &err);
 	if (w->write(out, v, opt, &err) != 0) {
 		outfile_abandon(&out);
 		return not_done(s, &err);
@@ -80,6 +76,31 @@ setup_emit(const struct setup *s, const struct view *v,
 	if (outfile_commit(&out, &err) != 0)
 		return not_done(s, &err);
 	return EXIT_DONE;
+}
+
+int
+setup_emit(const struct setup *s, const struct view *v,
+    struct emit_options *opt)
+{
+	const struct setup_options *o = s->options;
+	struct outfile *out;
+	struct errmsg err;
+
+	opt->colour = o->output == NULL && setup_colour(o, STDOUT_FILENO);
+	if (outfile_open(&out, o->output, &err) != 0)
+		return not_done(s, &err);
+	return emit(s, v, opt, out);
+}
+
+int
+setup_emit_buf(const struct setup *s, const struct view *v,
+    struct emit_options *opt, struct buf *report)
+{
+	struct outfile *out;
+
+	opt->colour = false;
+	outfile_open_buf(&out, report);
+	return emit(s, v, opt, out);
 }
 
 /* What came from an option, else from the environment, else from the file. */

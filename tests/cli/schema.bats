@@ -198,3 +198,13 @@ refused() {
 		[ "$(count cdr.finding/1 "$out")" -gt 0 ]
 	done
 }
+
+@test "a cursor fits" {
+	local dir=$BATS_TEST_TMPDIR
+	"$BUILD/cdrscan" -q --no-config -R "$dir/rules" -d "$dir/n.db" \
+		"$dir/Master.csv" >/dev/null
+	"$BUILD/cdrreport" --no-config -d "$dir/n.db" --min-score 1 --new \
+		-o "$dir/report.txt"
+	[ "$(jq '.cases | length' "$dir/n.db.cursor-default")" -gt 0 ]
+	check "$dir/n.db.cursor-default"
+}

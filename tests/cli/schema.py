@@ -127,6 +127,8 @@ def check(path, checks, problems):
                 )
     if len(problems) > before:
         return
+    if document is not None and document["schema"] == "cdr.cursor/1":
+        return  # it is no report
     if document is not None and document["schema"] == "cdr.report/1":
         parts = document["findings"], document["cases"], document.get("run")
     else:

@@ -3,6 +3,11 @@
 
 load common
 load session
+load ../mailbox/mailbox
+
+teardown() {
+	mailbox_close
+}
 
 @test "EXAMPLES of cdrscan.1" {
 	run_session "$MAN/cdrscan.1"
@@ -13,6 +18,7 @@ load session
 }
 
 @test "EXAMPLES of cdrreport.1" {
+	mailbox_open "$TOP"
 	run_session "$MAN/cdrreport.1"
 }
 

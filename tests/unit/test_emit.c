@@ -19,7 +19,8 @@
 static void
 formats_are_found_by_name(void **state)
 {
-	static const char *const good[] = { "text", "json", "ndjson" };
+	static const char *const good[] = { "text", "mail", "html", "csv",
+		"tsv", "json", "ndjson" };
 	static const char *const bad[] = { "", "TEXT", "jsonl", "text " };
 	size_t i;
 

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "report/emit_text.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/sample_casedata.h"
 #include "tests/unit/sample_results.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
@@ -28,6 +29,7 @@ struct golden {
 	int min_score;
 	bool recent; /* as cdrreport selects */
 	const char *calls_command;
+	bool pictures; /* with the calls around each case */
 };
 
 static void
@@ -109,6 +111,10 @@ static const struct golden goldens[] = {
 	    .detail = DETAIL_MED,
 	    .apart = true,
 	    .calls_command = "cdrreport calls" },
+	{ .name = "night-days",
+	    .make = sample_night,
+	    .detail = DETAIL_MED,
+	    .pictures = true },
 	{ .name = "night-low", .make = sample_night, .detail = DETAIL_LOW },
 	{ .name = "night-high", .make = sample_night, .detail = DETAIL_HIGH },
 	{ .name = "night-120",
@@ -165,7 +171,9 @@ print_golden(struct buf *b, const struct golden *g, int width, bool colour)
 	struct selection sel;
 	struct results rs;
 	struct view v;
+	struct arena arena;
 
+	arena_init(&arena);
 	g->make(&rs);
 	results_sort(&rs);
 	emit_options_init(&opt);
@@ -180,24 +188,27 @@ print_golden(struct buf *b, const struct golden *g, int width, bool colour)
 	sel.waived = sel.shadow = g->apart;
 	sel.min_score = g->min_score;
 	view_init(&v, &rs, &sel);
+	if (g->pictures)
+		sample_casedata(&v, &arena, &opt);
 	emit_text_print(b, &v, &opt);
 	view_fini(&v);
 	results_fini(&rs);
+	arena_fini(&arena);
 }
 
 static void
 as_kept(void **state)
 {
-	char name[64];
 	struct buf seen;
+	char name[64];
 	size_t i;
 
 	(void)state;
 	buf_init(&seen);
 	for (i = 0; i < LENGTH(goldens); i++) {
-		(void)snprintf(name, sizeof(name), "%s.txt", goldens[i].name);
 		buf_reset(&seen);
 		print_golden(&seen, &goldens[i], goldens[i].width, false);
+		(void)snprintf(name, sizeof(name), "%s.txt", goldens[i].name);
 		golden_check(name, &seen);
 	}
 	buf_fini(&seen);

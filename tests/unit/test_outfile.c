@@ -273,10 +273,36 @@ test_signals_wait(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void
+into_a_buf(void **state)
+{
+	struct outfile *o;
+	struct errmsg err;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	buf_addstr(&b, "before ");
+	outfile_open_buf(&o, &b);
+	outfile_puts(o, "one ");
+	outfile_flush(o);
+	assert_string_equal(b.data, "before one ");
+	outfile_puts(o, "two");
+	assert_int_equal(outfile_commit(&o, &err), 0);
+	assert_null(o);
+	assert_string_equal(b.data, "before one two");
+	outfile_open_buf(&o, &b);
+	outfile_puts(o, "lost");
+	outfile_abandon(&o);
+	assert_string_equal(b.data, "before one two");
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(into_a_buf),
 		TEST(test_commit),
 		TEST(test_abandon),
 		TEST(test_large),

@@ -1,0 +1,116 @@
+/* Where a report goes, and what happens once it is there. */
+#include "report.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "io/command.h"
+#include "tel/calltime.h"
+
+#define CURSOR_DEFAULT "default"
+
+static int
+fail(const struct reporting *r, const char *words)
+{
+	diag_error(&r->setup.diag, "%s", words);
+	return -1;
+}
+
+static bool
+is_plain_name(const char *name)
+{
+	const char *p;
+
+	for (p = name; isalnum((unsigned char)*p) || strchr("._-", *p); p++)
+		if (*p == '\0')
+			return p > name && name[0] != '.';
+	return false;
+}
+
+/* A name is a file beside the store; with a slash it is the file itself. */
+static int
+open_cursor(struct reporting *r)
+{
+	const char *name = r->o->cursor != NULL ? r->o->cursor : CURSOR_DEFAULT;
+	struct errmsg err;
+	struct buf path;
+	int got;
+
+	if (strchr(name, '/') == NULL && r->setup.db == NULL)
+		return fail(r, "--cursor without a store must be a path");
+	if (strchr(name, '/') == NULL && !is_plain_name(name))
+		return fail(r, "--cursor takes letters, digits and . _ -, or "
+			       "a path");
+	buf_init(&path);
+	if (strchr(name, '/') == NULL)
+		buf_addf(&path, "%s.cursor-%s", r->setup.db, name);
+	else
+		buf_addstr(&path, name);
+	got = cursor_open(&r->cursor, path.data, &err);
+	if (got != 0)
+		(void)fail(r, err.text);
+	buf_fini(&path);
+	return got;
+}
+
+int
+deliver_open(struct reporting *r)
+{
+	const struct report_options *o = r->o;
+
+	if (o->cursor != NULL && !o->only_new)
+		return fail(r, "--cursor goes with --new");
+	if (o->heartbeat != NULL && (!o->only_new || !o->skip_empty))
+		return fail(r, "--heartbeat goes with --new and --skip-empty");
+	if (o->heartbeat != NULL &&
+	    (span_parse(o->heartbeat, &r->heartbeat) != 0 || r->heartbeat <= 0))
+		return fail(r, "--heartbeat takes a time such as 7d");
+	if (o->pipe != NULL && o->common.output != NULL)
+		return fail(r, "--pipe and --output exclude each other");
+	return o->only_new ? open_cursor(r) : 0;
+}
+
+/* Whether somebody must hear that there is nothing. */
+static bool
+heartbeat_due(const struct reporting *r)
+{
+	return r->heartbeat > 0 &&
+	       r->setup.now - cursor_sent(r->cursor) >= r->heartbeat;
+}
+
+static int
+send(struct reporting *r, const struct view *v, struct emit_options *opt)
+{
+	struct errmsg err;
+	struct buf b;
+	int status;
+
+	if (r->o->pipe == NULL)
+		return setup_emit(&r->setup, v, opt);
+	buf_init(&b);
+	status = setup_emit_buf(&r->setup, v, opt, &b);
+	if (status == EXIT_DONE &&
+	    command_feed(r->o->pipe, b.data, b.len, &err) != 0) {
+		(void)fail(r, err.text);
+		status = EXIT_NOT_DONE;
+	}
+	buf_fini(&b);
+	return status;
+}
+
+int
+deliver(struct reporting *r, const struct view *v, struct emit_options *opt)
+{
+	struct errmsg err;
+	int status;
+
+	if (r->o->skip_empty && view_quiet(v) && !heartbeat_due(r))
+		return EXIT_DONE;
+	status = send(r, v, opt);
+	if (status != EXIT_DONE || r->cursor == NULL)
+		return status;
+	if (cursor_move(r->cursor, v, r->setup.now, &err) == 0)
+		return EXIT_DONE;
+	(void)fail(r, err.text);
+	return EXIT_NOT_DONE;
+}

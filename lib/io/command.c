@@ -1,0 +1,112 @@
+#include "io/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NOT_STARTED = 127 }; /* as the shell says it */
+
+/* In the child: the pipe becomes standard input; does not return. */
+static void
+run(const char *command, const int ends[2], const struct sigaction *sigpipe)
+{
+	(void)sigaction(SIGPIPE, sigpipe, NULL);
+	if (dup2(ends[0], STDIN_FILENO) < 0)
+		_exit(NOT_STARTED);
+	if (ends[0] != STDIN_FILENO)
+		(void)close(ends[0]);
+	(void)close(ends[1]);
+	(void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(NOT_STARTED);
+}
+
+/* 0 or the errno of the write that failed. */
+static int
+write_all(int fd, const char *bytes, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, bytes, len);
+		if (n >= 0) {
+			bytes += n;
+			len -= (size_t)n;
+		} else if (errno != EINTR) {
+			return errno;
+		}
+	}
+	return 0;
+}
+
+static int
+wait_for(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return 0;
+}
+
+static int
+judge(const char *command, int status, int fault, struct errmsg *err)
+{
+	if (WIFSIGNALED(status))
+		return errmsg_set(err, "command '%s' was ended by signal %d",
+		    command, WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return errmsg_set(err, "command '%s' ended with status %d",
+		    command, WEXITSTATUS(status));
+	if (fault == EPIPE)
+		return errmsg_set(err, "command '%s' did not read to the end",
+		    command);
+	if (fault != 0)
+		return errmsg_sys(err, fault, "cannot write to command '%s'",
+		    command);
+	return 0;
+}
+
+/* Start, feed, wait; signals are as they should be. */
+static int
+feed(const char *command, const char *bytes, size_t len,
+    const struct sigaction *sigpipe, struct errmsg *err)
+{
+	int ends[2], status, fault;
+	pid_t pid;
+
+	if (pipe(ends) != 0)
+		return errmsg_sys(err, errno, "cannot make a pipe");
+	pid = fork();
+	if (pid < 0) {
+		fault = errno;
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		return errmsg_sys(err, fault, "cannot start command '%s'",
+		    command);
+	}
+	if (pid == 0)
+		run(command, ends, sigpipe);
+	(void)close(ends[0]);
+	fault = write_all(ends[1], bytes, len);
+	(void)close(ends[1]);
+	if (wait_for(pid, &status) != 0)
+		return errmsg_sys(err, errno, "cannot wait for command '%s'",
+		    command);
+	return judge(command, status, fault, err);
+}
+
+int
+command_feed(const char *command, const char *bytes, size_t len,
+    struct errmsg *err)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	int r;
+
+	(void)sigemptyset(&ignore.sa_mask);
+	(void)sigaction(SIGPIPE, &ignore, &before);
+	r = feed(command, bytes, len, &before, err);
+	(void)sigaction(SIGPIPE, &before, NULL);
+	return r;
+}

@@ -1,0 +1,184 @@
+/* Pictures over time: days beside the days before, and the case itself. */
+#include "report/chart_impl.h"
+#include "tel/calltime.h"
+
+static const double left = 38, right = 396;
+
+enum { ROWS = 8, HISTOGRAM = 44, ROW = 15 };
+
+static int64_t
+most_calls(const struct casedata *d)
+{
+	int64_t most = 1;
+	size_t i;
+
+	for (i = 0; i < d->ndays; i++)
+		if (d->days[i].calls > most)
+			most = d->days[i].calls;
+	return most;
+}
+
+static void
+put_day_name(struct buf *b, double x, const char *anchor, int64_t day)
+{
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May",
+		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	struct buf text;
+	int32_t year;
+	int8_t month, mday;
+
+	buf_init(&text);
+	zone_date(day, &year, &month, &mday);
+	buf_addf(&text, "%d %s", mday, months[month - 1]);
+	chart_words(b, x, 104, anchor, text.data);
+	buf_fini(&text);
+}
+
+static void
+put_day(struct buf *b, const struct casedata *d, size_t i, double wide,
+    int64_t most)
+{
+	const struct casedata_day *day = &d->days[i];
+	double high = (double)day->calls / (double)most * 80;
+	struct buf tip;
+
+	if (day->calls == 0)
+		return;
+	buf_init(&tip);
+	date_print(&tip, day->day);
+	buf_addstr(&tip, ": ");
+	words_count(&tip, day->calls, "call", "calls");
+	chart_box(b, left + (double)i * wide, 90 - high, wide - 1, high,
+	    day->in_case ? "case" : "before", tip.data);
+	buf_fini(&tip);
+}
+
+static void
+put_usual(struct buf *b, const struct casedata *d, int64_t most)
+{
+	double y = 90 - (double)d->usual / (double)most * 80;
+	struct buf text;
+
+	if (d->usual < 0)
+		return;
+	buf_init(&text);
+	chart_box(b, left, y, right - left, 1, "usual", NULL);
+	buf_addf(&text, "usual %lld", (long long)d->usual);
+	chart_words(b, left + 2, y < 14 ? y + 12 : y - 3, "start", text.data);
+	buf_fini(&text);
+}
+
+void
+chart_days(struct buf *b, const struct casedata *d)
+{
+	double wide = (right - left) / (double)d->ndays;
+	int64_t most = most_calls(d);
+	struct buf text;
+	size_t i;
+
+	buf_init(&text);
+	chart_begin(b, 110, "Calls on each day, and the days before the case");
+	buf_addf(&text, "%lld", (long long)most);
+	chart_words(b, left - 5, 18, "end", text.data);
+	chart_words(b, left - 5, 91, "end", "0");
+	chart_box(b, left, 90, right - left, 1, "axis", NULL);
+	for (i = 0; i < d->ndays; i++)
+		put_day(b, d, i, wide, most);
+	put_usual(b, d, most);
+	put_day_name(b, left, "start", d->days[0].day);
+	if (d->ndays > 1)
+		put_day_name(b, right, "end", d->days[d->ndays - 1].day);
+	chart_end(b);
+	buf_fini(&text);
+}
+
+static void
+put_bins(struct buf *b, const struct casedata *d)
+{
+	double wide = (right - left) / CASEDATA_BINS, high;
+	uint32_t most = 1;
+	size_t i;
+
+	for (i = 0; i < CASEDATA_BINS; i++)
+		if (d->bins[i] > most)
+			most = d->bins[i];
+	for (i = 0; i < CASEDATA_BINS; i++) {
+		if (d->bins[i] == 0)
+			continue;
+		high = (double)d->bins[i] / most * (HISTOGRAM - 8);
+		chart_box(b, left + (double)i * wide, HISTOGRAM - high,
+		    wide - 0.5, high, "before", NULL);
+		high = (double)d->answered[i] / most * (HISTOGRAM - 8);
+		chart_box(b, left + (double)i * wide, HISTOGRAM - high,
+		    wide - 0.5, high, "case", NULL);
+	}
+	chart_box(b, left, HISTOGRAM, right - left, 1, "axis", NULL);
+	chart_words(b, left - 5, HISTOGRAM, "end", "calls");
+}
+
+static double
+place(const struct fraud_case *c, int64_t at)
+{
+	int64_t span = c->last_seen - c->first_seen;
+	double share =
+	    span > 0 ? (double)(at - c->first_seen) / (double)span : 0;
+
+	share = share < 0 ? 0 : share > 1 ? 1 : share;
+	return left + share * (right - left);
+}
+
+/* From its first to its last call, and when it was enough. */
+static void
+put_finding(struct buf *b, const struct fraud_case *c, const struct finding *f,
+    double y)
+{
+	double from = place(c, f->first_seen), to = place(c, f->last_seen);
+
+	if (to - from < 2) {
+		from = from > left + 2 ? from - 2 : from;
+		to = from + 2;
+	}
+	chart_box(b, from, y + 10, to - from, 3, "case", f->reason);
+	if (f->crossed_at >= f->first_seen)
+		chart_box(b, place(c, f->crossed_at) - 1, y + 9, 2, 5,
+		    "crossed", NULL);
+	/* beside a bar that begins far to the right, else above it */
+	chart_words(b, from > 220 ? to : from, y + 8,
+	    from > 220 ? "end" : "start", f->rule);
+}
+
+static void
+put_times(struct buf *b, const struct fraud_case *c, const struct words *w,
+    double y)
+{
+	bool days = !words_same_day(w, c->first_seen, c->last_seen);
+	struct buf text;
+
+	buf_init(&text);
+	if (days)
+		words_date(&text, w, c->first_seen);
+	words_clock(&text, w, c->first_seen);
+	chart_words(b, left, y, "start", text.data);
+	buf_reset(&text);
+	if (days)
+		words_date(&text, w, c->last_seen);
+	words_clock(&text, w, c->last_seen);
+	chart_words(b, right, y, "end", text.data);
+	buf_fini(&text);
+}
+
+void
+chart_timeline(struct buf *b, const struct casedata *d,
+    const struct view_case *vc, const struct words *w)
+{
+	size_t n = vc->nfindings < ROWS ? vc->nfindings : ROWS, i;
+	int below = HISTOGRAM + 16;
+
+	chart_begin(b, below + (int)n * ROW + 4,
+	    "When the calls were, and when each rule saw what it saw");
+	put_bins(b, d);
+	put_times(b, vc->c, w, HISTOGRAM + 12);
+	for (i = 0; i < n; i++)
+		put_finding(b, vc->c, vc->findings[i], below + (double)i * ROW);
+	chart_end(b);
+}

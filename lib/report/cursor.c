@@ -1,0 +1,280 @@
+#include "report/cursor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/notes.h"
+#include "base/xalloc.h"
+#include "io/jsonout.h"
+#include "io/jsontext.h"
+#include "io/outfile.h"
+#include "tel/calltime.h"
+
+#define SCHEMA "cdr.cursor/1"
+
+struct cursor {
+	char *path;
+	struct json_doc *doc; /* NULL: nothing was told */
+	int64_t sent;
+};
+
+static int
+read_file(struct cursor *c, struct errmsg *err)
+{
+	struct notes notes;
+	const char *schema, *sent;
+
+	notes_init(&notes);
+	c->doc = json_load(c->path, &notes);
+	notes_fini(&notes);
+	if (c->doc == NULL)
+		return errmsg_set(err, "%s: cannot be read as a cursor",
+		    c->path);
+	schema = json_get_string(json_root(c->doc), "schema");
+	sent = json_get_string(json_root(c->doc), "sent");
+	if (schema == NULL || strcmp(schema, SCHEMA) != 0 || sent == NULL ||
+	    time_parse(sent, zone_utc(), 0, &c->sent, NULL) != 0)
+		return errmsg_set(err, "%s: is no cursor", c->path);
+	return 0;
+}
+
+int
+cursor_open(struct cursor **cp, const char *path, struct errmsg *err)
+{
+	struct cursor *c = xcalloc(1, sizeof(*c));
+
+	*cp = c;
+	c->path = xstrdup(path);
+	if (access(path, F_OK) != 0)
+		return 0;
+	if (read_file(c, err) == 0)
+		return 0;
+	cursor_free(cp);
+	return -1;
+}
+
+void
+cursor_free(struct cursor **cp)
+{
+	if (*cp == NULL)
+		return;
+	json_free(&(*cp)->doc);
+	free((*cp)->path);
+	free(*cp);
+	*cp = NULL;
+}
+
+int64_t
+cursor_sent(const struct cursor *c)
+{
+	return c->sent;
+}
+
+/* What was told of a case; NULL: nothing. */
+static const struct json *
+told_of(const struct cursor *c, const char *id)
+{
+	if (c->doc == NULL)
+		return NULL;
+	return json_get(json_get(json_root(c->doc), "cases"), id);
+}
+
+static double
+told_number(const struct json *told, const char *key)
+{
+	const struct json *v = json_get(told, key);
+
+	return v != NULL && v->type == JSON_NUMBER ? v->number : 0;
+}
+
+static bool
+is_closed(const struct fraud_case *c)
+{
+	return c->state != NULL && strcmp(c->state, "closed") == 0;
+}
+
+static bool
+was_closed(const struct json *told)
+{
+	const struct json *v = json_get(told, "closed");
+
+	return v != NULL && v->type == JSON_BOOL && v->boolean;
+}
+
+/* Half as much again. */
+static bool
+has_grown(double from, int64_t to)
+{
+	return to > 0 && (double)to >= from * 1.5;
+}
+
+static bool
+money_grew(const struct json *told, const struct tally *t)
+{
+	const struct json *money = json_get(told, "money");
+	size_t i;
+
+	for (i = 0; i < t->nmoney; i++)
+		if (has_grown(told_number(money, t->money[i].currency),
+			t->money[i].micro))
+			return true;
+	return false;
+}
+
+static bool
+has_told_family(const struct json *told, const char *family)
+{
+	const struct json *list = json_get(told, "families"), *f;
+
+	if (list == NULL || list->type != JSON_ARRAY)
+		return false;
+	for (f = list->first; f != NULL; f = f->next)
+		if (f->type == JSON_STRING && strcmp(f->string, family) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_worse(const struct json *told, const struct view_case *vc)
+{
+	size_t i;
+
+	if ((double)severity_of(vc->c->score) > told_number(told, "severity") ||
+	    has_grown(told_number(told, "calls"), vc->c->calls.calls) ||
+	    money_grew(told, &vc->c->calls))
+		return true;
+	for (i = 0; i < vc->nfindings; i++)
+		if (!has_told_family(told, vc->findings[i]->family))
+			return true;
+	return false;
+}
+
+enum view_news
+cursor_news(const void *context, const struct view_case *vc)
+{
+	const struct json *told = told_of(context, vc->c->id);
+
+	if (is_closed(vc->c))
+		return told != NULL && !was_closed(told) ? NEWS_CLOSED
+							 : NEWS_NONE;
+	if (told == NULL)
+		return NEWS_NEW;
+	return was_closed(told) || is_worse(told, vc) ? NEWS_CONTINUING
+						      : NEWS_NONE;
+}
+
+static void
+put_families(struct jsonout *j, const struct view_case *vc)
+{
+	size_t i, k;
+
+	jsonout_key(j, "families");
+	jsonout_array(j);
+	for (i = 0; i < vc->nfindings; i++) {
+		for (k = 0; k < i; k++)
+			if (strcmp(vc->findings[k]->family,
+				vc->findings[i]->family) == 0)
+				break;
+		if (k == i)
+			jsonout_string(j, vc->findings[i]->family);
+	}
+	jsonout_end_array(j);
+}
+
+static void
+put_shown(struct jsonout *j, const struct view_case *vc)
+{
+	size_t i;
+
+	jsonout_key(j, vc->c->id);
+	jsonout_object(j);
+	jsonout_kint(j, "severity", severity_of(vc->c->score));
+	jsonout_kint(j, "calls", vc->c->calls.calls);
+	jsonout_key(j, "money");
+	jsonout_object(j);
+	for (i = 0; i < vc->c->calls.nmoney; i++)
+		jsonout_kint(j, vc->c->calls.money[i].currency,
+		    vc->c->calls.money[i].micro);
+	jsonout_end_object(j);
+	put_families(j, vc);
+	jsonout_kbool(j, "closed", is_closed(vc->c));
+	jsonout_end_object(j);
+}
+
+/* As it stands in the file that was read. */
+static void
+put_told(struct jsonout *j, const struct cursor *c, const char *id,
+    const struct json *told)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_add(&text, json_text(c->doc) + told->begin,
+	    told->end - told->begin);
+	jsonout_key(j, id);
+	jsonout_raw(j, text.data);
+	buf_fini(&text);
+}
+
+static const struct view_case *
+shown_case(const struct view *v, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < v->ncases; i++)
+		if (strcmp(v->cases[i].c->id, id) == 0)
+			return &v->cases[i];
+	return NULL;
+}
+
+static void
+put_cases(struct jsonout *j, const struct cursor *c, const struct view *v)
+{
+	const struct view_case *shown;
+	const struct json *told;
+	const char *id;
+	size_t i;
+
+	jsonout_key(j, "cases");
+	jsonout_object(j);
+	for (i = 0; i < v->rs->ncases; i++) {
+		id = v->rs->cases[i]->id;
+		shown = shown_case(v, id);
+		told = told_of(c, id);
+		if (shown != NULL)
+			put_shown(j, shown);
+		else if (told != NULL)
+			put_told(j, c, id, told);
+	}
+	jsonout_end_object(j);
+}
+
+int
+cursor_move(const struct cursor *c, const struct view *v, int64_t now,
+    struct errmsg *err)
+{
+	struct outfile *out;
+	struct jsonout j;
+	struct buf b, sent;
+	int r;
+
+	buf_init(&b);
+	buf_init(&sent);
+	time_rfc3339(&sent, now);
+	jsonout_init(&j, &b, false);
+	jsonout_object(&j);
+	jsonout_kstring(&j, "schema", SCHEMA);
+	jsonout_kstring(&j, "sent", sent.data);
+	put_cases(&j, c, v);
+	jsonout_end_object(&j);
+	buf_addch(&b, '\n');
+	r = outfile_open(&out, c->path, err);
+	if (r == 0) {
+		outfile_write(out, b.data, b.len);
+		r = outfile_commit(&out, err);
+	}
+	buf_fini(&sent);
+	buf_fini(&b);
+	return r;
+}

@@ -1,0 +1,43 @@
+/*
+ * cursor: what was told already, so that a report tells what is new.
+ *
+ * A cursor is a small file that says what the last report told of each case.
+ * A case is news if it was never told, if its severity is higher, a family of
+ * rules is new in it, its calls or its money are half as much again, or if it
+ * was closed since.  The cursor moves when its owner says so, which is when a
+ * report was delivered, and only for the cases that this report showed; so a
+ * report that got lost is told again.
+ *
+ * The file is JSON (schema cdr.cursor/1), replaced as a whole.
+ */
+#ifndef LIB_REPORT_CURSOR_H
+#define LIB_REPORT_CURSOR_H
+
+#include <stdint.h>
+
+#include "base/errmsg.h"
+#include "report/select.h"
+
+struct cursor;
+
+/*
+ * Read the file; one that is not there has told nothing.  -1 with words when
+ * it cannot be read or is no cursor.
+ */
+int cursor_open(struct cursor **cp, const char *path, struct errmsg *err);
+void cursor_free(struct cursor **cp);
+
+/* UTC ms of the last report delivered; 0: there was none. */
+int64_t cursor_sent(const struct cursor *c);
+
+/* For struct selection: what is new about a case; the context is the cursor. */
+enum view_news cursor_news(const void *context, const struct view_case *vc);
+
+/*
+ * A report of `v` was delivered at `now`: write the file.  Cases that the
+ * results do not hold any more are forgotten.
+ */
+int cursor_move(const struct cursor *c, const struct view *v, int64_t now,
+    struct errmsg *err);
+
+#endif

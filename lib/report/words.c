@@ -1,0 +1,269 @@
+#include "report/words.h"
+
+#include <string.h>
+
+#include "tel/calltime.h"
+#include "tel/money.h"
+
+static const char *const months[] = { "January", "February", "March", "April",
+	"May", "June", "July", "August", "September", "October", "November",
+	"December" };
+static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday",
+	"Thursday", "Friday", "Saturday", "Sunday" };
+
+void
+words_count(struct buf *b, int64_t n, const char *one, const char *many)
+{
+	buf_addf(b, "%lld %s", (long long)n, n == 1 ? one : many);
+}
+
+void
+words_money(struct buf *b, const struct tally *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nmoney; i++) {
+		buf_addstr(b, i > 0 ? ", " : "");
+		buf_addstr(b, t->money[i].currency);
+		if (t->money[i].currency[0] == '\0')
+			buf_addstr(b, "cost");
+		buf_addch(b, ' ');
+		money_print(b, t->money[i].micro);
+	}
+}
+
+void
+words_tally(struct buf *b, const struct tally *t)
+{
+	words_count(b, t->calls, "call", "calls");
+	if (t->duration > 0) {
+		buf_addstr(b, ", ");
+		span_clock(b, t->duration);
+		buf_addstr(b, " of talk");
+	}
+	if (t->nmoney > 0)
+		buf_addstr(b, ", ");
+	words_money(b, t);
+}
+
+void
+words_clock(struct buf *b, const struct words *w, int64_t ms)
+{
+	struct civil c;
+
+	zone_to_local(w->zone, ms, &c);
+	buf_addf(b, "%02d:%02d:%02d", c.hour, c.minute, c.second);
+}
+
+static const char *
+weekday_of(const struct civil *c)
+{
+	return weekdays[zone_weekday(zone_days(c->year, c->month, c->day))];
+}
+
+static void
+add_date(struct buf *b, const struct words *w, const struct civil *c)
+{
+	buf_addf(b, "%d %.3s", c->day, months[c->month - 1]);
+	if (c->year != w->year)
+		buf_addf(b, " %d", (int)c->year);
+}
+
+void
+words_date(struct buf *b, const struct words *w, int64_t ms)
+{
+	struct civil c;
+
+	zone_to_local(w->zone, ms, &c);
+	add_date(b, w, &c);
+	buf_addch(b, ' ');
+}
+
+void
+words_day(struct buf *b, const struct words *w, int64_t ms)
+{
+	struct civil c;
+
+	zone_to_local(w->zone, ms, &c);
+	buf_addf(b, "%.3s ", weekday_of(&c));
+	add_date(b, w, &c);
+}
+
+void
+words_long_day(struct buf *b, const struct words *w, int64_t ms)
+{
+	struct civil c;
+
+	zone_to_local(w->zone, ms, &c);
+	buf_addf(b, "%s %d %s %d", weekday_of(&c), c.day, months[c.month - 1],
+	    (int)c.year);
+}
+
+void
+words_moment(struct buf *b, const struct words *w, int64_t ms)
+{
+	words_day(b, w, ms);
+	buf_addch(b, ' ');
+	words_clock(b, w, ms);
+}
+
+bool
+words_same_day(const struct words *w, int64_t a, int64_t b)
+{
+	return zone_local_day(w->zone, a) == zone_local_day(w->zone, b);
+}
+
+void
+words_period(struct buf *b, const struct words *w, int64_t from, int64_t to)
+{
+	words_moment(b, w, from);
+	if (from == to)
+		return;
+	buf_addstr(b, " to ");
+	if (words_same_day(w, from, to))
+		words_clock(b, w, to);
+	else
+		words_moment(b, w, to);
+}
+
+bool
+words_is_account(const char *entity_type)
+{
+	static const char *const types[] = { "account", "extension", "number" };
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(entity_type, types[i]) == 0)
+			return true;
+	return false;
+}
+
+void
+words_entity(struct buf *b, const char *type, const char *entity, bool typed)
+{
+	if (typed || !words_is_account(type))
+		buf_addf(b, "%s ", type);
+	buf_addstr(b, entity);
+}
+
+void
+words_score(struct buf *b, int score, bool padded)
+{
+	enum severity s = severity_of(score);
+
+	/* The worst is in capitals, to be found without colour. */
+	buf_addf(b, padded ? "%3d %s" : "%d %s", score,
+	    s == SEV_CRITICAL ? "CRITICAL" : severity_name(s));
+}
+
+int64_t
+words_report_moment(const struct results *rs)
+{
+	int64_t last = rs->run.as_of;
+	size_t i;
+
+	if (last != 0)
+		return last;
+	for (i = 0; i < rs->n; i++)
+		if (last == 0 || rs->findings[i]->last_seen > last)
+			last = rs->findings[i]->last_seen;
+	return last;
+}
+
+void
+words_init(struct words *w, const struct zone *zone, const struct results *rs)
+{
+	struct civil now;
+
+	w->zone = zone != NULL ? zone : zone_utc();
+	zone_to_local(w->zone, words_report_moment(rs), &now);
+	w->year = now.year;
+}
+
+void
+words_severities(struct buf *b, const struct view *v)
+{
+	int s, n = 0;
+
+	for (s = SEV_CRITICAL; s > SEV_NONE; s--)
+		if (v->severities[s] > 0)
+			buf_addf(b, "%s%zu %s", n++ > 0 ? ", " : "",
+			    v->severities[s], severity_name((enum severity)s));
+}
+
+void
+words_why(struct buf *b, const struct view_case *vc)
+{
+	const char *first;
+	size_t i, k, others = 0;
+
+	if (vc->c->npoints > 0)
+		first = vc->c->points[0].rule;
+	else if (vc->nfindings > 0)
+		first = vc->findings[0]->rule;
+	else
+		return;
+	for (i = 0; i < vc->nfindings; i++) {
+		for (k = 0; k < i; k++)
+			if (strcmp(vc->findings[k]->rule,
+				vc->findings[i]->rule) == 0)
+				break;
+		others += k == i && strcmp(vc->findings[i]->rule, first) != 0;
+	}
+	buf_addstr(b, first);
+	if (others > 0)
+		buf_addf(b, " and %zu more", others);
+}
+
+const char *
+words_news(const struct view_case *vc)
+{
+	static const char *const words[] = { "", "new", "continuing",
+		"closed" };
+	const char *state = vc->c->state;
+
+	/* what a person said of the case outranks what the run says */
+	if (state != NULL && strcmp(state, "open") != 0)
+		return state;
+	return words[vc->news];
+}
+
+void
+words_title(struct buf *b, const struct run *run)
+{
+	buf_addstr(b, "CDR fraud report");
+	if (run->host != NULL && run->host[0] != '\0')
+		buf_addf(b, " for %s", run->host);
+	else if (run->nfeeds == 1 && strcmp(run->feeds[0].source, "default"))
+		buf_addf(b, " for %s", run->feeds[0].source);
+}
+
+static void
+add_all_clear(struct buf *b, const struct view *v)
+{
+	const struct run *run = &v->rs->run;
+
+	if (v->news_only && run->complete)
+		buf_addstr(b, "Nothing new since the last report.");
+	else if (v->rs->ncases > 0 || v->loose.n > 0)
+		buf_addstr(b, "No case to show.");
+	else if (!run->complete)
+		buf_addstr(b, "No findings in what there was.");
+	else if (run->looked_at == 0)
+		buf_addstr(b, "No calls, so nothing could be found.");
+	else
+		buf_addstr(b, "All clear: no findings.");
+}
+
+void
+words_summary(struct buf *b, const struct view *v)
+{
+	if (v->ncases == 0) {
+		add_all_clear(b, v);
+		return;
+	}
+	words_count(b, (int64_t)v->ncases, "case", "cases");
+	buf_addstr(b, " to look at: ");
+	words_severities(b, v);
+	buf_addch(b, '.');
+}

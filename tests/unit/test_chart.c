@@ -1,0 +1,140 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "report/chart.h"
+#include "tests/unit/sample_casedata.h"
+#include "tests/unit/sample_results.h"
+
+/* The pictures of the first sample case, after a change to its data. */
+static void
+draw(struct buf *b, void (*change)(struct casedata *d))
+{
+	struct emit_options opt;
+	struct selection sel;
+	struct results rs;
+	struct casedata d;
+	struct words w;
+	struct view v;
+	struct arena arena;
+
+	arena_init(&arena);
+	sample_night(&rs);
+	results_sort(&rs);
+	selection_init(&sel);
+	view_init(&v, &rs, &sel);
+	emit_options_init(&opt);
+	words_init(&w, NULL, &rs);
+	sample_casedata(&v, &arena, &opt);
+	d = *opt.data[0];
+	change(&d);
+	chart_hours(b, &d);
+	if (d.ndays > 0)
+		chart_days(b, &d);
+	chart_timeline(b, &d, &v.cases[0], &w);
+	view_fini(&v);
+	results_fini(&rs);
+	arena_fini(&arena);
+}
+
+static void
+as_it_is(struct casedata *d)
+{
+	(void)d;
+}
+
+static void
+without_calls(struct casedata *d)
+{
+	memset(d->hours, 0, sizeof(d->hours));
+	memset(d->bins, 0, sizeof(d->bins));
+	memset(d->answered, 0, sizeof(d->answered));
+	d->ndays = 1;
+	d->days[0].calls = 0;
+	d->usual = -1;
+	d->has_hours = false;
+}
+
+static void
+with_very_many(struct casedata *d)
+{
+	d->hours[0][0] = UINT32_MAX;
+	d->hours[6][23] = 1;
+	d->bins[0] = UINT32_MAX;
+	d->days[0].calls = INT64_MAX / 2;
+	d->usual = INT64_MAX / 2;
+}
+
+/* No picture reaches out of its frame, or has a number that is none. */
+static void
+within_the_frame(void **state)
+{
+	static void (*const changes[])(
+	    struct casedata *) = { as_it_is, without_calls, with_very_many };
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		buf_reset(&b);
+		draw(&b, changes[i]);
+		assert_null(strstr(b.data, "=\"-"));
+		assert_null(strstr(b.data, "nan"));
+		assert_null(strstr(b.data, "heat6"));
+		assert_non_null(strstr(b.data, "<title>"));
+	}
+	buf_fini(&b);
+}
+
+static void
+what_is_in_them(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	draw(&b, as_it_is);
+	assert_non_null(strstr(b.data, "the site is closed"));
+	assert_non_null(strstr(b.data, "class=\"heat5\""));
+	assert_non_null(strstr(b.data, "known-bad-number"));
+	assert_non_null(strstr(b.data, "class=\"crossed\""));
+	assert_non_null(strstr(b.data, "usual 24"));
+	buf_reset(&b);
+	draw(&b, without_calls);
+	assert_null(strstr(b.data, "the site is closed"));
+	assert_null(strstr(b.data, "usual"));
+	buf_fini(&b);
+}
+
+static void
+bars(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	chart_bar(&b, 1, 3);
+	assert_non_null(strstr(b.data, "width=\"33.3\""));
+	buf_reset(&b);
+	chart_bar(&b, 0, 0);
+	assert_non_null(strstr(b.data, "width=\"0.0\""));
+	buf_fini(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(within_the_frame),
+		cmocka_unit_test(what_is_in_them),
+		cmocka_unit_test(bars),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

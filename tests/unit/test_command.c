@@ -1,0 +1,72 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "io/command.h"
+
+static void
+delivered(void **state)
+{
+	static const char *const good[] = { "cat >/dev/null", "read x",
+		"read x; test \"$x\" = hello", "true" };
+	static const struct {
+		const char *command, *words;
+	} bad[] = {
+		{ "exit 3", "ended with status 3" },
+		{ "cat >/dev/null; exit 1", "ended with status 1" },
+		{ "no-such-command-at-all 2>/dev/null",
+		    "ended with status 127" },
+		{ "kill -9 $$", "ended by signal 9" },
+	};
+	struct errmsg err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_int_equal(command_feed(good[i], "hello\n", 6, &err), 0);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(command_feed(bad[i].command, "hello\n", 6,
+				     &err),
+		    -1);
+		assert_non_null(strstr(err.text, bad[i].words));
+	}
+}
+
+/* More than a pipe holds, and nobody reads it. */
+static void
+not_read_to_the_end(void **state)
+{
+	enum { MUCH = 1 << 20 };
+	char *bytes = xcalloc(1, MUCH);
+	struct sigaction before;
+	struct errmsg err;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGPIPE, NULL, &before), 0);
+	assert_int_equal(command_feed("exec 0<&-; true", bytes, MUCH, &err),
+	    -1);
+	assert_non_null(strstr(err.text, "did not read to the end"));
+	assert_int_equal(command_feed("cat >/dev/null", bytes, MUCH, &err), 0);
+	assert_int_equal(sigaction(SIGPIPE, NULL, &before), 0);
+	assert_ptr_equal(before.sa_handler, SIG_DFL);
+	free(bytes);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(delivered),
+		cmocka_unit_test(not_read_to_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

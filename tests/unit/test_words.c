@@ -1,0 +1,124 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "report/words.h"
+#include "tests/unit/sample_results.h"
+
+#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+moments(void **state)
+{
+	int64_t from = sample_time(1, 13, 1, 11, 9);
+	struct words w = { .zone = zone_utc(), .year = 2026 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	words_period(&b, &w, from, from);
+	assert_string_equal(b.data, "Tue 13 Jan 01:11:09");
+	buf_reset(&b);
+	words_period(&b, &w, from, from + 60000);
+	assert_string_equal(b.data, "Tue 13 Jan 01:11:09 to 01:12:09");
+	buf_reset(&b);
+	words_period(&b, &w, from, from + 86400000);
+	assert_string_equal(b.data,
+	    "Tue 13 Jan 01:11:09 to Wed 14 Jan 01:11:09");
+	buf_reset(&b);
+	w.year = 2027;
+	words_day(&b, &w, from);
+	assert_string_equal(b.data, "Tue 13 Jan 2026");
+	buf_reset(&b);
+	words_long_day(&b, &w, from);
+	assert_string_equal(b.data, "Tuesday 13 January 2026");
+	assert_true(words_same_day(&w, from, from + 60000));
+	assert_false(words_same_day(&w, from, from + 86400000));
+	buf_fini(&b);
+}
+
+static void
+counts_and_scores(void **state)
+{
+	static const struct {
+		int score;
+		bool padded;
+		const char *text;
+	} scores[] = {
+		{ 100, true, "100 CRITICAL" },
+		{ 7, true, "  7 info" },
+		{ 7, false, "7 info" },
+		{ 40, false, "40 medium" },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	words_count(&b, 1, "call", "calls");
+	buf_addch(&b, ' ');
+	words_count(&b, 0, "call", "calls");
+	assert_string_equal(b.data, "1 call 0 calls");
+	for (i = 0; i < LENGTH(scores); i++) {
+		buf_reset(&b);
+		words_score(&b, scores[i].score, scores[i].padded);
+		assert_string_equal(b.data, scores[i].text);
+	}
+	buf_reset(&b);
+	words_entity(&b, "account", "A", false);
+	words_entity(&b, "dst", " +1", false);
+	words_entity(&b, "account", " B", true);
+	assert_string_equal(b.data, "Adst  +1account  B");
+	buf_fini(&b);
+}
+
+static void
+about_a_view(void **state)
+{
+	struct selection sel;
+	struct results rs;
+	struct view v;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	selection_init(&sel);
+	sample_night(&rs);
+	results_sort(&rs);
+	view_init(&v, &rs, &sel);
+	words_summary(&b, &v);
+	assert_string_equal(b.data,
+	    "4 cases to look at: 2 critical, 2 medium.");
+	buf_reset(&b);
+	words_why(&b, &v.cases[0]);
+	assert_string_equal(b.data, "known-bad-number and 5 more");
+	view_fini(&v);
+	results_fini(&rs);
+	sample_clear(&rs);
+	view_init(&v, &rs, &sel);
+	buf_reset(&b);
+	words_summary(&b, &v);
+	assert_string_equal(b.data, "All clear: no findings.");
+	rs.run.complete = false;
+	buf_reset(&b);
+	words_summary(&b, &v);
+	assert_string_equal(b.data, "No findings in what there was.");
+	view_fini(&v);
+	results_fini(&rs);
+	buf_fini(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(moments),
+		cmocka_unit_test(counts_and_scores),
+		cmocka_unit_test(about_a_view),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
