@@ -48,4 +48,5 @@ const struct opts report_opts = {
 	table,
 	sizeof(table) / sizeof(table[0]),
 	NULL,
+	NULL,
 };

@@ -56,4 +56,5 @@ const struct opts scan_opts = {
 	table,
 	sizeof(table) / sizeof(table[0]),
 	NULL,
+	NULL,
 };
