@@ -58,3 +58,9 @@ report_commands_help(struct buf *help)
 		    commands[i].help);
 	buf_addch(help, '\n');
 }
+
+const char *
+report_command_name(size_t i)
+{
+	return i < COMMANDS ? commands[i].name : NULL;
+}

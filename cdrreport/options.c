@@ -75,4 +75,5 @@ const struct opts report_opts = {
 	table,
 	sizeof(table) / sizeof(table[0]),
 	report_commands_help,
+	report_command_name,
 };

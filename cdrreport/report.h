@@ -37,8 +37,9 @@ struct report_command {
 const struct report_command *report_command(const char *name);
 int report_commanded(const struct report_command *c,
     const struct report_options *o, char **operands, int n);
-/* Append a line on each for --help. */
+/* Append a line on each for --help; the name of the i-th, or NULL. */
 void report_commands_help(struct buf *help);
+const char *report_command_name(size_t i);
 
 /* lockout: accounts to lock; unused: those nobody uses. */
 int report_lockout(const struct report_options *o, const char *name,

@@ -108,6 +108,12 @@ help_commands(struct buf *help)
 	buf_addch(help, '\n');
 }
 
+static const char *
+command_name(size_t i)
+{
+	return i < COMMANDS ? commands[i].name : NULL;
+}
+
 const struct opts rules_opts = {
 	"cdrrules",
 	"Write, check, test and explain the rules of cdrguard.",
@@ -115,12 +121,14 @@ const struct opts rules_opts = {
 	table,
 	sizeof(table) / sizeof(table[0]),
 	help_commands,
+	command_name,
 };
 
 static const char *
 command_at(const void *list, size_t i)
 {
-	return i < COMMANDS ? ((const struct command *)list)[i].name : NULL;
+	(void)list;
+	return command_name(i);
 }
 
 static const struct command *

@@ -54,6 +54,7 @@ run(const struct scan_options *o, char **operands, int n)
 	scan_open(&s, o);
 	if (s.status != EXIT_NOT_DONE)
 		choose(&s, operands, n);
+	scan_stats(&s);
 	scan_close(&s);
 	return s.status;
 }

@@ -10,6 +10,7 @@
  *   stored.c    the run over a store; stored.h says what its parts are
  *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
  *               recognise_json.c the same as JSON
+ *   stats.c     --stats: the run's counts, for monitoring
  *   number.c    --number: how a number is read
  *   settings.c  --check-config: what the settings come to
  *   examples.c  the numbers that it shows
@@ -32,6 +33,7 @@ struct scan_options {
 	const char *sensitivity; /* "1" to "3", NULL: 1 */
 	struct opt_list only, except;
 	const char *number; /* --number: only explain it */
+	const char *stats;  /* --stats: FILE for the run's counts */
 	long threads;       /* 0: as many as there are processors */
 	long year;          /* of stamps without one; 0: not stated */
 	const char *forget; /* --forget: undo this import; nothing is read */
@@ -113,6 +115,9 @@ void scan_say_notes(struct scan *s, bool guesses);
 void scan_print(struct scan *s, const struct selection *sel, bool nothing);
 /* --fail-on: `score` is the greatest of what it is about. */
 void scan_judge(struct scan *s, int score);
+
+/* --stats: what the run came to, to its file, however it ended. */
+void scan_stats(struct scan *s);
 
 /* The two kinds of run. */
 void scan_stateless(struct scan *s, char **operands, int n);

@@ -26,6 +26,7 @@ check_needs='
 cmocka.h cmocka libcmocka-dev
 bats:- bats bats
 jq:- jq jq
+/usr/sbin/logrotate logrotate logrotate
 mandoc:- mandoc mandoc
 sqlite3:- sqlite3 sqlite3
 python3:- Python python3

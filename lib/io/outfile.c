@@ -110,6 +110,14 @@ outfile_open_buf(struct outfile **op, struct buf *into)
 }
 
 void
+outfile_share(struct outfile *o)
+{
+	if (o->temporary != NULL && o->fault == 0 &&
+	    fchmod(o->fd, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) != 0)
+		o->fault = errno;
+}
+
+void
 outfile_flush(struct outfile *o)
 {
 	const char *p = o->waiting.data;

@@ -28,6 +28,11 @@ struct outfile;
 int outfile_open(struct outfile **op, const char *path, struct errmsg *err);
 /* What is written is appended to `into`, which must outlive it. */
 void outfile_open_buf(struct outfile **op, struct buf *into);
+/*
+ * Everybody may read it once it is there (0644): for what holds no call data.
+ * Nothing to a standard output or a device.
+ */
+void outfile_share(struct outfile *o);
 void outfile_write(struct outfile *o, const void *bytes, size_t len);
 void outfile_puts(struct outfile *o, const char *text);
 /*

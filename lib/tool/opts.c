@@ -119,6 +119,7 @@ set_option(const struct opt *opt, void *settings, const char *arg,
 		return set_number(opt, arg, at, err);
 	case OPT_HELP:
 	case OPT_VERSION:
+	case OPT_COMPLETION:
 		break; /* they end the parsing */
 	}
 	return 0;
@@ -191,7 +192,36 @@ wrong_option(const struct opts *o, int c, char **argv, struct errmsg *err)
 	return errmsg_set(err, "unknown option: '-%c'", optopt);
 }
 
-/* Help and version end the program's work; everything else is a setting. */
+static void
+show_completion(const struct opts *o)
+{
+	struct buf b;
+
+	buf_init(&b);
+	opts_completion(o, &b);
+	(void)fwrite(b.data, 1, b.len, stdout);
+	buf_fini(&b);
+}
+
+/* What an option shows that ends the program's work; false for a setting. */
+static bool
+shown(const struct opts *o, const struct opt *opt)
+{
+	switch (opt->kind) {
+	case OPT_HELP:
+		show_help(o);
+		return true;
+	case OPT_VERSION:
+		(void)printf("%s %s\n", o->program, CDRGUARD_VERSION);
+		return true;
+	case OPT_COMPLETION:
+		show_completion(o);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static enum opts_result
 parse_all(const struct opts *o, int argc, char **argv, const char *letters,
     const struct option *names, void *settings, struct errmsg *err)
@@ -208,14 +238,8 @@ parse_all(const struct opts *o, int argc, char **argv, const char *letters,
 		}
 		opt = option_for(o, c);
 		assert(opt != NULL);
-		if (opt->kind == OPT_HELP) {
-			show_help(o);
+		if (shown(o, opt))
 			return OPTS_SHOWN;
-		}
-		if (opt->kind == OPT_VERSION) {
-			(void)printf("%s %s\n", o->program, CDRGUARD_VERSION);
-			return OPTS_SHOWN;
-		}
 		if (set_option(opt, settings, optarg, err) != 0)
 			return OPTS_WRONG;
 	}

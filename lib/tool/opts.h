@@ -2,9 +2,9 @@
  * opts: options as data.
  *
  * Each option of a program is one entry of a table: letter, name, argument,
- * one line of help, where its value goes.  Parsing, --help, the usage line and
- * the test that compares them with the manual read the same table.  GNU
- * getopt_long rules: options and operands may mix unless POSIXLY_CORRECT is
+ * one line of help, where its value goes.  Parsing, --help, the usage line,
+ * the completion for shells and the test that compares them with the manual
+ * read the same table.  GNU getopt_long rules: options and operands may mix unless POSIXLY_CORRECT is
  * set, "--" ends options, "--opt=value".
  */
 #ifndef LIB_TOOL_OPTS_H
@@ -25,7 +25,8 @@ enum opt_kind {
 	OPT_INT,   /* long, a whole number from `least` */
 	OPT_WORD,  /* const char *, one of `words` ("a|b|c") */
 	OPT_HELP,
-	OPT_VERSION
+	OPT_VERSION,
+	OPT_COMPLETION
 };
 
 struct opt_list {
@@ -53,6 +54,8 @@ struct opts {
 	size_t n;
 	/* NULL, or what else --help tells before the options: commands. */
 	void (*more)(struct buf *help);
+	/* NULL, or the name of the i-th command; NULL behind the last. */
+	const char *(*command)(size_t i);
 };
 
 /* "  NAME ARGS      help", as --help sets options, for `more`. */
@@ -61,7 +64,7 @@ void opts_help_line(struct buf *help, const char *name, const char *args,
 
 enum opts_result {
 	OPTS_GO,
-	OPTS_SHOWN /* help or version went to stdout */,
+	OPTS_SHOWN /* help, version or completion went to stdout */,
 	OPTS_WRONG
 };
 
@@ -72,5 +75,13 @@ enum opts_result {
 enum opts_result opts_parse(const struct opts *o, int argc, char **argv,
     void *settings, char ***operands, int *noperands, struct errmsg *err);
 void opt_list_fini(struct opt_list *l);
+
+/*
+ * The completion of the program's command line as a script for bash (its
+ * manual, Programmable Completion), appended to `script`: options, values
+ * that are one of a few words, commands; file names where FILE or DIR is
+ * wanted, and of operands.
+ */
+void opts_completion(const struct opts *o, struct buf *script);
 
 #endif

@@ -56,6 +56,9 @@ struct setup_options {
 	    SETUP_AT(verbosity), NULL, 0 }, \
 	{ 'v', "verbose", NULL, "say more", OPT_COUNT, \
 	    SETUP_AT(verbosity), NULL, 0 }, \
+	{ 0, "completion", NULL, \
+	    "show the completion for bash, and end", OPT_COMPLETION, 0, NULL, \
+	    0 }, \
 	{ 0, "show-config", NULL, \
 	    "show every setting with its origin, and end", OPT_FLAG, \
 	    SETUP_AT(show_config), NULL, 0 }, \

@@ -31,7 +31,37 @@ static const struct opt table[] = {
 };
 
 static const struct opts opts = { "prog", "Does it.", "[FILE]...", table,
-	sizeof(table) / sizeof(table[0]), NULL };
+	sizeof(table) / sizeof(table[0]), NULL, NULL };
+
+static const char *
+command(size_t i)
+{
+	static const char *const names[] = { "list", "show" };
+
+	return i < 2 ? names[i] : NULL;
+}
+
+/* What a shell does with it: tests/cli/completion.bats. */
+static void
+test_completion(void **state)
+{
+	struct opts with = opts;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	opts_completion(&with, &b);
+	assert_non_null(strstr(b.data, "complete -o default -F _prog prog\n"));
+	assert_non_null(strstr(b.data, "compgen -W 'ab abc c' -- "));
+	assert_non_null(strstr(b.data, "\t-t | --text)\n"));
+	assert_non_null(strstr(b.data, "'--flag --verbose --quiet --number "));
+	assert_null(strstr(b.data, "commands="));
+	with.command = command;
+	buf_reset(&b);
+	opts_completion(&with, &b);
+	assert_non_null(strstr(b.data, "commands='list show'"));
+	buf_fini(&b);
+}
 
 /* A line of words as argv; the words live in `copy`. */
 static int
@@ -120,6 +150,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything),
+		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_refused),
 	};
 

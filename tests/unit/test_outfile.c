@@ -271,6 +271,33 @@ test_signals_wait(void **state)
 	assert_int_equal(sigaction(SIGTERM, &before, NULL), 0);
 }
 
+static unsigned int
+mode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 0777U;
+}
+
+/* Ours alone, unless it is said that everybody may read it. */
+static void
+test_mode(void **state)
+{
+	struct place *p = *state;
+	struct outfile *o;
+	struct errmsg err;
+
+	assert_int_equal(outfile_open(&o, p->path, &err), 0);
+	assert_int_equal(outfile_commit(&o, &err), 0);
+	assert_int_equal(mode_of(p->path), 0600);
+	assert_int_equal(outfile_open(&o, p->path, &err), 0);
+	outfile_share(o);
+	assert_int_equal(outfile_commit(&o, &err), 0);
+	assert_int_equal(mode_of(p->path), 0644);
+	(void)unlink(p->path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static void
@@ -311,6 +338,7 @@ main(void)
 		TEST(test_full),
 		TEST(test_stdout),
 		TEST(test_signals_wait),
+		TEST(test_mode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
