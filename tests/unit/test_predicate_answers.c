@@ -23,8 +23,8 @@ static const char *const asked[] = {
 	"{\"direction\": [\"out\", \"transit\"], \"status\": \"answered\"}",
 	"{\"direction\": [\"transit\", \"out\"], \"international\": true}",
 	"{\"not\": {\"direction\": \"out\"}, \"status\": \"answered\"}",
-	"{\"any\": [{\"international\": true}, {\"status\": \"busy\"},"
-	" {\"duration\": {\"gt\": \"30s\"}}]}",
+	("{\"any\": [{\"international\": true}, {\"status\": \"busy\"},"
+	 " {\"duration\": {\"gt\": \"30s\"}}]}"),
 	"{\"duration\": {\"gt\": \"0s\", \"lte\": \"30s\"}}",
 	"{\"duration\": {\"gt\": \"0s\", \"lte\": \"31s\"}}",
 	"{\"duration\": [\"1s\", \"2s\"]}",

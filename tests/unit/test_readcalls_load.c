@@ -44,7 +44,7 @@ fill(const struct look *k)
 	struct batch *b = batch_new();
 	struct store *s = NULL;
 	struct errmsg err = { "" };
-	int64_t added;
+	int64_t added = 0;
 
 	recorded_add_all(b, calls, 2);
 	if (store_open(&s, ":memory:", STORE_WRITE, &err) != 0 ||
