@@ -190,7 +190,7 @@ void detect_thin(struct detect_groups *g, const struct rule *r, size_t need);
 
 /*
  * Evaluate a rule: what it is, and where its findings and events go, stands
- * in `w`; the rest is zero, and again afterwards.  `stopped` is the rule that
+ * in `w`; the rest is zero, and used up afterwards.  `stopped` is the rule that
  * it follows, if that hit a limit.  0; 1 when it hits one itself, which is
  * told in its results, which nothing else of it is in, and notes; -1 with
  * words.
