@@ -18,7 +18,12 @@
 
 #define SCHEMA "cdr.unused/1"
 
-enum { DEFAULT_DAYS = 90, NAME_WIDTH = 24, CLASS_WIDTH = 12 };
+enum {
+	DEFAULT_DAYS = 90,
+	MOST_DAYS = 36525, /* a hundred years */
+	NAME_WIDTH = 24,
+	CLASS_WIDTH = 12
+};
 static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
 #define NO_CALL INT64_MIN
 
@@ -44,6 +49,7 @@ struct unused {
 	struct row *rows;
 	size_t nrows, naccounts;
 	int64_t days, before; /* the moment since when there is none */
+	int64_t first;        /* the first call of the store, NO_CALL */
 };
 
 /* Who uses what ----------------------------------------------------------- */
@@ -280,9 +286,8 @@ put_json(const struct unused *u)
 		jsonout_kstring(&j, "schema", SCHEMA);
 		listing_time(&j, "as_of", u->l->as_of);
 		jsonout_kint(&j, "days", u->days);
-		if (u->batch->n > 0)
-			listing_time(&j, "records_from",
-			    u->batch->calls[0].start);
+		if (u->first != NO_CALL)
+			listing_time(&j, "records_from", u->first);
 		jsonout_kint(&j, "known", (int64_t)u->naccounts);
 		jsonout_key(&j, "accounts");
 		jsonout_array(&j);
@@ -300,19 +305,20 @@ put_json(const struct unused *u)
 static void
 check_reach(struct unused *u)
 {
-	const struct batch *b = u->batch;
 	struct buf from;
 
-	if (b->n > 0 && b->calls[0].start <= u->before)
+	if (u->first != NO_CALL && u->first <= u->before)
 		return;
 	buf_init(&from);
-	if (b->n > 0)
-		time_local(&from, u->l->zone, b->calls[0].start);
+	if (u->first != NO_CALL) {
+		buf_addstr(&from, "calls only from ");
+		time_local(&from, u->l->zone, u->first);
+	} else {
+		buf_addstr(&from, "no calls");
+	}
 	diag_error(&u->l->setup.diag,
-	    "the store has calls only %s%s: who has none there may have "
-	    "called before",
-	    b->n > 0 ? "from " : "of no day",
-	    from.data != NULL ? from.data : "");
+	    "the store has %s: who has none there may have called before",
+	    from.data);
 	u->l->status = EXIT_INCOMPLETE;
 	buf_fini(&from);
 }
@@ -324,10 +330,18 @@ find(struct unused *u)
 	size_t i;
 
 	read_directory(u);
-	/* What lies behind as_of has not happened yet. */
-	for (i = 0; i < b->n && b->calls[i].start <= u->l->as_of; i++)
-		if ((b->calls[i].flags & CALL_EVENT) == 0)
-			count_call(u, &b->calls[i]);
+	u->first = NO_CALL;
+	for (i = 0; i < b->n; i++) {
+		/* An audit log may reach further back than the calls. */
+		if ((b->calls[i].flags & CALL_EVENT) != 0)
+			continue;
+		if (u->first == NO_CALL)
+			u->first = b->calls[i].start;
+		/* What lies behind as_of has not happened yet. */
+		if (b->calls[i].start > u->l->as_of)
+			break;
+		count_call(u, &b->calls[i]);
+	}
 	find_rows(u);
 	if (listing_format(u->l) == LISTING_TEXT)
 		put_text(u);
@@ -347,6 +361,12 @@ list_unused(struct listing *l)
 	struct notes notes;
 	struct errmsg err;
 
+	if (l->o->days > MOST_DAYS) {
+		diag_error(&l->setup.diag, "--days: more than %d", MOST_DAYS);
+		l->status = EXIT_NOT_DONE;
+		batch_free(&u.batch);
+		return;
+	}
 	u.days = l->o->days > 0 ? l->o->days : DEFAULT_DAYS;
 	u.before = l->as_of - u.days * day_ms;
 	notes_init(&notes);

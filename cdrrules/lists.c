@@ -170,7 +170,7 @@ list_all(struct lists *ls)
 		    "file");
 	for (i = 0; i < named->nlists; i++) {
 		hits = ls->has_calls
-			   ? list_hits(ls->calls.batch, &named->lists[i])
+			   ? list_hits(ls->calls.batch, named, &named->lists[i])
 			   : NULL;
 		s = sum_up(ls, &named->lists[i], hits);
 		if (as_json(ls))
@@ -235,7 +235,7 @@ list_one(struct lists *ls, const char *name)
 		return EXIT_NOT_DONE;
 	}
 	if (ls->has_calls)
-		hits = list_hits(ls->calls.batch, l);
+		hits = list_hits(ls->calls.batch, named, l);
 	if (!as_json(ls))
 		buf_addf(&ls->r->out, "%-30s %-10s  %-10s%s  %s\n", "value",
 		    "added", "expires",

@@ -15,8 +15,10 @@ struct list_hits {
 
 /*
  * Hits of each entry of a list, in the order of numlist_at(), by the field
- * that the list is `of`; events are no calls.  To be freed.
+ * that the list is `of`, on the days of the calls' places (locals.h); events
+ * are no calls.  To be freed.
  */
-struct list_hits *list_hits(const struct batch *b, const struct named_list *l);
+struct list_hits *list_hits(const struct batch *b, const struct named *named,
+    const struct named_list *l);
 
 #endif

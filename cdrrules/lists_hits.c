@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "rule/locals.h"
 
 /* What is known of a value of the field: asked once, whatever the day. */
 enum { CODES = 256 }; /* words of an enum are fewer */
@@ -12,6 +13,7 @@ enum verdict { NOT_ASKED, NOT_LISTED, LISTED };
 struct hitting {
 	const struct batch *batch;
 	const struct named_list *list;
+	struct locals locals;
 	struct list_hits *hits;
 	unsigned char *listed; /* enum verdict, by code of the field */
 };
@@ -33,7 +35,6 @@ static void
 count_call(struct hitting *h, size_t i)
 {
 	const struct call *c = &h->batch->calls[i];
-	const struct zone *zone = h->batch->sources[c->source].zone;
 	uint32_t code = field_code(h->list->of, h->batch, i);
 	const struct numlist_entry *e;
 	struct list_hits *hits;
@@ -45,7 +46,7 @@ count_call(struct hitting *h, size_t i)
 	if (!is_listed(h, code, text))
 		return;
 	e = numlist_find(h->list->list, text, strlen(text),
-	    zone_local_day(zone != NULL ? zone : zone_utc(), c->start));
+	    zone_local_day(locals_of(&h->locals, i)->zone, c->start));
 	if (e == NULL)
 		return;
 	hits = &h->hits[numlist_index(h->list->list, e)];
@@ -55,7 +56,8 @@ count_call(struct hitting *h, size_t i)
 }
 
 struct list_hits *
-list_hits(const struct batch *b, const struct named_list *l)
+list_hits(const struct batch *b, const struct named *named,
+    const struct named_list *l)
 {
 	size_t n = numlist_size(l->list), i;
 	struct hitting h = { .batch = b,
@@ -63,11 +65,13 @@ list_hits(const struct batch *b, const struct named_list *l)
 		.hits = xcalloc(n + 1, sizeof(*h.hits)),
 		.listed = xcalloc(CODES + intern_count(b->names), 1) };
 
+	locals_init(&h.locals, b, named, NULL);
 	for (i = 0; i < n; i++)
 		h.hits[i].last = INT64_MIN;
 	for (i = 0; i < b->n; i++)
 		if ((b->calls[i].flags & CALL_EVENT) == 0)
 			count_call(&h, i);
+	locals_fini(&h.locals);
 	free(h.listed);
 	return h.hits;
 }

@@ -74,6 +74,9 @@ const char *field_type_name(enum field_type t);
  */
 bool field_is_derived(const struct field *f);
 
+/* How far src_new looks back; its help says so, too. */
+#define FIELD_NEW_MS (30 * INT64_C(86400000))
+
 /* Whether it can be a group key (text, enum, bool). */
 bool field_is_key(const struct field *f);
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -28,7 +29,10 @@ add_event(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 	const uint32_t said = intern_addstr(b->names, words);
 	const struct call c = b->calls[at];
 	const struct origin o = b->origins[at];
-	const uint64_t told[] = { (uint64_t)kind, (uint64_t)start };
+	/* Several files may fail at one call, each in its own way. */
+	const uint64_t why =
+	    kind == QUALITY_LIMIT ? hash64(words, strlen(words)) : 0;
+	const uint64_t told[] = { (uint64_t)kind, (uint64_t)start, why };
 	struct origin *origin;
 	struct call *call;
 

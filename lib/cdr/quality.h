@@ -40,7 +40,8 @@ void quality_of_order(struct batch *b, size_t first, size_t end);
 
 /*
  * QUALITY_LIMIT: records of a file were not read.  Told at call `at`, the last
- * that is known; `why` is for people.
+ * that is known; `why` is for people, and the same words at one call are one
+ * event.
  */
 void quality_unread(struct batch *b, size_t at, const char *why);
 

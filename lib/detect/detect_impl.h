@@ -190,7 +190,7 @@ void detect_thin(struct detect_groups *g, const struct rule *r, size_t need);
 
 /*
  * Evaluate a rule: what it is, and where its findings and events go, stands
- * in `w`; the rest is zero, and again afterwards.  `stopped` is the rule that
+ * in `w`; the rest is zero, and used up afterwards.  `stopped` is the rule that
  * it follows, if that hit a limit.  0; 1 when it hits one itself, which is
  * told in its results, which nothing else of it is in, and notes; -1 with
  * words.
@@ -203,6 +203,9 @@ int detect_one(struct detect_work *w, const struct rule *stopped,
  */
 int detect_tuned(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);
+
+/* Whether somebody asks about a call of this rule, as tuning makes it there. */
+bool detect_sees(const struct detect_work *w);
 
 /* A rule that hit a limit has found nothing yet; that is told twice. */
 void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,

@@ -5,8 +5,6 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-#define NEW_MS (30 * INT64_C(86400000)) /* the field's help says it, too */
-
 /* src_new, as the batch has it. */
 enum { NEW_MISSING, NEW_FALSE, NEW_TRUE };
 
@@ -45,7 +43,7 @@ seen_lately(struct seen *s, int64_t start)
 		s->before = s->here;
 		s->here = start;
 	}
-	return s->before != INT64_MIN && start - s->before <= NEW_MS;
+	return s->before != INT64_MIN && start - s->before <= FIELD_NEW_MS;
 }
 
 /* Callers of an account, numbered as they come. */
@@ -88,7 +86,7 @@ detect_src_new(const struct batch *b)
 			continue;
 		if (seen_lately(caller_of(&callers, b, c), c->start))
 			is_new[i] = NEW_FALSE;
-		else if (c->start - begins[c->source] >= NEW_MS)
+		else if (c->start - begins[c->source] >= FIELD_NEW_MS)
 			is_new[i] = NEW_TRUE;
 	}
 	intern_free(&callers.ids);

@@ -4,8 +4,8 @@
  * A bucket is compared with the comparable ones before it, within `history`,
  * of the same season: weekday compares open days with open days and closed
  * with closed (by the calendar of the group's place, else by NAMED_HOURS, else
- * Monday to Friday against the weekend), hour-of-week compares Tuesdays at ten with
- * Tuesdays at ten.
+ * Monday to Friday against the weekend), hour-of-week compares Tuesdays at
+ * ten with Tuesdays at ten.
  *
  * Not comparable are a group's first bucket, the source's first bucket, and
  * buckets in which the source wrote nothing.  A comparable bucket without

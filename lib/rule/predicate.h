@@ -81,9 +81,10 @@ void predicate_schema_words(struct jsonout *j, const struct field *f,
 /*
  * Make ready for the calls of `b`, which must be complete and outlive it.
  * Local dates (of list entries) and calendars without a zone use the zone of
- * the call's place (locals.h); its own calendar stands for NAMED_HOURS.  1 with words when
- * a pattern hits its limits on the text of some call, which depends on the
- * calls and not on the predicate; -1 with words when a name is unknown.
+ * the call's place (locals.h); its own calendar stands for NAMED_HOURS.  1
+ * with words when a pattern hits its limits on the text of some call, which
+ * depends on the calls and not on the predicate; -1 with words when a name is
+ * unknown.
  */
 int predicate_bind(struct predicate_bound **pp, const struct predicate *p,
     const struct batch *b, const struct named *named, struct errmsg *err);

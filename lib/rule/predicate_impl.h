@@ -192,7 +192,7 @@ bool predicate_alternatives(const struct predicate_bound *p,
 bool predicate_clause_asks(const struct clause *c, const struct field *f);
 bool predicate_node_asks(const struct node *node, const struct field *f);
 
-/* The day on which dated entries are judged: local to the call's source. */
+/* The day on which dated entries are judged: local to the call's place. */
 int64_t predicate_day(const struct predicate_bound *p, const struct batch *b,
     size_t i);
 

@@ -59,6 +59,10 @@ reach_of(const struct rule *r, const char **key)
 			*key = "measure";
 		}
 	}
+	if (reach < FIELD_NEW_MS && rule_asks(r, field_find("src_new"))) {
+		reach = FIELD_NEW_MS;
+		*key = "match";
+	}
 	if (r->baseline.present) {
 		reach += r->baseline.history;
 		*key = "baseline";

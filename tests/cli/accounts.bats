@@ -84,6 +84,24 @@ house() {
 	[[ $output == *"DESK-9"*"never"* ]]
 }
 
+@test "unused: the log of administrators is no calls, however old" {
+	house
+	{
+		echo time,user,action,object,account,detail
+		echo "2025-01-01 02:11:05,admin,create,user x,203,role=x"
+	} >audit.csv
+	cdrscan -q -c config.json -d h.db --now 2026-01-13 audit.csv
+	run --separate-stderr cdrreport -c config.json -d h.db unused --days 250
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"the store has calls only from 2025-07-01"* ]]
+	cdrreport -c config.json -d h.db unused -f json |
+		jq -e '.records_from == "2025-07-01T15:00:00Z"'
+	cdrscan -q -c config.json -d a.db --now 2026-01-13 audit.csv
+	run --separate-stderr cdrreport -c config.json -d a.db unused
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"the store has no calls: who"* ]]
+}
+
 @test "unused and lockout: what is wrong is told" {
 	house
 	wrong() { # WORDS ARGUMENT...
@@ -100,6 +118,8 @@ house() {
 	wrong "usage: cdrreport lockout" -d h.db lockout 201
 	wrong "--days is for cdrreport unused" -d h.db lockout --days 3
 	wrong "--days" -d h.db unused --days 0
+	wrong "--days: more than 36525" -d h.db unused --days 36526
+	wrong "--days: more than 36525" -d h.db unused --days 106751991168
 	wrong "usage: cdrreport unused" -d h.db unused unused
 	wrong "--since" -d h.db lockout --since soon
 	# A command stands before an entity of the same name, which has an option.

@@ -134,6 +134,20 @@ weeks() {
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 3')" -eq 1 ]
 }
 
+@test "files that fail at one call are told both, in whatever order they come" {
+	rules "$QUALITY"
+	weeks | gzip | head -c 6000 >cut.csv.gz
+	# What can be read of it, and then more rejects than calls.
+	zcat cut.csv.gz 2>gzip.err | sed '$d' >refused.csv || :
+	for i in {1..3000}; do
+		echo "no,call,at,all,$i"
+	done >>refused.csv
+	found cut.csv.gz refused.csv >one || [ $? -eq 3 ]
+	found refused.csv cut.csv.gz >other || [ $? -eq 3 ]
+	grep -q '2 events with quality limit' one
+	diff one other
+}
+
 # Attempts, one a minute; the last twenty of them two hours back.
 put_back() {
 	awk 'BEGIN {

@@ -53,6 +53,28 @@ load common
 	cdrrules lists -f json | jq -e 'all(has("calls") | not) and length > 3'
 }
 
+@test "the day of an entry is that of the account's calendar" {
+	mkdir -p own.d
+	cat >own.d/own.json <<-'EOF'
+		{ "cdrrules": 1,
+		  "lists": { "dated": { "kind": "exact", "of": "dst", "values": [
+		    { "value": "+5375550142", "added": "2026-01-01", "expires": "2026-01-22" }] } },
+		  "calendars": { "far": { "tz": "Pacific/Auckland", "open": { "mon-fri": ["08:00-18:00"] } } } }
+	EOF
+	printf 'number,name,account,class,group,calendar\n207,,A,,,far\n208,,B,,,\n' >who.csv
+	echo '{ "cdrconfig": 1, "home_country": "US", "tz": "UTC", "rules": ["own.d"],
+	    "directory": "who.csv", "db": "n.db" }' >config.json
+	# At noon of the 21st it is the 22nd there.
+	cat >calls.csv <<-'EOF'
+		start,src,dst,talk,status
+		2026-01-21 12:00:00,207,+5375550142,60,answered
+		2026-01-21 12:30:00,208,+5375550142,60,answered
+	EOF
+	cdrscan -c config.json --now 2026-01-22T00:00Z calls.csv || [ $? -eq 1 ]
+	cdrrules lists -c config.json -f json dated |
+		jq -e '.[0] | .calls == 1 and .last_call == "2026-01-21T12:30:00Z"'
+}
+
 @test "import: numbers, prefixes, ranges and patterns, under the dial plan" {
 	cat >theirs.csv <<-'EOF'
 		Phone,When,What,Other

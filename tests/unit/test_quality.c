@@ -250,6 +250,22 @@ test_unread(void **state)
 	check(b, "pbx limit 5 0 it broke off\n");
 }
 
+static void
+test_unread_twice(void **state)
+{
+	struct batch *b = batch_new();
+
+	(void)state;
+	recorded_add(b, &(struct recorded){ .at = 5, .source = "pbx" });
+	quality_unread(b, 0, "it broke off");
+	quality_unread(b, 0, "refused");
+	/* two files, two events, whichever was read first */
+	assert_int_not_equal(b->origins[1].key, b->origins[2].key);
+	batch_sort(b);
+	assert_int_equal(batch_mark_duplicates(b, NULL), 0);
+	batch_free(&b);
+}
+
 /* What it says does not depend on the order in which records came. */
 static void
 test_any_order(void **state)
@@ -283,6 +299,7 @@ main(void)
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_unread_twice),
 		cmocka_unit_test(test_any_order),
 	};
 
