@@ -70,21 +70,26 @@ key_of(struct decoder *d, const struct csvrow *row)
 static bool
 blank(const struct csvrow *row)
 {
-	uint32_t i;
+	const struct csvfield *cell;
+	uint32_t i, k;
 
-	for (i = 0; i < row->n; i++)
-		if (strspn(row->fields[i].text, " \t") < row->fields[i].len)
-			return false;
+	for (i = 0; i < row->n; i++) {
+		cell = &row->fields[i];
+		for (k = 0; k < cell->len; k++)
+			if (cell->text[k] != ' ' && cell->text[k] != '\t')
+				return false;
+	}
 	return true;
 }
 
 static bool
-names_column(const struct layout *l, const char *text)
+names_column(const struct layout *l, const struct csvfield *cell)
 {
 	uint32_t i;
 
 	for (i = 0; i < l->ncolumns; i++)
-		if (strcasecmp(l->columns[i], text) == 0)
+		if (strlen(l->columns[i]) == cell->len &&
+		    strncasecmp(l->columns[i], cell->text, cell->len) == 0)
 			return true;
 	return false;
 }
@@ -96,7 +101,7 @@ named(const struct layout *l, const struct csvrow *row)
 	uint32_t i, n = 0;
 
 	for (i = 0; i < row->n; i++)
-		n += names_column(l, row->fields[i].text);
+		n += names_column(l, &row->fields[i]);
 	return row->n > 1 && n >= (row->n + 1) / 2;
 }
 
