@@ -49,6 +49,36 @@ add_cell(struct buf *b, const struct csvfield *cell)
 	memcpy(b->data + begin, &len, sizeof(len));
 }
 
+/* Room for a record's cells, each with its length before it. */
+static char *
+room_for(struct buf *b, const struct csvrow *row)
+{
+	size_t need = 0;
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++)
+		need += sizeof(row->fields[i].len) + row->fields[i].len;
+	if (b->len < need)
+		buf_fill(b, '\0', need - b->len);
+	return b->data;
+}
+
+/* The key of cells that are parts of a record without CR. */
+static uint64_t
+plain_key(struct decoder *d, const struct csvrow *row)
+{
+	char *room = room_for(&d->record, row), *to = room;
+	const struct csvfield *cell;
+
+	for (cell = row->fields; cell < row->fields + row->n; cell++) {
+		memcpy(to, &cell->len, sizeof(cell->len));
+		to += sizeof(cell->len);
+		memcpy(to, cell->text, cell->len);
+		to += cell->len;
+	}
+	return hash64(room, (size_t)(to - room));
+}
+
 /*
  * Over the cells as read, each behind its length, so that neither quoting
  * nor line ends nor compression count.
@@ -56,8 +86,13 @@ add_cell(struct buf *b, const struct csvfield *cell)
 static uint64_t
 key_of(struct decoder *d, const struct csvrow *row)
 {
+	const enum layout_container c = d->layout->container;
 	uint32_t i;
 
+	if ((c == CONTAINER_ROWS || c == CONTAINER_FIXED) &&
+	    row->gathered == NULL &&
+	    memchr(row->raw, '\r', row->raw_len) == NULL)
+		return plain_key(d, row);
 	buf_reset(&d->record);
 	for (i = 0; i < row->n; i++)
 		add_cell(&d->record, &row->fields[i]);
