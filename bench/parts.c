@@ -127,6 +127,7 @@ main(int argc, char **argv)
 	if (numplan_load(&plan, "rules/numplan", &err) != 0)
 		fail(&err);
 	set.layouts = layouts;
+	set.threads = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 0;
 	set.numplan = plan;
 	ingest = ingest_new(&set, batch, &notes);
 	printf("%-8s%7s%7s\n", "", "core-s", "wall");

@@ -1,5 +1,6 @@
 #include "cdr/decode.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -27,6 +28,22 @@ decoder_fini(struct decoder *d)
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
 	layout_above_fini(&d->above);
+}
+
+void
+decoder_init_beside(struct decoder *d, const struct decoder *of,
+    struct batch *b)
+{
+	assert(of->layout->carry.n == 0);
+	decoder_init(d, of->layout, &of->form, b, of->latest);
+	d->header = of->header;
+}
+
+void
+decoder_fini_beside(struct decoder *d)
+{
+	memset(&d->header, 0, sizeof(d->header));
+	decoder_fini(d);
 }
 
 /* Append a cell, a line end inside it as LF whatever the file has. */
@@ -143,9 +160,12 @@ named(const struct layout *l, const struct csvrow *row)
 static bool
 header(struct decoder *d, const struct csvrow *row)
 {
-	if (d->layout->header)
-		return layout_header_read(&d->header, d->layout, row);
-	return named(d->layout, row);
+	if (!d->layout->header)
+		return named(d->layout, row);
+	if (!layout_header_read(&d->header, d->layout, row))
+		return false;
+	d->headers++;
+	return true;
 }
 
 /* Nobody has to look at its cells to know that it is no call. */
@@ -186,9 +206,17 @@ read_call(struct reading *r, const struct csvrow *row)
 	    decode_texts(r) != 0)
 		return -1;
 	r->o->key = key_of(d, row);
-	d->rounded += r->rounded;
-	d->no_seconds += r->no_seconds;
 	return 0;
+}
+
+/* It is a call. */
+static enum decode_result
+taken(const struct reading *r)
+{
+	r->d->rounded += r->rounded;
+	r->d->no_seconds += r->no_seconds;
+	decode_year_taken(r);
+	return DECODE_CALL;
 }
 
 /*
@@ -221,13 +249,31 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
 
 	if (only_leaves(d, row) || other_kind(d, row))
 		return DECODE_SKIPPED;
-	if (read_call(&r, row) == 0) {
-		decode_year_taken(&r);
-		return DECODE_CALL;
-	}
+	if (read_call(&r, row) == 0)
+		return taken(&r);
 	if (row->fault == NULL && (blank(row) || header(d, row)))
 		return DECODE_SKIPPED;
 	return DECODE_REJECT;
+}
+
+enum decode_result
+decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
+    struct origin *origin)
+{
+	struct errmsg reason;
+	uint32_t column;
+	struct reading r = { .d = d,
+		.rec = { .layout = d->layout, .scratch = &d->joined },
+		.c = call,
+		.o = origin,
+		.column = &column,
+		.reason = &reason };
+
+	if (other_kind(d, row))
+		return DECODE_SKIPPED;
+	if (read_call(&r, row) != 0 || r.year != 0)
+		return DECODE_REJECT;
+	return taken(&r);
 }
 
 bool

@@ -84,6 +84,9 @@ struct ingest_settings {
 	 * writer has not finished it.  For live files and a store.
 	 */
 	bool leave_open_end;
+	/* What they are does not matter to what is read: */
+	size_t threads; /* 0: as many as there are processors */
+	size_t block;   /* bytes that a thread takes at once; 0: some 100 KiB */
 };
 
 struct ingest;
