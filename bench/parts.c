@@ -38,24 +38,32 @@ fail(const struct errmsg *err)
 	exit(1);
 }
 
+/* What is read, and by what. */
+struct job {
+	const char *path;
+	struct source source;
+	struct ingest *ingest;
+};
+
 static void
-run(const char *part, void (*work)(void *arg), void *arg)
+run(const char *part, void (*work)(const struct job *job),
+    const struct job *job)
 {
 	const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	const double wall = seconds(CLOCK_MONOTONIC);
 
-	work(arg);
+	work(job);
 	say(part, cpu, wall);
 }
 
 static void
-read_bytes(void *arg)
+read_bytes(const struct job *job)
 {
-	static char bytes[128 * 1024];
+	char bytes[16 * 1024];
 	struct input *in;
 	struct errmsg err;
 
-	if (input_open(&in, arg, &err) != 0)
+	if (input_open(&in, job->path, &err) != 0)
 		fail(&err);
 	while (input_read(in, bytes, sizeof(bytes), &err) > 0)
 		continue;
@@ -63,14 +71,14 @@ read_bytes(void *arg)
 }
 
 static void
-read_rows(void *arg)
+read_rows(const struct job *job)
 {
 	struct csvreader *r;
 	struct csvrow row;
 	struct input *in;
 	struct errmsg err;
 
-	if (input_open(&in, arg, &err) != 0)
+	if (input_open(&in, job->path, &err) != 0)
 		fail(&err);
 	r = csvreader_new(in, CSV_RFC);
 	while (csvreader_next(r, &row, &err) == 1)
@@ -79,32 +87,27 @@ read_rows(void *arg)
 	input_close(&in);
 }
 
-static struct ingest *ingest;
-static const struct source source = { .name = SOURCE_DEFAULT };
-
 static void
-read_calls(void *arg)
+read_calls(const struct job *job)
 {
 	struct errmsg err;
 
-	if (ingest_read(ingest, arg, &source, &err) != 0)
+	if (ingest_read(job->ingest, job->path, &job->source, &err) != 0)
 		fail(&err);
 }
 
 static void
-settle(void *arg)
+settle(const struct job *job)
 {
-	(void)arg;
-	ingest_settle(ingest);
+	ingest_settle(job->ingest);
 }
 
 static void
-finish(void *arg)
+finish(const struct job *job)
 {
 	struct errmsg err;
 
-	(void)arg;
-	if (ingest_finish(ingest, &err) < 0)
+	if (ingest_finish(job->ingest, &err) < 0)
 		fail(&err);
 }
 
@@ -114,6 +117,7 @@ main(int argc, char **argv)
 	struct ingest_settings set = { .as_of = INT64_MAX,
 		.max_reject_share = 0.5,
 		.guess = true };
+	struct job job = { .source.name = SOURCE_DEFAULT };
 	struct layouts *layouts = layouts_new();
 	struct notes notes;
 	struct batch *batch = batch_new();
@@ -129,15 +133,16 @@ main(int argc, char **argv)
 	set.layouts = layouts;
 	set.threads = argc > 2 ? (size_t)strtoul(argv[2], NULL, 10) : 0;
 	set.numplan = plan;
-	ingest = ingest_new(&set, batch, &notes);
+	job.path = argv[1];
+	job.ingest = ingest_new(&set, batch, &notes);
 	printf("%-8s%7s%7s\n", "", "core-s", "wall");
-	run("bytes", read_bytes, argv[1]);
-	run("rows", read_rows, argv[1]);
-	run("calls", read_calls, argv[1]);
-	run("settle", settle, NULL);
-	run("finish", finish, NULL);
+	run("bytes", read_bytes, &job);
+	run("rows", read_rows, &job);
+	run("calls", read_calls, &job);
+	run("settle", settle, &job);
+	run("finish", finish, &job);
 	printf("%zu calls\n", batch->n);
-	ingest_free(&ingest);
+	ingest_free(&job.ingest);
 	batch_free(&batch);
 	notes_fini(&notes);
 	numplan_free(&plan);

@@ -16,6 +16,8 @@
 enum {
 	BLOCK = 128 * 1024,
 	BLOCKS_A_THREAD = 4,
+	/* More would only wait for the one that finds and adds. */
+	THREADS = 8,
 	/* Where more than half of as many rows are left, so are all further. */
 	ENOUGH = 4096
 };
@@ -195,6 +197,8 @@ ingest_read_ahead(struct ingest_reading *r, struct errmsg *err)
 	struct ahead a = { .r = r, .more = 1, .err = err };
 
 	a.threads = pool_threads(r->in->set.threads);
+	if (a.threads > THREADS)
+		a.threads = THREADS;
 	a.most = BLOCKS_A_THREAD * a.threads;
 	if (a.threads > 1 && are_apart(r->stream->layout)) {
 		rounds_init(&a);
