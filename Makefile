@@ -44,8 +44,8 @@ LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 # What bats files need beside our programs.
 TOOL_SRC := $(wildcard tests/tools/*.c)
 TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/preload/fail.so
-BENCH_SRC := $(wildcard bench/gen*.c)
-BENCH := $(BUILD)/bench/gencdr
+BENCH_SRC := $(wildcard bench/gen*.c) bench/parts.c
+BENCH := $(BUILD)/bench/gencdr $(BUILD)/bench/parts
 TRAFFIC := $(BUILD)/bench/gentraffic
 TRAFFIC_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/gentraffic*.c))
 FUZZ_SRC := $(wildcard fuzz/fuzz_*.c)
@@ -118,6 +118,11 @@ $(OBJ)/%.o: %.c | libraries
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Only called where the processor has the instructions.
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+$(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mxsave
+endif
 
 $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)
 	@mkdir -p $(@D)

@@ -107,6 +107,7 @@ int
 scan_settle_reading(struct scan *s)
 {
 	s->reading = readcalls_settings(&s->setup, s->layouts);
+	s->reading.threads = (size_t)s->o->threads;
 	if (settle_max_rejects(s) != 0 || settle_source(s) != 0 ||
 	    settle_year(s) != 0)
 		return -1;

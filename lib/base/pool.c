@@ -24,16 +24,14 @@ take_pieces(void *vp)
 	return NULL;
 }
 
-static size_t
-count_threads(size_t wanted, size_t n)
+size_t
+pool_threads(size_t threads)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (wanted == 0)
-		wanted = cores > 0 ? (size_t)cores : 1;
-	if (wanted > THREADS_MAX)
-		wanted = THREADS_MAX;
-	return wanted < n ? wanted : n;
+	if (threads == 0)
+		threads = cores > 0 ? (size_t)cores : 1;
+	return threads < THREADS_MAX ? threads : THREADS_MAX;
 }
 
 void
@@ -43,7 +41,9 @@ pool_run(size_t threads, size_t n, void (*work)(void *arg, size_t i), void *arg)
 	pthread_t others[THREADS_MAX];
 	size_t i, started = 0;
 
-	threads = count_threads(threads, n);
+	threads = pool_threads(threads);
+	if (threads > n)
+		threads = n;
 	/* The caller is one of them; fewer than wanted only takes longer. */
 	while (started + 1 < threads &&
 	       pthread_create(&others[started], NULL, take_pieces, &p) == 0)

@@ -18,4 +18,7 @@
 void pool_run(size_t threads, size_t n, void (*work)(void *arg, size_t i),
     void *arg);
 
+/* How many threads that is at most; at least 1. */
+size_t pool_threads(size_t threads);
+
 #endif

@@ -1,5 +1,6 @@
 #include "cdr/decode.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,6 +30,22 @@ decoder_fini(struct decoder *d)
 	layout_above_fini(&d->above);
 }
 
+void
+decoder_init_beside(struct decoder *d, const struct decoder *of,
+    struct batch *b)
+{
+	assert(of->layout->carry.n == 0);
+	decoder_init(d, of->layout, &of->form, b, of->latest);
+	d->header = of->header;
+}
+
+void
+decoder_fini_beside(struct decoder *d)
+{
+	memset(&d->header, 0, sizeof(d->header));
+	decoder_fini(d);
+}
+
 /* Append a cell, a line end inside it as LF whatever the file has. */
 static void
 add_cell(struct buf *b, const struct csvfield *cell)
@@ -49,6 +66,36 @@ add_cell(struct buf *b, const struct csvfield *cell)
 	memcpy(b->data + begin, &len, sizeof(len));
 }
 
+/* Room for a record's cells, each with its length before it. */
+static char *
+room_for(struct buf *b, const struct csvrow *row)
+{
+	size_t need = 0;
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++)
+		need += sizeof(row->fields[i].len) + row->fields[i].len;
+	if (b->len < need)
+		buf_fill(b, '\0', need - b->len);
+	return b->data;
+}
+
+/* The key of cells that are parts of a record without CR. */
+static uint64_t
+plain_key(struct decoder *d, const struct csvrow *row)
+{
+	char *room = room_for(&d->record, row), *to = room;
+	const struct csvfield *cell;
+
+	for (cell = row->fields; cell < row->fields + row->n; cell++) {
+		memcpy(to, &cell->len, sizeof(cell->len));
+		to += sizeof(cell->len);
+		memcpy(to, cell->text, cell->len);
+		to += cell->len;
+	}
+	return hash64(room, (size_t)(to - room));
+}
+
 /*
  * Over the cells as read, each behind its length, so that neither quoting
  * nor line ends nor compression count.
@@ -56,8 +103,13 @@ add_cell(struct buf *b, const struct csvfield *cell)
 static uint64_t
 key_of(struct decoder *d, const struct csvrow *row)
 {
+	const enum layout_container c = d->layout->container;
 	uint32_t i;
 
+	if ((c == CONTAINER_ROWS || c == CONTAINER_FIXED) &&
+	    row->gathered == NULL &&
+	    memchr(row->raw, '\r', row->raw_len) == NULL)
+		return plain_key(d, row);
 	buf_reset(&d->record);
 	for (i = 0; i < row->n; i++)
 		add_cell(&d->record, &row->fields[i]);
@@ -70,21 +122,26 @@ key_of(struct decoder *d, const struct csvrow *row)
 static bool
 blank(const struct csvrow *row)
 {
-	uint32_t i;
+	const struct csvfield *cell;
+	uint32_t i, k;
 
-	for (i = 0; i < row->n; i++)
-		if (strspn(row->fields[i].text, " \t") < row->fields[i].len)
-			return false;
+	for (i = 0; i < row->n; i++) {
+		cell = &row->fields[i];
+		for (k = 0; k < cell->len; k++)
+			if (cell->text[k] != ' ' && cell->text[k] != '\t')
+				return false;
+	}
 	return true;
 }
 
 static bool
-names_column(const struct layout *l, const char *text)
+names_column(const struct layout *l, const struct csvfield *cell)
 {
 	uint32_t i;
 
 	for (i = 0; i < l->ncolumns; i++)
-		if (strcasecmp(l->columns[i], text) == 0)
+		if (strlen(l->columns[i]) == cell->len &&
+		    strncasecmp(l->columns[i], cell->text, cell->len) == 0)
 			return true;
 	return false;
 }
@@ -96,16 +153,19 @@ named(const struct layout *l, const struct csvrow *row)
 	uint32_t i, n = 0;
 
 	for (i = 0; i < row->n; i++)
-		n += names_column(l, row->fields[i].text);
+		n += names_column(l, &row->fields[i]);
 	return row->n > 1 && n >= (row->n + 1) / 2;
 }
 
 static bool
 header(struct decoder *d, const struct csvrow *row)
 {
-	if (d->layout->header)
-		return layout_header_read(&d->header, d->layout, row);
-	return named(d->layout, row);
+	if (!d->layout->header)
+		return named(d->layout, row);
+	if (!layout_header_read(&d->header, d->layout, row))
+		return false;
+	d->headers++;
+	return true;
 }
 
 /* Nobody has to look at its cells to know that it is no call. */
@@ -146,9 +206,17 @@ read_call(struct reading *r, const struct csvrow *row)
 	    decode_texts(r) != 0)
 		return -1;
 	r->o->key = key_of(d, row);
-	d->rounded += r->rounded;
-	d->no_seconds += r->no_seconds;
 	return 0;
+}
+
+/* It is a call. */
+static enum decode_result
+taken(const struct reading *r)
+{
+	r->d->rounded += r->rounded;
+	r->d->no_seconds += r->no_seconds;
+	decode_year_taken(r);
+	return DECODE_CALL;
 }
 
 /*
@@ -181,13 +249,31 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
 
 	if (only_leaves(d, row) || other_kind(d, row))
 		return DECODE_SKIPPED;
-	if (read_call(&r, row) == 0) {
-		decode_year_taken(&r);
-		return DECODE_CALL;
-	}
+	if (read_call(&r, row) == 0)
+		return taken(&r);
 	if (row->fault == NULL && (blank(row) || header(d, row)))
 		return DECODE_SKIPPED;
 	return DECODE_REJECT;
+}
+
+enum decode_result
+decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
+    struct origin *origin)
+{
+	struct errmsg reason;
+	uint32_t column;
+	struct reading r = { .d = d,
+		.rec = { .layout = d->layout, .scratch = &d->joined },
+		.c = call,
+		.o = origin,
+		.column = &column,
+		.reason = &reason };
+
+	if (other_kind(d, row))
+		return DECODE_SKIPPED;
+	if (read_call(&r, row) != 0 || r.year != 0)
+		return DECODE_REJECT;
+	return taken(&r);
 }
 
 bool

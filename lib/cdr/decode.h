@@ -49,6 +49,7 @@ struct decoder {
 	const struct layout *layout;
 	struct layout_form form;
 	struct layout_header header; /* the last one */
+	uint32_t headers;            /* how many there were */
 	struct batch *batch;
 	int64_t latest;            /* a start after this is a reject */
 	struct decode_years years; /* set `stated` before the first record */
@@ -63,6 +64,14 @@ struct decoder {
 void decoder_init(struct decoder *d, const struct layout *l,
     const struct layout_form *form, struct batch *b, int64_t latest);
 void decoder_fini(struct decoder *d);
+/*
+ * One that reads some of the same records into a batch of its own, for
+ * decode_alone().  It borrows the header: until it is ended, `of` may read no
+ * other.
+ */
+void decoder_init_beside(struct decoder *d, const struct decoder *of,
+    struct batch *b);
+void decoder_fini_beside(struct decoder *d);
 
 /*
  * Records go in as they stand in the file, because a header tells what the
@@ -75,6 +84,14 @@ void decoder_fini(struct decoder *d);
 enum decode_result decode_row(struct decoder *d, const struct csvrow *row,
     struct call *call, struct origin *origin, uint32_t *column,
     struct errmsg *reason);
+
+/*
+ * The same, whatever stands above the record; but what could only be read with
+ * that, or changes how records below it are read, and all that is no call by
+ * its cells alone, is DECODE_REJECT.  Then decode_row() must be asked.
+ */
+enum decode_result decode_alone(struct decoder *d, const struct csvrow *row,
+    struct call *call, struct origin *origin);
 
 /*
  * When the switch made this call id, in ms since 1970 UTC; false if the

@@ -379,7 +379,7 @@ decode_texts(struct reading *r)
 			return decode_refuse(r, &v, "empty");
 		if (v.len > BOUNDS_FIELD)
 			return decode_refuse(r, &v, "too long");
-		if (v.len > 0)
+		if (v.len > 0 && (f->regex != NULL || f->when.n > 0))
 			v = text_where(r, f);
 		/* A pattern may have passed over the first alternative. */
 		if (v.len > BOUNDS_FIELD)

@@ -138,18 +138,24 @@ struct times {
 	struct span talk, total, ring;
 };
 
+static int
+refuse_field(struct reading *r, enum layout_target t, const char *what)
+{
+	const struct layout_value v = layout_value(&r->rec, decode_field(r, t));
+
+	return decode_refuse(r, &v, what);
+}
+
 /* The year of a stamp without; that of the call, if `near` is NULL. */
 static int
 date(struct reading *r, enum layout_target t, struct moment *m,
     const struct moment *near)
 {
-	const struct layout_value v = layout_value(&r->rec, decode_field(r, t));
-
 	if (!m->known || !m->stamp.no_year)
 		return 0;
 	if ((near != NULL ? decode_year_near(&m->stamp, near->ms)
 			  : decode_year(r, &m->stamp)) != 0)
-		return decode_refuse(r, &v, "not a day of that year");
+		return refuse_field(r, t, "not a day of that year");
 	set_moment(m);
 	return 0;
 }
@@ -222,14 +228,13 @@ set_start(struct reading *r, const struct moment *start)
 	const enum layout_target t = decode_field(r, TARGET_START)->nfrom > 0
 					 ? TARGET_START
 					 : TARGET_END;
-	const struct layout_value v = layout_value(&r->rec, decode_field(r, t));
 
 	if (!start->known)
-		return decode_refuse(r, &v, "not a time");
+		return refuse_field(r, t, "not a time");
 	if (start->ms < DECODE_EARLIEST)
-		return decode_refuse(r, &v, "before the year 2000");
+		return refuse_field(r, t, "before the year 2000");
 	if (start->ms > r->d->latest)
-		return decode_refuse(r, &v, "in the future");
+		return refuse_field(r, t, "in the future");
 	r->c->start = start->ms;
 	r->o->zone_kind = (uint8_t)start->kind;
 	return 0;

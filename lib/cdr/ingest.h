@@ -90,6 +90,9 @@ struct ingest_settings {
 	 * notes where it saw them; it makes nothing else of the batch.
 	 */
 	bool keep_copies;
+	/* What they are does not matter to what is read: */
+	size_t threads; /* 0: as many as there are processors */
+	size_t block;   /* bytes that a thread takes at once; 0: some 100 KiB */
 };
 
 struct ingest;

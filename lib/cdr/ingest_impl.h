@@ -3,6 +3,8 @@
  *
  *   ingest.c         the object, its files and rejects
  *   ingest_read.c    a file's records into the batch
+ *   ingest_ahead.c   the same by several threads
+ *   ingest_block.c   some records for one of them
  *   ingest_equal.c   equal records of one file
  *   ingest_zone.c    naive stamps to UTC, by the zone or by the call ids
  *   ingest_offset.c  what one call id proves
@@ -14,7 +16,9 @@
 #define LIB_CDR_INGEST_IMPL_H
 
 #include "base/arena.h"
+#include "cdr/decode.h"
 #include "cdr/ingest.h"
+#include "cdr/rows.h"
 #include "io/input.h"
 
 /* What only ingest has to know of a file that it read. */
@@ -49,6 +53,57 @@ void ingest_add_file(struct ingest *in, const char *path);
 void ingest_add_reject(struct ingest *in, const struct reject *r);
 /* The batch's index of a source. */
 uint16_t ingest_source(struct ingest *in, const struct source *src);
+
+/* One stream while it is read; it is the last file. */
+struct ingest_reading {
+	struct ingest *in;
+	struct input *input;
+	struct ingest_file *file;
+	struct ingest_stream *stream;
+	struct layout_form form;
+	struct decoder decoder;
+	struct rows *rows;
+	int64_t repaired; /* records in which something was mended */
+};
+
+/* The next row that is to be read: 1; 0 at the end; -1 with words. */
+int ingest_next_row(struct ingest_reading *r, struct csvrow *row,
+    struct errmsg *err);
+/* What it is: a call, no call, a reject or several of each. */
+void ingest_take_row(struct ingest_reading *r, const struct csvrow *row);
+/* A row that is a call, or of a kind that is none. */
+void ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
+    const struct call *c, const struct origin *o);
+void ingest_add_skipped(struct ingest_reading *r);
+
+/*
+ * Take all rows, with several threads if there are: each decodes some of them
+ * into a batch of its own, and these are added in the order of the rows.  0 at
+ * the end, -1 with words.
+ */
+int ingest_read_ahead(struct ingest_reading *r, struct errmsg *err);
+
+/* Rows out of their reader's memory, and what a thread made of them. */
+struct ingest_block;
+
+struct ingest_block *ingest_block_new(size_t bytes);
+void ingest_block_free(struct ingest_block **bp);
+void ingest_block_empty(struct ingest_block *b);
+/* False if it has no room for the row; an empty one has room for any. */
+bool ingest_block_add(struct ingest_block *b, const struct csvrow *row);
+/* Read what can be read of each row alone; by any thread. */
+void ingest_block_decode(struct ingest_block *b,
+    const struct ingest_reading *r);
+/*
+ * Add its rows behind all before.  `alone`: no thread is decoding; else it
+ * stops at a row that could change how others are to be read.  False if it
+ * stopped, it goes on there the next time.
+ */
+bool ingest_block_merge(struct ingest_block *b, struct ingest_reading *r,
+    bool alone);
+/* Of a decoded one: add its rows, and those that could not be read alone. */
+void ingest_block_count(const struct ingest_block *b, size_t *rows,
+    size_t *left);
 
 /* All records of the input's current stream, as the last file. */
 void ingest_stream(struct ingest *in, struct input *input,

@@ -1,26 +1,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cdr/decode.h"
 #include "cdr/ingest_impl.h"
 #include "cdr/recognise.h"
-#include "cdr/rows.h"
 
 /* A clock may be ahead, and the zone is not known yet. */
 #define AHEAD_MS (INT64_C(26) * 3600 * 1000)
 
-/* One stream while it is read; it is the last file. */
-struct reading {
-	struct ingest *in;
-	struct ingest_file *file;
-	struct ingest_stream *stream;
-	struct layout_form form;
-	struct decoder decoder;
-	int64_t repaired; /* records in which something was mended */
-};
-
 static void
-reject(struct reading *r, const struct csvrow *row, uint32_t column,
+reject(struct ingest_reading *r, const struct csvrow *row, uint32_t column,
     const struct errmsg *reason)
 {
 	const struct reject rejected = {
@@ -37,9 +25,9 @@ reject(struct reading *r, const struct csvrow *row, uint32_t column,
 	ingest_add_reject(r->in, &rejected);
 }
 
-static void
-add_call(struct reading *r, const struct csvrow *row, const struct call *c,
-    const struct origin *o)
+void
+ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
+    const struct call *c, const struct origin *o)
 {
 	struct origin *origin;
 	struct call *call;
@@ -54,9 +42,16 @@ add_call(struct reading *r, const struct csvrow *row, const struct call *c,
 	r->file->calls++;
 }
 
+void
+ingest_add_skipped(struct ingest_reading *r)
+{
+	r->file->records++;
+	r->file->skipped++;
+}
+
 /* A record that counts only if it can be read: false if not. */
 static bool
-take_good(struct reading *r, const struct csvrow *row, uint32_t *column,
+take_good(struct ingest_reading *r, const struct csvrow *row, uint32_t *column,
     struct errmsg *reason)
 {
 	struct call call;
@@ -66,11 +61,10 @@ take_good(struct reading *r, const struct csvrow *row, uint32_t *column,
 	memset(&origin, 0, sizeof(origin));
 	switch (decode_row(&r->decoder, row, &call, &origin, column, reason)) {
 	case DECODE_CALL:
-		add_call(r, row, &call, &origin);
+		ingest_add_call(r, row, &call, &origin);
 		return true;
 	case DECODE_SKIPPED:
-		r->file->records++;
-		r->file->skipped++;
+		ingest_add_skipped(r);
 		return true;
 	case DECODE_REJECT:
 		break;
@@ -80,7 +74,7 @@ take_good(struct reading *r, const struct csvrow *row, uint32_t *column,
 
 /* Only a look: it will be read again, and then it counts. */
 static bool
-is_call(struct reading *r, const struct csvrow *row)
+is_call(struct ingest_reading *r, const struct csvrow *row)
 {
 	const struct decode_years years = r->decoder.years;
 	const int64_t rounded = r->decoder.rounded;
@@ -106,8 +100,8 @@ is_call(struct reading *r, const struct csvrow *row)
  * only say whether it is a call.
  */
 static bool
-take_line(struct reading *r, const struct csvrow *whole, size_t at, size_t len,
-    uint32_t line, bool search)
+take_line(struct ingest_reading *r, const struct csvrow *whole, size_t at,
+    size_t len, uint32_t line, bool search)
 {
 	const struct layout *l = r->stream->layout;
 	struct rows *reader;
@@ -130,7 +124,7 @@ take_line(struct reading *r, const struct csvrow *whole, size_t at, size_t len,
 }
 
 static bool
-take_lines(struct reading *r, const struct csvrow *whole, bool search)
+take_lines(struct ingest_reading *r, const struct csvrow *whole, bool search)
 {
 	const char *raw = whole->raw, *stop;
 	const char ends =
@@ -150,8 +144,8 @@ take_lines(struct reading *r, const struct csvrow *whole, bool search)
 	return false;
 }
 
-static void
-take_row(struct reading *r, const struct csvrow *row)
+void
+ingest_take_row(struct ingest_reading *r, const struct csvrow *row)
 {
 	struct errmsg reason;
 	uint32_t column;
@@ -165,27 +159,33 @@ take_row(struct reading *r, const struct csvrow *row)
 		reject(r, row, column, &reason);
 }
 
-/* All rows; stops where reading fails, and says so. */
-static void
-take_rows(struct reading *r, struct input *input)
+int
+ingest_next_row(struct ingest_reading *r, struct csvrow *row,
+    struct errmsg *err)
 {
-	struct rows *reader;
-	struct csvrow row;
-	struct errmsg err;
 	int more;
 
-	reader = rows_new(input, r->stream->layout, &r->form);
-	while ((more = rows_next(reader, &row, &err)) == 1) {
-		r->file->open_end = !row.ended;
-		r->repaired += row.repaired;
-		r->file->left = !row.ended && r->in->set.leave_open_end &&
-				input_is_plain(input);
+	while ((more = rows_next(r->rows, row, err)) == 1) {
+		r->file->open_end = !row->ended;
+		r->repaired += row->repaired;
+		r->file->left = !row->ended && r->in->set.leave_open_end &&
+				input_is_plain(r->input);
 		if (!r->file->left)
-			take_row(r, &row);
+			return 1;
 	}
-	if (more < 0)
+	return more;
+}
+
+/* All rows; stops where reading fails, and says so. */
+static void
+take_rows(struct ingest_reading *r)
+{
+	struct errmsg err;
+
+	r->rows = rows_new(r->input, r->stream->layout, &r->form);
+	if (ingest_read_ahead(r, &err) != 0)
 		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
-	rows_free(&reader);
+	rows_free(&r->rows);
 }
 
 /*
@@ -193,7 +193,7 @@ take_rows(struct reading *r, struct input *input)
  * looked like calls is none either.
  */
 static void
-refuse_if_bad(struct reading *r)
+refuse_if_bad(struct ingest_reading *r)
 {
 	const struct ingest_settings *set = &r->in->set;
 	struct ingest_file *f = r->file;
@@ -216,7 +216,7 @@ refuse_if_bad(struct reading *r)
 
 /* The file cannot tell the day from the month. */
 static void
-note_either_day(struct reading *r)
+note_either_day(struct ingest_reading *r)
 {
 	notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
 	    "all its dates can be read in two ways: the one that keeps them "
@@ -226,7 +226,7 @@ note_either_day(struct reading *r)
 
 /* "no year in the times: 2025 and 2026 assumed" */
 static void
-note_years(struct reading *r)
+note_years(struct ingest_reading *r)
 {
 	const struct decode_years *y = &r->decoder.years;
 	char more[32] = "";
@@ -242,7 +242,7 @@ note_years(struct reading *r)
 
 /* What could only be read in part as it stood. */
 static void
-note_repaired(struct reading *r)
+note_repaired(struct ingest_reading *r)
 {
 	if (r->repaired > 0)
 		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
@@ -253,7 +253,7 @@ note_repaired(struct reading *r)
 
 /* What is stated, with what it leaves open. */
 static void
-take_stated(struct reading *r, struct input *input, const char *id)
+take_stated(struct ingest_reading *r, struct input *input, const char *id)
 {
 	struct recognition *found = &r->file->found;
 
@@ -269,7 +269,8 @@ take_stated(struct reading *r, struct input *input, const char *id)
 
 /* The layout that is stated or recognised; false with trouble if none. */
 static bool
-find_layout(struct reading *r, struct input *input, const struct source *src)
+find_layout(struct ingest_reading *r, struct input *input,
+    const struct source *src)
 {
 	struct recognition *found = &r->file->found;
 	struct errmsg err;
@@ -301,7 +302,7 @@ find_layout(struct reading *r, struct input *input, const struct source *src)
 
 /* Files of another kind than calls come beside those of calls. */
 static const char *
-no_call(const struct reading *r)
+no_call(const struct ingest_reading *r)
 {
 	if (r->file->skipped == 0)
 		return "not one call in it";
@@ -312,7 +313,7 @@ no_call(const struct reading *r)
 
 /* No bytes at all: fine, unless they cannot be read. */
 static bool
-is_empty(struct reading *r, struct input *input)
+is_empty(struct ingest_reading *r, struct input *input)
 {
 	const char *bytes;
 	struct errmsg err;
@@ -327,7 +328,7 @@ is_empty(struct reading *r, struct input *input)
 
 /* What the calls lack because a spreadsheet saved them. */
 static void
-note_losses(struct reading *r)
+note_losses(struct ingest_reading *r)
 {
 	const long long calls = r->file->calls;
 	const struct decoder *d = &r->decoder;
@@ -346,7 +347,7 @@ note_losses(struct reading *r)
 
 /* As many as that are not how a switch writes: somebody joined files. */
 static void
-note_equal(struct reading *r, size_t equal)
+note_equal(struct ingest_reading *r, size_t equal)
 {
 	const size_t calls = r->stream->end - r->stream->first;
 
@@ -361,8 +362,9 @@ void
 ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 {
 	const int64_t as_of = in->set.as_of;
-	struct reading r = {
+	struct ingest_reading r = {
 		.in = in,
+		.input = input,
 		.file = &in->files[in->nfiles - 1],
 		.stream = &in->streams[in->nfiles - 1],
 	};
@@ -373,7 +375,7 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	r.decoder.years.stated = src->year;
-	take_rows(&r, input);
+	take_rows(&r);
 	note_repaired(&r);
 	refuse_if_bad(&r);
 	note_years(&r);

@@ -83,7 +83,10 @@ read_heading(const char *s, size_t len, struct layout_heading *h)
 			DIGITS_COUNT };
 		return true;
 	}
-	return len > 0 && strspn(s, "hmsHMS:") >= len;
+	for (i = 0; i < len; i++)
+		if (s[i] == '\0' || strchr("hmsHMS:", s[i]) == NULL)
+			return false;
+	return len > 0;
 }
 
 /*
@@ -133,6 +136,13 @@ read_titles(const struct csvrow *row, char *room)
 	return titles;
 }
 
+/* Nearly all differ in the first letter already. */
+static bool
+is_name(const char *plain, const char *name)
+{
+	return plain[0] == name[0] && strcmp(plain, name) == 0;
+}
+
 /* The first cell with this name, -1 if there is none. */
 static int16_t
 cell_named(const struct title *titles, uint32_t n, const char *name, bool base)
@@ -140,7 +150,7 @@ cell_named(const struct title *titles, uint32_t n, const char *name, bool base)
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		if (strcmp(base ? titles[i].base : titles[i].plain, name) == 0)
+		if (is_name(base ? titles[i].base : titles[i].plain, name))
 			return (int16_t)i;
 	return -1;
 }

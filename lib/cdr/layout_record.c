@@ -94,8 +94,9 @@ cell_of(const struct layout_record *rec, uint16_t column)
 						     : NULL;
 }
 
-struct layout_value
-layout_cell(const struct layout_record *rec, uint16_t column)
+/* Here, where it can be inlined: nothing is asked as often. */
+static inline struct layout_value
+value_of(const struct layout_record *rec, uint16_t column)
 {
 	const struct layout *l = rec->layout;
 	struct layout_value v = { .text = "", .name = l->columns[column] };
@@ -114,9 +115,15 @@ layout_cell(const struct layout_record *rec, uint16_t column)
 	for (i = 0; i < l->nempty; i++)
 		if (equals(&v, l->empty[i]))
 			v.len = 0;
-	if (rec->above != NULL)
+	if (rec->above != NULL && l->carry.n > 0)
 		layout_carry_over(rec, column, &v);
 	return v;
+}
+
+struct layout_value
+layout_cell(const struct layout_record *rec, uint16_t column)
+{
+	return value_of(rec, column);
 }
 
 /* Several cells as one text; empty if one of them is. */
@@ -188,8 +195,8 @@ layout_source(const struct layout_record *rec, const struct layout_field *f,
     uint32_t i)
 {
 	const struct layout_source *s = &f->from[i];
-	const bool counts = layout_tests(&s->when, rec);
-	struct layout_value v = layout_cell(rec, s->columns[0]);
+	const bool counts = s->when.n == 0 || layout_tests(&s->when, rec);
+	struct layout_value v = value_of(rec, s->columns[0]);
 
 	if (v.column > 0 && s->n > 1 && f->least)
 		least(rec, s, &v);
@@ -274,7 +281,7 @@ layout_test(const struct cell_test *t, const struct layout_record *rec)
 
 	if (t->kind == CELL_TIME)
 		return is_time(t, rec);
-	v = layout_cell(rec, t->column);
+	v = value_of(rec, t->column);
 	if (v.column == 0)
 		return t->kind == CELL_EMPTY;
 	switch (t->kind) {

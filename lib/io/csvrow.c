@@ -12,6 +12,8 @@ enum {
 	SIGHT = BOUNDS_RECORD + 2,
 	READ = 128 * 1024,
 	WINDOW = SIGHT + READ,
+	/* Of a stream that is longer it is worth asking what is fastest. */
+	LONG_STREAM = 8 * READ,
 };
 
 /*
@@ -43,6 +45,10 @@ struct csvreader {
 	 */
 	uint64_t open_until;
 	struct csvfields fields;
+	bool slow;
+	enum rowscan_width width;
+	struct rowscan *scan; /* NULL: no row was looked for yet */
+	struct rowscan_row found;
 };
 
 static struct csvreader *
@@ -77,9 +83,39 @@ csvreader_memory(const char *bytes, size_t len, struct csvdialect dialect)
 }
 
 void
+csvreader_terminate(struct csvreader *r)
+{
+	assert(!r->started);
+	r->fields.terminate = true;
+}
+
+void
+csvreader_width(struct csvreader *r, enum rowscan_width width)
+{
+	assert(!r->started && rowscan_has(width));
+	r->width = width;
+}
+
+void
+csvreader_slow(struct csvreader *r)
+{
+	assert(!r->started);
+	r->slow = true;
+}
+
+/* The bytes are about to be others. */
+static void
+forget_masks(struct csvreader *r)
+{
+	if (r->scan != NULL)
+		rowscan_reset(r->scan);
+}
+
+void
 csvreader_restart(struct csvreader *r, const char *bytes, size_t len)
 {
 	assert(r->in == NULL);
+	forget_masks(r);
 	r->bytes = bytes;
 	r->begin = 0;
 	r->have = len;
@@ -97,6 +133,7 @@ csvreader_free(struct csvreader **rp)
 	if (*rp == NULL)
 		return;
 	csvfields_fini(&(*rp)->fields);
+	rowscan_free(&(*rp)->scan);
 	free((*rp)->window);
 	free(*rp);
 	*rp = NULL;
@@ -110,6 +147,7 @@ refill(struct csvreader *r)
 
 	if (r->at_end)
 		return false;
+	forget_masks(r);
 	if (r->begin > 0) {
 		memmove(r->window, r->window + r->begin, r->have - r->begin);
 		r->have -= r->begin;
@@ -345,6 +383,52 @@ read_record(struct csvreader *r, const struct csvline *first,
 				  : NULL);
 }
 
+/*
+ * The row that begins here, if io/rowscan vouches for it.  That a row is one
+ * line needs lines that end with LF.
+ */
+static bool
+find_row(struct csvreader *r)
+{
+	const struct csvfields *f = &r->fields;
+
+	if (r->ends != ENDS_LF || f->escape != '\0' || r->slow)
+		return false;
+	if (r->width == ROWSCAN_USUAL && r->base > LONG_STREAM) {
+		rowscan_free(&r->scan);
+		r->width = ROWSCAN_BEST;
+	}
+	if (r->scan == NULL)
+		r->scan = rowscan_new(f->delimiter, f->quote, r->width);
+	return rowscan_row(r->scan, r->bytes, r->have, r->begin, &r->found);
+}
+
+/* Rows that are found so, up to one with text: false if there is none. */
+static bool
+next_found(struct csvreader *r, struct csvrow *row)
+{
+	const struct rowscan_row *found = &r->found;
+	const char *record;
+	size_t len;
+
+	while (find_row(r)) {
+		record = r->bytes + r->begin;
+		len = found->ends[found->n - 1];
+		if (csvfields_blanks(&r->fields, record, 0, len) < len) {
+			csvfields_found(&r->fields, record, found);
+			(void)give(r, row,
+			    &(struct csvline){ .content = len,
+				.end = found->end,
+				.ended = true },
+			    1, NULL);
+			return true;
+		}
+		r->begin += found->end;
+		r->line++;
+	}
+	return false;
+}
+
 int
 csvreader_next(struct csvreader *r, struct csvrow *row, struct errmsg *err)
 {
@@ -354,6 +438,8 @@ csvreader_next(struct csvreader *r, struct csvrow *row, struct errmsg *err)
 	skip_start(r);
 	advance(r);
 	for (;;) {
+		if (next_found(r, row))
+			return 1;
 		found = find_line(r, 0, &line);
 		if (found == 0)
 			return r->failed

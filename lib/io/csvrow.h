@@ -1,5 +1,5 @@
 /*
- * csvrow: bytes to rows (libcsv).
+ * csvrow: bytes to rows (io/rowscan; libcsv for all that it does not vouch for).
  *
  * Reads what RFC 4180 says and what real switches write.  Bytes are bytes, no
  * character set is assumed; a byte order mark and NUL bytes at the start are
@@ -38,9 +38,10 @@
 
 #include "base/errmsg.h"
 #include "io/input.h"
+#include "io/rowscan.h"
 
 struct csvfield {
-	const char *text; /* NUL-terminated, valid until the next row */
+	const char *text; /* no NUL need be behind it; until the next row */
 	uint32_t len;
 	bool quoted; /* stood between quotes, which are not in the text */
 };
@@ -87,6 +88,14 @@ struct csvreader *csvreader_memory(const char *bytes, size_t len,
 /* Read other memory with a reader of memory, from its beginning. */
 void csvreader_restart(struct csvreader *r, const char *bytes, size_t len);
 void csvreader_free(struct csvreader **rp);
+/* Before the first row: have a NUL behind each text, which costs copies. */
+void csvreader_terminate(struct csvreader *r);
+/*
+ * Before the first row: find rows with vectors of that width; or have libcsv
+ * read all of them.  They are the same: this is for tests.
+ */
+void csvreader_width(struct csvreader *r, enum rowscan_width width);
+void csvreader_slow(struct csvreader *r);
 
 /*
  * 1 and a row; 0 at the end; -1 with words when reading failed, again and

@@ -1,7 +1,8 @@
 /*
  * The inside of module csvrow.  csvrow.c finds physical lines in a window of
  * the stream; csvrow_fields.c puts them together to records and splits these
- * into fields, csvrow_escape.c those with escapes.  Positions are counted from
+ * into fields, csvrow_escape.c those with escapes; csvrow_fast.c has the fields
+ * of rows that io/rowscan vouches for.  Positions are counted from
  * the start of the record, because the window moves while a record is read.
  */
 #ifndef LIB_IO_CSVROW_IMPL_H
@@ -22,6 +23,7 @@ struct csvline {
 struct csvfields {
 	struct csv_parser parser;
 	char delimiter, quote, escape;
+	bool terminate; /* each text, which libcsv's are anyway */
 	/* The record so far. */
 	const char *record;
 	struct csvline line; /* the last line taken */
@@ -52,6 +54,10 @@ void csvfields_begin(struct csvfields *f);
  */
 int csvfields_take(struct csvfields *f, const char *record,
     const struct csvline *line);
+
+/* The fields of a row that was found without libcsv. */
+void csvfields_found(struct csvfields *f, const char *record,
+    const struct rowscan_row *row);
 
 /* Append a field. */
 void csvfields_add(struct csvfields *f, const char *bytes, size_t len,

@@ -179,6 +179,7 @@ csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
 	if (input_open(&in, path, err) < 0)
 		goto out;
 	reader = csvreader_new(in, CSV_RFC);
+	csvreader_terminate(reader);
 	while ((got = csvreader_next(reader, &row, err)) > 0) {
 		if (read_row(&r, &row, err) < 0) {
 			(void)errmsg_prefix(err, "%s:%u: ", path,

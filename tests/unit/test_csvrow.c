@@ -32,7 +32,6 @@ show_row(struct buf *b, const struct csvrow *row)
 		buf_addstr(b, row->fields[i].quoted ? "\"" : "");
 		buf_add(b, row->fields[i].text, row->fields[i].len);
 		buf_addstr(b, row->fields[i].quoted ? "\"" : "");
-		assert_int_equal(row->fields[i].text[row->fields[i].len], 0);
 	}
 	if (row->fault != NULL)
 		buf_addf(b, " ! %.*s", (int)row->raw_len, row->raw);
@@ -351,7 +350,8 @@ check_length(size_t len, size_t chunk)
 	assert_null(row.fault);
 	assert_int_equal(row.line, 3);
 	assert_int_equal(row.n, 2);
-	assert_string_equal(row.fields[1].text, "d");
+	assert_int_equal(row.fields[1].len, 1);
+	assert_int_equal(row.fields[1].text[0], 'd');
 	assert_int_equal(csvreader_next(r, &row, &err), 0);
 	csvreader_free(&r);
 	input_close(&in);
@@ -425,7 +425,8 @@ test_columns(void **state)
 	assert_non_null(row.fault);
 	assert_int_equal(csvreader_next(r, &row, &err), 1);
 	assert_null(row.fault);
-	assert_string_equal(row.fields[0].text, "a");
+	assert_int_equal(row.fields[0].len, 1);
+	assert_int_equal(row.fields[0].text[0], 'a');
 	csvreader_free(&r);
 	buf_fini(&b);
 }

@@ -55,7 +55,8 @@ add_row(struct table *t, const struct csvrow *row)
 	t->cells = realloc(t->cells, (t->n + 1) * t->width * sizeof(*t->cells));
 	assert_non_null(t->cells);
 	for (i = 0; i < t->width; i++)
-		t->cells[t->n * t->width + i] = xstrdup(row->fields[i].text);
+		t->cells[t->n * t->width + i] =
+		    xstrndup(row->fields[i].text, row->fields[i].len);
 	t->n++;
 }
 

@@ -48,8 +48,8 @@ show(struct rows *r)
 		if (row.fault != NULL)
 			buf_addstr(&b, " !");
 		for (i = 0; i < row.n; i++)
-			buf_addf(&b, "%c%s", i > 0 ? '|' : ' ',
-			    row.fields[i].text);
+			buf_addf(&b, "%c%.*s", i > 0 ? '|' : ' ',
+			    (int)row.fields[i].len, row.fields[i].text);
 		buf_addch(&b, '\n');
 	}
 	rows_free(&r);

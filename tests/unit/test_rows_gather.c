@@ -73,8 +73,8 @@ show(const struct layout *l, struct rows *r)
 		if (row.fault != NULL)
 			buf_addstr(&b, " !");
 		for (i = 0; i < row.n; i++)
-			buf_addf(&b, "%c%s", i > 0 ? '|' : ' ',
-			    row.fields[i].text);
+			buf_addf(&b, "%c%.*s", i > 0 ? '|' : ' ',
+			    (int)row.fields[i].len, row.fields[i].text);
 		if (row.gathered != NULL)
 			buf_addstr(&b, " +");
 		for (i = 0; row.gathered != NULL && i < l->gather.ncells; i++)

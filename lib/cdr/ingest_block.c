@@ -1,0 +1,270 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cdr/ingest_impl.h"
+
+enum {
+	BYTES_A_FIELD = 8, /* at least, on the average */
+	BYTES_A_ROW = 64,
+	/* Beside the result of a row: */
+	ROUNDED = 16,
+	NO_SECONDS = 32,
+	RESULT = 15
+};
+
+struct ingest_block {
+	/* Memory that does not move while rows point to it. */
+	char *bytes;
+	size_t used, cap;
+	struct csvfield *fields;
+	size_t nfields, fields_cap;
+	struct csvrow *rows;
+	size_t n, rows_cap;
+	/* What was made of them; NULL: nothing yet. */
+	struct batch *batch;
+	uint8_t *results; /* by row: enum decode_result, and the above */
+	uint32_t headers; /* that were read before */
+	size_t left;      /* rows that could not be read alone */
+	/* How far it is added. */
+	size_t row, call;
+	uint32_t *ids; /* by those of names: those of the other's; or NONE */
+};
+
+struct ingest_block *
+ingest_block_new(size_t bytes)
+{
+	struct ingest_block *b = xcalloc(1, sizeof(*b));
+
+	b->cap = bytes;
+	b->fields_cap = bytes / BYTES_A_FIELD + 1;
+	b->rows_cap = bytes / BYTES_A_ROW + 1;
+	b->bytes = xmalloc(b->cap);
+	b->fields = xmalloc(b->fields_cap * sizeof(*b->fields));
+	b->rows = xmalloc(b->rows_cap * sizeof(*b->rows));
+	b->results = xmalloc(b->rows_cap);
+	return b;
+}
+
+void
+ingest_block_empty(struct ingest_block *b)
+{
+	batch_free(&b->batch);
+	free(b->ids);
+	b->ids = NULL;
+	b->used = b->nfields = b->n = b->left = 0;
+	b->row = b->call = 0;
+}
+
+void
+ingest_block_free(struct ingest_block **bp)
+{
+	struct ingest_block *b = *bp;
+
+	if (b == NULL)
+		return;
+	ingest_block_empty(b);
+	free(b->bytes);
+	free(b->fields);
+	free(b->rows);
+	free(b->results);
+	free(b);
+	*bp = NULL;
+}
+
+static bool
+within(const struct csvrow *row, const struct csvfield *f)
+{
+	const uintptr_t text = (uintptr_t)f->text, raw = (uintptr_t)row->raw;
+
+	return text >= raw && text + f->len <= raw + row->raw_len;
+}
+
+/* The row and those of its texts that do not stand in it. */
+static size_t
+bytes_of(const struct csvrow *row)
+{
+	size_t n = row->raw_len;
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++)
+		if (!within(row, &row->fields[i]))
+			n += row->fields[i].len;
+	return n;
+}
+
+static bool
+make_room(struct ingest_block *b, size_t bytes, size_t fields)
+{
+	if (b->n > 0)
+		return b->n < b->rows_cap && bytes <= b->cap - b->used &&
+		       fields <= b->fields_cap - b->nfields;
+	if (bytes > b->cap) {
+		b->cap = bytes;
+		b->bytes = xrealloc(b->bytes, b->cap, 1);
+	}
+	if (fields > b->fields_cap) {
+		b->fields_cap = fields;
+		b->fields = xrealloc(b->fields, fields, sizeof(*b->fields));
+	}
+	return true;
+}
+
+static const char *
+keep(struct ingest_block *b, const char *text, size_t len)
+{
+	char *kept = b->bytes + b->used;
+
+	memcpy(kept, text, len);
+	b->used += len;
+	return kept;
+}
+
+bool
+ingest_block_add(struct ingest_block *b, const struct csvrow *row)
+{
+	struct csvfield *field = b->fields + b->nfields;
+	struct csvrow *kept = &b->rows[b->n];
+	uint32_t i;
+
+	assert(row->gathered == NULL);
+	if (!make_room(b, bytes_of(row), row->n))
+		return false;
+	field = b->fields + b->nfields;
+	*kept = *row;
+	kept->raw = keep(b, row->raw, row->raw_len);
+	kept->fields = field;
+	for (i = 0; i < row->n; i++, field++) {
+		*field = row->fields[i];
+		field->text = within(row, field)
+				  ? kept->raw + (field->text - row->raw)
+				  : keep(b, field->text, field->len);
+	}
+	b->nfields += row->n;
+	b->n++;
+	return true;
+}
+
+void
+ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
+{
+	struct call call, *new_call;
+	struct origin origin, *new_origin;
+	enum decode_result result;
+	struct decoder d;
+	size_t i;
+
+	b->batch = batch_new();
+	b->headers = r->decoder.headers;
+	decoder_init_beside(&d, &r->decoder, b->batch);
+	for (i = 0; i < b->n; i++) {
+		memset(&call, 0, sizeof(call));
+		memset(&origin, 0, sizeof(origin));
+		d.rounded = d.no_seconds = 0;
+		result = decode_alone(&d, &b->rows[i], &call, &origin);
+		b->results[i] =
+		    (uint8_t)((unsigned)result | (d.rounded > 0 ? ROUNDED : 0) |
+			      (d.no_seconds > 0 ? NO_SECONDS : 0));
+		b->left += result == DECODE_REJECT;
+		if (result != DECODE_CALL)
+			continue;
+		(void)batch_add(b->batch, &new_call, &new_origin);
+		*new_call = call;
+		*new_origin = origin;
+	}
+	decoder_fini_beside(&d);
+}
+
+/* The id that a name of the block has in the batch of all. */
+static uint32_t
+name_in(struct ingest_block *b, struct intern *names, uint32_t id, bool rare)
+{
+	const char *text;
+	size_t len;
+
+	if (b->ids[id] != INTERN_NONE)
+		return b->ids[id];
+	text = intern_text(b->batch->names, id);
+	len = intern_len(b->batch->names, id);
+	b->ids[id] = rare ? intern_add_rare(names, text, len)
+			  : intern_add(names, text, len);
+	return b->ids[id];
+}
+
+static void
+name_all(struct ingest_block *b, struct batch *to, struct call *c,
+    struct origin *o)
+{
+	uint32_t *const usual[] = { &c->src, &c->dst, &c->dialled,
+		&c->forwarded_by, &c->account, &c->user, &c->trunk_in,
+		&c->trunk_out, &o->src_name, &o->service, &o->clue_in,
+		&o->auth_code };
+	size_t i;
+
+	o->call_id = name_in(b, to->names, o->call_id, true);
+	o->join = name_in(b, to->names, o->join, true);
+	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		*usual[i] = name_in(b, to->names, *usual[i], false);
+	if (c->currency != 0)
+		c->currency = batch_currency(to,
+		    batch_text(b->batch, b->batch->currencies[c->currency]));
+}
+
+static void
+start_merge(struct ingest_block *b)
+{
+	const size_t n = b->batch != NULL ? intern_count(b->batch->names) : 0;
+
+	if (b->ids != NULL || n == 0)
+		return;
+	b->ids = xmalloc(n * sizeof(*b->ids));
+	memset(b->ids, 0xff, n * sizeof(*b->ids));
+}
+
+/* A row as its thread read it; false if it could not. */
+static bool
+merge_row(struct ingest_block *b, struct ingest_reading *r)
+{
+	const uint8_t result = b->results[b->row];
+	struct call call;
+	struct origin origin;
+
+	switch (result & RESULT) {
+	case DECODE_CALL:
+		call = b->batch->calls[b->call];
+		origin = b->batch->origins[b->call++];
+		name_all(b, r->in->batch, &call, &origin);
+		ingest_add_call(r, &b->rows[b->row], &call, &origin);
+		r->decoder.rounded += (result & ROUNDED) != 0;
+		r->decoder.no_seconds += (result & NO_SECONDS) != 0;
+		return true;
+	case DECODE_SKIPPED:
+		ingest_add_skipped(r);
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+ingest_block_merge(struct ingest_block *b, struct ingest_reading *r, bool alone)
+{
+	start_merge(b);
+	for (; b->row < b->n; b->row++) {
+		if (b->batch != NULL && b->headers == r->decoder.headers &&
+		    merge_row(b, r))
+			continue;
+		if (!alone && r->stream->layout->header)
+			return false;
+		ingest_take_row(r, &b->rows[b->row]);
+	}
+	return true;
+}
+
+void
+ingest_block_count(const struct ingest_block *b, size_t *rows, size_t *left)
+{
+	*rows += b->n;
+	*left += b->left;
+}

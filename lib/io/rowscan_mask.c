@@ -1,0 +1,97 @@
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include "io/rowscan_impl.h"
+
+#define BYTES(b) (UINT64_C(0x0101010101010101) * (unsigned char)(b))
+
+/* Eight bytes, the first lowest, whatever order the processor has. */
+static uint64_t
+load(const char *bytes)
+{
+	const unsigned char *p = (const unsigned char *)bytes;
+
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+	       (uint64_t)p[7] << 56;
+}
+
+/* A bit for each of eight bytes that is equal to its fellow. */
+static uint64_t
+equal(uint64_t a, uint64_t b)
+{
+	const uint64_t x = a ^ b;
+	const uint64_t other = ((x & BYTES(0x7f)) + BYTES(0x7f)) | x;
+
+	return ((~other & BYTES(0x80)) >> 7) * UINT64_C(0x0102040810204080) >>
+	       56;
+}
+
+static void
+mask_scalar(const char *bytes, size_t words, char delimiter, char quote,
+    struct rowscan_mask *masks)
+{
+	struct rowscan_mask *m;
+	uint64_t eight;
+	int i;
+
+	for (m = masks; m < masks + words; m++) {
+		*m = (struct rowscan_mask){ 0 };
+		for (i = 0; i < ROWSCAN_WORD; i += 8, bytes += 8) {
+			eight = load(bytes);
+			m->delimiter |= equal(eight, BYTES(delimiter)) << i;
+			m->quote |= equal(eight, BYTES(quote)) << i;
+			m->lf |= equal(eight, BYTES('\n')) << i;
+			m->cr |= equal(eight, BYTES('\r')) << i;
+		}
+	}
+}
+
+const struct rowscan_masker rowscan_scalar = { mask_scalar };
+
+/* The processor has AVX2, and the system lets programs use it. */
+static bool
+has_256(void)
+{
+#if defined(__x86_64__)
+	unsigned a, b, c, d;
+
+	return rowscan_256.mask != NULL &&
+	       __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_OSXSAVE) != 0 &&
+	       rowscan_256_kept() &&
+	       __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+	       (b & bit_AVX2) != 0;
+#else
+	return false;
+#endif
+}
+
+const struct rowscan_masker *
+rowscan_masker(enum rowscan_width width)
+{
+	switch (width) {
+	case ROWSCAN_USUAL:
+		break;
+	case ROWSCAN_BEST:
+		if (has_256())
+			return &rowscan_256;
+		break;
+	case ROWSCAN_SCALAR:
+		return &rowscan_scalar;
+	case ROWSCAN_128:
+		return rowscan_128.mask != NULL ? &rowscan_128 : NULL;
+	case ROWSCAN_256:
+		return has_256() ? &rowscan_256 : NULL;
+	case ROWSCAN_WIDTHS:
+		return NULL;
+	}
+	return rowscan_128.mask != NULL ? &rowscan_128 : &rowscan_scalar;
+}
+
+bool
+rowscan_has(enum rowscan_width width)
+{
+	return rowscan_masker(width) != NULL;
+}

@@ -1,0 +1,236 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ingest_run.h"
+#include "io/input.h"
+#include "layout_files.h"
+
+/* Whoever reads, and in whatever pieces: the same comes of it. */
+
+static void
+add_names(struct buf *out, const struct batch *b, const uint32_t *ids, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_addf(out, "|%s", batch_text(b, ids[i]));
+}
+
+static void
+add_call(struct buf *out, const struct batch *b, size_t i)
+{
+	const struct call *c = &b->calls[i];
+	const struct origin *o = &b->origins[i];
+	const uint32_t names[] = { c->src, c->dst, c->forwarded_by, c->dialled,
+		c->account, c->user, c->trunk_in, c->trunk_out, o->call_id,
+		o->join, o->src_name, o->service, o->clue_in, o->auth_code,
+		b->files[o->file], b->currencies[c->currency],
+		b->sources[c->source].name };
+
+	buf_addf(out, "%u: %llx %lld %lld %u %u %u %u %u %u %u %u %u",
+	    (unsigned)o->line, (unsigned long long)o->key, (long long)c->start,
+	    (long long)c->cost, (unsigned)c->ring, (unsigned)c->duration,
+	    c->direction, c->status, c->flags, o->cause, o->zone_kind,
+	    o->stated, o->event);
+	add_names(out, b, names, sizeof(names) / sizeof(names[0]));
+	buf_addch(out, '\n');
+}
+
+static void
+add_reject(struct buf *out, const struct reject *r)
+{
+	buf_addf(out, "%s:%u @%llu %u %s: ", r->file, (unsigned)r->line,
+	    (unsigned long long)r->byte, (unsigned)r->column, r->reason);
+	buf_add(out, r->raw, r->raw_len);
+	buf_addch(out, '\n');
+}
+
+static void
+add_file(struct buf *out, const struct ingest_file *f)
+{
+	buf_addf(out, "%s %s %lld %lld %lld %lld %s %d%d%d\n", f->path,
+	    f->layout != NULL ? f->layout : "-", (long long)f->records,
+	    (long long)f->calls, (long long)f->skipped, (long long)f->rejects,
+	    f->trouble != NULL ? f->trouble : "-", f->refused, f->open_end,
+	    f->left);
+}
+
+/* All that is known when a file was read. */
+static char *
+read_as(const char *path, size_t threads, size_t block)
+{
+	struct errmsg err;
+	struct buf out;
+	struct run r;
+	size_t i;
+
+	run_begin(&r);
+	r.set.threads = threads;
+	r.set.block = block;
+	buf_init(&out);
+	assert_int_equal(run_path(&r, path, &err), 0);
+	for (i = 0; i < ingest_files(r.ingest); i++)
+		add_file(&out, ingest_file_at(r.ingest, i));
+	for (i = 0; i < r.batch->n; i++)
+		add_call(&out, r.batch, i);
+	for (i = 0; i < ingest_rejects(r.ingest); i++)
+		add_reject(&out, ingest_reject_at(r.ingest, i));
+	for (i = 0; i < r.notes.n; i++)
+		buf_addf(&out, "%s\n", r.notes.list[i].text);
+	run_end(&r);
+	return buf_detach(&out);
+}
+
+static size_t
+check_file(const char *path)
+{
+	static const struct {
+		size_t threads, block;
+	} ways[] = { { 2, 1 }, { 3, 1000 }, { 5, 0 } };
+	char *wanted = read_as(path, 1, 0), *got;
+	const size_t len = strlen(wanted);
+	size_t i;
+
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		got = read_as(path, ways[i].threads, ways[i].block);
+		if (strcmp(got, wanted) != 0)
+			fail_msg("%s by %zu threads, %zu bytes:\n%s\nnot\n%s",
+			    path, ways[i].threads, ways[i].block, got, wanted);
+		free(got);
+	}
+	free(wanted);
+	return len;
+}
+
+/* A file of each layout: some with headers, without years, in XML. */
+static void
+test_every_layout(void **state)
+{
+	struct errmsg err;
+	size_t i, n, len = 0;
+	char **paths;
+
+	(void)state;
+	assert_int_equal(input_list("samples", &paths, &n, &err), 0);
+	assert_true(n > 20);
+	for (i = 0; i < n; i++) {
+		len += check_file(paths[i]);
+		free(paths[i]);
+	}
+	free(paths);
+	assert_true(len > 10000);
+}
+
+static unsigned
+below(unsigned n)
+{
+	return (unsigned)rand() / 7 % n;
+}
+
+/* What stands between good records. */
+static const char *const odd[] = { "", "\"a\",\"b\nc\",d", "a \"lost quote",
+	"\n\n", "a,b,c", "\"x\" ,\"y", "one\rtwo", "# nothing", "\xff\xfe",
+	"\"\",\"201\",\"202\",\"c\",\"\"\"n\"\" <201>\",\"SIP/201-1\",\"\","
+	"\"Dial\",\"\",\"2026-99-13 10:00:00\",\"\",\"\",5,4,\"ANSWERED\","
+	"\"DOCUMENTATION\",\"1.1\",\"two\nlines\"",
+	"\"\",\"201\",\"202\",\"c\",\"\"\"n\"\" <201>\",\"SIP/201-1\",\"\","
+	"\"Dial\",\"\",\"2026-01-13 10:00:00\",\"\",\"\",5,4,\"ANSWERED\","
+	"\"DOCUMENTATION\",\"1.1\",\"two\nlines\"" };
+
+static void
+add_records(struct buf *b, int n)
+{
+	char start[32], src[24], dst[16], id[32];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		(void)snprintf(start, sizeof(start),
+		    "2026-01-13 %02u:%02u:%02u", below(24), below(60),
+		    below(60));
+		(void)snprintf(src, sizeof(src), "2%02u", below(100));
+		(void)snprintf(dst, sizeof(dst), "31255501%02u", below(100));
+		(void)snprintf(id, sizeof(id), "1768262400.%u", below(1000000));
+		add_record(b, start, src, dst, (int)below(600), id);
+		if (below(40) == 0)
+			buf_addf(b, "%s\n",
+			    odd[below(sizeof(odd) / sizeof(odd[0]))]);
+	}
+}
+
+static void
+test_damaged_files(void **state)
+{
+	const char *given = getenv("SEED");
+	const unsigned seed =
+	    given != NULL ? (unsigned)atoi(given) : (unsigned)time(NULL);
+	char *dir = folder_make(), *path;
+	struct buf b;
+	int i;
+
+	(void)state;
+	print_message("SEED=%u\n", seed);
+	srand(seed);
+	for (i = 0; i < 4; i++) {
+		buf_init(&b);
+		add_records(&b, i == 0 ? 6000 : 300);
+		path = folder_write(dir, "Master.csv", b.data, b.len);
+		(void)check_file(path);
+		free(path);
+		buf_fini(&b);
+	}
+	folder_remove(&dir);
+}
+
+/* Columns move at each header; some of them stand on the edge of a block. */
+static void
+test_headers_in_between(void **state)
+{
+	char *dir = folder_make(), *path;
+	struct buf b;
+	int i, k;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 60; i++) {
+		buf_addstr(&b, i % 2 == 0 ? "start,duration,caller,callee\n"
+					  : "callee,start,caller,duration\n");
+		for (k = 0; k < i % 7 * 5; k++) {
+			if (i % 2 == 0)
+				buf_addf(&b,
+				    "2026-01-13 10:%02d:00,%d,201,"
+				    "3125550142\n",
+				    i, k);
+			else
+				buf_addf(&b,
+				    "3125550142,2026-01-13 10:%02d:00,"
+				    "201,%d\n",
+				    i, k);
+		}
+	}
+	path = folder_write(dir, "calls.csv", b.data, b.len);
+	assert_true(check_file(path) > 60 * 50);
+	free(path);
+	buf_fini(&b);
+	folder_remove(&dir);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_layout),
+		cmocka_unit_test(test_damaged_files),
+		cmocka_unit_test(test_headers_in_between),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

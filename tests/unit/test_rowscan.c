@@ -1,0 +1,287 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+#include "io/csvrow.h"
+#include "io/rowscan.h"
+
+/* The cells of the first row as text, each with a bar behind it; or "-". */
+static char *
+cells(enum rowscan_width width, const char *bytes, size_t len, size_t at)
+{
+	struct rowscan *s = rowscan_new(',', '"', width);
+	struct rowscan_row *row = xmalloc(sizeof(*row));
+	struct buf b;
+	uint32_t i, begin = 0;
+
+	buf_init(&b);
+	if (rowscan_row(s, bytes, len, at, row)) {
+		for (i = 0; i < row->n; i++, begin = row->ends[i - 1] + 1) {
+			buf_add(&b, bytes + at + begin, row->ends[i] - begin);
+			buf_addch(&b, '|');
+		}
+		assert_int_equal(bytes[at + row->end - 1], '\n');
+		if (row->doubled)
+			buf_addstr(&b, " two quotes are one");
+	} else {
+		buf_addch(&b, '-');
+	}
+	free(row);
+	rowscan_free(&s);
+	return buf_detach(&b);
+}
+
+/* Wherever the row begins in the words that are compared. */
+static void
+check_cells(const char *row, const char *wanted)
+{
+	const size_t len = strlen(row);
+	enum rowscan_width width;
+	char *bytes, *got;
+	size_t at;
+
+	for (width = 0; width < ROWSCAN_WIDTHS; width++) {
+		for (at = 0; rowscan_has(width) && at < 70; at++) {
+			bytes = xmalloc(at + len);
+			memset(bytes, '"', at);
+			memcpy(bytes + at, row, len);
+			got = cells(width, bytes, at + len, at);
+			assert_string_equal(got, wanted);
+			free(got);
+			free(bytes);
+		}
+	}
+}
+
+static void
+test_rows_it_vouches_for(void **state)
+{
+	static const struct {
+		const char *row, *cells;
+	} rows[] = {
+		{ "a,b\n", "a|b|" },
+		{ "a,b\r\n", "a|b|" },
+		{ "\n", "|" },
+		{ "\r\nx", "|" },
+		{ ",,\n", "|||" },
+		{ "a\nb\n", "a|" },
+		{ "\"a\",\"\",b\n", "\"a\"|\"\"|b|" },
+		{ "\"a,b\",c\r\n", "\"a,b\"|c|" },
+		{ "\"\"\"x\"\" <1>\"\n",
+		    "\"\"\"x\"\" <1>\"| two quotes are one" },
+		{ "a b , c\n", "a b | c|" },
+		{ "\xc3\xa9,\xff\n", "\xc3\xa9|\xff|" },
+		{ "a234567890123456789012345678901234567890123456789012345678"
+		  "901234567890,\"b\",c\n",
+		    "a234567890123456789012345678901234567890123456789012345678"
+		    "901234567890|\"b\"|c|" },
+		{ "\"a,34567890123456789012345678901234567890123456789012345678"
+		  "901234567890\",b\r\n",
+		    "\"a,345678901234567890123456789012345678901234567890123456"
+		    "78901234567890\"|b|" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_cells(rows[i].row, rows[i].cells);
+}
+
+static void
+test_rows_for_libcsv(void **state)
+{
+	static const char *const rows[] = { "", "a,b", "a,\"b", "a\rb\n",
+		"a\r\r\n", "a\r", "\"a\nb\"\n", "\"a\n", "a\"b\n", "\"a\"b\n",
+		"\"a\" ,b\n", " \"a\",b\n", "\"a\"\"\n", "a,\"\"b\"\n",
+		"\"a\r\",b\n", "\"a\"\r,b\n" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_cells(rows[i], "-");
+}
+
+/* What is longer, or has more columns, than a record may. */
+static void
+test_bounds(void **state)
+{
+	static const struct {
+		char fill;
+		size_t len;
+		bool good;
+	} rows[] = {
+		{ ',', BOUNDS_COLUMNS - 1, true },
+		{ ',', BOUNDS_COLUMNS, false },
+		{ 'a', BOUNDS_RECORD, true },
+		{ 'a', BOUNDS_RECORD + 1, false },
+	};
+	char *bytes = xmalloc(BOUNDS_RECORD + 2), *got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memset(bytes, rows[i].fill, rows[i].len);
+		bytes[rows[i].len] = '\n';
+		got = cells(ROWSCAN_BEST, bytes, rows[i].len + 1, 0);
+		assert_true((strcmp(got, "-") != 0) == rows[i].good);
+		free(got);
+	}
+	free(bytes);
+}
+
+/* Rows one behind another, over more bytes than are masked at once. */
+static void
+test_many_rows(void **state)
+{
+	struct rowscan *s = rowscan_new(';', '\'', ROWSCAN_BEST);
+	struct rowscan_row *row = xmalloc(sizeof(*row));
+	struct buf b;
+	size_t at = 0;
+	int i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 3000; i++)
+		buf_addf(&b, "%d;'%d;';%*s\n", i, i, i % 80, "");
+	for (i = 0; i < 3000; i++, at += row->end) {
+		assert_true(rowscan_row(s, b.data, b.len, at, row));
+		assert_int_equal(row->n, 3);
+		assert_int_equal(atoi(b.data + at), i);
+		assert_int_equal(row->end, row->ends[2] + 1);
+		assert_int_equal(row->ends[2] - row->ends[1], i % 80 + 1);
+	}
+	assert_int_equal(at, b.len);
+	free(row);
+	rowscan_free(&s);
+	buf_fini(&b);
+}
+
+/* xorshift64* (Vigna 2014) */
+static unsigned
+below(uint64_t *seed, unsigned n)
+{
+	*seed ^= *seed >> 12;
+	*seed ^= *seed << 25;
+	*seed ^= *seed >> 27;
+	return (unsigned)((*seed * UINT64_C(2685821657736338717) >> 33) % n);
+}
+
+/* Cells as they should be, with something now and then that should not. */
+static void
+add_text(struct buf *b, uint64_t *seed)
+{
+	static const char *const odd[] = { "\"", "\"\"", "\r", "\n", ",", " ",
+		"\"x\"", "\t", "\r\n", "\"\n" };
+	unsigned n, i;
+
+	while (b->len < 3000) {
+		n = below(seed, 40);
+		if (below(seed, 60) == 0)
+			buf_addstr(b, odd[below(seed, 10)]);
+		if (below(seed, 2) == 0) {
+			for (i = 0; i < n; i++)
+				buf_addch(b, "abc 19"[below(seed, 6)]);
+		} else {
+			buf_addch(b, '"');
+			for (i = 0; i < n; i++)
+				buf_addstr(b,
+				    below(seed, 30) == 0 ? "\"\"" : "x,");
+			buf_addch(b, '"');
+		}
+		buf_addstr(b, below(seed, 6) > 0    ? ","
+			      : below(seed, 2) == 0 ? "\n"
+						    : "\r\n");
+	}
+}
+
+static void
+check_same(const struct csvrow *got, const struct csvrow *wanted)
+{
+	uint32_t i;
+
+	assert_int_equal(got->n, wanted->n);
+	assert_int_equal(got->line, wanted->line);
+	assert_int_equal(got->lines, wanted->lines);
+	assert_int_equal(got->offset, wanted->offset);
+	assert_int_equal(got->raw_len, wanted->raw_len);
+	assert_int_equal(got->ended, wanted->ended);
+	assert_true((got->fault == NULL) == (wanted->fault == NULL));
+	for (i = 0; i < got->n; i++) {
+		assert_int_equal(got->fields[i].len, wanted->fields[i].len);
+		assert_memory_equal(got->fields[i].text, wanted->fields[i].text,
+		    got->fields[i].len);
+		assert_int_equal(got->fields[i].quoted,
+		    wanted->fields[i].quoted);
+	}
+}
+
+static void
+check_reader(const struct buf *b, enum rowscan_width width, size_t chunk)
+{
+	struct input *in = input_memory("random", b->data, b->len, chunk);
+	struct csvreader *r = csvreader_new(in, CSV_RFC);
+	struct csvreader *slow = csvreader_memory(b->data, b->len, CSV_RFC);
+	struct csvrow got, wanted;
+	int more;
+
+	csvreader_width(r, width);
+	csvreader_slow(slow);
+	do {
+		more = csvreader_next(r, &got, NULL);
+		assert_int_equal(more, csvreader_next(slow, &wanted, NULL));
+		if (more == 1)
+			check_same(&got, &wanted);
+	} while (more == 1);
+	csvreader_free(&r);
+	csvreader_free(&slow);
+	input_close(&in);
+}
+
+static void
+test_random_rows_are_libcsvs(void **state)
+{
+	static const size_t chunks[] = { 0, 1, 64, 65, 1000 };
+	const char *given = getenv("SEED");
+	uint64_t seed =
+	    given != NULL ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+	enum rowscan_width width;
+	struct buf b;
+	int round;
+
+	(void)state;
+	print_message("SEED=%llu\n", (unsigned long long)seed);
+	seed = seed * 2 + 1;
+	for (round = 0; round < 60; round++) {
+		buf_init(&b);
+		add_text(&b, &seed);
+		for (width = 0; width < ROWSCAN_WIDTHS; width++)
+			if (rowscan_has(width))
+				check_reader(&b, width,
+				    chunks[below(&seed, 5)]);
+		buf_fini(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows_it_vouches_for),
+		cmocka_unit_test(test_rows_for_libcsv),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_many_rows),
+		cmocka_unit_test(test_random_rows_are_libcsvs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
