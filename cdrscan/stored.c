@@ -242,9 +242,8 @@ conclude(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 
-	if (stored_freeze(r, err) != 0)
+	if (stored_freeze(r, err) != 0 || stored_detect(r, err) != 0)
 		return -1;
-	scan_detect(s);
 	scan_describe(s, r->home.data);
 	s->results.run.id = arena_strdup(&s->results.arena, r->name.data);
 	s->results.run.stored = true;
