@@ -63,6 +63,7 @@ struct scan {
 	struct stored_files *files; /* with a store, else NULL */
 	bool from_config;           /* the configured sources, not operands */
 	bool complete;              /* all rules were evaluated */
+	char failed[BOUNDS_MESSAGE];    /* what a store run ended with, or "" */
 	int status;                 /* worst so far, enum exit_code */
 };
 
@@ -123,6 +124,12 @@ void scan_judge(struct scan *s, int score);
 
 /* --stats: what the run came to, to its file, however it ended. */
 void scan_stats(struct scan *s);
+
+/*
+ * A run over a store that ended so that nothing of it was kept: one line for
+ * `cdrreport runs`, where there is a store that can be written.
+ */
+void scan_note_failure(struct scan *s);
 
 /* The two kinds of run. */
 void scan_stateless(struct scan *s, char **operands, int n);

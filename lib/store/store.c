@@ -32,6 +32,8 @@ struct store {
  * `extent` of a finding changes when they do.  `covers` says what a case had
  * when something was said of it (`labels`).  An alias has the label that it
  * had when the finding took over from it, and the last label of that time.
+ *
+ * `failures` are runs that changed nothing else, after run `run`.
  */
 static const char *const migrations[] = {
 	"CREATE TABLE meta ("
@@ -145,7 +147,12 @@ static const char *const migrations[] = {
 	"  JOIN findings f ON f.case_id = c.id AND f.state <> 'closed'"
 	"  WHERE l.word <> 'note' AND c.state = CASE l.word"
 	"  WHEN 'ack' THEN 'acknowledged' WHEN 'close' THEN 'closed'"
-	"  WHEN 'unsure' THEN 'open' ELSE l.word END GROUP BY f.id;",
+	"  WHEN 'unsure' THEN 'open' ELSE l.word END GROUP BY f.id;"
+	"CREATE TABLE failures ("
+	"  id INTEGER PRIMARY KEY, run INTEGER NOT NULL, body TEXT NOT NULL,"
+	"  what TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL,"
+	"  user TEXT NOT NULL, status INTEGER NOT NULL, error TEXT NOT NULL"
+	") STRICT;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

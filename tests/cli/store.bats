@@ -265,7 +265,7 @@ chicago() { # SECOND DESTINATION
 	sqlite3 n.db 'ALTER TABLE calls DROP COLUMN seen;
 	    ALTER TABLE calls DROP COLUMN clock; DROP TABLE files;
 	    DROP TABLE sightings; DROP TABLE aliases; DROP TABLE labels;
-	    DROP TABLE members; DROP TABLE covers;
+	    DROP TABLE members; DROP TABLE covers; DROP TABLE failures;
 	    ALTER TABLE findings DROP COLUMN extent;
 	    ALTER TABLE findings DROP COLUMN calls;
 	    DROP TABLE free_texts; ALTER TABLE findings DROP COLUMN subject;
