@@ -227,15 +227,16 @@ store_open_wait(struct store **sp, const char *path, long seconds,
     struct errmsg *err)
 {
 	static const struct timespec pause = { 0, 100000000 };
-	struct timespec now;
-	time_t until;
+	struct timespec now, until;
 	int r;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	until = now.tv_sec + seconds;
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
 	while ((r = store_open(sp, path, STORE_WRITE, err)) == 1) {
 		(void)clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec >= until)
+		if (now.tv_sec > until.tv_sec ||
+		    (now.tv_sec == until.tv_sec &&
+			now.tv_nsec >= until.tv_nsec))
 			break;
 		(void)nanosleep(&pause, NULL);
 	}

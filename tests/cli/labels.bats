@@ -98,10 +98,10 @@ hold() {
 	run scan "$NIGHT"
 	[ "$status" -eq 4 ]
 	[[ $output == *"n.db: another run holds the lock"* ]]
-	SECONDS=0
+	begun=$(date +%s%N)
 	run scan --wait 1 "$NIGHT"
 	[ "$status" -eq 4 ]
-	[ "$SECONDS" -ge 1 ]
+	[ $(($(date +%s%N) - begun)) -ge 1000000000 ]
 	[ "$(content n.db)" = "$before" ]
 	[ "$(cdrreport -d n.db -f ndjson runs | wc -l)" -eq 1 ]
 	cdrreport -d n.db --skip-empty
