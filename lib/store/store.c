@@ -127,6 +127,7 @@ static const char *const migrations[] = {
 	"  PRIMARY KEY (finding, start, source, key)) STRICT, WITHOUT ROWID;"
 	"ALTER TABLE findings ADD COLUMN extent TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE findings ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE findings ADD COLUMN backlog INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE inherited ("
 	"  alias TEXT NOT NULL, id TEXT NOT NULL, run INTEGER NOT NULL,"
 	"  word TEXT NOT NULL DEFAULT '', upto INTEGER NOT NULL DEFAULT 0,"

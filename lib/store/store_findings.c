@@ -10,6 +10,9 @@
 #include "store/store_labels.h"
 #include "store/store_members.h"
 
+/* What ended so long before it was first seen is no news. */
+static const int64_t BACKLOG_MS = INT64_C(7) * 24 * 3600 * 1000;
+
 /* One save: its statements and what it learns. */
 struct saving {
 	struct store *store;
@@ -31,12 +34,14 @@ open_saving(struct saving *v, struct errmsg *err)
 	buf_init(&v->body);
 	v->changed = intern_new();
 	if (sqldb_prepare(db, &v->find,
-		"SELECT state, hash, extent FROM findings WHERE id = ?",
+		"SELECT state, hash, extent, backlog FROM findings "
+		"WHERE id = ?",
 		err) != 0 ||
 	    sqldb_prepare(db, &v->put,
 		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
 		"score, first_seen, last_seen, hash, run, body, subject, "
-		"extent, calls) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"extent, calls, backlog) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"?, ?, ?, ?)",
 		err) != 0)
 		return -1;
 	return sqldb_prepare(db, &v->put_case,
@@ -71,12 +76,15 @@ judge(struct saving *v, struct finding *f, const char *hash, const char *extent,
 	*moved = r != 1 || strcmp(sqlstmt_get_text(v->find, 2), extent) != 0;
 	if (r < 0)
 		return -1;
+	f->backlog = f->last_seen < v->rs->run.as_of - BACKLOG_MS;
 	if (r == 0) {
 		f->state = "new";
 		v->changes->added++;
 		(void)intern_addstr(v->changed, f->id);
 		return 0;
 	}
+	if (!*moved || f->backlog)
+		f->backlog = sqlstmt_get_int(v->find, 3) != 0;
 	same = strcmp(sqlstmt_get_text(v->find, 1), hash) == 0;
 	was_new = strcmp(sqlstmt_get_text(v->find, 0), "new") == 0;
 	was_closed = strcmp(sqlstmt_get_text(v->find, 0), "closed") == 0;
@@ -121,6 +129,7 @@ save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 	sqlstmt_text(v->put, 11, subject);
 	sqlstmt_text(v->put, 12, extent);
 	sqlstmt_int(v->put, 13, f->calls.calls);
+	sqlstmt_int(v->put, 14, f->backlog);
 	return sqlstmt_run(v->put, err);
 }
 

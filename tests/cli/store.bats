@@ -268,6 +268,7 @@ chicago() { # SECOND DESTINATION
 	    DROP TABLE members; DROP TABLE covers; DROP TABLE failures;
 	    ALTER TABLE findings DROP COLUMN extent;
 	    ALTER TABLE findings DROP COLUMN calls;
+	    ALTER TABLE findings DROP COLUMN backlog;
 	    DROP TABLE free_texts; ALTER TABLE findings DROP COLUMN subject;
 	    ALTER TABLE findings DROP COLUMN reason'
 	for column in what began ended user config findings added updated closed status; do
