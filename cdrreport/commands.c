@@ -8,6 +8,8 @@ static const struct report_command commands[] = {
 	{ "lockout", "", "accounts to lock, one a line", 0, 0, report_lockout },
 	{ "unused", "", "accounts without a call for --days", 0, 0,
 	    report_unused },
+	{ "calls", "CASE|FINDING|CALLID", "all calls of it, from the store", 1,
+	    1, report_calls },
 	{ "runs", "", "what ran over the store, latest first", 0, 0,
 	    report_runs },
 	{ "label", "CASE|FINDING fraud|benign|unsure",

@@ -49,17 +49,28 @@ settle(struct listing *l)
 		l->zone = zone_utc();
 }
 
-/* The formats of reports that a list of accounts has no use for. */
+static const char *const formats[] = { [LISTING_TEXT] = "text",
+	[LISTING_JSON] = "json",
+	[LISTING_NDJSON] = "ndjson",
+	[LISTING_CSV] = "csv",
+	[LISTING_TSV] = "tsv" };
+
+/* The formats of reports that a list has no use for. */
 static bool
 format_fits(struct listing *l, const char *name)
 {
 	const char *format = l->o->common.format;
+	const int most = l->operand != NULL ? LISTING_TSV : LISTING_NDJSON;
+	int i;
 
-	if (format == NULL || strcmp(format, "text") == 0 ||
-	    strcmp(format, "json") == 0 || strcmp(format, "ndjson") == 0)
+	for (i = 0; format != NULL && i <= most; i++)
+		if (strcmp(format, formats[i]) == 0)
+			return true;
+	if (format == NULL)
 		return true;
-	diag_error(&l->setup.diag,
-	    "cdrreport %s writes text, json or ndjson, not '%s'", name, format);
+	diag_error(&l->setup.diag, "cdrreport %s writes text, json%s, not '%s'",
+	    name, l->operand != NULL ? ", ndjson, csv or tsv" : " or ndjson",
+	    format);
 	return false;
 }
 
@@ -67,10 +78,12 @@ enum listing_format
 listing_format(const struct listing *l)
 {
 	const char *format = l->o->common.format;
+	int i;
 
-	if (format == NULL || format[0] == 't')
-		return LISTING_TEXT;
-	return format[0] == 'j' ? LISTING_JSON : LISTING_NDJSON;
+	for (i = LISTING_TSV; format != NULL && i > LISTING_TEXT; i--)
+		if (strcmp(format, formats[i]) == 0)
+			return (enum listing_format)i;
+	return LISTING_TEXT;
 }
 
 void
@@ -105,10 +118,10 @@ listing_time(struct jsonout *j, const char *key, int64_t utc_ms)
 }
 
 int
-listing_run(const char *name, const struct report_options *o,
-    void (*list)(struct listing *l))
+listing_run_of(const char *name, const char *operand,
+    const struct report_options *o, void (*list)(struct listing *l))
 {
-	struct listing l = { .o = o };
+	struct listing l = { .o = o, .operand = operand };
 
 	buf_init(&l.out);
 	results_init(&l.results);
@@ -131,4 +144,11 @@ listing_run(const char *name, const struct report_options *o,
 	buf_fini(&l.out);
 	setup_close(&l.setup);
 	return l.status;
+}
+
+int
+listing_run(const char *name, const struct report_options *o,
+    void (*list)(struct listing *l))
+{
+	return listing_run_of(name, NULL, o, list);
 }

@@ -1,8 +1,9 @@
 /*
- * listing: the commands of cdrreport that list accounts: unused and lockout.
+ * listing: the commands of cdrreport that list accounts or calls: unused,
+ * lockout, calls.
  *
- * Both read the store and write rows, as text, as one JSON document or as an
- * object a line.
+ * They read the store and write rows, as text, as one JSON document or as an
+ * object a line; calls also as csv and tsv.
  */
 #ifndef CDRREPORT_LISTING_H
 #define CDRREPORT_LISTING_H
@@ -15,6 +16,7 @@
 struct listing {
 	struct setup setup;
 	const struct report_options *o;
+	const char *operand; /* of listing_run_of(), else NULL */
 	struct store *store;
 	struct results results;  /* of the store */
 	const struct zone *zone; /* of times shown */
@@ -29,8 +31,17 @@ struct listing {
  */
 int listing_run(const char *name, const struct report_options *o,
     void (*list)(struct listing *l));
+/* The same of a command that has one operand, and writes tables, too. */
+int listing_run_of(const char *name, const char *operand,
+    const struct report_options *o, void (*list)(struct listing *l));
 
-enum listing_format { LISTING_TEXT, LISTING_JSON, LISTING_NDJSON };
+enum listing_format {
+	LISTING_TEXT,
+	LISTING_JSON,
+	LISTING_NDJSON,
+	LISTING_CSV,
+	LISTING_TSV
+};
 enum listing_format listing_format(const struct listing *l);
 
 /* Row by row: the object stands open between the two. */

@@ -16,6 +16,10 @@ run(const struct diag *diag, const struct report_options *o, char **operands,
 		diag_error(diag, "--days is for cdrreport unused");
 		return EXIT_NOT_DONE;
 	}
+	if (o->raw && (c == NULL || c->run != report_calls)) {
+		diag_error(diag, "--raw is for cdrreport calls");
+		return EXIT_NOT_DONE;
+	}
 	return c != NULL ? report_commanded(c, o, operands + 1, n - 1)
 			 : report_run(o, operands, n);
 }

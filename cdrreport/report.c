@@ -242,6 +242,7 @@ make_options(struct reporting *r, struct emit_options *opt, struct arena *arena)
 	emit_options_init(opt);
 	opt->width = text_width(o);
 	opt->csv_safe = o->csv_safe;
+	opt->calls_command = r->from_pipe ? NULL : "cdrreport calls";
 	opt->to = o->to;
 	opt->from = o->from;
 	opt->subject = o->subject;

@@ -16,6 +16,7 @@ struct report_options {
 	long min_score, limit, width, redact;
 	long days;        /* unused; 0: not given */
 	const char *note; /* label, ack, close: why */
+	bool raw;         /* calls: as recorded */
 	bool waived, shadow, csv_safe, only_new, skip_empty;
 };
 
@@ -45,6 +46,9 @@ const char *report_command_name(size_t i);
 int report_lockout(const struct report_options *o, const char *name,
     char **operands, int n);
 int report_unused(const struct report_options *o, const char *name,
+    char **operands, int n);
+/* calls: all calls of a case. */
+int report_calls(const struct report_options *o, const char *name,
     char **operands, int n);
 /* runs: what ran over the store. */
 int report_runs(const struct report_options *o, const char *name,

@@ -85,7 +85,10 @@ put_json(struct jsonout *j, const struct store_run *r)
 	jsonout_kstring_opt(j, "config", r->config);
 	put_time(j, "as_of", r->run.as_of);
 	put_counts(j, &r->run.counts);
-	if (r->status >= 0) {
+	if (r->error != NULL) {
+		jsonout_kint(j, "status", r->status);
+		jsonout_kstring_opt(j, "error", r->error);
+	} else if (r->status >= 0) {
 		jsonout_kint(j, "findings", r->findings);
 		jsonout_kint(j, "new", r->added);
 		jsonout_kint(j, "updated", r->updated);
@@ -131,7 +134,10 @@ put_row(struct page_table *t, const struct store_run *r, const struct zone *z)
 	page_table_cell(t, r->user, PAGE_PLAIN);
 	page_table_cellf(t, "%lld", (long long)c->stored);
 	page_table_cellf(t, "%lld", (long long)c->rejects);
-	if (r->status < 0) {
+	if (r->error != NULL) {
+		page_table_blanks(t, 3);
+		page_table_cellf(t, "%d", r->status);
+	} else if (r->status < 0) {
 		page_table_blanks(t, 4);
 	} else {
 		page_table_cellf(t, "%lld", (long long)r->added);

@@ -43,6 +43,7 @@ scan_open(struct scan *s, const struct scan_options *o)
 	s->frozen = INT64_MIN;
 	notes_init(&s->notes);
 	notes_init(&s->unread);
+	notes_init(&s->detecting);
 	ruleset_init(&s->rules);
 	results_init(&s->results);
 	s->batch = batch_new();
@@ -68,6 +69,7 @@ scan_close(struct scan *s)
 	ruleset_fini(&s->rules);
 	notes_fini(&s->notes);
 	notes_fini(&s->unread);
+	notes_fini(&s->detecting);
 	setup_close(&s->setup);
 }
 
@@ -100,7 +102,7 @@ drop_frozen(struct scan *s)
 }
 
 void
-scan_detect(struct scan *s)
+scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 {
 	const char *sensitivity = s->o->sensitivity;
 	const struct detect_settings set = {
@@ -112,11 +114,17 @@ scan_detect(struct scan *s)
 		.nexcept = s->o->except.n,
 		.sensitivity = sensitivity != NULL ? sensitivity[0] - '0' : 1,
 		.threads = (size_t)s->o->threads,
+		.fraud = fraud,
+		.nfraud = n,
 	};
 	struct errmsg err;
 	int r;
 
-	r = detect_run(s->batch, &s->rules, &set, &s->results, &s->notes, &err);
+	s->results.n = 0;
+	notes_fini(&s->detecting);
+	notes_init(&s->detecting);
+	r = detect_run(s->batch, &s->rules, &set, &s->results, &s->detecting,
+	    &err);
 	s->complete = r == 0;
 	if (r < 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
@@ -130,7 +138,6 @@ scan_detect(struct scan *s)
 		s->status = EXIT_NOT_DONE;
 	}
 	drop_frozen(s);
-	cases_make(&s->results);
 }
 
 /* What was not read, guesses and warnings: worth a line in the report. */
@@ -142,6 +149,7 @@ describe_remarks(struct scan *s)
 	const char **list;
 	size_t i;
 
+	notes_add_all(&s->notes, &s->detecting);
 	notes_sort(&s->notes);
 	list = arena_array(&s->results.arena, s->unread.n + s->notes.n,
 	    sizeof(*list));
@@ -325,7 +333,8 @@ scan_stateless(struct scan *s, char **operands, int n)
 	scan_account(s);
 	if (s->status == EXIT_NOT_DONE)
 		return;
-	scan_detect(s);
+	scan_detect(s, NULL, 0);
+	cases_make(&s->results);
 	scan_describe(s, ingest_home_country(s->ingest));
 	scan_say_notes(s, true);
 	if (s->status == EXIT_NOT_DONE)

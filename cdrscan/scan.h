@@ -56,12 +56,14 @@ struct scan {
 	const struct source *source; /* --source; NULL: by the file */
 	const struct zone *guessed;  /* zone a store remembers; or NULL */
 	int64_t frozen; /* what a store cannot judge any more began before */
-	struct notes notes;  /* of reading, understanding and detecting */
-	struct notes unread; /* what could not be read: said at once */
+	struct notes notes;     /* of reading, understanding and detecting */
+	struct notes detecting; /* of the last detecting, not yet among these */
+	struct notes unread;    /* what could not be read: said at once */
 	struct results results;
 	struct stored_files *files; /* with a store, else NULL */
 	bool from_config;           /* the configured sources, not operands */
 	bool complete;              /* all rules were evaluated */
+	char failed[BOUNDS_MESSAGE];    /* what a store run ended with, or "" */
 	int status;                 /* worst so far, enum exit_code */
 };
 
@@ -100,8 +102,12 @@ void scan_account(struct scan *s);
  */
 int scan_finish_reading(struct scan *s);
 
-/* Findings and cases of the batch, which is understood and sorted. */
-void scan_detect(struct scan *s);
+/*
+ * Findings of the batch, which is understood and sorted, in the place of
+ * those that there are; no baseline learns from the `n` calls of `fraud`.
+ */
+struct call_ref;
+void scan_detect(struct scan *s, const struct call_ref *fraud, size_t n);
 /* The run's own line: who ran, with which guesses; `home` was guessed. */
 void scan_describe(struct scan *s, const char *home);
 /* The notes; `guesses` false: those that are no problem only with -v. */
@@ -118,6 +124,12 @@ void scan_judge(struct scan *s, int score);
 
 /* --stats: what the run came to, to its file, however it ended. */
 void scan_stats(struct scan *s);
+
+/*
+ * A run over a store that ended so that nothing of it was kept: one line for
+ * `cdrreport runs`, where there is a store that can be written.
+ */
+void scan_note_failure(struct scan *s);
 
 /* The two kinds of run. */
 void scan_stateless(struct scan *s, char **operands, int n);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -210,6 +211,14 @@ worst_change(const struct stored_run *r)
 	return 0;
 }
 
+static const char *
+what_of(const struct scan *s)
+{
+	return s->o->forget != NULL ? "forget"
+	       : s->o->rescore      ? "rescore"
+				    : "scan";
+}
+
 /* What ran, as `cdrreport runs` will tell it; before the transaction ends. */
 static int
 note_run(struct stored_run *r, struct errmsg *err)
@@ -219,9 +228,7 @@ note_run(struct stored_run *r, struct errmsg *err)
 	const int64_t fixed = s->setup.now_given ? s->setup.now : 0;
 	struct store_run run = {
 		.number = r->number,
-		.what = s->o->forget != NULL ? "forget"
-			: s->o->rescore      ? "rescore"
-					     : "scan",
+		.what = what_of(s),
 		.began = fixed != 0 ? fixed : r->began,
 		.ended = fixed != 0 ? fixed : clock_now(),
 		.user = who != NULL ? who->pw_name : "",
@@ -242,9 +249,8 @@ conclude(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 
-	if (stored_freeze(r, err) != 0)
+	if (stored_freeze(r, err) != 0 || stored_detect(r, err) != 0)
 		return -1;
-	scan_detect(s);
 	scan_describe(s, r->home.data);
 	s->results.run.id = arena_strdup(&s->results.arena, r->name.data);
 	s->results.run.stored = true;
@@ -303,6 +309,35 @@ path_of_store(const struct scan *s)
 }
 
 void
+scan_note_failure(struct scan *s)
+{
+	const struct passwd *who = getpwuid(getuid());
+	const int64_t now = s->setup.now_given ? s->setup.now : clock_now();
+	const struct store_run run = { .what = what_of(s),
+		.began = now,
+		.ended = now,
+		.user = who != NULL ? who->pw_name : "",
+		.status = s->status,
+		.error = s->failed[0] != '\0'
+			     ? s->failed
+			     : "settings, rules or files; it said which",
+		.run = { .tool = "cdrscan",
+		    .version = CDRGUARD_VERSION,
+		    .as_of = s->setup.now,
+		    .stored = true } };
+	struct store *store;
+	struct stat st;
+
+	/* It must not make a store, nor complain twice. */
+	if (s->setup.db == NULL || stat(s->setup.db, &st) != 0 ||
+	    st.st_size == 0)
+		return;
+	if (store_open(&store, s->setup.db, STORE_WRITE, NULL) == 0)
+		(void)store_runs_fail(store, &run, NULL);
+	store_close(&store);
+}
+
+void
 scan_stored(struct scan *s, char **operands, int n)
 {
 	struct stored_run r = { .s = s, .began = clock_now() };
@@ -323,6 +358,7 @@ scan_stored(struct scan *s, char **operands, int n)
 	if (got != 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
 		s->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
+		(void)snprintf(s->failed, sizeof(s->failed), "%s", err.text);
 	}
 	stored_files_free(&s->files);
 	store_close(&r.store);

@@ -2,6 +2,7 @@
  * stored: what the parts of a run over a store share.
  *
  *   stored.c         the run: one transaction
+ *   stored_detect.c  findings and cases, as what people said has them
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
  *   stored_inputs.c  what the last run judged calls by
@@ -55,6 +56,12 @@ int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
  * in the last run, is said.
  */
 int stored_inputs(struct stored_run *r, struct errmsg *err);
+
+/*
+ * Findings and cases of all calls of the store; what was labelled fraud is
+ * never learnt as usual, and what ended a case begins another.
+ */
+int stored_detect(struct stored_run *r, struct errmsg *err);
 
 /*
  * Learn which findings are frozen, because a run deleted calls that they ask

@@ -9,10 +9,16 @@ stored_forget(struct stored_run *r, struct errmsg *err)
 	const char *name = r->s->o->forget;
 	struct store_forgotten f;
 	enum store_import what;
+	struct buf as;
 	int64_t id;
+	int got;
 
-	if (store_forget_find(r->store, name, &what, &id, err) != 0 ||
-	    store_forget(r->store, what, name, id, &f, err) != 0)
+	buf_init(&as);
+	got = store_forget_find(r->store, name, &what, &id, &as, err);
+	if (got == 0)
+		got = store_forget(r->store, what, as.data, id, &f, err);
+	buf_fini(&as);
+	if (got != 0)
 		return -1;
 	r->changes.why = "its calls were forgotten";
 	diag_remark(&r->s->setup.diag,

@@ -167,8 +167,9 @@ give_points(struct results *rs, struct fraud_case *c,
 	free(parted);
 }
 
+/* `previous`: the ended case that it begins beside, or NULL. */
 static const char *
-case_id(struct results *rs, const struct fraud_case *c)
+case_id(struct results *rs, const struct fraud_case *c, const char *previous)
 {
 	char hex[HASH_HEX];
 	struct buf b;
@@ -179,11 +180,14 @@ case_id(struct results *rs, const struct fraud_case *c)
 	buf_addf(&b, "%s", c->entity);
 	buf_addch(&b, '\0');
 	buf_addf(&b, "%lld", (long long)c->first_seen);
+	if (previous != NULL)
+		buf_addf(&b, " %s", previous);
 	hash_hex(b.data, b.len, hex);
 	buf_fini(&b);
 	return arena_printf(&rs->arena, "c-%.10s", hex);
 }
 
+/* A case without id and predecessor. */
 static struct fraud_case *
 make_case(struct results *rs, struct finding **fs, size_t n)
 {
@@ -198,11 +202,8 @@ make_case(struct results *rs, struct finding **fs, size_t n)
 	for (i = 0; i < n; i++)
 		if (fs[i]->last_seen > c->last_seen || i == 0)
 			c->last_seen = fs[i]->last_seen;
-	c->id = case_id(rs, c);
 	give_points(rs, c, list, n);
 	tally_members(&c->calls, &rs->arena, list, n);
-	for (i = 0; i < n; i++)
-		fs[i]->case_id = c->id;
 	for (i = 0; i < n; i++)
 		ids[i] = c->points[i].finding;
 	c->findings = ids;
@@ -231,25 +232,165 @@ case_length(struct finding *const *fs, size_t n, bool *capped)
 	return i;
 }
 
-void
-cases_make(struct results *rs)
+/* The last of the first `n` cases, all ended, that `c` would have joined. */
+static const char *
+ended_before(const struct results *rs, size_t n, const struct fraud_case *c)
 {
-	struct finding **fs = xcalloc(rs->n + 1, sizeof(struct finding *));
-	const char *previous = NULL;
+	const struct fraud_case *p;
+
+	while (n-- > 0) {
+		p = rs->cases[n];
+		if (strcmp(p->entity_type, c->entity_type) == 0 &&
+		    strcmp(p->entity, c->entity) == 0 &&
+		    c->first_seen - p->last_seen < NEAR_MS &&
+		    p->first_seen - c->first_seen < NEAR_MS)
+			return p->id;
+	}
+	return NULL;
+}
+
+static bool
+has_id(const struct results *rs, size_t n, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(rs->cases[i]->id, id) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The cases of findings that one end has, the first of which keeps its id; or
+ * of those that none has.
+ */
+static void
+make_cases(struct results *rs, struct finding **fs, size_t n,
+    const char *ended_id)
+{
+	const size_t before = rs->ncases;
+	const char *capped_id = NULL, *ended;
 	struct fraud_case *c;
-	size_t i, n = 0, len;
+	size_t i, k, len;
 	bool capped;
 
-	for (i = 0; i < rs->n; i++)
-		if (rs->findings[i]->kind == KIND_FINDING)
-			fs[n++] = rs->findings[i];
-	qsort(fs, n, sizeof(*fs), compare_time);
+	if (n > 1)
+		qsort(fs, n, sizeof(struct finding *), compare_time);
 	for (i = 0; i < n; i += len) {
 		len = case_length(fs + i, n - i, &capped);
 		c = make_case(rs, fs + i, len);
-		c->previous = previous;
-		previous = capped ? c->id : NULL;
+		ended = capped_id == NULL ? ended_before(rs, before, c) : NULL;
+		c->previous = capped_id != NULL ? capped_id : ended;
+		if (i == 0 && ended_id != NULL && !has_id(rs, before, ended_id))
+			c->id = ended_id;
+		else
+			c->id = case_id(rs, c, ended);
+		for (k = 0; k < len; k++)
+			fs[i + k]->case_id = c->id;
+		capped_id = capped ? c->id : NULL;
 	}
+}
+
+/* Which end has a finding. */
+struct ended {
+	const char *finding;
+	size_t end;
+};
+
+static int
+compare_ended(const void *va, const void *vb)
+{
+	const struct ended *a = va, *b = vb;
+	int c = strcmp(a->finding, b->finding);
+
+	if (c != 0)
+		return c;
+	return (a->end > b->end) - (a->end < b->end);
+}
+
+/* All of them, by finding; of several ends the first stands first. */
+static struct ended *
+index_ends(const struct case_end *ends, size_t n, size_t *count)
+{
+	struct ended *list;
+	size_t i, k, all = 0;
+
+	for (i = 0; i < n; i++)
+		all += ends[i].n;
+	list = xcalloc(all + 1, sizeof(*list));
+	for (i = *count = 0; i < n; i++)
+		for (k = 0; k < ends[i].n; k++)
+			list[(*count)++] =
+			    (struct ended){ ends[i].findings[k], i };
+	if (all > 1)
+		qsort(list, all, sizeof(*list), compare_ended);
+	return list;
+}
+
+/* `n` if no end has it. */
+static size_t
+end_of(const struct ended *list, size_t count, const char *finding, size_t n)
+{
+	size_t low = 0, high = count, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (strcmp(list[mid].finding, finding) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < count && strcmp(list[low].finding, finding) == 0
+		   ? list[low].end
+		   : n;
+}
+
+/* By end, those without one last; where each begins in `begins`, n + 2. */
+static struct finding **
+part_by_end(const struct results *rs, const struct case_end *ends, size_t n,
+    size_t *begins)
+{
+	struct finding **fs = xcalloc(rs->n + 1, sizeof(struct finding *));
+	size_t *of = xcalloc(rs->n + 1, sizeof(*of));
+	struct ended *list;
+	size_t i, count;
+
+	list = index_ends(ends, n, &count);
+	for (i = 0; i < rs->n; i++)
+		if (rs->findings[i]->kind == KIND_FINDING) {
+			of[i] = end_of(list, count, rs->findings[i]->id, n);
+			begins[of[i] + 1]++;
+		}
+	for (i = 1; i <= n + 1; i++)
+		begins[i] += begins[i - 1];
+	for (i = 0; i < rs->n; i++)
+		if (rs->findings[i]->kind == KIND_FINDING)
+			fs[begins[of[i]]++] = rs->findings[i];
+	/* Each begin is its end now, the next one's begin. */
+	memmove(begins + 1, begins, (n + 1) * sizeof(*begins));
+	begins[0] = 0;
+	free(list);
+	free(of);
+	return fs;
+}
+
+void
+cases_make_after(struct results *rs, const struct case_end *ends, size_t n)
+{
+	size_t *begins = xcalloc(n + 2, sizeof(*begins));
+	struct finding **fs = part_by_end(rs, ends, n, begins);
+	size_t i;
+
+	for (i = 0; i <= n; i++)
+		make_cases(rs, fs + begins[i], begins[i + 1] - begins[i],
+		    i < n ? ends[i].case_id : NULL);
 	free(fs);
+	free(begins);
 	results_sort(rs);
+}
+
+void
+cases_make(struct results *rs)
+{
+	cases_make_after(rs, NULL, 0);
 }

@@ -4,7 +4,9 @@
  * A finding joins the case when less than 72 h lie between what the case has
  * seen last and the finding's first call.  A case takes no finding that begins
  * 14 days or more after its own beginning; the next one names it as its
- * predecessor.
+ * predecessor.  What a person said of a case ends it, too: it keeps its id and
+ * the findings that it had then, whatever comes, and others that are as near
+ * are a successor that names it.
  *
  * Its score is the greatest over any 72 h, of the findings that have a part in
  * them; the points of the others are 0 and stand last.  Its calls are counted
@@ -16,10 +18,23 @@
 
 #include "detect/finding.h"
 
+/* A case that was ended, with the ids of the findings that it had. */
+struct case_end {
+	const char *case_id;
+	const char *const *findings;
+	size_t n;
+};
+
 /*
  * Make the cases of all findings, set each finding's case_id, sort both.  What
  * state a case is in, only a store can tell.
  */
 void cases_make(struct results *rs);
+/*
+ * The same with cases that were ended, oldest end first; a finding that
+ * several of them had is of the first.  Texts must live as long as `rs`.
+ */
+void cases_make_after(struct results *rs, const struct case_end *ends,
+    size_t n);
 
 #endif

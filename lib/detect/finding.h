@@ -85,6 +85,8 @@ struct finding {
 	enum finding_kind kind;
 	const char *state; /* new, updated, closed; NULL when stateless */
 	const char *state_reason; /* why it is closed; or NULL */
+	/* Of a store: it had ended a week before it was first seen. */
+	bool backlog;
 	const char *rule, *title, *family, *fraud_type, *rule_hash;
 	int rule_version;
 	const struct param_value *params;

@@ -150,6 +150,18 @@ is_worse(const struct json *told, const struct view_case *vc)
 	return false;
 }
 
+/* What ended long before anybody could be told is no news. */
+static bool
+is_backlog(const struct view_case *vc)
+{
+	size_t i;
+
+	for (i = 0; i < vc->nfindings; i++)
+		if (!vc->findings[i]->backlog)
+			return false;
+	return vc->nfindings > 0;
+}
+
 enum view_news
 cursor_news(const void *context, const struct view_case *vc)
 {
@@ -159,7 +171,7 @@ cursor_news(const void *context, const struct view_case *vc)
 		return told != NULL && !was_closed(told) ? NEWS_CLOSED
 							 : NEWS_NONE;
 	if (told == NULL)
-		return NEWS_NEW;
+		return is_backlog(vc) ? NEWS_NONE : NEWS_NEW;
 	return was_closed(told) || is_worse(told, vc) ? NEWS_CONTINUING
 						      : NEWS_NONE;
 }

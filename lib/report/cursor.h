@@ -4,7 +4,8 @@
  * A cursor is a small file that says what the last report told of each case.
  * A case is news if it was never told, if its severity is higher, a family of
  * rules is new in it, its calls or its money are half as much again, or if it
- * was closed since.  The cursor moves when its owner says so, which is when a
+ * was closed since; but what ended a week before a store first saw it is
+ * none.  The cursor moves when its owner says so, which is when a
  * report was delivered, and only for the cases that this report showed; so a
  * report that got lost is told again.
  *

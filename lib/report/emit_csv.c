@@ -54,10 +54,9 @@ emit_csv_choose(struct emit_options *opt, struct arena *arena, const char *list,
 	return 0;
 }
 
-/* How cells are told apart. */
+/* How cells and rows are told apart. */
 struct dialect {
 	const char *between, *end;
-	void (*quote)(struct buf *b, const char *cell);
 };
 
 static void
@@ -95,8 +94,8 @@ quote_tsv(struct buf *b, const char *cell)
 	}
 }
 
-static const struct dialect csv = { ",", "\r\n", quote_csv };
-static const struct dialect tsv = { "\t", "\n", quote_tsv };
+static const struct dialect csv = { ",", "\r\n" };
+static const struct dialect tsv = { "\t", "\n" };
 
 static void
 put_header(struct buf *b, const struct emit_options *opt,
@@ -110,21 +109,29 @@ put_header(struct buf *b, const struct emit_options *opt,
 	buf_addstr(b, d->end);
 }
 
+void
+emit_csv_cell(struct buf *b, const char *text, bool as_tsv, bool safe)
+{
+	struct buf cell;
+
+	buf_init(&cell);
+	if (safe && text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL)
+		buf_addch(&cell, '\'');
+	buf_addstr(&cell, text);
+	(as_tsv ? quote_tsv : quote_csv)(b, cell.data);
+	buf_fini(&cell);
+}
+
 static void
 put_cell(struct buf *b, const struct csv_column *c, const struct csv_row *r,
     bool safe, const struct dialect *d)
 {
-	struct buf raw, cell;
+	struct buf raw;
 
 	buf_init(&raw);
-	buf_init(&cell);
 	c->put(&raw, r);
-	if (safe && raw.len > 0 && strchr("=+-@\t\r\n", raw.data[0]) != NULL)
-		buf_addch(&cell, '\'');
-	buf_addstr(&cell, raw.data);
-	d->quote(b, cell.data);
+	emit_csv_cell(b, raw.data, d == &tsv, safe);
 	buf_fini(&raw);
-	buf_fini(&cell);
 }
 
 static void

@@ -27,6 +27,9 @@ int emit_tsv(struct outfile *out, const struct view *v,
 void emit_csv_print(struct buf *b, const struct view *v,
     const struct emit_options *opt);
 
+/* One cell of a table that is not of findings, by the same rules. */
+void emit_csv_cell(struct buf *b, const char *text, bool as_tsv, bool safe);
+
 /* The names of columns in their order, NULL behind the last. */
 const char *emit_csv_column(size_t i);
 /*

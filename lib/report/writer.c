@@ -46,8 +46,8 @@ hide_tail(char *number, size_t len, int digits)
 	memset(number + len - hidden, 'x', hidden);
 }
 
-static const char *
-redact(struct arena *arena, const char *text, int digits)
+const char *
+report_redact_text(struct arena *arena, const char *text, int digits)
 {
 	char *copy, *at;
 	size_t len;
@@ -73,17 +73,20 @@ redact_finding(struct arena *arena, struct finding *f, int digits)
 	const char **values;
 	size_t i;
 
-	f->entity = redact(arena, f->entity, digits);
-	f->reason = redact(arena, f->reason, digits);
+	f->entity = report_redact_text(arena, f->entity, digits);
+	f->reason = report_redact_text(arena, f->reason, digits);
 	values = arena_array(arena, f->ngroup + 1, sizeof(*values));
 	for (i = 0; i < f->ngroup; i++)
-		values[i] = redact(arena, f->group_values[i], digits);
+		values[i] =
+		    report_redact_text(arena, f->group_values[i], digits);
 	f->group_values = values;
 	evidence = arena_array(arena, f->nevidence + 1, sizeof(*evidence));
 	for (i = 0; i < f->nevidence; i++) {
 		evidence[i] = f->evidence[i];
-		evidence[i].src = redact(arena, evidence[i].src, digits);
-		evidence[i].dst = redact(arena, evidence[i].dst, digits);
+		evidence[i].src =
+		    report_redact_text(arena, evidence[i].src, digits);
+		evidence[i].dst =
+		    report_redact_text(arena, evidence[i].dst, digits);
 	}
 	f->evidence = evidence;
 }
@@ -94,11 +97,12 @@ redact_case(struct arena *arena, struct fraud_case *c, int digits)
 	struct point *points;
 	size_t i;
 
-	c->entity = redact(arena, c->entity, digits);
+	c->entity = report_redact_text(arena, c->entity, digits);
 	points = arena_array(arena, c->npoints + 1, sizeof(*points));
 	for (i = 0; i < c->npoints; i++) {
 		points[i] = c->points[i];
-		points[i].reason = redact(arena, points[i].reason, digits);
+		points[i].reason =
+		    report_redact_text(arena, points[i].reason, digits);
 	}
 	c->points = points;
 }

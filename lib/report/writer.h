@@ -65,5 +65,8 @@ struct writer {
  * whole numbers select nothing any more.
  */
 void report_redact(struct results *rs, int digits);
+/* The same of one text; NULL stays NULL. */
+const char *report_redact_text(struct arena *arena, const char *text,
+    int digits);
 
 #endif

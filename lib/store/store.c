@@ -27,6 +27,13 @@ struct store {
  * A call names in `seen` the file that brought it, a row of `files`; the
  * further files that hold the same record are its `sightings`, so that one
  * import can be undone without the others.
+ *
+ * `members` are the calls of findings, sources by the hash of their name;
+ * `extent` of a finding changes when they do.  `covers` says what a case had
+ * when something was said of it (`labels`).  An alias has the label that it
+ * had when the finding took over from it, and the last label of that time.
+ *
+ * `failures` are runs that changed nothing else, after run `run`.
  */
 static const char *const migrations[] = {
 	"CREATE TABLE meta ("
@@ -113,6 +120,40 @@ static const char *const migrations[] = {
 	") STRICT;"
 	"CREATE INDEX labels_of ON labels (target);"
 	"CREATE TABLE free_texts (id INTEGER PRIMARY KEY) STRICT;",
+
+	"CREATE TABLE members ("
+	"  finding TEXT NOT NULL, start INTEGER NOT NULL,"
+	"  source INTEGER NOT NULL, key INTEGER NOT NULL,"
+	"  PRIMARY KEY (finding, start, source, key)) STRICT, WITHOUT ROWID;"
+	"ALTER TABLE findings ADD COLUMN extent TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE findings ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE findings ADD COLUMN backlog INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE inherited ("
+	"  alias TEXT NOT NULL, id TEXT NOT NULL, run INTEGER NOT NULL,"
+	"  word TEXT NOT NULL DEFAULT '', upto INTEGER NOT NULL DEFAULT 0,"
+	"  PRIMARY KEY (alias, id)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO inherited SELECT a.alias, a.id, a.run, coalesce((SELECT word"
+	"  FROM labels WHERE target = a.alias AND word IN ('fraud', 'benign',"
+	"  'unsure') ORDER BY labels.id DESC LIMIT 1), ''), 0 FROM aliases a;"
+	"DROP TABLE aliases;"
+	"ALTER TABLE inherited RENAME TO aliases;"
+	"CREATE INDEX aliases_of ON aliases (id);"
+	"CREATE TABLE covers ("
+	"  label INTEGER NOT NULL, finding TEXT NOT NULL,"
+	"  extent TEXT NOT NULL, calls INTEGER NOT NULL,"
+	"  score INTEGER NOT NULL,"
+	"  PRIMARY KEY (label, finding)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO covers SELECT max(l.id), f.id, '', 0, f.score FROM labels l"
+	"  JOIN cases c ON c.id = l.target"
+	"  JOIN findings f ON f.case_id = c.id AND f.state <> 'closed'"
+	"  WHERE l.word <> 'note' AND c.state = CASE l.word"
+	"  WHEN 'ack' THEN 'acknowledged' WHEN 'close' THEN 'closed'"
+	"  WHEN 'unsure' THEN 'open' ELSE l.word END GROUP BY f.id;"
+	"CREATE TABLE failures ("
+	"  id INTEGER PRIMARY KEY, run INTEGER NOT NULL, body TEXT NOT NULL,"
+	"  what TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL,"
+	"  user TEXT NOT NULL, status INTEGER NOT NULL, error TEXT NOT NULL"
+	") STRICT;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
@@ -187,15 +228,16 @@ store_open_wait(struct store **sp, const char *path, long seconds,
     struct errmsg *err)
 {
 	static const struct timespec pause = { 0, 100000000 };
-	struct timespec now;
-	time_t until;
+	struct timespec now, until;
 	int r;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	until = now.tv_sec + seconds;
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
 	while ((r = store_open(sp, path, STORE_WRITE, err)) == 1) {
 		(void)clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec >= until)
+		if (now.tv_sec > until.tv_sec ||
+		    (now.tv_sec == until.tv_sec &&
+			now.tv_nsec >= until.tv_nsec))
 			break;
 		(void)nanosleep(&pause, NULL);
 	}

@@ -6,12 +6,18 @@
 #include "base/intern.h"
 #include "detect/findjson.h"
 #include "io/jsonout.h"
+#include "store/store_aliases.h"
+#include "store/store_labels.h"
+#include "store/store_members.h"
+
+/* What ended so long before it was first seen is no news. */
+static const int64_t BACKLOG_MS = INT64_C(7) * 24 * 3600 * 1000;
 
 /* One save: its statements and what it learns. */
 struct saving {
 	struct store *store;
 	struct results *rs;
-	struct sqlstmt *find, *put, *put_case, *case_state;
+	struct sqlstmt *find, *put, *put_case;
 	struct buf body;
 	int64_t number;
 	bool fresh;      /* there is something new to judge old findings by */
@@ -28,18 +34,14 @@ open_saving(struct saving *v, struct errmsg *err)
 	buf_init(&v->body);
 	v->changed = intern_new();
 	if (sqldb_prepare(db, &v->find,
-		"SELECT state, hash FROM findings WHERE id = ?", err) != 0 ||
+		"SELECT state, hash, extent, backlog FROM findings "
+		"WHERE id = ?",
+		err) != 0 ||
 	    sqldb_prepare(db, &v->put,
 		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
-		"score, first_seen, last_seen, hash, run, body, subject) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		err) != 0 ||
-	    /* "close" was said by a person; else the calls closed it. */
-	    sqldb_prepare(db, &v->case_state,
-		"SELECT state, state = 'closed' AND coalesce((SELECT word "
-		"FROM labels WHERE target = cases.id AND word <> 'note' "
-		"ORDER BY labels.id DESC LIMIT 1), '') <> 'close' "
-		"FROM cases WHERE id = ?",
+		"score, first_seen, last_seen, hash, run, body, subject, "
+		"extent, calls, backlog) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"?, ?, ?, ?)",
 		err) != 0)
 		return -1;
 	return sqldb_prepare(db, &v->put_case,
@@ -54,7 +56,6 @@ close_saving(struct saving *v)
 	sqlstmt_free(&v->find);
 	sqlstmt_free(&v->put);
 	sqlstmt_free(&v->put_case);
-	sqlstmt_free(&v->case_state);
 	intern_free(&v->changed);
 	buf_fini(&v->body);
 }
@@ -64,21 +65,26 @@ close_saving(struct saving *v)
  * so that nobody has to own them.
  */
 static int
-judge(struct saving *v, struct finding *f, const char *hash, struct errmsg *err)
+judge(struct saving *v, struct finding *f, const char *hash, const char *extent,
+    bool *moved, struct errmsg *err)
 {
 	bool same, was_new, was_closed;
 	int r;
 
 	sqlstmt_text(v->find, 1, f->id);
 	r = sqlstmt_step(v->find, err);
+	*moved = r != 1 || strcmp(sqlstmt_get_text(v->find, 2), extent) != 0;
 	if (r < 0)
 		return -1;
+	f->backlog = f->last_seen < v->rs->run.as_of - BACKLOG_MS;
 	if (r == 0) {
 		f->state = "new";
 		v->changes->added++;
 		(void)intern_addstr(v->changed, f->id);
 		return 0;
 	}
+	if (!*moved || f->backlog)
+		f->backlog = sqlstmt_get_int(v->find, 3) != 0;
 	same = strcmp(sqlstmt_get_text(v->find, 1), hash) == 0;
 	was_new = strcmp(sqlstmt_get_text(v->find, 0), "new") == 0;
 	was_closed = strcmp(sqlstmt_get_text(v->find, 0), "closed") == 0;
@@ -91,38 +97,23 @@ judge(struct saving *v, struct finding *f, const char *hash, struct errmsg *err)
 	return 0;
 }
 
-/* What a finding is about: rule and group, whenever it begins. */
-static void
-subject_of(const struct finding *f, char hex[HASH_HEX])
-{
-	struct hash_state *h = hash_new();
-	const uint8_t kind = (uint8_t)f->kind;
-	size_t i;
-
-	hash_add(h, &kind, sizeof(kind));
-	hash_add(h, f->rule, strlen(f->rule) + 1);
-	for (i = 0; i < f->ngroup; i++) {
-		hash_add(h, f->group_fields[i], strlen(f->group_fields[i]) + 1);
-		hash_add(h, f->group_values[i], strlen(f->group_values[i]) + 1);
-	}
-	hash_end_hex(h, hex);
-	hash_free(&h);
-}
-
 static int
 save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 {
 	/* The rule set is the run's; a finding is not changed by it. */
 	static const struct run no_run;
-	char hash[HASH_HEX], subject[HASH_HEX];
+	char hash[HASH_HEX], subject[HASH_HEX], extent[HASH_HEX];
 	struct jsonout j;
+	bool moved;
 
 	f->state = NULL; /* it has a column, and must not change the hash */
 	buf_reset(&v->body);
 	jsonout_init(&j, &v->body, false);
 	findjson_finding(&j, f, &no_run);
 	hash_hex(v->body.data, v->body.len, hash);
-	if (judge(v, f, hash, err) != 0)
+	store_members_extent(f, extent);
+	if (judge(v, f, hash, extent, &moved, err) != 0 ||
+	    (moved && store_members_put(v->store, f, err) != 0))
 		return -1;
 	sqlstmt_text(v->put, 1, f->id);
 	sqlstmt_text(v->put, 2, f->case_id);
@@ -134,8 +125,11 @@ save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 	sqlstmt_text(v->put, 8, hash);
 	sqlstmt_int(v->put, 9, v->number);
 	sqlstmt_text(v->put, 10, v->body.data);
-	subject_of(f, subject);
+	store_subject(f, subject);
 	sqlstmt_text(v->put, 11, subject);
+	sqlstmt_text(v->put, 12, extent);
+	sqlstmt_int(v->put, 13, f->calls.calls);
+	sqlstmt_int(v->put, 14, f->backlog);
 	return sqlstmt_run(v->put, err);
 }
 
@@ -151,26 +145,6 @@ has_changed(const struct saving *v, const struct fraud_case *c)
 	return false;
 }
 
-/*
- * What a person said of a case holds until something new comes to it.
- */
-static int
-judge_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
-{
-	int r;
-
-	c->state = "open";
-	sqlstmt_text(v->case_state, 1, c->id);
-	r = sqlstmt_step(v->case_state, err);
-	if (r != 1)
-		return r;
-	if (!has_changed(v, c) && sqlstmt_get_int(v->case_state, 1) == 0)
-		c->state = arena_strdup(&v->rs->arena,
-		    sqlstmt_get_text(v->case_state, 0));
-	sqlstmt_reset(v->case_state);
-	return 0;
-}
-
 static int
 save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 {
@@ -180,7 +154,7 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 	buf_reset(&v->body);
 	jsonout_init(&j, &v->body, false);
 	findjson_case(&j, c);
-	if (judge_case(v, c, err) != 0)
+	if (store_labels_state(v->store, c->id, v->number, &c->state, err) != 0)
 		return -1;
 	sqlstmt_text(v->put_case, 1, c->id);
 	sqlstmt_text(v->put_case, 2, c->state);
@@ -193,8 +167,8 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 }
 
 /*
- * Run `sql` with the number of this run and, if there is a reason, that and
- * the first moment that is not frozen; how many rows it changed in `*n`.
+ * Run `sql` with the number of this run, the reason and the first moment that
+ * is not frozen; how many rows it changed in `*n`.
  */
 static int
 close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
@@ -206,55 +180,34 @@ close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
 	if (sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, v->number);
-	if (reason != NULL) {
-		sqlstmt_text(q, 2, reason);
-		sqlstmt_int(q, 3, v->changes->frozen);
-	}
+	sqlstmt_text(q, 2, reason);
+	sqlstmt_int(q, 3, v->changes->frozen);
 	r = sqlstmt_run(q, err);
 	*n = sqldb_changes(store_db(v->store));
 	sqlstmt_free(&q);
 	return r;
 }
 
-/*
- * What is closed by this run and overlaps a finding of the same rule and group
- * that is new, has become that one: it begins at another call now.
- */
-static const char note_aliases[] =
-    "INSERT OR REPLACE INTO aliases (alias, id, run) "
-    "SELECT o.id, f.id, ?1 FROM findings o JOIN findings f "
-    "ON f.subject = o.subject AND f.first_seen <= o.last_seen "
-    "AND f.last_seen >= o.first_seen "
-    "WHERE o.run < ?1 AND o.state <> 'closed' AND o.subject <> '' "
-    "AND f.run = ?1 AND f.id <> o.id ORDER BY o.id, f.first_seen DESC";
-
-/* What was an alias of it, is one of what it has become. */
-static const char move_aliases[] =
-    "UPDATE aliases SET id = (SELECT a.id FROM aliases a "
-    "WHERE a.alias = aliases.id) "
-    "WHERE id IN (SELECT alias FROM aliases WHERE run = ?1)";
-
-/* An id that is a finding again is no alias. */
-static const char drop_aliases[] =
-    "DELETE FROM aliases WHERE alias IN (SELECT id FROM findings "
-    "WHERE run = ?1)";
-
 static const char close_findings[] =
     "UPDATE findings SET state = 'closed', reason = coalesce("
-    "'it is ' || (SELECT a.id FROM aliases a WHERE a.alias = findings.id) || "
-    "' now', ?2) WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3";
+    "'it is ' || (SELECT group_concat(a.id, ', ') FROM aliases a "
+    "WHERE a.alias = findings.id AND a.run = ?1) || ' now', ?2) "
+    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3";
 
 static int
-close_all(struct saving *v, struct errmsg *err)
+close_old(struct saving *v, struct errmsg *err)
+{
+	if (close_rest(v, close_findings, v->why, &v->changes->closed, err) !=
+	    0)
+		return -1;
+	return store_aliases_settle(v->store, v->number, err);
+}
+
+static int
+close_cases(struct saving *v, struct errmsg *err)
 {
 	int64_t n;
 
-	if (close_rest(v, drop_aliases, NULL, &n, err) != 0 ||
-	    close_rest(v, note_aliases, NULL, &n, err) != 0 ||
-	    close_rest(v, move_aliases, NULL, &n, err) != 0 ||
-	    close_rest(v, close_findings, v->why, &v->changes->closed, err) !=
-		0)
-		return -1;
 	return close_rest(v,
 	    "UPDATE cases SET state = 'closed' "
 	    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
@@ -328,15 +281,19 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 	const struct results *rs = v->rs;
 	size_t i;
 
-	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0)
+	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0 ||
+	    store_aliases_note(v->store, rs, v->number, err) != 0)
 		return -1;
 	for (i = 0; i < rs->n; i++)
 		if (save_finding(v, rs->findings[i], err) != 0)
 			return -1;
+	/* What a case has is known by what its findings were before. */
+	if (complete && close_old(v, err) != 0)
+		return -1;
 	for (i = 0; i < rs->ncases; i++)
 		if (save_case(v, rs->cases[i], err) != 0)
 			return -1;
-	if (complete && close_all(v, err) != 0)
+	if (complete && close_cases(v, err) != 0)
 		return -1;
 	list_changed_cases(v);
 	return save_run(v, err);
@@ -363,6 +320,10 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 static const char *const prunes[] = {
 	"DELETE FROM labels WHERE target IN (SELECT id FROM findings "
 	"WHERE last_seen < ?1 UNION SELECT id FROM cases WHERE last_seen < ?1)",
+	"DELETE FROM covers WHERE label NOT IN (SELECT id FROM labels) "
+	"AND ?1 IS NOT NULL",
+	"DELETE FROM members WHERE finding IN (SELECT id FROM findings "
+	"WHERE last_seen < ?1)",
 	"DELETE FROM aliases WHERE id IN (SELECT id FROM findings "
 	"WHERE last_seen < ?1)",
 	"DELETE FROM cases WHERE last_seen < ?1",

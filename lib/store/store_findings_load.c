@@ -5,10 +5,11 @@
 enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
 
 static const char *const stored_sql[] = {
-	[STORED_RUN] = "SELECT body, '', '' FROM runs ORDER BY id DESC LIMIT 1",
+	[STORED_RUN] =
+	    "SELECT body, '', '', 0 FROM runs ORDER BY id DESC LIMIT 1",
 	[STORED_FINDING] =
-	    "SELECT body, state, reason FROM findings ORDER BY id",
-	[STORED_CASE] = "SELECT body, state, '' FROM cases ORDER BY id",
+	    "SELECT body, state, reason, backlog FROM findings ORDER BY id",
+	[STORED_CASE] = "SELECT body, state, '', 0 FROM cases ORDER BY id",
 };
 
 static int
@@ -28,6 +29,7 @@ load_row(struct store *s, struct results *rs, enum stored_kind kind,
 	state = arena_strdup(&rs->arena, sqlstmt_get_text(q, 1));
 	if (kind == STORED_FINDING) {
 		rs->findings[rs->n - 1]->state = state;
+		rs->findings[rs->n - 1]->backlog = sqlstmt_get_int(q, 3) != 0;
 		if (sqlstmt_get_text(q, 2)[0] != '\0')
 			rs->findings[rs->n - 1]->state_reason =
 			    arena_strdup(&rs->arena, sqlstmt_get_text(q, 2));

@@ -1,9 +1,11 @@
 #include "store/store_forget.h"
 
-#include <assert.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/buf.h"
+#include "base/arena.h"
+#include "base/nearest.h"
 
 /* How each kind is named, found and told apart in the tables. */
 static const struct kind {
@@ -28,6 +30,34 @@ static const struct kind {
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+/* Where a path leads from here, without links being looked at. */
+static void
+absolute(const char *path, struct buf *out)
+{
+	char here[PATH_MAX];
+	size_t len, up;
+
+	buf_reset(out);
+	if (path[0] != '/' && getcwd(here, sizeof(here)) != NULL &&
+	    strcmp(here, "/") != 0)
+		buf_addstr(out, here);
+	for (; *path != '\0'; path += len) {
+		path += strspn(path, "/");
+		len = strcspn(path, "/");
+		if (len == 0 || (len == 1 && path[0] == '.'))
+			continue;
+		if (len == 2 && strncmp(path, "..", 2) == 0) {
+			up = out->len;
+			while (up > 0 && out->data[--up] != '/')
+				;
+			buf_cut(out, up);
+			continue;
+		}
+		buf_addch(out, '/');
+		buf_add(out, path, len);
+	}
+}
 
 static int
 look(struct store *s, const struct kind *k, const char *name, int64_t *id,
@@ -60,14 +90,84 @@ name_of(const char *name, size_t i)
 	return name;
 }
 
+/* A file under another path than the store has; that is in `as`. */
+static int
+look_path(struct store *s, const char *path, struct buf *as, struct errmsg *err)
+{
+	struct buf want, is;
+	struct sqlstmt *q;
+	bool found = false;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT DISTINCT path FROM files ORDER BY path", err) != 0)
+		return -1;
+	buf_init(&want);
+	buf_init(&is);
+	absolute(path, &want);
+	while (!found && (r = sqlstmt_step(q, err)) == 1) {
+		absolute(sqlstmt_get_text(q, 0), &is);
+		found = want.len > 0 && is.len == want.len &&
+			memcmp(is.data, want.data, is.len) == 0;
+		if (found)
+			buf_addstr(as, sqlstmt_get_text(q, 0));
+	}
+	sqlstmt_free(&q);
+	buf_fini(&want);
+	buf_fini(&is);
+	return found ? 1 : r;
+}
+
+static const char *
+name_at(const void *table, size_t i)
+{
+	const char *const *names = table;
+
+	return names[i];
+}
+
+/* Whether there is a name that is like it is no part of the answer. */
+static int
+say_unknown(struct store *s, const char *name, struct errmsg *err)
+{
+	struct arena arena = { NULL };
+	const char **names = NULL, *near = NULL;
+	struct sqlstmt *q;
+	size_t n = 0;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"WITH names(name) AS (SELECT name FROM runs UNION SELECT path "
+		"FROM files UNION SELECT source FROM files) "
+		"SELECT name, count(*) OVER () FROM names ORDER BY name",
+		NULL) == 0) {
+		while (sqlstmt_step(q, NULL) == 1) {
+			if (n == 0)
+				names = arena_array(&arena,
+				    (size_t)sqlstmt_get_int(q, 1) + 1,
+				    sizeof(*names));
+			names[n++] =
+			    arena_strdup(&arena, sqlstmt_get_text(q, 0));
+		}
+		sqlstmt_free(&q);
+	}
+	if (n > 0)
+		near = nearest(name, name_at, names);
+	(void)errmsg_set(err, "%s: no run, source or file: '%s'%s%s%s",
+	    store_path(s), name, near != NULL ? "; did you mean '" : "",
+	    near != NULL ? near : "", near != NULL ? "'?" : "");
+	arena_fini(&arena);
+	return -1;
+}
+
 int
 store_forget_find(struct store *s, const char *name, enum store_import *what,
-    int64_t *id, struct errmsg *err)
+    int64_t *id, struct buf *as, struct errmsg *err)
 {
 	size_t i, found = 0;
 	const char *bare;
 	int r;
 
+	buf_reset(as);
 	for (i = 0; i < KINDS; i++) {
 		bare = name_of(name, i);
 		if (bare == NULL)
@@ -77,12 +177,22 @@ store_forget_find(struct store *s, const char *name, enum store_import *what,
 			return -1;
 		if (r == 1) {
 			*what = (enum store_import)i;
+			buf_reset(as);
+			buf_addstr(as, bare);
 			found++;
 		}
 	}
+	bare = name_of(name, IMPORT_FILE);
+	if (found == 0 && bare != NULL) {
+		r = look_path(s, bare, as, err);
+		if (r < 0)
+			return -1;
+		*what = IMPORT_FILE;
+		*id = 0;
+		found += r == 1;
+	}
 	if (found == 0)
-		return errmsg_set(err, "%s: no run, source or file: '%s'",
-		    store_path(s), name);
+		return say_unknown(s, name, err);
 	if (found > 1)
 		return errmsg_set(err,
 		    "%s: '%s' is more than one of run, source and file: put "
@@ -166,14 +276,12 @@ store_forget(struct store *s, enum store_import what, const char *name,
     int64_t id, struct store_forgotten *out, struct errmsg *err)
 {
 	const struct kind *k = &kinds[what];
-	const char *bare = name_of(name, what);
 
-	assert(bare != NULL);
 	if (change(s,
 		"UPDATE files SET whole = 0, size = 0, mtime = 0, nhead = 0, "
 		"head = '', tail = '' WHERE %s",
-		k->files, id, bare, &out->files, err) != 0 ||
-	    forget_calls(s, k, bare, id, out, err) != 0)
+		k->files, id, name, &out->files, err) != 0 ||
+	    forget_calls(s, k, name, id, out, err) != 0)
 		return -1;
 	return sqldb_exec(store_db(s), drop_files, err);
 }

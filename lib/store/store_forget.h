@@ -11,19 +11,21 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "store/store.h"
 
 enum store_import { IMPORT_RUN, IMPORT_SOURCE, IMPORT_FILE };
 
 /*
  * What `name` is: the id of a run, the name of a source, or the path of a
- * file as it was last read.  `*id` is the number of the run or source, 0 of
- * files, which may be several that had the path in turn.  "run:", "source:" or
- * "file:" in front tells which is meant.  -1 with words when it is none of
- * them, or more than one.
+ * file as it was last read, or another path of it from here.  `*id` is the
+ * number of the run or source, 0 of files, which may be several that had the
+ * path in turn; `as` gets the name that the store has for it.  "run:",
+ * "source:" or "file:" in front tells which is meant.  -1 with words when it is
+ * none of them, with a name that it is like, or more than one.
  */
 int store_forget_find(struct store *s, const char *name,
-    enum store_import *what, int64_t *id, struct errmsg *err);
+    enum store_import *what, int64_t *id, struct buf *as, struct errmsg *err);
 
 /* What was done. */
 struct store_forgotten {
@@ -33,7 +35,7 @@ struct store_forgotten {
 };
 
 /*
- * Forget it; `name` and `id` as above.  After -1 the transaction must be
+ * Forget it; `name` is `as` above.  After -1 the transaction must be
  * rolled back.
  */
 int store_forget(struct store *s, enum store_import what, const char *name,

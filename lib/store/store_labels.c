@@ -81,6 +81,20 @@ static const char insert_findings[] =
     "INSERT INTO labels (target, word, note, user, at) "
     "SELECT id, ?2, '', ?4, ?5 FROM findings "
     "WHERE case_id = ?1 AND state <> 'closed' AND ?3 IS NOT NULL ORDER BY id";
+/* What a finding is now; what is closed and became nothing is itself. */
+static const char insert_finding[] =
+    "WITH RECURSIVE now(id) AS (VALUES (?1) UNION SELECT a.id FROM aliases a "
+    "JOIN now ON a.alias = now.id WHERE NOT EXISTS (SELECT 1 FROM findings f "
+    "WHERE f.id = now.id AND f.state <> 'closed')) "
+    "INSERT INTO labels (target, word, note, user, at) "
+    "SELECT id, ?2, ?3, ?4, ?5 FROM findings WHERE id IN (SELECT id FROM now) "
+    "AND (state <> 'closed' OR NOT EXISTS (SELECT 1 FROM aliases "
+    "WHERE alias = findings.id)) ORDER BY id";
+/* What the case has, so that what comes to it can be told. */
+static const char insert_covers[] =
+    "INSERT INTO covers (label, finding, extent, calls, score) "
+    "SELECT (SELECT max(id) FROM labels WHERE target = ?1), id, extent, calls, "
+    "score FROM findings WHERE case_id = ?1 AND state <> 'closed'";
 
 static int
 label_case(struct store *s, const struct label *l, struct errmsg *err)
@@ -88,6 +102,9 @@ label_case(struct store *s, const struct label *l, struct errmsg *err)
 	const struct word *w = &words[l->word];
 
 	if (add_row(s, l, insert_one, l->target, err) != 0)
+		return -1;
+	if (w->state != NULL &&
+	    ask(s, insert_covers, l->target, NULL, NULL, err) < 0)
 		return -1;
 	if (w->labels && add_row(s, l, insert_findings, l->target, err) != 0)
 		return -1;
@@ -102,7 +119,6 @@ label_case(struct store *s, const struct label *l, struct errmsg *err)
 int
 store_labels_add(struct store *s, const struct label *l, struct errmsg *err)
 {
-	struct buf id;
 	int r = ask(s, "SELECT id FROM cases WHERE id = ?", l->target, NULL,
 	    NULL, err);
 
@@ -110,20 +126,23 @@ store_labels_add(struct store *s, const struct label *l, struct errmsg *err)
 		return -1;
 	if (r == 1)
 		return label_case(s, l, err);
-	buf_init(&id);
-	r = ask(s,
-	    "SELECT id FROM findings WHERE id = ?1 UNION ALL "
-	    "SELECT id FROM aliases WHERE alias = ?1",
-	    l->target, NULL, &id, err);
-	if (r == 0)
-		r = 1;
-	else if (r == 1 && (l->word == LABEL_ACK || l->word == LABEL_CLOSE))
-		r = errmsg_set(err, "'%s' is a finding, not a case", l->target);
-	else if (r == 1)
-		r = add_row(s, l, insert_one, l->target, err);
-	buf_fini(&id);
-	return r;
+	if (add_row(s, l, insert_finding, l->target, err) != 0)
+		return -1;
+	if (sqldb_changes(store_db(s)) == 0)
+		return 1;
+	if (l->word == LABEL_ACK || l->word == LABEL_CLOSE)
+		return errmsg_set(err, "'%s' is a finding, not a case",
+		    l->target);
+	return 0;
 }
+
+/* What was said of the finding itself since it became it; else the rest. */
+static const char label_of[] =
+    "WITH own AS (SELECT id, word, id > (SELECT coalesce(max(upto), 0) "
+    "FROM aliases WHERE id = ?1) AS later FROM labels WHERE target = ?1 "
+    "AND word IN ('fraud', 'benign', 'unsure') ORDER BY id DESC LIMIT 1) "
+    "SELECT word FROM own UNION ALL SELECT word FROM aliases WHERE id = ?1 "
+    "AND word <> '' AND NOT EXISTS (SELECT 1 FROM own WHERE later)";
 
 int
 store_labels_of(struct store *s, const char *finding, enum label_word *word,
@@ -132,15 +151,7 @@ store_labels_of(struct store *s, const char *finding, enum label_word *word,
 	struct sqlstmt *q;
 	int r, w, best = -1;
 
-	/* Of each id that the finding ever had, the last label. */
-	if (sqldb_prepare(store_db(s), &q,
-		"WITH RECURSIVE ids(id) AS (VALUES (?1) UNION "
-		"SELECT alias FROM aliases JOIN ids ON aliases.id = ids.id) "
-		"SELECT word FROM labels WHERE id IN (SELECT max(labels.id) "
-		"FROM labels JOIN ids ON labels.target = ids.id "
-		"WHERE word IN ('fraud', 'benign', 'unsure') "
-		"GROUP BY labels.target)",
-		err) != 0)
+	if (sqldb_prepare(store_db(s), &q, label_of, err) != 0)
 		return -1;
 	sqlstmt_text(q, 1, finding);
 	while ((r = sqlstmt_step(q, err)) == 1) {
@@ -155,6 +166,50 @@ store_labels_of(struct store *s, const char *finding, enum label_word *word,
 	if (best >= 0)
 		*word = (enum label_word)best;
 	return best >= 0;
+}
+
+/* A finding of the case that nobody who spoke last has seen so. */
+static const char something_new[] =
+    "SELECT 1 FROM findings f WHERE f.case_id = ?1 AND f.run = ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM covers c WHERE c.label = ?3 "
+    "AND (c.finding = f.id OR c.finding IN "
+    "(SELECT alias FROM aliases WHERE id = f.id)) "
+    "AND (c.extent IN ('', f.extent) OR f.calls < c.calls) "
+    "AND f.score <= c.score) LIMIT 1";
+
+int
+store_labels_state(struct store *s, const char *case_id, int64_t number,
+    const char **state, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int64_t label = 0;
+	int r, w = -1;
+
+	*state = "open";
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT id, word FROM labels WHERE target = ? "
+		"AND word <> 'note' ORDER BY id DESC LIMIT 1",
+		err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, case_id);
+	r = sqlstmt_step(q, err);
+	if (r == 1) {
+		label = sqlstmt_get_int(q, 0);
+		w = label_parse(sqlstmt_get_text(q, 1));
+	}
+	sqlstmt_free(&q);
+	if (r <= 0 || w < 0 || words[w].state == NULL)
+		return r < 0 ? -1 : 0;
+	if (sqldb_prepare(store_db(s), &q, something_new, err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, case_id);
+	sqlstmt_int(q, 2, number);
+	sqlstmt_int(q, 3, label);
+	r = sqlstmt_step(q, err);
+	sqlstmt_free(&q);
+	if (r == 0)
+		*state = words[w].state;
+	return r < 0 ? -1 : 0;
 }
 
 int

@@ -3,7 +3,12 @@
  *
  * Nothing said is ever changed or taken away; what was said last counts.  A
  * label on a case is one on each of its findings, too.  A finding whose id
- * changed, because earlier calls came, keeps its labels through an alias.
+ * changed, because earlier calls came, keeps its label through an alias
+ * (store/store_aliases), and what is said of the old id is said of the new.
+ *
+ * fraud, benign and close end a case: it keeps the findings that it had when
+ * that was said, and new ones begin another.  What was said holds until one of
+ * them has more calls or a greater score than then; ack until any comes, too.
  */
 #ifndef LIB_STORE_STORE_LABELS_H
 #define LIB_STORE_STORE_LABELS_H
@@ -12,7 +17,9 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "detect/cases.h"
 #include "store/store.h"
+#include "store/store_members.h"
 
 enum label_word {
 	LABEL_FRAUD,
@@ -44,8 +51,9 @@ int store_labels_add(struct store *s, const struct label *l,
 
 /*
  * The label of a finding: the last of fraud, benign and unsure that was said
- * of it, or of what it was before; of several that became one, fraud goes
- * before unsure before benign.  1, or 0 if there is none; -1 with words.
+ * of it.  Until then it has that of what it was before; of several that
+ * became one, fraud goes before unsure before benign, and all parts of one
+ * that was split have its label.  1, or 0 if there is none; -1 with words.
  */
 int store_labels_of(struct store *s, const char *finding, enum label_word *word,
     struct errmsg *err);
@@ -56,5 +64,24 @@ int store_labels_of(struct store *s, const char *finding, enum label_word *word,
  */
 int store_labels_load(struct store *s, const char *target, struct arena *arena,
     struct label **list, size_t *n, struct errmsg *err);
+
+/*
+ * Of a case that was saved, with the findings that it has since run `number`:
+ * the state that it is in by what was said.
+ */
+int store_labels_state(struct store *s, const char *case_id, int64_t number,
+    const char **state, struct errmsg *err);
+
+/* The cases that were ended, oldest end first; the arena owns them. */
+int store_labels_ends(struct store *s, struct arena *arena,
+    struct case_end **ends, size_t *n, struct errmsg *err);
+
+/*
+ * The calls labelled fraud, settled: members of the findings of `rs` with that
+ * label, and of those of the store that `rs` does not have and that did not
+ * become one which it has.  Before anything is found: `rs` NULL.
+ */
+int store_labels_fraud(struct store *s, const struct results *rs,
+    struct call_refs *refs, struct errmsg *err);
 
 #endif

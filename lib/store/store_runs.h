@@ -2,7 +2,8 @@
  * store_runs: what ran over a store, when, by whom, and what came of it.
  *
  * Each run that changed the store has a row, for ever, also where its calls
- * were pruned.  A run that was killed or failed changed nothing and has none.
+ * were pruned.  One that failed changed nothing, and has a row that says why,
+ * where the store could be written at all.  One that was killed has none.
  */
 #ifndef LIB_STORE_STORE_RUNS_H
 #define LIB_STORE_STORE_RUNS_H
@@ -27,12 +28,20 @@ struct store_run {
 	const char *config;   /* fingerprint of the configuration, or "" */
 	int64_t findings;     /* active ones after it */
 	int64_t added, updated, closed;
-	int status;     /* exit status, -1 not known */
-	struct run run; /* id, versions, rule set, counts */
+	int status;        /* exit status, -1 not known */
+	const char *error; /* why it failed; NULL: it did not */
+	struct run run;    /* id, versions, rule set, counts */
 };
 
 /* Complete the row of run `number`, which stands; `run` is not looked at. */
 int store_runs_end(struct store *s, const struct store_run *r,
+    struct errmsg *err);
+
+/*
+ * A run that failed, in a transaction of its own; `number` and what it might
+ * have found are not looked at, the id of `run` is made: "r-20260114-0410-f3".
+ */
+int store_runs_fail(struct store *s, const struct store_run *r,
     struct errmsg *err);
 
 /*

@@ -42,6 +42,82 @@ state_of() { # CASE
 	[[ $output == *"no store"* ]]
 }
 
+@test "a run that failed has a line, and changed nothing else" {
+	scan --now 2026-01-20 "$NIGHT"
+	before=$(content n.db)
+	run scan --now 2026-01-21 none.csv
+	[ "$status" -eq 2 ]
+	run scan --now 2026-01-22 --forget nothing
+	[ "$status" -eq 2 ]
+	echo '{ "cdrrules": 1, "rules": [ {} ] }' >bad.json
+	run scan --now 2026-01-23 -R bad.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	# What only looks leaves nothing, nor does who finds it busy.
+	run scan --now 2026-01-23 -n none.csv
+	[ "$status" -eq 2 ]
+	[ "$(content n.db)" = "$before" ]
+	scan --now 2026-01-24 "$TOP/samples/clean-day.csv"
+	cdrreport -d n.db -f ndjson runs >out
+	[ "$(jq -r .status out | xargs)" = "0 2 2 2 0" ]
+	[ "$(jq -r .what out | xargs)" = "scan scan forget scan scan" ]
+	[ "$(jq -r .began out | sed -n 3p)" = 2026-01-22T06:00:00Z ]
+	jq -r .error out | sed -n 3p | grep "no run, source or file: 'nothing'"
+	(cd "$TOP" && tests/cli/schema.py "$BATS_TEST_TMPDIR/out")
+	cdrreport -d n.db -f json runs >out
+	(cd "$TOP" && tests/cli/schema.py "$BATS_TEST_TMPDIR/out")
+	[ "$(cdrreport -d n.db runs | awk '{ print $NF }' | tail -n 4 | xargs)" = "2 2 2 0" ]
+	# No store is made to say so.
+	run cdrscan -c "$CONFIG" -d none.db none.csv
+	run cdrscan -c "$CONFIG" -d none2.db -R bad.json "$NIGHT"
+	[ ! -e none2.db ]
+}
+
+# hold KIND SECONDS: a reader or a writer that has the store open so long.
+hold() {
+	rm -f held
+	python3 - "$1" "$2" <<-'PY' &
+	import fcntl, sqlite3, sys, time
+	if sys.argv[1] == "writer":
+	    lock = open("n.db.lock", "r+")
+	    fcntl.lockf(lock, fcntl.LOCK_EX)
+	else:
+	    db = sqlite3.connect("n.db")
+	    db.execute("BEGIN")
+	    db.execute("SELECT count(*) FROM calls").fetchone()
+	open("held", "w").close()
+	time.sleep(float(sys.argv[2]))
+	PY
+	holder=$!
+	until [ -e held ]; do sleep 0.05; done
+}
+
+@test "a writer keeps another one out, a reader nobody; --wait waits" {
+	scan --now 2026-01-22 "$TOP/samples/clean-day.csv"
+	before=$(content n.db)
+	hold writer 60
+	run scan "$NIGHT"
+	[ "$status" -eq 4 ]
+	[[ $output == *"n.db: another run holds the lock"* ]]
+	begun=$(date +%s%N)
+	run scan --wait 1 "$NIGHT"
+	[ "$status" -eq 4 ]
+	[ $(($(date +%s%N) - begun)) -ge 1000000000 ]
+	[ "$(content n.db)" = "$before" ]
+	[ "$(cdrreport -d n.db -f ndjson runs | wc -l)" -eq 1 ]
+	cdrreport -d n.db --skip-empty
+	kill "$holder" && wait "$holder" || true
+	hold writer 2
+	scan --wait 30 "$NIGHT"
+	wait "$holder"
+	[ "$(cdrreport -d n.db -f ndjson runs | wc -l)" -eq 2 ]
+	# A reader that is not done sees what it saw; nobody waits for it.
+	hold reader 60
+	head -n 40 "$NIGHT" | sed 's/"207"/"203"/g' >more.csv
+	scan more.csv
+	[ "$(cdrreport -d n.db -f ndjson runs | wc -l)" -eq 3 ]
+	kill "$holder" && wait "$holder" || true
+}
+
 @test "a label stays until something new comes to the case" {
 	grep -v '"207"' "$NIGHT" >rest.csv
 	head -n 300 "$NIGHT" | grep '"207"' >part.csv

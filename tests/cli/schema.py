@@ -16,6 +16,7 @@ warnings.simplefilter("ignore", DeprecationWarning)
 from jsonschema import Draft202012Validator, RefResolver  # noqa: E402
 
 FOLDER = "rules/schemas"
+NO_REPORTS = ("cdr.audit/1", "cdr.call/1", "cdr.cursor/1", "cdr.record/1")
 
 
 def closed(node):
@@ -107,7 +108,7 @@ def check(path, checks, problems):
         text = f.read()
     try:
         document = strict(text, path, problems)
-        objects = [document]
+        objects = document if isinstance(document, list) else [document]
     except ValueError:
         document = None
         objects = [
@@ -127,8 +128,8 @@ def check(path, checks, problems):
                 )
     if len(problems) > before:
         return
-    if document is not None and document["schema"] == "cdr.cursor/1":
-        return  # it is no report
+    if all(o["schema"] in NO_REPORTS for o in objects):
+        return
     if document is not None and document["schema"] == "cdr.report/1":
         parts = document["findings"], document["cases"], document.get("run")
     else:

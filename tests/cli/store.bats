@@ -265,6 +265,10 @@ chicago() { # SECOND DESTINATION
 	sqlite3 n.db 'ALTER TABLE calls DROP COLUMN seen;
 	    ALTER TABLE calls DROP COLUMN clock; DROP TABLE files;
 	    DROP TABLE sightings; DROP TABLE aliases; DROP TABLE labels;
+	    DROP TABLE members; DROP TABLE covers; DROP TABLE failures;
+	    ALTER TABLE findings DROP COLUMN extent;
+	    ALTER TABLE findings DROP COLUMN calls;
+	    ALTER TABLE findings DROP COLUMN backlog;
 	    DROP TABLE free_texts; ALTER TABLE findings DROP COLUMN subject;
 	    ALTER TABLE findings DROP COLUMN reason'
 	for column in what began ended user config findings added updated closed status; do
@@ -278,7 +282,7 @@ chicago() { # SECOND DESTINATION
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
-	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 3 ]
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 4 ]
 	# What its calls came from is known, too.
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]

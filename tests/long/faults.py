@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 # Which run did it, and when, is not what was done.
-NOT_COMPARED = {"runs", "files"}
+NOT_COMPARED = {"failures", "files", "runs"}
 NOT_COMPARED_COLUMNS = {"run"}
 NOW = "2026-02-01T06:00Z"
 CAUSES = {"EIO": ("Input/output error", "disk I/O error", "its disk cannot be read",

@@ -197,6 +197,44 @@ test_nothing(void **state)
 	results_fini(&rs);
 }
 
+/* What was said of a case ends it; what else comes is another, beside it. */
+static void
+test_ended(void **state)
+{
+	static const char *const had[] = { "a1", "a2", "gone" };
+	static const char *const then[] = { "a1", "a4" };
+	const struct case_end ends[] = { { "c-one", had, 3 },
+		{ "c-two", then, 2 }, { "c-old", had, 3 } };
+	struct results rs;
+	const char *id;
+
+	(void)state;
+	results_init(&rs);
+	(void)add(&rs, "a1", "A", 45, "time", 10, 20);
+	(void)add(&rs, "a2", "A", 40, "list", 12, 30);
+	(void)add(&rs, "a3", "A", 25, "cost", 10, 15); /* begins with it */
+	(void)add(&rs, "a4", "A", 25, "cost", 50, 51);
+	(void)add(&rs, "a5", "A", 25, "cost", 300, 301); /* far from all */
+	(void)add(&rs, "b1", "B", 45, "time", 12, 13);
+	cases_make_after(&rs, ends, 3);
+	assert_int_equal(rs.ncases, 5);
+	assert_string_equal(case_of(&rs, "a1")->id, "c-one");
+	assert_string_equal(case_of(&rs, "a2")->id, "c-one");
+	assert_null(case_of(&rs, "a1")->previous);
+	assert_string_equal(case_of(&rs, "a4")->id, "c-two");
+	assert_string_equal(case_of(&rs, "a4")->previous, "c-one");
+	assert_string_equal(case_of(&rs, "a3")->previous, "c-two");
+	assert_null(case_of(&rs, "a5")->previous);
+	assert_null(case_of(&rs, "b1")->previous);
+	id = arena_strdup(&rs.arena, case_of(&rs, "a3")->id);
+	/* Without an end all that is near is one case, of another id. */
+	rs.ncases = 0;
+	cases_make(&rs);
+	assert_int_equal(rs.ncases, 3);
+	assert_string_not_equal(case_of(&rs, "a3")->id, id);
+	results_fini(&rs);
+}
+
 int
 main(void)
 {
@@ -208,6 +246,7 @@ main(void)
 		cmocka_unit_test(test_calls_once),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

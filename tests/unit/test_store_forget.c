@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "recorded.h"
 #include "store/store_calls.h"
@@ -110,11 +111,14 @@ forget(const char *name)
 	struct store_forgotten out;
 	struct errmsg err = { "" };
 	enum store_import what;
+	struct buf as;
 	int64_t id;
 
-	if (store_forget_find(store, name, &what, &id, &err) != 0 ||
-	    store_forget(store, what, name, id, &out, &err) != 0)
+	buf_init(&as);
+	if (store_forget_find(store, name, &what, &id, &as, &err) != 0 ||
+	    store_forget(store, what, as.data, id, &out, &err) != 0)
 		fail_msg("%s", err.text);
+	buf_fini(&as);
 }
 
 static void
@@ -168,9 +172,11 @@ test_read(void **state)
 	const bool gone[FILES] = { false, true };
 	struct errmsg err = { "" };
 	enum store_import what;
+	struct buf as;
 	int64_t id;
 
 	(void)state;
+	buf_init(&as);
 	import(1, 0x0f);
 	import(2, 0x3c);
 	assert_int_equal(store_forget_read(store, 1, &err), 0);
@@ -178,8 +184,10 @@ test_read(void **state)
 	assert_int_equal(store_forget_read(store, 9, &err), 0);
 	assert_int_equal(have("west", gone), 0x3c);
 	/* It is known: a file with its path is found. */
-	assert_int_equal(store_forget_find(store, "/log/1", &what, &id, &err),
+	assert_int_equal(store_forget_find(store, "/log/1", &what, &id, &as,
+			     &err),
 	    0);
+	buf_fini(&as);
 }
 
 /* Nothing, or not one thing: words, and nothing is done. */
@@ -197,33 +205,89 @@ test_refused(void **state)
 	};
 	struct errmsg err;
 	enum store_import what;
+	struct buf as;
 	int64_t id;
 	size_t i;
 
 	(void)state;
+	buf_init(&as);
 	import(0, 7);
 	import(1, 7);
 	sql("INSERT INTO runs (id, name, body) VALUES (1, 'both', '{}');"
 	    "UPDATE files SET path = 'both' WHERE path = '/log/1'");
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(store_forget_find(store, cases[i].name, &what,
-				     &id, &err),
+				     &id, &as, &err),
 		    -1);
 		if (strstr(err.text, cases[i].words) == NULL)
 			fail_msg("%s: %s", cases[i].name, err.text);
 	}
-	assert_int_equal(store_forget_find(store, "file:both", &what, &id,
+	assert_int_equal(store_forget_find(store, "file:both", &what, &id, &as,
 			     &err),
 	    0);
 	assert_int_equal(what, IMPORT_FILE);
-	assert_int_equal(store_forget_find(store, "run:both", &what, &id, &err),
+	assert_int_equal(store_forget_find(store, "run:both", &what, &id, &as,
+			     &err),
 	    0);
 	assert_int_equal(what, IMPORT_RUN);
 	assert_int_equal(id, 1);
 	assert_int_equal(store_forget_find(store, "source:east", &what, &id,
-			     &err),
+			     &as, &err),
 	    0);
 	assert_int_equal(what, IMPORT_SOURCE);
+	assert_string_equal(as.data, "east");
+	buf_fini(&as);
+}
+
+/* Another path of the same file will do, for people and cron differ. */
+static void
+test_paths(void **state)
+{
+	static const struct {
+		const char *head;
+		bool here;
+		const char *tail;
+	} ways[] = {
+		{ "log/x.csv", false, "" },
+		{ "./log/x.csv", false, "" },
+		{ "log//../log/./x.csv", false, "" },
+		{ "", true, "/log/x.csv" },
+		{ "file:", false, "log/x.csv" },
+		{ "file:", true, "/./log/x.csv" },
+		{ "/../", true, "/log/x.csv" },
+	};
+	char here[512], path[600];
+	enum store_import what;
+	struct errmsg err;
+	struct buf as;
+	int64_t id;
+	size_t i;
+
+	(void)state;
+	buf_init(&as);
+	assert_non_null(getcwd(here, sizeof(here)));
+	import(0, 7);
+	for (i = 0; i < 2 * sizeof(ways) / sizeof(ways[0]); i++) {
+		sql(i % 2 == 0 ? "UPDATE files SET path = 'log/x.csv'"
+			       : "UPDATE files SET path = './log/x.csv'");
+		(void)snprintf(path, sizeof(path), "%s%s%s", ways[i / 2].head,
+		    ways[i / 2].here ? here : "", ways[i / 2].tail);
+		if (store_forget_find(store, path, &what, &id, &as, &err) != 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(what, IMPORT_FILE);
+		assert_string_equal(as.data,
+		    i % 2 == 0 ? "log/x.csv" : "./log/x.csv");
+	}
+	assert_int_equal(store_forget_find(store, "x.csv", &what, &id, &as,
+			     &err),
+	    -1);
+	sql("UPDATE files SET path = 'log/x.csv'");
+	assert_int_equal(store_forget_find(store, "log/y.csv", &what, &id, &as,
+			     &err),
+	    -1);
+	assert_non_null(
+	    strstr(err.text, "'log/y.csv'; did you mean 'log/x.csv'?"));
+	buf_fini(&as);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -235,6 +299,7 @@ main(void)
 		TEST(test_random),
 		TEST(test_read),
 		TEST(test_refused),
+		TEST(test_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,8 +25,9 @@ set_up(void **state)
 	    "('f-1', 'c-1', 'new', 'r', 50, 1, 2, 'h', 1, '{}'),"
 	    "('f-2', 'c-1', 'updated', 'r', 50, 1, 2, 'h', 1, '{}'),"
 	    "('f-3', 'c-1', 'closed', 'r', 50, 1, 2, 'h', 1, '{}');"
-	    "INSERT INTO aliases VALUES ('f-old', 'f-1', 2),"
-	    "('f-older', 'f-old', 1), ('f-two', 'f-1', 2)",
+	    "INSERT INTO aliases (alias, id, run) VALUES ('f-old', 'f-1', 2),"
+	    "('f-older', 'f-old', 1), ('f-both', 'f-1', 2), "
+	    "('f-both', 'f-2', 2)",
 	    NULL);
 }
 
@@ -117,21 +118,161 @@ test_case(void **state)
 	check_case("closed");
 }
 
-/* A finding has the labels of what it was; fraud, unsure, benign. */
+static void
+sql(const char *text)
+{
+	assert_int_equal(sqldb_exec(store_db(store), text, NULL), 0);
+}
+
+/* What is said of an old id is said of all that it is now. */
 static void
 test_aliases(void **state)
 {
 	(void)state;
 	assert_int_equal(say("f-older", LABEL_BENIGN, ""), 0);
 	assert_string_equal(label_of("f-1"), "benign");
-	assert_int_equal(say("f-two", LABEL_UNSURE, ""), 0);
-	assert_string_equal(label_of("f-1"), "unsure");
-	assert_int_equal(say("f-1", LABEL_FRAUD, ""), 0);
-	assert_string_equal(label_of("f-1"), "fraud");
-	/* The last word on one id counts, the others stand. */
-	assert_int_equal(say("f-1", LABEL_BENIGN, ""), 0);
-	assert_string_equal(label_of("f-1"), "unsure");
 	assert_string_equal(label_of("f-2"), "");
+	assert_int_equal(say("f-both", LABEL_UNSURE, ""), 0);
+	assert_string_equal(label_of("f-1"), "unsure");
+	assert_string_equal(label_of("f-2"), "unsure");
+	/* A closed one that became nothing is itself. */
+	assert_int_equal(say("f-3", LABEL_FRAUD, ""), 0);
+	assert_string_equal(label_of("f-3"), "fraud");
+}
+
+/* Of several that became one: fraud, unsure, benign; then the last word. */
+static void
+test_merged(void **state)
+{
+	(void)state;
+	assert_int_equal(say("f-1", LABEL_UNSURE, ""), 0);
+	sql("UPDATE aliases SET word = 'benign', upto = 1 WHERE id = 'f-1'");
+	assert_string_equal(label_of("f-1"), "unsure");
+	sql("UPDATE aliases SET word = 'fraud' WHERE alias = 'f-both'");
+	assert_string_equal(label_of("f-1"), "fraud");
+	assert_string_equal(label_of("f-2"), "fraud");
+	assert_int_equal(say("f-1", LABEL_BENIGN, ""), 0);
+	assert_string_equal(label_of("f-1"), "benign");
+	assert_string_equal(label_of("f-2"), "fraud");
+}
+
+/* "c-1: f-1 f-2; ..." of the cases that were ended. */
+static void
+check_ends(const char *want)
+{
+	struct arena arena = { NULL };
+	struct case_end *ends = NULL;
+	struct buf got;
+	size_t i, k, n;
+
+	buf_init(&got);
+	assert_int_equal(store_labels_ends(store, &arena, &ends, &n, NULL), 0);
+	for (i = 0; i < n; i++) {
+		buf_addf(&got, "%s:", ends[i].case_id);
+		for (k = 0; k < ends[i].n; k++)
+			buf_addf(&got, " %s", ends[i].findings[k]);
+		buf_addstr(&got, "; ");
+	}
+	assert_string_equal(got.data != NULL ? got.data : "", want);
+	buf_fini(&got);
+	arena_fini(&arena);
+}
+
+/* A label and a close end a case, with what it had and what that became. */
+static void
+test_ends(void **state)
+{
+	(void)state;
+	(void)say("c-1", LABEL_ACK, "");
+	(void)say("c-1", LABEL_UNSURE, "");
+	(void)say("f-1", LABEL_FRAUD, "");
+	check_ends("");
+	(void)say("c-1", LABEL_CLOSE, "");
+	check_ends("c-1: f-1 f-2; ");
+	sql("INSERT INTO aliases (alias, id, run) VALUES ('f-2', 'f-4', 2),"
+	    "('f-4', 'f-5', 3)");
+	(void)say("c-1", LABEL_BENIGN, "");
+	check_ends("c-1: f-1 f-2 f-4 f-5; c-1: f-1 f-2 f-4 f-5; ");
+}
+
+/* What was said holds until there are more calls, more score, or another. */
+static void
+test_state(void **state)
+{
+	static const struct {
+		const char *change, *want;
+	} changes[] = {
+		{ "UPDATE findings SET state = 'updated'", "fraud" },
+		{ "UPDATE findings SET extent = 'x', calls = 6 WHERE id = "
+		  "'f-1'",
+		    "open" },
+		{ "UPDATE findings SET calls = 4 WHERE id = 'f-1'", "fraud" },
+		{ "UPDATE findings SET score = 51 WHERE id = 'f-2'", "open" },
+		{ "UPDATE findings SET score = 49 WHERE id = 'f-2'", "fraud" },
+		{ "UPDATE findings SET state = 'new' WHERE id = 'f-3'",
+		    "open" },
+		{ "INSERT INTO aliases (alias, id, run) VALUES "
+		  "('f-2', 'f-3', 2)",
+		    "fraud" },
+	};
+	const char *is;
+	size_t i;
+
+	(void)state;
+	sql("UPDATE findings SET extent = id, calls = 5; "
+	    "UPDATE findings SET run = 0 WHERE id = 'f-3'");
+	(void)say("c-1", LABEL_FRAUD, "");
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		if (i == 5)
+			sql("UPDATE findings SET run = 1, extent = 'f-2'");
+		sql(changes[i].change);
+		assert_int_equal(store_labels_state(store, "c-1", 1, &is, NULL),
+		    0);
+		if (strcmp(is, changes[i].want) != 0)
+			fail_msg("change %zu: %s", i, is);
+	}
+	assert_int_equal(store_labels_state(store, "c-9", 1, &is, NULL), 0);
+	assert_string_equal(is, "open");
+}
+
+/* Which calls are fraud, by what is found and what is left in the store. */
+static void
+test_fraud(void **state)
+{
+	struct call_refs refs = { NULL };
+	struct call_ref call = { .start = 7 };
+	struct results rs;
+	struct finding *f;
+
+	(void)state;
+	sql("INSERT INTO members VALUES ('f-1', 1, 2, 3), ('f-1', 2, 2, 3),"
+	    "('f-2', 3, 2, 3), ('f-3', 4, 2, 3)");
+	assert_int_equal(store_labels_fraud(store, NULL, &refs, NULL), 0);
+	assert_int_equal(refs.n, 0);
+	(void)say("f-1", LABEL_FRAUD, "");
+	(void)say("f-3", LABEL_FRAUD, "");
+	(void)say("f-2", LABEL_BENIGN, "");
+	assert_int_equal(store_labels_fraud(store, NULL, &refs, NULL), 0);
+	assert_int_equal(refs.n, 3);
+	assert_int_equal(refs.list[2].start, 4);
+	/* f-1 has another call in this run; f-3 is as it was. */
+	results_init(&rs);
+	f = results_finding(&rs);
+	f->id = "f-1";
+	f->members = &call;
+	f->nmembers = 1;
+	assert_int_equal(store_labels_fraud(store, &rs, &refs, NULL), 0);
+	assert_int_equal(refs.n, 2);
+	assert_int_equal(refs.list[0].start, 4);
+	assert_int_equal(refs.list[1].start, 7);
+	/* What became another finding has that one's calls and label. */
+	sql("INSERT INTO aliases (alias, id, run) VALUES ('f-3', 'f-1', 2)");
+	assert_int_equal(store_labels_fraud(store, &rs, &refs, NULL), 0);
+	assert_int_equal(refs.n, 1);
+	assert_int_equal(store_labels_fraud(store, NULL, &refs, NULL), 0);
+	assert_int_equal(refs.n, 2);
+	call_refs_fini(&refs);
+	results_fini(&rs);
 }
 
 static void
@@ -192,6 +333,10 @@ main(void)
 		TEST(test_names),
 		TEST(test_case),
 		TEST(test_aliases),
+		TEST(test_merged),
+		TEST(test_ends),
+		TEST(test_state),
+		TEST(test_fraud),
 		TEST(test_load),
 		TEST(test_refused),
 	};

@@ -146,6 +146,49 @@ test_damaged(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A failure stands where it came, under an id of its own. */
+static void
+test_failures(void **state)
+{
+	const struct store_run failed = { .what = "forget",
+		.began = 5000,
+		.ended = 6000,
+		.user = "bob",
+		.status = 2,
+		.error = "no such file",
+		.run = { .tool = "test", .version = "1" } };
+	static const char *const want[] = { "r-19700101-0000-f2",
+		"r-19700101-0000-2", "r-19700101-0000-f1",
+		"r-19700101-0000-1" };
+	struct store_run *list = NULL;
+	struct errmsg err = { "" };
+	struct results rs;
+	size_t n, i;
+
+	(void)state;
+	run(1, "scan");
+	assert_int_equal(store_runs_fail(store, &failed, &err), 0);
+	run(1, "scan");
+	assert_int_equal(store_runs_fail(store, &failed, &err), 0);
+	results_init(&rs);
+	assert_int_equal(store_runs_load(store, 0, &rs, &list, &n, &err), 0);
+	assert_int_equal(n, 4);
+	for (i = 0; i < n; i++)
+		assert_string_equal(list[i].run.id, want[i]);
+	assert_string_equal(list[0].error, "no such file");
+	assert_string_equal(list[0].what, "forget");
+	assert_int_equal(list[0].status, 2);
+	assert_null(list[1].error);
+	assert_int_equal(store_runs_load(store, 1, &rs, &list, &n, &err), 0);
+	assert_int_equal(n, 1);
+	results_fini(&rs);
+	/* The last run is the last that changed something. */
+	results_init(&rs);
+	assert_int_equal(store_findings_load(store, &rs, &err), 0);
+	assert_string_equal(rs.run.id, "r-19700101-0000-2");
+	results_fini(&rs);
+}
+
 int
 main(void)
 {
@@ -153,6 +196,7 @@ main(void)
 		TEST(test_next),
 		TEST(test_list),
 		TEST(test_damaged),
+		TEST(test_failures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

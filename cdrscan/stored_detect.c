@@ -1,0 +1,60 @@
+/*
+ * Findings and cases over a store: a function of all its calls and of what
+ * people said.  Which calls are fraud, the findings of this run say that have
+ * that label; those can be others when fraud is left out of what is usual, so
+ * this is repeated until both agree.
+ */
+#include "stored.h"
+
+#include "detect/cases.h"
+#include "store/store_aliases.h"
+#include "store/store_labels.h"
+
+enum { MOST_ROUNDS = 8 }; /* more than ever needed */
+
+/* Also with an error of detecting, which is said and in the status. */
+static int
+detect_until_settled(struct stored_run *r, struct call_refs *fraud,
+    struct errmsg *err)
+{
+	struct call_refs now = { NULL };
+	struct call_refs was;
+	int round, got;
+
+	got = store_labels_fraud(r->store, NULL, fraud, err);
+	for (round = 0; got == 0 && round < MOST_ROUNDS; round++) {
+		scan_detect(r->s, fraud->list, fraud->n);
+		if (r->s->status == EXIT_NOT_DONE)
+			break;
+		got = store_aliases_note(r->store, &r->s->results, r->number,
+		    err);
+		if (got == 0)
+			got = store_labels_fraud(r->store, &r->s->results, &now,
+			    err);
+		if (got != 0 || call_refs_equal(fraud, &now))
+			break;
+		was = *fraud;
+		*fraud = now;
+		now = was;
+	}
+	call_refs_fini(&now);
+	return got;
+}
+
+int
+stored_detect(struct stored_run *r, struct errmsg *err)
+{
+	struct results *rs = &r->s->results;
+	struct call_refs fraud = { NULL };
+	struct case_end *ends = NULL;
+	size_t n = 0;
+	int got;
+
+	got = detect_until_settled(r, &fraud, err);
+	if (got == 0 && r->s->status != EXIT_NOT_DONE)
+		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
+	if (got == 0)
+		cases_make_after(rs, ends, n);
+	call_refs_fini(&fraud);
+	return got;
+}

@@ -1,0 +1,41 @@
+/*
+ * store_members: which calls the findings of a store are made of.
+ *
+ * A finding keeps them until it is found again with others, so those of a
+ * closed one are what it had last.
+ */
+#ifndef LIB_STORE_STORE_MEMBERS_H
+#define LIB_STORE_STORE_MEMBERS_H
+
+#include "base/hash.h"
+#include "detect/finding.h"
+#include "store/store.h"
+
+/* Call references that grow; list is NULL or to be freed. */
+struct call_refs {
+	struct call_ref *list;
+	size_t n, cap;
+};
+
+void call_refs_fini(struct call_refs *refs);
+void call_refs_add(struct call_refs *refs, const struct call_ref *list,
+    size_t n);
+/* In their order, each once. */
+void call_refs_settle(struct call_refs *refs);
+/* Whether two settled ones are of the same calls. */
+bool call_refs_equal(const struct call_refs *a, const struct call_refs *b);
+
+/* From when to when a finding is, and which calls it has, as one word. */
+void store_members_extent(const struct finding *f, char hex[HASH_HEX]);
+
+/* In the place of those it had; -1: the transaction must be rolled back. */
+int store_members_put(struct store *s, const struct finding *f,
+    struct errmsg *err);
+/*
+ * Add those of a finding, none if it is not known, with start, key and source
+ * alone.
+ */
+int store_members_load(struct store *s, const char *finding,
+    struct call_refs *refs, struct errmsg *err);
+
+#endif

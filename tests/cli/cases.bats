@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# What people say of cases, and what the next scans make of it.
+
+bats_require_minimum_version 1.5.0
+load common
+
+# One rule with a baseline: calls of a day, over those of the days before.
+setup_file() {
+	cat >"$BATS_FILE_TMPDIR/rule.json" <<-'JSON'
+	{ "cdrrules": 1, "rules": [
+	  { "id": "local-spike", "version": 1, "title": "Many calls",
+	    "description": "More calls than on other days.", "status": "test",
+	    "fraud_type": "irsf", "family": "volume", "score": 45,
+	    "match": { "direction": "out" }, "by": ["account"],
+	    "measure": { "fn": "count", "window": "day" },
+	    "baseline": { "history": "28d", "stat": "median", "min_buckets": 3 },
+	    "when": { "gte": 5, "times": 3 },
+	    "waiver_needs": ["account"] },
+	  { "id": "local-cuba", "version": 1, "title": "Calls to Cuba",
+	    "description": "Calls to Cuba.", "status": "test",
+	    "fraud_type": "irsf", "family": "destination", "score": 65,
+	    "match": { "dst_country": "CU" }, "by": ["account"],
+	    "measure": { "fn": "count", "over": "2h" },
+	    "when": { "gte": 2 }, "waiver_needs": ["account"] } ] }
+	JSON
+	cat >"$BATS_FILE_TMPDIR/site" <<-'JSON'
+	{ "cdrconfig": 1, "tz": "UTC", "home_country": "US",
+	  "dialplan": { "extensions": "2\\d{3}" }, "trunks": ["carrier"] }
+	JSON
+}
+
+# calls DAY NUMBER [DESTINATION [HOUR]]: as many calls of 2001 on that day of January.
+calls() {
+	awk -v day="$1" -v n="$2" -v dst="${3:-13125550142}" -v hour="${4:-9}" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			at = sprintf("2026-01-%02d %02d:%02d", day, hour + int(i / 60), i % 60)
+			printf "\"\",\"2001\",\"%s\",\"office\",\"\",\"PJSIP/2001-%08x\",\"PJSIP/carrier-%08x\"," \
+			    "\"Dial\",\"\",\"%s:00\",\"%s:05\",\"%s:35\",35,30," \
+			    "\"ANSWERED\",\"DOCUMENTATION\",\"%d%02d.%s\",\"\"\n",
+			    dst, i, i, at, at, at, day, hour, substr(dst, 9) i
+		}
+	}'
+}
+
+scan() {
+	cdrscan -c "$BATS_FILE_TMPDIR/site" -R "$BATS_FILE_TMPDIR/rule.json" -d n.db --source pbx "$@" 2>err
+}
+
+report() {
+	cdrreport --no-config -d n.db --since 2000-01-01 --min-score 0 "$@"
+}
+
+# "2026-01-09 closed ..." of the findings of a rule.
+findings() { # RULE
+	sqlite3 n.db "select date(first_seen / 1000, 'unixepoch') || ' ' || state
+	    from findings where rule = '$1' order by first_seen"
+}
+
+# The open case of 2001.
+open_case() {
+	report --state open -f json | jq -r '.cases[0].id'
+}
+
+case_of() { # RULE DATE
+	sqlite3 n.db "select case_id from findings where rule = '$1' and
+	    date(first_seen / 1000, 'unixepoch') = '$2'"
+}
+
+state_of() { # CASE
+	report -f json "$1" | jq -r '.cases[0].state'
+}
+
+previous_of() { # CASE
+	report -f json "$1" | jq -r '.cases[0].previous // "none"'
+}
+
+@test "an attack labelled fraud does not become the norm" {
+	for day in 01 02 03 04 05; do calls $day 2; done >usual.csv
+	cp usual.csv all.csv
+	scan --now 2026-01-06 usual.csv
+	for day in 06 07 08 09 10 11 12 13 14 15 16; do
+		calls $day 15 >day$day.csv
+		cat day$day.csv >>all.csv
+		scan --now "2026-01-$day 23:59:59" day$day.csv
+		report label "$(open_case)" fraud
+	done
+	scan --now 2026-01-17 day16.csv
+	[ "$(findings local-spike | wc -l)" -eq 11 ]
+	! findings local-spike | grep closed
+	# It stays so, however often it is scanned.
+	scan --now 2026-01-17 all.csv
+	scan --now 2026-01-17 --rescore all.csv
+	[ "$(findings local-spike | wc -l)" -eq 11 ]
+	[ "$(report --state fraud -f ndjson | jq -r 'select(.case).measure.baseline' | sort -n | tail -n 1)" = 2 ]
+	# Without the labels it is usual after a while.
+	mv n.db labelled.db
+	scan --now 2026-01-17 all.csv
+	[ "$(findings local-spike | wc -l)" -lt 11 ]
+	! findings local-spike | grep 2026-01-16
+}
+
+@test "a label changes what is learnt at the next scan, and back" {
+	for day in 01 02 03 04 05; do calls $day 2; done >usual.csv
+	for day in 06 07 08 09 10 11 12 13 14 15 16; do calls $day 15; done >attack.csv
+	scan --now 2026-01-17 usual.csv attack.csv
+	before=$(findings local-spike)
+	case=$(open_case)
+	report label "$case" fraud
+	scan --now 2026-01-17 usual.csv
+	after=$(findings local-spike)
+	[ "$(wc -l <<<"$after")" -gt "$(wc -l <<<"$before")" ]
+	# It is the same in the nights after.
+	scan --now 2026-01-17 usual.csv
+	[ "$(findings local-spike | sed 's/ .*//')" = "$(sed 's/ .*//' <<<"$after")" ]
+	# What is found only now is a case of its own, which names the first.
+	[ "$(state_of "$case")" = fraud ]
+	[ "$(previous_of "$(open_case)")" = "$case" ]
+	report label "$case" benign
+	scan --now 2026-01-17 usual.csv
+	[ "$(findings local-spike | grep -vc closed)" -eq "$(wc -l <<<"$before")" ]
+}
+
+@test "what a person said ends a case, what comes then is its successor" {
+	calls 10 3 0115352501234 1 >a.csv
+	scan --now 2026-01-10T12:00:00 a.csv
+	first=$(open_case)
+	[ "$(previous_of "$first")" = none ]
+	report close "$first" --note 'blocked'
+	calls 11 3 0115352501235 1 >b.csv
+	scan --now 2026-01-11T12:00:00 b.csv
+	second=$(case_of local-cuba 2026-01-11)
+	[ "$second" != "$first" ]
+	[ "$(previous_of "$second")" = "$first" ]
+	[ "$(state_of "$first") $(state_of "$second")" = "closed open" ]
+	# Not ended by who is at it, nor by who cannot tell.
+	report ack "$second"
+	report label "$second" unsure
+	report ack "$second"
+	calls 12 3 0115352501236 1 >c.csv
+	scan --now 2026-01-12T12:00:00 c.csv
+	[ "$(case_of local-cuba 2026-01-12)" = "$second" ]
+	[ "$(state_of "$second")" = open ]
+	report label "$second" fraud
+	# What had been labelled has more calls: it is open again.
+	calls 12 5 0115352501237 2 >d.csv
+	scan --now 2026-01-12T13:00:00 d.csv
+	[ "$(case_of local-cuba 2026-01-12)" = "$second" ]
+	[ "$(state_of "$first") $(state_of "$second")" = "closed open" ]
+	# Without them it is as it was said.
+	scan --now 2026-01-12T13:00:00 --forget "$PWD/d.csv"
+	[ "$(state_of "$second")" = fraud ]
+	calls 14 3 0115352501236 1 >e.csv
+	scan --now 2026-01-14T13:00:00 e.csv
+	[ "$(previous_of "$(case_of local-cuba 2026-01-14)")" = "$second" ]
+	# Three days later nothing of it.
+	calls 20 3 0115352501236 1 >f.csv
+	scan --now 2026-01-20T13:00:00 f.csv
+	[ "$(previous_of "$(case_of local-cuba 2026-01-20)")" = none ]
+	# However often it is scanned, and in how many parts.
+	report -f json | jq -c '[.cases[] | [.id, .previous, .state, .findings]]' >was
+	scan --now 2026-01-20T13:00:00 a.csv b.csv c.csv e.csv f.csv
+	scan --now 2026-01-20T13:00:00 --rescore a.csv b.csv c.csv e.csv f.csv
+	report -f json | jq -c '[.cases[] | [.id, .previous, .state, .findings]]' | diff was -
+}
+
+@test "earlier calls change the id of a finding, not what was said" {
+	calls 10 3 0115352501234 3 >late.csv
+	calls 10 3 0115352501234 2 >early.csv
+	scan --now 2026-01-10T12:00:00 late.csv
+	case=$(open_case)
+	old=$(report -f json | jq -r '.findings[0].id')
+	report label "$case" fraud
+	scan --now 2026-01-10T12:00:00 early.csv
+	new=$(report --state open -f json | jq -r '.findings[] | select(.rule.id == "local-cuba" and .state != "closed").id')
+	[ "$new" != "$old" ]
+	# It has more calls, so somebody has to look; its name stays.
+	[ "$(open_case)" = "$case" ]
+	[ "$(sqlite3 n.db "select word from aliases where alias = '$old' and id = '$new'")" = fraud ]
+	report label "$old" benign
+	[ "$(sqlite3 n.db "select word from labels where target = '$new'")" = benign ]
+}

@@ -1,0 +1,92 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "store/store_members.h"
+
+/* What goes in comes out, in order; a second time in the place of the first. */
+static void
+test_put(void **state)
+{
+	static const struct call_ref calls[] = {
+		{ .start = 1, .source = UINT64_MAX, .key = 9 },
+		{ .start = 1, .source = UINT64_MAX, .key = UINT64_MAX - 1 },
+		{ .start = -5, .source = 3, .key = 4 },
+	};
+	struct finding f = { .id = "f-1", .members = calls, .nmembers = 3 };
+	struct finding other = { .id = "f-2", .members = calls, .nmembers = 1 };
+	struct call_refs got = { NULL }, want = { NULL };
+	struct store *s = NULL;
+
+	(void)state;
+	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
+	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	assert_int_equal(store_members_put(s, &other, NULL), 0);
+	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
+	call_refs_add(&want, calls, 3);
+	call_refs_settle(&want);
+	call_refs_settle(&got);
+	assert_true(call_refs_equal(&got, &want));
+	f.nmembers = 1;
+	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	got.n = 0;
+	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
+	assert_int_equal(got.n, 1);
+	assert_false(call_refs_equal(&got, &want));
+	/* The same calls by the way of another finding count once. */
+	assert_int_equal(store_members_load(s, "f-2", &got, NULL), 0);
+	assert_int_equal(got.n, 2);
+	call_refs_settle(&got);
+	assert_int_equal(got.n, 1);
+	f.nmembers = 0;
+	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	got.n = 0;
+	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
+	assert_int_equal(store_members_load(s, "f-9", &got, NULL), 0);
+	assert_int_equal(got.n, 0);
+	call_refs_fini(&got);
+	call_refs_fini(&want);
+	store_close(&s);
+}
+
+/* Another call, begin or end is another extent; another score is not. */
+static void
+test_extent(void **state)
+{
+	const struct call_ref calls[] = { { .start = 1 }, { .start = 2 } };
+	const struct finding as = { .members = calls,
+		.nmembers = 2,
+		.first_seen = 1,
+		.last_seen = 2,
+		.score = 40 };
+	struct finding others[] = { as, as, as, as };
+	char was[HASH_HEX], is[HASH_HEX];
+	size_t i;
+
+	(void)state;
+	others[0].nmembers = 1;
+	others[1].first_seen = 0;
+	others[2].last_seen = 3;
+	others[3].score = 50;
+	store_members_extent(&as, was);
+	for (i = 0; i < 4; i++) {
+		store_members_extent(&others[i], is);
+		assert_int_equal(strcmp(is, was) != 0, i < 3);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_put),
+		cmocka_unit_test(test_extent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
