@@ -28,3 +28,19 @@ sample() { # OPERATION
 		sample "$operation"
 	done
 }
+
+@test "cdrreport: a cursor never moves past a report that was not delivered" {
+	preloaded
+	run python3 tests/long/faults_report.py "$BUILD_DIR" \
+		"$BUILD_DIR/tests/preload/fail.so" samples/night "" 2 2 "$RANDOM"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "cdrreport while a scan runs, and once it was killed" {
+	preloaded
+	run python3 tests/long/faults_readers.py "$BUILD_DIR" \
+		"$BUILD_DIR/tests/preload/fail.so" samples/night 5 "$RANDOM"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}

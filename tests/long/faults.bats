@@ -30,6 +30,36 @@ faults() { # OPERATION MOST KILLS
 	faults rescore 60 60
 }
 
+@test "readers while a scan runs, and once it was killed" {
+	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: FAULTS_SEED=$seed" >&3
+	run python3 tests/long/faults_readers.py "$BUILD" "$BUILD/tests/preload/fail.so" \
+		samples/night "${FAULTS_MOST:-100}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "a cursor never moves past a report that was not delivered" {
+	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: FAULTS_SEED=$seed" >&3
+	disk=
+	if [ "$(id -u)" -eq 0 ]; then
+		disk=$BATS_TEST_TMPDIR/disk
+		mkdir "$disk"
+		if mount -t tmpfs -o size=64k tmpfs "$disk" 2>/dev/null; then
+			trap 'umount "$disk"' EXIT
+		else
+			disk=
+		fi
+	fi
+	run python3 tests/long/faults_report.py "$BUILD" "$BUILD/tests/preload/fail.so" \
+		samples/night "$disk" "${FAULTS_MOST:-0}" "${FAULTS_KILLS:-200}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
 @test "a disk of every size that is too small" {
 	[ "$(id -u)" -eq 0 ] || skip "only root can mount a small disk"
 	disk=$BATS_TEST_TMPDIR/disk

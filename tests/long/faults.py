@@ -23,7 +23,7 @@ import time
 # Which run did it, and when, is not what was done.
 NOT_COMPARED = {"runs", "files"}
 NOT_COMPARED_COLUMNS = {"run"}
-NOW = "2026-02-01T06:00Z"
+NOW = "2026-01-17T06:00Z"
 CAUSES = {"EIO": ("Input/output error", "disk I/O error", "its disk cannot be read",
                   "cannot be written", "unable to open", "cannot be read"),
           "ENOSPC": ("No space left on device", "database or disk is full")}
@@ -143,18 +143,26 @@ class Bench:
         done = self.call(self.path("before.db"), [self.path(name) for name in files])
         assert done.returncode in (0, 3), done.stderr
 
-    def call(self, db, args, **settings):
+    def command(self, db, args, settings):
         env = dict(os.environ, **settings)
         if settings:
             env["LD_PRELOAD"] = self.fail
-        return subprocess.run(
-            [self.cdrscan, "-c", self.path("config.json"), "--now", NOW, "-d", db,
-             "--threads", "1", "--print", "-f", "ndjson", "-o", self.path("out.json"),
-             "--rejects", self.path("rejects.csv"), *args],
-            env=env, capture_output=True, text=True, check=False)
+        return {"env": env, "args": [
+            self.cdrscan, "-c", self.path("config.json"), "--now", NOW, "-d", db,
+            "--threads", "1", "--print", "-f", "ndjson", "-o", self.path("out.json"),
+            "--rejects", self.path("rejects.csv"), *args]}
+
+    def call(self, db, args):
+        return subprocess.run(**self.command(db, args, {}), capture_output=True, text=True,
+                              check=False)
 
     def run(self, db, **settings):
-        return self.call(db, self.args, **settings)
+        return subprocess.run(**self.command(db, self.args, settings), capture_output=True,
+                              text=True, check=False)
+
+    def start(self, db, **settings):
+        return subprocess.Popen(**self.command(db, self.args, settings),
+                                stderr=subprocess.DEVNULL)
 
     def fresh(self):
         """A store as before the run, and nothing beside it."""
