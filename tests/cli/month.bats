@@ -108,3 +108,120 @@ golden() { # FILE
 	diff <(found n.db) <(found w.db)
 	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
 }
+
+# The cases that a report of what is new tells, a line each.
+news() { # NIGHT KEYS [OPTION...]
+	report "$1" --skip-empty -f json "${@:3}" | jq -r ".cases[]? | [$2] | join(\" \")"
+}
+
+@test "a first import of a year: old cases are stored, and not told" {
+	site
+	records 1 365 alarm >log/year.csv
+	scan 365
+	[ "$(cdrreport -c c.json -f json --since 2000-01-01 | jq '.cases | length')" -eq 27 ]
+	report 365 --cursor text --detail low >text
+	grep -qx 'Not shown: 25 older cases without a call since Mon 22 Feb 06:00:00.' text
+	# Those of the last seven days are.
+	[ "$(news 365 '.first_seen, .last_seen' --cursor c)" = \
+		'2027-02-15T02:00:00Z 2027-02-28T02:02:00Z
+2027-03-01T02:00:00Z 2027-03-01T02:02:00Z' ]
+	# Nor are they told later.
+	for n in 366 367 368; do
+		records $n $n alarm >>log/Master.csv
+		scan $n
+		news $n .first_seen --cursor c >>later
+	done
+	[ "$(sort -u later)" = 2027-03-01T02:00:00Z ]
+}
+
+@test "a month of the same false alarm each night is told a few times" {
+	site
+	for ((n = 1; n <= 30; n++)); do
+		records $n $n alarm >>log/Master.csv
+		scan $n
+		news $n '.calls.count' --cursor c | sed "s/^/$n: /" >>told
+	done
+	# A case has fourteen days; it is told again when it is half as large again.
+	diff - told <<-'END'
+		1: 3
+		2: 6
+		3: 9
+		5: 15
+		8: 24
+		12: 36
+		15: 3
+		16: 6
+		17: 9
+		19: 15
+		22: 24
+		26: 36
+		29: 3
+		30: 6
+	END
+	cdrreport -c c.json -f json --since 2000-01-01 |
+		jq -e '.cases | sort_by(.first_seen) | length == 3 and
+		    .[1].previous == .[0].id and .[2].previous == .[1].id and
+		    (.[0] | has("previous") | not)'
+	# Whoever says that it is none is not told again of this case.
+	case=$(cdrreport -c c.json -f json | jq -r '.cases | max_by(.first_seen).id')
+	cdrreport -c c.json label "$case" benign
+	[ -z "$(news 30 .id --cursor other | grep "$case")" ]
+}
+
+@test "an account that grew is learnt in some weeks" {
+	site
+	records 1 120 growth >log/Master.csv
+	scan 120
+	cdrreport -c c.json -f csv --since 2000-01-01 --columns entity,rule,first_seen |
+		sed 's/T.*//; s/\r//' >days
+	# Ten of the twenty office days that a day is compared with.
+	diff - days <<-'END'
+		entity,rule,first_seen
+		206@pbx,busy-day,2026-04-30
+		206@pbx,busy-day,2026-05-01
+		206@pbx,busy-day,2026-05-04
+		206@pbx,busy-day,2026-05-05
+		206@pbx,busy-day,2026-05-06
+		206@pbx,busy-day,2026-05-07
+		206@pbx,busy-day,2026-05-08
+		206@pbx,busy-day,2026-05-11
+		206@pbx,busy-day,2026-05-12
+		206@pbx,busy-day,2026-05-13
+	END
+	# It is the same night by night.
+	rm n.db*
+	: >log/Master.csv
+	for ((n = 1; n <= 120; n += 7)); do
+		records $n $((n + 6 > 120 ? 120 : n + 6)) growth >>log/Master.csv
+		scan $((n + 6 > 120 ? 120 : n + 6))
+	done
+	cdrreport -c c.json -f csv --since 2000-01-01 --columns entity,rule,first_seen |
+		sed 's/T.*//; s/\r//' | diff days -
+}
+
+@test "a waiver that begins yesterday takes yesterday's calls, and no older ones" {
+	site
+	records 1 5 alarm >log/Master.csv
+	scan 5
+	[ "$(news 5 '.calls.count, .state' --cursor c)" = '15 open' ]
+	# It is the morning of the 6th.
+	waive 5 night-abroad 210@pbx 2026-03-05 2026-04-01
+	scan 5
+	cdrreport -c c.json -f ndjson --waived | jq -r 'select(.kind) |
+	    [.kind, .first_seen[:10], .state] | join(" ")' | sort >kinds
+	diff - kinds <<-'END'
+		finding 2026-03-02 updated
+		finding 2026-03-03 updated
+		finding 2026-03-04 updated
+		waived 2026-03-05 updated
+		waived 2026-03-06 updated
+	END
+	[ "$(cdrreport -c c.json -f json | jq '.cases[0].calls.count')" -eq 9 ]
+	# That there is less of a case is no news.
+	[ -z "$(news 5 .id --cursor c)" ]
+	# One that takes all of a case closes it, which is told once.
+	waive 5 night-abroad 210@pbx 2026-03-01 2026-04-01
+	scan 5
+	[ "$(news 5 '.state' --cursor c)" = closed ]
+	[ -z "$(news 5 '.state' --cursor c)" ]
+}
