@@ -43,6 +43,7 @@ words_of(const struct sqldb *db)
 	case SQLITE_NOTADB:
 		return "is no database";
 	case SQLITE_BUSY:
+	case SQLITE_PROTOCOL: /* it has been at it for as long as we waited */
 		return "another program is writing to it";
 	case SQLITE_READONLY:
 		return "it, or its folder, cannot be written";
