@@ -188,6 +188,21 @@ select_news(struct reporting *r, struct selection *sel)
 	sel->states.n = sizeof(telling) / sizeof(telling[0]);
 }
 
+/*
+ * How far the seven days of a report go back from: who was told nothing for
+ * weeks, because the mailer failed or nothing was scanned, must not miss what
+ * happened meanwhile.
+ */
+static int64_t
+recent_from(const struct reporting *r)
+{
+	const int64_t as_of = r->results.run.as_of;
+	const int64_t seen =
+	    r->o->only_new ? cursor_seen(r->cursor) : INT64_MAX;
+
+	return seen < as_of ? seen : as_of;
+}
+
 static int
 make_selection(struct reporting *r, char **operands, int n,
     struct selection *sel)
@@ -198,7 +213,7 @@ make_selection(struct reporting *r, char **operands, int n,
 	/* A named case is shown whatever its age and score. */
 	if (n == 0 && !r->from_pipe && o->range == NULL && o->since == NULL &&
 	    o->until == NULL && o->states.n == 0)
-		selection_recent(sel, r->results.run.as_of);
+		selection_recent(sel, recent_from(r));
 	if (o->min_score >= 0)
 		sel->min_score = (int)o->min_score;
 	else if (n == 0 && o->severity == NULL)
