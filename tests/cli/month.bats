@@ -225,3 +225,52 @@ news() { # NIGHT KEYS [OPTION...]
 	[ "$(news 5 '.state' --cursor c)" = closed ]
 	[ -z "$(news 5 '.state' --cursor c)" ]
 }
+
+@test "a mailer that fails for weeks leaves no gap" {
+	site
+	records 1 9 >log/Master.csv
+	scan 9
+	news 9 .id --cursor c >/dev/null
+	# The toll fraud of the 11th comes while nothing can be delivered.
+	for n in 10 12 22; do
+		records $((n == 10 ? 10 : n == 12 ? 11 : 13)) $n >>log/Master.csv
+		scan $n
+		run report $n --skip-empty --cursor c --pipe false
+		[ "$status" -eq 2 ]
+	done
+	[[ $(news 22 '.entity.id, .first_seen' --cursor c) == *"203@pbx 2026-03-11T01:00:00Z"* ]]
+	# Where there was nothing to tell, the days before are over.
+	for n in 23 35; do
+		scan $n
+		[ -z "$(news $n .id --cursor c --account none)" ]
+	done
+	grep -q '"seen":"2026-04-05T06:00:00Z"' n.db.cursor-c
+	[ -z "$(news 35 .id --cursor c)" ]
+}
+
+@test "a changed rule judges what the store has anew, and says why" {
+	site
+	records 1 22 >log/Master.csv
+	scan 22
+	cdrreport -c c.json label "$(cdrreport -c c.json -f json --since 2000-01-01 203@pbx |
+		jq -r '.cases[0].id')" fraud
+	news 22 .id --cursor c >/dev/null
+	[ -z "$(cdrreport -c c.json -f csv --since 2000-01-01 --rule short-calls | sed 1d)" ]
+	# Five calls are enough now; those of the 13th are four.
+	events_before 22
+	scan 22
+	[ "$(news 22 '.entity.id, .first_seen' --cursor c)" = '205@pbx 2026-03-21T20:00:00Z' ]
+	cdrreport -c c.json -f ndjson --since 2000-01-01 |
+		jq -es 'map(select(.rule.id == "short-calls")) | length == 1 and
+		    .[0].rule.version == 2 and .[0].state == "new"'
+	# What others found is as it was, and so is what was said of it.
+	cdrreport -c c.json -f json --since 2000-01-01 203@pbx |
+		jq -e '.cases[0].state == "fraud"'
+	# Back again: it is closed with the reason, and told once.
+	cp "$NIGHTS/rules.json" rules.d/rules.json
+	scan 22
+	sqlite3 n.db "select rule, reason from findings where state = 'closed'" >closed
+	echo 'short-calls|changed since the last run: rules' | diff - closed
+	[ "$(news 22 '.entity.id, .state' --cursor c)" = '205@pbx closed' ]
+	[ -z "$(news 22 .id --cursor c)" ]
+}
