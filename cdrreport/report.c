@@ -189,18 +189,18 @@ select_news(struct reporting *r, struct selection *sel)
 }
 
 /*
- * How far the seven days of a report go back from: who was told nothing for
- * weeks, because the mailer failed or nothing was scanned, must not miss what
- * happened meanwhile.
+ * Who was told nothing for weeks, because the mailer failed or nothing was
+ * scanned, must not miss what happened meanwhile; with a day for logs that
+ * came late to the last report.
  */
-static int64_t
-recent_from(const struct reporting *r)
+static void
+reach_back(const struct reporting *r, struct selection *sel)
 {
-	const int64_t as_of = r->results.run.as_of;
-	const int64_t seen =
-	    r->o->only_new ? cursor_seen(r->cursor) : INT64_MAX;
+	static const int64_t late = INT64_C(24) * 3600 * 1000;
+	const int64_t seen = cursor_seen(r->cursor);
 
-	return seen < as_of ? seen : as_of;
+	if (seen != INT64_MAX && seen - late < sel->since)
+		sel->since = seen - late;
 }
 
 static int
@@ -212,8 +212,11 @@ make_selection(struct reporting *r, char **operands, int n,
 	selection_init(sel);
 	/* A named case is shown whatever its age and score. */
 	if (n == 0 && !r->from_pipe && o->range == NULL && o->since == NULL &&
-	    o->until == NULL && o->states.n == 0)
-		selection_recent(sel, recent_from(r));
+	    o->until == NULL && o->states.n == 0) {
+		selection_recent(sel, r->results.run.as_of);
+		if (o->only_new)
+			reach_back(r, sel);
+	}
 	if (o->min_score >= 0)
 		sel->min_score = (int)o->min_score;
 	else if (n == 0 && o->severity == NULL)
