@@ -101,15 +101,15 @@ send(struct reporting *r, const struct view *v, struct emit_options *opt)
 int
 deliver(struct reporting *r, const struct view *v, struct emit_options *opt)
 {
+	const bool quiet =
+	    r->o->skip_empty && view_quiet(v) && !heartbeat_due(r);
+	int status = quiet ? EXIT_DONE : send(r, v, opt);
 	struct errmsg err;
-	int status;
 
-	if (r->o->skip_empty && view_quiet(v) && !heartbeat_due(r))
-		return EXIT_DONE;
-	status = send(r, v, opt);
 	if (status != EXIT_DONE || r->cursor == NULL)
 		return status;
-	if (cursor_move(r->cursor, v, r->setup.now, &err) == 0)
+	if ((quiet ? cursor_pass(r->cursor, v, &err)
+		   : cursor_move(r->cursor, v, r->setup.now, &err)) == 0)
 		return EXIT_DONE;
 	(void)fail(r, err.text);
 	return EXIT_NOT_DONE;

@@ -188,6 +188,21 @@ select_news(struct reporting *r, struct selection *sel)
 	sel->states.n = sizeof(telling) / sizeof(telling[0]);
 }
 
+/*
+ * Who was told nothing for weeks, because the mailer failed or nothing was
+ * scanned, must not miss what happened meanwhile; with a day for logs that
+ * came late to the last report.
+ */
+static void
+reach_back(const struct reporting *r, struct selection *sel)
+{
+	static const int64_t late = INT64_C(24) * 3600 * 1000;
+	const int64_t seen = cursor_seen(r->cursor);
+
+	if (seen != INT64_MAX && seen - late < sel->since)
+		sel->since = seen - late;
+}
+
 static int
 make_selection(struct reporting *r, char **operands, int n,
     struct selection *sel)
@@ -197,8 +212,11 @@ make_selection(struct reporting *r, char **operands, int n,
 	selection_init(sel);
 	/* A named case is shown whatever its age and score. */
 	if (n == 0 && !r->from_pipe && o->range == NULL && o->since == NULL &&
-	    o->until == NULL && o->states.n == 0)
+	    o->until == NULL && o->states.n == 0) {
 		selection_recent(sel, r->results.run.as_of);
+		if (o->only_new)
+			reach_back(r, sel);
+	}
 	if (o->min_score >= 0)
 		sel->min_score = (int)o->min_score;
 	else if (n == 0 && o->severity == NULL)

@@ -53,6 +53,9 @@ wait_for(pid_t pid, int *status)
 static int
 judge(const char *command, int status, int fault, struct errmsg *err)
 {
+	if (fault != 0 && fault != EPIPE)
+		return errmsg_sys(err, fault, "cannot write to command '%s'",
+		    command);
 	if (WIFSIGNALED(status))
 		return errmsg_set(err, "command '%s' was ended by signal %d",
 		    command, WTERMSIG(status));
@@ -61,9 +64,6 @@ judge(const char *command, int status, int fault, struct errmsg *err)
 		    command, WEXITSTATUS(status));
 	if (fault == EPIPE)
 		return errmsg_set(err, "command '%s' did not read to the end",
-		    command);
-	if (fault != 0)
-		return errmsg_sys(err, fault, "cannot write to command '%s'",
 		    command);
 	return 0;
 }
@@ -90,6 +90,9 @@ feed(const char *command, const char *bytes, size_t len,
 		run(command, ends, sigpipe);
 	(void)close(ends[0]);
 	fault = write_all(ends[1], bytes, len);
+	/* It would take half of it for all. */
+	if (fault != 0 && fault != EPIPE)
+		(void)kill(pid, SIGTERM);
 	(void)close(ends[1]);
 	if (wait_for(pid, &status) != 0)
 		return errmsg_sys(err, errno, "cannot wait for command '%s'",

@@ -43,6 +43,7 @@ words_of(const struct sqldb *db)
 	case SQLITE_NOTADB:
 		return "is no database";
 	case SQLITE_BUSY:
+	case SQLITE_PROTOCOL: /* it has been at it for as long as we waited */
 		return "another program is writing to it";
 	case SQLITE_READONLY:
 		return "it, or its folder, cannot be written";
@@ -400,6 +401,18 @@ out:
 	return -1;
 }
 
+/*
+ * Whoever closes last copies the log into the file, and readers must wait for
+ * that; what was copied before, while they could read, keeps them no more.
+ */
+static void
+copy_log(struct sqldb *db)
+{
+	if (sqlite3_db_readonly(db->handle, "main") == 0)
+		(void)sqlite3_wal_checkpoint_v2(db->handle, "main",
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 void
 sqldb_close(struct sqldb **dbp)
 {
@@ -409,6 +422,8 @@ sqldb_close(struct sqldb **dbp)
 	if (db == NULL)
 		return;
 	sqldb_rollback(db);
+	if (db->handle != NULL)
+		copy_log(db);
 	status = sqlite3_close(db->handle);
 	assert(status == SQLITE_OK);
 	(void)status;

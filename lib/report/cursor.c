@@ -16,14 +16,24 @@
 struct cursor {
 	char *path;
 	struct json_doc *doc; /* NULL: nothing was told */
-	int64_t sent;
+	int64_t sent;         /* 0: nothing ever */
+	int64_t seen;         /* INT64_MAX: nothing ever */
 };
+
+/* A time of the file; `*t` stays where it has none. */
+static bool
+read_time(const struct cursor *c, const char *key, int64_t *t)
+{
+	const char *text = json_get_string(json_root(c->doc), key);
+
+	return text == NULL || time_parse(text, zone_utc(), 0, t, NULL) == 0;
+}
 
 static int
 read_file(struct cursor *c, struct errmsg *err)
 {
 	struct notes notes;
-	const char *schema, *sent;
+	const char *schema;
 
 	notes_init(&notes);
 	c->doc = json_load(c->path, &notes);
@@ -32,9 +42,10 @@ read_file(struct cursor *c, struct errmsg *err)
 		return errmsg_set(err, "%s: cannot be read as a cursor",
 		    c->path);
 	schema = json_get_string(json_root(c->doc), "schema");
-	sent = json_get_string(json_root(c->doc), "sent");
-	if (schema == NULL || strcmp(schema, SCHEMA) != 0 || sent == NULL ||
-	    time_parse(sent, zone_utc(), 0, &c->sent, NULL) != 0)
+	if (schema == NULL || strcmp(schema, SCHEMA) != 0 ||
+	    !read_time(c, "sent", &c->sent) ||
+	    !read_time(c, "seen", &c->seen) ||
+	    (c->sent == 0 && c->seen == INT64_MAX))
 		return errmsg_set(err, "%s: is no cursor", c->path);
 	return 0;
 }
@@ -46,6 +57,7 @@ cursor_open(struct cursor **cp, const char *path, struct errmsg *err)
 
 	*cp = c;
 	c->path = xstrdup(path);
+	c->seen = INT64_MAX;
 	if (access(path, F_OK) != 0)
 		return 0;
 	if (read_file(c, err) == 0)
@@ -69,6 +81,12 @@ int64_t
 cursor_sent(const struct cursor *c)
 {
 	return c->sent;
+}
+
+int64_t
+cursor_seen(const struct cursor *c)
+{
+	return c->seen;
 }
 
 /* What was told of a case; NULL: nothing. */
@@ -262,22 +280,33 @@ put_cases(struct jsonout *j, const struct cursor *c, const struct view *v)
 	jsonout_end_object(j);
 }
 
-int
-cursor_move(const struct cursor *c, const struct view *v, int64_t now,
+static void
+put_time(struct jsonout *j, const char *key, int64_t t)
+{
+	struct buf text;
+
+	buf_init(&text);
+	time_rfc3339(&text, t);
+	jsonout_kstring(j, key, text.data);
+	buf_fini(&text);
+}
+
+static int
+replace(const struct cursor *c, const struct view *v, int64_t sent,
     struct errmsg *err)
 {
 	struct outfile *out;
 	struct jsonout j;
-	struct buf b, sent;
+	struct buf b;
 	int r;
 
 	buf_init(&b);
-	buf_init(&sent);
-	time_rfc3339(&sent, now);
 	jsonout_init(&j, &b, false);
 	jsonout_object(&j);
 	jsonout_kstring(&j, "schema", SCHEMA);
-	jsonout_kstring(&j, "sent", sent.data);
+	if (sent != 0)
+		put_time(&j, "sent", sent);
+	put_time(&j, "seen", v->rs->run.as_of);
 	put_cases(&j, c, v);
 	jsonout_end_object(&j);
 	buf_addch(&b, '\n');
@@ -286,7 +315,19 @@ cursor_move(const struct cursor *c, const struct view *v, int64_t now,
 		outfile_write(out, b.data, b.len);
 		r = outfile_commit(&out, err);
 	}
-	buf_fini(&sent);
 	buf_fini(&b);
 	return r;
+}
+
+int
+cursor_move(const struct cursor *c, const struct view *v, int64_t now,
+    struct errmsg *err)
+{
+	return replace(c, v, now, err);
+}
+
+int
+cursor_pass(const struct cursor *c, const struct view *v, struct errmsg *err)
+{
+	return replace(c, v, c->sent, err);
 }

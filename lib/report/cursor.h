@@ -7,7 +7,9 @@
  * was closed since; but what ended a week before a store first saw it is
  * none.  The cursor moves when its owner says so, which is when a
  * report was delivered, and only for the cases that this report showed; so a
- * report that got lost is told again.
+ * report that got lost is told again.  It also knows up to when its owner has
+ * looked, with news or without, so that reports that failed for weeks leave
+ * no gap.
  *
  * The file is JSON (schema cdr.cursor/1), replaced as a whole.
  */
@@ -31,6 +33,12 @@ void cursor_free(struct cursor **cp);
 /* UTC ms of the last report delivered; 0: there was none. */
 int64_t cursor_sent(const struct cursor *c);
 
+/*
+ * UTC ms at which the last results stood that were told, or had nothing to
+ * tell; INT64_MAX: none were.
+ */
+int64_t cursor_seen(const struct cursor *c);
+
 /* For struct selection: what is new about a case; the context is the cursor. */
 enum view_news cursor_news(const void *context, const struct view_case *vc);
 
@@ -39,6 +47,10 @@ enum view_news cursor_news(const void *context, const struct view_case *vc);
  * results do not hold any more are forgotten.
  */
 int cursor_move(const struct cursor *c, const struct view *v, int64_t now,
+    struct errmsg *err);
+
+/* There was nothing to deliver of `v`, and nothing was. */
+int cursor_pass(const struct cursor *c, const struct view *v,
     struct errmsg *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "store/store_files.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* The head as it is known, or "" for what has none. */
 static void
@@ -65,15 +66,20 @@ store_files_moved(struct store *s, const struct store_file *f,
 	    &none, err);
 }
 
-/* Whether the file of a row is still where it was; then another is a copy. */
+/*
+ * Whether the file of a row is still where it was; then another is a copy.
+ * One that is there and cannot be read may be it.
+ */
 static bool
 is_there(const char *path, size_t nhead, const char *head)
 {
 	char now[HASH_HEX];
 	struct fileprint p;
 
-	return fileprint_take(path, &p) && fileprint_head(&p, nhead, now) &&
-	       strcmp(now, head) == 0;
+	if (access(path, F_OK) != 0)
+		return false;
+	return !fileprint_take(path, &p) ||
+	       (fileprint_head(&p, nhead, now) && strcmp(now, head) == 0);
 }
 
 /*
@@ -89,8 +95,12 @@ is_same(struct sqlstmt *q, const struct store_file *f)
 	const size_t nhead = (size_t)sqlstmt_get_int(q, 3);
 	char head[HASH_HEX];
 
-	/* A store of an earlier schema knows its files by name alone. */
-	if (sqlstmt_get_text(q, 6)[0] == '\0')
+	/*
+	 * What came from a store of an earlier schema, and what had no print
+	 * because its disk failed then, is known by its name alone.
+	 */
+	if (sqlstmt_get_text(q, 6)[0] == '\0' ||
+	    sqlstmt_get_text(q, 5)[0] == '\0')
 		return strcmp(path, f->path) == 0;
 	if (nhead == 0 || f->print->size < size ||
 	    !fileprint_head(f->print, nhead, head) ||

@@ -4,12 +4,57 @@
 
 bats_require_minimum_version 1.5.0
 
-@test "reads, writes, syncs, renames that fail; kills; a log without its tail" {
+faults() { # OPERATION MOST KILLS
 	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 	echo "# figures: FAULTS_SEED=$seed" >&3
 	run python3 tests/long/faults.py "$BUILD/cdrscan" "$BUILD/tests/preload/fail.so" \
-		samples/night/config.json samples/night/Master.csv \
-		"${FAULTS_MOST:-0}" "${FAULTS_KILLS:-200}" "$seed"
+		samples/night "$1" "${FAULTS_MOST:-$2}" "${FAULTS_KILLS:-$3}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "scan: reads, writes, syncs, renames that fail; kills; a log without its tail" {
+	faults scan 0 200
+}
+
+@test "--prune: the same" {
+	faults prune 60 60
+}
+
+@test "--forget: the same" {
+	faults forget 60 60
+}
+
+@test "--rescore: the same" {
+	faults rescore 60 60
+}
+
+@test "readers while a scan runs, and once it was killed" {
+	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: FAULTS_SEED=$seed" >&3
+	run python3 tests/long/faults_readers.py "$BUILD" "$BUILD/tests/preload/fail.so" \
+		samples/night "${FAULTS_MOST:-100}" "$seed"
+	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "a cursor never moves past a report that was not delivered" {
+	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	echo "# figures: FAULTS_SEED=$seed" >&3
+	disk=
+	if [ "$(id -u)" -eq 0 ]; then
+		disk=$BATS_TEST_TMPDIR/disk
+		mkdir "$disk"
+		if mount -t tmpfs -o size=64k tmpfs "$disk" 2>/dev/null; then
+			trap 'umount "$disk"' EXIT
+		else
+			disk=
+		fi
+	fi
+	run python3 tests/long/faults_report.py "$BUILD" "$BUILD/tests/preload/fail.so" \
+		samples/night "$disk" "${FAULTS_MOST:-0}" "${FAULTS_KILLS:-200}" "$seed"
 	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
 	echo "$output"
 	[ "$status" -eq 0 ]

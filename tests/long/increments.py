@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """increments.py PROGRAMS RULES ROUNDS SEED: random Asterisk records come into
 a store over several nights, in files that are cut anywhere, overlap, come late,
-grow, are renamed, compressed, and are forgotten and read again, or rescored.  At the end
-the store must have the same findings and cases, with the same baselines, as
-one that got all of them at once.  Ends with 1 and leaves the files where not."""
+grow, are renamed, emptied, compressed, and are forgotten and read again, or
+rescored.  At the end the store must have the same findings and cases, with the
+same baselines, as one that got all of them at once.  Of RULES one fires on
+every day that has a baseline, so that all of them are compared.  Ends with 1
+and leaves the files where not."""
+import collections
 import gzip
 import json
 import os
@@ -62,27 +65,32 @@ class Site:
         return out
 
 
-def change_logs(dice, site):
+def change_logs(dice, site, done):
     """What logrotate and people do to files between two nights; no record is
     lost, because what is forgotten must be there to be read again."""
     names = site.logs()
     for name in names:
         way = dice.randrange(8)
-        if way in (0, 2) and name + "r" in names or way == 1 and name + ".gz" in names:
+        if way in (0, 2, 3) and name + "r" in names or way == 1 and name + ".gz" in names:
             continue
+        done["rotated"] += way <= 3
         if way == 0:
             os.rename(site.log(name), site.log(name + "r"))
         elif way == 1 and ".gz" not in name:
             with open(site.log(name), "rb") as f, gzip.open(site.log(name + ".gz"), "wb") as g:
                 shutil.copyfileobj(f, g)
             os.unlink(site.log(name))
-        elif way == 2:
+        elif way in (2, 3):
             shutil.copy(site.log(name), site.log(name + "r"))
+            if way == 3 and ".gz" not in name:
+                os.truncate(site.log(name), 0)
 
 
-def live_through(dice, site, lines):
+def live_through(dice, site, lines, done):
     """All records come, in any order, some twice."""
-    order = dice.choice([lines, dice.sample(lines, len(lines))])
+    late = dice.random() < 0.5
+    done["late"] += late
+    order = dice.sample(lines, len(lines)) if late else lines
     nights = dice.randrange(1, 4)
     cuts = sorted(dice.randrange(len(order) + 1) for _ in range(nights))
     for night, begin in enumerate([0] + cuts):
@@ -93,22 +101,33 @@ def live_through(dice, site, lines):
             # Equal records of one file count each: only what is new is put behind.
             site.add(dice.choice(plain), order[begin:end])
         else:
+            done["overlapping"] += back < begin
             site.add(f"{night}.csv", order[back:end] or lines[:1])
         site.run("cdrscan")
-        change_logs(dice, site)
+        change_logs(dice, site, done)
     if dice.random() < 0.4:
+        done["forgotten"] += 1
         runs = subprocess.run(["sqlite3", os.path.join(site.folder, "n.db"),
             "SELECT name FROM runs UNION SELECT path || member FROM files"],
             capture_output=True, text=True, check=True).stdout.split()
         site.run("cdrscan", "--forget", dice.choice(runs))
         site.run("cdrscan")
     if dice.random() < 0.3:
+        done["rescored"] += 1
         site.run("cdrscan", "--rescore")
+
+
+def kind_of(line):
+    """A case, a finding, or a finding that states its baseline."""
+    doc = json.loads(line)
+    if doc["schema"].startswith("cdr.case/"):
+        return "cases"
+    return "baselines" if "baseline" in doc.get("measure", {}) else "findings"
 
 
 def main():
     programs, rules, rounds, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    findings = 0
+    done, compared = collections.Counter(), collections.Counter()
     for number in range(rounds):
         dice = random.Random(seed + number)
         lines = [record(dice, 2 * i) for i in range(dice.randrange(2, 60))]
@@ -117,15 +136,16 @@ def main():
         once.add("all.csv", lines)
         once.run("cdrscan")
         parts = Site(programs, rules, os.path.join(folder, "parts"))
-        live_through(dice, parts, lines)
+        live_through(dice, parts, lines, done)
         want = once.found()
         if parts.found() != want:
             sys.exit(f"seed {seed + number}: differs; files are in {folder}")
-        findings += len(want)
+        compared.update(map(kind_of, want))
         shutil.rmtree(folder)
-    print(f"figures: {rounds} rounds, {findings} findings and cases")
-    if rounds >= 20 and findings == 0:
-        sys.exit("nothing was ever found")
+    for counts in compared, done:
+        print(f"figures: {rounds} rounds:", ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
+    if rounds >= 20 and min(compared[k] for k in ("cases", "findings", "baselines")) == 0:
+        sys.exit("nothing to compare was ever found")
 
 
 main()

@@ -1,14 +1,15 @@
 /*
  * fail: a library to be preloaded that lets the n-th call of a kind fail, or
- * kills the program there.
+ * kills or stops the program there.
  *
  *	FAIL_KIND=write FAIL_AT=3 FAIL_HOW=ENOSPC LD_PRELOAD=.../fail.so cdrscan ...
  *
  * FAIL_KIND is read, write, sync, rename, open or any.  FAIL_HOW is ENOSPC,
- * EIO, or KILL, the signal nobody can catch.  From the n-th on every call of
- * the kind fails; with FAIL_ONCE=1 only that one.  FAIL_COUNT names a file
- * that gets the number of calls of the kind at the end.  Standard error always
- * works, so that there are words to judge.
+ * EIO, or KILL or STOP, the signals nobody can catch; stopped, the call is done
+ * when the program goes on.  From the n-th on every call of the kind fails;
+ * with FAIL_ONCE=1 only that one.  FAIL_COUNT names a file that gets the number
+ * of calls of the kind at the end.  Standard error always works, so that there
+ * are words to judge.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -50,6 +51,10 @@ fails(const char *kind)
 		return false;
 	if (strcmp(how, "KILL") == 0)
 		(void)kill(getpid(), SIGKILL);
+	if (strcmp(how, "STOP") == 0) {
+		(void)kill(getpid(), SIGSTOP);
+		return false;
+	}
 	errno = strcmp(how, "ENOSPC") == 0 ? ENOSPC : EIO;
 	return true;
 }

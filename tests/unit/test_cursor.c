@@ -147,12 +147,63 @@ only_what_was_shown(void **state)
 	(void)unlink(path);
 }
 
+/* What was told stays told, and how far was looked moves. */
+static void
+nothing_to_tell(void **state)
+{
+	struct selection sel;
+	struct results rs;
+	struct cursor *c;
+	struct errmsg err;
+	struct view v;
+
+	(void)state;
+	(void)unlink(path);
+	selection_init(&sel);
+	sample_night(&rs);
+	results_sort(&rs);
+	rs.run.as_of = now - 5000;
+	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_true(cursor_seen(c) == INT64_MAX);
+	view_init(&v, &rs, &sel);
+	assert_int_equal(cursor_move(c, &v, now, &err), 0);
+	cursor_free(&c);
+	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_seen(c), now - 5000);
+	rs.run.as_of = now + 86400000;
+	assert_int_equal(cursor_pass(c, &v, &err), 0);
+	cursor_free(&c);
+	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_seen(c), now + 86400000);
+	assert_int_equal(cursor_sent(c), now);
+	assert_int_equal(cursor_news(c, &v.cases[0]), NEWS_NONE);
+	cursor_free(&c);
+	view_fini(&v);
+	/* A first look at nothing is no report. */
+	(void)unlink(path);
+	results_fini(&rs);
+	sample_clear(&rs);
+	rs.run.as_of = now;
+	view_init(&v, &rs, &sel);
+	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_pass(c, &v, &err), 0);
+	cursor_free(&c);
+	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_sent(c), 0);
+	assert_int_equal(cursor_seen(c), now);
+	cursor_free(&c);
+	view_fini(&v);
+	results_fini(&rs);
+	(void)unlink(path);
+}
+
 static void
 what_is_no_cursor(void **state)
 {
 	static const char *const bad[] = { "", "{", "[]", "{}",
 		"{\"schema\":\"cdr.cursor/2\",\"sent\":\"2026-01-01T00:00:00Z\"}",
 		"{\"schema\":\"cdr.cursor/1\",\"sent\":\"soon\"}",
+		"{\"schema\":\"cdr.cursor/1\",\"seen\":\"soon\"}",
 		"{\"schema\":\"cdr.cursor/1\"}" };
 	struct cursor *c;
 	struct errmsg err;
@@ -185,9 +236,9 @@ cannot_be_written(void **state)
 	sample_clear(&rs);
 	selection_init(&sel);
 	view_init(&v, &rs, &sel);
-	assert_int_equal(cursor_open(&c, "/nonexistent/cursor", &err), 0);
+	assert_int_equal(cursor_open(&c, "/dev/null/cursor", &err), 0);
 	assert_int_equal(cursor_move(c, &v, now, &err), -1);
-	assert_non_null(strstr(err.text, "/nonexistent/cursor"));
+	assert_non_null(strstr(err.text, "/dev/null/cursor"));
 	cursor_free(&c);
 	view_fini(&v);
 	results_fini(&rs);
@@ -199,6 +250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_news),
 		cmocka_unit_test(only_what_was_shown),
+		cmocka_unit_test(nothing_to_tell),
 		cmocka_unit_test(what_is_no_cursor),
 		cmocka_unit_test(cannot_be_written),
 	};

@@ -146,6 +146,22 @@ test_same_file(void **state)
 	assert_int_not_equal(put(&f), put(&f));
 }
 
+/* A file whose print could not be taken once is the one of its name. */
+static void
+test_without_print(void **state)
+{
+	struct fileprint p = print_of('a', 9000);
+	struct store_file f = file_at("/no/log", NULL);
+	const int64_t log = put(&f);
+
+	(void)state;
+	f = file_at("/no/other", &p);
+	assert_int_not_equal(put(&f), log);
+	f = file_at("/no/log", &p);
+	assert_int_equal(put(&f), log);
+	assert_int_equal(put(&f), log);
+}
+
 /* What an earlier schema has of a file is only its name. */
 static void
 test_earlier(void **state)
@@ -215,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_known),
 		TEST(test_same_file),
+		TEST(test_without_print),
 		TEST(test_earlier),
 		TEST(test_members),
 		TEST(test_moved),
