@@ -36,7 +36,7 @@ kept() {
 @test "the parts are the reports of the other formats" {
 	scan
 	cdrreport -d n.db -f mail --attach csv -o m.eml
-	cdrreport -d n.db -o text
+	cdrreport -d n.db --width 72 -o text
 	cdrreport -d n.db -f csv -o csv
 	cat >parts.py <<-'EOF'
 	import email, email.policy, sys

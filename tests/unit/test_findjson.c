@@ -79,6 +79,7 @@ random_tally(struct results *rs, struct tally *t)
 	t->calls = rand() % 100000;
 	t->duration = rand() % 100000 * INT64_C(1000);
 	t->money = money;
+	t->estimated = rand() % 2;
 	for (i = 0; i < 4; i++)
 		if (rand() % 2)
 			money[t->nmoney++] =
@@ -135,6 +136,7 @@ random_evidence(struct results *rs, struct finding *f)
 			.currency = word_or_none(),
 			.duration = rand() % 1000 * 1000,
 			.has_cost = rand() % 2,
+			.estimated = rand() % 2,
 			.list = word_or_none(),
 			.entry = word_or_none(),
 			.entry_source = word_or_none(),
