@@ -354,7 +354,7 @@ make_finding(struct results *rs)
 		.limit = 4000000,
 		.has_limit = true,
 		.op = "gte",
-		.calls = { 110, 92620000, money, 1 },
+		.calls = { 110, 92620000, money, 1, false },
 		.reason = "10 calls at once for user 2041; limit 4",
 		.evidence = &call,
 		.nevidence = 1,
