@@ -1,11 +1,13 @@
 /* The calls of a store around the cases shown, for the pictures of them. */
 #include "report.h"
 
+#include <stdlib.h>
+
 #include "cdr/understand.h"
 #include "store/store_calls.h"
 #include "tool/readcalls.h"
 
-enum { PICTURED = 50 }; /* cases, the worst, that have pictures */
+enum { PICTURED = REPORT_CASES }; /* cases, the worst, that have pictures */
 
 /* What the store knows of calls, while it is read. */
 struct history {
@@ -16,24 +18,56 @@ struct history {
 	struct notes notes;
 };
 
-/* The calls from four weeks before the first case to the end of the last. */
+/* A stretch of time that calls are needed of, [from, to). */
+struct stretch {
+	int64_t from, to;
+};
+
+static int
+compare_stretches(const void *va, const void *vb)
+{
+	const struct stretch *a = va, *b = vb;
+
+	return a->from == b->from ? 0 : a->from < b->from ? -1 : 1;
+}
+
+/*
+ * For each case from four weeks before it to its end; what touches is one
+ * stretch.  How many there are; the weeks between cases are never loaded.
+ */
+static size_t
+stretches_of(struct stretch *s, const struct zone *zone, const struct view *v)
+{
+	const struct fraud_case *c;
+	size_t i, n = 0, joined = 0;
+
+	for (; n < v->ncases && n < PICTURED; n++) {
+		c = v->cases[n].c;
+		s[n].from = casedata_since(zone, c->first_seen);
+		s[n].to = c->last_seen + 1;
+	}
+	qsort(s, n, sizeof(*s), compare_stretches);
+	for (i = 1; i < n; i++)
+		if (s[i].from > s[joined].to)
+			s[++joined] = s[i];
+		else if (s[i].to > s[joined].to)
+			s[joined].to = s[i].to;
+	return n > 0 ? joined + 1 : 0;
+}
+
 static int
 load_calls(struct history *h, const struct view *v, struct errmsg *err)
 {
-	int64_t from = INT64_MAX, to = INT64_MIN, since;
+	struct stretch stretches[PICTURED];
 	struct understood u;
-	const struct fraud_case *c;
-	size_t i;
+	size_t i, n;
 	int got;
 
-	for (i = 0; i < v->ncases && i < PICTURED; i++) {
-		c = v->cases[i].c;
-		since = casedata_since(h->r->setup.zone, c->first_seen);
-		from = since < from ? since : from;
-		to = c->last_seen >= to ? c->last_seen + 1 : to;
-	}
-	if (store_calls_load(h->store, from, to, 0, h->calls, err) != 0)
-		return -1;
+	n = stretches_of(stretches, h->r->setup.zone, v);
+	for (i = 0; i < n; i++)
+		if (store_calls_load(h->store, stretches[i].from,
+			stretches[i].to, 0, h->calls, err) != 0)
+			return -1;
 	batch_sort(h->calls);
 	got = readcalls_understand(&h->r->setup, h->store, h->calls, &u,
 	    &h->notes, err);

@@ -323,6 +323,10 @@ report(struct reporting *r, char **operands, int n)
 	if (make_options(r, &opt, &arena) == 0 &&
 	    make_selection(r, operands, n, &sel) == 0) {
 		view_init(&view, &r->results, &sel);
+		if (n > 0) { /* who asks for a case by name wants it all */
+			opt.timeline = true;
+			opt.cases = 0;
+		}
 		report_view(r, &view, &arena, &opt);
 		view_fini(&view);
 	}

@@ -218,6 +218,7 @@ detect_call_refs(const struct detect_batch *db, struct arena *arena,
 			    batch_text(b, b->currencies[c->currency]));
 		refs[i].cost = c->cost;
 		refs[i].currency = codes[c->currency];
+		refs[i].estimated = b->origins[calls[i]].rated;
 	}
 	free(codes);
 	return refs;
@@ -316,6 +317,7 @@ show_call(const struct batch *b, uint32_t i, struct arena *arena,
 	e->duration = c->duration;
 	e->has_cost = (c->flags & CALL_HAS_COST) != 0;
 	e->cost = e->has_cost ? c->cost : 0;
+	e->estimated = o->rated;
 	e->currency =
 	    arena_strdup(arena, batch_text(b, b->currencies[c->currency]));
 }

@@ -245,6 +245,7 @@ tally_refs(struct tally *t, struct arena *arena, const struct call_ref *refs,
 		t->duration += refs[i].duration;
 		if (refs[i].currency != NULL)
 			add_money(&purse, refs[i].currency, refs[i].cost);
+		t->estimated = t->estimated || refs[i].estimated;
 	}
 	t->nmoney = purse.n;
 	t->money =

@@ -41,6 +41,7 @@ struct tally {
 	int64_t duration; /* ms of talk */
 	const struct amount *money;
 	size_t nmoney;
+	bool estimated; /* some of the money is worked out from rates */
 };
 
 /* One call shown as proof. */
@@ -50,8 +51,8 @@ struct evidence {
 	const char *currency;
 	/* The list and entry it is in, who says so and what; or NULL. */
 	const char *list, *entry, *entry_source, *entry_note;
-	int64_t duration, cost; /* ms, micro-units */
-	bool has_cost;
+	int64_t duration, cost;   /* ms, micro-units */
+	bool has_cost, estimated; /* by rates */
 	uint32_t line;
 };
 
@@ -62,6 +63,7 @@ struct call_ref {
 	uint64_t source; /* hash of the source name */
 	int64_t duration, cost;
 	const char *currency; /* NULL: no cost */
+	bool estimated;       /* the cost, by rates */
 };
 
 /* What one further measure of a rule (`also`) said when the first did. */

@@ -139,6 +139,8 @@ write_tally(struct jsonout *j, const struct tally *t)
 		}
 		jsonout_end_array(j);
 	}
+	if (t->estimated)
+		jsonout_kbool(j, "cost_estimated", true);
 	jsonout_end_object(j);
 }
 

@@ -17,9 +17,10 @@
  *   cdr.finding/1  id kind state? state_reason? title rule{id version name family fraud_type
  *     hash} score severity severity_id entity{type id} group{} first_seen
  *     last_seen crossed_at measure?{fn of? window? value unit limit? op?
- *     baseline?} also?[{...}] calls{count duration_s cost? currency? money?[]}
+ *     baseline?} also?[{...}] calls{count duration_s cost? currency? money?[]
+ *     cost_estimated?}
  *     reason triage?[] evidence[{start call_id? src? dst? dst_country?
- *     duration_s cost? currency? source file? line?}] evidence_truncated case?
+ *     duration_s cost? currency? cost_estimated? source file? line?}] evidence_truncated case?
  *     ruleset?
  *   cdr.case/1  id state? previous? score severity severity_id entity{}
  *     first_seen last_seen calls{} points[{points rule family finding reason}]

@@ -52,6 +52,8 @@ read_tally(struct findjson_reader *r, const struct json *obj, struct tally *t)
 		    false },
 		{ "duration_s", FINDJSON_SECONDS,
 		    offsetof(struct tally, duration), false },
+		{ "cost_estimated", FINDJSON_BOOL,
+		    offsetof(struct tally, estimated), true },
 		{ NULL, 0, 0, false },
 	};
 

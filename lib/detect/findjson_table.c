@@ -49,6 +49,7 @@ const struct findjson_member findjson_evidence[] = {
 	{ "dst_country", FINDJSON_TEXT, AT(evidence, dst_country), true },
 	{ "duration_s", FINDJSON_SECONDS, AT(evidence, duration), false },
 	{ "currency", FINDJSON_TEXT, AT(evidence, currency), true },
+	{ "cost_estimated", FINDJSON_BOOL, AT(evidence, estimated), true },
 	{ "source", FINDJSON_TEXT, AT(evidence, source), false },
 	{ "file", FINDJSON_TEXT, AT(evidence, file), true },
 	{ "line", FINDJSON_UINT, AT(evidence, line), true },

@@ -80,6 +80,7 @@ count_batch(struct counting *k, const struct batch *b)
 			.country = batch_text(b, dst->country),
 			.currency = batch_text(b, b->currencies[c->currency]),
 			.has_cost = (c->flags & CALL_HAS_COST) != 0,
+			.estimated = b->origins[i].rated,
 		};
 		count_call(k, &seen);
 	}
@@ -126,7 +127,8 @@ count_evidence(struct counting *k, const struct view_case *vc)
 				  .dst = e->dst,
 				  .country = e->dst_country,
 				  .currency = e->currency,
-				  .has_cost = e->has_cost });
+				  .has_cost = e->has_cost,
+				  .estimated = e->estimated });
 	}
 	free(list);
 }

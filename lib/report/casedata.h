@@ -40,6 +40,7 @@ struct casedata_place {
 	const char *name;     /* "CU +537555"; what is left: "others" */
 	const char *currency; /* "" unknown; NULL: no money */
 	int64_t calls, duration, micro; /* ms, micro-units */
+	bool estimated;                 /* some of the money, by rates */
 };
 
 struct casedata {

@@ -21,7 +21,7 @@ bool entity_calls_has(const struct entity_calls *e, size_t call);
 struct seen_call {
 	int64_t start, duration, cost;
 	const char *dst, *country, *currency;
-	bool has_cost;
+	bool has_cost, estimated;
 };
 
 /* What calls of a case went to, gathered. */

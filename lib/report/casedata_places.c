@@ -64,6 +64,7 @@ places_add(struct places *p, struct arena *arena, const struct seen_call *c)
 		place->currency = arena_strdup(arena, currency);
 	place->calls++;
 	place->duration += c->duration;
+	place->estimated = place->estimated || c->estimated;
 	if (c->has_cost)
 		place->micro = money_add(place->micro, c->cost);
 	buf_fini(&name);
@@ -101,6 +102,7 @@ fold(struct casedata_place *list, size_t n)
 	for (i = 1; i < n; i++) {
 		to->calls += list[i].calls;
 		to->duration += list[i].duration;
+		to->estimated = to->estimated || list[i].estimated;
 		to->micro = money_add(to->micro, list[i].micro);
 		if (to->currency == NULL)
 			to->currency = list[i].currency;

@@ -12,7 +12,7 @@ enum { SHADES = 5 };
 static int
 shade(uint32_t n, uint32_t most)
 {
-	return 1 + (int)((n - 1) * (uint64_t)SHADES / most);
+	return (int)((n * (uint64_t)SHADES + most - 1) / most);
 }
 
 static void
@@ -59,12 +59,14 @@ put_legend(struct buf *b, const struct casedata *d, uint32_t most, double y)
 	int i;
 
 	buf_init(&text);
-	for (i = 1; i <= SHADES; i++, x += cell_w) {
+	for (i = 1; i <= SHADES && most > 0; i++, x += cell_w) {
 		class[4] = (char)('0' + i);
 		chart_box(b, x, y, cell_w - 1, cell_h - 1, class, NULL);
 	}
-	buf_addf(&text, "to %lu an hour", (unsigned long)most);
-	chart_words(b, x + 4, y + 10, "start", text.data);
+	if (most > 0) {
+		buf_addf(&text, "up to %lu in an hour", (unsigned long)most);
+		chart_words(b, x + 4, y + 10, "start", text.data);
+	}
 	if (d->has_hours) {
 		chart_box(b, 270, y, cell_w - 1, cell_h - 1, "closed", NULL);
 		chart_words(b, 270 + cell_w + 4, y + 10, "start",

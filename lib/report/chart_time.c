@@ -1,10 +1,12 @@
 /* Pictures over time: days beside the days before, and the case itself. */
+#include <string.h>
+
 #include "report/chart_impl.h"
 #include "tel/calltime.h"
 
 static const double left = 38, right = 396;
 
-enum { ROWS = 8, HISTOGRAM = 44, ROW = 15 };
+enum { ROWS = 8, HISTOGRAM = 36, ROW = 18 };
 
 static int64_t
 most_calls(const struct casedata *d)
@@ -53,18 +55,28 @@ put_day(struct buf *b, const struct casedata *d, size_t i, double wide,
 	buf_fini(&tip);
 }
 
+/* A colour and what it stands for. */
+static void
+put_key(struct buf *b, double x, double y, const char *class, const char *what)
+{
+	bool line = strcmp(class, "usual") == 0;
+
+	chart_box(b, x, line ? y - 4 : y - 7, 8, line ? 1 : 8, class, NULL);
+	chart_words(b, x + 12, y, "start", what);
+}
+
 static void
 put_usual(struct buf *b, const struct casedata *d, int64_t most)
 {
-	double y = 90 - (double)d->usual / (double)most * 80;
 	struct buf text;
 
 	if (d->usual < 0)
 		return;
 	buf_init(&text);
-	chart_box(b, left, y, right - left, 1, "usual", NULL);
-	buf_addf(&text, "usual %lld", (long long)d->usual);
-	chart_words(b, left + 2, y < 14 ? y + 12 : y - 3, "start", text.data);
+	chart_box(b, left, 90 - (double)d->usual / (double)most * 80,
+	    right - left, 1, "usual", NULL);
+	buf_addf(&text, "usual: %lld a day", (long long)d->usual);
+	put_key(b, 240, 104, "usual", text.data);
 	buf_fini(&text);
 }
 
@@ -79,13 +91,15 @@ chart_days(struct buf *b, const struct casedata *d)
 	buf_init(&text);
 	chart_begin(b, 110, "Calls on each day, and the days before the case");
 	buf_addf(&text, "%lld", (long long)most);
-	chart_words(b, left - 5, 18, "end", text.data);
+	chart_words(b, left - 5, 16, "end", text.data);
 	chart_words(b, left - 5, 91, "end", "0");
 	chart_box(b, left, 90, right - left, 1, "axis", NULL);
 	for (i = 0; i < d->ndays; i++)
 		put_day(b, d, i, wide, most);
 	put_usual(b, d, most);
 	put_day_name(b, left, "start", d->days[0].day);
+	put_key(b, 100, 104, "before", "before");
+	put_key(b, 160, 104, "case", "in the case");
 	if (d->ndays > 1)
 		put_day_name(b, right, "end", d->days[d->ndays - 1].day);
 	chart_end(b);
@@ -93,7 +107,7 @@ chart_days(struct buf *b, const struct casedata *d)
 }
 
 static void
-put_bins(struct buf *b, const struct casedata *d)
+put_bins(struct buf *b, const struct casedata *d, double base)
 {
 	double wide = (right - left) / CASEDATA_BINS, high;
 	uint32_t most = 1;
@@ -105,15 +119,26 @@ put_bins(struct buf *b, const struct casedata *d)
 	for (i = 0; i < CASEDATA_BINS; i++) {
 		if (d->bins[i] == 0)
 			continue;
-		high = (double)d->bins[i] / most * (HISTOGRAM - 8);
-		chart_box(b, left + (double)i * wide, HISTOGRAM - high,
-		    wide - 0.5, high, "before", NULL);
-		high = (double)d->answered[i] / most * (HISTOGRAM - 8);
-		chart_box(b, left + (double)i * wide, HISTOGRAM - high,
-		    wide - 0.5, high, "case", NULL);
+		high = (double)d->bins[i] / most * HISTOGRAM;
+		chart_box(b, left + (double)i * wide, base - high, wide - 0.5,
+		    high, "before", NULL);
+		high = (double)d->answered[i] / most * HISTOGRAM;
+		chart_box(b, left + (double)i * wide, base - high, wide - 0.5,
+		    high, "case", NULL);
 	}
-	chart_box(b, left, HISTOGRAM, right - left, 1, "axis", NULL);
-	chart_words(b, left - 5, HISTOGRAM, "end", "calls");
+	chart_box(b, left, base, right - left, 1, "axis", NULL);
+	chart_words(b, left - 5, base, "end", "calls");
+}
+
+static bool
+all_answered(const struct casedata *d)
+{
+	size_t i;
+
+	for (i = 0; i < CASEDATA_BINS; i++)
+		if (d->bins[i] != d->answered[i])
+			return false;
+	return true;
 }
 
 static double
@@ -127,10 +152,42 @@ place(const struct fraud_case *c, int64_t at)
 	return left + share * (right - left);
 }
 
+/* The rules that have a row: those with most points. */
+struct rows {
+	const char *rules[ROWS];
+	size_t n, more;
+};
+
+static void
+add_row(struct rows *rows, const char *rule)
+{
+	size_t i;
+
+	for (i = 0; i < rows->n; i++)
+		if (strcmp(rows->rules[i], rule) == 0)
+			return;
+	if (rows->n < ROWS)
+		rows->rules[rows->n++] = rule;
+	else
+		rows->more++;
+}
+
+static void
+choose_rows(struct rows *rows, const struct view_case *vc)
+{
+	size_t i;
+
+	memset(rows, 0, sizeof(*rows));
+	for (i = 0; i < vc->c->npoints; i++)
+		add_row(rows, vc->c->points[i].rule);
+	for (i = 0; i < vc->nfindings && vc->c->npoints == 0; i++)
+		add_row(rows, vc->findings[i]->rule);
+}
+
 /* From its first to its last call, and when it was enough. */
 static void
 put_finding(struct buf *b, const struct fraud_case *c, const struct finding *f,
-    double y)
+    double y, double *first, double *last)
 {
 	double from = place(c, f->first_seen), to = place(c, f->last_seen);
 
@@ -138,13 +195,27 @@ put_finding(struct buf *b, const struct fraud_case *c, const struct finding *f,
 		from = from > left + 2 ? from - 2 : from;
 		to = from + 2;
 	}
-	chart_box(b, from, y + 10, to - from, 3, "case", f->reason);
+	chart_box(b, from, y + 11, to - from, 3, "case", f->reason);
 	if (f->crossed_at >= f->first_seen)
-		chart_box(b, place(c, f->crossed_at) - 1, y + 9, 2, 5,
+		chart_box(b, place(c, f->crossed_at) - 1, y + 10, 2, 5,
 		    "crossed", NULL);
-	/* beside a bar that begins far to the right, else above it */
+	*first = from < *first ? from : *first;
+	*last = to > *last ? to : *last;
+}
+
+/* All findings of a rule, and its name. */
+static void
+put_rule(struct buf *b, const struct view_case *vc, const char *rule, double y)
+{
+	double from = right, to = left;
+	size_t i;
+
+	for (i = 0; i < vc->nfindings; i++)
+		if (strcmp(vc->findings[i]->rule, rule) == 0)
+			put_finding(b, vc->c, vc->findings[i], y, &from, &to);
+	/* above a bar that begins far to the right it ends with the bar */
 	chart_words(b, from > 220 ? to : from, y + 8,
-	    from > 220 ? "end" : "start", f->rule);
+	    from > 220 ? "end" : "start", rule);
 }
 
 static void
@@ -171,14 +242,30 @@ void
 chart_timeline(struct buf *b, const struct casedata *d,
     const struct view_case *vc, const struct words *w)
 {
-	size_t n = vc->nfindings < ROWS ? vc->nfindings : ROWS, i;
-	int below = HISTOGRAM + 16;
+	bool keys = !all_answered(d);
+	int base = HISTOGRAM + 8 + (keys ? 14 : 0), below = base + 18;
+	struct rows rows;
+	struct buf text;
+	size_t i;
 
-	chart_begin(b, below + (int)n * ROW + 4,
+	choose_rows(&rows, vc);
+	chart_begin(b, below + (int)rows.n * ROW + (rows.more > 0 ? ROW : 4),
 	    "When the calls were, and when each rule saw what it saw");
-	put_bins(b, d);
-	put_times(b, vc->c, w, HISTOGRAM + 12);
-	for (i = 0; i < n; i++)
-		put_finding(b, vc->c, vc->findings[i], below + (double)i * ROW);
+	if (keys) {
+		put_key(b, left, 10, "case", "answered");
+		put_key(b, left + 80, 10, "before", "not answered");
+	}
+	put_bins(b, d, base);
+	put_times(b, vc->c, w, base + 12);
+	for (i = 0; i < rows.n; i++)
+		put_rule(b, vc, rows.rules[i], below + (double)i * ROW);
+	if (rows.more > 0) {
+		buf_init(&text);
+		words_count(&text, (int64_t)rows.more, "more finding",
+		    "more findings");
+		chart_words(b, left, below + (double)rows.n * ROW + 10, "start",
+		    text.data);
+		buf_fini(&text);
+	}
 	chart_end(b);
 }

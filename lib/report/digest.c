@@ -5,8 +5,9 @@
 #include <string.h>
 
 enum {
-	CALLS_SOME = 8, /* calls of a case unless all are wanted */
-	TRIAGE_SOME = 5 /* what to check */
+	CALLS_SOME = 8,  /* calls of a case unless all are wanted */
+	TRIAGE_SOME = 5, /* what to check */
+	FACTS_SOME = 3   /* points that add nothing, but tell something new */
 };
 
 static int
@@ -110,31 +111,70 @@ choose_calls(struct digest *d, struct arena *arena, const struct view_case *vc,
 }
 
 static bool
-rule_before(const struct fraud_case *c, size_t i)
+listed(const struct digest *d, const struct point *p, bool family)
 {
-	size_t k;
+	size_t i;
 
-	for (k = 0; k < i; k++)
-		if (strcmp(c->points[k].rule, c->points[i].rule) == 0)
+	for (i = 0; i < d->npoints; i++)
+		if (family ? strcmp(d->points[i]->family, p->family) == 0
+			   : strcmp(d->points[i]->rule, p->rule) == 0)
 			return true;
 	return false;
+}
+
+/* A point that is not listed: its rule is named once. */
+static void
+name_also(struct digest *d, const struct point *p)
+{
+	size_t i;
+
+	for (i = 0; i < d->nalso; i++)
+		if (strcmp(d->also[i], p->rule) == 0)
+			break;
+	if (i < d->nalso || listed(d, p, false))
+		d->more++;
+	else
+		d->also[d->nalso++] = p->rule;
 }
 
 static void
 choose_points(struct digest *d, struct arena *arena, const struct fraud_case *c,
     bool whole)
 {
-	size_t i;
+	size_t i, facts = 0;
 
 	d->points = arena_array(arena, c->npoints + 1, sizeof(*d->points));
+	d->also = arena_array(arena, c->npoints + 1, sizeof(*d->also));
 	for (i = 0; i < c->npoints; i++) {
 		d->sum += c->points[i].points;
-		/* the nth finding of a rule adds nothing and says the same */
-		if (!whole && c->points[i].points == 0 && rule_before(c, i))
-			d->more++;
-		else
+		if (whole || c->points[i].points != 0)
 			d->points[d->npoints++] = &c->points[i];
 	}
+	for (i = 0; i < c->npoints && !whole; i++) {
+		if (c->points[i].points != 0)
+			continue;
+		if (facts < FACTS_SOME && !listed(d, &c->points[i], true)) {
+			d->points[d->npoints++] = &c->points[i];
+			facts++;
+		} else {
+			name_also(d, &c->points[i]);
+		}
+	}
+}
+
+void
+digest_also(struct buf *b, const struct digest *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->nalso; i++)
+		buf_addf(b, "%s%s", i == 0 ? "also seen by " : ", ",
+		    d->also[i]);
+	if (d->nalso > 0 && d->more > 0)
+		buf_addstr(b, "; ");
+	if (d->more > 0)
+		buf_addf(b, "%zu more finding%s of these rules", d->more,
+		    d->more == 1 ? "" : "s");
 }
 
 static void

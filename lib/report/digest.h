@@ -11,15 +11,19 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "report/select.h"
 
 struct digest {
 	/*
-	 * The points to list; `more` others add nothing and are of the rules
-	 * listed.  All together are `sum`.
+	 * The points to list: those that add to the score, which is `sum`, and
+	 * a few that add nothing but are of a family not listed yet.  `also`
+	 * are the rules of the others, each once, and `more` the findings of
+	 * rules that were named before.
 	 */
 	const struct point **points;
-	size_t npoints, more;
+	const char **also;
+	size_t npoints, nalso, more;
 	int sum;
 	/* Calls in the order of time, each once. */
 	const struct evidence **calls;
@@ -34,6 +38,12 @@ struct digest {
  */
 void digest_make(struct digest *d, struct arena *arena,
     const struct view_case *vc, bool whole);
+
+/*
+ * What was not listed, in a line: "also seen by talk-spike, volume-spike; 6
+ * more findings of these rules".
+ */
+void digest_also(struct buf *b, const struct digest *d);
 
 /* Whether the calls are of the same file; no file is one, too. */
 bool digest_same_file(const struct evidence *a, const struct evidence *b);

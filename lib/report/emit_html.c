@@ -108,18 +108,23 @@ put_summary(struct html_report *r, struct buf *b)
 }
 
 static void
-put_row(struct html_report *r, const struct view_case *vc, struct buf *b)
+put_row(struct html_report *r, const struct view_case *vc, bool linked,
+    struct buf *b)
 {
 	const struct fraud_case *c = vc->c;
+	struct tally plain = c->calls;
 
 	buf_addstr(r->out, "<tr><td>");
 	html_badge(r, c->score);
-	buf_addstr(r->out, "</td><td class=\"who\"><a href=\"#");
-	html_text(r->out, c->id);
-	buf_addstr(r->out, "\">");
+	buf_addstr(r->out, "</td><td class=\"who\">");
+	if (linked) {
+		buf_addstr(r->out, "<a href=\"#");
+		html_text(r->out, c->id);
+		buf_addstr(r->out, "\">");
+	}
 	words_entity(b, c->entity_type, c->entity, false);
 	html_flush(r, b);
-	buf_addstr(r->out, "</a></td>");
+	buf_addstr(r->out, linked ? "</a></td>" : "</td>");
 	words_why(b, vc);
 	html_element(r->out, "td", "why", b->data);
 	buf_reset(b);
@@ -128,7 +133,10 @@ put_row(struct html_report *r, const struct view_case *vc, struct buf *b)
 	span_clock(b, c->calls.duration);
 	html_element(r->out, "td", "n wide", b->data);
 	buf_reset(b);
-	words_money(b, &c->calls);
+	plain.estimated = false;
+	words_money(b, &plain);
+	if (c->calls.estimated)
+		buf_addstr(b, " est.");
 	if (r->view->calls.nmoney > 0)
 		html_element(r->out, "td", "m", b->data);
 	buf_reset(b);
@@ -136,21 +144,21 @@ put_row(struct html_report *r, const struct view_case *vc, struct buf *b)
 }
 
 static void
-put_table(struct html_report *r, struct buf *b)
+put_table(struct html_report *r, size_t shown, struct buf *b)
 {
 	size_t i;
 
 	if (r->view->ncases == 0)
 		return;
 	buf_addstr(r->out,
-	    "<section>\n<table>\n<thead><tr><th>score</th><th>who</th>"
+	    "<section>\n<table class=\"cases\">\n<thead><tr><th>score</th><th>who</th>"
 	    "<th>why</th><th class=\"n wide\">calls</th>"
 	    "<th class=\"n wide\">talk</th>");
 	if (r->view->calls.nmoney > 0)
 		buf_addstr(r->out, "<th class=\"m\">money</th>");
 	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < r->view->ncases; i++)
-		put_row(r, &r->view->cases[i], b);
+		put_row(r, &r->view->cases[i], i < shown, b);
 	buf_addstr(r->out, "</tbody>\n</table>\n</section>\n");
 }
 
@@ -210,8 +218,9 @@ emit_html_print(struct buf *out, const struct view *v,
 		.view = v,
 		.opt = opt,
 		.for_mail = for_mail };
+	size_t i, shown = emit_cases_shown(v, opt);
+	size_t begin = out->len;
 	struct buf b;
-	size_t i;
 
 	buf_init(&b);
 	words_init(&r.words, opt->zone, v->rs);
@@ -219,9 +228,13 @@ emit_html_print(struct buf *out, const struct view *v,
 	put_head(&r, b.data);
 	buf_reset(&b);
 	put_summary(&r, &b);
-	put_table(&r, &b);
-	for (i = 0; i < v->ncases && opt->detail > DETAIL_LOW; i++)
+	put_table(&r, shown, &b);
+	for (i = 0; i < shown; i++)
 		html_case(&r, i);
+	words_beyond(&b, v, opt->detail == DETAIL_LOW, shown);
+	if (b.len > 0)
+		html_element(out, "p", NULL, b.data);
+	buf_reset(&b);
 	put_apart(&r, &v->loose, "Findings whose case is not here", &b);
 	if (v->list_waived)
 		put_apart(&r, &v->waived, "Waived findings, not counted", &b);
@@ -230,6 +243,8 @@ emit_html_print(struct buf *out, const struct view *v,
 		    "Findings of shadow rules, not counted", &b);
 	put_foot(&r, &b);
 	buf_addstr(out, "</body>\n</html>\n");
+	if (for_mail)
+		html_inline(out, begin);
 	buf_fini(&b);
 }
 

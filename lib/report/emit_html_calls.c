@@ -38,7 +38,7 @@ see_calls(struct needed *n, const struct html_report *r, const struct digest *d,
 static void
 put_head(struct html_report *r, const struct needed *n)
 {
-	buf_addstr(r->out, "<table>\n<thead><tr>");
+	buf_addstr(r->out, "<table class=\"calls\">\n<thead><tr>");
 	if (n->lines)
 		buf_addstr(r->out, "<th class=\"n\">line</th>");
 	buf_addstr(r->out, "<th>start</th><th>from</th><th>to</th>");
@@ -63,6 +63,8 @@ put_money(struct html_report *r, const struct evidence *e, struct buf *b)
 		buf_addf(b, "%s ", e->currency);
 	if (e->has_cost)
 		money_print(b, e->cost);
+	if (e->estimated)
+		buf_addstr(b, " est.");
 	html_element(r->out, "td", "m", b->data);
 	buf_reset(b);
 }
@@ -73,7 +75,7 @@ put_call(struct html_report *r, const struct needed *n,
 {
 	buf_addstr(r->out, "<tr>");
 	if (n->lines && e->line > 0)
-		buf_addf(r->out, "<td class=\"n\">%lu</td>",
+		buf_addf(r->out, "<td class=\"n line\">%lu</td>",
 		    (unsigned long)e->line);
 	else if (n->lines)
 		buf_addstr(r->out, "<td></td>");

@@ -32,7 +32,7 @@ put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
 }
 
 static void
-put_points(struct html_report *r, const struct digest *d)
+put_points(struct html_report *r, const struct digest *d, struct buf *b)
 {
 	size_t i;
 
@@ -48,11 +48,13 @@ put_points(struct html_report *r, const struct digest *d)
 		html_element(r->out, "td", NULL, d->points[i]->reason);
 		buf_addstr(r->out, "</tr>\n");
 	}
-	if (d->more > 0)
-		buf_addf(r->out,
-		    "<tr><td class=\"n\">+0</td><td>(the same rules)</td>"
-		    "<td>%zu more finding%s</td></tr>\n",
-		    d->more, d->more == 1 ? "" : "s");
+	digest_also(b, d);
+	if (b->len > 0) {
+		buf_addstr(r->out, "<tr><td class=\"n\">+0</td>");
+		buf_addstr(r->out, "<td colspan=\"2\">");
+		html_flush(r, b);
+		buf_addstr(r->out, "</td></tr>\n");
+	}
 	buf_addf(r->out,
 	    "<tr class=\"sum\"><td class=\"n\">%d</td><td></td><td></td>"
 	    "</tr>\n</tbody>\n</table>\n",
@@ -82,14 +84,29 @@ weight(const struct casedata_place *p, const struct casedata_place *first)
 	return first->duration > 0 ? p->duration : p->calls;
 }
 
+/* A bar for programs that show no SVG. */
+static void
+put_meter(struct html_report *r, int64_t part, int64_t whole)
+{
+	int percent = (int)((double)part / (double)whole * 100 + 0.5);
+
+	buf_addf(r->out,
+	    "<div style=\"width:%d%%;height:9px;margin-top:5px;"
+	    "background:#c2410c\"></div>",
+	    percent > 0 ? percent : 1);
+}
+
 static void
 put_place(struct html_report *r, const struct casedata_place *p,
     const struct casedata_place *first, int64_t most, bool money, struct buf *b)
 {
 	buf_addstr(r->out, "<tr>");
-	html_element(r->out, "td", NULL, p->name);
-	buf_addstr(r->out, "<td>");
-	chart_bar(r->out, weight(p, first), most);
+	html_element(r->out, "td", "place", p->name);
+	buf_addstr(r->out, "<td class=\"part\">");
+	if (r->for_mail)
+		put_meter(r, weight(p, first), most);
+	else
+		chart_bar(r->out, weight(p, first), most);
 	buf_addf(r->out, "</td><td class=\"n\">%lld</td>", (long long)p->calls);
 	span_clock(b, p->duration);
 	html_element(r->out, "td", "n", b->data);
@@ -97,6 +114,7 @@ put_place(struct html_report *r, const struct casedata_place *p,
 	if (p->currency != NULL) {
 		buf_addf(b, "%s ", p->currency);
 		money_print(b, p->micro);
+		buf_addstr(b, p->estimated ? " est." : "");
 	}
 	if (money)
 		html_element(r->out, "td", "m", b->data);
@@ -121,7 +139,8 @@ put_places(struct html_report *r, const struct casedata *d)
 	buf_addstr(r->out,
 	    "<table>\n<thead><tr><th>to</th><th></th>"
 	    "<th class=\"n\">calls</th><th class=\"n\">talk</th>");
-	buf_addstr(r->out, money ? "<th class=\"m\">money</th>" : "");
+	if (money)
+		buf_addstr(r->out, "<th class=\"m\">money</th>");
 	buf_addstr(r->out, "</tr></thead>\n<tbody>\n");
 	for (i = 0; i < d->nplaces; i++)
 		put_place(r, &d->places[i], &d->places[0], most, money, &b);
@@ -133,16 +152,18 @@ static void
 put_drawings(struct html_report *r, const struct view_case *vc,
     const struct casedata *d)
 {
-	begin_figure(r,
-	    "When: calls, and below them when each rule saw what it saw");
-	chart_timeline(r->out, d, vc, &r->words);
-	end_figure(r);
+	if (vc->c->last_seen > vc->c->first_seen) {
+		begin_figure(r, "When: its calls, and what each rule saw; the "
+				"upright stroke is when it had seen enough");
+		chart_timeline(r->out, d, vc, &r->words);
+		end_figure(r);
+	}
 	begin_figure(r, "All its calls in that time, by weekday and hour");
 	chart_hours(r->out, d);
 	end_figure(r);
 	if (d->ndays <= 1)
 		return;
-	begin_figure(r, "All its calls on each day: before, and in the case");
+	begin_figure(r, "All its calls on each day, beside what is usual");
 	chart_days(r->out, d);
 	end_figure(r);
 }
@@ -193,7 +214,7 @@ html_case(struct html_report *r, size_t i)
 	buf_init(&b);
 	digest_make(&d, &arena, vc, r->opt->detail >= DETAIL_HIGH);
 	put_heading(r, vc, &b);
-	put_points(r, &d);
+	put_points(r, &d, &b);
 	put_triage(r, &d);
 	if (r->opt->data != NULL && r->opt->data[i] != NULL)
 		html_pictures(r, vc, r->opt->data[i]);

@@ -17,6 +17,11 @@ struct html_report {
 
 extern const char html_style[];
 
+/*
+ * What holds a document together for programs that drop its style sheet, into
+ * its elements: from `begin` on.
+ */
+void html_inline(struct buf *out, size_t begin);
 /* "<span class="badge critical">100 critical</span>" */
 void html_badge(struct html_report *r, int score);
 /* What stood in `b` as text; `b` is empty again. */

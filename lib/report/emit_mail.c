@@ -12,6 +12,7 @@
 
 enum {
 	NAMED = 2,         /* entities in the subject */
+	MAIL_WIDTH = 72,   /* of the text; RFC 5322 (2.1.1) wants at most 78 */
 	HOST_LONGEST = 253 /* of a name in the DNS */
 };
 
@@ -67,6 +68,8 @@ fill(struct message *m, const struct view *v, const struct emit_options *opt)
 	struct buf all;
 
 	plain.colour = false;
+	if (plain.width == 0)
+		plain.width = MAIL_WIDTH;
 	buf_init(&m->text);
 	buf_init(&m->html);
 	buf_init(&m->csv);

@@ -30,15 +30,22 @@ static void
 put_summary(struct text_report *r)
 {
 	const struct view *v = r->view;
-	struct buf b;
+	struct buf b, news;
 
 	buf_init(&b);
+	buf_init(&news);
 	words_summary(&b, v);
 	if (v->ncases > v->news[NEWS_NONE])
-		buf_addf(&b, "  %zu new, %zu continuing, %zu closed.",
+		buf_addf(&news, "%zu new, %zu continuing, %zu closed.",
 		    v->news[NEWS_NEW], v->news[NEWS_CONTINUING],
 		    v->news[NEWS_CLOSED]);
+	if (news.len > 0 && b.len + 2 + news.len <= r->page.width) {
+		buf_addf(&b, "  %s", news.data);
+		buf_reset(&news);
+	}
 	page_wrap(&r->page, "", b.data);
+	if (news.len > 0)
+		page_wrap(&r->page, "", news.data);
 	if (v->ncases > 0) {
 		buf_reset(&b);
 		words_tally(&b, &v->calls);
@@ -47,6 +54,7 @@ put_summary(struct text_report *r)
 		    v->calls_exact ? "Implicated: " : "Implicated: at most ",
 		    b.data);
 	}
+	buf_fini(&news);
 	buf_fini(&b);
 }
 
@@ -130,7 +138,8 @@ choose_columns(struct page_column *cols, const struct view *v,
 	for (i = 0; i < v->ncases; i++) {
 		for (k = 0; k < v->cases[i].c->calls.nmoney; k++)
 			text_money_see(m,
-			    v->cases[i].c->calls.money[k].currency);
+			    v->cases[i].c->calls.money[k].currency,
+			    v->cases[i].c->calls.estimated);
 		if (!words_is_account(v->cases[i].c->entity_type))
 			who = "who";
 	}
@@ -165,12 +174,27 @@ text_cases(struct text_report *r)
 	page_table_free(&t);
 }
 
+static void
+put_beyond(struct text_report *r, size_t shown)
+{
+	struct buf b;
+
+	buf_init(&b);
+	words_beyond(&b, r->view, r->opt->detail == DETAIL_LOW, shown);
+	if (b.len > 0) {
+		page_blank(&r->page);
+		page_blank(&r->page);
+		page_wrap(&r->page, "", b.data);
+	}
+	buf_fini(&b);
+}
+
 void
 emit_text_print(struct buf *b, const struct view *v,
     const struct emit_options *opt)
 {
 	struct text_report r = { .view = v, .opt = opt };
-	size_t i;
+	size_t i, shown = emit_cases_shown(v, opt);
 
 	page_init(&r.page, b, opt->width, opt->colour);
 	words_init(&r.words, opt->zone, v->rs);
@@ -178,9 +202,10 @@ emit_text_print(struct buf *b, const struct view *v,
 	if (v->ncases > 0)
 		text_cases(&r);
 	text_uncounted(&r);
-	for (i = 0; i < v->ncases && opt->detail > DETAIL_LOW; i++)
+	for (i = 0; i < shown; i++)
 		text_case(&r, &v->cases[i],
 		    opt->data != NULL ? opt->data[i] : NULL);
+	put_beyond(&r, shown);
 	text_apart(&r);
 	text_foot(&r);
 }

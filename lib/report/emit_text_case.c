@@ -44,7 +44,8 @@ put_measures(struct text_report *r, const struct fraud_case *c)
 	for (i = 0; i < c->calls.nmoney && n < PIECES; i++)
 		words_money(&b[n++],
 		    &(struct tally){ .money = &c->calls.money[i],
-			.nmoney = 1 });
+			.nmoney = 1,
+			.estimated = c->calls.estimated });
 	if (c->previous != NULL && n < PIECES)
 		buf_addf(&b[n++], "continues %s", c->previous);
 	for (i = 0; i < n; i++)
@@ -52,6 +53,23 @@ put_measures(struct text_report *r, const struct fraud_case *c)
 	page_pieces(&r->page, pieces, n);
 	for (i = 0; i < PIECES; i++)
 		buf_fini(&b[i]);
+}
+
+/* What adds nothing, in one paragraph, and what all adds up to. */
+static void
+put_sum(struct text_report *r, const struct digest *d)
+{
+	struct buf b;
+
+	buf_init(&b);
+	digest_also(&b, d);
+	if (b.len > 0)
+		page_wrap(&r->page, "   +0  ", b.data);
+	page_wrap(&r->page, " ", "----");
+	buf_reset(&b);
+	buf_addf(&b, "%4d", d->sum);
+	page_wrap(&r->page, " ", b.data);
+	buf_fini(&b);
 }
 
 static void
@@ -63,6 +81,7 @@ put_points(struct text_report *r, const struct digest *d)
 		{ "what was seen", false, PAGE_FOLD, 30 },
 	};
 	struct page_table *t = page_table_new(cols, 3);
+	bool wide = d->npoints > 0 && d->points[0]->points > 99;
 	size_t i;
 
 	for (i = 0; i < d->npoints; i++) {
@@ -70,19 +89,10 @@ put_points(struct text_report *r, const struct digest *d)
 		page_table_cell(t, d->points[i]->rule, PAGE_PLAIN);
 		page_table_cell(t, d->points[i]->reason, PAGE_PLAIN);
 	}
-	if (d->more > 0) {
-		page_table_cell(t, "+0", PAGE_PLAIN);
-		page_table_cellf(t, "(the same rules)");
-		page_table_cellf(t, "%zu more finding%s", d->more,
-		    d->more == 1 ? "" : "s");
-	}
-	page_table_cell(t, "----", PAGE_PLAIN);
-	page_table_blanks(t, 2);
-	page_table_cellf(t, "%d", d->sum);
-	page_table_blanks(t, 2);
 	page_blank(&r->page);
-	page_table_print(t, &r->page, 1, false);
+	page_table_print(t, &r->page, wide ? 1 : 2, false);
 	page_table_free(&t);
+	put_sum(r, d);
 }
 
 static void
@@ -111,6 +121,7 @@ text_case(struct text_report *r, const struct view_case *vc,
 	put_measures(r, vc->c);
 	if (vc->c->npoints > 0)
 		put_points(r, &d);
+	text_times(r, vc, data);
 	if (data != NULL)
 		text_days(r, data);
 	text_evidence(r, vc, &d);

@@ -3,7 +3,12 @@
 #include "tel/calltime.h"
 #include "tel/money.h"
 
-enum { SHOWN = 14, PLACES = 5, BESIDE = 24 /* of the bar, before it */ };
+enum {
+	SHOWN = 14, /* days */
+	QUIET = 3,  /* days without a call that go on one line */
+	PLACES = 5,
+	BESIDE = 24 /* columns of a line beside its bar */
+};
 
 static void
 put_day(struct text_report *r, const struct casedata_day *day, int64_t most,
@@ -20,10 +25,37 @@ put_day(struct text_report *r, const struct casedata_day *day, int64_t most,
 	page_wrap(&r->page, "  ", b->data);
 }
 
+/* Days without a call from here on, before the case. */
+static size_t
+quiet_days(const struct casedata *d, size_t from)
+{
+	size_t n = 0;
+
+	while (from + n < d->ndays && d->days[from + n].calls == 0 &&
+	       !d->days[from + n].in_case)
+		n++;
+	return n;
+}
+
+/* Several days without a call take one line. */
+static void
+put_quiet(struct text_report *r, const struct casedata *d, size_t from,
+    size_t n, struct buf *b)
+{
+	buf_reset(b);
+	words_day(b, &r->words,
+	    zone_day_start(r->words.zone, d->days[from].day, 12, 0));
+	buf_addstr(b, " to ");
+	words_day(b, &r->words,
+	    zone_day_start(r->words.zone, d->days[from + n - 1].day, 12, 0));
+	buf_addstr(b, ": no calls");
+	page_wrap(&r->page, "  ", b->data);
+}
+
 static void
 put_bars(struct text_report *r, const struct casedata *d, struct buf *b)
 {
-	size_t from = d->ndays > SHOWN ? d->ndays - SHOWN : 0, i;
+	size_t from = d->ndays > SHOWN ? d->ndays - SHOWN : 0, i, n;
 	int64_t most = 1;
 
 	for (i = from; i < d->ndays; i++)
@@ -35,32 +67,60 @@ put_bars(struct text_report *r, const struct casedata *d, struct buf *b)
 		buf_addf(b, "; before the case %lld is usual",
 		    (long long)d->usual);
 	page_wrap(&r->page, "  ", b->data);
-	for (i = from; i < d->ndays; i++)
-		put_day(r, &d->days[i], most, b);
+	for (i = from; i < d->ndays; i += n) {
+		n = quiet_days(d, i);
+		if (n >= QUIET) {
+			put_quiet(r, d, i, n, b);
+		} else {
+			put_day(r, &d->days[i], most, b);
+			n = 1;
+		}
+	}
+}
+
+static void
+put_place(struct page_table *t, const struct casedata_place *p,
+    const struct text_money_column *m, struct buf *b)
+{
+	page_table_cell(t, p->name, PAGE_PLAIN);
+	page_table_cellf(t, "%lld", (long long)p->calls);
+	buf_reset(b);
+	span_clock(b, p->duration);
+	page_table_cell(t, p->duration > 0 ? b->data : "-", PAGE_PLAIN);
+	if (m->any && p->currency != NULL)
+		text_money_cell(t, m, p->currency, p->micro);
+	else if (m->any)
+		page_table_cell(t, "-", PAGE_PLAIN);
 }
 
 static void
 put_places(struct text_report *r, const struct casedata *d, struct buf *b)
 {
+	struct page_column cols[] = {
+		{ "called", false, PAGE_CUT, 16 },
+		{ "calls", true, PAGE_WHOLE, 0 },
+		{ "talk", true, PAGE_WHOLE, 0 },
+		{ "money", true, PAGE_WHOLE, 0 },
+	};
+	struct text_money_column m = { 0 };
+	struct page_table *t;
 	size_t i;
 
+	for (i = 0; i < d->nplaces && i < PLACES; i++)
+		if (d->places[i].currency != NULL)
+			text_money_see(&m, d->places[i].currency,
+			    d->places[i].estimated);
+	cols[3].head = m.head;
+	t = page_table_new(cols, m.any ? 4 : 3);
+	for (i = 0; i < d->nplaces && i < PLACES; i++)
+		put_place(t, &d->places[i], &m, b);
 	page_blank(&r->page);
-	for (i = 0; i < d->nplaces && i < PLACES; i++) {
-		buf_reset(b);
-		buf_addf(b, "%s, ", d->places[i].name);
-		words_count(b, d->places[i].calls, "call", "calls");
-		buf_addstr(b, ", ");
-		span_clock(b, d->places[i].duration);
-		if (d->places[i].currency != NULL) {
-			buf_addf(b, ", %s ", d->places[i].currency);
-			money_print(b, d->places[i].micro);
-		}
-		page_wrap(&r->page, i == 0 ? "  To  " : "      ", b->data);
-	}
+	page_table_print(t, &r->page, 2, false);
+	page_table_free(&t);
 	if (d->nplaces > PLACES) {
 		buf_reset(b);
 		buf_addf(b, "and %zu more", d->nplaces - PLACES);
-		page_wrap(&r->page, "      ", b->data);
+		page_wrap(&r->page, "  ", b->data);
 	}
 }
 

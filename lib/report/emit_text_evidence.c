@@ -34,7 +34,8 @@ see_calls(struct layout *l, const struct text_report *r, const struct digest *s,
 			text_money_see(&l->money,
 			    has_text(s->calls[i]->currency)
 				? s->calls[i]->currency
-				: "");
+				: "",
+			    s->calls[i]->estimated);
 	}
 }
 

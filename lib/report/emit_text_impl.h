@@ -20,10 +20,13 @@ enum page_style text_style(int score);
 
 /* Money in a table: one column, its head, and whether cells name it. */
 struct text_money_column {
-	const char *head; /* the currency all share, "cost", "money" */
-	bool any, mixed;
+	const char *name; /* the currency all share, "cost" or "money" */
+	char head[24];    /* the name; " est." behind it: worked out */
+	bool any, mixed, estimated;
 };
-void text_money_see(struct text_money_column *m, const char *currency);
+/* `estimated`: the head says so. */
+void text_money_see(struct text_money_column *m, const char *currency,
+    bool estimated);
 void text_money_cell(struct page_table *t, const struct text_money_column *m,
     const char *currency, int64_t micro);
 
@@ -31,6 +34,9 @@ void text_money_cell(struct page_table *t, const struct text_money_column *m,
 void text_head(struct text_report *r);
 void text_cases(struct text_report *r); /* the table */
 void text_case(struct text_report *r, const struct view_case *vc,
+    const struct casedata *data);
+/* When the calls came, and when each rule had seen enough. */
+void text_times(struct text_report *r, const struct view_case *vc,
     const struct casedata *data);
 /* Calls of each day as a bar, and where they went. */
 void text_days(struct text_report *r, const struct casedata *d);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "report/emit_text_impl.h"
@@ -19,17 +20,17 @@ text_style(int score)
 }
 
 void
-text_money_see(struct text_money_column *m, const char *currency)
+text_money_see(struct text_money_column *m, const char *currency,
+    bool estimated)
 {
-	const char *head = currency[0] != '\0' ? currency : "cost";
+	const char *name = currency[0] != '\0' ? currency : "cost";
 
-	if (!m->any)
-		m->head = head;
-	else if (strcmp(m->head, head) != 0)
-		m->mixed = true;
-	if (m->mixed)
-		m->head = "money";
+	m->mixed = m->mixed || (m->any && strcmp(m->name, name) != 0);
+	m->name = m->mixed ? "money" : name;
+	m->estimated = m->estimated || estimated;
 	m->any = true;
+	(void)snprintf(m->head, sizeof(m->head), "%.18s%s", m->name,
+	    m->estimated ? " est." : "");
 }
 
 void

@@ -28,6 +28,7 @@ add_tally(struct tally *t, struct arena *arena, const struct tally *a)
 
 	t->calls += a->calls;
 	t->duration += a->duration;
+	t->estimated = t->estimated || a->estimated;
 	if (a->nmoney == 0)
 		return;
 	money = arena_array(arena, t->nmoney + a->nmoney, sizeof(*money));

@@ -30,6 +30,8 @@ words_money(struct buf *b, const struct tally *t)
 		buf_addch(b, ' ');
 		money_print(b, t->money[i].micro);
 	}
+	if (t->nmoney > 0 && t->estimated)
+		buf_addstr(b, " (estimate)");
 }
 
 void
@@ -266,4 +268,16 @@ words_summary(struct buf *b, const struct view *v)
 	buf_addstr(b, " to look at: ");
 	words_severities(b, v);
 	buf_addch(b, '.');
+}
+
+void
+words_beyond(struct buf *b, const struct view *v, bool none, size_t shown)
+{
+	if (none || v->ncases <= shown)
+		return;
+	words_count(b, (int64_t)(v->ncases - shown), "more case is",
+	    "more cases are");
+	buf_addstr(b,
+	    " in the table alone.  cdrreport NAME shows one, --detail high "
+	    "all.");
 }

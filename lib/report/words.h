@@ -33,7 +33,10 @@ void words_init(struct words *w, const struct zone *zone,
 
 /* "1 call", "2 calls". */
 void words_count(struct buf *b, int64_t n, const char *one, const char *many);
-/* "EUR 902.00, USD 12.00"; nothing where there is no money. */
+/*
+ * "EUR 902.00, USD 12.00", nothing where there is no money; "EUR 31.20
+ * (estimate)" where some of it comes from rates.
+ */
 void words_money(struct buf *b, const struct tally *t);
 /* "192 calls, 29:30:06 of talk, EUR 965.26" */
 void words_tally(struct buf *b, const struct tally *t);
@@ -64,6 +67,11 @@ void words_why(struct buf *b, const struct view_case *vc);
 const char *words_news(const struct view_case *vc);
 /* "CDR fraud report for pbx1.example.net" */
 void words_title(struct buf *b, const struct run *run);
+/*
+ * That of the cases only the `shown` worst are told of one by one; nothing when
+ * that is all, or `none` was asked for.
+ */
+void words_beyond(struct buf *b, const struct view *v, bool none, size_t shown);
 /* "4 cases to look at: 2 critical, 2 medium.", or that there is none. */
 void words_summary(struct buf *b, const struct view *v);
 

@@ -28,6 +28,18 @@ emit_options_init(struct emit_options *opt)
 {
 	memset(opt, 0, sizeof(*opt));
 	opt->detail = DETAIL_MED;
+	opt->cases = REPORT_CASES;
+}
+
+size_t
+emit_cases_shown(const struct view *v, const struct emit_options *opt)
+{
+	if (opt->detail == DETAIL_LOW)
+		return 0;
+	if (opt->detail == DETAIL_HIGH || opt->cases == 0 ||
+	    v->ncases < opt->cases)
+		return v->ncases;
+	return opt->cases;
 }
 
 /* Amounts ("1234567.50") and counts ("1234567 calls") are no numbers. */

@@ -29,12 +29,14 @@ int report_detail_parse(const char *name);            /* -1 if none */
 
 struct emit_options {
 	const struct zone *zone;   /* of local times; NULL: UTC */
-	int width;                 /* characters of a text line; 0: 80 */
+	int width;                 /* of a text line; 0: 80, in a mail 72 */
 	bool colour;               /* text: the output is a terminal */
 	bool compact;              /* json: no blanks, no line feeds */
 	enum report_detail detail; /* text, html, mail */
-	bool csv_safe;             /* csv, tsv: no cell is a formula */
-	const char **columns;      /* csv, tsv: these; 0 of them: all */
+	size_t cases;  /* medium detail: told of one by one; 0: all */
+	bool timeline; /* when each rule had seen enough; high detail, too */
+	bool csv_safe; /* csv, tsv: no cell is a formula */
+	const char **columns; /* csv, tsv: these; 0 of them: all */
 	size_t ncolumns;
 	/* Beside the cases of the view, what pictures show; NULLs: none. */
 	const struct casedata *const *data;
@@ -47,8 +49,12 @@ struct emit_options {
 	const char *calls_command;
 };
 
-/* Width 80, UTC, medium detail, no colour. */
+enum { REPORT_CASES = 50 };
+
+/* Width 80, UTC, medium detail, REPORT_CASES, no colour. */
 void emit_options_init(struct emit_options *opt);
+/* How many cases, the worst, are told of one by one. */
+size_t emit_cases_shown(const struct view *v, const struct emit_options *opt);
 
 struct writer {
 	const char *name; /* as in --format */

@@ -367,8 +367,10 @@ add_three_currencies(struct results *rs)
 	struct evidence *e;
 	int i;
 
-	c->calls = (struct tally){ INT64_C(123456789), INT64_C(999999999000),
-		money, 3 };
+	c->calls = (struct tally){ .calls = INT64_C(123456789),
+		.duration = INT64_C(999999999000),
+		.money = money,
+		.nmoney = 3 };
 	f = sample_finding(rs, c, "toll-free-pumping-same-duration", "pattern",
 	    60, 60,
 	    "61 % of 120 calls last 6 s, from 48 callers, none of whom ever "
@@ -406,6 +408,7 @@ sample_currencies(struct results *rs)
 	    61, sample_time(1, 13, 1, 0, 0), sample_time(1, 13, 2, 0, 0));
 	c->state = "acknowledged";
 	c->calls = sample_tally(rs, 3, 0, "", 5 * CENT);
+	c->calls.estimated = true;
 	f = sample_finding(rs, c, "premium-and-satellite", "destination", 61,
 	    61, "3 calls to premium-rate numbers");
 	set_evidence(rs, f,

@@ -128,6 +128,41 @@ of_other_entities(void **state)
 	batch_free(&b);
 }
 
+/*
+ * Calls on four days before the case: 3, none, 1 and 6, and 9 in it.  The
+ * median of 0 1 3 6 is the lower of the two in the middle.
+ */
+static void
+usual_by_hand(void **state)
+{
+	static const int64_t expected[] = { 3, 0, 1, 6, 9 };
+	int64_t begin = sample_time(1, 9, 0, 0, 0);
+	struct batch *b = sample_calls("A", 24 * 5, begin + 23 * HOUR);
+	struct casedata_from from = { .calls = b };
+	struct fraud_case c;
+	struct view_case vc =
+	    case_of(&c, "account", "A", begin + HOUR, begin + 9 * HOUR);
+	const struct casedata *d;
+	struct arena arena;
+	int64_t hour;
+	size_t i;
+
+	(void)state;
+	arena_init(&arena);
+	for (i = 0; i < b->n; i++) {
+		hour = (int64_t)(i % 24);
+		if (hour < 1 || hour > expected[i / 24])
+			b->calls[i].account = intern_addstr(b->names, "B");
+	}
+	d = casedata_make(&arena, &from, &vc);
+	assert_int_equal(d->ndays, 5);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(d->days[i].calls, expected[i]);
+	assert_int_equal(d->usual, 1);
+	arena_fini(&arena);
+	batch_free(&b);
+}
+
 static void
 of_long_cases(void **state)
 {
@@ -200,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_an_account),
 		cmocka_unit_test(of_other_entities),
+		cmocka_unit_test(usual_by_hand),
 		cmocka_unit_test(of_long_cases),
 		cmocka_unit_test(of_evidence),
 	};

@@ -104,11 +104,59 @@ what_is_in_them(void **state)
 	assert_non_null(strstr(b.data, "class=\"heat5\""));
 	assert_non_null(strstr(b.data, "known-bad-number"));
 	assert_non_null(strstr(b.data, "class=\"crossed\""));
-	assert_non_null(strstr(b.data, "usual 24"));
+	assert_non_null(strstr(b.data, "usual: 24 a day"));
 	buf_reset(&b);
 	draw(&b, without_calls);
 	assert_null(strstr(b.data, "the site is closed"));
 	assert_null(strstr(b.data, "usual"));
+	buf_fini(&b);
+}
+
+/*
+ * The account against its own baseline, worked out by hand: five days 71.6
+ * wide, 90 is the axis, 80 high is the greatest day, 40.
+ */
+static void
+against_its_baseline(void **state)
+{
+	static const int64_t calls[] = { 10, 0, 20, 4, 40 };
+	static const char *const expected[] = {
+		"<rect class=\"before\" x=\"38.0\" y=\"70.0\" width=\"70.6\" "
+		"height=\"20.0\"><title>2026-01-05: 10 calls</title>",
+		"<rect class=\"before\" x=\"181.2\" y=\"50.0\" "
+		"width=\"70.6\" height=\"40.0\"><title>2026-01-07: 20 calls"
+		"</title>",
+		"<rect class=\"before\" x=\"252.8\" y=\"82.0\" "
+		"width=\"70.6\" height=\"8.0\"><title>2026-01-08: 4 calls"
+		"</title>",
+		"<rect class=\"case\" x=\"324.4\" y=\"10.0\" width=\"70.6\" "
+		"height=\"80.0\"><title>2026-01-09: 40 calls</title>",
+		/* 0 4 10 20: of two in the middle the lower */
+		"<rect class=\"usual\" x=\"38.0\" y=\"82.0\" "
+		"width=\"358.0\" height=\"1.0\"/>",
+		">usual: 4 a day<",
+		">5 Jan<",
+		">9 Jan<",
+		">40<",
+	};
+	struct casedata_day days[5];
+	struct casedata d = { .days = days, .ndays = 5, .usual = 4 };
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		days[i] = (struct casedata_day){
+			.day = zone_days(2026, 1, 5) + (int64_t)i,
+			.calls = calls[i],
+			.in_case = i == 4,
+		};
+	buf_init(&b);
+	chart_days(&b, &d);
+	for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+		if (strstr(b.data, expected[i]) == NULL)
+			fail_msg("%s\nis not in\n%s", expected[i], b.data);
+	assert_null(strstr(b.data, "2026-01-06"));
 	buf_fini(&b);
 }
 
@@ -133,6 +181,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(within_the_frame),
 		cmocka_unit_test(what_is_in_them),
+		cmocka_unit_test(against_its_baseline),
 		cmocka_unit_test(bars),
 	};
 

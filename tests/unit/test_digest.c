@@ -40,7 +40,8 @@ of_a_night(void **state)
 			sum += d.points[i]->points;
 		assert_int_equal(sum, d.sum);
 		assert_int_equal(d.sum, v.cases[0].c->score);
-		assert_int_equal(d.npoints + d.more, v.cases[0].c->npoints);
+		assert_int_equal(d.npoints + d.nalso + d.more,
+		    v.cases[0].c->npoints);
 		assert_true(d.ncalls > 0);
 		assert_true(whole || d.ncalls <= 8);
 		assert_true(whole || d.ntriage <= 5);
@@ -84,6 +85,61 @@ of_a_rule_that_repeats(void **state)
 	results_fini(&rs);
 }
 
+/*
+ * What adds nothing is listed where it is the first of its family, three at
+ * most; of the others the rules are named, each once.
+ */
+static void
+of_many_rules(void **state)
+{
+	static const struct {
+		const char *rule, *family;
+		int points;
+	} seen[] = {
+		{ "known-bad-number", "list", 90 },
+		{ "call-rate", "volume", 5 },
+		{ "known-bad-probe", "list", 0 },
+		{ "talk-spike", "volume", 0 },
+		{ "sequential-numbers", "sequence", 0 },
+		{ "sequential-spread", "sequence", 0 },
+		{ "talk-spike", "volume", 0 },
+		{ "concurrent-user", "concurrency", 0 },
+		{ "first-country", "new", 0 },
+		{ "after-hours", "time", 0 },
+		{ "known-bad-number", "list", 0 },
+	};
+	struct fraud_case *c;
+	struct results rs;
+	struct arena arena;
+	struct digest d;
+	struct view v;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	sample_clear(&rs);
+	c = sample_case(&rs, "account", "FAX-1", 95, sample_time(1, 1, 0, 0, 0),
+	    sample_time(1, 13, 0, 0, 0));
+	for (i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+		sample_finding(&rs, c, seen[i].rule, seen[i].family, 50,
+		    seen[i].points, "seen");
+	digest_of(&d, &arena, &v, &rs, false);
+	assert_int_equal(d.npoints, 5);
+	assert_string_equal(d.points[2]->rule, "sequential-numbers");
+	assert_string_equal(d.points[3]->rule, "concurrent-user");
+	assert_string_equal(d.points[4]->rule, "first-country");
+	assert_int_equal(d.sum, 95);
+	buf_init(&b);
+	digest_also(&b, &d);
+	assert_string_equal(b.data,
+	    "also seen by known-bad-probe, talk-spike, sequential-spread, "
+	    "after-hours; 2 more findings of these rules");
+	buf_fini(&b);
+	arena_fini(&arena);
+	view_fini(&v);
+	results_fini(&rs);
+}
+
 static void
 files(void **state)
 {
@@ -102,6 +158,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_a_night),
 		cmocka_unit_test(of_a_rule_that_repeats),
+		cmocka_unit_test(of_many_rules),
 		cmocka_unit_test(files),
 	};
 

@@ -107,6 +107,36 @@ times(const char *in, const char *what)
 	return n;
 }
 
+/* Programs for mail drop the style sheet; what is inline stays. */
+static void
+mail_stands_without_its_style(void **state)
+{
+	static const char *const styled[] = { "<body style=", "<section style=",
+		"<table style=", "<th style=", "<td style=", "<h1 style=",
+		"<tr style=\"font-weight:bold\" class=\"sum\">",
+		"nowrap\" class=\"badge critical\">" };
+	struct sample s = { "", sample_night, DETAIL_MED, true };
+	struct buf b, page;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	buf_init(&page);
+	print(&b, &s);
+	for (i = 0; i < sizeof(styled) / sizeof(styled[0]); i++)
+		if (strstr(b.data, styled[i]) == NULL)
+			fail_msg("%s", styled[i]);
+	assert_null(strstr(b.data, "<svg"));
+	assert_non_null(strstr(b.data, "<div style=\"width:100%"));
+	/* colours of text or ground would outdo the dark style */
+	assert_null(strstr(b.data, "<body style=\"color"));
+	s.for_mail = false;
+	print(&page, &s);
+	assert_null(strstr(page.data, " style="));
+	buf_fini(&page);
+	buf_fini(&b);
+}
+
 static void
 elements_are_closed(void **state)
 {
@@ -142,6 +172,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_kept),
 		cmocka_unit_test(nothing_hostile_gets_through),
+		cmocka_unit_test(mail_stands_without_its_style),
 		cmocka_unit_test(elements_are_closed),
 	};
 

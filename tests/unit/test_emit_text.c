@@ -284,6 +284,31 @@ points_add_up(void **state)
 	buf_fini(&b);
 }
 
+/* Of very many cases the worst are told of one by one, unless all are wanted. */
+static void
+of_many_cases_the_worst(void **state)
+{
+	struct golden g = { "", make_page_full, 80, DETAIL_MED, false, 0, false,
+		NULL, false };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	print_golden(&b, &g, 80, false);
+	assert_non_null(strstr(b.data, "\naccount ACCOUNT-0049 "));
+	assert_null(strstr(b.data, "\naccount ACCOUNT-0050 "));
+	assert_non_null(strstr(b.data, "ACCOUNT-0059 "));
+	assert_non_null(
+	    strstr(b.data, "10 more cases are in the table alone."));
+	buf_reset(&b);
+	g.detail = DETAIL_HIGH;
+	print_golden(&b, &g, 80, false);
+	assert_non_null(strstr(b.data, "\naccount ACCOUNT-0059 "));
+	assert_null(strstr(b.data, "in the table alone"));
+	assert_non_null(strstr(b.data, "  first call\n"));
+	buf_fini(&b);
+}
+
 /* Colour paints; without the paint it is the same report. */
 static void
 colour_changes_nothing_else(void **state)
@@ -362,6 +387,7 @@ main(void)
 		cmocka_unit_test(no_line_is_longer_than_the_width),
 		cmocka_unit_test(nothing_hostile_gets_through),
 		cmocka_unit_test(points_add_up),
+		cmocka_unit_test(of_many_cases_the_worst),
 		cmocka_unit_test(colour_changes_nothing_else),
 		cmocka_unit_test(to_a_file),
 	};

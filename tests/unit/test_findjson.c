@@ -79,6 +79,7 @@ random_tally(struct results *rs, struct tally *t)
 	t->calls = rand() % 100000;
 	t->duration = rand() % 100000 * INT64_C(1000);
 	t->money = money;
+	t->estimated = rand() % 2;
 	for (i = 0; i < 4; i++)
 		if (rand() % 2)
 			money[t->nmoney++] =
@@ -135,6 +136,7 @@ random_evidence(struct results *rs, struct finding *f)
 			.currency = word_or_none(),
 			.duration = rand() % 1000 * 1000,
 			.has_cost = rand() % 2,
+			.estimated = rand() % 2,
 			.list = word_or_none(),
 			.entry = word_or_none(),
 			.entry_source = word_or_none(),
@@ -352,7 +354,7 @@ make_finding(struct results *rs)
 		.limit = 4000000,
 		.has_limit = true,
 		.op = "gte",
-		.calls = { 110, 92620000, money, 1 },
+		.calls = { 110, 92620000, money, 1, false },
 		.reason = "10 calls at once for user 2041; limit 4",
 		.evidence = &call,
 		.nevidence = 1,

@@ -41,6 +41,29 @@ moments(void **state)
 }
 
 static void
+money_that_is_an_estimate(void **state)
+{
+	struct amount money[] = { { "EUR", INT64_C(31200000) },
+		{ "USD", INT64_C(70000) } };
+	struct tally t = { .calls = 8, .money = money, .nmoney = 2 };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	words_tally(&b, &t);
+	assert_string_equal(b.data, "8 calls, EUR 31.20, USD 0.07");
+	buf_reset(&b);
+	t.estimated = true;
+	words_tally(&b, &t);
+	assert_string_equal(b.data, "8 calls, EUR 31.20, USD 0.07 (estimate)");
+	buf_reset(&b);
+	t.nmoney = 0;
+	words_money(&b, &t);
+	assert_string_equal(b.data, "");
+	buf_fini(&b);
+}
+
+static void
 counts_and_scores(void **state)
 {
 	static const struct {
@@ -116,6 +139,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moments),
+		cmocka_unit_test(money_that_is_an_estimate),
 		cmocka_unit_test(counts_and_scores),
 		cmocka_unit_test(about_a_view),
 	};
