@@ -399,9 +399,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
     struct results *out, struct notes *notes, struct errmsg *err)
 {
-	struct parts ps = { .named = named,
-		.set = set,
-		.as_written = set->sight == NULL };
+	struct parts ps = { .named = named, .set = set, .as_written = true };
 
 	assert(b->sorted);
 	detect_batch_init(&ps.db, b, named, set);

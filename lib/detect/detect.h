@@ -97,8 +97,7 @@ int detect_run(const struct batch *b, const struct ruleset *rules,
 /*
  * The findings of one rule, whatever its status, with the lists and calendars
  * of `named`, without waivers; what it follows is taken as it was written,
- * before any tuning, but for who asks about a call (`sight`) as it is in force.
- * Returns as detect_run().
+ * before any tuning.  Returns as detect_run().
  */
 int detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,

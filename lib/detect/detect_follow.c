@@ -398,7 +398,7 @@ show(struct detect_work *w, struct moment *m, bool firing)
 	const struct baseline_reading *r;
 	size_t i;
 
-	if (s == NULL || w->silent || !detect_sees(w) ||
+	if (s == NULL || w->silent || s->rule != w->rule ||
 	    !entered(&m->at, s->call))
 		return;
 	s->seen = true;

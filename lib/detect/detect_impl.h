@@ -204,9 +204,6 @@ int detect_one(struct detect_work *w, const struct rule *stopped,
 int detect_tuned(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);
 
-/* Whether somebody asks about a call of this rule, as tuning makes it there. */
-bool detect_sees(const struct detect_work *w);
-
 /* A rule that hit a limit has found nothing yet; that is told twice. */
 void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
     struct notes *notes);

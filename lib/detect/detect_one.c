@@ -178,15 +178,6 @@ detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
 	detect_stopped(w, why);
 }
 
-bool
-detect_sees(const struct detect_work *w)
-{
-	const struct detect_sight *s = w->set->sight;
-
-	return s != NULL && strcmp(s->rule->id, w->rule->id) == 0 &&
-	       (w->only == NULL || w->only->of_call[s->call] == w->only->set);
-}
-
 static void
 close_work(struct detect_work *w)
 {
@@ -199,7 +190,7 @@ close_work(struct detect_work *w)
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);
-	if (detect_sees(w))
+	if (w->set->sight != NULL && w->set->sight->rule == w->rule)
 		w->set->sight->since_prev = w->since_prev;
 	else
 		free(w->since_prev);

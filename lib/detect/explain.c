@@ -7,8 +7,6 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "detect/explain_impl.h"
-#include "rule/rulefile.h"
-#include "rule/tuning.h"
 #include "tel/calltime.h"
 
 /* Lines of a text that says its own verdicts, under one label. */
@@ -161,12 +159,10 @@ explain_group(const struct explaining *e)
 		return;
 	explain_follows(e);
 	if (!e->sight.seen) {
-		if (e->rule->follows.id == NULL || !e->rule->enabled) {
+		if (e->rule->follows.id == NULL) {
 			explain_begin(e->out, "", "stop");
 			buf_addstr(e->out,
-			    e->rule->enabled
-				? "an emergency number is no group of its own\n"
-				: "the rule is off for this group\n");
+			    "an emergency number is no group of its own\n");
 		}
 		return;
 	}
@@ -209,29 +205,6 @@ holds_call(const struct finding *f, const struct batch *b, size_t i)
 	return false;
 }
 
-/*
- * What tuning makes of the rule for the group of the call, in place of the
- * rule; `variant` is to be released.
- */
-static int
-tune(struct explaining *e, const struct named *named, struct arena *arena,
-    struct rule **variant, struct errmsg *err)
-{
-	struct tuning_sets ts;
-	int status;
-
-	if (e->rule->untuned == NULL)
-		return 0;
-	status = tuning_sets_init(&ts, e->rule, e->b, named, err);
-	if (status == 0)
-		status = rulefile_variant(e->rule, ts.sets[ts.of_call[e->i]],
-		    arena, variant, err);
-	if (status == 0)
-		e->rule = *variant;
-	tuning_sets_fini(&ts);
-	return status != 0 ? -1 : 0;
-}
-
 int
 explain_call(const struct batch *b, size_t i, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
@@ -243,17 +216,14 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 		.zone = set->zone,
 		.out = out };
 	struct detect_settings own = *set;
-	struct rule *variant = NULL;
 	struct batch view = *b;
 	struct results found;
 	struct notes notes;
-	struct arena arena;
 	int status;
 	size_t k;
 
 	results_init(&found);
 	notes_init(&notes);
-	arena_init(&arena);
 	e.sight = (struct detect_sight){ .rule = rule, .call = i };
 	e.sight.also = xcalloc(rule->nalso + 1, sizeof(*e.sight.also));
 	own.sight = &e.sight;
@@ -263,8 +233,6 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 	for (k = 0; status == 0 && k < found.n; k++)
 		if (holds_call(found.findings[k], b, i))
 			e.finding = found.findings[k];
-	if (status == 0)
-		status = tune(&e, named, &arena, &variant, err);
 	view.since_prev = e.sight.since_prev;
 	view.src_new = e.sight.src_new;
 	e.b = &view;
@@ -281,8 +249,6 @@ explain_call(const struct batch *b, size_t i, const struct rule *rule,
 	free(e.sight.also);
 	free(e.sight.since_prev);
 	free(e.sight.src_new);
-	rule_release(variant);
-	arena_fini(&arena);
 	notes_fini(&notes);
 	results_fini(&found);
 	return status;

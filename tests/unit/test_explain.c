@@ -275,70 +275,6 @@ test_what_it_follows(void **state)
 	    "                  1 unanswered call; 30:00 after \"first!\"\n");
 }
 
-#define TUNED(entries)                                                       \
-	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("r", "test",             \
-	    "\"match\": {}, \"by\": [\"account\"], \"params\": {\"n\": "     \
-	    "{\"value\": 9, \"min\": 1, \"max\": 9, \"help\": \"h\"}}, "     \
-	    "\"measure\": {\"fn\": \"count\", \"over\": \"2h\"}, \"when\": " \
-	    "{\"gte\": \"$n\"}") "], \"tuning\": {\"r\": [" entries "]}}"
-
-/* The rule is explained as it is for the group of the call. */
-static void
-test_tuned_for_a_group(void **state)
-{
-	(void)state;
-	check(TUNED("{\"match\": {\"account\": \"A1\"}, \"params\": "
-		    "{\"n\": 1}, \"score\": 20}"),
-	    CALLS("1"), 0, 1,
-	    "r v1   score 20   family volume   finding f-8116e9b4d7\n"
-	    "call 2026-01-13 02:00:00   A1 > +5375550142\n"
-	    "  match     pass  every call\n"
-	    "  by              account=A1\n"
-	    "  window          1 call in 2h, talk 0:12\n"
-	    "  measure   pass  count = 1, needs >= 1\n"
-	    "  finding         f-8116e9b4d7, 2026-01-13 02:00:00 to 2026-01-13 02:00:00, 1 call, score 20\n"
-	    "                  1 unanswered call in 2 h\n");
-	check(TUNED("{\"match\": {\"account\": \"A1\"}, \"enabled\": false}"),
-	    CALLS("1"), 0, 0,
-	    HEAD "no finding\n"
-		 "call 2026-01-13 02:00:00   A1 > +5375550142\n"
-		 "  match     pass  every call\n"
-		 "  by              account=A1\n"
-		 "            stop  the rule is off for this group\n");
-}
-
-/* What it follows is that rule as it is in force. */
-static void
-test_what_it_follows_is_tuned(void **state)
-{
-	static const char rules[] = "{\"cdrrules\": 1, \"rules\": [" SCENE_RULE(
-	    "first", "test",
-	    "\"match\": {\"direction\": \"in\"}, \"by\": [], "
-	    "\"params\": {\"n\": {\"value\": 2, \"min\": 1, \"max\": 9, "
-	    "\"help\": \"h\"}}, \"measure\": {\"fn\": \"count\", "
-	    "\"over\": \"2h\"}, \"when\": {\"gte\": \"$n\"}") ", " SCENE_RULE("r",
-	    "test",
-	    "\"match\": {\"direction\": \"out\"}, \"by\": [\"account\"], "
-	    "\"follows\": {\"rule\": \"first\", \"within\": \"1h\", "
-	    "\"same\": [\"account\"]}") "], \"tuning\": {\"first\": "
-					"{\"params\": {\"n\": 1}}}}";
-
-	(void)state;
-	check(rules,
-	    "\"base\": {\"account\": \"A1\"}, \"calls\": [{\"start\": "
-	    "\"2026-01-13T01:30:00\", \"direction\": \"in\"}, {\"start\": "
-	    "\"2026-01-13T02:00:00\", \"direction\": \"out\"}]",
-	    1, 1,
-	    HEAD
-	    "finding f-8116e9b4d7\n"
-	    "call 2026-01-13 02:00:00   A1\n"
-	    "  match     pass  direction = \"out\"\n"
-	    "  by              account=A1\n"
-	    "  follows   pass  'first' fired in the 1h before for account=A1\n"
-	    "  finding         f-8116e9b4d7, 2026-01-13 02:00:00 to 2026-01-13 02:00:00, 1 call, score 45\n"
-	    "                  1 unanswered call; 30:00 after \"first!\"\n");
-}
-
 int
 main(void)
 {
@@ -354,8 +290,6 @@ main(void)
 		cmocka_unit_test(test_a_bucket_that_is_judged_at_its_end),
 		cmocka_unit_test(test_never_before),
 		cmocka_unit_test(test_what_it_follows),
-		cmocka_unit_test(test_tuned_for_a_group),
-		cmocka_unit_test(test_what_it_follows_is_tuned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
