@@ -203,6 +203,9 @@ void rulefile_check_rule(struct reading *r, const struct rule *rule);
 /* Tests that stand apart to their rules, then check every test. */
 void rulefile_tests(struct reading *r);
 
+/* W309: a score that a step of the rule does not exceed any more. */
+void rulefile_lint_tuning(const struct rule *rule, struct notes *notes);
+
 /* Fingerprints of all rules and of the set. */
 void rulefile_hash(struct ruleset *rs);
 /* W308: it asks for records that are no longer kept. */
