@@ -55,7 +55,8 @@
 
 /*
  * Read files and directories (*.json, by name, not recursive) in this order
- * into `rs`, which was initialised.  Problems are notes; -1 if any is an
+ * into `rs`, which was initialised.  Of the first rs->lent paths what is also
+ * named by a later one is left out there.  Problems are notes; -1 if any is an
  * error, and then `rs` is only good for ruleset_fini().  `extra` are
  * calendars of the configuration, which replace those of the same name and
  * belong to rs from now on, whatever is returned.

@@ -9,7 +9,9 @@ struct reading {
 	struct ruleset *rs;
 	struct arena *arena;
 	struct notes *notes;
-	struct named *named;           /* where lists and calendars go */
+	struct named *named;      /* where lists and calendars go */
+	const char *const *paths; /* all of them */
+	size_t npaths;
 	unsigned layer;                /* number of the path, from 1 */
 	struct rule *rule;             /* the rule, while one is read */
 	const struct measure *measure; /* whose thresholds are read */

@@ -266,6 +266,7 @@ rulefile_tune(struct reading *r, struct rule *rule)
 	for (i = 0; i < base->ntuning; i++)
 		if (r->tuned_set >> i & 1)
 			tune(r, rule, &base->tuning[i]);
+	rule->layer = base->layer;
 	rule->untuned = base;
 	rule->tests = base->tests;
 	rule->ntests = base->ntests;

@@ -176,6 +176,42 @@ setup_load_rules(struct setup *s, enum setup_files how,
 	return r;
 }
 
+/* Whether something is missing that other files may have. */
+static bool
+asks_for_others(const struct notes *notes)
+{
+	/* unknown: list, calendar, rule followed, waived or tuned, tested */
+	static const char *const codes[] = { "E206", "E207", "E317", "E401",
+		"E505" };
+	size_t i, k;
+
+	for (i = 0; i < notes->n; i++)
+		for (k = 0; k < sizeof(codes) / sizeof(codes[0]); k++)
+			if (notes->list[i].code != NULL &&
+			    strcmp(notes->list[i].code, codes[k]) == 0)
+				return true;
+	return false;
+}
+
+/* Rules in place of all others lack what those have. */
+static void
+say_what_was_read(const struct setup *s, const struct notes *notes)
+{
+	const struct opt_list *only = &s->options->rules;
+	struct buf paths;
+	size_t i;
+
+	if (only->n == 0 || !asks_for_others(notes))
+		return;
+	buf_init(&paths);
+	for (i = 0; i < only->n; i++)
+		buf_addf(&paths, "%s%s", i > 0 ? ", " : "", only->items[i]);
+	diag_remark(&s->diag,
+	    "--rules: only %s was read; what it refers to must be named, too",
+	    paths.data);
+	buf_fini(&paths);
+}
+
 int
 setup_rules(struct setup *s, struct ruleset *rules)
 {
@@ -185,6 +221,7 @@ setup_rules(struct setup *s, struct ruleset *rules)
 	notes_init(&notes);
 	r = setup_load_rules(s, SETUP_IN_FORCE, NULL, rules, &notes);
 	diag_notes(&s->diag, &notes);
+	say_what_was_read(s, &notes);
 	notes_fini(&notes);
 	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }
