@@ -267,6 +267,18 @@ load common
 	why -f json | jq -e '.[0] | .waived and (.finding | not)'
 }
 
+@test "explain: the entry of a list that has ended" {
+	cdrrules new local-mine | jq '.lists.mine = { "kind": "prefix", "of": "dst",
+	        "title": "T", "values": [{ "value": "+53755", "expires": "2026-01-15" }] } |
+	    .rules[0].match = { "dst": { "list": "mine" } }' >own.json
+	run cdrrules explain -c "$CONFIG" -R own.json local-mine "$NIGHT:355"
+	[ "$status" -eq 0 ]
+	[[ $output == *'fail  dst = "+5375550133", entry "+53755" of list mine ended 2026-01-15, needs in list mine'* ]]
+	sed -i 's/2026-01-15/2026-01-16/' own.json
+	run cdrrules explain -c "$CONFIG" -R own.json local-mine "$NIGHT:355"
+	[[ $output == *'pass  dst = "+5375550133" in list mine: entry "+53755"'* ]]
+}
+
 @test "explain: what is wrong with a place, and a call that is still to come" {
 	cp "$NIGHT" m.csv
 	for line in abc 0 -1 12x; do

@@ -113,7 +113,7 @@ static const struct refusal refused[] = {
 	    "rule 'new-name' does not group calls by 'dst'", NULL },
 	{ "\"many\": 7", "\"many\": 4", "E412", 22, 1,
 	    "rule 'new-name' does not work so: its step to score 20, gte 4 (many), holds whenever the "
-	    "rule fires",
+	    "rule fires, gte 4 (calls); raise it, too",
 	    NULL },
 	{ "\"tuning\": {", "\"tuning\": [], \"x-\": {", "E304", 19, 11,
 	    "wrong type", NULL },
