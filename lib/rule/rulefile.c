@@ -273,3 +273,19 @@ rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
 	rulefile_hash(rs);
 	return 0;
 }
+
+bool
+rulefile_lacks_others(const struct notes *notes)
+{
+	/* unknown: list, calendar, rule followed, waived or tuned, tested */
+	static const char *const codes[] = { "E206", "E207", "E317", "E401",
+		"E505" };
+	size_t i, k;
+
+	for (i = 0; i < notes->n; i++)
+		for (k = 0; k < sizeof(codes) / sizeof(codes[0]); k++)
+			if (notes->list[i].code != NULL &&
+			    strcmp(notes->list[i].code, codes[k]) == 0)
+				return true;
+	return false;
+}

@@ -95,6 +95,9 @@ int rulefile_named(const struct json *obj, struct named *n, struct arena *arena,
 int rulefile_variant(const struct rule *base, uint64_t set, struct arena *arena,
     struct rule **variant, struct errmsg *err);
 
+/* Whether a problem is that something is missing that other files may have. */
+bool rulefile_lacks_others(const struct notes *notes);
+
 /* Lint (W3xx) of a loaded set. */
 void rulefile_lint(const struct ruleset *rs, struct notes *notes);
 

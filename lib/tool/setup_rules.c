@@ -176,23 +176,6 @@ setup_load_rules(struct setup *s, enum setup_files how,
 	return r;
 }
 
-/* Whether something is missing that other files may have. */
-static bool
-asks_for_others(const struct notes *notes)
-{
-	/* unknown: list, calendar, rule followed, waived or tuned, tested */
-	static const char *const codes[] = { "E206", "E207", "E317", "E401",
-		"E505" };
-	size_t i, k;
-
-	for (i = 0; i < notes->n; i++)
-		for (k = 0; k < sizeof(codes) / sizeof(codes[0]); k++)
-			if (notes->list[i].code != NULL &&
-			    strcmp(notes->list[i].code, codes[k]) == 0)
-				return true;
-	return false;
-}
-
 /* Rules in place of all others lack what those have. */
 static void
 say_what_was_read(const struct setup *s, const struct notes *notes)
@@ -201,7 +184,7 @@ say_what_was_read(const struct setup *s, const struct notes *notes)
 	struct buf paths;
 	size_t i;
 
-	if (only->n == 0 || !asks_for_others(notes))
+	if (only->n == 0 || !rulefile_lacks_others(notes))
 		return;
 	buf_init(&paths);
 	for (i = 0; i < only->n; i++)
