@@ -48,11 +48,11 @@ struct detect_sight {
 	const struct rule *rule;
 	size_t call;                /* of the batch */
 	struct measure_value *also; /* by `also` of the rule */
-	bool tuned_apart;    /* tuning asks which calls it is for, ... */
-	uint64_t tuned_by;   /* ... and this set of entries is for this one */
-	bool seen;           /* the call joined a group */
-	bool waived;         /* a waiver takes it away from the rule ... */
-	bool beside_waived;  /* ... or others of the group; it has a window */
+	bool tuned_apart;           /* tuning asks which calls it is for, ... */
+	uint64_t tuned_by;  /* ... and this set of entries is for this one */
+	bool seen;          /* the call joined a group */
+	bool waived;        /* a waiver takes it away from the rule ... */
+	bool beside_waived; /* ... or others of the group; it has a window */
 	struct measure_value with;
 	size_t calls_with; /* in the window */
 	struct measure_value value;
