@@ -61,6 +61,16 @@ int command_diff(struct rules_run *r);
 const struct rule *rules_find(struct rules_run *r, const char *id);
 
 /*
+ * The rules in force with those of these files beside them, in the place of
+ * any with the same ids, and what the files tune and waive; without files the
+ * rules in force.  Notes are the caller's.  -1 on errors.
+ */
+int rules_with_files(struct rules_run *r, char **files, int n,
+    struct ruleset *rules, struct notes *notes);
+/* Whether a path is one of these, or lies in a folder that is. */
+bool rules_in_files(const char *path, char **files, int n);
+
+/*
  * Rules from these files instead, beside the shipped lists and calendars;
  * notes are the caller's.  -1 on errors.
  */

@@ -396,16 +396,10 @@ show(struct detect_work *w, struct moment *m, bool firing)
 {
 	struct detect_sight *s = w->set->sight;
 	const struct baseline_reading *r;
-	size_t i;
 
-	if (s == NULL || w->silent || s->rule != w->rule ||
-	    !entered(&m->at, s->call))
+	if (w->silent || !detect_watched(w) || !entered(&m->at, s->call))
 		return;
-	s->seen = true;
-	s->at = m->at;
-	s->value = measure_value(w->sweep, 0);
-	for (i = 0; i < w->rule->nalso; i++)
-		s->also[i] = measure_value(w->sweep, i + 1);
+	detect_see(w, &m->at);
 	s->has_limits = settle(w, &w->rule->when, &m->at, &s->when);
 	s->fires = firing;
 	s->score = firing ? score_now(w, m) : 0;

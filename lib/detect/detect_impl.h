@@ -216,6 +216,11 @@ void detect_fraud_close(struct detect_work *w);
 /* The history of the present group, if any of its calls is labelled. */
 void detect_fraud_learn(struct detect_work *w);
 
+/* Whether the asker's call is among those that this work looks at. */
+bool detect_watched(const struct detect_work *w);
+/* The instant is that of the call: the values of its window. */
+void detect_see(struct detect_work *w, const struct measure_instant *at);
+
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
 

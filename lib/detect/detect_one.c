@@ -190,7 +190,7 @@ close_work(struct detect_work *w)
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);
-	if (w->set->sight != NULL && w->set->sight->rule == w->rule)
+	if (detect_watched(w))
 		w->set->sight->since_prev = w->since_prev;
 	else
 		free(w->since_prev);

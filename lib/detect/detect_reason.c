@@ -65,6 +65,28 @@ like_buckets(const struct rule *r, size_t n)
 	return names[r->measure.window][n != 1];
 }
 
+/* One call is what it takes to be there at all. */
+static bool
+goes_without_saying(const struct finding *f)
+{
+	return strcmp(f->unit, "calls") == 0 &&
+	       ((strcmp(f->op, "gte") == 0 && f->limit <= RULE_UNIT) ||
+		   (strcmp(f->op, "gt") == 0 && f->limit < RULE_UNIT));
+}
+
+/* " (capacity)": the limit is what the calls say. */
+static void
+add_limit_field(const struct rule *r, const struct finding *f, struct buf *out)
+{
+	static const char *const ops[COND_LIMITS] = { "gte", "gt", "lte",
+		"lt" };
+	size_t i;
+
+	for (i = 0; i < COND_LIMITS; i++)
+		if (r->when.from[i] != NULL && strcmp(f->op, ops[i]) == 0)
+			buf_addf(out, " (%s)", r->when.from[i]->name);
+}
+
 static void
 add_limit(const struct detect_work *w, const struct finding *f, struct buf *out)
 {
@@ -85,15 +107,14 @@ add_limit(const struct detect_work *w, const struct finding *f, struct buf *out)
 			buf_addstr(out, ", taken as ");
 			detect_add_value(out, f->unit, f->baseline);
 		}
-	} else if (f->has_limit &&
-		   !(strcmp(f->unit, "calls") == 0 && f->limit <= RULE_UNIT &&
-		       f->op[0] == 'g')) {
+	} else if (f->has_limit && !goes_without_saying(f)) {
 		buf_addstr(out, "; limit ");
 		if (r->measure.fn == MEASURE_GAP ||
 		    r->measure.fn == MEASURE_SILENCE)
 			detect_add_elapsed(out, f->limit);
 		else
 			detect_add_value(out, f->unit, f->limit);
+		add_limit_field(r, f, out);
 	}
 }
 

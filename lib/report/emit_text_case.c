@@ -1,4 +1,6 @@
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "report/emit_text_impl.h"
 #include "tel/calltime.h"
@@ -122,6 +124,35 @@ put_points(struct text_report *r, const struct fraud_case *c)
 	page_table_free(&t);
 }
 
+/* The next word, of letters and digits of any case; its length. */
+static size_t
+next_word(const char **text)
+{
+	size_t n = 0;
+
+	while (**text != '\0' && !isalnum((unsigned char)**text))
+		++*text;
+	while (isalnum((unsigned char)(*text)[n]))
+		n++;
+	return n;
+}
+
+/* Whether one begins with all words of the other, whatever stands between. */
+static bool
+same_question(const char *a, const char *b)
+{
+	size_t na, nb;
+
+	for (;; a += na, b += nb) {
+		na = next_word(&a);
+		nb = next_word(&b);
+		if (na == 0 || nb == 0)
+			return true;
+		if (na != nb || strncasecmp(a, b, na) != 0)
+			return false;
+	}
+}
+
 static bool
 said_before(const struct view_case *vc, size_t finding, size_t line)
 {
@@ -131,13 +162,30 @@ said_before(const struct view_case *vc, size_t finding, size_t line)
 	for (i = 0; i <= finding; i++) {
 		n = i < finding ? vc->findings[i]->ntriage : line;
 		for (k = 0; k < n; k++)
-			if (strcmp(vc->findings[i]->triage[k], text) == 0)
+			if (same_question(vc->findings[i]->triage[k], text))
 				return true;
 	}
 	return false;
 }
 
-/* What to check, each question once. */
+/* Of those that ask the same the one that asks most. */
+static const char *
+longest_form(const struct view_case *vc, const char *text)
+{
+	const char *best = text, *other;
+	size_t i, k;
+
+	for (i = 0; i < vc->nfindings; i++)
+		for (k = 0; k < vc->findings[i]->ntriage; k++) {
+			other = vc->findings[i]->triage[k];
+			if (strlen(other) > strlen(best) &&
+			    same_question(other, text))
+				best = other;
+		}
+	return best;
+}
+
+/* What to check, each question once, though rules word it differently. */
 static void
 put_triage(struct text_report *r, const struct view_case *vc)
 {
@@ -152,7 +200,7 @@ put_triage(struct text_report *r, const struct view_case *vc)
 				page_blank(&r->page);
 			page_wrap(&r->page,
 			    n++ == 0 ? "  Check  - " : "         - ",
-			    vc->findings[i]->triage[k]);
+			    longest_form(vc, vc->findings[i]->triage[k]));
 		}
 	}
 }

@@ -175,6 +175,7 @@ struct rule {
 	size_t ntests;
 	const char *file;
 	uint32_t line;
+	unsigned layer;      /* rulefile: which path brought it */
 	char hash[HASH_HEX]; /* of what it does: match ... params, lists */
 	/* Changes of the site, in order, and the rule as its author wrote it. */
 	const struct tuning *tuning;
@@ -241,7 +242,10 @@ struct ruleset {
 	bool wildcard_waivers;
 	/* Set before reading: ms that the store keeps records; 0: for ever. */
 	int64_t retention;
-	/* The first layers that came along: a rule may leave them alone. */
+	/*
+	 * The first layers that came along: a rule may leave them alone, and
+	 * one of a later layer stands in the place of theirs.
+	 */
 	unsigned lent;
 	/* Asked for what a rule follows that is not here, or NULL. */
 	const struct ruleset *under;

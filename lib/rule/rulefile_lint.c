@@ -82,7 +82,8 @@ lint_ranges(const struct rule *r, struct notes *notes)
 	j = r->nescalate > 0 ? json_get(r->json, "escalate")->first : NULL;
 	for (i = 0; i < r->nescalate; i++, j = j->next) {
 		lint_range(&r->measure, &r->escalate[i].cond, j, notes);
-		if (r->escalate[i].score <= r->score)
+		if (r->escalate[i].score <=
+		    (r->untuned != NULL ? r->untuned->score : r->score))
 			warn(notes, "W309", j, NULL,
 			    "this step does not exceed the rule's own score");
 	}
@@ -231,6 +232,7 @@ lint_rule(const struct ruleset *rs, const struct rule *r, struct notes *notes)
 	lint_predicates(r, &found);
 	lint_floor(r, &found);
 	lint_ranges(r, &found);
+	rulefile_lint_tuning(r, &found);
 	lint_params(r, &found);
 	lint_tests(r, &found);
 	lint_family(rs, r, &found);

@@ -176,6 +176,25 @@ setup_load_rules(struct setup *s, enum setup_files how,
 	return r;
 }
 
+/* Rules in place of all others lack what those have. */
+static void
+say_what_was_read(const struct setup *s, const struct notes *notes)
+{
+	const struct opt_list *only = &s->options->rules;
+	struct buf paths;
+	size_t i;
+
+	if (only->n == 0 || !rulefile_lacks_others(notes))
+		return;
+	buf_init(&paths);
+	for (i = 0; i < only->n; i++)
+		buf_addf(&paths, "%s%s", i > 0 ? ", " : "", only->items[i]);
+	diag_remark(&s->diag,
+	    "--rules: only %s was read; what it refers to must be named, too",
+	    paths.data);
+	buf_fini(&paths);
+}
+
 int
 setup_rules(struct setup *s, struct ruleset *rules)
 {
@@ -185,6 +204,7 @@ setup_rules(struct setup *s, struct ruleset *rules)
 	notes_init(&notes);
 	r = setup_load_rules(s, SETUP_IN_FORCE, NULL, rules, &notes);
 	diag_notes(&s->diag, &notes);
+	say_what_was_read(s, &notes);
 	notes_fini(&notes);
 	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }

@@ -50,6 +50,12 @@ rule() { # BY MATCH
 			jq -es --argjson n $n 'map(select(.rule.id == "local-all")) |
 			    length > 0 and all(.measure.limit == $n)'
 	done
+	# The reason has it, of one line, too.
+	for n in 1 5; do
+		printf 'number,group,capacity\n207,sales,%s\n' $n >directory.csv
+		cdrscan -c config.json -r concurrent-group -f ndjson "$NIGHT" |
+			jq -es --arg n $n '.[0].reason == "8 calls at once; limit \($n) (capacity)"'
+	done
 	printf 'number,account,capacity\n207,HOTEL,\n' >directory.csv
 	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
 		jq -es 'all(.rule.id != "local-all")'
