@@ -71,7 +71,9 @@ struct detect_groups {
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
-	size_t keyless; /* matching calls that joined no group */
+	/* Matching calls that joined no group: they lack a field of `by`, ... */
+	size_t keyless;
+	size_t emergencies; /* ... or what it names is an emergency number */
 	struct predicate_bound *match;
 };
 /* Only calls whose number here is `set`. */
