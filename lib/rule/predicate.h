@@ -54,6 +54,11 @@ void predicate_check_names(const struct predicate *p, const struct named *named,
     struct notes *notes);
 /* Whether it asks for a field anywhere. */
 bool predicate_asks(const struct predicate *p, const struct field *f);
+/*
+ * The kinds of record that it can hold for: bit n is enum call_event n.  None
+ * is missing that it holds for; one may be there that it never does.
+ */
+unsigned predicate_events(const struct predicate *p);
 /* Regular expressions are heap memory: free them with the rule set. */
 void predicate_release(const struct predicate *p);
 

@@ -183,6 +183,13 @@ rule_takes_events(const struct rule *r)
 	return predicate_asks(r->match, field_find("event"));
 }
 
+unsigned
+rule_events(const struct rule *r)
+{
+	return rule_takes_events(r) ? predicate_events(r->match)
+				    : 1U << EVENT_CALL;
+}
+
 bool
 waiver_takes_events(const struct waiver *w)
 {

@@ -201,6 +201,8 @@ void rule_names(const struct rule *r,
 bool rule_asks(const struct rule *r, const struct field *f);
 /* Whether it looks at other records than calls: its match says `event`. */
 bool rule_takes_events(const struct rule *r);
+/* The kinds that it looks at, as predicate_events(). */
+unsigned rule_events(const struct rule *r);
 
 /* Whether one of its conditions is `never`. */
 bool rule_asks_never(const struct rule *r);
