@@ -304,7 +304,7 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	    w->named, bits, err);
 	if (status == 0)
 		status = predicate_bind_lists(&out->match, w->rule->match, b,
-		    w->named, err);
+		    w->named, &w->batch->locals, err);
 	if (status != 0)
 		goto out;
 	matching = count_bits(bits, b->n / 64 + 1);
