@@ -132,6 +132,11 @@ weeks() {
 	done
 	[[ $stderr == *": 0 new, $calls duplicate,"* ]]
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 3')" -eq 1 ]
+	# It stays when the file was read to its end.
+	weeks | gzip >broken.csv.gz
+	run -0 cdrscan --no-config -R rules.json -d n.db --tz UTC \
+		--now 2026-04-01T00:00Z broken.csv.gz
+	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 3')" -eq 1 ]
 }
 
 @test "files that fail at one call are told both, in whatever order they come" {
