@@ -280,8 +280,10 @@ void detect_tell_silence(const struct detect_work *w, const struct finding *f,
     struct buf *out);
 /* "; 12 s after 'Repeated calls into voicemail' at 02:14:07". */
 void detect_tell_trigger(const struct detect_work *w, struct buf *out);
-/* "3 answered calls". */
+/* "3 answered calls", "3 events"; and without how calls ended. */
 void detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n);
+void detect_add_records(const struct detect_work *w, struct buf *out,
+    int64_t n);
 /* The line for people. */
 void detect_reason(const struct detect_work *w, const struct finding *f,
     struct buf *out);

@@ -206,7 +206,8 @@ explain_window(const struct explaining *e)
 	if (m->fn == MEASURE_NONE)
 		return;
 	explain_begin(e->out, "window", "");
-	buf_addf(e->out, "%zu call%s", at->calls, at->calls == 1 ? "" : "s");
+	buf_addf(e->out, "%zu %s", at->calls,
+	    rule_noun(rule_events(e->rule), (int64_t)at->calls));
 	if (m->window == WINDOW_OVER) {
 		buf_addstr(e->out, " in ");
 		span_print(e->out, m->over);

@@ -190,6 +190,18 @@ rule_events(const struct rule *r)
 				    : 1U << EVENT_CALL;
 }
 
+const char *
+rule_noun(unsigned kinds, int64_t n)
+{
+	const unsigned call = 1U << EVENT_CALL;
+
+	if (kinds == call)
+		return n == 1 ? "call" : "calls";
+	if ((kinds & call) == 0)
+		return n == 1 ? "event" : "events";
+	return n == 1 ? "record" : "records";
+}
+
 bool
 waiver_takes_events(const struct waiver *w)
 {
