@@ -221,6 +221,28 @@ void detect_fraud_close(struct detect_work *w);
 /* The history of the present group, if any of its calls is labelled. */
 void detect_fraud_learn(struct detect_work *w);
 
+/* One instant as it is judged. */
+struct detect_moment {
+	struct measure_instant at;
+	struct detect_peak now;
+	struct condition when; /* with the limits that stand in the calls */
+};
+/* The baseline of the instant's bucket, read when first needed; or NULL. */
+const struct baseline_reading *detect_reading(struct detect_work *w,
+    const struct measure_instant *at);
+/* Whether a value is between the limits that are numbers. */
+bool detect_within(const struct condition *c, const struct measure_value *v);
+/* The condition with its limits as numbers; false: a limit is missing. */
+bool detect_settle(const struct detect_work *w, const struct condition *c,
+    const struct measure_instant *at, struct condition *out);
+/* Fills `when` and the value, calls and `also` of `now`. */
+bool detect_fires(struct detect_work *w, struct detect_moment *m);
+/* Of one that fires: the score with all steps; then the rest of `now`. */
+int detect_score_now(struct detect_work *w, const struct detect_moment *m);
+void detect_complete(struct detect_work *w, struct detect_moment *m);
+/* Whether less is worse: the limit is an upper one. */
+bool detect_downwards(const struct detect_peak *p);
+
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
 
