@@ -1,8 +1,10 @@
 /*
  * A run over a store: what was read goes in, all that the store holds is
  * understood and scored anew, findings are saved; one transaction.  Findings
- * are a pure function of all calls, so it does not matter in how many runs,
- * or in which order, the calls came.
+ * are a pure function of all records, so it does not matter in how many runs,
+ * or in which order, they came.  Records are the events, too, that tell of one
+ * reading of a file (cdr/quality.h: clock jumps, and what was not read): the
+ * same calls in other files may have others.
  */
 #include "scan.h"
 

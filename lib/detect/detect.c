@@ -244,7 +244,7 @@ ask_together(struct parts *ps)
 	const struct rule *r;
 	size_t i, k;
 
-	a = predicate_answers_new(ps->db.calls, ps->named);
+	a = predicate_answers_new(ps->db.calls, ps->named, &ps->db.locals);
 	for (i = 0; i < ps->n; i++) {
 		r = ps->list[i].rule;
 		predicate_ask(a, r->match);

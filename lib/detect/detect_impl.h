@@ -71,7 +71,9 @@ struct detect_groups {
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
-	size_t keyless; /* matching calls that joined no group */
+	/* Matching calls that joined no group: they lack a field of `by`, ... */
+	size_t keyless;
+	size_t emergencies; /* ... or what it names is an emergency number */
 	struct predicate_bound *match;
 };
 /* Only calls whose number here is `set`. */
@@ -221,6 +223,28 @@ bool detect_watched(const struct detect_work *w);
 /* The instant is that of the call: the values of its window. */
 void detect_see(struct detect_work *w, const struct measure_instant *at);
 
+/* One instant as it is judged. */
+struct detect_moment {
+	struct measure_instant at;
+	struct detect_peak now;
+	struct condition when; /* with the limits that stand in the calls */
+};
+/* The baseline of the instant's bucket, read when first needed; or NULL. */
+const struct baseline_reading *detect_reading(struct detect_work *w,
+    const struct measure_instant *at);
+/* Whether a value is between the limits that are numbers. */
+bool detect_within(const struct condition *c, const struct measure_value *v);
+/* The condition with its limits as numbers; false: a limit is missing. */
+bool detect_settle(const struct detect_work *w, const struct condition *c,
+    const struct measure_instant *at, struct condition *out);
+/* Fills `when` and the value, calls and `also` of `now`. */
+bool detect_fires(struct detect_work *w, struct detect_moment *m);
+/* Of one that fires: the score with all steps; then the rest of `now`. */
+int detect_score_now(struct detect_work *w, const struct detect_moment *m);
+void detect_complete(struct detect_work *w, struct detect_moment *m);
+/* Whether less is worse: the limit is an upper one. */
+bool detect_downwards(const struct detect_peak *p);
+
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
 
@@ -280,8 +304,10 @@ void detect_tell_silence(const struct detect_work *w, const struct finding *f,
     struct buf *out);
 /* "; 12 s after 'Repeated calls into voicemail' at 02:14:07". */
 void detect_tell_trigger(const struct detect_work *w, struct buf *out);
-/* "3 answered calls". */
+/* "3 answered calls", "3 events"; and without how calls ended. */
 void detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n);
+void detect_add_records(const struct detect_work *w, struct buf *out,
+    int64_t n);
 /* The line for people. */
 void detect_reason(const struct detect_work *w, const struct finding *f,
     struct buf *out);

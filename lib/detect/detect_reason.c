@@ -25,32 +25,36 @@ answered(const struct detect_work *w)
 	return yes == 0 ? -1 : 0;
 }
 
-static bool
-all_events(const struct detect_work *w)
+/* The kinds of record in the episode, a bit each. */
+static unsigned
+kinds_of(const struct detect_work *w)
 {
 	const struct detect_episode *e = &w->episode;
+	unsigned kinds = 0;
 	size_t i;
 
 	for (i = e->begin; i < e->end; i++)
-		if (batch_event(w->batch->calls, w->members[i]) == EVENT_CALL)
-			return false;
-	return e->begin < e->end;
+		kinds |= 1U << batch_event(w->batch->calls, w->members[i]);
+	return kinds != 0 ? kinds : 1U << EVENT_CALL;
+}
+
+void
+detect_add_records(const struct detect_work *w, struct buf *out, int64_t n)
+{
+	buf_addf(out, "%" PRId64 " %s", n, rule_noun(kinds_of(w), n));
 }
 
 void
 detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n)
 {
-	int a = answered(w);
+	unsigned kinds = kinds_of(w);
+	int a = kinds == 1U << EVENT_CALL ? answered(w) : 0;
 
-	if (all_events(w)) {
-		buf_addf(out, "%" PRId64 " event%s", n, n == 1 ? "" : "s");
-		return;
-	}
-	buf_addf(out, "%" PRId64 " %scall%s", n,
+	buf_addf(out, "%" PRId64 " %s%s", n,
 	    a > 0   ? "answered "
 	    : a < 0 ? "unanswered "
 		    : "",
-	    n == 1 ? "" : "s");
+	    rule_noun(kinds, n));
 }
 
 static const char *
@@ -260,8 +264,8 @@ tell_ratio(const struct detect_work *w, const struct finding *f,
 	const struct measure *m = &w->rule->measure;
 	const struct measure_value *v = &w->episode.peak.value;
 
-	buf_addf(out, "%" PRId64 " of %" PRId64 " call%s", v->num, v->den,
-	    v->den == 1 ? "" : "s");
+	buf_addf(out, "%" PRId64 " of ", v->num);
+	detect_add_records(w, out, v->den);
 	detect_add_group(out, f);
 	detect_add_window(out, m);
 	buf_addstr(out, " (");
@@ -314,11 +318,12 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 		detect_add_window(out, m);
 		break;
 	case MEASURE_CONCURRENT:
-		buf_addf(out, "%" PRId64 " ", p->value.num);
-		if (f->of != NULL)
+		if (f->of != NULL) {
+			buf_addf(out, "%" PRId64 " ", p->value.num);
 			detect_add_noun(out, f->of, p->value.num);
-		else
-			buf_addstr(out, p->value.num == 1 ? "call" : "calls");
+		} else {
+			detect_add_records(w, out, p->value.num);
+		}
 		buf_addstr(out, " at once");
 		detect_add_group(out, f);
 		break;
@@ -331,7 +336,8 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 }
 
 static void
-add_also(struct buf *out, const struct measure *m, const struct reading *a)
+add_also(const struct detect_work *w, struct buf *out, const struct measure *m,
+    const struct reading *a)
 {
 	switch (m->fn) {
 	case MEASURE_RATIO:
@@ -353,8 +359,7 @@ add_also(struct buf *out, const struct measure *m, const struct reading *a)
 		detect_add_noun(out, a->of, a->value / RULE_UNIT);
 		break;
 	case MEASURE_COUNT:
-		detect_add_value(out, a->unit, a->value);
-		buf_addstr(out, a->value == RULE_UNIT ? " call" : " calls");
+		detect_add_records(w, out, a->value / RULE_UNIT);
 		break;
 	default:
 		detect_add_amount_noun(out, m->fn, m->of);
@@ -370,7 +375,7 @@ tell_also(const struct detect_work *w, const struct finding *f, struct buf *out)
 
 	for (i = 0; i < f->nalso; i++) {
 		buf_addstr(out, i == 0 ? "; also " : ", ");
-		add_also(out, &w->rule->also[i].measure, &f->also[i]);
+		add_also(w, out, &w->rule->also[i].measure, &f->also[i]);
 	}
 }
 

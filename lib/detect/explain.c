@@ -45,7 +45,9 @@ add_call(const struct explaining *e)
 	const char *id = batch_text(e->b, e->b->origins[e->i].call_id), *text;
 	size_t k;
 
-	buf_addf(e->out, "call %s%s", id, id[0] != '\0' ? "   " : "");
+	buf_addf(e->out, "%s %s%s",
+	    batch_event(e->b, e->i) == EVENT_CALL ? "call" : "event", id,
+	    id[0] != '\0' ? "   " : "");
 	time_local(e->out, e->zone, e->b->calls[e->i].start);
 	for (k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
 		text = text_of(e, parts[k].field);
@@ -109,7 +111,8 @@ explain_by(const struct explaining *e)
 		all &= field_code(r->by[k], e->b, e->i) != FIELD_MISSING;
 	explain_begin(e->out, "by", all ? "" : "fail");
 	if (r->nby == 0)
-		buf_addstr(e->out, "all calls are one group");
+		buf_addf(e->out, "all %s are one group",
+		    rule_noun(rule_events(r), 2));
 	for (k = 0; k < r->nby; k++) {
 		buf_addf(e->out, "%s%s", k > 0 ? "  " : "", r->by[k]->name);
 		if (field_code(r->by[k], e->b, e->i) == FIELD_MISSING) {

@@ -230,7 +230,8 @@ explain_window(const struct explaining *e)
 	if (m->fn == MEASURE_NONE)
 		return;
 	explain_begin(e->out, "window", "");
-	buf_addf(e->out, "%zu call%s", at->calls, at->calls == 1 ? "" : "s");
+	buf_addf(e->out, "%zu %s", at->calls,
+	    rule_noun(rule_events(e->rule), (int64_t)at->calls));
 	if (e->sight.beside_waived && e->sight.calls_with != at->calls)
 		buf_addf(e->out, " (%zu with waived ones)",
 		    e->sight.calls_with);

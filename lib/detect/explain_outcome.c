@@ -60,8 +60,8 @@ explain_finding(const struct explaining *e)
 	time_local(e->out, e->zone, f->first_seen);
 	buf_addstr(e->out, " to ");
 	time_local(e->out, e->zone, f->last_seen);
-	buf_addf(e->out, ", %" PRId64 " call%s, score %d\n", f->calls.calls,
-	    f->calls.calls == 1 ? "" : "s", f->score);
+	buf_addf(e->out, ", %" PRId64 " %s, score %d\n", f->calls.calls,
+	    rule_noun(rule_events(e->rule), f->calls.calls), f->score);
 	explain_begin(e->out, "", "");
 	buf_addf(e->out, "%s\n", f->reason);
 }

@@ -72,6 +72,18 @@ add_all_clear(struct buf *b, const struct view *v)
 		buf_addstr(b, "All clear: no findings.");
 }
 
+static bool
+all_calls(const struct view *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->ncases; i++)
+		if (!text_are_calls(v->cases[i].findings,
+			v->cases[i].nfindings))
+			return false;
+	return true;
+}
+
 static void
 put_summary(struct text_report *r)
 {
@@ -94,7 +106,7 @@ put_summary(struct text_report *r)
 	page_wrap(&r->page, "", b.data);
 	if (v->ncases > 0) {
 		buf_reset(&b);
-		text_tally(&b, &v->calls);
+		text_tally(&b, &v->calls, all_calls(v));
 		buf_addch(&b, '.');
 		page_wrap(&r->page,
 		    v->calls_exact ? "Implicated: " : "Implicated: at most ",
@@ -111,7 +123,7 @@ put_scope(struct text_report *r)
 
 	buf_init(&b);
 	if (run->looked_at > 0) {
-		text_count(&b, run->looked_at, "call", "calls");
+		text_number(&b, run->looked_at, false);
 		buf_addstr(&b, ", ");
 		text_period(&b, r, run->first, run->last);
 		buf_addf(&b, " (%s).", zone_name(r->zone));
@@ -216,7 +228,8 @@ choose_columns(struct page_column *cols, const struct view *v,
 	cols[n++] = (struct page_column){ "score", false, PAGE_WHOLE, 0 };
 	cols[n++] = (struct page_column){ who, false, PAGE_CUT, 17 };
 	cols[n++] = (struct page_column){ "why", false, PAGE_FOLD, 24 };
-	cols[n++] = (struct page_column){ "calls", true, PAGE_WHOLE, 0 };
+	cols[n++] = (struct page_column){ all_calls(v) ? "calls" : "records",
+		true, PAGE_WHOLE, 0 };
 	if (*talk)
 		cols[n++] = (struct page_column){ "talk", true, PAGE_WHOLE, 0 };
 	if (m->any)

@@ -21,8 +21,15 @@ struct text_report {
 void text_count(struct buf *b, int64_t n, const char *one, const char *many);
 /* "EUR 902.00, USD 12.00"; nothing where there is no money. */
 void text_money(struct buf *b, const struct tally *t);
+/*
+ * Whether all that is shown of findings are calls, as far as it tells: an
+ * event has neither a caller nor a call id, nor talk with anybody.
+ */
+bool text_are_calls(const struct finding *const *list, size_t n);
+/* "192 calls"; where not all are calls, "192 records". */
+void text_number(struct buf *b, int64_t n, bool calls);
 /* "192 calls, 29:30:06 of talk, EUR 965.26" */
-void text_tally(struct buf *b, const struct tally *t);
+void text_tally(struct buf *b, const struct tally *t, bool calls);
 void text_clock(struct buf *b, const struct text_report *r, int64_t ms);
 /* "Tue 13 Jan", with the year if it is another than the report's. */
 void text_day(struct buf *b, const struct text_report *r, int64_t ms);

@@ -31,10 +31,39 @@ text_money(struct buf *b, const struct tally *t)
 	}
 }
 
-void
-text_tally(struct buf *b, const struct tally *t)
+static bool
+there(const char *text)
 {
-	text_count(b, t->calls, "call", "calls");
+	return text != NULL && text[0] != '\0';
+}
+
+bool
+text_are_calls(const struct finding *const *list, size_t n)
+{
+	const struct evidence *e;
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < list[i]->nevidence; k++) {
+			e = &list[i]->evidence[k];
+			if (!there(e->src) && !there(e->call_id) &&
+			    !(there(e->dst) && e->duration > 0))
+				return false;
+		}
+	return true;
+}
+
+void
+text_number(struct buf *b, int64_t n, bool calls)
+{
+	text_count(b, n, calls ? "call" : "record",
+	    calls ? "calls" : "records");
+}
+
+void
+text_tally(struct buf *b, const struct tally *t, bool calls)
+{
+	text_number(b, t->calls, calls);
 	if (t->duration > 0) {
 		buf_addstr(b, ", ");
 		span_clock(b, t->duration);

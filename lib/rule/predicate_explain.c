@@ -184,7 +184,7 @@ static void
 add_value(const struct explaining *e, const struct clause *c)
 {
 	if (c->field == NULL)
-		time_local(e->out, locals_of(&e->p->locals, e->i)->zone,
+		time_local(e->out, locals_of(e->p->locals, e->i)->zone,
 		    e->b->calls[e->i].start);
 	else if (c->field->type == FIELD_TEXT || c->field->type == FIELD_ENUM)
 		quoted(e->out, field_code_text(c->field, e->b,

@@ -202,6 +202,10 @@ void rule_names(const struct rule *r,
 bool rule_asks(const struct rule *r, const struct field *f);
 /* Whether it looks at other records than calls: its match says `event`. */
 bool rule_takes_events(const struct rule *r);
+/* The kinds that it looks at, as predicate_events(). */
+unsigned rule_events(const struct rule *r);
+/* What `n` records of such kinds are to people: "call", "events", "records". */
+const char *rule_noun(unsigned kinds, int64_t n);
 
 /* Whether one of its conditions is `never`. */
 bool rule_asks_never(const struct rule *r);

@@ -122,17 +122,33 @@ lint_params(const struct rule *r, struct notes *notes)
 	}
 }
 
+/* `measure` is where the `where` stands. */
+static void
+lint_where(const struct rule *r, const struct predicate *where,
+    const struct json *measure, struct notes *notes)
+{
+	if (where == NULL)
+		return;
+	predicate_lint(where, notes);
+	if ((predicate_events(where) & rule_events(r)) == 0)
+		warn(notes, "W303", json_get(measure, "where"),
+		    rule_takes_events(r)
+			? NULL
+			: "without \"event\" in match it looks at calls alone",
+		    "the rule's match leaves no such event");
+}
+
 static void
 lint_predicates(const struct rule *r, struct notes *notes)
 {
+	const struct json *j = json_get(r->json, "also");
 	size_t i;
 
 	predicate_lint(r->match, notes);
-	if (r->measure.where != NULL)
-		predicate_lint(r->measure.where, notes);
-	for (i = 0; i < r->nalso; i++)
-		if (r->also[i].measure.where != NULL)
-			predicate_lint(r->also[i].measure.where, notes);
+	lint_where(r, r->measure.where, json_get(r->json, "measure"), notes);
+	j = j != NULL ? j->first : NULL;
+	for (i = 0; i < r->nalso; i++, j = j->next)
+		lint_where(r, r->also[i].measure.where, j, notes);
 }
 
 /* Tests ------------------------------------------------------------------- */
