@@ -149,7 +149,6 @@ def text(results, setting):
         "until the case crossed, of all that they made. \"Fixed\" is the best "
         "of the four with fixed thresholds, for that row: those of OpenSIPS's "
         "fraud_detection, as its tutorial sets them, on the same calls. \"Found "
-        "by\" names the two rules that most cases of the row had. A row whose "
-        "rule does not ship yet counts as missed.\n\n")
+        "by\" names the two rules that most cases of the row had.\n\n")
     last = setting["first"] + setting["seeds"] - 1
     return head.format(last=last, **setting) + "".join(body(results, weeks))
