@@ -2,32 +2,24 @@
 #include "rules.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "io/jsontext.h"
 #include "io/outfile.h"
 #include "rule/rulefile.h"
 
-/* In the file's place, as readable as it was. */
 static int
 rewrite(struct rules_run *r, const char *path, const struct buf *text)
 {
 	struct outfile *o = NULL;
 	struct errmsg err;
-	struct stat st;
 
-	if (stat(path, &st) != 0 || outfile_open(&o, path, &err) != 0) {
-		diag_error(&r->setup.diag, "cannot write %s", path);
-		return EXIT_NOT_DONE;
+	if (outfile_open_shared(&o, path, &err) == 0) {
+		outfile_write(o, text->data, text->len);
+		if (outfile_commit(&o, &err) == 0)
+			return EXIT_DONE;
 	}
-	outfile_write(o, text->data, text->len);
-	if (outfile_commit(&o, &err) != 0) {
-		diag_error(&r->setup.diag, "%s", err.text);
-		return EXIT_NOT_DONE;
-	}
-	if (chmod(path, st.st_mode & 07777) != 0)
-		diag_error(&r->setup.diag, "cannot set the mode of %s", path);
-	return EXIT_DONE;
+	diag_error(&r->setup.diag, "%s", err.text);
+	return EXIT_NOT_DONE;
 }
 
 static int

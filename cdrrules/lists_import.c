@@ -372,6 +372,7 @@ rules_import_list(struct rules_run *r)
 		form.needed = map.needed;
 		if (csvtable_read(r->args[1], &form, &im, &err) == 0) {
 			put_lists(&im);
+			r->settings = true;
 			diag_remark(&r->setup.diag,
 			    "%zu rows: %zu entries, %zu given twice, %zu "
 			    "refused%s",

@@ -151,7 +151,8 @@ run_command(const struct command *c, const struct rules_options *o, char **args,
 		status = c->run(&r);
 	if (status != EXIT_NOT_DONE)
 		status = diag_worse(status,
-		    setup_put(&r.setup, r.out.data, r.out.len));
+		    (r.settings ? setup_put_shared : setup_put)(&r.setup,
+			r.out.data, r.out.len));
 	ruleset_fini(&r.rules);
 	buf_fini(&r.out);
 	setup_close(&r.setup);

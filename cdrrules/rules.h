@@ -28,6 +28,7 @@ struct rules_run {
 	const struct rules_options *o;
 	struct ruleset rules; /* loaded only if the command wants them */
 	struct buf out;       /* goes to standard output or --output */
+	bool settings;        /* and is what others read as settings */
 	char **args;          /* behind the command's name */
 	int nargs;
 };

@@ -14,6 +14,22 @@
 #include "rule/rulefile.h"
 #include "tel/calltime.h"
 
+/* Whoever may write waivers into the folder may lock them. */
+static int
+open_lock(const char *folder, const char *path)
+{
+	struct stat dir, st;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd >= 0 && stat(folder, &dir) == 0 && fstat(fd, &st) == 0 &&
+	    st.st_uid == geteuid()) {
+		if (st.st_gid != dir.st_gid)
+			(void)!fchown(fd, (uid_t)-1, dir.st_gid);
+		(void)fchmod(fd, (dir.st_mode & 0666) | 0600);
+	}
+	return fd;
+}
+
 /*
  * Two that write at once would take the same id, and the later one would drop
  * the other's waiver: so each holds a lock from before it reads the waivers
@@ -29,13 +45,13 @@ take_lock(const struct rules_run *r, int *fd)
 	int got;
 
 	*fd = -1;
-	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
 		diag_error(&r->setup.diag, "%s: %s", folder, strerror(errno));
 		return -1;
 	}
 	buf_init(&path);
 	buf_addf(&path, "%s/.lock", folder);
-	*fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	*fd = open_lock(folder, path.data);
 	got = *fd >= 0 ? fcntl(*fd, F_SETLKW, &whole) : -1;
 	if (got < 0)
 		diag_error(&r->setup.diag, "%s: cannot lock: %s", path.data,
@@ -305,7 +321,7 @@ store(const struct rules_run *r, const struct buf *waiver)
 		    waiver->data);
 	}
 	if (rc == 0) {
-		rc = outfile_open(&file, path.data, &err);
+		rc = outfile_open_shared(&file, path.data, &err);
 		if (rc == 0) {
 			outfile_write(file, text.data, text.len);
 			rc = outfile_commit(&file, &err);

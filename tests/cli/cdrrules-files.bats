@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# The files that cdrrules writes: who can read them, what they replace.
+
+bats_require_minimum_version 1.5.0
+load common
+
+mode() { # FILE
+	stat -c %a "$1"
+}
+
+site() {
+	jq '.waivers = "waivers.d" | .tz = "Europe/Berlin"' "$CONFIG" >config.json
+}
+
+waive() { # ACCOUNT
+	cdrrules -c config.json --now 2026-01-14 waive high-risk-country \
+	    --match "account=$1" --match dst_country=CU \
+	    --reason "Agreed by telephone" --expires 2026-02-01 --owner anna
+}
+
+@test "rules, lists and waivers are as readable as the umask allows" {
+	site
+	umask 022
+	run -0 waive EXPORT-3
+	[ "$(mode waivers.d/waivers.json)" = 644 ]
+	cdrrules new -o own.json local-own
+	[ "$(mode own.json)" = 644 ]
+	printf 'phone\n+13125550142\n' >list.csv
+	cdrrules lists import --map value=phone -o list.json list.csv
+	[ "$(mode list.json)" = 644 ]
+	umask 027
+	cdrrules new -o group.json local-group
+	[ "$(mode group.json)" = 640 ]
+	# What is there keeps its mode, be it wider or narrower.
+	chmod 664 waivers.d/waivers.json
+	run -0 waive EXPORT-4
+	[ "$(mode waivers.d/waivers.json)" = 664 ]
+	chmod 600 waivers.d/waivers.json
+	run -0 waive EXPORT-5
+	[ "$(mode waivers.d/waivers.json)" = 600 ]
+	jq -e '.waivers | length == 3' waivers.d/waivers.json
+	# Call data are nobody else's.
+	cdrscan -c "$CONFIG" -f ndjson -o found.ndjson "$NIGHT"
+	[ "$(mode found.ndjson)" = 600 ]
+}
+
+@test "whoever may write into the folder of waivers may lock it" {
+	site
+	umask 022
+	mkdir waivers.d
+	chmod 2775 waivers.d
+	run -0 waive EXPORT-3
+	[ "$(mode waivers.d/.lock)" = 664 ]
+	chmod 755 waivers.d
+	run -0 waive EXPORT-4
+	[ "$(mode waivers.d/.lock)" = 644 ]
+}
+
+@test "fmt -w keeps the mode of a file" {
+	cdrrules new -o own.json local-own
+	jq . own.json >other.json
+	chmod 640 other.json
+	cdrrules fmt -w other.json
+	[ "$(mode other.json)" = 640 ]
+	cmp own.json other.json
+}
+
+@test "new does not write over a rule file" {
+	cdrrules new -o own.json local-own
+	cp own.json before
+	run -2 cdrrules new -o own.json local-other
+	[ "$output" = "cdrrules: own.json: is there already" ]
+	cmp own.json before
+	cdrrules new -o /dev/stdout local-other | grep -q '"id": "local-other"'
+}
