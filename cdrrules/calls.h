@@ -16,7 +16,8 @@ struct rules_calls {
 	struct ingest *ingest;
 	struct notes notes;
 	const struct zone *zone; /* of times shown and of days */
-	int64_t as_of;           /* --now, else the last call */
+	/* --now, else the last call; of a store: where its last run stood */
+	int64_t as_of;
 };
 
 /*
