@@ -68,6 +68,12 @@ const struct rule *rules_find(struct rules_run *r, const char *id);
 int rules_from_files(struct rules_run *r, char **files, int n,
     struct ruleset *rules, struct notes *notes);
 
+/*
+ * A waiver, the object alone, behind all that were read; what is wrong is said
+ * of the option that it came from.  -1 on errors.
+ */
+int rules_check_waiver(struct rules_run *r, const struct buf *waiver);
+
 /* The mutants of these rules, whose tests have passed: an enum exit_code. */
 int rules_mutate(struct rules_run *r, const struct ruleset *rules,
     struct notes *notes);

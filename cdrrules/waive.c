@@ -11,7 +11,6 @@
 
 #include "io/jsonout.h"
 #include "io/outfile.h"
-#include "rule/rulefile.h"
 #include "tel/calltime.h"
 
 /* Whoever may write waivers into the folder may lock them. */
@@ -249,25 +248,6 @@ make_waiver(const struct rules_run *r, const char *id, const char *today,
 	return 0;
 }
 
-/* The waiver as a file of its own, read behind all others. */
-static int
-check(struct rules_run *r, const struct buf *waiver)
-{
-	struct notes notes;
-	struct buf text;
-	int rc;
-
-	notes_init(&notes);
-	buf_init(&text);
-	buf_addf(&text, "{\"cdrrules\":1,\"waivers\":[%s]}\n", waiver->data);
-	rc = rulefile_add_waivers(&r->rules, text.data, text.len, "waiver",
-	    &notes);
-	diag_notes(&r->setup.diag, &notes);
-	notes_fini(&notes);
-	buf_fini(&text);
-	return rc;
-}
-
 /* The text of the file with the waiver behind those it has. */
 static int
 splice(const struct rules_run *r, const char *path, const struct buf *waiver,
@@ -352,7 +332,7 @@ waive(struct rules_run *r)
 	date_print(&today, zone_local_day(z, r->setup.now));
 	make_id(&r->rules, today.data, &id);
 	if (make_waiver(r, id.data, today.data, &waiver) == 0 &&
-	    check(r, &waiver) == 0 && store(r, &waiver) == 0) {
+	    rules_check_waiver(r, &waiver) == 0 && store(r, &waiver) == 0) {
 		buf_addf(&r->out, "%s\n", id.data);
 		status = EXIT_DONE;
 	}
