@@ -73,3 +73,29 @@ waive() { # ACCOUNT
 	cmp own.json before
 	cdrrules new -o /dev/stdout local-other | grep -q '"id": "local-other"'
 }
+
+@test "an option that a command has no use for is an error" {
+	refused() { # MESSAGE COMMAND...
+		local message=$1
+		shift
+		run -2 "$@"
+		[ "$output" = "$message" ] || { echo "$output"; false; }
+	}
+	refused "cdrrules: cdrrules test has no use for --match; cdrrules try or waive has" \
+	    cdrrules test --match x
+	refused "cdrrules: cdrrules try has no use for --mutate; cdrrules test has" \
+	    cdrrules try -m '{}' --mutate "$NIGHT"
+	refused "cdrrules: cdrrules lists has no use for --all; cdrrules list has" \
+	    cdrrules lists -a
+	run -2 cdrrules show volume-spike -f json
+	[[ $output == *"cdrrules show has no use for --format"* ]]
+	run -0 cdrrules show volume-spike -f text
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	refused "cdrreport: cdrreport lockout has no use for --severity; cdrreport alone has" \
+	    cdrreport -d n.db lockout --severity high
+	refused "cdrreport: cdrreport alone has no use for --days; cdrreport unused has" \
+	    cdrreport -d n.db --days 3
+	refused "cdrreport: cdrreport unused has no use for --account; cdrreport alone or lockout has" \
+	    cdrreport -d n.db unused --account 2
+	cdrreport -d n.db lockout --account 207 --rule 'high*' --since 30d >/dev/null
+}
