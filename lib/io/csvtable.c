@@ -78,6 +78,27 @@ read_exact_header(struct reading *r, const struct csvrow *row,
 	return 0;
 }
 
+/* What is there instead; cells parted by another sign make one name. */
+static int
+missing_column(const struct csvrow *row, const char *name, struct errmsg *err)
+{
+	const char *first = row->fields[0].text;
+	struct buf names;
+	uint32_t i;
+
+	buf_init(&names);
+	for (i = 0; i < row->n; i++)
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
+		    row->fields[i].text);
+	(void)errmsg_set(err, "the header has no column '%s' (there are %s)%s",
+	    name, names.data,
+	    row->n == 1 && strpbrk(first, ";\t|") != NULL
+		? "; commas part columns"
+		: "");
+	buf_fini(&names);
+	return -1;
+}
+
 static int
 read_free_header(struct reading *r, const struct csvrow *row,
     struct errmsg *err)
@@ -99,8 +120,7 @@ read_free_header(struct reading *r, const struct csvrow *row,
 	}
 	for (c = 0; c < f->n; c++)
 		if ((f->needed >> c & 1) != 0 && r->at[c] == 0)
-			return errmsg_set(err, "the header has no column '%s'",
-			    f->columns[c]);
+			return missing_column(row, f->columns[c], err);
 	return 0;
 }
 

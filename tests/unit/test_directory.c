@@ -81,7 +81,7 @@ static const struct {
 	const char *text, *said;
 } refused[] = {
 	{ "", ": no header" },
-	{ "name\n", ":1: the header has no column 'number'" },
+	{ "name\n", ":1: the header has no column 'number' (there are name)" },
 	{ "number,room\n",
 	    ":1: no such column: 'room' (there are number, name, account, "
 	    "class, group, calendar, capacity)" },

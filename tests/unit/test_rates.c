@@ -86,7 +86,7 @@ static const struct {
 	const char *text, *said;
 } refused[] = {
 	{ "", ": no header" },
-	{ "prefix,per_minute\n", ":1: the header has no column 'currency'" },
+	{ "prefix,per_minute\n", ":1: the header has no column 'currency' (there are prefix, per_minute)" },
 	{ "prefix,per_minute,currency\n44,x,EUR\n", ":2: not a price: 'x'" },
 	{ "prefix,per_minute,currency\n44,-1,EUR\n", ":2: not a price: '-1'" },
 	{ "prefix,per_minute,currency\n44,1,Taler\n",
