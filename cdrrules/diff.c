@@ -13,6 +13,9 @@
 
 enum { DAYS = 30 };
 
+/* The rule is the same; what it asks for by name is not. */
+#define BY_NAME "lists or calendars"
+
 /* A rule of both sets, or of one: the other is NULL. */
 struct change {
 	const struct rule *before, *after;
@@ -80,7 +83,7 @@ add_keys(struct buf *out, const struct rule *a, const struct rule *b)
 		if (json_get(a->json, j->key) == NULL)
 			buf_addf(out, "%s%s", out->len > 0 ? ", " : "", j->key);
 	if (strcmp(a->hash, b->hash) != 0 && out->len == 0)
-		buf_addstr(out, "lists or calendars");
+		buf_addstr(out, BY_NAME);
 }
 
 static void
@@ -96,6 +99,11 @@ compare_rule(struct difference *d, const struct rule *a, const struct rule *b)
 			return;
 		}
 	}
+	if (a != NULL && b != NULL && a->version == b->version &&
+	    strcmp(a->hash, b->hash) != 0 && strcmp(c.keys.data, BY_NAME) != 0)
+		diag_warn(&d->r->setup.diag,
+		    "%s:%u: '%s' does something else and is version %d still",
+		    b->file, (unsigned)b->line, b->id, b->version);
 	d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
 	d->list[d->n++] = c;
 }

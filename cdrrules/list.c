@@ -23,6 +23,27 @@ wanted(const struct rules_run *r, const struct rule *rule)
 	return r->nargs == 0 || fnmatch(r->args[0], rule->id, 0) == 0;
 }
 
+/* Nothing listed is worth a word, and how more would be. */
+static void
+say_none(const struct rules_run *r)
+{
+	const char *glob = r->nargs > 0 ? r->args[0] : "*";
+	size_t i, off = 0;
+
+	for (i = 0; i < r->rules.n; i++) {
+		if (wanted(r, r->rules.rules[i]))
+			return;
+		off += fnmatch(glob, r->rules.rules[i]->id, 0) == 0;
+	}
+	if (off > 0)
+		diag_remark(&r->setup.diag,
+		    "no rule that is on is like '%s'; --all lists %zu that "
+		    "%s off",
+		    glob, off, off == 1 ? "is" : "are");
+	else
+		diag_remark(&r->setup.diag, "no rule is like '%s'", glob);
+}
+
 static void
 list_json(struct rules_run *r)
 {
@@ -56,6 +77,7 @@ command_list(struct rules_run *r)
 	const struct rule *rule;
 	size_t i;
 
+	say_none(r);
 	if (r->o->common.format[0] == 'j') {
 		list_json(r);
 		return EXIT_DONE;

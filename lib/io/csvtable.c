@@ -11,7 +11,8 @@
 struct reading {
 	const struct csvtable_form *form;
 	void *ctx;
-	bool begun; /* the header was read */
+	struct notes *notes; /* of all that is wrong; or NULL */
+	bool begun, named;   /* the header was read, and was right */
 	size_t
 	    at[CSVTABLE_COLUMNS]; /* which field it is, from 1; 0 not there */
 	size_t columns;
@@ -129,8 +130,11 @@ read_header(struct reading *r, const struct csvrow *row, struct errmsg *err)
 {
 	r->begun = true;
 	r->columns = row->n;
-	return r->form->exact ? read_exact_header(r, row, err)
-			      : read_free_header(r, row, err);
+	if ((r->form->exact ? read_exact_header(r, row, err)
+			    : read_free_header(r, row, err)) != 0)
+		return -1;
+	r->named = true;
+	return 0;
 }
 
 static void
@@ -185,11 +189,21 @@ no_header(const struct csvtable_form *f, const char *path, struct errmsg *err)
 	return errmsg_prefix(err, "%s: ", path);
 }
 
-int
-csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
-    struct errmsg *err)
+/* Whether to go on behind a row that was refused: a header is needed. */
+static bool
+noted(const struct reading *r, const char *path, uint32_t line,
+    const struct errmsg *err)
 {
-	struct reading r = { .form = form, .ctx = ctx };
+	if (r->notes == NULL || !r->named)
+		return false;
+	notes_addf(r->notes, NOTE_ERROR, path, line, "%s", err->text);
+	return true;
+}
+
+static int
+read_file(struct reading *r, const char *path, struct errmsg *err)
+{
+	const struct csvtable_form *form = r->form;
 	struct input *in = NULL;
 	struct csvreader *reader = NULL;
 	struct csvrow row;
@@ -200,7 +214,8 @@ csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
 		goto out;
 	reader = csvreader_new(in, CSV_RFC);
 	while ((got = csvreader_next(reader, &row, err)) > 0) {
-		if (read_row(&r, &row, err) < 0) {
+		if (read_row(r, &row, err) < 0 &&
+		    !noted(r, path, row.line, err)) {
 			(void)errmsg_prefix(err, "%s:%u: ", path,
 			    (unsigned)row.line);
 			goto out;
@@ -208,9 +223,31 @@ csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
 	}
 	if (got < 0)
 		goto out;
-	status = r.begun ? 0 : no_header(form, path, err);
+	status = r->begun ? 0 : no_header(form, path, err);
 out:
 	csvreader_free(&reader);
 	input_close(&in);
 	return status;
+}
+
+int
+csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
+    struct errmsg *err)
+{
+	struct reading r = { .form = form, .ctx = ctx };
+
+	return read_file(&r, path, err);
+}
+
+int
+csvtable_read_all(const char *path, const struct csvtable_form *form, void *ctx,
+    struct notes *notes)
+{
+	struct reading r = { .form = form, .ctx = ctx, .notes = notes };
+	const size_t errors = notes->errors;
+	struct errmsg err;
+
+	if (read_file(&r, path, &err) != 0)
+		notes_addf(notes, NOTE_ERROR, NULL, 0, "%s", err.text);
+	return notes->errors > errors ? -1 : 0;
 }

@@ -99,3 +99,46 @@ waive() { # ACCOUNT
 	    cdrreport -d n.db unused --account 2
 	cdrreport -d n.db lockout --account 207 --rule 'high*' --since 30d >/dev/null
 }
+
+@test "fmt takes a folder as check and test do" {
+	mkdir rules.d
+	cdrrules new -o rules.d/a.json local-a
+	cdrrules new local-b | jq . >rules.d/b.json
+	echo "no rules" >rules.d/README
+	run -1 cdrrules fmt --check rules.d
+	[ "$output" = rules.d/b.json ]
+	cdrrules fmt -w rules.d
+	run -0 cdrrules fmt --check rules.d
+	[ -z "$output" ]
+}
+
+@test "list and show: what is not there is said" {
+	run --separate-stderr -0 cdrrules list 'nosuch*'
+	[ "$stderr" = "cdrrules: no rule is like 'nosuch*'" ]
+	run -2 cdrrules show known-bad
+	[ "$output" = "cdrrules: 'known-bad' is a list, not a rule; see cdrrules lists known-bad" ]
+	run -0 cdrrules show known-bad-number
+	[[ $output == *"lists            known-bad, 3 entries, "* ]]
+}
+
+@test "diff warns of a rule that changed and is of the same version" {
+	cdrrules new -o old.json local-a
+	jq '.rules[0].params.calls.value = 30' old.json >new.json
+	run --separate-stderr -1 cdrrules diff old.json new.json
+	[[ $stderr == "cdrrules: warning: new.json:"*": 'local-a' does something else and is version 1 still" ]]
+	jq '.rules[0].version = 2' new.json >newer.json
+	run --separate-stderr -1 cdrrules diff old.json newer.json
+	[ -z "$stderr" ]
+	# Words for people are no change of what it does.
+	jq '.rules[0].title = "Another"' old.json >words.json
+	run --separate-stderr -1 cdrrules diff old.json words.json
+	[ -z "$stderr" ]
+}
+
+@test "an entry that has ended is marked" {
+	run -0 cdrrules lists --now 2031-01-01 known-bad
+	[[ $output == *"(ended) example"* ]]
+	run -0 cdrrules lists --now 2030-01-01 known-bad
+	[[ $output != *"(ended)"* ]]
+	cdrrules lists --now 2031-01-01 -f json known-bad | jq -e 'all(.ended)'
+}

@@ -232,3 +232,23 @@ waiver() { # ACCOUNT RULE [MORE-KEYS]
 	run -1 cdrrules check tuning.json
 	[[ $output == *"E212"*"'uk' is no country"* ]]
 }
+
+@test "waivers: limit, ticket, cost and days over it; none is told" {
+	read -r account rule < <(worst)
+	site "$(waiver "$account" "$rule" ', "ticket": "FR-118",
+	    "limit": { "calls_per_day": 1, "cost_per_day": 2.5 }')"
+	cdrscan -c config.json -d calls.db "$NIGHT"
+	cdrrules waivers -c config.json -d calls.db --now 2026-01-15 >text
+	grep -q "Agreed by telephone (FR-118)" text
+	grep -q ", at most 1 call and a cost of 2.50 a day" text
+	grep -q "1 call in the last run.*, over its limit on 1 day" text
+	cdrrules waivers -c config.json -d calls.db --now 2026-01-15 -f json |
+	    jq -e --arg a "$account" '.[0] | .ticket == "FR-118" and .match == { account: $a } and
+	        .limit == { calls_per_day: 1, cost_per_day: 2.5 } and
+	        .calls == 1 and .days_over == 1 and (.money | type == "array")'
+	run --separate-stderr -0 cdrrules waivers -c config.json --expired --now 2026-01-15
+	[ "$stderr" = "cdrrules: none of 1 waiver" ]
+	run --separate-stderr -0 cdrrules waivers --no-config
+	[ "$stderr" = "cdrrules: no waivers: the configuration names no folder of them" ]
+	[ -z "$output" ]
+}
