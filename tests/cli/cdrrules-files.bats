@@ -142,3 +142,17 @@ waive() { # ACCOUNT
 	[[ $output != *"(ended)"* ]]
 	cdrrules lists --now 2031-01-01 -f json known-bad | jq -e 'all(.ended)'
 }
+
+@test "list: what a store has of each rule" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	cdrreport -c "$CONFIG" -d n.db -f json --since 2025-01-01 --min-score 0 >report.json
+	n=$(jq '[.findings[] | select(.rule.id == "known-bad-number")] | length' report.json)
+	[ "$n" -gt 0 ]
+	cdrrules list -c "$CONFIG" -d n.db -f json |
+	    jq -e --argjson n "$n" 'map(select(.id == "known-bad-number"))[0] |
+	        .fired_30d == $n and (.last_fired | startswith("2026-01-15T"))'
+	cdrrules list -c "$CONFIG" -d n.db --now 2026-06-01 -f json |
+	    jq -e 'all(.fired_30d == 0) and any(has("last_fired"))'
+	cdrrules list -c "$CONFIG" -d n.db known-bad-number | grep -q "  2026-01-15 "
+	cdrrules list -f json | jq -e 'all(has("fired_30d") | not)'
+}
