@@ -156,3 +156,15 @@ waive() { # ACCOUNT
 	cdrrules list -c "$CONFIG" -d n.db known-bad-number | grep -q "  2026-01-15 "
 	cdrrules list -f json | jq -e 'all(has("fired_30d") | not)'
 }
+
+@test "fields: how many calls of a store have each" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	run -0 cdrrules fields -c "$CONFIG" -d n.db direction
+	[[ ${lines[0]} =~ ^direction\ +enum\ +[0-9]+\.[0-9]\ %\ \  ]]
+	run -0 cdrrules fields -c "$CONFIG" -d n.db src_new
+	[[ ${lines[0]} =~ ^src_new\ +bool\ +-\  ]]
+	run -0 cdrrules fields -c "$CONFIG" -d n.db auth_code
+	[[ ${lines[0]} == *" 0.0 %  "* ]]
+	run -0 cdrrules fields -c "$CONFIG" -d n.db start
+	[[ ${lines[0]} == *"100.0 %  "* ]]
+}
