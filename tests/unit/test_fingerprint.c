@@ -105,7 +105,8 @@ take(size_t row, struct fingerprint *f)
 		fail_msg("%s", scene.notes.list[0].text);
 	if (rows[row].directory != NULL) {
 		put_file(directory, rows[row].directory);
-		assert_int_equal(directory_load(&s.directory, directory, &scene.notes),
+		assert_int_equal(directory_load(&s.directory, directory,
+				     &scene.notes),
 		    0);
 		(void)unlink(directory);
 	}
