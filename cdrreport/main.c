@@ -5,19 +5,27 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool
+is_command(const char *word)
+{
+	return strcmp(word, "unused") == 0 || strcmp(word, "lockout") == 0;
+}
+
 /* The first operand may be a command; else all of them say what to show. */
 static int
 run(const struct diag *diag, const struct report_options *o, char **operands,
     int n)
 {
-	const char *command = n > 0 ? operands[0] : "";
+	const char *command =
+	    n > 0 && is_command(operands[0]) ? operands[0] : "";
+	struct errmsg err;
 
-	if (strcmp(command, "unused") == 0)
-		return report_unused(o, n - 1);
-	if (o->days > 0) {
-		diag_error(diag, "--days is for cdrreport unused");
+	if (report_check_uses(o, command, &err) != 0) {
+		diag_error(diag, "%s", err.text);
 		return EXIT_NOT_DONE;
 	}
+	if (strcmp(command, "unused") == 0)
+		return report_unused(o, n - 1);
 	if (strcmp(command, "lockout") == 0)
 		return report_lockout(o, n - 1);
 	return report_run(o, operands, n);
@@ -26,7 +34,7 @@ run(const struct diag *diag, const struct report_options *o, char **operands,
 int
 main(int argc, char **argv)
 {
-	struct report_options o = { .min_score = -1 };
+	struct report_options o = report_defaults;
 	const struct diag diag = { .program = "cdrreport" };
 	enum opts_result parsed;
 	struct errmsg err;

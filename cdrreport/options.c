@@ -61,3 +61,33 @@ const struct opts report_opts = {
 	sizeof(table) / sizeof(table[0]),
 	help_commands,
 };
+
+const struct report_options report_defaults = { .min_score = -1 };
+
+int
+report_check_uses(const struct report_options *o, const char *command,
+    struct errmsg *err)
+{
+	static const struct opt_use uses[] = {
+		{ "since", "|lockout" },
+		{ "until", "|lockout" },
+		{ "range", "" },
+		{ "min-score", "" },
+		{ "severity", "" },
+		{ "account", "|lockout" },
+		{ "rule", "|lockout" },
+		{ "fraud-type", "|lockout" },
+		{ "state", "" },
+		{ "days", "unused" },
+		{ "limit", "" },
+		{ "detail", "" },
+		{ "width", "" },
+		{ "redact", "" },
+		{ "waived", "" },
+		{ "shadow", "" },
+		{ "fail-on", "" },
+	};
+
+	return opts_check_uses(&report_opts, uses,
+	    sizeof(uses) / sizeof(uses[0]), o, &report_defaults, command, err);
+}

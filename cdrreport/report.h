@@ -16,6 +16,11 @@ struct report_options {
 };
 
 extern const struct opts report_opts;
+extern const struct report_options report_defaults;
+
+/* -1 with words for an option that the command, "" none, has no use for. */
+int report_check_uses(const struct report_options *o, const char *command,
+    struct errmsg *err);
 
 /* The whole program behind its options; an enum exit_code. */
 int report_run(const struct report_options *o, char **operands, int n);

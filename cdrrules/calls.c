@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "store/store.h"
+#include "store/store_findings.h"
 #include "tool/readcalls.h"
 
 static int
@@ -95,6 +96,22 @@ read_files(struct rules_calls *c, struct rules_run *r, char **files, int n)
 	return status == EXIT_DONE ? finish(c, r) : status;
 }
 
+/* A store is as of its last run, however long ago that was. */
+static int
+recall_moment(struct rules_calls *c, const struct rules_run *r, struct store *s,
+    struct errmsg *err)
+{
+	struct results last;
+	int got;
+
+	results_init(&last);
+	got = store_findings_last_run(s, &last, err);
+	if (got == 0 && !r->setup.now_given)
+		c->as_of = last.run.as_of;
+	results_fini(&last);
+	return got < 0 ? -1 : 0;
+}
+
 static int
 load_store(struct rules_calls *c, struct rules_run *r)
 {
@@ -111,6 +128,8 @@ load_store(struct rules_calls *c, struct rules_run *r)
 	if (status == 0)
 		status = readcalls_load(&r->setup, s, c->batch, &c->zone,
 		    &c->notes, &err);
+	if (status == 0)
+		status = recall_moment(c, r, s, &err);
 	store_close(&s);
 	if (status != 0)
 		diag_error(&r->setup.diag, "%s", err.text);
@@ -130,6 +149,7 @@ open_calls(struct rules_calls *c, struct rules_run *r, enum calls_from from,
 	notes_init(&c->notes);
 	c->batch = batch_new();
 	c->zone = r->setup.zone;
+	c->as_of = r->setup.now;
 	c->layouts = layouts_new();
 	status = readcalls_layouts(&r->setup, c->layouts);
 	/* What is configured for files does not matter to a store. */
@@ -142,7 +162,6 @@ open_calls(struct rules_calls *c, struct rules_run *r, enum calls_from from,
 	if (c->zone == NULL)
 		c->zone =
 		    r->setup.env_zone != NULL ? r->setup.env_zone : zone_utc();
-	c->as_of = r->setup.now;
 	if (from != FROM_STORE && !r->setup.now_given && c->batch->n > 0)
 		c->as_of = c->batch->calls[c->batch->n - 1].start;
 	diag_notes(&r->setup.diag, &c->notes);

@@ -16,8 +16,9 @@ struct rules_calls {
 	struct ingest *ingest;
 	struct notes notes;
 	const struct zone *zone; /* of times shown and of days */
-	int64_t as_of;           /* --now, else the last call */
-	bool alone;              /* one file, not all that there is */
+	/* --now, else the last call; of a store: where its last run stood */
+	int64_t as_of;
+	bool alone; /* one file, not all that there is */
 };
 
 /*

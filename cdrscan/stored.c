@@ -281,13 +281,29 @@ conclude(struct stored_run *r, struct errmsg *err)
  * lose points.
  */
 static bool
-may_store(struct scan *s)
+check_rules(struct scan *s)
 {
 	if (s->o->dry_run || s->o->only.n + s->o->except.n == 0)
 		return true;
 	diag_error(&s->setup.diag,
 	    "--rule and --exclude need --dry-run with a store: what the other "
 	    "rules found would be closed");
+	s->status = EXIT_NOT_DONE;
+	return false;
+}
+
+/* Results that nobody asked to see must not seem to be somewhere. */
+static bool
+may_store(struct scan *s)
+{
+	const struct setup_options *o = &s->o->common;
+
+	if (s->o->print || s->o->dry_run ||
+	    (o->output == NULL && o->format == NULL))
+		return check_rules(s);
+	diag_error(&s->setup.diag,
+	    "--%s needs --print with a store: what is found only goes into it",
+	    o->output != NULL ? "output" : "format");
 	s->status = EXIT_NOT_DONE;
 	return false;
 }

@@ -56,6 +56,7 @@ struct field {
 	uint16_t via; /* HOME_PARTY_*: offset of the parties id in the call */
 	const char *(*word)(int code); /* FIELD_ENUM: name of a code */
 	int nwords;
+	bool country;        /* FIELD_TEXT: values are those of tel/country */
 	bool starts_at_zero; /* FIELD_ENUM: code 0 is a value, not missing */
 };
 

@@ -316,6 +316,47 @@ lint_unused(const struct ruleset *rs, struct notes *notes)
 				.text = "no rule asks this calendar" });
 }
 
+static void
+lint_waiver(const struct ruleset *rs, const struct waiver *w,
+    struct notes *notes)
+{
+	const struct json *rules = json_get(w->json, "rules"), *j;
+	const struct rule *r;
+
+	for (j = rules != NULL ? rules->first : NULL; j != NULL; j = j->next) {
+		r = j->type == JSON_STRING ? ruleset_find(rs, j->string) : NULL;
+		if (r != NULL && !rule_is_on(r))
+			json_note(notes, NOTE_WARNING, "W312", j, NULL, NULL,
+			    "a waiver of rule '%s', which is off", r->id);
+	}
+}
+
+/* That it is off is what the entry may have been for. */
+static bool
+turns_off(const struct tuning *t)
+{
+	return json_get(t->json, "enabled") != NULL ||
+	       json_get(t->json, "status") != NULL;
+}
+
+static void
+lint_off(const struct ruleset *rs, struct notes *notes)
+{
+	const struct rule *r;
+	size_t i, k;
+
+	for (i = 0; i < rs->nwaivers; i++)
+		lint_waiver(rs, rs->waivers[i], notes);
+	for (i = 0; i < rs->n; i++) {
+		r = rs->rules[i];
+		for (k = 0; !rule_is_on(r) && k < r->ntuning; k++)
+			if (!turns_off(&r->tuning[k]))
+				json_note_key(notes, NOTE_WARNING, "W312",
+				    r->tuning[k].json, NULL, NULL,
+				    "tuning of rule '%s', which is off", r->id);
+	}
+}
+
 void
 rulefile_lint(const struct ruleset *rs, struct notes *notes)
 {
@@ -324,4 +365,5 @@ rulefile_lint(const struct ruleset *rs, struct notes *notes)
 	for (i = 0; i < rs->n; i++)
 		lint_rule(rs, rs->rules[i], notes);
 	lint_unused(rs, notes);
+	lint_off(rs, notes);
 }

@@ -20,7 +20,8 @@ struct store {
  * number, 0 for missing.  Calls are clustered by (start, source, key), so that
  * appending and reading a stretch of time need no second index; they are kept
  * as recorded, see cdr/call.h.  A body is one JSON object of detect/findjson;
- * the columns beside it are what is asked for without reading it.
+ * the columns beside it are what is asked for without reading it.  Members are
+ * the calls of a finding (store_findings_impl.h), NULL where nobody knows them.
  */
 static const char *const migrations[] = {
 	"CREATE TABLE meta ("
@@ -61,6 +62,8 @@ static const char *const migrations[] = {
 	"ALTER TABLE calls ADD COLUMN auth_code INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE calls ADD COLUMN event INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE calls ADD COLUMN quality INTEGER NOT NULL DEFAULT 0;",
+
+	"ALTER TABLE findings ADD COLUMN members BLOB;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

@@ -8,6 +8,7 @@
 #include "detect/findjson.h"
 #include "io/jsonout.h"
 #include "io/jsontext.h"
+#include "store/store_findings_impl.h"
 #include "tel/zone.h"
 
 int
@@ -37,7 +38,7 @@ struct saving {
 	struct store *store;
 	struct results *rs;
 	struct sqlstmt *find, *put, *put_case;
-	struct buf body;
+	struct buf body, members;
 	int64_t number;
 	bool fresh; /* there is something new to judge old findings by */
 	struct intern *changed; /* ids of findings added or updated */
@@ -50,13 +51,14 @@ open_saving(struct saving *v, struct errmsg *err)
 	struct sqldb *db = store_db(v->store);
 
 	buf_init(&v->body);
+	buf_init(&v->members);
 	v->changed = intern_new();
 	if (sqldb_prepare(db, &v->find,
 		"SELECT state, hash FROM findings WHERE id = ?", err) != 0 ||
 	    sqldb_prepare(db, &v->put,
 		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
-		"score, first_seen, last_seen, hash, run, body) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"score, first_seen, last_seen, hash, run, body, members) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		err) != 0)
 		return -1;
 	return sqldb_prepare(db, &v->put_case,
@@ -73,6 +75,7 @@ close_saving(struct saving *v)
 	sqlstmt_free(&v->put_case);
 	intern_free(&v->changed);
 	buf_fini(&v->body);
+	buf_fini(&v->members);
 }
 
 /*
@@ -132,6 +135,12 @@ save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 	sqlstmt_text(v->put, 8, hash);
 	sqlstmt_int(v->put, 9, v->number);
 	sqlstmt_text(v->put, 10, v->body.data);
+	buf_reset(&v->members);
+	store_members_pack(f, &v->members);
+	if (v->members.len > 0)
+		sqlstmt_bytes(v->put, 11, v->members.data, v->members.len);
+	else
+		sqlstmt_null(v->put, 11);
 	return sqlstmt_run(v->put, err);
 }
 
@@ -315,10 +324,29 @@ load_body(struct store *s, struct results *rs, const char *body,
 enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
 
 static const char *const stored_sql[] = {
-	[STORED_RUN] = "SELECT body, '' FROM runs ORDER BY id DESC LIMIT 1",
-	[STORED_FINDING] = "SELECT body, state FROM findings ORDER BY id",
-	[STORED_CASE] = "SELECT body, state FROM cases ORDER BY id",
+	[STORED_RUN] =
+	    "SELECT body, '', NULL FROM runs ORDER BY id DESC LIMIT 1",
+	[STORED_FINDING] =
+	    "SELECT body, state, members FROM findings ORDER BY id",
+	[STORED_CASE] = "SELECT body, state, NULL FROM cases ORDER BY id",
 };
+
+static int
+load_finding(struct store *s, struct results *rs, const char *state,
+    struct sqlstmt *q, struct errmsg *err)
+{
+	struct finding *f = rs->findings[rs->n - 1];
+	const void *bytes;
+	size_t len;
+
+	f->state = state;
+	bytes = sqlstmt_get_bytes(q, 2, &len);
+	if (!store_members_unpack(f, &rs->arena, bytes, len))
+		return errmsg_set(err,
+		    "%s: damaged: finding '%s' has other calls than it says",
+		    store_path(s), f->id);
+	return 0;
+}
 
 static int
 load_row(struct store *s, struct results *rs, enum stored_kind kind,
@@ -336,8 +364,8 @@ load_row(struct store *s, struct results *rs, enum stored_kind kind,
 		    store_path(s));
 	state = arena_strdup(&rs->arena, sqlstmt_get_text(q, 1));
 	if (kind == STORED_FINDING)
-		rs->findings[rs->n - 1]->state = state;
-	else if (kind == STORED_CASE)
+		return load_finding(s, rs, state, q, err);
+	if (kind == STORED_CASE)
 		rs->cases[rs->ncases - 1]->state = state;
 	return 0;
 }
@@ -365,12 +393,20 @@ load_table(struct store *s, struct results *rs, enum stored_kind kind,
 }
 
 int
-store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
+store_findings_last_run(struct store *s, struct results *rs, struct errmsg *err)
 {
 	int r = load_table(s, rs, STORED_RUN, err);
 
-	if (r != 1)
-		return r < 0 ? -1 : 1;
+	return r < 0 ? -1 : r == 0;
+}
+
+int
+store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
+{
+	int r = store_findings_last_run(s, rs, err);
+
+	if (r != 0)
+		return r;
 	if (load_table(s, rs, STORED_FINDING, err) < 0 ||
 	    load_table(s, rs, STORED_CASE, err) < 0)
 		return -1;

@@ -429,7 +429,12 @@ load common
 	[ "${lines[2]}" = "added    other v1" ]
 	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" "$old"
-	[ "$output" = "findings of the last 30 days: 0 appear, 0 vanish, 3 stay" ]
+	[[ $output == *" calls looked at; findings of the 30 days before 2026-01-15 18:00:00: 0 appear, 0 vanish, 3 stay" ]]
+	# Without --now it is where the last run stood, whatever the clock says.
+	run cdrrules diff -c "$CONFIG" -d s.db "$old" "$old"
+	[ "$output" = "340 calls looked at; findings of the 30 days before 2026-01-15 05:26:30: 0 appear, 0 vanish, 3 stay" ]
+	run -0 cdrrules diff -f json -c "$CONFIG" -d s.db "$old" "$old"
+	jq -e '.calls == 340 and .as_of == "2026-01-15T11:26:30Z" and .stay == 3' <<<"$output"
 	jq -c '.rules[0].params.calls = { value: 100, min: 3, max: 100, help: "h" } |
 	    .rules[0].escalate[0].gte = 200' "$old" >high.json
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" high.json
