@@ -138,7 +138,7 @@ test_an_event_is_no_call(void **state)
 	    "\"A1\", \"event\": \"admin\"}]",
 	    0, 0,
 	    HEAD "no finding\n"
-		 "call 2026-01-13 02:00:00   A1\n"
+		 "event 2026-01-13 02:00:00   A1\n"
 		 "  match     pass  account = \"A1\"\n"
 		 "            fail  event = \"admin\", needs \"call\"\n");
 }
