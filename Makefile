@@ -200,7 +200,7 @@ fuzz:
 bench: all $(BUILD)/bench/gencdr $(BUILD)/bench/mallocs.so
 	@BUILD=$(BUILD) bench/run.py
 
-# DAYS, ACCOUNTS, SEEDS, EACH, HISTORY and UPDATE=1 reach the script.
+# DAYS, ACCOUNTS, SEEDS, FIRST, EACH, HISTORY and UPDATE=1 reach the script.
 quality: all $(TRAFFIC)
 	@BUILD=$(BUILD) bench/quality.py
 

@@ -148,9 +148,10 @@ write_files(struct world *w, const struct options *o)
 	if (write_all(w, &o->writer) != 0)
 		return -1;
 	if (o->config != NULL && write_config(w, o->config, o->directory,
-				     o->rates, o->rules, o->writer.split) != 0)
+				     o->rates, o->rules, &o->writer) != 0)
 		return -1;
-	if (o->directory != NULL && write_directory(w, o->directory) != 0)
+	if (o->directory != NULL &&
+	    write_directory(w, o->directory, o->writer.split != NULL) != 0)
 		return -1;
 	if (o->rates != NULL && write_rates(o->rates) != 0)
 		return -1;

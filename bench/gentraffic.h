@@ -290,11 +290,15 @@ struct writer_options {
 int write_all(struct world *w, const struct writer_options *o);
 const char *layout_name(unsigned i); /* NULL behind the last */
 
+/* "main" for 0, else "sw1" and so on: its files and, apart, its source. */
+enum { SWITCH_NAME = 8 };
+void switch_name(char out[SWITCH_NAME], unsigned id);
+
 /* files: 0, or -1 with errno */
 
 int write_config(const struct world *w, const char *path, const char *directory,
-    const char *rates, const char *rules, const char *split);
-int write_directory(const struct world *w, const char *path);
+    const char *rates, const char *rules, const struct writer_options *o);
+int write_directory(const struct world *w, const char *path, bool sites);
 int write_rates(const char *path);
 int write_rules(const struct world *w, const char *folder);
 int write_audit(const struct world *w, const char *path, const char *split);

@@ -45,25 +45,34 @@ closed_days(FILE *f, const struct world *w)
 }
 
 static void
-small_switches(FILE *f, const char *folder)
+source(FILE *f, const char *name, const char *layout, const char *folder)
+{
+	(void)fprintf(f,
+	    "    { \"name\": \"%s\", \"layout\": \"%s\", "
+	    "\"files\": [\"%s/%s-*.csv\"] }",
+	    name, layout, folder, name);
+}
+
+static void
+sources(FILE *f, const struct writer_options *o)
 {
 	unsigned i;
 
 	(void)fputs(",\n  \"sources\": [\n", f);
-	for (i = 1; i <= SWITCHES; i++)
-		(void)fprintf(f,
-		    "    { \"name\": \"sw%u\", "
-		    "\"files\": [\"%s/sw%u-*.csv\"] },\n",
-		    i, folder, i);
-	(void)fprintf(f,
-	    "    { \"name\": \"audit\", \"layout\": \"audit-log\", "
-	    "\"files\": [\"%s/audit-*.csv\"] }\n  ]",
-	    folder);
+	for (i = 0; i <= SWITCHES; i++) {
+		char name[SWITCH_NAME];
+
+		switch_name(name, i);
+		source(f, name, o->layout, o->split);
+		(void)fputs(",\n", f);
+	}
+	source(f, "audit", "audit-log", o->split);
+	(void)fputs("\n  ]", f);
 }
 
 int
 write_config(const struct world *w, const char *path, const char *directory,
-    const char *rates, const char *rules, const char *split)
+    const char *rates, const char *rules, const struct writer_options *o)
 {
 	FILE *f = fopen(path, "w");
 
@@ -106,15 +115,15 @@ write_config(const struct world *w, const char *path, const char *directory,
 		(void)fprintf(f, ",\n  \"rates\": \"%s\"", rates);
 	if (rules != NULL)
 		(void)fprintf(f, ",\n  \"rules\": [\"%s\"]", rules);
-	if (split != NULL)
-		small_switches(f, split);
+	if (o->split != NULL)
+		sources(f, o);
 	(void)fputs("\n}\n", f);
 	return finish(f);
 }
 
 /* A line of the directory: some of a group use 10 trunk lines at most. */
 int
-write_directory(const struct world *w, const char *path)
+write_directory(const struct world *w, const char *path, bool sites)
 {
 	FILE *f = fopen(path, "w");
 	unsigned i, k;
@@ -126,9 +135,11 @@ write_directory(const struct world *w, const char *path)
 		const struct account *a = &w->accounts[i];
 
 		for (k = 0; k < a->exts; k++) {
-			(void)fprintf(f, "%u", a->first_ext + k);
-			if (a->switch_id > 0)
-				(void)fprintf(f, "@sw%u", a->switch_id);
+			char site[SWITCH_NAME];
+
+			switch_name(site, a->switch_id);
+			(void)fprintf(f, "%u%s%s", a->first_ext + k,
+			    sites ? "@" : "", sites ? site : "");
 			(void)fprintf(f, ",%s,%s,%s,g%04u,%s,%u\n",
 			    a->name != NULL ? a->name
 					    : persona_name(a->persona),

@@ -90,16 +90,24 @@ lost(const struct world *w, const struct call *call)
 	return false;
 }
 
+void
+switch_name(char out[SWITCH_NAME], unsigned id)
+{
+	if (id == 0)
+		(void)snprintf(out, SWITCH_NAME, "main");
+	else
+		(void)snprintf(out, SWITCH_NAME, "sw%u", id % 100);
+}
+
 /* main-history.csv, then main-2025-10-27.csv and so on. */
 static FILE *
 open_file(const struct writer *v, unsigned switch_id, int morning)
 {
-	char path[512], name[8] = "main", date[16] = "history";
+	char path[512], name[SWITCH_NAME], date[16] = "history";
 	int year, month, day;
 	FILE *f;
 
-	if (switch_id > 0)
-		(void)snprintf(name, sizeof(name), "sw%u", switch_id % 100);
+	switch_name(name, switch_id);
 	if (morning > 0) {
 		date_of_day(v->w->first + morning, &year, &month, &day);
 		(void)snprintf(date, sizeof(date), "%04d-%02d-%02d",

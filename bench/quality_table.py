@@ -141,7 +141,7 @@ def text(results, setting):
     head = (
         "# What the shipped rules find\n\n"
         "Written by `make quality UPDATE=1`: {accounts} accounts, {days} days "
-        "after {history} days of history, seeds 1 to {seeds}, {each} of each "
+        "after {history} days of history, seeds {first} to {last}, {each} of each "
         "attack. bench/gentraffic made the calls; all of it is invented.\n\n"
         "Caught is an attack of which a case of medium or more on the right "
         "entity crossed before it ended or by 07:00 of the next morning. "
@@ -149,6 +149,6 @@ def text(results, setting):
         "until the case crossed, of all that they made. \"Fixed\" is the best "
         "of the four with fixed thresholds, for that row: those of OpenSIPS's "
         "fraud_detection, as its tutorial sets them, on the same calls. \"Found "
-        "by\" names the two rules that most cases of the row had. A row whose "
-        "rule does not ship yet counts as missed.\n\n")
-    return head.format(**setting) + "".join(body(results, weeks))
+        "by\" names the two rules that most cases of the row had.\n\n")
+    last = setting["first"] + setting["seeds"] - 1
+    return head.format(last=last, **setting) + "".join(body(results, weeks))

@@ -7,6 +7,7 @@
  */
 #include "listing.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "base/xalloc.h"
 #include "detect/score.h"
 #include "report/select.h"
+#include "tel/calltime.h"
 
 #define SCHEMA "cdr.lockout/1"
 
@@ -206,7 +208,7 @@ put_rows(struct lockout *k)
 	if (whole) {
 		jsonout_object(&j);
 		jsonout_kstring(&j, "schema", SCHEMA);
-		listing_time(&j, "as_of", k->l->as_of);
+		listing_time(&j, "as_of", k->l->results.run.as_of);
 		jsonout_key(&j, "accounts");
 		jsonout_array(&j);
 	}
@@ -221,6 +223,27 @@ put_rows(struct lockout *k)
 	free(k->listed);
 }
 
+/*
+ * The days are those before the last run, or nobody would be locked once runs
+ * fail; but somebody should hear of it.
+ */
+static void
+check_age(const struct listing *l)
+{
+	const int64_t now = l->setup.now, then = l->results.run.as_of;
+	struct buf at;
+
+	if (now - then <= SELECT_RECENT_MS)
+		return;
+	buf_init(&at);
+	time_local(&at, l->zone, then);
+	diag_warn(&l->setup.diag,
+	    "the last run stood at %s, %" PRId64 " days ago: what came since "
+	    "is not known",
+	    at.data, (now - then) / (24 * INT64_C(3600000)));
+	buf_fini(&at);
+}
+
 /* Open ones of the last days; --since reaches further back. */
 static int
 select_cases(struct listing *l, struct selection *sel)
@@ -228,7 +251,7 @@ select_cases(struct listing *l, struct selection *sel)
 	static const char *const open[] = { "open" };
 	const struct report_options *o = l->o;
 
-	selection_recent(sel, l->as_of);
+	selection_recent(sel, l->results.run.as_of);
 	sel->states = (struct select_any){ open, 1 };
 	sel->min_severity = SEV_CRITICAL;
 	sel->accounts = (struct select_any){ o->accounts.items, o->accounts.n };
@@ -254,6 +277,7 @@ list_lockout(struct listing *l)
 		l->status = EXIT_NOT_DONE;
 		return;
 	}
+	check_age(l);
 	view_init(&k.view, &l->results, &sel);
 	if (make_plans(&k) == 0)
 		put_rows(&k);

@@ -11,13 +11,10 @@ run(const struct diag *diag, const struct report_options *o, char **operands,
 {
 	const struct report_command *c =
 	    n > 0 ? report_command(operands[0]) : NULL;
+	struct errmsg err;
 
-	if (o->days > 0 && (c == NULL || c->run != report_unused)) {
-		diag_error(diag, "--days is for cdrreport unused");
-		return EXIT_NOT_DONE;
-	}
-	if (o->raw && (c == NULL || c->run != report_calls)) {
-		diag_error(diag, "--raw is for cdrreport calls");
+	if (report_check_uses(o, c != NULL ? c->name : "", &err) != 0) {
+		diag_error(diag, "%s", err.text);
 		return EXIT_NOT_DONE;
 	}
 	return c != NULL ? report_commanded(c, o, operands + 1, n - 1)
@@ -27,7 +24,7 @@ run(const struct diag *diag, const struct report_options *o, char **operands,
 int
 main(int argc, char **argv)
 {
-	struct report_options o = { .min_score = -1 };
+	struct report_options o = report_defaults;
 	const struct diag diag = { .program = "cdrreport" };
 	enum opts_result parsed;
 	struct errmsg err;

@@ -81,3 +81,46 @@ const struct opts report_opts = {
 	report_commands_help,
 	report_command_name,
 };
+
+const struct report_options report_defaults = { .min_score = -1 };
+
+int
+report_check_uses(const struct report_options *o, const char *command,
+    struct errmsg *err)
+{
+	static const struct opt_use uses[] = {
+		{ "since", "|lockout" },
+		{ "until", "|lockout" },
+		{ "range", "" },
+		{ "min-score", "" },
+		{ "severity", "" },
+		{ "account", "|lockout" },
+		{ "rule", "|lockout" },
+		{ "fraud-type", "|lockout" },
+		{ "state", "" },
+		{ "days", "unused" },
+		{ "limit", "|calls|runs" },
+		{ "note", "label|ack|close" },
+		{ "detail", "" },
+		{ "width", "|calls|runs|labels" },
+		{ "redact", "|calls" },
+		{ "columns", "|calls" },
+		{ "raw", "calls" },
+		{ "csv-safe", "|calls" },
+		{ "to", "" },
+		{ "from", "" },
+		{ "subject", "" },
+		{ "attach", "" },
+		{ "new", "" },
+		{ "cursor", "" },
+		{ "skip-empty", "" },
+		{ "heartbeat", "" },
+		{ "pipe", "" },
+		{ "waived", "" },
+		{ "shadow", "" },
+		{ "fail-on", "" },
+	};
+
+	return opts_check_uses(&report_opts, uses,
+	    sizeof(uses) / sizeof(uses[0]), o, &report_defaults, command, err);
+}

@@ -21,6 +21,11 @@ struct report_options {
 };
 
 extern const struct opts report_opts;
+extern const struct report_options report_defaults;
+
+/* -1 with words for an option that the command, "" none, has no use for. */
+int report_check_uses(const struct report_options *o, const char *command,
+    struct errmsg *err);
 
 /*
  * A command beside the report: the first operand is its name, before an entity

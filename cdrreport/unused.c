@@ -353,6 +353,18 @@ find(struct unused *u)
 	free(u->rows);
 }
 
+/* Guesses were said by the first run, which they were made in. */
+static void
+say_notes(struct listing *l, struct notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < notes->n; i++)
+		if (notes->list[i].level == NOTE_INFO)
+			notes->list[i].level = NOTE_DETAIL;
+	diag_notes(&l->setup.diag, notes);
+}
+
 static void
 list_unused(struct listing *l)
 {
@@ -377,6 +389,7 @@ list_unused(struct listing *l)
 	} else {
 		find(&u);
 	}
+	say_notes(l, &notes);
 	notes_fini(&notes);
 	batch_free(&u.batch);
 }

@@ -16,7 +16,9 @@ struct rules_calls {
 	struct ingest *ingest;
 	struct notes notes;
 	const struct zone *zone; /* of times shown and of days */
-	int64_t as_of;           /* --now, else the last call */
+	/* --now, else the last call; of a store: where its last run stood */
+	int64_t as_of;
+	bool alone; /* one file, not all that there is */
 };
 
 /*
@@ -25,6 +27,18 @@ struct rules_calls {
  */
 int rules_calls_open(struct rules_calls *c, struct rules_run *r, char **files,
     int n);
+/*
+ * The same of all calls that are at hand: those of the store, else of the
+ * files of the configured sources.  With `file` that one alone where neither
+ * has it.
+ */
+int rules_calls_around(struct rules_calls *c, struct rules_run *r,
+    const char *file);
+/*
+ * Whether the place that a call says it is from is in this file, by whatever
+ * path: a byte for each file of the batch, to be freed; NULL when none is.
+ */
+uint8_t *rules_calls_of_file(const struct batch *b, const char *file);
 void rules_calls_close(struct rules_calls *c);
 
 #endif

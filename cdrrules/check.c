@@ -37,6 +37,16 @@ rules_from_files(struct rules_run *r, char **files, int n,
 	    n > 0 ? SETUP_INSTEAD : SETUP_IN_FORCE, &list, rules, notes);
 }
 
+int
+rules_with_files(struct rules_run *r, char **files, int n,
+    struct ruleset *rules, struct notes *notes)
+{
+	const struct opt_list list = { (const char **)files, (size_t)n };
+
+	return setup_load_rules(&r->setup,
+	    n > 0 ? SETUP_BESIDE : SETUP_IN_FORCE, &list, rules, notes);
+}
+
 /* One that extends another is read beside the shipped ones. */
 static void
 check_layout(struct rules_run *r, const char *path, struct notes *notes)
@@ -66,50 +76,16 @@ check_layouts(struct rules_run *r, struct notes *notes)
 	buf_fini(&path);
 }
 
-/* Whether a file, or one of a folder, brings rules of its own. */
-static bool
-brings_rules(const char *path)
-{
-	struct errmsg err;
-	bool found = false;
-	char **files;
-	size_t n, i;
-
-	if (!input_is_directory(path))
-		return holds(path, "rules");
-	if (input_list(path, &files, &n, &err) == -1)
-		return true;
-	for (i = 0; i < n; i++) {
-		found = found || holds(files[i], "rules");
-		free(files[i]);
-	}
-	free(files);
-	return found;
-}
-
-static bool
-any_brings_rules(char **files, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (brings_rules(files[i]))
-			return true;
-	return n == 0;
-}
-
-/* Whether a note is about one of the files, or of what lies in a folder. */
-static bool
-is_about(const struct note *note, char **files, int n)
+bool
+rules_in_files(const char *path, char **files, int n)
 {
 	size_t len;
 	int i;
 
 	for (i = 0; i < n; i++) {
 		len = strlen(files[i]);
-		if (note->file != NULL &&
-		    strncmp(note->file, files[i], len) == 0 &&
-		    (note->file[len] == '\0' || note->file[len] == '/' ||
+		if (path != NULL && strncmp(path, files[i], len) == 0 &&
+		    (path[len] == '\0' || path[len] == '/' ||
 			files[i][len - 1] == '/'))
 			return true;
 	}
@@ -117,42 +93,25 @@ is_about(const struct note *note, char **files, int n)
 }
 
 /*
- * Waivers, tuning and tests alone are for rules that are elsewhere: those in
- * force.  What is odd about these is not asked.
+ * Rules may follow others, tuning, waivers and tests are for rules that are
+ * elsewhere: those in force.  What is odd about these is not asked.
  */
 static void
-check_beside(struct rules_run *r, char **files, int n, struct notes *notes)
+check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
 {
-	const struct opt_list list = { (const char **)files, (size_t)n };
 	struct ruleset rules;
 	struct notes found;
 	size_t i;
 
 	ruleset_init(&rules);
 	notes_init(&found);
-	if (setup_load_rules(&r->setup, SETUP_BESIDE, &list, &rules, &found) ==
-	    0)
+	if (rules_with_files(r, files, n, &rules, &found) == 0)
 		rulefile_lint(&rules, &found);
 	for (i = 0; i < found.n; i++)
-		if (found.list[i].level == NOTE_ERROR ||
-		    is_about(&found.list[i], files, n))
+		if (n == 0 || found.list[i].level == NOTE_ERROR ||
+		    rules_in_files(found.list[i].file, files, n))
 			notes_add(notes, &found.list[i]);
 	notes_fini(&found);
-	ruleset_fini(&rules);
-}
-
-static void
-check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
-{
-	struct ruleset rules;
-
-	if (!any_brings_rules(files, n)) {
-		check_beside(r, files, n, notes);
-		return;
-	}
-	ruleset_init(&rules);
-	if (rules_from_files(r, files, n, &rules, notes) == 0)
-		rulefile_lint(&rules, notes);
 	ruleset_fini(&rules);
 }
 

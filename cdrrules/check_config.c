@@ -36,15 +36,12 @@ check_tables(const struct config_check *c, struct setup *own)
 	const struct json *root = json_root(c->config->doc);
 	const char *directory = c->config->directory;
 	const char *rates = c->config->rates;
-	struct errmsg err;
 
 	if (directory != NULL &&
-	    !unreadable(c, json_get(root, "directory"), directory) &&
-	    directory_load(&own->directory, directory, &err) != 0)
-		notes_addf(c->notes, NOTE_ERROR, NULL, 0, "%s", err.text);
-	if (rates != NULL && !unreadable(c, json_get(root, "rates"), rates) &&
-	    rates_load(&own->rates, rates, &err) != 0)
-		notes_addf(c->notes, NOTE_ERROR, NULL, 0, "%s", err.text);
+	    !unreadable(c, json_get(root, "directory"), directory))
+		(void)directory_load(&own->directory, directory, c->notes);
+	if (rates != NULL && !unreadable(c, json_get(root, "rates"), rates))
+		(void)rates_load(&own->rates, rates, c->notes);
 }
 
 /* The folder of waivers is made with the first; what holds it is not. */

@@ -1,6 +1,7 @@
 /* cdrrules diff: what changed between two sets of rules, and its effect. */
 #include "rules.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +9,12 @@
 #include "calls.h"
 #include "detect/detect.h"
 #include "io/jsonout.h"
+#include "tel/calltime.h"
 
 enum { DAYS = 30 };
+
+/* The rule is the same; what it asks for by name is not. */
+#define BY_NAME "lists or calendars"
 
 /* A rule of both sets, or of one: the other is NULL. */
 struct change {
@@ -23,6 +28,8 @@ struct difference {
 	struct change *list;
 	size_t n, cap;
 	bool scored;
+	int64_t calls, as_of;    /* how many were scored, where that stood */
+	const struct zone *zone; /* of times shown */
 	size_t appear, vanish, stay; /* findings of the last DAYS days */
 };
 
@@ -76,7 +83,7 @@ add_keys(struct buf *out, const struct rule *a, const struct rule *b)
 		if (json_get(a->json, j->key) == NULL)
 			buf_addf(out, "%s%s", out->len > 0 ? ", " : "", j->key);
 	if (strcmp(a->hash, b->hash) != 0 && out->len == 0)
-		buf_addstr(out, "lists or calendars");
+		buf_addstr(out, BY_NAME);
 }
 
 static void
@@ -92,6 +99,11 @@ compare_rule(struct difference *d, const struct rule *a, const struct rule *b)
 			return;
 		}
 	}
+	if (a != NULL && b != NULL && a->version == b->version &&
+	    strcmp(a->hash, b->hash) != 0 && strcmp(c.keys.data, BY_NAME) != 0)
+		diag_warn(&d->r->setup.diag,
+		    "%s:%u: '%s' does something else and is version %d still",
+		    b->file, (unsigned)b->line, b->id, b->version);
 	d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
 	d->list[d->n++] = c;
 }
@@ -188,6 +200,9 @@ score_both(struct difference *d)
 	if (status == EXIT_DONE) {
 		compare_findings(d, &found[0], &found[1], c.as_of - DAYS * day);
 		d->scored = true;
+		d->calls = found[1].run.looked_at;
+		d->as_of = c.as_of;
+		d->zone = c.zone;
 	}
 	results_fini(&found[0]);
 	results_fini(&found[1]);
@@ -222,11 +237,25 @@ put_text(struct difference *d)
 			    c->keys.data);
 		buf_addch(out, '\n');
 	}
-	if (d->scored)
-		buf_addf(out,
-		    "findings of the last %d days: %zu appear, %zu vanish, "
-		    "%zu stay\n",
-		    DAYS, d->appear, d->vanish, d->stay);
+	if (!d->scored)
+		return;
+	buf_addf(out,
+	    "%" PRId64 " call%s looked at; findings of the %d days before ",
+	    d->calls, diag_s(d->calls), DAYS);
+	time_local(out, d->zone, d->as_of);
+	buf_addf(out, ": %zu appear, %zu vanish, %zu stay\n", d->appear,
+	    d->vanish, d->stay);
+}
+
+static void
+put_time(struct jsonout *j, const char *key, int64_t utc_ms)
+{
+	struct buf b;
+
+	buf_init(&b);
+	time_rfc3339(&b, utc_ms);
+	jsonout_kstring(j, key, b.data);
+	buf_fini(&b);
 }
 
 static void
@@ -256,6 +285,8 @@ put_json(struct difference *d)
 	}
 	jsonout_end_array(&j);
 	if (d->scored) {
+		jsonout_kint(&j, "calls", d->calls);
+		put_time(&j, "as_of", d->as_of);
 		jsonout_kint(&j, "appear", (int64_t)d->appear);
 		jsonout_kint(&j, "vanish", (int64_t)d->vanish);
 		jsonout_kint(&j, "stay", (int64_t)d->stay);

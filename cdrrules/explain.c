@@ -4,35 +4,44 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "calls.h"
 #include "detect/explain.h"
 #include "io/jsonout.h"
 #include "tel/calltime.h"
 
-/* FILE:LINE; false: it is the id of a call. */
-static bool
-split_place(const char *call, struct buf *file, unsigned long *line)
+/* FILE:LINE, or with line 0 the id of a call. */
+struct place {
+	struct buf file;
+	unsigned long line;
+};
+
+/*
+ * An id may have a colon, too: what stands before it must be a file if what
+ * stands behind it is no line.  An enum exit_code.
+ */
+static int
+read_place(struct place *p, const struct rules_run *r, const char *call)
 {
 	const char *colon = strrchr(call, ':');
 	char *end;
 
-	if (colon == NULL || colon == call || colon[1] < '1' || colon[1] > '9')
-		return false;
+	if (colon == NULL || colon == call)
+		return EXIT_DONE;
+	buf_add(&p->file, call, (size_t)(colon - call));
 	errno = 0;
-	*line = strtoul(colon + 1, &end, 10);
-	if (*end != '\0' || errno != 0 || *line > UINT32_MAX)
-		return false;
-	buf_add(file, call, (size_t)(colon - call));
-	return true;
-}
-
-static bool
-is_call(const struct batch *b, size_t i, const char *id, unsigned long line)
-{
-	if (line > 0)
-		return b->origins[i].line == line;
-	return strcmp(batch_text(b, b->origins[i].call_id), id) == 0;
+	if (colon[1] >= '1' && colon[1] <= '9') {
+		p->line = strtoul(colon + 1, &end, 10);
+		if (*end == '\0' && errno == 0 && p->line <= UINT32_MAX)
+			return EXIT_DONE;
+		p->line = 0;
+	}
+	if (access(p->file.data, F_OK) != 0)
+		return EXIT_DONE;
+	diag_error(&r->setup.diag, "%s: no line: '%s'; lines count from 1",
+	    p->file.data, colon + 1);
+	return EXIT_NOT_DONE;
 }
 
 /* What is explained, and how. */
@@ -40,11 +49,23 @@ struct explanation {
 	struct rules_run *r;
 	const struct rule *rule;
 	const struct rules_calls *calls;
-	struct waiver_uses waivers;
-	unsigned long line; /* of the call; 0: it is named by its id */
+	const struct place *place;
+	uint8_t *of_file; /* by file of the batch: it is that of the place */
+	struct notes notes;
 	bool json;
 	struct jsonout j;
 };
+
+static bool
+is_call(const struct explanation *e, size_t i)
+{
+	const struct batch *b = e->calls->batch;
+	const struct origin *o = &b->origins[i];
+
+	if (e->of_file != NULL)
+		return o->line == e->place->line && e->of_file[o->file];
+	return strcmp(batch_text(b, o->call_id), e->r->args[1]) == 0;
+}
 
 /* "  match     pass  direction = ..." as its three parts. */
 static void
@@ -80,7 +101,7 @@ put_step(struct jsonout *j, const char *line, size_t len, struct buf *part)
 }
 
 static void
-put_json(struct explanation *e, size_t call, bool found, size_t waived,
+put_json(struct explanation *e, size_t call, const struct explained *told,
     const char *text)
 {
 	const struct batch *b = e->calls->batch;
@@ -93,13 +114,13 @@ put_json(struct explanation *e, size_t call, bool found, size_t waived,
 	jsonout_kstring(j, "schema", "cdr.explain/1");
 	jsonout_kstring(j, "rule", e->rule->id);
 	jsonout_kint(j, "version", e->rule->version);
+	jsonout_kstring(j, "standing", told->standing);
 	jsonout_kstring_opt(j, "call_id",
 	    batch_text(b, b->origins[call].call_id));
-	buf_reset(&part);
 	time_rfc3339(&part, b->calls[call].start);
 	jsonout_kstring(j, "start", part.data);
-	jsonout_kbool(j, "finding", found);
-	jsonout_kbool(j, "waived", waived > 0);
+	jsonout_kbool(j, "finding", told->finding);
+	jsonout_kbool(j, "waived", told->waived);
 	jsonout_key(j, "steps");
 	jsonout_array(j);
 	buf_reset(&part);
@@ -117,26 +138,53 @@ explain_one(struct explanation *e, size_t call, bool first)
 	const struct detect_settings set = { .as_of = e->calls->as_of,
 		.zone = e->calls->zone };
 	struct rules_run *r = e->r;
+	struct explained told;
 	struct errmsg err;
 	struct buf text;
-	size_t waived;
-	int found;
 
 	buf_init(&text);
-	found = explain_call(e->calls->batch, call, e->rule, &r->rules.named,
-	    &set, &text, &err);
-	if (found < 0) {
+	if (explain_call(e->calls->batch, call, &r->rules, e->rule, &set, &told,
+		&text, &e->notes, &err) != 0) {
 		diag_error(&r->setup.diag, "%s", err.text);
 		buf_fini(&text);
 		return EXIT_NOT_DONE;
 	}
-	waived = explain_waivers(&e->waivers, e->rule, (uint32_t)call, &text);
+	if (e->calls->alone)
+		buf_addf(&text, "  %-14s  from this file alone: %s\n", "calls",
+		    e->place->file.data);
 	if (e->json)
-		put_json(e, call, found > 0, waived, text.data);
+		put_json(e, call, &told, text.data);
 	else
 		buf_addf(&r->out, "%s%s", first ? "" : "\n", text.data);
 	buf_fini(&text);
 	return EXIT_DONE;
+}
+
+/* Why there is none: the record of that line may have been refused. */
+static void
+say_none(const struct explanation *e)
+{
+	const struct diag *diag = &e->r->setup.diag;
+	const struct ingest *in = e->calls->ingest;
+	const struct reject *rej;
+	size_t i, n = in != NULL ? ingest_rejects(in) : 0;
+
+	for (i = 0; i < n && e->of_file != NULL; i++) {
+		rej = ingest_reject_at(in, i);
+		if (rej->line != e->place->line ||
+		    strcmp(rej->file, e->place->file.data) != 0)
+			continue;
+		diag_error(diag,
+		    "no such call: '%s'; the record was refused: "
+		    "%s",
+		    e->r->args[1], rej->reason);
+		return;
+	}
+	diag_error(diag, "no such call: '%s'%s", e->r->args[1],
+	    e->of_file != NULL
+		? "; its record begins on another line, is no call, or "
+		  "belongs to another one"
+		: "");
 }
 
 /* All calls of that id: the switch may use one twice. */
@@ -151,7 +199,7 @@ explain_calls(struct explanation *e)
 	if (e->json)
 		jsonout_array(&e->j);
 	for (i = 0; i < b->n && status == EXIT_DONE; i++)
-		if (is_call(b, i, r->args[1], e->line))
+		if (is_call(e, i))
 			status = explain_one(e, i, found++ == 0);
 	if (e->json) {
 		jsonout_end_array(&e->j);
@@ -159,36 +207,29 @@ explain_calls(struct explanation *e)
 	}
 	if (found > 0)
 		return status;
-	diag_error(&r->setup.diag, "no such call: '%s'%s", r->args[1],
-	    e->line > 0 ? "; its record begins on another line, is no call, or "
-			  "belongs to another one"
-			: "");
+	say_none(e);
 	return EXIT_NOT_DONE;
 }
 
 static int
 explain(struct rules_run *r, const struct rule *rule,
-    const struct rules_calls *c, unsigned long line)
+    const struct rules_calls *c, const struct place *place)
 {
 	struct explanation e = { .r = r,
 		.rule = rule,
 		.calls = c,
-		.line = line,
+		.place = place,
 		.json = r->o->common.format[0] == 'j' };
-	struct notes notes;
-	struct errmsg err;
-	int status = EXIT_NOT_DONE;
+	int status;
 
-	notes_init(&notes);
+	notes_init(&e.notes);
 	jsonout_init(&e.j, &r->out, true);
-	if (waiver_uses_init(&e.waivers, &r->rules, c->batch, c->zone, c->as_of,
-		&notes, &err) != 0)
-		diag_error(&r->setup.diag, "%s", err.text);
-	else
-		status = explain_calls(&e);
-	diag_notes(&r->setup.diag, &notes);
-	waiver_uses_fini(&e.waivers);
-	notes_fini(&notes);
+	if (place->line > 0)
+		e.of_file = rules_calls_of_file(c->batch, place->file.data);
+	status = explain_calls(&e);
+	diag_notes(&r->setup.diag, &e.notes);
+	free(e.of_file);
+	notes_fini(&e.notes);
 	return status;
 }
 
@@ -196,20 +237,21 @@ int
 command_explain(struct rules_run *r)
 {
 	const struct rule *rule = rules_find(r, r->args[0]);
+	struct place place = { .line = 0 };
 	struct rules_calls c;
-	unsigned long line = 0;
-	struct buf file;
 	int status;
 
 	if (rule == NULL)
 		return EXIT_NOT_DONE;
-	buf_init(&file);
-	status = split_place(r->args[1], &file, &line)
-		     ? rules_calls_open(&c, r, &file.data, 1)
-		     : rules_calls_open(&c, r, NULL, 0);
-	if (status == EXIT_DONE)
-		status = explain(r, rule, &c, line);
-	rules_calls_close(&c);
-	buf_fini(&file);
+	buf_init(&place.file);
+	status = read_place(&place, r, r->args[1]);
+	if (status == EXIT_DONE) {
+		status = rules_calls_around(&c, r,
+		    place.line > 0 ? place.file.data : NULL);
+		if (status == EXIT_DONE)
+			status = explain(r, rule, &c, &place);
+		rules_calls_close(&c);
+	}
+	buf_fini(&place.file);
 	return status;
 }

@@ -1,33 +1,27 @@
 /* cdrrules fmt: rule files in their one layout. */
 #include "rules.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "io/input.h"
 #include "io/jsontext.h"
 #include "io/outfile.h"
 #include "rule/rulefile.h"
 
-/* In the file's place, as readable as it was. */
 static int
 rewrite(struct rules_run *r, const char *path, const struct buf *text)
 {
 	struct outfile *o = NULL;
 	struct errmsg err;
-	struct stat st;
 
-	if (stat(path, &st) != 0 || outfile_open(&o, path, &err) != 0) {
-		diag_error(&r->setup.diag, "cannot write %s", path);
-		return EXIT_NOT_DONE;
+	if (outfile_open_shared(&o, path, &err) == 0) {
+		outfile_write(o, text->data, text->len);
+		if (outfile_commit(&o, &err) == 0)
+			return EXIT_DONE;
 	}
-	outfile_write(o, text->data, text->len);
-	if (outfile_commit(&o, &err) != 0) {
-		diag_error(&r->setup.diag, "%s", err.text);
-		return EXIT_NOT_DONE;
-	}
-	if (chmod(path, st.st_mode & 07777) != 0)
-		diag_error(&r->setup.diag, "cannot set the mode of %s", path);
-	return EXIT_DONE;
+	diag_error(&r->setup.diag, "%s", err.text);
+	return EXIT_NOT_DONE;
 }
 
 static int
@@ -64,12 +58,45 @@ format_file(struct rules_run *r, const char *path)
 	return status;
 }
 
+static bool
+is_rule_file(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && strcmp(path + len - 5, ".json") == 0;
+}
+
+/* The rule files of a folder, as check and test take them. */
+static int
+format_folder(struct rules_run *r, const char *dir)
+{
+	int status = EXIT_DONE;
+	struct errmsg err;
+	char **paths;
+	size_t n, i;
+
+	if (input_list(dir, &paths, &n, &err) != 0) {
+		diag_error(&r->setup.diag, "%s", err.text);
+		return EXIT_NOT_DONE;
+	}
+	for (i = 0; i < n; i++) {
+		if (is_rule_file(paths[i]))
+			status = diag_worse(status, format_file(r, paths[i]));
+		free(paths[i]);
+	}
+	free(paths);
+	return status;
+}
+
 int
 command_fmt(struct rules_run *r)
 {
 	int status = EXIT_DONE, i;
 
+	r->settings = true;
 	for (i = 0; i < r->nargs; i++)
-		status = diag_worse(status, format_file(r, r->args[i]));
+		status = diag_worse(status, input_is_directory(r->args[i])
+						? format_folder(r, r->args[i])
+						: format_file(r, r->args[i]));
 	return status;
 }

@@ -184,6 +184,12 @@ list_all(struct lists *ls)
 
 /* One list ----------------------------------------------------------------- */
 
+static bool
+has_ended(const struct lists *ls, const struct numlist_entry *e)
+{
+	return e->expires <= ls->today;
+}
+
 static void
 text_entry(struct lists *ls, const struct numlist_entry *e,
     const struct list_hits *hits)
@@ -198,8 +204,9 @@ text_entry(struct lists *ls, const struct numlist_entry *e,
 		buf_addf(out, " %8zu  ", hits->calls);
 		put_day(out, day_of(ls, hits->last));
 	}
-	buf_addf(out, "  %s%s%s\n", e->source,
-	    e->source[0] != '\0' && e->note[0] != '\0' ? ", " : "", e->note);
+	buf_addf(out, "  %s%s%s%s\n", has_ended(ls, e) ? "(ended) " : "",
+	    e->source, e->source[0] != '\0' && e->note[0] != '\0' ? ", " : "",
+	    e->note);
 }
 
 static void
@@ -212,6 +219,7 @@ json_entry(struct lists *ls, const struct numlist_entry *e,
 	jsonout_kstring(j, "value", e->value);
 	json_day(j, "added", e->added);
 	json_day(j, "expires", e->expires);
+	jsonout_kbool(j, "ended", has_ended(ls, e));
 	if (hits != NULL) {
 		jsonout_kint(j, "calls", (int64_t)hits->calls);
 		json_time(j, "last_call", hits->last);

@@ -21,4 +21,14 @@ struct list_hits {
 struct list_hits *list_hits(const struct batch *b, const struct named *named,
     const struct named_list *l);
 
+/*
+ * A value that somebody else's list has: whether nobody can say which kind it
+ * is of; the kind, and the value as that kind is written; whether it is a
+ * number, and as calls have it.  `plan` NULL: no country is known.
+ */
+bool list_value_doubtful(const char *value);
+enum numlist_kind list_value_kind(char *value);
+bool list_value_canonical(const struct dialplan *plan, enum numlist_kind kind,
+    char *value, struct buf *out);
+
 #endif

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bounds.h"
 #include "io/csvtable.h"
 #include "io/jsonout.h"
+#include "lists.h"
 #include "tel/calltime.h"
 
-enum { RANGE_DIGITS = 7, PADDING = 10 };
 enum { NUMBER_COLUMNS = 5, KINDS = NUMLIST_PATTERN + 1 };
 
 /* What a column of ours is called there: value=Phone,source=Office. */
@@ -29,6 +28,7 @@ struct import {
 	const struct map *map;
 	struct numlist *lists[KINDS]; /* by kind */
 	size_t rows, refused, twice;
+	size_t homeless; /* refused, as nobody knows their country */
 	const struct dialplan *plan; /* or NULL */
 };
 
@@ -66,119 +66,6 @@ read_map(struct rules_run *r, struct map *m)
 	return -1;
 }
 
-/* "+1900*" begins, "a-b" is a range, "+4121560####" and "..XXXX" a pattern. */
-static enum numlist_kind
-kind_of(char *value)
-{
-	size_t len = strlen(value);
-	char *c, *dash = strchr(value, '-');
-	bool wild = false;
-
-	if (len > 1 && value[len - 1] == '*' && value[len - 2] != '*') {
-		value[len - 1] = '\0';
-		return NUMLIST_PREFIX;
-	}
-	for (c = value; *c != '\0'; c++)
-		if (strchr("#xX?*", *c) != NULL) {
-			*c = '#';
-			wild = true;
-		}
-	if (wild)
-		return NUMLIST_PATTERN;
-	return dash != NULL && strchr(dash + 1, '-') == NULL &&
-		       dash - value >= RANGE_DIGITS &&
-		       strlen(dash + 1) >= RANGE_DIGITS
-		   ? NUMLIST_RANGE
-		   : NUMLIST_EXACT;
-}
-
-/* A whole number as calls have it; false for what is none. */
-static bool
-canonical(const struct import *im, const char *value, struct buf *out)
-{
-	struct number n;
-
-	if (value[0] == '+' || im->plan == NULL) {
-		buf_addstr(out, value);
-		return value[0] == '+';
-	}
-	dialplan_read(im->plan, ROLE_CALLER, value, strlen(value), &n);
-	buf_addstr(out, n.text);
-	return n.party == PARTY_OK;
-}
-
-/* The same of a pattern: any digit of it is a 5 while it is read. */
-static bool
-canonical_pattern(const struct import *im, const char *value, struct buf *out)
-{
-	char digits[BOUNDS_NUMBER];
-	size_t len = strlen(value), i;
-
-	if (value[0] == '+' || len >= sizeof(digits))
-		return canonical(im, value, out);
-	for (i = 0; i <= len; i++)
-		digits[i] = value[i] == '#' ? '5' : value[i];
-	if (!canonical(im, digits, out))
-		return false;
-	for (i = 0; i < len && i < out->len; i++)
-		if (value[len - 1 - i] == '#')
-			out->data[out->len - 1 - i] = '#';
-	return true;
-}
-
-/* The same of a beginning: with so many digits more that it is a number. */
-static bool
-canonical_prefix(const struct import *im, const char *value, struct buf *out)
-{
-	char digits[BOUNDS_NUMBER + PADDING];
-	size_t len = strlen(value), pad;
-
-	if (value[0] == '+' || len >= BOUNDS_NUMBER)
-		return canonical(im, value, out);
-	(void)strcpy(digits, value);
-	for (pad = 0; pad < PADDING; pad++) {
-		digits[len + pad] = '\0';
-		buf_reset(out);
-		if (canonical(im, digits, out) && out->len > pad) {
-			buf_cut(out, out->len - pad);
-			return true;
-		}
-		digits[len + pad] = '5';
-	}
-	return false;
-}
-
-static bool
-canonical_range(const struct import *im, char *value, struct buf *out)
-{
-	char *dash = strchr(value, '-');
-	struct buf end;
-	bool good;
-
-	*dash = '\0';
-	buf_init(&end);
-	good = canonical(im, value, out) && canonical(im, dash + 1, &end);
-	buf_addf(out, "-%s", end.len > 0 ? end.data : "");
-	buf_fini(&end);
-	return good;
-}
-
-static bool
-canonical_value(const struct import *im, enum numlist_kind kind, char *value,
-    struct buf *out)
-{
-	switch (kind) {
-	case NUMLIST_PATTERN:
-		return canonical_pattern(im, value, out);
-	case NUMLIST_PREFIX:
-		return canonical_prefix(im, value, out);
-	case NUMLIST_RANGE:
-		return canonical_range(im, value, out);
-	default:
-		return canonical(im, value, out);
-	}
-}
-
 /* 2026-01-13 of "2026-01-13 08:00:00"; `day` stays where there is none. */
 static int
 read_day(const char *text, int64_t *day)
@@ -193,24 +80,35 @@ read_day(const char *text, int64_t *day)
 }
 
 static void
-refuse(struct import *im, uint32_t line, const char *why)
+refuse(struct import *im, uint32_t line, const char *why, const char *value)
 {
 	im->refused++;
-	diag_info(&im->r->setup.diag, "%s:%u: %s", im->r->args[1],
-	    (unsigned)line, why);
+	if (value != NULL)
+		diag_info(&im->r->setup.diag, "%s:%u: %s: '%s'", im->r->args[1],
+		    (unsigned)line, why, value);
+	else
+		diag_info(&im->r->setup.diag, "%s:%u: %s", im->r->args[1],
+		    (unsigned)line, why);
 }
 
 static void
 take(struct import *im, char *value, struct numlist_entry *e)
 {
-	enum numlist_kind kind = kind_of(value);
-	struct numlist **list = &im->lists[kind];
+	struct numlist **list;
+	enum numlist_kind kind;
 	struct errmsg err;
 	struct buf text;
 
+	if (list_value_doubtful(value)) {
+		refuse(im, e->line, "a single * stands only at the end", value);
+		return;
+	}
+	kind = list_value_kind(value);
+	list = &im->lists[kind];
 	buf_init(&text);
-	if (!canonical_value(im, kind, value, &text)) {
-		refuse(im, e->line, "no telephone number");
+	if (!list_value_canonical(im->plan, kind, value, &text)) {
+		im->homeless += im->plan == NULL && value[0] != '+';
+		refuse(im, e->line, "no telephone number", value);
 		buf_fini(&text);
 		return;
 	}
@@ -218,7 +116,7 @@ take(struct import *im, char *value, struct numlist_entry *e)
 		*list = numlist_new("import", kind);
 	e->value = text.data;
 	if (numlist_add(*list, e, &err) != 0)
-		refuse(im, e->line, err.text);
+		refuse(im, e->line, err.text, NULL);
 	buf_fini(&text);
 }
 
@@ -240,10 +138,11 @@ read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 	e.source = cells[1];
 	e.note = cells[4];
 	if (cells[0][0] == '\0') {
-		refuse(im, row->line, "no value");
-	} else if (read_day(cells[2], &e.added) != 0 ||
-		   read_day(cells[3], &e.expires) != 0) {
-		refuse(im, row->line, "not a date");
+		refuse(im, row->line, "no value", NULL);
+	} else if (read_day(cells[2], &e.added) != 0) {
+		refuse(im, row->line, "not a date", cells[2]);
+	} else if (read_day(cells[3], &e.expires) != 0) {
+		refuse(im, row->line, "not a date", cells[3]);
 	} else {
 		value = strdup(cells[0]);
 		if (value == NULL)
@@ -351,6 +250,48 @@ put_lists(struct import *im)
 	buf_fini(&key);
 }
 
+/* Numbers are texts: a list of durations would be refused by every rule. */
+static int
+check_of(const struct rules_run *r)
+{
+	const char *of = r->o->list_of;
+	const struct field *f = of != NULL ? field_find(of) : NULL;
+
+	if (of == NULL || (f != NULL && f->type == FIELD_TEXT))
+		return 0;
+	if (f == NULL)
+		diag_unknown(&r->setup.diag, "--of: no such field", of,
+		    field_suggest(of));
+	else
+		diag_error(&r->setup.diag,
+		    "--of: a list cannot be one of '%s': it is no text", of);
+	return -1;
+}
+
+static int
+conclude(struct import *im)
+{
+	const struct diag *d = &im->r->setup.diag;
+
+	if (im->homeless > 0)
+		diag_remark(d,
+		    "%zu number%s without a + need a country: "
+		    "\"home_country\" in a configuration (-c)",
+		    im->homeless, diag_s((int64_t)im->homeless));
+	if (im->refused == im->rows) {
+		diag_error(d, "%s: no list: %zu rows, %zu refused%s",
+		    im->r->args[1], im->rows, im->refused,
+		    im->refused > 0 ? " (-v tells why)" : "");
+		return EXIT_NOT_DONE;
+	}
+	put_lists(im);
+	im->r->settings = true;
+	diag_remark(d, "%zu rows: %zu entries, %zu given twice, %zu refused%s",
+	    im->rows, im->rows - im->refused - im->twice, im->twice,
+	    im->refused, im->refused > 0 ? " (-v tells which)" : "");
+	return im->refused > 0 ? EXIT_INCOMPLETE : EXIT_DONE;
+}
+
 int
 rules_import_list(struct rules_run *r)
 {
@@ -367,21 +308,13 @@ rules_import_list(struct rules_run *r)
 
 	if (r->o->map == NULL) {
 		diag_error(&r->setup.diag, "lists import needs --map");
-	} else if (read_map(r, &map) == 0) {
+	} else if (check_of(r) == 0 && read_map(r, &map) == 0) {
 		form.n = map.n;
 		form.needed = map.needed;
-		if (csvtable_read(r->args[1], &form, &im, &err) == 0) {
-			put_lists(&im);
-			diag_remark(&r->setup.diag,
-			    "%zu rows: %zu entries, %zu given twice, %zu "
-			    "refused%s",
-			    im.rows, im.rows - im.refused - im.twice, im.twice,
-			    im.refused,
-			    im.refused > 0 ? " (-v tells which)" : "");
-			status = im.refused > 0 ? EXIT_INCOMPLETE : EXIT_DONE;
-		} else {
+		if (csvtable_read(r->args[1], &form, &im, &err) == 0)
+			status = conclude(&im);
+		else
 			diag_error(&r->setup.diag, "%s", err.text);
-		}
 	}
 	for (k = 0; k < KINDS; k++)
 		numlist_free(&im.lists[k]);

@@ -61,6 +61,35 @@ static const struct opt table[] = {
 	    OPT_TEXT, AT(soon), NULL, 0 },
 };
 
+/* What an option of the table says of its commands, for the machine. */
+static const struct opt_use uses[] = {
+	{ "all", "list" },
+	{ "format", "list|check|test|lists|waivers|explain|try|diff" },
+	{ "by", "try" },
+	{ "check", "fmt" },
+	{ "like", "new" },
+	{ "match", "try|waive" },
+	{ "mutate", "test" },
+	{ "only", "test" },
+	{ "type", "explain|try" },
+	{ "write", "fmt" },
+	{ "strict", "check" },
+	{ "map", "lists" },
+	{ "name", "lists" },
+	{ "of", "lists" },
+	{ "reason", "waive" },
+	{ "from", "waive" },
+	{ "expires", "waive" },
+	{ "owner", "waive" },
+	{ "ticket", "waive" },
+	{ "limit", "waive" },
+	{ "expired", "waivers" },
+	{ "unused", "waivers" },
+	{ "soon", "waivers" },
+};
+
+enum { USES = sizeof(uses) / sizeof(uses[0]) };
+
 /* The commands, as --help and the manual list them. */
 static const struct command commands[] = {
 	{ "list", "[GLOB]", "the rules, a line each", true, 0, 1,
@@ -85,8 +114,8 @@ static const struct command commands[] = {
 	    command_explain },
 	{ "try", "[FILE]...", "how many calls each clause of --match leaves",
 	    true, 0, -1, command_try },
-	{ "fmt", "FILE...", "lay rule files out in the one way", false, 1, -1,
-	    command_fmt },
+	{ "fmt", "FILE|DIR...", "lay rule files out in the one way", false, 1,
+	    -1, command_fmt },
 	{ "new", "ID", "a rule to begin with, with tests", true, 1, 1,
 	    command_new },
 	{ "diff", "OLD NEW", "which rules differ; with --db, what it changes",
@@ -159,12 +188,15 @@ run_command(const struct command *c, const struct rules_options *o, char **args,
 		status = c->run(&r);
 	if (status != EXIT_NOT_DONE)
 		status = diag_worse(status,
-		    setup_put(&r.setup, r.out.data, r.out.len));
+		    (r.settings ? setup_put_shared : setup_put)(&r.setup,
+			r.out.data, r.out.len));
 	ruleset_fini(&r.rules);
 	buf_fini(&r.out);
 	setup_close(&r.setup);
 	return status;
 }
+
+static const struct rules_options defaults = { .common.format = "text" };
 
 /* The command behind the options, NULL with words if there is none. */
 static const struct command *
@@ -172,6 +204,7 @@ choose(const struct diag *diag, const struct rules_options *o, char **operands,
     int n)
 {
 	const struct command *c = n > 0 ? find_command(operands[0]) : NULL;
+	struct errmsg err;
 
 	if (n == 0) {
 		diag_error(diag, "no command; see cdrrules --help");
@@ -185,6 +218,10 @@ choose(const struct diag *diag, const struct rules_options *o, char **operands,
 		   c->run != command_test) {
 		diag_error(diag, "--format tap is for cdrrules test");
 		c = NULL;
+	} else if (opts_check_uses(&rules_opts, uses, USES, o, &defaults,
+		       c->name, &err) != 0) {
+		diag_error(diag, "%s", err.text);
+		c = NULL;
 	}
 	return c;
 }
@@ -192,7 +229,7 @@ choose(const struct diag *diag, const struct rules_options *o, char **operands,
 int
 main(int argc, char **argv)
 {
-	struct rules_options o = { .common.format = "text" };
+	struct rules_options o = defaults;
 	const struct diag diag = { .program = "cdrrules" };
 	const struct command *c;
 	int n, status = EXIT_NOT_DONE;

@@ -2,6 +2,7 @@
 #include "rules.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "io/jsontext.h"
 #include "rule/rulefile.h"
@@ -100,12 +101,26 @@ put_rule(struct rules_run *r, const struct buf *text)
 	if (rulefile_beside(&rules, &r->rules, text->data, text->len, &notes) ==
 	    0) {
 		rulefile_format(json_root(rules.docs[0]), &r->out);
+		r->settings = true;
 		status = EXIT_DONE;
 	}
 	diag_notes(&r->setup.diag, &notes);
 	notes_fini(&notes);
 	ruleset_fini(&rules);
 	return status;
+}
+
+/* Rules that somebody wrote are not to be lost to a skeleton. */
+static bool
+is_free(const struct rules_run *r)
+{
+	const char *path = r->o->common.output;
+	struct stat st;
+
+	if (path == NULL || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return true;
+	diag_error(&r->setup.diag, "%s: is there already", path);
+	return false;
 }
 
 int
@@ -126,6 +141,8 @@ command_new(struct rules_run *r)
 		    "no id: '%s'; small letters, digits and '-' are right", id);
 		return EXIT_NOT_DONE;
 	}
+	if (!is_free(r))
+		return EXIT_NOT_DONE;
 	if (r->o->like != NULL && (like = rules_find(r, r->o->like)) == NULL)
 		return EXIT_NOT_DONE;
 	buf_init(&text);

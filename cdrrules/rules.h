@@ -28,6 +28,7 @@ struct rules_run {
 	const struct rules_options *o;
 	struct ruleset rules; /* loaded only if the command wants them */
 	struct buf out;       /* goes to standard output or --output */
+	bool settings;        /* and is what others read as settings */
 	char **args;          /* behind the command's name */
 	int nargs;
 };
@@ -61,11 +62,27 @@ int command_diff(struct rules_run *r);
 const struct rule *rules_find(struct rules_run *r, const char *id);
 
 /*
+ * The rules in force with those of these files beside them, in the place of
+ * any with the same ids, and what the files tune and waive; without files the
+ * rules in force.  Notes are the caller's.  -1 on errors.
+ */
+int rules_with_files(struct rules_run *r, char **files, int n,
+    struct ruleset *rules, struct notes *notes);
+/* Whether a path is one of these, or lies in a folder that is. */
+bool rules_in_files(const char *path, char **files, int n);
+
+/*
  * Rules from these files instead, beside the shipped lists and calendars;
  * notes are the caller's.  -1 on errors.
  */
 int rules_from_files(struct rules_run *r, char **files, int n,
     struct ruleset *rules, struct notes *notes);
+
+/*
+ * A waiver, the object alone, behind all that were read; what is wrong is said
+ * of the option that it came from.  -1 on errors.
+ */
+int rules_check_waiver(struct rules_run *r, const struct buf *waiver);
 
 /* The mutants of these rules, whose tests have passed: an enum exit_code. */
 int rules_mutate(struct rules_run *r, const struct ruleset *rules,

@@ -1,7 +1,9 @@
 #include "rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "rule/quantity.h"
 #include "tel/calltime.h"
 
@@ -124,6 +126,45 @@ show_head(struct buf *out, const struct rule *r)
 	buf_fini(&b);
 }
 
+struct shown_lists {
+	const struct named *named;
+	struct buf *out;
+	const char **list; /* names so far */
+	size_t n;
+};
+
+/* A list that the rule asks, and what is in it, once. */
+static void
+show_list(void *ctx, enum predicate_uses what, const char *name)
+{
+	struct shown_lists *s = ctx;
+	const struct named_list *l = named_list(s->named, name);
+	struct buf b;
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (strcmp(s->list[i], name) == 0)
+			return;
+	if (what != USES_LIST || l == NULL)
+		return;
+	s->list = xrealloc(s->list, s->n + 1, sizeof(*s->list));
+	s->list[s->n++] = name;
+	buf_init(&b);
+	buf_addf(&b, "%s, %zu entr%s, %s:%u", name, numlist_size(l->list),
+	    numlist_size(l->list) == 1 ? "y" : "ies", l->file, l->line);
+	show(s->out, s->n == 1 ? "lists" : "", b.data);
+	buf_fini(&b);
+}
+
+static void
+show_lists(struct buf *out, const struct ruleset *rs, const struct rule *r)
+{
+	struct shown_lists s = { .named = &rs->named, .out = out };
+
+	rule_names(r, show_list, &s);
+	free(s.list);
+}
+
 /* What holds for some groups only, and the waivers that name the rule. */
 static void
 show_site(struct buf *out, const struct ruleset *rs, const struct rule *r)
@@ -172,6 +213,12 @@ rules_find(struct rules_run *r, const char *id)
 
 	if (rule != NULL)
 		return rule;
+	if (named_list(&r->rules.named, id) != NULL) {
+		diag_error(&r->setup.diag,
+		    "'%s' is a list, not a rule; see cdrrules lists %s", id,
+		    id);
+		return NULL;
+	}
 	diag_unknown(&r->setup.diag, "no such rule", id,
 	    ruleset_suggest(&r->rules, id));
 	return NULL;
@@ -192,6 +239,7 @@ command_show(struct rules_run *r)
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		show_json(&r->out, rule, keys[i]);
 	show_params(&r->out, rule);
+	show_lists(&r->out, &r->rules, rule);
 	show_site(&r->out, &r->rules, rule);
 	show_texts(&r->out, "waiver_needs", &rule->waiver_needs);
 	show_texts(&r->out, "false_positives", &rule->false_positives);

@@ -1,7 +1,9 @@
 #include "rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "detect/ruletest.h"
 #include "io/jsonout.h"
 
@@ -123,6 +125,39 @@ run_tests(struct rules_run *r, const struct ruleset *rules)
 	return status;
 }
 
+/* Whether a rule, or one of its tests, stands in the files. */
+static bool
+is_theirs(const struct rule *rule, char **files, int n)
+{
+	size_t i;
+
+	if (n == 0 || rules_in_files(rule->file, files, n))
+		return true;
+	for (i = 0; i < rule->ntests; i++)
+		if (rules_in_files(json_file(rule->tests[i]->doc), files, n))
+			return true;
+	return false;
+}
+
+/* Those rules alone, which may follow any. */
+static int
+run_theirs(struct rules_run *r, const struct ruleset *all)
+{
+	struct ruleset own = *all;
+	int status;
+	size_t i;
+
+	own.under = all;
+	own.n = 0;
+	own.rules = xcalloc(all->n + 1, sizeof(struct rule *));
+	for (i = 0; i < all->n; i++)
+		if (is_theirs(all->rules[i], r->args, r->nargs))
+			own.rules[own.n++] = all->rules[i];
+	status = run_tests(r, &own);
+	free(own.rules);
+	return status;
+}
+
 int
 command_test(struct rules_run *r)
 {
@@ -132,8 +167,8 @@ command_test(struct rules_run *r)
 
 	ruleset_init(&rules);
 	notes_init(&notes);
-	if (rules_from_files(r, r->args, r->nargs, &rules, &notes) == 0)
-		status = run_tests(r, &rules);
+	if (rules_with_files(r, r->args, r->nargs, &rules, &notes) == 0)
+		status = run_theirs(r, &rules);
 	diag_notes(&r->setup.diag, &notes);
 	notes_fini(&notes);
 	ruleset_fini(&rules);

@@ -10,6 +10,7 @@
 #include "io/jsonout.h"
 #include "rule/predicate.h"
 #include "tel/calltime.h"
+#include "tel/money.h"
 
 enum { SAMPLES = 5, BRIEF = 70, MOST_FIELDS = BOUNDS_BY };
 
@@ -242,7 +243,7 @@ add_total(const struct trial *t, struct buf *out)
 		currency = batch_text(b, b->currencies[k]);
 		buf_addf(out, ", %s%s", currency,
 		    currency[0] != '\0' ? " " : "");
-		quantity_print(out, t->money[k], false);
+		money_print(out, t->money[k]);
 	}
 	if (t->ngroups > 1)
 		buf_addf(out, "; %s has %zu of them", t->top, t->ntop);

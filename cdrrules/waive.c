@@ -11,8 +11,23 @@
 
 #include "io/jsonout.h"
 #include "io/outfile.h"
-#include "rule/rulefile.h"
 #include "tel/calltime.h"
+
+/* Whoever may write waivers into the folder may lock them. */
+static int
+open_lock(const char *folder, const char *path)
+{
+	struct stat dir, st;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd >= 0 && stat(folder, &dir) == 0 && fstat(fd, &st) == 0 &&
+	    st.st_uid == geteuid()) {
+		if (st.st_gid != dir.st_gid)
+			(void)!fchown(fd, (uid_t)-1, dir.st_gid);
+		(void)fchmod(fd, (dir.st_mode & 0666) | 0600);
+	}
+	return fd;
+}
 
 /*
  * Two that write at once would take the same id, and the later one would drop
@@ -29,13 +44,13 @@ take_lock(const struct rules_run *r, int *fd)
 	int got;
 
 	*fd = -1;
-	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
 		diag_error(&r->setup.diag, "%s: %s", folder, strerror(errno));
 		return -1;
 	}
 	buf_init(&path);
 	buf_addf(&path, "%s/.lock", folder);
-	*fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	*fd = open_lock(folder, path.data);
 	got = *fd >= 0 ? fcntl(*fd, F_SETLKW, &whole) : -1;
 	if (got < 0)
 		diag_error(&r->setup.diag, "%s: cannot lock: %s", path.data,
@@ -233,25 +248,6 @@ make_waiver(const struct rules_run *r, const char *id, const char *today,
 	return 0;
 }
 
-/* The waiver as a file of its own, read behind all others. */
-static int
-check(struct rules_run *r, const struct buf *waiver)
-{
-	struct notes notes;
-	struct buf text;
-	int rc;
-
-	notes_init(&notes);
-	buf_init(&text);
-	buf_addf(&text, "{\"cdrrules\":1,\"waivers\":[%s]}\n", waiver->data);
-	rc = rulefile_add_waivers(&r->rules, text.data, text.len, "waiver",
-	    &notes);
-	diag_notes(&r->setup.diag, &notes);
-	notes_fini(&notes);
-	buf_fini(&text);
-	return rc;
-}
-
 /* The text of the file with the waiver behind those it has. */
 static int
 splice(const struct rules_run *r, const char *path, const struct buf *waiver,
@@ -305,7 +301,7 @@ store(const struct rules_run *r, const struct buf *waiver)
 		    waiver->data);
 	}
 	if (rc == 0) {
-		rc = outfile_open(&file, path.data, &err);
+		rc = outfile_open_shared(&file, path.data, &err);
 		if (rc == 0) {
 			outfile_write(file, text.data, text.len);
 			rc = outfile_commit(&file, &err);
@@ -336,7 +332,7 @@ waive(struct rules_run *r)
 	date_print(&today, zone_local_day(z, r->setup.now));
 	make_id(&r->rules, today.data, &id);
 	if (make_waiver(r, id.data, today.data, &waiver) == 0 &&
-	    check(r, &waiver) == 0 && store(r, &waiver) == 0) {
+	    rules_check_waiver(r, &waiver) == 0 && store(r, &waiver) == 0) {
 		buf_addf(&r->out, "%s\n", id.data);
 		status = EXIT_DONE;
 	}

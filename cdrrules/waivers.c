@@ -61,6 +61,24 @@ put_rules(struct buf *out, const struct waiver *w, const char *between)
 		buf_addf(out, "%s%s", i > 0 ? between : "", w->rules.list[i]);
 }
 
+/* ", at most 20 calls and 50 a day" */
+static void
+put_limit(struct buf *out, const struct waiver *w)
+{
+	if (w->calls_per_day == 0 && w->cost_per_day == 0)
+		return;
+	buf_addstr(out, ", at most");
+	if (w->calls_per_day > 0)
+		buf_addf(out, " %lld call%s", (long long)w->calls_per_day,
+		    diag_s(w->calls_per_day));
+	if (w->cost_per_day > 0) {
+		buf_addstr(out,
+		    w->calls_per_day > 0 ? " and a cost of " : " a cost of ");
+		money_print(out, w->cost_per_day);
+	}
+	buf_addstr(out, " a day");
+}
+
 static void
 put_text(struct listing *l, const struct waiver *w)
 {
@@ -72,10 +90,14 @@ put_text(struct listing *l, const struct waiver *w)
 	date_print(out, w->from);
 	buf_addstr(out, " to ");
 	date_print(out, w->expires - 1);
-	buf_addf(out, ", %s: %s\n    ", w->owner, w->reason);
+	buf_addf(out, ", %s: %s", w->owner, w->reason);
+	if (w->ticket != NULL)
+		buf_addf(out, " (%s)", w->ticket);
+	buf_addstr(out, "\n    ");
 	put_rules(out, w, ", ");
 	buf_addstr(out, " for ");
 	predicate_brief(w->match, MATCH_BYTES, out);
+	put_limit(out, w);
 	buf_addch(out, '\n');
 	if (!l->has_last)
 		return;
@@ -89,6 +111,9 @@ put_text(struct listing *l, const struct waiver *w)
 		buf_addf(out, ", %s ", t->calls.money[i].currency);
 		money_print(out, t->calls.money[i].micro);
 	}
+	if (t->days_over > 0)
+		buf_addf(out, ", over its limit on %lld day%s",
+		    (long long)t->days_over, diag_s(t->days_over));
 	buf_addch(out, '\n');
 }
 
@@ -101,6 +126,59 @@ put_date(struct jsonout *j, const char *key, int64_t day)
 	date_print(&b, day);
 	jsonout_kstring(j, key, b.data);
 	buf_fini(&b);
+}
+
+static void
+json_match(struct jsonout *j, const struct waiver *w)
+{
+	const struct json *m = json_get(w->json, "match");
+	struct buf text;
+
+	if (m == NULL)
+		return;
+	buf_init(&text);
+	buf_add(&text, json_text(m->doc) + m->begin, m->end - m->begin);
+	jsonout_key(j, "match");
+	jsonout_raw(j, text.data);
+	buf_fini(&text);
+}
+
+static void
+json_limit(struct jsonout *j, const struct waiver *w)
+{
+	if (w->calls_per_day == 0 && w->cost_per_day == 0)
+		return;
+	jsonout_key(j, "limit");
+	jsonout_object(j);
+	if (w->calls_per_day > 0)
+		jsonout_kint(j, "calls_per_day", w->calls_per_day);
+	if (w->cost_per_day > 0) {
+		jsonout_key(j, "cost_per_day");
+		jsonout_decimal(j, w->cost_per_day, 6);
+	}
+	jsonout_end_object(j);
+}
+
+/* What the last run told of it; NULL: nothing. */
+static void
+json_use(struct jsonout *j, const struct waiver_told *t)
+{
+	size_t i;
+
+	jsonout_kint(j, "calls", t != NULL ? t->calls.calls : 0);
+	if (t == NULL)
+		return;
+	jsonout_key(j, "money");
+	jsonout_array(j);
+	for (i = 0; i < t->calls.nmoney; i++) {
+		jsonout_object(j);
+		jsonout_key(j, "cost");
+		jsonout_decimal(j, t->calls.money[i].micro, 6);
+		jsonout_kstring_opt(j, "currency", t->calls.money[i].currency);
+		jsonout_end_object(j);
+	}
+	jsonout_end_array(j);
+	jsonout_kint(j, "days_over", t->days_over);
 }
 
 static void
@@ -122,8 +200,10 @@ put_json(const struct listing *l, struct jsonout *j, const struct waiver *w)
 	jsonout_kstring_opt(j, "ticket", w->ticket);
 	put_date(j, "from", w->from);
 	put_date(j, "expires", w->expires);
+	json_match(j, w);
+	json_limit(j, w);
 	if (l->has_last)
-		jsonout_kint(j, "calls", t != NULL ? t->calls.calls : 0);
+		json_use(j, t);
 	jsonout_kstring(j, "file", w->file);
 	jsonout_kint(j, "line", w->line);
 	jsonout_end_object(j);
@@ -176,6 +256,23 @@ settle(struct listing *l)
 	return 0;
 }
 
+/* An empty list is as good as an answer that never came. */
+static void
+say_none(const struct rules_run *r)
+{
+	size_t n = r->rules.nwaivers;
+
+	if (n > 0)
+		diag_remark(&r->setup.diag, "none of %zu waiver%s", n,
+		    diag_s((int64_t)n));
+	else if (r->setup.config.waivers == NULL)
+		diag_remark(&r->setup.diag,
+		    "no waivers: the configuration names no folder of them");
+	else
+		diag_remark(&r->setup.diag, "no waivers in %s",
+		    r->setup.config.waivers);
+}
+
 int
 command_waivers(struct rules_run *r)
 {
@@ -184,7 +281,7 @@ command_waivers(struct rules_run *r)
 	bool json = r->o->common.format[0] == 'j';
 	struct jsonout j;
 	int status = EXIT_NOT_DONE;
-	size_t i;
+	size_t i, shown = 0;
 
 	results_init(&l.last);
 	if (settle(&l) == 0) {
@@ -193,6 +290,7 @@ command_waivers(struct rules_run *r)
 		for (i = 0; i < rs->nwaivers; i++) {
 			if (!wanted(&l, rs->waivers[i]))
 				continue;
+			shown++;
 			if (json)
 				put_json(&l, &j, rs->waivers[i]);
 			else
@@ -200,6 +298,8 @@ command_waivers(struct rules_run *r)
 		}
 		if (json)
 			jsonout_end_list(&j);
+		if (shown == 0)
+			say_none(r);
 		status = EXIT_DONE;
 	}
 	results_fini(&l.last);

@@ -86,6 +86,8 @@ show_patterns(struct checking *c)
 static void
 show_hours(struct checking *c)
 {
+	const struct zone *zone =
+	    c->source->zone != NULL ? c->source->zone : zone_utc();
 	const char *name =
 	    c->source->calendar != NULL ? c->source->calendar : NAMED_HOURS;
 	const struct calendar *cal =
@@ -100,6 +102,11 @@ show_hours(struct checking *c)
 	    calendar_inside(cal, c->source->zone, now) ? "open" : "closed");
 	span_clock(&c->out, open);
 	buf_addf(&c->out, " in the coming %d days\n", WEEK);
+	if (calendar_closed_from(cal, INT64_MIN) > 0)
+		buf_addf(&c->out,
+		    "  closed    %zu dates, %zu of them from today on\n",
+		    calendar_closed_from(cal, INT64_MIN),
+		    calendar_closed_from(cal, zone_local_day(zone, now)));
 	if (open == 0)
 		checking_odd(c,
 		    "source '%s': calendar '%s' is closed for the "
@@ -208,6 +215,14 @@ show_all(struct checking *c)
 		show_source(c, i);
 	for (i = 0; i < named->nlists; i++)
 		show_list(c, &named->lists[i], today);
+	if (s->directory != NULL)
+		buf_addf(&c->out, "directory %s: %zu number%s\n",
+		    s->config.directory, directory_size(s->directory),
+		    diag_s((int64_t)directory_size(s->directory)));
+	if (s->rates != NULL)
+		buf_addf(&c->out, "rates %s: %zu prefix%s\n", s->config.rates,
+		    rates_size(s->rates),
+		    rates_size(s->rates) == 1 ? "" : "es");
 	buf_addf(&c->out, "number plan: %s\n", numplan_version(s->numplan));
 }
 

@@ -1,8 +1,10 @@
 /*
  * A run over a store: what was read goes in, all that the store holds is
  * understood and scored anew, findings are saved; one transaction.  Findings
- * are a pure function of all calls, so it does not matter in how many runs,
- * or in which order, the calls came.
+ * are a pure function of all records, so it does not matter in how many runs,
+ * or in which order, they came.  Records are the events, too, that tell of one
+ * reading of a file (cdr/quality.h: clock jumps, and what was not read): the
+ * same calls in other files may have others.
  */
 #include "stored.h"
 
@@ -278,7 +280,7 @@ conclude(struct stored_run *r, struct errmsg *err)
  * lose points.
  */
 static bool
-may_store(struct scan *s)
+check_rules(struct scan *s)
 {
 	if (s->o->prune && !s->o->no_archive &&
 	    s->setup.config.retention == 0) {
@@ -292,6 +294,22 @@ may_store(struct scan *s)
 	diag_error(&s->setup.diag,
 	    "--rule and --exclude need --dry-run with a store: what the other "
 	    "rules found would be closed");
+	s->status = EXIT_NOT_DONE;
+	return false;
+}
+
+/* Results that nobody asked to see must not seem to be somewhere. */
+static bool
+may_store(struct scan *s)
+{
+	const struct setup_options *o = &s->o->common;
+
+	if (s->o->print || s->o->dry_run ||
+	    (o->output == NULL && o->format == NULL))
+		return check_rules(s);
+	diag_error(&s->setup.diag,
+	    "--%s needs --print with a store: what is found only goes into it",
+	    o->output != NULL ? "output" : "format");
 	s->status = EXIT_NOT_DONE;
 	return false;
 }

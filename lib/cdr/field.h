@@ -56,6 +56,7 @@ struct field {
 	uint16_t via; /* HOME_PARTY_*: offset of the parties id in the call */
 	const char *(*word)(int code); /* FIELD_ENUM: name of a code */
 	int nwords;
+	bool country;        /* FIELD_TEXT: values are those of tel/country */
 	bool starts_at_zero; /* FIELD_ENUM: code 0 is a value, not missing */
 };
 
@@ -74,7 +75,14 @@ const char *field_type_name(enum field_type t);
  */
 bool field_is_derived(const struct field *f);
 
-/* How far src_new looks back; its help says so, too. */
+/*
+ * How far src_new looks back; its help says so, too.  The `history` of a
+ * rule's baseline is not taken for it: one value of a call must be the same
+ * for all rules, waivers and tuning entries that ask, most of which have no
+ * baseline.  30 days have a month's worth of routine in them, such as a
+ * monthly report that is faxed or somebody on leave, and are within what
+ * stores keep by default.
+ */
 #define FIELD_NEW_MS (30 * INT64_C(86400000))
 
 /* Whether it can be a group key (text, enum, bool). */

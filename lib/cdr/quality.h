@@ -9,8 +9,9 @@
  *
  * Holes and copies are told by the calls alone, so they are worked out anew
  * whenever calls are understood, from a file or from a store.  The order of
- * records and what was not read are known only while reading; a store keeps
- * these events as records.
+ * records and what was not read are known only while reading, so a store keeps
+ * these events as records: in how many files and runs the calls came matters
+ * for them, and for them alone.
  */
 #ifndef LIB_CDR_QUALITY_H
 #define LIB_CDR_QUALITY_H
@@ -34,14 +35,16 @@ void quality_of_calls(struct batch *b);
 /*
  * Of calls `first` to `end`, in the order of their file: QUALITY_CLOCK_JUMP
  * where they end more than an hour before the one above them, and eight on
- * either side are in order.
+ * either side are in order.  Of two files nobody knows which one follows, so
+ * a jump within eight records of a file's end or beginning is not seen.
  */
 void quality_of_order(struct batch *b, size_t first, size_t end);
 
 /*
  * QUALITY_LIMIT: records of a file were not read.  Told at call `at`, the last
  * that is known; `why` is for people, and the same words at one call are one
- * event.
+ * event.  It tells of one reading and is not taken back: a store has it still
+ * when the file has been read to its end since.
  */
 void quality_unread(struct batch *b, size_t at, const char *why);
 

@@ -244,7 +244,7 @@ ask_together(struct parts *ps)
 	const struct rule *r;
 	size_t i, k;
 
-	a = predicate_answers_new(ps->db.calls, ps->named);
+	a = predicate_answers_new(ps->db.calls, ps->named, &ps->db.locals);
 	for (i = 0; i < ps->n; i++) {
 		r = ps->list[i].rule;
 		predicate_ask(a, r->match);
@@ -356,42 +356,77 @@ waivers_ask_src_new(const struct ruleset *rules)
 	return false;
 }
 
+/* The batch, and what waivers cover of it. */
+static int
+open_parts(struct parts *ps, const struct batch *b, const struct ruleset *rules,
+    struct waiver_uses *waivers, struct notes *notes, struct errmsg *err)
+{
+	assert(b->sorted);
+	ps->named = &rules->named;
+	ps->waivers = waivers;
+	detect_batch_init(&ps->db, b, &rules->named, ps->set);
+	if (waivers_ask_src_new(rules))
+		show_src_new(&ps->db);
+	if (waiver_uses_init(waivers, rules, ps->db.calls, ps->set->zone,
+		ps->set->as_of, notes, err) == 0)
+		return 0;
+	detect_batch_fini(&ps->db);
+	return -1;
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
 	struct waiver_uses waivers;
-	struct parts ps = { .named = &rules->named,
-		.waivers = &waivers,
-		.set = set };
+	struct parts ps = { .set = set };
 	const struct rule *r;
 	int status;
 	size_t i;
 
-	assert(b->sorted);
 	describe_run(out, b, rules, set);
-	detect_batch_init(&ps.db, b, &rules->named, set);
-	if (waivers_ask_src_new(rules))
-		show_src_new(&ps.db);
-	if (waiver_uses_init(&waivers, rules, ps.db.calls, set->zone,
-		set->as_of, notes, err) != 0) {
-		waiver_uses_fini(&waivers);
-		detect_batch_fini(&ps.db);
-		return -1;
+	status = open_parts(&ps, b, rules, &waivers, notes, err);
+	if (status == 0) {
+		detect_tell_waivers(&waivers, &ps.db, out);
+		tell_old_lists(&rules->named, set->as_of, notes);
+		for (i = 0; i < rules->n; i++) {
+			r = rules->rules[i];
+			/* a private rule is only there for others to follow */
+			if (chosen(r, set) && !r->private_rule)
+				add_part(&ps, r, true);
+		}
+		run_parts(&ps);
+		status = put_together(&ps, out, notes, err);
 	}
-	detect_tell_waivers(&waivers, &ps.db, out);
-	tell_old_lists(&rules->named, set->as_of, notes);
-	for (i = 0; i < rules->n; i++) {
-		r = rules->rules[i];
-		/* a private rule is only there for others to follow */
-		if (chosen(r, set) && !r->private_rule)
-			add_part(&ps, r, true);
-	}
-	run_parts(&ps);
-	status = put_together(&ps, out, notes, err);
 	waiver_uses_fini(&waivers);
 	return status;
+}
+
+/* What was made for the rules to look at is the asker's from now on. */
+static void
+hand_over(struct parts *ps)
+{
+	if (ps->set->sight == NULL)
+		return;
+	ps->set->sight->src_new = ps->db.src_new;
+	ps->db.src_new = NULL;
+}
+
+int
+detect_asked(const struct batch *b, const struct ruleset *rules,
+    const struct rule *rule, const struct detect_settings *set,
+    struct waiver_uses *waivers, struct results *out, struct notes *notes,
+    struct errmsg *err)
+{
+	struct parts ps = { .set = set };
+
+	if (open_parts(&ps, b, rules, waivers, notes, err) != 0)
+		return -1;
+	add_part(&ps, rule, true);
+	run_parts(&ps);
+	hand_over(&ps);
+	return put_together(&ps, out, notes, err);
 }
 
 int
@@ -399,17 +434,11 @@ detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
     struct results *out, struct notes *notes, struct errmsg *err)
 {
-	struct parts ps = { .named = named,
-		.set = set,
-		.as_written = set->sight == NULL };
+	struct parts ps = { .named = named, .set = set, .as_written = true };
 
 	assert(b->sorted);
 	detect_batch_init(&ps.db, b, named, set);
 	add_part(&ps, rule, true);
 	run_parts(&ps);
-	if (set->sight != NULL) {
-		set->sight->src_new = ps.db.src_new;
-		ps.db.src_new = NULL;
-	}
 	return put_together(&ps, out, notes, err);
 }

@@ -32,18 +32,29 @@
 #include "rule/baseline.h"
 #include "rule/measure.h"
 #include "rule/rule.h"
+#include "rule/waiver.h"
 
 #define DETECT_STOPPED "rule-stopped"
 
 /*
  * What a rule saw at the instant at which one call entered its window, for
  * explaining.  `rule`, `call` and room for `also` are the asker's.
+ *
+ * Where waivers take calls of the group away, all is told without these, and
+ * `with` and `calls_with` tell what there is with them.  Of a call that is
+ * taken away itself it is told what its window would hold then.
  */
 struct detect_sight {
 	const struct rule *rule;
 	size_t call;                /* of the batch */
 	struct measure_value *also; /* by `also` of the rule */
-	bool seen;                  /* the call joined a group */
+	bool tuned_apart;           /* tuning asks which calls it is for, ... */
+	uint64_t tuned_by;  /* ... and this set of entries is for this one */
+	bool seen;          /* the call joined a group */
+	bool waived;        /* a waiver takes it away from the rule ... */
+	bool beside_waived; /* ... or others of the group; it has a window */
+	struct measure_value with;
+	size_t calls_with; /* in the window */
 	struct measure_value value;
 	struct measure_instant at;
 	struct condition when; /* with the limits that stand in the calls */
@@ -95,10 +106,20 @@ int detect_run(const struct batch *b, const struct ruleset *rules,
     struct errmsg *err);
 
 /*
+ * The findings of one of the rules as detect_run() makes them, with waivers
+ * and tuning, but whatever its status; those it follows have no part in it.
+ * `waivers` becomes what waivers cover, to be ended whatever is returned.
+ * Returns as detect_run().
+ */
+int detect_asked(const struct batch *b, const struct ruleset *rules,
+    const struct rule *rule, const struct detect_settings *set,
+    struct waiver_uses *waivers, struct results *out, struct notes *notes,
+    struct errmsg *err);
+
+/*
  * The findings of one rule, whatever its status, with the lists and calendars
  * of `named`, without waivers; what it follows is taken as it was written,
- * before any tuning, but for who asks about a call (`sight`) as it is in force.
- * Returns as detect_run().
+ * before any tuning.  Returns as detect_run().
  */
 int detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,

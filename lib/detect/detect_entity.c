@@ -106,6 +106,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 void
 detect_batch_fini(struct detect_batch *db)
 {
+	predicate_answers_free(&db->answers);
 	locals_fini(&db->locals);
 	free(db->source_hashes);
 	free(db->source_ranks);
@@ -117,7 +118,6 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->src_new);
 	free(db->fraud);
 	free(db->source_begins);
-	predicate_answers_free(&db->answers);
 	memset(db, 0, sizeof(*db));
 }
 

@@ -68,19 +68,23 @@ emergency_number(const struct field *f, const struct batch *b, size_t i)
 	return b->parties[party].kind == NUMKIND_EMERGENCY;
 }
 
-/* False if the call lacks one of the fields. */
-static bool
+/* Whether a call has a group, or why it has none. */
+enum key { KEY_FULL, KEY_LACKS, KEY_EMERGENCY };
+
+static enum key
 read_key(const struct grouping *g, size_t i, uint32_t *key)
 {
+	enum key got = KEY_FULL;
 	size_t k;
 
 	for (k = 0; k < g->rule->nby; k++) {
 		key[k] = field_code(g->rule->by[k], g->batch, i);
-		if (key[k] == FIELD_MISSING ||
-		    emergency_number(g->rule->by[k], g->batch, i))
-			return false;
+		if (key[k] == FIELD_MISSING)
+			return KEY_LACKS;
+		if (emergency_number(g->rule->by[k], g->batch, i))
+			got = KEY_EMERGENCY;
 	}
-	return true;
+	return got;
 }
 
 static size_t
@@ -215,7 +219,7 @@ counts(const struct detect_work *w, bool events, size_t i)
 /* The calls that count and have a key, each for itself yet. */
 static void
 take_calls(struct grouping *g, const struct detect_work *w,
-    const uint64_t *bits, size_t *keyless)
+    const uint64_t *bits, struct detect_groups *out)
 {
 	const bool events = rule_takes_events(w->rule);
 	uint32_t key[BOUNDS_BY] = { 0 };
@@ -227,12 +231,17 @@ take_calls(struct grouping *g, const struct detect_work *w,
 			i = word * 64 + lowest_bit(rest);
 			if (!counts(w, events, i))
 				continue;
-			if (!read_key(g, i, key)) {
-				++*keyless;
-				continue;
+			switch (read_key(g, i, key)) {
+			case KEY_LACKS:
+				out->keyless++;
+				break;
+			case KEY_EMERGENCY:
+				out->emergencies++;
+				break;
+			default:
+				g->calls[g->n] = (uint32_t)i;
+				g->group_of[g->n++] = (uint32_t)mark_of(g, key);
 			}
-			g->calls[g->n] = (uint32_t)i;
-			g->group_of[g->n++] = (uint32_t)mark_of(g, key);
 		}
 }
 
@@ -295,14 +304,14 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	    w->named, bits, err);
 	if (status == 0)
 		status = predicate_bind_lists(&out->match, w->rule->match, b,
-		    w->named, err);
+		    w->named, &w->batch->locals, err);
 	if (status != 0)
 		goto out;
 	matching = count_bits(bits, b->n / 64 + 1);
 	set_marks(&g, matching);
 	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
 	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
-	take_calls(&g, w, bits, &out->keyless);
+	take_calls(&g, w, bits, out);
 	/* Where there may be too many groups all of them are told. */
 	if (need > 1 && g.n <= max)
 		drop_rare(&g, need);

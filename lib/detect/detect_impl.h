@@ -71,7 +71,9 @@ struct detect_groups {
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
-	size_t keyless; /* matching calls that joined no group */
+	/* Matching calls that joined no group: they lack a field of `by`, ... */
+	size_t keyless;
+	size_t emergencies; /* ... or what it names is an emergency number */
 	struct predicate_bound *match;
 };
 /* Only calls whose number here is `set`. */
@@ -204,9 +206,6 @@ int detect_one(struct detect_work *w, const struct rule *stopped,
 int detect_tuned(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);
 
-/* Whether somebody asks about a call of this rule, as tuning makes it there. */
-bool detect_sees(const struct detect_work *w);
-
 /* A rule that hit a limit has found nothing yet; that is told twice. */
 void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
     struct notes *notes);
@@ -218,6 +217,33 @@ int detect_fraud_open(struct detect_work *w, struct errmsg *err);
 void detect_fraud_close(struct detect_work *w);
 /* The history of the present group, if any of its calls is labelled. */
 void detect_fraud_learn(struct detect_work *w);
+
+/* Whether the asker's call is among those that this work looks at. */
+bool detect_watched(const struct detect_work *w);
+/* The instant is that of the call: the values of its window. */
+void detect_see(struct detect_work *w, const struct measure_instant *at);
+
+/* One instant as it is judged. */
+struct detect_moment {
+	struct measure_instant at;
+	struct detect_peak now;
+	struct condition when; /* with the limits that stand in the calls */
+};
+/* The baseline of the instant's bucket, read when first needed; or NULL. */
+const struct baseline_reading *detect_reading(struct detect_work *w,
+    const struct measure_instant *at);
+/* Whether a value is between the limits that are numbers. */
+bool detect_within(const struct condition *c, const struct measure_value *v);
+/* The condition with its limits as numbers; false: a limit is missing. */
+bool detect_settle(const struct detect_work *w, const struct condition *c,
+    const struct measure_instant *at, struct condition *out);
+/* Fills `when` and the value, calls and `also` of `now`. */
+bool detect_fires(struct detect_work *w, struct detect_moment *m);
+/* Of one that fires: the score with all steps; then the rest of `now`. */
+int detect_score_now(struct detect_work *w, const struct detect_moment *m);
+void detect_complete(struct detect_work *w, struct detect_moment *m);
+/* Whether less is worse: the limit is an upper one. */
+bool detect_downwards(const struct detect_peak *p);
 
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
@@ -278,8 +304,10 @@ void detect_tell_silence(const struct detect_work *w, const struct finding *f,
     struct buf *out);
 /* "; 12 s after 'Repeated calls into voicemail' at 02:14:07". */
 void detect_tell_trigger(const struct detect_work *w, struct buf *out);
-/* "3 answered calls". */
+/* "3 answered calls", "3 events"; and without how calls ended. */
 void detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n);
+void detect_add_records(const struct detect_work *w, struct buf *out,
+    int64_t n);
 /* The line for people. */
 void detect_reason(const struct detect_work *w, const struct finding *f,
     struct buf *out);

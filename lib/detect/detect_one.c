@@ -155,13 +155,20 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 static void
 tell(const struct detect_work *w, struct notes *notes)
 {
-	bool one = w->groups.keyless == 1;
+	const struct detect_groups *g = &w->groups;
 
-	if (w->groups.keyless > 0)
+	if (g->keyless > 0)
 		notes_addf(notes, NOTE_DETAIL, NULL, 0,
 		    "rule '%s': %zu call%s a field of \"by\" and joined no "
 		    "group",
-		    w->rule->id, w->groups.keyless, one ? " lacks" : "s lack");
+		    w->rule->id, g->keyless,
+		    g->keyless == 1 ? " lacks" : "s lack");
+	if (g->emergencies > 0)
+		notes_addf(notes, NOTE_DETAIL, NULL, 0,
+		    "rule '%s': %zu call%s joined no group: an emergency "
+		    "number is no group of its own",
+		    w->rule->id, g->emergencies,
+		    g->emergencies == 1 ? "" : "s");
 	if (w->ncold > 0)
 		notes_addf(notes, NOTE_DETAIL, NULL, 0,
 		    "rule '%s': %zu group%s too little history for a baseline "
@@ -178,15 +185,6 @@ detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,
 	detect_stopped(w, why);
 }
 
-bool
-detect_sees(const struct detect_work *w)
-{
-	const struct detect_sight *s = w->set->sight;
-
-	return s != NULL && strcmp(s->rule->id, w->rule->id) == 0 &&
-	       (w->only == NULL || w->only->of_call[s->call] == w->only->set);
-}
-
 static void
 close_work(struct detect_work *w)
 {
@@ -199,7 +197,7 @@ close_work(struct detect_work *w)
 	free(w->members);
 	free(w->also);
 	free(w->peak_also);
-	if (detect_sees(w))
+	if (detect_watched(w))
 		w->set->sight->since_prev = w->since_prev;
 	else
 		free(w->since_prev);

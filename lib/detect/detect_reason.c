@@ -25,32 +25,36 @@ answered(const struct detect_work *w)
 	return yes == 0 ? -1 : 0;
 }
 
-static bool
-all_events(const struct detect_work *w)
+/* The kinds of record in the episode, a bit each. */
+static unsigned
+kinds_of(const struct detect_work *w)
 {
 	const struct detect_episode *e = &w->episode;
+	unsigned kinds = 0;
 	size_t i;
 
 	for (i = e->begin; i < e->end; i++)
-		if (batch_event(w->batch->calls, w->members[i]) == EVENT_CALL)
-			return false;
-	return e->begin < e->end;
+		kinds |= 1U << batch_event(w->batch->calls, w->members[i]);
+	return kinds != 0 ? kinds : 1U << EVENT_CALL;
+}
+
+void
+detect_add_records(const struct detect_work *w, struct buf *out, int64_t n)
+{
+	buf_addf(out, "%" PRId64 " %s", n, rule_noun(kinds_of(w), n));
 }
 
 void
 detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n)
 {
-	int a = answered(w);
+	unsigned kinds = kinds_of(w);
+	int a = kinds == 1U << EVENT_CALL ? answered(w) : 0;
 
-	if (all_events(w)) {
-		buf_addf(out, "%" PRId64 " event%s", n, n == 1 ? "" : "s");
-		return;
-	}
-	buf_addf(out, "%" PRId64 " %scall%s", n,
+	buf_addf(out, "%" PRId64 " %s%s", n,
 	    a > 0   ? "answered "
 	    : a < 0 ? "unanswered "
 		    : "",
-	    n == 1 ? "" : "s");
+	    rule_noun(kinds, n));
 }
 
 static const char *
@@ -63,6 +67,28 @@ like_buckets(const struct rule *r, size_t n)
 	};
 
 	return names[r->measure.window][n != 1];
+}
+
+/* One call is what it takes to be there at all. */
+static bool
+goes_without_saying(const struct finding *f)
+{
+	return strcmp(f->unit, "calls") == 0 &&
+	       ((strcmp(f->op, "gte") == 0 && f->limit <= RULE_UNIT) ||
+		   (strcmp(f->op, "gt") == 0 && f->limit < RULE_UNIT));
+}
+
+/* " (capacity)": the limit is what the calls say. */
+static void
+add_limit_field(const struct rule *r, const struct finding *f, struct buf *out)
+{
+	static const char *const ops[COND_LIMITS] = { "gte", "gt", "lte",
+		"lt" };
+	size_t i;
+
+	for (i = 0; i < COND_LIMITS; i++)
+		if (r->when.from[i] != NULL && strcmp(f->op, ops[i]) == 0)
+			buf_addf(out, " (%s)", r->when.from[i]->name);
 }
 
 static void
@@ -85,15 +111,14 @@ add_limit(const struct detect_work *w, const struct finding *f, struct buf *out)
 			buf_addstr(out, ", taken as ");
 			detect_add_value(out, f->unit, f->baseline);
 		}
-	} else if (f->has_limit &&
-		   !(strcmp(f->unit, "calls") == 0 && f->limit <= RULE_UNIT &&
-		       f->op[0] == 'g')) {
+	} else if (f->has_limit && !goes_without_saying(f)) {
 		buf_addstr(out, "; limit ");
 		if (r->measure.fn == MEASURE_GAP ||
 		    r->measure.fn == MEASURE_SILENCE)
 			detect_add_elapsed(out, f->limit);
 		else
 			detect_add_value(out, f->unit, f->limit);
+		add_limit_field(r, f, out);
 	}
 }
 
@@ -239,8 +264,8 @@ tell_ratio(const struct detect_work *w, const struct finding *f,
 	const struct measure *m = &w->rule->measure;
 	const struct measure_value *v = &w->episode.peak.value;
 
-	buf_addf(out, "%" PRId64 " of %" PRId64 " call%s", v->num, v->den,
-	    v->den == 1 ? "" : "s");
+	buf_addf(out, "%" PRId64 " of ", v->num);
+	detect_add_records(w, out, v->den);
 	detect_add_group(out, f);
 	detect_add_window(out, m);
 	buf_addstr(out, " (");
@@ -293,11 +318,12 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 		detect_add_window(out, m);
 		break;
 	case MEASURE_CONCURRENT:
-		buf_addf(out, "%" PRId64 " ", p->value.num);
-		if (f->of != NULL)
+		if (f->of != NULL) {
+			buf_addf(out, "%" PRId64 " ", p->value.num);
 			detect_add_noun(out, f->of, p->value.num);
-		else
-			buf_addstr(out, p->value.num == 1 ? "call" : "calls");
+		} else {
+			detect_add_records(w, out, p->value.num);
+		}
 		buf_addstr(out, " at once");
 		detect_add_group(out, f);
 		break;
@@ -310,7 +336,8 @@ tell_measure(const struct detect_work *w, const struct finding *f,
 }
 
 static void
-add_also(struct buf *out, const struct measure *m, const struct reading *a)
+add_also(const struct detect_work *w, struct buf *out, const struct measure *m,
+    const struct reading *a)
 {
 	switch (m->fn) {
 	case MEASURE_RATIO:
@@ -332,8 +359,7 @@ add_also(struct buf *out, const struct measure *m, const struct reading *a)
 		detect_add_noun(out, a->of, a->value / RULE_UNIT);
 		break;
 	case MEASURE_COUNT:
-		detect_add_value(out, a->unit, a->value);
-		buf_addstr(out, a->value == RULE_UNIT ? " call" : " calls");
+		detect_add_records(w, out, a->value / RULE_UNIT);
 		break;
 	default:
 		detect_add_amount_noun(out, m->fn, m->of);
@@ -349,7 +375,7 @@ tell_also(const struct detect_work *w, const struct finding *f, struct buf *out)
 
 	for (i = 0; i < f->nalso; i++) {
 		buf_addstr(out, i == 0 ? "; also " : ", ");
-		add_also(out, &w->rule->also[i].measure, &f->also[i]);
+		add_also(w, out, &w->rule->also[i].measure, &f->also[i]);
 	}
 }
 

@@ -41,8 +41,8 @@ detect_tell_mode(const struct detect_work *w, const struct finding *f,
 	const struct measure_detail *d = &p->detail;
 	const struct field *of = w->rule->measure.of;
 
-	buf_addf(out, "%" PRId64 " of %" PRId64 " call%s", p->value.num,
-	    p->value.den, p->value.den == 1 ? "" : "s");
+	buf_addf(out, "%" PRId64 " of ", p->value.num);
+	detect_add_records(w, out, p->value.den);
 	detect_add_group(out, f);
 	detect_add_window(out, &w->rule->measure);
 	buf_addstr(out, " (");
@@ -87,7 +87,7 @@ void
 detect_tell_silence(const struct detect_work *w, const struct finding *f,
     struct buf *out)
 {
-	buf_addstr(out, "no call");
+	buf_addf(out, "no %s", rule_noun(rule_events(w->rule), 1));
 	detect_add_group(out, f);
 	buf_addstr(out, " for ");
 	detect_add_elapsed(out, f->value);

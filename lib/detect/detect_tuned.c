@@ -30,7 +30,8 @@ one_variant(struct detect_work *w, struct notes *notes, struct errmsg *err)
 	struct results unused;
 	int status;
 
-	if (w->rule->enabled && w->rule->status != RULE_DEPRECATED)
+	if ((w->rule->enabled && w->rule->status != RULE_DEPRECATED) ||
+	    detect_watched(w))
 		return detect_one(w, NULL, notes, err);
 	if (w->events == NULL)
 		return 0;
@@ -63,6 +64,10 @@ run_variant(const struct detect_work *base, const struct tuning_sets *ts,
 	} else {
 		w.rule = variant;
 		w.only = &only;
+		if (detect_watched(&w)) {
+			w.set->sight->tuned_apart = true;
+			w.set->sight->tuned_by = ts->sets[set];
+		}
 		if (base->trail != NULL) {
 			trail = *base->trail;
 			trail.follows = &variant->follows;

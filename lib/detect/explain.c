@@ -1,14 +1,11 @@
 #include "detect/explain.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/xalloc.h"
 #include "detect/explain_impl.h"
 #include "rule/rulefile.h"
-#include "rule/tuning.h"
 #include "tel/calltime.h"
 
 /* Lines of a text that says its own verdicts, under one label. */
@@ -48,7 +45,9 @@ add_call(const struct explaining *e)
 	const char *id = batch_text(e->b, e->b->origins[e->i].call_id), *text;
 	size_t k;
 
-	buf_addf(e->out, "call %s%s", id, id[0] != '\0' ? "   " : "");
+	buf_addf(e->out, "%s %s%s",
+	    batch_event(e->b, e->i) == EVENT_CALL ? "call" : "event", id,
+	    id[0] != '\0' ? "   " : "");
 	time_local(e->out, e->zone, e->b->calls[e->i].start);
 	for (k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
 		text = text_of(e, parts[k].field);
@@ -66,10 +65,7 @@ add_head(const struct explaining *e)
 
 	buf_addf(e->out, "%s v%d   score %d   family %s   ", r->id, r->version,
 	    r->score, r->family);
-	if (e->finding != NULL)
-		buf_addf(e->out, "finding %s\n", e->finding->id);
-	else
-		buf_addstr(e->out, "no finding\n");
+	explain_verdict_of_all(e);
 }
 
 /* Whether all clauses hold; 1, 0, -1 with words. */
@@ -115,7 +111,8 @@ explain_by(const struct explaining *e)
 		all &= field_code(r->by[k], e->b, e->i) != FIELD_MISSING;
 	explain_begin(e->out, "by", all ? "" : "fail");
 	if (r->nby == 0)
-		buf_addstr(e->out, "all calls are one group");
+		buf_addf(e->out, "all %s are one group",
+		    rule_noun(rule_events(r), 2));
 	for (k = 0; k < r->nby; k++) {
 		buf_addf(e->out, "%s%s", k > 0 ? "  " : "", r->by[k]->name);
 		if (field_code(r->by[k], e->b, e->i) == FIELD_MISSING) {
@@ -161,12 +158,10 @@ explain_group(const struct explaining *e)
 		return;
 	explain_follows(e);
 	if (!e->sight.seen) {
-		if (e->rule->follows.id == NULL || !e->rule->enabled) {
+		if (e->rule->follows.id == NULL) {
 			explain_begin(e->out, "", "stop");
 			buf_addstr(e->out,
-			    e->rule->enabled
-				? "an emergency number is no group of its own\n"
-				: "the rule is off for this group\n");
+			    "an emergency number is no group of its own\n");
 		}
 		return;
 	}
@@ -174,136 +169,139 @@ explain_group(const struct explaining *e)
 	explain_measures(e);
 }
 
+/* Entries of the tuning that are for some groups, this call's among them. */
 static void
-explain_finding(const struct explaining *e)
+explain_tuning(const struct explaining *e, const struct rule *rule)
 {
-	const struct finding *f = e->finding;
+	const char *label = "tuning";
+	size_t i;
 
-	if (f == NULL)
-		return;
-	explain_begin(e->out, "finding", "");
-	buf_addf(e->out, "%s, ", f->id);
-	time_local(e->out, e->zone, f->first_seen);
-	buf_addstr(e->out, " to ");
-	time_local(e->out, e->zone, f->last_seen);
-	buf_addf(e->out, ", %" PRId64 " call%s, score %d\n", f->calls.calls,
-	    f->calls.calls == 1 ? "" : "s", f->score);
-	explain_begin(e->out, "", "");
-	buf_addf(e->out, "%s\n", f->reason);
-}
-
-static bool
-holds_call(const struct finding *f, const struct batch *b, size_t i)
-{
-	const char *source = batch_text(b, b->sources[b->calls[i].source].name);
-	uint64_t hash = hash64(source, strlen(source));
-	const struct call_ref *m;
-	size_t k;
-
-	for (k = 0; k < f->nmembers; k++) {
-		m = &f->members[k];
-		if (m->start == b->calls[i].start &&
-		    m->key == b->origins[i].key && m->source == hash)
-			return true;
+	for (i = 0; e->sight.tuned_apart && i < rule->ntuning; i++) {
+		if (rule->tuning[i].match == NULL ||
+		    (e->sight.tuned_by >> i & 1) == 0)
+			continue;
+		explain_begin(e->out, label, "");
+		buf_addf(e->out, "%s\n", rule->tuning[i].origin);
+		label = "";
 	}
-	return false;
 }
 
-/*
- * What tuning makes of the rule for the group of the call, in place of the
- * rule; `variant` is to be released.
- */
-static int
-tune(struct explaining *e, const struct named *named, struct arena *arena,
-    struct rule **variant, struct errmsg *err)
+/* What a run at that time would not have seen. */
+static void
+explain_time(const struct explaining *e)
 {
-	struct tuning_sets ts;
+	if (e->b->calls[e->i].start <= e->as_of)
+		return;
+	explain_begin(e->out, "now", "");
+	buf_addstr(e->out, "the call is later than ");
+	time_local(e->out, e->zone, e->as_of);
+	buf_addstr(e->out, ", at which this look at the calls stands\n");
+}
+
+/* All lines, once the rule was evaluated. */
+static int
+tell(struct explaining *e, const struct rule *rule, const struct named *named,
+    struct errmsg *err)
+{
 	int status;
 
-	if (e->rule->untuned == NULL)
+	e->told->standing = explain_standing(e->rule);
+	e->told->waived = e->sight.waived;
+	e->told->finding = e->finding != NULL &&
+			   e->finding->kind == KIND_FINDING &&
+			   strcmp(e->told->standing, "active") == 0;
+	add_head(e);
+	add_call(e);
+	explain_time(e);
+	explain_tuning(e, rule);
+	status = explain_match(e, named, err);
+	if (status > 0)
+		explain_group(e);
+	explain_finding(e);
+	if (status > 0)
+		explain_waivers(e);
+	return status < 0 ? -1 : 0;
+}
+
+/* As tuning makes the rule for the call; the variant, or NULL, is new. */
+static int
+make_variant(struct explaining *e, struct arena *arena, struct rule **variant,
+    struct errmsg *err)
+{
+	*variant = NULL;
+	if (!e->sight.tuned_apart)
 		return 0;
-	status = tuning_sets_init(&ts, e->rule, e->b, named, err);
-	if (status == 0)
-		status = rulefile_variant(e->rule, ts.sets[ts.of_call[e->i]],
-		    arena, variant, err);
-	if (status == 0)
-		e->rule = *variant;
-	tuning_sets_fini(&ts);
-	return status != 0 ? -1 : 0;
+	if (rulefile_variant(e->rule, e->sight.tuned_by, arena, variant, err) !=
+	    0)
+		return -1;
+	e->rule = *variant;
+	return 0;
+}
+
+/* A note of a rule that was stopped says why. */
+static int
+evaluate(struct explaining *e, const struct ruleset *rules,
+    const struct detect_settings *set, struct results *found,
+    struct notes *notes, struct errmsg *err)
+{
+	struct detect_settings own = *set;
+	struct notes told;
+	size_t i;
+	int status;
+
+	notes_init(&told);
+	own.sight = &e->sight;
+	status = detect_asked(e->b, rules, e->rule, &own, &e->waivers, found,
+	    &told, err);
+	for (i = 0; i < told.n && status >= 0; i++)
+		if (told.list[i].level == NOTE_WARNING) {
+			notes_add(notes, &told.list[i]);
+			(void)errmsg_set(err, "%s", told.list[i].text);
+		}
+	if (status > 0)
+		status = -1;
+	notes_fini(&told);
+	return status;
 }
 
 int
-explain_call(const struct batch *b, size_t i, const struct rule *rule,
-    const struct named *named, const struct detect_settings *set,
-    struct buf *out, struct errmsg *err)
+explain_call(const struct batch *b, size_t i, const struct ruleset *rules,
+    const struct rule *rule, const struct detect_settings *set,
+    struct explained *told, struct buf *out, struct notes *notes,
+    struct errmsg *err)
 {
 	struct explaining e = { .b = b,
 		.i = i,
 		.rule = rule,
 		.zone = set->zone,
+		.as_of = set->as_of,
+		.told = told,
 		.out = out };
-	struct detect_settings own = *set;
-	struct rule *variant = NULL;
 	struct batch view = *b;
+	struct rule *variant = NULL;
 	struct results found;
-	struct notes notes;
 	struct arena arena;
 	int status;
-	size_t k;
 
 	results_init(&found);
-	notes_init(&notes);
 	arena_init(&arena);
 	e.sight = (struct detect_sight){ .rule = rule, .call = i };
 	e.sight.also = xcalloc(rule->nalso + 1, sizeof(*e.sight.also));
-	own.sight = &e.sight;
-	status = detect_rule(b, rule, named, &own, &found, &notes, err);
-	if (status > 0)
-		status = errmsg_set(err, "%s", notes.list[0].text);
-	for (k = 0; status == 0 && k < found.n; k++)
-		if (holds_call(found.findings[k], b, i))
-			e.finding = found.findings[k];
+	status = evaluate(&e, rules, set, &found, notes, err);
 	if (status == 0)
-		status = tune(&e, named, &arena, &variant, err);
+		status = make_variant(&e, &arena, &variant, err);
 	view.since_prev = e.sight.since_prev;
 	view.src_new = e.sight.src_new;
 	e.b = &view;
-	if (status == 0) {
-		add_head(&e);
-		add_call(&e);
-		status = explain_match(&e, named, err);
-		if (status > 0)
-			explain_group(&e);
-		explain_finding(&e);
-	}
-	if (status >= 0)
-		status = e.finding != NULL;
+	e.finding = explain_finding_of(&found, b, i);
+	if (status == 0)
+		status = tell(&e, rule, &rules->named, err);
 	free(e.sight.also);
 	free(e.sight.since_prev);
 	free(e.sight.src_new);
 	rule_release(variant);
-	arena_fini(&arena);
-	notes_fini(&notes);
+	waiver_uses_fini(&e.waivers);
 	results_fini(&found);
+	arena_fini(&arena);
 	return status;
-}
-
-size_t
-explain_waivers(const struct waiver_uses *us, const struct rule *rule,
-    uint32_t call, struct buf *out)
-{
-	const struct waiver *w;
-	size_t i, n = 0;
-
-	for (i = 0; i < us->n; i++) {
-		w = us->list[i].waiver;
-		if (!waiver_names(w, rule) ||
-		    !waiver_covers(&us->list[i], call))
-			continue;
-		explain_begin(out, n++ == 0 ? "waiver" : "", "stop");
-		buf_addf(out, "%s until ", w->id);
-		date_print(out, w->expires);
-		buf_addf(out, ", %s: %s\n", w->owner, w->reason);
-	}
-	return n;
 }

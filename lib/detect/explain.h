@@ -13,35 +13,44 @@
  *     window          1 call in 2h, talk 12s
  *     measure   fail  count = 1, needs >= 3
  *
- * The rule is evaluated by the engine itself (detect), not anew.
+ * The rule is evaluated by the engine itself (detect), not anew, as a run does
+ * it: with the tuning that is for the call, the rules that it follows, and the
+ * waivers.  What a waiver takes away is told at its end, and the measure beside
+ * what it were:
+ *
+ *   after-hours-international v1   score 45   family time   no finding, waived
+ *   ...
+ *     measure   fail  count = 0 without waived calls (8 with), needs >= 3
+ *     waiver    stop  w-1 until 2026-01-24, anna: Supplier there
  */
 #ifndef LIB_DETECT_EXPLAIN_H
 #define LIB_DETECT_EXPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/errmsg.h"
+#include "base/notes.h"
 #include "cdr/batch.h"
 #include "detect/detect.h"
 #include "rule/rule.h"
-#include "rule/waiver.h"
+
+/* What an explanation comes to. */
+struct explained {
+	bool finding; /* one that counts holds the call */
+	bool waived;
+	const char *standing; /* of the rule: active, shadow, private, off */
+};
 
 /*
- * Add the explanation for call `i` of `b`, which must be sorted; times are
- * shown in the settings' zone.  1 when a finding of the rule holds the call, 0
- * when none does, -1 with words when the rule cannot be evaluated.
+ * Add the explanation for call `i` of `b`, which must be sorted, and a rule
+ * of the set; times are shown in the settings' zone.  What a run would tell of
+ * waivers is in `notes`.  -1 with words when the rule cannot be evaluated.
  */
-int explain_call(const struct batch *b, size_t i, const struct rule *rule,
-    const struct named *named, const struct detect_settings *set,
-    struct buf *out, struct errmsg *err);
-
-/*
- * Add a line for each waiver that takes the call, a batch index, away from
- * the rule: "waiver    stop  w-1 until 2026-01-24, anna: Supplier there".
- * Returns how many.  explain_call() looks at the call as if there were none.
- */
-size_t explain_waivers(const struct waiver_uses *us, const struct rule *rule,
-    uint32_t call, struct buf *out);
+int explain_call(const struct batch *b, size_t i, const struct ruleset *rules,
+    const struct rule *rule, const struct detect_settings *set,
+    struct explained *told, struct buf *out, struct notes *notes,
+    struct errmsg *err);
 
 #endif

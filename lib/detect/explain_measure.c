@@ -69,6 +69,21 @@ keeps(const struct bar *bar, const struct measure_value *v)
 	}
 }
 
+/* "count = 0 without waived calls (8 with)" */
+static void
+add_with(const struct explaining *e)
+{
+	const struct detect_sight *s = &e->sight;
+	const struct measure *m = &e->rule->measure;
+
+	if (!s->beside_waived || s->with.den == 0 ||
+	    (!s->waived && measure_units(&s->with) == measure_units(&s->value)))
+		return;
+	buf_addstr(e->out, " without waived calls (");
+	add_units(e->out, m, measure_units(&s->with));
+	buf_addstr(e->out, " with)");
+}
+
 /* "count = 2, needs >= 3", a line for each limit. */
 static void
 explain_limits(const struct explaining *e, const char *label,
@@ -90,6 +105,8 @@ explain_limits(const struct explaining *e, const char *label,
 		explain_begin(e->out, any ? "" : label,
 		    explain_verdict(keeps(&bars[k], v)));
 		add_measured(e->out, m, v);
+		if (v == &e->sight.value)
+			add_with(e);
 		buf_addf(e->out, ", needs %s ", bars[k].sign);
 		add_units(e->out, m, bars[k].limit);
 		buf_addch(e->out, '\n');
@@ -99,6 +116,8 @@ explain_limits(const struct explaining *e, const char *label,
 		return;
 	explain_begin(e->out, label, "");
 	add_measured(e->out, m, v);
+	if (v == &e->sight.value)
+		add_with(e);
 	buf_addch(e->out, '\n');
 }
 
@@ -179,8 +198,13 @@ explain_baseline(const struct explaining *e)
 		return;
 	}
 	buf_addf(e->out, "%s ", stat_name(b->stat));
-	add_units(e->out, &e->rule->measure, r->value);
-	buf_addf(e->out, " of %zu comparable buckets\n", r->buckets);
+	add_units(e->out, &e->rule->measure, r->plain);
+	buf_addf(e->out, " of %zu comparable buckets", r->buckets);
+	if (r->plain < r->value) {
+		buf_addstr(e->out, ", taken as ");
+		add_units(e->out, &e->rule->measure, r->value);
+	}
+	buf_addch(e->out, '\n');
 	buf_init(&sign);
 	if ((c->set & COND_TIMES) != 0) {
 		quantity_print(&sign, c->times, false);
@@ -206,7 +230,11 @@ explain_window(const struct explaining *e)
 	if (m->fn == MEASURE_NONE)
 		return;
 	explain_begin(e->out, "window", "");
-	buf_addf(e->out, "%zu call%s", at->calls, at->calls == 1 ? "" : "s");
+	buf_addf(e->out, "%zu %s", at->calls,
+	    rule_noun(rule_events(e->rule), (int64_t)at->calls));
+	if (e->sight.beside_waived && e->sight.calls_with != at->calls)
+		buf_addf(e->out, " (%zu with waived ones)",
+		    e->sight.calls_with);
 	if (m->window == WINDOW_OVER) {
 		buf_addstr(e->out, " in ");
 		span_print(e->out, m->over);
@@ -250,7 +278,7 @@ explain_measures(const struct explaining *e)
 	for (k = 0; k < r->nalso; k++)
 		explain_limits(e, "also", &r->also[k].measure, &r->also[k].cond,
 		    &e->sight.also[k]);
-	if (e->sight.fires && e->sight.score != r->score) {
+	if (e->sight.fires && !e->sight.waived && e->sight.score != r->score) {
 		explain_begin(e->out, "escalate", "pass");
 		buf_addf(e->out, "score %d\n", e->sight.score);
 	}

@@ -131,7 +131,8 @@ struct finding {
 	const char *const *waivers;
 	size_t nwaivers;
 	const char *case_id; /* "c-..."; NULL for shadow and waived */
-	const struct call_ref *members; /* sorted; empty when read from JSON */
+	const struct call_ref
+	    *members; /* sorted; empty if read from JSON alone */
 	size_t nmembers;
 };
 

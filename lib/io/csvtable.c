@@ -11,7 +11,8 @@
 struct reading {
 	const struct csvtable_form *form;
 	void *ctx;
-	bool begun; /* the header was read */
+	struct notes *notes; /* of all that is wrong; or NULL */
+	bool begun, named;   /* the header was read, and was right */
 	size_t
 	    at[CSVTABLE_COLUMNS]; /* which field it is, from 1; 0 not there */
 	size_t columns;
@@ -78,6 +79,27 @@ read_exact_header(struct reading *r, const struct csvrow *row,
 	return 0;
 }
 
+/* What is there instead; cells parted by another sign make one name. */
+static int
+missing_column(const struct csvrow *row, const char *name, struct errmsg *err)
+{
+	const char *first = row->fields[0].text;
+	struct buf names;
+	uint32_t i;
+
+	buf_init(&names);
+	for (i = 0; i < row->n; i++)
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
+		    row->fields[i].text);
+	(void)errmsg_set(err, "the header has no column '%s' (there are %s)%s",
+	    name, names.data,
+	    row->n == 1 && strpbrk(first, ";\t|") != NULL
+		? "; commas part columns"
+		: "");
+	buf_fini(&names);
+	return -1;
+}
+
 static int
 read_free_header(struct reading *r, const struct csvrow *row,
     struct errmsg *err)
@@ -99,8 +121,7 @@ read_free_header(struct reading *r, const struct csvrow *row,
 	}
 	for (c = 0; c < f->n; c++)
 		if ((f->needed >> c & 1) != 0 && r->at[c] == 0)
-			return errmsg_set(err, "the header has no column '%s'",
-			    f->columns[c]);
+			return missing_column(row, f->columns[c], err);
 	return 0;
 }
 
@@ -109,8 +130,11 @@ read_header(struct reading *r, const struct csvrow *row, struct errmsg *err)
 {
 	r->begun = true;
 	r->columns = row->n;
-	return r->form->exact ? read_exact_header(r, row, err)
-			      : read_free_header(r, row, err);
+	if ((r->form->exact ? read_exact_header(r, row, err)
+			    : read_free_header(r, row, err)) != 0)
+		return -1;
+	r->named = true;
+	return 0;
 }
 
 static void
@@ -165,11 +189,21 @@ no_header(const struct csvtable_form *f, const char *path, struct errmsg *err)
 	return errmsg_prefix(err, "%s: ", path);
 }
 
-int
-csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
-    struct errmsg *err)
+/* Whether to go on behind a row that was refused: a header is needed. */
+static bool
+noted(const struct reading *r, const char *path, uint32_t line,
+    const struct errmsg *err)
 {
-	struct reading r = { .form = form, .ctx = ctx };
+	if (r->notes == NULL || !r->named)
+		return false;
+	notes_addf(r->notes, NOTE_ERROR, path, line, "%s", err->text);
+	return true;
+}
+
+static int
+read_file(struct reading *r, const char *path, struct errmsg *err)
+{
+	const struct csvtable_form *form = r->form;
 	struct input *in = NULL;
 	struct csvreader *reader = NULL;
 	struct csvrow row;
@@ -181,7 +215,8 @@ csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
 	reader = csvreader_new(in, CSV_RFC);
 	csvreader_terminate(reader);
 	while ((got = csvreader_next(reader, &row, err)) > 0) {
-		if (read_row(&r, &row, err) < 0) {
+		if (read_row(r, &row, err) < 0 &&
+		    !noted(r, path, row.line, err)) {
 			(void)errmsg_prefix(err, "%s:%u: ", path,
 			    (unsigned)row.line);
 			goto out;
@@ -189,9 +224,31 @@ csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
 	}
 	if (got < 0)
 		goto out;
-	status = r.begun ? 0 : no_header(form, path, err);
+	status = r->begun ? 0 : no_header(form, path, err);
 out:
 	csvreader_free(&reader);
 	input_close(&in);
 	return status;
+}
+
+int
+csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
+    struct errmsg *err)
+{
+	struct reading r = { .form = form, .ctx = ctx };
+
+	return read_file(&r, path, err);
+}
+
+int
+csvtable_read_all(const char *path, const struct csvtable_form *form, void *ctx,
+    struct notes *notes)
+{
+	struct reading r = { .form = form, .ctx = ctx, .notes = notes };
+	const size_t errors = notes->errors;
+	struct errmsg err;
+
+	if (read_file(&r, path, &err) != 0)
+		notes_addf(notes, NOTE_ERROR, NULL, 0, "%s", err.text);
+	return notes->errors > errors ? -1 : 0;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/errmsg.h"
+#include "base/notes.h"
 
 enum { CSVTABLE_COLUMNS = 16 };
 
@@ -40,5 +41,11 @@ struct csvtable_form {
 /* Read all of a file; -1 with words. */
 int csvtable_read(const char *path, const struct csvtable_form *form, void *ctx,
     struct errmsg *err);
+/*
+ * The same, telling all that is wrong and not only the first: an error in
+ * `notes` for each row that is refused.
+ */
+int csvtable_read_all(const char *path, const struct csvtable_form *form,
+    void *ctx, struct notes *notes);
 
 #endif

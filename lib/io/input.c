@@ -223,6 +223,17 @@ input_is_plain(const struct input *in)
 }
 
 bool
+input_same(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	if (builtin_has_root(a) || builtin_has_root(b))
+		return strcmp(a, b) == 0;
+	return stat(a, &one) == 0 && stat(b, &other) == 0 &&
+	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+bool
 input_is_directory(const char *path)
 {
 	struct stat st;

@@ -82,6 +82,9 @@ bool input_is_plain(const struct input *in);
  */
 int input_list(const char *dir, char ***paths, size_t *n, struct errmsg *err);
 
+/* Whether two paths are of one file, or one directory, that is there. */
+bool input_same(const char *a, const char *b);
+
 /* Whether `path` is a directory; false when it cannot be looked at. */
 bool input_is_directory(const char *path);
 

@@ -98,6 +98,39 @@ outfile_open(struct outfile **op, const char *path, struct errmsg *err)
 	return -1;
 }
 
+/* There is no other way to ask for it than to set it. */
+static mode_t
+file_mode(void)
+{
+	mode_t mask = umask(077);
+
+	(void)umask(mask);
+	return 0666 & ~mask;
+}
+
+int
+outfile_open_shared(struct outfile **op, const char *path, struct errmsg *err)
+{
+	struct stat st;
+	mode_t mode;
+
+	if (outfile_open(op, path, err) != 0)
+		return -1;
+	if ((*op)->temporary == NULL)
+		return 0;
+	mode = file_mode();
+	if (path != NULL && stat(path, &st) == 0) {
+		mode = st.st_mode & 0777;
+		/* Not a member of the group: it is of ours, then. */
+		if (st.st_gid != getegid() &&
+		    fchown((*op)->fd, (uid_t)-1, st.st_gid) != 0)
+			mode &= ~(mode_t)S_IWGRP;
+	}
+	if (fchmod((*op)->fd, mode | S_IRUSR) != 0)
+		(*op)->fault = errno;
+	return 0;
+}
+
 void
 outfile_open_buf(struct outfile **op, struct buf *into)
 {

@@ -10,6 +10,9 @@
  * While a temporary file is open, SIGHUP, SIGINT, SIGPIPE and SIGTERM wait; so
  * it is there only as long as the program writes it, unless that is killed.
  * Have one open at a time.
+ *
+ * Mode 0600 is for what holds call data.  What others must be able to read,
+ * such as rules and waivers, is opened with outfile_open_shared().
  */
 #ifndef LIB_IO_OUTFILE_H
 #define LIB_IO_OUTFILE_H
@@ -33,6 +36,12 @@ void outfile_open_buf(struct outfile **op, struct buf *into);
  * Nothing to a standard output or a device.
  */
 void outfile_share(struct outfile *o);
+/*
+ * The same for a file of settings: a new one has the mode that the umask
+ * allows, one that is there keeps its mode and, where we may, its group.
+ */
+int outfile_open_shared(struct outfile **op, const char *path,
+    struct errmsg *err);
 void outfile_write(struct outfile *o, const void *bytes, size_t len);
 void outfile_puts(struct outfile *o, const char *text);
 /*

@@ -1,8 +1,10 @@
 #include "report/digest.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
 	CALLS_SOME = 8,  /* calls of a case unless all are wanted */
@@ -177,14 +179,48 @@ digest_also(struct buf *b, const struct digest *d)
 		    d->more == 1 ? "" : "s");
 }
 
+/* The next word, of letters and digits of any case; its length. */
+static size_t
+next_word(const char **text)
+{
+	size_t n = 0;
+
+	while (**text != '\0' && !isalnum((unsigned char)**text))
+		++*text;
+	while (isalnum((unsigned char)(*text)[n]))
+		n++;
+	return n;
+}
+
+/* Whether one begins with all words of the other, whatever stands between. */
+static bool
+same_question(const char *a, const char *b)
+{
+	size_t na, nb;
+
+	for (;; a += na, b += nb) {
+		na = next_word(&a);
+		nb = next_word(&b);
+		if (na == 0 || nb == 0)
+			return true;
+		if (na != nb || strncasecmp(a, b, na) != 0)
+			return false;
+	}
+}
+
+/* Each question once, though rules word it differently; in its longest form. */
 static void
 ask(struct digest *d, const char *question, size_t most)
 {
 	size_t i;
 
-	for (i = 0; i < d->ntriage; i++)
-		if (strcmp(d->triage[i], question) == 0)
-			return;
+	for (i = 0; i < d->ntriage; i++) {
+		if (!same_question(d->triage[i], question))
+			continue;
+		if (strlen(question) > strlen(d->triage[i]))
+			d->triage[i] = question;
+		return;
+	}
 	if (d->ntriage < most)
 		d->triage[d->ntriage++] = question;
 }

@@ -52,7 +52,7 @@ put_totals(struct html_report *r, struct buf *b)
 	if (v->ncases == 0)
 		return;
 	buf_addstr(b, v->calls_exact ? "Implicated: " : "Implicated: at most ");
-	words_tally(b, &v->calls);
+	words_tally(b, &v->calls, words_view_is_calls(v));
 	buf_addch(b, '.');
 	html_element(r->out, "p", NULL, b->data);
 	buf_reset(b);
@@ -65,7 +65,7 @@ put_scope(struct html_report *r, struct buf *b)
 
 	if (run->looked_at > 0) {
 		buf_addstr(b, "Looked at: ");
-		words_count(b, run->looked_at, "call", "calls");
+		words_number(b, run->looked_at, false);
 		buf_addstr(b, ", ");
 		words_period(b, &r->words, run->first, run->last);
 		buf_addf(b, " (%s).", zone_name(r->words.zone));

@@ -19,7 +19,7 @@ put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
 	buf_addstr(r->out, "</h2>\n<p>");
 	words_period(b, &r->words, c->first_seen, c->last_seen);
 	buf_addstr(b, ": ");
-	words_tally(b, &c->calls);
+	words_tally(b, &c->calls, words_are_calls(vc->findings, vc->nfindings));
 	html_flush(r, b);
 	buf_addstr(r->out, "</p>\n<p class=\"soft\">");
 	if (words_news(vc)[0] != '\0')

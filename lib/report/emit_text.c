@@ -48,7 +48,7 @@ put_summary(struct text_report *r)
 		page_wrap(&r->page, "", news.data);
 	if (v->ncases > 0) {
 		buf_reset(&b);
-		words_tally(&b, &v->calls);
+		words_tally(&b, &v->calls, words_view_is_calls(v));
 		buf_addch(&b, '.');
 		page_wrap(&r->page,
 		    v->calls_exact ? "Implicated: " : "Implicated: at most ",
@@ -66,7 +66,7 @@ put_scope(struct text_report *r)
 
 	buf_init(&b);
 	if (run->looked_at > 0) {
-		words_count(&b, run->looked_at, "call", "calls");
+		words_number(&b, run->looked_at, false);
 		buf_addstr(&b, ", ");
 		words_period(&b, &r->words, run->first, run->last);
 		buf_addf(&b, " (%s).", zone_name(r->words.zone));
@@ -147,7 +147,9 @@ choose_columns(struct page_column *cols, const struct view *v,
 	cols[n++] = (struct page_column){ "score", false, PAGE_WHOLE, 0 };
 	cols[n++] = (struct page_column){ who, false, PAGE_CUT, 17 };
 	cols[n++] = (struct page_column){ "why", false, PAGE_FOLD, 24 };
-	cols[n++] = (struct page_column){ "calls", true, PAGE_WHOLE, 0 };
+	cols[n++] =
+	    (struct page_column){ words_view_is_calls(v) ? "calls" : "records",
+		    true, PAGE_WHOLE, 0 };
 	if (*talk)
 		cols[n++] = (struct page_column){ "talk", true, PAGE_WHOLE, 0 };
 	if (m->any)

@@ -27,8 +27,9 @@ put_heading(struct text_report *r, const struct view_case *vc)
 
 /* When, how many, how long, how much: one piece each. */
 static void
-put_measures(struct text_report *r, const struct fraud_case *c)
+put_measures(struct text_report *r, const struct view_case *vc)
 {
+	const struct fraud_case *c = vc->c;
 	struct buf b[PIECES];
 	const char *pieces[PIECES];
 	size_t i, n = 0;
@@ -36,7 +37,8 @@ put_measures(struct text_report *r, const struct fraud_case *c)
 	for (i = 0; i < PIECES; i++)
 		buf_init(&b[i]);
 	words_period(&b[n++], &r->words, c->first_seen, c->last_seen);
-	words_count(&b[n++], c->calls.calls, "call", "calls");
+	words_number(&b[n++], c->calls.calls,
+	    words_are_calls(vc->findings, vc->nfindings));
 	if (c->calls.duration > 0) {
 		span_clock(&b[n], c->calls.duration);
 		buf_addstr(&b[n++], " of talk");
@@ -118,7 +120,7 @@ text_case(struct text_report *r, const struct view_case *vc,
 	page_blank(&r->page);
 	page_blank(&r->page);
 	put_heading(r, vc);
-	put_measures(r, vc->c);
+	put_measures(r, vc);
 	if (vc->c->npoints > 0)
 		put_points(r, &d);
 	text_times(r, vc, data);

@@ -64,7 +64,8 @@ put_uncounted(struct text_report *r, const char *label,
 	buf_init(&b);
 	words_count(&b, (int64_t)l->n, one, many);
 	buf_addstr(&b, " with ");
-	words_tally(&b, &l->calls);
+	words_tally(&b, &l->calls,
+	    words_are_calls((const struct finding *const *)l->list, l->n));
 	buf_addch(&b, '.');
 	page_wrap(&r->page, label, b.data);
 	buf_fini(&b);
@@ -211,7 +212,7 @@ put_waiver(struct text_report *r, const char *label,
 	buf_addf(&b, "%s (%s): %s", w->id, w->owner, w->state);
 	if (w->calls.calls > 0) {
 		buf_addstr(&b, ", ");
-		words_tally(&b, &w->calls);
+		words_tally(&b, &w->calls, true);
 	}
 	buf_addf(&b, "; %s %s",
 	    strcmp(w->state, "expired") == 0 ? "ended" : "ends", w->expires);

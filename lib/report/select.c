@@ -5,8 +5,6 @@
 
 #include "report/select_impl.h"
 
-static const int64_t RECENT_MS = INT64_C(7) * 24 * 3600 * 1000;
-
 void
 selection_init(struct selection *sel)
 {
@@ -21,7 +19,7 @@ selection_recent(struct selection *sel, int64_t as_of)
 	static const char *const pending[] = { "open", "acknowledged" };
 
 	selection_init(sel);
-	sel->since = as_of - RECENT_MS;
+	sel->since = as_of - SELECT_RECENT_MS;
 	sel->states.list = pending;
 	sel->states.n = sizeof(pending) / sizeof(pending[0]);
 }

@@ -50,6 +50,7 @@ struct selection {
 
 /* Everything but waived and shadow findings. */
 void selection_init(struct selection *sel);
+#define SELECT_RECENT_MS (INT64_C(7) * 24 * 3600 * 1000)
 /*
  * What a report from a store shows unless told otherwise: cases open or
  * acknowledged, touched in the seven days before `as_of`.

@@ -34,10 +34,51 @@ words_money(struct buf *b, const struct tally *t)
 		buf_addstr(b, " (estimate)");
 }
 
-void
-words_tally(struct buf *b, const struct tally *t)
+static bool
+there(const char *text)
 {
-	words_count(b, t->calls, "call", "calls");
+	return text != NULL && text[0] != '\0';
+}
+
+bool
+words_are_calls(const struct finding *const *list, size_t n)
+{
+	const struct evidence *e;
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < list[i]->nevidence; k++) {
+			e = &list[i]->evidence[k];
+			if (!there(e->src) && !there(e->call_id) &&
+			    !(there(e->dst) && e->duration > 0))
+				return false;
+		}
+	return true;
+}
+
+bool
+words_view_is_calls(const struct view *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->ncases; i++)
+		if (!words_are_calls(v->cases[i].findings,
+			v->cases[i].nfindings))
+			return false;
+	return true;
+}
+
+void
+words_number(struct buf *b, int64_t n, bool calls)
+{
+	words_count(b, n, calls ? "call" : "record",
+	    calls ? "calls" : "records");
+}
+
+void
+words_tally(struct buf *b, const struct tally *t, bool calls)
+{
+	words_number(b, t->calls, calls);
 	if (t->duration > 0) {
 		buf_addstr(b, ", ");
 		span_clock(b, t->duration);

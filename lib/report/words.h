@@ -38,8 +38,17 @@ void words_count(struct buf *b, int64_t n, const char *one, const char *many);
  * (estimate)" where some of it comes from rates.
  */
 void words_money(struct buf *b, const struct tally *t);
+/*
+ * Whether all that is shown of findings are calls, as far as it tells: an
+ * event has neither a caller nor a call id, nor talk with anybody.
+ */
+bool words_are_calls(const struct finding *const *list, size_t n);
+/* Of all cases of a view. */
+bool words_view_is_calls(const struct view *v);
+/* "192 calls"; where not all are calls, "192 records". */
+void words_number(struct buf *b, int64_t n, bool calls);
 /* "192 calls, 29:30:06 of talk, EUR 965.26" */
-void words_tally(struct buf *b, const struct tally *t);
+void words_tally(struct buf *b, const struct tally *t, bool calls);
 void words_clock(struct buf *b, const struct words *w, int64_t ms);
 /* "Tue 13 Jan", with the year if it is another than the report's. */
 void words_day(struct buf *b, const struct words *w, int64_t ms);

@@ -35,6 +35,7 @@
 #include "cdr/field.h"
 #include "io/jsonout.h"
 #include "io/jsontext.h"
+#include "rule/locals.h"
 #include "rule/named.h"
 #include "rule/quantity.h"
 
@@ -54,6 +55,11 @@ void predicate_check_names(const struct predicate *p, const struct named *named,
     struct notes *notes);
 /* Whether it asks for a field anywhere. */
 bool predicate_asks(const struct predicate *p, const struct field *f);
+/*
+ * The kinds of record that it can hold for: bit n is enum call_event n.  None
+ * is missing that it holds for; one may be there that it never does.
+ */
+unsigned predicate_events(const struct predicate *p);
 /* Regular expressions are heap memory: free them with the rule set. */
 void predicate_release(const struct predicate *p);
 
@@ -111,12 +117,13 @@ bool predicate_test_before(const struct predicate_bound *p,
  *     predicate_answer()        all clauses, on several threads
  *     predicate_select()        the calls of one of them, from any thread
  *
- * They and the batch must outlive the answers; since_prev may differ in the
+ * They, the batch and its places must outlive the answers (`locals` NULL:
+ * places are worked out for every clause that is answered); since_prev may differ in the
  * copy of the batch that predicate_select() is given.
  */
 struct predicate_answers;
 struct predicate_answers *predicate_answers_new(const struct batch *b,
-    const struct named *named);
+    const struct named *named, const struct locals *locals);
 void predicate_answers_free(struct predicate_answers **ap);
 void predicate_ask(struct predicate_answers *a, const struct predicate *p);
 void predicate_answer(struct predicate_answers *a, size_t threads);
@@ -131,10 +138,11 @@ int predicate_select(const struct predicate_answers *a,
     const struct named *named, uint64_t *bits, struct errmsg *err);
 /*
  * As predicate_bind(), for predicate_listed() alone: neither texts nor hours
- * are looked at.
+ * are looked at.  `locals` of the batch must outlive it; NULL: its own are made.
  */
 int predicate_bind_lists(struct predicate_bound **pp, const struct predicate *p,
-    const struct batch *b, const struct named *named, struct errmsg *err);
+    const struct batch *b, const struct named *named,
+    const struct locals *locals, struct errmsg *err);
 
 /*
  * The entry, in force on the call's day, of the first of its lists that the

@@ -95,8 +95,8 @@ prepare(void *arg, size_t i)
 	struct answer *w = &a->list[i];
 
 	w->status = predicate_bind_clause(&w->bound, w->of, w->clause, a->batch,
-	    a->named, w->text != ANSWER_NO_TEXT ? &a->texts[w->text] : NULL,
-	    &w->err);
+	    a->named, a->locals,
+	    w->text != ANSWER_NO_TEXT ? &a->texts[w->text] : NULL, &w->err);
 	if (w->status != 0)
 		return;
 	w->way = way_of(w);

@@ -6,12 +6,14 @@
 #include "rule/predicate_answers_impl.h"
 
 struct predicate_answers *
-predicate_answers_new(const struct batch *b, const struct named *named)
+predicate_answers_new(const struct batch *b, const struct named *named,
+    const struct locals *locals)
 {
 	struct predicate_answers *a = xcalloc(1, sizeof(*a));
 
 	a->batch = b;
 	a->named = named;
+	a->locals = locals;
 	return a;
 }
 
@@ -247,7 +249,8 @@ predicate_select(const struct predicate_answers *a, const struct predicate *p,
 	if (a != NULL)
 		s.who = find_asker(a, p);
 	if (s.who == NULL) {
-		s.answers = own = predicate_answers_new(b, named);
+		s.answers = own = predicate_answers_new(b, named,
+		    a != NULL ? a->locals : NULL);
 		predicate_ask(own, p);
 		predicate_answer(own, 1);
 		s.who = find_asker(own, p);

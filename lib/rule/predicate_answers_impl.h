@@ -33,6 +33,7 @@ struct answer {
 struct predicate_answers {
 	const struct batch *batch;
 	const struct named *named;
+	const struct locals *locals; /* or NULL */
 	struct answer *list;
 	size_t n, cap;
 	uint32_t *order;               /* of the list, by field */

@@ -254,12 +254,12 @@ inside_lately(struct lately *l, const struct zone *zone, int64_t start)
 static struct lately *
 lately_new(const struct predicate_bound *p, const struct op *op)
 {
-	struct lately *list = xcalloc(p->locals.n + 1, sizeof(*list));
+	struct lately *list = xcalloc(p->locals->n + 1, sizeof(*list));
 	size_t i;
 
-	for (i = 0; i < p->locals.n; i++) {
+	for (i = 0; i < p->locals->n; i++) {
 		list[i].calendar =
-		    locals_calendar(&p->locals.list[i], p->named, op->name);
+		    locals_calendar(&p->locals->list[i], p->named, op->name);
 		list[i].minute = INT64_MIN;
 	}
 	return list;
@@ -278,9 +278,9 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
 	lately = lately_new(p, op);
 	bits = p->calendars[op->slot] = predicate_bits(b->n);
 	for (i = 0; i < b->n; i++) {
-		place = locals_place(&p->locals, b->calls[i].source,
-		    locals_own(&p->locals, i));
-		if (inside_lately(&lately[place], p->locals.list[place].zone,
+		place = locals_place(p->locals, b->calls[i].source,
+		    locals_own(p->locals, i));
+		if (inside_lately(&lately[place], p->locals->list[place].zone,
 			b->calls[i].start))
 			bits_set(bits, i);
 	}
@@ -292,7 +292,7 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
 
 static struct predicate_bound *
 bound_new(const struct predicate *p, const struct batch *b,
-    const struct named *named)
+    const struct named *named, const struct locals *locals)
 {
 	struct predicate_bound *bound = xcalloc(1, sizeof(*bound));
 
@@ -301,7 +301,9 @@ bound_new(const struct predicate *p, const struct batch *b,
 	bound->clauses = xcalloc(p->nclauses, sizeof(*bound->clauses));
 	bound->lists = xcalloc(p->nlists, sizeof(*bound->lists));
 	bound->calendars = xcalloc(p->ncalendars, sizeof(*bound->calendars));
-	locals_init(&bound->locals, b, named, NULL);
+	if (locals == NULL)
+		locals_init(&bound->own, b, named, NULL);
+	bound->locals = locals != NULL ? locals : &bound->own;
 	return bound;
 }
 
@@ -309,7 +311,7 @@ int
 predicate_bind(struct predicate_bound **pp, const struct predicate *p,
     const struct batch *b, const struct named *named, struct errmsg *err)
 {
-	struct predicate_bound *bound = bound_new(p, b, named);
+	struct predicate_bound *bound = bound_new(p, b, named, NULL);
 	const struct op *op;
 	int rc = -1;
 
@@ -328,9 +330,10 @@ out:
 
 int
 predicate_bind_lists(struct predicate_bound **pp, const struct predicate *p,
-    const struct batch *b, const struct named *named, struct errmsg *err)
+    const struct batch *b, const struct named *named,
+    const struct locals *locals, struct errmsg *err)
 {
-	struct predicate_bound *bound = bound_new(p, b, named);
+	struct predicate_bound *bound = bound_new(p, b, named, locals);
 	int rc = bind_lists(bound, err);
 
 	if (rc != 0)
@@ -361,9 +364,10 @@ bind_hours(struct predicate_bound *bound, const struct clause *c,
 int
 predicate_bind_clause(struct predicate_bound **pp, const struct predicate *p,
     const struct clause *c, const struct batch *b, const struct named *named,
-    const struct predicate_codes *codes, struct errmsg *err)
+    const struct locals *locals, const struct predicate_codes *codes,
+    struct errmsg *err)
 {
-	int rc = predicate_bind_lists(pp, p, b, named, err);
+	int rc = predicate_bind_lists(pp, p, b, named, locals, err);
 
 	if (rc == 0)
 		rc = bind_hours(*pp, c, b, err);
@@ -391,7 +395,7 @@ predicate_unbind(struct predicate_bound **pp)
 	free(p->clauses);
 	free(p->lists);
 	free(p->calendars);
-	locals_fini(&p->locals);
+	locals_fini(&p->own);
 	free(p);
 	*pp = NULL;
 }

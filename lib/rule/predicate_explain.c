@@ -5,7 +5,10 @@
 
 #include "tel/calltime.h"
 
-enum { INDENT = 2 };
+enum {
+	INDENT = 2,
+	ENDED_MAX = 64 /* entries of a list that one number may be on */
+};
 
 struct explaining {
 	const struct predicate_bound *p;
@@ -100,6 +103,31 @@ add_entry(const struct explaining *e, const struct clause *c,
 	buf_addch(e->out, ')');
 }
 
+/* The entry that was on the list until some day before. */
+static void
+add_ended(const struct explaining *e, const struct clause *c,
+    const struct op *op)
+{
+	const int64_t day = predicate_day(e->p, e->b, e->i);
+	const struct numlist_entry *entries[ENDED_MAX];
+	const char *text;
+	size_t n, k;
+
+	text =
+	    field_code_text(c->field, e->b, field_code(c->field, e->b, e->i));
+	n = numlist_matches(e->p->lists[op->slot]->list, text, strlen(text),
+	    entries, ENDED_MAX);
+	for (k = 0; k < n; k++)
+		if (entries[k]->expires <= day)
+			break;
+	if (k == n)
+		return;
+	buf_addstr(e->out, ", entry ");
+	quoted(e->out, entries[k]->value);
+	buf_addf(e->out, " of list %s ended ", op->name);
+	date_print(e->out, entries[k]->expires);
+}
+
 /* How far a regular expression got. */
 static void
 add_reach(const struct explaining *e, const struct clause *c,
@@ -115,6 +143,8 @@ add_reach(const struct explaining *e, const struct clause *c,
 	if (reach > 0 && reach < len)
 		buf_addf(e->out, " (%.*s matched, stopped at %s)", (int)reach,
 		    text, text + reach);
+	else if (reach > 0)
+		buf_addstr(e->out, " (all of it matched, and more is needed)");
 }
 
 static void
@@ -128,6 +158,8 @@ add_details(const struct explaining *e, const struct clause *c, bool passed)
 			op = &c->alts[i].ops[k];
 			if (op->kind == OP_LIST && passed)
 				add_entry(e, c, op);
+			if (op->kind == OP_LIST && !passed)
+				add_ended(e, c, op);
 			if (op->kind == OP_CALENDAR && passed)
 				buf_addf(e->out, ", %s %s", op->sign, op->name);
 			if (op->kind == OP_REGEX && !passed)
@@ -152,7 +184,7 @@ static void
 add_value(const struct explaining *e, const struct clause *c)
 {
 	if (c->field == NULL)
-		time_local(e->out, locals_of(&e->p->locals, e->i)->zone,
+		time_local(e->out, locals_of(e->p->locals, e->i)->zone,
 		    e->b->calls[e->i].start);
 	else if (c->field->type == FIELD_TEXT || c->field->type == FIELD_ENUM)
 		quoted(e->out, field_code_text(c->field, e->b,

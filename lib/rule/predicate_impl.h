@@ -117,7 +117,8 @@ struct bound_clause {
 struct predicate_bound {
 	const struct predicate *p;
 	const struct named *named;
-	struct locals locals;
+	const struct locals *locals; /* those given, else `own` */
+	struct locals own;
 	struct bound_clause *clauses;
 	const struct named_list **lists;
 	uint64_t **calendars; /* bits by call: inside */
@@ -182,8 +183,8 @@ void predicate_codes_fini(struct predicate_codes *codes);
  */
 int predicate_bind_clause(struct predicate_bound **pp,
     const struct predicate *p, const struct clause *c, const struct batch *b,
-    const struct named *named, const struct predicate_codes *codes,
-    struct errmsg *err);
+    const struct named *named, const struct locals *locals,
+    const struct predicate_codes *codes, struct errmsg *err);
 /* Any alternative of a clause for call `i`; `p` only for texts and hours. */
 bool predicate_alternatives(const struct predicate_bound *p,
     const struct clause *c, const struct batch *b, size_t i);

@@ -50,6 +50,73 @@ predicate_asks(const struct predicate *p, const struct field *f)
 	return predicate_node_asks(p->root, f);
 }
 
+/* The kinds of event, a bit each, with which a node may hold, and must. */
+struct events {
+	uint64_t may, must;
+};
+
+static const struct events all_events = { UINT64_MAX, UINT64_MAX };
+static const struct events no_events = { 0, 0 };
+
+static struct events
+both(struct events a, struct events b)
+{
+	return (struct events){ a.may & b.may, a.must & b.must };
+}
+
+static struct events
+either(struct events a, struct events b)
+{
+	return (struct events){ a.may | b.may, a.must | b.must };
+}
+
+static struct events
+events_of_clause(const struct clause *c)
+{
+	struct events out = no_events, alt, op;
+	size_t i, k;
+
+	if (c->field != field_find("event"))
+		return (struct events){ UINT64_MAX, 0 };
+	for (i = 0; i < c->n; i++) {
+		alt = all_events;
+		for (k = 0; k < c->alts[i].n; k++) {
+			op = (struct events){ UINT64_MAX, 0 };
+			if (c->alts[i].ops[k].kind == OP_WORDS)
+				op.may = op.must = c->alts[i].ops[k].mask;
+			alt = both(alt, op);
+		}
+		out = either(out, alt);
+	}
+	return out;
+}
+
+static struct events
+events_of_node(const struct node *node)
+{
+	struct events out = node->kind == NODE_ANY ? no_events : all_events;
+	struct events one;
+	size_t i;
+
+	if (node->kind == NODE_CLAUSE)
+		return events_of_clause(&node->clause);
+	for (i = 0; i < node->n; i++) {
+		one = events_of_node(node->nodes[i]);
+		out =
+		    node->kind == NODE_ANY ? either(out, one) : both(out, one);
+	}
+	if (node->kind == NODE_NOT)
+		return (struct events){ ~out.must, ~out.may };
+	return out;
+}
+
+unsigned
+predicate_events(const struct predicate *p)
+{
+	return (unsigned)(events_of_node(p->root).may &
+			  ((UINT64_C(1) << EVENT_COUNT) - 1));
+}
+
 static void
 unknown_name(struct notes *notes, const struct op *op, const char *code,
     const char *what, const char *near)

@@ -37,8 +37,7 @@ predicate_has(const struct op *op, const char *text, size_t len)
 int64_t
 predicate_day(const struct predicate_bound *p, const struct batch *b, size_t i)
 {
-	return zone_local_day(locals_of(&p->locals, i)->zone,
-	    b->calls[i].start);
+	return zone_local_day(locals_of(p->locals, i)->zone, b->calls[i].start);
 }
 
 /* Whether two fields of one type have the same value, both present. */

@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "tel/calltime.h"
+#include "tel/country.h"
 
 static const struct opdef operators[] = {
 	{ "gte", ">=", BITS_AMOUNT, NULL },
@@ -378,6 +379,20 @@ read_scalar(struct compiling *c, const struct field *f, const struct json *j,
 	return read_range(c, f, j, "=", op);
 }
 
+/* "cu" and "UK" are right as texts, and no call ever has them. */
+static bool
+check_country(struct compiling *c, const struct field *f, const struct json *j)
+{
+	if (!f->country || country_known(j->string))
+		return true;
+	c->failed = true;
+	json_note(c->notes, NOTE_ERROR, "E212", j,
+	    predicate_did_you_mean(c, country_suggest(j->string)),
+	    "codes are those of ISO 3166, such as \"CU\"", "'%s' is no country",
+	    j->string);
+	return false;
+}
+
 /* Add a plain text, word or truth to the op that has all of the value's. */
 static bool
 add_scalar(struct compiling *c, const struct field *f, const struct json *j,
@@ -402,6 +417,8 @@ add_scalar(struct compiling *c, const struct field *f, const struct json *j,
 		return predicate_wrong_type(c, j, predicate_need(BIT_TEXT));
 	} else if (j->string[0] == '\0') {
 		return predicate_empty(c, j);
+	} else if (!check_country(c, f, j)) {
+		return false;
 	}
 	texts[op->ntexts++] = j->string;
 	return true;

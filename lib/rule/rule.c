@@ -85,30 +85,35 @@ rule_is_shadow(const struct rule *r)
 	return r->status == RULE_EXPERIMENTAL;
 }
 
-/* An entry for some groups that may turn on what is off for the others. */
-static bool
-turns_on(const struct tuning *t)
+/* What entries for some groups may change of what is off for the others. */
+struct turning {
+	bool enabled, current; /* current: the status is not deprecated */
+};
+
+static void
+turn(struct turning *may, const struct tuning *t)
 {
 	const struct json *enabled = json_get(t->json, "enabled");
 	const struct json *status = json_get(t->json, "status");
+	bool current =
+	    status != NULL &&
+	    strcmp(status->string, status_names[RULE_DEPRECATED]) != 0;
 
-	if (t->match == NULL)
-		return false;
-	return status != NULL || (enabled != NULL && enabled->boolean);
+	may->current |= current;
+	may->enabled |= enabled != NULL ? enabled->boolean : current;
 }
 
 bool
 rule_is_on(const struct rule *r)
 {
+	struct turning may = { r->enabled, r->status != RULE_DEPRECATED };
 	size_t i;
 
-	if (r->enabled && r->status != RULE_DEPRECATED)
-		return true;
 	/* Entries count for the tuned rule, not for what its author wrote. */
 	for (i = 0; r->untuned != NULL && i < r->ntuning; i++)
-		if (turns_on(&r->tuning[i]))
-			return true;
-	return false;
+		if (r->tuning[i].match != NULL)
+			turn(&may, &r->tuning[i]);
+	return may.enabled && may.current;
 }
 
 void
@@ -176,6 +181,25 @@ bool
 rule_takes_events(const struct rule *r)
 {
 	return predicate_asks(r->match, field_find("event"));
+}
+
+unsigned
+rule_events(const struct rule *r)
+{
+	return rule_takes_events(r) ? predicate_events(r->match)
+				    : 1U << EVENT_CALL;
+}
+
+const char *
+rule_noun(unsigned kinds, int64_t n)
+{
+	const unsigned call = 1U << EVENT_CALL;
+
+	if (kinds == call)
+		return n == 1 ? "call" : "calls";
+	if ((kinds & call) == 0)
+		return n == 1 ? "event" : "events";
+	return n == 1 ? "record" : "records";
 }
 
 bool

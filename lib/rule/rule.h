@@ -175,6 +175,7 @@ struct rule {
 	size_t ntests;
 	const char *file;
 	uint32_t line;
+	unsigned layer;      /* rulefile: which path brought it */
 	char hash[HASH_HEX]; /* of what it does: match ... params, lists */
 	/* Changes of the site, in order, and the rule as its author wrote it. */
 	const struct tuning *tuning;
@@ -201,6 +202,10 @@ void rule_names(const struct rule *r,
 bool rule_asks(const struct rule *r, const struct field *f);
 /* Whether it looks at other records than calls: its match says `event`. */
 bool rule_takes_events(const struct rule *r);
+/* The kinds that it looks at, as predicate_events(). */
+unsigned rule_events(const struct rule *r);
+/* What `n` records of such kinds are to people: "call", "events", "records". */
+const char *rule_noun(unsigned kinds, int64_t n);
 
 /* Whether one of its conditions is `never`. */
 bool rule_asks_never(const struct rule *r);
@@ -241,7 +246,10 @@ struct ruleset {
 	bool wildcard_waivers;
 	/* Set before reading: ms that the store keeps records; 0: for ever. */
 	int64_t retention;
-	/* The first layers that came along: a rule may leave them alone. */
+	/*
+	 * The first layers that came along: a rule may leave them alone, and
+	 * one of a later layer stands in the place of theirs.
+	 */
 	unsigned lent;
 	/* Asked for what a rule follows that is not here, or NULL. */
 	const struct ruleset *under;

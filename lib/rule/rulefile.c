@@ -127,6 +127,18 @@ rule_file_name(const char *path)
 	return len > 5 && strcmp(path + len - 5, ".json") == 0;
 }
 
+/* Files that are read in their own right are not read before, too. */
+static bool
+named_later(const struct reading *r, const char *path)
+{
+	size_t i;
+
+	for (i = r->rs->lent; r->layer <= r->rs->lent && i < r->npaths; i++)
+		if (input_same(path, r->paths[i]))
+			return true;
+	return false;
+}
+
 static void
 read_directory(struct reading *r, const char *path)
 {
@@ -141,7 +153,7 @@ read_directory(struct reading *r, const char *path)
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		if (rule_file_name(files[i]))
+		if (rule_file_name(files[i]) && !named_later(r, files[i]))
 			read_file(r, files[i]);
 		free(files[i]);
 	}
@@ -206,11 +218,15 @@ rulefile_load(struct ruleset *rs, const char *const *paths, size_t n,
 	struct reading r = { .rs = rs,
 		.arena = &rs->arena,
 		.notes = notes,
-		.named = &rs->named };
+		.named = &rs->named,
+		.paths = paths,
+		.npaths = n };
 	size_t before = notes->errors, i;
 
 	for (i = 0; i < n; i++) {
 		r.layer++;
+		if (named_later(&r, paths[i]))
+			continue;
 		if (input_is_directory(paths[i]))
 			read_directory(&r, paths[i]);
 		else
@@ -256,4 +272,20 @@ rulefile_add_waivers(struct ruleset *rs, const char *text, size_t len,
 		return -1;
 	rulefile_hash(rs);
 	return 0;
+}
+
+bool
+rulefile_lacks_others(const struct notes *notes)
+{
+	/* unknown: list, calendar, rule followed, waived or tuned, tested */
+	static const char *const codes[] = { "E206", "E207", "E317", "E401",
+		"E505" };
+	size_t i, k;
+
+	for (i = 0; i < notes->n; i++)
+		for (k = 0; k < sizeof(codes) / sizeof(codes[0]); k++)
+			if (notes->list[i].code != NULL &&
+			    strcmp(notes->list[i].code, codes[k]) == 0)
+				return true;
+	return false;
 }

@@ -55,7 +55,8 @@
 
 /*
  * Read files and directories (*.json, by name, not recursive) in this order
- * into `rs`, which was initialised.  Problems are notes; -1 if any is an
+ * into `rs`, which was initialised.  Of the first rs->lent paths what is also
+ * named by a later one is left out there.  Problems are notes; -1 if any is an
  * error, and then `rs` is only good for ruleset_fini().  `extra` are
  * calendars of the configuration, which replace those of the same name and
  * belong to rs from now on, whatever is returned.
@@ -93,6 +94,9 @@ int rulefile_named(const struct json *obj, struct named *n, struct arena *arena,
  */
 int rulefile_variant(const struct rule *base, uint64_t set, struct arena *arena,
     struct rule **variant, struct errmsg *err);
+
+/* Whether a problem is that something is missing that other files may have. */
+bool rulefile_lacks_others(const struct notes *notes);
 
 /* Lint (W3xx) of a loaded set. */
 void rulefile_lint(const struct ruleset *rs, struct notes *notes);

@@ -213,6 +213,78 @@ step_above(const struct condition *s, const struct condition *b)
 	       above(s, b, COND_MIN_DURATION, s->min_duration, b->min_duration);
 }
 
+/* A threshold as it stands in a condition. */
+struct threshold {
+	const char *key;
+	enum cond_set bit;
+	size_t at; /* int64_t of struct condition */
+	enum { AS_VALUE, AS_NUMBER, AS_CALLS, AS_MS } kind;
+};
+
+/* "gte 5 (many)": its number, and the parameter that it is. */
+static void
+add_threshold(struct buf *out, const struct rule *rule,
+    const struct threshold *t, const struct condition *c, const struct json *j)
+{
+	const struct json *v = json_get(j, t->key);
+	int64_t scale = t->kind == AS_CALLS || t->kind == AS_MS ? RULE_UNIT : 1;
+	int64_t n;
+
+	memcpy(&n, (const char *)c + t->at, sizeof(n));
+	buf_addf(out, "%s ", t->key);
+	quantity_print(out, n * scale,
+	    t->kind == AS_MS ||
+		(t->kind == AS_VALUE && measure_is_span(&rule->measure)));
+	if (v != NULL && v->type == JSON_STRING && v->string[0] == '$')
+		buf_addf(out, " (%s)", v->string + 1);
+}
+
+/*
+ * "this step holds whenever the rule fires"; of a rule that was tuned which
+ * one, and what asks for no more than what.
+ */
+static void
+say_useless(struct reading *r, const struct rule *rule,
+    const struct escalate *e, const struct json *j)
+{
+#define AT(member) offsetof(struct condition, member)
+	static const struct threshold list[] = {
+		{ "gte", COND_GTE, AT(gte), AS_VALUE },
+		{ "gt", COND_GT, AT(gt), AS_VALUE },
+		{ "lte", COND_LTE, AT(lte), AS_VALUE },
+		{ "lt", COND_LT, AT(lt), AS_VALUE },
+		{ "times", COND_TIMES, AT(times), AS_NUMBER },
+		{ "mads", COND_MADS, AT(mads), AS_NUMBER },
+		{ "min_calls", COND_MIN_CALLS, AT(min_calls), AS_CALLS },
+		{ "min_cost", COND_MIN_COST, AT(min_cost), AS_NUMBER },
+		{ "min_duration", COND_MIN_DURATION, AT(min_duration), AS_MS },
+	};
+#undef AT
+	struct buf words;
+	size_t i = 0;
+
+	/* All that it asks the rule asks, too: else it were of use. */
+	while (i + 1 < sizeof(list) / sizeof(list[0]) &&
+	       (e->cond.set & list[i].bit) == 0)
+		i++;
+	buf_init(&words);
+	buf_addstr(&words, "this step holds whenever the rule fires");
+	if (r->tuned != NULL && (e->cond.set & list[i].bit) != 0) {
+		buf_reset(&words);
+		buf_addf(&words, "its step to score %d, ", e->score);
+		add_threshold(&words, rule, &list[i], &e->cond, j);
+		buf_addstr(&words, ", holds whenever the rule fires, ");
+		add_threshold(&words, rule, &list[i], &rule->when,
+		    json_get(rule->json, "when"));
+		buf_addf(&words, "; %s it, too",
+		    (list[i].bit & (COND_LTE | COND_LT)) != 0 ? "lower"
+							      : "raise");
+	}
+	json_note(r->notes, NOTE_ERROR, "E316", j, NULL, NULL, "%s",
+	    words.data);
+	buf_fini(&words);
+}
+
 static void
 check_escalate(struct reading *r, const struct rule *rule)
 {
@@ -223,8 +295,7 @@ check_escalate(struct reading *r, const struct rule *rule)
 
 	for (i = 0; i < rule->nescalate; i++, e++) {
 		if (!step_above(&e->cond, &rule->when))
-			json_note(r->notes, NOTE_ERROR, "E316", j, NULL, NULL,
-			    "this step holds whenever the rule fires");
+			say_useless(r, rule, e, j);
 		if (!rule->baseline.present &&
 		    (e->cond.set & (COND_TIMES | COND_MADS)))
 			json_note(r->notes, NOTE_ERROR, "E310", j, NULL, NULL,

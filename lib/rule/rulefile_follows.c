@@ -101,12 +101,13 @@ static void
 link_rule(struct reading *r, struct rule *rule)
 {
 	const char *id = rule->follows.id;
+	const struct ruleset *rs = r->rs;
 
 	if (id == NULL)
 		return;
-	rule->follows.rule = ruleset_find(r->rs, id);
-	if (rule->follows.rule == NULL && r->rs->under != NULL)
-		rule->follows.rule = ruleset_find(r->rs->under, id);
+	rule->follows.rule = ruleset_find(rs, id);
+	while (rule->follows.rule == NULL && (rs = rs->under) != NULL)
+		rule->follows.rule = ruleset_find(rs, id);
 	if (rule->follows.rule == NULL)
 		json_note(r->notes, NOTE_ERROR, "E317", place_of(rule),
 		    rulefile_did_you_mean(r, ruleset_suggest(r->rs, id)), NULL,

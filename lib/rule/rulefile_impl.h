@@ -9,7 +9,9 @@ struct reading {
 	struct ruleset *rs;
 	struct arena *arena;
 	struct notes *notes;
-	struct named *named;           /* where lists and calendars go */
+	struct named *named;      /* where lists and calendars go */
+	const char *const *paths; /* all of them */
+	size_t npaths;
 	unsigned layer;                /* number of the path, from 1 */
 	struct rule *rule;             /* the rule, while one is read */
 	const struct measure *measure; /* whose thresholds are read */
@@ -202,6 +204,9 @@ void rulefile_add_rule(struct reading *r, const struct json *j);
 void rulefile_check_rule(struct reading *r, const struct rule *rule);
 /* Tests that stand apart to their rules, then check every test. */
 void rulefile_tests(struct reading *r);
+
+/* W309: a score that a step of the rule does not exceed any more. */
+void rulefile_lint_tuning(const struct rule *rule, struct notes *notes);
 
 /* Fingerprints of all rules and of the set. */
 void rulefile_hash(struct ruleset *rs);

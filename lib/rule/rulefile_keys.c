@@ -238,13 +238,31 @@ rulefile_read_span(struct reading *r, const struct key *k, const struct json *j,
 	*(int64_t *)(void *)((char *)into + k->at) = v / RULE_UNIT;
 }
 
+/* "2026-02-30" is written as a date. */
+static bool
+looks_like_date(const char *text)
+{
+	static const char form[] = "dddd-dd-dd";
+	size_t i;
+
+	for (i = 0; form[i] != '\0'; i++)
+		if (form[i] == 'd' ? text[i] < '0' || text[i] > '9'
+				   : text[i] != form[i])
+			return false;
+	return text[i] == '\0';
+}
+
 void
 rulefile_read_date(struct reading *r, const struct key *k, const struct json *j,
     void *into)
 {
 	int64_t day;
 
-	if (j->type != JSON_STRING || date_parse(j->string, &day) == -1)
+	if (j->type == JSON_STRING && looks_like_date(j->string) &&
+	    date_parse(j->string, &day) == -1)
+		json_note(r->notes, NOTE_ERROR, "E304", j, NULL, NULL,
+		    "no such date: '%s'", j->string);
+	else if (j->type != JSON_STRING || date_parse(j->string, &day) == -1)
 		rulefile_wrong(r, "E304", j,
 		    "a date such as \"2026-01-13\" is needed");
 	else

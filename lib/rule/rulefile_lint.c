@@ -82,7 +82,8 @@ lint_ranges(const struct rule *r, struct notes *notes)
 	j = r->nescalate > 0 ? json_get(r->json, "escalate")->first : NULL;
 	for (i = 0; i < r->nescalate; i++, j = j->next) {
 		lint_range(&r->measure, &r->escalate[i].cond, j, notes);
-		if (r->escalate[i].score <= r->score)
+		if (r->escalate[i].score <=
+		    (r->untuned != NULL ? r->untuned->score : r->score))
 			warn(notes, "W309", j, NULL,
 			    "this step does not exceed the rule's own score");
 	}
@@ -121,17 +122,33 @@ lint_params(const struct rule *r, struct notes *notes)
 	}
 }
 
+/* `measure` is where the `where` stands. */
+static void
+lint_where(const struct rule *r, const struct predicate *where,
+    const struct json *measure, struct notes *notes)
+{
+	if (where == NULL)
+		return;
+	predicate_lint(where, notes);
+	if ((predicate_events(where) & rule_events(r)) == 0)
+		warn(notes, "W303", json_get(measure, "where"),
+		    rule_takes_events(r)
+			? NULL
+			: "without \"event\" in match it looks at calls alone",
+		    "the rule's match leaves no such event");
+}
+
 static void
 lint_predicates(const struct rule *r, struct notes *notes)
 {
+	const struct json *j = json_get(r->json, "also");
 	size_t i;
 
 	predicate_lint(r->match, notes);
-	if (r->measure.where != NULL)
-		predicate_lint(r->measure.where, notes);
-	for (i = 0; i < r->nalso; i++)
-		if (r->also[i].measure.where != NULL)
-			predicate_lint(r->also[i].measure.where, notes);
+	lint_where(r, r->measure.where, json_get(r->json, "measure"), notes);
+	j = j != NULL ? j->first : NULL;
+	for (i = 0; i < r->nalso; i++, j = j->next)
+		lint_where(r, r->also[i].measure.where, j, notes);
 }
 
 /* Tests ------------------------------------------------------------------- */
@@ -231,6 +248,7 @@ lint_rule(const struct ruleset *rs, const struct rule *r, struct notes *notes)
 	lint_predicates(r, &found);
 	lint_floor(r, &found);
 	lint_ranges(r, &found);
+	rulefile_lint_tuning(r, &found);
 	lint_params(r, &found);
 	lint_tests(r, &found);
 	lint_family(rs, r, &found);
@@ -298,6 +316,47 @@ lint_unused(const struct ruleset *rs, struct notes *notes)
 				.text = "no rule asks this calendar" });
 }
 
+static void
+lint_waiver(const struct ruleset *rs, const struct waiver *w,
+    struct notes *notes)
+{
+	const struct json *rules = json_get(w->json, "rules"), *j;
+	const struct rule *r;
+
+	for (j = rules != NULL ? rules->first : NULL; j != NULL; j = j->next) {
+		r = j->type == JSON_STRING ? ruleset_find(rs, j->string) : NULL;
+		if (r != NULL && !rule_is_on(r))
+			json_note(notes, NOTE_WARNING, "W312", j, NULL, NULL,
+			    "a waiver of rule '%s', which is off", r->id);
+	}
+}
+
+/* That it is off is what the entry may have been for. */
+static bool
+turns_off(const struct tuning *t)
+{
+	return json_get(t->json, "enabled") != NULL ||
+	       json_get(t->json, "status") != NULL;
+}
+
+static void
+lint_off(const struct ruleset *rs, struct notes *notes)
+{
+	const struct rule *r;
+	size_t i, k;
+
+	for (i = 0; i < rs->nwaivers; i++)
+		lint_waiver(rs, rs->waivers[i], notes);
+	for (i = 0; i < rs->n; i++) {
+		r = rs->rules[i];
+		for (k = 0; !rule_is_on(r) && k < r->ntuning; k++)
+			if (!turns_off(&r->tuning[k]))
+				json_note_key(notes, NOTE_WARNING, "W312",
+				    r->tuning[k].json, NULL, NULL,
+				    "tuning of rule '%s', which is off", r->id);
+	}
+}
+
 void
 rulefile_lint(const struct ruleset *rs, struct notes *notes)
 {
@@ -306,4 +365,5 @@ rulefile_lint(const struct ruleset *rs, struct notes *notes)
 	for (i = 0; i < rs->n; i++)
 		lint_rule(rs, rs->rules[i], notes);
 	lint_unused(rs, notes);
+	lint_off(rs, notes);
 }

@@ -368,9 +368,15 @@ insert(struct reading *r, struct rule *rule)
 {
 	struct ruleset *rs = r->rs;
 	size_t i = place_of(rs, rule->id);
+	bool twice = i < rs->n && strcmp(rs->rules[i]->id, rule->id) == 0 &&
+		     rule->id[0] != '\0';
 
-	if (i < rs->n && strcmp(rs->rules[i]->id, rule->id) == 0 &&
-	    rule->id[0] != '\0')
+	if (twice && rs->rules[i]->layer <= rs->lent && r->layer > rs->lent) {
+		rule_release(rs->rules[i]);
+		rs->rules[i] = rule;
+		return;
+	}
+	if (twice)
 		json_note(r->notes, NOTE_ERROR, "E306",
 		    json_get(rule->json, "id"), NULL,
 		    arena_printf(r->arena, "first in %s:%u", rs->rules[i]->file,
@@ -395,6 +401,7 @@ rulefile_make_rule(struct reading *r, const struct json *j)
 	rule->json = j;
 	rule->file = json_file(j->doc);
 	rule->line = json_line(j);
+	rule->layer = r->layer;
 	r->rule = rule;
 	good = rulefile_object(r, j, &rulefile_rule, rule);
 	default_entity(rule);

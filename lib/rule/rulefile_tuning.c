@@ -266,6 +266,7 @@ rulefile_tune(struct reading *r, struct rule *rule)
 	for (i = 0; i < base->ntuning; i++)
 		if (r->tuned_set >> i & 1)
 			tune(r, rule, &base->tuning[i]);
+	rule->layer = base->layer;
 	rule->untuned = base;
 	rule->tests = base->tests;
 	rule->ntests = base->ntests;
@@ -400,4 +401,47 @@ rulefile_apply_tuning(struct reading *r)
 			r->rs->rules[i] = made;
 	}
 	rulefile_relink(r->rs);
+}
+
+/* Lint -------------------------------------------------------------------- */
+
+/* The score that entry `i` makes, with those that are always there. */
+static int
+score_with(const struct rule *rule, size_t i)
+{
+	uint64_t set = tuning_always(rule) | UINT64_C(1) << i;
+	int score = rule->untuned->score;
+	const struct json *j;
+	size_t k;
+
+	for (k = 0; k < rule->ntuning; k++) {
+		j = json_get(rule->tuning[k].json, "score");
+		if ((set >> k & 1) != 0 && j != NULL)
+			(void)score_of(j, score, &score);
+	}
+	return score;
+}
+
+void
+rulefile_lint_tuning(const struct rule *rule, struct notes *notes)
+{
+	const struct rule *base = rule->untuned;
+	const struct json *j;
+	size_t i, k;
+	int score;
+
+	for (i = 0; base != NULL && i < rule->ntuning; i++) {
+		j = json_get(rule->tuning[i].json, "score");
+		if (j == NULL)
+			continue;
+		score = score_with(rule, i);
+		for (k = 0; k < base->nescalate; k++)
+			if (base->escalate[k].score > base->score &&
+			    base->escalate[k].score <= score)
+				json_note(notes, NOTE_WARNING, "W309", j, NULL,
+				    NULL,
+				    "with a score of %d the rule's step to "
+				    "score %d changes nothing",
+				    score, base->escalate[k].score);
+	}
 }

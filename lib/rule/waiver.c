@@ -133,6 +133,20 @@ any_rule(const struct looking *l, const struct waiver *w, size_t call)
 	return false;
 }
 
+static void
+take_call(struct waiver_use *u, uint32_t call, bool within)
+{
+	if (within) {
+		u->calls =
+		    xgrow(u->calls, &u->cap, u->n + 1, sizeof(*u->calls));
+		u->calls[u->n++] = call;
+	} else {
+		u->beyond = xgrow(u->beyond, &u->beyond_cap, u->nbeyond + 1,
+		    sizeof(*u->beyond));
+		u->beyond[u->nbeyond++] = call;
+	}
+}
+
 /* 1 when a pattern of the waiver hits its limits: it covers nothing then. */
 static int
 find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
@@ -155,12 +169,9 @@ find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
 		    !predicate_test(match, b, i))
 			continue;
 		day = zone_local_day(locals_of(&l->locals, i)->zone, c->start);
-		if (day < w->from || day >= w->expires || !any_rule(l, w, i) ||
-		    !within_limit(l, u, c, day))
+		if (day < w->from || day >= w->expires || !any_rule(l, w, i))
 			continue;
-		u->calls =
-		    xgrow(u->calls, &u->cap, u->n + 1, sizeof(*u->calls));
-		u->calls[u->n++] = (uint32_t)i;
+		take_call(u, (uint32_t)i, within_limit(l, u, c, day));
 	}
 	predicate_unbind(&match);
 	forget_days(l);
@@ -209,8 +220,10 @@ waiver_uses_fini(struct waiver_uses *us)
 {
 	size_t i;
 
-	for (i = 0; i < us->n; i++)
+	for (i = 0; i < us->n; i++) {
 		free(us->list[i].calls);
+		free(us->list[i].beyond);
+	}
 	free(us->list);
 	memset(us, 0, sizeof(*us));
 }
@@ -242,9 +255,21 @@ compare_calls(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+static bool
+among(uint32_t call, const uint32_t *calls, size_t n)
+{
+	return n > 0 &&
+	       bsearch(&call, calls, n, sizeof(call), compare_calls) != NULL;
+}
+
 bool
 waiver_covers(const struct waiver_use *u, uint32_t call)
 {
-	return u->n > 0 && bsearch(&call, u->calls, u->n, sizeof(call),
-			       compare_calls) != NULL;
+	return among(call, u->calls, u->n);
+}
+
+bool
+waiver_used_up(const struct waiver_use *u, uint32_t call)
+{
+	return among(call, u->beyond, u->nbeyond);
 }

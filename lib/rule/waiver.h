@@ -27,6 +27,8 @@ struct waiver_use {
 	const struct waiver *waiver;
 	uint32_t *calls; /* batch indexes, in time order */
 	size_t n, cap;
+	uint32_t *beyond; /* the same of those its limit left to the rules */
+	size_t nbeyond, beyond_cap;
 	size_t days_over; /* local days on which a limit was exceeded */
 };
 
@@ -55,5 +57,7 @@ uint8_t *waiver_mask(const struct waiver_uses *us, const struct rule *r,
     size_t ncalls);
 /* Whether the call, a batch index, is under this waiver. */
 bool waiver_covers(const struct waiver_use *u, uint32_t call);
+/* Whether it would be, had the limit of that day not been used up. */
+bool waiver_used_up(const struct waiver_use *u, uint32_t call);
 
 #endif

@@ -28,7 +28,8 @@ struct store {
  * further files that hold the same record are its `sightings`, so that one
  * import can be undone without the others.
  *
- * `members` are the calls of findings, sources by the hash of their name;
+ * `members` are the calls of findings, sources by the hash of their name, and
+ * `money` tells which of the finding's amounts a cost is in, from 1, 0: none;
  * `extent` of a finding changes when they do.  `covers` says what a case had
  * when something was said of it (`labels`).  An alias has the label that it
  * had when the finding took over from it, and the last label of that time.
@@ -124,6 +125,8 @@ static const char *const migrations[] = {
 	"CREATE TABLE members ("
 	"  finding TEXT NOT NULL, start INTEGER NOT NULL,"
 	"  source INTEGER NOT NULL, key INTEGER NOT NULL,"
+	"  duration INTEGER NOT NULL, cost INTEGER NOT NULL,"
+	"  money INTEGER NOT NULL, estimated INTEGER NOT NULL,"
 	"  PRIMARY KEY (finding, start, source, key)) STRICT, WITHOUT ROWID;"
 	"ALTER TABLE findings ADD COLUMN extent TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE findings ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;"

@@ -52,6 +52,10 @@ struct store_changes {
 int store_findings_save(struct store *s, struct results *rs, int64_t number,
     bool complete, struct store_changes *changes, struct errmsg *err);
 
+/* The last run alone, into `rs`; otherwise as store_findings_load(). */
+int store_findings_last_run(struct store *s, struct results *rs,
+    struct errmsg *err);
+
 /*
  * Findings and cases, closed ones, too, and the last run, appended to `rs`
  * and sorted.  1 if no run was ever stored; -1 with words.

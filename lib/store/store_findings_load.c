@@ -1,6 +1,8 @@
 /* Findings, cases and the last run, out of the store. */
 #include "store/store_findings.h"
 
+#include "store/store_members.h"
+
 /* What a table holds: objects of one kind, each with its state. */
 enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
 
@@ -62,6 +64,14 @@ load_table(struct store *s, struct results *rs, enum stored_kind kind,
 }
 
 int
+store_findings_last_run(struct store *s, struct results *rs, struct errmsg *err)
+{
+	int r = load_table(s, rs, STORED_RUN, err);
+
+	return r < 0 ? -1 : r == 0;
+}
+
+int
 store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
 {
 	int r = load_table(s, rs, STORED_RUN, err);
@@ -69,6 +79,7 @@ store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
 	if (r != 1)
 		return r < 0 ? -1 : 1;
 	if (load_table(s, rs, STORED_FINDING, err) < 0 ||
+	    store_members_attach(s, rs, err) != 0 ||
 	    load_table(s, rs, STORED_CASE, err) < 0)
 		return -1;
 	results_sort(rs);

@@ -74,6 +74,18 @@ store_members_extent(const struct finding *f, char hex[HASH_HEX])
 	hash_free(&h);
 }
 
+/* Which of the amounts has this currency, from 1. */
+static int64_t
+place_of(const struct tally *t, const char *currency)
+{
+	size_t i;
+
+	for (i = 0; currency != NULL && i < t->nmoney; i++)
+		if (strcmp(t->money[i].currency, currency) == 0)
+			return (int64_t)i + 1;
+	return 0;
+}
+
 int
 store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
 {
@@ -90,8 +102,9 @@ store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
 	if (r != 0 || f->nmembers == 0)
 		return r;
 	if (sqldb_prepare(store_db(s), &q,
-		"INSERT OR IGNORE INTO members (finding, start, source, key) "
-		"VALUES (?, ?, ?, ?)",
+		"INSERT OR IGNORE INTO members (finding, start, source, key, "
+		"duration, cost, money, estimated) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		err) != 0)
 		return -1;
 	for (i = 0; i < f->nmembers && r == 0; i++) {
@@ -99,6 +112,10 @@ store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
 		sqlstmt_int(q, 2, f->members[i].start);
 		sqlstmt_int(q, 3, (int64_t)f->members[i].source);
 		sqlstmt_int(q, 4, (int64_t)f->members[i].key);
+		sqlstmt_int(q, 5, f->members[i].duration);
+		sqlstmt_int(q, 6, f->members[i].cost);
+		sqlstmt_int(q, 7, place_of(&f->calls, f->members[i].currency));
+		sqlstmt_int(q, 8, f->members[i].estimated);
 		r = sqlstmt_run(q, err);
 	}
 	sqlstmt_free(&q);
@@ -125,6 +142,77 @@ store_members_load(struct store *s, const char *finding, struct call_refs *refs,
 		ref.key = (uint64_t)sqlstmt_get_int(q, 2);
 		call_refs_add(refs, &ref, 1);
 	}
+	sqlstmt_free(&q);
+	return r;
+}
+
+static int
+damaged(struct store *s, const struct finding *f, struct errmsg *err)
+{
+	return errmsg_set(err,
+	    "%s: damaged: finding '%s' has other calls than it says",
+	    store_path(s), f->id);
+}
+
+/* The calls of one finding; a store of before may know none. */
+static int
+attach(struct store *s, struct finding *f, struct sqlstmt *q,
+    struct arena *arena, struct errmsg *err)
+{
+	struct call_refs refs = { NULL };
+	struct call_ref *list;
+	int64_t money;
+	int r;
+
+	sqlstmt_text(q, 1, f->id);
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		money = sqlstmt_get_int(q, 5);
+		if (money < 0 || (size_t)money > f->calls.nmoney) {
+			r = damaged(s, f, err);
+			break;
+		}
+		call_refs_add(&refs,
+		    &(struct call_ref){
+			.start = sqlstmt_get_int(q, 0),
+			.source = (uint64_t)sqlstmt_get_int(q, 1),
+			.key = (uint64_t)sqlstmt_get_int(q, 2),
+			.duration = sqlstmt_get_int(q, 3),
+			.cost = sqlstmt_get_int(q, 4),
+			.currency = money > 0
+					? f->calls.money[money - 1].currency
+					: NULL,
+			.estimated = sqlstmt_get_int(q, 6) != 0,
+		    },
+		    1);
+	}
+	sqlstmt_reset(q);
+	call_refs_settle(&refs);
+	if (r == 0 && refs.n > 0 && (int64_t)refs.n != f->calls.calls)
+		r = damaged(s, f, err);
+	if (r == 0 && refs.n > 0) {
+		list = arena_array(arena, refs.n, sizeof(*list));
+		memcpy(list, refs.list, refs.n * sizeof(*list));
+		f->members = list;
+		f->nmembers = refs.n;
+	}
+	call_refs_fini(&refs);
+	return r;
+}
+
+int
+store_members_attach(struct store *s, struct results *rs, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	size_t i;
+	int r = 0;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT start, source, key, duration, cost, money, estimated "
+		"FROM members WHERE finding = ?",
+		err) != 0)
+		return -1;
+	for (i = 0; i < rs->n && r == 0; i++)
+		r = attach(s, rs->findings[i], q, &rs->arena, err);
 	sqlstmt_free(&q);
 	return r;
 }

@@ -32,6 +32,12 @@ void store_members_extent(const struct finding *f, char hex[HASH_HEX]);
 int store_members_put(struct store *s, const struct finding *f,
     struct errmsg *err);
 /*
+ * Every finding of `rs`, which were loaded, has the calls that the store knows
+ * of it; -1 with words when those are not as many as it says.
+ */
+int store_members_attach(struct store *s, struct results *rs,
+    struct errmsg *err);
+/*
  * Add those of a finding, none if it is not known, with start, key and source
  * alone.
  */

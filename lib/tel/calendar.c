@@ -223,6 +223,12 @@ closed_at(const struct calendar *c, int64_t day)
 	return low;
 }
 
+size_t
+calendar_closed_from(const struct calendar *c, int64_t day)
+{
+	return c->nclosed - closed_at(c, day);
+}
+
 static bool
 is_closed(const struct calendar *c, int64_t day)
 {

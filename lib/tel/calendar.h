@@ -13,6 +13,7 @@
 #define LIB_TEL_CALENDAR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/errmsg.h"
@@ -37,6 +38,8 @@ int calendar_open(struct calendar *c, const char *days, const char *hours,
     struct errmsg *err);
 /* A closed date, zone_days() number. */
 void calendar_close(struct calendar *c, int64_t day);
+/* How many closed dates there are from a day on; INT64_MIN: all of them. */
+size_t calendar_closed_from(const struct calendar *c, int64_t day);
 
 /* `fallback` NULL is UTC. */
 bool calendar_inside(const struct calendar *c, const struct zone *fallback,

@@ -67,6 +67,41 @@ read_capacity(const char *text, int64_t *v, struct errmsg *err)
 	return 0;
 }
 
+enum { PLUS_LEAST = 7, PLUS_MOST = 15, LOCAL_MOST = 6 };
+
+static size_t
+count_digits(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text >= '0' && *text <= '9';
+	return n;
+}
+
+/*
+ * Calls have E.164 with +, or what is dialled inside; what people write as a
+ * number outside without its country is neither.
+ */
+static int
+check_number(const char *as_written, const char *number, struct errmsg *err)
+{
+	size_t digits = count_digits(number), len = strlen(number);
+
+	if (number[0] == '+') {
+		if (digits == len - 1 && digits >= PLUS_LEAST &&
+		    digits <= PLUS_MOST)
+			return 0;
+		return errmsg_set(err, "not a number of %d to %d digits: '%s'",
+		    PLUS_LEAST, PLUS_MOST, as_written);
+	}
+	if (strspn(number, "0123456789 -.()/") != len || digits == len ||
+	    digits <= LOCAL_MOST)
+		return 0;
+	return errmsg_set(err, "a number outside needs + and its country: '%s'",
+	    as_written);
+}
+
 static int
 read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 {
@@ -81,6 +116,8 @@ read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 	if (read_capacity(c[CAPACITY], &e.capacity, err) < 0)
 		return -1;
 	e.number = plain_number(&d->texts, c[NUMBER]);
+	if (check_number(c[NUMBER], e.number, err) < 0)
+		return -1;
 	e.account = arena_strdup(&d->texts, c[ACCOUNT]);
 	e.class = arena_strdup(&d->texts, c[CLASS]);
 	e.group = arena_strdup(&d->texts, c[GROUP]);
@@ -100,8 +137,8 @@ compare_entries(const void *va, const void *vb)
 	return c != 0 ? c : (a->line > b->line) - (a->line < b->line);
 }
 
-static int
-sort(struct directory *d, const char *path, struct errmsg *err)
+static void
+sort(struct directory *d, const char *path, struct notes *notes)
 {
 	size_t i;
 
@@ -109,25 +146,26 @@ sort(struct directory *d, const char *path, struct errmsg *err)
 		qsort(d->list, d->n, sizeof(*d->list), compare_entries);
 	for (i = 1; i < d->n; i++)
 		if (strcmp(d->list[i - 1].number, d->list[i].number) == 0)
-			return errmsg_set(err,
-			    "%s:%u: '%s' stands there twice, first on line %u",
-			    path, (unsigned)d->list[i].line, d->list[i].number,
-			    (unsigned)d->list[i - 1].line);
-	return 0;
+			notes_addf(notes, NOTE_ERROR, path, d->list[i].line,
+			    "'%s' stands there twice, first on line %u",
+			    d->list[i].number, (unsigned)d->list[i - 1].line);
 }
 
 int
-directory_load(struct directory **dp, const char *path, struct errmsg *err)
+directory_load(struct directory **dp, const char *path, struct notes *notes)
 {
 	static const struct csvtable_form form = { .columns = column_names,
 		.n = COLUMNS,
 		.needed = 1U << NUMBER,
 		.row = read_row };
 	struct directory *d = xcalloc(1, sizeof(*d));
+	const size_t errors = notes->errors;
 
 	arena_init(&d->texts);
 	*dp = d;
-	if (csvtable_read(path, &form, d, err) == 0 && sort(d, path, err) == 0)
+	(void)csvtable_read_all(path, &form, d, notes);
+	sort(d, path, notes);
+	if (notes->errors == errors)
 		return 0;
 	directory_free(dp);
 	return -1;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/errmsg.h"
+#include "base/notes.h"
 
 struct directory_entry {
 	const char *number, *account, *class, *group; /* "" where not said */
@@ -24,8 +24,13 @@ struct directory_entry {
 
 struct directory;
 
-/* -1 with file and line; a number that stands there twice is an error. */
-int directory_load(struct directory **dp, const char *path, struct errmsg *err);
+/*
+ * -1 with an error in `notes` for each row that is wrong.  A number that stands
+ * there twice is one, and what no call can have: "+1312", which is too short,
+ * "(312) 555-0142", which needs its country.
+ */
+int directory_load(struct directory **dp, const char *path,
+    struct notes *notes);
 void directory_free(struct directory **dp);
 
 size_t directory_size(const struct directory *d);

@@ -41,8 +41,9 @@ read_increment(const char *text, int64_t *v, struct errmsg *err)
 		 ? strtol(text, NULL, 10)
 		 : 0;
 	if (*v < 1 || *v > INCREMENT_MAX)
-		return errmsg_set(err, "not seconds from 1 to %d: '%s'",
-		    INCREMENT_MAX, text);
+		return errmsg_set(err,
+		    "increment: not seconds from 1 to %d: '%s'", INCREMENT_MAX,
+		    text);
 	return 0;
 }
 
@@ -76,19 +77,51 @@ read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 	return 0;
 }
 
+static int
+compare_prefixes(const void *va, const void *vb)
+{
+	const struct numlist_entry *const *a = va, *const *b = vb;
+	int c = strcmp((*a)->value, (*b)->value);
+
+	return c != 0 ? c
+		      : ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
+}
+
+/* Which of two prices holds would be anybody's guess. */
+static void
+check_twice(const struct rates *r, const char *path, struct notes *notes)
+{
+	const struct numlist_entry **order = xcalloc(r->n + 1, sizeof(*order));
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		order[i] = numlist_at(r->prefixes, i);
+	if (r->n > 1)
+		qsort(order, r->n, sizeof(*order), compare_prefixes);
+	for (i = 1; i < r->n; i++)
+		if (strcmp(order[i - 1]->value, order[i]->value) == 0)
+			notes_addf(notes, NOTE_ERROR, path, order[i]->line,
+			    "'%s' stands there twice, first on line %u",
+			    order[i]->value, (unsigned)order[i - 1]->line);
+	free(order);
+}
+
 int
-rates_load(struct rates **rp, const char *path, struct errmsg *err)
+rates_load(struct rates **rp, const char *path, struct notes *notes)
 {
 	static const struct csvtable_form form = { .columns = column_names,
 		.n = COLUMNS,
 		.needed = 1U << PREFIX | 1U << PER_MINUTE | 1U << CURRENCY,
 		.row = read_row };
 	struct rates *r = xcalloc(1, sizeof(*r));
+	const size_t errors = notes->errors;
 
 	arena_init(&r->texts);
 	r->prefixes = numlist_new("rates", NUMLIST_PREFIX);
 	*rp = r;
-	if (csvtable_read(path, &form, r, err) != 0) {
+	(void)csvtable_read_all(path, &form, r, notes);
+	check_twice(r, path, notes);
+	if (notes->errors > errors) {
 		rates_free(rp);
 		return -1;
 	}
@@ -108,6 +141,12 @@ rates_free(struct rates **rp)
 	free(r->list);
 	free(r);
 	*rp = NULL;
+}
+
+size_t
+rates_size(const struct rates *r)
+{
+	return r->n;
 }
 
 const struct rate *

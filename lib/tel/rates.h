@@ -8,9 +8,10 @@
 #ifndef LIB_TEL_RATES_H
 #define LIB_TEL_RATES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-#include "base/errmsg.h"
+#include "base/notes.h"
 
 struct rate {
 	int64_t per_minute; /* micro-units */
@@ -20,8 +21,11 @@ struct rate {
 
 struct rates;
 
-/* -1 with file and line. */
-int rates_load(struct rates **rp, const char *path, struct errmsg *err);
+/*
+ * -1 with an error in `notes` for each row that is wrong; one prefix twice is.
+ */
+int rates_load(struct rates **rp, const char *path, struct notes *notes);
+size_t rates_size(const struct rates *r);
 void rates_free(struct rates **rp);
 
 /* The rate of a number, +E.164; NULL if there is none; `r` may be NULL. */

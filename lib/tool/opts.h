@@ -74,6 +74,23 @@ enum opts_result {
  */
 enum opts_result opts_parse(const struct opts *o, int argc, char **argv,
     void *settings, char ***operands, int *noperands, struct errmsg *err);
+
+/*
+ * An option that only some commands of a program take: "list|show"; an empty
+ * name among them is the work without a command.  What stands in no table is
+ * for all of them.
+ */
+struct opt_use {
+	const char *name, *commands;
+};
+bool opt_use_has(const struct opt_use *use, const char *command);
+/*
+ * -1 with words if an option was given that `command` has no use for; it was
+ * where its setting differs from that of `defaults`.
+ */
+int opts_check_uses(const struct opts *o, const struct opt_use *uses, size_t n,
+    const void *settings, const void *defaults, const char *command,
+    struct errmsg *err);
 void opt_list_fini(struct opt_list *l);
 
 /*

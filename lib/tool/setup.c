@@ -130,15 +130,18 @@ static int
 load_tables(struct setup *s)
 {
 	const struct config *c = &s->config;
-	struct errmsg err;
+	struct notes notes;
+	int status = EXIT_DONE;
 
-	if ((c->directory != NULL &&
-		directory_load(&s->directory, c->directory, &err) != 0) ||
-	    (c->rates != NULL && rates_load(&s->rates, c->rates, &err) != 0)) {
-		diag_error(&s->diag, "%s", err.text);
-		return EXIT_NOT_DONE;
-	}
-	return EXIT_DONE;
+	notes_init(&notes);
+	if (c->directory != NULL &&
+	    directory_load(&s->directory, c->directory, &notes) != 0)
+		status = EXIT_NOT_DONE;
+	if (c->rates != NULL && rates_load(&s->rates, c->rates, &notes) != 0)
+		status = EXIT_NOT_DONE;
+	diag_notes(&s->diag, &notes);
+	notes_fini(&notes);
+	return status;
 }
 
 int

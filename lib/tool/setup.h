@@ -125,6 +125,8 @@ bool setup_colour(const struct setup_options *o, int fd);
  * returns EXIT_DONE or EXIT_NOT_DONE.
  */
 int setup_put(const struct setup *s, const char *text, size_t len);
+/* The same for settings, such as rules, which other users must read. */
+int setup_put_shared(const struct setup *s, const char *text, size_t len);
 /* The same for lines of text of unknown origin: what cannot be shown is '?'. */
 int setup_put_lines(const struct setup *s, const struct buf *lines);
 /* A report in --format; zone and colour of `opt` are filled in. */

@@ -25,18 +25,31 @@ setup_colour(const struct setup_options *o, int fd)
 	return (none == NULL || none[0] == '\0') && isatty(fd) == 1;
 }
 
-int
-setup_put(const struct setup *s, const char *text, size_t len)
+static int
+put(const struct setup *s, const char *text, size_t len,
+    int (*open)(struct outfile **op, const char *path, struct errmsg *err))
 {
 	struct outfile *out;
 	struct errmsg err;
 
-	if (outfile_open(&out, s->options->output, &err) != 0)
+	if (open(&out, s->options->output, &err) != 0)
 		return not_done(s, &err);
 	outfile_write(out, text, len);
 	if (outfile_commit(&out, &err) != 0)
 		return not_done(s, &err);
 	return EXIT_DONE;
+}
+
+int
+setup_put(const struct setup *s, const char *text, size_t len)
+{
+	return put(s, text, len, outfile_open);
+}
+
+int
+setup_put_shared(const struct setup *s, const char *text, size_t len)
+{
+	return put(s, text, len, outfile_open_shared);
 }
 
 int

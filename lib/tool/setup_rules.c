@@ -133,6 +133,36 @@ check_calendars(const struct config *c, const struct ruleset *rules,
 	return notes->errors > errors ? -1 : 0;
 }
 
+/* The site that "201@ulm" is at, if calls of one can be there at all. */
+static bool
+has_site(const struct config *c, const char *site)
+{
+	size_t i;
+
+	if (c->base.site != NULL && strcmp(c->base.site, site) == 0)
+		return true;
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].site != NULL &&
+		    strcmp(c->sources[i].site, site) == 0)
+			return true;
+	return false;
+}
+
+/* "201@ulm"; names of trunks and users may have an @ of their own. */
+static void
+check_site(const struct setup *s, const struct directory_entry *e,
+    struct notes *notes)
+{
+	const char *at = strrchr(e->number, '@');
+
+	if (at != NULL &&
+	    strspn(e->number, "0123456789") == (size_t)(at - e->number) &&
+	    !has_site(&s->config, at + 1))
+		notes_addf(notes, NOTE_WARNING, s->config.directory, e->line,
+		    "no source is at site '%s': '%s' is nobody", at + 1,
+		    e->number);
+}
+
 static int
 check_directory(const struct setup *s, const struct ruleset *rules,
     struct notes *notes)
@@ -143,6 +173,7 @@ check_directory(const struct setup *s, const struct ruleset *rules,
 
 	for (i = 0; d != NULL && i < directory_size(d); i++) {
 		e = directory_at(d, i);
+		check_site(s, e, notes);
 		if (e->calendar != NULL &&
 		    named_calendar(&rules->named, e->calendar) == NULL)
 			notes_addf(notes, NOTE_ERROR, s->config.directory,
@@ -176,6 +207,25 @@ setup_load_rules(struct setup *s, enum setup_files how,
 	return r;
 }
 
+/* Rules in place of all others lack what those have. */
+static void
+say_what_was_read(const struct setup *s, const struct notes *notes)
+{
+	const struct opt_list *only = &s->options->rules;
+	struct buf paths;
+	size_t i;
+
+	if (only->n == 0 || !rulefile_lacks_others(notes))
+		return;
+	buf_init(&paths);
+	for (i = 0; i < only->n; i++)
+		buf_addf(&paths, "%s%s", i > 0 ? ", " : "", only->items[i]);
+	diag_remark(&s->diag,
+	    "--rules: only %s was read; what it refers to must be named, too",
+	    paths.data);
+	buf_fini(&paths);
+}
+
 int
 setup_rules(struct setup *s, struct ruleset *rules)
 {
@@ -185,6 +235,7 @@ setup_rules(struct setup *s, struct ruleset *rules)
 	notes_init(&notes);
 	r = setup_load_rules(s, SETUP_IN_FORCE, NULL, rules, &notes);
 	diag_notes(&s->diag, &notes);
+	say_what_was_read(s, &notes);
 	notes_fini(&notes);
 	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }

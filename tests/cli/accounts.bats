@@ -116,7 +116,7 @@ house() {
 	wrong "nowhere.db" -d nowhere.db lockout
 	wrong "usage: cdrreport unused" -d h.db unused 201
 	wrong "usage: cdrreport lockout" -d h.db lockout 201
-	wrong "--days is for cdrreport unused" -d h.db lockout --days 3
+	wrong "cdrreport lockout has no use for --days" -d h.db lockout --days 3
 	wrong "--days" -d h.db unused --days 0
 	wrong "--days: more than 36525" -d h.db unused --days 36526
 	wrong "--days: more than 36525" -d h.db unused --days 106751991168
@@ -138,7 +138,17 @@ house() {
 		jq -e '.schema == "cdr.lockout/1" and (.accounts | length == 1)'
 	[ -z "$(cdrreport -c "$CONFIG" -d n.db lockout --account '3*')" ]
 	# A week later it is not of these days any more, unless it is asked for.
-	[ -z "$(cdrreport -c "$CONFIG" -d n.db lockout --now 2026-01-30)" ]
+	# The seven days are those before the last run, however old it is; then
+	# somebody hears of it, and nobody goes unlocked.
+	run -0 --separate-stderr cdrreport -c "$CONFIG" -d n.db lockout --now 2026-01-30
+	[ "$output" = 207 ]
+	[ "$stderr" = "cdrreport: warning: the last run stood at 2026-01-15 05:26:30, 14 days ago: what came since is not known" ]
+	run -0 --separate-stderr cdrreport -c "$CONFIG" -d n.db lockout --now 2026-01-20
+	[ "$output" = 207 ]
+	[ -z "$stderr" ]
+	run -0 --separate-stderr cdrreport -c "$CONFIG" -d n.db lockout --now 2026-01-30 --since 3d
+	[ -z "$output" ]
+	[ -n "$stderr" ]
 	[ "$(cdrreport -c "$CONFIG" -d n.db lockout --now 2026-01-30 --since 30d)" = 207 ]
 	cdrreport -c "$CONFIG" -d n.db lockout -o lock.txt
 	[ "$(cat lock.txt)" = 207 ]

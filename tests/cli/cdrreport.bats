@@ -156,3 +156,17 @@ load common
 	[ -z "$output" ]
 	[ "$(cat status)" = 141 ] || [ "$(cat status)" = 0 ]
 }
+
+@test "what to check is asked once, though rules word it differently" {
+	cdrscan -q -c "$CONFIG" -f ndjson "$NIGHT" >found
+	# Two rules of one case ask this, with a comma and without.
+	[ "$(grep -o 'One long call,* or many of equal length?' found | sort -u | wc -l)" -eq 2 ]
+	cdrreport -c "$CONFIG" --detail high --account 207 --width 200 - <found >text
+	[ "$(grep -c 'One long call,* or many of equal length?' text)" -eq 1 ]
+	sed -n 's/^  Check  - //p; s/^         - //p' text |
+		tr -dc '[:alnum:] \n' | tr '[:upper:]' '[:lower:]' | sort >asked
+	[ "$(wc -l <asked)" -gt 10 ]
+	# In this order what begins alike stands together.
+	awk 'NR > 1 && index($0, before) == 1 { print; bad = 1 }
+	    { before = $0 } END { exit bad }' asked
+}

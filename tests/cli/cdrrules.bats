@@ -160,7 +160,9 @@ load common
 	[[ $output == "known-bad-number v"*"call 1768470410.262 "* ]]
 	stored=$output
 	line=$(grep -n 1768470410.262 "$NIGHT" | head -n 1 | cut -d : -f 1)
-	[ "$stored" = "$(cdrrules explain -c "$CONFIG" known-bad-number "$NIGHT:$line")" ]
+	[ "$stored" = "$(cdrrules explain -c "$CONFIG" -d s.db known-bad-number "$NIGHT:$line")" ]
+	alone=$(cdrrules explain -c "$CONFIG" known-bad-number "$NIGHT:$line")
+	[ "$alone" = "$stored"$'\n'"  calls           from this file alone: $NIGHT" ]
 }
 
 @test "explain: the entry of a list, the waiver that takes the call away, JSON" {
@@ -178,8 +180,8 @@ load common
 	# Another rule, and a call before it held, are not under it.
 	[ "$(cdrrules explain -c w.json -d s.db after-hours-international $call | grep -c waiver)" -eq 0 ]
 	cdrrules explain -c w.json -d s.db -f json known-bad-number $call >one.json
-	jq -e 'length == 1 and (.[0] | .schema == "cdr.explain/1" and .waived and .finding and
-	    .rule == "known-bad-number" and .call_id == "1768470410.262" and
+	jq -e 'length == 1 and (.[0] | .schema == "cdr.explain/1" and .waived and
+	    (.finding | not) and .standing == "active" and .rule == "known-bad-number" and .call_id == "1768470410.262" and
 	    .start == "2026-01-15T09:46:50Z" and
 	    (.steps[0] | .part == "match" and .verdict == "pass" and
 	        .text == "direction = \"out\"") and
@@ -194,6 +196,99 @@ load common
 		tail -n +3 | cut -c 19- | sed 's/^ *//' >text
 	cdrrules explain -c "$CONFIG" -d s.db -f json after-hours-international $call |
 		jq -r '.[0].steps[].text' | diff text -
+}
+
+@test "explain: a line is looked up among the stored calls, or those of the sources" {
+	# Two halves of a night: the window of a call in the second has both.
+	head -n 230 "$NIGHT" >one.csv
+	tail -n +231 "$NIGHT" >two.csv
+	line=$(grep -n 1768473886.294 two.csv | head -n 1 | cut -d : -f 1)
+	all="pass  count = 65, needs >= 3"
+	cdrscan -q -c "$CONFIG" -d s.db one.csv two.csv
+	run cdrrules explain -c "$CONFIG" -d s.db after-hours-international "two.csv:$line"
+	[[ $status -eq 0 && $output == *"$all"* && $output != *"  calls  "* ]]
+	# By another path to it.
+	mkdir in
+	run bash -c "cd in && cdrrules explain -c '$CONFIG' -d ../s.db after-hours-international ../two.csv:$line"
+	[[ $output == *"$all"* ]]
+	jq '.sources = [{ "name": "pbx", "files": ["*.csv"] }]' "$CONFIG" >sources.json
+	run cdrrules explain -c sources.json after-hours-international "two.csv:$line"
+	[[ $status -eq 0 && $output == *"$all"* && $output != *"  calls  "* ]]
+	run cdrrules explain -c sources.json after-hours-international 1768473886.294
+	[[ $status -eq 0 && $output == *"$all"* ]]
+	# A store that is still to be made is none.
+	jq '.db = "later.db"' sources.json >later.json
+	run cdrrules explain -c later.json after-hours-international "two.csv:$line"
+	[[ $status -eq 0 && $output == *"$all"* ]]
+	# What neither has is read alone, and says so.
+	run cdrrules explain -c "$CONFIG" after-hours-international "two.csv:$line"
+	[[ $output == *"count = "* && $output != *"$all"* ]]
+	[[ $output == *"  calls           from this file alone: two.csv" ]]
+	mkdir other
+	cp two.csv other/elsewhere.csv
+	run cdrrules explain -c "$CONFIG" -d s.db after-hours-international "other/elsewhere.csv:$line"
+	[[ $output == *"  calls           from this file alone: other/elsewhere.csv" ]]
+	cdrrules explain -c "$CONFIG" -f json after-hours-international "two.csv:$line" |
+		jq -e '.[0].steps[-1] | .part == "calls" and (.text | startswith("from this file alone"))'
+}
+
+@test "explain: tuning for some accounts, waivers with a limit, rules that are off" {
+	mkdir t.d
+	jq '.rules = ["t.d"] | .waivers = "w.d"' "$CONFIG" >c.json
+	line=$(grep -n 1768473886.294 "$NIGHT" | head -n 1 | cut -d : -f 1)
+	why() { cdrrules explain -c c.json "$@" after-hours-international "$NIGHT:$line"; }
+	tune() { echo '{ "cdrrules": 1, "tuning": { "after-hours-international": '"$1"' } }' >t.d/t.json; }
+	plain=$(why)
+	tune '{ "match": { "account": "203" }, "params": { "calls": 8 } }'
+	[ "$(why)" = "$plain" ]
+	tune '{ "match": { "account": "207" }, "params": { "calls": 9 } }'
+	why | grep -q 'measure   pass  count = 65, needs >= 9$'
+	why | grep -q '^  tuning .*t.d/t.json:1$'
+	tune '{ "status": "experimental" }'
+	why | head -n 1 | grep -q '   shadow finding f-'
+	why -f json | jq -e '.[0] | .standing == "shadow" and (.finding | not)'
+	tune '{ "enabled": false }'
+	why | head -n 1 | grep -q '   off, no finding$'
+	why | grep -q '^  finding         would be f-'
+	tune '{}'
+	# Of 84 calls 20 are waived: there is a finding of the others.
+	cdrrules waive -c c.json --now 2026-01-14 after-hours-international --match account=207 \
+		--reason "Agreed in writing" --expires 2026-02-01 --owner anna --limit calls=20
+	cdrscan -q -c c.json -f ndjson "$NIGHT" >found
+	id=$(jq -r 'select(.rule.id == "after-hours-international") | .id' found)
+	why | head -n 1 | grep -q "   finding $id\$"
+	why | grep -q "^  finding         $id, .*, 64 calls, "
+	why | grep -q '^  measure   pass  count = 64 without waived calls (65 with), needs >= 3$'
+	why | grep -q '^  waiver    over  w-2026-001 .*; its limit of 20 calls a day is used up$'
+	# One of the 20.
+	line=$(grep -n 1768464669.211 "$NIGHT" | head -n 1 | cut -d : -f 1)
+	why | head -n 1 | grep -q '   no finding, waived$'
+	why | grep -q '^  measure   fail  count = 0 without waived calls (1 with), needs >= 3$'
+	why -f json | jq -e '.[0] | .waived and (.finding | not)'
+}
+
+@test "explain: the entry of a list that has ended" {
+	cdrrules new local-mine | jq '.lists.mine = { "kind": "prefix", "of": "dst",
+	        "title": "T", "values": [{ "value": "+53755", "expires": "2026-01-15" }] } |
+	    .rules[0].match = { "dst": { "list": "mine" } }' >own.json
+	run cdrrules explain -c "$CONFIG" -R own.json local-mine "$NIGHT:355"
+	[ "$status" -eq 0 ]
+	[[ $output == *'fail  dst = "+5375550133", entry "+53755" of list mine ended 2026-01-15, needs in list mine'* ]]
+	sed -i 's/2026-01-15/2026-01-16/' own.json
+	run cdrrules explain -c "$CONFIG" -R own.json local-mine "$NIGHT:355"
+	[[ $output == *'pass  dst = "+5375550133" in list mine: entry "+53755"'* ]]
+}
+
+@test "explain: what is wrong with a place, and a call that is still to come" {
+	cp "$NIGHT" m.csv
+	for line in abc 0 -1 12x; do
+		run cdrrules explain -c "$CONFIG" known-bad-number "m.csv:$line"
+		[ "$status" -eq 2 ]
+		[[ $output == "cdrrules: m.csv: no line: '$line'; lines count from 1" ]]
+	done
+	run cdrrules explain -c "$CONFIG" --now 2026-01-14T12:00:00 known-bad-number m.csv:355
+	[ "$status" -eq 0 ]
+	[[ $output == *"  now             the call is later than 2026-01-14 12:00:00, "* ]]
 }
 
 @test "explain: no such call, rule, file, store, layout is exit 2" {
@@ -334,7 +429,12 @@ load common
 	[ "${lines[2]}" = "added    other v1" ]
 	cdrscan -q -c "$CONFIG" -d s.db "$NIGHT" >out || [ $? -eq 1 ]
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" "$old"
-	[ "$output" = "findings of the last 30 days: 0 appear, 0 vanish, 3 stay" ]
+	[[ $output == *" calls looked at; findings of the 30 days before 2026-01-15 18:00:00: 0 appear, 0 vanish, 3 stay" ]]
+	# Without --now it is where the last run stood, whatever the clock says.
+	run cdrrules diff -c "$CONFIG" -d s.db "$old" "$old"
+	[ "$output" = "340 calls looked at; findings of the 30 days before 2026-01-15 05:26:30: 0 appear, 0 vanish, 3 stay" ]
+	run -0 cdrrules diff -f json -c "$CONFIG" -d s.db "$old" "$old"
+	jq -e '.calls == 340 and .as_of == "2026-01-15T11:26:30Z" and .stay == 3' <<<"$output"
 	jq -c '.rules[0].params.calls = { value: 100, min: 3, max: 100, help: "h" } |
 	    .rules[0].escalate[0].gte = 200' "$old" >high.json
 	run cdrrules diff -c "$CONFIG" -d s.db --now 2026-01-16T00:00:00Z "$old" high.json
@@ -442,8 +542,49 @@ load common
 	run cdrrules check --no-config w2.json
 	[ "$status" -eq 1 ]
 	[[ $output == "w2.json:1:"*"error[E401]: unknown rule 'local-mine'"* ]]
-	# Files that bring rules are a set of their own, as before.
 	run cdrrules check --no-config own.d/mine.json only.d/w.json
+	[ "$status" -eq 0 ]
+}
+
+@test "check, test: own rules refer to those in force; -R reads only what it names" {
+	cdrrules new local-mine >plain.json
+	jq '.rules[0].follows = { "rule": "after-hours-international", "within": "1d",
+	        "same": ["account"] } | .rules[0].match.src = { "list": "mine" } |
+	    del(.rules[0].tests) | .rules[0].status = "test" |
+	    .tuning = { "volume-spike": { "score": "+5" } }' plain.json >rule.json
+	echo '{ "cdrrules": 1, "lists": { "mine": { "kind": "exact", "of": "src",
+	    "title": "T", "values": ["207"] } } }' >list.json
+	run cdrrules check --no-config --strict rule.json list.json
+	[ "$status" -eq 0 ] || { echo "$output"; false; }
+	run cdrrules check --no-config rule.json
 	[ "$status" -eq 1 ]
-	[[ $output == *"error[E401]: unknown rule 'volume-spike'"* ]]
+	[[ $output == *"error[E206]: unknown list 'mine'"*"1 error,"* ]]
+	# Those of the folders of a configuration, and a file of one of them.
+	mkdir own.d
+	cp rule.json list.json plain.json own.d
+	sed -i 's/local-mine/local-plain/' own.d/plain.json
+	echo '{ "cdrconfig": 1, "rules": ["own.d"] }' >c.json
+	run cdrrules check -c c.json own.d/rule.json
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run cdrrules test -c c.json own.d/plain.json
+	[ "$status" -eq 0 ]
+	[[ $output == "2 tests, 2 passed, 0 failed" ]]
+	# A rule that follows one of another file is tested and damaged alone.
+	jq '.rules[0] |= (.follows = { "rule": "known-bad-number", "within": "1d",
+	        "same": ["account"] } | .tests = [{ "name": "n", "calls": [{ "start":
+	        "2026-01-13T02:00:00", "account": "A", "direction": "out" }], "expect": [] }])' \
+		plain.json >follows.json
+	run cdrrules test --no-config follows.json
+	[ "$status" -eq 0 ]
+	[[ $output == "1 tests, 1 passed, 0 failed" ]]
+	run cdrrules test --no-config --mutate follows.json
+	[ "$status" -eq 1 ]
+	[[ $output == *" mutants, "* && $output == *"local-mine survives"* ]]
+	[[ $output != *"known-bad-number survives"* ]]
+	# Instead of all others: it is said what was read.
+	run cdrscan -c "$CONFIG" -R follows.json "$NIGHT"
+	[ "$status" -eq 2 ]
+	[[ $output == *"error[E317]: unknown rule 'known-bad-number'"* ]]
+	[[ $output == *"--rules: only follows.json was read; what it refers to must be named, too"* ]]
 }

@@ -50,6 +50,12 @@ rule() { # BY MATCH
 			jq -es --argjson n $n 'map(select(.rule.id == "local-all")) |
 			    length > 0 and all(.measure.limit == $n)'
 	done
+	# The reason has it, of one line, too.
+	for n in 1 5; do
+		printf 'number,group,capacity\n207,sales,%s\n' $n >directory.csv
+		cdrscan -c config.json -r concurrent-group -f ndjson "$NIGHT" |
+			jq -es --arg n $n '.[0].reason == "8 calls at once; limit \($n) (capacity)"'
+	done
 	printf 'number,account,capacity\n207,HOTEL,\n' >directory.csv
 	cdrscan -c config.json -R own.d -f ndjson "$NIGHT" |
 		jq -es 'all(.rule.id != "local-all")'
@@ -134,4 +140,31 @@ rule() { # BY MATCH
 	[[ $(next) != *"changed since"* ]]
 	jq '.currency = "CHF"' config.json >c && mv c config.json
 	[[ $(next) == *"changed since the last run: configuration"* ]]
+}
+
+@test "all that is wrong with directory and rates is told at once" {
+	printf 'number,capacity\n201,x\n(312) 555-0142,2\n+1312,1\n' >d.csv
+	printf 'prefix,per_minute,currency\n44,x,USD\n1,1,USD\n+1,2,USD\n' >r.csv
+	jq '.directory = "d.csv" | .rates = "r.csv"' "$CONFIG" >config.json
+	run -2 cdrscan -c config.json "$NIGHT"
+	diff - <(sed "s,$PWD/,," <<<"$output") <<-'END'
+	cdrscan: d.csv:2: not a capacity: 'x'
+	cdrscan: d.csv:3: a number outside needs + and its country: '(312) 555-0142'
+	cdrscan: d.csv:4: not a number of 7 to 15 digits: '+1312'
+	cdrscan: r.csv:2: not a price: 'x'
+	cdrscan: r.csv:4: '+1' stands there twice, first on line 3
+	END
+}
+
+@test "--check-config says what directory, rates and holidays came to" {
+	printf 'number\n201\n201@nowhere\n' >d.csv
+	printf 'prefix,per_minute,currency\n44,1,USD\n1,1,USD\n' >r.csv
+	jq '.directory = "d.csv" | .rates = "r.csv" |
+	    .calendars."business-hours".closed = ["2026-01-01", "2026-12-25"]' \
+	    "$CONFIG" >config.json
+	run --separate-stderr cdrscan -c config.json --now 2026-06-01 --check-config
+	[[ $stderr == *"d.csv:3: warning: no source is at site 'nowhere': '201@nowhere' is nobody"* ]]
+	[[ $output == *"directory $PWD/d.csv: 2 numbers"* ]]
+	[[ $output == *"rates $PWD/r.csv: 2 prefixes"* ]]
+	[[ $output == *"closed    2 dates, 1 of them from today on"* ]]
 }

@@ -65,6 +65,37 @@ AFTER='{"id": "after", "match": {"dst": {"prefix": "+53"}}, "by": ["account"],
 	diff want got
 }
 
+SHARE='{"id": "share", "match": {"event": ["admin", "forward-set"]}, "by": [],
+    "measure": {"fn": "ratio", "where": {"event": "admin"}, "over": "1d"},
+    "when": {"gte": 0.5, "min_calls": 4}}'
+BOTH='{"id": "both", "match": {"event": ["call", "admin"]}, "by": ["source"]}'
+SILENT='{"id": "silent", "match": {"event": "admin"}, "by": ["source"],
+    "measure": {"fn": "silence"}, "when": {"gte": "1d"}}'
+
+@test "what is counted is called what it is: calls, events, records" {
+	echo "start,src,dst,talk,status,account
+	2026-01-22 02:11:10,207,+5375550142,60,answered,207" |
+		sed 's/^\t//' >calls.csv
+	rules "$SHARE" "$BOTH" "$SILENT"
+	cat >want <<-'EOF'
+		both	default	6	6 records: login web portal from 203.0.113.77
+		share	all	7	3 of 4 events in 24 h (75 %) with event admin; limit 50 %
+		silent	default	1	no event for 27:28:05; limit 24:00:00
+	EOF
+	found --now 2026-01-23T12:00:00Z calls.csv "$TOP/samples/audit-log.csv" >got
+	diff want got
+	cdrrules --no-config -R rules.json explain share \
+		"$TOP/samples/audit-log.csv:5" >said 2>err
+	grep -q '^event 2026-01-22 02:15:31 ' said
+	grep -q 'all events are one group' said
+	grep -q 'window          4 events in 1d' said
+	grep -q ', 7 events, score 45$' said
+	cdrscan --no-config --now 2026-01-23 "$TOP/samples/audit-log.csv" >report 2>err
+	grep -q '^Implicated: 3 records\.$' report
+	grep -q '^Looked at: 7 records, ' report
+	grep -q '^Thu 22 Jan 02:12:40   1 record$' report
+}
+
 QUALITY='{"id": "quality", "match": {"event": "quality"}, "by": ["source", "quality"]}'
 COUNT='{"id": "count", "match": {}, "by": ["source"],
     "measure": {"fn": "count", "window": "week"}, "when": {"gte": 1}}'
@@ -131,6 +162,11 @@ weeks() {
 			--tz UTC --now 2026-04-01T00:00Z broken.csv.gz
 	done
 	[[ $stderr == *": 0 new, $calls duplicate,"* ]]
+	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 3')" -eq 1 ]
+	# It stays when the file was read to its end.
+	weeks | gzip >broken.csv.gz
+	run -0 cdrscan --no-config -R rules.json -d n.db --tz UTC \
+		--now 2026-04-01T00:00Z broken.csv.gz
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 3')" -eq 1 ]
 }
 

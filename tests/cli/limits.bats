@@ -77,6 +77,8 @@ of_others() {
 			-f ndjson Master.csv
 		[ "$(grep -c 'gave up on some texts' <<<"$stderr")" -eq 1 ]
 	done
+	run --separate-stderr cdrreport -c slow.conf -d calls.db unused
+	[[ $stderr == *"cdrreport: "*"gave up on some texts"* ]]
 	cdrscan -c slow.conf -f ndjson Master.csv >out 2>err || true
 	[ "$(of_others out | wc -l)" -gt 1 ]
 }

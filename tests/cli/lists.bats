@@ -109,6 +109,31 @@ load common
 	[[ $output == *"theirs.csv:1: the header has no column 'Fon'"* ]]
 }
 
+@test "import: what cannot become a list is said, and nothing is written" {
+	printf 'Phone;When\n3125550142;2026-01-02\n' >semicolons.csv
+	run -2 cdrrules lists import --map value=Phone semicolons.csv
+	[[ $output == *"semicolons.csv:1: the header has no column 'Phone' (there are Phone;When); commas part columns" ]]
+	printf 'Phone,When\n3125550142,2026-01-02\n3125550143,x\n' >home.csv
+	run -2 cdrrules lists import --no-config --map value=Phone -o home.json home.csv
+	[[ $output == *'2 numbers without a + need a country: "home_country" in a configuration (-c)'* ]]
+	[[ $output == *"home.csv: no list: 2 rows, 2 refused"* ]]
+	[ ! -e home.json ]
+	for of in dts duration; do
+		run -2 cdrrules lists import --of "$of" --map value=Phone -o home.json home.csv
+		[[ $output == *"--of: "*"'$of'"* ]]
+	done
+	run cdrrules lists import --of dts --map value=Phone home.csv
+	[[ $output == *"did you mean 'dst'?"* ]]
+	echo '{ "cdrconfig": 1, "home_country": "US" }' >us.json
+	run -3 --separate-stderr cdrrules lists import -v -c us.json --map value=Phone,added=When home.csv
+	[[ $stderr == *"home.csv:3: not a date: 'x'"* ]]
+	# A star is the end of a beginning, several are digits; else who knows?
+	printf 'Phone\n+1312555*12\n+1312555**12\n+1312*\n' >stars.csv
+	run -3 --separate-stderr cdrrules lists import -v --map value=Phone stars.csv
+	[[ $stderr == *"stars.csv:2: a single * stands only at the end: '+1312555*12'"* ]]
+	jq -e '.lists | map(.values[].value) == ["+1312", "+1312555##12"]' <<<"$output"
+}
+
 @test "a list that nobody keeps up is told" {
 	mkdir -p own.d
 	jq '.lists."known-bad" |= (del(.file) | .max_age = "30d" |

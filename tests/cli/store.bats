@@ -292,3 +292,41 @@ chicago() { # SECOND DESTINATION
 	diff <(same_findings new) <(same_findings now)
 	[ -s new ]
 }
+
+@test "a store tells the calls of two cases once, as the direct scan does" {
+	cat >rules.json <<-'END'
+	{ "cdrrules": 1, "rules": [
+	  { "id": "local-account", "version": 1, "title": "Calls of an account",
+	    "description": "d", "status": "test", "fraud_type": "irsf",
+	    "family": "volume", "score": 80, "match": { "direction": "out" },
+	    "by": ["account"], "measure": { "fn": "count", "over": "1h" },
+	    "when": { "gte": 3 }, "waiver_needs": ["account"] },
+	  { "id": "local-dst", "version": 1, "title": "Calls to a country",
+	    "description": "d", "status": "test", "fraud_type": "irsf",
+	    "family": "destination", "score": 80,
+	    "match": { "direction": "out" },
+	    "by": ["dst_country"], "measure": { "fn": "count", "over": "1h" },
+	    "when": { "gte": 3 }, "waiver_needs": ["dst_country"] } ] }
+	END
+	cdrscan -R rules.json -c "$CONFIG" "$NIGHT" >direct
+	cdrscan -R rules.json -c "$CONFIG" -d n.db "$NIGHT"
+	cdrreport -c "$CONFIG" -d n.db --since 2025-01-01 >stored
+	grep '^Implicated: [0-9]' direct
+	diff <(grep '^Implicated:' direct) <(grep '^Implicated:' stored)
+	# More than one case is about these calls.
+	[ "$(cdrreport -c "$CONFIG" -d n.db -f json --since 2025-01-01 |
+	    jq '.cases | map(.entity.type) | unique | length')" -gt 1 ]
+}
+
+@test "a format or an output of a run that writes none is an error" {
+	for o in "-f json" "-o out.json" "-f json -o out.json"; do
+		# shellcheck disable=SC2086
+		run -2 cdrscan -c "$CONFIG" -d n.db $o "$NIGHT"
+		[[ $output == *"needs --print with a store"* ]]
+		[ ! -e n.db ] && [ ! -e out.json ]
+	done
+	cdrscan -c "$CONFIG" -d n.db --dry-run -f json -o dry.json "$NIGHT"
+	cdrscan -c "$CONFIG" -d n.db --print -f json -o out.json "$NIGHT"
+	jq -es '.[0].cases == .[1].cases and (.[0].cases | length > 0)' \
+	    dry.json out.json
+}

@@ -192,3 +192,63 @@ waiver() { # ACCOUNT RULE [MORE-KEYS]
 	[ "$status" -eq 2 ]
 	[[ $output == *"no folder of waivers"* ]]
 }
+
+@test "what is wrong with a waiver is told of its option" {
+	site ""
+	refused() { # MESSAGE OPTION...
+		local message=$1
+		shift
+		run -2 cdrrules -c config.json --now 2026-01-14 waive "$@"
+		[ "$output" = "cdrrules: $message" ] || { echo "$output"; false; }
+	}
+	good=(--match account=A --match dst_country=CU
+	    --reason "Agreed by telephone")
+	refused "--expires: error[E304]: no such date: '2026-02-30'" \
+	    high-risk-country "${good[@]}" --expires 2026-02-30
+	refused "--expires: error[E304]: wrong type; a date such as \"2026-01-13\" is needed" \
+	    high-risk-country "${good[@]}" --expires soon
+	refused "--expires: error[E406]: the waiver ends before it begins; the first day on which it no longer holds" \
+	    high-risk-country "${good[@]}" --expires 2026-01-02
+	refused "--reason: error[E408]: a reason of fewer than 10 characters tells nobody why" \
+	    high-risk-country "${good[@]}" --reason short --expires 2026-02-02
+	refused "RULE: error[E401]: unknown rule 'high-risk-countr'; did you mean \"high-risk-country\"?
+      = note: cdrrules list names them" \
+	    high-risk-countr "${good[@]}" --expires 2026-02-02
+	refused "--match: error[E212]: 'cu' is no country; did you mean \"CU\"?
+      = note: codes are those of ISO 3166, such as \"CU\"" \
+	    high-risk-country --match account=A --match dst_country=cu \
+	    --reason "Agreed by telephone" --expires 2026-02-02
+	[ ! -e waivers.d/waivers.json ]
+}
+
+@test "a country that is none is an error in rules, tuning and try" {
+	run -2 cdrrules try -m '{ "dst_country": "UK" }' "$NIGHT"
+	[[ $output == *"'UK' is no country"*'did you mean "GB"?'* ]]
+	cat >tuning.json <<-'END'
+	{ "cdrrules": 1, "tuning": { "high-risk-country": { "match": { "dst_country": "uk" },
+	    "score": 20, "by": "anna", "date": "2026-01-14",
+	    "reason": "Our second office is there" } } }
+	END
+	run -1 cdrrules check tuning.json
+	[[ $output == *"E212"*"'uk' is no country"* ]]
+}
+
+@test "waivers: limit, ticket, cost and days over it; none is told" {
+	read -r account rule < <(worst)
+	site "$(waiver "$account" "$rule" ', "ticket": "FR-118",
+	    "limit": { "calls_per_day": 1, "cost_per_day": 2.5 }')"
+	cdrscan -c config.json -d calls.db "$NIGHT"
+	cdrrules waivers -c config.json -d calls.db --now 2026-01-15 >text
+	grep -q "Agreed by telephone (FR-118)" text
+	grep -q ", at most 1 call and a cost of 2.50 a day" text
+	grep -q "1 call in the last run.*, over its limit on 1 day" text
+	cdrrules waivers -c config.json -d calls.db --now 2026-01-15 -f json |
+	    jq -e --arg a "$account" '.[0] | .ticket == "FR-118" and .match == { account: $a } and
+	        .limit == { calls_per_day: 1, cost_per_day: 2.5 } and
+	        .calls == 1 and .days_over == 1 and (.money | type == "array")'
+	run --separate-stderr -0 cdrrules waivers -c config.json --expired --now 2026-01-15
+	[ "$stderr" = "cdrrules: none of 1 waiver" ]
+	run --separate-stderr -0 cdrrules waivers --no-config
+	[ "$stderr" = "cdrrules: no waivers: the configuration names no folder of them" ]
+	[ -z "$output" ]
+}

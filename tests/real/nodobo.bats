@@ -77,7 +77,7 @@ scan() {
 
 # The cases of medium or more, by the rules that made them:
 #
-# after-hours: 23 to 57 outgoing calls between nine in the evening and seven
+# after-hours: 23 to 56 outgoing calls between ten in the evening and six
 #     in the morning, New Year's Eve among them, from a telephone that on such
 #     nights otherwise makes 2 or fewer.
 # harassment: one caller tries one telephone more than 40 times in a day, more
@@ -92,7 +92,7 @@ scan() {
 	        [.findings[] | $rule[.]] | unique | join(" ")) |
 	    group_by(.)[] | "\(length) \(.[0])"' out | tee cases >&2
 	diff - cases <<-'EOF'
-		6 after-hours-night after-hours-volume
+		4 after-hours-night after-hours-volume
 		2 after-hours-night after-hours-volume volume-spike
 		1 feed-silent
 		2 harassment harassment-day harassment-hour
@@ -103,7 +103,7 @@ scan() {
 	scan
 	jq -se 'map(select(.schema == "cdr.finding/1")) |
 	    (map(select(.rule.id == "after-hours-night")) |
-	        length == 8 and all(.calls.count >= 20)) and
+	        length == 6 and all(.calls.count >= 20)) and
 	    (map(select(.rule.id == "harassment" and .score >= 40)) |
 	        length == 2 and all(.calls.count >= 30))' out
 }

@@ -168,72 +168,104 @@ add(struct batch *b, uint16_t source, int64_t start)
 	c->source = source;
 }
 
+/* Three sources: in UTC, with a calendar in Berlin, with neither. */
+struct sources {
+	struct batch *b;
+	struct named named;
+	struct locals at;
+	uint16_t plain, shop, none;
+};
+
+/* 2026-01-09 was a Friday */
+static const int64_t friday = INT64_C(1767916800000);
+
+static void
+open_sources(struct sources *s)
+{
+	struct calendar *cal = calendar_new("shop");
+	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
+
+	s->b = batch_new();
+	named_init(&s->named);
+	calendar_set_zone(cal, berlin);
+	assert_int_equal(calendar_open(cal, "mon-sat", "09:00-18:00", NULL), 0);
+	calendar_close(cal, friday / DAY);
+	named_put_calendar(&s->named,
+	    &(struct named_calendar){ .name = "shop", .calendar = cal });
+	s->plain = batch_source(s->b, "plain", NULL, zone_utc(), NULL);
+	s->shop = batch_source(s->b, "shop", NULL, zone_utc(), "shop");
+	s->none = batch_source(s->b, "none", NULL, NULL, "unknown");
+	add(s->b, s->plain, friday);
+	add(s->b, s->shop, friday + 1);
+	add(s->b, s->plain, friday + 2);
+	add(s->b, s->shop, friday + DAY);
+	add(s->b, s->plain, friday + 2 * DAY);
+	add(s->b, s->none, friday + 3 * DAY);
+	batch_sort(s->b);
+	locals_init(&s->at, s->b, &s->named, berlin);
+}
+
+static void
+close_sources(struct sources *s)
+{
+	locals_fini(&s->at);
+	named_fini(&s->named);
+	batch_free(&s->b);
+}
+
 /* Zone and open days come from the source's calendar. */
 static void
 test_lines(void **state)
 {
-	struct calendar *cal = calendar_new("shop");
-	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
-	/* 2026-01-09 was a Friday */
-	int64_t friday = INT64_C(1767916800000);
 	struct rule r = { .measure = { .window = WINDOW_DAY },
 		.baseline = { .present = true, .season = SEASON_WEEKDAY } };
 	const struct baseline_line *l;
 	struct baseline_lines ls;
-	struct locals at;
-	struct named named;
-	struct batch *b = batch_new();
-	uint16_t plain, shop, none;
+	struct sources s;
 
 	(void)state;
-	named_init(&named);
-	calendar_set_zone(cal, berlin);
-	assert_int_equal(calendar_open(cal, "mon-sat", "09:00-18:00", NULL), 0);
-	calendar_close(cal, friday / DAY);
-	named_put_calendar(&named,
-	    &(struct named_calendar){ .name = "shop", .calendar = cal });
-	plain = batch_source(b, "plain", NULL, zone_utc(), NULL);
-	shop = batch_source(b, "shop", NULL, zone_utc(), "shop");
-	none = batch_source(b, "none", NULL, NULL, "unknown");
-	add(b, plain, friday);
-	add(b, shop, friday + 1);
-	add(b, plain, friday + 2);
-	add(b, shop, friday + DAY);
-	add(b, plain, friday + 2 * DAY);
-	add(b, none, friday + 3 * DAY);
-	batch_sort(b);
-	locals_init(&at, b, &named, berlin);
-	baseline_lines_init(&ls, &at, &r);
-	l = baseline_line(&ls, plain);
+	open_sources(&s);
+	baseline_lines_init(&ls, &s.at, &r);
+	l = baseline_line(&ls, s.plain);
 	assert_int_equal(l->buckets.edges[0], friday);
 	assert_int_equal(l->buckets.n, 4);
 	assert_memory_equal(l->kind, "\1\0\0\1", 4);
 	assert_memory_equal(l->wrote, "\0\0\1\0", 4);
-	assert_ptr_equal(baseline_line(&ls, plain), l);
-	l = baseline_line(&ls, shop);
+	assert_ptr_equal(baseline_line(&ls, s.plain), l);
+	l = baseline_line(&ls, s.shop);
 	assert_int_equal(l->buckets.edges[0], friday - 3600000);
 	assert_memory_equal(l->kind, "\0\1\0\1", 4);
 	assert_memory_equal(l->wrote, "\0\1\0\0", 4);
-	l = baseline_line(&ls, none);
+	l = baseline_line(&ls, s.none);
 	assert_int_equal(l->buckets.edges[0], friday - 3600000);
 	assert_memory_equal(l->kind, "\1\0\0\1", 4);
 	assert_memory_equal(l->wrote, "\0\0\0\0", 4);
 	baseline_lines_fini(&ls);
 	assert_null(ls.lines);
+	close_sources(&s);
+}
 
-	r.measure.window = WINDOW_HOUR;
-	r.baseline.season = SEASON_HOUR_OF_WEEK;
-	baseline_lines_init(&ls, &at, &r);
-	l = baseline_line(&ls, plain);
+static void
+test_hours_of_week(void **state)
+{
+	struct rule r = { .measure = { .window = WINDOW_HOUR },
+		.baseline = { .present = true,
+		    .season = SEASON_HOUR_OF_WEEK } };
+	const struct baseline_line *l;
+	struct baseline_lines ls;
+	struct sources s;
+
+	(void)state;
+	open_sources(&s);
+	baseline_lines_init(&ls, &s.at, &r);
+	l = baseline_line(&ls, s.plain);
 	assert_int_equal(l->buckets.n, 7); /* four with calls, three between */
 	assert_int_equal(l->kind[0], 4 * 24);
 	assert_int_equal(l->kind[2], 5 * 24);
-	l = baseline_line(&ls, shop);
+	l = baseline_line(&ls, s.shop);
 	assert_int_equal(l->kind[0], 4 * 24 + 1);
 	baseline_lines_fini(&ls);
-	locals_fini(&at);
-	named_fini(&named);
-	batch_free(&b);
+	close_sources(&s);
 }
 
 int
@@ -244,6 +276,7 @@ main(void)
 		cmocka_unit_test(test_appear),
 		cmocka_unit_test(test_thresholds),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_hours_of_week),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

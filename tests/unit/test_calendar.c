@@ -56,6 +56,10 @@ office(const char *zone)
 	calendar_close(c, date("2026-12-25")); /* a Friday */
 	calendar_close(c, date("2026-01-01"));
 	calendar_close(c, date("2026-01-01"));
+	assert_int_equal(calendar_closed_from(c, INT64_MIN), 2);
+	assert_int_equal(calendar_closed_from(c, date("2026-01-02")), 1);
+	assert_int_equal(calendar_closed_from(c, date("2026-12-25")), 1);
+	assert_int_equal(calendar_closed_from(c, date("2026-12-26")), 0);
 	if (zone != NULL)
 		calendar_set_zone(c, zone_get(zone, NULL));
 	return c;

@@ -60,7 +60,8 @@ static const struct {
 	{ &plain, "a\n", "", NULL },
 	{ &plain, "", "", ": no header" },
 	{ &plain, "# x\n", "", ": no header" },
-	{ &plain, "b,c\n", "", ":1: the header has no column 'a'" },
+	{ &plain, "b,c\n", "",
+	    ":1: the header has no column 'a' (there are b, c)" },
 	{ &plain, "a,d\n", "", ":1: no such column: 'd' (there are a, b, c)" },
 	{ &plain, "a,a\n", "", ":1: column 'a' stands there twice" },
 	{ &plain, "a\n1,2\n", "", ":2: more fields than the header has" },
@@ -70,7 +71,8 @@ static const struct {
 	{ &exact, "a,b,c\n1,2\n", "", ":2: not these columns: 'a,b,c'" },
 	{ &exact, "", "", ": no header 'a,b,c'" },
 	{ &open_form, "x,b,y,a\n1,2,3,4\n", "2:4|2|;", NULL },
-	{ &open_form, "x,a\n", "", ":1: the header has no column 'b'" },
+	{ &open_form, "x,a\n", "",
+	    ":1: the header has no column 'b' (there are x, a)" },
 };
 
 static void

@@ -284,6 +284,45 @@ test_counted_in_volumes(void **state)
 	}
 }
 
+/* Why they are in no group, which is another reason than a missing field. */
+static void
+test_told(void **state)
+{
+	static const struct {
+		const char *by, *told;
+	} rows[] = {
+		{ "\"dst\"",
+		    "rule 'r': 12 calls joined no group: an emergency number "
+		    "is no group of its own" },
+		{ "\"dst\", \"group\"",
+		    "rule 'r': 30 calls lack a field of \"by\" and joined no "
+		    "group" },
+	};
+	struct scene s;
+	struct place p;
+	struct buf keys;
+	char *rules;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		open_place(&p, 4);
+		buf_init(&keys);
+		buf_addf(&keys, "\"match\": {}, \"by\": [%s]", rows[i].by);
+		rules = scene_rule(keys.data);
+		assert_int_equal(scene_rules(&s, rules), 0);
+		s.calls = p.calls;
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.notes.n, 1);
+		assert_int_equal(s.notes.list[0].level, NOTE_DETAIL);
+		assert_string_equal(s.notes.list[0].text, rows[i].told);
+		scene_end(&s);
+		close_place(&p);
+		buf_fini(&keys);
+		free(rules);
+	}
+}
+
 int
 main(void)
 {
@@ -291,6 +330,7 @@ main(void)
 		cmocka_unit_test(test_never_the_subject),
 		cmocka_unit_test(test_they_are_emergency_calls),
 		cmocka_unit_test(test_counted_in_volumes),
+		cmocka_unit_test(test_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

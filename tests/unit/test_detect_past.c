@@ -38,70 +38,71 @@ find(const char *keys, const char *calls)
 	"\"by\": [\"account\"], \"match\": {" more "\"since_prev\": {" \
 	"\"lte\": \"5s\"}}"
 
+static const struct {
+	const char *keys, *calls;
+	int64_t want;
+} quick[] = {
+	/* the first has none, and the third comes too late */
+	{ QUICK(""),
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
+	    "\"repeat\": 2, \"every\": \"5s\"}, {\"account\": \"A\", "
+	    "\"start\": \"2026-01-13T02:00:11\"}",
+	    1 },
+	/* another account is another group */
+	{ QUICK(""),
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"account\": \"B\", \"start\": \"2026-01-13T02:00:01\"}",
+	    0 },
+	/* calls of one instant look back to the instant before */
+	{ QUICK(""),
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:04\", "
+	    "\"repeat\": 3, \"every\": 0}",
+	    3 },
+	{ QUICK(""),
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:04\", "
+	    "\"repeat\": 3, \"every\": 0}",
+	    0 },
+	/* what the other clauses refuse is not in the group ... */
+	{ QUICK("\"direction\": \"out\", "),
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:04\", "
+	    "\"direction\": \"out\"}",
+	    0 },
+	/* ... but what since_prev refuses is */
+	{ QUICK("\"direction\": \"out\", "),
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
+	    "\"direction\": \"out\"}, {\"account\": \"A\", \"start\": "
+	    "\"2026-01-13T02:01:00\", \"direction\": \"out\"}, "
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:01:04\", "
+	    "\"direction\": \"out\"}",
+	    1 },
+	/* deep inside it belongs to its whole clause */
+	{ "\"by\": [\"account\"], \"match\": {\"any\": [{\"not\": "
+	  "{\"since_prev\": {\"gt\": \"5s\"}}}, "
+	  "{\"direction\": \"in\"}]}",
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
+	    "\"direction\": \"in\", \"repeat\": 3, \"every\": \"1m\"}, "
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:10:00\"}",
+	    3 },
+	/* a machine calls every 61 s */
+	{ "\"match\": {}, \"by\": [\"account\"], \"measure\": "
+	  "{\"fn\": \"mode\", \"of\": \"since_prev\", \"bin\": \"2s\", "
+	  "\"over\": \"2h\"}, \"when\": {\"gte\": 0.9, "
+	  "\"min_calls\": 10}",
+	    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
+	    "\"repeat\": 11, \"every\": \"61s\"}",
+	    11 },
+};
+
 static void
 test_since_prev(void **state)
 {
-	static const struct {
-		const char *keys, *calls;
-		int64_t want;
-	} rows[] = {
-		/* the first has none, and the third comes too late */
-		{ QUICK(""),
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
-		    "\"repeat\": 2, \"every\": \"5s\"}, {\"account\": \"A\", "
-		    "\"start\": \"2026-01-13T02:00:11\"}",
-		    1 },
-		/* another account is another group */
-		{ QUICK(""),
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "
-		    "{\"account\": \"B\", \"start\": \"2026-01-13T02:00:01\"}",
-		    0 },
-		/* calls of one instant look back to the instant before */
-		{ QUICK(""),
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:04\", "
-		    "\"repeat\": 3, \"every\": 0}",
-		    3 },
-		{ QUICK(""),
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:04\", "
-		    "\"repeat\": 3, \"every\": 0}",
-		    0 },
-		/* what the other clauses refuse is not in the group ... */
-		{ QUICK("\"direction\": \"out\", "),
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:04\", "
-		    "\"direction\": \"out\"}",
-		    0 },
-		/* ... but what since_prev refuses is */
-		{ QUICK("\"direction\": \"out\", "),
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
-		    "\"direction\": \"out\"}, {\"account\": \"A\", \"start\": "
-		    "\"2026-01-13T02:01:00\", \"direction\": \"out\"}, "
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:01:04\", "
-		    "\"direction\": \"out\"}",
-		    1 },
-		/* deep inside it belongs to its whole clause */
-		{ "\"by\": [\"account\"], \"match\": {\"any\": [{\"not\": "
-		  "{\"since_prev\": {\"gt\": \"5s\"}}}, "
-		  "{\"direction\": \"in\"}]}",
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
-		    "\"direction\": \"in\", \"repeat\": 3, \"every\": \"1m\"}, "
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:10:00\"}",
-		    3 },
-		/* a machine calls every 61 s */
-		{ "\"match\": {}, \"by\": [\"account\"], \"measure\": "
-		  "{\"fn\": \"mode\", \"of\": \"since_prev\", \"bin\": \"2s\", "
-		  "\"over\": \"2h\"}, \"when\": {\"gte\": 0.9, "
-		  "\"min_calls\": 10}",
-		    "{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\", "
-		    "\"repeat\": 11, \"every\": \"61s\"}",
-		    11 },
-	};
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (find(rows[i].keys, rows[i].calls).calls != rows[i].want)
+	for (i = 0; i < sizeof(quick) / sizeof(quick[0]); i++)
+		if (find(quick[i].keys, quick[i].calls).calls != quick[i].want)
 			fail_msg("row %zu", i);
 }
 

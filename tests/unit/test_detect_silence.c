@@ -232,7 +232,7 @@ test_limit_of_the_calls(void **state)
 	    "\"2026-01-13T02:00:00\"}]");
 	assert_int_equal(f->value, 4 * RULE_UNIT);
 	assert_int_equal(f->limit, 3 * RULE_UNIT);
-	assert_string_equal(f->reason, "4 calls at once; limit 3");
+	assert_string_equal(f->reason, "4 calls at once; limit 3 (cause)");
 	scene_end(&s);
 	for (i = 0; i < 2; i++) {
 		assert_int_equal(scene_rules(&s, rules), 0);

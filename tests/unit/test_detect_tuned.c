@@ -130,6 +130,53 @@ static const struct {
 	    CALL("25"), 0, 0, 0 },
 };
 
+/* Whether a rule counts as on where entries are for some groups only. */
+static void
+test_is_on(void **state)
+{
+	static const struct {
+		const char *entries;
+		bool on;
+	} cases[] = {
+		{ "{" V ", \"enabled\": false}", true },
+		{ "{" V ", \"status\": \"deprecated\"}", true },
+		{ "{\"enabled\": false}, {" V ", \"enabled\": true}", true },
+		{ "{\"enabled\": false}, {" V ", \"status\": \"test\"}", true },
+		{ "{\"enabled\": false}, {" V ", \"status\": \"deprecated\"}",
+		    false },
+		{ "{\"enabled\": false}, {" V ", \"status\": \"test\", "
+		  "\"enabled\": false}",
+		    false },
+		{ "{\"status\": \"deprecated\"}, {" V
+		  ", \"status\": \"deprecated\"}",
+		    false },
+		{ "{\"status\": \"deprecated\"}, {" V ", \"enabled\": true}",
+		    false },
+		{ "{\"status\": \"deprecated\"}, {" V
+		  ", \"status\": \"experimental\"}",
+		    true },
+	};
+	struct scene s;
+	struct buf text;
+	size_t i;
+
+	(void)state;
+	buf_init(&text);
+	for (i = 0; i < COUNT(cases); i++) {
+		buf_reset(&text);
+		buf_addf(&text, RULES(TUNING("\"guessing\": [%s]")),
+		    cases[i].entries);
+		if (scene_rules(&s, text.data) < 0)
+			fail_msg("%s", s.notes.list[0].text);
+		if (rule_is_on(ruleset_find(&s.rules, "guessing")) !=
+		    cases[i].on)
+			fail_msg("%s", cases[i].entries);
+		scene_calls(&s, "\"calls\": []");
+		scene_end(&s);
+	}
+	buf_fini(&text);
+}
+
 static void
 test_follows(void **state)
 {
@@ -288,6 +335,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_is_on),
 		cmocka_unit_test(test_follows),
 		cmocka_unit_test(test_as_written),
 		cmocka_unit_test(test_hash),

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "tel/directory.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -51,11 +52,12 @@ test_find(void **state)
 {
 	const struct directory_entry *e;
 	struct directory *d;
-	struct errmsg err;
+	struct notes notes;
 	size_t i;
 
 	(void)state;
-	assert_int_equal(directory_load(&d, put(sound), &err), 0);
+	notes_init(&notes);
+	assert_int_equal(directory_load(&d, put(sound), &notes), 0);
 	(void)unlink(path);
 	assert_int_equal(directory_size(d), 3);
 	for (i = 0; i < COUNT(finds); i++) {
@@ -75,13 +77,14 @@ test_find(void **state)
 	assert_null(directory_find(NULL, "201"));
 	directory_free(&d);
 	assert_null(d);
+	notes_fini(&notes);
 }
 
 static const struct {
 	const char *text, *said;
 } refused[] = {
 	{ "", ": no header" },
-	{ "name\n", ":1: the header has no column 'number'" },
+	{ "name\n", ":1: the header has no column 'number' (there are name)" },
 	{ "number,room\n",
 	    ":1: no such column: 'room' (there are number, name, account, "
 	    "class, group, calendar, capacity)" },
@@ -90,22 +93,57 @@ static const struct {
 	{ "number,capacity\n1,0\n", ":2: not a capacity: '0'" },
 	{ "number,capacity\n1,-3\n", ":2: not a capacity: '-3'" },
 	{ "number\n1\n2\n1\n", ":4: '1' stands there twice, first on line 2" },
+	/* All that is wrong, not only the first. */
+	{ "number,capacity\n1,x\n2,1\n,1\n2,1\n",
+	    ":2: not a capacity: 'x'; :4: not a number: ''; :5: '2' stands "
+	    "there twice, first on line 3" },
+	{ "number\n(312) 555-0142\n312-555-0142\n",
+	    ":2: a number outside needs + and its country: '(312) 555-0142'; "
+	    ":3: a number outside needs + and its country: '312-555-0142'" },
+	{ "number\n+1312\n+1 312 555 0142 0142 0\n+1312555014x\n",
+	    ":2: not a number of 7 to 15 digits: '+1312'; :3: not a number of "
+	    "7 to 15 digits: '+1 312 555 0142 0142 0'; :4: not a number of 7 "
+	    "to 15 digits: '+1312555014x'" },
 };
+
+/* Every error, "2: what, 3: what": the row and what is wrong with it. */
+static void
+add_errors(const struct notes *notes, struct buf *out)
+{
+	const struct note *n;
+	size_t i;
+
+	for (i = 0; i < notes->n; i++) {
+		n = &notes->list[i];
+		buf_addstr(out, i > 0 ? "; " : "");
+		if (n->line > 0)
+			buf_addf(out, ":%u: %s", (unsigned)n->line, n->text);
+		else /* it begins with the path */
+			buf_addstr(out, n->text + strlen(path));
+	}
+}
 
 static void
 test_refused(void **state)
 {
 	struct directory *d;
-	struct errmsg err;
+	struct notes notes;
+	struct buf said;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(refused); i++) {
-		assert_int_equal(directory_load(&d, put(refused[i].text), &err),
+		notes_init(&notes);
+		buf_init(&said);
+		assert_int_equal(directory_load(&d, put(refused[i].text),
+				     &notes),
 		    -1);
 		assert_null(d);
-		assert_string_equal(err.text + strlen(path), refused[i].said);
+		add_errors(&notes, &said);
+		assert_string_equal(said.data, refused[i].said);
 		(void)unlink(path);
+		buf_fini(&said);
+		notes_fini(&notes);
 	}
 }
 

@@ -11,27 +11,62 @@
 #include "detect/explain.h"
 #include "scene.h"
 
-/* What is said of the i-th call for the rule "r". */
+/* What is said of the i-th call for a rule; `held` if a finding has it. */
 static void
-check(const char *rules, const char *calls, size_t i, int held,
-    const char *words)
+explain(const char *id, const char *rules, const char *calls, size_t i,
+    int held, struct buf *out)
 {
+	struct explained told;
+	struct notes notes;
 	struct errmsg err;
 	struct scene s;
-	struct buf out;
 
 	assert_int_equal(scene_rules(&s, rules), 0);
 	scene_calls(&s, calls);
 	s.set.zone = zone_utc();
+	notes_init(&notes);
+	assert_int_equal(explain_call(s.calls, i, &s.rules,
+			     ruleset_find(&s.rules, id), &s.set, &told, out,
+			     &notes, &err),
+	    0);
+	assert_int_equal(told.finding, held);
+	notes_fini(&notes);
+	scene_end(&s);
+}
+
+static void
+check(const char *rules, const char *calls, size_t i, int held,
+    const char *words)
+{
+	struct buf out;
+
 	buf_init(&out);
-	assert_int_equal(explain_call(s.calls, i, ruleset_find(&s.rules, "r"),
-			     &s.rules.named, &s.set, &out, &err),
-	    held);
+	explain("r", rules, calls, i, held, &out);
 	if (strcmp(out.data, words) != 0)
 		print_error("got:\n%s", out.data);
 	assert_string_equal(out.data, words);
 	buf_fini(&out);
-	scene_end(&s);
+}
+
+static void
+check_rule(const char *id, const char *rules, const char *calls, size_t i,
+    int held, const char *one, const char *other)
+{
+	struct buf out;
+
+	buf_init(&out);
+	explain(id, rules, calls, i, held, &out);
+	if (strstr(out.data, one) == NULL || strstr(out.data, other) == NULL)
+		fail_msg("'%s' or '%s' is missing in:\n%s", one, other,
+		    out.data);
+	buf_fini(&out);
+}
+
+static void
+check_parts(const char *rules, const char *calls, size_t i, int held,
+    const char *one, const char *other)
+{
+	check_rule("r", rules, calls, i, held, one, other);
 }
 
 static void
@@ -103,7 +138,7 @@ test_an_event_is_no_call(void **state)
 	    "\"A1\", \"event\": \"admin\"}]",
 	    0, 0,
 	    HEAD "no finding\n"
-		 "call 2026-01-13 02:00:00   A1\n"
+		 "event 2026-01-13 02:00:00   A1\n"
 		 "  match     pass  account = \"A1\"\n"
 		 "            fail  event = \"admin\", needs \"call\"\n");
 }
@@ -195,7 +230,7 @@ test_a_baseline_and_its_limit(void **state)
 	    "  by              account=A1\n"
 	    "  window          3 calls in the day from 2026-01-13 00:00:00, talk 0:00\n"
 	    "  measure   pass  count = 3, needs >= 2\n"
-	    "  baseline        median 2 of 11 comparable buckets\n"
+	    "  baseline        median 1 of 11 comparable buckets, taken as 2\n"
 	    "            fail  count = 3, needs >= 8, 4 times the baseline\n");
 }
 
@@ -275,68 +310,129 @@ test_what_it_follows(void **state)
 	    "                  1 unanswered call; 30:00 after \"first!\"\n");
 }
 
-#define TUNED(entries)                                                       \
-	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("r", "test",             \
-	    "\"match\": {}, \"by\": [\"account\"], \"params\": {\"n\": "     \
-	    "{\"value\": 9, \"min\": 1, \"max\": 9, \"help\": \"h\"}}, "     \
-	    "\"measure\": {\"fn\": \"count\", \"over\": \"2h\"}, \"when\": " \
-	    "{\"gte\": \"$n\"}") "], \"tuning\": {\"r\": [" entries "]}}"
+#define FILE_OF(keys, sections)                                  \
+	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("r", "test", \
+	    keys) "], " sections "}"
+#define WAIVERS(limit)                                                          \
+	"\"waivers\": [{\"id\": \"w-1\", \"rules\": [\"r\"], \"match\": "       \
+	"{\"account\": \"A1\"}, \"reason\": \"Agreed in writing\", \"owner\": " \
+	"\"anna\", \"created\": \"2026-01-01\", \"expires\": "                  \
+	"\"2026-02-01\"" limit "}]"
 
-/* The rule is explained as it is for the group of the call. */
+/* The rule is what tuning makes of it for the account of the call. */
 static void
-test_tuned_for_a_group(void **state)
+test_tuning_for_some(void **state)
 {
+	static const char file[] =
+	    FILE_OF("\"match\": {}, \"params\": {\"n\": {\"value\": 3, "
+		    "\"min\": 1, \"max\": 9, \"help\": \"H\"}}, \"by\": "
+		    "[\"account\"], \"measure\": {\"fn\": \"count\", \"over\": "
+		    "\"2h\"}, \"when\": {\"gte\": \"$n\"}",
+		"\"tuning\": {\"r\": [{\"match\": {\"account\": \"A1\"}, "
+		"\"params\": {\"n\": 8}}, {\"match\": {\"account\": \"A3\"}, "
+		"\"enabled\": false}]}");
+	static const char calls[] =
+	    "\"calls\": [{\"start\": \"2026-01-13T02:00:00\", \"account\": "
+	    "\"A1\"}, {\"start\": \"2026-01-13T02:00:01\", \"account\": "
+	    "\"A2\"}, {\"start\": \"2026-01-13T02:00:02\", \"account\": "
+	    "\"A3\"}]";
+
 	(void)state;
-	check(TUNED("{\"match\": {\"account\": \"A1\"}, \"params\": "
-		    "{\"n\": 1}, \"score\": 20}"),
-	    CALLS("1"), 0, 1,
-	    "r v1   score 20   family volume   finding f-8116e9b4d7\n"
-	    "call 2026-01-13 02:00:00   A1 > +5375550142\n"
-	    "  match     pass  every call\n"
-	    "  by              account=A1\n"
-	    "  window          1 call in 2h, talk 0:12\n"
-	    "  measure   pass  count = 1, needs >= 1\n"
-	    "  finding         f-8116e9b4d7, 2026-01-13 02:00:00 to 2026-01-13 02:00:00, 1 call, score 20\n"
-	    "                  1 unanswered call in 2 h\n");
-	check(TUNED("{\"match\": {\"account\": \"A1\"}, \"enabled\": false}"),
-	    CALLS("1"), 0, 0,
-	    HEAD "no finding\n"
-		 "call 2026-01-13 02:00:00   A1 > +5375550142\n"
-		 "  match     pass  every call\n"
-		 "  by              account=A1\n"
-		 "            stop  the rule is off for this group\n");
+	check_parts(file, calls, 0, 0, "tuning ", "needs >= 8");
+	check_parts(file, calls, 1, 0, "by              account=A2",
+	    "needs >= 3");
+	check_parts(file, calls, 2, 0, "family volume   off, no finding",
+	    "count = 1, needs >= 3");
 }
 
-/* What it follows is that rule as it is in force. */
 static void
-test_what_it_follows_is_tuned(void **state)
+test_under_a_waiver(void **state)
 {
-	static const char rules[] = "{\"cdrrules\": 1, \"rules\": [" SCENE_RULE(
-	    "first", "test",
-	    "\"match\": {\"direction\": \"in\"}, \"by\": [], "
-	    "\"params\": {\"n\": {\"value\": 2, \"min\": 1, \"max\": 9, "
-	    "\"help\": \"h\"}}, \"measure\": {\"fn\": \"count\", "
-	    "\"over\": \"2h\"}, \"when\": {\"gte\": \"$n\"}") ", " SCENE_RULE("r",
-	    "test",
-	    "\"match\": {\"direction\": \"out\"}, \"by\": [\"account\"], "
-	    "\"follows\": {\"rule\": \"first\", \"within\": \"1h\", "
-	    "\"same\": [\"account\"]}") "], \"tuning\": {\"first\": "
-					"{\"params\": {\"n\": 1}}}}";
+	(void)state;
+	check(FILE_OF("\"match\": {}, " THREE, WAIVERS("")), CALLS("4"), 3, 0,
+	    "r v1   score 45   family volume   no finding, waived\n"
+	    "call 2026-01-13 02:30:00   A1 > +5375550142\n"
+	    "  match     pass  every call\n"
+	    "  by              account=A1\n"
+	    "  window          0 calls (4 with waived ones) in 2h, talk 0:00\n"
+	    "  measure   fail  count = 0 without waived calls (4 with), needs >= 3\n"
+	    "  finding   stop  waived f-8116e9b4d7, 2026-01-13 02:00:00 to "
+	    "2026-01-13 02:30:00, 4 calls, score 45\n"
+	    "                  4 unanswered calls in 2 h; limit 3\n"
+	    "  waiver    stop  w-1 until 2026-02-01, anna: Agreed in writing\n");
+}
+
+/* Of six calls two are waived, and three of the others make a finding. */
+static void
+test_beyond_the_limit_of_a_waiver(void **state)
+{
+	static const char file[] = FILE_OF("\"match\": {}, " THREE,
+	    WAIVERS(", \"limit\": {\"calls_per_day\": 2}"));
 
 	(void)state;
-	check(rules,
+	check_parts(file, CALLS("6"), 5, 1,
+	    "count = 4 without waived calls (6 with), needs >= 3",
+	    "  waiver    over  w-1 until 2026-02-01, anna: Agreed in writing; "
+	    "its limit of 2 calls a day is used up\n");
+	check_parts(file, CALLS("6"), 5, 1, "2026-01-13 02:20:00 to ",
+	    ", 4 calls, score 45\n");
+	/* One that is waived is in no finding, though there is one. */
+	check_parts(file, CALLS("6"), 1, 0, "no finding, waived\n",
+	    "count = 0 without waived calls (2 with), needs >= 3");
+}
+
+/* A rule that follows another sees what a run lets it see. */
+static void
+test_what_is_followed_is_waived(void **state)
+{
+	static const char file[] = "{\"cdrrules\": 1, \"rules\": [" SCENE_RULE(
+	    "r", "test",
+	    "\"match\": {\"direction\": \"in\"}, \"by\": []") ", " SCENE_RULE("s",
+	    "test",
+	    "\"match\": {\"direction\": \"out\"}, \"by\": [\"account\"], "
+	    "\"follows\": {\"rule\": \"r\", \"within\": \"1h\", \"same\": "
+	    "[\"account\"]}") "], " WAIVERS("") "}";
+
+	(void)state;
+	check_rule("s", file,
 	    "\"base\": {\"account\": \"A1\"}, \"calls\": [{\"start\": "
 	    "\"2026-01-13T01:30:00\", \"direction\": \"in\"}, {\"start\": "
 	    "\"2026-01-13T02:00:00\", \"direction\": \"out\"}]",
-	    1, 1,
-	    HEAD
-	    "finding f-8116e9b4d7\n"
-	    "call 2026-01-13 02:00:00   A1\n"
-	    "  match     pass  direction = \"out\"\n"
-	    "  by              account=A1\n"
-	    "  follows   pass  'first' fired in the 1h before for account=A1\n"
-	    "  finding         f-8116e9b4d7, 2026-01-13 02:00:00 to 2026-01-13 02:00:00, 1 call, score 45\n"
-	    "                  1 unanswered call; 30:00 after \"first!\"\n");
+	    1, 0, "no call of 'r' fired", "no finding\n");
+}
+
+/* What is not told as a finding is not explained as one. */
+static void
+test_standing(void **state)
+{
+	static const struct {
+		const char *keys, *status, *head, *end;
+	} rows[] = {
+		{ "", "experimental", "shadow finding f-",
+		    "  finding         f-" },
+		{ "", "deprecated", "off, no finding\n", "would be f-" },
+		{ "\"private\": true, ", "test", "private, no finding\n",
+		    "would be f-" },
+	};
+	struct buf file;
+	size_t i;
+
+	(void)state;
+	buf_init(&file);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_reset(&file);
+		buf_addf(&file,
+		    "{\"cdrrules\": 1, \"rules\": [{\"id\": \"r\", "
+		    "\"version\": 1, \"title\": \"T\", \"description\": \"D\", "
+		    "\"status\": \"%s\", \"fraud_type\": \"irsf\", "
+		    "\"family\": \"volume\", \"score\": 45, "
+		    "\"waiver_needs\": [\"account\"], %s\"match\": {}, " THREE
+		    "}]}",
+		    rows[i].status, rows[i].keys);
+		check_parts(file.data, CALLS("4"), 3, 0, rows[i].head,
+		    rows[i].end);
+	}
+	buf_fini(&file);
 }
 
 int
@@ -354,8 +450,11 @@ main(void)
 		cmocka_unit_test(test_a_bucket_that_is_judged_at_its_end),
 		cmocka_unit_test(test_never_before),
 		cmocka_unit_test(test_what_it_follows),
-		cmocka_unit_test(test_tuned_for_a_group),
-		cmocka_unit_test(test_what_it_follows_is_tuned),
+		cmocka_unit_test(test_tuning_for_some),
+		cmocka_unit_test(test_under_a_waiver),
+		cmocka_unit_test(test_beyond_the_limit_of_a_waiver),
+		cmocka_unit_test(test_what_is_followed_is_waived),
+		cmocka_unit_test(test_standing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,14 +140,14 @@ static void
 test_tally(void **state)
 {
 	static const struct call_ref one[] = {
-		{ 100, 1, 7, 60000, 5, "USD" },
-		{ 200, 1, 7, 30000, 10, "EUR" },
-		{ 200, 2, 7, 0, 0, NULL },
+		{ 100, 1, 7, 60000, 5, "USD", false },
+		{ 200, 1, 7, 30000, 10, "EUR", false },
+		{ 200, 2, 7, 0, 0, NULL, false },
 	};
 	static const struct call_ref two[] = {
-		{ 200, 1, 7, 30000, 10, "EUR" },
-		{ 200, 1, 8, 1000, 20, "EUR" },
-		{ 300, 1, 7, 2000, 30, "" },
+		{ 200, 1, 7, 30000, 10, "EUR", false },
+		{ 200, 1, 8, 1000, 20, "EUR", false },
+		{ 300, 1, 7, 2000, 30, "", false },
 	};
 	struct finding a = { .members = one, .nmembers = 3 };
 	struct finding b = { .members = two, .nmembers = 3 };

@@ -99,20 +99,20 @@ take(size_t row, struct fingerprint *f)
 	char rates[] = "/tmp/cdrguard-test-XXXXXX";
 	struct setup_options options = { .tz = rows[row].tz };
 	struct setup s = { .options = &options };
-	struct errmsg err;
 	struct scene scene;
 
 	if (scene_rules(&scene, rows[row].rules) != 0)
 		fail_msg("%s", scene.notes.list[0].text);
 	if (rows[row].directory != NULL) {
 		put_file(directory, rows[row].directory);
-		assert_int_equal(directory_load(&s.directory, directory, &err),
+		assert_int_equal(directory_load(&s.directory, directory,
+				     &scene.notes),
 		    0);
 		(void)unlink(directory);
 	}
 	if (rows[row].rates != NULL) {
 		put_file(rates, rows[row].rates);
-		assert_int_equal(rates_load(&s.rates, rates, &err), 0);
+		assert_int_equal(rates_load(&s.rates, rates, &scene.notes), 0);
 		(void)unlink(rates);
 	}
 	fingerprint_take(f, &s, &scene.rules);

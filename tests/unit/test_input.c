@@ -455,6 +455,15 @@ tear_down(void **state)
 	return system(command);
 }
 
+static void
+test_same(void **state)
+{
+	(void)state;
+	assert_true(input_same("/tmp", "/tmp/."));
+	assert_false(input_same("/tmp", "/"));
+	assert_false(input_same("/tmp/no such file", "/tmp/no such file"));
+}
+
 int
 main(void)
 {
@@ -470,6 +479,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_slurp),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_same),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -395,6 +395,31 @@ test_variants(void **state)
 	layouts_free(&ls);
 }
 
+/* The sound layout with columns by number, which each variant adds to. */
+static void
+add_numbered(struct buf *b)
+{
+	char *text =
+	    refusal_make(sound, "[\"when\", \"from\", \"to\", \"talk\"]",
+		"{ \"kind\": 1, \"talk\": 2 }");
+	const char *begin = strstr(text, "  \"variants\""),
+		   *end = strstr(text, "  \"fields\"");
+
+	buf_add(b, text, (size_t)(begin - text));
+	buf_addf(b,
+	    "\"width\": \"least\", \"variants\": ["
+	    "{ \"more\": { \"when\": 3, \"from\": 4, \"to\": 5 },"
+	    " \"when\": { \"all\": [{ \"column\": \"kind\","
+	    " \"in\": [\"S\"] }] } },"
+	    "{ \"more\": { \"to\": 4, \"way\": 3, \"id\": 2 },"
+	    " \"when\": { \"all\": [{ \"column\": \"kind\","
+	    " \"in\": [\"A\"] }] } },"
+	    "{ \"more\": {}, \"when\": { \"all\": ["
+	    "{ \"column\": \"kind\", \"in\": [\"B\"] }] } }],%s",
+	    end);
+	free(text);
+}
+
 /* Columns by number, which stand elsewhere in each variant. */
 static void
 test_numbered(void **state)
@@ -411,11 +436,6 @@ test_numbered(void **state)
 		{ "A;1;c", -1, 0 },
 		{ "B;1;c", 2, 0 },
 	};
-	char *text =
-	    refusal_make(sound, "[\"when\", \"from\", \"to\", \"talk\"]",
-		"{ \"kind\": 1, \"talk\": 2 }");
-	const char *begin = strstr(text, "  \"variants\""),
-		   *end = strstr(text, "  \"fields\"");
 	struct layouts *ls = layouts_new();
 	const struct layout *l;
 	struct layout_record rec = { .layout = NULL };
@@ -429,18 +449,7 @@ test_numbered(void **state)
 	(void)state;
 	buf_init(&b);
 	notes_init(&notes);
-	buf_add(&b, text, (size_t)(begin - text));
-	buf_addf(&b,
-	    "\"width\": \"least\", \"variants\": ["
-	    "{ \"more\": { \"when\": 3, \"from\": 4, \"to\": 5 },"
-	    " \"when\": { \"all\": [{ \"column\": \"kind\","
-	    " \"in\": [\"S\"] }] } },"
-	    "{ \"more\": { \"to\": 4, \"way\": 3, \"id\": 2 },"
-	    " \"when\": { \"all\": [{ \"column\": \"kind\","
-	    " \"in\": [\"A\"] }] } },"
-	    "{ \"more\": {}, \"when\": { \"all\": ["
-	    "{ \"column\": \"kind\", \"in\": [\"B\"] }] } }],%s",
-	    end);
+	add_numbered(&b);
 	assert_int_equal(layouts_parse(ls, b.data, b.len, "toy.json", &notes),
 	    0);
 	l = layouts_find(ls, "toy");
@@ -457,7 +466,6 @@ test_numbered(void **state)
 			    cases[i].place);
 		csvreader_free(&r);
 	}
-	free(text);
 	buf_fini(&b);
 	notes_fini(&notes);
 	layouts_free(&ls);

@@ -298,7 +298,8 @@ static const struct {
 	{ "+53\n", ":1: no such column: '+53' (there are value, source, added, "
 		   "expires, note)" },
 	{ "value,value\n", ":1: column 'value' stands there twice" },
-	{ "note,source\n", ":1: the header has no column 'value'" },
+	{ "note,source\n",
+	    ":1: the header has no column 'value' (there are note, source)" },
 	{ "value\n+53\nCuba\n", ":3: not the beginning of a number: 'Cuba'" },
 	{ "value\n+53,x\n", ":2: more fields than the header has" },
 	{ "value,expires\n+53,2026-02-30\n",

@@ -145,6 +145,65 @@ test_refused(void **state)
 	opt_list_fini(&s.list);
 }
 
+/* Each option where a command takes it, and where none does. */
+static void
+test_uses(void **state)
+{
+	static const struct opt_use uses[] = {
+		{ "flag", "list" },
+		{ "number", "list|show" },
+		{ "text", "" },
+		{ "word", "|show" },
+		{ "list", "show" },
+	};
+	static const struct {
+		const char *line, *command, *words; /* NULL: right */
+	} cases[] = {
+		{ "prog", "show", NULL },
+		{ "prog -f", "list", NULL },
+		{ "prog -v", "show", NULL },
+		{ "prog --number 2", "show", NULL },
+		{ "prog -t x", "", NULL },
+		{ "prog -w ab", "", NULL },
+		{ "prog -w ab -f", "list",
+		    "prog list has no use for --word; prog alone or show has" },
+		{ "prog -w c", "list", NULL }, /* as it is without */
+		{ "prog -f", "show",
+		    "prog show has no use for --flag; prog list has" },
+		{ "prog -f", "lis",
+		    "prog lis has no use for --flag; prog list has" },
+		{ "prog --number 2", "",
+		    "prog alone has no use for --number; prog list or show "
+		    "has" },
+		{ "prog -l a", "list",
+		    "prog list has no use for --list; prog show has" },
+		{ "prog -t x", "show",
+		    "prog show has no use for --text; prog alone has" },
+	};
+	const struct settings defaults = { .word = "c" };
+	struct settings s;
+	char copy[256], *argv[32], **operands;
+	struct errmsg err;
+	size_t i;
+	int argc, n, got;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		s = defaults;
+		argc = split(cases[i].line, copy, argv);
+		assert_int_equal(opts_parse(&opts, argc, argv, &s, &operands,
+				     &n, &err),
+		    OPTS_GO);
+		got =
+		    opts_check_uses(&opts, uses, sizeof(uses) / sizeof(uses[0]),
+			&s, &defaults, cases[i].command, &err);
+		assert_int_equal(got, cases[i].words != NULL ? -1 : 0);
+		if (got != 0)
+			assert_string_equal(err.text, cases[i].words);
+		opt_list_fini(&s.list);
+	}
+}
+
 int
 main(void)
 {
@@ -152,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,13 +271,57 @@ test_signals_wait(void **state)
 	assert_int_equal(sigaction(SIGTERM, &before, NULL), 0);
 }
 
-static unsigned int
-mode_of(const char *path)
+static mode_t
+mode_of(const struct place *p)
 {
 	struct stat st;
 
-	assert_int_equal(stat(path, &st), 0);
-	return st.st_mode & 0777U;
+	assert_int_equal(stat(p->path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+static void
+write_shared(const struct place *p, const char *text)
+{
+	struct outfile *o;
+	struct errmsg err;
+
+	assert_int_equal(outfile_open_shared(&o, p->path, &err), 0);
+	outfile_puts(o, text);
+	assert_int_equal(outfile_commit(&o, &err), 0);
+	check_file(p, text);
+}
+
+/* Settings are for other users, too; call data are not. */
+static void
+test_shared(void **state)
+{
+	static const mode_t kept[] = { 0664, 0600, 0444 };
+	const struct place *p = *state;
+	mode_t before = umask(022);
+	struct outfile *o;
+	struct errmsg err;
+	size_t i;
+
+	write_shared(p, "new\n");
+	assert_int_equal(mode_of(p), 0644);
+	assert_int_equal(umask(027), 022); /* it is as it was */
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		assert_int_equal(chmod(p->path, kept[i]), 0);
+		write_shared(p, "again\n");
+		assert_int_equal(mode_of(p), kept[i]);
+	}
+	assert_int_equal(unlink(p->path), 0);
+	write_shared(p, "of a group\n");
+	assert_int_equal(mode_of(p), 0640);
+	assert_int_equal(umask(before), 027);
+	assert_int_equal(outfile_open(&o, p->path, &err), 0);
+	assert_int_equal(outfile_commit(&o, &err), 0);
+	assert_int_equal(mode_of(p), 0600);
+	/* Standard output is nobody's file. */
+	assert_int_equal(outfile_open_shared(&o, NULL, &err), 0);
+	outfile_abandon(&o);
+	assert_int_equal(outfile_open_shared(&o, "/nonexistent/a", &err), -1);
 }
 
 /* Ours alone, unless it is said that everybody may read it. */
@@ -290,11 +334,11 @@ test_mode(void **state)
 
 	assert_int_equal(outfile_open(&o, p->path, &err), 0);
 	assert_int_equal(outfile_commit(&o, &err), 0);
-	assert_int_equal(mode_of(p->path), 0600);
+	assert_int_equal(mode_of(p), 0600);
 	assert_int_equal(outfile_open(&o, p->path, &err), 0);
 	outfile_share(o);
 	assert_int_equal(outfile_commit(&o, &err), 0);
-	assert_int_equal(mode_of(p->path), 0644);
+	assert_int_equal(mode_of(p), 0644);
 	(void)unlink(p->path);
 }
 
@@ -339,6 +383,7 @@ main(void)
 		TEST(test_stdout),
 		TEST(test_signals_wait),
 		TEST(test_mode),
+		TEST(test_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -561,6 +561,9 @@ static const struct {
 	{ "{\"dst\": {\"regex\": \"\\\\+53755\\\\d{3}\"}}", 0,
 	    "fail  dst = \"+5375550142\" (+53755501 matched, stopped at"
 	    " 42), needs matches /\\+53755\\d{3}/\n" },
+	{ "{\"dst\": {\"regex\": \"\\\\+53755\\\\d{9}\"}}", 0,
+	    "fail  dst = \"+5375550142\" (all of it matched, and more is"
+	    " needed), needs matches /\\+53755\\d{9}/\n" },
 	{ "{\"time\": {\"inside\": \"business-hours\"}}", 4,
 	    "fail  time = 2026-01-13 08:30:00, needs inside"
 	    " business-hours\n" },

@@ -217,7 +217,7 @@ test_together(void **state)
 	size_t threads, i;
 
 	for (threads = 1; threads <= 3; threads++) {
-		a = predicate_answers_new(f->batch, &f->named);
+		a = predicate_answers_new(f->batch, &f->named, NULL);
 		for (i = 0; i < ASKED; i++)
 			predicate_ask(a, f->predicates[i]);
 		predicate_ask(a, f->predicates[0]); /* twice is once */
@@ -231,6 +231,79 @@ test_together(void **state)
 	}
 }
 
+/* Opening hours are those of the places that are given, asked or not. */
+static void
+test_places(void **state)
+{
+	const size_t hours = 18;
+	struct fixture *f = *state;
+	struct predicate_answers *a;
+	uint64_t here[CALLS / 64 + 1], there[CALLS / 64 + 1];
+	uint64_t not_asked[CALLS / 64 + 1];
+	struct locals places;
+	struct errmsg err;
+
+	assert_int_equal(predicate_select(NULL, f->predicates[hours], false,
+			     f->batch, &f->named, here, &err),
+	    0);
+	locals_init(&places, f->batch, &f->named, NULL);
+	places.list[0].zone = zone_get("America/Chicago", NULL);
+	a = predicate_answers_new(f->batch, &f->named, &places);
+	assert_int_equal(predicate_select(a, f->predicates[hours], false,
+			     f->batch, &f->named, not_asked, &err),
+	    0);
+	predicate_ask(a, f->predicates[hours]);
+	predicate_answer(a, 1);
+	assert_int_equal(predicate_select(a, f->predicates[hours], false,
+			     f->batch, &f->named, there, &err),
+	    0);
+	assert_memory_equal(there, not_asked, sizeof(there));
+	assert_memory_not_equal(there, here, sizeof(there));
+	predicate_answers_free(&a);
+	locals_fini(&places);
+}
+
+/* Which kinds of record may match. */
+static void
+test_events(void **state)
+{
+	enum { CALL = 1, ADMIN = 2, SET = 4, QUALITY = 8, ALL = 15 };
+	static const struct {
+		const char *text;
+		unsigned events;
+	} rows[] = {
+		{ "{}", ALL },
+		{ "{\"status\": \"busy\"}", ALL },
+		{ "{\"not\": {\"status\": \"busy\"}}", ALL },
+		{ "{\"event\": \"call\"}", CALL },
+		{ "{\"event\": [\"call\", \"admin\"]}", CALL | ADMIN },
+		{ "{\"event\": {\"exists\": true}}", ALL },
+		{ "{\"not\": {\"event\": \"call\"}}", ADMIN | SET | QUALITY },
+		{ "{\"not\": {\"event\": \"call\", \"status\": \"busy\"}}",
+		    ALL },
+		{ "{\"not\": {\"any\": [{\"event\": \"call\"}, "
+		  "{\"event\": \"quality\"}]}}",
+		    ADMIN | SET },
+		{ "{\"any\": [{\"event\": \"call\", \"status\": \"busy\"}, "
+		  "{\"event\": \"quality\"}]}",
+		    CALL | QUALITY },
+		{ "{\"event\": \"admin\", \"all\": [{\"event\": \"call\"}]}",
+		    0 },
+	};
+	struct fixture *f = *state;
+	const struct predicate *p;
+	struct json_doc *doc;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		p = compile(f, rows[i].text, &doc);
+		if (p == NULL || predicate_events(p) != rows[i].events)
+			fail_msg("%s", rows[i].text);
+		predicate_release(p);
+		json_free(&doc);
+	}
+}
+
 /* One that was not asked with the others, and one alone. */
 static void
 test_not_asked(void **state)
@@ -238,7 +311,7 @@ test_not_asked(void **state)
 	struct fixture *f = *state;
 	struct predicate_answers *a;
 
-	a = predicate_answers_new(f->batch, &f->named);
+	a = predicate_answers_new(f->batch, &f->named, NULL);
 	predicate_ask(a, f->predicates[0]);
 	predicate_answer(a, 2);
 	same(f, a, 2, false);
@@ -296,7 +369,7 @@ test_refused(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		p = compile(f, rows[i].text, &doc);
 		assert_non_null(p);
-		a = predicate_answers_new(f->batch, &f->named);
+		a = predicate_answers_new(f->batch, &f->named, NULL);
 		predicate_ask(a, p);
 		predicate_ask(a, f->predicates[2]);
 		predicate_answer(a, 2);
@@ -320,6 +393,8 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_not_asked, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(test_places, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_events, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tells, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refused, set_up,
 		    tear_down),

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "tel/rates.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -62,11 +63,12 @@ test_costs(void **state)
 {
 	const struct rate *rate;
 	struct rates *r;
-	struct errmsg err;
+	struct notes notes;
 	size_t i;
 
 	(void)state;
-	assert_int_equal(rates_load(&r, put(sound), &err), 0);
+	notes_init(&notes);
+	assert_int_equal(rates_load(&r, put(sound), &notes), 0);
 	(void)unlink(path);
 	for (i = 0; i < COUNT(costs); i++) {
 		rate = rates_find(r, costs[i].number);
@@ -80,43 +82,68 @@ test_costs(void **state)
 	assert_null(rates_find(NULL, "+44"));
 	rates_free(&r);
 	assert_null(r);
+	notes_fini(&notes);
 }
 
 static const struct {
 	const char *text, *said;
 } refused[] = {
 	{ "", ": no header" },
-	{ "prefix,per_minute\n", ":1: the header has no column 'currency'" },
+	{ "prefix,per_minute\n",
+	    ":1: the header has no column 'currency' (there are prefix, per_minute)" },
 	{ "prefix,per_minute,currency\n44,x,EUR\n", ":2: not a price: 'x'" },
 	{ "prefix,per_minute,currency\n44,-1,EUR\n", ":2: not a price: '-1'" },
 	{ "prefix,per_minute,currency\n44,1,Taler\n",
 	    ":2: not a currency: 'Taler'" },
 	{ "prefix,per_minute,currency,increment\n44,1,EUR,0\n",
-	    ":2: not seconds from 1 to 3600: '0'" },
+	    ":2: increment: not seconds from 1 to 3600: '0'" },
 	{ "prefix,per_minute,currency,increment\n44,1,EUR,3601\n",
-	    ":2: not seconds from 1 to 3600: '3601'" },
+	    ":2: increment: not seconds from 1 to 3600: '3601'" },
+	{ "prefix,per_minute,currency\n44,x,EUR\n+44,1,EUR\n49,1,EUR\n44,2,EUR\n",
+	    ":2: not a price: 'x'; :5: '+44' stands there twice, first on line "
+	    "3" },
+	{ "prefix,per_minute,currency\nabc,1,EUR\n",
+	    ":2: not the beginning of a number: '+abc'" },
 };
+
+/* Every error, "2: what, 3: what": the row and what is wrong with it. */
+static void
+add_errors(const struct notes *notes, struct buf *out)
+{
+	const struct note *n;
+	size_t i;
+
+	for (i = 0; i < notes->n; i++) {
+		n = &notes->list[i];
+		buf_addstr(out, i > 0 ? "; " : "");
+		if (n->line > 0)
+			buf_addf(out, ":%u: %s", (unsigned)n->line, n->text);
+		else /* it begins with the path */
+			buf_addstr(out, n->text + strlen(path));
+	}
+}
 
 static void
 test_refused(void **state)
 {
 	struct rates *r;
-	struct errmsg err;
+	struct notes notes;
+	struct buf said;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(refused); i++) {
-		assert_int_equal(rates_load(&r, put(refused[i].text), &err),
+		notes_init(&notes);
+		buf_init(&said);
+		assert_int_equal(rates_load(&r, put(refused[i].text), &notes),
 		    -1);
 		assert_null(r);
-		assert_string_equal(err.text + strlen(path), refused[i].said);
+		add_errors(&notes, &said);
+		assert_string_equal(said.data, refused[i].said);
 		(void)unlink(path);
+		buf_fini(&said);
+		notes_fini(&notes);
 	}
-	assert_int_equal(rates_load(&r,
-			     put("prefix,per_minute,currency\nabc,1,EUR\n"),
-			     &err),
-	    -1);
-	(void)unlink(path);
 }
 
 int

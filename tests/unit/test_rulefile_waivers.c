@@ -112,8 +112,8 @@ static const struct refusal refused[] = {
 	    "\"match\": { \"dst\": \"A1\" }, \"p", "E411", 22, 14,
 	    "rule 'new-name' does not group calls by 'dst'", NULL },
 	{ "\"many\": 7", "\"many\": 4", "E412", 22, 1,
-	    "rule 'new-name' does not work so: this step holds whenever the "
-	    "rule fires",
+	    "rule 'new-name' does not work so: its step to score 20, gte 4 (many), holds whenever the "
+	    "rule fires, gte 4 (calls); raise it, too",
 	    NULL },
 	{ "\"tuning\": {", "\"tuning\": [], \"x-\": {", "E304", 19, 11,
 	    "wrong type", NULL },

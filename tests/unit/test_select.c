@@ -276,9 +276,9 @@ static void
 totals(void **state)
 {
 	static const struct call_ref refs[] = {
-		{ 1000, 1, 1, 60000, 5000000, "EUR" },
-		{ 2000, 2, 1, 30000, 1000000, "EUR" },
-		{ 3000, 3, 1, 0, 0, NULL },
+		{ 1000, 1, 1, 60000, 5000000, "EUR", false },
+		{ 2000, 2, 1, 30000, 1000000, "EUR", false },
+		{ 3000, 3, 1, 0, 0, NULL, false },
 	};
 	struct results rs;
 	struct view v;

@@ -428,6 +428,114 @@ test_load_equals_save(void **state)
 	}
 }
 
+/* Members -------------------------------------------------------------------- */
+
+/* Two calls, of which the second has no cost. */
+static void
+find_with_members(struct results *rs)
+{
+	static const struct call_ref members[] = {
+		{ .start = -5,
+		    .key = UINT64_MAX,
+		    .source = 7,
+		    .duration = 1500,
+		    .cost = -250000,
+		    .currency = "USD" },
+		{ .start = 1768266669123,
+		    .key = 3,
+		    .source = UINT64_C(1) << 63,
+		    .duration = 0 },
+	};
+	struct finding *f =
+	    sample_finding(rs, NULL, "A", "volume", 45, 0, "a reason");
+
+	f->id = "f-A";
+	f->kind = KIND_FINDING;
+	f->calls = sample_tally(rs, 2, 1, "USD", -250000);
+	f->members = members;
+	f->nmembers = 2;
+	rs->run.ruleset = "xxh128:0";
+	rs->run.id = "r-1";
+	rs->run.tool = "cdrscan";
+	rs->run.version = "1";
+}
+
+/* What a store keeps, so that a call of two cases is told once. */
+static void
+test_members(void **state)
+{
+	struct store *s = open_store();
+	struct store_changes changes;
+	const struct call_ref *a, *b;
+	struct results in, out;
+	struct errmsg err = { "" };
+	size_t i;
+
+	(void)state;
+	results_init(&in);
+	results_init(&out);
+	find_with_members(&in);
+	if (store_findings_save(s, &in, 1, true, &changes, &err) != 0 ||
+	    store_findings_load(s, &out, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(out.n, 1);
+	assert_int_equal(out.findings[0]->nmembers, 2);
+	for (i = 0; i < 2; i++) {
+		a = &in.findings[0]->members[i];
+		b = &out.findings[0]->members[i];
+		assert_int_equal(call_ref_compare(a, b), 0);
+		assert_int_equal(b->duration, a->duration);
+		assert_int_equal(b->cost, a->cost);
+	}
+	assert_string_equal(out.findings[0]->members[0].currency, "USD");
+	assert_null(out.findings[0]->members[1].currency);
+	results_fini(&out);
+	/* A store of before has none: they are unknown, and no damage. */
+	results_init(&out);
+	assert_int_equal(sqldb_exec(store_db(s), "DELETE FROM members", &err),
+	    0);
+	assert_int_equal(store_findings_load(s, &out, &err), 0);
+	assert_int_equal(out.findings[0]->nmembers, 0);
+	results_fini(&in);
+	results_fini(&out);
+	store_close(&s);
+}
+
+static void
+test_members_refused(void **state)
+{
+	static const char *const damages[] = {
+		/* one call too few, a currency that is none */
+		"DELETE FROM members WHERE start > 0",
+		"UPDATE members SET money = 2 WHERE start < 0",
+	};
+	struct store_changes changes;
+	struct results in, out;
+	struct errmsg err = { "" };
+	struct store *s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		s = open_store();
+		results_init(&in);
+		results_init(&out);
+		find_with_members(&in);
+		assert_int_equal(store_findings_save(s, &in, 1, true, &changes,
+				     &err),
+		    0);
+		if (sqldb_exec(store_db(s), damages[i], &err) != 0)
+			fail_msg("%s", err.text);
+		assert_int_equal(store_findings_load(s, &out, &err), -1);
+		assert_string_equal(err.text,
+		    ":memory:: damaged: finding 'f-A' has other calls than it "
+		    "says");
+		results_fini(&in);
+		results_fini(&out);
+		store_close(&s);
+	}
+}
+
 static void
 test_runs(void **state)
 {
@@ -513,6 +621,8 @@ main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_load_equals_save),
+		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_members_refused),
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_refused),
 	};

@@ -245,8 +245,9 @@ test_fraud(void **state)
 	struct finding *f;
 
 	(void)state;
-	sql("INSERT INTO members VALUES ('f-1', 1, 2, 3), ('f-1', 2, 2, 3),"
-	    "('f-2', 3, 2, 3), ('f-3', 4, 2, 3)");
+	sql("INSERT INTO members VALUES ('f-1', 1, 2, 3, 0, 0, 0, 0),"
+	    "('f-1', 2, 2, 3, 0, 0, 0, 0), ('f-2', 3, 2, 3, 0, 0, 0, 0),"
+	    "('f-3', 4, 2, 3, 0, 0, 0, 0)");
 	assert_int_equal(store_labels_fraud(store, NULL, &refs, NULL), 0);
 	assert_int_equal(refs.n, 0);
 	(void)say("f-1", LABEL_FRAUD, "");

@@ -199,7 +199,7 @@ test_rated(void **state)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 	(void)close(fd);
 	begin(&w);
-	assert_int_equal(rates_load(&rates, path, &w.err), 0);
+	assert_int_equal(rates_load(&rates, path, &w.notes), 0);
 	(void)unlink(path);
 	w.set.rates = rates;
 	w.set.guess = false;

@@ -50,11 +50,11 @@ money_that_is_an_estimate(void **state)
 
 	(void)state;
 	buf_init(&b);
-	words_tally(&b, &t);
+	words_tally(&b, &t, true);
 	assert_string_equal(b.data, "8 calls, EUR 31.20, USD 0.07");
 	buf_reset(&b);
 	t.estimated = true;
-	words_tally(&b, &t);
+	words_tally(&b, &t, true);
 	assert_string_equal(b.data, "8 calls, EUR 31.20, USD 0.07 (estimate)");
 	buf_reset(&b);
 	t.nmoney = 0;
