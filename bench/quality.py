@@ -159,7 +159,8 @@ def cause_of(report, negatives, personas):
         if story.is_about(report.entity) and report.first <= story.end \
                 and report.last >= story.begin:
             return story.row
-    return personas.get(report.entity, report.type)
+    persona = personas.get(report.entity)
+    return f"{persona} (persona)" if persona else report.type
 
 
 def score(stories, fraud_calls, personas, mornings, reports, first):

@@ -71,7 +71,7 @@ of_others() {
 @test "a trunk pattern that gives up on a channel is said, exit 3" {
 	night_with "s/PJSIP\/[0-9]*-/PJSIP\/$LONG-/"
 	jq '.trunks += ["(\\w+\\s?)+[!?]"]' "$CONFIG" >slow.conf
-	for store in "" "-d calls.db"; do
+	for store in "" "-d calls.db --print"; do
 		# shellcheck disable=SC2086
 		run -3 --separate-stderr cdrscan -c slow.conf $store \
 			-f ndjson Master.csv

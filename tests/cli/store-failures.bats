@@ -68,7 +68,7 @@ many() { # N
 	before=$(content n.db)
 	for signal in TERM:143 INT:130; do
 		run bash -c 'sleep 5 | timeout --preserve-status -s "$1" 0.5 \
-			cdrscan -c "$2" -d n.db -o out.txt --rejects r.csv -' \
+			cdrscan -c "$2" -d n.db --print -o out.txt --rejects r.csv -' \
 			_ "${signal%:*}" "$CONFIG"
 		[ "$status" -eq "${signal#*:}" ]
 		[ -z "$output" ]
