@@ -60,11 +60,11 @@ struct scan {
 	struct notes detecting; /* of the last detecting, not yet among these */
 	struct notes unread;    /* what could not be read: said at once */
 	struct results results;
-	struct stored_files *files; /* with a store, else NULL */
-	bool from_config;           /* the configured sources, not operands */
-	bool complete;              /* all rules were evaluated */
-	char failed[BOUNDS_MESSAGE];    /* what a store run ended with, or "" */
-	int status;                 /* worst so far, enum exit_code */
+	struct stored_files *files;  /* with a store, else NULL */
+	bool from_config;            /* the configured sources, not operands */
+	bool complete;               /* all rules were evaluated */
+	char failed[BOUNDS_MESSAGE]; /* what a store run ended with, or "" */
+	int status;                  /* worst so far, enum exit_code */
 };
 
 /*
