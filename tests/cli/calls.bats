@@ -82,7 +82,7 @@ fits() {
 	calls "$case" --raw | head -n 1 | grep -w stamp
 	run cdrreport -d "$BATS_FILE_TMPDIR/n.db" --raw
 	[ "$status" -eq 2 ]
-	[[ $output == *"--raw is for cdrreport calls"* ]]
+	[[ $output == *"cdrreport calls has"* ]]
 }
 
 @test "calls that cannot be listed" {
