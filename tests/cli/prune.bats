@@ -100,7 +100,7 @@ found() { # STORE
 	for r in soon 0d -1d ''; do
 		run scan "$r" "$NIGHT"
 		[ "$status" -eq 2 ]
-		[[ $output == *"a span such as '400d' is needed"* ]]
+		[[ $output == *"a span such as \"400d\" is needed"* ]]
 	done
 	scan 400d "$NIGHT"
 	before=$(content n.db)

@@ -112,7 +112,7 @@ at() { # TIME SECOND
 	jq 'del(.dialplan.extensions)' "$CONFIG" >other.json
 	scan other.json n.db "$NIGHT" 2>/dev/null
 	run scan "$CONFIG" n.db "$NIGHT"
-	[[ $output == *"the configuration is another one ("* ]]
+	[[ $output == *"changed since the last run: configuration"* ]]
 	scan "$CONFIG" right.db "$NIGHT"
 	diff <(found n.db) <(found right.db)
 }
