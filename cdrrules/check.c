@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "cdr/layout.h"
+#include "filled.h"
 #include "io/input.h"
 #include "io/jsonout.h"
 #include "rule/rulefile.h"
@@ -105,8 +106,10 @@ check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
 
 	ruleset_init(&rules);
 	notes_init(&found);
-	if (rules_with_files(r, files, n, &rules, &found) == 0)
+	if (rules_with_files(r, files, n, &rules, &found) == 0) {
 		rulefile_lint(&rules, &found);
+		(void)rules_check_filled(r, &rules, files, n, notes);
+	}
 	for (i = 0; i < found.n; i++)
 		if (n == 0 || found.list[i].level == NOTE_ERROR ||
 		    rules_in_files(found.list[i].file, files, n))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The files that cdrrules writes: who can read them, what they replace.
+# The files that cdrrules reads and writes: what is said of them, who can read them, what they replace.
 
 bats_require_minimum_version 1.5.0
 load common
@@ -167,4 +167,28 @@ waive() { # ACCOUNT
 	[[ ${lines[0]} == *" 0.0 %  "* ]]
 	run -0 cdrrules fields -c "$CONFIG" -d n.db start
 	[[ ${lines[0]} == *"100.0 %  "* ]]
+}
+
+@test "check: a field that no record of the store has" {
+	cdrscan -q -c "$CONFIG" -d n.db "$NIGHT"
+	cdrrules new -o a.json local-a
+	jq '.rules[0].match = { "auth_code": "123", "direction": "out" }' a.json >b.json
+	run -0 cdrrules check -c "$CONFIG" -d n.db b.json
+	[[ $output == "b.json:"*": warning[W310]: field 'auth_code' is in none of 340 records of the store"* ]]
+	[[ $output == *"0 errors, 1 warning" ]]
+	run -1 cdrrules check -c "$CONFIG" -d n.db --strict b.json
+	# What is filled is fine, and so is what ships, or a store that is none yet.
+	run -0 cdrrules check -c "$CONFIG" -d n.db a.json
+	[ -z "$output" ]
+	run -0 cdrrules check -c "$CONFIG" -d n.db
+	[ -z "$output" ]
+	run -0 cdrrules check -c "$CONFIG" -d none.db b.json
+	[ -z "$output" ]
+	[ ! -e none.db ]
+	jq '.rules[0].match = { "event": "admin", "action": "x" }' a.json >c.json
+	run -0 cdrrules check -c "$CONFIG" -d n.db c.json
+	[[ $output == *"field 'action' is in none of"* ]]
+	cdrscan -q -c "$CONFIG" -d n.db -t audit-log --source pbx1 "$TOP/samples/audit-log.csv"
+	run -0 cdrrules check -c "$CONFIG" -d n.db c.json
+	[ -z "$output" ]
 }

@@ -88,7 +88,7 @@ same_codes() { # PAGE PATTERN FILE...
 
 @test "every diagnostic code is in its page, and no other" {
 	same_codes "$MAN/cdrguard-rules.5" '[EW][1-5][0-9][0-9]' \
-		"$TOP"/lib/rule/*.c "$TOP"/lib/io/jsontext*.c
+		"$TOP"/lib/rule/*.c "$TOP"/lib/io/jsontext*.c "$TOP"/cdrrules/filled.c
 	same_codes "$MAN/cdrguard-layouts.5" 'E6[0-9][0-9]' "$TOP"/lib/cdr/layout*.c
 	same_codes "$MAN/cdrguard-config.5" '[EW][0-9][0-9][0-9]' "$TOP"/lib/tool/config*.c \
 		"$TOP"/lib/tool/setup_rules.c "$TOP"/cdrrules/check_config.c

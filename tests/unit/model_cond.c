@@ -27,7 +27,9 @@ times_of(const struct model_baseline *bl, int64_t k)
 static int64_t
 mads_of(const struct model_baseline *bl, int64_t k)
 {
-	int64_t spread = round_up(bl->mad * 14826, 10000);
+	/* in two parts: spans of weeks are large */
+	int64_t spread =
+	    bl->mad / 10000 * 14826 + round_up(bl->mad % 10000 * 14826, 10000);
 
 	return bl->median + round_up(k / 100000 * spread, 10);
 }
