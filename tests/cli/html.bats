@@ -16,7 +16,8 @@ setup_file() {
 
 # browse PAGE: the document as the browser has it, and what it complains of.
 browse() {
-	timeout 120 "$BROWSER" --headless=new --no-sandbox --disable-gpu \
+	# Its own folders, not those that tests have as missing.
+	HOME=$PWD XDG_CONFIG_HOME=$PWD XDG_CACHE_HOME=$PWD timeout 120 "$BROWSER" --headless=new --no-sandbox --disable-gpu \
 		--disable-background-networking --user-data-dir="$PWD/profile" \
 		--allow-file-access-from-files --enable-logging=stderr \
 		--window-size=1280,1000 --virtual-time-budget=2000 --dump-dom \
