@@ -76,6 +76,8 @@ static const char *const migrations[] = {
 	"ALTER TABLE calls ADD COLUMN event INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE calls ADD COLUMN quality INTEGER NOT NULL DEFAULT 0;",
 
+	"ALTER TABLE findings ADD COLUMN members BLOB;",
+
 	"CREATE TABLE files ("
 	"  id INTEGER PRIMARY KEY, path TEXT NOT NULL, member TEXT NOT NULL,"
 	"  source TEXT NOT NULL,"
@@ -122,6 +124,7 @@ static const char *const migrations[] = {
 	"CREATE INDEX labels_of ON labels (target);"
 	"CREATE TABLE free_texts (id INTEGER PRIMARY KEY) STRICT;",
 
+	"ALTER TABLE findings DROP COLUMN members;"
 	"CREATE TABLE members ("
 	"  finding TEXT NOT NULL, start INTEGER NOT NULL,"
 	"  source INTEGER NOT NULL, key INTEGER NOT NULL,"
