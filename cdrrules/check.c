@@ -108,7 +108,7 @@ check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
 	notes_init(&found);
 	if (rules_with_files(r, files, n, &rules, &found) == 0) {
 		rulefile_lint(&rules, &found);
-		(void)rules_check_filled(r, &rules, files, n, notes);
+		rules_check_filled(r, &rules, files, n, notes);
 	}
 	for (i = 0; i < found.n; i++)
 		if (n == 0 || found.list[i].level == NOTE_ERROR ||

@@ -5,7 +5,6 @@
 
 #include "base/xalloc.h"
 #include "calls.h"
-#include "check.h"
 
 bool
 rules_field_of_group(const struct field *f)
@@ -72,28 +71,34 @@ check_rule(const struct rule *rule, const struct rules_filled *fill,
 	}
 }
 
-int
+static bool
+is_asked_about(const struct rules_run *r, const struct rule *rule, char **files,
+    int n)
+{
+	char *shipped = r->setup.data.data;
+
+	return rule->enabled &&
+	       (n > 0 ? rules_in_files(rule->file, files, n)
+		      : !rules_in_files(rule->file, &shipped, 1));
+}
+
+void
 rules_check_filled(struct rules_run *r, const struct ruleset *rules,
     char **files, int n, struct notes *notes)
 {
 	struct rules_filled fill = { .calls = NULL };
-	struct notes found;
-	int status;
-	size_t i;
+	size_t i, first = 0;
 
-	if (r->setup.db == NULL || access(r->setup.db, F_OK) != 0)
-		return EXIT_DONE;
-	status = rules_filled(r, true, &fill);
-	notes_init(&found);
-	for (i = 0; status == EXIT_DONE && fill.n > 0 && i < rules->n; i++)
-		if (rules->rules[i]->enabled)
-			check_rule(rules->rules[i], &fill, &found);
-	for (i = 0; i < found.n; i++)
-		if (n > 0 ? rules_in_files(found.list[i].file, files, n)
-			  : !rules_in_files(found.list[i].file,
-				&r->setup.data.data, 1))
-			notes_add(notes, &found.list[i]);
-	notes_fini(&found);
+	/* All calls are read for it, so only where a rule is asked about. */
+	while (first < rules->n &&
+	       !is_asked_about(r, rules->rules[first], files, n))
+		first++;
+	if (first == rules->n || r->setup.db == NULL ||
+	    access(r->setup.db, F_OK) != 0)
+		return;
+	if (rules_filled(r, true, &fill) == EXIT_DONE && fill.n > 0)
+		for (i = first; i < rules->n; i++)
+			if (is_asked_about(r, rules->rules[i], files, n))
+				check_rule(rules->rules[i], &fill, notes);
 	free(fill.calls);
-	return status;
 }

@@ -22,7 +22,7 @@ int rules_filled(struct rules_run *r, bool events, struct rules_filled *fill);
  * W310, where there is a store with calls: rules of these files, without any
  * those that do not ship, that ask for a field which no call has.
  */
-int rules_check_filled(struct rules_run *r, const struct ruleset *rules,
+void rules_check_filled(struct rules_run *r, const struct ruleset *rules,
     char **files, int n, struct notes *notes);
 
 #endif

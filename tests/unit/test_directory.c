@@ -5,28 +5,11 @@
 
 #include <cmocka.h>
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/buf.h"
 #include "tel/directory.h"
+#include "tests/unit/csvfile.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static char path[] = "/tmp/cdrguard-test-XXXXXX";
-static const char *
-put(const char *text)
-{
-	int fd;
-
-	(void)strcpy(path, "/tmp/cdrguard-test-XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	assert_int_equal(close(fd), 0);
-	return path;
-}
 
 static const char sound[] =
     "number,name,account,class,group,calendar,capacity\n"
@@ -57,8 +40,8 @@ test_find(void **state)
 
 	(void)state;
 	notes_init(&notes);
-	assert_int_equal(directory_load(&d, put(sound), &notes), 0);
-	(void)unlink(path);
+	assert_int_equal(directory_load(&d, csvfile_put(sound), &notes), 0);
+	csvfile_remove();
 	assert_int_equal(directory_size(d), 3);
 	for (i = 0; i < COUNT(finds); i++) {
 		e = directory_find(d, finds[i].number);
@@ -106,23 +89,6 @@ static const struct {
 	    "to 15 digits: '+1312555014x'" },
 };
 
-/* Every error, "2: what, 3: what": the row and what is wrong with it. */
-static void
-add_errors(const struct notes *notes, struct buf *out)
-{
-	const struct note *n;
-	size_t i;
-
-	for (i = 0; i < notes->n; i++) {
-		n = &notes->list[i];
-		buf_addstr(out, i > 0 ? "; " : "");
-		if (n->line > 0)
-			buf_addf(out, ":%u: %s", (unsigned)n->line, n->text);
-		else /* it begins with the path */
-			buf_addstr(out, n->text + strlen(path));
-	}
-}
-
 static void
 test_refused(void **state)
 {
@@ -135,13 +101,13 @@ test_refused(void **state)
 	for (i = 0; i < COUNT(refused); i++) {
 		notes_init(&notes);
 		buf_init(&said);
-		assert_int_equal(directory_load(&d, put(refused[i].text),
-				     &notes),
+		assert_int_equal(directory_load(&d,
+				     csvfile_put(refused[i].text), &notes),
 		    -1);
 		assert_null(d);
-		add_errors(&notes, &said);
+		csvfile_said(&notes, &said);
 		assert_string_equal(said.data, refused[i].said);
-		(void)unlink(path);
+		csvfile_remove();
 		buf_fini(&said);
 		notes_fini(&notes);
 	}
