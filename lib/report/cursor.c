@@ -168,7 +168,6 @@ is_worse(const struct json *told, const struct view_case *vc)
 	return false;
 }
 
-/* What ended long before anybody could be told is no news. */
 static bool
 is_backlog(const struct view_case *vc)
 {
@@ -180,6 +179,19 @@ is_backlog(const struct view_case *vc)
 	return vc->nfindings > 0;
 }
 
+/*
+ * What ended long before anybody could be told is no news, but that it is
+ * there is, once: to who was told nothing yet, and after the run that found it.
+ */
+static enum view_news
+untold_news(const struct cursor *c, const struct view_case *vc)
+{
+	if (!is_backlog(vc))
+		return NEWS_NEW;
+	return c->doc == NULL || vc->news == NEWS_NEW ? NEWS_BACKLOG
+						      : NEWS_NONE;
+}
+
 enum view_news
 cursor_news(const void *context, const struct view_case *vc)
 {
@@ -189,7 +201,7 @@ cursor_news(const void *context, const struct view_case *vc)
 		return told != NULL && !was_closed(told) ? NEWS_CLOSED
 							 : NEWS_NONE;
 	if (told == NULL)
-		return is_backlog(vc) ? NEWS_NONE : NEWS_NEW;
+		return untold_news(context, vc);
 	return was_closed(told) || is_worse(told, vc) ? NEWS_CONTINUING
 						      : NEWS_NONE;
 }

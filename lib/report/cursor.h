@@ -39,7 +39,10 @@ int64_t cursor_sent(const struct cursor *c);
  */
 int64_t cursor_seen(const struct cursor *c);
 
-/* For struct selection: what is new about a case; the context is the cursor. */
+/*
+ * For struct selection: what is new about a case; the context is the cursor.
+ * Of `vc`, the news are those of the last run.
+ */
 enum view_news cursor_news(const void *context, const struct view_case *vc);
 
 /*

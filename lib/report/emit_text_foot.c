@@ -251,23 +251,10 @@ put_remarks(struct text_report *r)
 static void
 put_left_out(struct text_report *r)
 {
-	const struct view *v = r->view;
 	struct buf b;
 
 	buf_init(&b);
-	if (v->lower > 0) {
-		words_count(&b, (int64_t)v->lower, "case", "cases");
-		buf_addstr(&b, " below the score asked for.  ");
-	}
-	if (v->beyond > 0) {
-		buf_addf(&b, "%zu more beyond the limit.  ", v->beyond);
-	}
-	if (v->older > 0) {
-		words_count(&b, (int64_t)v->older, "older case", "older cases");
-		buf_addstr(&b, " without a call since ");
-		words_moment(&b, &r->words, v->since);
-		buf_addch(&b, '.');
-	}
+	words_left_out(&b, &r->words, r->view);
 	if (b.len > 0) {
 		page_blank(&r->page);
 		page_wrap(&r->page, "Not shown: ", b.data);

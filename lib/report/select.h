@@ -17,8 +17,17 @@
 #include "base/arena.h"
 #include "detect/finding.h"
 
-/* What is new about a case since the last run, or since it was last told. */
-enum view_news { NEWS_NONE, NEWS_NEW, NEWS_CONTINUING, NEWS_CLOSED };
+/*
+ * What is new about a case since the last run, or since it was last told;
+ * "backlog" had ended long before anybody could be told, and is not shown.
+ */
+enum view_news {
+	NEWS_NONE,
+	NEWS_NEW,
+	NEWS_CONTINUING,
+	NEWS_CLOSED,
+	NEWS_BACKLOG
+};
 
 struct view_case;
 
@@ -86,6 +95,7 @@ struct view {
 	size_t news[NEWS_CLOSED + 1];
 	/* Cases left out only because of time, of score, of the limit. */
 	size_t older, lower, beyond;
+	size_t backlog; /* left out as such */
 	bool news_only; /* what is not new was left out, uncounted */
 	int64_t since;  /* as selected */
 };

@@ -9,7 +9,8 @@ enum select_verdict {
 	SELECT_SHOW,
 	SELECT_OTHER, /* another name, rule, state ... */
 	SELECT_LOWER, /* only its score is too low */
-	SELECT_OLDER  /* only its last call is too long ago */
+	SELECT_OLDER, /* only its last call is too long ago */
+	SELECT_BACKLOG
 };
 
 enum select_verdict select_case(const struct selection *sel,

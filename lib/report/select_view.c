@@ -109,6 +109,8 @@ judge(const struct selection *sel, struct view_case *vc)
 	vc->news = sel->news(sel->news_context, vc);
 	if (vc->news == NEWS_NONE)
 		return SELECT_OTHER;
+	if (vc->news == NEWS_BACKLOG)
+		return SELECT_BACKLOG;
 	return vc->news == NEWS_CLOSED ? SELECT_SHOW : verdict;
 }
 
@@ -124,6 +126,7 @@ take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
 		verdict = judge(sel, vc);
 		v->lower += verdict == SELECT_LOWER;
 		v->older += verdict == SELECT_OLDER;
+		v->backlog += verdict == SELECT_BACKLOG;
 		if (verdict != SELECT_SHOW)
 			continue;
 		if (sel->limit > 0 && kept == sel->limit) {

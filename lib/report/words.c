@@ -322,3 +322,32 @@ words_beyond(struct buf *b, const struct view *v, bool none, size_t shown)
 	    " in the table alone.  cdrreport NAME shows one, --detail high "
 	    "all.");
 }
+
+static void
+add_part(struct buf *b, size_t n, const char *one, const char *many)
+{
+	if (n == 0)
+		return;
+	if (b->len > 0)
+		buf_addch(b, ' ');
+	words_count(b, (int64_t)n, one, many);
+}
+
+void
+words_left_out(struct buf *b, const struct words *w, const struct view *v)
+{
+	add_part(b, v->lower, "case below the score asked for.",
+	    "cases below the score asked for.");
+	add_part(b, v->beyond, "more beyond the limit.",
+	    "more beyond the limit.");
+	add_part(b, v->backlog,
+	    "case that had ended a week before its calls were first stored.",
+	    "cases that had ended a week before their calls were first "
+	    "stored.");
+	add_part(b, v->older, "older case without a call since ",
+	    "older cases without a call since ");
+	if (v->older > 0) {
+		words_moment(b, w, v->since);
+		buf_addch(b, '.');
+	}
+}
