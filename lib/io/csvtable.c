@@ -200,6 +200,16 @@ noted(const struct reading *r, const char *path, uint32_t line,
 	return true;
 }
 
+/* Whether the row is cut off because reading failed, which `err` then tells. */
+static bool
+cut_off(struct csvreader *reader, const struct csvrow *row, struct errmsg *err)
+{
+	struct csvrow next;
+
+	return row->fault != NULL && !row->ended &&
+	       csvreader_next(reader, &next, err) < 0;
+}
+
 static int
 read_file(struct reading *r, const char *path, struct errmsg *err)
 {
@@ -215,6 +225,8 @@ read_file(struct reading *r, const char *path, struct errmsg *err)
 	reader = csvreader_new(in, CSV_RFC);
 	csvreader_terminate(reader);
 	while ((got = csvreader_next(reader, &row, err)) > 0) {
+		if (cut_off(reader, &row, err))
+			goto out;
 		if (read_row(r, &row, err) < 0 &&
 		    !noted(r, path, row.line, err)) {
 			(void)errmsg_prefix(err, "%s:%u: ", path,

@@ -465,7 +465,7 @@ static void
 test_members(void **state)
 {
 	struct store *s = open_store();
-	struct store_changes changes;
+	struct store_changes changes = { .why = NULL };
 	const struct call_ref *a, *b;
 	struct results in, out;
 	struct errmsg err = { "" };
@@ -509,7 +509,7 @@ test_members_refused(void **state)
 		"DELETE FROM members WHERE start > 0",
 		"UPDATE members SET money = 2 WHERE start < 0",
 	};
-	struct store_changes changes;
+	struct store_changes changes = { .why = NULL };
 	struct results in, out;
 	struct errmsg err = { "" };
 	struct store *s;
