@@ -366,7 +366,7 @@ scan_stored(struct scan *s, char **operands, int n)
 		return;
 	buf_init(&r.name);
 	buf_init(&r.home);
-	got = store_open_wait(&r.store, path_of_store(s), s->o->wait, &err);
+	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
 	if (got == 0) {
 		s->files = stored_files_new(r.store);
 		got = gather(&r, operands, n, &err);

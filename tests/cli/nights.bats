@@ -205,11 +205,16 @@ time.sleep(float(sys.argv[1]))' "$1" &
 	[ "$status" -eq 0 ]
 	wait
 	hold 5
-	run night --wait 1
+	run night --wait 1s
 	[ "$status" -eq 4 ]
 	[[ $output == *"another run holds the lock"* ]]
 	kill %% 2>/dev/null || true
 	wait || true
+	for t in 1y -1 soon '' 1s1s; do
+		run night --wait "$t"
+		[ "$status" -eq 2 ]
+		[[ $output == *"--wait: a time such as 1h, or seconds, is needed: '$t'"* ]]
+	done
 }
 
 @test "random nights, in any order and cut anywhere, find what one scan finds" {
