@@ -282,13 +282,6 @@ conclude(struct stored_run *r, struct errmsg *err)
 static bool
 check_rules(struct scan *s)
 {
-	if (s->o->prune && !s->o->no_archive &&
-	    s->setup.config.retention == 0) {
-		diag_error(&s->setup.diag,
-		    "--prune: the configuration has no \"retention\"");
-		s->status = EXIT_NOT_DONE;
-		return false;
-	}
 	if (s->o->dry_run || s->o->only.n + s->o->except.n == 0)
 		return true;
 	diag_error(&s->setup.diag,

@@ -126,6 +126,13 @@ stored_prune(struct stored_run *r, struct errmsg *err)
 
 	if (!s->o->prune && !s->o->no_archive)
 		return 0;
+	/* No reason to leave the calls of a night without a look. */
+	if (!s->o->no_archive && s->setup.config.retention == 0) {
+		diag_warn(&s->setup.diag,
+		    "--prune: nothing is deleted, for the configuration has no "
+		    "\"retention\"");
+		return 0;
+	}
 	start = s->results.run.as_of - kept_span(r);
 	if (store_calls_prune(r->store, start, &calls, err) != 0)
 		return -1;

@@ -94,9 +94,11 @@ found() { # STORE
 }
 
 @test "--prune without retention, a retention that is none" {
-	run cdrscan -c "$CONFIG" -d n.db --prune "$NIGHT"
-	[ "$status" -eq 2 ]
-	[[ $output == *'--prune: the configuration has no "retention"'* ]]
+	run cdrscan -c "$CONFIG" -d n.db --now 2036-01-01 --prune "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $output == *'--prune: nothing is deleted, for the configuration has no "retention"'* ]]
+	[ "$(calls)" -eq 356 ]
+	rm n.db
 	for r in soon 0d -1d ''; do
 		run scan "$r" "$NIGHT"
 		[ "$status" -eq 2 ]
