@@ -119,6 +119,8 @@ add_read(struct stored_run *r, struct errmsg *err)
 	    (!s->o->rescore || stored_replace(r, seen, err) == 0))
 		got = store_calls_add(r->store, s->batch, seen, r->number,
 		    &added, err);
+	if (got == 0)
+		got = stored_say_left_out(r, err);
 	free(seen);
 	return got;
 }

@@ -80,6 +80,31 @@ stored_freeze(struct stored_run *r, struct errmsg *err)
 	return 0;
 }
 
+/* A live log may have them every night; who names a file must be told. */
+int
+stored_say_left_out(const struct stored_run *r, struct errmsg *err)
+{
+	const struct batch *b = r->s->batch;
+	int64_t horizon, n = 0;
+	struct buf when;
+	size_t i;
+
+	if (store_horizon(r->store, &horizon, err) != 0)
+		return -1;
+	for (i = 0; i < b->n; i++)
+		n += b->calls[i].start < horizon &&
+		     batch_event(b, i) != EVENT_QUALITY;
+	if (n == 0)
+		return 0;
+	buf_init(&when);
+	time_rfc3339(&when, horizon);
+	(r->s->from_config ? diag_info : diag_remark)(&r->s->setup.diag,
+	    "%lld record%s from before %s left out, as deleted ones are",
+	    (long long)n, diag_s(n), when.data);
+	buf_fini(&when);
+	return 0;
+}
+
 /* What is kept: what was asked for, and at least what the rules look at. */
 static int64_t
 kept_span(const struct stored_run *r)

@@ -45,7 +45,8 @@ found() { # STORE
 	[ "$status" -ne 0 ]
 	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
 	# They do not come again, and the rest is as if they had never come.
-	run scan 400d -v old.csv "$NIGHT"
+	run scan 400d old.csv "$NIGHT"
+	[[ $output == *"356 records from before 2024-12-"*" left out, as deleted ones are"* ]]
 	[ "$(calls)" -eq 356 ]
 	cp n.db pruned.db
 	rm n.db*
