@@ -64,6 +64,7 @@ struct scan {
 	struct stored_files *files;  /* with a store, else NULL */
 	bool from_config;            /* the configured sources, not operands */
 	bool complete;               /* all rules were evaluated */
+	bool kept;                   /* the store has this run */
 	char failed[BOUNDS_MESSAGE]; /* what a store run ended with, or "" */
 	int status;                  /* worst so far, enum exit_code */
 };

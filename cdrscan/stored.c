@@ -247,6 +247,22 @@ note_run(struct stored_run *r, struct errmsg *err)
 	return store_runs_end(r->store, &run, err);
 }
 
+/* What the run did is in the store; what it prints may fail all the same. */
+static int
+print_kept(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	const int noted = s->status;
+
+	s->kept = !s->o->dry_run;
+	if (s->o->prune || s->o->no_archive)
+		(void)store_settle_deleted(r->store, NULL);
+	if (s->o->print || s->o->dry_run)
+		print_changes(r);
+	say_changes(r);
+	return s->kept && s->status != noted ? note_run(r, err) : 0;
+}
+
 /* Findings into the store, and the end of the transaction. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
@@ -269,12 +285,7 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (stored_prune(r, err) != 0 || note_run(r, err) != 0 ||
 	    (!s->o->dry_run && store_commit(r->store, err) != 0))
 		return -1;
-	if (s->o->prune || s->o->no_archive)
-		(void)store_settle_deleted(r->store, NULL);
-	if (s->o->print || s->o->dry_run)
-		print_changes(r);
-	say_changes(r);
-	return 0;
+	return print_kept(r, err);
 }
 
 /*
