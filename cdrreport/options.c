@@ -89,6 +89,8 @@ report_check_uses(const struct report_options *o, const char *command,
     struct errmsg *err)
 {
 	static const struct opt_use uses[] = {
+		{ "format", "|lockout|unused|calls|runs" },
+		{ "output", "|lockout|unused|calls|runs|labels" },
 		{ "since", "|lockout" },
 		{ "until", "|lockout" },
 		{ "range", "" },
