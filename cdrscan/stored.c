@@ -255,7 +255,7 @@ print_kept(struct stored_run *r, struct errmsg *err)
 	const int noted = s->status;
 
 	s->kept = !s->o->dry_run;
-	if (s->o->prune || s->o->no_archive)
+	if (s->o->prune || s->o->no_archive || s->o->forget != NULL)
 		(void)store_settle_deleted(r->store, NULL);
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);

@@ -137,8 +137,12 @@ whole() { # FILE...
 	run night --forget "$run"
 	[[ $output == *"149 calls forgotten, 51 kept"* || $output == *"149 calls forgotten, 0 kept"* ]]
 	diff <(found n.db) <(whole late.csv)
+	grep -aq 'Eve Marsh' <(cat n.db*)
 	run night --forget pbx
 	[ "$(calls)" -eq 0 ]
+	[ "$(sqlite3 n.db "select count(*) from texts where text not like 'free %'")" -eq 0 ]
+	run grep -aq 'Eve Marsh' <(cat n.db*)
+	[ "$status" -eq 1 ]
 	[ -z "$(found n.db)" ]
 	[ "$(sqlite3 n.db 'select count(*) from sightings')" -eq 0 ]
 	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
