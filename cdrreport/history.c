@@ -130,7 +130,7 @@ history_load(struct reporting *r, const struct view *v, struct arena *arena,
 	const struct casedata **data =
 	    arena_array(arena, v->ncases + 1, sizeof(*data));
 	struct casedata_from from = { .zone = r->setup.zone,
-		.redact = (int)r->o->redact };
+		.redact = report_digits(r->o, &r->setup) };
 
 	opt->data = data;
 	if (v->ncases == 0)
