@@ -96,7 +96,7 @@ load common
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	for f in text json ndjson; do
 		cdrreport -d n.db -f $f --redact 2 >out
-		! grep -q '+5375550142' out
+		run -1 grep '+5375550142' out
 		grep -q '+53755501xx' out
 	done
 }
