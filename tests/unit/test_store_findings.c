@@ -102,7 +102,7 @@ run(struct store *s, const char *found, int stored, const char *rules,
 	struct case_end *ends = NULL;
 	struct buf name;
 	int64_t number = 0;
-	size_t i, nends;
+	size_t i, nends = 0;
 
 	results_init(&rs);
 	buf_init(&name);
