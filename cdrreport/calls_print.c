@@ -92,7 +92,7 @@ static const char *
 cell(struct printing *p, const struct call_column *c, size_t row, struct buf *b)
 {
 	const struct call_list *calls = p->calls;
-	const int digits = (int)calls->l->o->redact;
+	const int digits = report_digits(calls->l->o, &calls->l->setup);
 
 	buf_reset(b);
 	c->put(b, calls->batch, calls->calls[row]);

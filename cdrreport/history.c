@@ -2,8 +2,10 @@
 #include "report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cdr/understand.h"
+#include "report/writer.h"
 #include "store/store_calls.h"
 #include "tool/readcalls.h"
 
@@ -85,14 +87,28 @@ site_hours(struct history *h)
 	return named_calendar(&h->rules.named, NAMED_HOURS);
 }
 
+/* Numbers that have no country yet; those with one are blocks already. */
+static void
+hide_digits(const struct casedata *d, struct arena *arena, int digits)
+{
+	size_t i;
+
+	for (i = 0; i < d->nplaces && digits > 0; i++)
+		if (strchr(d->places[i].name, '+') == NULL)
+			d->places[i].name = report_redact_text(arena,
+			    d->places[i].name, digits);
+}
+
 static void
 make_all(const struct view *v, const struct casedata_from *from,
     struct arena *arena, const struct casedata **data)
 {
 	size_t i;
 
-	for (i = 0; i < v->ncases && i < PICTURED; i++)
+	for (i = 0; i < v->ncases && i < PICTURED; i++) {
 		data[i] = casedata_make(arena, from, &v->cases[i]);
+		hide_digits(data[i], arena, from->redact);
+	}
 }
 
 static int
@@ -130,7 +146,7 @@ history_load(struct reporting *r, const struct view *v, struct arena *arena,
 	const struct casedata **data =
 	    arena_array(arena, v->ncases + 1, sizeof(*data));
 	struct casedata_from from = { .zone = r->setup.zone,
-		.redact = (int)r->o->redact };
+		.redact = report_digits(r->o, &r->setup) };
 
 	opt->data = data;
 	if (v->ncases == 0)

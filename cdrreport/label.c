@@ -1,10 +1,9 @@
 /* cdrreport label, ack, close, note: what people say of cases and findings. */
-#include "report.h"
-
 #include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "listing.h"
 #include "report/page.h"
 #include "store/store_labels.h"
 #include "tel/calltime.h"
@@ -41,14 +40,6 @@ make_label(const struct setup *s, const struct report_options *o,
 	if (parsed == LABEL_NOTE && n == 2)
 		l->note = operands[1];
 	return 0;
-}
-
-static int
-no_store(const struct setup *s)
-{
-	diag_error(&s->diag,
-	    "no store: -d FILE, CDR_DB or \"db\" in the configuration");
-	return EXIT_NOT_DONE;
 }
 
 /* Only a store that is there: a typing error must not make one. */
@@ -92,7 +83,7 @@ report_say(const struct report_options *o, const char *name, char **operands,
 
 	status = setup_open(&s, "cdrreport", &o->common);
 	if (status == EXIT_DONE && s.db == NULL)
-		status = no_store(&s);
+		status = listing_no_store(&s);
 	if (status == EXIT_DONE &&
 	    make_label(&s, o, name, operands, n, &l) != 0)
 		status = EXIT_NOT_DONE;
@@ -162,7 +153,7 @@ report_labels(const struct report_options *o, const char *name, char **operands,
 	buf_init(&out);
 	status = setup_open(&s, "cdrreport", &o->common);
 	if (status == EXIT_DONE && s.db == NULL)
-		status = no_store(&s);
+		status = listing_no_store(&s);
 	if (status == EXIT_DONE)
 		status = load_list(&s, n > 0 ? operands[0] : NULL, &arena,
 		    &list, &many);

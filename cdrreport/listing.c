@@ -12,6 +12,14 @@ fail(struct listing *l, const char *words)
 	l->status = EXIT_NOT_DONE;
 }
 
+int
+listing_no_store(const struct setup *s)
+{
+	diag_error(&s->diag,
+	    "no store: -d FILE, CDR_DB or \"db\" in the configuration");
+	return EXIT_NOT_DONE;
+}
+
 static void
 open_store(struct listing *l)
 {
@@ -19,8 +27,7 @@ open_store(struct listing *l)
 	int got;
 
 	if (l->setup.db == NULL) {
-		fail(l, "no store: -d FILE, CDR_DB or \"db\" in the "
-			"configuration");
+		l->status = listing_no_store(&l->setup);
 		return;
 	}
 	if (store_open(&l->store, l->setup.db, STORE_READ, &err) != 0) {
@@ -55,21 +62,19 @@ static const char *const formats[] = { [LISTING_TEXT] = "text",
 	[LISTING_CSV] = "csv",
 	[LISTING_TSV] = "tsv" };
 
-/* The formats of reports that a list has no use for. */
-static bool
-format_fits(struct listing *l, const char *name)
+bool
+listing_fits(const struct setup *s, const char *name, enum listing_format most)
 {
-	const char *format = l->o->common.format;
-	const int most = l->operand != NULL ? LISTING_TSV : LISTING_NDJSON;
+	const char *format = s->options->format;
 	int i;
 
-	for (i = 0; format != NULL && i <= most; i++)
+	for (i = 0; format != NULL && i <= (int)most; i++)
 		if (strcmp(format, formats[i]) == 0)
 			return true;
 	if (format == NULL)
 		return true;
-	diag_error(&l->setup.diag, "cdrreport %s writes text, json%s, not '%s'",
-	    name, l->operand != NULL ? ", ndjson, csv or tsv" : " or ndjson",
+	diag_error(&s->diag, "cdrreport %s writes text, json%s, not '%s'", name,
+	    most == LISTING_TSV ? ", ndjson, csv or tsv" : " or ndjson",
 	    format);
 	return false;
 }
@@ -126,7 +131,9 @@ listing_run_of(const char *name, const char *operand,
 	buf_init(&l.out);
 	results_init(&l.results);
 	l.status = setup_open(&l.setup, "cdrreport", &o->common);
-	if (l.status == EXIT_DONE && !format_fits(&l, name))
+	if (l.status == EXIT_DONE &&
+	    !listing_fits(&l.setup, name,
+		operand != NULL ? LISTING_TSV : LISTING_NDJSON))
 		l.status = EXIT_NOT_DONE;
 	if (l.status == EXIT_DONE)
 		open_store(&l);

@@ -43,6 +43,11 @@ enum listing_format {
 	LISTING_TSV
 };
 enum listing_format listing_format(const struct listing *l);
+/* Whether --format is one up to `most`; if not it is said. */
+bool listing_fits(const struct setup *s, const char *name,
+    enum listing_format most);
+/* That there is no store; EXIT_NOT_DONE. */
+int listing_no_store(const struct setup *s);
 
 /* Row by row: the object stands open between the two. */
 void listing_begin_row(struct listing *l, struct jsonout *j,

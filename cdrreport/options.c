@@ -38,7 +38,7 @@ static const struct opt table[] = {
 	{ 0, "width", "N", "text: characters of a line", OPT_INT, AT(width),
 	    NULL, 60 },
 	{ 0, "redact", "N", "replace the last N digits of outside numbers",
-	    OPT_INT, AT(redact), NULL, 1 },
+	    OPT_INT, AT(redact), NULL, 0 },
 	{ 0, "columns", "LIST",
 	    "csv, tsv, calls: these columns, as \"case,rule\"", OPT_TEXT,
 	    AT(columns), NULL, 0 },
@@ -82,13 +82,24 @@ const struct opts report_opts = {
 	report_command_name,
 };
 
-const struct report_options report_defaults = { .min_score = -1 };
+const struct report_options report_defaults = { .min_score = -1, .redact = -1 };
+
+int
+report_digits(const struct report_options *o, const struct setup *s)
+{
+	const long digits =
+	    o->redact >= 0 ? o->redact : s->config.report_redact;
+
+	return digits < BOUNDS_NUMBER ? (int)digits : BOUNDS_NUMBER;
+}
 
 int
 report_check_uses(const struct report_options *o, const char *command,
     struct errmsg *err)
 {
 	static const struct opt_use uses[] = {
+		{ "format", "|lockout|unused|calls|runs" },
+		{ "output", "|lockout|unused|calls|runs|labels" },
 		{ "since", "|lockout" },
 		{ "until", "|lockout" },
 		{ "range", "" },

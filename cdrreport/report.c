@@ -261,7 +261,7 @@ make_options(struct reporting *r, struct emit_options *opt, struct arena *arena)
 	opt->width = text_width(o);
 	opt->csv_safe = o->csv_safe;
 	opt->calls_command = r->from_pipe ? NULL : "cdrreport calls";
-	opt->to = o->to;
+	opt->to = o->to != NULL ? o->to : r->setup.config.report_to;
 	opt->from = o->from;
 	opt->subject = o->subject;
 	opt->attach_csv = o->attach != NULL;
@@ -302,8 +302,8 @@ report_view(struct reporting *r, const struct view *v, struct arena *arena,
 		r->status = EXIT_NOT_DONE;
 		return;
 	}
-	if (r->o->redact > 0)
-		report_redact(&r->results, (int)r->o->redact);
+	if (report_digits(r->o, &r->setup) > 0)
+		report_redact(&r->results, report_digits(r->o, &r->setup));
 	r->status = diag_worse(r->status, deliver(r, v, opt));
 	if (fail_on != NULL && (int)view_severity(v) >= severity_parse(fail_on))
 		r->status = diag_worse(r->status, EXIT_HOLDS);

@@ -23,6 +23,9 @@ struct report_options {
 extern const struct opts report_opts;
 extern const struct report_options report_defaults;
 
+/* How many last digits of outside numbers are not to be seen; 0: all are. */
+int report_digits(const struct report_options *o, const struct setup *s);
+
 /* -1 with words for an option that the command, "" none, has no use for. */
 int report_check_uses(const struct report_options *o, const char *command,
     struct errmsg *err);

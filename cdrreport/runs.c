@@ -1,15 +1,13 @@
 /* cdrreport runs: what ran over the store, latest first. */
-#include "report.h"
-
 #include <string.h>
 
-#include "io/jsonout.h"
+#include "listing.h"
 #include "report/page.h"
 #include "store/store_runs.h"
 #include "tel/calltime.h"
 
 /* One listing in the making. */
-struct listing {
+struct run_list {
 	struct setup setup;
 	const struct report_options *o;
 	struct results results; /* owns the runs */
@@ -19,18 +17,14 @@ struct listing {
 };
 
 static int
-load(struct listing *l)
+load(struct run_list *l)
 {
 	struct store *store = NULL;
 	struct errmsg err;
 	int got;
 
-	if (l->setup.db == NULL) {
-		diag_error(&l->setup.diag,
-		    "no store: -d FILE, CDR_DB or \"db\" in the "
-		    "configuration");
-		return EXIT_NOT_DONE;
-	}
+	if (l->setup.db == NULL)
+		return listing_no_store(&l->setup);
 	got = store_open(&store, l->setup.db, STORE_READ, &err);
 	if (got == 0)
 		got = store_runs_load(store, (size_t)l->o->limit, &l->results,
@@ -42,17 +36,12 @@ load(struct listing *l)
 	return EXIT_NOT_DONE;
 }
 
+/* 0 is not known. */
 static void
 put_time(struct jsonout *j, const char *key, int64_t ms)
 {
-	struct buf text;
-
-	if (ms == 0)
-		return;
-	buf_init(&text);
-	time_rfc3339(&text, ms);
-	jsonout_kstring(j, key, text.data);
-	buf_fini(&text);
+	if (ms != 0)
+		listing_time(j, key, ms);
 }
 
 static void
@@ -99,7 +88,7 @@ put_json(struct jsonout *j, const struct store_run *r)
 }
 
 static void
-list_json(struct listing *l, bool lines)
+list_json(struct run_list *l, bool lines)
 {
 	struct jsonout j;
 	size_t i;
@@ -149,7 +138,7 @@ put_row(struct page_table *t, const struct store_run *r, const struct zone *z)
 }
 
 static void
-list_text(struct listing *l)
+list_text(struct run_list *l)
 {
 	static const struct page_column columns[] = {
 		{ "run", false, PAGE_WHOLE, 0 },
@@ -179,7 +168,7 @@ list_text(struct listing *l)
 }
 
 static int
-list(struct listing *l)
+list(struct run_list *l)
 {
 	const char *format = l->o->common.format;
 
@@ -194,15 +183,17 @@ int
 report_runs(const struct report_options *o, const char *name, char **operands,
     int n)
 {
-	struct listing l = { .o = o };
+	struct run_list l = { .o = o };
 	int status;
 
-	(void)name;
 	(void)operands;
 	(void)n;
 	results_init(&l.results);
 	buf_init(&l.out);
 	status = setup_open(&l.setup, "cdrreport", &o->common);
+	if (status == EXIT_DONE &&
+	    !listing_fits(&l.setup, name, LISTING_NDJSON))
+		status = EXIT_NOT_DONE;
 	if (status == EXIT_DONE)
 		status = load(&l);
 	if (status == EXIT_DONE)

@@ -54,8 +54,8 @@ run(const struct scan_options *o, char **operands, int n)
 	scan_open(&s, o);
 	if (s.status != EXIT_NOT_DONE)
 		choose(&s, operands, n);
-	if (s.status == EXIT_NOT_DONE && !o->dry_run && !o->recognise &&
-	    (o->common.db != NULL || n == 0))
+	if (s.status == EXIT_NOT_DONE && !s.kept && !o->dry_run &&
+	    !o->recognise && (o->common.db != NULL || n == 0))
 		scan_note_failure(&s);
 	scan_stats(&s);
 	scan_close(&s);

@@ -1,12 +1,14 @@
 #include "scan.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
+#include "tel/calltime.h"
 #include "tool/fingerprint.h"
 #include "tool/readcalls.h"
 
@@ -35,6 +37,30 @@ check_globs(struct scan *s)
 	check_glob_list(s, "exclude", &s->o->except);
 }
 
+/* --wait: a time such as 1h, or a whole number of seconds. */
+static void
+settle_wait(struct scan *s)
+{
+	const char *text = s->o->wait;
+	int64_t ms = 0;
+	struct buf span;
+
+	if (text == NULL)
+		return;
+	buf_init(&span);
+	buf_addf(&span, "%ss", text);
+	if ((span_parse(text, &ms) == 0 || span_parse(span.data, &ms) == 0) &&
+	    ms >= 0 && ms / 1000 < LONG_MAX / 2) {
+		s->wait = (long)((ms + 999) / 1000);
+	} else {
+		diag_error(&s->setup.diag,
+		    "--wait: a time such as 1h, or seconds, is needed: '%s'",
+		    text);
+		s->status = EXIT_NOT_DONE;
+	}
+	buf_fini(&span);
+}
+
 void
 scan_open(struct scan *s, const struct scan_options *o)
 {
@@ -57,6 +83,8 @@ scan_open(struct scan *s, const struct scan_options *o)
 		(void)scan_settle_reading(s);
 	if (s->status == EXIT_DONE)
 		check_globs(s);
+	if (s->status == EXIT_DONE)
+		settle_wait(s);
 }
 
 void

@@ -37,7 +37,7 @@ struct scan_options {
 	long threads;       /* 0: as many as there are processors */
 	long year;          /* of stamps without one; 0: not stated */
 	const char *forget; /* --forget: undo this import; nothing is read */
-	long wait;          /* seconds for the lock */
+	const char *wait;   /* for the lock: "1h", or seconds; NULL: not */
 	bool print, dry_run, strict, check_config, recognise;
 	bool prune, no_archive, rescore;
 };
@@ -55,6 +55,7 @@ struct scan {
 	struct ingest_settings reading;
 	const struct source *source; /* --source; NULL: by the file */
 	const struct zone *guessed;  /* zone a store remembers; or NULL */
+	long wait;                   /* seconds for the lock of the store */
 	int64_t frozen; /* what a store cannot judge any more began before */
 	struct notes notes;     /* of reading, understanding and detecting */
 	struct notes detecting; /* of the last detecting, not yet among these */
@@ -63,6 +64,7 @@ struct scan {
 	struct stored_files *files;  /* with a store, else NULL */
 	bool from_config;            /* the configured sources, not operands */
 	bool complete;               /* all rules were evaluated */
+	bool kept;                   /* the store has this run */
 	char failed[BOUNDS_MESSAGE]; /* what a store run ended with, or "" */
 	int status;                  /* worst so far, enum exit_code */
 };

@@ -119,6 +119,8 @@ add_read(struct stored_run *r, struct errmsg *err)
 	    (!s->o->rescore || stored_replace(r, seen, err) == 0))
 		got = store_calls_add(r->store, s->batch, seen, r->number,
 		    &added, err);
+	if (got == 0)
+		got = stored_say_left_out(r, err);
 	free(seen);
 	return got;
 }
@@ -245,6 +247,22 @@ note_run(struct stored_run *r, struct errmsg *err)
 	return store_runs_end(r->store, &run, err);
 }
 
+/* What the run did is in the store; what it prints may fail all the same. */
+static int
+print_kept(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	const int noted = s->status;
+
+	s->kept = !s->o->dry_run;
+	if (s->o->prune || s->o->no_archive || s->o->forget != NULL)
+		(void)store_settle_deleted(r->store, NULL);
+	if (s->o->print || s->o->dry_run)
+		print_changes(r);
+	say_changes(r);
+	return s->kept && s->status != noted ? note_run(r, err) : 0;
+}
+
 /* Findings into the store, and the end of the transaction. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
@@ -267,12 +285,7 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (stored_prune(r, err) != 0 || note_run(r, err) != 0 ||
 	    (!s->o->dry_run && store_commit(r->store, err) != 0))
 		return -1;
-	if (s->o->prune || s->o->no_archive)
-		(void)store_settle_deleted(r->store, NULL);
-	if (s->o->print || s->o->dry_run)
-		print_changes(r);
-	say_changes(r);
-	return 0;
+	return print_kept(r, err);
 }
 
 /*
@@ -282,13 +295,6 @@ conclude(struct stored_run *r, struct errmsg *err)
 static bool
 check_rules(struct scan *s)
 {
-	if (s->o->prune && !s->o->no_archive &&
-	    s->setup.config.retention == 0) {
-		diag_error(&s->setup.diag,
-		    "--prune: the configuration has no \"retention\"");
-		s->status = EXIT_NOT_DONE;
-		return false;
-	}
 	if (s->o->dry_run || s->o->only.n + s->o->except.n == 0)
 		return true;
 	diag_error(&s->setup.diag,
@@ -366,7 +372,7 @@ scan_stored(struct scan *s, char **operands, int n)
 		return;
 	buf_init(&r.name);
 	buf_init(&r.home);
-	got = store_open_wait(&r.store, path_of_store(s), s->o->wait, &err);
+	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
 	if (got == 0) {
 		s->files = stored_files_new(r.store);
 		got = gather(&r, operands, n, &err);

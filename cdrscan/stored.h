@@ -68,6 +68,8 @@ int stored_detect(struct stored_run *r, struct errmsg *err);
  * for.
  */
 int stored_freeze(struct stored_run *r, struct errmsg *err);
+/* What was read of calls that an earlier run deleted is left out: say it. */
+int stored_say_left_out(const struct stored_run *r, struct errmsg *err);
 /* --prune and --no-archive, after scoring; how much is said. */
 int stored_prune(struct stored_run *r, struct errmsg *err);
 

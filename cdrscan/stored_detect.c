@@ -17,7 +17,7 @@ static int
 detect_until_settled(struct stored_run *r, struct call_refs *fraud,
     struct errmsg *err)
 {
-	struct call_refs now = { 0 };
+	struct call_refs now = { .list = NULL };
 	struct call_refs was;
 	int round, got;
 
@@ -45,7 +45,7 @@ int
 stored_detect(struct stored_run *r, struct errmsg *err)
 {
 	struct results *rs = &r->s->results;
-	struct call_refs fraud = { 0 };
+	struct call_refs fraud = { .list = NULL };
 	struct case_end *ends = NULL;
 	size_t n = 0;
 	int got;

@@ -80,6 +80,31 @@ stored_freeze(struct stored_run *r, struct errmsg *err)
 	return 0;
 }
 
+/* A live log may have them every night; who names a file must be told. */
+int
+stored_say_left_out(const struct stored_run *r, struct errmsg *err)
+{
+	const struct batch *b = r->s->batch;
+	int64_t horizon, n = 0;
+	struct buf when;
+	size_t i;
+
+	if (store_horizon(r->store, &horizon, err) != 0)
+		return -1;
+	for (i = 0; i < b->n; i++)
+		n += b->calls[i].start < horizon &&
+		     batch_event(b, i) != EVENT_QUALITY;
+	if (n == 0)
+		return 0;
+	buf_init(&when);
+	time_rfc3339(&when, horizon);
+	(r->s->from_config ? diag_info : diag_remark)(&r->s->setup.diag,
+	    "%lld record%s from before %s left out, as deleted ones are",
+	    (long long)n, diag_s(n), when.data);
+	buf_fini(&when);
+	return 0;
+}
+
 /* What is kept: what was asked for, and at least what the rules look at. */
 static int64_t
 kept_span(const struct stored_run *r)
@@ -126,6 +151,13 @@ stored_prune(struct stored_run *r, struct errmsg *err)
 
 	if (!s->o->prune && !s->o->no_archive)
 		return 0;
+	/* No reason to leave the calls of a night without a look. */
+	if (!s->o->no_archive && s->setup.config.retention == 0) {
+		diag_warn(&s->setup.diag,
+		    "--prune: nothing is deleted, for the configuration has no "
+		    "\"retention\"");
+		return 0;
+	}
 	start = s->results.run.as_of - kept_span(r);
 	if (store_calls_prune(r->store, start, &calls, err) != 0)
 		return -1;

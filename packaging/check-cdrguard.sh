@@ -6,16 +6,21 @@
 #   command[cdrguard]=@DATADIR@/check-cdrguard.sh -a 26
 set -eu
 
+usage() {
+	echo "cdrguard UNKNOWN - usage: check-cdrguard.sh [-a HOURS] [FILE]"
+	exit 3
+}
+
 hours=26
 while getopts a: opt; do
 	case $opt in
 	a) hours=$OPTARG ;;
-	*)
-		echo "UNKNOWN - usage: check-cdrguard.sh [-a HOURS] [FILE]"
-		exit 3
-		;;
+	*) usage ;;
 	esac
 done
+case $hours in
+'' | *[!0-9]* | 0*) usage ;;
+esac
 shift $((OPTIND - 1))
 file=${1-@STATEDIR@/stats.prom}
 
@@ -28,6 +33,8 @@ value() { # NAME
 	sed -n "s/^cdrguard_$1 \([0-9][0-9]*\)\$/\1/p" "$file"
 }
 
+[ ! -d "${file%/*}" ] || [ -x "${file%/*}" ] ||
+	say 3 UNKNOWN "$(id -un) may not look into ${file%/*}"
 [ -r "$file" ] || say 3 UNKNOWN "no counts at $file: did the scan ever run?"
 status=$(value exit_status)
 records=$(value records)

@@ -39,6 +39,7 @@ install)
 	install -d "$completions"
 	for p in cdrscan cdrrules cdrreport; do
 		"$BUILD/$p" --completion >"$completions/$p"
+		chmod 644 "$completions/$p"
 	done
 	for unit in $unit_files; do
 		place 644 "systemd/$unit" "$units/$unit"

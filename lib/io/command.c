@@ -9,11 +9,50 @@
 
 enum { NOT_STARTED = 127 }; /* as the shell says it */
 
+/* What was before, for the command and for afterwards. */
+struct signals {
+	struct sigaction pipe, child;
+	sigset_t held;
+};
+
+/*
+ * Should we be ended while we write, the command would see an end, too; so
+ * that waits.  Where the end of a child is ignored nobody could ask
+ * how it ended.
+ */
+static void
+hold_signals(struct signals *before)
+{
+	static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t set;
+	size_t i;
+
+	(void)sigemptyset(&ignore.sa_mask);
+	(void)sigemptyset(&usual.sa_mask);
+	(void)sigaction(SIGPIPE, &ignore, &before->pipe);
+	(void)sigaction(SIGCHLD, &usual, &before->child);
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		(void)sigaddset(&set, ends[i]);
+	(void)sigprocmask(SIG_BLOCK, &set, &before->held);
+}
+
+static void
+release_signals(const struct signals *before)
+{
+	(void)sigaction(SIGPIPE, &before->pipe, NULL);
+	(void)sigaction(SIGCHLD, &before->child, NULL);
+	(void)sigprocmask(SIG_SETMASK, &before->held, NULL);
+}
+
 /* In the child: the pipe becomes standard input; does not return. */
 static void
-run(const char *command, const int ends[2], const struct sigaction *sigpipe)
+run(const char *command, const int ends[2], const struct signals *before)
 {
-	(void)sigaction(SIGPIPE, sigpipe, NULL);
+	(void)sigaction(SIGPIPE, &before->pipe, NULL);
+	(void)sigprocmask(SIG_SETMASK, &before->held, NULL);
 	if (dup2(ends[0], STDIN_FILENO) < 0)
 		_exit(NOT_STARTED);
 	if (ends[0] != STDIN_FILENO)
@@ -68,10 +107,10 @@ judge(const char *command, int status, int fault, struct errmsg *err)
 	return 0;
 }
 
-/* Start, feed, wait; signals are as they should be. */
+/* Start, feed, wait; signals are held, while it is fed. */
 static int
 feed(const char *command, const char *bytes, size_t len,
-    const struct sigaction *sigpipe, struct errmsg *err)
+    const struct signals *before, struct errmsg *err)
 {
 	int ends[2], status, fault;
 	pid_t pid;
@@ -87,13 +126,14 @@ feed(const char *command, const char *bytes, size_t len,
 		    command);
 	}
 	if (pid == 0)
-		run(command, ends, sigpipe);
+		run(command, ends, before);
 	(void)close(ends[0]);
 	fault = write_all(ends[1], bytes, len);
 	/* It would take half of it for all. */
 	if (fault != 0 && fault != EPIPE)
 		(void)kill(pid, SIGTERM);
 	(void)close(ends[1]);
+	(void)sigprocmask(SIG_SETMASK, &before->held, NULL);
 	if (wait_for(pid, &status) != 0)
 		return errmsg_sys(err, errno, "cannot wait for command '%s'",
 		    command);
@@ -104,12 +144,11 @@ int
 command_feed(const char *command, const char *bytes, size_t len,
     struct errmsg *err)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	struct signals before;
 	int r;
 
-	(void)sigemptyset(&ignore.sa_mask);
-	(void)sigaction(SIGPIPE, &ignore, &before);
+	hold_signals(&before);
 	r = feed(command, bytes, len, &before, err);
-	(void)sigaction(SIGPIPE, &before, NULL);
+	release_signals(&before);
 	return r;
 }

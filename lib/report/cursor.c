@@ -1,5 +1,6 @@
 #include "report/cursor.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,10 +38,12 @@ read_file(struct cursor *c, struct errmsg *err)
 
 	notes_init(&notes);
 	c->doc = json_load(c->path, &notes);
+	if (c->doc == NULL)
+		(void)errmsg_set(err, "%s: cannot be read as a cursor: %s",
+		    c->path, notes.n > 0 ? notes.list[0].text : "no JSON");
 	notes_fini(&notes);
 	if (c->doc == NULL)
-		return errmsg_set(err, "%s: cannot be read as a cursor",
-		    c->path);
+		return -1;
 	schema = json_get_string(json_root(c->doc), "schema");
 	if (schema == NULL || strcmp(schema, SCHEMA) != 0 ||
 	    !read_time(c, "sent", &c->sent) ||
@@ -58,7 +61,8 @@ cursor_open(struct cursor **cp, const char *path, struct errmsg *err)
 	*cp = c;
 	c->path = xstrdup(path);
 	c->seen = INT64_MAX;
-	if (access(path, F_OK) != 0)
+	/* Where it may not be looked for it may be: nothing is told twice. */
+	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	if (read_file(c, err) == 0)
 		return 0;

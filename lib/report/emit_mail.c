@@ -108,6 +108,22 @@ put_host(struct buf *b, const char *host)
 	buf_addstr(b, host);
 }
 
+/* With a blank behind each comma, where a long line can be folded. */
+static void
+put_addresses(struct buf *b, const char *name, const char *list)
+{
+	struct buf spaced;
+
+	buf_init(&spaced);
+	for (; *list != '\0'; list++) {
+		buf_addch(&spaced, *list);
+		if (*list == ',' && list[1] != ' ')
+			buf_addch(&spaced, ' ');
+	}
+	mime_header_plain(b, name, spaced.data);
+	buf_fini(&spaced);
+}
+
 static void
 put_addressing(struct buf *b, const struct view *v,
     const struct emit_options *opt)
@@ -115,9 +131,9 @@ put_addressing(struct buf *b, const struct view *v,
 	struct buf subject;
 
 	if (opt->from != NULL)
-		mime_header_plain(b, "From", opt->from);
+		put_addresses(b, "From", opt->from);
 	if (opt->to != NULL)
-		mime_header_plain(b, "To", opt->to);
+		put_addresses(b, "To", opt->to);
 	buf_init(&subject);
 	if (opt->subject != NULL)
 		buf_addstr(&subject, opt->subject);

@@ -40,6 +40,8 @@ int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
  */
 int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
     struct errmsg *err);
+/* Calls were deleted otherwise: the same to texts that none has any more. */
+int store_calls_free_texts(struct store *s, struct errmsg *err);
 
 /*
  * How the start of a call, whose stamp has no zone, becomes another one;

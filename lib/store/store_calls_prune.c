@@ -55,6 +55,14 @@ static const char free_unused[] =
     "DROP TABLE used;";
 
 int
+store_calls_free_texts(struct store *s, struct errmsg *err)
+{
+	if (list_used(s, err) != 0)
+		return -1;
+	return sqldb_exec(store_db(s), free_unused, err);
+}
+
+int
 store_calls_prune(struct store *s, int64_t start, int64_t *gone,
     struct errmsg *err)
 {
@@ -71,9 +79,5 @@ store_calls_prune(struct store *s, int64_t start, int64_t *gone,
 		err) != 0 ||
 	    store_set_horizon(s, start, err) != 0)
 		return -1;
-	if (*gone == 0)
-		return 0;
-	if (list_used(s, err) != 0)
-		return -1;
-	return sqldb_exec(store_db(s), free_unused, err);
+	return *gone > 0 ? store_calls_free_texts(s, err) : 0;
 }

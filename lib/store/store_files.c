@@ -12,58 +12,101 @@ head_of(const struct store_file *f, char hex[HASH_HEX])
 		(void)fileprint_head(f->print, f->print->nhead, hex);
 }
 
-/* Run `sql`, whose first parameters are those that tell a file untouched. */
-static int
-ask(struct store *s, const char *sql, const struct store_file *f,
-    const char *path, int64_t *answer, struct errmsg *err)
-{
-	char head[HASH_HEX];
-	struct sqlstmt *q;
-	int r;
-
-	head_of(f, head);
-	if (sqldb_prepare(store_db(s), &q, sql, err) != 0)
-		return -1;
-	sqlstmt_text(q, 1, f->source);
-	sqlstmt_text(q, 2, f->reading);
-	sqlstmt_int(q, 3, f->print->size);
-	sqlstmt_int(q, 4, f->print->mtime);
-	sqlstmt_text(q, 5, head);
-	sqlstmt_text(q, 6, f->print->tail);
-	if (path != NULL)
-		sqlstmt_text(q, 7, path);
-	r = sqlstmt_step(q, err);
-	if (r == 1)
-		*answer = sqlstmt_get_int(q, 0);
-	sqlstmt_free(&q);
-	return r < 0 ? -1 : 0;
-}
-
 #define UNTOUCHED                                                          \
 	"WHERE source = ?1 AND reading = ?2 AND size = ?3 AND mtime = ?4 " \
 	"AND head = ?5 AND tail = ?6"
+
+/* Prepare `sql` about the rows of a file that is as it was. */
+static int
+prepare(struct store *s, struct sqlstmt **q, const char *sql,
+    const struct store_file *f, char head[HASH_HEX], struct errmsg *err)
+{
+	if (sqldb_prepare(store_db(s), q, sql, err) != 0)
+		return -1;
+	head_of(f, head);
+	sqlstmt_text(*q, 1, f->source);
+	sqlstmt_text(*q, 2, f->reading);
+	sqlstmt_int(*q, 3, f->print->size);
+	sqlstmt_int(*q, 4, f->print->mtime);
+	sqlstmt_text(*q, 5, head);
+	sqlstmt_text(*q, 6, f->print->tail);
+	return 0;
+}
 
 int
 store_files_known(struct store *s, const struct store_file *f,
     struct errmsg *err)
 {
-	int64_t whole = 0;
+	char head[HASH_HEX];
+	struct sqlstmt *q;
+	int r, whole;
 
-	if (f->print != NULL &&
-	    ask(s, "SELECT coalesce(min(whole), 0) FROM files " UNTOUCHED, f,
-		NULL, &whole, err) != 0)
+	if (f->print == NULL)
+		return 0;
+	if (prepare(s, &q,
+		"SELECT coalesce(min(whole), 0) FROM files " UNTOUCHED, f, head,
+		err) != 0)
 		return -1;
-	return whole != 0;
+	r = sqlstmt_step(q, err);
+	whole = r == 1 && sqlstmt_get_int(q, 0) != 0;
+	sqlstmt_free(&q);
+	return r < 0 ? -1 : whole;
+}
+
+/*
+ * Which of its rows is to have another path: that whose path leads nowhere any
+ * more; "" if there is none, because a row has the path already or because it
+ * is a copy of what is still there.
+ */
+static int
+find_gone(struct store *s, const struct store_file *f, struct buf *gone,
+    struct errmsg *err)
+{
+	char head[HASH_HEX];
+	const char *path;
+	struct sqlstmt *q;
+	bool here = false;
+	int r;
+
+	buf_reset(gone);
+	if (prepare(s, &q,
+		"SELECT DISTINCT path FROM files " UNTOUCHED " ORDER BY path",
+		f, head, err) != 0)
+		return -1;
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		path = sqlstmt_get_text(q, 0);
+		here = here || strcmp(path, f->path) == 0;
+		if (gone->len == 0 && access(path, F_OK) != 0)
+			buf_addstr(gone, path);
+	}
+	sqlstmt_free(&q);
+	if (here)
+		buf_reset(gone);
+	return r;
 }
 
 int
 store_files_moved(struct store *s, const struct store_file *f,
     struct errmsg *err)
 {
-	int64_t none;
+	char head[HASH_HEX];
+	struct sqlstmt *q;
+	struct buf gone;
+	int r;
 
-	return ask(s, "UPDATE files SET path = ?7 " UNTOUCHED, f, f->path,
-	    &none, err);
+	buf_init(&gone);
+	r = find_gone(s, f, &gone, err);
+	if (r == 0 && gone.len > 0 &&
+	    (r = prepare(s, &q,
+		 "UPDATE files SET path = ?7 " UNTOUCHED " AND path = ?8", f,
+		 head, err)) == 0) {
+		sqlstmt_text(q, 7, f->path);
+		sqlstmt_text(q, 8, gone.data);
+		r = sqlstmt_run(q, err);
+		sqlstmt_free(&q);
+	}
+	buf_fini(&gone);
+	return r;
 }
 
 /*

@@ -36,7 +36,10 @@ struct store_file {
  */
 int store_files_known(struct store *s, const struct store_file *f,
     struct errmsg *err);
-/* A known file is at this path now. */
+/*
+ * A known file is at this path now, unless it is a copy of one that still is
+ * where it was.
+ */
 int store_files_moved(struct store *s, const struct store_file *f,
     struct errmsg *err);
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/nearest.h"
+#include "store/store_calls.h"
 
 /* How each kind is named, found and told apart in the tables. */
 static const struct kind {
@@ -283,7 +284,9 @@ store_forget(struct store *s, enum store_import what, const char *name,
 		k->files, id, name, &out->files, err) != 0 ||
 	    forget_calls(s, k, name, id, out, err) != 0)
 		return -1;
-	return sqldb_exec(store_db(s), drop_files, err);
+	if (sqldb_exec(store_db(s), drop_files, err) != 0)
+		return -1;
+	return store_calls_free_texts(s, err);
 }
 
 int

@@ -2,8 +2,8 @@
  * store_forget: an import undone.
  *
  * What a run, a source or a file brought goes out of the store, as if it had
- * never come: a record that another file holds, too, stays, and is said to be
- * from there.  The files are as unread, so they are read again where they
+ * never come, with the texts that no other call has: a record that another file
+ * holds, too, stays, and is said to be from there.  The files are as unread, so they are read again where they
  * still are.  What was found in the calls, the next scoring puts right.
  */
 #ifndef LIB_STORE_STORE_FORGET_H

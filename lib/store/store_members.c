@@ -9,7 +9,7 @@ void
 call_refs_fini(struct call_refs *refs)
 {
 	free(refs->list);
-	*refs = (struct call_refs){ 0 };
+	*refs = (struct call_refs){ .list = NULL };
 }
 
 void
@@ -159,7 +159,7 @@ static int
 attach(struct store *s, struct finding *f, struct sqlstmt *q,
     struct arena *arena, struct errmsg *err)
 {
-	struct call_refs refs = { 0 };
+	struct call_refs refs = { .list = NULL };
 	struct call_ref *list;
 	int64_t money;
 	int r;

@@ -61,6 +61,8 @@ struct config {
 	const char *db, *waivers, *directory, *rates; /* made absolute */
 	bool wildcard_waivers; /* allow_wildcard_waivers */
 	long report_min_score; /* 40 */
+	const char *report_to; /* addresses that can be; NULL: none */
+	long report_redact;    /* last digits of outside numbers; 0: none */
 	int64_t retention;     /* ms that --prune keeps; 0: for ever */
 };
 

@@ -7,6 +7,7 @@
 #include "base/bounds.h"
 #include "base/nearest.h"
 #include "cdr/call.h"
+#include "report/mime.h"
 #include "tel/calltime.h"
 
 /*
@@ -367,19 +368,27 @@ read_later(const struct config_reading *r, const struct json *j, void *at)
 	(void)at;
 }
 
-/* Keys of the format that this version has no use for. */
 static void
-read_unused(const struct config_reading *r, const struct json *j, void *at)
+read_digits(const struct config_reading *r, const struct json *j, void *at)
 {
-	(void)at;
-	json_note_key(r->notes, NOTE_WARNING, "W320", j, NULL, NULL,
-	    "'%s' is not used by this version", j->key);
+	read_whole(r, j, 0, 15, "a whole number from 0 to 15 is needed", at);
+}
+
+/* They stand in the head of a message as they are. */
+static void
+read_addresses(const struct config_reading *r, const struct json *j, void *at)
+{
+	if (j->type != JSON_STRING || !mime_addresses_valid(j->string))
+		config_wrong(r, j,
+		    "addresses such as \"ops@example.net\" are needed");
+	else
+		read_text(r, j, at);
 }
 
 static const struct key report_keys[] = {
 	{ "min_score", read_score, offsetof(struct config, report_min_score) },
-	{ "to", read_unused, 0 },
-	{ "redact", read_unused, 0 },
+	{ "to", read_addresses, offsetof(struct config, report_to) },
+	{ "redact", read_digits, offsetof(struct config, report_redact) },
 	{ NULL, NULL, 0 },
 };
 

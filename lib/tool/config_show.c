@@ -152,6 +152,9 @@ config_show(const struct config *c, const char *tz_option, struct buf *out)
 	    json_get(json_get(c->base.at, "report"), "min_score") != NULL
 		? c->path
 		: "built in");
+	show_text(&s, "report.to", c->report_to, NULL);
+	if (c->report_redact > 0)
+		show_number(&s, "report.redact", c->report_redact, c->path);
 	buf_init(&prefix);
 	for (i = 0; i < c->nsources; i++) {
 		buf_reset(&prefix);

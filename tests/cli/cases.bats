@@ -90,7 +90,7 @@ previous_of() { # CASE
 	done
 	scan --now 2026-01-17 day16.csv
 	[ "$(findings local-spike | wc -l)" -eq 11 ]
-	! findings local-spike | grep closed
+	run -1 grep closed <(findings local-spike)
 	# It stays so, however often it is scanned.
 	scan --now 2026-01-17 all.csv
 	scan --now 2026-01-17 --rescore all.csv
@@ -100,7 +100,7 @@ previous_of() { # CASE
 	mv n.db labelled.db
 	scan --now 2026-01-17 all.csv
 	[ "$(findings local-spike | wc -l)" -lt 11 ]
-	! findings local-spike | grep 2026-01-16
+	run -1 grep 2026-01-16 <(findings local-spike)
 }
 
 @test "a label changes what is learnt at the next scan, and back" {

@@ -70,11 +70,33 @@ load common
 	cdrreport -d n.db --fraud-type irsf -f json | jq -e '.cases | length > 0'
 }
 
+@test "who gets it and what is hidden, as the configuration has it" {
+	jq '.report = { to: "ops@example.net", redact: 4 }' "$CONFIG" >c.json
+	cdrscan -c c.json -d n.db "$NIGHT"
+	cdrreport -c c.json -d n.db -f mail -o m.eml
+	grep -qx 'To: ops@example.net' m.eml
+	cdrreport -c c.json -d n.db -f mail --to root -o m.eml
+	grep -qx 'To: root' m.eml
+	case=$(cdrreport -c c.json -d n.db -f json | jq -r '.cases[0].id')
+	for f in text html json ndjson csv; do
+		cdrreport -c c.json -d n.db -f $f >out
+		grep -q 'xxxx' out
+		run -1 grep -E '\+[0-9]{10}' out
+		cdrreport -c c.json -d n.db --redact 0 -f $f >out
+		grep -qE '\+[0-9]{10}' out
+	done
+	cdrreport -c c.json -d n.db calls "$case" -f csv >out
+	run -1 grep -E '\+[0-9]{10}' out
+	cdrscan -c c.json --show-config >out
+	grep -q '^report.to = ops@example.net  *# .*c.json' out
+	grep -q '^report.redact = 4  *# .*c.json' out
+}
+
 @test "--redact hides digits everywhere" {
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	for f in text json ndjson; do
 		cdrreport -d n.db -f $f --redact 2 >out
-		! grep -q '+5375550142' out
+		run -1 grep '+5375550142' out
 		grep -q '+53755501xx' out
 	done
 }
@@ -139,7 +161,7 @@ load common
 	mkfifo pipe
 	cdrscan -c "$CONFIG" -d n.db - <pipe &
 	exec 9>pipe
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 50); do
 		[ ! -s n.db ] || break
 		sleep 0.2
 	done

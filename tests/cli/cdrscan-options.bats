@@ -188,7 +188,7 @@ with_bad() { # N
 	echo old >out.txt
 	run cdrscan -c "$CONFIG" -o out.txt "$TOP/samples/clean-day.csv"
 	[ "$status" -eq 0 ]
-	! grep -q old out.txt
+	run -1 grep old out.txt
 	grep -q 'Records: 25 read' out.txt
 }
 
@@ -238,5 +238,5 @@ with_bad() { # N
 	[ "$(cat ids)" = $'known-bad-number\nknown-bad-probe' ]
 	cdrscan -c "$CONFIG" -x 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
 		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' >ids
-	! grep -q known-bad ids
+	run -1 grep known-bad ids
 }

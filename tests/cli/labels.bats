@@ -160,6 +160,15 @@ hold() {
 	[ -z "$output" ]
 }
 
+@test "what a run printed may fail, what it did stands" {
+	[ -w /dev/full ] || skip "no /dev/full here"
+	scan --print "$NIGHT" >/dev/full 2>&1 && status=0 || status=$?
+	[ "$status" -eq 2 ]
+	[ "$(sqlite3 n.db 'select count(*) from calls')" -gt 0 ]
+	cdrreport -d n.db -f ndjson runs >out
+	[ "$(jq -c '[.status, .error]' out)" = '[2,null]' ]
+}
+
 @test "what cannot be said" {
 	scan "$NIGHT"
 	case=$(worst)
@@ -175,6 +184,11 @@ hold() {
 	refused "usage: cdrreport ack CASE" ack
 	refused "usage: cdrreport note CASE|FINDING TEXT" note "$case"
 	refused "usage: cdrreport runs" runs 1
+	for format in csv tsv html mail; do
+		refused "runs writes text, json or ndjson, not '$format'" -f "$format" runs
+	done
+	refused "cdrreport labels has no use for --format" labels -f json
+	refused "cdrreport ack has no use for --output" ack "$case" -o out
 	refused "fraud, benign or unsure is needed: 'ack'" label "$case" ack
 	refused "fraud, benign or unsure is needed: 'bad'" label "$case" bad
 	refused "no case or finding: 'c-0'" label c-0 fraud

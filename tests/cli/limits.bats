@@ -8,7 +8,7 @@ load common
 # The night with one caller's name, or channel, made long.
 night_with() { # SED-EXPRESSION
 	sed "2$1" "$NIGHT" >Master.csv
-	! cmp -s Master.csv "$NIGHT"
+	run -1 cmp -s Master.csv "$NIGHT"
 }
 
 LONG=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa

@@ -52,6 +52,18 @@ kept() {
 	LC_ALL=C awk 'length > 76 { bad = 1 } /[^ -~\t]/ { bad = 1 } END { exit bad }' m.eml
 }
 
+@test "a long list of addresses is folded, and all get it" {
+	scan
+	mailbox_open "$TOP"
+	to=$(seq -f 'somebody-%03.0f@example.net' -s , 60)
+	cdrreport -d n.db -f mail --to "$to" -o m.eml
+	LC_ALL=C awk 'length > 78 { bad = 1 } END { exit bad }' m.eml
+	cdrreport -d n.db -f mail --to "$to" --pipe 'sendmail -t -oi'
+	run kept
+	echo "$output"
+	[ "$(grep '^to: ' <<<"$output" | grep -o '@' | wc -l)" -eq 60 ]
+}
+
 @test "hostile names do no harm on the way" {
 	cdrscan -q -c "$CONFIG" -f ndjson "$NIGHT" |
 		jq -c 'if .entity.id == "207" then

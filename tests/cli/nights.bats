@@ -137,8 +137,12 @@ whole() { # FILE...
 	run night --forget "$run"
 	[[ $output == *"149 calls forgotten, 51 kept"* || $output == *"149 calls forgotten, 0 kept"* ]]
 	diff <(found n.db) <(whole late.csv)
+	grep -aq 'Eve Marsh' <(cat n.db*)
 	run night --forget pbx
 	[ "$(calls)" -eq 0 ]
+	[ "$(sqlite3 n.db "select count(*) from texts where text not like 'free %'")" -eq 0 ]
+	run grep -aq 'Eve Marsh' <(cat n.db*)
+	[ "$status" -eq 1 ]
 	[ -z "$(found n.db)" ]
 	[ "$(sqlite3 n.db 'select count(*) from sightings')" -eq 0 ]
 	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
@@ -205,11 +209,16 @@ time.sleep(float(sys.argv[1]))' "$1" &
 	[ "$status" -eq 0 ]
 	wait
 	hold 5
-	run night --wait 1
+	run night --wait 1s
 	[ "$status" -eq 4 ]
 	[[ $output == *"another run holds the lock"* ]]
 	kill %% 2>/dev/null || true
 	wait || true
+	for t in 1y -1 soon '' 1s1s; do
+		run night --wait "$t"
+		[ "$status" -eq 2 ]
+		[[ $output == *"--wait: a time such as 1h, or seconds, is needed: '$t'"* ]]
+	done
 }
 
 @test "random nights, in any order and cut anywhere, find what one scan finds" {

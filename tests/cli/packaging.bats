@@ -4,6 +4,11 @@
 bats_require_minimum_version 1.5.0
 
 load common
+load ../mailbox/mailbox
+
+teardown() {
+	mailbox_close
+}
 
 # Into a folder that stands for the machine.
 install_all() {
@@ -26,7 +31,9 @@ counts() { # NAME=VALUE...
 }
 
 @test "programs, pages, rules, completion, units and examples are installed" {
+	umask 077
 	install_all
+	run -1 grep -v '[45][45]$' <(find usr/share usr/lib ! -name '*.sh' -exec stat -c '%n %a' {} +)
 	for f in bin/cdrscan bin/cdrrules bin/cdrreport share/man/man1/cdrscan.1 \
 		share/man/man7/cdrguard.7 share/cdrguard/rules.d/known-bad-number.json \
 		share/bash-completion/completions/cdrrules \
@@ -88,6 +95,48 @@ counts() { # NAME=VALUE...
 	done
 }
 
+# A machine's configuration, which the packaged commands find by CDR_CONFIG.
+configure() {
+	mkdir cdr
+	jq --arg dir "$PWD" '. + { db: ($dir + "/usr/state/cdr.db"),
+	    sources: [{ name: "pbx", files: [$dir + "/cdr/Master.csv*"] }] }' \
+		"$CONFIG" >c.json
+	export CDR_CONFIG=$PWD/c.json SOURCE_DATE_EPOCH=1768500000
+	PATH=$PREFIX/bin:$PATH
+	mailbox_open "$TOP"
+}
+
+# What the two commands of a night are to bring, the night the first of two.
+two_nights() { # COMMAND
+	head -n 190 "$NIGHT" >cdr/Master.csv
+	sh -c "$1" >said 2>&1
+	mv cdr/Master.csv cdr/Master.csv.1
+	tail -n +191 "$NIGHT" >cdr/Master.csv
+	sh -c "$1" >>said 2>&1
+	cat said
+	[ "$(grep -vc 'nothing is deleted' said)" -eq 0 ]
+	[ "$(sed -n 's/^cdrguard_stored //p' usr/state/stats.prom)" = 166 ]
+	python3 "$TOP/tests/mailbox/read.py" mailbox >kept
+	cat kept
+	grep -q '^to: root' kept
+	grep -q '^subject: .*critical' kept
+}
+
+@test "the line for cron does what a night needs" {
+	install_all
+	configure
+	two_nights "$(sed -n 's/^10 4 \* \* \*  cdrguard *//p' \
+		usr/share/doc/cdrguard/examples/cdrguard.cron)"
+}
+
+@test "the commands of the units do what a night needs" {
+	install_all
+	configure
+	two_nights "$(sed -n 's/^ExecStart=//p' \
+		usr/lib/systemd/system/cdrguard-scan.service \
+		usr/lib/systemd/system/cdrguard-report.service)"
+}
+
 @test "logrotate understands its file" {
 	PATH=$PATH:/usr/sbin
 	command -v logrotate >/dev/null || skip "logrotate is not here"
@@ -127,6 +176,15 @@ counts() { # NAME=VALUE...
 	run -0 "$check" -a 48 stats.prom
 	sed -i 1d stats.prom
 	run -3 "$check" stats.prom
+	for hours in 0 -1 many ''; do
+		run -3 "$check" -a "$hours" stats.prom
+		[[ $output == "cdrguard UNKNOWN - usage"* ]]
+	done
+	mkdir -m 0 shut
+	if ! [ -x shut ]; then # not as root
+		run -3 "$check" shut/stats.prom
+		[[ $output == "cdrguard UNKNOWN - "*" may not look into shut "* ]]
+	fi
 }
 
 @test "the check reads what cdrscan writes" {

@@ -45,7 +45,8 @@ found() { # STORE
 	[ "$status" -ne 0 ]
 	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
 	# They do not come again, and the rest is as if they had never come.
-	run scan 400d -v old.csv "$NIGHT"
+	run scan 400d old.csv "$NIGHT"
+	[[ $output == *"356 records from before 2024-12-"*" left out, as deleted ones are"* ]]
 	[ "$(calls)" -eq 356 ]
 	cp n.db pruned.db
 	rm n.db*
@@ -94,9 +95,11 @@ found() { # STORE
 }
 
 @test "--prune without retention, a retention that is none" {
-	run cdrscan -c "$CONFIG" -d n.db --prune "$NIGHT"
-	[ "$status" -eq 2 ]
-	[[ $output == *'--prune: the configuration has no "retention"'* ]]
+	run cdrscan -c "$CONFIG" -d n.db --now 2036-01-01 --prune "$NIGHT"
+	[ "$status" -eq 0 ]
+	[[ $output == *'--prune: nothing is deleted, for the configuration has no "retention"'* ]]
+	[ "$(calls)" -eq 356 ]
+	rm n.db
 	for r in soon 0d -1d ''; do
 		run scan "$r" "$NIGHT"
 		[ "$status" -eq 2 ]

@@ -207,4 +207,8 @@ refused() {
 		-o "$dir/report.txt"
 	[ "$(jq '.cases | length' "$dir/n.db.cursor-default")" -gt 0 ]
 	check "$dir/n.db.cursor-default"
+	# A first night on which nothing had to be told.
+	"$BUILD/cdrreport" --no-config -d "$dir/n.db" --new --cursor quiet --skip-empty --account nobody
+	run -1 jq -e .sent "$dir/n.db.cursor-quiet"
+	check "$dir/n.db.cursor-quiet"
 }

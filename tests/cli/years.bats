@@ -55,7 +55,7 @@ starts() { # STORE
 	yearless
 	scan --now 2026-01-20 --year 2019 -d a.db turn.csv
 	[ "$(starts a.db)" = '2019-12-30T23:58:00Z 2019-12-31T23:58:00Z 2020-01-01T00:02:00Z ' ]
-	! grep 'no year' err
+	run -1 grep 'no year' err
 
 	cat >config.json <<-JSON
 	{ "cdrconfig": 1, "tz": "UTC", "sources": [

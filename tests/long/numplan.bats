@@ -13,7 +13,7 @@ install_reference() {
 		--fetch-retries=1 --fetch-timeout=30000 >npm.log 2>&1 && return
 	cat npm.log
 	# A version that is not there is our mistake, not the network's.
-	! grep -q 'E404\|ETARGET\|EJSONPARSE' npm.log
+	run -1 grep 'E404\|ETARGET\|EJSONPARSE' npm.log
 	skip "NOT CHECKED: npm cannot reach its registry"
 }
 

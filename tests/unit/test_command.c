@@ -6,8 +6,12 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "io/command.h"
@@ -60,12 +64,68 @@ not_read_to_the_end(void **state)
 	free(bytes);
 }
 
+/* Whoever started us may not care for children. */
+static void
+children_ignored(void **state)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, after;
+	struct errmsg err;
+
+	(void)state;
+	(void)sigemptyset(&ignore.sa_mask);
+	assert_int_equal(sigaction(SIGCHLD, &ignore, NULL), 0);
+	assert_int_equal(command_feed("cat >/dev/null", "x", 1, &err), 0);
+	assert_int_equal(command_feed("exit 3", "x", 1, &err), -1);
+	assert_int_equal(sigaction(SIGCHLD, NULL, &after), 0);
+	assert_ptr_equal(after.sa_handler, SIG_IGN);
+	ignore.sa_handler = SIG_DFL;
+	assert_int_equal(sigaction(SIGCHLD, &ignore, NULL), 0);
+}
+
+/* The command ends its writer, in the middle of a long text, and reads on. */
+static void
+ended_while_writing(void **state)
+{
+	enum { MUCH = 1 << 20 };
+	char *bytes = xcalloc(1, MUCH);
+	char path[] = "/tmp/test_command.XXXXXX", command[128], got[16] = "";
+	const struct timespec pause = { 0, 10000000 };
+	const int fd = mkstemp(path);
+	struct errmsg err;
+	int status, i;
+	pid_t pid;
+
+	(void)state;
+	assert_true(fd >= 0);
+	(void)snprintf(command, sizeof(command),
+	    "dd bs=1 count=1 2>/dev/null >/dev/null; kill $PPID; sleep 0.1; "
+	    "wc -c >%s",
+	    path);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)command_feed(command, bytes, MUCH, &err);
+		_exit(9); /* it has ended us before */
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGTERM);
+	for (i = 0; i < 1000 && pread(fd, got, sizeof(got) - 1, 0) == 0; i++)
+		(void)nanosleep(&pause, NULL);
+	assert_int_equal(strtol(got, NULL, 10), MUCH - 1);
+	(void)close(fd);
+	(void)unlink(path);
+	free(bytes);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(delivered),
 		cmocka_unit_test(not_read_to_the_end),
+		cmocka_unit_test(children_ignored),
+		cmocka_unit_test(ended_while_writing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

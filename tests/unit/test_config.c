@@ -40,7 +40,8 @@ static const char full[] =
     "    \"open\": { \"mon-fri\": [\"07:00-19:30\"] },\n"
     "    \"closed\": [\"2026-02-16\"] } },\n"
     "  \"rules\": [\"rules.d\", \"/etc/x\"], \"db\": \"cdr.db\",\n"
-    "  \"report\": { \"min_score\": 20 }, \"retention\": \"400d\",\n"
+    "  \"report\": { \"min_score\": 20, \"to\": \"a@example.net, root\",\n"
+    "    \"redact\": 2 }, \"retention\": \"400d\",\n"
     "  \"sources\": [\n"
     "    { \"name\": \"berlin\", \"tz\": \"Europe/Berlin\",\n"
     "      \"home_country\": \"DE\", \"files\": [\"/var/pbx/*.csv\"] },\n"
@@ -64,6 +65,8 @@ test_everything(void **state)
 	assert_string_equal(c.rules.items[0], "/tmp/rules.d");
 	assert_string_equal(c.rules.items[1], "/etc/x");
 	assert_int_equal(c.report_min_score, 20);
+	assert_string_equal(c.report_to, "a@example.net, root");
+	assert_int_equal(c.report_redact, 2);
 	assert_int_equal(c.retention, INT64_C(400) * 24 * 3600 * 1000);
 	assert_int_equal(c.ncalendars, 1);
 	assert_int_equal(config_sources_make(&s, &c, NULL, plan, &notes), 0);
@@ -208,6 +211,12 @@ static const struct {
 	    "E203", "a source cannot be named 'default'", 1, 31 },
 	{ "{ \"cdrconfig\": 1, \"report\": {\"min_score\": 101} }", "E204",
 	    "wrong type for 'min_score'", 1, 43 },
+	{ "{ \"cdrconfig\": 1, \"report\": {\"redact\": -1} }", "E204",
+	    "wrong type for 'redact'", 1, 40 },
+	{ "{ \"cdrconfig\": 1, \"report\": {\"to\": \"a\\r\\nBcc: b\"} }",
+	    "E204", "wrong type for 'to'", 1, 36 },
+	{ "{ \"cdrconfig\": 1, \"report\": {\"to\": \"\"} }", "E204",
+	    "wrong type for 'to'", 1, 36 },
 	{ "{ \"cdrconfig\": 1, \"report\": {\"min_score\": 1.5} }", "E204",
 	    "wrong type for 'min_score'", 1, 43 },
 	{ "{ \"cdrconfig\": 1, \"sources\": [{\"name\": \"a\",\n"

@@ -223,6 +223,31 @@ what_is_no_cursor(void **state)
 	(void)unlink(path);
 }
 
+/* What cannot be looked at may have told everything. */
+static void
+what_cannot_be_read(void **state)
+{
+	static const struct {
+		const char *path, *words;
+	} bad[] = {
+		{ "/tmp/test_cursor_loop", "Too many levels" },
+		{ "/tmp", "directory" },
+	};
+	struct cursor *c;
+	struct errmsg err;
+	size_t i;
+
+	(void)state;
+	(void)unlink(bad[0].path);
+	assert_int_equal(symlink(bad[0].path, bad[0].path), 0);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(cursor_open(&c, bad[i].path, &err), -1);
+		assert_null(c);
+		assert_non_null(strstr(err.text, bad[i].words));
+	}
+	(void)unlink(bad[0].path);
+}
+
 static void
 cannot_be_written(void **state)
 {
@@ -252,6 +277,7 @@ main(void)
 		cmocka_unit_test(only_what_was_shown),
 		cmocka_unit_test(nothing_to_tell),
 		cmocka_unit_test(what_is_no_cursor),
+		cmocka_unit_test(what_cannot_be_read),
 		cmocka_unit_test(cannot_be_written),
 	};
 

@@ -205,22 +205,60 @@ test_members(void **state)
 }
 
 static void
+assert_paths(const char *paths)
+{
+	struct sqlstmt *q;
+
+	assert_int_equal(sqldb_prepare(store_db(store), &q,
+			     "SELECT group_concat(path, ' ') FROM "
+			     "(SELECT path FROM files ORDER BY id)",
+			     NULL),
+	    0);
+	assert_int_equal(sqlstmt_step(q, NULL), 1);
+	assert_string_equal(sqlstmt_get_text(q, 0), paths);
+	sqlstmt_free(&q);
+}
+
+static void
 test_moved(void **state)
 {
 	struct fileprint p = print_of('a', 9000);
 	struct store_file f = file_at("/no/a", &p);
-	struct sqlstmt *q;
 
 	(void)state;
 	(void)put(&f);
 	f.path = "/no/a.1";
 	assert_int_equal(store_files_moved(store, &f, NULL), 0);
-	assert_int_equal(sqldb_prepare(store_db(store), &q,
-			     "SELECT path FROM files", NULL),
+	assert_paths("/no/a.1");
+}
+
+/* Two files with the same bytes and times, of which one is renamed. */
+static void
+test_moved_copy(void **state)
+{
+	struct fileprint p = print_of('a', 9000);
+	struct store_file f = file_at("/", &p), copy = file_at("/dev", &p);
+
+	(void)state;
+	(void)put(&f);
+	(void)put(&copy);
+	assert_int_equal(sqldb_exec(store_db(store),
+			     "INSERT INTO files SELECT 9, '/no/b', member, "
+			     "source, reading, size, mtime, nhead, head, tail, "
+			     "whole, run FROM files WHERE id = 1",
+			     NULL),
 	    0);
-	assert_int_equal(sqlstmt_step(q, NULL), 1);
-	assert_string_equal(sqlstmt_get_text(q, 0), "/no/a.1");
-	sqlstmt_free(&q);
+	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_int_equal(store_files_moved(store, &copy, NULL), 0);
+	assert_paths("/ /dev /no/b");
+	f.path = "/no/c";
+	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_paths("/ /dev /no/c");
+	f.path = "/etc";
+	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	f.path = "/usr";
+	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_paths("/ /dev /etc");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -235,6 +273,7 @@ main(void)
 		TEST(test_earlier),
 		TEST(test_members),
 		TEST(test_moved),
+		TEST(test_moved_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

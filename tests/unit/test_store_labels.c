@@ -239,7 +239,7 @@ test_state(void **state)
 static void
 test_fraud(void **state)
 {
-	struct call_refs refs = { 0 };
+	struct call_refs refs = { .list = NULL };
 	struct call_ref call = { .start = 7 };
 	struct results rs;
 	struct finding *f;

@@ -20,7 +20,7 @@ test_put(void **state)
 	};
 	struct finding f = { .id = "f-1", .members = calls, .nmembers = 3 };
 	struct finding other = { .id = "f-2", .members = calls, .nmembers = 1 };
-	struct call_refs got = { 0 }, want = { 0 };
+	struct call_refs got = { .list = NULL }, want = { .list = NULL };
 	struct store *s = NULL;
 
 	(void)state;
