@@ -321,7 +321,8 @@ report(struct reporting *r, char **operands, int n)
 	if (r->setup.zone == NULL && r->results.run.zone != NULL)
 		r->setup.zone = zone_get(r->results.run.zone, NULL);
 	if (make_options(r, &opt, &arena) == 0 &&
-	    make_selection(r, operands, n, &sel) == 0) {
+	    make_selection(r, operands, n, &sel) == 0 &&
+	    report_sort(r, &sel, &opt) == 0) {
 		view_init(&view, &r->results, &sel);
 		if (n > 0) { /* who asks for a case by name wants it all */
 			opt.timeline = true;

@@ -11,7 +11,7 @@ struct report_options {
 	struct setup_options common;
 	const char *since, *until, *range, *severity, *detail, *fail_on;
 	struct opt_list accounts, only, fraud_types, states;
-	const char *columns, *to, *from, *subject, *attach;
+	const char *columns, *sort, *to, *from, *subject, *attach;
 	const char *cursor, *heartbeat, *pipe;
 	long min_score, limit, width, redact;
 	long days;        /* unused; 0: not given */
@@ -84,6 +84,10 @@ int deliver_open(struct reporting *r);
  * there.  An enum exit_code.
  */
 int deliver(struct reporting *r, const struct view *v,
+    struct emit_options *opt);
+
+/* --sort of the report, into both; -1 for a field that is none, said. */
+int report_sort(struct reporting *r, struct selection *sel,
     struct emit_options *opt);
 
 /*
