@@ -9,6 +9,8 @@
 
 #define CURSOR_DEFAULT "default"
 
+enum { WAIT_SECONDS = 10 }; /* for another report with the same cursor */
+
 static int
 fail(const struct reporting *r, const char *words)
 {
@@ -16,11 +18,16 @@ fail(const struct reporting *r, const char *words)
 	return -1;
 }
 
+/* The lock of a cursor is beside it, and is none. */
 static bool
 is_plain_name(const char *name)
 {
+	static const char lock[] = ".lock";
+	const size_t len = strlen(name), tail = sizeof(lock) - 1;
 	const char *p;
 
+	if (len >= tail && strcmp(name + len - tail, lock) == 0)
+		return false;
 	for (p = name; isalnum((unsigned char)*p) || strchr("._-", *p); p++)
 		if (*p == '\0')
 			return p > name && name[0] != '.';
@@ -40,13 +47,13 @@ open_cursor(struct reporting *r)
 		return fail(r, "--cursor without a store must be a path");
 	if (strchr(name, '/') == NULL && !is_plain_name(name))
 		return fail(r, "--cursor takes letters, digits and . _ -, or "
-			       "a path");
+			       "a path, and does not end in .lock");
 	buf_init(&path);
 	if (strchr(name, '/') == NULL)
 		buf_addf(&path, "%s.cursor-%s", r->setup.db, name);
 	else
 		buf_addstr(&path, name);
-	got = cursor_open(&r->cursor, path.data, &err);
+	got = cursor_open(&r->cursor, path.data, WAIT_SECONDS, &err);
 	if (got != 0)
 		(void)fail(r, err.text);
 	buf_fini(&path);

@@ -334,20 +334,29 @@ report(struct reporting *r, char **operands, int n)
 	arena_fini(&arena);
 }
 
+static int
+open_delivery(struct reporting *r)
+{
+	const int got = deliver_open(r);
+
+	if (got != 0)
+		r->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
+	return got;
+}
+
 int
 report_run(const struct report_options *o, char **operands, int n)
 {
 	struct reporting r = { .o = o };
-	bool from_pipe = n > 0 && strcmp(operands[0], "-") == 0;
+	bool ready, from_pipe = n > 0 && strcmp(operands[0], "-") == 0;
 
 	results_init(&r.results);
 	r.status = setup_open(&r.setup, "cdrreport", &o->common);
 	r.from_pipe = from_pipe;
-	if (r.status != EXIT_NOT_DONE && deliver_open(&r) != 0)
-		r.status = EXIT_NOT_DONE;
-	if (r.status != EXIT_NOT_DONE)
+	ready = r.status != EXIT_NOT_DONE && open_delivery(&r) == 0;
+	if (ready)
 		load(&r);
-	if (r.status != EXIT_NOT_DONE)
+	if (ready && r.status != EXIT_NOT_DONE)
 		report(&r, operands + from_pipe, n - from_pipe);
 	cursor_free(&r.cursor);
 	results_fini(&r.results);

@@ -76,7 +76,8 @@ struct reporting {
 };
 
 /*
- * Options that only together make sense; the cursor.  Problems are said, -1.
+ * Options that only together make sense; the cursor.  Problems are said, -1;
+ * 1 when another report is at the cursor, which is said, too.
  */
 int deliver_open(struct reporting *r);
 /*

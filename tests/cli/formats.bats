@@ -104,12 +104,61 @@ scan() {
 	scan
 	run cdrreport -d n.db --new --cursor ./nowhere/cursor
 	[ "$status" -eq 2 ]
-	[[ $output == *"3 cases to look at"*"cannot write ./nowhere/cursor"* ]]
+	[[ $output == *"3 cases to look at"*"cannot open the lock ./nowhere/cursor.lock"* ]]
 	echo '{}' >broken
 	run cdrreport -d n.db --new --cursor ./broken
 	[ "$status" -eq 2 ]
 	[[ $output == *"./broken: is no cursor"* ]]
 	[[ $output != *"cases to look at"* ]]
+}
+
+@test "two reports at once tell each case once" {
+	scan
+	rm -f n.db.cursor-*
+	# the first is at its mailer when the second comes, which waits for it
+	cdrreport -d n.db --new --pipe 'touch begun; sleep 2; cat >first' &
+	until [ -e begun ]; do sleep 0.05; done
+	cdrreport -d n.db --new -o second
+	wait $!
+	grep -q '^3 cases to look at' first
+	grep -q '^Nothing new since the last report' second
+	# whoever begins first: three cases are told, by one of four
+	rm -f n.db.cursor-*
+	local i jobs=()
+	for i in 1 2 3 4; do
+		cdrreport -d n.db --new -f json --pipe "cat >r$i" &
+		jobs+=($!)
+	done
+	for i in "${jobs[@]}"; do wait "$i"; done
+	[ "$(cat r[1-4] | jq -s '[.[].cases[].id] | length')" -eq 3 ]
+	[ "$(cat r[1-4] | jq -s '[.[].cases[].id] | unique | length')" -eq 3 ]
+	# killed, it lets go, and what it did not deliver is told again
+	rm -f n.db.cursor-* begun
+	cdrreport -d n.db --new --pipe 'touch begun; exec sleep 1' &
+	until [ -e begun ]; do sleep 0.05; done
+	kill -9 $!
+	wait $! || true
+	cdrreport -d n.db --new -o third
+	grep -q '^3 cases to look at' third
+}
+
+@test "a report waits ten seconds for another, and says who it is" {
+	scan
+	cdrreport -d n.db --new --pipe 'touch begun; sleep 15; cat >first' &
+	local other=$!
+	until [ -e begun ]; do sleep 0.05; done
+	run cdrreport -d n.db --new -o second
+	[ "$status" -eq 4 ]
+	[ "$output" = "cdrreport: n.db.cursor-default.lock: process $other holds the lock: another report is at it" ]
+	[ ! -e second ]
+	# another cursor, and a report without any, need not wait
+	cdrreport -d n.db --new --cursor other -o third
+	cdrreport -d n.db -o fourth
+	wait "$other"
+	[ -s first ]
+	run cdrreport -d n.db --new --cursor default.lock
+	[ "$status" -eq 2 ]
+	[[ $output == *"does not end in .lock"* ]]
 }
 
 @test "--skip-empty is silent, unless the heart must beat" {
