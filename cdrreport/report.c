@@ -7,7 +7,6 @@
 #include "detect/findjson.h"
 #include "io/input.h"
 #include "report/emit_csv.h"
-#include "rule/rulefile.h"
 #include "store/store_findings.h"
 
 enum { STREAM_MAX = 1 << 30 }; /* bytes of findings on standard input */
@@ -149,24 +148,6 @@ select_names(struct reporting *r, char **operands, int n, struct selection *sel)
 	return 0;
 }
 
-/* The same of types of fraud. */
-static int
-check_types(struct reporting *r, const struct opt_list *types)
-{
-	const char *near;
-	size_t i;
-
-	for (i = 0; i < types->n; i++) {
-		if (rulefile_has_fraud_type(types->items[i], &near))
-			continue;
-		diag_unknown(&r->setup.diag, "--fraud-type: no such type",
-		    types->items[i], near);
-		r->status = EXIT_NOT_DONE;
-		return -1;
-	}
-	return 0;
-}
-
 static struct select_any
 any_of(const struct opt_list *l)
 {
@@ -233,8 +214,12 @@ make_selection(struct reporting *r, char **operands, int n,
 		select_news(r, sel);
 	sel->waived = o->waived;
 	sel->shadow = o->shadow;
-	if (select_times(r, sel) != 0 || check_types(r, &o->fraud_types) != 0)
+	if (select_times(r, sel) != 0)
 		return -1;
+	if (selected_types(&r->setup, o) != 0) {
+		r->status = EXIT_NOT_DONE;
+		return -1;
+	}
 	return select_names(r, operands, n, sel);
 }
 
@@ -323,6 +308,7 @@ report(struct reporting *r, char **operands, int n)
 	if (make_options(r, &opt, &arena) == 0 &&
 	    make_selection(r, operands, n, &sel) == 0 &&
 	    report_sort(r, &sel, &opt) == 0) {
+		selected_warn(&r->setup, r->o, &r->results, !r->from_pipe);
 		view_init(&view, &r->results, &sel);
 		if (n > 0) { /* who asks for a case by name wants it all */
 			opt.timeline = true;

@@ -87,6 +87,15 @@ int deliver_open(struct reporting *r);
 int deliver(struct reporting *r, const struct view *v,
     struct emit_options *opt);
 
+/* -1 for a type of fraud that is none, said. */
+int selected_types(const struct setup *s, const struct report_options *o);
+/*
+ * Say of what the options select by that nothing is known of it: the rules, the
+ * types, and with `has_calls` the accounts of the store.
+ */
+void selected_warn(struct setup *s, const struct report_options *o,
+    const struct results *rs, bool has_calls);
+
 /* --sort of the report, into both; -1 for a field that is none, said. */
 int report_sort(struct reporting *r, struct selection *sel,
     struct emit_options *opt);
