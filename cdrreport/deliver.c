@@ -60,11 +60,62 @@ open_cursor(struct reporting *r)
 	return got;
 }
 
+static bool
+is_one_of(const char *word, const char *words)
+{
+	const size_t len = strlen(word);
+
+	for (;; words++) {
+		if (strncmp(words, word, len) == 0 &&
+		    (words[len] == '\0' || words[len] == ' '))
+			return true;
+		words = strchr(words, ' ');
+		if (words == NULL)
+			return false;
+	}
+}
+
+/* What the format would leave aside, its user did not expect. */
+static int
+check_format(const struct reporting *r)
+{
+	const struct report_options *o = r->o;
+	const char *format =
+	    o->common.format != NULL ? o->common.format : "text";
+	const struct {
+		const char *option;
+		bool given;
+		const char *formats;
+	} uses[] = {
+		{ "attach", o->attach != NULL, "mail" },
+		{ "columns", o->columns != NULL, "csv tsv" },
+		{ "csv-safe", o->csv_safe, "csv tsv mail" },
+		{ "detail", o->detail != NULL, "text html mail" },
+		{ "from", o->from != NULL, "mail" },
+		{ "subject", o->subject != NULL, "mail" },
+		{ "to", o->to != NULL, "mail" },
+		{ "width", o->width > 0, "text mail" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		if (!uses[i].given || is_one_of(format, uses[i].formats))
+			continue;
+		diag_error(&r->setup.diag, "%s has no use for --%s; %s %s",
+		    format, uses[i].option, uses[i].formats,
+		    strchr(uses[i].formats, ' ') != NULL ? "have" : "has");
+		return -1;
+	}
+	return 0;
+}
+
 int
 deliver_open(struct reporting *r)
 {
 	const struct report_options *o = r->o;
 
+	if (check_format(r) != 0)
+		return -1;
 	if (o->cursor != NULL && !o->only_new)
 		return fail(r, "--cursor goes with --new");
 	if (o->heartbeat != NULL && (!o->only_new || !o->skip_empty))

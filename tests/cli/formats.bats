@@ -199,6 +199,28 @@ scan() {
 	[[ $output == *"--cursor without a store must be a path"* ]]
 }
 
+@test "what a format has no use for is refused" {
+	scan
+	refused() { # WORDS OPTION...
+		local words=$1
+		shift
+		run cdrreport -d n.db "$@"
+		[ "$status" -eq 2 ]
+		[ "$output" = "cdrreport: $words" ]
+	}
+	refused "text has no use for --columns; csv tsv have" --columns entity
+	refused "text has no use for --csv-safe; csv tsv mail have" --csv-safe
+	refused "text has no use for --to; mail has" --to ops@example.net
+	refused "html has no use for --subject; mail has" -f html --subject x
+	refused "json has no use for --attach; mail has" -f json --attach csv
+	refused "html has no use for --width; text mail have" -f html --width 100
+	refused "csv has no use for --detail; text html mail have" -f csv --detail low
+	refused "tsv has no use for --from; mail has" -f tsv --from ops@example.net
+	cdrreport -d n.db -f mail --attach csv --csv-safe --detail low --width 90 \
+		--to ops@example.net --from cdr@example.net --subject x -o m.eml
+	cdrreport -d n.db --detail low --width 90 -o r.txt
+}
+
 @test "--fail-on speaks of what was shown" {
 	scan
 	run cdrreport -d n.db --new --fail-on critical
