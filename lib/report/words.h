@@ -85,8 +85,7 @@ void words_beyond(struct buf *b, const struct view *v, bool none, size_t shown);
  * "3 cases below the score asked for.": how many the selection left out, and
  * why; nothing when it left out none.
  */
-void words_left_out(struct buf *b, const struct words *w,
-    const struct view *v);
+void words_left_out(struct buf *b, const struct words *w, const struct view *v);
 /* "4 cases to look at: 2 critical, 2 medium.", or that there is none. */
 void words_summary(struct buf *b, const struct view *v);
 
