@@ -166,13 +166,12 @@ choose(struct asking *a)
 static void
 print(struct asking *a)
 {
-	const size_t limit = (size_t)a->l->o->limit;
 	struct call_list list = { .l = a->l, .batch = a->batch };
 	size_t i;
 
 	list.calls = xcalloc(a->batch->n + 1, sizeof(*list.calls));
 	for (i = 0; i < a->batch->n; i++)
-		if (a->wanted[i] && (limit == 0 || list.n < limit))
+		if (a->wanted[i])
 			list.calls[list.n++] = i;
 	if (calls_print(&list) != 0)
 		a->l->status = EXIT_NOT_DONE;

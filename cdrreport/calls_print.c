@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "calls.h"
 #include "report/emit_csv.h"
+#include "report/order.h"
 #include "report/page.h"
 #include "report/writer.h"
 #include "tel/calltime.h"
@@ -14,7 +15,7 @@
 enum { MOST_COLUMNS = 32 };
 
 struct printing {
-	const struct call_list *calls;
+	struct call_list *calls;
 	struct buf *out;
 	const struct call_column *columns[MOST_COLUMNS];
 	size_t n;
@@ -35,11 +36,25 @@ name_at(const void *table, size_t i)
 	return columns[i].name;
 }
 
+/* The column of that name; NULL if there is none, said. */
+static const struct call_column *
+find_column(const struct call_list *c, const char *what, const char *name)
+{
+	const struct call_column *table = table_of(c), *column;
+
+	for (column = table; column->name != NULL; column++)
+		if (strcmp(column->name, name) == 0)
+			return column;
+	diag_unknown(&c->l->setup.diag, what, name,
+	    nearest(name, name_at, table));
+	return NULL;
+}
+
 static int
 add_column(struct printing *p, const char *name)
 {
-	const struct call_column *table = table_of(p->calls);
 	const struct diag *diag = &p->calls->l->setup.diag;
+	const struct call_column *column;
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
@@ -47,14 +62,11 @@ add_column(struct printing *p, const char *name)
 			diag_error(diag, "--columns: column '%s' twice", name);
 			return -1;
 		}
-	for (i = 0; table[i].name != NULL; i++)
-		if (strcmp(table[i].name, name) == 0) {
-			p->columns[p->n++] = &table[i];
-			return 0;
-		}
-	diag_unknown(diag, "--columns: no such column", name,
-	    nearest(name, name_at, table));
-	return -1;
+	column = find_column(p->calls, "--columns: no such column", name);
+	if (column == NULL)
+		return -1;
+	p->columns[p->n++] = column;
+	return 0;
 }
 
 /* All of them, but as text what fits a line. */
@@ -212,15 +224,65 @@ print_text(struct printing *p, struct buf *b)
 	return 0;
 }
 
+static void
+sort_calls(struct printing *p, const struct call_column *column, bool falling)
+{
+	struct call_list *c = p->calls;
+	struct order_key *keys = arena_array(&p->arena, c->n, sizeof(*keys));
+	size_t *sorted = arena_array(&p->arena, c->n, sizeof(*sorted)), i;
+	struct buf b;
+
+	buf_init(&b);
+	for (i = 0; i < c->n; i++) {
+		keys[i] = (struct order_key){ .row = i };
+		buf_reset(&b);
+		column->put(&b, c->batch, c->calls[i]);
+		keys[i].none = b.len == 0;
+		if (column->number != NULL)
+			keys[i].number = column->number(c->batch, c->calls[i]);
+		else
+			keys[i].text = arena_strdup(&p->arena, b.data);
+	}
+	buf_fini(&b);
+	order_sort(keys, c->n, falling);
+	for (i = 0; i < c->n; i++)
+		sorted[i] = c->calls[keys[i].row];
+	if (c->n > 0)
+		memcpy(c->calls, sorted, c->n * sizeof(*sorted));
+}
+
+/* In the order of --sort, and no more than --limit; -1 for a wrong field. */
+static int
+arrange(struct printing *p)
+{
+	struct call_list *c = p->calls;
+	const struct report_options *o = c->l->o;
+	const struct call_column *column;
+	struct order order;
+	int r = 0;
+
+	if (o->sort != NULL) {
+		order_read(&order, o->sort);
+		column = find_column(c, "--sort: no such column", order.field);
+		if (column != NULL)
+			sort_calls(p, column, order.falling);
+		else
+			r = -1;
+	}
+	if (o->limit > 0 && c->n > (size_t)o->limit)
+		c->n = (size_t)o->limit;
+	return r;
+}
+
 int
-calls_print(const struct call_list *c)
+calls_print(struct call_list *c)
 {
 	struct printing p = { .calls = c, .out = &c->l->out };
 	struct buf b;
 	int r;
 
 	buf_init(&b);
-	r = choose_columns(&p);
+	r = choose_columns(&p) == 0 ? arrange(&p) : -1;
 	if (r == 0) {
 		switch (listing_format(c->l)) {
 		case LISTING_TEXT:

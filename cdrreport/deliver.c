@@ -9,6 +9,8 @@
 
 #define CURSOR_DEFAULT "default"
 
+enum { WAIT_SECONDS = 10 }; /* for another report with the same cursor */
+
 static int
 fail(const struct reporting *r, const char *words)
 {
@@ -16,11 +18,16 @@ fail(const struct reporting *r, const char *words)
 	return -1;
 }
 
+/* The lock of a cursor is beside it, and is none. */
 static bool
 is_plain_name(const char *name)
 {
+	static const char lock[] = ".lock";
+	const size_t len = strlen(name), tail = sizeof(lock) - 1;
 	const char *p;
 
+	if (len >= tail && strcmp(name + len - tail, lock) == 0)
+		return false;
 	for (p = name; isalnum((unsigned char)*p) || strchr("._-", *p); p++)
 		if (*p == '\0')
 			return p > name && name[0] != '.';
@@ -40,17 +47,66 @@ open_cursor(struct reporting *r)
 		return fail(r, "--cursor without a store must be a path");
 	if (strchr(name, '/') == NULL && !is_plain_name(name))
 		return fail(r, "--cursor takes letters, digits and . _ -, or "
-			       "a path");
+			       "a path, and does not end in .lock");
 	buf_init(&path);
 	if (strchr(name, '/') == NULL)
 		buf_addf(&path, "%s.cursor-%s", r->setup.db, name);
 	else
 		buf_addstr(&path, name);
-	got = cursor_open(&r->cursor, path.data, &err);
+	got = cursor_open(&r->cursor, path.data, WAIT_SECONDS, &err);
 	if (got != 0)
 		(void)fail(r, err.text);
 	buf_fini(&path);
 	return got;
+}
+
+static bool
+is_one_of(const char *word, const char *words)
+{
+	const size_t len = strlen(word);
+
+	for (;; words++) {
+		if (strncmp(words, word, len) == 0 &&
+		    (words[len] == '\0' || words[len] == ' '))
+			return true;
+		words = strchr(words, ' ');
+		if (words == NULL)
+			return false;
+	}
+}
+
+/* What the format would leave aside, its user did not expect. */
+static int
+check_format(const struct reporting *r)
+{
+	const struct report_options *o = r->o;
+	const char *format =
+	    o->common.format != NULL ? o->common.format : "text";
+	const struct {
+		const char *option;
+		bool given;
+		const char *formats;
+	} uses[] = {
+		{ "attach", o->attach != NULL, "mail" },
+		{ "columns", o->columns != NULL, "csv tsv" },
+		{ "csv-safe", o->csv_safe, "csv tsv mail" },
+		{ "detail", o->detail != NULL, "text html mail" },
+		{ "from", o->from != NULL, "mail" },
+		{ "subject", o->subject != NULL, "mail" },
+		{ "to", o->to != NULL, "mail" },
+		{ "width", o->width > 0, "text mail" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+		if (!uses[i].given || is_one_of(format, uses[i].formats))
+			continue;
+		diag_error(&r->setup.diag, "%s has no use for --%s; %s %s",
+		    format, uses[i].option, uses[i].formats,
+		    strchr(uses[i].formats, ' ') != NULL ? "have" : "has");
+		return -1;
+	}
+	return 0;
 }
 
 int
@@ -58,6 +114,8 @@ deliver_open(struct reporting *r)
 {
 	const struct report_options *o = r->o;
 
+	if (check_format(r) != 0)
+		return -1;
 	if (o->cursor != NULL && !o->only_new)
 		return fail(r, "--cursor goes with --new");
 	if (o->heartbeat != NULL && (!o->only_new || !o->skip_empty))

@@ -258,6 +258,8 @@ select_cases(struct listing *l, struct selection *sel)
 	sel->rules = (struct select_any){ o->only.items, o->only.n };
 	sel->fraud_types =
 	    (struct select_any){ o->fraud_types.items, o->fraud_types.n };
+	if (selected_types(&l->setup, o) != 0)
+		return -1;
 	if ((o->since != NULL &&
 		setup_time(&l->setup, "--since", o->since, &sel->since) != 0) ||
 	    (o->until != NULL &&
@@ -269,6 +271,7 @@ select_cases(struct listing *l, struct selection *sel)
 static void
 list_lockout(struct listing *l)
 {
+	const struct report_options *o = l->o;
 	struct lockout k = { .l = l };
 	struct selection sel;
 	size_t i;
@@ -278,6 +281,7 @@ list_lockout(struct listing *l)
 		return;
 	}
 	check_age(l);
+	selected_warn(&l->setup, o, &l->results, true);
 	view_init(&k.view, &l->results, &sel);
 	if (make_plans(&k) == 0)
 		put_rows(&k);

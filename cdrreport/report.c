@@ -7,7 +7,6 @@
 #include "detect/findjson.h"
 #include "io/input.h"
 #include "report/emit_csv.h"
-#include "rule/rulefile.h"
 #include "store/store_findings.h"
 
 enum { STREAM_MAX = 1 << 30 }; /* bytes of findings on standard input */
@@ -149,24 +148,6 @@ select_names(struct reporting *r, char **operands, int n, struct selection *sel)
 	return 0;
 }
 
-/* The same of types of fraud. */
-static int
-check_types(struct reporting *r, const struct opt_list *types)
-{
-	const char *near;
-	size_t i;
-
-	for (i = 0; i < types->n; i++) {
-		if (rulefile_has_fraud_type(types->items[i], &near))
-			continue;
-		diag_unknown(&r->setup.diag, "--fraud-type: no such type",
-		    types->items[i], near);
-		r->status = EXIT_NOT_DONE;
-		return -1;
-	}
-	return 0;
-}
-
 static struct select_any
 any_of(const struct opt_list *l)
 {
@@ -233,8 +214,12 @@ make_selection(struct reporting *r, char **operands, int n,
 		select_news(r, sel);
 	sel->waived = o->waived;
 	sel->shadow = o->shadow;
-	if (select_times(r, sel) != 0 || check_types(r, &o->fraud_types) != 0)
+	if (select_times(r, sel) != 0)
 		return -1;
+	if (selected_types(&r->setup, o) != 0) {
+		r->status = EXIT_NOT_DONE;
+		return -1;
+	}
 	return select_names(r, operands, n, sel);
 }
 
@@ -321,7 +306,9 @@ report(struct reporting *r, char **operands, int n)
 	if (r->setup.zone == NULL && r->results.run.zone != NULL)
 		r->setup.zone = zone_get(r->results.run.zone, NULL);
 	if (make_options(r, &opt, &arena) == 0 &&
-	    make_selection(r, operands, n, &sel) == 0) {
+	    make_selection(r, operands, n, &sel) == 0 &&
+	    report_sort(r, &sel, &opt) == 0) {
+		selected_warn(&r->setup, r->o, &r->results, !r->from_pipe);
 		view_init(&view, &r->results, &sel);
 		if (n > 0) { /* who asks for a case by name wants it all */
 			opt.timeline = true;
@@ -333,20 +320,29 @@ report(struct reporting *r, char **operands, int n)
 	arena_fini(&arena);
 }
 
+static int
+open_delivery(struct reporting *r)
+{
+	const int got = deliver_open(r);
+
+	if (got != 0)
+		r->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
+	return got;
+}
+
 int
 report_run(const struct report_options *o, char **operands, int n)
 {
 	struct reporting r = { .o = o };
-	bool from_pipe = n > 0 && strcmp(operands[0], "-") == 0;
+	bool ready, from_pipe = n > 0 && strcmp(operands[0], "-") == 0;
 
 	results_init(&r.results);
 	r.status = setup_open(&r.setup, "cdrreport", &o->common);
 	r.from_pipe = from_pipe;
-	if (r.status != EXIT_NOT_DONE && deliver_open(&r) != 0)
-		r.status = EXIT_NOT_DONE;
-	if (r.status != EXIT_NOT_DONE)
+	ready = r.status != EXIT_NOT_DONE && open_delivery(&r) == 0;
+	if (ready)
 		load(&r);
-	if (r.status != EXIT_NOT_DONE)
+	if (ready && r.status != EXIT_NOT_DONE)
 		report(&r, operands + from_pipe, n - from_pipe);
 	cursor_free(&r.cursor);
 	results_fini(&r.results);

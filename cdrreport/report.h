@@ -11,7 +11,7 @@ struct report_options {
 	struct setup_options common;
 	const char *since, *until, *range, *severity, *detail, *fail_on;
 	struct opt_list accounts, only, fraud_types, states;
-	const char *columns, *to, *from, *subject, *attach;
+	const char *columns, *sort, *to, *from, *subject, *attach;
 	const char *cursor, *heartbeat, *pipe;
 	long min_score, limit, width, redact;
 	long days;        /* unused; 0: not given */
@@ -79,7 +79,8 @@ struct reporting {
 };
 
 /*
- * Options that only together make sense; the cursor.  Problems are said, -1.
+ * Options that only together make sense; the cursor.  Problems are said, -1;
+ * 1 when another report is at the cursor, which is said, too.
  */
 int deliver_open(struct reporting *r);
 /*
@@ -87,6 +88,19 @@ int deliver_open(struct reporting *r);
  * there.  An enum exit_code.
  */
 int deliver(struct reporting *r, const struct view *v,
+    struct emit_options *opt);
+
+/* -1 for a type of fraud that is none, said. */
+int selected_types(const struct setup *s, const struct report_options *o);
+/*
+ * Say of what the options select by that nothing is known of it: the rules, the
+ * types, and with `has_calls` the accounts of the store.
+ */
+void selected_warn(struct setup *s, const struct report_options *o,
+    const struct results *rs, bool has_calls);
+
+/* --sort of the report, into both; -1 for a field that is none, said. */
+int report_sort(struct reporting *r, struct selection *sel,
     struct emit_options *opt);
 
 /*

@@ -1,24 +1,169 @@
 /* cdrreport runs: what ran over the store, latest first. */
 #include <string.h>
 
+#include "base/nearest.h"
+#include "io/jsonout.h"
 #include "listing.h"
+#include "report/order.h"
 #include "report/page.h"
 #include "store/store_runs.h"
 #include "tel/calltime.h"
+
+/* What runs are sorted by: their texts and numbers. */
+struct run_field {
+	const char *name;
+	void (*key)(struct order_key *k, const struct store_run *r);
+};
 
 /* One listing in the making. */
 struct run_list {
 	struct setup setup;
 	const struct report_options *o;
 	struct results results; /* owns the runs */
-	struct store_run *runs;
+	struct store_run *runs; /* latest first, until they are sorted */
 	size_t n;
+	const char *zone; /* of the latest, or NULL */
+	struct order order;
+	const struct run_field *by; /* of --sort, or NULL */
 	struct buf out;
 };
+
+/* As a row has it: what is new is not known of a run that failed. */
+static void
+count_key(struct order_key *k, const struct store_run *r, int64_t n)
+{
+	k->none = r->error != NULL || r->status < 0;
+	k->number = n;
+}
+
+static void
+by_run(struct order_key *k, const struct store_run *r)
+{
+	k->text = r->run.id;
+}
+
+static void
+by_began(struct order_key *k, const struct store_run *r)
+{
+	k->number = r->began != 0 ? r->began : r->run.as_of;
+}
+
+static void
+by_what(struct order_key *k, const struct store_run *r)
+{
+	k->text = r->what;
+}
+
+static void
+by_user(struct order_key *k, const struct store_run *r)
+{
+	k->text = r->user != NULL ? r->user : "";
+}
+
+static void
+by_calls(struct order_key *k, const struct store_run *r)
+{
+	k->number = r->run.counts.stored;
+}
+
+static void
+by_rejects(struct order_key *k, const struct store_run *r)
+{
+	k->number = r->run.counts.rejects;
+}
+
+static void
+by_new(struct order_key *k, const struct store_run *r)
+{
+	count_key(k, r, r->added);
+}
+
+static void
+by_updated(struct order_key *k, const struct store_run *r)
+{
+	count_key(k, r, r->updated);
+}
+
+static void
+by_closed(struct order_key *k, const struct store_run *r)
+{
+	count_key(k, r, r->closed);
+}
+
+static void
+by_status(struct order_key *k, const struct store_run *r)
+{
+	k->none = r->status < 0;
+	k->number = r->status;
+}
+
+static const struct run_field fields[] = {
+	{ "run", by_run },
+	{ "began", by_began },
+	{ "what", by_what },
+	{ "user", by_user },
+	{ "calls", by_calls },
+	{ "rejects", by_rejects },
+	{ "new", by_new },
+	{ "updated", by_updated },
+	{ "closed", by_closed },
+	{ "status", by_status },
+	{ NULL, NULL },
+};
+
+static const char *
+field_name_at(const void *table, size_t i)
+{
+	const struct run_field *f = table;
+
+	return f[i].name;
+}
+
+static int
+find_field(struct run_list *l)
+{
+	const struct run_field *f;
+
+	if (l->o->sort == NULL)
+		return EXIT_DONE;
+	order_read(&l->order, l->o->sort);
+	for (f = fields; f->name != NULL; f++)
+		if (strcmp(f->name, l->order.field) == 0)
+			l->by = f;
+	if (l->by != NULL)
+		return EXIT_DONE;
+	diag_unknown(&l->setup.diag, "--sort: no such field of runs",
+	    l->order.field, nearest(l->order.field, field_name_at, fields));
+	return EXIT_NOT_DONE;
+}
+
+static void
+sort_runs(struct run_list *l)
+{
+	struct arena *arena = &l->results.arena;
+	const size_t limit = (size_t)l->o->limit;
+	struct order_key *keys = arena_array(arena, l->n + 1, sizeof(*keys));
+	struct store_run *sorted =
+	    arena_array(arena, l->n + 1, sizeof(*sorted));
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		keys[i] = (struct order_key){ .row = i };
+		l->by->key(&keys[i], &l->runs[i]);
+	}
+	order_sort(keys, l->n, l->order.falling);
+	for (i = 0; i < l->n; i++)
+		sorted[i] = l->runs[keys[i].row];
+	l->runs = sorted;
+	if (limit > 0 && l->n > limit)
+		l->n = limit;
+}
 
 static int
 load(struct run_list *l)
 {
+	/* To sort they must all be there. */
+	const size_t limit = l->by != NULL ? 0 : (size_t)l->o->limit;
 	struct store *store = NULL;
 	struct errmsg err;
 	int got;
@@ -27,9 +172,13 @@ load(struct run_list *l)
 		return listing_no_store(&l->setup);
 	got = store_open(&store, l->setup.db, STORE_READ, &err);
 	if (got == 0)
-		got = store_runs_load(store, (size_t)l->o->limit, &l->results,
-		    &l->runs, &l->n, &err);
+		got = store_runs_load(store, limit, &l->results, &l->runs,
+		    &l->n, &err);
 	store_close(&store);
+	if (got == 0 && l->n > 0)
+		l->zone = l->runs[0].run.zone;
+	if (got == 0 && l->by != NULL)
+		sort_runs(l);
 	if (got == 0)
 		return EXIT_DONE;
 	diag_error(&l->setup.diag, "%s", err.text);
@@ -158,8 +307,8 @@ list_text(struct run_list *l)
 	struct page p;
 	size_t i;
 
-	if (z == NULL && l->n > 0 && l->runs[0].run.zone != NULL)
-		z = zone_get(l->runs[0].run.zone, NULL);
+	if (z == NULL && l->zone != NULL)
+		z = zone_get(l->zone, NULL);
 	for (i = 0; i < l->n; i++)
 		put_row(t, &l->runs[i], z != NULL ? z : zone_utc());
 	page_init(&p, &l->out, l->o->width > 0 ? (int)l->o->width : 100, false);
@@ -194,6 +343,8 @@ report_runs(const struct report_options *o, const char *name, char **operands,
 	if (status == EXIT_DONE &&
 	    !listing_fits(&l.setup, name, LISTING_NDJSON))
 		status = EXIT_NOT_DONE;
+	if (status == EXIT_DONE)
+		status = find_field(&l);
 	if (status == EXIT_DONE)
 		status = load(&l);
 	if (status == EXIT_DONE)

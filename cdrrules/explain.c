@@ -67,49 +67,31 @@ is_call(const struct explanation *e, size_t i)
 	return strcmp(batch_text(b, o->call_id), e->r->args[1]) == 0;
 }
 
-/* "  match     pass  direction = ..." as its three parts. */
 static void
-put_step(struct jsonout *j, const char *line, size_t len, struct buf *part)
+put_step(struct jsonout *j, const struct explained *told, size_t k)
 {
-	const size_t label = 2, verdict = 12, words = 18;
-	struct buf text;
+	const struct explain_step *s = &told->steps[k];
 
-	if (len <= words)
-		return;
-	buf_init(&text);
-	if (line[label] != ' ') {
-		buf_reset(part);
-		buf_add(part, line + label, strcspn(line + label, " "));
-	}
 	jsonout_object(j);
-	jsonout_kstring(j, "part", part->data);
-	if (line[verdict] != ' ') {
-		buf_add(&text, line + verdict, strcspn(line + verdict, " "));
-		jsonout_kstring(j, "verdict", text.data);
-		buf_reset(&text);
-	}
-	line += words;
-	len -= words;
-	while (len > 0 && *line == ' ') {
-		line++;
-		len--;
-	}
-	buf_add(&text, line, len);
-	jsonout_kstring(j, "text", text.data);
+	jsonout_kstring(j, "part", s->part);
+	if (s->verdict[0] != '\0')
+		jsonout_kstring(j, "verdict", s->verdict);
+	if (s->depth > 0)
+		jsonout_kint(j, "depth", (int64_t)s->depth);
+	jsonout_kstring(j, "text", explained_text(told, k));
 	jsonout_end_object(j);
-	buf_fini(&text);
 }
 
 static void
-put_json(struct explanation *e, size_t call, const struct explained *told,
-    const char *text)
+put_json(struct explanation *e, size_t call, const struct explained *told)
 {
 	const struct batch *b = e->calls->batch;
 	struct jsonout *j = &e->j;
-	struct buf part;
-	size_t n;
+	struct buf start;
+	size_t k;
 
-	buf_init(&part);
+	buf_init(&start);
+	time_rfc3339(&start, b->calls[call].start);
 	jsonout_object(j);
 	jsonout_kstring(j, "schema", "cdr.explain/1");
 	jsonout_kstring(j, "rule", e->rule->id);
@@ -117,19 +99,16 @@ put_json(struct explanation *e, size_t call, const struct explained *told,
 	jsonout_kstring(j, "standing", told->standing);
 	jsonout_kstring_opt(j, "call_id",
 	    batch_text(b, b->origins[call].call_id));
-	time_rfc3339(&part, b->calls[call].start);
-	jsonout_kstring(j, "start", part.data);
+	jsonout_kstring(j, "start", start.data);
 	jsonout_kbool(j, "finding", told->finding);
 	jsonout_kbool(j, "waived", told->waived);
 	jsonout_key(j, "steps");
 	jsonout_array(j);
-	buf_reset(&part);
-	for (n = 0; *text != '\0'; text += strcspn(text, "\n") + 1)
-		if (n++ >= 2) /* behind the lines on the rule and the call */
-			put_step(j, text, strcspn(text, "\n"), &part);
+	for (k = 0; k < told->n; k++)
+		put_step(j, told, k);
 	jsonout_end_array(j);
 	jsonout_end_object(j);
-	buf_fini(&part);
+	buf_fini(&start);
 }
 
 static int
@@ -140,23 +119,27 @@ explain_one(struct explanation *e, size_t call, bool first)
 	struct rules_run *r = e->r;
 	struct explained told;
 	struct errmsg err;
-	struct buf text;
+	int got;
 
-	buf_init(&text);
-	if (explain_call(e->calls->batch, call, &r->rules, e->rule, &set, &told,
-		&text, &e->notes, &err) != 0) {
+	got = explain_call(e->calls->batch, call, &r->rules, e->rule, &set,
+	    &told, &e->notes, &err);
+	if (got != 0) {
 		diag_error(&r->setup.diag, "%s", err.text);
-		buf_fini(&text);
+		explained_fini(&told);
 		return EXIT_NOT_DONE;
 	}
-	if (e->calls->alone)
-		buf_addf(&text, "  %-14s  from this file alone: %s\n", "calls",
+	if (e->calls->alone) {
+		explained_begin(&told, "calls", "");
+		buf_addf(&told.texts, "from this file alone: %s",
 		    e->place->file.data);
-	if (e->json)
-		put_json(e, call, &told, text.data);
-	else
-		buf_addf(&r->out, "%s%s", first ? "" : "\n", text.data);
-	buf_fini(&text);
+	}
+	if (e->json) {
+		put_json(e, call, &told);
+	} else {
+		buf_addstr(&r->out, first ? "" : "\n");
+		explained_print(&told, &r->out);
+	}
+	explained_fini(&told);
 	return EXIT_DONE;
 }
 

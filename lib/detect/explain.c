@@ -8,17 +8,58 @@
 #include "rule/rulefile.h"
 #include "tel/calltime.h"
 
-/* Lines of a text that says its own verdicts, under one label. */
-static void
-add_lines(struct buf *out, const char *label, const char *text)
-{
-	size_t n;
+enum { INDENT = 2 }; /* of a clause in a combination */
 
-	for (; *text != '\0'; text += n + 1) {
-		n = strcspn(text, "\n");
-		buf_addf(out, "  %-8s  %.*s\n", label, (int)n, text);
-		label = "";
+void
+explained_begin(struct explained *told, const char *part, const char *verdict)
+{
+	const bool more = part[0] == '\0' && told->n > 0;
+
+	if (told->n == told->cap) {
+		told->cap = told->cap * 2 + 16;
+		told->steps =
+		    xrealloc(told->steps, told->cap, sizeof(*told->steps));
 	}
+	if (told->n > 0)
+		buf_addch(&told->texts, '\0');
+	told->steps[told->n] = (struct explain_step){
+		.part = more ? told->steps[told->n - 1].part : part,
+		.verdict = verdict,
+		.more = more,
+		.text = told->texts.len,
+	};
+	told->n++;
+}
+
+const char *
+explained_text(const struct explained *told, size_t k)
+{
+	return told->texts.data + told->steps[k].text;
+}
+
+void
+explained_print(const struct explained *told, struct buf *out)
+{
+	const struct explain_step *s;
+	size_t k;
+
+	buf_addstr(out, told->head.data);
+	for (k = 0; k < told->n; k++) {
+		s = &told->steps[k];
+		buf_addf(out, "  %-8s  %-4s  ", s->more ? "" : s->part,
+		    s->verdict);
+		buf_fill(out, ' ', s->depth * INDENT);
+		buf_addf(out, "%s\n", explained_text(told, k));
+	}
+}
+
+void
+explained_fini(struct explained *told)
+{
+	buf_fini(&told->head);
+	buf_fini(&told->texts);
+	free(told->steps);
+	told->steps = NULL;
 }
 
 static const char *
@@ -45,17 +86,17 @@ add_call(const struct explaining *e)
 	const char *id = batch_text(e->b, e->b->origins[e->i].call_id), *text;
 	size_t k;
 
-	buf_addf(e->out, "%s %s%s",
+	buf_addf(&e->told->head, "%s %s%s",
 	    batch_event(e->b, e->i) == EVENT_CALL ? "call" : "event", id,
 	    id[0] != '\0' ? "   " : "");
-	time_local(e->out, e->zone, e->b->calls[e->i].start);
+	time_local(&e->told->head, e->zone, e->b->calls[e->i].start);
 	for (k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
 		text = text_of(e, parts[k].field);
 		if (text != NULL)
-			buf_addf(e->out, "%s%s%s", parts[k].before, text,
-			    parts[k].after);
+			buf_addf(&e->told->head, "%s%s%s", parts[k].before,
+			    text, parts[k].after);
 	}
-	buf_addch(e->out, '\n');
+	buf_addch(&e->told->head, '\n');
 }
 
 static void
@@ -63,9 +104,22 @@ add_head(const struct explaining *e)
 {
 	const struct rule *r = e->rule;
 
-	buf_addf(e->out, "%s v%d   score %d   family %s   ", r->id, r->version,
-	    r->score, r->family);
+	buf_addf(&e->told->head, "%s v%d   score %d   family %s   ", r->id,
+	    r->version, r->score, r->family);
 	explain_verdict_of_all(e);
+}
+
+/* A clause, or a combination, of match. */
+static void
+add_clause(void *context, bool passed, size_t depth, const char *text)
+{
+	struct explained *told = context;
+	const bool first =
+	    told->n == 0 || strcmp(told->steps[told->n - 1].part, "match") != 0;
+
+	explained_begin(told, first ? "match" : "", explain_verdict(passed));
+	told->steps[told->n - 1].depth = depth;
+	buf_addstr(&told->texts, text);
 }
 
 /* Whether all clauses hold; 1, 0, -1 with words. */
@@ -74,26 +128,27 @@ explain_match(const struct explaining *e, const struct named *named,
     struct errmsg *err)
 {
 	struct predicate_bound *p = NULL;
+	const size_t before = e->told->n;
 	enum call_event event;
-	struct buf text;
 	int status = predicate_bind(&p, e->rule->match, e->b, named, err);
+	struct buf text;
 	bool passed;
 
 	if (status != 0)
 		return -1;
 	passed = predicate_test(p, e->b, e->i);
-	buf_init(&text);
-	predicate_explain(p, e->b, e->i, &text);
+	predicate_explain(p, e->b, e->i, add_clause, e->told);
 	event = batch_event(e->b, e->i);
 	if (event != EVENT_CALL && !rule_takes_events(e->rule)) {
 		passed = false;
-		buf_addf(&text, "fail  event = \"%s\", needs \"call\"\n",
+		buf_init(&text);
+		buf_addf(&text, "event = \"%s\", needs \"call\"",
 		    event_name(event));
+		add_clause(e->told, false, 0, text.data);
+		buf_fini(&text);
 	}
-	if (text.len == 0)
-		buf_addstr(&text, "pass  every call\n");
-	add_lines(e->out, "match", text.data);
-	buf_fini(&text);
+	if (e->told->n == before)
+		add_clause(e->told, true, 0, "every call");
 	predicate_unbind(&p);
 	return passed;
 }
@@ -109,7 +164,7 @@ explain_by(const struct explaining *e)
 
 	for (k = 0; k < r->nby; k++)
 		all &= field_code(r->by[k], e->b, e->i) != FIELD_MISSING;
-	explain_begin(e->out, "by", all ? "" : "fail");
+	explained_begin(e->told, "by", all ? "" : "fail");
 	if (r->nby == 0)
 		buf_addf(e->out, "all %s are one group",
 		    rule_noun(rule_events(r), 2));
@@ -122,7 +177,6 @@ explain_by(const struct explaining *e)
 		buf_addch(e->out, '=');
 		field_print(r->by[k], e->b, e->i, e->out);
 	}
-	buf_addch(e->out, '\n');
 	return all;
 }
 
@@ -134,7 +188,7 @@ explain_follows(const struct explaining *e)
 
 	if (f->id == NULL)
 		return;
-	explain_begin(e->out, "follows", explain_verdict(e->sight.seen));
+	explained_begin(e->told, "follows", explain_verdict(e->sight.seen));
 	buf_addf(e->out, "%s'%s' fired in the ",
 	    e->sight.seen ? "" : "no call of ", f->id);
 	span_print(e->out, f->within);
@@ -144,7 +198,6 @@ explain_follows(const struct explaining *e)
 		    f->theirs[k]->name);
 		field_print(f->own[k], e->b, e->i, e->out);
 	}
-	buf_addch(e->out, '\n');
 }
 
 /* All --------------------------------------------------------------------- */
@@ -159,9 +212,9 @@ explain_group(const struct explaining *e)
 	explain_follows(e);
 	if (!e->sight.seen) {
 		if (e->rule->follows.id == NULL) {
-			explain_begin(e->out, "", "stop");
+			explained_begin(e->told, "", "stop");
 			buf_addstr(e->out,
-			    "an emergency number is no group of its own\n");
+			    "an emergency number is no group of its own");
 		}
 		return;
 	}
@@ -180,8 +233,8 @@ explain_tuning(const struct explaining *e, const struct rule *rule)
 		if (rule->tuning[i].match == NULL ||
 		    (e->sight.tuned_by >> i & 1) == 0)
 			continue;
-		explain_begin(e->out, label, "");
-		buf_addf(e->out, "%s\n", rule->tuning[i].origin);
+		explained_begin(e->told, label, "");
+		buf_addstr(e->out, rule->tuning[i].origin);
 		label = "";
 	}
 }
@@ -192,10 +245,10 @@ explain_time(const struct explaining *e)
 {
 	if (e->b->calls[e->i].start <= e->as_of)
 		return;
-	explain_begin(e->out, "now", "");
+	explained_begin(e->told, "now", "");
 	buf_addstr(e->out, "the call is later than ");
 	time_local(e->out, e->zone, e->as_of);
-	buf_addstr(e->out, ", at which this look at the calls stands\n");
+	buf_addstr(e->out, ", at which this look at the calls stands");
 }
 
 /* All lines, once the rule was evaluated. */
@@ -267,8 +320,7 @@ evaluate(struct explaining *e, const struct ruleset *rules,
 int
 explain_call(const struct batch *b, size_t i, const struct ruleset *rules,
     const struct rule *rule, const struct detect_settings *set,
-    struct explained *told, struct buf *out, struct notes *notes,
-    struct errmsg *err)
+    struct explained *told, struct notes *notes, struct errmsg *err)
 {
 	struct explaining e = { .b = b,
 		.i = i,
@@ -276,13 +328,16 @@ explain_call(const struct batch *b, size_t i, const struct ruleset *rules,
 		.zone = set->zone,
 		.as_of = set->as_of,
 		.told = told,
-		.out = out };
+		.out = &told->texts };
 	struct batch view = *b;
 	struct rule *variant = NULL;
 	struct results found;
 	struct arena arena;
 	int status;
 
+	memset(told, 0, sizeof(*told));
+	buf_init(&told->head);
+	buf_init(&told->texts);
 	results_init(&found);
 	arena_init(&arena);
 	e.sight = (struct detect_sight){ .rule = rule, .call = i };

@@ -3,7 +3,8 @@
  *
  * Every clause of match with pass or fail and the actual value, the group, the
  * event it follows, what the window held when the call entered, each measure
- * and each limit, and the finding that holds the call, if one does:
+ * and each limit, and the finding that holds the call, if one does.  They are
+ * steps, for a program, or text:
  *
  *   after-hours-international v1   score 45   family time   no finding
  *   call 1768294800.93   2026-01-13 02:00:00   A1 4 > +53775 (CU)
@@ -36,21 +37,48 @@
 #include "detect/detect.h"
 #include "rule/rule.h"
 
+/*
+ * One line of it: the part that it is of, pass, fail, stop, over or "", the
+ * words.  A clause of a combination is deeper than that.
+ */
+struct explain_step {
+	const char *part, *verdict; /* lasting */
+	bool more;                  /* of the part of the step before it */
+	size_t depth;
+	size_t text; /* where it begins in the texts */
+};
+
 /* What an explanation comes to. */
 struct explained {
 	bool finding; /* one that counts holds the call */
 	bool waived;
 	const char *standing; /* of the rule: active, shadow, private, off */
+	struct buf head;      /* two lines, on the rule and on the call */
+	struct explain_step *steps;
+	size_t n, cap;
+	struct buf texts;
 };
 
 /*
- * Add the explanation for call `i` of `b`, which must be sorted, and a rule
- * of the set; times are shown in the settings' zone.  What a run would tell of
- * waivers is in `notes`.  -1 with words when the rule cannot be evaluated.
+ * The explanation for call `i` of `b`, which must be sorted, and a rule of the
+ * set; times are shown in the settings' zone.  What a run would tell of
+ * waivers is in `notes`.  -1 with words when the rule cannot be evaluated;
+ * `told` is to be ended all the same.
  */
 int explain_call(const struct batch *b, size_t i, const struct ruleset *rules,
     const struct rule *rule, const struct detect_settings *set,
-    struct explained *told, struct buf *out, struct notes *notes,
-    struct errmsg *err);
+    struct explained *told, struct notes *notes, struct errmsg *err);
+void explained_fini(struct explained *told);
+
+/* The words of the k-th step. */
+const char *explained_text(const struct explained *told, size_t k);
+/*
+ * A step more, of the last one's part if it names none; what is added to the
+ * texts then is its words.
+ */
+void explained_begin(struct explained *told, const char *part,
+    const char *verdict);
+/* All of it as text, as above. */
+void explained_print(const struct explained *told, struct buf *out);
 
 #endif

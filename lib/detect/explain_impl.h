@@ -14,11 +14,9 @@ struct explaining {
 	struct detect_sight sight;
 	struct waiver_uses waivers;
 	const struct finding *finding; /* that holds the call, or NULL */
-	struct buf *out;
+	struct buf *out;               /* the texts of `told` */
 };
 
-/* "  match     pass  "; the label may be empty, the verdict, too. */
-void explain_begin(struct buf *out, const char *label, const char *verdict);
 const char *explain_verdict(bool passed);
 
 /* Of a call that joined a group. */

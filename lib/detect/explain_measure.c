@@ -5,12 +5,6 @@
 
 #include "tel/calltime.h"
 
-void
-explain_begin(struct buf *out, const char *label, const char *verdict)
-{
-	buf_addf(out, "  %-8s  %-4s  ", label, verdict);
-}
-
 const char *
 explain_verdict(bool passed)
 {
@@ -102,23 +96,21 @@ explain_limits(const struct explaining *e, const char *label,
 	for (k = 0; k < sizeof(bars) / sizeof(bars[0]); k++) {
 		if ((c->set & bars[k].bit) == 0)
 			continue;
-		explain_begin(e->out, any ? "" : label,
+		explained_begin(e->told, any ? "" : label,
 		    explain_verdict(keeps(&bars[k], v)));
 		add_measured(e->out, m, v);
 		if (v == &e->sight.value)
 			add_with(e);
 		buf_addf(e->out, ", needs %s ", bars[k].sign);
 		add_units(e->out, m, bars[k].limit);
-		buf_addch(e->out, '\n');
 		any = true;
 	}
 	if (any)
 		return;
-	explain_begin(e->out, label, "");
+	explained_begin(e->told, label, "");
 	add_measured(e->out, m, v);
 	if (v == &e->sight.value)
 		add_with(e);
-	buf_addch(e->out, '\n');
 }
 
 /* The first call of all has no gap: there the records before it count. */
@@ -127,11 +119,11 @@ explain_never(const struct explaining *e)
 {
 	if ((e->sight.when.set & COND_NEVER) == 0)
 		return;
-	explain_begin(e->out, "",
+	explained_begin(e->told, "",
 	    explain_verdict(e->sight.value.den == 0 && e->sight.fires));
 	buf_addstr(e->out, "never before, in at least ");
 	span_print(e->out, e->rule->measure.history);
-	buf_addstr(e->out, " of records\n");
+	buf_addstr(e->out, " of records");
 }
 
 static void
@@ -156,13 +148,12 @@ explain_least(const struct explaining *e)
 	for (k = 0; k < sizeof(least) / sizeof(least[0]); k++) {
 		if ((c->set & least[k].bit) == 0)
 			continue;
-		explain_begin(e->out, "",
+		explained_begin(e->told, "",
 		    explain_verdict(least[k].have >= least[k].need));
 		buf_addf(e->out, "%s = ", least[k].what);
 		quantity_print(e->out, least[k].have, least[k].span);
 		buf_addstr(e->out, ", needs >= ");
 		quantity_print(e->out, least[k].need, least[k].span);
-		buf_addch(e->out, '\n');
 	}
 }
 
@@ -173,11 +164,11 @@ explain_against(const struct explaining *e, const char *sign, int64_t limit)
 	const struct measure_value *v = &e->sight.value;
 	bool passed = v->den != 0 && measure_compare(v, limit) >= 0;
 
-	explain_begin(e->out, "", explain_verdict(passed));
+	explained_begin(e->told, "", explain_verdict(passed));
 	add_measured(e->out, m, v);
 	buf_addstr(e->out, ", needs >= ");
 	add_units(e->out, m, limit);
-	buf_addf(e->out, ", %s\n", sign);
+	buf_addf(e->out, ", %s", sign);
 }
 
 static void
@@ -190,10 +181,11 @@ explain_baseline(const struct explaining *e)
 
 	if (!b->present)
 		return;
-	explain_begin(e->out, "baseline", e->sight.has_baseline ? "" : "fail");
+	explained_begin(e->told, "baseline",
+	    e->sight.has_baseline ? "" : "fail");
 	if (!e->sight.has_baseline) {
 		buf_addf(e->out,
-		    "fewer than %" PRId32 " comparable buckets before it\n",
+		    "fewer than %" PRId32 " comparable buckets before it",
 		    b->min_buckets);
 		return;
 	}
@@ -204,7 +196,6 @@ explain_baseline(const struct explaining *e)
 		buf_addstr(e->out, ", taken as ");
 		add_units(e->out, &e->rule->measure, r->value);
 	}
-	buf_addch(e->out, '\n');
 	buf_init(&sign);
 	if ((c->set & COND_TIMES) != 0) {
 		quantity_print(&sign, c->times, false);
@@ -229,7 +220,7 @@ explain_window(const struct explaining *e)
 
 	if (m->fn == MEASURE_NONE)
 		return;
-	explain_begin(e->out, "window", "");
+	explained_begin(e->told, "window", "");
 	buf_addf(e->out, "%zu %s", at->calls,
 	    rule_noun(rule_events(e->rule), (int64_t)at->calls));
 	if (e->sight.beside_waived && e->sight.calls_with != at->calls)
@@ -249,13 +240,11 @@ explain_window(const struct explaining *e)
 		buf_addstr(e->out, ", cost ");
 		quantity_print(e->out, at->cost, false);
 	}
-	buf_addch(e->out, '\n');
 	if (!e->sight.at_close)
 		return;
-	explain_begin(e->out, "", "");
+	explained_begin(e->told, "", "");
 	buf_addstr(e->out, "judged when it ends, ");
 	time_local(e->out, e->zone, e->sight.closes);
-	buf_addch(e->out, '\n');
 }
 
 void
@@ -269,8 +258,8 @@ explain_measures(const struct explaining *e)
 	explain_limits(e, "measure", &r->measure, &e->sight.when,
 	    &e->sight.value);
 	if (!e->sight.has_limits) {
-		explain_begin(e->out, "", "fail");
-		buf_addstr(e->out, "the field that is its limit is missing\n");
+		explained_begin(e->told, "", "fail");
+		buf_addstr(e->out, "the field that is its limit is missing");
 	}
 	explain_never(e);
 	explain_least(e);
@@ -279,7 +268,7 @@ explain_measures(const struct explaining *e)
 		explain_limits(e, "also", &r->also[k].measure, &r->also[k].cond,
 		    &e->sight.also[k]);
 	if (e->sight.fires && !e->sight.waived && e->sight.score != r->score) {
-		explain_begin(e->out, "escalate", "pass");
-		buf_addf(e->out, "score %d\n", e->sight.score);
+		explained_begin(e->told, "escalate", "pass");
+		buf_addf(e->out, "score %d", e->sight.score);
 	}
 }

@@ -31,16 +31,17 @@ is_heard(const struct explaining *e)
 void
 explain_verdict_of_all(const struct explaining *e)
 {
+	struct buf *head = &e->told->head;
 	const struct finding *f = e->finding;
 	const char *standing = e->told->standing;
 	bool active = strcmp(standing, "active") == 0;
 	bool there = f != NULL && f->kind != KIND_WAIVED && is_heard(e);
 
 	if (there)
-		buf_addf(e->out, "%s%sfinding %s\n", active ? "" : standing,
+		buf_addf(head, "%s%sfinding %s\n", active ? "" : standing,
 		    active ? "" : " ", f->id);
 	else
-		buf_addf(e->out, "%s%sno finding%s\n", active ? "" : standing,
+		buf_addf(head, "%s%sno finding%s\n", active ? "" : standing,
 		    active ? "" : ", ", e->told->waived ? ", waived" : "");
 }
 
@@ -51,7 +52,8 @@ explain_finding(const struct explaining *e)
 
 	if (f == NULL)
 		return;
-	explain_begin(e->out, "finding", f->kind == KIND_WAIVED ? "stop" : "");
+	explained_begin(e->told, "finding",
+	    f->kind == KIND_WAIVED ? "stop" : "");
 	buf_addf(e->out, "%s%s, ",
 	    !is_heard(e)             ? "would be "
 	    : f->kind == KIND_WAIVED ? "waived "
@@ -60,10 +62,10 @@ explain_finding(const struct explaining *e)
 	time_local(e->out, e->zone, f->first_seen);
 	buf_addstr(e->out, " to ");
 	time_local(e->out, e->zone, f->last_seen);
-	buf_addf(e->out, ", %" PRId64 " %s, score %d\n", f->calls.calls,
+	buf_addf(e->out, ", %" PRId64 " %s, score %d", f->calls.calls,
 	    rule_noun(rule_events(e->rule), f->calls.calls), f->score);
-	explain_begin(e->out, "", "");
-	buf_addf(e->out, "%s\n", f->reason);
+	explained_begin(e->told, "", "");
+	buf_addstr(e->out, f->reason);
 }
 
 static bool
@@ -135,13 +137,12 @@ explain_waivers(const struct explaining *e)
 		if (!is_about(&e->waivers.list[i], e, &stops))
 			continue;
 		w = e->waivers.list[i].waiver;
-		explain_begin(e->out, label, stops ? "stop" : "over");
+		explained_begin(e->told, label, stops ? "stop" : "over");
 		buf_addf(e->out, "%s until ", w->id);
 		date_print(e->out, w->expires);
 		buf_addf(e->out, ", %s: %s", w->owner, w->reason);
 		if (!stops)
 			add_used_up(e->out, w);
-		buf_addch(e->out, '\n');
 		label = "";
 	}
 }

@@ -84,6 +84,7 @@ chart_hours(struct buf *b, const struct casedata *d)
 	int day, hour;
 
 	chart_begin(b, 138, "Calls by weekday and hour");
+	chart_words(b, left - 6, 11, "end", "hour");
 	for (hour = 0; hour < 24; hour += 3)
 		chart_words(b, left + hour * cell_w, 11, "start",
 		    hours[hour / 3]);

@@ -76,7 +76,7 @@ put_usual(struct buf *b, const struct casedata *d, int64_t most)
 	chart_box(b, left, 90 - (double)d->usual / (double)most * 80,
 	    right - left, 1, "usual", NULL);
 	buf_addf(&text, "usual: %lld a day", (long long)d->usual);
-	put_key(b, 240, 104, "usual", text.data);
+	put_key(b, 246, 104, "usual", text.data);
 	buf_fini(&text);
 }
 
@@ -98,11 +98,24 @@ chart_days(struct buf *b, const struct casedata *d)
 		put_day(b, d, i, wide, most);
 	put_usual(b, d, most);
 	put_day_name(b, left, "start", d->days[0].day);
-	put_key(b, 100, 104, "before", "before");
-	put_key(b, 160, 104, "case", "in the case");
+	put_key(b, 88, 104, "before", "before");
+	put_key(b, 138, 104, "case", "days of the case");
 	if (d->ndays > 1)
 		put_day_name(b, right, "end", d->days[d->ndays - 1].day);
 	chart_end(b);
+	buf_fini(&text);
+}
+
+/* Both ends of the scale, beside it. */
+static void
+put_scale(struct buf *b, double base, uint32_t most)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "%lu", (unsigned long)most);
+	chart_words(b, left - 5, base - HISTOGRAM + 7, "end", text.data);
+	chart_words(b, left - 5, base + 1, "end", "0");
 	buf_fini(&text);
 }
 
@@ -127,7 +140,7 @@ put_bins(struct buf *b, const struct casedata *d, double base)
 		    high, "case", NULL);
 	}
 	chart_box(b, left, base, right - left, 1, "axis", NULL);
-	chart_words(b, left - 5, base, "end", "calls");
+	put_scale(b, base, most);
 }
 
 static bool
@@ -218,6 +231,36 @@ put_rule(struct buf *b, const struct view_case *vc, const char *rule, double y)
 	    from > 220 ? "end" : "start", rule);
 }
 
+/* How long a bar of the histogram is, near enough: "calls in 23 min each". */
+static void
+put_bar_length(struct buf *b, const struct fraud_case *c, double y)
+{
+	static const struct {
+		int64_t ms;
+		const char *name;
+	} units[] = {
+		{ INT64_C(86400000), "days" },
+		{ INT64_C(3600000), "h" },
+		{ INT64_C(60000), "min" },
+		{ INT64_C(1000), "s" },
+	};
+	const int64_t bar = (c->last_seen - c->first_seen) / CASEDATA_BINS;
+	struct buf text;
+	size_t i;
+
+	/* not below two of a unit, where rounding is too far off */
+	for (i = 0; i + 1 < sizeof(units) / sizeof(units[0]); i++)
+		if (bar >= 2 * units[i].ms)
+			break;
+	if (bar < units[i].ms)
+		return;
+	buf_init(&text);
+	buf_addf(&text, "a bar: calls in %lld %s",
+	    (long long)((bar + units[i].ms / 2) / units[i].ms), units[i].name);
+	chart_words(b, (left + right) / 2, y, "middle", text.data);
+	buf_fini(&text);
+}
+
 static void
 put_times(struct buf *b, const struct fraud_case *c, const struct words *w,
     double y)
@@ -257,6 +300,7 @@ chart_timeline(struct buf *b, const struct casedata *d,
 	}
 	put_bins(b, d, base);
 	put_times(b, vc->c, w, base + 12);
+	put_bar_length(b, vc->c, base + 12);
 	for (i = 0; i < rows.n; i++)
 		put_rule(b, vc, rows.rules[i], below + (double)i * ROW);
 	if (rows.more > 0) {

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "io/jsonout.h"
 #include "io/jsontext.h"
+#include "io/lockfile.h"
 #include "io/outfile.h"
 #include "tel/calltime.h"
 
@@ -19,6 +20,8 @@ struct cursor {
 	struct json_doc *doc; /* NULL: nothing was told */
 	int64_t sent;         /* 0: nothing ever */
 	int64_t seen;         /* INT64_MAX: nothing ever */
+	int lock;
+	struct errmsg unlocked; /* why there is no lock, if there is none */
 };
 
 /* A time of the file; `*t` stays where it has none. */
@@ -53,21 +56,42 @@ read_file(struct cursor *c, struct errmsg *err)
 	return 0;
 }
 
+/* 0 also where there can be no lock: then the cursor stays where it is. */
+static int
+take_lock(struct cursor *c, long seconds, struct errmsg *err)
+{
+	struct buf path;
+	int r;
+
+	buf_init(&path);
+	buf_addf(&path, "%s.lock", c->path);
+	r = lockfile_take(&c->lock, path.data, seconds, &c->unlocked);
+	buf_fini(&path);
+	if (r != 1)
+		return 0;
+	(void)errmsg_set(err, "%s: another report is at it", c->unlocked.text);
+	return 1;
+}
+
 int
-cursor_open(struct cursor **cp, const char *path, struct errmsg *err)
+cursor_open(struct cursor **cp, const char *path, long seconds,
+    struct errmsg *err)
 {
 	struct cursor *c = xcalloc(1, sizeof(*c));
+	int r;
 
 	*cp = c;
 	c->path = xstrdup(path);
 	c->seen = INT64_MAX;
+	c->lock = -1;
+	r = take_lock(c, seconds, err);
 	/* Where it may not be looked for it may be: nothing is told twice. */
-	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	if (read_file(c, err) == 0)
-		return 0;
-	cursor_free(cp);
-	return -1;
+	if (r == 0 &&
+	    (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)))
+		r = read_file(c, err);
+	if (r != 0)
+		cursor_free(cp);
+	return r;
 }
 
 void
@@ -75,6 +99,7 @@ cursor_free(struct cursor **cp)
 {
 	if (*cp == NULL)
 		return;
+	lockfile_drop(&(*cp)->lock);
 	json_free(&(*cp)->doc);
 	free((*cp)->path);
 	free(*cp);
@@ -316,6 +341,8 @@ replace(const struct cursor *c, const struct view *v, int64_t sent,
 	struct buf b;
 	int r;
 
+	if (c->lock < 0)
+		return errmsg_set(err, "%s", c->unlocked.text);
 	buf_init(&b);
 	jsonout_init(&j, &b, false);
 	jsonout_object(&j);

@@ -11,7 +11,11 @@
  * looked, with news or without, so that reports that failed for weeks leave
  * no gap.
  *
- * The file is JSON (schema cdr.cursor/1), replaced as a whole.
+ * The file is JSON (schema cdr.cursor/1), replaced as a whole.  Two reports at
+ * the same time would tell the same news twice, and the cursor of one would
+ * undo that of the other; so PATH.lock beside it is held from the reading to
+ * the end, and stays there.  Where it cannot be made the cursor can be read,
+ * and will not move.
  */
 #ifndef LIB_REPORT_CURSOR_H
 #define LIB_REPORT_CURSOR_H
@@ -24,10 +28,13 @@
 struct cursor;
 
 /*
- * Read the file; one that is not there has told nothing.  -1 with words when
- * it cannot be read or is no cursor.
+ * Read the file; one that is not there has told nothing.  Until
+ * cursor_free() nobody else has it open: 1 with words when another process
+ * still had after `seconds`.  -1 with words when it cannot be read or is no
+ * cursor.
  */
-int cursor_open(struct cursor **cp, const char *path, struct errmsg *err);
+int cursor_open(struct cursor **cp, const char *path, long seconds,
+    struct errmsg *err);
 void cursor_free(struct cursor **cp);
 
 /* UTC ms of the last report delivered; 0: there was none. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/nearest.h"
 #include "report/emit_csv_impl.h"
 
 const char *
@@ -21,13 +22,35 @@ csv_column_named(const char *name)
 	return NULL;
 }
 
+bool
+emit_csv_has(const char *name)
+{
+	return csv_column_named(name) != NULL;
+}
+
+static const char *
+name_at(const void *table, size_t i)
+{
+	(void)table;
+	return emit_csv_column(i);
+}
+
+const char *
+emit_csv_nearest(const char *name)
+{
+	return nearest(name, name_at, NULL);
+}
+
 static int
 add_column(struct emit_options *opt, const char *name, struct errmsg *err)
 {
+	const char *near = emit_csv_nearest(name);
 	size_t i;
 
 	if (csv_column_named(name) == NULL)
-		return errmsg_set(err, "no such column: '%s'", name);
+		return errmsg_set(err, "no such column: '%s'%s%s%s", name,
+		    near != NULL ? "; did you mean '" : "",
+		    near != NULL ? near : "", near != NULL ? "'?" : "");
 	for (i = 0; i < opt->ncolumns; i++)
 		if (strcmp(opt->columns[i], name) == 0)
 			return errmsg_set(err, "column '%s' twice", name);
@@ -161,19 +184,59 @@ case_of(const struct view *v, const struct finding *f)
 	return NULL;
 }
 
+/* The rows as --sort has them. */
+static const struct csv_row *
+make_rows(struct arena *arena, const struct view *v,
+    const struct emit_options *opt)
+{
+	const struct csv_column *by =
+	    opt->sort.field != NULL ? csv_column_named(opt->sort.field) : NULL;
+	struct csv_row *rows, *sorted;
+	struct order_key *keys;
+	struct buf cell;
+	size_t i;
+
+	rows = arena_array(arena, v->findings.n + 1, sizeof(*rows));
+	for (i = 0; i < v->findings.n; i++) {
+		rows[i] = (struct csv_row){ .f = v->findings.list[i],
+			.vc = case_of(v, v->findings.list[i]),
+			.run = &v->rs->run };
+	}
+	if (by == NULL)
+		return rows;
+	keys = arena_array(arena, v->findings.n + 1, sizeof(*keys));
+	sorted = arena_array(arena, v->findings.n + 1, sizeof(*sorted));
+	buf_init(&cell);
+	for (i = 0; i < v->findings.n; i++) {
+		buf_reset(&cell);
+		by->put(&cell, &rows[i]);
+		keys[i] = (struct order_key){ .row = i, .none = cell.len == 0 };
+		if (by->number != NULL)
+			keys[i].number = by->number(&rows[i]);
+		else
+			keys[i].text = arena_strdup(arena, cell.data);
+	}
+	buf_fini(&cell);
+	order_sort(keys, v->findings.n, opt->sort.falling);
+	for (i = 0; i < v->findings.n; i++)
+		sorted[i] = rows[keys[i].row];
+	return sorted;
+}
+
 static void
 print(struct buf *b, const struct view *v, const struct emit_options *opt,
     const struct dialect *d)
 {
-	struct csv_row r = { .run = &v->rs->run };
+	struct arena arena;
+	const struct csv_row *rows;
 	size_t i;
 
+	arena_init(&arena);
+	rows = make_rows(&arena, v, opt);
 	put_header(b, opt, d);
-	for (i = 0; i < v->findings.n; i++) {
-		r.f = v->findings.list[i];
-		r.vc = case_of(v, r.f);
-		put_row(b, &r, opt, d);
-	}
+	for (i = 0; i < v->findings.n; i++)
+		put_row(b, &rows[i], opt, d);
+	arena_fini(&arena);
 }
 
 static int

@@ -6,7 +6,8 @@
  * it.  TSV has no quotes: tab, line feed, carriage return and backslash in a
  * cell are \t, \n, \r and \\.  Both are UTF-8 with what was none replaced by
  * U+FFFD; numbers have a decimal point and no grouping, times are RFC 3339 in
- * UTC.  Cells that list several things have ";" between them.
+ * UTC.  Cells that list several things have ";" between them.  Rows stand in
+ * the order of the findings, or of a column.
  *
  * Spreadsheets run cells that begin with = + - @ as formulas, and every outside
  * number begins with +: with `csv_safe` an apostrophe stands before such cells,
@@ -32,6 +33,8 @@ void emit_csv_cell(struct buf *b, const char *text, bool as_tsv, bool safe);
 
 /* The names of columns in their order, NULL behind the last. */
 const char *emit_csv_column(size_t i);
+bool emit_csv_has(const char *name);
+const char *emit_csv_nearest(const char *name); /* NULL: none is near */
 /*
  * "case,entity,cost" to columns in `opt`, whose array belongs to the arena.
  * -1 with words for a name that is none or stands twice.

@@ -88,8 +88,8 @@ cell_severity(struct buf *b, const struct csv_row *r)
 }
 
 /* What it adds to the score of its case. */
-static void
-cell_points(struct buf *b, const struct csv_row *r)
+static int64_t
+number_points(const struct csv_row *r)
 {
 	const struct fraud_case *c = r->vc != NULL ? r->vc->c : NULL;
 	int64_t sum = 0;
@@ -99,8 +99,14 @@ cell_points(struct buf *b, const struct csv_row *r)
 		if (c->points[i].finding != NULL &&
 		    strcmp(c->points[i].finding, r->f->id) == 0)
 			sum += c->points[i].points;
-	if (c != NULL)
-		put_int(b, sum);
+	return sum;
+}
+
+static void
+cell_points(struct buf *b, const struct csv_row *r)
+{
+	if (r->vc != NULL)
+		put_int(b, number_points(r));
 }
 
 static void
@@ -230,35 +236,53 @@ cell_run(struct buf *b, const struct csv_row *r)
 	put_text(b, r->run->id);
 }
 
+/* What is sorted by its number; of several amounts by the greatest. */
+#define NUMBER(column, value)                                   \
+	static int64_t number_##column(const struct csv_row *r) \
+	{                                                       \
+		return value;                                   \
+	}
+
+NUMBER(case_score, r->vc != NULL ? r->vc->c->score : 0)
+NUMBER(score, r->f->score)
+NUMBER(severity, severity_of(r->f->score))
+NUMBER(rule_version, r->f->rule_version)
+NUMBER(first_seen, r->f->first_seen)
+NUMBER(last_seen, r->f->last_seen)
+NUMBER(crossed_at, r->f->crossed_at)
+NUMBER(calls, r->f->calls.calls)
+NUMBER(duration, r->f->calls.duration)
+NUMBER(cost, tally_exposure(&r->f->calls))
+
 const struct csv_column csv_columns[] = {
-	{ "case", cell_case },
-	{ "case_score", cell_case_score },
-	{ "case_state", cell_case_state },
-	{ "news", cell_news },
-	{ "finding", cell_finding },
-	{ "kind", cell_kind },
-	{ "state", cell_state },
-	{ "score", cell_score },
-	{ "severity", cell_severity },
-	{ "points", cell_points },
-	{ "entity_type", cell_entity_type },
-	{ "entity", cell_entity },
-	{ "group", cell_group },
-	{ "rule", cell_rule },
-	{ "rule_version", cell_rule_version },
-	{ "rule_name", cell_rule_name },
-	{ "family", cell_family },
-	{ "fraud_type", cell_fraud_type },
-	{ "first_seen", cell_first_seen },
-	{ "last_seen", cell_last_seen },
-	{ "crossed_at", cell_crossed_at },
-	{ "calls", cell_calls },
-	{ "duration_s", cell_duration },
-	{ "cost", cell_cost },
-	{ "currency", cell_currency },
-	{ "reason", cell_reason },
-	{ "waivers", cell_waivers },
-	{ "run", cell_run },
+	{ "case", cell_case, NULL },
+	{ "case_score", cell_case_score, number_case_score },
+	{ "case_state", cell_case_state, NULL },
+	{ "news", cell_news, NULL },
+	{ "finding", cell_finding, NULL },
+	{ "kind", cell_kind, NULL },
+	{ "state", cell_state, NULL },
+	{ "score", cell_score, number_score },
+	{ "severity", cell_severity, number_severity },
+	{ "points", cell_points, number_points },
+	{ "entity_type", cell_entity_type, NULL },
+	{ "entity", cell_entity, NULL },
+	{ "group", cell_group, NULL },
+	{ "rule", cell_rule, NULL },
+	{ "rule_version", cell_rule_version, number_rule_version },
+	{ "rule_name", cell_rule_name, NULL },
+	{ "family", cell_family, NULL },
+	{ "fraud_type", cell_fraud_type, NULL },
+	{ "first_seen", cell_first_seen, number_first_seen },
+	{ "last_seen", cell_last_seen, number_last_seen },
+	{ "crossed_at", cell_crossed_at, number_crossed_at },
+	{ "calls", cell_calls, number_calls },
+	{ "duration_s", cell_duration, number_duration },
+	{ "cost", cell_cost, number_cost },
+	{ "currency", cell_currency, NULL },
+	{ "reason", cell_reason, NULL },
+	{ "waivers", cell_waivers, NULL },
+	{ "run", cell_run, NULL },
 };
 
 const size_t csv_ncolumns = sizeof(csv_columns) / sizeof(csv_columns[0]);

@@ -14,6 +14,7 @@ struct csv_row {
 struct csv_column {
 	const char *name;
 	void (*put)(struct buf *b, const struct csv_row *r);
+	int64_t (*number)(const struct csv_row *r); /* NULL: sorts as text */
 };
 
 extern const struct csv_column csv_columns[];

@@ -173,7 +173,10 @@ put_apart(struct html_report *r, const struct view_list *l, const char *title,
 		return;
 	buf_addstr(r->out, "<section>\n");
 	html_element(r->out, "h2", NULL, title);
-	buf_addstr(r->out, "\n<table>\n<tbody>\n");
+	buf_addstr(r->out,
+	    "\n<table>\n<thead><tr><th class=\"n\">score</th>"
+	    "<th>who</th><th>rule</th><th>what was seen</th></tr></thead>\n"
+	    "<tbody>\n");
 	for (i = 0; i < l->n; i++) {
 		buf_addf(r->out, "<tr><td class=\"n\">%d</td>",
 		    l->list[i]->score);

@@ -65,7 +65,7 @@ put_money(struct html_report *r, const struct evidence *e, struct buf *b)
 		money_print(b, e->cost);
 	if (e->estimated)
 		buf_addstr(b, " est.");
-	html_element(r->out, "td", "m", b->data);
+	html_element(r->out, "td", "m one", b->data);
 	buf_reset(b);
 }
 

@@ -117,9 +117,20 @@ put_place(struct html_report *r, const struct casedata_place *p,
 		buf_addstr(b, p->estimated ? " est." : "");
 	}
 	if (money)
-		html_element(r->out, "td", "m", b->data);
+		html_element(r->out, "td", "m one", b->data);
 	buf_reset(b);
 	buf_addstr(r->out, "</tr>\n");
+}
+
+/* What the bars of the places are as long as. */
+static const char *
+place_caption(const struct casedata *d)
+{
+	if (d->places[0].micro > 0)
+		return "Where all its calls in that time went, by money";
+	if (d->places[0].duration > 0)
+		return "Where all its calls in that time went, by talk";
+	return "Where all its calls in that time went, by calls";
 }
 
 static void
@@ -177,7 +188,7 @@ html_pictures(struct html_report *r, const struct view_case *vc,
 	buf_addstr(r->out, "<div class=\"pictures\">\n");
 	if (!r->for_mail)
 		put_drawings(r, vc, d);
-	begin_figure(r, "Where all its calls in that time went");
+	begin_figure(r, place_caption(d));
 	put_places(r, d);
 	end_figure(r);
 	buf_addstr(r->out, "</div>\n");

@@ -13,7 +13,7 @@ static const struct {
 } styles[] = {
 	{ "body", NULL, "font-family:Arial,sans-serif;line-height:1.4" },
 	{ "section", NULL,
-	    "margin-top:20px;padding:12px;border:1px solid #b8c0c7" },
+	    "margin-top:20px;padding:8px;border:1px solid #b8c0c7" },
 	{ "h1", NULL, "margin:0;font-size:22px" },
 	{ "h2", NULL, "margin:0 0 8px;font-size:18px" },
 	{ "h3", NULL, "margin:18px 0 4px;font-size:15px" },
@@ -21,17 +21,17 @@ static const struct {
 	{ "p", NULL, "margin:4px 0" },
 	{ "figure", NULL, "margin:16px 0 0" },
 	{ "table", NULL, "border-collapse:collapse;width:100%;font-size:14px" },
-	{ "th", "n", "padding:4px 8px 4px 0;text-align:right" },
-	{ "th", "m", "padding:4px 8px 4px 0;text-align:right" },
-	{ "th", NULL, "padding:4px 8px 4px 0;text-align:left" },
+	{ "th", "n", "padding:4px 6px 4px 0;text-align:right" },
+	{ "th", "m", "padding:4px 6px 4px 0;text-align:right" },
+	{ "th", NULL, "padding:4px 6px 4px 0;text-align:left" },
 	{ "td", "n",
-	    "padding:4px 8px 4px 0;text-align:right;vertical-align:top;"
+	    "padding:4px 6px 4px 0;text-align:right;vertical-align:top;"
 	    "white-space:nowrap" },
 	{ "td", "m",
-	    "padding:4px 8px 4px 0;text-align:right;vertical-align:top" },
-	{ "td", "part", "width:30%;padding:4px 8px 4px 0" },
+	    "padding:4px 6px 4px 0;text-align:right;vertical-align:top" },
+	{ "td", "part", "width:30%;padding:4px 6px 4px 0" },
 	{ "tr", "sum", "font-weight:bold" },
-	{ "td", NULL, "padding:4px 8px 4px 0;vertical-align:top" },
+	{ "td", NULL, "padding:4px 6px 4px 0;vertical-align:top" },
 	{ "span", "badge critical",
 	    "padding:0 6px;color:#fff;background:#a30d2d;font-weight:bold;"
 	    "white-space:nowrap" },

@@ -2,7 +2,8 @@
  * select: what of the results a report is about.
  *
  * A selection says which cases are wanted; a view is the answer: pointers
- * into the results, never copies, in the results' own order (results_sort).
+ * into the results, never copies, in the results' own order (results_sort);
+ * the cases in that of a field, if one is named.
  * A case is shown whole: when one of its findings fits, all of them are
  * there, or its points would not add up.  Whoever makes a report, in whatever
  * format, starts from a view.
@@ -16,6 +17,7 @@
 
 #include "base/arena.h"
 #include "detect/finding.h"
+#include "report/order.h"
 
 /*
  * What is new about a case since the last run, or since it was last told;
@@ -30,6 +32,7 @@ enum view_news {
 };
 
 struct view_case;
+struct select_field; /* of a case, to sort by */
 
 /* Any of these; an empty list asks nothing. */
 struct select_any {
@@ -46,8 +49,11 @@ struct selection {
 	struct select_any fraud_types; /* exact */
 	struct select_any states; /* exact, of the case; stateless is "open" */
 	int64_t since, until;     /* UTC ms: touched in [since, until) */
-	size_t limit;             /* cases; 0: all */
-	bool waived, shadow;      /* list these findings, too */
+	/* NULL: the results' own order; the limit counts in this one. */
+	const struct select_field *by;
+	bool falling;
+	size_t limit;        /* cases; 0: all */
+	bool waived, shadow; /* list these findings, too */
 	/*
 	 * Only cases of which this says that something is new, in the place of
 	 * what the last run says; NULL: all.  Closed ones are shown whatever
@@ -110,6 +116,12 @@ bool view_quiet(const struct view *v);
 bool view_empty(const struct view *v);
 /* The worst severity of what is shown: for --fail-on. */
 enum severity view_severity(const struct view *v);
+/*
+ * What cases can be sorted by: score, entity, cost ...; NULL for what is none,
+ * and behind the last name.
+ */
+const struct select_field *select_field(const char *name);
+const char *select_field_name(size_t i);
 /* Whether there is an entity, a case or a finding of this name at all. */
 bool select_knows(const struct results *rs, const char *name);
 

@@ -43,13 +43,19 @@ compare_slots(const void *va, const void *vb)
 }
 
 static const struct slot *
+slot_of(const struct case_index *ix, const char *id)
+{
+	const struct slot key = { .id = id };
+
+	return bsearch(&key, ix->slots, ix->n, sizeof(key), compare_slots);
+}
+
+static const struct slot *
 find_slot(const struct case_index *ix, const struct finding *f)
 {
-	struct slot key = { .id = f->case_id };
-
 	if (f->kind != KIND_FINDING || f->case_id == NULL || ix->n == 0)
 		return NULL;
-	return bsearch(&key, ix->slots, ix->n, sizeof(key), compare_slots);
+	return slot_of(ix, f->case_id);
 }
 
 static void
@@ -114,31 +120,42 @@ judge(const struct selection *sel, struct view_case *vc)
 	return vc->news == NEWS_CLOSED ? SELECT_SHOW : verdict;
 }
 
-static void
-take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
+/* The cases that fit, to the front; how many. */
+static size_t
+keep_cases(struct view *v, const struct selection *sel, size_t n)
 {
-	struct view_case *vc;
 	enum select_verdict verdict;
 	size_t i, kept = 0;
 
-	for (i = 0; i < ix->n; i++) {
-		vc = &v->cases[i];
-		verdict = judge(sel, vc);
+	for (i = 0; i < n; i++) {
+		verdict = judge(sel, &v->cases[i]);
 		v->lower += verdict == SELECT_LOWER;
 		v->older += verdict == SELECT_OLDER;
 		v->backlog += verdict == SELECT_BACKLOG;
-		if (verdict != SELECT_SHOW)
-			continue;
-		if (sel->limit > 0 && kept == sel->limit) {
-			v->beyond++;
-			continue;
-		}
+		if (verdict == SELECT_SHOW)
+			v->cases[kept++] = v->cases[i];
+	}
+	return kept;
+}
+
+static void
+take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
+{
+	const struct view_case *vc;
+	size_t i;
+
+	v->ncases = keep_cases(v, sel, ix->n);
+	select_sort(v, sel, v->ncases);
+	if (sel->limit > 0 && v->ncases > sel->limit) {
+		v->beyond = v->ncases - sel->limit;
+		v->ncases = sel->limit;
+	}
+	for (i = 0; i < v->ncases; i++) {
+		vc = &v->cases[i];
 		v->news[vc->news]++;
 		v->severities[severity_of(vc->c->score)]++;
-		ix->shown[i] = true;
-		v->cases[kept++] = *vc;
+		ix->shown[slot_of(ix, vc->c->id)->at] = true;
 	}
-	v->ncases = kept;
 }
 
 static void

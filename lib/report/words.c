@@ -181,11 +181,34 @@ words_is_account(const char *entity_type)
 	return false;
 }
 
+/* The fields that a case may be about, in words; others are words already. */
+static const char *
+type_in_words(const char *type)
+{
+	static const struct {
+		const char *type, *words;
+	} types[] = {
+		{ "auth_code", "code" },
+		{ "dst", "to" },
+		{ "dst_block", "to block" },
+		{ "dst_country", "to" },
+		{ "src", "from" },
+		{ "src_block", "from block" },
+		{ "src_country", "from" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i].type, type) == 0)
+			return types[i].words;
+	return type;
+}
+
 void
 words_entity(struct buf *b, const char *type, const char *entity, bool typed)
 {
 	if (typed || !words_is_account(type))
-		buf_addf(b, "%s ", type);
+		buf_addf(b, "%s ", type_in_words(type));
 	buf_addstr(b, entity);
 }
 

@@ -16,6 +16,7 @@
 #include "detect/finding.h"
 #include "io/outfile.h"
 #include "report/casedata.h"
+#include "report/order.h"
 #include "report/select.h"
 #include "tel/zone.h"
 
@@ -38,6 +39,7 @@ struct emit_options {
 	bool csv_safe; /* csv, tsv: no cell is a formula */
 	const char **columns; /* csv, tsv: these; 0 of them: all */
 	size_t ncolumns;
+	struct order sort; /* csv, tsv: rows by a column; no field: as found */
 	/* Beside the cases of the view, what pictures show; NULLs: none. */
 	const struct casedata *const *data;
 	const char *to, *from, *subject; /* mail; NULL: not stated */
@@ -53,7 +55,7 @@ enum { REPORT_CASES = 50 };
 
 /* Width 80, UTC, medium detail, REPORT_CASES, no colour. */
 void emit_options_init(struct emit_options *opt);
-/* How many cases, the worst, are told of one by one. */
+/* How many cases, the first, are told of one by one. */
 size_t emit_cases_shown(const struct view *v, const struct emit_options *opt);
 
 struct writer {

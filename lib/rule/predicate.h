@@ -169,10 +169,13 @@ void predicate_brief_part(const struct predicate *p, size_t part, size_t most,
 void predicate_brief(const struct predicate *p, size_t most, struct buf *out);
 
 /*
- * Every clause with its verdict, one a line, without stopping at the first
- * that fails: "pass  direction = \"out\"", "fail  duration = 31s, needs < 25s".
+ * Every clause with its verdict, without stopping at the first that fails, to
+ * `tell`: true, 0, "direction = \"out\""; false, 0, "duration = 31s, needs <
+ * 25s".  What a combination ("any of") is made of follows it, one deeper.
  */
 void predicate_explain(const struct predicate_bound *p, const struct batch *b,
-    size_t i, struct buf *out);
+    size_t i,
+    void (*tell)(void *context, bool passed, size_t depth, const char *text),
+    void *context);
 
 #endif

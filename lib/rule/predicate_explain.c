@@ -6,7 +6,6 @@
 #include "tel/calltime.h"
 
 enum {
-	INDENT = 2,
 	ENDED_MAX = 64 /* entries of a list that one number may be on */
 };
 
@@ -14,7 +13,10 @@ struct explaining {
 	const struct predicate_bound *p;
 	const struct batch *b;
 	size_t i;
-	struct buf *out;
+	struct buf *out; /* of one clause */
+	void (
+	    *tell)(void *context, bool passed, size_t depth, const char *text);
+	void *context;
 };
 
 static const char *
@@ -208,7 +210,6 @@ explain_clause(const struct explaining *e, const struct clause *c)
 	}
 	if (!passed)
 		add_needs(e->out, c);
-	buf_addch(e->out, '\n');
 }
 
 static void
@@ -222,25 +223,31 @@ explain_node(const struct explaining *e, const struct node *node, size_t depth)
 	bool passed = predicate_node(e->p, node, e->b, e->i);
 	size_t k;
 
-	buf_addstr(e->out, passed ? "pass  " : "fail  ");
-	buf_fill(e->out, ' ', depth * INDENT);
-	if (node->kind == NODE_CLAUSE) {
+	buf_reset(e->out);
+	if (node->kind == NODE_CLAUSE)
 		explain_clause(e, &node->clause);
+	else
+		buf_addstr(e->out, words[node->kind]);
+	e->tell(e->context, passed, depth, e->out->data);
+	if (node->kind == NODE_CLAUSE)
 		return;
-	}
-	buf_addf(e->out, "%s\n", words[node->kind]);
 	for (k = 0; k < node->n; k++)
 		explain_node(e, node->nodes[k], depth + 1);
 }
 
 void
 predicate_explain(const struct predicate_bound *p, const struct batch *b,
-    size_t i, struct buf *out)
+    size_t i,
+    void (*tell)(void *context, bool passed, size_t depth, const char *text),
+    void *context)
 {
-	const struct explaining e = { p, b, i, out };
+	struct buf out;
+	const struct explaining e = { p, b, i, &out, tell, context };
 	const struct node *root = p->p->root;
 	size_t k;
 
+	buf_init(&out);
 	for (k = 0; k < root->n; k++)
 		explain_node(&e, root->nodes[k], 0);
+	buf_fini(&out);
 }

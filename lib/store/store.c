@@ -1,15 +1,13 @@
 #include "store/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/xalloc.h"
 #include "io/input.h"
+#include "io/lockfile.h"
 
 struct store {
 	struct sqldb *db;
@@ -166,33 +164,22 @@ enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
 
 /*
  * The lock is a file of its own, because SQLite's locks come and go with each
- * transaction, and a run is longer than one.  The kernel drops it with the
- * process, so nobody has to clean up after a kill.  The file is never removed:
- * two runs could then hold locks on two files of the same name.
+ * transaction, and a run is longer than one.
  */
 static int
 take_lock(struct store *s, struct errmsg *err)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct buf path;
-	int r = 0;
+	int r;
 
 	buf_init(&path);
 	buf_addf(&path, "%s.lock", s->path);
-	s->lock = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock < 0) {
-		r = errmsg_sys(err, errno, "%s: cannot open its lock %s",
-		    s->path, path.data);
-	} else if (fcntl(s->lock, F_SETLK, &whole) != 0) {
-		if (errno == EACCES || errno == EAGAIN) {
-			(void)errmsg_set(err, "%s: another run holds the lock",
-			    s->path);
-			r = 1;
-		} else {
-			r = errmsg_sys(err, errno, "%s: cannot lock",
-			    path.data);
-		}
-	}
+	r = lockfile_take(&s->lock, path.data, 0, err);
+	if (r > 0)
+		(void)errmsg_set(err, "%s: another run holds the lock",
+		    s->path);
+	else if (r < 0)
+		(void)errmsg_prefix(err, "%s: ", s->path);
 	buf_fini(&path);
 	return r;
 }
@@ -258,8 +245,7 @@ store_close(struct store **sp)
 	if (s == NULL)
 		return;
 	sqldb_close(&s->db);
-	if (s->lock >= 0)
-		(void)close(s->lock);
+	lockfile_drop(&s->lock);
 	free(s->path);
 	free(s);
 	*sp = NULL;

@@ -34,6 +34,12 @@ int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
     struct batch *b, struct errmsg *err);
 
 /*
+ * Whether any call as recorded has a text that fits the glob (fnmatch): a
+ * number, a name, a source.  1 if so, 0, -1 with words.
+ */
+int store_calls_mention(struct store *s, const char *glob, struct errmsg *err);
+
+/*
  * Delete the calls that began before `start`, which is the horizon then, with
  * the texts that no other call has; how many in `*gone`.  After -1 the
  * transaction must be rolled back.

@@ -196,6 +196,22 @@ load common
 		tail -n +3 | cut -c 19- | sed 's/^ *//' >text
 	cdrrules explain -c "$CONFIG" -d s.db -f json after-hours-international $call |
 		jq -r '.[0].steps[].text' | diff text -
+	# A clause in a combination is deeper than the combination.
+	mkdir r.d
+	cat >r.d/r.json <<-'EOF'
+	{ "cdrrules": 1, "rules": [ { "id": "local-any", "version": 1, "title": "Any",
+	  "description": "Any of them.", "status": "test", "waiver_needs": ["account"],
+	  "score": 10, "family": "time", "fraud_type": "probing",
+	  "match": { "direction": "out",
+	    "any": [ { "duration": { "gte": "1h" } }, { "not": { "status": "busy" } } ] },
+	  "by": ["account"] } ] }
+	EOF
+	cdrrules explain -c "$CONFIG" -R r.d -d s.db -f json local-any $call |
+		jq -c '[.[0].steps[] | select(.part == "match") | [.verdict, .depth, .text[:9]]]' >steps
+	cat >expected <<-'EOF'
+	[["pass",null,"direction"],["pass",null,"any of"],["fail",1,"all of"],["fail",2,"duration "],["pass",1,"all of"],["pass",2,"not"],["fail",3,"all of"],["fail",4,"status = "]]
+	EOF
+	diff expected steps
 }
 
 @test "explain: a line is looked up among the stored calls, or those of the sources" {

@@ -111,12 +111,61 @@ scan() {
 	scan
 	run cdrreport -d n.db --new --cursor ./nowhere/cursor
 	[ "$status" -eq 2 ]
-	[[ $output == *"3 cases to look at"*"cannot write ./nowhere/cursor"* ]]
+	[[ $output == *"3 cases to look at"*"cannot open the lock ./nowhere/cursor.lock"* ]]
 	echo '{}' >broken
 	run cdrreport -d n.db --new --cursor ./broken
 	[ "$status" -eq 2 ]
 	[[ $output == *"./broken: is no cursor"* ]]
 	[[ $output != *"cases to look at"* ]]
+}
+
+@test "two reports at once tell each case once" {
+	scan
+	rm -f n.db.cursor-*
+	# the first is at its mailer when the second comes, which waits for it
+	cdrreport -d n.db --new --pipe 'touch begun; sleep 2; cat >first' &
+	until [ -e begun ]; do sleep 0.05; done
+	cdrreport -d n.db --new -o second
+	wait $!
+	grep -q '^3 cases to look at' first
+	grep -q '^Nothing new since the last report' second
+	# whoever begins first: three cases are told, by one of four
+	rm -f n.db.cursor-*
+	local i jobs=()
+	for i in 1 2 3 4; do
+		cdrreport -d n.db --new -f json --pipe "cat >r$i" &
+		jobs+=($!)
+	done
+	for i in "${jobs[@]}"; do wait "$i"; done
+	[ "$(cat r[1-4] | jq -s '[.[].cases[].id] | length')" -eq 3 ]
+	[ "$(cat r[1-4] | jq -s '[.[].cases[].id] | unique | length')" -eq 3 ]
+	# killed, it lets go, and what it did not deliver is told again
+	rm -f n.db.cursor-* begun
+	cdrreport -d n.db --new --pipe 'touch begun; exec sleep 1' &
+	until [ -e begun ]; do sleep 0.05; done
+	kill -9 $!
+	wait $! || true
+	cdrreport -d n.db --new -o third
+	grep -q '^3 cases to look at' third
+}
+
+@test "a report waits ten seconds for another, and says who it is" {
+	scan
+	cdrreport -d n.db --new --pipe 'touch begun; sleep 15; cat >first' &
+	local other=$!
+	until [ -e begun ]; do sleep 0.05; done
+	run cdrreport -d n.db --new -o second
+	[ "$status" -eq 4 ]
+	[ "$output" = "cdrreport: n.db.cursor-default.lock: process $other holds the lock: another report is at it" ]
+	[ ! -e second ]
+	# another cursor, and a report without any, need not wait
+	cdrreport -d n.db --new --cursor other -o third
+	cdrreport -d n.db -o fourth
+	wait "$other"
+	[ -s first ]
+	run cdrreport -d n.db --new --cursor default.lock
+	[ "$status" -eq 2 ]
+	[[ $output == *"does not end in .lock"* ]]
 }
 
 @test "--skip-empty is silent, unless the heart must beat" {
@@ -155,6 +204,28 @@ scan() {
 	run cdrreport --new - </dev/null
 	[ "$status" -eq 2 ]
 	[[ $output == *"--cursor without a store must be a path"* ]]
+}
+
+@test "what a format has no use for is refused" {
+	scan
+	refused() { # WORDS OPTION...
+		local words=$1
+		shift
+		run cdrreport -d n.db "$@"
+		[ "$status" -eq 2 ]
+		[ "$output" = "cdrreport: $words" ]
+	}
+	refused "text has no use for --columns; csv tsv have" --columns entity
+	refused "text has no use for --csv-safe; csv tsv mail have" --csv-safe
+	refused "text has no use for --to; mail has" --to ops@example.net
+	refused "html has no use for --subject; mail has" -f html --subject x
+	refused "json has no use for --attach; mail has" -f json --attach csv
+	refused "html has no use for --width; text mail have" -f html --width 100
+	refused "csv has no use for --detail; text html mail have" -f csv --detail low
+	refused "tsv has no use for --from; mail has" -f tsv --from ops@example.net
+	cdrreport -d n.db -f mail --attach csv --csv-safe --detail low --width 90 \
+		--to ops@example.net --from cdr@example.net --subject x -o m.eml
+	cdrreport -d n.db --detail low --width 90 -o r.txt
 }
 
 @test "--fail-on speaks of what was shown" {

@@ -154,7 +154,7 @@ as_nobody() {
 	echo "$folder"
 	echo "$file"
 	[ "$report" -eq 0 ]
-	[ "$folder" = "2 cdrscan: n.db: cannot open its lock n.db.lock: Permission denied" ]
+	[ "$folder" = "2 cdrscan: n.db: cannot open the lock n.db.lock: Permission denied" ]
 	[ "$file" = "2 cdrscan: n.db: cannot be written" ]
 }
 

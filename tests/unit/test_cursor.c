@@ -31,14 +31,14 @@ news_after(void (*change)(struct fraud_case *c, struct results *rs))
 	selection_init(&sel);
 	sample_night(&rs);
 	results_sort(&rs);
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_int_equal(cursor_sent(c), 0);
 	view_init(&v, &rs, &sel);
 	assert_int_equal(cursor_news(c, &v.cases[0]), NEWS_NEW);
 	assert_int_equal(cursor_move(c, &v, now, &err), 0);
 	view_fini(&v);
 	cursor_free(&c);
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_int_equal(cursor_sent(c), now);
 	change(rs.cases[0], &rs);
 	view_init(&v, &rs, &sel);
@@ -123,7 +123,7 @@ only_what_was_shown(void **state)
 	sample_night(&rs);
 	results_sort(&rs);
 	for (i = 0; i < 2; i++) {
-		assert_int_equal(cursor_open(&c, path, &err), 0);
+		assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 		selection_init(&sel);
 		sel.news = cursor_news;
 		sel.news_context = c;
@@ -136,7 +136,7 @@ only_what_was_shown(void **state)
 		view_fini(&v);
 		cursor_free(&c);
 	}
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	sel.limit = 0;
 	sel.news_context = c;
 	view_init(&v, &rs, &sel);
@@ -163,17 +163,17 @@ nothing_to_tell(void **state)
 	sample_night(&rs);
 	results_sort(&rs);
 	rs.run.as_of = now - 5000;
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_true(cursor_seen(c) == INT64_MAX);
 	view_init(&v, &rs, &sel);
 	assert_int_equal(cursor_move(c, &v, now, &err), 0);
 	cursor_free(&c);
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_int_equal(cursor_seen(c), now - 5000);
 	rs.run.as_of = now + 86400000;
 	assert_int_equal(cursor_pass(c, &v, &err), 0);
 	cursor_free(&c);
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_int_equal(cursor_seen(c), now + 86400000);
 	assert_int_equal(cursor_sent(c), now);
 	assert_int_equal(cursor_news(c, &v.cases[0]), NEWS_NONE);
@@ -185,10 +185,10 @@ nothing_to_tell(void **state)
 	sample_clear(&rs);
 	rs.run.as_of = now;
 	view_init(&v, &rs, &sel);
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_int_equal(cursor_pass(c, &v, &err), 0);
 	cursor_free(&c);
-	assert_int_equal(cursor_open(&c, path, &err), 0);
+	assert_int_equal(cursor_open(&c, path, 0, &err), 0);
 	assert_int_equal(cursor_sent(c), 0);
 	assert_int_equal(cursor_seen(c), now);
 	cursor_free(&c);
@@ -216,7 +216,7 @@ what_is_no_cursor(void **state)
 		assert_non_null(f);
 		(void)fputs(bad[i], f);
 		assert_int_equal(fclose(f), 0);
-		assert_int_equal(cursor_open(&c, path, &err), -1);
+		assert_int_equal(cursor_open(&c, path, 0, &err), -1);
 		assert_null(c);
 		assert_non_null(strstr(err.text, path));
 	}
@@ -241,7 +241,7 @@ what_cannot_be_read(void **state)
 	(void)unlink(bad[0].path);
 	assert_int_equal(symlink(bad[0].path, bad[0].path), 0);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(cursor_open(&c, bad[i].path, &err), -1);
+		assert_int_equal(cursor_open(&c, bad[i].path, 0, &err), -1);
 		assert_null(c);
 		assert_non_null(strstr(err.text, bad[i].words));
 	}
@@ -261,7 +261,7 @@ cannot_be_written(void **state)
 	sample_clear(&rs);
 	selection_init(&sel);
 	view_init(&v, &rs, &sel);
-	assert_int_equal(cursor_open(&c, "/dev/null/cursor", &err), 0);
+	assert_int_equal(cursor_open(&c, "/dev/null/cursor", 0, &err), 0);
 	assert_int_equal(cursor_move(c, &v, now, &err), -1);
 	assert_non_null(strstr(err.text, "/dev/null/cursor"));
 	cursor_free(&c);

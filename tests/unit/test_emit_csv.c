@@ -95,7 +95,8 @@ no_columns(void **state)
 		{ "", "no such column: ''" },
 		{ "nobody", "no such column: 'nobody'" },
 		{ "case,", "no such column: ''" },
-		{ "case, entity", "no such column: ' entity'" },
+		{ "case, entity",
+		    "no such column: ' entity'; did you mean 'entity'?" },
 		{ "case,entity,case", "column 'case' twice" },
 	};
 	struct emit_options opt;

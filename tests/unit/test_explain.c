@@ -11,6 +11,37 @@
 #include "detect/explain.h"
 #include "scene.h"
 
+/* The steps are the lines of the text, part by part. */
+static void
+check_steps(const struct explained *told, const char *text)
+{
+	const char *line = text, *part = "";
+	size_t k;
+
+	for (k = 0; k < 2; k++)
+		line = strchr(line, '\n') + 1;
+	assert_true(told->n > 0);
+	for (k = 0; k < told->n; k++) {
+		assert_true(told->steps[k].part[0] != '\0');
+		if (told->steps[k].more)
+			assert_string_equal(told->steps[k].part, part);
+		else
+			assert_int_equal(strncmp(line + 2, told->steps[k].part,
+					     strlen(told->steps[k].part)),
+			    0);
+		part = told->steps[k].part;
+		assert_int_equal(strncmp(line + 12, told->steps[k].verdict,
+				     strlen(told->steps[k].verdict)),
+		    0);
+		line += 18 + 2 * told->steps[k].depth;
+		assert_int_equal(strncmp(line, explained_text(told, k),
+				     strcspn(line, "\n")),
+		    0);
+		line = strchr(line, '\n') + 1;
+	}
+	assert_string_equal(line, "");
+}
+
 /* What is said of the i-th call for a rule; `held` if a finding has it. */
 static void
 explain(const char *id, const char *rules, const char *calls, size_t i,
@@ -26,10 +57,13 @@ explain(const char *id, const char *rules, const char *calls, size_t i,
 	s.set.zone = zone_utc();
 	notes_init(&notes);
 	assert_int_equal(explain_call(s.calls, i, &s.rules,
-			     ruleset_find(&s.rules, id), &s.set, &told, out,
-			     &notes, &err),
+			     ruleset_find(&s.rules, id), &s.set, &told, &notes,
+			     &err),
 	    0);
 	assert_int_equal(told.finding, held);
+	explained_print(&told, out);
+	check_steps(&told, out->data);
+	explained_fini(&told);
 	notes_fini(&notes);
 	scene_end(&s);
 }

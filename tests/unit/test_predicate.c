@@ -582,6 +582,17 @@ static const struct {
 	    "fail  user = \"2041\", needs none\n" },
 };
 
+/* "fail    duration = 31s" */
+static void
+add_step(void *context, bool passed, size_t depth, const char *text)
+{
+	struct buf *out = context;
+
+	buf_addstr(out, passed ? "pass  " : "fail  ");
+	buf_fill(out, ' ', depth * 2);
+	buf_addf(out, "%s\n", text);
+}
+
 static void
 test_explain(void **state)
 {
@@ -599,7 +610,8 @@ test_explain(void **state)
 				     &f->named, &err),
 		    0);
 		buf_reset(&out);
-		predicate_explain(bound, f->batch, explained[i].call, &out);
+		predicate_explain(bound, f->batch, explained[i].call, add_step,
+		    &out);
 		assert_string_equal(out.data, explained[i].out);
 		predicate_unbind(&bound);
 	}

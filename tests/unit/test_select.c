@@ -93,6 +93,66 @@ selections(void **state)
 	buf_fini(&b);
 }
 
+/* What can be sorted by, both ways, and what a limit then leaves. */
+static void
+sorted(void **state)
+{
+	static const struct {
+		const char *field;
+		bool falling;
+		size_t limit;
+		const char *cases;
+	} rows[] = {
+		{ "score", true, 0, "ACME-0042 LAW-113 CLINIC-7 SHOP-9" },
+		{ "score", false, 0, "SHOP-9 CLINIC-7 LAW-113 ACME-0042" },
+		{ "score", false, 1, "SHOP-9" },
+		{ "entity", false, 0, "ACME-0042 CLINIC-7 LAW-113 SHOP-9" },
+		{ "entity", true, 2, "SHOP-9 LAW-113" },
+		/* equals as they were: all are accounts, none has a state */
+		{ "entity_type", true, 0, "ACME-0042 LAW-113 CLINIC-7 SHOP-9" },
+		{ "state", false, 0, "ACME-0042 LAW-113 CLINIC-7 SHOP-9" },
+		{ "calls", false, 0, "LAW-113 CLINIC-7 SHOP-9 ACME-0042" },
+		{ "duration_s", true, 1, "ACME-0042" },
+		{ "cost", true, 0, "ACME-0042 LAW-113 SHOP-9 CLINIC-7" },
+		{ "cost", false, 0, "CLINIC-7 SHOP-9 LAW-113 ACME-0042" },
+		{ "first_seen", false, 2, "LAW-113 ACME-0042" },
+		{ "last_seen", true, 2, "SHOP-9 CLINIC-7" },
+		{ "case", false, 1, "ACME-0042" },
+	};
+	struct selection sel;
+	struct results rs;
+	struct view v;
+	struct buf b;
+	size_t i, k, n;
+
+	(void)state;
+	buf_init(&b);
+	sample_night(&rs);
+	results_sort(&rs);
+	for (i = 0; i < LENGTH(rows); i++) {
+		selection_init(&sel);
+		sel.by = select_field(rows[i].field);
+		sel.falling = rows[i].falling;
+		sel.limit = rows[i].limit;
+		assert_non_null(sel.by);
+		view_init(&v, &rs, &sel);
+		entities(&b, &v);
+		if (strcmp(b.data, rows[i].cases) != 0)
+			fail_msg("row %zu: '%s'", i, b.data);
+		assert_int_equal(v.beyond, 4 - v.ncases);
+		for (k = n = 0; k < v.ncases; k++)
+			n += v.cases[k].nfindings;
+		assert_int_equal(v.findings.n, n);
+		view_fini(&v);
+	}
+	for (i = 0; select_field_name(i) != NULL; i++)
+		assert_non_null(select_field(select_field_name(i)));
+	assert_null(select_field("rule"));
+	assert_null(select_field(""));
+	results_fini(&rs);
+	buf_fini(&b);
+}
+
 static void
 times(void **state)
 {
@@ -365,6 +425,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(selections),
+		cmocka_unit_test(sorted),
 		cmocka_unit_test(times),
 		cmocka_unit_test(recent_cases_that_are_not_done),
 		cmocka_unit_test(views),

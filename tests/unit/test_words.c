@@ -94,7 +94,7 @@ counts_and_scores(void **state)
 	words_entity(&b, "account", "A", false);
 	words_entity(&b, "dst", " +1", false);
 	words_entity(&b, "account", " B", true);
-	assert_string_equal(b.data, "Adst  +1account  B");
+	assert_string_equal(b.data, "Ato  +1account  B");
 	buf_fini(&b);
 }
 
