@@ -177,6 +177,21 @@ static const char *const migrations[] = {
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
 
+/* Who has it, where the kernel can tell; 1. */
+static int
+say_holder(const struct store *s, struct errmsg *err)
+{
+	struct flock held = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	(void)errmsg_set(err, "%s: another run holds the lock", s->path);
+	if (fcntl(s->lock, F_GETLK, &held) == 0 && held.l_type != F_UNLCK &&
+	    held.l_pid > 0)
+		(void)errmsg_set(err,
+		    "%s: another run holds the lock, process %ld", s->path,
+		    (long)held.l_pid);
+	return 1;
+}
+
 /*
  * The lock is a file of its own, because SQLite's locks come and go with each
  * transaction, and a run is longer than one.  The kernel drops it with the
@@ -198,9 +213,7 @@ take_lock(struct store *s, struct errmsg *err)
 		    s->path, path.data);
 	} else if (fcntl(s->lock, F_SETLK, &whole) != 0) {
 		if (errno == EACCES || errno == EAGAIN) {
-			(void)errmsg_set(err, "%s: another run holds the lock",
-			    s->path);
-			r = 1;
+			r = say_holder(s, err);
 		} else {
 			r = errmsg_sys(err, errno, "%s: cannot lock",
 			    path.data);

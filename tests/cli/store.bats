@@ -72,7 +72,7 @@ sys.stdin.read()'
 	[ "$held" = held ]
 	run cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	[ "$status" -eq 4 ]
-	[[ $output == *"another run holds the lock"* ]]
+	[[ $output == *"n.db: another run holds the lock, process "[1-9]* ]]
 	# A reader is never in the way, nor a writer in the reader's.
 	cdrreport -d n.db >/dev/null
 	eval "exec ${COPROC[1]}>&-"
