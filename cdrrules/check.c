@@ -97,18 +97,19 @@ rules_in_files(const char *path, char **files, int n)
  * Rules may follow others, tuning, waivers and tests are for rules that are
  * elsewhere: those in force.  What is odd about these is not asked.
  */
-static void
+static int
 check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
 {
 	struct ruleset rules;
 	struct notes found;
+	int status = EXIT_DONE;
 	size_t i;
 
 	ruleset_init(&rules);
 	notes_init(&found);
 	if (rules_with_files(r, files, n, &rules, &found) == 0) {
 		rulefile_lint(&rules, &found);
-		rules_check_filled(r, &rules, files, n, notes);
+		status = rules_check_filled(r, &rules, files, n, notes);
 	}
 	for (i = 0; i < found.n; i++)
 		if (n == 0 || found.list[i].level == NOTE_ERROR ||
@@ -116,14 +117,15 @@ check_rules(struct rules_run *r, char **files, int n, struct notes *notes)
 			notes_add(notes, &found.list[i]);
 	notes_fini(&found);
 	ruleset_fini(&rules);
+	return status;
 }
 
 /* Layouts one by one, all rule files together: they refer to each other. */
-static void
+static int
 check_all(struct rules_run *r, struct notes *notes)
 {
 	char **rule_files = xcalloc((size_t)r->nargs + 1, sizeof(*rule_files));
-	int i, n = 0;
+	int i, n = 0, status = EXIT_DONE;
 
 	for (i = 0; i < r->nargs; i++) {
 		if (holds(r->args[i], "cdrlayout")) {
@@ -135,10 +137,11 @@ check_all(struct rules_run *r, struct notes *notes)
 		}
 	}
 	if (n > 0 || r->nargs == 0)
-		check_rules(r, rule_files, n, notes);
+		status = check_rules(r, rule_files, n, notes);
 	if (r->nargs == 0)
 		check_layouts(r, notes);
 	free(rule_files);
+	return status;
 }
 
 static void
@@ -212,15 +215,15 @@ int
 command_check(struct rules_run *r)
 {
 	struct notes notes;
-	int status = EXIT_DONE;
+	int status;
 
 	if (!all_readable(r))
 		return EXIT_NOT_DONE;
 	notes_init(&notes);
-	check_all(r, &notes);
+	status = check_all(r, &notes);
 	put_notes(r, &notes);
 	if (notes.errors > 0 || (r->o->strict && notes.warnings > 0))
-		status = EXIT_HOLDS;
+		status = diag_worse(status, EXIT_HOLDS);
 	notes_fini(&notes);
 	return status;
 }

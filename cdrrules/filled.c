@@ -82,12 +82,13 @@ is_asked_about(const struct rules_run *r, const struct rule *rule, char **files,
 		      : !rules_in_files(rule->file, &shipped, 1));
 }
 
-void
+int
 rules_check_filled(struct rules_run *r, const struct ruleset *rules,
     char **files, int n, struct notes *notes)
 {
 	struct rules_filled fill = { .calls = NULL };
 	size_t i, first = 0;
+	int status;
 
 	/* All calls are read for it, so only where a rule is asked about. */
 	while (first < rules->n &&
@@ -95,10 +96,12 @@ rules_check_filled(struct rules_run *r, const struct ruleset *rules,
 		first++;
 	if (first == rules->n || r->setup.db == NULL ||
 	    access(r->setup.db, F_OK) != 0)
-		return;
-	if (rules_filled(r, true, &fill) == EXIT_DONE && fill.n > 0)
+		return EXIT_DONE;
+	status = rules_filled(r, true, &fill);
+	if (status == EXIT_DONE && fill.n > 0)
 		for (i = first; i < rules->n; i++)
 			if (is_asked_about(r, rules->rules[i], files, n))
 				check_rule(rules->rules[i], &fill, notes);
 	free(fill.calls);
+	return status;
 }

@@ -20,9 +20,10 @@ int rules_filled(struct rules_run *r, bool events, struct rules_filled *fill);
 
 /*
  * W310, where there is a store with calls: rules of these files, without any
- * those that do not ship, that ask for a field which no call has.
+ * those that do not ship, that ask for a field which no call has.  A status:
+ * a store that cannot be read has been told.
  */
-void rules_check_filled(struct rules_run *r, const struct ruleset *rules,
+int rules_check_filled(struct rules_run *r, const struct ruleset *rules,
     char **files, int n, struct notes *notes);
 
 #endif

@@ -26,6 +26,9 @@ say_file(struct scan *s, const struct ingest_file *f)
 	if (f->layout != NULL)
 		diag_info(d, "%s: %s, confidence %.2f%s%s", f->path, f->layout,
 		    f->confidence, f->reason[0] != '\0' ? ": " : "", f->reason);
+	if (f->resumed != 0)
+		diag_info(d, "%s: resumed at byte %llu", f->path,
+		    (unsigned long long)f->resumed);
 	diag_info(d, "%s: %lld record%s, %lld skipped, %lld rejected", f->path,
 	    (long long)f->records, diag_s(f->records), (long long)f->skipped,
 	    (long long)f->rejects);

@@ -131,11 +131,12 @@ static bool
 read_one(struct scan *s, const char *path, const struct source *src)
 {
 	const size_t first = ingest_files(s->ingest);
+	const struct ingest_above *above = NULL;
 	struct errmsg err;
 
-	if (s->files != NULL && stored_files_skip(s, path, src))
+	if (s->files != NULL && stored_files_skip(s, path, src, &above))
 		return true;
-	if (ingest_read(s->ingest, path, src, &err) == 0) {
+	if (ingest_resume(s->ingest, path, src, above, &err) == 0) {
 		if (s->files != NULL)
 			stored_files_read(s, first);
 		return true;

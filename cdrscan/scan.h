@@ -82,10 +82,11 @@ struct stored_files;
 
 /*
  * Before a file is read: whether it need not be, because the store has all of
- * it.  If so it counts as read.
+ * it.  If so it counts as read; if not, `*above` is where reading it goes on,
+ * or NULL.
  */
 bool stored_files_skip(struct scan *s, const char *path,
-    const struct source *src);
+    const struct source *src, const struct ingest_above **above);
 /* After that: the ingest's files from `first` on are of it. */
 void stored_files_read(struct scan *s, size_t first);
 

@@ -162,7 +162,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 	}
 	if (!read_all(s, operands, n))
 		return 0;
-	if (begin(r, err) != 0 ||
+	if (stored_files_settled(s->files, err) != 0 || begin(r, err) != 0 ||
 	    (s->o->rescore && (stored_forget_guesses(r, err) != 0 ||
 				  stored_rezone(r, err) != 0)) ||
 	    add_read(r, err) != 0)

@@ -41,10 +41,13 @@ int stored_rezone(struct stored_run *r, struct errmsg *err);
 
 /*
  * The files of a run.  What is configured, was read whole and is as it was,
- * is not read again; what somebody names, always is.
+ * is not read again, and where it was appended to, what was read is not; what
+ * somebody names always is read whole.
  */
 struct stored_files *stored_files_new(struct store *store);
 void stored_files_free(struct stored_files **fp);
+/* The ingest is settled; -1 where what it asked of the store failed. */
+int stored_files_settled(struct stored_files *f, struct errmsg *err);
 /*
  * Put all of them into the store.  `*seen` has their numbers by file of the
  * batch; the caller frees it.

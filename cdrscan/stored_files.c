@@ -1,4 +1,7 @@
-/* Which files a store has seen, and which of them need not be read again. */
+/*
+ * Which files a store has seen, and which of them need not be read again, or
+ * only behind what was read before.
+ */
 #include "stored.h"
 
 #include <assert.h>
@@ -15,14 +18,26 @@ struct entry {
 	const char *source;
 	char reading[HASH_HEX];
 	struct fileprint *print; /* NULL: none */
-	size_t first, end;       /* files of the ingest; none if skipped */
+	struct fileprint_run *run;
+	struct store_past past;
+	struct resuming *resuming; /* NULL: read from its start */
+	char prefix[HASH_HEX];     /* of the bytes before its seam; or "" */
+	size_t first, end;         /* files of the ingest; none if skipped */
 	bool skipped;
+};
+
+/* What the ingest asks of a file that it goes on with. */
+struct resuming {
+	struct ingest_above above;
+	struct store_equal *equal;
+	struct errmsg *failure; /* of all; its first one stays */
 };
 
 struct stored_files {
 	struct store *store;
 	struct entry *list;
 	size_t n, cap;
+	struct errmsg failure; /* while it was asked; "": none */
 };
 
 struct stored_files *
@@ -32,6 +47,13 @@ stored_files_new(struct store *store)
 
 	f->store = store;
 	return f;
+}
+
+static void
+end_resuming(struct entry *e)
+{
+	if (e->resuming != NULL)
+		store_equal_close(&e->resuming->equal);
 }
 
 void
@@ -45,6 +67,9 @@ stored_files_free(struct stored_files **fp)
 	for (i = 0; i < f->n; i++) {
 		free(f->list[i].path);
 		free(f->list[i].print);
+		fileprint_run_free(&f->list[i].run);
+		end_resuming(&f->list[i]);
+		free(f->list[i].resuming);
 	}
 	free(f->list);
 	free(f);
@@ -58,8 +83,10 @@ hash_reading(const struct scan *s, const struct source *src, char hex[HASH_HEX])
 	const struct ingest_settings *set = &s->reading;
 	const char *layout = src->layout != NULL ? src->layout : "auto";
 	const char *zone = src->zone != NULL ? zone_name(src->zone) : "";
+	const uint64_t layouts = layouts_hash(s->layouts);
 	struct hash_state *h = hash_new();
 
+	hash_add(h, &layouts, sizeof(layouts));
 	hash_add(h, CDRGUARD_VERSION, sizeof(CDRGUARD_VERSION));
 	hash_add(h, layout, strlen(layout) + 1);
 	hash_add(h, zone, strlen(zone) + 1);
@@ -81,12 +108,69 @@ file_of(const struct entry *e)
 		.whole = true };
 }
 
+static uint64_t
+count_equal(void *ctx, int64_t start, uint64_t key)
+{
+	struct resuming *r = ctx;
+	struct errmsg err;
+	uint64_t n;
+
+	if (store_equal_count(r->equal, start, key, &n, &err) == 0)
+		return n;
+	if (r->failure->text[0] == '\0')
+		*r->failure = err;
+	return 0;
+}
+
+/* Of two files with the same bytes only one can be the one that was. */
+static bool
+is_claimed(const struct stored_files *f, const struct entry *e)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < f->n; i++)
+		if (f->list[i].resuming != NULL &&
+		    f->list[i].past.id == e->past.id)
+			return true;
+	return false;
+}
+
+/* Where the store cannot say, reading the whole is always right. */
+static const struct ingest_above *
+try_resume(struct scan *s, struct entry *e, const struct store_file *file)
+{
+	struct stored_files *f = s->files;
+	struct resuming *r;
+
+	e->run = fileprint_run_new();
+	if (store_files_past(f->store, file, e->run, &e->past, NULL) != 0) {
+		e->past = (struct store_past){ .id = 0 };
+		return NULL;
+	}
+	if (!e->past.resume || !s->from_config || s->o->rescore ||
+	    is_claimed(f, e))
+		return NULL;
+	r = xcalloc(1, sizeof(*r));
+	if (store_equal_open(&r->equal, f->store, e->source, e->past.id,
+		NULL) != 0) {
+		free(r);
+		return NULL;
+	}
+	r->failure = &f->failure;
+	r->above = (struct ingest_above){ .seam = e->past.seam,
+		.equal = count_equal,
+		.ctx = r };
+	e->resuming = r;
+	return &r->above;
+}
+
 /*
  * The print is taken before the file is read: what is written to it meanwhile
  * makes another print, so that it is read again, and never left out.
  */
 bool
-stored_files_skip(struct scan *s, const char *path, const struct source *src)
+stored_files_skip(struct scan *s, const char *path, const struct source *src,
+    const struct ingest_above **above)
 {
 	struct stored_files *f = s->files;
 	struct store_file file;
@@ -108,6 +192,8 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src)
 	if (e->skipped)
 		diag_info(&s->setup.diag, "%s: as it was, not read again",
 		    path);
+	else if (e->print != NULL)
+		*above = try_resume(s, e, &file);
 	return e->skipped;
 }
 
@@ -115,28 +201,64 @@ void
 stored_files_read(struct scan *s, size_t first)
 {
 	struct entry *e = &s->files->list[s->files->n - 1];
+	const struct ingest_file *f;
 
 	e->first = first;
 	e->end = ingest_files(s->ingest);
+	if (e->run == NULL || e->end != first + 1)
+		return;
+	f = ingest_file_at(s->ingest, first);
+	if (f->seam.end == 0 ||
+	    !fileprint_run_to(e->run, e->path, f->seam.end, e->prefix))
+		e->prefix[0] = '\0';
+	fileprint_run_free(&e->run);
+}
+
+int
+stored_files_settled(struct stored_files *f, struct errmsg *err)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		end_resuming(&f->list[i]);
+	return f->failure.text[0] == '\0'
+		   ? 0
+		   : errmsg_set(err, "%s", f->failure.text);
+}
+
+/* A file of an ingest, as the store is to know it. */
+static struct store_file
+file_read(const struct entry *e, const struct ingest_file *f)
+{
+	struct store_file file = file_of(e);
+
+	file.member = f->path + strlen(e->path);
+	file.whole = f->trouble == NULL && !f->left;
+	file.past = &e->past;
+	file.resumed = f->resumed != 0;
+	file.prefix = e->prefix;
+	if (e->prefix[0] != '\0')
+		file.seam = &f->seam;
+	return file;
 }
 
 /* The files of one path; those of an archive are its members. */
 static int
-put_entry(struct stored_run *r, const struct entry *e, int64_t *seen,
+put_entry(struct stored_run *r, struct entry *e, int64_t *seen,
     struct errmsg *err)
 {
-	struct store_file file = file_of(e);
-	const size_t len = strlen(e->path);
 	const struct ingest_file *f;
+	struct store_file file = file_of(e);
 	size_t i;
 
 	if (e->skipped)
 		return store_files_moved(r->store, &file, err);
+	/* All that the store has of it is about to be replaced. */
+	e->past.grew |= r->s->o->rescore;
 	for (i = e->first; i < e->end; i++) {
 		f = ingest_file_at(r->s->ingest, i);
-		assert(strncmp(f->path, e->path, len) == 0);
-		file.member = f->path + len;
-		file.whole = f->trouble == NULL && !f->left;
+		assert(strncmp(f->path, e->path, strlen(e->path)) == 0);
+		file = file_read(e, f);
 		/* The batch counts its files from 1. */
 		if (store_files_put(r->store, &file, r->number, &seen[i + 1],
 			err) != 0)
@@ -148,7 +270,7 @@ put_entry(struct stored_run *r, const struct entry *e, int64_t *seen,
 int
 stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err)
 {
-	const struct stored_files *f = r->s->files;
+	struct stored_files *f = r->s->files;
 	size_t i;
 
 	assert(r->s->batch->nfiles <= ingest_files(r->s->ingest) + 1);

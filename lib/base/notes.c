@@ -62,6 +62,24 @@ notes_addf(struct notes *ns, enum note_level level, const char *file,
 }
 
 void
+notes_place(struct notes *ns, enum note_level level, const char *file,
+    uint32_t line, uint32_t column, const char *fmt, ...)
+{
+	char text[BOUNDS_MESSAGE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	notes_add(ns, &(struct note){ .level = level,
+			  .file = file,
+			  .line = line,
+			  .column = column,
+			  .end = column > 0 ? column + 1 : 0,
+			  .text = text });
+}
+
+void
 notes_add_all(struct notes *ns, const struct notes *from)
 {
 	size_t i;

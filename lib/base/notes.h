@@ -57,6 +57,11 @@ void notes_add(struct notes *ns, const struct note *note);
 void notes_addf(struct notes *ns, enum note_level level, const char *file,
     uint32_t line, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* The same with the column of what is marked; 0: none. */
+void notes_place(struct notes *ns, enum note_level level, const char *file,
+    uint32_t line, uint32_t column, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+
 /* Add all notes of another list. */
 void notes_add_all(struct notes *ns, const struct notes *from);
 

@@ -59,6 +59,7 @@ struct decoder {
 	/* What a spreadsheet took from the calls when it saved them. */
 	int64_t rounded;    /* calls with a number like 9.71E+11 */
 	int64_t no_seconds; /* calls with a time without its seconds */
+	bool too_late;      /* a start after `latest` was refused */
 };
 
 void decoder_init(struct decoder *d, const struct layout *l,

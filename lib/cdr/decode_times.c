@@ -233,8 +233,10 @@ set_start(struct reading *r, const struct moment *start)
 		return refuse_field(r, t, "not a time");
 	if (start->ms < DECODE_EARLIEST)
 		return refuse_field(r, t, "before the year 2000");
-	if (start->ms > r->d->latest)
+	if (start->ms > r->d->latest) {
+		r->d->too_late = true;
 		return refuse_field(r, t, "in the future");
+	}
 	r->c->start = start->ms;
 	r->o->zone_kind = (uint8_t)start->kind;
 	return 0;

@@ -112,14 +112,15 @@ ingest_trouble(struct ingest *in, const char *path, const struct errmsg *err)
 
 /* The stream the input stands at, then the further members of an archive. */
 static void
-read_streams(struct ingest *in, struct input *input, const struct source *src)
+read_streams(struct ingest *in, struct input *input, const struct source *src,
+    const struct ingest_above *above)
 {
 	struct errmsg err;
 	int more;
 
 	do {
 		ingest_add_file(in, input_name(input));
-		ingest_stream(in, input, src);
+		ingest_stream(in, input, src, above);
 		more = input_next(input, &err);
 	} while (more == 1);
 	if (more == 0)
@@ -131,13 +132,13 @@ read_streams(struct ingest *in, struct input *input, const struct source *src)
 
 static int
 read_file(struct ingest *in, const char *path, const struct source *src,
-    struct errmsg *err)
+    const struct ingest_above *above, struct errmsg *err)
 {
 	struct input *input;
 
 	if (input_open(&input, path, err) != 0)
 		return -1;
-	read_streams(in, input, src);
+	read_streams(in, input, src, above);
 	input_close(&input);
 	return 0;
 }
@@ -153,7 +154,7 @@ read_directory(struct ingest *in, const char *path, const struct source *src,
 	if (input_list(path, &paths, &n, err) != 0)
 		return -1;
 	for (i = 0; i < n; i++) {
-		if (read_file(in, paths[i], src, &why) != 0) {
+		if (read_file(in, paths[i], src, NULL, &why) != 0) {
 			ingest_add_file(in, paths[i]);
 			in->files[in->nfiles - 1].trouble =
 			    ingest_trouble(in, paths[i], &why);
@@ -165,8 +166,8 @@ read_directory(struct ingest *in, const char *path, const struct source *src,
 }
 
 int
-ingest_read(struct ingest *in, const char *path, const struct source *src,
-    struct errmsg *err)
+ingest_resume(struct ingest *in, const char *path, const struct source *src,
+    const struct ingest_above *above, struct errmsg *err)
 {
 	const char *near;
 
@@ -180,7 +181,14 @@ ingest_read(struct ingest *in, const char *path, const struct source *src,
 	}
 	if (input_is_directory(path))
 		return read_directory(in, path, src, err);
-	return read_file(in, path, src, err);
+	return read_file(in, path, src, above, err);
+}
+
+int
+ingest_read(struct ingest *in, const char *path, const struct source *src,
+    struct errmsg *err)
+{
+	return ingest_resume(in, path, src, NULL, err);
 }
 
 size_t

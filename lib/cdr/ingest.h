@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "base/errmsg.h"
+#include "base/hash.h"
 #include "base/notes.h"
 #include "cdr/batch.h"
 #include "cdr/layout.h"
@@ -47,6 +48,39 @@ struct reject {
 	size_t raw_len;
 };
 
+/*
+ * Where reading a file ended, for going on there when more was appended; what
+ * is read then, with what was read before, is what reading the whole would
+ * give, as long as every byte before `end` is as it was.  Nobody can go on,
+ * and `end` is 0, where records depend on more of the file than its header
+ * and a few calls before them: where several rows make a call or leave
+ * something to others, where years or the zone are worked out from the
+ * records, where lines end with CR alone, where a quote was not closed in the
+ * last 512 KiB, where a record was refused because it is in the future, in
+ * what is compressed, damaged or refused.
+ */
+struct ingest_seam {
+	uint64_t end; /* the first byte that was not read */
+	/* The row to begin with: the calls from there on tell the order. */
+	uint64_t begin;
+	uint32_t line; /* of that row */
+	/* What has to be read before: its first row, and the last header. */
+	uint64_t first_end, header_begin, header_end;
+	int64_t records, skipped, rejects; /* before `end` */
+	char form[HASH_HEX]; /* layout, and what of it the file settled */
+};
+
+/* How often a file has a record, before a seam. */
+struct ingest_above {
+	struct ingest_seam seam;
+	/*
+	 * How many of its records before the seam have this start and, without
+	 * counting, this key.
+	 */
+	uint64_t (*equal)(void *ctx, int64_t start, uint64_t key);
+	void *ctx;
+};
+
 /* What became of one file. */
 struct ingest_file {
 	const char *path, *layout; /* layout NULL: none fits, or no bytes */
@@ -63,6 +97,12 @@ struct ingest_file {
 	bool refused;        /* too many rejects: all its records are */
 	bool open_end;       /* its last line has no end */
 	bool left;           /* and was not read: leave_open_end */
+	/*
+	 * Not 0: reading went on at this byte.  All the counts above are of
+	 * what stands behind it.
+	 */
+	uint64_t resumed;
+	struct ingest_seam seam;
 };
 
 struct ingest_settings {
@@ -111,6 +151,14 @@ void ingest_free(struct ingest **ip);
  */
 int ingest_read(struct ingest *in, const char *path, const struct source *src,
     struct errmsg *err);
+
+/*
+ * The same, but go on behind a seam if the file is read in that way still,
+ * which `resumed` tells; else from its start.  `above` must outlive
+ * ingest_settle().
+ */
+int ingest_resume(struct ingest *in, const char *path, const struct source *src,
+    const struct ingest_above *above, struct errmsg *err);
 
 /*
  * No further file will come: stamps become UTC, duplicates are dropped, calls

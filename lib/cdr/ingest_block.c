@@ -240,7 +240,7 @@ merge_row(struct ingest_block *b, struct ingest_reading *r)
 		r->decoder.no_seconds += (result & NO_SECONDS) != 0;
 		return true;
 	case DECODE_SKIPPED:
-		ingest_add_skipped(r);
+		ingest_add_skipped(r, &b->rows[b->row]);
 		return true;
 	default:
 		return false;

@@ -47,27 +47,38 @@ compare_repeat(const void *vkey, const void *vr)
 	return compare_keys(vkey, &r->key);
 }
 
-/* Whether an equal record came before. */
+/* Whether an equal record came before, `above` of them in no list. */
 static bool
-number(struct origin *o, struct repeat *list, size_t n)
+number(struct origin *o, struct repeat *list, size_t n, uint64_t above)
 {
 	struct repeat *r =
-	    bsearch(&o->key, list, n, sizeof(*list), compare_repeat);
+	    n > 0 ? bsearch(&o->key, list, n, sizeof(*list), compare_repeat)
+		  : NULL;
+	const uint64_t nth = above + (r != NULL ? ++r->seen : 1);
 
-	if (r == NULL || r->seen++ == 0)
+	if (nth == 1)
 		return false;
-	o->key = call_key_again(o->key, r->seen);
+	o->key = call_key_again(o->key, nth);
 	return true;
 }
 
+static uint64_t
+count_above(const struct batch *b, size_t i, const struct ingest_above *above)
+{
+	return above != NULL ? above->equal(above->ctx, b->calls[i].start,
+				   b->origins[i].key)
+			     : 0;
+}
+
 size_t
-ingest_number_equal(struct batch *b, size_t first, size_t end)
+ingest_number_equal(struct batch *b, size_t first, size_t end,
+    const struct ingest_above *above)
 {
 	struct repeat *list;
 	uint64_t *keys;
 	size_t i, n, equal = 0;
 
-	if (end - first < 2)
+	if (end - first < (above != NULL ? 1 : 2))
 		return 0;
 	keys = xmalloc((end - first) * sizeof(*keys));
 	for (i = first; i < end; i++)
@@ -75,8 +86,21 @@ ingest_number_equal(struct batch *b, size_t first, size_t end)
 	qsort(keys, end - first, sizeof(*keys), compare_keys);
 	n = find_repeats(keys, end - first, &list);
 	free(keys);
-	for (i = first; n > 0 && i < end; i++)
-		equal += number(&b->origins[i], list, n);
+	for (i = first; (n > 0 || above != NULL) && i < end; i++)
+		equal +=
+		    number(&b->origins[i], list, n, count_above(b, i, above));
 	free(list);
 	return equal;
+}
+
+void
+ingest_note_equal(struct ingest *in, const char *path, size_t equal,
+    size_t calls)
+{
+	/* As many as that are not how a switch writes. */
+	if (equal >= 2 && equal >= calls / 4)
+		notes_addf(in->notes, NOTE_WARNING, path, 0,
+		    "%zu of %zu calls are written like others in it, and are "
+		    "counted: is it there twice?",
+		    equal, calls);
 }

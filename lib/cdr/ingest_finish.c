@@ -73,6 +73,7 @@ ingest_settle(struct ingest *in)
 		return;
 	in->settled = true;
 	ingest_zones(in);
+	ingest_seam_equal(in);
 	tell_quality(in);
 	batch_sort(in->batch);
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));

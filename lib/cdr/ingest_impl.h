@@ -6,6 +6,7 @@
  *   ingest_ahead.c   the same by several threads
  *   ingest_block.c   some records for one of them
  *   ingest_equal.c   equal records of one file
+ *   ingest_seam.c    where reading ended, and going on there
  *   ingest_zone.c    naive stamps to UTC, by the zone or by the call ids
  *   ingest_offset.c  what one call id proves
  *   ingest_proof.c   a stated zone that call ids disprove
@@ -18,15 +19,18 @@
 #include "base/arena.h"
 #include "cdr/decode.h"
 #include "cdr/ingest.h"
+#include "cdr/quality.h"
 #include "cdr/rows.h"
 #include "io/input.h"
 
 /* What only ingest has to know of a file that it read. */
 struct ingest_stream {
-	const struct layout *layout; /* NULL: none */
-	size_t first, end;           /* its calls, as long as none moved */
-	uint32_t file;               /* batch files */
-	uint16_t source;             /* batch sources */
+	const struct layout *layout;      /* NULL: none */
+	size_t first, end;                /* its calls, as long as none moved */
+	uint32_t file;                    /* batch files */
+	uint16_t source;                  /* batch sources */
+	const struct ingest_above *above; /* it went on there; or NULL */
+	size_t context;                   /* first calls, that are above it */
 };
 
 struct ingest {
@@ -54,6 +58,31 @@ void ingest_add_reject(struct ingest *in, const struct reject *r);
 /* The batch's index of a source. */
 uint16_t ingest_source(struct ingest *in, const struct source *src);
 
+/* A row, in the file. */
+struct ingest_place {
+	uint64_t byte;
+	size_t len; /* without its end */
+	uint32_t line, lines;
+};
+
+enum { INGEST_CONTEXT = 2 * QUALITY_IN_ORDER - 1 };
+
+/* What a seam has to know of a stream, while it is read. */
+struct ingest_trace {
+	struct ingest_place first, last, header, left;
+	bool any_row, has_left, has_header;
+	bool open_quotes;    /* may go over the end of a line */
+	uint64_t open_until; /* how far a quote may have been looked for */
+	bool naive;          /* a stamp without zone */
+	const struct csvrow *within; /* the row that is read line by line */
+	/* The rows of the last calls, a ring. */
+	struct ingest_place calls[INGEST_CONTEXT];
+	size_t ncalls;
+	/* Rows that are read again are this much earlier in the stream. */
+	uint64_t lead, shift;
+	uint32_t shift_lines;
+};
+
 /* One stream while it is read; it is the last file. */
 struct ingest_reading {
 	struct ingest *in;
@@ -64,6 +93,7 @@ struct ingest_reading {
 	struct decoder decoder;
 	struct rows *rows;
 	int64_t repaired; /* records in which something was mended */
+	struct ingest_trace trace;
 };
 
 /* The next row that is to be read: 1; 0 at the end; -1 with words. */
@@ -74,7 +104,7 @@ void ingest_take_row(struct ingest_reading *r, const struct csvrow *row);
 /* A row that is a call, or of a kind that is none. */
 void ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
     const struct call *c, const struct origin *o);
-void ingest_add_skipped(struct ingest_reading *r);
+void ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row);
 
 /*
  * Take all rows, with several threads if there are: each decodes some of them
@@ -105,18 +135,45 @@ bool ingest_block_merge(struct ingest_block *b, struct ingest_reading *r,
 void ingest_block_count(const struct ingest_block *b, size_t *rows,
     size_t *left);
 
-/* All records of the input's current stream, as the last file. */
+/*
+ * All records of the input's current stream, as the last file; behind the seam
+ * of `above`, if that can be.
+ */
 void ingest_stream(struct ingest *in, struct input *input,
-    const struct source *src);
+    const struct source *src, const struct ingest_above *above);
+
+/* Once the layout is known: let the stream go on at the seam. */
+void ingest_seam_resume(struct ingest_reading *r,
+    const struct ingest_above *above);
+/* A row as it comes; false if it only sets up the reader. */
+bool ingest_seam_row(struct ingest_reading *r, struct csvrow *row);
+/* Its row named columns; its row is a call; it is left for later. */
+void ingest_seam_header(struct ingest_reading *r, const struct csvrow *row);
+void ingest_seam_call(struct ingest_reading *r, const struct csvrow *row,
+    const struct origin *o);
+/* The row was read before, and only is there for those behind it. */
+bool ingest_seam_above(const struct ingest_reading *r,
+    const struct csvrow *row);
+/* All is read: where the next one can go on. */
+void ingest_seam_note(struct ingest_reading *r, const struct source *src);
+/*
+ * Streams that went on: their calls have starts now, so those that are equal
+ * to others above can be told apart.
+ */
+void ingest_seam_equal(struct ingest *in);
 /* The text of a failure without the name of the file in front. */
 const char *ingest_trouble(struct ingest *in, const char *path,
     const struct errmsg *err);
 
 /*
- * Tell equal records of calls `first` to `end` apart in their keys; how many
- * are equal to an earlier one.
+ * Tell equal records of calls `first` to `end` apart in their keys, and those
+ * `above` (or NULL) from them; how many are equal to an earlier one.
  */
-size_t ingest_number_equal(struct batch *b, size_t first, size_t end);
+size_t ingest_number_equal(struct batch *b, size_t first, size_t end,
+    const struct ingest_above *above);
+/* "is it there twice?" */
+void ingest_note_equal(struct ingest *in, const char *path, size_t equal,
+    size_t calls);
 
 /* Every naive stamp to UTC; zones of the batch's sources. */
 void ingest_zones(struct ingest *in);

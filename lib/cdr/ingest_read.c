@@ -20,6 +20,8 @@ reject(struct ingest_reading *r, const struct csvrow *row, uint32_t column,
 		.raw_len = row->raw_len,
 	};
 
+	if (ingest_seam_above(r, row))
+		return;
 	r->file->records++;
 	r->file->rejects++;
 	ingest_add_reject(r->in, &rejected);
@@ -38,15 +40,39 @@ ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
 	call->source = r->stream->source;
 	origin->file = r->stream->file;
 	origin->line = row->line;
+	ingest_seam_call(r, row, o);
+	if (ingest_seam_above(r, row)) {
+		/* It goes when the batch is sorted. */
+		call->flags |= CALL_DUPLICATE;
+		r->stream->context++;
+		return;
+	}
 	r->file->records++;
 	r->file->calls++;
 }
 
 void
-ingest_add_skipped(struct ingest_reading *r)
+ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row)
 {
+	if (ingest_seam_above(r, row))
+		return;
 	r->file->records++;
 	r->file->skipped++;
+}
+
+static enum decode_result
+decode(struct ingest_reading *r, const struct csvrow *row, struct call *call,
+    struct origin *origin, uint32_t *column, struct errmsg *reason)
+{
+	const uint32_t had = r->decoder.headers;
+	enum decode_result result;
+
+	memset(call, 0, sizeof(*call));
+	memset(origin, 0, sizeof(*origin));
+	result = decode_row(&r->decoder, row, call, origin, column, reason);
+	if (r->decoder.headers != had)
+		ingest_seam_header(r, row);
+	return result;
 }
 
 /* A record that counts only if it can be read: false if not. */
@@ -57,14 +83,12 @@ take_good(struct ingest_reading *r, const struct csvrow *row, uint32_t *column,
 	struct call call;
 	struct origin origin;
 
-	memset(&call, 0, sizeof(call));
-	memset(&origin, 0, sizeof(origin));
-	switch (decode_row(&r->decoder, row, &call, &origin, column, reason)) {
+	switch (decode(r, row, &call, &origin, column, reason)) {
 	case DECODE_CALL:
 		ingest_add_call(r, row, &call, &origin);
 		return true;
 	case DECODE_SKIPPED:
-		ingest_add_skipped(r);
+		ingest_add_skipped(r, row);
 		return true;
 	case DECODE_REJECT:
 		break;
@@ -85,10 +109,7 @@ is_call(struct ingest_reading *r, const struct csvrow *row)
 	uint32_t column;
 	bool good;
 
-	memset(&call, 0, sizeof(call));
-	memset(&origin, 0, sizeof(origin));
-	good = decode_row(&r->decoder, row, &call, &origin, &column, &reason) ==
-	       DECODE_CALL;
+	good = decode(r, row, &call, &origin, &column, &reason) == DECODE_CALL;
 	r->decoder.years = years;
 	r->decoder.rounded = rounded;
 	r->decoder.no_seconds = no_seconds;
@@ -153,10 +174,13 @@ ingest_take_row(struct ingest_reading *r, const struct csvrow *row)
 	if (take_good(r, row, &column, &reason))
 		return;
 	if (row->lines > 1 && r->stream->layout->container == CONTAINER_ROWS &&
-	    take_lines(r, row, true))
+	    take_lines(r, row, true)) {
+		r->trace.within = row;
 		(void)take_lines(r, row, false);
-	else
+		r->trace.within = NULL;
+	} else {
 		reject(r, row, column, &reason);
+	}
 }
 
 int
@@ -166,6 +190,8 @@ ingest_next_row(struct ingest_reading *r, struct csvrow *row,
 	int more;
 
 	while ((more = rows_next(r->rows, row, err)) == 1) {
+		if (!ingest_seam_row(r, row))
+			continue;
 		r->file->open_end = !row->ended;
 		r->repaired += row->repaired;
 		r->file->left = !row->ended && r->in->set.leave_open_end &&
@@ -196,22 +222,28 @@ static void
 refuse_if_bad(struct ingest_reading *r)
 {
 	const struct ingest_settings *set = &r->in->set;
+	const struct ingest_above *above = r->stream->above;
 	struct ingest_file *f = r->file;
-	int64_t judged = f->records - f->skipped;
+	int64_t judged = f->records - f->skipped, rejects = f->rejects;
 
+	if (above != NULL) {
+		judged += above->seam.records - above->seam.skipped;
+		rejects += above->seam.rejects;
+	}
 	if (set->max_rejects >= 0
-		? f->rejects <= set->max_rejects
-		: (double)f->rejects <= set->max_reject_share * (double)judged)
+		? rejects <= set->max_rejects
+		: (double)rejects <= set->max_reject_share * (double)judged)
 		return;
 	f->trouble = arena_printf(&r->in->arena,
 	    "%s%srefused: %lld of %lld record%s cannot be read as %s",
 	    f->trouble != NULL ? f->trouble : "",
-	    f->trouble != NULL ? "; " : "", (long long)f->rejects,
+	    f->trouble != NULL ? "; " : "", (long long)rejects,
 	    (long long)judged, judged == 1 ? "" : "s", f->layout);
 	f->refused = true;
 	f->rejects += f->calls;
 	f->calls = 0;
 	r->in->batch->n = r->stream->first;
+	r->stream->context = 0;
 }
 
 /* The file cannot tell the day from the month. */
@@ -345,21 +377,9 @@ note_losses(struct ingest_reading *r)
 		    (long long)d->no_seconds, calls);
 }
 
-/* As many as that are not how a switch writes: somebody joined files. */
-static void
-note_equal(struct ingest_reading *r, size_t equal)
-{
-	const size_t calls = r->stream->end - r->stream->first;
-
-	if (equal >= 2 && equal >= calls / 4)
-		notes_addf(r->in->notes, NOTE_WARNING, r->file->path, 0,
-		    "%zu of %zu calls are written like others in it, and are "
-		    "counted: is it there twice?",
-		    equal, calls);
-}
-
 void
-ingest_stream(struct ingest *in, struct input *input, const struct source *src)
+ingest_stream(struct ingest *in, struct input *input, const struct source *src,
+    const struct ingest_above *above)
 {
 	const int64_t as_of = in->set.as_of;
 	struct ingest_reading r = {
@@ -375,16 +395,22 @@ ingest_stream(struct ingest *in, struct input *input, const struct source *src)
 	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	r.decoder.years.stated = src->year;
+	ingest_seam_resume(&r, above);
 	take_rows(&r);
 	note_repaired(&r);
 	refuse_if_bad(&r);
 	note_years(&r);
 	if (!r.file->refused)
 		note_losses(&r);
-	decoder_fini(&r.decoder);
-	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL)
+	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL &&
+	    r.stream->above == NULL)
 		r.file->trouble = no_call(&r);
+	ingest_seam_note(&r, src);
+	decoder_fini(&r.decoder);
 	r.stream->end = in->batch->n;
-	note_equal(&r,
-	    ingest_number_equal(in->batch, r.stream->first, r.stream->end));
+	if (r.stream->above == NULL)
+		ingest_note_equal(in, r.file->path,
+		    ingest_number_equal(in->batch, r.stream->first,
+			r.stream->end, NULL),
+		    r.stream->end - r.stream->first);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/nearest.h"
 #include "base/xalloc.h"
 #include "cdr/layout_impl.h"
@@ -184,6 +185,24 @@ layouts_load_stated(struct layouts *ls, const char *path, struct notes *notes)
 	if (l != NULL)
 		l->stated = true;
 	return l;
+}
+
+uint64_t
+layouts_hash(const struct layouts *ls)
+{
+	struct hash_state *h = hash_new();
+	const struct json *root;
+	uint64_t all;
+	size_t i;
+
+	for (i = 0; i < ls->ndocs; i++) {
+		root = json_root(ls->docs[i]);
+		hash_add(h, json_text(ls->docs[i]) + root->begin,
+		    root->end - root->begin);
+	}
+	all = hash_end64(h);
+	hash_free(&h);
+	return all;
 }
 
 size_t

@@ -341,6 +341,8 @@ const struct layout *layouts_load_stated(struct layouts *ls, const char *path,
 
 size_t layouts_count(const struct layouts *ls);
 const struct layout *layouts_at(const struct layouts *ls, size_t i); /* by id */
+/* Of all that they were read from. */
+uint64_t layouts_hash(const struct layouts *ls);
 const struct layout *layouts_find(const struct layouts *ls, const char *id);
 /* The nearest id for "did you mean", or NULL. */
 const char *layouts_suggest(const struct layouts *ls, const char *id);

@@ -17,8 +17,7 @@ enum {
 	WEEKS = 4,   /* that must have been alike */
 	USUAL = 10,  /* records that each of them had where now is none */
 	COPIES = 10, /* of an hour, ... */
-	SHARE = 10,  /* ... one of so many records */
-	IN_ORDER = 8 /* records before and after a jump */
+	SHARE = 10   /* ... one of so many records */
 };
 
 /* An event of call `at`, which may move: the batch grows. */
@@ -309,10 +308,11 @@ quality_of_order(struct batch *b, size_t first, size_t end)
 	size_t i;
 
 	buf_init(&words);
-	for (i = first + IN_ORDER; i + IN_ORDER <= end; i++) {
+	for (i = first + QUALITY_IN_ORDER; i + QUALITY_IN_ORDER <= end; i++) {
 		back = ends_at(&b->calls[i - 1]) - ends_at(&b->calls[i]);
-		if (back <= HOUR_MS || !in_order(b, i - IN_ORDER, i - 1) ||
-		    !in_order(b, i, i + IN_ORDER - 1))
+		if (back <= HOUR_MS ||
+		    !in_order(b, i - QUALITY_IN_ORDER, i - 1) ||
+		    !in_order(b, i, i + QUALITY_IN_ORDER - 1))
 			continue;
 		buf_reset(&words);
 		buf_addstr(&words, "clock put back by ");

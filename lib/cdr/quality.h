@@ -32,6 +32,8 @@
  */
 void quality_of_calls(struct batch *b);
 
+enum { QUALITY_IN_ORDER = 8 }; /* calls before and after a clock jump */
+
 /*
  * Of calls `first` to `end`, in the order of their file: QUALITY_CLOCK_JUMP
  * where they end more than an hour before the one above them, and eight on

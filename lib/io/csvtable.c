@@ -16,7 +16,37 @@ struct reading {
 	size_t
 	    at[CSVTABLE_COLUMNS]; /* which field it is, from 1; 0 not there */
 	size_t columns;
+	size_t looked;  /* the column that its form looks at, from 1; or 0 */
+	uint32_t place; /* of that in the line of the last row; or 0 */
 };
+
+const char *
+csvtable_cell(const struct csvtable_row *row, size_t column)
+{
+	*row->looked = column + 1;
+	return row->cells[column];
+}
+
+/* Rows that anything is said of are few, so nobody keeps where cells are. */
+uint32_t
+csvtable_place(const struct csvtable_row *row, size_t column)
+{
+	const char *p = row->raw, *end = p + row->raw_len;
+	size_t field = 1;
+	uint32_t place = 1;
+	bool quoted = false;
+
+	if (row->at[column] == 0)
+		return 0;
+	for (; p < end && field < row->at[column] && *p != '\n'; p++) {
+		if (*p == '"')
+			quoted = !quoted;
+		else if (*p == ',' && !quoted)
+			field++;
+		place += ((unsigned char)*p & 0xc0) != 0x80;
+	}
+	return field == row->at[column] ? place : 0;
+}
 
 static size_t
 column_of(const struct csvtable_form *f, const char *name)
@@ -146,6 +176,7 @@ fill(const struct reading *r, const struct csvrow *row,
 	out->line = row->line;
 	out->raw = row->raw;
 	out->raw_len = row->raw_len;
+	out->at = r->at;
 	for (c = 0; c < r->form->n; c++) {
 		at = r->at[c];
 		out->cells[c] =
@@ -157,8 +188,10 @@ static int
 read_row(struct reading *r, const struct csvrow *row, struct errmsg *err)
 {
 	const struct csvtable_form *f = r->form;
-	struct csvtable_row out = { .line = 0 };
+	struct csvtable_row out = { .looked = &r->looked };
+	int status;
 
+	r->looked = r->place = 0;
 	if (row->fault != NULL)
 		return errmsg_set(err, "%s", row->fault);
 	fill(r, row, &out);
@@ -176,7 +209,10 @@ read_row(struct reading *r, const struct csvrow *row, struct errmsg *err)
 	}
 	if (row->n > r->columns)
 		return errmsg_set(err, "more fields than the header has");
-	return f->row(r->ctx, &out, err);
+	status = f->row(r->ctx, &out, err);
+	if (status < 0 && r->looked > 0)
+		r->place = csvtable_place(&out, r->looked - 1);
+	return status;
 }
 
 static int
@@ -196,7 +232,8 @@ noted(const struct reading *r, const char *path, uint32_t line,
 {
 	if (r->notes == NULL || !r->named)
 		return false;
-	notes_addf(r->notes, NOTE_ERROR, path, line, "%s", err->text);
+	notes_place(r->notes, NOTE_ERROR, path, line, r->place, "%s",
+	    err->text);
 	return true;
 }
 
@@ -208,6 +245,17 @@ cut_off(struct csvreader *reader, const struct csvrow *row, struct errmsg *err)
 
 	return row->fault != NULL && !row->ended &&
 	       csvreader_next(reader, &next, err) < 0;
+}
+
+static void
+put_place(const struct reading *r, const char *path, uint32_t line,
+    struct errmsg *err)
+{
+	if (r->place > 0)
+		(void)errmsg_prefix(err, "%s:%u:%u: ", path, (unsigned)line,
+		    (unsigned)r->place);
+	else
+		(void)errmsg_prefix(err, "%s:%u: ", path, (unsigned)line);
 }
 
 static int
@@ -229,8 +277,7 @@ read_file(struct reading *r, const char *path, struct errmsg *err)
 			goto out;
 		if (read_row(r, &row, err) < 0 &&
 		    !noted(r, path, row.line, err)) {
-			(void)errmsg_prefix(err, "%s:%u: ", path,
-			    (unsigned)row.line);
+			put_place(r, path, row.line, err);
 			goto out;
 		}
 	}

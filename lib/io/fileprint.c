@@ -1,9 +1,14 @@
 #include "io/fileprint.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/xalloc.h"
+
+enum { BLOCK = 256 * 1024 };
 
 /* Up to `len` bytes from `offset`; fewer only at the end. */
 static bool
@@ -39,19 +44,26 @@ take(int fd, struct fileprint *p)
 	return true;
 }
 
+/* Opening a pipe could wait, or take what it holds. */
+static int
+open_regular(const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return -1;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 bool
 fileprint_take(const char *path, struct fileprint *p)
 {
-	struct stat st;
 	bool taken = false;
 	int fd;
 
 	memset(p, 0, sizeof(*p));
-	/* Opening a pipe could wait, or take what it holds. */
-	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 ||
-	    !S_ISREG(st.st_mode))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open_regular(path);
 	if (fd >= 0) {
 		taken = take(fd, p);
 		(void)close(fd);
@@ -68,4 +80,84 @@ fileprint_head(const struct fileprint *p, size_t len, char hex[HASH_HEX])
 		return false;
 	hash_hex(p->head, len, hex);
 	return true;
+}
+
+bool
+fileprint_had(const char *path, int64_t size, const char *tail)
+{
+	const int64_t from = size > FILEPRINT_HEAD ? size - FILEPRINT_HEAD : 0;
+	char last[FILEPRINT_HEAD], now[HASH_HEX];
+	bool had = false;
+	size_t got;
+	int fd;
+
+	if (size < 0 || (fd = open_regular(path)) < 0)
+		return false;
+	if (read_at(fd, last, (size_t)(size - from), (off_t)from, &got) &&
+	    got == (size_t)(size - from)) {
+		hash_hex(last, got, now);
+		had = strcmp(now, tail) == 0;
+	}
+	(void)close(fd);
+	return had;
+}
+
+struct fileprint_run {
+	struct hash_state *hash;
+	uint64_t len; /* bytes that are in it */
+};
+
+struct fileprint_run *
+fileprint_run_new(void)
+{
+	struct fileprint_run *r = xcalloc(1, sizeof(*r));
+
+	r->hash = hash_new();
+	return r;
+}
+
+void
+fileprint_run_free(struct fileprint_run **rp)
+{
+	struct fileprint_run *r = *rp;
+
+	if (r == NULL)
+		return;
+	hash_free(&r->hash);
+	free(r);
+	*rp = NULL;
+}
+
+static bool
+run_on(struct fileprint_run *r, int fd, uint64_t len)
+{
+	char *block = xmalloc(BLOCK);
+	size_t want, got;
+	bool good = true;
+
+	while (good && r->len < len) {
+		want = len - r->len < BLOCK ? (size_t)(len - r->len) : BLOCK;
+		good = read_at(fd, block, want, (off_t)r->len, &got) &&
+		       got == want;
+		hash_add(r->hash, block, got);
+		r->len += got;
+	}
+	free(block);
+	return good && r->len == len;
+}
+
+bool
+fileprint_run_to(struct fileprint_run *r, const char *path, uint64_t len,
+    char hex[HASH_HEX])
+{
+	const int fd = open_regular(path);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = run_on(r, fd, len);
+	(void)close(fd);
+	if (good)
+		hash_end_hex(r->hash, hex);
+	return good;
 }

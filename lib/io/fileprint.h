@@ -35,4 +35,26 @@ bool fileprint_take(const char *path, struct fileprint *p);
 /* Hash of the first `len` bytes; false when the file has fewer. */
 bool fileprint_head(const struct fileprint *p, size_t len, char hex[HASH_HEX]);
 
+/*
+ * Whether the file at `path` still has the bytes at whose end it ended, when
+ * it had `size` bytes and its print that `tail`.
+ */
+bool fileprint_had(const char *path, int64_t size, const char *tail);
+
+/*
+ * All bytes of a file up to some place, read once however many places are
+ * asked for, which may only grow.  It costs reading them, and proves that not
+ * one of them is another.
+ */
+struct fileprint_run;
+
+struct fileprint_run *fileprint_run_new(void);
+void fileprint_run_free(struct fileprint_run **rp);
+/*
+ * The hash of the first `len` bytes of the regular file at `path`.  False for
+ * anything else, where it has fewer, and after a failure.
+ */
+bool fileprint_run_to(struct fileprint_run *r, const char *path, uint64_t len,
+    char hex[HASH_HEX]);
+
 #endif

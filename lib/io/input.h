@@ -59,6 +59,20 @@ size_t input_peek(struct input *in, size_t size, const char **bytes);
 size_t input_read_at(struct input *in, uint64_t offset, void *bytes,
     size_t size);
 
+/* Bytes of a stream, `begin` inclusive to `end` exclusive. */
+struct input_span {
+	uint64_t begin, end;
+};
+
+/*
+ * Make a plain file on disk, of which nothing was read yet, a shorter stream:
+ * the bytes of `n` spans, at most INPUT_KEPT of them, and then all from `from`
+ * on.  False, and nothing is another, where that cannot be.
+ */
+enum { INPUT_KEPT = 1024 * 1024 };
+bool input_skip(struct input *in, const struct input_span *spans, size_t n,
+    uint64_t from);
+
 /*
  * Whether looking (input_peek, input_read_at) met a failure: 0, or -1 with its
  * words, for whoever could not make sense of what was seen.

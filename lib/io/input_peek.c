@@ -69,6 +69,49 @@ input_read_at(struct input *in, uint64_t offset, void *bytes, size_t size)
 	return n > 0 ? (size_t)n : 0;
 }
 
+/* One span behind the others; false if the file does not have it. */
+static bool
+keep(struct input *in, struct buf *kept, const struct input_span *span)
+{
+	const uint64_t len = span->end - span->begin;
+	const size_t at = kept->len;
+	size_t got = 0, n = 1;
+
+	if (span->end < span->begin || len > INPUT_KEPT - at)
+		return false;
+	buf_fill(kept, '\0', (size_t)len);
+	while (got < len && n > 0) {
+		n = input_read_at(in, span->begin + got, kept->data + at + got,
+		    (size_t)len - got);
+		got += n;
+	}
+	return got == len;
+}
+
+bool
+input_skip(struct input *in, const struct input_span *spans, size_t n,
+    uint64_t from)
+{
+	struct buf kept;
+	bool good;
+	size_t i;
+
+	buf_init(&kept);
+	good =
+	    input_size(in) >= from && in->ahead_given == 0 && !in->ahead_failed;
+	for (i = 0; good && i < n; i++)
+		good = keep(in, &kept, &spans[i]);
+	if (good && lseek(in->fd, (off_t)from, SEEK_SET) == (off_t)from) {
+		in->n_unread = 0;
+		buf_reset(&in->ahead);
+		buf_add(&in->ahead, kept.data, kept.len);
+	} else {
+		good = false;
+	}
+	buf_fini(&kept);
+	return good;
+}
+
 int
 input_looked(const struct input *in, struct errmsg *err)
 {

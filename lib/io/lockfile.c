@@ -16,11 +16,9 @@ try_lock(int fd, const char *path, struct errmsg *err)
 		return errmsg_sys(err, errno, "%s: cannot lock", path);
 	/* Whoever has let go since, held it a moment ago. */
 	if (fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK)
-		(void)errmsg_set(err, "%s: process %ld holds the lock", path,
-		    (long)whole.l_pid);
+		(void)errmsg_set(err, "process %ld", (long)whole.l_pid);
 	else
-		(void)errmsg_set(err, "%s: another process holds the lock",
-		    path);
+		(void)errmsg_set(err, "an unknown process");
 	return 1;
 }
 

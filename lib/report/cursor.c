@@ -69,7 +69,8 @@ take_lock(struct cursor *c, long seconds, struct errmsg *err)
 	buf_fini(&path);
 	if (r != 1)
 		return 0;
-	(void)errmsg_set(err, "%s: another report is at it", c->unlocked.text);
+	(void)errmsg_set(err, "%s: another report is at it, %s", c->path,
+	    c->unlocked.text);
 	return 1;
 }
 

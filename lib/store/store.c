@@ -32,6 +32,10 @@ struct store {
  * when something was said of it (`labels`).  An alias has the label that it
  * had when the finding took over from it, and the last label of that time.
  *
+ * `seams` tell of a file where reading ended (cdr/ingest.h), with the hash of
+ * all bytes before; an empty one, that the store may have records of the file
+ * that are not in it any more.  `fit` is 0 where what was read was forgotten.
+ *
  * `failures` are runs that changed nothing else, after run `run`.
  */
 static const char *const migrations[] = {
@@ -158,6 +162,15 @@ static const char *const migrations[] = {
 	"  what TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL,"
 	"  user TEXT NOT NULL, status INTEGER NOT NULL, error TEXT NOT NULL"
 	") STRICT;",
+
+	"CREATE TABLE seams ("
+	"  file INTEGER PRIMARY KEY, fit INTEGER NOT NULL,"
+	"  prefix TEXT NOT NULL, stop INTEGER NOT NULL,"
+	"  start INTEGER NOT NULL, line INTEGER NOT NULL,"
+	"  first_end INTEGER NOT NULL, header_begin INTEGER NOT NULL,"
+	"  header_end INTEGER NOT NULL, records INTEGER NOT NULL,"
+	"  skipped INTEGER NOT NULL, rejects INTEGER NOT NULL,"
+	"  form TEXT NOT NULL) STRICT;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
@@ -176,7 +189,7 @@ take_lock(struct store *s, struct errmsg *err)
 	buf_addf(&path, "%s.lock", s->path);
 	r = lockfile_take(&s->lock, path.data, 0, err);
 	if (r > 0)
-		(void)errmsg_set(err, "%s: another run holds the lock",
+		(void)errmsg_prefix(err, "%s: another run holds the lock, ",
 		    s->path);
 	else if (r < 0)
 		(void)errmsg_prefix(err, "%s: ", s->path);

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/store_files_impl.h"
+
 /* The head as it is known, or "" for what has none. */
 static void
 head_of(const struct store_file *f, char hex[HASH_HEX])
@@ -158,9 +160,8 @@ is_same(struct sqlstmt *q, const struct store_file *f)
 	return !is_there(path, nhead, head);
 }
 
-/* The number that the file has; 0: it was never seen. */
-static int
-find(struct store *s, const struct store_file *f, int64_t *id,
+int
+store_files_find(struct store *s, const struct store_file *f, int64_t *id,
     struct errmsg *err)
 {
 	struct sqlstmt *q;
@@ -185,26 +186,29 @@ find(struct store *s, const struct store_file *f, int64_t *id,
 	return r < 0 ? -1 : 0;
 }
 
-int
-store_files_put(struct store *s, const struct store_file *f, int64_t run,
-    int64_t *id, struct errmsg *err)
+/* Whether a row of this number was noted in this run already. */
+static int
+is_again(struct store *s, int64_t id, int64_t run, bool *again,
+    struct errmsg *err)
 {
-	char head[HASH_HEX];
 	struct sqlstmt *q;
 	int r;
 
-	if (find(s, f, id, err) != 0 ||
-	    sqldb_prepare(store_db(s), &q,
-		"INSERT OR REPLACE INTO files (id, path, source, reading, "
-		"size, mtime, nhead, head, tail, whole, run, member) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		err) != 0)
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT 1 FROM files WHERE id = ? AND run = ?", err) != 0)
 		return -1;
-	head_of(f, head);
-	if (*id != 0)
-		sqlstmt_int(q, 1, *id);
-	else
-		sqlstmt_null(q, 1);
+	sqlstmt_int(q, 1, id);
+	sqlstmt_int(q, 2, run);
+	r = sqlstmt_step(q, err);
+	sqlstmt_free(&q);
+	*again = r == 1;
+	return r < 0 ? -1 : 0;
+}
+
+static void
+bind_file(struct sqlstmt *q, const struct store_file *f, const char *head,
+    int64_t run)
+{
 	sqlstmt_text(q, 2, f->path);
 	sqlstmt_text(q, 3, f->source);
 	sqlstmt_text(q, 4, f->reading);
@@ -216,9 +220,49 @@ store_files_put(struct store *s, const struct store_file *f, int64_t run,
 	sqlstmt_int(q, 10, f->whole);
 	sqlstmt_int(q, 11, run);
 	sqlstmt_text(q, 12, f->member);
+}
+
+static int
+put_row(struct store *s, const struct store_file *f, int64_t run, int64_t *id,
+    struct errmsg *err)
+{
+	char head[HASH_HEX];
+	struct sqlstmt *q;
+	int r;
+
+	head_of(f, head);
+	if (sqldb_prepare(store_db(s), &q,
+		"INSERT OR REPLACE INTO files (id, path, source, reading, "
+		"size, mtime, nhead, head, tail, whole, run, member) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		err) != 0)
+		return -1;
+	if (*id != 0)
+		sqlstmt_int(q, 1, *id);
+	else
+		sqlstmt_null(q, 1);
+	bind_file(q, f, head, run);
 	r = sqlstmt_run(q, err);
 	if (r == 0 && *id == 0)
 		*id = sqldb_last_id(store_db(s));
 	sqlstmt_free(&q);
 	return r;
+}
+
+int
+store_files_put(struct store *s, const struct store_file *f, int64_t run,
+    int64_t *id, struct errmsg *err)
+{
+	const struct store_past *past = f->past;
+	bool again = false, mixed;
+
+	*id = f->resumed ? past->id : 0;
+	if ((!f->resumed && store_files_find(s, f, id, err) != 0) ||
+	    is_again(s, *id, run, &again, err) != 0)
+		return -1;
+	mixed = *id != 0 &&
+		(again || past == NULL || past->id != *id || !past->grew);
+	if (put_row(s, f, run, id, err) != 0)
+		return -1;
+	return store_files_put_seam(s, f, *id, mixed, err);
 }

@@ -214,10 +214,9 @@ change(struct store *s, const char *sql, const char *where, int64_t id,
 
 	buf_init(&text);
 	buf_add(&text, sql, (size_t)(mark - sql));
-	buf_addstr(&text, where);
-	buf_addstr(&text, mark + 2);
 	/* Both parameters are there, whether the condition uses them. */
-	buf_addstr(&text, " AND ?1 IS NOT NULL AND ?2 IS NOT NULL");
+	buf_addf(&text, "%s AND ?1 IS NOT NULL AND ?2 IS NOT NULL", where);
+	buf_addstr(&text, mark + 2);
 	r = sqldb_prepare(store_db(s), &q, text.data, err);
 	buf_fini(&text);
 	if (r != 0)
@@ -251,7 +250,8 @@ static const char drop_promoted[] =
 /* Nothing tells of them any more. */
 static const char drop_files[] =
     "DELETE FROM files WHERE whole = 0 AND nhead = 0 AND id NOT IN "
-    "(SELECT seen FROM calls UNION SELECT file FROM sightings)";
+    "(SELECT seen FROM calls UNION SELECT file FROM sightings);"
+    "DELETE FROM seams WHERE file NOT IN (SELECT id FROM files)";
 
 static int
 forget_calls(struct store *s, const struct kind *k, const char *name,
@@ -277,8 +277,13 @@ store_forget(struct store *s, enum store_import what, const char *name,
     int64_t id, struct store_forgotten *out, struct errmsg *err)
 {
 	const struct kind *k = &kinds[what];
+	int64_t seams;
 
 	if (change(s,
+		"UPDATE seams SET fit = 0 WHERE file IN "
+		"(SELECT id FROM files WHERE %s)",
+		k->files, id, name, &seams, err) != 0 ||
+	    change(s,
 		"UPDATE files SET whole = 0, size = 0, mtime = 0, nhead = 0, "
 		"head = '', tail = '' WHERE %s",
 		k->files, id, name, &out->files, err) != 0 ||

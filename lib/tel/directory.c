@@ -108,19 +108,23 @@ read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 	struct directory *d = ctx;
 	struct directory_entry e = { .line = row->line };
 	const char *const *c = row->cells;
+	const char *number = csvtable_cell(row, NUMBER);
 
-	if (c[NUMBER][0] == '\0' || strlen(c[NUMBER]) >= BOUNDS_NUMBER)
-		return errmsg_set(err, "not a number: '%s'", c[NUMBER]);
+	if (number[0] == '\0' || strlen(number) >= BOUNDS_NUMBER)
+		return errmsg_set(err, "not a number: '%s'", number);
 	if (d->n == ENTRIES_MAX)
 		return errmsg_set(err, "more than %d numbers", ENTRIES_MAX);
-	if (read_capacity(c[CAPACITY], &e.capacity, err) < 0)
+	if (read_capacity(csvtable_cell(row, CAPACITY), &e.capacity, err) < 0)
 		return -1;
-	e.number = plain_number(&d->texts, c[NUMBER]);
-	if (check_number(c[NUMBER], e.number, err) < 0)
+	number = csvtable_cell(row, NUMBER);
+	e.number = plain_number(&d->texts, number);
+	if (check_number(number, e.number, err) < 0)
 		return -1;
 	e.account = arena_strdup(&d->texts, c[ACCOUNT]);
 	e.class = arena_strdup(&d->texts, c[CLASS]);
 	e.group = arena_strdup(&d->texts, c[GROUP]);
+	e.column = csvtable_place(row, NUMBER);
+	e.calendar_column = csvtable_place(row, CALENDAR);
 	if (c[CALENDAR][0] != '\0')
 		e.calendar = arena_strdup(&d->texts, c[CALENDAR]);
 	d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
@@ -146,7 +150,8 @@ sort(struct directory *d, const char *path, struct notes *notes)
 		qsort(d->list, d->n, sizeof(*d->list), compare_entries);
 	for (i = 1; i < d->n; i++)
 		if (strcmp(d->list[i - 1].number, d->list[i].number) == 0)
-			notes_addf(notes, NOTE_ERROR, path, d->list[i].line,
+			notes_place(notes, NOTE_ERROR, path, d->list[i].line,
+			    d->list[i].column,
 			    "'%s' stands there twice, first on line %u",
 			    d->list[i].number, (unsigned)d->list[i - 1].line);
 }

@@ -20,6 +20,7 @@ struct directory_entry {
 	const char *calendar;                         /* NULL: not said */
 	int64_t capacity; /* calls at once; 0: not said */
 	uint32_t line;
+	uint32_t column, calendar_column; /* in it, in characters; 0 none */
 };
 
 struct directory;

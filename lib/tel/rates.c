@@ -51,7 +51,8 @@ static int
 read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 {
 	struct rates *r = ctx;
-	const char *const *c = row->cells;
+	const char *price = csvtable_cell(row, PER_MINUTE);
+	const char *currency, *prefix;
 	struct rate rate = { .per_minute = 0 };
 	struct numlist_entry e = { .source = "",
 		.note = "",
@@ -59,17 +60,20 @@ read_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 		.expires = NUMLIST_NEVER,
 		.line = row->line };
 
-	if (money_parse(c[PER_MINUTE], &rate.per_minute) != 0 ||
-	    rate.per_minute < 0 || rate.per_minute > RATE_MAX * MONEY_UNIT)
-		return errmsg_set(err, "not a price: '%s'", c[PER_MINUTE]);
-	if (!money_is_code(c[CURRENCY], strlen(c[CURRENCY])))
-		return errmsg_set(err, "not a currency: '%s'", c[CURRENCY]);
-	if (read_increment(c[INCREMENT], &rate.increment, err) < 0)
+	if (money_parse(price, &rate.per_minute) != 0 || rate.per_minute < 0 ||
+	    rate.per_minute > RATE_MAX * MONEY_UNIT)
+		return errmsg_set(err, "not a price: '%s'", price);
+	currency = csvtable_cell(row, CURRENCY);
+	if (!money_is_code(currency, strlen(currency)))
+		return errmsg_set(err, "not a currency: '%s'", currency);
+	if (read_increment(csvtable_cell(row, INCREMENT), &rate.increment,
+		err) < 0)
 		return -1;
-	rate.currency = arena_strdup(&r->texts, c[CURRENCY]);
-	e.value = c[PREFIX][0] == '+'
-		      ? c[PREFIX]
-		      : arena_printf(&r->texts, "+%s", c[PREFIX]);
+	rate.currency = arena_strdup(&r->texts, currency);
+	rate.column = csvtable_place(row, PREFIX);
+	prefix = csvtable_cell(row, PREFIX);
+	e.value =
+	    prefix[0] == '+' ? prefix : arena_printf(&r->texts, "+%s", prefix);
 	if (numlist_add(r->prefixes, &e, err) < 0)
 		return -1;
 	r->list = xgrow(r->list, &r->cap, r->n + 1, sizeof(*r->list));
@@ -87,6 +91,17 @@ compare_prefixes(const void *va, const void *vb)
 		      : ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
 }
 
+static void
+say_twice(const struct rates *r, const struct numlist_entry *first,
+    const struct numlist_entry *e, const char *path, struct notes *notes)
+{
+	const size_t i = (size_t)(e - numlist_at(r->prefixes, 0));
+
+	notes_place(notes, NOTE_ERROR, path, e->line, r->list[i].column,
+	    "'%s' stands there twice, first on line %u", e->value,
+	    (unsigned)first->line);
+}
+
 /* Which of two prices holds would be anybody's guess. */
 static void
 check_twice(const struct rates *r, const char *path, struct notes *notes)
@@ -100,9 +115,7 @@ check_twice(const struct rates *r, const char *path, struct notes *notes)
 		qsort(order, r->n, sizeof(*order), compare_prefixes);
 	for (i = 1; i < r->n; i++)
 		if (strcmp(order[i - 1]->value, order[i]->value) == 0)
-			notes_addf(notes, NOTE_ERROR, path, order[i]->line,
-			    "'%s' stands there twice, first on line %u",
-			    order[i]->value, (unsigned)order[i - 1]->line);
+			say_twice(r, order[i - 1], order[i], path, notes);
 	free(order);
 }
 

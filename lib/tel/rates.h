@@ -17,6 +17,7 @@ struct rate {
 	int64_t per_minute; /* micro-units */
 	int64_t increment;  /* seconds */
 	const char *currency;
+	uint32_t column; /* of its prefix in the line of the file */
 };
 
 struct rates;

@@ -176,8 +176,9 @@ check_directory(const struct setup *s, const struct ruleset *rules,
 		check_site(s, e, notes);
 		if (e->calendar != NULL &&
 		    named_calendar(&rules->named, e->calendar) == NULL)
-			notes_addf(notes, NOTE_ERROR, s->config.directory,
-			    e->line, "no such calendar: '%s'", e->calendar);
+			notes_place(notes, NOTE_ERROR, s->config.directory,
+			    e->line, e->calendar_column,
+			    "no such calendar: '%s'", e->calendar);
 	}
 	return notes->errors > errors ? -1 : 0;
 }

@@ -169,6 +169,21 @@ waive() { # ACCOUNT
 	[[ ${lines[0]} == *"100.0 %  "* ]]
 }
 
+@test "check: a store that cannot be read is no verdict" {
+	cdrrules new -o a.json local-a
+	jq '.rules[0].match = { "auth_code": "123", "direction": "out" }' a.json >b.json
+	echo nothing >n.db
+	for more in "" --strict; do
+		run -2 --separate-stderr cdrrules check -c "$CONFIG" -d n.db $more b.json
+		[ -z "$output" ]
+		[[ $stderr == *"n.db: "* ]]
+	done
+	# With errors nobody gets as far as that.
+	jq '.rules[0].title = 1' b.json >c.json
+	run -1 --separate-stderr cdrrules check -c "$CONFIG" -d n.db b.json c.json
+	[[ $output == *"error[E"* ]]
+}
+
 @test "check: a field that no record of the store has" {
 	cdrscan -q -c "$CONFIG" -d n.db "$NIGHT"
 	cdrrules new -o a.json local-a

@@ -531,7 +531,7 @@ load common
 	grep -q '^own.json:1:1:E6' got
 	sed -i 's/"busines-hours"/"business-hours"/; s/, "calendar": "shop"//; s/map:own.json/asterisk-csv/' c.json
 	problems c.json
-	grep -q "^dir.csv:2:0:: no such calendar: 'shoop'" got
+	grep -q "^dir.csv:2:7:: no such calendar: 'shoop'" got
 	printf 'number,calendar\n201,business-hours\n' >dir.csv
 	run cdrrules check --no-config c.json
 	[ "$status" -eq 0 ]

@@ -74,7 +74,7 @@ rule() { # BY MATCH
 	printf 'number,calendar\n207,nowhere\n' >directory.csv
 	run cdrscan -c config.json -R own.d "$NIGHT"
 	[ "$status" -eq 2 ]
-	[[ $output == *"directory.csv:2: no such calendar: 'nowhere'"* ]]
+	[[ $output == *"directory.csv:2:5: no such calendar: 'nowhere'"* ]]
 }
 
 @test "rates give calls a cost, and it is told that it is an estimate" {
@@ -92,7 +92,7 @@ rule() { # BY MATCH
 	echo '+44,cheap,EUR' >>rates.csv
 	run cdrscan -c config.json "$NIGHT"
 	[ "$status" -eq 2 ]
-	[[ $output == *"rates.csv:3: not a price: 'cheap'"* ]]
+	[[ $output == *"rates.csv:3:5: not a price: 'cheap'"* ]]
 }
 
 @test "two accounts have their days by the clocks of their calendars" {
@@ -148,11 +148,11 @@ rule() { # BY MATCH
 	jq '.directory = "d.csv" | .rates = "r.csv"' "$CONFIG" >config.json
 	run -2 cdrscan -c config.json "$NIGHT"
 	diff - <(sed "s,$PWD/,," <<<"$output") <<-'END'
-	cdrscan: d.csv:2: not a capacity: 'x'
-	cdrscan: d.csv:3: a number outside needs + and its country: '(312) 555-0142'
-	cdrscan: d.csv:4: not a number of 7 to 15 digits: '+1312'
-	cdrscan: r.csv:2: not a price: 'x'
-	cdrscan: r.csv:4: '+1' stands there twice, first on line 3
+	cdrscan: d.csv:2:5: not a capacity: 'x'
+	cdrscan: d.csv:3:1: a number outside needs + and its country: '(312) 555-0142'
+	cdrscan: d.csv:4:1: not a number of 7 to 15 digits: '+1312'
+	cdrscan: r.csv:2:4: not a price: 'x'
+	cdrscan: r.csv:4:1: '+1' stands there twice, first on line 3
 	END
 }
 

@@ -156,7 +156,7 @@ scan() {
 	until [ -e begun ]; do sleep 0.05; done
 	run cdrreport -d n.db --new -o second
 	[ "$status" -eq 4 ]
-	[ "$output" = "cdrreport: n.db.cursor-default.lock: process $other holds the lock: another report is at it" ]
+	[ "$output" = "cdrreport: n.db.cursor-default: another report is at it, process $other" ]
 	[ ! -e second ]
 	# another cursor, and a report without any, need not wait
 	cdrreport -d n.db --new --cursor other -o third

@@ -60,7 +60,8 @@ whole() { # FILE...
 	gzip log/Master.csv.1
 	night -v 2>err
 	[ "$(calls)" -eq 356 ]
-	grep -q '56 new, 300 duplicate' err
+	grep -q '56 new, 200 duplicate' err
+	grep -q "log/Master.csv.2: resumed at byte $(stat -c %s log/Master.csv.2)" err
 	found n.db >nights
 	[ -s nights ]
 	diff nights <(whole "$NIGHT")
@@ -80,20 +81,130 @@ whole() { # FILE...
 	[ "$(sqlite3 n.db 'select path from files')" = "$PWD/log/Master.csv.1" ]
 	run night -v -d n.db log/Master.csv.1
 	[[ $output == *"0 new, 356 duplicate"* ]]
-	# Touched, or read in another way: read again.
-	touch log/Master.csv.1
-	run night -v
-	[[ $output == *"0 new, 356 duplicate"* ]]
+	# Read in another way: read again.
 	run night -v -t asterisk-csv
 	[[ $output == *"0 new, 356 duplicate"* ]]
-	# A line that was left is read when its end comes.
-	printf '%s' "$(sed -n 1p "$NIGHT" | sed 's/"201"/"202"/')" >>log/Master.csv.1
-	night 2>/dev/null
-	run night -v
-	[[ $output == *"0 new, 356 duplicate"* ]]
-	echo >>log/Master.csv.1
-	run night -v
-	[[ $output == *"1 new, 356 duplicate"* ]]
+}
+
+# What the store has of calls, files and findings, without what tells how much
+# of a file was read.
+kept() { # STORE
+	sqlite3 "$1" .dump | grep -v -e '^INSERT INTO \(seams\|runs\|failures\) '
+}
+
+# The same night over two stores, one of which knows no seam.
+both_nights() { # OPTION...
+	night -v "$@" 2>err || [ "$?" -eq 3 ]
+	[ ! -e whole.db ] || sqlite3 whole.db 'DELETE FROM seams'
+	night -d whole.db 2>/dev/null || [ "$?" -eq 3 ]
+	diff <(kept n.db) <(kept whole.db)
+}
+
+@test "of a log that grew only what is new is read" {
+	site
+	head -n 100 "$NIGHT" >log/Master.csv
+	both_nights
+	at=$(stat -c %s log/Master.csv)
+	sed -n '101,180p' "$NIGHT" >>log/Master.csv
+	both_nights
+	grep -q "^cdrscan: .*log/Master.csv: resumed at byte $at$" err
+	grep -q '1 file, 80 records: 80 new, 0 duplicate' err
+	cdrreport -d n.db --no-config runs -f ndjson |
+		jq -se '.[0].counts.records == 80'
+	# It grows and is renamed; the new one is read from its start.
+	at=$(stat -c %s log/Master.csv)
+	sed -n '181,200p' "$NIGHT" >>log/Master.csv
+	mv log/Master.csv log/Master.csv.1
+	sed -n '201,300p' "$NIGHT" >log/Master.csv
+	both_nights
+	grep -q "log/Master.csv.1: resumed at byte $at$" err
+	[ "$(grep -c resumed err)" -eq 1 ]
+	grep -q '2 files, 120 records: 120 new, 0 duplicate' err
+	# Touched: it is resumed at its end, and no error.
+	touch log/Master.csv log/Master.csv.1
+	both_nights
+	grep -q '2 files, 0 records: 0 new, 0 duplicate' err
+	# A line that was left is read when its end comes, and only that.
+	at=$(stat -c %s log/Master.csv)
+	printf '%s' "$(sed -n 250p "$NIGHT")" >>log/Master.csv
+	both_nights
+	both_nights
+	grep -q "resumed at byte $at$" err
+	grep -q '1 file, 0 records' err
+	echo >>log/Master.csv
+	both_nights
+	grep -q '1 file, 1 record: 1 new' err
+	found n.db >nights
+	diff nights <(whole log/Master.csv.1 log/Master.csv)
+}
+
+@test "an equal record behind the seam is another call, as it is in the whole" {
+	site
+	head -n 50 "$NIGHT" >log/Master.csv
+	cp log/Master.csv log/Master.csv.copy
+	both_nights
+	sed -n '7p;7p;50p' "$NIGHT" >>log/Master.csv
+	both_nights
+	grep -q '3 records: 3 new, 0 duplicate' err
+	sed -n '7p' "$NIGHT" >>log/Master.csv.copy
+	both_nights
+	grep -q '1 record: 0 new, 1 duplicate' err
+	sed -n '7p' "$NIGHT" >>log/Master.csv
+	both_nights
+	grep -q '1 record: 1 new, 0 duplicate' err
+	[ "$(calls)" -eq 54 ]
+}
+
+@test "what is not as it was is read from its start" {
+	site
+	whole_read() {
+		both_nights "$@"
+		run ! grep resumed err
+	}
+	head -n 100 "$NIGHT" >log/Master.csv
+	both_nights
+	# Another byte in the middle, and more behind it.
+	sed -i '60s/"ANSWERED"/"BUSY"/' log/Master.csv
+	sed -n '101,110p' "$NIGHT" >>log/Master.csv
+	whole_read
+	[ "$(calls)" -eq 111 ]
+	# Records may be known of it that it does not have; so it stays.
+	sed -n '111,120p' "$NIGHT" >>log/Master.csv
+	whole_read
+	# Until all of it is replaced.
+	night --rescore
+	rm whole.db*
+	night -d whole.db
+	sed -n '121,130p' "$NIGHT" >>log/Master.csv
+	night -v 2>err
+	grep -q resumed err
+	# Shorter.
+	head -n 90 "$NIGHT" >log/Master.csv
+	night -v 2>err
+	run ! grep resumed err
+	# Another way to read, and --rescore.
+	rm -f n.db* whole.db*
+	both_nights
+	sed -n '91,95p' "$NIGHT" >>log/Master.csv
+	night -v --max-rejects 3 2>err
+	run ! grep resumed err
+	night -v -d whole.db --rescore 2>err
+	run ! grep resumed err
+	# Forgotten.
+	rm -f n.db* whole.db*
+	both_nights
+	sed -n '96,99p' "$NIGHT" >>log/Master.csv
+	both_nights
+	grep -q resumed err
+	night --forget "$(sqlite3 n.db 'SELECT name FROM runs WHERE id = 2')"
+	[ "$(calls)" -eq 95 ]
+	night -v 2>err
+	run ! grep resumed err
+	[ "$(calls)" -eq 99 ]
+	sed -n '100,110p' "$NIGHT" >>log/Master.csv
+	night -v 2>err
+	grep -q resumed err
+	[ "$(calls)" -eq 110 ]
 }
 
 @test "a late file re-opens the past" {

@@ -72,7 +72,7 @@ sys.stdin.read()'
 	[ "$held" = held ]
 	run cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	[ "$status" -eq 4 ]
-	[[ $output == *"another run holds the lock"* ]]
+	[[ $output == *"n.db: another run holds the lock, process "[1-9]* ]]
 	# A reader is never in the way, nor a writer in the reader's.
 	cdrreport -d n.db >/dev/null
 	eval "exec ${COPROC[1]}>&-"
@@ -269,7 +269,8 @@ chicago() { # SECOND DESTINATION
 	    ALTER TABLE findings DROP COLUMN extent;
 	    ALTER TABLE findings DROP COLUMN calls;
 	    ALTER TABLE findings DROP COLUMN backlog;
-	    DROP TABLE free_texts; ALTER TABLE findings DROP COLUMN subject;
+	    DROP TABLE free_texts; DROP TABLE seams;
+	    ALTER TABLE findings DROP COLUMN subject;
 	    ALTER TABLE findings DROP COLUMN reason'
 	for column in what began ended user config findings added updated closed status; do
 		sqlite3 n.db "ALTER TABLE runs DROP COLUMN $column"
@@ -282,7 +283,7 @@ chicago() { # SECOND DESTINATION
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
-	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 5 ]
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 6 ]
 	# What its calls came from is known, too.
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]

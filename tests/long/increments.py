@@ -3,15 +3,22 @@
 a store over several nights, in files that are cut anywhere, overlap, come late,
 grow, are renamed, emptied, compressed, and are forgotten and read again, or
 rescored.  At the end the store must have the same findings and cases, with the
-same baselines, as one that got all of them at once.  Of RULES one fires on
-every day that has a baseline, so that all of them are compared.  Ends with 1
-and leaves the files where not."""
+same baselines, as one that got all of them at once.  What people say of
+findings meanwhile ends cases, so those are not compared then; but a label that
+was taken back changes no finding, and one of fraud the same ones in both.  Of
+RULES one fires on every day that has a baseline, so that all of them are
+compared.
+
+A fifth of the rounds is of logs, with damage, that only grow and are rotated:
+each night must put the same into a store that knows where it stopped reading
+as into one that does not.  Ends with 1 and leaves the files where not."""
 import collections
 import gzip
 import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -32,13 +39,22 @@ class Site:
         with open(os.path.join(folder, "c.json"), "w", encoding="ascii") as f:
             json.dump(SITE, f)
 
-    def run(self, program, *args):
-        done = subprocess.run([os.path.join(self.programs, program), "-c", "c.json",
-            "-R", self.rules, "--now", "2026-01-12", *args], cwd=self.folder,
-            capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{program} {args}: exit {done.returncode}\n{done.stderr}")
-        return done.stdout
+    def call(self, program, *args, good=(0,)):
+        done = subprocess.run([os.path.join(self.programs, program), "-c", "c.json", *args],
+            cwd=self.folder, capture_output=True, text=True, check=False)
+        if done.returncode not in good:
+            sys.exit(f"{self.folder}: {program} {args}: exit {done.returncode}\n{done.stderr}")
+        return done
+
+    def run(self, program, *args, good=(0,)):
+        return self.call(program, "-R", self.rules, "--now", "2026-01-12", *args, good=good)
+
+    def say(self, target, word):
+        self.call("cdrreport", *(["label", target, word] if word != "close" else [word, target]))
+
+    def sql(self, store, text):
+        return subprocess.run(["sqlite3", os.path.join(self.folder, store), text],
+            capture_output=True, text=True, check=True).stdout
 
     def log(self, name):
         return os.path.join(self.folder, "log", name)
@@ -54,7 +70,7 @@ class Site:
         """What is found now, without the file and line of evidence."""
         out = []
         for line in self.run("cdrreport", "--min-score", "0", "--since", "2000-01-01",
-                             "--waived", "--shadow", "-f", "ndjson").splitlines():
+                             "--waived", "--shadow", "-f", "ndjson").stdout.splitlines():
             doc = json.loads(line)
             if doc["schema"].startswith("cdr.run/") or doc.pop("state", "") == "closed":
                 continue
@@ -63,6 +79,16 @@ class Site:
                 evidence.pop("line", None)
             out.append(json.dumps(doc, sort_keys=True))
         return out
+
+    def findings(self):
+        """The same without what people say of them: cases end with it."""
+        out = []
+        for line in self.found():
+            doc = json.loads(line)
+            if doc["schema"].startswith("cdr.finding/"):
+                doc.pop("case", None)
+                out.append(json.dumps(doc, sort_keys=True))
+        return sorted(out)
 
 
 def change_logs(dice, site, done):
@@ -86,8 +112,38 @@ def change_logs(dice, site, done):
                 os.truncate(site.log(name), 0)
 
 
-def live_through(dice, site, lines, done):
+def speak(dice, site, said, done):
+    """Something is said of a finding, or a label of fraud is taken back."""
+    ids = site.sql("n.db", "SELECT id FROM findings WHERE state <> 'closed' ORDER BY id").split()
+    while said:
+        site.say(said.pop(), "unsure")
+    if ids and dice.random() < 0.6:
+        target, word = dice.choice(ids), dice.choice(["fraud", "fraud", "benign", "unsure", "close"])
+        done["labelled"] += 1
+        if word == "close":
+            target = site.sql("n.db", f"SELECT case_id FROM findings WHERE id = '{target}'").strip()
+        site.say(target, word)
+        if word == "fraud":
+            said.append(target)
+
+
+def agree_on_fraud(dice, one, other, done):
+    """The same label in two stores that are alike leaves them so."""
+    ids = [json.loads(line)["id"] for line in one.findings()]
+    if not ids:
+        return True
+    target = dice.choice(ids)
+    before = one.findings()
+    for site in one, other:
+        site.say(target, "fraud")
+        site.run("cdrscan")
+    done["unlearnt"] += one.findings() != before
+    return one.findings() == other.findings()
+
+
+def live_through(dice, site, lines, done, talk):
     """All records come, in any order, some twice."""
+    said = []
     late = dice.random() < 0.5
     done["late"] += late
     order = dice.sample(lines, len(lines)) if late else lines
@@ -104,17 +160,101 @@ def live_through(dice, site, lines, done):
             done["overlapping"] += back < begin
             site.add(f"{night}.csv", order[back:end] or lines[:1])
         site.run("cdrscan")
+        if talk:
+            speak(dice, site, said, done)
         change_logs(dice, site, done)
     if dice.random() < 0.4:
         done["forgotten"] += 1
-        runs = subprocess.run(["sqlite3", os.path.join(site.folder, "n.db"),
-            "SELECT name FROM runs UNION SELECT path || member FROM files"],
-            capture_output=True, text=True, check=True).stdout.split()
+        runs = site.sql("n.db", "SELECT name FROM runs UNION "
+                        "SELECT path || member FROM files").split()
         site.run("cdrscan", "--forget", dice.choice(runs))
         site.run("cdrscan")
     if dice.random() < 0.3:
         done["rescored"] += 1
         site.run("cdrscan", "--rescore")
+    if said:
+        while said:
+            site.say(said.pop(), "unsure")
+        site.run("cdrscan")
+
+
+TEXTS = {"source", "currency", "src", "dst", "forwarded_by", "dialled", "account", "user",
+    "trunk_in", "trunk_out", "call_id", "join_key", "src_name", "service", "clue_in",
+    "auth_code", "file"}
+
+
+def kept(site, store):
+    """What a store has, texts in place of their numbers, but for how much was
+    read to get there."""
+    db = sqlite3.connect(os.path.join(site.folder, store))
+    texts = dict(db.execute("SELECT id, text FROM texts"))
+    out = []
+    for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
+                               "NOT IN ('texts', 'free_texts', 'seams', 'runs', 'failures')"):
+        rows = db.execute(f"SELECT * FROM {table}")
+        names = [d[0] for d in rows.description]
+        for row in rows:
+            row = dict(zip(names, row))
+            for name in TEXTS if table == "calls" else {"source"} if table == "sightings" else ():
+                row[name] = texts.get(row[name])
+            out.append((table, sorted(row.items())))
+    db.close()
+    return sorted(map(repr, out))
+
+
+def write_on(dice, site, lines, done):
+    """A night's records behind those of the nights before, some of them hurt,
+    some twice; and now and then the end of one is not there yet."""
+    text = site.rest
+    for line in lines:
+        chance = dice.randrange(40)
+        if chance == 0:
+            line = dice.choice(['hurt,"', "hurt", "", '"hurt\n', "hurt\rhurt", line.replace("2026", "2099")])
+        done["hurt"] += chance == 0
+        text += line + "\n" + (line + "\n" if chance == 1 else "")
+    cut = len(text) - (dice.randrange(60) if dice.random() < 0.3 else 0)
+    with open(site.log("cdr"), "a", encoding="ascii", newline="") as f:
+        f.write(text[:max(cut, 0)])
+    site.rest = text[max(cut, 0):]
+
+
+def grow(dice, site, lines, done):
+    """A log that only grows, and is rotated now and then; two stores read it,
+    of which one knows nothing of where it stopped."""
+    nights = dice.randrange(2, 7)
+    site.rest = ""
+    for night in range(nights):
+        write_on(dice, site, lines[night::nights], done)
+        said = site.run("cdrscan", "-v", good=(0, 3)).stderr
+        done["resumed"] += said.count(": resumed at byte ")
+        if night > 0:
+            site.sql("w.db", "DELETE FROM seams")
+        site.run("cdrscan", "-d", "w.db", good=(0, 3))
+        if kept(site, "n.db") != kept(site, "w.db"):
+            return False
+        way = dice.randrange(8)
+        if way < 2:
+            os.rename(site.log("cdr"), site.log(f"cdr.{night}"))
+        elif way == 2:
+            shutil.copy(site.log("cdr"), site.log(f"cdr.{night}"))
+            os.truncate(site.log("cdr"), 0)
+        elif way == 3 and site.logs():
+            # What was left is written before it is read again.
+            with open(site.log("cdr"), "a", encoding="ascii", newline="") as f:
+                f.write(site.rest)
+            os.rename(site.log("cdr"), site.log(f"cdr.{night}"))
+            site.rest = ""
+    return True
+
+
+def grow_rounds(programs, rules, rounds, seed, done):
+    for number in range(rounds):
+        dice = random.Random(seed + number)
+        lines = [record(dice, 2 * i) for i in range(dice.randrange(20, 200))]
+        folder = tempfile.mkdtemp(prefix="increments-")
+        if not grow(dice, Site(programs, rules, os.path.join(folder, "log")), lines, done):
+            sys.exit(f"growing, seed {seed + number}: differs; files are in {folder}")
+        shutil.rmtree(folder)
 
 
 def kind_of(line):
@@ -136,16 +276,21 @@ def main():
         once.add("all.csv", lines)
         once.run("cdrscan")
         parts = Site(programs, rules, os.path.join(folder, "parts"))
-        live_through(dice, parts, lines, done)
+        talk = dice.random() < 0.4
+        live_through(dice, parts, lines, done, talk)
         want = once.found()
-        if parts.found() != want:
+        alike = parts.findings() == once.findings() if talk else parts.found() == want
+        if not alike or (talk and not agree_on_fraud(dice, once, parts, done)):
             sys.exit(f"seed {seed + number}: differs; files are in {folder}")
         compared.update(map(kind_of, want))
         shutil.rmtree(folder)
+    grow_rounds(programs, rules, rounds // 5, seed, done)
     for counts in compared, done:
         print(f"figures: {rounds} rounds:", ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
     if rounds >= 20 and min(compared[k] for k in ("cases", "findings", "baselines")) == 0:
         sys.exit("nothing to compare was ever found")
+    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt")) == 0:
+        sys.exit("some of what should be drawn never was")
 
 
 main()

@@ -21,6 +21,8 @@ put_row(void *ctx, const struct csvtable_row *row, struct errmsg *err)
 {
 	if (strcmp(row->cells[0], "bad") == 0)
 		return errmsg_set(err, "refused");
+	if (strcmp(csvtable_cell(row, 1), "worse") == 0)
+		return errmsg_set(err, "refused");
 	buf_addf(ctx, "%u:%s|%s|%s;", (unsigned)row->line, row->cells[0],
 	    row->cells[1], row->cells[2]);
 	return 0;
@@ -66,6 +68,10 @@ static const struct {
 	{ &plain, "a,a\n", "", ":1: column 'a' stands there twice" },
 	{ &plain, "a\n1,2\n", "", ":2: more fields than the header has" },
 	{ &plain, "a\n1\nbad\n2\n", "2:1||;", ":3: refused" },
+	/* Of the cell that was looked at the place is said, in characters. */
+	{ &plain, "a,b\n1,worse\n", "", ":2:3: refused" },
+	{ &plain, "c,b,a\n\"\xc3\xa9,\"\"x\",worse,1\n", "", ":2:9: refused" },
+	{ &plain, "c,a,b\n\"x\ny\",1,worse\n", "", ":2: refused" },
 	{ &exact, "#v\na,b,c\n1,,3\n", "#v;3:1||3;", NULL },
 	{ &exact, "a,c,b\n", "", ":1: the header is not: 'a,b,c'" },
 	{ &exact, "a,b,c\n1,2\n", "", ":2: not these columns: 'a,b,c'" },

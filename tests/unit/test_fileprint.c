@@ -110,6 +110,69 @@ test_known_again(void **state)
 }
 
 static void
+expect_run(struct fileprint_run *r, uint64_t len, const char *bytes)
+{
+	char want[HASH_HEX], got[HASH_HEX];
+
+	hash_hex(bytes, (size_t)len, want);
+	assert_true(fileprint_run_to(r, path, len, got));
+	assert_string_equal(got, want);
+}
+
+/* The same hash whether a place is gone to at once or in steps. */
+static void
+test_run(void **state)
+{
+	const size_t size = 60000 * 12;
+	char *bytes = malloc(size), hex[HASH_HEX];
+	struct fileprint_run *r = fileprint_run_new();
+	FILE *f;
+
+	(void)state;
+	put("w", 0, 60000);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fread(bytes, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+	expect_run(r, 0, bytes);
+	expect_run(r, 7, bytes);
+	expect_run(r, 7, bytes);
+	expect_run(r, 300000, bytes);
+	expect_run(r, size, bytes);
+	assert_false(fileprint_run_to(r, path, size + 1, hex));
+	fileprint_run_free(&r);
+	assert_null(r);
+	fileprint_run_free(&r);
+	r = fileprint_run_new();
+	assert_false(fileprint_run_to(r, "-", 1, hex));
+	assert_false(fileprint_run_to(r, dir, 1, hex));
+	fileprint_run_free(&r);
+	free(bytes);
+}
+
+static void
+test_had(void **state)
+{
+	struct fileprint a, b;
+
+	(void)state;
+	put("w", 0, 1000);
+	a = take();
+	assert_true(fileprint_had(path, a.size, a.tail));
+	put("a", 1000, 1);
+	assert_true(fileprint_had(path, a.size, a.tail));
+	b = take();
+	assert_true(fileprint_had(path, b.size, b.tail));
+	assert_false(fileprint_had(path, b.size - 1, b.tail));
+	put("w", 1, 1000);
+	assert_false(fileprint_had(path, a.size, a.tail));
+	put("w", 0, 10);
+	assert_false(fileprint_had(path, a.size, a.tail));
+	assert_false(fileprint_had(path, -1, a.tail));
+	assert_false(fileprint_had("/nowhere/file", 0, a.tail));
+}
+
+static void
 test_refused(void **state)
 {
 	struct fileprint p;
@@ -132,6 +195,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_small_and_large),
 		TEST(test_known_again),
+		TEST(test_run),
+		TEST(test_had),
 		TEST(test_refused),
 	};
 

@@ -158,6 +158,61 @@ test_read_at(void **state)
 	assert_int_equal(remove(path), 0);
 }
 
+/* All that a stream still gives. */
+static void
+expect_rest(struct input *in, const char *want)
+{
+	char bytes[64];
+	struct errmsg err;
+	size_t n = 0;
+	ssize_t got;
+
+	while ((got = input_read(in, bytes + n, 3, &err)) > 0)
+		n += (size_t)got;
+	assert_int_equal(got, 0);
+	bytes[n] = '\0';
+	assert_string_equal(bytes, want);
+}
+
+static void
+check_skip(const struct input_span *spans, size_t n, uint64_t from,
+    const char *want)
+{
+	const char *path = make("0123456789abcdefghijklmnopqrst", 30), *p;
+	struct errmsg err;
+	struct input *in;
+
+	assert_int_equal(input_open(&in, path, &err), 0);
+	assert_int_equal(input_peek(in, 20, &p), 20);
+	assert_int_equal(input_skip(in, spans, n, from), want != NULL);
+	expect_rest(in, want != NULL ? want : "0123456789abcdefghijklmnopqrst");
+	input_close(&in);
+	assert_int_equal(remove(path), 0);
+}
+
+static void
+test_skip(void **state)
+{
+	const struct input_span spans[] = { { 0, 3 }, { 5, 7 }, { 29, 31 },
+		{ 4, 3 }, { 0, INPUT_KEPT + 1 } };
+	struct input *in = input_memory("here", "0123456789", 10, 0);
+
+	(void)state;
+	check_skip(spans, 2, 28, "01256st");
+	check_skip(spans, 1, 30, "012");
+	check_skip(spans, 0, 27, "rst");
+	check_skip(spans, 0, 0, "0123456789abcdefghijklmnopqrst");
+	/* What the file does not have, and what nobody wants to keep. */
+	check_skip(spans, 0, 31, NULL);
+	check_skip(spans, 3, 28, NULL);
+	check_skip(spans + 3, 1, 28, NULL);
+	check_skip(spans + 4, 1, 28, NULL);
+	/* It is no file. */
+	assert_false(input_skip(in, spans, 1, 5));
+	expect_rest(in, "0123456789");
+	input_close(&in);
+}
+
 int
 main(void)
 {
@@ -167,6 +222,7 @@ main(void)
 		cmocka_unit_test(test_peek_damage),
 		cmocka_unit_test(test_peek_member),
 		cmocka_unit_test(test_read_at),
+		cmocka_unit_test(test_skip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ take_elsewhere(long seconds)
 	assert_true(child >= 0);
 	if (child == 0) {
 		r = lockfile_take(&fd, path, seconds, &err);
-		if (r == 1 && strstr(err.text, ": process ") == NULL)
+		if (r == 1 && strstr(err.text, "process ") == NULL)
 			r = 9;
 		_exit(r + 1);
 	}

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "store/store_calls.h"
 #include "store/store_files.h"
 
 static struct store *store;
@@ -62,6 +64,52 @@ put(const struct store_file *f)
 		fail_msg("%s", err.text);
 	assert_true(id > 0);
 	return id;
+}
+
+static int64_t
+put_in(const struct store_file *f, int64_t run)
+{
+	int64_t id = 0;
+
+	assert_int_equal(store_files_put(store, f, run, &id, NULL), 0);
+	return id;
+}
+
+static struct store_past
+past_of(const struct store_file *f)
+{
+	struct fileprint_run *run = fileprint_run_new();
+	struct store_past past;
+
+	assert_int_equal(store_files_past(store, f, run, &past, NULL), 0);
+	fileprint_run_free(&run);
+	return past;
+}
+
+static void
+add_call(struct batch *b, uint32_t file, int64_t start, uint64_t key)
+{
+	struct origin *o;
+	struct call *c;
+
+	(void)batch_add(b, &c, &o);
+	c->start = start;
+	c->source = batch_source(b, "pbx", "pbx", zone_utc(), NULL);
+	o->file = file;
+	o->key = key;
+}
+
+static void
+expect_equal(int64_t file, int64_t start, uint64_t key, uint64_t want)
+{
+	struct store_equal *e;
+	uint64_t n;
+
+	assert_int_equal(store_equal_open(&e, store, "pbx", file, NULL), 0);
+	assert_int_equal(store_equal_count(e, start, key, &n, NULL), 0);
+	assert_int_equal(n, want);
+	store_equal_close(&e);
+	assert_null(e);
 }
 
 static int
@@ -160,6 +208,106 @@ test_without_print(void **state)
 	f = file_at("/no/log", &p);
 	assert_int_equal(put(&f), log);
 	assert_int_equal(put(&f), log);
+}
+
+/* A seam is for the bytes before it, the way of reading and the file. */
+static void
+test_seam(void **state)
+{
+	static const char bytes[] = "one\ntwo\nthree\n";
+	char path[] = "/tmp/test_seam.XXXXXX", prefix[HASH_HEX];
+	const int fd = mkstemp(path);
+	struct ingest_seam seam = { .end = 8,
+		.begin = 4,
+		.line = 2,
+		.first_end = 4,
+		.records = 3,
+		.skipped = 2,
+		.rejects = 1 };
+	struct fileprint_run *run;
+	struct store_past past;
+	struct fileprint p;
+	struct store_file f;
+	int64_t id;
+
+	(void)state;
+	assert_int_equal(write(fd, bytes, 8), 8);
+	assert_true(fileprint_take(path, &p));
+	f = file_at(path, &p);
+	hash_hex(bytes, 8, prefix);
+	hash_hex("form", 4, seam.form);
+	/* Never seen, then without a seam, then with one. */
+	past = past_of(&f);
+	assert_int_equal(past.id, 0);
+	id = put(&f);
+	past = past_of(&f);
+	assert_int_equal(past.id, id);
+	assert_true(past.grew && !past.resume);
+	f.past = &past;
+	f.seam = &seam;
+	f.prefix = prefix;
+	assert_int_equal(put_in(&f, 2), id);
+	assert_int_equal(write(fd, bytes + 8, 6), 6);
+	assert_true(fileprint_take(path, &p));
+	past = past_of(&f);
+	assert_true(past.grew && past.resume);
+	assert_memory_equal(&past.seam, &seam, sizeof(seam));
+	f.reading = "other";
+	past = past_of(&f);
+	assert_true(past.grew && !past.resume);
+	f.reading = "r";
+	/* Put twice in a run: nobody knows which records are whose. */
+	f.resumed = true;
+	past = past_of(&f);
+	assert_int_equal(put_in(&f, 3), id);
+	past = past_of(&f);
+	assert_true(past.resume);
+	assert_int_equal(put_in(&f, 3), id);
+	past = past_of(&f);
+	assert_true(!past.grew && !past.resume);
+	/* And that stays. */
+	assert_int_equal(put_in(&f, 4), id);
+	assert_false(past_of(&f).grew);
+	past.grew = true;
+	assert_int_equal(put_in(&f, 5), id);
+	assert_true(past_of(&f).resume);
+	/* Another byte before the seam. */
+	assert_int_equal(pwrite(fd, "x", 1, 5), 1);
+	past = past_of(&f);
+	assert_true(!past.grew && !past.resume);
+	run = fileprint_run_new();
+	f.print = NULL;
+	assert_int_equal(store_files_past(store, &f, run, &past, NULL), 0);
+	assert_int_equal(past.id, 0);
+	fileprint_run_free(&run);
+	(void)close(fd);
+	(void)unlink(path);
+}
+
+/* Equal records are counted one by one, in the file that is asked for. */
+static void
+test_equal(void **state)
+{
+	struct fileprint p = print_of('a', 9000), q = print_of('b', 9000);
+	const struct store_file one = file_at("/no/a", &p),
+				other = file_at("/no/b", &q);
+	int64_t seen[3] = { 0, put(&one), put(&other) }, added;
+	struct batch *b = batch_new();
+	const uint32_t a = batch_file(b, "a"), c = batch_file(b, "b");
+
+	(void)state;
+	add_call(b, a, 1000, 77);
+	add_call(b, a, 1000, call_key_again(77, 2));
+	add_call(b, a, 2000, 88);
+	add_call(b, c, 1000, 77);
+	assert_int_equal(store_calls_add(store, b, seen, 1, &added, NULL), 0);
+	assert_int_equal(added, 3);
+	expect_equal(seen[1], 1000, 77, 2);
+	expect_equal(seen[1], 2000, 88, 1);
+	expect_equal(seen[1], 2000, 77, 0);
+	expect_equal(seen[2], 1000, 77, 1);
+	expect_equal(seen[2], 2000, 88, 0);
+	batch_free(&b);
 }
 
 /* What an earlier schema has of a file is only its name. */
@@ -268,6 +416,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_known),
+		TEST(test_seam),
+		TEST(test_equal),
 		TEST(test_same_file),
 		TEST(test_without_print),
 		TEST(test_earlier),
