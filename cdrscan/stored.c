@@ -267,8 +267,8 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (stored_prune(r, err) != 0 || note_run(r, err) != 0 ||
 	    (!s->o->dry_run && store_commit(r->store, err) != 0))
 		return -1;
-	if (s->o->prune || s->o->no_archive)
-		(void)store_settle_deleted(r->store, NULL);
+	if (!s->o->dry_run && (s->o->prune || s->o->no_archive))
+		stored_settle_deleted(r);
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);
 	say_changes(r);

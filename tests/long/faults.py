@@ -22,11 +22,13 @@ import sys
 import tempfile
 import time
 
-from faults_store import content, difference, found, prints
+from faults_store import content, difference, found, prints, texts
 
 NOW = "2026-01-17T06:00Z"
 CAUSES = {"EIO": ("Input/output error", "disk I/O error", "its disk cannot be read"),
           "ENOSPC": ("No space left on device", "database or disk is full")}
+# SQLite tries in other ways what cannot be opened, and forgets why.
+UNOPENED = ("cannot be opened", "cannot be written")
 KINDS = (("read", ["EIO"]), ("write", ["ENOSPC", "EIO"]), ("sync", ["EIO"]),
          ("rename", ["EIO"]), ("open", ["EIO"]))
 DAY = 86_400
@@ -70,6 +72,7 @@ class Bench:
         shutil.copy(db, self.path("after.db"))
         self.after, self.printed = content(db), self.output()
         self.prints = prints(db)
+        self.gone = texts(self.path("before.db")) - texts(db)
         assert self.before != self.after
         self.run(db)
         self.twice, self.reprinted = content(db), self.output()
@@ -200,6 +203,16 @@ class Bench:
             elif done.returncode not in (2, -9) or got is not None:
                 assert got == want, "another output"
 
+    def judge_deleted(self, db, done):
+        """What --prune deleted is on the disk no more, or that is said."""
+        if self.operation != "prune" or "deleted calls can be found" in done.stderr:
+            return
+        for name in filter(os.path.exists, (db, db + "-wal")):
+            with open(name, "rb") as f:
+                held = f.read()
+            left = [t for t in self.gone if t.encode() in held]
+            assert not left, f"deleted, and in {name}: {left[:3]}"
+
     def judge(self, db, partly=False):
         """As before or as after, and the next run gets there.  A run that could
         read records in part stores that part: the next one adds the rest."""
@@ -217,6 +230,7 @@ class Bench:
         assert again.returncode == self.undisturbed.returncode, \
             f"the next run: {again.returncode} {again.stderr}"
         end = content(db)
+        self.judge_deleted(db, again)
         if now in (self.before, self.after):
             want = self.twice if now == self.after else self.after
             assert end == want, f"the next run came to another end: {difference(end, want)}"
@@ -229,12 +243,15 @@ class Bench:
     def judge_failed(self, db, done, how, kind):
         """A run that met a failure, and may not have been the worse for it."""
         assert done.returncode in (2, 3, self.undisturbed.returncode), f"exit {done.returncode}"
-        told = any(c in done.stderr for c in CAUSES[how])
+        causes = CAUSES[how] + (UNOPENED if kind == "open" else ())
+        told = any(c in done.stderr for c in causes)
         assert told or done.returncode != 2, "no cause"
         left = [n for n in os.listdir(self.folder) if n.startswith(("out.json.", "rejects.csv."))]
         assert not left or kind == "rename", f"left behind: {left}"
         partly = "all.csv: Input/output error" in done.stderr
         self.judge_output(done, partly)
+        if self.operation == "prune" and content(db) == self.after:
+            self.judge_deleted(db, done)
         after = self.judge(db, partly)
         assert done.returncode == 2 or after or partly, "done, and nothing stored"
         return after

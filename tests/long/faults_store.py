@@ -1,11 +1,27 @@
-"""What a store holds, to be compared with what another does."""
+"""What a store holds, to be compared with what another does.  A copy is looked
+at: whoever opens a store brings it in order, which is for our programs to do."""
+import contextlib
+import os
 import re
+import shutil
 import sqlite3
+import tempfile
 
 # A run that failed leaves a line of its own.
 NOT_COMPARED = {"failures"}
 # What a file looked like, which makes that it is not read again.
 PRINT = ("size", "mtime", "nhead", "head", "tail")
+
+
+@contextlib.contextmanager
+def opened(path):
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "copy.db")
+        for end in ("", "-wal", "-journal"):
+            if os.path.exists(path + end):
+                shutil.copy(path + end, copy + end)
+        with contextlib.closing(sqlite3.connect(copy)) as db:
+            yield db
 
 
 def columns_of(db, table):
@@ -21,8 +37,7 @@ def rows_of(db, table):
 
 def content(path):
     """Everything that a store holds; it must be whole."""
-    db = sqlite3.connect(path)
-    try:
+    with opened(path) as db:
         check = db.execute("PRAGMA integrity_check").fetchone()[0]
         if check != "ok":
             raise AssertionError(f"integrity_check: {check}")
@@ -34,19 +49,14 @@ def content(path):
             "SELECT name FROM sqlite_master WHERE type = 'table'") if t not in NOT_COMPARED}
         version = db.execute("PRAGMA user_version").fetchone()
         return held | {"the schema": [str(version)] + [repr(t) for t in tables]}
-    finally:
-        db.close()
 
 
 def prints(path):
     """What a store knows of how files look; of some it may know nothing."""
-    db = sqlite3.connect(path)
-    try:
+    with opened(path) as db:
         known = [c for c in columns_of(db, "files") if c in PRINT]
         return set(db.execute(f"SELECT path, member, {', '.join(known)} FROM files"
                               " WHERE size > 0")) if known else set()
-    finally:
-        db.close()
 
 
 def difference(now, want):
@@ -59,14 +69,18 @@ def difference(now, want):
     return "nothing differs"
 
 
+def texts(path):
+    """Long ones, which do not stand in another by chance."""
+    with opened(path) as db:
+        known = db.execute("SELECT text FROM texts") if columns_of(db, "texts") else []
+        return {text for (text,) in known if len(text) > 12 and "/" not in text}
+
+
 def found(path):
     """What is in a store but for what tells in how many runs it got there, and
     that a run could not read everything."""
-    db = sqlite3.connect(path)
-    try:
+    with opened(path) as db:
         return [sorted(db.execute(question)) for question in (
             "SELECT start, key, duration, line FROM calls WHERE event = 0",
             "SELECT id, score, first_seen, last_seen FROM findings"
             " WHERE rule != 'feed-quality' AND state != 'closed'")]
-    finally:
-        db.close()
