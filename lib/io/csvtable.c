@@ -200,6 +200,22 @@ noted(const struct reading *r, const char *path, uint32_t line,
 	return true;
 }
 
+/* What is wrong with a row; where reading failed in it, why comes behind it. */
+static void
+explain(struct csvreader *reader, const struct csvrow *row, const char *path,
+    struct errmsg *err)
+{
+	const bool cut = row->fault != NULL;
+	const unsigned line = (unsigned)row->line;
+	struct csvrow behind;
+	struct errmsg why;
+
+	if (cut && csvreader_next(reader, &behind, &why) < 0)
+		*err = why;
+	else
+		(void)errmsg_prefix(err, "%s:%u: ", path, line);
+}
+
 static int
 read_file(struct reading *r, const char *path, struct errmsg *err)
 {
@@ -217,8 +233,7 @@ read_file(struct reading *r, const char *path, struct errmsg *err)
 	while ((got = csvreader_next(reader, &row, err)) > 0) {
 		if (read_row(r, &row, err) < 0 &&
 		    !noted(r, path, row.line, err)) {
-			(void)errmsg_prefix(err, "%s:%u: ", path,
-			    (unsigned)row.line);
+			explain(reader, &row, path, err);
 			goto out;
 		}
 	}

@@ -37,10 +37,12 @@ read_file(struct cursor *c, struct errmsg *err)
 
 	notes_init(&notes);
 	c->doc = json_load(c->path, &notes);
+	if (c->doc == NULL)
+		(void)errmsg_set(err, "%s: cannot be read as a cursor: %s",
+		    c->path, notes.n > 0 ? notes.list[0].text : "no JSON");
 	notes_fini(&notes);
 	if (c->doc == NULL)
-		return errmsg_set(err, "%s: cannot be read as a cursor",
-		    c->path);
+		return -1;
 	schema = json_get_string(json_root(c->doc), "schema");
 	if (schema == NULL || strcmp(schema, SCHEMA) != 0 ||
 	    !read_time(c, "sent", &c->sent) ||
