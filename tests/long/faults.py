@@ -315,6 +315,25 @@ class Bench:
         return self.judge_killed(db, done.returncode, f"no power from call {at}, "
                                  f"POWER_SEED={seed}\n{done.stderr}", reboot=True)
 
+    def lost_tail(self, at, dice):
+        """Killed, and the log is cut, or its end is rubbish."""
+        db = self.fresh()
+        done = self.run(db, FAIL_KIND="any", FAIL_HOW="KILL", FAIL_AT=str(at))
+        wal = db + "-wal"
+        size = os.path.getsize(wal) if os.path.exists(wal) else 0
+        # Once its pages are copied the log is on the disk for good.
+        if size == 0 or not filecmp.cmp(db, self.path("before.db"), shallow=False):
+            return None
+        left = dice.randrange(size)
+        with open(wal, "r+b") as f:
+            if dice.random() < 0.5:
+                f.truncate(left)
+            else:
+                f.seek(left)
+                f.write(dice.randbytes(size - left))
+        return self.judge_killed(db, done.returncode, f"killed at call {at}, log cut at {left} of "
+                                 f"{size}", reboot=True)
+
     def dark_at_end(self, seed):
         """A run that said it was done stays done."""
         db = self.fresh()
@@ -376,6 +395,11 @@ def kill_all(bench, kills, dice):
           f"{tally(d for d in done if d)}")
     done = [bench.dark(dice.randrange(1, n + 1), dice.randrange(1 << 30)) for _ in range(kills)]
     print(f"figures: {bench.operation}: without power at {len(done)} calls: {tally(done)}")
+    done = [bench.lost_tail(dice.randrange(n // 3, n + 1), dice) for _ in range(kills // 2)]
+    done = [d for d in done if d is not None]
+    # Where a store was made or brought up it is not as before.
+    assert kills < 20 or done or bench.operation in ("first", "migrate"), "never a log to cut"
+    print(f"figures: {bench.operation}: {len(done)} logs without their tail: {tally(done)}")
     for _ in range(min(kills, 10)):
         bench.dark_at_end(dice.randrange(1 << 30))
 
