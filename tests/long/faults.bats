@@ -34,6 +34,10 @@ faults() { # OPERATION WAYS KILLS
 	faults scan all 200
 }
 
+@test "a scan of what the configuration names: the same" {
+	faults sources one 60
+}
+
 @test "the first scan of a store: the same" {
 	faults first one 60
 }
