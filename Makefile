@@ -42,8 +42,9 @@ UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
 LONG_SRC := $(wildcard tests/long/*/*.c)
 LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 # What bats files need beside our programs.
+PRELOAD := $(BUILD)/tests/preload/fail.so $(BUILD)/tests/preload/power.so
 TOOL_SRC := $(wildcard tests/tools/*.c)
-TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(BUILD)/tests/preload/fail.so
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(PRELOAD)
 BENCH_SRC := $(wildcard bench/gen*.c) bench/parts.c
 BENCH := $(BUILD)/bench/gencdr $(BUILD)/bench/parts
 TRAFFIC := $(BUILD)/bench/gentraffic
@@ -205,7 +206,7 @@ quality: all $(TRAFFIC)
 	@BUILD=$(BUILD) bench/quality.py
 
 # Preloaded: never with the sanitizers of OPT.
-$(BUILD)/bench/mallocs.so $(BUILD)/tests/preload/fail.so: $(BUILD)/%.so: %.c
+$(BUILD)/bench/mallocs.so $(PRELOAD): $(BUILD)/%.so: %.c
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(WARNINGS) $(WERROR) -O1 -g -fPIC -shared -o $@ $<

@@ -255,8 +255,9 @@ print_kept(struct stored_run *r, struct errmsg *err)
 	const int noted = s->status;
 
 	s->kept = !s->o->dry_run;
-	if (s->o->prune || s->o->no_archive || s->o->forget != NULL)
-		(void)store_settle_deleted(r->store, NULL);
+	if (s->kept &&
+	    (s->o->prune || s->o->no_archive || s->o->forget != NULL))
+		stored_settle_deleted(r);
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);
 	say_changes(r);

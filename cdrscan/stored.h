@@ -75,6 +75,11 @@ int stored_freeze(struct stored_run *r, struct errmsg *err);
 int stored_say_left_out(const struct stored_run *r, struct errmsg *err);
 /* --prune and --no-archive, after scoring; how much is said. */
 int stored_prune(struct stored_run *r, struct errmsg *err);
+/*
+ * After the commit: what was deleted is gone from the disk, too, or it is said
+ * that it is not yet.
+ */
+void stored_settle_deleted(struct stored_run *r);
 
 /* --rescore: what was guessed before, is guessed again. */
 int stored_forget_guesses(struct stored_run *r, struct errmsg *err);

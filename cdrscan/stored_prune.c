@@ -167,3 +167,20 @@ stored_prune(struct stored_run *r, struct errmsg *err)
 	say_pruned(r, start, calls, findings);
 	return 0;
 }
+
+void
+stored_settle_deleted(struct stored_run *r)
+{
+	struct scan *s = r->s;
+	struct errmsg err;
+	const int got = store_settle_deleted(r->store, &err);
+
+	if (got == 0)
+		return;
+	diag_warn(&s->setup.diag,
+	    "%s; until the next run deleted calls can be found in the store's "
+	    "files",
+	    err.text);
+	if (got < 0)
+		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
+}

@@ -2,12 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NOT_STARTED = 127 }; /* as the shell says it */
+enum {
+	NOT_STARTED = 127, /* as the shell says it */
+	PAUSE_MS = 50, /* between two looks at a command that reads nothing */
+};
+
+struct child {
+	pid_t pid;
+	bool ended; /* with `status` */
+	int status;
+};
 
 /* What was before, for the command and for afterwards. */
 struct signals {
@@ -62,9 +73,29 @@ run(const char *command, const int ends[2], const struct signals *before)
 	_exit(NOT_STARTED);
 }
 
-/* 0 or the errno of the write that failed. */
 static int
-write_all(int fd, const char *bytes, size_t len)
+wait_for(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return 0;
+}
+
+/* False if the command has ended, and its status is known. */
+static bool
+wait_for_room(int fd, struct child *c)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	(void)poll(&p, 1, PAUSE_MS);
+	c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
+	return !c->ended;
+}
+
+/* 0 or the errno of the write that failed; EPIPE if nobody reads any more. */
+static int
+write_all(int fd, struct child *c, const char *bytes, size_t len)
 {
 	ssize_t n;
 
@@ -73,6 +104,9 @@ write_all(int fd, const char *bytes, size_t len)
 		if (n >= 0) {
 			bytes += n;
 			len -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			if (!wait_for_room(fd, c))
+				return EPIPE;
 		} else if (errno != EINTR) {
 			return errno;
 		}
@@ -80,13 +114,13 @@ write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-static int
-wait_for(pid_t pid, int *status)
+/* Whether the command, which has ended, left something in the pipe. */
+static bool
+has_rest(int fd)
 {
-	while (waitpid(pid, status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	return 0;
+	char byte;
+
+	return read(fd, &byte, 1) != 0;
 }
 
 static int
@@ -107,37 +141,55 @@ judge(const char *command, int status, int fault, struct errmsg *err)
 	return 0;
 }
 
+/*
+ * Our own reading end stays open to see what the command leaves in the pipe:
+ * a short report would fit in it, and nobody had read it.  So we learn from
+ * the command's end, and not from SIGPIPE, that it reads no more.
+ */
+static int
+feed_child(const char *command, const int ends[2], struct child *c,
+    const char *bytes, size_t len, const struct signals *before,
+    struct errmsg *err)
+{
+	int fault, waited = 0;
+
+	(void)fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	fault = write_all(ends[1], c, bytes, len);
+	/* It would take half of it for all. */
+	if (fault != 0 && fault != EPIPE)
+		(void)kill(c->pid, SIGTERM);
+	(void)close(ends[1]);
+	(void)sigprocmask(SIG_SETMASK, &before->held, NULL);
+	if (!c->ended && (waited = wait_for(c->pid, &c->status)) != 0)
+		(void)errmsg_sys(err, errno, "cannot wait for command '%s'",
+		    command);
+	if (waited == 0 && fault == 0 && has_rest(ends[0]))
+		fault = EPIPE;
+	(void)close(ends[0]);
+	return waited == 0 ? judge(command, c->status, fault, err) : -1;
+}
+
 /* Start, feed, wait; signals are held, while it is fed. */
 static int
 feed(const char *command, const char *bytes, size_t len,
     const struct signals *before, struct errmsg *err)
 {
-	int ends[2], status, fault;
-	pid_t pid;
+	struct child c = { .ended = false };
+	int ends[2], fault;
 
 	if (pipe(ends) != 0)
 		return errmsg_sys(err, errno, "cannot make a pipe");
-	pid = fork();
-	if (pid < 0) {
+	c.pid = fork();
+	if (c.pid < 0) {
 		fault = errno;
 		(void)close(ends[0]);
 		(void)close(ends[1]);
 		return errmsg_sys(err, fault, "cannot start command '%s'",
 		    command);
 	}
-	if (pid == 0)
+	if (c.pid == 0)
 		run(command, ends, before);
-	(void)close(ends[0]);
-	fault = write_all(ends[1], bytes, len);
-	/* It would take half of it for all. */
-	if (fault != 0 && fault != EPIPE)
-		(void)kill(pid, SIGTERM);
-	(void)close(ends[1]);
-	(void)sigprocmask(SIG_SETMASK, &before->held, NULL);
-	if (wait_for(pid, &status) != 0)
-		return errmsg_sys(err, errno, "cannot wait for command '%s'",
-		    command);
-	return judge(command, status, fault, err);
+	return feed_child(command, ends, &c, bytes, len, before, err);
 }
 
 int

@@ -51,6 +51,9 @@ words_of(const struct sqldb *db)
 		/* It tells a read that failed with EIO by this code, too. */
 		return "is damaged, or its disk cannot be read";
 	case SQLITE_CANTOPEN:
+		return system != 0
+			   ? strerror(system)
+			   : "it, or a file beside it, cannot be opened";
 	case SQLITE_IOERR:
 		return system != 0 ? strerror(system) : sqlite3_errmsg(handle);
 	default:

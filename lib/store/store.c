@@ -367,7 +367,21 @@ store_set_horizon(struct store *s, int64_t start, struct errmsg *err)
 int
 store_settle_deleted(struct store *s, struct errmsg *err)
 {
-	return sqldb_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(s->db, &q, "PRAGMA wal_checkpoint(TRUNCATE)", err) !=
+	    0)
+		return -1;
+	r = sqlstmt_step(q, err);
+	/* Its answer is one row, which begins with whether it was kept off. */
+	if (r == 1 && sqlstmt_get_int(q, 0) != 0)
+		(void)errmsg_set(err, "%s: another program is reading it",
+		    s->path);
+	else if (r == 1)
+		r = 0;
+	sqlstmt_free(&q);
+	return r;
 }
 
 struct sqldb *

@@ -61,7 +61,8 @@ int store_horizon(struct store *s, int64_t *start, struct errmsg *err);
 int store_set_horizon(struct store *s, int64_t start, struct errmsg *err);
 /*
  * After a commit: what was deleted is in no file beside the store any more,
- * either.  0 also when a reader is in the way; then the next run does it.
+ * either.  1 with words when a reader is in the way; then the next run does
+ * it, as it does after a failure.
  */
 int store_settle_deleted(struct store *s, struct errmsg *err);
 

@@ -11,36 +11,40 @@ preloaded() {
 	export PYTHONDONTWRITEBYTECODE=1
 }
 
-sample() { # OPERATION
+sample() { # FILE ARGUMENT...
 	preloaded
-	run python3 tests/long/faults.py "$BUILD_DIR/cdrscan" \
-		"$BUILD_DIR/tests/preload/fail.so" samples/night "$1" 2 2 "$RANDOM"
+	run python3 "tests/long/$1" "$BUILD_DIR" "$BUILD_DIR/tests/preload" \
+		samples/night "${@:2}" "$RANDOM"
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
 
 @test "cdrscan: what fails undoes the run, or comes after it" {
-	sample scan
+	for operation in first sources; do
+		sample faults.py "$operation" 2 one 2 ""
+	done
 }
 
-@test "cdrscan --prune, --forget, --rescore: the same" {
-	for operation in prune forget rescore; do
-		sample "$operation"
+@test "cdrscan --prune, --forget, --rescore, and an older store: the same" {
+	for operation in prune forget rescore migrate; do
+		sample faults.py "$operation" 2 one 1 ""
+	done
+}
+
+@test "cdrreport label, close: the same" {
+	for operation in label close; do
+		sample faults.py "$operation" 2 one 1 ""
 	done
 }
 
 @test "cdrreport: a cursor never moves past a report that was not delivered" {
-	preloaded
-	run python3 tests/long/faults_report.py "$BUILD_DIR" \
-		"$BUILD_DIR/tests/preload/fail.so" samples/night "" 2 2 "$RANDOM"
-	echo "$output"
-	[ "$status" -eq 0 ]
+	sample faults_report.py "" 2 2
 }
 
-@test "cdrreport while a scan runs, and once it was killed" {
-	preloaded
-	run python3 tests/long/faults_readers.py "$BUILD_DIR" \
-		"$BUILD_DIR/tests/preload/fail.so" samples/night 5 "$RANDOM"
-	echo "$output"
-	[ "$status" -eq 0 ]
+@test "waivers, lists, rules and reports: a file is as it was, or whole" {
+	sample faults_files.py 1 1
+}
+
+@test "cdrreport, and another cdrscan, while a scan runs, and once it was killed" {
+	sample faults_readers.py 4
 }

@@ -54,6 +54,28 @@ found() { # STORE
 	diff <(found pruned.db) <(found n.db)
 }
 
+@test "--prune says what keeps deleted calls on the disk" {
+	old_night
+	scan 400d old.csv "$NIGHT" 2>/dev/null
+	# Somebody who reads, and has not ended yet.
+	mkfifo hold
+	sqlite3 n.db 'begin; select count(*) from calls;' '.shell cat hold' >/dev/null &
+	reader=$!
+	exec 7>hold
+	sleep 0.5
+	run scan 400d --prune "$NIGHT"
+	exec 7>&-
+	wait "$reader"
+	echo "$status $output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"warning: n.db: another program is reading it; until the next run deleted calls can be found in the store's files" ]]
+	run scan 400d "$NIGHT"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run grep -aq '470555' n.db n.db-wal
+	[ "$status" -ne 0 ]
+}
+
 @test "numbers of deleted texts are used again" {
 	old_night
 	scan 400d old.csv "$TOP/samples/clean-day.csv"

@@ -1,97 +1,80 @@
 #!/usr/bin/env bats
-# The store when the machine fails: each system call in turn, a kill, a log
-# without its tail, a disk that is full.
+# When the machine fails: each system call in turn, a kill, no power, a disk that
+# is full, a mailer that does not do it.
 
 bats_require_minimum_version 1.5.0
 
-faults() { # OPERATION MOST KILLS
+# A small disk in "disk", where we may have one.
+small_disk() {
+	disk=
+	[ "$(id -u)" -eq 0 ] || return 0
+	mkdir "$BATS_TEST_TMPDIR/disk"
+	if mount -t tmpfs -o size=16m tmpfs "$BATS_TEST_TMPDIR/disk" 2>/dev/null; then
+		disk=$BATS_TEST_TMPDIR/disk
+		trap 'umount "$disk"' EXIT
+	fi
+}
+
+run_python() { # FILE ARGUMENT...
 	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 	echo "# figures: FAULTS_SEED=$seed" >&3
-	run python3 tests/long/faults.py "$BUILD/cdrscan" "$BUILD/tests/preload/fail.so" \
-		samples/night "$1" "${FAULTS_MOST:-$2}" "${FAULTS_KILLS:-$3}" "$seed"
+	run env PYTHONDONTWRITEBYTECODE=1 python3 "tests/long/$1" "$BUILD" \
+		"$BUILD/tests/preload" samples/night "${@:2}" "$seed"
 	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
 
-@test "scan: reads, writes, syncs, renames that fail; kills; a log without its tail" {
-	faults scan 0 200
+faults() { # OPERATION WAYS KILLS
+	small_disk
+	run_python faults.py "$1" "${FAULTS_MOST:-0}" "$2" "${FAULTS_KILLS:-$3}" "$disk"
+}
+
+@test "scan: reads, writes, syncs, renames that fail; kills; no power; a full disk" {
+	faults scan all 200
+}
+
+@test "a scan of what the configuration names: the same" {
+	faults sources one 60
+}
+
+@test "the first scan of a store: the same" {
+	faults first one 60
 }
 
 @test "--prune: the same" {
-	faults prune 60 60
+	faults prune one 60
 }
 
 @test "--forget: the same" {
-	faults forget 60 60
+	faults forget one 60
 }
 
 @test "--rescore: the same" {
-	faults rescore 60 60
+	faults rescore one 60
 }
 
-@test "readers while a scan runs, and once it was killed" {
-	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-	echo "# figures: FAULTS_SEED=$seed" >&3
-	run python3 tests/long/faults_readers.py "$BUILD" "$BUILD/tests/preload/fail.so" \
-		samples/night "${FAULTS_MOST:-100}" "$seed"
-	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
-	echo "$output"
-	[ "$status" -eq 0 ]
+@test "a store of an older schema: the same" {
+	faults migrate one 60
+}
+
+@test "label, ack, close: the same" {
+	for operation in label ack close; do
+		faults "$operation" all 60
+		[ -z "$disk" ] || { umount "$disk" && rmdir "$disk"; }
+		trap - EXIT
+	done
+}
+
+@test "reports, and a second scan, while a scan runs, and once it was killed" {
+	run_python faults_readers.py "${FAULTS_MOST:-100}"
 }
 
 @test "a cursor never moves past a report that was not delivered" {
-	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-	echo "# figures: FAULTS_SEED=$seed" >&3
-	disk=
-	if [ "$(id -u)" -eq 0 ]; then
-		disk=$BATS_TEST_TMPDIR/disk
-		mkdir "$disk"
-		if mount -t tmpfs -o size=64k tmpfs "$disk" 2>/dev/null; then
-			trap 'umount "$disk"' EXIT
-		else
-			disk=
-		fi
-	fi
-	run python3 tests/long/faults_report.py "$BUILD" "$BUILD/tests/preload/fail.so" \
-		samples/night "$disk" "${FAULTS_MOST:-0}" "${FAULTS_KILLS:-200}" "$seed"
-	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
-	echo "$output"
-	[ "$status" -eq 0 ]
+	small_disk
+	run_python faults_report.py "$disk" "${FAULTS_MOST:-0}" "${FAULTS_KILLS:-200}"
 }
 
-@test "a disk of every size that is too small" {
-	[ "$(id -u)" -eq 0 ] || skip "only root can mount a small disk"
-	disk=$BATS_TEST_TMPDIR/disk
-	mkdir "$disk"
-	mount -t tmpfs -o size=64k tmpfs "$disk" 2>/dev/null || skip "cannot mount a small disk"
-	trap 'umount "$disk"' EXIT
-	umount "$disk"
-	full=0 done=0
-	for ((kb = 8; done < 3; kb += 12)); do
-		mount -t tmpfs -o "size=${kb}k" tmpfs "$disk"
-		run "$BUILD/cdrscan" -c samples/night/config.json --now 2026-02-01 \
-			-d "$disk/n.db" samples/night/Master.csv
-		echo "$kb KB: $status $output"
-		case $status in
-		0) done=$((done + 1)) ;;
-		2)
-			full=$((full + 1))
-			[ "$done" -eq 0 ]
-			[[ $output == *full* || $output == *"No space left"* ]]
-			# What there is, is whole: before the run, an empty store.
-			if [ -s "$disk/n.db" ]; then
-				cp "$disk"/n.db* "$BATS_TEST_TMPDIR"
-				db=$BATS_TEST_TMPDIR/n.db
-				[ "$(sqlite3 "$db" 'PRAGMA integrity_check')" = ok ]
-				[ -z "$(sqlite3 "$db" 'SELECT * FROM calls' 2>/dev/null)" ]
-			fi
-			;;
-		*) false ;;
-		esac
-		umount "$disk"
-		rm -f "$BATS_TEST_TMPDIR"/n.db*
-	done
-	echo "# figures: $full disks too small" >&3
-	[ "$full" -gt 10 ]
+@test "waivers, lists, rules, reports: as they were, or as they are to be" {
+	run_python faults_files.py "${FAULTS_MOST:-0}" "${FAULTS_KILLS:-200}"
 }

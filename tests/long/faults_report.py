@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""faults_report.py PROGRAMS FAIL.SO SAMPLES DISK MOST KILLS SEED
+"""faults_report.py PROGRAMS PRELOADS SAMPLES DISK MOST KILLS SEED
 
 A report of what is new, to a file, to a mailer and to standard output, whose
 system calls fail one after the other, or those of its mailer; which is killed,
-with its mailer or without; and, if DISK is not empty, for which there is less
-and less room in that folder, a small disk.  A cursor must never move past a
+with its mailer or without; under which the power goes; whose mailer fails by
+itself; and, if DISK is not empty, for which there is less and less room in that
+folder, a small disk.  A cursor must never move past a
 report that was not delivered whole, and the next report tells what was not.
 Ends with 1 and says the case where not."""
 import os
@@ -14,16 +15,29 @@ import subprocess
 import sys
 import tempfile
 
-from faults import CAUSES, NOW, Bench, places
+from faults import CAUSES, KINDS, PAGE, UNOPENED, Bench, places
 
 MAILER = "cat >box.new && mv box.new box"
+# Mailers that do not do it, and what is said of them.
+BAD_MAILERS = (
+    ("exit 3", "ended with status 3"),
+    ("cat >box.new; exit 75", "ended with status 75"),
+    ("no-such-mailer -t", "ended with status 127"),
+    ("exec cat </dev/null", "did not read to the end"),
+    ("exec 0<&-; exec sleep 0.2", "did not read to the end"),
+    ("head -c 100 >box.new; exit 1", "ended with status 1"),
+    ("head -c 100 >box.new; kill -9 $$", "was ended by signal 9"),
+    ("kill -TERM $$", "was ended by signal 15"),
+    ("cat >/dev/full", "ended with status 1"),
+)
+FORMS = {"file": "html", "pipe": "csv", "stdout": "csv"}
 
 
 class Delivery:
     """A store, a cursor that knows half of it, and a place for reports."""
 
-    def __init__(self, programs, fail, samples, folder, spool, way):
-        self.bench = Bench(os.path.join(programs, "cdrscan"), fail, samples, folder, "scan")
+    def __init__(self, programs, preloads, samples, folder, spool, way):
+        self.bench = Bench(programs, preloads, samples, folder, "scan")
         self.program = os.path.abspath(os.path.join(programs, "cdrreport"))
         self.spool, self.way = spool, way
         self.cursor = os.path.join(spool, "cursor")
@@ -52,15 +66,12 @@ class Delivery:
             with open(self.cursor, "wb") as f:
                 f.write(self.before)
 
-    def report(self, db, **settings):
-        env = dict(os.environ, **settings)
-        if settings:
-            env["LD_PRELOAD"] = self.bench.fail
-        way = {"file": ["-o", "box"], "pipe": ["--pipe", MAILER], "stdout": []}[self.way]
-        return subprocess.run(
-            [self.program, "-c", self.bench.path("config.json"), "--now", NOW, "-d", db,
-             "--new", "--skip-empty", "--cursor", self.cursor, "-f", "csv", *way],
-            cwd=self.spool, env=env, capture_output=True, check=False)
+    def report(self, db, mailer=MAILER, **settings):
+        way = {"file": ["-o", "box"], "pipe": ["--pipe", mailer], "stdout": []}[self.way]
+        args = [self.program, "--new", "--skip-empty", "--cursor", self.cursor,
+                "-f", FORMS[self.way], *way]
+        return subprocess.run(**self.bench.command(db, args, settings), cwd=self.spool,
+                              capture_output=True, check=False)
 
     def judge(self, done, what):
         """Whether the cursor moved."""
@@ -75,7 +86,7 @@ class Delivery:
             elif done.returncode > 0:
                 assert done.returncode == 2, f"exit {done.returncode}"
                 assert "command '" in words or any(
-                    c in words for causes in CAUSES.values() for c in causes), "no cause"
+                    c in words for causes in (*CAUSES.values(), UNOPENED) for c in causes), "no cause"
             if self.way != "stdout" and os.path.exists(os.path.join(self.spool, "box")):
                 os.remove(os.path.join(self.spool, "box"))
             for name in os.listdir(self.spool):  # a full disk has room again
@@ -103,6 +114,28 @@ class Delivery:
                            FAIL_AT=str(at), **({"FAIL_ONCE": "1"} if once else {}))
         return self.judge(done, f"{kind} {at} {how}{' once' if once else ''}")
 
+    def killed(self, at):
+        self.fresh()
+        done = self.report(self.bench.path("after.db"), FAIL_KIND="any", FAIL_HOW="KILL",
+                           FAIL_AT=str(at))
+        return self.judge(done, f"killed at call {at}")
+
+    def dark(self, at, seed):
+        """The power goes, or has gone when it had ended (at None)."""
+        self.fresh()
+        when = {"FAIL_KIND": "none", "POWER_AT_END": "1"} if at is None else \
+            {"FAIL_KIND": "any", "FAIL_HOW": "KILL", "FAIL_AT": str(at)}
+        done = self.report(self.bench.path("after.db"), POWER_SEED=str(seed), **when)
+        return self.judge(done, f"no power from call {at}, POWER_SEED={seed}")
+
+    def bad_mailer(self, command, words):
+        self.fresh()
+        done = self.report(self.bench.path("after.db"), command)
+        if done.returncode != 2 or words not in done.stderr.decode():
+            sys.exit(f"{command}: exit {done.returncode}: {done.stderr.decode()}")
+        if self.judge(done, command):
+            sys.exit(f"{command}: the cursor moved")
+
     def crowded(self, free):
         """With so many bytes of room on the small disk."""
         self.fresh()
@@ -114,26 +147,36 @@ class Delivery:
 
 
 def try_way(args, way, folder, dice):
-    programs, fail, samples, disk, most, kills = args
+    programs, preloads, samples, disk, most, kills = args
     spool = os.path.join(folder, "spool")
     os.mkdir(spool)
-    d = Delivery(programs, fail, samples, folder, spool, way)
-    for kind, hows in (("read", ["EIO"]), ("write", ["ENOSPC", "EIO"]),
-                       ("sync", ["EIO"]), ("rename", ["EIO"]), ("open", ["EIO"])):
+    d = Delivery(programs, preloads, samples, folder, spool, way)
+    for kind, hows in KINDS:
         n = d.count(kind)
         done = [d.broken(kind, how, at, once) for how in hows
                 for once in (False, True) for at in places(n, int(most), dice)]
         print(f"figures: report, {way}: {kind}: {n} calls, {len(done)} failures, "
               f"{sum(done)} with the cursor moved all the same")
     n = d.count("any")
-    done = [d.broken("any", "KILL", at, False) for at in places(n, int(kills), dice)]
+    done = [d.killed(at) for at in places(n, int(kills), dice)]
     print(f"figures: report, {way}: killed {len(done)} times at one of {n} calls, "
           f"{sum(done)} with the cursor moved")
+    if way == "pipe":  # what its mailer does not sync is not ours to keep
+        for mailer in BAD_MAILERS:
+            d.bad_mailer(*mailer)
+        print(f"figures: report, {way}: {len(BAD_MAILERS)} mailers that fail")
+    else:
+        done = [d.dark(at, dice.randrange(1 << 30))
+                for at in [None] * min(int(kills), 20) + list(places(n, int(kills), dice))]
+        print(f"figures: report, {way}: without power {len(done)} times, "
+              f"{sum(done)} with the cursor moved")
     if disk:
         shutil.copy(os.path.join(spool, "cursor"), disk)
         d.spool, d.cursor = disk, os.path.join(disk, "cursor")
-        done = [d.crowded(4096 * n) for n in range(8)]
-        assert not done[0] and done[-1], "the disk was never full"
+        done = [d.crowded(0)]
+        while not done[-1] and len(done) < 200:
+            done.append(d.crowded(PAGE * len(done)))
+        assert done[-1] and len(done) > 1, "never full, or never room enough"
         print(f"figures: report, {way}: {done.count(False)} disks too full")
 
 

@@ -126,3 +126,4 @@ mode_of(int flags, va_list ap)
 
 OPENS(open)
 OPENS(open64)
+STANDS_IN(int, mkstemp, (char *name), (name), "open", false)

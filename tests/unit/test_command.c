@@ -20,7 +20,7 @@ static void
 delivered(void **state)
 {
 	static const char *const good[] = { "cat >/dev/null", "read x",
-		"read x; test \"$x\" = hello", "true" };
+		"read x; test \"$x\" = hello", "sleep 0.2; cat >/dev/null" };
 	static const struct {
 		const char *command, *words;
 	} bad[] = {
@@ -29,6 +29,10 @@ delivered(void **state)
 		{ "no-such-command-at-all 2>/dev/null",
 		    "ended with status 127" },
 		{ "kill -9 $$", "ended by signal 9" },
+		/* All of it fitted in the pipe, and some of it stayed there. */
+		{ "true", "did not read to the end" },
+		{ "exec 0<&-; true", "did not read to the end" },
+		{ "head -c 3 >/dev/null", "did not read to the end" },
 	};
 	struct errmsg err;
 	size_t i;
@@ -58,6 +62,14 @@ not_read_to_the_end(void **state)
 	assert_int_equal(command_feed("exec 0<&-; true", bytes, MUCH, &err),
 	    -1);
 	assert_non_null(strstr(err.text, "did not read to the end"));
+	assert_int_equal(command_feed("head -c 100000 >/dev/null", bytes, MUCH,
+			     &err),
+	    -1);
+	assert_non_null(strstr(err.text, "did not read to the end"));
+	assert_int_equal(command_feed("head -c 100000 >/dev/null; sleep 0.2; "
+				      "cat >/dev/null",
+			     bytes, MUCH, &err),
+	    0);
 	assert_int_equal(command_feed("cat >/dev/null", bytes, MUCH, &err), 0);
 	assert_int_equal(sigaction(SIGPIPE, NULL, &before), 0);
 	assert_ptr_equal(before.sa_handler, SIG_DFL);
