@@ -294,8 +294,11 @@ check_identity(struct sqldb *db, enum sqldb_mode mode, int64_t known,
 	    query(db, "SELECT count(*) FROM sqlite_schema", &things, NULL,
 		err) != 0)
 		return -1;
-	if (mode == SQLDB_WRITE && id == 0 && version == 0 && things == 0)
-		return 0;
+	if (id == 0 && version == 0 && things == 0)
+		return mode == SQLDB_WRITE
+			   ? 0
+			   : errmsg_set(err, "%s: nothing is in it yet",
+				 db->path);
 	if (id != APPLICATION_ID)
 		return errmsg_set(err, "%s: is no database of cdrguard",
 		    db->path);

@@ -203,7 +203,7 @@ test_refused(void **state)
 	check_refused(p, SQLDB_READ, 3, "is no database");
 	check_refused(p, SQLDB_WRITE, 3, "is no database");
 	make_file(p, "");
-	check_refused(p, SQLDB_READ, 3, "is no database of cdrguard");
+	check_refused(p, SQLDB_READ, 3, "nothing is in it yet");
 	/* An empty file is as good as none. */
 	db = open_db(p, SQLDB_WRITE, 1);
 	/* Somebody else's database. */
