@@ -297,8 +297,11 @@ check_identity(struct sqldb *db, enum sqldb_mode mode, int64_t known,
 	    query(db, "SELECT count(*) FROM sqlite_schema", &things, NULL,
 		err) != 0)
 		return -1;
-	if (mode == SQLDB_WRITE && id == 0 && version == 0 && things == 0)
-		return 0;
+	if (id == 0 && version == 0 && things == 0)
+		return mode == SQLDB_WRITE
+			   ? 0
+			   : errmsg_set(err, "%s: nothing is in it yet",
+				 db->path);
 	if (id != APPLICATION_ID)
 		return errmsg_set(err, "%s: is no database of cdrguard",
 		    db->path);
@@ -339,33 +342,23 @@ prepare_writing(struct sqldb *db, struct errmsg *err)
 	    err);
 }
 
-/* One step, in a transaction; *version tells how far we are. */
+/* What is missing after `version`. */
 static int
-migrate_once(struct sqldb *db, const char *const *migrations, int64_t n,
-    int64_t *version, struct errmsg *err)
+run_migrations(struct sqldb *db, const char *const *migrations, int64_t n,
+    int64_t version, struct errmsg *err)
 {
 	char pragmas[128];
 
-	if (sqldb_begin(db, err) != 0)
-		return -1;
-	/* Another writer may have been faster. */
-	if (query(db, "PRAGMA user_version", version, NULL, err) != 0)
-		goto out;
-	if (*version >= n)
-		return sqldb_commit(db, err);
+	for (; version < n; version++)
+		if (sqldb_exec(db, migrations[version], err) != 0)
+			return -1;
 	(void)snprintf(pragmas, sizeof(pragmas),
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-	    APPLICATION_ID, (int)*version + 1);
-	if (sqldb_exec(db, migrations[*version], err) != 0 ||
-	    sqldb_exec(db, pragmas, err) != 0 || sqldb_commit(db, err) != 0)
-		goto out;
-	++*version;
-	return 0;
-out:
-	sqldb_rollback(db);
-	return -1;
+	    APPLICATION_ID, (int)n);
+	return sqldb_exec(db, pragmas, err);
 }
 
+/* At once, so that nobody ever reads what is neither old nor new. */
 static int
 migrate(struct sqldb *db, const char *const *migrations, size_t n,
     struct errmsg *err)
@@ -374,11 +367,18 @@ migrate(struct sqldb *db, const char *const *migrations, size_t n,
 
 	if (query(db, "PRAGMA user_version", &version, NULL, err) != 0)
 		return -1;
-	while (version < (int64_t)n)
-		if (migrate_once(db, migrations, (int64_t)n, &version, err) !=
-		    0)
-			return -1;
-	return 0;
+	if (version >= (int64_t)n)
+		return 0;
+	if (sqldb_begin(db, err) != 0)
+		return -1;
+	/* Another writer may have been faster. */
+	if (query(db, "PRAGMA user_version", &version, NULL, err) == 0 &&
+	    (version >= (int64_t)n || run_migrations(db, migrations, (int64_t)n,
+					  version, err) == 0) &&
+	    sqldb_commit(db, err) == 0)
+		return 0;
+	sqldb_rollback(db);
+	return -1;
 }
 
 int

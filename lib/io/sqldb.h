@@ -28,8 +28,8 @@ enum sqldb_mode { SQLDB_READ, SQLDB_WRITE /* made if missing */ };
 
 /*
  * `migrations` is an array of `n` SQL scripts: script i leads from version i
- * to i + 1.  A writer runs what is missing, each in a transaction; a reader
- * refuses an older file.  ":memory:" is a database that is gone at the end.
+ * to i + 1.  A writer runs what is missing, in one transaction; a reader refuses
+ * an older file.  ":memory:" is a database that is gone at the end.
  */
 int sqldb_open(struct sqldb **dbp, const char *path, enum sqldb_mode mode,
     const char *const *migrations, size_t n, struct errmsg *err);

@@ -161,11 +161,13 @@ load common
 	mkfifo pipe
 	cdrscan -c "$CONFIG" -d n.db - <pipe &
 	exec 9>pipe
+	# Before that it is in the making, which is said in other words.
 	for _ in $(seq 50); do
-		[ ! -s n.db ] || break
+		run cdrreport -d n.db
+		[ "$status" -eq 2 ]
+		[[ $output != *"the store is empty"* ]] || break
 		sleep 0.2
 	done
-	run cdrreport -d n.db
 	exec 9>&-
 	wait
 	[ "$status" -eq 2 ]

@@ -165,19 +165,23 @@ test_migrate(void **state)
 	    "written by a newer cdrguard (schema 3, this one knows 2)");
 }
 
-/* A step that fails leaves the version before it, whole. */
+/* A step that fails leaves the file as it was before all of them. */
 static void
 test_migration_fails(void **state)
 {
 	static const char *const broken[] = {
 		"CREATE TABLE a (x INTEGER) STRICT;",
-		"CREATE TABLE b (x INTEGER) STRICT; INSERT INTO c VALUES (1);",
+		"CREATE TABLE b (x INTEGER) STRICT;",
+		"CREATE TABLE d (x INTEGER) STRICT; INSERT INTO c VALUES (1);",
 	};
 	const struct place *p = *state;
 	struct sqldb *db = NULL;
 	struct errmsg err;
 
-	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, broken, 2, &err),
+	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, broken, 1, &err),
+	    0);
+	sqldb_close(&db);
+	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, broken, 3, &err),
 	    -1);
 	assert_non_null(strstr(err.text, "no such table: c"));
 	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, broken, 1, &err),
@@ -199,7 +203,7 @@ test_refused(void **state)
 	check_refused(p, SQLDB_READ, 3, "is no database");
 	check_refused(p, SQLDB_WRITE, 3, "is no database");
 	make_file(p, "");
-	check_refused(p, SQLDB_READ, 3, "is no database of cdrguard");
+	check_refused(p, SQLDB_READ, 3, "nothing is in it yet");
 	/* An empty file is as good as none. */
 	db = open_db(p, SQLDB_WRITE, 1);
 	/* Somebody else's database. */
