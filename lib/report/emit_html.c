@@ -138,7 +138,8 @@ put_row(struct html_report *r, const struct view_case *vc, bool linked,
 	if (c->calls.estimated)
 		buf_addstr(b, " est.");
 	if (r->view->calls.nmoney > 0)
-		html_element(r->out, "td", "m", b->data);
+		html_element(r->out, "td", c->calls.nmoney > 1 ? "m" : "m one",
+		    b->data);
 	buf_reset(b);
 	buf_addstr(r->out, "</tr>\n");
 }
