@@ -167,32 +167,41 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 }
 
 /*
- * Run `sql` with the number of this run, the reason and the first moment that
- * is not frozen; how many rows it changed in `*n`.
+ * Run `sql` with the number of this run, the reason, the first moment that is
+ * not frozen and the horizon; how many rows it changed in `*n`.
  */
 static int
 close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
     struct errmsg *err)
 {
 	struct sqlstmt *q;
+	int64_t horizon;
 	int r;
 
-	if (sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
+	if (store_horizon(v->store, &horizon, err) != 0 ||
+	    sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, v->number);
 	sqlstmt_text(q, 2, reason);
 	sqlstmt_int(q, 3, v->changes->frozen);
+	sqlstmt_int(q, 4, horizon);
 	r = sqlstmt_run(q, err);
 	*n = sqldb_changes(store_db(v->store));
 	sqlstmt_free(&q);
 	return r;
 }
 
+/*
+ * A gap reaches back as far as it is long, so no fixed span tells which need a
+ * call that was deleted: each tells by its value, in seconds.
+ */
 static const char close_findings[] =
     "UPDATE findings SET state = 'closed', reason = coalesce("
     "'it is ' || (SELECT group_concat(a.id, ', ') FROM aliases a "
     "WHERE a.alias = findings.id AND a.run = ?1) || ' now', ?2) "
-    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3";
+    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
+    "AND (body ->> '$.measure.fn' IS NOT 'gap' OR first_seen - "
+    "1000 * coalesce(body ->> '$.measure.value', 0) >= ?4)";
 
 static int
 close_old(struct saving *v, struct errmsg *err)
@@ -211,7 +220,9 @@ close_cases(struct saving *v, struct errmsg *err)
 	return close_rest(v,
 	    "UPDATE cases SET state = 'closed' "
 	    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
-	    "AND ?2 IS NOT NULL",
+	    "AND NOT EXISTS (SELECT 1 FROM findings f WHERE "
+	    "f.case_id = cases.id AND f.state <> 'closed') "
+	    "AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
 	    v->why, &n, err);
 }
 

@@ -30,7 +30,8 @@ struct store_changes {
 	const char *why;
 	/*
 	 * In: what began before this moment is left as it is, because it
-	 * cannot be judged any more: calls that it asks for were deleted.
+	 * cannot be judged any more: calls that it asks for were deleted.  A
+	 * gap that reaches back to a deleted call is left, too.
 	 */
 	int64_t frozen;
 	int64_t added, updated, closed;

@@ -133,3 +133,43 @@ found() { # STORE
 	[ "$(content n.db)" = "$before" ]
 	cdrscan -c c.json --show-config | grep -q '^retention = 400d'
 }
+
+# Days FROM to TO with three calls each; account 201 only calls on days 0 and 395.
+long_year() { # FROM TO
+	awk -v from="$1" -v to="$2" 'function put(account, t) {
+		n += 2
+		s = strftime("%Y-%m-%d %H:%M:%S", t, 1)
+		printf "\"\",\"%d\",\"91312555014%d\",\"office\",\"%d\",", account, n % 9, account
+		printf "\"PJSIP/%d-%08x\",\"PJSIP/carrier-%08x\",\"Dial\",", account, n, n + 1
+		printf "\"\",\"%s\",\"%s\",\"%s\",60,60,\"ANSWERED\",", s, s, s
+		printf "\"DOCUMENTATION\",\"%d.%d\",\"\"\n", t, from * 8 + n
+	}
+	BEGIN {
+		for (d = from; d <= to; d++) {
+			t = 1700060400 + d * 86400
+			for (i = 0; i < 3; i++)
+				put(202 + i, t + i * 60)
+			if (d == 0 || d == 395)
+				put(201, t + 600)
+		}
+	}'
+}
+
+@test "an account that was silent stays found when its call before that is deleted" {
+	long_year 0 395 >a.csv
+	long_year 396 407 >b.csv
+	dormant() {
+		sqlite3 n.db "select f.state, c.state from findings f join cases c on c.id = case_id
+			where rule = 'dormant-account'"
+	}
+	scan 400d --now 2024-12-15 --prune a.csv
+	[ "$(dormant)" = 'new|open' ]
+	# The call of day 0 goes, and the nights after do without it.
+	scan 400d --now 2024-12-27 --prune b.csv
+	[ -z "$(sqlite3 n.db "select * from calls where start < 1700100000000")" ]
+	scan 400d --now 2024-12-28 --prune b.csv
+	dormant
+	[ "$(dormant)" = 'updated|open' ]
+	cdrreport --no-config -d n.db --since 2024-12-01 --min-score 0 -f ndjson |
+		grep -q '"dormant-account"'
+}
