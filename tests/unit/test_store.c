@@ -215,8 +215,9 @@ test_lock(void **state)
 	char want[128];
 	int status;
 
-	(void)snprintf(want, sizeof(want), "%s: another run holds the lock",
-	    p->path);
+	(void)snprintf(want, sizeof(want),
+	    "%s: another run holds the lock, process %ld", p->path,
+	    (long)child);
 	assert_int_equal(store_open(&s, p->path, STORE_WRITE, &err), 1);
 	assert_null(s);
 	assert_string_equal(err.text, want);
