@@ -67,6 +67,8 @@ input_read_raw(struct input *in, void *bytes, size_t size, struct errmsg *err)
 	}
 	if (in->fd < 0)
 		return 0;
+	if (in->thread != NULL && !input_thread_wait(in->thread, in->fd))
+		return 0;
 	do
 		n = read(in->fd, bytes, size);
 	while (n < 0 && errno == EINTR);
@@ -182,6 +184,7 @@ input_close(struct input **inp)
 
 	if (in == NULL)
 		return;
+	input_thread_end(&in->thread);
 	if (in->way->close != NULL)
 		in->way->close(in);
 	if (in->fd > STDIN_FILENO)
@@ -194,12 +197,20 @@ input_close(struct input **inp)
 }
 
 ssize_t
+input_read_way(struct input *in, void *bytes, size_t size, struct errmsg *err)
+{
+	if (in->thread != NULL)
+		return input_thread_read(in->thread, bytes, size, err);
+	return in->way->read(in, bytes, size, err);
+}
+
+ssize_t
 input_read(struct input *in, void *bytes, size_t size, struct errmsg *err)
 {
 	assert(size > 0);
 	if (in->ahead_given < in->ahead.len || in->ahead_failed)
 		return input_read_ahead(in, bytes, size, err);
-	return in->way->read(in, bytes, size, err);
+	return input_read_way(in, bytes, size, err);
 }
 
 int

@@ -64,6 +64,15 @@ size_t input_read_at(struct input *in, uint64_t offset, void *bytes,
  * words, for whoever could not make sense of what was seen.
  */
 int input_looked(const struct input *in, struct errmsg *err);
+/*
+ * Decompress on a thread of its own from now on, some blocks ahead of whoever
+ * reads.  For long streams of gzip, xz, zstd or bzip2, and for a tar archive in
+ * one; no effect on others, nor where no thread can be started.  What is read
+ * is the same, and so is a failure, at the same place.  Closing waits for no
+ * bytes that nobody has sent yet.
+ */
+void input_unpack_ahead(struct input *in);
+
 /* How long a plain file on disk is; 0 for every other stream. */
 uint64_t input_size(const struct input *in);
 
