@@ -138,6 +138,7 @@ read_file(struct ingest *in, const char *path, const struct source *src,
 
 	if (input_open(&input, path, err) != 0)
 		return -1;
+	in->told = 0;
 	if (pool_threads(in->set.threads) > 1)
 		input_unpack_ahead(input);
 	read_streams(in, input, src);

@@ -72,6 +72,8 @@ input_read_raw(struct input *in, void *bytes, size_t size, struct errmsg *err)
 	do
 		n = read(in->fd, bytes, size);
 	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		in->taken += (uint64_t)n;
 	return n < 0 ? errmsg_sys(err, errno, "%s", input_place(in)) : n;
 }
 
@@ -219,6 +221,14 @@ input_next(struct input *in, struct errmsg *err)
 	buf_reset(&in->ahead);
 	in->ahead_given = 0;
 	return in->way->next != NULL ? in->way->next(in, err) : 0;
+}
+
+uint64_t
+input_taken(const struct input *in)
+{
+	const struct input *inner = input_inner(in);
+
+	return inner != NULL ? input_taken(inner) : in->taken;
 }
 
 const char *

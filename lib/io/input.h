@@ -79,6 +79,9 @@ uint64_t input_size(const struct input *in);
 /* Go on with the next member of an archive: 1, or 0 if there is none, -1. */
 int input_next(struct input *in, struct errmsg *err);
 
+/* Bytes taken out of the file so far, as they stand there, read ahead or not. */
+uint64_t input_taken(const struct input *in);
+
 /* The path as given, with ":member" behind it inside an archive. */
 const char *input_name(const struct input *in);
 

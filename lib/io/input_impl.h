@@ -11,6 +11,8 @@
 #ifndef LIB_IO_INPUT_IMPL_H
 #define LIB_IO_INPUT_IMPL_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "io/input.h"
 
@@ -34,7 +36,8 @@ struct input {
 	int fd;             /* -1 for memory */
 	const char *unread; /* memory, or what was peeked and not yet read */
 	size_t n_unread;
-	size_t chunk; /* largest read, 0 for any */
+	size_t chunk;               /* largest read, 0 for any */
+	atomic_uint_fast64_t taken; /* out of `fd`, by whoever reads it */
 	char peek[INPUT_PEEK];
 	struct buf ahead;   /* input_peek(): read from the way, not yet given */
 	size_t ahead_given; /* of it */
