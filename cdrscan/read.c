@@ -133,8 +133,10 @@ read_one(struct scan *s, const char *path, const struct source *src)
 	const size_t first = ingest_files(s->ingest);
 	struct errmsg err;
 
-	if (s->files != NULL && stored_files_skip(s, path, src))
+	if (s->files != NULL && stored_files_skip(s, path, src)) {
+		scan_not_read(s, path);
 		return true;
+	}
 	if (ingest_read(s->ingest, path, src, &err) == 0) {
 		if (s->files != NULL)
 			stored_files_read(s, first);
@@ -238,6 +240,7 @@ scan_read(struct scan *s, char **operands, int n)
 	s->from_config = n == 0;
 	if (s->guessed != NULL)
 		s->reading.default_zone = s->guessed;
+	scan_expect(s, operands, n);
 	s->ingest = ingest_new(&s->reading, s->batch, &s->notes);
 	any = n > 0 ? read_operands(s, operands, n) : read_sources(s);
 	if (!any)

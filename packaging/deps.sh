@@ -28,6 +28,7 @@ cmocka.h cmocka libcmocka-dev
 bats:- bats bats
 jq:- jq jq
 /usr/sbin/logrotate logrotate logrotate
+script:- script bsdutils
 mandoc:- mandoc mandoc
 sqlite3:- sqlite3 sqlite3
 python3:- Python python3
