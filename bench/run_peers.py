@@ -43,9 +43,11 @@ class Duckdb:
 
     def install(self):
         mark = f"{self.folder}/installed"
+        if not has("node", "nodejs"):
+            return False
         if os.path.exists(mark) and open(mark).read() == DUCKDB:
             return True
-        if not has("node", "nodejs") or not has("npm", "npm"):
+        if not has("npm", "npm"):
             return False
         os.makedirs(self.folder, exist_ok=True)
         run = subprocess.run(
