@@ -57,6 +57,7 @@ run(const struct scan_options *o, char **operands, int n)
 	if (s.status == EXIT_NOT_DONE && !s.kept && !o->dry_run &&
 	    !o->recognise && (o->common.db != NULL || n == 0))
 		scan_note_failure(&s);
+	scan_profile(&s);
 	scan_stats(&s);
 	scan_close(&s);
 	return s.status;

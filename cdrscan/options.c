@@ -55,6 +55,8 @@ static const struct opt table[] = {
 	{ 0, "check-config", NULL,
 	    "show what the settings come to and what is odd, and end", OPT_FLAG,
 	    AT(check_config), NULL, 0 },
+	{ 0, "profile", NULL, "show what each stage and rule took, at the end",
+	    OPT_FLAG, AT(profile), NULL, 0 },
 	{ 0, "stats", "FILE", "write the run's counts to FILE, for monitoring",
 	    OPT_TEXT, AT(stats), NULL, 0 },
 	{ 0, "threads", "N", "threads to use (default: the processors)",

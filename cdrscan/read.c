@@ -134,8 +134,10 @@ read_one(struct scan *s, const char *path, const struct source *src)
 	const struct ingest_above *above = NULL;
 	struct errmsg err;
 
-	if (s->files != NULL && stored_files_skip(s, path, src, &above))
+	if (s->files != NULL && stored_files_skip(s, path, src, &above)) {
+		scan_not_read(s, path);
 		return true;
+	}
 	if (ingest_resume(s->ingest, path, src, above, &err) == 0) {
 		if (s->files != NULL)
 			stored_files_read(s, first);
@@ -239,6 +241,7 @@ scan_read(struct scan *s, char **operands, int n)
 	s->from_config = n == 0;
 	if (s->guessed != NULL)
 		s->reading.default_zone = s->guessed;
+	scan_expect(s, operands, n);
 	s->ingest = ingest_new(&s->reading, s->batch, &s->notes);
 	any = n > 0 ? read_operands(s, operands, n) : read_sources(s);
 	if (!any)

@@ -220,6 +220,7 @@ put_out(struct scan *s, const struct looked_at *list, size_t n)
 	size_t i;
 	int status;
 
+	progress_stop(&s->setup.diag.progress);
 	buf_init(&out);
 	if (format == NULL || strcmp(format, "text") == 0) {
 		show_all(s, list, n, &out);

@@ -10,6 +10,7 @@
 #include "detect/detect.h"
 #include "tel/calltime.h"
 #include "tool/fingerprint.h"
+#include "tool/progress.h"
 #include "tool/readcalls.h"
 
 static void
@@ -61,11 +62,35 @@ settle_wait(struct scan *s)
 	buf_fini(&span);
 }
 
+/* For --profile, and for whoever waits at a terminal. */
+static void
+watch(struct scan *s)
+{
+	const struct scan_options *o = s->o;
+
+	if (o->profile || (o->common.verbosity >= 0 && progress_possible()))
+		s->stages = stages_new();
+}
+
+/* Once messages can make room for it. */
+static void
+show_progress(struct scan *s)
+{
+	s->setup.stages = s->stages;
+	if (s->stages != NULL && s->setup.diag.verbosity >= 0 &&
+	    progress_possible())
+		s->setup.diag.progress = progress_start("cdrscan", s->stages);
+}
+
 void
 scan_open(struct scan *s, const struct scan_options *o)
 {
+	struct stages_span span;
+
 	memset(s, 0, sizeof(*s));
 	s->o = o;
+	watch(s);
+	stages_begin(s->stages, &span, "settings");
 	s->frozen = INT64_MIN;
 	notes_init(&s->notes);
 	notes_init(&s->unread);
@@ -74,6 +99,7 @@ scan_open(struct scan *s, const struct scan_options *o)
 	results_init(&s->results);
 	s->batch = batch_new();
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
+	show_progress(s);
 	if (s->status == EXIT_DONE)
 		s->status = setup_rules(&s->setup, &s->rules);
 	s->layouts = layouts_new();
@@ -85,11 +111,14 @@ scan_open(struct scan *s, const struct scan_options *o)
 		check_globs(s);
 	if (s->status == EXIT_DONE)
 		settle_wait(s);
+	stages_end(s->stages, &span, (int64_t)s->rules.n, "rules");
 }
 
 void
 scan_close(struct scan *s)
 {
+	progress_stop(&s->setup.diag.progress);
+	stages_free(&s->stages);
 	ingest_free(&s->ingest);
 	batch_free(&s->batch);
 	layouts_free(&s->layouts);
@@ -144,6 +173,7 @@ scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 		.threads = (size_t)s->o->threads,
 		.fraud = fraud,
 		.nfraud = n,
+		.stages = s->stages,
 	};
 	struct errmsg err;
 	int r;
@@ -285,7 +315,10 @@ scan_print(struct scan *s, const struct selection *sel, bool nothing)
 	const struct setup_options *o = &s->o->common;
 	int64_t calls = s->results.run.looked_at;
 	struct emit_options opt;
+	struct stages_span span;
 	struct view view;
+
+	progress_stop(&s->setup.diag.progress);
 
 	if (prints_text(s) && nothing) {
 		if (calls == 0)
@@ -299,10 +332,12 @@ scan_print(struct scan *s, const struct selection *sel, bool nothing)
 		if (o->output == NULL)
 			return;
 	}
+	stages_begin(s->stages, &span, "report");
 	emit_options_init(&opt);
 	view_init(&view, &s->results, sel);
 	s->status = diag_worse(s->status, setup_emit(&s->setup, &view, &opt));
 	view_fini(&view);
+	stages_end(s->stages, &span, (int64_t)s->results.n, "findings");
 }
 
 void
@@ -354,6 +389,7 @@ void
 scan_stateless(struct scan *s, char **operands, int n)
 {
 	struct selection all;
+	struct stages_span span;
 
 	scan_read(s, operands, n);
 	if (s->status == EXIT_NOT_DONE || scan_finish_reading(s) != 0)
@@ -362,7 +398,9 @@ scan_stateless(struct scan *s, char **operands, int n)
 	if (s->status == EXIT_NOT_DONE)
 		return;
 	scan_detect(s, NULL, 0);
+	stages_begin(s->stages, &span, "cases");
 	cases_make(&s->results);
+	stages_end(s->stages, &span, (int64_t)s->results.ncases, "cases");
 	scan_describe(s, ingest_home_country(s->ingest));
 	scan_say_notes(s, true);
 	if (s->status == EXIT_NOT_DONE)

@@ -5,11 +5,13 @@
  *   main.c      which kind of run
  *   options.c   the option table
  *   read.c      operands or configured sources to calls as recorded
+ *   expect.c    how many bytes that will be
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
  *   stored.c    the run over a store; stored.h says what its parts are
  *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
  *               recognise_json.c the same as JSON
+ *   profile.c   --profile: what each stage took
  *   stats.c     --stats: the run's counts, for monitoring
  *   number.c    --number: how a number is read
  *   settings.c  --check-config: what the settings come to
@@ -39,7 +41,7 @@ struct scan_options {
 	const char *forget; /* --forget: undo this import; nothing is read */
 	const char *wait;   /* for the lock: "1h", or seconds; NULL: not */
 	bool print, dry_run, strict, check_config, recognise;
-	bool prune, no_archive, rescore;
+	bool prune, no_archive, rescore, profile;
 };
 
 extern const struct opts scan_opts;
@@ -47,6 +49,7 @@ extern const struct opts scan_opts;
 /* One run. */
 struct scan {
 	struct setup setup;
+	struct stages *stages; /* for --profile or progress, else NULL */
 	const struct scan_options *o;
 	struct ruleset rules;
 	struct layouts *layouts;
@@ -90,6 +93,10 @@ bool stored_files_skip(struct scan *s, const char *path,
 /* After that: the ingest's files from `first` on are of it. */
 void stored_files_read(struct scan *s, size_t first);
 
+/* Tell the stages how much there will be to read; and that a file was not. */
+void scan_expect(struct scan *s, char **operands, int n);
+void scan_not_read(struct scan *s, const char *path);
+
 /* Read the operands, or the configured sources if there are none. */
 void scan_read(struct scan *s, char **operands, int n);
 
@@ -125,6 +132,8 @@ void scan_print(struct scan *s, const struct selection *sel, bool nothing);
 /* --fail-on: `score` is the greatest of what it is about. */
 void scan_judge(struct scan *s, int score);
 
+/* --profile: what each stage of the run took. */
+void scan_profile(struct scan *s);
 /* --stats: what the run came to, to its file, however it ended. */
 void scan_stats(struct scan *s);
 

@@ -78,10 +78,13 @@ take_all(struct stored_run *r, struct errmsg *err)
 	struct understood u = { .legs = NULL };
 	struct batch *all = batch_new();
 	struct scan *s = r->s;
+	struct stages_span span;
 	int got;
 
+	stages_begin(s->stages, &span, "load calls");
 	got = store_calls_load(r->store, INT64_MIN, INT64_MAX, r->number, all,
 	    err);
+	stages_end(s->stages, &span, (int64_t)all->n, "calls");
 	if (got == 0)
 		got = understand_all(r, all, &u, err);
 	if (got == 0)
@@ -143,6 +146,22 @@ read_all(struct scan *s, char **operands, int n)
 	return s->status != EXIT_NOT_DONE;
 }
 
+static int
+put_in(struct stored_run *r, struct errmsg *err)
+{
+	const bool rescore = r->s->o->rescore;
+	struct stages_span span;
+	int got = -1;
+
+	stages_begin(r->s->stages, &span, "store calls");
+	if (begin(r, err) == 0 &&
+	    (!rescore || (stored_forget_guesses(r, err) == 0 &&
+			     stored_rezone(r, err) == 0)))
+		got = add_read(r, err);
+	stages_end(r->s->stages, &span, (int64_t)r->s->batch->n, "calls");
+	return got;
+}
+
 /*
  * Records into the store, and everything out of it.  0 also where the status
  * of the run, which has been explained, forbids to go on.
@@ -162,10 +181,7 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 	}
 	if (!read_all(s, operands, n))
 		return 0;
-	if (stored_files_settled(s->files, err) != 0 || begin(r, err) != 0 ||
-	    (s->o->rescore && (stored_forget_guesses(r, err) != 0 ||
-				  stored_rezone(r, err) != 0)) ||
-	    add_read(r, err) != 0)
+	if (stored_files_settled(s->files, err) != 0 || put_in(r, err) != 0)
 		return -1;
 	return take_all(r, err);
 }
@@ -247,6 +263,36 @@ note_run(struct stored_run *r, struct errmsg *err)
 	return store_runs_end(r->store, &run, err);
 }
 
+static int
+save_findings(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct stages_span span;
+	int got;
+
+	stages_begin(s->stages, &span, "store findings");
+	got = store_findings_save(r->store, &s->results, r->number, s->complete,
+	    &r->changes, err);
+	stages_end(s->stages, &span, (int64_t)s->results.n, "findings");
+	return got;
+}
+
+/* The end of the transaction. */
+static int
+end(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct stages_span span;
+	int got = -1;
+
+	stages_begin(s->stages, &span, "commit");
+	if (stored_prune(r, err) == 0 && note_run(r, err) == 0 &&
+	    (s->o->dry_run || store_commit(r->store, err) == 0))
+		got = 0;
+	stages_end(s->stages, &span, 0, NULL);
+	return got;
+}
+
 /* What the run did is in the store; what it prints may fail all the same. */
 static int
 print_kept(struct stored_run *r, struct errmsg *err)
@@ -264,7 +310,7 @@ print_kept(struct stored_run *r, struct errmsg *err)
 	return s->kept && s->status != noted ? note_run(r, err) : 0;
 }
 
-/* Findings into the store, and the end of the transaction. */
+/* Findings into the store, and what the run says. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
 {
@@ -279,12 +325,10 @@ conclude(struct stored_run *r, struct errmsg *err)
 	scan_say_notes(s, r->number == 1);
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
-	if (store_findings_save(r->store, &s->results, r->number, s->complete,
-		&r->changes, err) != 0)
+	if (save_findings(r, err) != 0)
 		return -1;
 	scan_judge(s, worst_change(r));
-	if (stored_prune(r, err) != 0 || note_run(r, err) != 0 ||
-	    (!s->o->dry_run && store_commit(r->store, err) != 0))
+	if (end(r, err) != 0)
 		return -1;
 	return print_kept(r, err);
 }

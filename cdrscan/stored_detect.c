@@ -41,6 +41,16 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 	return got;
 }
 
+static void
+make_cases(struct stored_run *r, const struct case_end *ends, size_t n)
+{
+	struct stages_span span;
+
+	stages_begin(r->s->stages, &span, "cases");
+	cases_make_after(&r->s->results, ends, n);
+	stages_end(r->s->stages, &span, (int64_t)r->s->results.ncases, "cases");
+}
+
 int
 stored_detect(struct stored_run *r, struct errmsg *err)
 {
@@ -54,7 +64,7 @@ stored_detect(struct stored_run *r, struct errmsg *err)
 	if (got == 0 && r->s->status != EXIT_NOT_DONE)
 		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
 	if (got == 0)
-		cases_make_after(rs, ends, n);
+		make_cases(r, ends, n);
 	call_refs_fini(&fraud);
 	return got;
 }

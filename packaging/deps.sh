@@ -2,6 +2,7 @@
 # deps.sh libraries          say which library is missing, by name and package
 # deps.sh install build      install the Debian packages that building needs
 # deps.sh install check      and those that the tests need
+# deps.sh install bench      and those that are measured beside us
 #
 # As root it installs; otherwise it prints the one command to run and fails.
 set -eu
@@ -27,12 +28,21 @@ cmocka.h cmocka libcmocka-dev
 bats:- bats bats
 jq:- jq jq
 /usr/sbin/logrotate logrotate logrotate
+script:- script bsdutils
 mandoc:- mandoc mandoc
 sqlite3:- sqlite3 sqlite3
 python3:- Python python3
 /usr/lib/python3/dist-packages/jsonschema python3-jsonschema python3-jsonschema
 msmtp:- msmtp msmtp
 s-nail:- s-nail s-nail
+'
+bench_needs='
+python3:- Python python3
+sqlite3:- sqlite3 sqlite3
+mawk:- mawk mawk
+mlr:- Miller miller
+node:- Node.js nodejs
+npm:- npm npm
 '
 
 # Is it there?  A name with ":-" is a command, one with a leading slash a
@@ -72,6 +82,7 @@ libraries)
 install)
 	needs=$build_needs
 	[ "${2-}" = check ] && needs="$build_needs$check_needs"
+	[ "${2-}" = bench ] && needs="$build_needs$bench_needs"
 	missing=$(missing_packages "$needs" | tr '\n' ' ')
 	[ -n "$missing" ] || exit 0
 	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
@@ -85,7 +96,7 @@ install)
 	apt-get -qq -y --no-install-recommends install $missing >&2
 	;;
 *)
-	echo "usage: deps.sh libraries | install build|check" >&2
+	echo "usage: deps.sh libraries | install build|check|bench" >&2
 	exit 2
 	;;
 esac

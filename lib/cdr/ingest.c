@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bounds.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
 
@@ -138,6 +139,9 @@ read_file(struct ingest *in, const char *path, const struct source *src,
 
 	if (input_open(&input, path, err) != 0)
 		return -1;
+	in->told = 0;
+	if (pool_threads(in->set.threads) > 1)
+		input_unpack_ahead(input);
 	read_streams(in, input, src, above);
 	input_close(&input);
 	return 0;

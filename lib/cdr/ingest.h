@@ -28,6 +28,7 @@
 #include "base/errmsg.h"
 #include "base/hash.h"
 #include "base/notes.h"
+#include "base/stages.h"
 #include "cdr/batch.h"
 #include "cdr/layout.h"
 #include "cdr/party.h"
@@ -133,6 +134,7 @@ struct ingest_settings {
 	/* What they are does not matter to what is read: */
 	size_t threads; /* 0: as many as there are processors */
 	size_t block;   /* bytes that a thread takes at once; 0: some 100 KiB */
+	struct stages *stages; /* told of what it does, and how far; or NULL */
 };
 
 struct ingest;

@@ -19,7 +19,9 @@ enum {
 	/* More would only wait for the one that finds and adds. */
 	THREADS = 8,
 	/* Where more than half of as many rows are left, so are all further. */
-	ENOUGH = 4096
+	ENOUGH = 4096,
+	/* How often the stages are told of rows that are read one by one. */
+	TOLD = 4096
 };
 
 struct round {
@@ -91,13 +93,20 @@ static void
 work(void *arg, size_t i)
 {
 	struct ahead *a = arg;
+	struct stages *st = a->r->in->set.stages;
+	struct stages_span span;
 
+	stages_part_begin(st, &span);
 	if (i > 0) {
 		ingest_block_decode(a->decoded->blocks[i - 1], a->r);
+		stages_part_end(st, &span, "decode", 1, "blocks");
 		return;
 	}
 	(void)add(a, a->added, false);
+	stages_part_end(st, &span, "add", 0, NULL);
+	stages_part_begin(st, &span);
 	find(a, a->found);
+	stages_part_end(st, &span, "rows", 0, NULL);
 }
 
 static void
@@ -126,8 +135,13 @@ is_useful(struct ahead *a)
 static void
 read_rest(struct ahead *a)
 {
-	for (; next_row(a); a->has_next = false)
+	size_t n;
+
+	for (n = 1; next_row(a); a->has_next = false, n++) {
 		ingest_take_row(a->r, &a->next);
+		if (n % TOLD == 0)
+			ingest_tell(a->r);
+	}
 }
 
 /* No row can be read alone before there is a header. */
@@ -152,6 +166,7 @@ read_rounds(struct ahead *a)
 		turn(a);
 		pool_run(a->threads, a->decoded->n + 1, work, a);
 		(void)add(a, a->added, true);
+		ingest_tell(a->r);
 		useful = is_useful(a);
 	}
 	(void)add(a, a->decoded, true);

@@ -67,21 +67,29 @@ tell_quality(struct ingest *in)
 void
 ingest_settle(struct ingest *in)
 {
+	struct stages *st = in->set.stages;
+	struct stages_span span;
 	int64_t *per_file;
 
 	if (in->settled)
 		return;
 	in->settled = true;
+	stages_begin(st, &span, "times");
 	ingest_zones(in);
 	ingest_seam_equal(in);
 	tell_quality(in);
+	stages_end(st, &span, 0, NULL);
+	stages_begin(st, &span, "sort");
 	batch_sort(in->batch);
+	stages_end(st, &span, (int64_t)in->batch->n, "calls");
+	stages_begin(st, &span, "duplicates");
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));
 	if (batch_mark_duplicates(in->batch, per_file) > 0 &&
 	    !in->set.keep_copies)
 		batch_sort(in->batch);
 	move_counts(in, per_file, false);
 	free(per_file);
+	stages_end(st, &span, 0, NULL);
 }
 
 int
@@ -95,6 +103,7 @@ ingest_finish(struct ingest *in, struct errmsg *err)
 		.rates = in->set.rates,
 		.guess = in->set.guess,
 		.zone = in->zone,
+		.stages = in->set.stages,
 	};
 	struct understood u;
 	int r;

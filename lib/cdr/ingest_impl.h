@@ -48,6 +48,7 @@ struct ingest {
 	size_t nsources, sources_cap, guessed_cap;
 	char home[4];
 	const struct zone *zone; /* guessed for the run, else NULL */
+	uint64_t told; /* bytes of the present input that the stages know of */
 	bool settled, finished;
 };
 
@@ -94,7 +95,11 @@ struct ingest_reading {
 	struct rows *rows;
 	int64_t repaired; /* records in which something was mended */
 	struct ingest_trace trace;
+	int64_t told; /* records that the stages know of */
 };
+
+/* Tell the stages how far it is. */
+void ingest_tell(struct ingest_reading *r);
 
 /* The next row that is to be read: 1; 0 at the end; -1 with words. */
 int ingest_next_row(struct ingest_reading *r, struct csvrow *row,

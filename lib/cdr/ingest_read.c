@@ -202,6 +202,21 @@ ingest_next_row(struct ingest_reading *r, struct csvrow *row,
 	return more;
 }
 
+void
+ingest_tell(struct ingest_reading *r)
+{
+	struct stages *st = r->in->set.stages;
+	uint64_t taken;
+
+	if (st == NULL)
+		return;
+	taken = input_taken(r->input);
+	stages_took(st, taken - r->in->told,
+	    (uint64_t)(r->file->records - r->told));
+	r->in->told = taken;
+	r->told = r->file->records;
+}
+
 /* All rows; stops where reading fails, and says so. */
 static void
 take_rows(struct ingest_reading *r)
@@ -211,6 +226,7 @@ take_rows(struct ingest_reading *r)
 	r->rows = rows_new(r->input, r->stream->layout, &r->form);
 	if (ingest_read_ahead(r, &err) != 0)
 		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
+	ingest_tell(r);
 	rows_free(&r->rows);
 }
 
@@ -377,40 +393,66 @@ note_losses(struct ingest_reading *r)
 		    (long long)d->no_seconds, calls);
 }
 
+/* Whether the stream has records that some layout is for. */
+static bool
+is_readable(struct ingest_reading *r, const struct source *src)
+{
+	struct stages *st = r->in->set.stages;
+	struct stages_span span;
+	bool found;
+
+	stages_begin(st, &span, "recognise");
+	found = !is_empty(r, r->input) && find_layout(r, r->input, src);
+	stages_end(st, &span, 1, "files");
+	return found;
+}
+
+static void
+read_stream(struct ingest_reading *r, const struct source *src,
+    const struct ingest_above *above)
+{
+	struct ingest *in = r->in;
+	const int64_t as_of = in->set.as_of;
+
+	r->stream->source = ingest_source(in, src);
+	decoder_init(&r->decoder, r->stream->layout, &r->form, in->batch,
+	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
+	r->decoder.years.stated = src->year;
+	ingest_seam_resume(r, above);
+	take_rows(r);
+	note_repaired(r);
+	refuse_if_bad(r);
+	note_years(r);
+	if (!r->file->refused)
+		note_losses(r);
+	if (r->file->calls + r->file->rejects == 0 &&
+	    r->file->trouble == NULL && r->stream->above == NULL)
+		r->file->trouble = no_call(r);
+	ingest_seam_note(r, src);
+	decoder_fini(&r->decoder);
+	r->stream->end = in->batch->n;
+	if (r->stream->above == NULL)
+		ingest_note_equal(in, r->file->path,
+		    ingest_number_equal(in->batch, r->stream->first,
+			r->stream->end, NULL),
+		    r->stream->end - r->stream->first);
+}
+
 void
 ingest_stream(struct ingest *in, struct input *input, const struct source *src,
     const struct ingest_above *above)
 {
-	const int64_t as_of = in->set.as_of;
 	struct ingest_reading r = {
 		.in = in,
 		.input = input,
 		.file = &in->files[in->nfiles - 1],
 		.stream = &in->streams[in->nfiles - 1],
 	};
+	struct stages_span span;
 
-	if (is_empty(&r, input) || !find_layout(&r, input, src))
+	if (!is_readable(&r, src))
 		return;
-	r.stream->source = ingest_source(in, src);
-	decoder_init(&r.decoder, r.stream->layout, &r.form, in->batch,
-	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
-	r.decoder.years.stated = src->year;
-	ingest_seam_resume(&r, above);
-	take_rows(&r);
-	note_repaired(&r);
-	refuse_if_bad(&r);
-	note_years(&r);
-	if (!r.file->refused)
-		note_losses(&r);
-	if (r.file->calls + r.file->rejects == 0 && r.file->trouble == NULL &&
-	    r.stream->above == NULL)
-		r.file->trouble = no_call(&r);
-	ingest_seam_note(&r, src);
-	decoder_fini(&r.decoder);
-	r.stream->end = in->batch->n;
-	if (r.stream->above == NULL)
-		ingest_note_equal(in, r.file->path,
-		    ingest_number_equal(in->batch, r.stream->first,
-			r.stream->end, NULL),
-		    r.stream->end - r.stream->first);
+	stages_begin(in->set.stages, &span, "read");
+	read_stream(&r, src, above);
+	stages_end(in->set.stages, &span, r.file->records, "records");
 }

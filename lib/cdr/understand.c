@@ -200,8 +200,9 @@ join(struct batch *b, struct understood *out)
 	batch_sort(b);
 }
 
-int
-understand(struct batch *b, const struct understand_settings *set,
+/* Who called whom, and which way. */
+static int
+resolve(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err)
 {
 	struct completed with_plans = { .n = 0 };
@@ -209,9 +210,6 @@ understand(struct batch *b, const struct understand_settings *set,
 		.guess_trunks = set->guess };
 	int r = -1;
 
-	memset(out, 0, sizeof(*out));
-	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
-	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
 	    complete(&with_plans, set, out->home, err) == 0) {
 		state_currencies(b, set);
@@ -221,13 +219,34 @@ understand(struct batch *b, const struct understand_settings *set,
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}
-	if (r >= 0) {
-		join(b, out);
-		understand_listed(b);
-		understand_rates(b, set->rates, notes);
-		batch_tails(b);
-	}
 	completed_fini(&with_plans);
+	return r;
+}
+
+int
+understand(struct batch *b, const struct understand_settings *set,
+    struct understood *out, struct notes *notes, struct errmsg *err)
+{
+	struct stages *st = set->stages;
+	struct stages_span span;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
+	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
+	stages_begin(st, &span, "numbers");
+	r = resolve(b, set, out, notes, err);
+	stages_end(st, &span, (int64_t)b->n, "calls");
+	if (r < 0)
+		return r;
+	stages_begin(st, &span, "legs");
+	join(b, out);
+	stages_end(st, &span, (int64_t)b->n, "calls");
+	stages_begin(st, &span, "directory and rates");
+	understand_listed(b);
+	understand_rates(b, set->rates, notes);
+	batch_tails(b);
+	stages_end(st, &span, 0, NULL);
 	return r;
 }
 

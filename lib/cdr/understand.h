@@ -17,6 +17,7 @@
 
 #include "base/errmsg.h"
 #include "base/notes.h"
+#include "base/stages.h"
 #include "cdr/batch.h"
 #include "cdr/party.h"
 #include "tel/directory.h"
@@ -33,6 +34,7 @@ struct understand_settings {
 	bool guess;              /* country and trunks, from the calls */
 	const char *home;        /* country guessed before; NULL: none was */
 	const struct zone *zone; /* a hint for the guess; or NULL */
+	struct stages *stages;   /* told of what it does; or NULL */
 };
 
 /* What came of it. */

@@ -47,7 +47,9 @@ run_part(const struct parts *ps, struct part *p)
 		.events = p->followed ? &p->events : NULL };
 	const struct part *trigger = p->trigger;
 	const struct rule *stopped = NULL;
+	struct stages_span span;
 
+	stages_part_begin(ps->set->stages, &span);
 	if (trigger != NULL) {
 		detect_trail_init(&trail, &p->rule->follows, ps->db.calls,
 		    &trigger->events);
@@ -57,6 +59,8 @@ run_part(const struct parts *ps, struct part *p)
 	p->status = detect_tuned(&w, stopped, &p->notes, &p->err);
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
+	stages_part_end(ps->set->stages, &span, p->rule->id,
+	    (int64_t)p->results.n, "findings");
 }
 
 static bool
@@ -258,11 +262,14 @@ ask_together(struct parts *ps)
 	ps->db.answers = a;
 }
 
+/* What rules ask of the past, and of each call. */
 static void
-run_parts(struct parts *ps)
+prepare(struct parts *ps)
 {
-	size_t levels = link_parts(ps), level, i, n;
+	struct stages_span span;
+	size_t i;
 
+	stages_begin(ps->set->stages, &span, "questions");
 	for (i = 0; i < ps->n; i++)
 		if (rule_asks_never(ps->list[i].rule)) {
 			detect_known_init(&ps->db);
@@ -274,6 +281,17 @@ run_parts(struct parts *ps)
 			break;
 		}
 	ask_together(ps);
+	stages_end(ps->set->stages, &span, 0, NULL);
+}
+
+static void
+run_parts(struct parts *ps)
+{
+	size_t levels = link_parts(ps), level, i, n;
+	struct stages_span span;
+
+	prepare(ps);
+	stages_begin(ps->set->stages, &span, "rules");
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
 	for (level = 0; level < levels; level++) {
 		n = 0;
@@ -283,6 +301,7 @@ run_parts(struct parts *ps)
 		pool_run(ps->set->threads, n, run_now, ps);
 	}
 	free(ps->now);
+	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
 }
 
 /* In the order of the rules, so that threads leave no trace. */

@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "base/notes.h"
+#include "base/stages.h"
 #include "cdr/batch.h"
 #include "detect/finding.h"
 #include "rule/baseline.h"
@@ -86,6 +87,7 @@ struct detect_settings {
 	const struct call_ref *fraud;
 	size_t nfraud;
 	struct detect_sight *sight; /* NULL: nobody asks */
+	struct stages *stages;      /* told of what it does; or NULL */
 };
 
 /*

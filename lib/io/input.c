@@ -67,9 +67,13 @@ input_read_raw(struct input *in, void *bytes, size_t size, struct errmsg *err)
 	}
 	if (in->fd < 0)
 		return 0;
+	if (in->thread != NULL && !input_thread_wait(in->thread, in->fd))
+		return 0;
 	do
 		n = read(in->fd, bytes, size);
 	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		in->taken += (uint64_t)n;
 	return n < 0 ? errmsg_sys(err, errno, "%s", input_place(in)) : n;
 }
 
@@ -182,6 +186,7 @@ input_close(struct input **inp)
 
 	if (in == NULL)
 		return;
+	input_thread_end(&in->thread);
 	if (in->way->close != NULL)
 		in->way->close(in);
 	if (in->fd > STDIN_FILENO)
@@ -194,12 +199,20 @@ input_close(struct input **inp)
 }
 
 ssize_t
+input_read_way(struct input *in, void *bytes, size_t size, struct errmsg *err)
+{
+	if (in->thread != NULL)
+		return input_thread_read(in->thread, bytes, size, err);
+	return in->way->read(in, bytes, size, err);
+}
+
+ssize_t
 input_read(struct input *in, void *bytes, size_t size, struct errmsg *err)
 {
 	assert(size > 0);
 	if (in->ahead_given < in->ahead.len || in->ahead_failed)
 		return input_read_ahead(in, bytes, size, err);
-	return in->way->read(in, bytes, size, err);
+	return input_read_way(in, bytes, size, err);
 }
 
 int
@@ -208,6 +221,14 @@ input_next(struct input *in, struct errmsg *err)
 	buf_reset(&in->ahead);
 	in->ahead_given = 0;
 	return in->way->next != NULL ? in->way->next(in, err) : 0;
+}
+
+uint64_t
+input_taken(const struct input *in)
+{
+	const struct input *inner = input_inner(in);
+
+	return inner != NULL ? input_taken(inner) : in->taken;
 }
 
 const char *

@@ -78,11 +78,23 @@ bool input_skip(struct input *in, const struct input_span *spans, size_t n,
  * words, for whoever could not make sense of what was seen.
  */
 int input_looked(const struct input *in, struct errmsg *err);
+/*
+ * Decompress on a thread of its own from now on, some blocks ahead of whoever
+ * reads.  For long streams of gzip, xz, zstd or bzip2, and for a tar archive in
+ * one; no effect on others, nor where no thread can be started.  What is read
+ * is the same, and so is a failure, at the same place.  Closing waits for no
+ * bytes that nobody has sent yet.
+ */
+void input_unpack_ahead(struct input *in);
+
 /* How long a plain file on disk is; 0 for every other stream. */
 uint64_t input_size(const struct input *in);
 
 /* Go on with the next member of an archive: 1, or 0 if there is none, -1. */
 int input_next(struct input *in, struct errmsg *err);
+
+/* Bytes taken out of the file so far, as they stand there, read ahead or not. */
+uint64_t input_taken(const struct input *in);
 
 /* The path as given, with ":member" behind it inside an archive. */
 const char *input_name(const struct input *in);

@@ -1,9 +1,17 @@
 /*
  * The inside of module input: a stream is a file descriptor or memory, and
  * one of the ways to read it.
+ *
+ *   input.c         opening, closing, reading; lists of files
+ *   input_gzip.c    gzip
+ *   input_packed.c  the other compressions, and archives
+ *   input_peek.c    looking without taking
+ *   input_thread.c  a compression read by a thread of its own
  */
 #ifndef LIB_IO_INPUT_IMPL_H
 #define LIB_IO_INPUT_IMPL_H
+
+#include <stdatomic.h>
 
 #include "base/buf.h"
 #include "io/input.h"
@@ -28,13 +36,27 @@ struct input {
 	int fd;             /* -1 for memory */
 	const char *unread; /* memory, or what was peeked and not yet read */
 	size_t n_unread;
-	size_t chunk; /* largest read, 0 for any */
+	size_t chunk;               /* largest read, 0 for any */
+	atomic_uint_fast64_t taken; /* out of `fd`, by whoever reads it */
 	char peek[INPUT_PEEK];
 	struct buf ahead;   /* input_peek(): read from the way, not yet given */
 	size_t ahead_given; /* of it */
 	bool ahead_failed;  /* the way failed behind it */
-	struct errmsg fault; /* why */
+	struct errmsg fault;         /* why */
+	struct input_thread *thread; /* that reads the way; NULL: we do */
 };
+
+/* The next bytes of the way, by the thread where there is one. */
+ssize_t input_read_way(struct input *in, void *bytes, size_t size,
+    struct errmsg *err);
+
+/* As input_read_way(), of what a thread has read. */
+ssize_t input_thread_read(struct input_thread *t, void *bytes, size_t size,
+    struct errmsg *err);
+/* By the thread: wait for bytes of `fd`; false when nobody wants them. */
+bool input_thread_wait(struct input_thread *t, int fd);
+/* Stop and wait for its end; accepts NULL. */
+void input_thread_end(struct input_thread **tp);
 
 /* The path for messages. */
 const char *input_place(const struct input *in);
@@ -55,5 +77,7 @@ int input_zip(struct input *in, struct errmsg *err);
 /* Whether a tar archive begins here; and read it, which owns `inner` then. */
 bool input_has_tar(struct input *in);
 int input_tar(struct input *in, struct input *inner, struct errmsg *err);
+/* The stream that an archive with members is in, or NULL. */
+struct input *input_inner(const struct input *in);
 
 #endif

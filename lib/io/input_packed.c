@@ -181,6 +181,14 @@ begin(struct input *in, const struct input_way *way, struct input *inner,
 	return archive_read_open1(p->a) == ARCHIVE_OK ? 0 : failed(in, err);
 }
 
+struct input *
+input_inner(const struct input *in)
+{
+	const struct packed *p = in->state;
+
+	return in->way == &members_way ? p->inner : NULL;
+}
+
 int
 input_packed(struct input *in, struct errmsg *err)
 {

@@ -16,7 +16,7 @@ input_peek(struct input *in, size_t size, const char **bytes)
 		in->ahead_given = 0;
 	}
 	while (in->ahead.len - in->ahead_given < size && !in->ahead_failed) {
-		n = in->way->read(in, block, sizeof(block), &in->fault);
+		n = input_read_way(in, block, sizeof(block), &in->fault);
 		if (n == 0)
 			break;
 		if (n < 0)

@@ -9,6 +9,16 @@
 
 enum { SHOWN_COLUMNS = 72 }; /* of a source line, around the caret */
 
+static void
+put(const struct diag *d, const struct buf *text)
+{
+	if (text->len == 0)
+		return;
+	progress_pause(d->progress);
+	(void)fwrite(text->data, 1, text->len, stderr);
+	progress_resume(d->progress);
+}
+
 /* "program: level: text", printable, in one write. */
 static void
 say(const struct diag *d, const char *level, const char *text)
@@ -19,7 +29,7 @@ say(const struct diag *d, const char *level, const char *text)
 	buf_addf(&line, "%s: %s", d->program, level);
 	utf8_printable(&line, text, strlen(text));
 	buf_addch(&line, '\n');
-	(void)fwrite(line.data, 1, line.len, stderr);
+	put(d, &line);
 	buf_fini(&line);
 }
 
@@ -190,7 +200,7 @@ diag_notes(const struct diag *d, struct notes *ns)
 	if (ns->dropped > 0)
 		buf_addf(&text, "%s: %zu more problems not shown\n", d->program,
 		    ns->dropped);
-	(void)fwrite(text.data, 1, text.len, stderr);
+	put(d, &text);
 	buf_fini(&text);
 }
 

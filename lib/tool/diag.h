@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/notes.h"
+#include "tool/progress.h"
 
 /* The meaning of each exit status, fixed for ever (cdrguard.7). */
 enum exit_code {
@@ -30,6 +31,7 @@ struct diag {
 	const char *program;
 	int verbosity; /* -1 errors only, 0, 1 (-v), 2 (-vv) */
 	bool colour;
+	struct progress *progress; /* makes room for what is said; or NULL */
 };
 
 /*

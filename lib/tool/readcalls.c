@@ -95,6 +95,7 @@ readcalls_settings(const struct setup *s, const struct layouts *ls)
 		.max_reject_share = 1,
 		.guess = true,
 		.default_zone = s->env_zone,
+		.stages = s->stages,
 	};
 }
 
@@ -187,7 +188,8 @@ readcalls_understand(const struct setup *s, struct store *store,
 		.numplan = s->numplan,
 		.directory = s->directory,
 		.rates = s->rates,
-		.guess = true };
+		.guess = true,
+		.stages = s->stages };
 	struct buf home;
 	int got;
 

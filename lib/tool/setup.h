@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/notes.h"
+#include "base/stages.h"
 #include "report/emit.h"
 #include "rule/rule.h"
 #include "tel/directory.h"
@@ -81,7 +82,8 @@ struct setup {
 	const struct zone *env_zone; /* TZ: of stamps without any; or NULL */
 	/* The store: -d, else as configured (CDR_DB, the file); or NULL. */
 	const char *db;
-	int64_t now; /* UTC ms: --now, SOURCE_DATE_EPOCH, the clock */
+	struct stages *stages; /* told of what the program does; or NULL */
+	int64_t now;           /* UTC ms: --now, SOURCE_DATE_EPOCH, the clock */
 	bool now_given;
 };
 

@@ -1,0 +1,223 @@
+#include "tool/progress.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+#define ERASE "\r\033[K"
+
+enum { COLUMNS = 79, SECOND = 1000000000, BETWEEN = SECOND / 2 };
+
+struct progress {
+	const char *program;
+	struct stages *stages;
+	pthread_t id;
+	pthread_mutex_t lock; /* of all below, and of the line */
+	pthread_cond_t ended;
+	bool shown, stop;
+};
+
+bool
+progress_possible(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && term != NULL && term[0] != '\0' &&
+	       strcmp(term, "dumb") != 0;
+}
+
+/* The line ------------------------------------------------------------------ */
+
+/* Decimals while they tell something: 0.4 MB, 12 MB. */
+static void
+add_megabytes(struct buf *out, double bytes)
+{
+	const double mb = bytes / 1e6;
+
+	buf_addf(out, mb < 10 ? "%.1f MB" : "%.0f MB", mb);
+}
+
+static void
+add_time(struct buf *out, int64_t seconds)
+{
+	if (seconds < 100)
+		buf_addf(out, "%" PRId64 " s", seconds);
+	else
+		buf_addf(out, "%" PRId64 " min", (seconds + 30) / 60);
+}
+
+/* How much was read, how fast, and how long the rest takes. */
+static void
+add_reading(struct buf *out, const struct stages_now *now)
+{
+	const double rate = (double)now->bytes * SECOND / (double)now->ns;
+	/* A file may have grown since it was looked at. */
+	const uint64_t all =
+	    now->expected > now->bytes ? now->expected : now->bytes;
+
+	buf_addstr(out, ", ");
+	if (now->expected > 0)
+		buf_addf(out, "%.0f%% of ",
+		    100.0 * (double)now->bytes / (double)all);
+	add_megabytes(out, (double)(now->expected > 0 ? all : now->bytes));
+	buf_addstr(out, ", ");
+	add_megabytes(out, rate);
+	buf_addstr(out, "/s");
+	if (now->expected == 0 || now->bytes == 0)
+		return;
+	buf_addstr(out, ", ");
+	add_time(out, (int64_t)((double)(all - now->bytes) / rate) + 1);
+	buf_addstr(out, " left");
+}
+
+void
+progress_line(struct buf *out, const char *program,
+    const struct stages_now *now)
+{
+	const size_t begin = out->len;
+
+	buf_addf(out, "%s: %" PRIu64 " record%s", program, now->records,
+	    now->records == 1 ? "" : "s");
+	if (strcmp(now->stage, "read") == 0 && now->ns > 0) {
+		add_reading(out, now);
+	} else if (now->stage[0] != '\0') {
+		buf_addf(out, ", %s", now->stage);
+		if (now->in_stage >= SECOND) {
+			buf_addstr(out, ", ");
+			add_time(out, now->in_stage / SECOND);
+		}
+	}
+	if (out->len > begin + COLUMNS)
+		buf_cut(out, begin + COLUMNS);
+}
+
+/* Showing it -------------------------------------------------------------- */
+
+static void
+put(const char *text, size_t len)
+{
+	(void)fwrite(text, 1, len, stderr);
+	(void)fflush(stderr);
+}
+
+static void
+show(struct progress *p)
+{
+	struct stages_now now;
+	struct buf line;
+
+	stages_now(p->stages, &now);
+	if (now.ns < PROGRESS_AFTER)
+		return;
+	buf_init(&line);
+	buf_addstr(&line, ERASE);
+	progress_line(&line, p->program, &now);
+	put(line.data, line.len);
+	buf_fini(&line);
+	p->shown = true;
+}
+
+static void
+erase(struct progress *p)
+{
+	if (p->shown)
+		put(ERASE, sizeof(ERASE) - 1);
+	p->shown = false;
+}
+
+static void
+add_ns(struct timespec *t, long ns)
+{
+	t->tv_nsec += ns;
+	if (t->tv_nsec >= SECOND) {
+		t->tv_nsec -= SECOND;
+		t->tv_sec++;
+	}
+}
+
+static void *
+tick(void *arg)
+{
+	struct progress *p = arg;
+	struct timespec next;
+
+	(void)pthread_mutex_lock(&p->lock);
+	(void)clock_gettime(CLOCK_MONOTONIC, &next);
+	while (!p->stop) {
+		add_ns(&next, BETWEEN);
+		while (!p->stop && pthread_cond_timedwait(&p->ended, &p->lock,
+				       &next) != ETIMEDOUT)
+			continue;
+		if (!p->stop)
+			show(p);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+static void
+free_progress(struct progress *p)
+{
+	(void)pthread_cond_destroy(&p->ended);
+	(void)pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+struct progress *
+progress_start(const char *program, struct stages *st)
+{
+	struct progress *p = xcalloc(1, sizeof(*p));
+	pthread_condattr_t monotonic;
+
+	p->program = program;
+	p->stages = st;
+	(void)pthread_mutex_init(&p->lock, NULL);
+	(void)pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(&p->ended, &monotonic);
+	(void)pthread_condattr_destroy(&monotonic);
+	if (pthread_create(&p->id, NULL, tick, p) == 0)
+		return p;
+	free_progress(p);
+	return NULL;
+}
+
+void
+progress_stop(struct progress **pp)
+{
+	struct progress *p = *pp;
+
+	if (p == NULL)
+		return;
+	(void)pthread_mutex_lock(&p->lock);
+	p->stop = true;
+	(void)pthread_cond_signal(&p->ended);
+	(void)pthread_mutex_unlock(&p->lock);
+	(void)pthread_join(p->id, NULL);
+	erase(p);
+	free_progress(p);
+	*pp = NULL;
+}
+
+void
+progress_pause(struct progress *p)
+{
+	if (p == NULL)
+		return;
+	(void)pthread_mutex_lock(&p->lock);
+	erase(p);
+}
+
+void
+progress_resume(struct progress *p)
+{
+	if (p != NULL)
+		(void)pthread_mutex_unlock(&p->lock);
+}
