@@ -24,6 +24,12 @@ struct store {
  * as recorded, see cdr/call.h.  A body is one JSON object of detect/findjson;
  * the columns beside it are what is asked for without reading it.
  *
+ * A long stretch of calls that came at once, and were all new, is no rows but
+ * `blocks` of some thousands each, which take a tenth of the time and a quarter
+ * of the room; `start` and `last` are of the first and the last call, `data`
+ * has the columns of a row one by one (base/packed).  No two blocks overlap.
+ * What their calls have in `source`, `seen` and `run` is in `block_parts`.
+ *
  * A call names in `seen` the file that brought it, a row of `files`; the
  * further files that hold the same record are its `sightings`, so that one
  * import can be undone without the others.
@@ -160,6 +166,15 @@ static const char *const migrations[] = {
 	"  what TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER NOT NULL,"
 	"  user TEXT NOT NULL, status INTEGER NOT NULL, error TEXT NOT NULL"
 	") STRICT;",
+
+	"CREATE TABLE blocks ("
+	"  start INTEGER PRIMARY KEY, last INTEGER NOT NULL,"
+	"  calls INTEGER NOT NULL, run INTEGER NOT NULL,"
+	"  data BLOB NOT NULL) STRICT;"
+	"CREATE TABLE block_parts ("
+	"  block INTEGER NOT NULL, source INTEGER NOT NULL,"
+	"  seen INTEGER NOT NULL, run INTEGER NOT NULL,"
+	"  PRIMARY KEY (block, source, seen, run)) STRICT, WITHOUT ROWID;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

@@ -1,6 +1,9 @@
 /*
  * store_calls: calls as recorded, into the store and out of it.
  *
+ * Many at once that are all new stand packed, the others each as a row; who
+ * asks here sees no difference.
+ *
  * A record that the store has already, by (source, start, key), is not added
  * again, so reading a file twice, rotated, gzipped or in two halves adds
  * nothing; that a further file has it is noted.  What comes out equals what went in, in every member that a call
@@ -40,6 +43,14 @@ int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
  */
 int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
     struct errmsg *err);
+
+/*
+ * Have calls as rows of the table `calls`, where SQL can change them: all that
+ * meet a condition on `source`, `seen` and `run`, and some others; ?1 is `id`,
+ * ?2 `name` (store/store.c tells of the tables).
+ */
+int store_calls_unpack(struct store *s, const char *where, int64_t id,
+    const char *name, struct errmsg *err);
 
 /*
  * How the start of a call, whose stamp has no zone, becomes another one;

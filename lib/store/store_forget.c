@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/nearest.h"
+#include "store/store_calls.h"
 
 /* How each kind is named, found and told apart in the tables. */
 static const struct kind {
@@ -250,7 +251,8 @@ static const char drop_promoted[] =
 /* Nothing tells of them any more. */
 static const char drop_files[] =
     "DELETE FROM files WHERE whole = 0 AND nhead = 0 AND id NOT IN "
-    "(SELECT seen FROM calls UNION SELECT file FROM sightings)";
+    "(SELECT seen FROM calls UNION SELECT seen FROM block_parts "
+    "UNION SELECT file FROM sightings)";
 
 static int
 forget_calls(struct store *s, const struct kind *k, const char *name,
@@ -277,7 +279,8 @@ store_forget(struct store *s, enum store_import what, const char *name,
 {
 	const struct kind *k = &kinds[what];
 
-	if (change(s,
+	if (store_calls_unpack(s, k->calls, id, name, err) != 0 ||
+	    change(s,
 		"UPDATE files SET whole = 0, size = 0, mtime = 0, nhead = 0, "
 		"head = '', tail = '' WHERE %s",
 		k->files, id, name, &out->files, err) != 0 ||
@@ -293,5 +296,7 @@ store_forget_read(struct store *s, int64_t file, struct errmsg *err)
 		NULL };
 	struct store_forgotten out;
 
+	if (store_calls_unpack(s, read.calls, file, "", err) != 0)
+		return -1;
 	return forget_calls(s, &read, "", file, &out, err);
 }

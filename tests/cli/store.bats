@@ -266,6 +266,7 @@ chicago() { # SECOND DESTINATION
 	    ALTER TABLE calls DROP COLUMN clock; DROP TABLE files;
 	    DROP TABLE sightings; DROP TABLE aliases; DROP TABLE labels;
 	    DROP TABLE members; DROP TABLE covers; DROP TABLE failures;
+	    DROP TABLE blocks; DROP TABLE block_parts;
 	    ALTER TABLE findings DROP COLUMN extent;
 	    ALTER TABLE findings DROP COLUMN calls;
 	    ALTER TABLE findings DROP COLUMN backlog;
@@ -282,7 +283,7 @@ chicago() { # SECOND DESTINATION
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
-	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 5 ]
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 6 ]
 	# What its calls came from is known, too.
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
 	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]
