@@ -30,21 +30,31 @@ clock_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* How many records of those read are new; quality events are none. */
+static int64_t
+count_added(const struct batch *read)
+{
+	int64_t added = 0;
+	size_t i;
+
+	for (i = 0; i < read->n; i++)
+		added += batch_event(read, i) != EVENT_QUALITY &&
+			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
+	return added;
+}
+
 /*
  * What was read counts as calls so far; some the store had already, and some
  * turned out to be legs of another call.
  */
 static void
-correct_counts(struct stored_run *r, const struct batch *read,
-    const struct understood *u, const struct batch *all)
+correct_counts(struct stored_run *r, int64_t added, const struct understood *u,
+    const struct batch *all)
 {
 	struct counts *c = &r->s->results.run.counts;
-	int64_t duplicates, added = 0, legs = 0;
+	int64_t duplicates, legs = 0;
 	size_t i;
 
-	for (i = 0; i < read->n; i++) /* quality events are no records */
-		added += batch_event(read, i) != EVENT_QUALITY &&
-			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
 	for (i = 0; i < all->nfiles; i++)
 		legs += u->legs_added[i];
 	duplicates = c->calls - added;
@@ -71,24 +81,31 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 	return stored_remember(r->store, "home_country", u->home, err);
 }
 
-/* All calls of the store take the place of those just read. */
+/*
+ * All calls of the store take the place of those just read; where it had none
+ * before, they are those.
+ */
 static int
 take_all(struct stored_run *r, struct errmsg *err)
 {
 	struct understood u = { .legs = NULL };
-	struct batch *all = batch_new();
 	struct scan *s = r->s;
-	int got;
+	const int64_t added = count_added(s->batch);
+	int got = 0;
 
-	got = store_calls_load(r->store, INT64_MIN, INT64_MAX, r->number, all,
-	    err);
+	if (r->was_empty) {
+		store_calls_keep(s->batch);
+	} else {
+		batch_free(&s->batch);
+		s->batch = batch_new();
+		got = store_calls_load(r->store, INT64_MIN, INT64_MAX,
+		    r->number, s->batch, err);
+	}
 	if (got == 0)
-		got = understand_all(r, all, &u, err);
+		got = understand_all(r, s->batch, &u, err);
 	if (got == 0)
-		correct_counts(r, s->batch, &u, all);
+		correct_counts(r, added, &u, s->batch);
 	understood_fini(&u);
-	batch_free(&s->batch);
-	s->batch = all;
 	return got;
 }
 
@@ -112,6 +129,11 @@ add_read(struct stored_run *r, struct errmsg *err)
 
 	if (s->ingest == NULL)
 		return 0;
+	got = store_calls_any(r->store, err);
+	if (got < 0)
+		return -1;
+	r->was_empty = got == 0;
+	got = -1;
 	if (stored_remember(r->store, "zone", ingest_zone_name(s->ingest),
 		err) == 0 &&
 	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&

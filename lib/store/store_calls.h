@@ -27,6 +27,14 @@
 int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
     int64_t run, int64_t *added, struct errmsg *err);
 
+/* Whether it has any: 1, 0, -1 with words. */
+int store_calls_any(struct store *s, struct errmsg *err);
+/*
+ * Calls that were just added to a store that had none, sorted, as it would give
+ * them back: those with CALL_DUPLICATE go, the others have CALL_ADDED.
+ */
+void store_calls_keep(struct batch *b);
+
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be
  * sorted; those that `run` brought have CALL_ADDED.  Sources are added by name

@@ -357,3 +357,37 @@ store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
 	loading_close(&l);
 	return r;
 }
+
+int
+store_calls_any(struct store *s, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT EXISTS (SELECT 1 FROM calls) OR "
+		"EXISTS (SELECT 1 FROM blocks)",
+		err) != 0)
+		return -1;
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		r = sqlstmt_get_int(q, 0) != 0;
+	sqlstmt_free(&q);
+	return r;
+}
+
+void
+store_calls_keep(struct batch *b)
+{
+	struct call *c;
+	size_t i;
+
+	batch_sort(b);
+	for (i = 0; i < b->n; i++) {
+		c = &b->calls[i];
+		c->flags &= STORE_FLAGS_KEPT;
+		c->flags |= CALL_ADDED;
+		if (b->origins[i].event != EVENT_CALL)
+			c->flags |= CALL_EVENT;
+	}
+}
