@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "cdr/understand.h"
 #include "store/store_calls.h"
 #include "tool/readcalls.h"
@@ -30,7 +31,7 @@ clock_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* How many records of those read are new; quality events are none. */
+/* Records just read that the store did not have; quality events are none. */
 static int64_t
 count_added(const struct batch *read)
 {
@@ -81,10 +82,34 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 	return stored_remember(r->store, "home_country", u->home, err);
 }
 
-/*
- * All calls of the store take the place of those just read; where it had none
- * before, they are those.
- */
+/* A source without a call must not be why a country is guessed. */
+static bool
+every_source_wrote(const struct batch *b)
+{
+	bool *wrote = xcalloc(b->nsources + 1, sizeof(*wrote));
+	size_t i, n = 0;
+
+	for (i = 0; i < b->n; i++)
+		if ((b->calls[i].flags & CALL_DUPLICATE) == 0)
+			wrote[b->calls[i].source] = true;
+	for (i = 0; i < b->nsources; i++)
+		n += wrote[i];
+	free(wrote);
+	return n == b->nsources;
+}
+
+/* What was read, as the store would give it back: each record once. */
+static void
+as_stored(struct batch *b)
+{
+	size_t i;
+
+	batch_sort(b);
+	for (i = 0; i < b->n; i++)
+		b->calls[i].flags |= CALL_ADDED;
+}
+
+/* All calls of the store take the place of those just read. */
 static int
 take_all(struct stored_run *r, struct errmsg *err)
 {
@@ -93,8 +118,8 @@ take_all(struct stored_run *r, struct errmsg *err)
 	const int64_t added = count_added(s->batch);
 	int got = 0;
 
-	if (r->was_empty) {
-		store_calls_keep(s->batch);
+	if (r->first_calls && every_source_wrote(s->batch)) {
+		as_stored(s->batch);
 	} else {
 		batch_free(&s->batch);
 		s->batch = batch_new();
@@ -119,6 +144,19 @@ begin(struct stored_run *r, struct errmsg *err)
 	return stored_inputs(r, err);
 }
 
+/*
+ * Where the store has none yet, what was read is all of it: then it need not
+ * be asked for what it was just given.
+ */
+static int
+see_whether_first(struct stored_run *r, struct errmsg *err)
+{
+	const int any = store_calls_any(r->store, err);
+
+	r->first_calls = any == 0;
+	return any < 0 ? -1 : 0;
+}
+
 static int
 add_read(struct stored_run *r, struct errmsg *err)
 {
@@ -129,16 +167,12 @@ add_read(struct stored_run *r, struct errmsg *err)
 
 	if (s->ingest == NULL)
 		return 0;
-	got = store_calls_any(r->store, err);
-	if (got < 0)
-		return -1;
-	r->was_empty = got == 0;
-	got = -1;
 	if (stored_remember(r->store, "zone", ingest_zone_name(s->ingest),
 		err) == 0 &&
 	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
 	    stored_files_put(r, &seen, err) == 0 &&
-	    (!s->o->rescore || stored_replace(r, seen, err) == 0))
+	    (!s->o->rescore || stored_replace(r, seen, err) == 0) &&
+	    see_whether_first(r, err) == 0)
 		got = store_calls_add(r->store, s->batch, seen, r->number,
 		    &added, err);
 	free(seen);

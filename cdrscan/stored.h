@@ -26,8 +26,8 @@ struct stored_run {
 	struct buf name; /* "r-20260114-0410-7" */
 	struct buf home; /* country guessed, now or in an earlier run */
 	struct store_changes changes;
-	bool was_empty;        /* it had no call before this run */
 	int64_t began;         /* UTC ms */
+	bool first_calls;      /* those just read are all that it has */
 	char config[HASH_HEX]; /* fingerprint of all it judged by */
 };
 

@@ -27,13 +27,8 @@
 int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
     int64_t run, int64_t *added, struct errmsg *err);
 
-/* Whether it has any: 1, 0, -1 with words. */
+/* 1 if it has any, 0 if none; -1 with words. */
 int store_calls_any(struct store *s, struct errmsg *err);
-/*
- * Calls that were just added to a store that had none, sorted, as it would give
- * them back: those with CALL_DUPLICATE go, the others have CALL_ADDED.
- */
-void store_calls_keep(struct batch *b);
 
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be
@@ -51,6 +46,18 @@ int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
  */
 int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
     struct errmsg *err);
+
+/*
+ * For the modules of the store: records that stand packed, which SQL on the
+ * table `calls` does not see.  Whether there is one, and the file that brought
+ * it: 1, 0, -1 with words.  Fastest in the order of their starts.
+ */
+struct store_blocks;
+int store_packed_open(struct store_blocks **kp, struct store *s,
+    struct errmsg *err);
+void store_packed_close(struct store_blocks **kp);
+int store_packed_find(struct store_blocks *k, const char *source, int64_t start,
+    uint64_t key, int64_t *file, struct errmsg *err);
 
 /*
  * Have calls as rows of the table `calls`, where SQL can change them: all that

@@ -158,6 +158,51 @@ store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
 	return 0;
 }
 
+int
+store_packed_open(struct store_blocks **kp, struct store *s, struct errmsg *err)
+{
+	*kp = xmalloc(sizeof(**kp));
+	if (store_blocks_open(*kp, s, err) == 0)
+		return 0;
+	store_packed_close(kp);
+	return -1;
+}
+
+void
+store_packed_close(struct store_blocks **kp)
+{
+	if (*kp == NULL)
+		return;
+	store_blocks_close(*kp);
+	free(*kp);
+	*kp = NULL;
+}
+
+int
+store_packed_find(struct store_blocks *k, const char *source, int64_t start,
+    uint64_t key, int64_t *file, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int64_t id = 0;
+	int r;
+
+	if (look_at(k, start, err) != 0)
+		return -1;
+	if (!k->have)
+		return 0;
+	if (sqldb_prepare(store_db(k->store), &q,
+		"SELECT id FROM texts WHERE text = ?", err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, source);
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		id = sqlstmt_get_int(q, 0);
+	sqlstmt_free(&q);
+	if (r != 1)
+		return r;
+	return store_blocks_find(k, start, id, (int64_t)key, file, err);
+}
+
 static int
 put_parts(struct store_blocks *k, const struct store_in *in, const size_t *pick,
     size_t n, int64_t block, struct errmsg *err)

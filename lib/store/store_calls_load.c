@@ -375,19 +375,3 @@ store_calls_any(struct store *s, struct errmsg *err)
 	sqlstmt_free(&q);
 	return r;
 }
-
-void
-store_calls_keep(struct batch *b)
-{
-	struct call *c;
-	size_t i;
-
-	batch_sort(b);
-	for (i = 0; i < b->n; i++) {
-		c = &b->calls[i];
-		c->flags &= STORE_FLAGS_KEPT;
-		c->flags |= CALL_ADDED;
-		if (b->origins[i].event != EVENT_CALL)
-			c->flags |= CALL_EVENT;
-	}
-}

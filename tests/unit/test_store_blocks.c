@@ -242,7 +242,10 @@ static void
 test_import(void **state)
 {
 	(void)state;
+	assert_int_equal(store_calls_any(packed, NULL), 0);
 	assert_int_equal(import_both(1, 1, 0, MANY, 1), MANY);
+	assert_int_equal(store_calls_any(packed, NULL), 1);
+	assert_int_equal(store_calls_any(rows, NULL), 1);
 	assert_int_equal(in_blocks(), MANY);
 	assert_int_equal(number(packed, "SELECT count(*) FROM blocks"),
 	    MANY / 4096);
@@ -263,6 +266,39 @@ test_import(void **state)
 	assert_in_range(in_blocks(), MANY + 8900 + MANY / 2,
 	    MANY + 9000 + MANY / 2);
 	check(2 * MANY + 9000, 5);
+}
+
+/* Records are found where they stand packed, with the file they are from. */
+static void
+test_find(void **state)
+{
+	struct store_blocks *k = NULL;
+	struct errmsg err = { "" };
+	struct batch *b;
+	int64_t file = 0;
+	size_t i;
+	int got;
+
+	(void)state;
+	(void)import(packed, 3, 1, 0, MANY, 1);
+	(void)import(packed, 4, 1, 2 * MANY, 2 * MANY + 10, 1);
+	b = load(packed, INT64_MIN, INT64_MAX, 0);
+	assert_int_equal(store_packed_open(&k, packed, &err), 0);
+	for (i = 0; i < b->n; i++) {
+		got = store_packed_find(k, i % 5 == 4 ? "none" : "west",
+		    b->calls[i].start, b->origins[i].key, &file, &err);
+		assert_int_equal(got,
+		    i < MANY && i % 5 != 4 &&
+			b->calls[i].source ==
+			    batch_source(b, "west", NULL, NULL, NULL));
+		assert_true(got == 0 || file == 3);
+		assert_int_equal(store_packed_find(k, "west",
+				     b->calls[i].start - 500, b->origins[i].key,
+				     &file, &err),
+		    0);
+	}
+	store_packed_close(&k);
+	batch_free(&b);
 }
 
 /* Two files of one run that hold the same records. */
@@ -506,6 +542,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_import),
+		TEST(test_find),
 		TEST(test_copies),
 		TEST(test_forget),
 		TEST(test_prune),
