@@ -36,7 +36,8 @@ struct store {
  *
  * `members` are the calls of findings, sources by the hash of their name, and
  * `money` tells which of the finding's amounts a cost is in, from 1, 0: none;
- * `extent` of a finding changes when they do.  `covers` says what a case had
+ * `extent` of a finding changes when they do.  Findings saved since schema 6
+ * have them column by column in `packed_members` instead.  `covers` says what a case had
  * when something was said of it (`labels`).  An alias has the label that it
  * had when the finding took over from it, and the last label of that time.
  *
@@ -174,7 +175,10 @@ static const char *const migrations[] = {
 	"CREATE TABLE block_parts ("
 	"  block INTEGER NOT NULL, source INTEGER NOT NULL,"
 	"  seen INTEGER NOT NULL, run INTEGER NOT NULL,"
-	"  PRIMARY KEY (block, source, seen, run)) STRICT, WITHOUT ROWID;",
+	"  PRIMARY KEY (block, source, seen, run)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE packed_members ("
+	"  finding TEXT PRIMARY KEY, calls INTEGER NOT NULL,"
+	"  data BLOB NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
