@@ -89,7 +89,7 @@ static int
 list_in_blocks(struct store *s, struct errmsg *err)
 {
 	struct sqlstmt *q = NULL;
-	struct used u = { NULL };
+	struct used u = { .n = 0 };
 	size_t i;
 	int r = -1;
 

@@ -314,7 +314,7 @@ static int
 attach(struct asking *a, struct finding *f, struct arena *arena,
     struct errmsg *err)
 {
-	struct call_refs refs = { NULL };
+	struct call_refs refs = { .n = 0 };
 	struct call_ref *list;
 	int r;
 

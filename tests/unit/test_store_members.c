@@ -63,7 +63,7 @@ test_rows(void **state)
 		{ .start = 7, .source = 3, .key = 4 },
 	};
 	struct finding f = { .id = "f-1", .members = calls, .nmembers = 1 };
-	struct call_refs got = { NULL }, want = { NULL };
+	struct call_refs got = { .n = 0 }, want = { .n = 0 };
 	struct store *s = NULL;
 
 	(void)state;
