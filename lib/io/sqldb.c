@@ -264,8 +264,10 @@ create(const char *path, struct errmsg *err)
 static int
 connect_file(struct sqldb *db, enum sqldb_mode mode, struct errmsg *err)
 {
+	/* One thread at a time: a lock for each value takes time for nothing. */
 	const int flags =
-	    mode == SQLDB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	    SQLITE_OPEN_NOMUTEX |
+	    (mode == SQLDB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 
 	if (sqlite3_open_v2(db->path, &db->handle, flags, NULL) != SQLITE_OK)
 		return fail(db, err);

@@ -1,6 +1,9 @@
 /*
  * store_calls: calls as recorded, into the store and out of it.
  *
+ * Many at once that are all new stand packed, the others each as a row; who
+ * asks here sees no difference.
+ *
  * A record that the store has already, by (source, start, key), is not added
  * again, so reading a file twice, rotated, gzipped or in two halves adds
  * nothing; that a further file has it is noted.  What comes out equals what went in, in every member that a call
@@ -23,6 +26,9 @@
  */
 int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
     int64_t run, int64_t *added, struct errmsg *err);
+
+/* 1 if it has any, 0 if none; -1 with words. */
+int store_calls_any(struct store *s, struct errmsg *err);
 
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be
@@ -48,6 +54,26 @@ int store_calls_prune(struct store *s, int64_t start, int64_t *gone,
     struct errmsg *err);
 /* Calls were deleted otherwise: the same to texts that none has any more. */
 int store_calls_free_texts(struct store *s, struct errmsg *err);
+
+/*
+ * For the modules of the store: records that stand packed, which SQL on the
+ * table `calls` does not see.  Whether there is one, and the file that brought
+ * it: 1, 0, -1 with words.  Fastest in the order of their starts.
+ */
+struct store_blocks;
+int store_packed_open(struct store_blocks **kp, struct store *s,
+    struct errmsg *err);
+void store_packed_close(struct store_blocks **kp);
+int store_packed_find(struct store_blocks *k, const char *source, int64_t start,
+    uint64_t key, int64_t *file, struct errmsg *err);
+
+/*
+ * Have calls as rows of the table `calls`, where SQL can change them: all that
+ * meet a condition on `source`, `seen` and `run`, and some others; ?1 is `id`,
+ * ?2 `name` (store/store.c tells of the tables).
+ */
+int store_calls_unpack(struct store *s, const char *where, int64_t id,
+    const char *name, struct errmsg *err);
 
 /*
  * How the start of a call, whose stamp has no zone, becomes another one;

@@ -1,8 +1,21 @@
-/* The parts of store_calls: how a call becomes a row, and back. */
+/*
+ * The parts of store_calls: how a call becomes a row or part of a block, and
+ * back.
+ *
+ *   store_calls.c         calls into the store
+ *   store_calls_texts.c   texts by number
+ *   store_calls_row.c     the columns of a call, and a call as a row
+ *   store_calls_block.c   a stretch of calls as the bytes of one block
+ *   store_calls_blocks.c  blocks in the store: made, searched, taken apart
+ *   store_calls_load.c    calls out of it
+ *   store_calls_move.c    calls to other starts
+ *   store_calls_prune.c   old calls are deleted
+ */
 #ifndef LIB_STORE_STORE_CALLS_IMPL_H
 #define LIB_STORE_STORE_CALLS_IMPL_H
 
 #include "base/buf.h"
+#include "base/packed.h"
 #include "store/store_calls.h"
 
 /*
@@ -11,7 +24,12 @@
  * a row of `texts`.
  */
 enum store_home { STORE_CALL, STORE_ORIGIN };
-enum store_type { STORE_TEXT, STORE_UINT32, STORE_UINT8 };
+enum store_type {
+	STORE_TEXT,
+	STORE_OWN_TEXT, /* nearly each call has another; a block has it */
+	STORE_UINT32,
+	STORE_UINT8
+};
 
 struct store_column {
 	const char *name;
@@ -40,7 +58,137 @@ enum store_place {
 /* Flags of a call as recorded; the others say what a run made of it. */
 enum { STORE_FLAGS_KEPT = CALL_AMBIGUOUS | CALL_HAS_COST };
 
+enum {
+	STORE_PLACES = 40, /* more than there are columns */
+	STORE_OWN = 2,     /* columns of STORE_OWN_TEXT */
+	/* Calls of a block; a stretch that has fewer stays rows. */
+	STORE_BLOCK = 4096
+};
+
 /* Append the names of all columns; returns how many there are. */
 int store_column_list(struct buf *sql);
+int store_column_count(void); /* of store_columns */
+bool store_column_is_text(const struct store_column *c);
+/* What a column takes from call `i`. */
+uint32_t store_column_value(const struct store_column *c, const struct batch *b,
+    size_t i);
+
+/* Into the store -------------------------------------------------------- */
+
+/* Numbers of texts, by names id of one batch; 0 not asked for yet. */
+struct text_ids {
+	struct store *store;
+	const struct intern *names;
+	struct sqlstmt *add, *find, *reuse, *reused;
+	int64_t *ids;
+	bool any_free; /* numbers whose texts were deleted */
+};
+
+/* No name may be added to the batch meanwhile; fini whatever is returned. */
+int text_ids_init(struct text_ids *t, struct store *s, const struct batch *b,
+    struct errmsg *err);
+void text_ids_fini(struct text_ids *t);
+/* The number of a text, which is added if the store does not have it. */
+int text_ids_get(struct text_ids *t, uint32_t name, int64_t *id,
+    struct errmsg *err);
+
+/* Calls of one batch on their way in. */
+struct store_in {
+	struct store *store;
+	const struct batch *b;
+	struct text_ids texts;
+	struct sqlstmt *insert;
+	const int64_t *seen;      /* by batch file; NULL: none has one */
+	const int64_t *call_seen; /* by call, in place of that; or NULL */
+	int64_t run;
+};
+
+/* The other members are set; close whatever is returned. */
+int store_in_open(struct store_in *in, struct errmsg *err);
+void store_in_close(struct store_in *in);
+/* All texts of a call have numbers then; its own ones only if asked for. */
+int store_in_texts(struct store_in *in, size_t i, bool own, struct errmsg *err);
+/* What a call has in a place, when its texts have numbers. */
+int64_t store_in_value(const struct store_in *in, size_t i, int place);
+/* As a row: 1, 0 if there is one that equals it. */
+int store_in_row(struct store_in *in, size_t i, struct errmsg *err);
+
+/* Blocks ---------------------------------------------------------------- */
+
+/*
+ * A stretch of calls in the order of their starts; no other block has calls
+ * from `first` to `last`.  New ones of that time are rows.
+ */
+struct store_block {
+	int64_t first, last, run;
+	int64_t n;
+	struct packed_numbers columns[STORE_PLACES]; /* by place */
+	struct packed_texts own[STORE_OWN];
+};
+
+enum { STORE_BLOCK_MOST = 1 << 20 }; /* calls of one block */
+
+/* Whether a block has numbers in this place. */
+bool store_block_has(int place);
+/* The bytes of the calls pick[0..n-1], whose texts have numbers. */
+void store_block_pack(struct buf *out, const struct store_in *in,
+    const size_t *pick, size_t n);
+#define STORE_BLOCK_COLUMNS "start, last, calls, run, data"
+/* A row of these columns; the bytes to `data`. */
+void store_block_read(struct store_block *k, struct sqlstmt *row,
+    struct buf *data);
+/* Its calls, out of the bytes, which must outlive it; -1 if they cannot be. */
+int store_block_take(struct store_block *k, const struct buf *data);
+
+/* Blocks of the store, as somebody who adds calls asks for them. */
+struct store_blocks {
+	struct store *store;
+	struct sqlstmt *before, *after, *row_after, *put, *put_part;
+	struct store_block at; /* the one looked at last */
+	struct buf data;
+	bool have;
+	int64_t gap_from, gap_to; /* from .. to - 1: in no block */
+};
+
+int store_blocks_open(struct store_blocks *k, struct store *s,
+    struct errmsg *err);
+void store_blocks_close(struct store_blocks *k);
+/* The first start from `start` on of a call in the store; INT64_MAX: none. */
+int store_blocks_next(struct store_blocks *k, int64_t start, int64_t *next,
+    struct errmsg *err);
+/* Whether a block has the call; `*seen` its file.  1, 0, -1. */
+int store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
+    int64_t key, int64_t *seen, struct errmsg *err);
+/* A block of calls that are new, sorted, and no block is between. */
+int store_blocks_put(struct store_blocks *k, struct store_in *in,
+    const size_t *pick, size_t n, struct errmsg *err);
+
+/*
+ * The calls of the blocks that a condition on the table names become rows;
+ * ?1 is `id`, ?2 `name`.
+ */
+int store_blocks_unpack(struct store *s, const char *where, int64_t id,
+    const char *name, struct errmsg *err);
+
+/* Out of the store ------------------------------------------------------ */
+
+struct store_text;
+
+struct loading {
+	struct store *store;
+	struct batch *b;
+	struct store_text *texts; /* by number; [0] is missing */
+	size_t n, cap;
+	int64_t run;
+	struct buf own; /* the last text of a call's own */
+};
+
+int loading_open(struct loading *l, struct errmsg *err);
+void loading_close(struct loading *l);
+/* The calls of a block with start in [from, to). */
+int loading_block(struct loading *l, const struct store_block *k, int64_t from,
+    int64_t to, struct errmsg *err);
+int loading_damaged(const struct loading *l, const char *what, int64_t v,
+    struct errmsg *err);
 
 #endif

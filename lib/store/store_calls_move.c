@@ -110,7 +110,11 @@ store_calls_move(struct store *s, const char *source,
 	int r;
 
 	*moved = 0;
-	r = list_places(&m, source, err);
+	/* Where they go, other blocks may be. */
+	r = store_calls_unpack(s,
+	    "source IN (SELECT id FROM texts WHERE text = ?2)", 0, source, err);
+	if (r == 0)
+		r = list_places(&m, source, err);
 	if (r == 0)
 		r = move_all(&m, how, moved, err);
 	free(m.places);

@@ -76,6 +76,7 @@ int store_files_past(struct store *s, const struct store_file *f,
  */
 struct store_equal;
 
+/* `source` outlives it. */
 int store_equal_open(struct store_equal **ep, struct store *s,
     const char *source, int64_t file, struct errmsg *err);
 void store_equal_close(struct store_equal **ep);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "store/store_calls.h"
 #include "store/store_files_impl.h"
 
 /* Columns of a seam, in the order of the statements. */
@@ -152,7 +153,10 @@ store_files_put_seam(struct store *s, const struct store_file *f, int64_t id,
 }
 
 struct store_equal {
-	struct sqlstmt *ask;
+	const char *source;
+	int64_t file;
+	struct sqlstmt *rows, *sightings;
+	struct store_blocks *packed;
 };
 
 int
@@ -162,18 +166,22 @@ store_equal_open(struct store_equal **ep, struct store *s, const char *source,
 	struct store_equal *e = xcalloc(1, sizeof(*e));
 
 	*ep = e;
-	if (sqldb_prepare(store_db(s), &e->ask,
-		"SELECT 1 FROM calls c WHERE c.start = ?3 AND c.key = ?4 AND "
-		"c.source = (SELECT id FROM texts WHERE text = ?1) AND "
-		"(c.seen = ?2 OR EXISTS (SELECT 1 FROM sightings s "
-		"WHERE s.start = c.start AND s.source = c.source "
-		"AND s.key = c.key AND s.file = ?2))",
-		err) != 0) {
+	e->source = source;
+	e->file = file;
+	if (sqldb_prepare(store_db(s), &e->rows,
+		"SELECT 1 FROM calls WHERE start = ?3 AND key = ?4 AND "
+		"source = (SELECT id FROM texts WHERE text = ?1) AND "
+		"seen = ?2",
+		err) != 0 ||
+	    sqldb_prepare(store_db(s), &e->sightings,
+		"SELECT 1 FROM sightings WHERE start = ?3 AND key = ?4 AND "
+		"source = (SELECT id FROM texts WHERE text = ?1) AND "
+		"file = ?2",
+		err) != 0 ||
+	    store_packed_open(&e->packed, s, err) != 0) {
 		store_equal_close(ep);
 		return -1;
 	}
-	sqlstmt_text(e->ask, 1, source);
-	sqlstmt_int(e->ask, 2, file);
 	return 0;
 }
 
@@ -182,9 +190,44 @@ store_equal_close(struct store_equal **ep)
 {
 	if (*ep == NULL)
 		return;
-	sqlstmt_free(&(*ep)->ask);
+	sqlstmt_free(&(*ep)->rows);
+	sqlstmt_free(&(*ep)->sightings);
+	store_packed_close(&(*ep)->packed);
 	free(*ep);
 	*ep = NULL;
+}
+
+static int
+is_in(const struct store_equal *e, struct sqlstmt *q, int64_t start,
+    uint64_t key, struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_text(q, 1, e->source);
+	sqlstmt_int(q, 2, e->file);
+	sqlstmt_int(q, 3, start);
+	sqlstmt_int(q, 4, (int64_t)key);
+	r = sqlstmt_step(q, err);
+	sqlstmt_reset(q);
+	return r;
+}
+
+/* Whether the file brought the record, or has it, too: 1, 0, -1. */
+static int
+file_has(const struct store_equal *e, int64_t start, uint64_t key,
+    struct errmsg *err)
+{
+	int64_t file;
+	int r;
+
+	r = store_packed_find(e->packed, e->source, start, key, &file, err);
+	if (r == 1 && file != e->file)
+		r = 0;
+	if (r == 0)
+		r = is_in(e, e->rows, start, key, err);
+	if (r == 0)
+		r = is_in(e, e->sightings, start, key, err);
+	return r;
 }
 
 int
@@ -195,13 +238,7 @@ store_equal_count(struct store_equal *e, int64_t start, uint64_t key,
 	int r;
 
 	*n = 0;
-	do {
-		sqlstmt_int(e->ask, 3, start);
-		sqlstmt_int(e->ask, 4, (int64_t)nth);
-		r = sqlstmt_step(e->ask, err);
-		sqlstmt_reset(e->ask);
-		if (r == 1)
-			nth = call_key_again(key, ++*n + 1);
-	} while (r == 1);
+	while ((r = file_has(e, start, nth, err)) == 1)
+		nth = call_key_again(key, ++*n + 1);
 	return r;
 }

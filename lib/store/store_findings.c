@@ -335,6 +335,8 @@ static const char *const prunes[] = {
 	"AND ?1 IS NOT NULL",
 	"DELETE FROM members WHERE finding IN (SELECT id FROM findings "
 	"WHERE last_seen < ?1)",
+	"DELETE FROM packed_members WHERE finding IN (SELECT id FROM findings "
+	"WHERE last_seen < ?1)",
 	"DELETE FROM aliases WHERE id IN (SELECT id FROM findings "
 	"WHERE last_seen < ?1)",
 	"DELETE FROM cases WHERE last_seen < ?1",

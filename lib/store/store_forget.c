@@ -250,7 +250,8 @@ static const char drop_promoted[] =
 /* Nothing tells of them any more. */
 static const char drop_files[] =
     "DELETE FROM files WHERE whole = 0 AND nhead = 0 AND id NOT IN "
-    "(SELECT seen FROM calls UNION SELECT file FROM sightings);"
+    "(SELECT seen FROM calls UNION SELECT seen FROM block_parts "
+    "UNION SELECT file FROM sightings);"
     "DELETE FROM seams WHERE file NOT IN (SELECT id FROM files)";
 
 static int
@@ -279,7 +280,8 @@ store_forget(struct store *s, enum store_import what, const char *name,
 	const struct kind *k = &kinds[what];
 	int64_t seams;
 
-	if (change(s,
+	if (store_calls_unpack(s, k->calls, id, name, err) != 0 ||
+	    change(s,
 		"UPDATE seams SET fit = 0 WHERE file IN "
 		"(SELECT id FROM files WHERE %s)",
 		k->files, id, name, &seams, err) != 0 ||
@@ -301,5 +303,7 @@ store_forget_read(struct store *s, int64_t file, struct errmsg *err)
 		NULL };
 	struct store_forgotten out;
 
+	if (store_calls_unpack(s, read.calls, file, "", err) != 0)
+		return -1;
 	return forget_calls(s, &read, "", file, &out, err);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/packed.h"
 #include "base/xalloc.h"
 
 void
@@ -86,39 +87,211 @@ place_of(const struct tally *t, const char *currency)
 	return 0;
 }
 
+/*
+ * What is packed of each call, in this order: start, source, key, duration,
+ * cost, money, estimated.
+ */
+enum { PACKED = 7, MOST_MEMBERS = 1 << 28 };
+
+static int64_t
+packed_value(const struct finding *f, const struct call_ref *c, int column)
+{
+	switch (column) {
+	case 0:
+		return c->start;
+	case 1:
+		return (int64_t)c->source;
+	case 2:
+		return (int64_t)c->key;
+	case 3:
+		return c->duration;
+	case 4:
+		return c->cost;
+	case 5:
+		return place_of(&f->calls, c->currency);
+	default:
+		return c->estimated;
+	}
+}
+
+static void
+pack(const struct finding *f, struct buf *out)
+{
+	int64_t *v = xcalloc(f->nmembers, sizeof(*v));
+	size_t i;
+	int column;
+
+	for (column = 0; column < PACKED; column++) {
+		for (i = 0; i < f->nmembers; i++)
+			v[i] = packed_value(f, &f->members[i], column);
+		packed_add_numbers(out, v, f->nmembers);
+	}
+	free(v);
+}
+
+/* A statement that has the finding as its first parameter. */
+static int
+about_finding(struct store *s, struct sqlstmt **q, const char *sql,
+    const char *finding, struct errmsg *err)
+{
+	if (sqldb_prepare(store_db(s), q, sql, err) != 0)
+		return -1;
+	sqlstmt_text(*q, 1, finding);
+	return 0;
+}
+
+static int
+forget_members(struct store *s, const char *finding, struct errmsg *err)
+{
+	static const char *const tables[] = {
+		"DELETE FROM members WHERE finding = ?",
+		"DELETE FROM packed_members WHERE finding = ?",
+	};
+	struct sqlstmt *q;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]) && r == 0; i++) {
+		if (about_finding(s, &q, tables[i], finding, err) != 0)
+			return -1;
+		r = sqlstmt_run(q, err);
+		sqlstmt_free(&q);
+	}
+	return r;
+}
+
 int
 store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
 {
 	struct sqlstmt *q;
-	size_t i;
+	struct buf data;
 	int r;
 
-	if (sqldb_prepare(store_db(s), &q,
-		"DELETE FROM members WHERE finding = ?", err) != 0)
+	if (forget_members(s, f->id, err) != 0)
 		return -1;
-	sqlstmt_text(q, 1, f->id);
+	if (f->nmembers == 0)
+		return 0;
+	if (about_finding(s, &q,
+		"INSERT INTO packed_members (finding, calls, data) "
+		"VALUES (?, ?, ?)",
+		f->id, err) != 0)
+		return -1;
+	buf_init(&data);
+	pack(f, &data);
+	sqlstmt_int(q, 2, (int64_t)f->nmembers);
+	sqlstmt_bytes(q, 3, data.data, data.len);
 	r = sqlstmt_run(q, err);
 	sqlstmt_free(&q);
-	if (r != 0 || f->nmembers == 0)
-		return r;
-	if (sqldb_prepare(store_db(s), &q,
-		"INSERT OR IGNORE INTO members (finding, start, source, key, "
-		"duration, cost, money, estimated) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	buf_fini(&data);
+	return r;
+}
+
+/* Out of the store -------------------------------------------------------- */
+
+/* Asks for the calls of one finding after another. */
+struct asking {
+	struct store *store;
+	struct sqlstmt *rows, *packed;
+};
+
+static int
+open_asking(struct asking *a, struct store *s, struct errmsg *err)
+{
+	*a = (struct asking){ .store = s };
+	if (sqldb_prepare(store_db(s), &a->rows,
+		"SELECT start, source, key, duration, cost, money, estimated "
+		"FROM members WHERE finding = ? ORDER BY start, source, key",
 		err) != 0)
 		return -1;
-	for (i = 0; i < f->nmembers && r == 0; i++) {
-		sqlstmt_text(q, 1, f->id);
-		sqlstmt_int(q, 2, f->members[i].start);
-		sqlstmt_int(q, 3, (int64_t)f->members[i].source);
-		sqlstmt_int(q, 4, (int64_t)f->members[i].key);
-		sqlstmt_int(q, 5, f->members[i].duration);
-		sqlstmt_int(q, 6, f->members[i].cost);
-		sqlstmt_int(q, 7, place_of(&f->calls, f->members[i].currency));
-		sqlstmt_int(q, 8, f->members[i].estimated);
-		r = sqlstmt_run(q, err);
+	return sqldb_prepare(store_db(s), &a->packed,
+	    "SELECT calls, data FROM packed_members WHERE finding = ?", err);
+}
+
+static void
+close_asking(struct asking *a)
+{
+	sqlstmt_free(&a->rows);
+	sqlstmt_free(&a->packed);
+}
+
+static int
+damaged(struct store *s, const char *finding, struct errmsg *err)
+{
+	return errmsg_set(err,
+	    "%s: damaged: finding '%s' has other calls than it says",
+	    store_path(s), finding);
+}
+
+/* One call with these values; `t` NULL: without what they cost. */
+static int
+add_ref(struct call_refs *refs, const struct tally *t, const int64_t *v)
+{
+	struct call_ref ref = { .start = v[0],
+		.source = (uint64_t)v[1],
+		.key = (uint64_t)v[2] };
+
+	if (t != NULL) {
+		if (v[5] < 0 || (uint64_t)v[5] > t->nmoney)
+			return -1;
+		ref.duration = v[3];
+		ref.cost = v[4];
+		ref.currency = v[5] > 0 ? t->money[v[5] - 1].currency : NULL;
+		ref.estimated = v[6] != 0;
 	}
-	sqlstmt_free(&q);
+	call_refs_add(refs, &ref, 1);
+	return 0;
+}
+
+static int
+unpack(struct sqlstmt *row, const struct tally *t, struct call_refs *refs)
+{
+	struct packed_numbers columns[PACKED];
+	const unsigned char *at, *end;
+	int64_t v[PACKED], i, n = sqlstmt_get_int(row, 0);
+	size_t len;
+	int k;
+
+	at = sqlstmt_get_bytes(row, 1, &len);
+	end = at + len;
+	if (n < 1 || n > MOST_MEMBERS)
+		return -1;
+	for (k = 0; k < PACKED; k++)
+		if (packed_take_numbers(&columns[k], &at, end, (size_t)n) != 0)
+			return -1;
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < PACKED; k++)
+			v[k] = packed_number(&columns[k], (size_t)i);
+		if (add_ref(refs, t, v) != 0)
+			return -1;
+	}
+	return at == end ? 0 : -1;
+}
+
+/* Those of a finding, packed or, from before, as rows. */
+static int
+ask(struct asking *a, const char *finding, const struct tally *t,
+    struct call_refs *refs, struct errmsg *err)
+{
+	int64_t v[PACKED];
+	int r, k;
+
+	sqlstmt_text(a->packed, 1, finding);
+	r = sqlstmt_step(a->packed, err);
+	if (r == 1 && unpack(a->packed, t, refs) != 0)
+		r = damaged(a->store, finding, err);
+	sqlstmt_reset(a->packed);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	sqlstmt_text(a->rows, 1, finding);
+	while ((r = sqlstmt_step(a->rows, err)) == 1) {
+		for (k = 0; k < PACKED; k++)
+			v[k] = sqlstmt_get_int(a->rows, k);
+		if (add_ref(refs, t, v) != 0) {
+			r = damaged(a->store, finding, err);
+			break;
+		}
+	}
+	sqlstmt_reset(a->rows);
 	return r;
 }
 
@@ -126,69 +299,29 @@ int
 store_members_load(struct store *s, const char *finding, struct call_refs *refs,
     struct errmsg *err)
 {
-	struct call_ref ref = { .start = 0 };
-	struct sqlstmt *q;
+	struct asking a;
 	int r;
 
-	if (sqldb_prepare(store_db(s), &q,
-		"SELECT start, source, key FROM members WHERE finding = ? "
-		"ORDER BY start, source, key",
-		err) != 0)
-		return -1;
-	sqlstmt_text(q, 1, finding);
-	while ((r = sqlstmt_step(q, err)) == 1) {
-		ref.start = sqlstmt_get_int(q, 0);
-		ref.source = (uint64_t)sqlstmt_get_int(q, 1);
-		ref.key = (uint64_t)sqlstmt_get_int(q, 2);
-		call_refs_add(refs, &ref, 1);
-	}
-	sqlstmt_free(&q);
+	r = open_asking(&a, s, err);
+	if (r == 0)
+		r = ask(&a, finding, NULL, refs, err);
+	close_asking(&a);
 	return r;
-}
-
-static int
-damaged(struct store *s, const struct finding *f, struct errmsg *err)
-{
-	return errmsg_set(err,
-	    "%s: damaged: finding '%s' has other calls than it says",
-	    store_path(s), f->id);
 }
 
 /* The calls of one finding; a store of before may know none. */
 static int
-attach(struct store *s, struct finding *f, struct sqlstmt *q,
-    struct arena *arena, struct errmsg *err)
+attach(struct asking *a, struct finding *f, struct arena *arena,
+    struct errmsg *err)
 {
 	struct call_refs refs = { .list = NULL };
 	struct call_ref *list;
-	int64_t money;
 	int r;
 
-	sqlstmt_text(q, 1, f->id);
-	while ((r = sqlstmt_step(q, err)) == 1) {
-		money = sqlstmt_get_int(q, 5);
-		if (money < 0 || (size_t)money > f->calls.nmoney) {
-			r = damaged(s, f, err);
-			break;
-		}
-		call_refs_add(&refs,
-		    &(struct call_ref){
-			.start = sqlstmt_get_int(q, 0),
-			.source = (uint64_t)sqlstmt_get_int(q, 1),
-			.key = (uint64_t)sqlstmt_get_int(q, 2),
-			.duration = sqlstmt_get_int(q, 3),
-			.cost = sqlstmt_get_int(q, 4),
-			.currency = money > 0
-					? f->calls.money[money - 1].currency
-					: NULL,
-			.estimated = sqlstmt_get_int(q, 6) != 0,
-		    },
-		    1);
-	}
-	sqlstmt_reset(q);
+	r = ask(a, f->id, &f->calls, &refs, err);
 	call_refs_settle(&refs);
 	if (r == 0 && refs.n > 0 && (int64_t)refs.n != f->calls.calls)
-		r = damaged(s, f, err);
+		r = damaged(a->store, f->id, err);
 	if (r == 0 && refs.n > 0) {
 		list = arena_array(arena, refs.n, sizeof(*list));
 		memcpy(list, refs.list, refs.n * sizeof(*list));
@@ -202,17 +335,13 @@ attach(struct store *s, struct finding *f, struct sqlstmt *q,
 int
 store_members_attach(struct store *s, struct results *rs, struct errmsg *err)
 {
-	struct sqlstmt *q;
+	struct asking a;
 	size_t i;
-	int r = 0;
+	int r;
 
-	if (sqldb_prepare(store_db(s), &q,
-		"SELECT start, source, key, duration, cost, money, estimated "
-		"FROM members WHERE finding = ?",
-		err) != 0)
-		return -1;
+	r = open_asking(&a, s, err);
 	for (i = 0; i < rs->n && r == 0; i++)
-		r = attach(s, rs->findings[i], q, &rs->arena, err);
-	sqlstmt_free(&q);
+		r = attach(&a, rs->findings[i], &rs->arena, err);
+	close_asking(&a);
 	return r;
 }

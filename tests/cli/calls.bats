@@ -106,7 +106,7 @@ fits() {
 	[ -z "$output" ]
 	[[ $stderr == *"calls are not in the store any more"* ]]
 	# A store from before it knew them.
-	sqlite3 gone.db 'delete from members'
+	sqlite3 gone.db 'delete from members; delete from packed_members'
 	run cdrreport -d gone.db calls "$case"
 	[ "$status" -eq 2 ]
 	[[ $output == *"scan once more"* ]]

@@ -22,8 +22,8 @@ calls() {
 
 found() { # STORE
 	cdrreport --no-config -d "$1" --min-score 0 --since 2000-01-01 \
-		-f ndjson | jq -c 'select(.state != "closed")' >out
-	same_findings out
+		-f ndjson | jq -c 'select(.state != "closed")' >"$1.out"
+	same_findings "$1.out"
 }
 
 @test "--prune deletes calls, findings and texts, and says how many" {

@@ -266,6 +266,8 @@ chicago() { # SECOND DESTINATION
 	    ALTER TABLE calls DROP COLUMN clock; DROP TABLE files;
 	    DROP TABLE sightings; DROP TABLE aliases; DROP TABLE labels;
 	    DROP TABLE members; DROP TABLE covers; DROP TABLE failures;
+	    DROP TABLE blocks; DROP TABLE block_parts;
+	    DROP TABLE packed_members;
 	    ALTER TABLE findings DROP COLUMN extent;
 	    ALTER TABLE findings DROP COLUMN calls;
 	    ALTER TABLE findings DROP COLUMN backlog;

@@ -492,7 +492,8 @@ test_members(void **state)
 	results_fini(&out);
 	/* A store of before has none: they are unknown, and no damage. */
 	results_init(&out);
-	assert_int_equal(sqldb_exec(store_db(s), "DELETE FROM members", &err),
+	assert_int_equal(sqldb_exec(store_db(s), "DELETE FROM packed_members",
+			     &err),
 	    0);
 	assert_int_equal(store_findings_load(s, &out, &err), 0);
 	assert_int_equal(out.findings[0]->nmembers, 0);
@@ -504,10 +505,20 @@ test_members(void **state)
 static void
 test_members_refused(void **state)
 {
+	/* As stores of schema 5 have them: two calls, the first before 1970. */
+#define AS_ROWS                                                       \
+	"DELETE FROM packed_members;"                                 \
+	"INSERT INTO members VALUES ('f-A', 1000, 1, 2, 3, 4, 0, 0);" \
+	"INSERT INTO members VALUES ('f-A', -5, 1, 2, 3, 4, 1, 0);"
 	static const char *const damages[] = {
 		/* one call too few, a currency that is none */
-		"DELETE FROM members WHERE start > 0",
-		"UPDATE members SET money = 2 WHERE start < 0",
+		AS_ROWS "DELETE FROM members WHERE start > 0",
+		AS_ROWS "UPDATE members SET money = 2 WHERE start < 0",
+		"UPDATE packed_members SET calls = 1",
+		"UPDATE packed_members SET calls = 0",
+		"UPDATE packed_members SET calls = calls << 60",
+		"UPDATE packed_members SET data = x''",
+		"UPDATE packed_members SET data = CAST(data || x'00' AS BLOB)",
 	};
 	struct store_changes changes = { .why = NULL };
 	struct results in, out;

@@ -54,6 +54,39 @@ test_put(void **state)
 	store_close(&s);
 }
 
+/* Those that a store of schema 5 has as rows count until others come. */
+static void
+test_rows(void **state)
+{
+	static const struct call_ref calls[] = {
+		{ .start = -5, .source = 3, .key = UINT64_MAX },
+		{ .start = 7, .source = 3, .key = 4 },
+	};
+	struct finding f = { .id = "f-1", .members = calls, .nmembers = 1 };
+	struct call_refs got = { .n = 0 }, want = { .n = 0 };
+	struct store *s = NULL;
+
+	(void)state;
+	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
+	assert_int_equal(sqldb_exec(store_db(s),
+			     "INSERT INTO members VALUES "
+			     "('f-1', -5, 3, -1, 0, 0, 0, 0), "
+			     "('f-1', 7, 3, 4, 0, 0, 0, 0)",
+			     NULL),
+	    0);
+	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
+	call_refs_add(&want, calls, 2);
+	assert_true(call_refs_equal(&got, &want));
+	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	got.n = 0;
+	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
+	want.n = 1;
+	assert_true(call_refs_equal(&got, &want));
+	call_refs_fini(&got);
+	call_refs_fini(&want);
+	store_close(&s);
+}
+
 /* Another call, begin or end is another extent; another score is not. */
 static void
 test_extent(void **state)
@@ -85,6 +118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_put),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_extent),
 	};
 

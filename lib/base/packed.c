@@ -1,0 +1,210 @@
+#include "base/packed.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+/*
+ *	column:  width  unit  least    values          spare
+ *	bytes:   1      1     8        n * width / 8   8
+ *
+ * All of it least byte and least bit first.  A value is read by nine bytes at
+ * once; the spare ones make that right for the last values, too.
+ */
+enum { HEAD = 10, SPARE = 8, MOST_BITS = 64 };
+
+static const uint64_t units[] = { 1, 1000 };
+
+static void
+put64(unsigned char *p, uint64_t v)
+{
+	int i;
+
+	for (i = 0; i < 8; i++)
+		p[i] = (unsigned char)(v >> 8 * i);
+}
+
+static uint64_t
+get64(const unsigned char *p)
+{
+	return p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
+	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+	       (uint64_t)p[7] << 56;
+}
+
+static size_t
+bytes_of(size_t n, unsigned width)
+{
+	return width == 0 ? 0 : (n * width + 7) / 8 + SPARE;
+}
+
+static unsigned
+bits_of(uint64_t v)
+{
+	unsigned n = 0;
+
+	for (; v != 0; v >>= 1)
+		n++;
+	return n;
+}
+
+static void
+put_values(unsigned char *p, const int64_t *v, size_t n,
+    const struct packed_numbers *as)
+{
+	uint64_t value, low = 0; /* bits not written yet */
+	unsigned have = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		value = ((uint64_t)v[i] - as->least) / as->unit;
+		low |= value << have;
+		have += as->width;
+		if (have < 64)
+			continue;
+		put64(p, low);
+		p += 8;
+		have -= 64;
+		low = have > 0 ? value >> (as->width - have) : 0;
+	}
+	/* No more than the spare bytes have room for. */
+	put64(p, low);
+}
+
+void
+packed_add_numbers(struct buf *out, const int64_t *v, size_t n)
+{
+	int64_t least = n > 0 ? v[0] : 0, most = least;
+	struct packed_numbers as = { .unit = units[1] };
+	unsigned char head[HEAD];
+	size_t i, at;
+
+	for (i = 1; i < n; i++) {
+		least = v[i] < least ? v[i] : least;
+		most = v[i] > most ? v[i] : most;
+	}
+	as.least = (uint64_t)least;
+	for (i = 0; i < n && as.unit > 1; i++)
+		if (((uint64_t)v[i] - as.least) % as.unit != 0)
+			as.unit = 1;
+	as.width = bits_of(((uint64_t)most - as.least) / as.unit);
+	head[0] = (unsigned char)as.width;
+	head[1] = as.unit > 1;
+	put64(head + 2, as.least);
+	buf_add(out, head, sizeof(head));
+	at = out->len;
+	buf_fill(out, '\0', bytes_of(n, as.width));
+	if (as.width > 0)
+		put_values((unsigned char *)out->data + at, v, n, &as);
+}
+
+int
+packed_take_numbers(struct packed_numbers *p, const unsigned char **at,
+    const unsigned char *end, size_t n)
+{
+	const unsigned char *b = *at;
+
+	if (end - b < HEAD || b[0] > MOST_BITS ||
+	    b[1] >= sizeof(units) / sizeof(units[0]) ||
+	    n > (SIZE_MAX - 64) / MOST_BITS)
+		return -1;
+	*p = (struct packed_numbers){ .least = get64(b + 2),
+		.unit = units[b[1]],
+		.width = b[0],
+		.bits = b + HEAD };
+	if ((size_t)(end - p->bits) < bytes_of(n, p->width))
+		return -1;
+	*at = p->bits + bytes_of(n, p->width);
+	return 0;
+}
+
+int64_t
+packed_number(const struct packed_numbers *p, size_t i)
+{
+	const size_t bit = i * p->width;
+	const unsigned shift = bit % 8;
+	const unsigned char *b;
+	uint64_t v;
+
+	if (p->width == 0)
+		return (int64_t)p->least;
+	b = p->bits + bit / 8;
+	v = get64(b) >> shift;
+	if (shift + p->width > 64)
+		v |= (uint64_t)b[8] << (64 - shift);
+	if (p->width < 64)
+		v &= (UINT64_C(1) << p->width) - 1;
+	return (int64_t)(v * p->unit + p->least);
+}
+
+static size_t
+shared_length(const struct packed_text *a, const struct packed_text *b)
+{
+	const size_t most = a->len < b->len ? a->len : b->len;
+	size_t i = 0;
+
+	while (i < most && a->bytes[i] == b->bytes[i])
+		i++;
+	return i;
+}
+
+void
+packed_add_texts(struct buf *out, const struct packed_text *texts,
+    const struct packed_text *like, size_t n)
+{
+	int64_t *shared = xcalloc(2 * n, sizeof(*shared)), *rest = shared + n;
+	int64_t all = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		shared[i] = (int64_t)shared_length(&texts[i], &like[i]);
+		rest[i] = (int64_t)texts[i].len - shared[i];
+		all += rest[i];
+	}
+	packed_add_numbers(out, shared, n);
+	packed_add_numbers(out, rest, n);
+	packed_add_numbers(out, &all, 1);
+	for (i = 0; i < n; i++)
+		buf_add(out, texts[i].bytes + shared[i], (size_t)rest[i]);
+	free(shared);
+}
+
+int
+packed_take_texts(struct packed_texts *p, const unsigned char **at,
+    const unsigned char *end, size_t n)
+{
+	struct packed_numbers all;
+	int64_t size;
+
+	if (packed_take_numbers(&p->shared, at, end, n) != 0 ||
+	    packed_take_numbers(&p->rest, at, end, n) != 0 ||
+	    packed_take_numbers(&all, at, end, 1) != 0)
+		return -1;
+	size = packed_number(&all, 0);
+	if (size < 0 || size > end - *at)
+		return -1;
+	p->at = *at;
+	p->end = *at + size;
+	p->next = 0;
+	*at = p->end;
+	return 0;
+}
+
+int
+packed_next_text(struct packed_texts *p, const struct packed_text *like,
+    struct buf *out)
+{
+	const int64_t shared = packed_number(&p->shared, p->next);
+	const int64_t rest = packed_number(&p->rest, p->next);
+
+	if (shared < 0 || (uint64_t)shared > like->len || rest < 0 ||
+	    rest > p->end - p->at)
+		return -1;
+	buf_reset(out);
+	buf_add(out, like->bytes, (size_t)shared);
+	buf_add(out, p->at, (size_t)rest);
+	p->at += rest;
+	p->next++;
+	return 0;
+}

@@ -1,0 +1,60 @@
+/*
+ * packed: columns of whole numbers and of texts in few bytes, and back.
+ *
+ * Numbers that lie close together take as many bits as their differences need:
+ * of a column the least value is written once, then how far each value is
+ * above it.  Where all are whole thousands above it, as times in ms mostly
+ * are, the thousands are counted.  A text gives how much of its beginning it
+ * shares with another one, and the rest: ids that count up share most of it.
+ *
+ * Any value can be read without those before it; texts only in order.  The
+ * bytes are the same on every machine.  Nothing that they say is trusted:
+ * what is too short or cannot be is refused, whatever else they are.
+ */
+#ifndef LIB_BASE_PACKED_H
+#define LIB_BASE_PACKED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct packed_text {
+	const char *bytes;
+	size_t len;
+};
+
+/* Append `n` numbers. */
+void packed_add_numbers(struct buf *out, const int64_t *v, size_t n);
+/* Append `n` texts; text i shares its beginning with like[i]. */
+void packed_add_texts(struct buf *out, const struct packed_text *texts,
+    const struct packed_text *like, size_t n);
+
+struct packed_numbers {
+	uint64_t least, unit;
+	unsigned width; /* bits of a value */
+	const unsigned char *bits;
+};
+
+struct packed_texts {
+	struct packed_numbers shared, rest;
+	const unsigned char *at, *end; /* of the bytes not read yet */
+	size_t next;
+};
+
+/*
+ * Take `n` of them that stand at `*at`, which is moved behind; -1 if they do
+ * not fit before `end`.  What is read points into the bytes.
+ */
+int packed_take_numbers(struct packed_numbers *p, const unsigned char **at,
+    const unsigned char *end, size_t n);
+int packed_take_texts(struct packed_texts *p, const unsigned char **at,
+    const unsigned char *end, size_t n);
+
+/* The i-th number; `i` is below `n`. */
+int64_t packed_number(const struct packed_numbers *p, size_t i);
+/* The next text to `out`; -1 if it cannot be.  At most `n` times. */
+int packed_next_text(struct packed_texts *p, const struct packed_text *like,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,214 @@
+/* The columns of a call, and a call as a row. */
+#include "store/store_calls_impl.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "tel/calltime.h"
+
+#define IN_CALL(member) STORE_CALL, STORE_TEXT, offsetof(struct call, member), 0
+#define IN_ORIGIN(member) \
+	STORE_ORIGIN, STORE_TEXT, offsetof(struct origin, member), 0
+
+const struct store_column store_columns[] = {
+	{ "src", IN_CALL(src) },
+	{ "dst", IN_CALL(dst) },
+	{ "forwarded_by", IN_CALL(forwarded_by) },
+	{ "dialled", IN_CALL(dialled) },
+	{ "account", IN_CALL(account) },
+	{ "user", IN_CALL(user) },
+	{ "trunk_in", IN_CALL(trunk_in) },
+	{ "trunk_out", IN_CALL(trunk_out) },
+	{ "call_id", STORE_ORIGIN, STORE_OWN_TEXT,
+	    offsetof(struct origin, call_id), 0 },
+	{ "join_key", STORE_ORIGIN, STORE_OWN_TEXT,
+	    offsetof(struct origin, join), 0 },
+	{ "src_name", IN_ORIGIN(src_name) },
+	{ "service", IN_ORIGIN(service) },
+	{ "clue_in", IN_ORIGIN(clue_in) },
+	{ "auth_code", IN_ORIGIN(auth_code) },
+	{ "ring", STORE_CALL, STORE_UINT32, offsetof(struct call, ring),
+	    UINT32_MAX },
+	{ "duration", STORE_CALL, STORE_UINT32, offsetof(struct call, duration),
+	    UINT32_MAX },
+	{ "line", STORE_ORIGIN, STORE_UINT32, offsetof(struct origin, line),
+	    UINT32_MAX },
+	{ "direction", STORE_CALL, STORE_UINT8,
+	    offsetof(struct call, direction), DIR_TRANSIT },
+	{ "status", STORE_CALL, STORE_UINT8, offsetof(struct call, status),
+	    STATUS_CANCELLED },
+	{ "feature", STORE_CALL, STORE_UINT8, offsetof(struct call, feature),
+	    FEATURE_COUNT - 1 },
+	{ "cause", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, cause),
+	    UINT8_MAX },
+	{ "zone_kind", STORE_ORIGIN, STORE_UINT8,
+	    offsetof(struct origin, zone_kind), STAMP_ABBREV },
+	{ "stated", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, stated),
+	    ORIGIN_STATED },
+	{ "event", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, event),
+	    EVENT_COUNT - 1 },
+	{ "quality", STORE_ORIGIN, STORE_UINT8,
+	    offsetof(struct origin, quality), QUALITY_COUNT - 1 },
+	{ "clock", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, clock),
+	    UINT8_MAX },
+	{ NULL, STORE_CALL, STORE_UINT8, 0, 0 },
+};
+
+int
+store_column_count(void)
+{
+	return (int)(sizeof(store_columns) / sizeof(store_columns[0])) - 1;
+}
+
+bool
+store_column_is_text(const struct store_column *c)
+{
+	return c->type == STORE_TEXT || c->type == STORE_OWN_TEXT;
+}
+
+int
+store_column_list(struct buf *sql)
+{
+	const struct store_column *c;
+
+	buf_addstr(sql, "start, source, key, cost, currency, flags, file, run, "
+			"seen");
+	for (c = store_columns; c->name != NULL; c++)
+		buf_addf(sql, ", %s", c->name);
+	return STORE_COLUMNS - 1 + store_column_count();
+}
+
+static int
+prepare_insert(struct store *s, struct sqlstmt **insert, struct errmsg *err)
+{
+	struct buf sql;
+	int r, n;
+
+	buf_init(&sql);
+	buf_addstr(&sql, "INSERT OR IGNORE INTO calls (");
+	n = store_column_list(&sql);
+	assert(n < STORE_PLACES);
+	buf_addstr(&sql, ") VALUES (?");
+	while (--n > 0)
+		buf_addstr(&sql, ", ?");
+	buf_addch(&sql, ')');
+	r = sqldb_prepare(store_db(s), insert, sql.data, err);
+	buf_fini(&sql);
+	return r;
+}
+
+int
+store_in_open(struct store_in *in, struct errmsg *err)
+{
+	if (text_ids_init(&in->texts, in->store, in->b, err) != 0)
+		return -1;
+	return prepare_insert(in->store, &in->insert, err);
+}
+
+void
+store_in_close(struct store_in *in)
+{
+	sqlstmt_free(&in->insert);
+	text_ids_fini(&in->texts);
+}
+
+uint32_t
+store_column_value(const struct store_column *c, const struct batch *b,
+    size_t i)
+{
+	const char *base = c->home == STORE_CALL ? (const char *)&b->calls[i]
+						 : (const char *)&b->origins[i];
+	uint32_t v;
+
+	if (c->type == STORE_UINT8)
+		return *(const uint8_t *)(base + c->at);
+	memcpy(&v, base + c->at, sizeof(v));
+	return v;
+}
+
+int
+store_in_texts(struct store_in *in, size_t i, bool own, struct errmsg *err)
+{
+	const struct batch *b = in->b;
+	const struct store_column *c;
+	int64_t id;
+
+	if (text_ids_get(&in->texts, b->sources[b->calls[i].source].name, &id,
+		err) != 0 ||
+	    text_ids_get(&in->texts, b->currencies[b->calls[i].currency], &id,
+		err) != 0 ||
+	    text_ids_get(&in->texts, b->files[b->origins[i].file], &id, err) !=
+		0)
+		return -1;
+	for (c = store_columns; c->name != NULL; c++)
+		if ((c->type == STORE_TEXT ||
+			(own && c->type == STORE_OWN_TEXT)) &&
+		    text_ids_get(&in->texts, store_column_value(c, b, i), &id,
+			err) != 0)
+			return -1;
+	return 0;
+}
+
+static int64_t
+seen_of(const struct store_in *in, size_t i)
+{
+	if (in->call_seen != NULL)
+		return in->call_seen[i];
+	return in->seen != NULL ? in->seen[in->b->origins[i].file] : 0;
+}
+
+int64_t
+store_in_value(const struct store_in *in, size_t i, int place)
+{
+	const struct batch *b = in->b;
+	const struct store_column *col;
+	const struct call *c = &b->calls[i];
+	const int64_t *ids = in->texts.ids;
+
+	switch (place) {
+	case STORE_START:
+		return c->start;
+	case STORE_SOURCE:
+		return ids[b->sources[c->source].name];
+	case STORE_KEY: /* the upper half of the keys is negative in there */
+		return (int64_t)b->origins[i].key;
+	case STORE_COST:
+		return c->flags & CALL_HAS_COST ? c->cost : 0;
+	case STORE_CURRENCY:
+		return ids[b->currencies[c->currency]];
+	case STORE_FLAGS:
+		return c->flags & STORE_FLAGS_KEPT;
+	case STORE_FILE:
+		return ids[b->files[b->origins[i].file]];
+	case STORE_RUN:
+		return in->run;
+	case STORE_SEEN:
+		return seen_of(in, i);
+	default:
+		col = &store_columns[place - STORE_COLUMNS];
+		return store_column_is_text(col)
+			   ? ids[store_column_value(col, b, i)]
+			   : store_column_value(col, b, i);
+	}
+}
+
+int
+store_in_row(struct store_in *in, size_t i, struct errmsg *err)
+{
+	int place;
+
+	if (store_in_texts(in, i, true, err) != 0)
+		return -1;
+	for (place = 1; place < STORE_COLUMNS ||
+			store_columns[place - STORE_COLUMNS].name != NULL;
+	     place++)
+		if (place == STORE_COST &&
+		    (in->b->calls[i].flags & CALL_HAS_COST) == 0)
+			sqlstmt_null(in->insert, place);
+		else
+			sqlstmt_int(in->insert, place,
+			    store_in_value(in, i, place));
+	if (sqlstmt_run(in->insert, err) != 0)
+		return -1;
+	return sqldb_changes(store_db(in->store)) == 1;
+}

@@ -1,0 +1,115 @@
+/* Texts, which stand once in the store, by their numbers. */
+#include "store/store_calls_impl.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+int
+text_ids_init(struct text_ids *t, struct store *s, const struct batch *b,
+    struct errmsg *err)
+{
+	*t = (struct text_ids){ .store = s, .names = b->names };
+	t->ids = xcalloc(intern_count(b->names), sizeof(*t->ids));
+	/* Bound as bytes, because a text may contain NULs. */
+	if (sqldb_prepare(store_db(s), &t->add,
+		"INSERT OR IGNORE INTO texts (text) VALUES (CAST(? AS TEXT))",
+		err) != 0)
+		return -1;
+	if (sqldb_prepare(store_db(s), &t->find,
+		"SELECT id FROM texts WHERE text = CAST(? AS TEXT)", err) != 0)
+		return -1;
+	if (sqldb_prepare(store_db(s), &t->reuse,
+		"UPDATE texts SET text = CAST(?1 AS TEXT) WHERE id = "
+		"(SELECT min(id) FROM free_texts) RETURNING id",
+		err) != 0)
+		return -1;
+	t->any_free = true;
+	return sqldb_prepare(store_db(s), &t->reused,
+	    "DELETE FROM free_texts WHERE id = ?", err);
+}
+
+void
+text_ids_fini(struct text_ids *t)
+{
+	sqlstmt_free(&t->add);
+	sqlstmt_free(&t->find);
+	sqlstmt_free(&t->reuse);
+	sqlstmt_free(&t->reused);
+	free(t->ids);
+}
+
+/*
+ * Numbers have no gaps, so that they can be indexes; those whose texts were
+ * deleted go to new ones.  1 if the text has one of them now.
+ */
+static int
+reuse_number(struct text_ids *t, const char *text, size_t len, int64_t *id,
+    struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_bytes(t->find, 1, text, len);
+	r = sqlstmt_step(t->find, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(t->find, 0);
+	sqlstmt_reset(t->find);
+	if (r != 0)
+		return r;
+	sqlstmt_bytes(t->reuse, 1, text, len);
+	r = sqlstmt_step(t->reuse, err);
+	if (r == 1)
+		*id = sqlstmt_get_int(t->reuse, 0);
+	sqlstmt_reset(t->reuse);
+	if (r != 1) {
+		t->any_free = false;
+		return r;
+	}
+	sqlstmt_int(t->reused, 1, *id);
+	return sqlstmt_run(t->reused, err) == 0 ? 1 : -1;
+}
+
+static int
+find_text(struct text_ids *t, const char *text, size_t len, int64_t *id,
+    struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_bytes(t->find, 1, text, len);
+	r = sqlstmt_step(t->find, err);
+	if (r == 0)
+		return errmsg_set(err, "%s: damaged: a text is not found again",
+		    store_path(t->store));
+	if (r < 0)
+		return -1;
+	*id = sqlstmt_get_int(t->find, 0);
+	sqlstmt_reset(t->find);
+	return 0;
+}
+
+int
+text_ids_get(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
+{
+	const char *text = intern_text(t->names, name);
+	const size_t len = intern_len(t->names, name);
+	int r = 0;
+
+	*id = t->ids[name];
+	if (*id != 0 || name == 0)
+		return 0;
+	if (t->any_free)
+		r = reuse_number(t, text, len, id, err);
+	if (r != 0) {
+		t->ids[name] = *id;
+		return r < 0 ? -1 : 0;
+	}
+	sqlstmt_bytes(t->add, 1, text, len);
+	if (sqlstmt_run(t->add, err) != 0)
+		return -1;
+	if (sqldb_changes(store_db(t->store)) == 1)
+		*id = sqldb_last_id(store_db(t->store));
+	else if (find_text(t, text, len, id, err) != 0)
+		return -1;
+	t->ids[name] = *id;
+	return 0;
+}
