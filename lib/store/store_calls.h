@@ -6,8 +6,9 @@
  *
  * A record that the store has already, by (source, start, key), is not added
  * again, so reading a file twice, rotated, gzipped or in two halves adds
- * nothing; that a further file has it is noted.  What comes out equals what went in, in every member that a call
- * as recorded has (cdr/call.h); sources, currencies and files by their text.
+ * nothing; that a further file has it is noted.  What comes out equals what
+ * went in, in every member that a call as recorded has (cdr/call.h); sources,
+ * currencies and files by their text.
  */
 #ifndef LIB_STORE_STORE_CALLS_H
 #define LIB_STORE_STORE_CALLS_H
