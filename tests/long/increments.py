@@ -172,9 +172,10 @@ def live_through(dice, site, lines, done, talk):
     if dice.random() < 0.3:
         done["rescored"] += 1
         site.run("cdrscan", "--rescore")
-    if said:
-        while said:
-            site.say(said.pop(), "unsure")
+    while said:
+        site.say(said.pop(), "unsure")
+    if talk:
+        # What was taken back on the last night, too.
         site.run("cdrscan")
 
 
