@@ -26,6 +26,15 @@ found() { # STORE
 	same_findings "$1.out"
 }
 
+# The same but for silences, whose first call may be deleted: they stay, and so
+# do their cases.
+found_since() { # STORE
+	cdrreport --no-config -d "$1" --min-score 0 --since 2000-01-01 -f ndjson |
+		jq -c 'select(.schema == "cdr.finding/1" and .state != "closed" and
+			.measure.fn != "gap") | del(.case)' >"$1.out"
+	same_findings "$1.out"
+}
+
 @test "--prune deletes calls, findings and texts, and says how many" {
 	old_night
 	scan 400d old.csv "$NIGHT" 2>/dev/null
@@ -51,7 +60,7 @@ found() { # STORE
 	cp n.db pruned.db
 	rm n.db*
 	scan 400d "$NIGHT"
-	diff <(found pruned.db) <(found n.db)
+	diff <(found_since pruned.db) <(found_since n.db)
 }
 
 @test "--prune says what keeps deleted calls on the disk" {
@@ -90,7 +99,7 @@ found() { # STORE
 	cp n.db reused.db
 	rm n.db*
 	scan 400d "$TOP/samples/clean-day.csv" "$NIGHT"
-	diff <(found reused.db) <(found n.db)
+	diff <(found_since reused.db) <(found_since n.db)
 }
 
 @test "what the rules look back on is kept, and what it judged stays" {
