@@ -94,6 +94,22 @@ cell_of(const struct layout_record *rec, uint16_t column)
 						     : NULL;
 }
 
+/* What the layout, not the cell, says a text is. */
+static void
+adjust(const struct layout_record *rec, uint16_t column, struct layout_value *v)
+{
+	const struct layout *l = rec->layout;
+	uint32_t i;
+
+	if (l->trim)
+		trim(v);
+	for (i = 0; i < l->nempty; i++)
+		if (equals(v, l->empty[i]))
+			v->len = 0;
+	if (rec->above != NULL && l->carry.n > 0)
+		layout_carry_over(rec, column, v);
+}
+
 /* Here, where it can be inlined: nothing is asked as often. */
 static inline struct layout_value
 value_of(const struct layout_record *rec, uint16_t column)
@@ -101,22 +117,19 @@ value_of(const struct layout_record *rec, uint16_t column)
 	const struct layout *l = rec->layout;
 	struct layout_value v = { .text = "", .name = l->columns[column] };
 	const struct csvfield *cell = cell_of(rec, column);
-	uint32_t i;
+	uint16_t place = column;
 
 	if (cell == NULL)
 		return v;
-	v.column = (uint32_t)rec->variant->at[layout_column(l, column)] + 1;
+	if (place >= l->ncolumns)
+		place = layout_column(l, column);
+	v.column = (uint32_t)rec->variant->at[place] + 1;
 	if (rec->variant->headings != NULL)
-		v.heading = &rec->variant->headings[layout_column(l, column)];
+		v.heading = &rec->variant->headings[place];
 	v.text = cell->text;
 	v.len = cell->len;
-	if (l->trim)
-		trim(&v);
-	for (i = 0; i < l->nempty; i++)
-		if (equals(&v, l->empty[i]))
-			v.len = 0;
-	if (rec->above != NULL && l->carry.n > 0)
-		layout_carry_over(rec, column, &v);
+	if (l->trim || l->nempty > 0 || l->carry.n > 0)
+		adjust(rec, column, &v);
 	return v;
 }
 
@@ -190,11 +203,11 @@ layout_extract(const struct pattern *regex, struct layout_value *v)
 	v->len = (uint32_t)(g->end - g->begin);
 }
 
-struct layout_value
-layout_source(const struct layout_record *rec, const struct layout_field *f,
-    uint32_t i)
+/* An alternative that is more than the cell of a column. */
+static struct layout_value
+made_value(const struct layout_record *rec, const struct layout_field *f,
+    const struct layout_source *s)
 {
-	const struct layout_source *s = &f->from[i];
 	const bool counts = s->when.n == 0 || layout_tests(&s->when, rec);
 	struct layout_value v = value_of(rec, s->columns[0]);
 
@@ -206,8 +219,29 @@ layout_source(const struct layout_record *rec, const struct layout_field *f,
 		v.len = 0;
 	if (v.len > 0 && s->regex != NULL)
 		layout_extract(s->regex, &v);
+	return v;
+}
+
+static inline struct layout_value
+source_value(const struct layout_record *rec, const struct layout_field *f,
+    uint32_t i)
+{
+	const struct layout_source *s = &f->from[i];
+	struct layout_value v;
+
+	if (s->n == 1 && s->when.n == 0 && s->regex == NULL)
+		v = value_of(rec, s->columns[0]);
+	else
+		v = made_value(rec, f, s);
 	v.unit = s->unit;
 	return v;
+}
+
+struct layout_value
+layout_source(const struct layout_record *rec, const struct layout_field *f,
+    uint32_t i)
+{
+	return source_value(rec, f, i);
 }
 
 struct layout_value
@@ -217,11 +251,11 @@ layout_value(const struct layout_record *rec, const struct layout_field *f)
 	uint32_t i;
 
 	for (i = 0; i < f->nfrom; i++) {
-		v = layout_source(rec, f, i);
+		v = source_value(rec, f, i);
+		if (v.len > 0)
+			return v;
 		if (v.column > 0)
 			out = v;
-		if (out.len > 0)
-			return out;
 	}
 	out.text = f->constant != NULL ? f->constant : "";
 	out.len = (uint32_t)strlen(out.text);
