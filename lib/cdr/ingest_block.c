@@ -76,9 +76,10 @@ ingest_block_free(struct ingest_block **bp)
 static bool
 within(const struct csvrow *row, const struct csvfield *f)
 {
-	const uintptr_t text = (uintptr_t)f->text, raw = (uintptr_t)row->raw;
+	const uintptr_t at = (uintptr_t)f->text - (uintptr_t)row->raw;
 
-	return text >= raw && text + f->len <= raw + row->raw_len;
+	/* What stands before the row is far behind it so. */
+	return at <= row->raw_len && f->len <= row->raw_len - at;
 }
 
 /* The row and those of its texts that do not stand in it. */

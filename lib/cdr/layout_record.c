@@ -110,26 +110,43 @@ adjust(const struct layout_record *rec, uint16_t column, struct layout_value *v)
 		layout_carry_over(rec, column, v);
 }
 
-/* Here, where it can be inlined: nothing is asked as often. */
-static inline struct layout_value
-value_of(const struct layout_record *rec, uint16_t column)
+/*
+ * The cell of a column; false if there is none.  Here, where it can be
+ * inlined: nothing is asked as often.
+ */
+static inline bool
+read_cell(const struct layout_record *rec, uint16_t column,
+    struct layout_value *v)
 {
 	const struct layout *l = rec->layout;
-	struct layout_value v = { .text = "", .name = l->columns[column] };
 	const struct csvfield *cell = cell_of(rec, column);
 	uint16_t place = column;
 
 	if (cell == NULL)
-		return v;
+		return false;
 	if (place >= l->ncolumns)
 		place = layout_column(l, column);
-	v.column = (uint32_t)rec->variant->at[place] + 1;
-	if (rec->variant->headings != NULL)
-		v.heading = &rec->variant->headings[place];
-	v.text = cell->text;
-	v.len = cell->len;
+	v->text = cell->text;
+	v->len = cell->len;
+	v->column = (uint32_t)rec->variant->at[place] + 1;
+	v->name = l->columns[column];
+	v->heading = rec->variant->headings != NULL
+			 ? &rec->variant->headings[place]
+			 : NULL;
+	v->unit = NULL;
 	if (l->trim || l->nempty > 0 || l->carry.n > 0)
-		adjust(rec, column, &v);
+		adjust(rec, column, v);
+	return true;
+}
+
+static inline struct layout_value
+value_of(const struct layout_record *rec, uint16_t column)
+{
+	struct layout_value v;
+
+	if (!read_cell(rec, column, &v))
+		return (struct layout_value){ .text = "",
+			.name = rec->layout->columns[column] };
 	return v;
 }
 
@@ -222,44 +239,45 @@ made_value(const struct layout_record *rec, const struct layout_field *f,
 	return v;
 }
 
-static inline struct layout_value
-source_value(const struct layout_record *rec, const struct layout_field *f,
-    uint32_t i)
-{
-	const struct layout_source *s = &f->from[i];
-	struct layout_value v;
-
-	if (s->n == 1 && s->when.n == 0 && s->regex == NULL)
-		v = value_of(rec, s->columns[0]);
-	else
-		v = made_value(rec, f, s);
-	v.unit = s->unit;
-	return v;
-}
-
 struct layout_value
 layout_source(const struct layout_record *rec, const struct layout_field *f,
     uint32_t i)
 {
-	return source_value(rec, f, i);
+	struct layout_value v = made_value(rec, f, &f->from[i]);
+
+	v.unit = f->from[i].unit;
+	return v;
+}
+
+/* Most are a column and no more. */
+static bool
+is_column(const struct layout_source *s)
+{
+	return s->n == 1 && s->when.n == 0 && s->regex == NULL;
 }
 
 struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
-	struct layout_value out = { .text = "", .name = "" }, v;
+	struct layout_value v = { .text = "", .name = "" }, made;
+	const struct layout_source *s = f->from;
 	uint32_t i;
 
-	for (i = 0; i < f->nfrom; i++) {
-		v = source_value(rec, f, i);
+	for (i = 0; i < f->nfrom; i++, s++) {
+		if (is_column(s)) {
+			if (read_cell(rec, s->columns[0], &v))
+				v.unit = s->unit;
+		} else {
+			made = layout_source(rec, f, i);
+			if (made.column > 0)
+				v = made;
+		}
 		if (v.len > 0)
 			return v;
-		if (v.column > 0)
-			out = v;
 	}
-	out.text = f->constant != NULL ? f->constant : "";
-	out.len = (uint32_t)strlen(out.text);
-	return out;
+	v.text = f->constant != NULL ? f->constant : "";
+	v.len = (uint32_t)strlen(v.text);
+	return v;
 }
 
 static bool
