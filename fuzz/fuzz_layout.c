@@ -132,7 +132,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		decode_records(layouts_at(ls, 0));
 		input =
 		    input_memory("records", records, sizeof(records) - 1, 0);
-		recognise(ls, input, &found);
+		recognise(ls, input, 1, &found);
 		assert(found.confidence >= 0 && found.confidence <= 1);
 		input_close(&input);
 		check_child(ls, &notes);

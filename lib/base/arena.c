@@ -65,7 +65,7 @@ block_for(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->last;
 
-	if (b != NULL && b->size - b->used >= size)
+	if (b != NULL && b->used <= b->size && b->size - b->used >= size)
 		return b;
 	b = new_block(size > BLOCK_SIZE ? size : BLOCK_SIZE);
 	if (size > BLOCK_SIZE && a->last != NULL) {
@@ -78,19 +78,27 @@ block_for(struct arena *a, size_t size)
 	return b;
 }
 
+static void *
+take(struct arena *a, size_t size)
+{
+	struct arena_block *b = block_for(a, size);
+	void *p = b->bytes + b->used;
+
+	b->used += size;
+	return p;
+}
+
+/* Texts may have left the block at any byte. */
 void *
 arena_alloc(struct arena *a, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
-	struct arena_block *b;
-	void *p;
+	struct arena_block *b = a->last;
 
 	assert(size <= SIZE_MAX / 2);
-	size = (size + align - 1) / align * align;
-	b = block_for(a, size);
-	p = b->bytes + b->used;
-	b->used += size;
-	return p;
+	if (b != NULL)
+		b->used = (b->used + align - 1) / align * align;
+	return take(a, (size + align - 1) / align * align);
 }
 
 void *
@@ -119,8 +127,10 @@ arena_strdup(struct arena *a, const char *text)
 char *
 arena_strndup(struct arena *a, const char *text, size_t len)
 {
-	char *p = arena_alloc(a, len + 1);
+	char *p;
 
+	assert(len <= SIZE_MAX / 2);
+	p = take(a, len + 1);
 	if (len > 0)
 		memcpy(p, text, len);
 	return p;

@@ -10,7 +10,8 @@
 
 struct entry {
 	const char *text; /* in the arena */
-	uint32_t len;
+	uint32_t len : 31, rare : 1;
+	uint32_t hash;
 };
 
 /*
@@ -121,12 +122,14 @@ static uint32_t
 add_new(struct intern *in, struct table *t, struct slot *slot,
     const void *bytes, size_t len, uint32_t hash)
 {
-	assert(in->n < UINT32_MAX - 1 && len < UINT32_MAX);
+	assert(in->n < UINT32_MAX - 1 && len <= INT32_MAX);
 	in->entries = xgrow(in->entries, &in->cap, (size_t)in->n + 1,
 	    sizeof(*in->entries));
 	in->entries[in->n] = (struct entry){
 		.text = arena_strndup(&in->texts, bytes, len),
-		.len = (uint32_t)len,
+		.len = (uint32_t)len & INT32_MAX,
+		.rare = t == &in->rare,
+		.hash = hash,
 	};
 	*slot = (struct slot){ .hash = hash, .next = ++in->n };
 	if (++t->taken > t->mask / 2)
@@ -134,32 +137,55 @@ add_new(struct intern *in, struct table *t, struct slot *slot,
 	return in->n - 1;
 }
 
-uint32_t
-intern_add(struct intern *in, const void *bytes, size_t len)
+/* To table `t`, unless it is there or in `other`. */
+static uint32_t
+add(struct intern *in, struct table *t, const struct table *other,
+    const void *bytes, size_t len, uint32_t hash)
 {
-	uint32_t hash = (uint32_t)hash64(bytes, len);
-	struct slot *slot = probe(in, &in->usual, bytes, len, hash), *other;
+	struct slot *slot = probe(in, t, bytes, len, hash);
+	const struct slot *there;
 
 	if (slot->next != 0)
 		return slot->next - 1;
-	other = probe(in, &in->rare, bytes, len, hash);
-	if (other->next != 0)
-		return other->next - 1;
-	return add_new(in, &in->usual, slot, bytes, len, hash);
+	there = probe(in, other, bytes, len, hash);
+	if (there->next != 0)
+		return there->next - 1;
+	return add_new(in, t, slot, bytes, len, hash);
+}
+
+uint32_t
+intern_add(struct intern *in, const void *bytes, size_t len)
+{
+	return add(in, &in->usual, &in->rare, bytes, len,
+	    (uint32_t)hash64(bytes, len));
 }
 
 uint32_t
 intern_add_rare(struct intern *in, const void *bytes, size_t len)
 {
-	uint32_t hash = (uint32_t)hash64(bytes, len);
-	struct slot *other = probe(in, &in->usual, bytes, len, hash), *slot;
+	return add(in, &in->rare, &in->usual, bytes, len,
+	    (uint32_t)hash64(bytes, len));
+}
 
-	if (other->next != 0)
-		return other->next - 1;
-	slot = probe(in, &in->rare, bytes, len, hash);
-	if (slot->next != 0)
-		return slot->next - 1;
-	return add_new(in, &in->rare, slot, bytes, len, hash);
+/*
+ * The first round only looks at the slots, which do not wait for each other as
+ * they do where one string after another is added.
+ */
+void
+intern_add_all(struct intern *in, const struct intern *from, uint32_t *ids)
+{
+	struct table *const tables[] = { &in->usual, &in->rare };
+	const struct entry *e = from->entries;
+	const struct table *t;
+	uint32_t i;
+
+	for (i = 0; i < from->n; i++) {
+		t = tables[e[i].rare];
+		ids[i] = t->slots[e[i].hash & t->mask].next;
+	}
+	for (i = 0; i < from->n; i++)
+		ids[i] = add(in, tables[e[i].rare], tables[!e[i].rare],
+		    e[i].text, e[i].len, e[i].hash);
 }
 
 uint32_t

@@ -27,6 +27,13 @@ uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
  */
 uint32_t intern_add_rare(struct intern *in, const void *bytes, size_t len);
 uint32_t intern_addstr(struct intern *in, const char *text);
+/*
+ * Add all strings of another, as usual or rare as they are there; `ids` gets
+ * the id of each by its id there.  Quicker than one by one: what is not in the
+ * processor's cache is fetched for many at once.
+ */
+void intern_add_all(struct intern *in, const struct intern *from,
+    uint32_t *ids);
 uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
 
 const char *intern_text(const struct intern *in, uint32_t id);

@@ -184,14 +184,6 @@ batch_file(struct batch *b, const char *path)
 	return (uint32_t)(b->nfiles - 1);
 }
 
-enum call_event
-batch_event(const struct batch *b, size_t i)
-{
-	if ((b->calls[i].flags & CALL_EVENT) == 0)
-		return EVENT_CALL;
-	return (enum call_event)b->origins[i].event;
-}
-
 /* The last digits of a text; 0 if it has none. */
 static uint32_t
 tail_of(struct batch *b, uint32_t dialled)

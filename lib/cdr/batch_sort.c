@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/radix.h"
 #include "base/xalloc.h"
 
 /* Below this many, insertion sort is quicker than merging. */
@@ -70,7 +71,7 @@ batch_order(uint32_t *index, size_t n,
 {
 	struct order o = { .compare = compare, .ctx = ctx };
 
-	o.half = xmalloc(n / 2 * sizeof(*o.half));
+	o.half = n > FEW ? xmalloc(n / 2 * sizeof(*o.half)) : NULL;
 	sort_part(&o, index, n);
 	free(o.half);
 }
@@ -111,35 +112,121 @@ compare_calls(const void *ctx, uint32_t i, uint32_t j)
 static bool
 in_order(const struct batch *b)
 {
+	const struct call *c = b->calls;
 	size_t i;
 
 	for (i = 1; i < b->n; i++)
-		if (compare_calls(b, (uint32_t)(i - 1), (uint32_t)i) > 0)
+		if (c[i - 1].start >= c[i].start &&
+		    compare_calls(b, (uint32_t)(i - 1), (uint32_t)i) > 0)
 			return false;
 	return true;
 }
 
-/* Each cycle of the permutation is turned by one place, through one spare. */
+/*
+ * Calls `first` and those after it come `from` where.  Each cycle of the
+ * permutation is turned by one place, through one spare.
+ */
 static void
-permute(struct batch *b, uint32_t *from)
+permute(struct batch *b, size_t first, uint32_t *from, size_t n)
 {
-	struct call call;
-	struct origin origin;
+	struct call *calls = b->calls + first, call;
+	struct origin *origins = b->origins + first, origin;
 	uint32_t i, at, next;
 
-	for (i = 0; i < b->n; i++) {
+	for (i = 0; i < n; i++) {
 		if (from[i] == i)
 			continue;
-		call = b->calls[i];
-		origin = b->origins[i];
+		call = calls[i];
+		origin = origins[i];
 		for (at = i; (next = from[at]) != i; at = next) {
-			b->calls[at] = b->calls[next];
-			b->origins[at] = b->origins[next];
+			calls[at] = calls[next];
+			origins[at] = origins[next];
 			from[at] = at;
 		}
-		b->calls[at] = call;
-		b->origins[at] = origin;
+		calls[at] = call;
+		origins[at] = origin;
 		from[at] = at;
+	}
+}
+
+static unsigned
+width_of(uint64_t n)
+{
+	unsigned bits = 0;
+
+	for (; n != 0; n >>= 1)
+		bits++;
+	return bits;
+}
+
+/*
+ * By start alone: an instant and an index side by side are one number, unless
+ * there are centuries and a great many calls.
+ */
+static bool
+sort_by_start(struct batch *b)
+{
+	const unsigned width = width_of(b->n - 1);
+	int64_t least = b->calls[0].start, most = least;
+	uint64_t *keys, *room;
+	uint32_t *index;
+	size_t i;
+
+	for (i = 1; i < b->n; i++) {
+		if (b->calls[i].start < least)
+			least = b->calls[i].start;
+		if (b->calls[i].start > most)
+			most = b->calls[i].start;
+	}
+	if (width_of((uint64_t)most - (uint64_t)least) + width > 64)
+		return false;
+	keys = xmalloc(b->n * sizeof(*keys));
+	for (i = 0; i < b->n; i++)
+		keys[i] = ((uint64_t)b->calls[i].start - (uint64_t)least)
+			      << width |
+			  i;
+	room = xmalloc(b->n * sizeof(*room));
+	radix_sort(keys, room, b->n, width);
+	free(room);
+	index = xmalloc(b->n * sizeof(*index));
+	for (i = 0; i < b->n; i++)
+		index[i] = (uint32_t)(keys[i] & ((UINT64_C(1) << width) - 1));
+	free(keys);
+	permute(b, 0, index, b->n);
+	free(index);
+	return true;
+}
+
+/* Put some calls in order, all of them or those of one instant. */
+static void
+sort_some(struct batch *b, size_t first, size_t n)
+{
+	uint32_t *index = xmalloc(n * sizeof(*index));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		index[i] = (uint32_t)(first + i);
+	batch_order(index, n, compare_calls, b);
+	for (i = 0; i < n; i++)
+		index[i] -= (uint32_t)first;
+	permute(b, first, index, n);
+	free(index);
+}
+
+static void
+sort_instants(struct batch *b)
+{
+	const struct call *c = b->calls;
+	bool sorted;
+	size_t i, n;
+
+	for (i = 0; i < b->n; i += n) {
+		sorted = true;
+		for (n = 1; i + n < b->n && c[i + n].start == c[i].start; n++)
+			sorted &= compare_calls(b, (uint32_t)(i + n - 1),
+				      (uint32_t)(i + n)) <= 0;
+		if (!sorted)
+			sort_some(b, i, n);
 	}
 }
 
@@ -163,16 +250,12 @@ drop_marked(struct batch *b)
 void
 batch_sort(struct batch *b)
 {
-	uint32_t *index, i;
-
 	drop_marked(b);
 	if (!in_order(b)) {
-		index = xmalloc(b->n * sizeof(*index));
-		for (i = 0; i < b->n; i++)
-			index[i] = i;
-		batch_order(index, b->n, compare_calls, b);
-		permute(b, index);
-		free(index);
+		if (sort_by_start(b))
+			sort_instants(b);
+		else
+			sort_some(b, 0, b->n);
 	}
 	b->sorted = true;
 }
@@ -184,7 +267,8 @@ batch_mark_duplicates(struct batch *b, int64_t *per_file)
 
 	assert(b->sorted);
 	for (i = 1; i < b->n; i++) {
-		if (compare_identity(b, (uint32_t)(i - 1), (uint32_t)i) != 0)
+		if (b->calls[i].start != b->calls[i - 1].start ||
+		    compare_identity(b, (uint32_t)(i - 1), (uint32_t)i) != 0)
 			continue;
 		b->calls[i].flags |= CALL_DUPLICATE;
 		if (per_file != NULL && batch_event(b, i) != EVENT_QUALITY)

@@ -287,16 +287,31 @@ without_nul(struct layout_value *v, char *room)
 	v->text = room;
 }
 
+/* Most switches have one id for the call and for joining its legs. */
 static uint32_t
-name_of(const struct decoder *d, enum kind kind, struct layout_value *v)
+rare_name(const struct reading *r, const struct layout_value *v)
+{
+	struct intern *names = r->d->batch->names;
+	const uint32_t id = r->o->call_id;
+
+	if (intern_len(names, id) == v->len &&
+	    memcmp(intern_text(names, id), v->text, v->len) == 0)
+		return id;
+	return intern_add_rare(names, v->text, v->len);
+}
+
+static uint32_t
+name_of(const struct reading *r, enum kind kind, struct layout_value *v)
 {
 	char room[BOUNDS_FIELD + 1];
-	struct intern *names = d->batch->names;
+	struct intern *names = r->d->batch->names;
 	char plain[BOUNDS_FIELD + 1];
 
+	if (v->len == 0)
+		return 0;
 	without_nul(v, room);
 	if (kind == RARE)
-		return intern_add_rare(names, v->text, v->len);
+		return rare_name(r, v);
 	if (kind == CHANNEL)
 		return intern_add(names, plain,
 		    channel_plain(v->text, v->len, plain));
@@ -390,7 +405,7 @@ decode_texts(struct reading *r)
 			r->rounded |= is_rounded(&v);
 		if (!keeps(r, texts[i].kind, &v))
 			continue;
-		id = name_of(r->d, texts[i].kind, &v);
+		id = name_of(r, texts[i].kind, &v);
 		base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
 		memcpy(base + texts[i].at, &id, sizeof(id));
 	}

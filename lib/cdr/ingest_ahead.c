@@ -14,8 +14,8 @@
  * in between; the rest is left to the one that adds.
  */
 enum {
-	BLOCK = 128 * 1024,
-	BLOCKS_A_THREAD = 4,
+	BLOCK = 256 * 1024,
+	BLOCKS_A_THREAD = 2,
 	/* More would only wait for the one that finds and adds. */
 	THREADS = 8,
 	/* Where more than half of as many rows are left, so are all further. */

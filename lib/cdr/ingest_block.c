@@ -29,7 +29,7 @@ struct ingest_block {
 	size_t left;      /* rows that could not be read alone */
 	/* How far it is added. */
 	size_t row, call;
-	uint32_t *ids; /* by those of names: those of the other's; or NONE */
+	uint32_t *ids; /* by those of names: those of the other's; or NULL */
 };
 
 struct ingest_block *
@@ -76,9 +76,10 @@ ingest_block_free(struct ingest_block **bp)
 static bool
 within(const struct csvrow *row, const struct csvfield *f)
 {
-	const uintptr_t text = (uintptr_t)f->text, raw = (uintptr_t)row->raw;
+	const uintptr_t at = (uintptr_t)f->text - (uintptr_t)row->raw;
 
-	return text >= raw && text + f->len <= raw + row->raw_len;
+	/* What stands before the row is far behind it so. */
+	return at <= row->raw_len && f->len <= row->raw_len - at;
 }
 
 /* The row and those of its texts that do not stand in it. */
@@ -176,50 +177,31 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	decoder_fini_beside(&d);
 }
 
-/* The id that a name of the block has in the batch of all. */
-static uint32_t
-name_in(struct ingest_block *b, struct intern *names, uint32_t id, bool rare)
-{
-	const char *text;
-	size_t len;
-
-	if (b->ids[id] != INTERN_NONE)
-		return b->ids[id];
-	text = intern_text(b->batch->names, id);
-	len = intern_len(b->batch->names, id);
-	b->ids[id] = rare ? intern_add_rare(names, text, len)
-			  : intern_add(names, text, len);
-	return b->ids[id];
-}
-
+/* The names of a call as they are called in the batch of all. */
 static void
-name_all(struct ingest_block *b, struct batch *to, struct call *c,
+name_all(const struct ingest_block *b, struct batch *to, struct call *c,
     struct origin *o)
 {
-	uint32_t *const usual[] = { &c->src, &c->dst, &c->dialled,
+	uint32_t *const names[] = { &c->src, &c->dst, &c->dialled,
 		&c->forwarded_by, &c->account, &c->user, &c->trunk_in,
 		&c->trunk_out, &o->src_name, &o->service, &o->clue_in,
-		&o->auth_code };
+		&o->auth_code, &o->call_id, &o->join };
 	size_t i;
 
-	o->call_id = name_in(b, to->names, o->call_id, true);
-	o->join = name_in(b, to->names, o->join, true);
-	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		*usual[i] = name_in(b, to->names, *usual[i], false);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		*names[i] = b->ids[*names[i]];
 	if (c->currency != 0)
 		c->currency = batch_currency(to,
 		    batch_text(b->batch, b->batch->currencies[c->currency]));
 }
 
 static void
-start_merge(struct ingest_block *b)
+start_merge(struct ingest_block *b, struct batch *to)
 {
-	const size_t n = b->batch != NULL ? intern_count(b->batch->names) : 0;
-
-	if (b->ids != NULL || n == 0)
+	if (b->ids != NULL || b->batch == NULL)
 		return;
-	b->ids = xmalloc(n * sizeof(*b->ids));
-	memset(b->ids, 0xff, n * sizeof(*b->ids));
+	b->ids = xmalloc(intern_count(b->batch->names) * sizeof(*b->ids));
+	intern_add_all(to->names, b->batch->names, b->ids);
 }
 
 /* A row as its thread read it; false if it could not. */
@@ -250,7 +232,7 @@ merge_row(struct ingest_block *b, struct ingest_reading *r)
 bool
 ingest_block_merge(struct ingest_block *b, struct ingest_reading *r, bool alone)
 {
-	start_merge(b);
+	start_merge(b, r->in->batch);
 	for (; b->row < b->n; b->row++) {
 		if (b->batch != NULL && b->headers == r->decoder.headers &&
 		    merge_row(b, r))

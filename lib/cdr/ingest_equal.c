@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/radix.h"
 #include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
 
@@ -74,17 +75,18 @@ size_t
 ingest_number_equal(struct batch *b, size_t first, size_t end,
     const struct ingest_above *above)
 {
+	const size_t all = end - first;
 	struct repeat *list;
 	uint64_t *keys;
 	size_t i, n, equal = 0;
 
-	if (end - first < (above != NULL ? 1 : 2))
+	if (all < (above != NULL ? 1 : 2))
 		return 0;
-	keys = xmalloc((end - first) * sizeof(*keys));
+	keys = xmalloc(2 * all * sizeof(*keys));
 	for (i = first; i < end; i++)
 		keys[i - first] = b->origins[i].key;
-	qsort(keys, end - first, sizeof(*keys), compare_keys);
-	n = find_repeats(keys, end - first, &list);
+	radix_sort(keys, keys + all, all, 0);
+	n = find_repeats(keys, all, &list);
 	free(keys);
 	for (i = first; (n > 0 || above != NULL) && i < end; i++)
 		equal +=

@@ -7,6 +7,7 @@
  *   ingest_block.c   some records for one of them
  *   ingest_equal.c   equal records of one file
  *   ingest_seam.c    where reading ended, and going on there
+ *   ingest_pieces.c  the calls of a source, by several threads
  *   ingest_zone.c    naive stamps to UTC, by the zone or by the call ids
  *   ingest_offset.c  what one call id proves
  *   ingest_proof.c   a stated zone that call ids disprove
@@ -180,6 +181,18 @@ size_t ingest_number_equal(struct batch *b, size_t first, size_t end,
 void ingest_note_equal(struct ingest *in, const char *path, size_t equal,
     size_t calls);
 
+/* Some calls of one stream, and the number of the piece that they are. */
+struct ingest_piece {
+	const struct ingest_stream *stream;
+	size_t first, end, number;
+};
+
+/* How many pieces the calls of a source come in. */
+size_t ingest_pieces(const struct ingest *in, uint16_t source);
+/* Call work() once for each, by several threads if there are. */
+void ingest_each_piece(const struct ingest *in, uint16_t source,
+    void (*work)(void *arg, const struct ingest_piece *piece), void *arg);
+
 /* Every naive stamp to UTC; zones of the batch's sources. */
 void ingest_zones(struct ingest *in);
 
@@ -192,9 +205,6 @@ bool ingest_epoch(const struct ingest *in, const struct ingest_stream *s,
     size_t i, int64_t *epoch);
 /* What a stamp and its id show; -1 if they do not agree on any offset. */
 int ingest_offset_of(int64_t stamp, int64_t epoch);
-/* The offset that the id of call i proves of its naive stamp, else -1. */
-int ingest_own_offset(const struct ingest *in, const struct ingest_stream *s,
-    size_t i);
 
 /* The zone with that offset and no other. */
 const struct zone *ingest_fixed_zone(int index);

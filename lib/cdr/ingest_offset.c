@@ -81,18 +81,6 @@ ingest_epoch(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	return true;
 }
 
-int
-ingest_own_offset(const struct ingest *in, const struct ingest_stream *s,
-    size_t i)
-{
-	int64_t epoch;
-
-	if (in->batch->origins[i].zone_kind != STAMP_LOCAL ||
-	    !ingest_epoch(in, s, i, &epoch))
-		return -1;
-	return ingest_offset_of(in->batch->calls[i].start, epoch);
-}
-
 bool
 ingest_nearly_all(int64_t n, int64_t all)
 {
@@ -122,6 +110,10 @@ ingest_to_utc(const struct zone *z, int64_t stamp, int64_t *first,
 {
 	struct civil civil;
 
+	if (z == zone_utc()) {
+		*first = *second = stamp;
+		return ZONE_ONCE;
+	}
 	zone_to_local(zone_utc(), stamp, &civil);
 	return zone_to_utc(z, &civil, first, second);
 }

@@ -327,7 +327,7 @@ find_layout(struct ingest_reading *r, struct input *input,
 		take_stated(r, input, src->layout);
 		return true;
 	}
-	recognise(r->in->set.layouts, input, found);
+	recognise(r->in->set.layouts, input, r->in->set.threads, found);
 	r->file->confidence = found->confidence;
 	r->file->reason = arena_strdup(&r->in->arena, found->reason);
 	if (found->layout != NULL) {

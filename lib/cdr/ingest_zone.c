@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
 
 enum { MINUTE_MS = 60 * 1000, HALF_HOUR_MS = 30 * MINUTE_MS };
@@ -18,7 +19,8 @@ struct proof {
 /* How stamps of a source become UTC. */
 struct reading {
 	const struct zone *zone;
-	bool own; /* each by its own id, if that agrees */
+	/* By call: 1 + the offset that its own id proves; NULL: not asked. */
+	uint8_t *own;
 	/*
 	 * The rest: the ids prove two offsets, those of a zone in winter and
 	 * in summer whose name nobody knows.  In ms.
@@ -28,10 +30,21 @@ struct reading {
 	struct seasons seasons;
 };
 
+/* The calls of a source while they are weighed. */
+struct weighing {
+	const struct ingest *in;
+	const struct zone *zone; /* that is tried */
+	struct proof *proofs;    /* by piece */
+	uint8_t *own;
+};
+
+_Static_assert(INGEST_OFFSETS < UINT8_MAX, "an offset has a byte");
+
 static void
-weigh_call(const struct ingest *in, const struct ingest_stream *s, size_t i,
-    const struct zone *z, struct proof *p)
+weigh_call(const struct weighing *w, const struct ingest_stream *s, size_t i,
+    struct proof *p)
 {
+	const struct ingest *in = w->in;
 	int64_t stamp = in->batch->calls[i].start, epoch;
 	int index;
 
@@ -41,28 +54,51 @@ weigh_call(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	if (!ingest_epoch(in, s, i, &epoch))
 		return;
 	p->ids++;
-	p->agree += ingest_agrees(z, stamp, epoch);
+	p->agree += ingest_agrees(w->zone, stamp, epoch);
 	index = ingest_offset_of(stamp, epoch);
+	w->own[i] = (uint8_t)(index + 1);
 	if (index >= 0)
 		p->votes[index]++;
 }
 
 static void
-weigh_source(const struct ingest *in, uint16_t source, const struct zone *z,
-    struct proof *p)
+weigh_piece(void *arg, const struct ingest_piece *piece)
 {
-	const struct ingest_stream *s;
-	size_t f, i;
+	const struct weighing *w = arg;
+	size_t i;
+
+	for (i = piece->first; i < piece->end; i++)
+		weigh_call(w, piece->stream, i, &w->proofs[piece->number]);
+}
+
+static void
+add_proof(struct proof *p, const struct proof *more)
+{
 	int k;
 
+	p->naive += more->naive;
+	p->ids += more->ids;
+	p->agree += more->agree;
+	for (k = 0; k < INGEST_OFFSETS; k++)
+		p->votes[k] += more->votes[k];
+}
+
+static void
+weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
+    struct proof *p)
+{
+	const size_t n = ingest_pieces(in, source);
+	struct weighing w = { .in = in, .zone = r->zone };
+	size_t i;
+	int k;
+
+	w.own = r->own = xcalloc(in->batch->n, sizeof(*r->own));
+	w.proofs = xcalloc(n, sizeof(*w.proofs));
+	ingest_each_piece(in, source, weigh_piece, &w);
 	memset(p, 0, sizeof(*p));
-	for (f = 0; f < in->nfiles; f++) {
-		s = &in->streams[f];
-		if (s->source != source)
-			continue;
-		for (i = s->first; i < s->end; i++)
-			weigh_call(in, s, i, z, p);
-	}
+	for (i = 0; i < n; i++)
+		add_proof(p, &w.proofs[i]);
+	free(w.proofs);
 	p->best = p->second = -1;
 	for (k = 0; k < INGEST_OFFSETS; k++)
 		if (p->votes[k] > 0 &&
@@ -72,6 +108,13 @@ weigh_source(const struct ingest *in, uint16_t source, const struct zone *z,
 		if (p->votes[k] > 0 && k != p->best &&
 		    (p->second < 0 || p->votes[k] > p->votes[p->second]))
 			p->second = k;
+}
+
+/* The offset that the id of call i proves, else -1. */
+static int
+own_offset(const struct reading *r, size_t i)
+{
+	return r->own != NULL ? r->own[i] - 1 : -1;
 }
 
 /* "pbx1: " in front of a note when several sources could be meant. */
@@ -123,7 +166,7 @@ learn_seasons(const struct ingest *in, uint16_t source, const struct proof *p,
 	for (f = 0; f < in->nfiles; f++) {
 		s = &in->streams[f];
 		for (i = s->first; s->source == source && i < s->end; i++) {
-			index = ingest_own_offset(in, s, i);
+			index = own_offset(r, i);
 			if (index == low || index == low + 4)
 				ingest_seasons_add(&r->seasons,
 				    in->batch->calls[i].start -
@@ -167,7 +210,6 @@ guess(struct ingest *in, uint16_t source, const struct proof *p,
 	const struct source *src = in->sources[source];
 	bool seasonal = p->best >= 0 && has_seasons(p);
 
-	r->own = true;
 	if (p->ids > 0 && ingest_nearly_all(p->agree, p->ids)) {
 		say_proved(in, src, zone_name(r->zone), p->agree, p);
 		if (zone_next_change(r->zone, 0) != ZONE_NEVER)
@@ -198,7 +240,7 @@ choose(struct ingest *in, uint16_t source, struct reading *r)
 	if (src->zone != NULL) {
 		ingest_warn_if_disproved(in, source);
 	} else if (in->set.guess) {
-		weigh_source(in, source, r->zone, &p);
+		weigh_source(in, source, r, &p);
 		if (p.naive > 0)
 			guess(in, source, &p, r);
 	}
@@ -218,7 +260,7 @@ to_utc(const struct ingest *in, const struct ingest_stream *s, size_t i,
 {
 	struct call *c = &in->batch->calls[i];
 	int64_t first, second, epoch = 0;
-	int index = r->own ? ingest_own_offset(in, s, i) : -1;
+	int index = own_offset(r, i);
 	bool has_id;
 
 	if (index >= 0) {
@@ -258,18 +300,28 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 				     (stamp - c->start) / ORIGIN_CLOCK_MS);
 }
 
+struct converting {
+	const struct ingest *in;
+	const struct reading *r;
+};
+
+static void
+convert_piece(void *arg, const struct ingest_piece *piece)
+{
+	const struct converting *c = arg;
+	size_t i;
+
+	for (i = piece->first; i < piece->end; i++)
+		convert(c->in, piece->stream, i, c->r);
+}
+
 static void
 convert_source(const struct ingest *in, uint16_t source,
     const struct reading *r)
 {
-	const struct ingest_stream *s;
-	size_t f, i;
+	struct converting c = { .in = in, .r = r };
 
-	for (f = 0; f < in->nfiles; f++) {
-		s = &in->streams[f];
-		for (i = s->first; s->source == source && i < s->end; i++)
-			convert(in, s, i, r);
-	}
+	ingest_each_piece(in, source, convert_piece, &c);
 }
 
 /* The zone of the run is that of the first guessed source by name. */
@@ -300,6 +352,7 @@ ingest_zones(struct ingest *in)
 		choose(in, source, &r);
 		convert_source(in, source, &r);
 		ingest_seasons_fini(&r.seasons);
+		free(r.own);
 	}
 	choose_for_run(in);
 }

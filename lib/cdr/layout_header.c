@@ -226,13 +226,63 @@ has_needed(const struct layout *l, const int16_t *at)
 	return has_field(l, TARGET_START, at) || has_field(l, TARGET_END, at);
 }
 
+/* Whether the letters and digits of a cell begin with a plain name. */
+static bool
+begins_with(const struct csvfield *cell, const char *plain)
+{
+	uint32_t i;
+
+	for (i = 0; i < cell->len && *plain != '\0'; i++) {
+		if (!isalnum((unsigned char)cell->text[i]))
+			continue;
+		if (tolower((unsigned char)cell->text[i]) != *plain)
+			return false;
+		plain++;
+	}
+	return *plain == '\0';
+}
+
+/* Whether one of the field's alternatives begins with the column. */
+static bool
+starts_with(const struct layout *l, enum layout_target target, uint16_t column)
+{
+	const struct layout_field *f = &l->fields[target];
+	uint32_t i;
+
+	for (i = 0; i < f->nfrom; i++)
+		if (layout_column(l, f->from[i].columns[0]) == column)
+			return true;
+	return false;
+}
+
+/*
+ * Whether a cell may name a time.  Quick, because files without a header are
+ * asked for one in every row.
+ */
+static bool
+may_name_time(const struct layout *l, const struct csvrow *row)
+{
+	const struct layout_name *name = l->names;
+	uint32_t i, k;
+
+	for (i = 0; i < l->nnames; i++, name++) {
+		if (!starts_with(l, TARGET_START, name->column) &&
+		    !starts_with(l, TARGET_END, name->column))
+			continue;
+		for (k = 0; k < row->n; k++)
+			if (begins_with(&row->fields[k], name->plain))
+				return true;
+	}
+	return false;
+}
+
 bool
 layout_header_read(struct layout_header *h, const struct layout *l,
     const struct csvrow *row)
 {
 	struct layout_header found = { .at = NULL };
 
-	if (!l->header || row->n < 2)
+	if (!l->header || row->n < 2 || !may_name_time(l, row))
 		return false;
 	find_columns(l, row, &found);
 	if (!has_needed(l, found.at)) {

@@ -94,29 +94,59 @@ cell_of(const struct layout_record *rec, uint16_t column)
 						     : NULL;
 }
 
-/* Here, where it can be inlined: nothing is asked as often. */
+/* What the layout, not the cell, says a text is. */
+static void
+adjust(const struct layout_record *rec, uint16_t column, struct layout_value *v)
+{
+	const struct layout *l = rec->layout;
+	uint32_t i;
+
+	if (l->trim)
+		trim(v);
+	for (i = 0; i < l->nempty; i++)
+		if (equals(v, l->empty[i]))
+			v->len = 0;
+	if (rec->above != NULL && l->carry.n > 0)
+		layout_carry_over(rec, column, v);
+}
+
+/*
+ * The cell of a column; false if there is none.  Here, where it can be
+ * inlined: nothing is asked as often.
+ */
+static inline bool
+read_cell(const struct layout_record *rec, uint16_t column,
+    struct layout_value *v)
+{
+	const struct layout *l = rec->layout;
+	const struct csvfield *cell = cell_of(rec, column);
+	uint16_t place = column;
+
+	if (cell == NULL)
+		return false;
+	if (place >= l->ncolumns)
+		place = layout_column(l, column);
+	v->text = cell->text;
+	v->len = cell->len;
+	v->column = (uint32_t)rec->variant->at[place] + 1;
+	v->name = l->columns[column];
+	v->heading = rec->variant->headings != NULL
+			 ? &rec->variant->headings[place]
+			 : NULL;
+	v->unit = NULL;
+	if (l->trim || l->nempty > 0 || l->carry.n > 0)
+		adjust(rec, column, v);
+	return true;
+}
+
 static inline struct layout_value
 value_of(const struct layout_record *rec, uint16_t column)
 {
-	const struct layout *l = rec->layout;
-	struct layout_value v = { .text = "", .name = l->columns[column] };
-	const struct csvfield *cell = cell_of(rec, column);
-	uint32_t i;
+	struct layout_value v;
 
-	if (cell == NULL)
-		return v;
-	v.column = (uint32_t)rec->variant->at[layout_column(l, column)] + 1;
-	if (rec->variant->headings != NULL)
-		v.heading = &rec->variant->headings[layout_column(l, column)];
-	v.text = cell->text;
-	v.len = cell->len;
-	if (l->trim)
-		trim(&v);
-	for (i = 0; i < l->nempty; i++)
-		if (equals(&v, l->empty[i]))
-			v.len = 0;
-	if (rec->above != NULL && l->carry.n > 0)
-		layout_carry_over(rec, column, &v);
+	if (!read_cell(rec, column, &v))
+		return (struct layout_value){ .text = "",
+			.name = rec->layout->columns[column] };
 	return v;
 }
 
@@ -190,11 +220,11 @@ layout_extract(const struct pattern *regex, struct layout_value *v)
 	v->len = (uint32_t)(g->end - g->begin);
 }
 
-struct layout_value
-layout_source(const struct layout_record *rec, const struct layout_field *f,
-    uint32_t i)
+/* An alternative that is more than the cell of a column. */
+static struct layout_value
+made_value(const struct layout_record *rec, const struct layout_field *f,
+    const struct layout_source *s)
 {
-	const struct layout_source *s = &f->from[i];
 	const bool counts = s->when.n == 0 || layout_tests(&s->when, rec);
 	struct layout_value v = value_of(rec, s->columns[0]);
 
@@ -206,26 +236,48 @@ layout_source(const struct layout_record *rec, const struct layout_field *f,
 		v.len = 0;
 	if (v.len > 0 && s->regex != NULL)
 		layout_extract(s->regex, &v);
-	v.unit = s->unit;
 	return v;
+}
+
+struct layout_value
+layout_source(const struct layout_record *rec, const struct layout_field *f,
+    uint32_t i)
+{
+	struct layout_value v = made_value(rec, f, &f->from[i]);
+
+	v.unit = f->from[i].unit;
+	return v;
+}
+
+/* Most are a column and no more. */
+static bool
+is_column(const struct layout_source *s)
+{
+	return s->n == 1 && s->when.n == 0 && s->regex == NULL;
 }
 
 struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
-	struct layout_value out = { .text = "", .name = "" }, v;
+	struct layout_value v = { .text = "", .name = "" }, made;
+	const struct layout_source *s = f->from;
 	uint32_t i;
 
-	for (i = 0; i < f->nfrom; i++) {
-		v = layout_source(rec, f, i);
-		if (v.column > 0)
-			out = v;
-		if (out.len > 0)
-			return out;
+	for (i = 0; i < f->nfrom; i++, s++) {
+		if (is_column(s)) {
+			if (read_cell(rec, s->columns[0], &v))
+				v.unit = s->unit;
+		} else {
+			made = layout_source(rec, f, i);
+			if (made.column > 0)
+				v = made;
+		}
+		if (v.len > 0)
+			return v;
 	}
-	out.text = f->constant != NULL ? f->constant : "";
-	out.len = (uint32_t)strlen(out.text);
-	return out;
+	v.text = f->constant != NULL ? f->constant : "";
+	v.len = (uint32_t)strlen(v.text);
+	return v;
 }
 
 static bool

@@ -54,7 +54,7 @@ add_event(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 /* The records of one source, in order. */
 struct records {
 	const struct batch *b;
-	const size_t *at; /* indexes of calls */
+	const uint32_t *at; /* indexes of calls */
 	size_t n;
 };
 
@@ -151,7 +151,7 @@ find_holes(struct batch *b)
 	const size_t n = b->n;
 	const int64_t until = n > 0 ? b->calls[n - 1].start : 0;
 	size_t *first = xcalloc((size_t)b->nsources + 1, sizeof(*first));
-	size_t *at = xmalloc((n + 1) * sizeof(*at));
+	uint32_t *at = xmalloc((n + 1) * sizeof(*at));
 	size_t i, begin = 0;
 
 	/* By source; first[] is where its next one goes, then its end. */
@@ -162,7 +162,7 @@ find_holes(struct batch *b)
 		first[i] += first[i - 1];
 	for (i = 0; i < n; i++)
 		if (batch_event(b, i) != EVENT_QUALITY)
-			at[first[b->calls[i].source]++] = i;
+			at[first[b->calls[i].source]++] = (uint32_t)i;
 	for (i = 0; i < b->nsources; i++) {
 		const struct records r = { b, at + begin, first[i] - begin };
 

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/pool.h"
+#include "base/xalloc.h"
 #include "cdr/recognise_impl.h"
 
 /* The least confidence that will do, and that is worth a word. */
@@ -48,35 +50,59 @@ take_place(struct race *r, const struct layout *l, const struct tally *t)
 	}
 }
 
-/* Among the layouts that are fallbacks, or those that are not. */
-static void
-run_race(const struct layouts *ls, const struct sample *s, bool fallback,
-    bool lenient, struct race *r)
-{
-	const struct layout *l;
-	struct tally t;
-	size_t i;
+/* All layouts, each over the same sample. */
+struct trial {
+	const struct layouts *layouts;
+	const struct sample *sample;
+	size_t threads;
+	bool fallback, lenient;
+	struct tally *tallies; /* by layout */
+};
 
-	memset(r, 0, sizeof(*r));
-	for (i = 0; i < layouts_count(ls); i++) {
-		l = layouts_at(ls, i);
-		if (l->fallback != fallback || l->stated)
-			continue;
-		/* Whatever a line is, it has cells at places. */
-		if (lenient && l->container == CONTAINER_FIXED)
-			continue;
-		recognise_try(l, s, lenient, &t);
-		take_place(r, l, &t);
-	}
+/* Whether it is among the layouts that are fallbacks, or those that are not. */
+static bool
+takes_part(const struct trial *t, const struct layout *l)
+{
+	if (l->fallback != t->fallback || l->stated)
+		return false;
+	/* Whatever a line is, it has cells at places. */
+	return !t->lenient || l->container != CONTAINER_FIXED;
 }
 
 static void
-try_all(const struct layouts *ls, const struct sample *s, bool fallback,
-    struct recognition *out)
+try_one(void *arg, size_t i)
+{
+	const struct trial *t = arg;
+	const struct layout *l = layouts_at(t->layouts, i);
+
+	if (takes_part(t, l))
+		recognise_try(l, t->sample, t->lenient, &t->tallies[i]);
+}
+
+static void
+run_race(struct trial *t, bool fallback, bool lenient, struct race *r)
+{
+	const size_t n = layouts_count(t->layouts);
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	t->fallback = fallback;
+	t->lenient = lenient;
+	t->tallies = xcalloc(n, sizeof(*t->tallies));
+	pool_run(t->threads, n, try_one, t);
+	for (i = 0; i < n; i++)
+		if (takes_part(t, layouts_at(t->layouts, i)))
+			take_place(r, layouts_at(t->layouts, i),
+			    &t->tallies[i]);
+	free(t->tallies);
+}
+
+static void
+try_all(struct trial *t, bool fallback, struct recognition *out)
 {
 	struct race r;
 
-	run_race(ls, s, fallback, false, &r);
+	run_race(t, fallback, false, &r);
 	if (r.best == NULL)
 		return;
 	conclude(r.best, &r.tally, out);
@@ -88,15 +114,14 @@ try_all(const struct layouts *ls, const struct sample *s, bool fallback,
 
 /* What comes near a file that nothing fits, and what it lacks. */
 static void
-name_nearest(const struct layouts *ls, const struct sample *s,
-    struct recognition *out)
+name_nearest(struct trial *t, struct recognition *out)
 {
 	struct race r;
 	struct buf b;
 
-	run_race(ls, s, false, false, &r);
+	run_race(t, false, false, &r);
 	if (r.best == NULL || recognise_confidence(&r.tally) <= 0)
-		run_race(ls, s, false, true, &r);
+		run_race(t, false, true, &r);
 	if (r.best == NULL || recognise_confidence(&r.tally) <= 0 ||
 	    (r.tally.lenient && recognise_confidence(&r.tally) < NEAR))
 		return;
@@ -109,22 +134,24 @@ name_nearest(const struct layouts *ls, const struct sample *s,
 }
 
 void
-recognise(const struct layouts *ls, struct input *in, struct recognition *out)
+recognise(const struct layouts *ls, struct input *in, size_t threads,
+    struct recognition *out)
 {
 	struct recognition other;
 	struct sample s;
+	struct trial t = { .layouts = ls, .sample = &s, .threads = threads };
 
 	memset(out, 0, sizeof(*out));
 	recognise_sample(&s, in);
-	try_all(ls, &s, false, out);
+	try_all(&t, false, out);
 	if (out->layout == NULL) {
 		memset(&other, 0, sizeof(other));
-		try_all(ls, &s, true, &other);
+		try_all(&t, true, &other);
 		if (other.layout != NULL || out->records == 0)
 			*out = other;
 	}
 	if (out->layout == NULL && out->records > 0)
-		name_nearest(ls, &s, out);
+		name_nearest(&t, out);
 	free(s.memory);
 }
 

@@ -48,8 +48,11 @@ struct recognition {
 	char reason[RECOGNISE_REASON];
 };
 
-/* Looks at the input without taking anything from it. */
-void recognise(const struct layouts *ls, struct input *in,
+/*
+ * Looks at the input without taking anything from it; at so many layouts at
+ * once (0: as many as there are processors).
+ */
+void recognise(const struct layouts *ls, struct input *in, size_t threads,
     struct recognition *out);
 /*
  * The same where the layout is known: what it leaves open, and how well it

@@ -275,6 +275,11 @@ prepare(struct parts *ps)
 			detect_known_init(&ps->db);
 			break;
 		}
+	for (i = 0; i < ps->n; i++)
+		if (ps->list[i].rule->baseline.present) {
+			baseline_written_init(&ps->db.written, ps->db.calls);
+			break;
+		}
 	for (i = 0; ps->db.src_new == NULL && i < ps->n; i++)
 		if (rule_asks(ps->list[i].rule, field_find("src_new"))) {
 			show_src_new(&ps->db);

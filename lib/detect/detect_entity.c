@@ -69,6 +69,25 @@ rank_sources(struct detect_batch *db)
 	}
 }
 
+/* What grouping would have to ask of every call, for every rule. */
+static void
+note_kinds(struct detect_batch *db)
+{
+	const struct batch *b = db->calls;
+	size_t i;
+
+	for (i = 0; i < b->nparties; i++)
+		db->emergencies |= b->parties[i].kind == NUMKIND_EMERGENCY;
+	for (i = 0; i < b->n; i++) {
+		if ((b->calls[i].flags & CALL_EVENT) == 0)
+			continue;
+		if (db->events == NULL)
+			db->events =
+			    xcalloc(b->n / 64 + 1, sizeof(*db->events));
+		db->events[i / 64] |= UINT64_C(1) << i % 64;
+	}
+}
+
 void
 detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set)
@@ -83,6 +102,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
 	db->source_ranks = xcalloc(b->nsources + 1, sizeof(*db->source_ranks));
 	rank_sources(db);
+	note_kinds(db);
 	detect_fraud_init(db, set->fraud, set->nfraud);
 	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
@@ -110,6 +130,8 @@ detect_batch_fini(struct detect_batch *db)
 	locals_fini(&db->locals);
 	free(db->source_hashes);
 	free(db->source_ranks);
+	free(db->events);
+	baseline_written_fini(&db->written);
 	free(db->of_party);
 	free(db->of_user);
 	free(db->of_account);

@@ -16,6 +16,7 @@
 struct grouping {
 	const struct rule *rule;
 	const struct batch *batch;
+	bool emergencies;
 	uint32_t *calls, *group_of; /* by matching call; first its mark */
 	size_t n;
 	uint32_t *keys; /* by group x nby */
@@ -81,7 +82,8 @@ read_key(const struct grouping *g, size_t i, uint32_t *key)
 		key[k] = field_code(g->rule->by[k], g->batch, i);
 		if (key[k] == FIELD_MISSING)
 			return KEY_LACKS;
-		if (emergency_number(g->rule->by[k], g->batch, i))
+		if (g->emergencies &&
+		    emergency_number(g->rule->by[k], g->batch, i))
 			got = KEY_EMERGENCY;
 	}
 	return got;
@@ -203,15 +205,26 @@ count_bits(const uint64_t *bits, size_t words)
 	return n;
 }
 
+/* Events are for rules that ask for them. */
+static void
+leave_out_events(const struct detect_work *w, uint64_t *bits)
+{
+	const uint64_t *events = w->batch->events;
+	size_t i;
+
+	if (events == NULL || rule_takes_events(w->rule))
+		return;
+	for (i = 0; i < w->batch->calls->n / 64 + 1; i++)
+		bits[i] &= ~events[i];
+}
+
 /* Whether a call that the rule's match selects counts for it at all. */
 static bool
-counts(const struct detect_work *w, bool events, size_t i)
+counts(const struct detect_work *w, size_t i)
 {
 	uint32_t event;
 
 	if (w->only != NULL && w->only->of_call[i] != w->only->set)
-		return false;
-	if (!events && (w->batch->calls->calls[i].flags & CALL_EVENT) != 0)
 		return false;
 	return w->trail == NULL || detect_trail_find(w->trail, i, &event);
 }
@@ -221,7 +234,6 @@ static void
 take_calls(struct grouping *g, const struct detect_work *w,
     const uint64_t *bits, struct detect_groups *out)
 {
-	const bool events = rule_takes_events(w->rule);
 	uint32_t key[BOUNDS_BY] = { 0 };
 	size_t word, i;
 	uint64_t rest;
@@ -229,7 +241,7 @@ take_calls(struct grouping *g, const struct detect_work *w,
 	for (word = 0; word < g->batch->n / 64 + 1; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
 			i = word * 64 + lowest_bit(rest);
-			if (!counts(w, events, i))
+			if (!counts(w, i))
 				continue;
 			switch (read_key(g, i, key)) {
 			case KEY_LACKS:
@@ -294,7 +306,10 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
     bool before, size_t need, size_t max, struct errmsg *err)
 {
 	const struct batch *b = w->batch->calls;
-	struct grouping g = { .rule = w->rule, .batch = b, .max = max };
+	struct grouping g = { .rule = w->rule,
+		.batch = b,
+		.emergencies = w->batch->emergencies,
+		.max = max };
 	uint64_t *bits = xcalloc(b->n / 64 + 1, sizeof(*bits));
 	size_t matching;
 	int status;
@@ -307,6 +322,7 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 		    w->named, &w->batch->locals, err);
 	if (status != 0)
 		goto out;
+	leave_out_events(w, bits);
 	matching = count_bits(bits, b->n / 64 + 1);
 	set_marks(&g, matching);
 	g.calls = xcalloc(matching + 1, sizeof(*g.calls));

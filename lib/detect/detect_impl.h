@@ -20,6 +20,9 @@ struct detect_batch {
 	uint32_t *of_account;    /* by name: it is the account */
 	uint32_t *account_since; /* the same of calls not labelled fraud */
 	struct locals locals;
+	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
+	bool emergencies; /* a party has such a number */
+	struct baseline_written written; /* if a rule has a baseline */
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */

@@ -129,7 +129,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;
 	if (buckets)
-		baseline_lines_init(&w->lines, &w->batch->locals, r);
+		baseline_lines_init(&w->lines, &w->batch->locals,
+		    &w->batch->written, r);
 	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
 						     : BOUNDS_WINDOW;
 	w->at_close = judged_at_close(r);

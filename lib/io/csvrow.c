@@ -1,6 +1,7 @@
 #include "io/csvrow.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,18 +45,26 @@ struct csvreader {
 	 * than twice.
 	 */
 	uint64_t open_until;
-	struct csvfields fields;
 	bool slow;
 	enum rowscan_width width;
 	struct rowscan *scan; /* NULL: no row was looked for yet */
+	/* Large, and of no use before they are written: */
+	struct csvfields fields;
 	struct rowscan_row found;
+};
+
+/* What must be zero of a new one. */
+enum {
+	ZEROED = offsetof(struct csvreader, fields) +
+		 offsetof(struct csvfields, fields)
 };
 
 static struct csvreader *
 new_reader(struct csvdialect dialect)
 {
-	struct csvreader *r = xcalloc(1, sizeof(*r));
+	struct csvreader *r = xmalloc(sizeof(*r));
 
+	memset(r, 0, ZEROED);
 	csvfields_init(&r->fields, dialect);
 	r->line = 1;
 	return r;
@@ -391,7 +400,10 @@ static bool
 find_row(struct csvreader *r)
 {
 	const struct csvfields *f = &r->fields;
+	const size_t sight = r->have - r->begin;
 
+	if (r->ends == ENDS_UNKNOWN)
+		decide_ends(r, sight < SIGHT ? sight : SIGHT, false);
 	if (r->ends != ENDS_LF || f->escape != '\0' || r->slow)
 		return false;
 	if (r->width == ROWSCAN_USUAL && r->base > LONG_STREAM) {

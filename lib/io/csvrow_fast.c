@@ -65,6 +65,8 @@ csvfields_found(struct csvfields *f, const char *record,
 		end = row->ends[i];
 		field->text = record + begin;
 		field->len = end - begin;
-		find_text(f, field, row->doubled);
+		find_text(f, field,
+		    row->doubled && end > row->doubled_from &&
+			begin < row->doubled_to);
 	}
 }

@@ -28,7 +28,6 @@ struct csvfields {
 	const char *record;
 	struct csvline line; /* the last line taken */
 	uint32_t lines;
-	struct csvfield fields[BOUNDS_COLUMNS];
 	uint32_t n; /* may go beyond BOUNDS_COLUMNS, which are kept */
 	char *text; /* of the fields; a record's fields fit always */
 	size_t used;
@@ -40,6 +39,7 @@ struct csvfields {
 	bool stand_in; /* libcsv will report an empty one for one we have */
 	bool done;     /* the record has ended */
 	int literals;  /* fields of the record whose quotes are literal */
+	struct csvfield fields[BOUNDS_COLUMNS]; /* last: only those count */
 };
 
 void csvfields_init(struct csvfields *f, struct csvdialect dialect);

@@ -26,6 +26,7 @@ struct pattern {
 	int flags;
 	size_t groups; /* the whole match is one */
 	pcre2_code *code;
+	bool machine; /* compiled to machine code */
 	pcre2_match_context *limits;
 };
 
@@ -89,10 +90,13 @@ new_pattern(const char *text, int flags, pcre2_code *code)
 {
 	struct pattern *p = xcalloc(1, sizeof(*p));
 	uint32_t captures = 0;
+	size_t machine = 0;
 
 	p->text = xstrdup(text);
 	p->flags = flags;
 	p->code = code;
+	(void)pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &machine);
+	p->machine = machine > 0;
 	(void)pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &captures);
 	p->groups = (size_t)captures + 1;
 	p->limits = pcre2_match_context_create(NULL);
@@ -176,7 +180,13 @@ run(const struct pattern *p, const char *s, size_t len, pcre2_match_data *data)
 	PCRE2_SPTR text = (PCRE2_SPTR)s;
 	int status;
 
-	status = pcre2_match(p->code, text, len, 0, 0, data, p->limits);
+	/* What pcre2_match() asks first is known: the pattern takes all bytes.
+	 */
+	if (p->machine)
+		status =
+		    pcre2_jit_match(p->code, text, len, 0, 0, data, p->limits);
+	else
+		status = pcre2_match(p->code, text, len, 0, 0, data, p->limits);
 	/* The compiled form has a small stack; the interpreter has not. */
 	if (status == PCRE2_ERROR_JIT_STACKLIMIT)
 		status = pcre2_match(p->code, text, len, 0, PCRE2_NO_JIT, data,

@@ -22,7 +22,6 @@ struct reading {
 	uint64_t inside; /* all bits if the word begins inside quotes */
 	/* What the last byte of the word before was, in bit 0. */
 	uint64_t edge, close, cr;
-	uint64_t doubled;
 	uint64_t at; /* of the row's first byte, in the word; wraps below 0 */
 };
 
@@ -109,6 +108,17 @@ add_ends(struct rowscan_row *row, uint64_t edges, uint64_t at)
 	return true;
 }
 
+/* There are two quotes that are one in the word that begins at `at`. */
+static void
+note_doubled(struct rowscan_row *row, uint32_t at)
+{
+	/* The first of the two may be in the word before, or before the row. */
+	if (!row->doubled)
+		row->doubled_from = at > 0 && at < INT32_MAX ? at - 1 : 0;
+	row->doubled = true;
+	row->doubled_to = at + ROWSCAN_WORD;
+}
+
 /* Take a word of the row; false if a byte of it is not as it should be. */
 static bool
 take(struct reading *r, const struct rowscan_mask *m, bool quotes, uint64_t *lf,
@@ -129,7 +139,8 @@ take(struct reading *r, const struct rowscan_mask *m, bool quotes, uint64_t *lf,
 	    (behind_close & ~(edge | open | cr)) != 0 ||
 	    (behind_cr & ~stop) != 0)
 		return false;
-	r->doubled |= open & behind_close;
+	if ((open & behind_close) != 0)
+		note_doubled(row, (uint32_t)(0 - r->at));
 	*lf = stop;
 	r->keep = ~UINT64_C(0);
 	r->inside = 0 - (in >> 63);
@@ -141,14 +152,13 @@ take(struct reading *r, const struct rowscan_mask *m, bool quotes, uint64_t *lf,
 
 /* The line end is not part of the last cell. */
 static void
-end_row(struct rowscan_row *row, const char *begin, uint64_t doubled)
+end_row(struct rowscan_row *row, const char *begin)
 {
 	uint32_t *last = &row->ends[row->n - 1];
 
 	row->end = *last + 1;
 	if (*last > 0 && begin[*last - 1] == '\r')
 		(*last)--;
-	row->doubled = doubled != 0;
 }
 
 bool
@@ -160,6 +170,7 @@ rowscan_row(struct rowscan *s, const char *bytes, size_t len, size_t at,
 	uint64_t lf = 0, bit;
 
 	row->n = 0;
+	row->doubled = false;
 	while (lf == 0) {
 		if (from >= len || from - at > BOUNDS_RECORD)
 			return false;
@@ -177,6 +188,6 @@ rowscan_row(struct rowscan *s, const char *bytes, size_t len, size_t at,
 		r.at -= ROWSCAN_WORD;
 		from += ROWSCAN_WORD - bit;
 	}
-	end_row(row, bytes + at, r.doubled);
+	end_row(row, bytes + at);
 	return row->ends[row->n - 1] <= BOUNDS_RECORD;
 }

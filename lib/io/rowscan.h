@@ -39,7 +39,8 @@ struct rowscan_row {
 	uint32_t ends[BOUNDS_COLUMNS];
 	uint32_t n;   /* cells, at least 1; the last ends with the content */
 	uint32_t end; /* behind the line end */
-	bool doubled; /* a cell has two quotes that are one */
+	bool doubled; /* a cell has two quotes that are one, all of them ... */
+	uint32_t doubled_from, doubled_to; /* ... within these bytes */
 };
 
 struct rowscan;

@@ -40,33 +40,40 @@ by_source(const struct batch *b, size_t i)
 	return batch_event(b, i) != EVENT_QUALITY;
 }
 
-/* The calls of each source, in time order, side by side. */
-static void
-sort_by_source(struct baseline_lines *ls)
+void
+baseline_written_init(struct baseline_written *w, const struct batch *b)
 {
-	const struct batch *b = ls->locals->batch;
 	size_t *next = xcalloc(b->nsources + 1, sizeof(*next)), i, sum = 0;
 
-	ls->written = xcalloc(b->n + 1, sizeof(*ls->written));
+	w->calls = xcalloc(b->n + 1, sizeof(*w->calls));
 	for (i = 0; i < b->n; i++)
 		next[b->calls[i].source + 1] += by_source(b, i);
 	for (i = 0; i < b->nsources; i++)
 		next[i] = sum += next[i];
 	for (i = 0; i < b->n; i++)
 		if (by_source(b, i))
-			ls->written[next[b->calls[i].source]++] = (uint32_t)i;
-	ls->ends = next; /* each has moved to the end of its source */
+			w->calls[next[b->calls[i].source]++] = (uint32_t)i;
+	w->ends = next; /* each has moved to the end of its source */
+}
+
+void
+baseline_written_fini(struct baseline_written *w)
+{
+	free(w->calls);
+	free(w->ends);
+	memset(w, 0, sizeof(*w));
 }
 
 void
 baseline_lines_init(struct baseline_lines *ls, const struct locals *locals,
-    const struct rule *r)
+    const struct baseline_written *written, const struct rule *r)
 {
 	assert(locals->batch->sorted && locals->batch->n > 0);
-	*ls = (struct baseline_lines){ .locals = locals, .rule = r };
+	assert(written != NULL || !r->baseline.present);
+	*ls = (struct baseline_lines){ .locals = locals,
+		.rule = r,
+		.written = written };
 	ls->lines = xcalloc(locals->n, sizeof(struct baseline_line *));
-	if (r->baseline.present)
-		sort_by_source(ls);
 }
 
 void
@@ -86,8 +93,6 @@ baseline_lines_fini(struct baseline_lines *ls)
 		free(l);
 	}
 	free(ls->lines);
-	free(ls->written);
-	free(ls->ends);
 	memset(ls, 0, sizeof(*ls));
 }
 
@@ -131,7 +136,7 @@ call_from(const struct baseline_lines *ls, size_t from, size_t end, int64_t t)
 
 	while (from < end) {
 		mid = from + (end - from) / 2;
-		if (calls[ls->written[mid]].start < t)
+		if (calls[ls->written->calls[mid]].start < t)
 			from = mid + 1;
 		else
 			end = mid;
@@ -145,12 +150,14 @@ mark_written(const struct baseline_lines *ls, size_t source,
     struct baseline_line *l)
 {
 	const struct call *calls = ls->locals->batch->calls;
-	size_t i = source > 0 ? ls->ends[source - 1] : 0, k;
-	size_t end = ls->ends[source];
+	const uint32_t *written = ls->written->calls;
+	const size_t *ends = ls->written->ends;
+	size_t i = source > 0 ? ends[source - 1] : 0, k;
+	size_t end = ends[source];
 	bool first = true;
 
 	for (; i < end; i = call_from(ls, i, end, l->buckets.edges[k + 1])) {
-		k = measure_line_find(&l->buckets, calls[ls->written[i]].start);
+		k = measure_line_find(&l->buckets, calls[written[i]].start);
 		l->wrote[k] = !first;
 		first = false;
 	}

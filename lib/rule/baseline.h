@@ -37,6 +37,14 @@ struct baseline_line {
 	bool shared;    /* buckets and kind belong to another line */
 };
 
+/* The calls of each source that it wrote itself, in time order. */
+struct baseline_written {
+	uint32_t *calls; /* indexes, those of a source together ... */
+	size_t *ends;    /* ... and where each source's end */
+};
+void baseline_written_init(struct baseline_written *w, const struct batch *b);
+void baseline_written_fini(struct baseline_written *w);
+
 /*
  * The lines of a batch for a rule with a calendar window, each made when it
  * is first asked for.  The calls must be sorted, and with `locals` outlive
@@ -46,11 +54,11 @@ struct baseline_lines {
 	const struct locals *locals;
 	const struct rule *rule;
 	struct baseline_line **lines; /* by place; NULL: not asked for yet */
-	uint32_t *written; /* calls that their source wrote, by source ... */
-	size_t *ends;      /* ... and where each source's end */
+	const struct baseline_written *written;
 };
+/* `written` is for rules with a baseline; it must outlive the lines, too. */
 void baseline_lines_init(struct baseline_lines *ls, const struct locals *locals,
-    const struct rule *r);
+    const struct baseline_written *written, const struct rule *r);
 void baseline_lines_fini(struct baseline_lines *ls);
 
 /* The line of a place of the locals; lives as long as the lines. */

@@ -142,9 +142,8 @@ measure_line_init(struct measure_line *l, const struct measure *m,
 
 	assert(m->window > WINDOW_OVER && b->sorted && b->n > 0);
 	memset(l, 0, sizeof(*l));
-	for (i = 0; i < b->n; i++)
-		if (l->n == 0 || b->calls[i].start >= l->edges[l->n - 1])
-			add_bucket(l, &cap, m, z, b->calls[i].start);
+	for (i = 0; i < b->n; i = batch_lower(b, l->edges[l->n - 1]))
+		add_bucket(l, &cap, m, z, b->calls[i].start);
 	l->n--;
 }
 

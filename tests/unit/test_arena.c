@@ -37,6 +37,41 @@ test_pieces(void **state)
 	arena_fini(&a);
 }
 
+/* Texts leave no gaps, and what comes behind them is aligned again. */
+static void
+test_texts_close(void **state)
+{
+	struct arena a = { 0 };
+	char text[40], *texts[8000];
+	uint64_t *piece;
+	size_t i, close = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (i = 0; i < 8000; i++) {
+		texts[i] = arena_strndup(&a, text, i % sizeof(text));
+		if (i % 100 == 0) {
+			piece = arena_alloc(&a, sizeof(*piece));
+			assert_int_equal((uintptr_t)piece %
+					     _Alignof(max_align_t),
+			    0);
+			*piece = UINT64_MAX;
+		} else if (i > 0) {
+			close += texts[i] ==
+				 texts[i - 1] + (i - 1) % sizeof(text) + 1;
+		}
+	}
+	assert_true(close > 7800);
+	for (i = 0; i < 8000; i++)
+		assert_int_equal(strlen(texts[i]), i % sizeof(text));
+	assert_int_equal(strlen(arena_strndup(&a,
+			     memset(arena_alloc(&a, 70001), 'y', 70001),
+			     70001)),
+	    70001);
+	assert_non_null(arena_alloc(&a, 1));
+	arena_fini(&a);
+}
+
 static void
 test_many(void **state)
 {
@@ -85,6 +120,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_texts_close),
 		cmocka_unit_test(test_texts),
 	};
 

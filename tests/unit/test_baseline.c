@@ -173,6 +173,7 @@ struct sources {
 	struct batch *b;
 	struct named named;
 	struct locals at;
+	struct baseline_written written;
 	uint16_t plain, shop, none;
 };
 
@@ -203,11 +204,13 @@ open_sources(struct sources *s)
 	add(s->b, s->none, friday + 3 * DAY);
 	batch_sort(s->b);
 	locals_init(&s->at, s->b, &s->named, berlin);
+	baseline_written_init(&s->written, s->b);
 }
 
 static void
 close_sources(struct sources *s)
 {
+	baseline_written_fini(&s->written);
 	locals_fini(&s->at);
 	named_fini(&s->named);
 	batch_free(&s->b);
@@ -225,7 +228,7 @@ test_lines(void **state)
 
 	(void)state;
 	open_sources(&s);
-	baseline_lines_init(&ls, &s.at, &r);
+	baseline_lines_init(&ls, &s.at, &s.written, &r);
 	l = baseline_line(&ls, s.plain);
 	assert_int_equal(l->buckets.edges[0], friday);
 	assert_int_equal(l->buckets.n, 4);
@@ -257,7 +260,7 @@ test_hours_of_week(void **state)
 
 	(void)state;
 	open_sources(&s);
-	baseline_lines_init(&ls, &s.at, &r);
+	baseline_lines_init(&ls, &s.at, &s.written, &r);
 	l = baseline_line(&ls, s.plain);
 	assert_int_equal(l->buckets.n, 7); /* four with calls, three between */
 	assert_int_equal(l->kind[0], 4 * 24);

@@ -90,6 +90,41 @@ test_many(void **state)
 	intern_free(&in);
 }
 
+/* All of another are added, whatever of both is rare. */
+static void
+test_all(void **state)
+{
+	enum { N = 3000 };
+	struct intern *in = intern_new(), *from = intern_new();
+	uint32_t ids[N + 1], before, i;
+	char text[16];
+
+	(void)state;
+	for (i = 0; i < N; i++) {
+		(void)snprintf(text, sizeof(text), "%u", i);
+		if (i % 3 == 0)
+			(void)intern_add_rare(from, text, strlen(text));
+		else
+			(void)intern_addstr(from, text);
+		if (i % 5 == 0)
+			(void)intern_addstr(in, text);
+		if (i % 7 == 0)
+			(void)intern_add_rare(in, text, strlen(text));
+	}
+	before = intern_count(in);
+	intern_add_all(in, from, ids);
+	assert_int_equal(ids[0], 0);
+	assert_true(intern_count(in) > before);
+	assert_int_equal(intern_count(in), N + 1);
+	for (i = 0; i < intern_count(from); i++)
+		assert_string_equal(intern_text(in, ids[i]),
+		    intern_text(from, i));
+	intern_add_all(in, from, ids);
+	assert_int_equal(intern_count(in), N + 1);
+	intern_free(&in);
+	intern_free(&from);
+}
+
 int
 main(void)
 {
@@ -98,6 +133,7 @@ main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,7 @@ read_calls(const struct layouts *ls, const char *bytes, size_t len,
 
 	in = input_memory("shuffled", bytes, len, 0);
 	assert_non_null(in);
-	recognise(ls, in, &found);
+	recognise(ls, in, 1, &found);
 	assert_non_null(found.layout);
 	decoder_init(&d, found.layout, &found.form, b, LATEST);
 	r = rows_new(in, found.layout, &found.form);

@@ -70,7 +70,7 @@ test_found(void **state)
 	for (i = 0; i < COUNT(found); i++) {
 		ls = shipped_layouts();
 		in = input_memory("x", found[i].text, strlen(found[i].text), 7);
-		recognise(ls, in, &r);
+		recognise(ls, in, 1, &r);
 		assert_non_null(r.layout);
 		assert_string_equal(r.layout->id, found[i].layout);
 		assert_int_equal((int)(r.confidence * 100 + 0.5),
@@ -117,7 +117,7 @@ test_not_found(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
 		in = input_memory("x", cases[i].text, strlen(cases[i].text), 0);
-		recognise(ls, in, &r);
+		recognise(ls, in, 1, &r);
 		input_close(&in);
 		assert_null(r.layout);
 		assert_int_equal(r.records, cases[i].records);
@@ -150,13 +150,13 @@ test_second(void **state)
 	(void)state;
 	notes_init(&notes);
 	in = input_memory("x", CSV_ROW, strlen(CSV_ROW), 0);
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_string_equal(r.layout->id, "asterisk-csv");
 	assert_null(r.second);
 	assert_int_equal(layouts_parse(ls, other, strlen(other), "o.json",
 			     &notes),
 	    0);
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_string_equal(r.layout->id, "asterisk-csv");
 	assert_string_equal(r.second->id, "other");
 	assert_int_equal((int)(r.second_confidence * 100), 75);
@@ -202,7 +202,7 @@ test_stamps(void **state)
 	for (i = 0; i < COUNT(cases); i++) {
 		ls = shipped_layouts();
 		in = input_memory("x", cases[i].text, strlen(cases[i].text), 0);
-		recognise(ls, in, &r);
+		recognise(ls, in, 1, &r);
 		assert_string_equal(r.layout->id, "generic");
 		start = &r.layout->fields[TARGET_START];
 		assert_string_equal(
@@ -246,7 +246,7 @@ test_takes_nothing(void **state)
 	struct errmsg err;
 
 	(void)state;
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_int_equal(input_read(in, bytes, sizeof(bytes), &err),
 	    strlen(CSV_ROW));
 	assert_memory_equal(bytes, CSV_ROW, strlen(CSV_ROW));
@@ -278,7 +278,7 @@ test_spread(void **state)
 		buf_addstr(&b, CSV_ROW);
 	path = folder_write(dir, "large.csv", b.data, b.len);
 	assert_int_equal(input_open(&in, path, &err), 0);
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_string_equal(r.layout->id, "asterisk-csv");
 	assert_true(r.records > 900 && r.records <= 1000);
 	assert_true(r.confidence > 0.85 && r.confidence < 0.95);
@@ -286,7 +286,7 @@ test_spread(void **state)
 
 	/* The same bytes from a pipe: only the beginning is seen. */
 	in = input_memory("pipe", b.data, b.len, 0);
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_true(r.records > 900 && r.records <= 1000);
 	assert_string_equal(r.layout->id, "asterisk-custom");
 	input_close(&in);
@@ -318,7 +318,7 @@ test_framed(void **state)
 		buf_add(&b, record, sizeof(record) - 1);
 	path = folder_write(dir, "framed", b.data, b.len);
 	assert_int_equal(input_open(&in, path, &err), 0);
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_string_equal(r.layout->id, "nec-neax");
 	assert_true(r.records > 900);
 	assert_true(r.confidence == 1);
@@ -344,7 +344,7 @@ test_carried(void **state)
 
 	(void)state;
 	in = input_memory("x", text, sizeof(text) - 1, 0);
-	recognise(ls, in, &r);
+	recognise(ls, in, 1, &r);
 	assert_non_null(r.layout);
 	assert_string_equal(r.layout->id, "avaya-cm-int-isdn");
 	assert_int_equal((int)(r.confidence * 100 + 0.5), 67);

@@ -46,7 +46,7 @@ expect(const struct layouts *ls, struct input *in, const char *id)
 {
 	struct recognition found;
 
-	recognise(ls, in, &found);
+	recognise(ls, in, 1, &found);
 	input_close(&in);
 	assert_non_null(found.layout);
 	assert_string_equal(found.layout->id, id);
