@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "cdr/understand.h"
 #include "store/store_calls.h"
 #include "tool/readcalls.h"
@@ -30,21 +31,31 @@ clock_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Records just read that the store did not have; quality events are none. */
+static int64_t
+count_added(const struct batch *read)
+{
+	int64_t added = 0;
+	size_t i;
+
+	for (i = 0; i < read->n; i++)
+		added += batch_event(read, i) != EVENT_QUALITY &&
+			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
+	return added;
+}
+
 /*
  * What was read counts as calls so far; some the store had already, and some
  * turned out to be legs of another call.
  */
 static void
-correct_counts(struct stored_run *r, const struct batch *read,
-    const struct understood *u, const struct batch *all)
+correct_counts(struct stored_run *r, int64_t added, const struct understood *u,
+    const struct batch *all)
 {
 	struct counts *c = &r->s->results.run.counts;
-	int64_t duplicates, added = 0, legs = 0;
+	int64_t duplicates, legs = 0;
 	size_t i;
 
-	for (i = 0; i < read->n; i++) /* quality events are no records */
-		added += batch_event(read, i) != EVENT_QUALITY &&
-			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
 	for (i = 0; i < all->nfiles; i++)
 		legs += u->legs_added[i];
 	duplicates = c->calls - added;
@@ -71,24 +82,54 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 	return stored_remember(r->store, "home_country", u->home, err);
 }
 
+/* A source without a call must not be why a country is guessed. */
+static bool
+every_source_wrote(const struct batch *b)
+{
+	bool *wrote = xcalloc(b->nsources + 1, sizeof(*wrote));
+	size_t i, n = 0;
+
+	for (i = 0; i < b->n; i++)
+		if ((b->calls[i].flags & CALL_DUPLICATE) == 0)
+			wrote[b->calls[i].source] = true;
+	for (i = 0; i < b->nsources; i++)
+		n += wrote[i];
+	free(wrote);
+	return n == b->nsources;
+}
+
+/* What was read, as the store would give it back. */
+static void
+as_stored(struct batch *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		b->calls[i].flags |= CALL_ADDED;
+}
+
 /* All calls of the store take the place of those just read. */
 static int
 take_all(struct stored_run *r, struct errmsg *err)
 {
 	struct understood u = { .legs = NULL };
-	struct batch *all = batch_new();
 	struct scan *s = r->s;
-	int got;
+	const int64_t added = count_added(s->batch);
+	int got = 0;
 
-	got = store_calls_load(r->store, INT64_MIN, INT64_MAX, r->number, all,
-	    err);
+	if (r->first_calls && every_source_wrote(s->batch)) {
+		as_stored(s->batch);
+	} else {
+		batch_free(&s->batch);
+		s->batch = batch_new();
+		got = store_calls_load(r->store, INT64_MIN, INT64_MAX,
+		    r->number, s->batch, err);
+	}
 	if (got == 0)
-		got = understand_all(r, all, &u, err);
+		got = understand_all(r, s->batch, &u, err);
 	if (got == 0)
-		correct_counts(r, s->batch, &u, all);
+		correct_counts(r, added, &u, s->batch);
 	understood_fini(&u);
-	batch_free(&s->batch);
-	s->batch = all;
 	return got;
 }
 
@@ -100,6 +141,19 @@ begin(struct stored_run *r, struct errmsg *err)
 		err) != 0)
 		return -1;
 	return stored_inputs(r, err);
+}
+
+/*
+ * Where the store has none yet, what was read is all of it: then it need not
+ * be asked for what it was just given.
+ */
+static int
+see_whether_first(struct stored_run *r, struct errmsg *err)
+{
+	const int any = store_calls_any(r->store, err);
+
+	r->first_calls = any == 0;
+	return any < 0 ? -1 : 0;
 }
 
 static int
@@ -116,7 +170,8 @@ add_read(struct stored_run *r, struct errmsg *err)
 		err) == 0 &&
 	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
 	    stored_files_put(r, &seen, err) == 0 &&
-	    (!s->o->rescore || stored_replace(r, seen, err) == 0))
+	    (!s->o->rescore || stored_replace(r, seen, err) == 0) &&
+	    see_whether_first(r, err) == 0)
 		got = store_calls_add(r->store, s->batch, seen, r->number,
 		    &added, err);
 	free(seen);

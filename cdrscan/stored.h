@@ -27,6 +27,7 @@ struct stored_run {
 	struct buf home; /* country guessed, now or in an earlier run */
 	struct store_changes changes;
 	int64_t began;         /* UTC ms */
+	bool first_calls;      /* those just read are all that it has */
 	char config[HASH_HEX]; /* fingerprint of all it judged by */
 };
 

@@ -24,6 +24,9 @@
 int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
     int64_t run, int64_t *added, struct errmsg *err);
 
+/* 1 if it has any, 0 if none; -1 with words. */
+int store_calls_any(struct store *s, struct errmsg *err);
+
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be
  * sorted; those that `run` brought have CALL_ADDED.  Sources are added by name

@@ -191,6 +191,20 @@ read_call(struct loading *l, struct sqlstmt *q, struct errmsg *err)
 	return 0;
 }
 
+int
+store_calls_any(struct store *s, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, "SELECT 1 FROM calls LIMIT 1",
+		err) != 0)
+		return -1;
+	r = sqlstmt_step(q, err);
+	sqlstmt_free(&q);
+	return r;
+}
+
 static int
 prepare_select(struct store *s, struct sqlstmt **q, struct errmsg *err)
 {
