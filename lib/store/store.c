@@ -34,6 +34,9 @@ struct store {
  * when something was said of it (`labels`).  An alias has the label that it
  * had when the finding took over from it, and the last label of that time.
  *
+ * `run` of a finding or a case is the run that wrote it; one that is found again
+ * as it was is not written.
+ *
  * `failures` are runs that changed nothing else, after run `run`.
  */
 static const char *const migrations[] = {
