@@ -34,14 +34,18 @@ struct store {
  *
  * `members` are the calls of findings, sources by the hash of their name, and
  * `money` tells which of the finding's amounts a cost is in, from 1, 0: none;
- * `extent` of a finding changes when they do.  Findings saved since schema 6
- * have them column by column in `packed_members` instead.  `covers` says what a case had
- * when something was said of it (`labels`).  An alias has the label that it
- * had when the finding took over from it, and the last label of that time.
+ * `extent` of a finding changes when they do.  Findings saved since schema 7
+ * have them column by column in `packed_members` instead.  `covers` says what
+ * a case had when something was said of it (`labels`).  An alias has the label
+ * that it had when the finding took over from it, and the last label of that
+ * time.
  *
  * `seams` tell of a file where reading ended (cdr/ingest.h), with the hash of
  * all bytes before; an empty one, that the store may have records of the file
  * that are not in it any more.  `fit` is 0 where what was read was forgotten.
+ *
+ * `run` of a finding or a case is the run that wrote it; one that is found
+ * again as it was is not written.
  *
  * `failures` are runs that changed nothing else, after run `run`.
  */

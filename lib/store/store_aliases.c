@@ -51,6 +51,7 @@ fill_found(struct store *s, const struct results *rs, struct errmsg *err)
 		"CREATE TEMP TABLE IF NOT EXISTS found (id TEXT PRIMARY KEY, "
 		"subject TEXT NOT NULL, first_seen INTEGER NOT NULL, "
 		"last_seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+		"CREATE INDEX IF NOT EXISTS temp.found_of ON found (subject);"
 		"DELETE FROM found",
 		err) != 0 ||
 	    sqldb_prepare(store_db(s), &q,

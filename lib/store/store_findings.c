@@ -17,7 +17,7 @@ static const int64_t BACKLOG_MS = INT64_C(7) * 24 * 3600 * 1000;
 struct saving {
 	struct store *store;
 	struct results *rs;
-	struct sqlstmt *find, *put, *put_case;
+	struct sqlstmt *find, *put, *find_case, *put_case, *made_case;
 	struct buf body;
 	int64_t number;
 	bool fresh;      /* there is something new to judge old findings by */
@@ -34,14 +34,23 @@ open_saving(struct saving *v, struct errmsg *err)
 	buf_init(&v->body);
 	v->changed = intern_new();
 	if (sqldb_prepare(db, &v->find,
-		"SELECT state, hash, extent, backlog FROM findings "
-		"WHERE id = ?",
+		"SELECT state, hash, extent, backlog, coalesce(case_id, '') "
+		"FROM findings WHERE id = ?",
 		err) != 0 ||
 	    sqldb_prepare(db, &v->put,
 		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
 		"score, first_seen, last_seen, hash, run, body, subject, "
 		"extent, calls, backlog) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
 		"?, ?, ?, ?)",
+		err) != 0 ||
+	    sqldb_exec(db,
+		"CREATE TEMP TABLE IF NOT EXISTS made (id TEXT PRIMARY KEY) "
+		"STRICT, WITHOUT ROWID; DELETE FROM made",
+		err) != 0 ||
+	    sqldb_prepare(db, &v->made_case,
+		"INSERT OR IGNORE INTO made VALUES (?)", err) != 0 ||
+	    sqldb_prepare(db, &v->find_case,
+		"SELECT 1 FROM cases WHERE id = ? AND state = ? AND body = ?",
 		err) != 0)
 		return -1;
 	return sqldb_prepare(db, &v->put_case,
@@ -55,25 +64,35 @@ close_saving(struct saving *v)
 {
 	sqlstmt_free(&v->find);
 	sqlstmt_free(&v->put);
+	sqlstmt_free(&v->find_case);
 	sqlstmt_free(&v->put_case);
+	sqlstmt_free(&v->made_case);
 	intern_free(&v->changed);
 	buf_fini(&v->body);
 }
+
+/* What the store is told of a finding beside the finding. */
+struct row {
+	char hash[HASH_HEX], extent[HASH_HEX];
+	bool moved;  /* its calls are others */
+	bool stands; /* the store has all of it already */
+};
 
 /*
  * The state of a finding after this run, from the one it had; text constants,
  * so that nobody has to own them.
  */
 static int
-judge(struct saving *v, struct finding *f, const char *hash, const char *extent,
-    bool *moved, struct errmsg *err)
+judge(struct saving *v, struct finding *f, struct row *row, struct errmsg *err)
 {
+	const char *case_id = f->case_id != NULL ? f->case_id : "";
 	bool same, was_new, was_closed;
 	int r;
 
 	sqlstmt_text(v->find, 1, f->id);
 	r = sqlstmt_step(v->find, err);
-	*moved = r != 1 || strcmp(sqlstmt_get_text(v->find, 2), extent) != 0;
+	row->moved =
+	    r != 1 || strcmp(sqlstmt_get_text(v->find, 2), row->extent) != 0;
 	if (r < 0)
 		return -1;
 	f->backlog = f->last_seen < v->rs->run.as_of - BACKLOG_MS;
@@ -83,13 +102,17 @@ judge(struct saving *v, struct finding *f, const char *hash, const char *extent,
 		(void)intern_addstr(v->changed, f->id);
 		return 0;
 	}
-	if (!*moved || f->backlog)
+	if (!row->moved || f->backlog)
 		f->backlog = sqlstmt_get_int(v->find, 3) != 0;
-	same = strcmp(sqlstmt_get_text(v->find, 1), hash) == 0;
+	same = strcmp(sqlstmt_get_text(v->find, 1), row->hash) == 0;
 	was_new = strcmp(sqlstmt_get_text(v->find, 0), "new") == 0;
 	was_closed = strcmp(sqlstmt_get_text(v->find, 0), "closed") == 0;
-	sqlstmt_reset(v->find);
 	f->state = was_new && same && !v->fresh ? "new" : "updated";
+	row->stands = same && !row->moved &&
+		      strcmp(sqlstmt_get_text(v->find, 0), f->state) == 0 &&
+		      f->backlog == (sqlstmt_get_int(v->find, 3) != 0) &&
+		      strcmp(sqlstmt_get_text(v->find, 4), case_id) == 0;
+	sqlstmt_reset(v->find);
 	if (!same || was_closed) {
 		v->changes->updated++;
 		(void)intern_addstr(v->changed, f->id);
@@ -98,23 +121,11 @@ judge(struct saving *v, struct finding *f, const char *hash, const char *extent,
 }
 
 static int
-save_finding(struct saving *v, struct finding *f, struct errmsg *err)
+put_finding(struct saving *v, const struct finding *f, const struct row *row,
+    struct errmsg *err)
 {
-	/* The rule set is the run's; a finding is not changed by it. */
-	static const struct run no_run;
-	char hash[HASH_HEX], subject[HASH_HEX], extent[HASH_HEX];
-	struct jsonout j;
-	bool moved;
+	char subject[HASH_HEX];
 
-	f->state = NULL; /* it has a column, and must not change the hash */
-	buf_reset(&v->body);
-	jsonout_init(&j, &v->body, false);
-	findjson_finding(&j, f, &no_run);
-	hash_hex(v->body.data, v->body.len, hash);
-	store_members_extent(f, extent);
-	if (judge(v, f, hash, extent, &moved, err) != 0 ||
-	    (moved && store_members_put(v->store, f, err) != 0))
-		return -1;
 	sqlstmt_text(v->put, 1, f->id);
 	sqlstmt_text(v->put, 2, f->case_id);
 	sqlstmt_text(v->put, 3, f->state);
@@ -122,15 +133,36 @@ save_finding(struct saving *v, struct finding *f, struct errmsg *err)
 	sqlstmt_int(v->put, 5, f->score);
 	sqlstmt_int(v->put, 6, f->first_seen);
 	sqlstmt_int(v->put, 7, f->last_seen);
-	sqlstmt_text(v->put, 8, hash);
+	sqlstmt_text(v->put, 8, row->hash);
 	sqlstmt_int(v->put, 9, v->number);
 	sqlstmt_text(v->put, 10, v->body.data);
 	store_subject(f, subject);
 	sqlstmt_text(v->put, 11, subject);
-	sqlstmt_text(v->put, 12, extent);
+	sqlstmt_text(v->put, 12, row->extent);
 	sqlstmt_int(v->put, 13, f->calls.calls);
 	sqlstmt_int(v->put, 14, f->backlog);
 	return sqlstmt_run(v->put, err);
+}
+
+/* What is as it was is not written again: most of a large store is. */
+static int
+save_finding(struct saving *v, struct finding *f, struct errmsg *err)
+{
+	/* The rule set is the run's; a finding is not changed by it. */
+	static const struct run no_run;
+	struct row row = { .stands = false };
+	struct jsonout j;
+
+	f->state = NULL; /* it has a column, and must not change the hash */
+	buf_reset(&v->body);
+	jsonout_init(&j, &v->body, false);
+	findjson_finding(&j, f, &no_run);
+	hash_hex(v->body.data, v->body.len, row.hash);
+	store_members_extent(f, row.extent);
+	if (judge(v, f, &row, err) != 0 ||
+	    (row.moved && store_members_put(v->store, f, err) != 0))
+		return -1;
+	return row.stands ? 0 : put_finding(v, f, &row, err);
 }
 
 static bool
@@ -145,17 +177,38 @@ has_changed(const struct saving *v, const struct fraud_case *c)
 	return false;
 }
 
+/* 1 if the store has the case as it is now; its id is noted as made. */
+static int
+case_stands(struct saving *v, const struct fraud_case *c, struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_text(v->made_case, 1, c->id);
+	if (sqlstmt_run(v->made_case, err) != 0)
+		return -1;
+	sqlstmt_text(v->find_case, 1, c->id);
+	sqlstmt_text(v->find_case, 2, c->state);
+	sqlstmt_text(v->find_case, 3, v->body.data);
+	r = sqlstmt_step(v->find_case, err);
+	sqlstmt_reset(v->find_case);
+	return r;
+}
+
 static int
 save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 {
 	struct jsonout j;
+	int r;
 
 	c->state = NULL; /* it has a column */
 	buf_reset(&v->body);
 	jsonout_init(&j, &v->body, false);
 	findjson_case(&j, c);
-	if (store_labels_state(v->store, c->id, v->number, &c->state, err) != 0)
+	if (store_labels_state(v->store, c->id, &c->state, err) != 0)
 		return -1;
+	r = case_stands(v, c, err);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	sqlstmt_text(v->put_case, 1, c->id);
 	sqlstmt_text(v->put_case, 2, c->state);
 	sqlstmt_int(v->put_case, 3, c->score);
@@ -199,7 +252,8 @@ static const char close_findings[] =
     "UPDATE findings SET state = 'closed', reason = coalesce("
     "'it is ' || (SELECT group_concat(a.id, ', ') FROM aliases a "
     "WHERE a.alias = findings.id AND a.run = ?1) || ' now', ?2) "
-    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
+    "WHERE id NOT IN (SELECT id FROM found) AND state <> 'closed' "
+    "AND first_seen >= ?3 "
     "AND (body ->> '$.measure.fn' IS NOT 'gap' OR first_seen - "
     "1000 * coalesce(body ->> '$.measure.value', 0) >= ?4)";
 
@@ -219,10 +273,10 @@ close_cases(struct saving *v, struct errmsg *err)
 
 	return close_rest(v,
 	    "UPDATE cases SET state = 'closed' "
-	    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
-	    "AND NOT EXISTS (SELECT 1 FROM findings f WHERE "
-	    "f.case_id = cases.id AND f.state <> 'closed') "
-	    "AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
+	    "WHERE id NOT IN (SELECT id FROM made) AND state <> 'closed' "
+	    "AND first_seen >= ?3 AND NOT EXISTS (SELECT 1 FROM findings f "
+	    "WHERE f.case_id = cases.id AND f.state <> 'closed') "
+	    "AND ?1 > 0 AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
 	    v->why, &n, err);
 }
 
@@ -324,40 +378,5 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 		.frozen = changes->frozen };
 	r = save_all(&v, complete, err);
 	close_saving(&v);
-	return r;
-}
-
-/* In this order: what goes first is found by what goes last. */
-static const char *const prunes[] = {
-	"DELETE FROM labels WHERE target IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1 UNION SELECT id FROM cases WHERE last_seen < ?1)",
-	"DELETE FROM covers WHERE label NOT IN (SELECT id FROM labels) "
-	"AND ?1 IS NOT NULL",
-	"DELETE FROM members WHERE finding IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1)",
-	"DELETE FROM packed_members WHERE finding IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1)",
-	"DELETE FROM aliases WHERE id IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1)",
-	"DELETE FROM cases WHERE last_seen < ?1",
-	"DELETE FROM findings WHERE last_seen < ?1",
-};
-
-int
-store_findings_prune(struct store *s, int64_t before, int64_t *gone,
-    struct errmsg *err)
-{
-	struct sqlstmt *q;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < sizeof(prunes) / sizeof(prunes[0]) && r == 0; i++) {
-		if (sqldb_prepare(store_db(s), &q, prunes[i], err) != 0)
-			return -1;
-		sqlstmt_int(q, 1, before);
-		r = sqlstmt_run(q, err);
-		*gone = sqldb_changes(store_db(s));
-		sqlstmt_free(&q);
-	}
 	return r;
 }

@@ -170,16 +170,17 @@ store_labels_of(struct store *s, const char *finding, enum label_word *word,
 
 /* A finding of the case that nobody who spoke last has seen so. */
 static const char something_new[] =
-    "SELECT 1 FROM findings f WHERE f.case_id = ?1 AND f.run = ?2 "
-    "AND NOT EXISTS (SELECT 1 FROM covers c WHERE c.label = ?3 "
+    "SELECT 1 FROM findings f JOIN found ON found.id = f.id "
+    "WHERE f.case_id = ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM covers c WHERE c.label = ?2 "
     "AND (c.finding = f.id OR c.finding IN "
     "(SELECT alias FROM aliases WHERE id = f.id)) "
     "AND (c.extent IN ('', f.extent) OR f.calls < c.calls) "
     "AND f.score <= c.score) LIMIT 1";
 
 int
-store_labels_state(struct store *s, const char *case_id, int64_t number,
-    const char **state, struct errmsg *err)
+store_labels_state(struct store *s, const char *case_id, const char **state,
+    struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int64_t label = 0;
@@ -203,8 +204,7 @@ store_labels_state(struct store *s, const char *case_id, int64_t number,
 	if (sqldb_prepare(store_db(s), &q, something_new, err) != 0)
 		return -1;
 	sqlstmt_text(q, 1, case_id);
-	sqlstmt_int(q, 2, number);
-	sqlstmt_int(q, 3, label);
+	sqlstmt_int(q, 2, label);
 	r = sqlstmt_step(q, err);
 	sqlstmt_free(&q);
 	if (r == 0)

@@ -66,11 +66,11 @@ int store_labels_load(struct store *s, const char *target, struct arena *arena,
     struct label **list, size_t *n, struct errmsg *err);
 
 /*
- * Of a case that was saved, with the findings that it has since run `number`:
- * the state that it is in by what was said.
+ * Of a case whose findings were saved, those that the present run has found
+ * (store/store_aliases): the state that it is in by what was said.
  */
-int store_labels_state(struct store *s, const char *case_id, int64_t number,
-    const char **state, struct errmsg *err);
+int store_labels_state(struct store *s, const char *case_id, const char **state,
+    struct errmsg *err);
 
 /* The cases that were ended, oldest end first; the arena owns them. */
 int store_labels_ends(struct store *s, struct arena *arena,

@@ -264,6 +264,51 @@ test_closed_stay(void **state)
 	store_close(&s);
 }
 
+/* "A1 B1 | acme1": by which run each was written last. */
+static void
+check_written(struct store *s, const char *want)
+{
+	struct sqlstmt *q;
+
+	assert_int_equal(
+	    sqldb_prepare(store_db(s), &q,
+		"SELECT (SELECT group_concat(substr(id, 3) || run, ' ') FROM "
+		"(SELECT id, run FROM findings ORDER BY id)) || ' | ' || "
+		"(SELECT group_concat(json_extract(body, '$.entity.id') || "
+		"run, ' ') FROM (SELECT body, run FROM cases ORDER BY score "
+		"DESC, first_seen))",
+		NULL),
+	    0);
+	assert_int_equal(sqlstmt_step(q, NULL), 1);
+	assert_string_equal(sqlstmt_get_text(q, 0), want);
+	sqlstmt_free(&q);
+}
+
+/* A night writes what it changed, not what the store has. */
+static void
+test_written(void **state)
+{
+	struct store *s = open_store();
+
+	(void)state;
+	(void)run(s, "AB", 9, "one", true);
+	check_written(s, "A1 B1 | acme1");
+	(void)run(s, "AB", 0, "one", true);
+	check_written(s, "A1 B1 | acme1");
+	/* They are no longer new. */
+	(void)run(s, "ABC", 1, "one", true);
+	check_written(s, "A3 B3 C3 | acme1 corp3");
+	(void)run(s, "AB2C", 1, "one", true);
+	check_written(s, "A3 B4 C4 | acme1 corp3");
+	(void)run(s, "AB2C", 1, "one", true);
+	check_written(s, "A3 B4 C4 | acme1 corp3");
+	/* What closes is not found; what comes back is written anew. */
+	(void)run(s, "AB2", 1, "one", true);
+	(void)run(s, "AB2C", 1, "one", true);
+	check_written(s, "A3 B4 C7 | acme1 corp7");
+	store_close(&s);
+}
+
 /* "old=new ...|id: reason ..." of aliases and of what is closed. */
 static void
 check_closed(struct store *s, const char *want)
@@ -629,6 +674,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_closed_stay),
+		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_load_equals_save),
