@@ -308,10 +308,15 @@ class Bench:
         done = self.run(db, FAIL_KIND="any", FAIL_HOW="KILL", FAIL_AT=str(at))
         return self.judge_killed(db, done.returncode, f"killed at call {at}\n{done.stderr}")
 
-    def killed_after(self, seconds):
-        """None if it had ended by then."""
+    def killed_after(self, seconds, writing):
+        """So long after its begin, or after it began to write; None if it had
+        ended by then."""
         db = self.fresh()
+        log = db + "-wal"
         run = self.start(db)
+        while writing and run.poll() is None and not (
+                os.path.exists(log) and os.path.getsize(log) > 0):
+            time.sleep(0.0002)
         time.sleep(seconds)
         run.kill()
         run.stderr.close()
@@ -401,7 +406,8 @@ def kill_all(bench, kills, dice):
     began = time.monotonic()
     bench.run(bench.fresh())
     took = time.monotonic() - began
-    done = [bench.killed_after(dice.random() * took) for _ in range(kills)]
+    done = [bench.killed_after(dice.random() * took / (40 if i % 2 else 1), i % 2 == 1)
+            for i in range(kills)]
     print(f"figures: {bench.operation}: killed at {len(done) - done.count(None)} moments: "
           f"{tally(d for d in done if d)}")
     done = [bench.dark(dice.randrange(1, n + 1), dice.randrange(1 << 30)) for _ in range(kills)]
