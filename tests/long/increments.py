@@ -172,7 +172,8 @@ def live_through(dice, site, lines, done, talk):
     if dice.random() < 0.3:
         done["rescored"] += 1
         site.run("cdrscan", "--rescore")
-    if said:
+    if talk:
+        # What was taken back after the last night counts from the next scan on.
         while said:
             site.say(said.pop(), "unsure")
         site.run("cdrscan")
