@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 
-from faults_store import content, difference, found, prints, texts
+from faults_store import content, difference, found, last_status, prints, texts
 
 NOW = "2026-01-17T06:00Z"
 CAUSES = {"EIO": ("Input/output error", "disk I/O error", "its disk cannot be read"),
@@ -277,6 +277,9 @@ class Bench:
         self.judge_output(done, partly)
         if self.operation == "prune" and content(db) == self.after:
             self.judge_deleted(db, done)
+        ended = last_status(db) if content(db) == self.after else None
+        assert ended in (None, self.undisturbed.returncode, done.returncode), \
+            f"its row says that it ended with {ended}"
         after = self.judge(db, partly)
         assert done.returncode == 2 or after or partly, "done, and nothing stored"
         return after
