@@ -410,10 +410,12 @@ def kill_all(bench, kills, dice):
     began = time.monotonic()
     bench.run(bench.fresh())
     took = time.monotonic() - began
-    done = [bench.killed_after(dice.random() * took / (40 if i % 2 else 1), i % 2 == 1)
-            for i in range(kills)]
-    print(f"figures: {bench.operation}: killed at {len(done) - done.count(None)} moments: "
-          f"{tally(d for d in done if d)}")
+    done = []
+    for i in range(4 * kills):
+        if len(done) < kills:
+            done += filter(None, [bench.killed_after(
+                dice.random() * took / (40 if i % 2 else 1), i % 2 == 1)])
+    print(f"figures: {bench.operation}: killed at {len(done)} moments: {tally(done)}")
     done = [bench.dark(dice.randrange(1, n + 1), dice.randrange(1 << 30)) for _ in range(kills)]
     print(f"figures: {bench.operation}: without power at {len(done)} calls: {tally(done)}")
     done = [bench.lost_tail(dice.randrange(n // 3, n + 1), dice) for _ in range(kills // 2)]
