@@ -278,7 +278,9 @@ class Bench:
         self.judge_output(done, partly)
         if self.operation == "prune" and content(db) == self.after:
             self.judge_deleted(db, done)
-        ended = last_status(db) if content(db) == self.after else None
+        now = content(db)
+        ran = now == self.after and now.get("runs") != self.before.get("runs")
+        ended = last_status(db) if ran else None
         assert ended in (None, self.undisturbed.returncode, done.returncode), \
             f"its row says that it ended with {ended}"
         after = self.judge(db, partly)
