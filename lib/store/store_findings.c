@@ -166,9 +166,25 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 	return sqlstmt_run(v->put_case, err);
 }
 
+/* The rules whose findings are left, as JSON: none, if nothing was deleted. */
+static void
+list_boundless(struct buf *out, const struct store_changes *c, int64_t horizon)
+{
+	struct jsonout j;
+	size_t i;
+
+	buf_reset(out);
+	jsonout_init(&j, out, false);
+	jsonout_array(&j);
+	for (i = 0; i < c->nboundless && horizon != INT64_MIN; i++)
+		jsonout_string(&j, c->boundless[i]);
+	jsonout_end_array(&j);
+}
+
 /*
  * Run `sql` with the number of this run, the reason, the first moment that is
- * not frozen and the horizon; how many rows it changed in `*n`.
+ * not frozen, the horizon and, as JSON, the boundless rules; how many rows it
+ * changed in `*n`.
  */
 static int
 close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
@@ -181,10 +197,12 @@ close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
 	if (store_horizon(v->store, &horizon, err) != 0 ||
 	    sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
 		return -1;
+	list_boundless(&v->body, v->changes, horizon);
 	sqlstmt_int(q, 1, v->number);
 	sqlstmt_text(q, 2, reason);
 	sqlstmt_int(q, 3, v->changes->frozen);
 	sqlstmt_int(q, 4, horizon);
+	sqlstmt_text(q, 5, v->body.data);
 	r = sqlstmt_run(q, err);
 	*n = sqldb_changes(store_db(v->store));
 	sqlstmt_free(&q);
@@ -192,16 +210,28 @@ close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
 }
 
 /*
- * A gap reaches back as far as it is long, so no fixed span tells which need a
- * call that was deleted: each tells by its value, in seconds.
+ * What became another finding or has no call left is over, and so is what began
+ * when all that it asks for is there.  A gap reaches back as far as it is long,
+ * so each tells by its value, in seconds.  What never was needs days with
+ * records, also of other sources, and what follows it needs that finding; so
+ * nothing tells of those.
  */
 static const char close_findings[] =
     "UPDATE findings SET state = 'closed', reason = coalesce("
     "'it is ' || (SELECT group_concat(a.id, ', ') FROM aliases a "
     "WHERE a.alias = findings.id AND a.run = ?1) || ' now', ?2) "
-    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
-    "AND (body ->> '$.measure.fn' IS NOT 'gap' OR first_seen - "
-    "1000 * coalesce(body ->> '$.measure.value', 0) >= ?4)";
+    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 AND ("
+    "EXISTS (SELECT 1 FROM aliases a "
+    "WHERE a.alias = findings.id AND a.run = ?1) "
+    "OR (EXISTS (SELECT 1 FROM members m WHERE m.finding = findings.id) "
+    "AND NOT EXISTS (SELECT 1 FROM members m JOIN calls c "
+    "ON c.start = m.start AND c.key = m.key WHERE m.finding = findings.id)) "
+    "OR CASE WHEN body ->> '$.measure.fn' IS 'gap' "
+    "THEN first_seen - 1000 * coalesce(body ->> '$.measure.value', 0) >= ?4 "
+    "AND (body ->> '$.measure.limit' IS NOT NULL OR body ->> '$.rule.hash' "
+    "NOT IN (SELECT value FROM json_each(?5))) "
+    "ELSE body ->> '$.rule.hash' "
+    "NOT IN (SELECT value FROM json_each(?5)) END)";
 
 static int
 close_old(struct saving *v, struct errmsg *err)
@@ -222,7 +252,7 @@ close_cases(struct saving *v, struct errmsg *err)
 	    "WHERE run < ?1 AND state <> 'closed' AND first_seen >= ?3 "
 	    "AND NOT EXISTS (SELECT 1 FROM findings f WHERE "
 	    "f.case_id = cases.id AND f.state <> 'closed') "
-	    "AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
+	    "AND ?2 IS NOT NULL AND ?4 IS NOT NULL AND ?5 IS NOT NULL",
 	    v->why, &n, err);
 }
 
@@ -321,41 +351,10 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 	int r;
 
 	*changes = (struct store_changes){ .why = changes->why,
-		.frozen = changes->frozen };
+		.frozen = changes->frozen,
+		.boundless = changes->boundless,
+		.nboundless = changes->nboundless };
 	r = save_all(&v, complete, err);
 	close_saving(&v);
-	return r;
-}
-
-/* In this order: what goes first is found by what goes last. */
-static const char *const prunes[] = {
-	"DELETE FROM labels WHERE target IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1 UNION SELECT id FROM cases WHERE last_seen < ?1)",
-	"DELETE FROM covers WHERE label NOT IN (SELECT id FROM labels) "
-	"AND ?1 IS NOT NULL",
-	"DELETE FROM members WHERE finding IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1)",
-	"DELETE FROM aliases WHERE id IN (SELECT id FROM findings "
-	"WHERE last_seen < ?1)",
-	"DELETE FROM cases WHERE last_seen < ?1",
-	"DELETE FROM findings WHERE last_seen < ?1",
-};
-
-int
-store_findings_prune(struct store *s, int64_t before, int64_t *gone,
-    struct errmsg *err)
-{
-	struct sqlstmt *q;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < sizeof(prunes) / sizeof(prunes[0]) && r == 0; i++) {
-		if (sqldb_prepare(store_db(s), &q, prunes[i], err) != 0)
-			return -1;
-		sqlstmt_int(q, 1, before);
-		r = sqlstmt_run(q, err);
-		*gone = sqldb_changes(store_db(s));
-		sqlstmt_free(&q);
-	}
 	return r;
 }
