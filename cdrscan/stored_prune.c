@@ -67,6 +67,32 @@ longest_look_back(const struct scan *s)
 	return span;
 }
 
+/* What never was is told from all days with records; others follow that. */
+static bool
+is_boundless(const struct rule *r)
+{
+	for (; r != NULL; r = r->follows.rule)
+		if (r->measure.fn == MEASURE_GAP)
+			return true;
+	return false;
+}
+
+static void
+list_boundless(struct stored_run *r)
+{
+	const struct ruleset *rules = &r->s->rules;
+	struct arena *arena = &r->s->results.arena;
+	const char **list = arena_array(arena, rules->n, sizeof(*list));
+	size_t i, n = 0;
+
+	for (i = 0; i < rules->n; i++)
+		if (rules->rules[i]->enabled && is_boundless(rules->rules[i]))
+			list[n++] = arena_printf(arena, "xxh128:%s",
+			    rules->rules[i]->hash);
+	r->changes.boundless = list;
+	r->changes.nboundless = n;
+}
+
 int
 stored_freeze(struct stored_run *r, struct errmsg *err)
 {
@@ -77,6 +103,7 @@ stored_freeze(struct stored_run *r, struct errmsg *err)
 	if (horizon != INT64_MIN)
 		r->s->frozen = horizon + longest_look_back(r->s);
 	r->changes.frozen = r->s->frozen;
+	list_boundless(r);
 	return 0;
 }
 

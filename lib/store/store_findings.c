@@ -1,4 +1,4 @@
-#include "store/store_findings.h"
+#include "store/store_findings_impl.h"
 
 #include <string.h>
 
@@ -219,67 +219,6 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 	return sqlstmt_run(v->put_case, err);
 }
 
-/*
- * Run `sql` with the number of this run, the reason, the first moment that is
- * not frozen and the horizon; how many rows it changed in `*n`.
- */
-static int
-close_rest(struct saving *v, const char *sql, const char *reason, int64_t *n,
-    struct errmsg *err)
-{
-	struct sqlstmt *q;
-	int64_t horizon;
-	int r;
-
-	if (store_horizon(v->store, &horizon, err) != 0 ||
-	    sqldb_prepare(store_db(v->store), &q, sql, err) != 0)
-		return -1;
-	sqlstmt_int(q, 1, v->number);
-	sqlstmt_text(q, 2, reason);
-	sqlstmt_int(q, 3, v->changes->frozen);
-	sqlstmt_int(q, 4, horizon);
-	r = sqlstmt_run(q, err);
-	*n = sqldb_changes(store_db(v->store));
-	sqlstmt_free(&q);
-	return r;
-}
-
-/*
- * A gap reaches back as far as it is long, so no fixed span tells which need a
- * call that was deleted: each tells by its value, in seconds.
- */
-static const char close_findings[] =
-    "UPDATE findings SET state = 'closed', reason = coalesce("
-    "'it is ' || (SELECT group_concat(a.id, ', ') FROM aliases a "
-    "WHERE a.alias = findings.id AND a.run = ?1) || ' now', ?2) "
-    "WHERE id NOT IN (SELECT id FROM found) AND state <> 'closed' "
-    "AND first_seen >= ?3 "
-    "AND (body ->> '$.measure.fn' IS NOT 'gap' OR first_seen - "
-    "1000 * coalesce(body ->> '$.measure.value', 0) >= ?4)";
-
-static int
-close_old(struct saving *v, struct errmsg *err)
-{
-	if (close_rest(v, close_findings, v->why, &v->changes->closed, err) !=
-	    0)
-		return -1;
-	return store_aliases_settle(v->store, v->number, err);
-}
-
-static int
-close_cases(struct saving *v, struct errmsg *err)
-{
-	int64_t n;
-
-	return close_rest(v,
-	    "UPDATE cases SET state = 'closed' "
-	    "WHERE id NOT IN (SELECT id FROM made) AND state <> 'closed' "
-	    "AND first_seen >= ?3 AND NOT EXISTS (SELECT 1 FROM findings f "
-	    "WHERE f.case_id = cases.id AND f.state <> 'closed') "
-	    "AND ?1 > 0 AND ?2 IS NOT NULL AND ?4 IS NOT NULL",
-	    v->why, &n, err);
-}
-
 static void
 list_changed_cases(struct saving *v)
 {
@@ -353,12 +292,16 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 		if (save_finding(v, rs->findings[i], err) != 0)
 			return -1;
 	/* What a case has is known by what its findings were before. */
-	if (complete && close_old(v, err) != 0)
+	if (complete &&
+	    (store_findings_close(v->store, v->number, v->why, v->changes,
+		 err) != 0 ||
+		store_aliases_settle(v->store, v->number, err) != 0))
 		return -1;
 	for (i = 0; i < rs->ncases; i++)
 		if (save_case(v, rs->cases[i], err) != 0)
 			return -1;
-	if (complete && close_cases(v, err) != 0)
+	if (complete &&
+	    store_findings_close_cases(v->store, v->changes, err) != 0)
 		return -1;
 	list_changed_cases(v);
 	return save_run(v, err);
@@ -375,7 +318,9 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 	int r;
 
 	*changes = (struct store_changes){ .why = changes->why,
-		.frozen = changes->frozen };
+		.frozen = changes->frozen,
+		.boundless = changes->boundless,
+		.nboundless = changes->nboundless };
 	r = save_all(&v, complete, err);
 	close_saving(&v);
 	return r;

@@ -34,6 +34,13 @@ struct store_changes {
 	 * gap that reaches back to a deleted call is left, too.
 	 */
 	int64_t frozen;
+	/*
+	 * In: the hashes of the rules that ask for what never was, and of those
+	 * that follow them; where calls were deleted, what they found is left
+	 * as long as a call of it is there.
+	 */
+	const char *const *boundless;
+	size_t nboundless;
 	int64_t added, updated, closed;
 	/*
 	 * Cases with an added or updated finding, worst first; the array and

@@ -1,4 +1,4 @@
-/* Old findings and cases go, with all that was said of them. */
+/* store_findings: those that ended long ago go, with what was said of them. */
 #include "store/store_findings.h"
 
 /* In this order: what goes first is found by what goes last. */

@@ -182,3 +182,57 @@ long_year() { # FROM TO
 	cdrreport --no-config -d n.db --since 2024-12-01 --min-score 0 -f ndjson |
 		grep -q '"dormant-account"'
 }
+
+# Account 201 calls on four days, then nobody for weeks, then it calls France.
+hole() {
+	awk 'function put(t, dst) {
+		s = strftime("%Y-%m-%d %H:%M:%S", t, 1)
+		printf "\"\",\"201\",\"%s\",\"office\",\"201\",", dst
+		printf "\"PJSIP/201-%08x\",\"PJSIP/carrier-%08x\",\"Dial\",", ++n, n
+		printf "\"\",\"%s\",\"%s\",\"%s\",60,60,\"ANSWERED\",", s, s, s
+		printf "\"DOCUMENTATION\",\"%d.%d\",\"\"\n", t, n
+	}
+	BEGIN {
+		begin = 1767261600 # 2026-01-01T10:00Z
+		for (d = 0; d < 4; d++)
+			put(begin + d * 86400, "13125550142")
+		put(begin + 50 * 86400, "33199000142")
+		put(begin + 50 * 86400 + 600, "33199000143")
+	}'
+}
+
+@test "what never was before stays found when the days that say so are deleted" {
+	hole >a.csv
+	cat >r.json <<-'END'
+	{ "cdrrules": 1, "rules": [
+	  { "id": "first", "version": 1, "title": "First", "description": "First.",
+	    "status": "test", "fraud_type": "irsf", "family": "volume", "score": 30, "waiver_needs": ["account"],
+	    "match": {}, "by": ["account", "dst_country"],
+	    "measure": { "fn": "gap", "history": "3d" }, "when": { "never": true } },
+	  { "id": "after", "version": 1, "title": "After", "description": "After.",
+	    "status": "test", "fraud_type": "irsf", "family": "volume", "score": 30, "waiver_needs": ["account"],
+	    "match": {}, "by": ["account"],
+	    "follows": { "rule": "first", "within": "7d", "same": ["account"] },
+	    "measure": { "fn": "count", "over": "1h" }, "when": { "gte": 1 } } ] }
+	END
+	states() {
+		sqlite3 n.db "select rule, f.state, c.state from findings f join cases c
+			on c.id = case_id order by 1" | tr '\n' ' '
+	}
+	scan 60d -R r.json --now 2026-02-21 a.csv
+	[ "$(states)" = 'after|new|open first|new|open ' ]
+	# Of the days before France two go, and two are not enough.
+	scan 60d -R r.json --now 2026-03-04 --prune a.csv
+	[ "$(calls)" -eq 4 ]
+	scan 60d -R r.json --now 2026-03-05 a.csv
+	states
+	[ "$(states)" = 'after|new|open first|new|open ' ]
+	# Another rule judges anew.
+	sed -i 's/"over": "1h"/"over": "2h"/' r.json
+	scan 60d -R r.json --now 2026-03-05 a.csv
+	[ "$(states)" = 'after|closed|open first|new|open ' ]
+	# Without its calls nothing was found.
+	scan 60d -R r.json --now 2026-03-05 --forget a.csv
+	[ "$(calls)" -eq 0 ]
+	[ "$(states)" = 'after|closed|closed first|closed|closed ' ]
+}

@@ -6,10 +6,10 @@ killed; one under which the power goes; and, if DISK is not empty, one that has
 less and less room on that small disk.  After each the store must be as before
 the run or as after it, what it printed must be whole or absent, the exit status
 and the words must tell what happened, and the next run must come to the
-undisturbed end.  OPERATION is one of the functions prepare_ below.  MOST is the
-most places of failure tried for each kind (0: every one), each in all ways
-(WAYS all) or in one of them (WAYS one).  Ends with 1 and says the case where
-not."""
+undisturbed end.  OPERATION is one of the functions prepare_ below, or one with
+what it takes, as in migrate-2.  MOST is the most places of failure tried for
+each kind (0: every one), each in all ways (WAYS all) or in one of them (WAYS
+one).  Ends with 1 and says the case where not."""
 import filecmp
 import json
 import os
@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 
-from faults_store import content, difference, found, prints, texts
+from faults_store import content, difference, found, last_status, prints, texts
 
 NOW = "2026-01-17T06:00Z"
 CAUSES = {"EIO": ("Input/output error", "disk I/O error", "its disk cannot be read"),
@@ -64,7 +64,8 @@ class Bench:
         self.write("all.csv", self.lines + ["no record at all\n"])
         self.write("old.csv", [years_ago(line, 728) for line in self.lines])
         self.configure(retention="400d")
-        self.args = getattr(self, "prepare_" + operation)()
+        name, *which = operation.split("-")
+        self.args = getattr(self, "prepare_" + name)(*which)
         db = self.fresh()
         self.before = content(db)
         self.migrated = self.brought_up(db)
@@ -119,11 +120,11 @@ class Bench:
         self.configure(tz="America/Chicago")
         return self.scan("--rescore", self.path("all.csv"))
 
-    def prepare_migrate(self):
+    def prepare_migrate(self, schema):
         """A store that an older cdrscan made."""
         here = os.path.dirname(os.path.abspath(__file__))
         db = sqlite3.connect(self.path("before.db"))
-        with open(os.path.join(here, "stores", "schema-2.sql"), encoding="utf-8") as f:
+        with open(os.path.join(here, "stores", f"schema-{schema}.sql"), encoding="utf-8") as f:
             db.executescript(f.read())
         db.close()
         return self.scan(self.path("all.csv"))
@@ -277,6 +278,11 @@ class Bench:
         self.judge_output(done, partly)
         if self.operation == "prune" and content(db) == self.after:
             self.judge_deleted(db, done)
+        now = content(db)
+        ran = now == self.after and now.get("runs") != self.before.get("runs")
+        ended = last_status(db) if ran else None
+        assert ended in (None, self.undisturbed.returncode, done.returncode), \
+            f"its row says that it ended with {ended}"
         after = self.judge(db, partly)
         assert done.returncode == 2 or after or partly, "done, and nothing stored"
         return after
@@ -308,10 +314,15 @@ class Bench:
         done = self.run(db, FAIL_KIND="any", FAIL_HOW="KILL", FAIL_AT=str(at))
         return self.judge_killed(db, done.returncode, f"killed at call {at}\n{done.stderr}")
 
-    def killed_after(self, seconds):
-        """None if it had ended by then."""
+    def killed_after(self, seconds, writing):
+        """So long after its begin, or after it began to write; None if it had
+        ended by then."""
         db = self.fresh()
+        log = db + "-wal"
         run = self.start(db)
+        while writing and run.poll() is None and not (
+                os.path.exists(log) and os.path.getsize(log) > 0):
+            time.sleep(0.0002)
         time.sleep(seconds)
         run.kill()
         run.stderr.close()
@@ -401,15 +412,19 @@ def kill_all(bench, kills, dice):
     began = time.monotonic()
     bench.run(bench.fresh())
     took = time.monotonic() - began
-    done = [bench.killed_after(dice.random() * took) for _ in range(kills)]
-    print(f"figures: {bench.operation}: killed at {len(done) - done.count(None)} moments: "
-          f"{tally(d for d in done if d)}")
+    done = []
+    for i in range(4 * kills):
+        if len(done) < kills:
+            done += filter(None, [bench.killed_after(
+                dice.random() * took / (40 if i % 2 else 1), i % 2 == 1)])
+    print(f"figures: {bench.operation}: killed at {len(done)} moments: {tally(done)}")
     done = [bench.dark(dice.randrange(1, n + 1), dice.randrange(1 << 30)) for _ in range(kills)]
     print(f"figures: {bench.operation}: without power at {len(done)} calls: {tally(done)}")
     done = [bench.lost_tail(dice.randrange(n // 3, n + 1), dice) for _ in range(kills // 2)]
     done = [d for d in done if d is not None]
     # Where a store was made or brought up it is not as before.
-    assert kills < 20 or done or bench.operation in ("first", "migrate"), "never a log to cut"
+    made = bench.operation.startswith(("first", "migrate"))
+    assert kills < 20 or done or made, "never a log to cut"
     print(f"figures: {bench.operation}: {len(done)} logs without their tail: {tally(done)}")
     for _ in range(min(kills, 10)):
         bench.dark_at_end(dice.randrange(1 << 30))

@@ -5,8 +5,8 @@ A report of what is new, to a file, to a mailer and to standard output, whose
 system calls fail one after the other, or those of its mailer; which is killed,
 with its mailer or without; under which the power goes; whose mailer fails by
 itself; and, if DISK is not empty, for which there is less and less room in that
-folder, a small disk.  A cursor must never move past a
-report that was not delivered whole, and the next report tells what was not.
+folder, a small disk.  A cursor must never move past a report that was not
+delivered whole, and the next report tells what was not.
 Ends with 1 and says the case where not."""
 import os
 import random
@@ -80,7 +80,10 @@ class Delivery:
             now, got = self.read("cursor"), self.delivered(done)
             assert now in (self.before, self.after), "the cursor is neither"
             assert now == self.before or got == self.whole, "moved past what was not delivered"
-            assert self.way == "stdout" or got in (None, self.whole), "half a report"
+            # A mailer cannot know that who fed it was killed.
+            begun = self.way == "pipe" and done.returncode < 0 and got is not None
+            assert self.way == "stdout" or got in (None, self.whole) or \
+                begun and self.whole.startswith(got), "half a report"
             if done.returncode == 0:
                 assert now == self.after, "done, and the cursor did not move"
             elif done.returncode > 0:

@@ -7,10 +7,13 @@ import shutil
 import sqlite3
 import tempfile
 
-# A run that failed leaves a line of its own.
-NOT_COMPARED = {"failures"}
+# A run that failed leaves a line of its own; where a file can be read on is
+# known only of one that could be looked at to its end.
+NOT_COMPARED = {"failures", "seams"}
 # What a file looked like, which makes that it is not read again.
 PRINT = ("size", "mtime", "nhead", "head", "tail")
+# How a run ended is known once it printed, and judged apart.
+LEFT_OUT = {"files": PRINT, "runs": ("status",)}
 
 
 @contextlib.contextmanager
@@ -29,7 +32,7 @@ def columns_of(db, table):
 
 
 def rows_of(db, table):
-    wanted = [c for c in columns_of(db, table) if table != "files" or c not in PRINT]
+    wanted = [c for c in columns_of(db, table) if c not in LEFT_OUT.get(table, ())]
     rows = map(repr, db.execute(f"SELECT {', '.join(wanted)} FROM {table}"))
     # A text that was deleted has a random one in its place.
     return sorted(re.sub(r"'free [0-9A-F]+'", "free", row) for row in rows)
@@ -52,11 +55,25 @@ def content(path):
 
 
 def prints(path):
-    """What a store knows of how files look; of some it may know nothing."""
+    """What a store knows of how files look, and of where they can be read on;
+    of some it may know nothing."""
     with opened(path) as db:
         known = [c for c in columns_of(db, "files") if c in PRINT]
-        return set(db.execute(f"SELECT path, member, {', '.join(known)} FROM files"
-                              " WHERE size > 0")) if known else set()
+        rows = db.execute(f"SELECT path, member, {', '.join(known)} FROM files"
+                          " WHERE size > 0").fetchall() if known else []
+        if columns_of(db, "seams"):
+            rows += db.execute("SELECT path, member, seams.* FROM seams"
+                               " JOIN files ON files.id = file")
+        return set(rows)
+
+
+def last_status(path):
+    """The exit status that the latest run has; None: it is none of this tool."""
+    with opened(path) as db:
+        if "status" not in columns_of(db, "runs"):
+            return None
+        row = db.execute("SELECT status FROM runs ORDER BY id DESC").fetchone()
+        return row and row[0]
 
 
 def difference(now, want):
