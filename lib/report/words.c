@@ -359,6 +359,8 @@ add_part(struct buf *b, size_t n, const char *one, const char *many)
 void
 words_left_out(struct buf *b, const struct words *w, const struct view *v)
 {
+	add_part(b, v->told, "open case told before, with nothing new.",
+	    "open cases told before, with nothing new.");
 	add_part(b, v->lower, "case below the score asked for.",
 	    "cases below the score asked for.");
 	add_part(b, v->beyond, "more beyond the limit.",
