@@ -193,8 +193,11 @@ describe_remarks(struct scan *s)
 
 	notes_add_all(&s->notes, &s->detecting);
 	notes_sort(&s->notes);
-	list = arena_array(&s->results.arena, s->unread.n + s->notes.n,
+	list = arena_array(&s->results.arena, s->unread.n + s->notes.n + 1,
 	    sizeof(*list));
+	if (s->forgotten != NULL)
+		list[run->nremarks++] = arena_printf(&s->results.arena,
+		    "FORGOTTEN: %s", s->forgotten);
 	for (i = 0; i < s->unread.n; i++)
 		list[run->nremarks++] = arena_printf(&s->results.arena,
 		    "NOT READ: %s", s->unread.list[i].text);
