@@ -294,6 +294,22 @@ words_news(const struct view_case *vc)
 	return words[vc->news];
 }
 
+const char *
+words_closed_why(const struct view_case *vc)
+{
+	const char *why = NULL;
+	size_t i;
+
+	for (i = 0; i < vc->nfindings; i++) {
+		if (vc->findings[i]->state == NULL ||
+		    strcmp(vc->findings[i]->state, "closed") != 0)
+			return NULL;
+		if (why == NULL)
+			why = vc->findings[i]->state_reason;
+	}
+	return why;
+}
+
 void
 words_title(struct buf *b, const struct run *run)
 {

@@ -72,6 +72,14 @@ state_of() { # CASE
 	[ "$(sed '/^$/,$d' text | awk '{ print $NF }' | tail -n 4 | xargs)" = "2 2 2 0" ]
 	[ "$(sed '1,/^$/d' text | grep -c '^r-')" -eq 3 ]
 	grep -q "^r-20260122-0600-f2 .*: 'nothing'" text
+	# Whoever reads the report between is not to think it is of that night.
+	cdrreport -d n.db --min-score 0 >text
+	[[ $(<text) != *FAILED* ]]
+	run scan --now 2026-01-25 none.csv
+	cdrreport -d n.db --min-score 0 >text
+	[[ $(<text) == *"THE LAST SCAN FAILED, r-20260125-0600-f4: "*"the run before."* ]]
+	cdrreport -d n.db -f html | grep -q 'THE LAST SCAN FAILED, r-20260125-0600-f4'
+	cdrreport -d n.db -f json | jq -e '.run.remarks[0] | startswith("THE LAST SCAN FAILED")'
 	# No store is made to say so.
 	run cdrscan -c "$CONFIG" -d none.db none.csv
 	run cdrscan -c "$CONFIG" -d none2.db -R bad.json "$NIGHT"
@@ -216,4 +224,13 @@ time.sleep(30)' &
 	kill $! && wait || true
 	[ "$status" -eq 4 ]
 	[[ $output == *"another run holds the lock"* ]]
+}
+
+@test "a case that is closed tells why" {
+	scan --now 2026-01-20 "$NIGHT"
+	scan --now 2026-01-21 --forget "$NIGHT"
+	cdrreport -d n.db c-4553a71239 >text
+	grep -q '^Closed: its calls were forgotten' text
+	cdrreport -d n.db c-4553a71239 -f html |
+		grep -q 'its calls were forgotten, case c-4553a71239'
 }
