@@ -8,6 +8,7 @@
 #include "io/input.h"
 #include "report/emit_csv.h"
 #include "store/store_findings.h"
+#include "store/store_runs.h"
 
 enum { STREAM_MAX = 1 << 30 }; /* bytes of findings on standard input */
 
@@ -40,6 +41,35 @@ load_pipe(struct reporting *r)
 	free(text);
 }
 
+/*
+ * Where the latest scan failed, what is reported is that of the one before; who
+ * reads it must not take it for this night's.
+ */
+static int
+remark_failure(struct reporting *r, struct store *store, struct errmsg *err)
+{
+	struct results *rs = &r->results;
+	const struct run told = rs->run;
+	struct store_run *last = NULL;
+	const char **list;
+	size_t n = 0;
+	int got = store_runs_load(store, 1, rs, &last, &n, err);
+
+	rs->run = told;
+	if (got != 0 || n == 0 || last->error == NULL ||
+	    strcmp(last->what, "scan") != 0)
+		return got;
+	list = arena_array(&rs->arena, told.nremarks + 1, sizeof(*list));
+	list[0] = arena_printf(&rs->arena,
+	    "THE LAST SCAN FAILED, %s: %s.  All this is of the run before.",
+	    last->run.id, last->error);
+	if (told.nremarks > 0)
+		memcpy(list + 1, told.remarks, told.nremarks * sizeof(*list));
+	rs->run.remarks = list;
+	rs->run.nremarks++;
+	return 0;
+}
+
 static void
 load_store(struct reporting *r)
 {
@@ -57,6 +87,8 @@ load_store(struct reporting *r)
 		return;
 	}
 	got = store_findings_load(store, &r->results, &err);
+	if (got == 0)
+		got = remark_failure(r, store, &err);
 	if (got < 0)
 		fail(r, err.text);
 	else if (got > 0)

@@ -210,6 +210,8 @@ put_counts(struct jsonout *j, const struct counts *c)
 static void
 put_json(struct jsonout *j, const struct store_run *r)
 {
+	size_t i;
+
 	jsonout_object(j);
 	jsonout_kstring(j, "schema", "cdr.audit/1");
 	jsonout_kstring(j, "id", r->run.id);
@@ -232,6 +234,13 @@ put_json(struct jsonout *j, const struct store_run *r)
 		jsonout_kint(j, "updated", r->updated);
 		jsonout_kint(j, "closed", r->closed);
 		jsonout_kint(j, "status", r->status);
+	}
+	if (r->run.nremarks > 0) {
+		jsonout_key(j, "remarks");
+		jsonout_array(j);
+		for (i = 0; i < r->run.nremarks; i++)
+			jsonout_string(j, r->run.remarks[i]);
+		jsonout_end_array(j);
 	}
 	jsonout_end_object(j);
 }
@@ -286,6 +295,32 @@ put_row(struct page_table *t, const struct store_run *r, const struct zone *z)
 	buf_fini(&when);
 }
 
+/* Why runs failed, and what was forgotten. */
+static void
+put_reasons(const struct run_list *l, struct page *p)
+{
+	const struct store_run *r;
+	struct buf label;
+	size_t i;
+	bool any = false;
+
+	buf_init(&label);
+	for (i = 0; i < l->n; i++) {
+		r = &l->runs[i];
+		if (r->error == NULL &&
+		    (strcmp(r->what, "forget") != 0 || r->run.nremarks == 0))
+			continue;
+		if (!any)
+			page_blank(p);
+		any = true;
+		buf_reset(&label);
+		buf_addf(&label, "%s  ", r->run.id);
+		page_wrap(p, label.data,
+		    r->error != NULL ? r->error : r->run.remarks[0]);
+	}
+	buf_fini(&label);
+}
+
 static void
 list_text(struct run_list *l)
 {
@@ -313,6 +348,7 @@ list_text(struct run_list *l)
 		put_row(t, &l->runs[i], z != NULL ? z : zone_utc());
 	page_init(&p, &l->out, l->o->width > 0 ? (int)l->o->width : 100, false);
 	page_table_print(t, &p, 0, true);
+	put_reasons(l, &p);
 	page_table_free(&t);
 }
 

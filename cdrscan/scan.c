@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/nearest.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
 #include "tel/calltime.h"
@@ -13,21 +14,34 @@
 #include "tool/progress.h"
 #include "tool/readcalls.h"
 
+static const char *
+rule_id(const void *table, size_t i)
+{
+	const struct ruleset *rules = table;
+
+	return i < rules->n ? rules->rules[i]->id : NULL;
+}
+
 static void
 check_glob_list(struct scan *s, const char *option, const struct opt_list *l)
 {
+	struct buf what;
 	size_t i, k;
 
+	buf_init(&what);
 	for (i = 0; i < l->n; i++) {
 		for (k = 0; k < s->rules.n; k++)
 			if (fnmatch(l->items[i], s->rules.rules[k]->id, 0) == 0)
 				break;
 		if (k < s->rules.n)
 			continue;
-		diag_error(&s->setup.diag, "--%s: no rule is like '%s'", option,
-		    l->items[i]);
+		buf_reset(&what);
+		buf_addf(&what, "--%s: no such rule", option);
+		diag_unknown(&s->setup.diag, what.data, l->items[i],
+		    nearest(l->items[i], rule_id, &s->rules));
 		s->status = EXIT_NOT_DONE;
 	}
+	buf_fini(&what);
 }
 
 /* A rule that does not exist must not look like one that found nothing. */
@@ -209,8 +223,11 @@ describe_remarks(struct scan *s)
 
 	notes_add_all(&s->notes, &s->detecting);
 	notes_sort(&s->notes);
-	list = arena_array(&s->results.arena, s->unread.n + s->notes.n,
+	list = arena_array(&s->results.arena, s->unread.n + s->notes.n + 1,
 	    sizeof(*list));
+	if (s->forgotten != NULL)
+		list[run->nremarks++] = arena_printf(&s->results.arena,
+		    "FORGOTTEN: %s", s->forgotten);
 	for (i = 0; i < s->unread.n; i++)
 		list[run->nremarks++] = arena_printf(&s->results.arena,
 		    "NOT READ: %s", s->unread.list[i].text);

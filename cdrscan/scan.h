@@ -63,6 +63,7 @@ struct scan {
 	struct notes notes;     /* of reading, understanding and detecting */
 	struct notes detecting; /* of the last detecting, not yet among these */
 	struct notes unread;    /* what could not be read: said at once */
+	const char *forgotten;  /* what --forget undid, in words; or NULL */
 	struct results results;
 	struct stored_files *files;  /* with a store, else NULL */
 	bool from_config;            /* the configured sources, not operands */

@@ -4,6 +4,8 @@
  */
 #include "scan.h"
 
+#include <string.h>
+
 #include "io/outfile.h"
 
 enum { SEVERITIES = SEV_CRITICAL + 1 };
@@ -50,13 +52,19 @@ write_counts(struct outfile *out, const struct scan *s)
 		add(out, lines[i].name, lines[i].value);
 }
 
-/* A case of a store that is over is in no report any more, either. */
+/*
+ * Nobody has to be told of a case of a store that is over, that somebody is at,
+ * or of which somebody has said what it was.
+ */
 static bool
-is_current(const struct run *run, const struct fraud_case *c)
+is_pending(const struct run *run, const struct fraud_case *c)
 {
 	const int64_t week = (int64_t)7 * 86400 * 1000;
 
-	return !run->stored || c->last_seen >= run->as_of - week;
+	if (!run->stored)
+		return true;
+	return c->last_seen >= run->as_of - week &&
+	       (c->state == NULL || strcmp(c->state, "open") == 0);
 }
 
 /* Each severity has its line, so that a threshold can be set on one. */
@@ -68,7 +76,7 @@ write_cases(struct outfile *out, const struct results *rs)
 	size_t i;
 
 	for (i = 0; i < rs->ncases; i++)
-		if (is_current(&rs->run, rs->cases[i]))
+		if (is_pending(&rs->run, rs->cases[i]))
 			cases[severity_of(rs->cases[i]->score)]++;
 	buf_init(&name);
 	for (i = SEV_INFO; i < SEVERITIES; i++) {

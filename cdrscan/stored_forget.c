@@ -6,7 +6,8 @@
 int
 stored_forget(struct stored_run *r, struct errmsg *err)
 {
-	const char *name = r->s->o->forget;
+	struct scan *s = r->s;
+	const char *name = s->o->forget;
 	struct store_forgotten f;
 	enum store_import what;
 	struct buf as;
@@ -21,10 +22,15 @@ stored_forget(struct stored_run *r, struct errmsg *err)
 	if (got != 0)
 		return -1;
 	r->changes.why = "its calls were forgotten";
-	diag_remark(&r->s->setup.diag,
+	s->forgotten = arena_printf(&s->results.arena,
 	    "%s: %lld call%s forgotten, %lld kept because another file has "
 	    "%s, %lld file%s unread now",
 	    name, (long long)f.calls, diag_s(f.calls), (long long)f.kept,
 	    f.kept == 1 ? "it" : "them", (long long)f.files, diag_s(f.files));
+	diag_remark(&s->setup.diag, "%s%s", s->forgotten,
+	    f.files > 0 && s->from_config
+		? "; what is still where sources look is read again by the "
+		  "next run"
+		: "");
 	return 0;
 }

@@ -2,7 +2,8 @@
 # check-cdrguard.sh [-a HOURS] [FILE]: whether the nightly scan ran and what it
 # found, from the counts that cdrscan --stats left in FILE, for Nagios and all
 # that run its plugins (exit status 0, 1, 2 and 3: OK, WARNING, CRITICAL,
-# UNKNOWN).  For NRPE:
+# UNKNOWN).  A case alarms until it is acknowledged, labelled or closed with
+# cdrreport and the next scan has run, or for 7 days.  For NRPE:
 #   command[cdrguard]=@DATADIR@/check-cdrguard.sh -a 26
 set -eu
 
@@ -53,9 +54,9 @@ case $status in
 2) say 2 CRITICAL "the last scan failed" ;;
 4) say 1 WARNING "the last scan found another one at work" ;;
 esac
-[ "$critical" -eq 0 ] || say 2 CRITICAL "$critical critical cases"
-[ "$high" -eq 0 ] || say 1 WARNING "$high cases of high severity"
-[ "$unread" -eq 0 ] || say 1 WARNING "$unread files could not be read"
-[ "$rejected" -eq 0 ] || say 1 WARNING "$rejected records were rejected"
+[ "$critical" -eq 0 ] || say 2 CRITICAL "critical cases: $critical"
+[ "$high" -eq 0 ] || say 1 WARNING "cases of high severity: $high"
+[ "$unread" -eq 0 ] || say 1 WARNING "files that could not be read: $unread"
+[ "$rejected" -eq 0 ] || say 1 WARNING "records rejected: $rejected"
 [ "$status" -le 1 ] || say 1 WARNING "the last scan was incomplete"
-say 0 OK "$records records, $medium cases of medium severity"
+say 0 OK "records: $records, cases of medium severity: $medium"

@@ -24,6 +24,8 @@ put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
 	buf_addstr(r->out, "</p>\n<p class=\"soft\">");
 	if (words_news(vc)[0] != '\0')
 		buf_addf(b, "%s, ", words_news(vc));
+	if (words_closed_why(vc) != NULL)
+		buf_addf(b, "%s, ", words_closed_why(vc));
 	buf_addf(b, "case %s", c->id);
 	if (c->previous != NULL)
 		buf_addf(b, ", continues %s", c->previous);

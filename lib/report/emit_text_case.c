@@ -121,6 +121,8 @@ text_case(struct text_report *r, const struct view_case *vc,
 	page_blank(&r->page);
 	put_heading(r, vc);
 	put_measures(r, vc);
+	if (words_closed_why(vc) != NULL)
+		page_wrap(&r->page, "Closed: ", words_closed_why(vc));
 	if (vc->c->npoints > 0)
 		put_points(r, &d);
 	text_times(r, vc, data);

@@ -276,7 +276,7 @@ text_foot(struct text_report *r)
 	if (r->lines)
 		page_wrap(&r->page, "Lines:   ",
 		    "sed -n LINEp FILE prints the record that a call was read "
-		    "from.");
+		    "from; once FILE was rotated it has another name.");
 	put_remarks(r);
 	put_left_out(r);
 }

@@ -102,6 +102,7 @@ struct view {
 	/* Cases left out only because of time, of score, of the limit. */
 	size_t older, lower, beyond;
 	size_t backlog; /* left out as such */
+	size_t told;    /* open ones left out because nothing of them is new */
 	bool news_only; /* what is not new was left out, uncounted */
 	int64_t since;  /* as selected */
 };

@@ -10,7 +10,8 @@ enum select_verdict {
 	SELECT_OTHER, /* another name, rule, state ... */
 	SELECT_LOWER, /* only its score is too low */
 	SELECT_OLDER, /* only its last call is too long ago */
-	SELECT_BACKLOG
+	SELECT_BACKLOG,
+	SELECT_TOLD /* open, and only there is no news of it */
 };
 
 enum select_verdict select_case(const struct selection *sel,

@@ -102,6 +102,14 @@ fill_cases(struct view *v, const struct case_index *ix)
 			    rs->findings[i];
 }
 
+/* Whether somebody has still to look at it, or is at it. */
+static bool
+is_open(const struct fraud_case *c)
+{
+	return c->state == NULL || strcmp(c->state, "open") == 0 ||
+	       strcmp(c->state, "acknowledged") == 0;
+}
+
 /* What a selection says of a case, and what is new about it. */
 static enum select_verdict
 judge(const struct selection *sel, struct view_case *vc)
@@ -114,7 +122,8 @@ judge(const struct selection *sel, struct view_case *vc)
 		return verdict;
 	vc->news = sel->news(sel->news_context, vc);
 	if (vc->news == NEWS_NONE)
-		return SELECT_OTHER;
+		return verdict == SELECT_SHOW && is_open(vc->c) ? SELECT_TOLD
+								: SELECT_OTHER;
 	if (vc->news == NEWS_BACKLOG)
 		return SELECT_BACKLOG;
 	return vc->news == NEWS_CLOSED ? SELECT_SHOW : verdict;
@@ -132,6 +141,7 @@ keep_cases(struct view *v, const struct selection *sel, size_t n)
 		v->lower += verdict == SELECT_LOWER;
 		v->older += verdict == SELECT_OLDER;
 		v->backlog += verdict == SELECT_BACKLOG;
+		v->told += verdict == SELECT_TOLD;
 		if (verdict == SELECT_SHOW)
 			v->cases[kept++] = v->cases[i];
 	}

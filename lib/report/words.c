@@ -294,6 +294,22 @@ words_news(const struct view_case *vc)
 	return words[vc->news];
 }
 
+const char *
+words_closed_why(const struct view_case *vc)
+{
+	const char *why = NULL;
+	size_t i;
+
+	for (i = 0; i < vc->nfindings; i++) {
+		if (vc->findings[i]->state == NULL ||
+		    strcmp(vc->findings[i]->state, "closed") != 0)
+			return NULL;
+		if (why == NULL)
+			why = vc->findings[i]->state_reason;
+	}
+	return why;
+}
+
 void
 words_title(struct buf *b, const struct run *run)
 {
@@ -359,6 +375,8 @@ add_part(struct buf *b, size_t n, const char *one, const char *many)
 void
 words_left_out(struct buf *b, const struct words *w, const struct view *v)
 {
+	add_part(b, v->told, "open case told before, with nothing new.",
+	    "open cases told before, with nothing new.");
 	add_part(b, v->lower, "case below the score asked for.",
 	    "cases below the score asked for.");
 	add_part(b, v->beyond, "more beyond the limit.",

@@ -74,6 +74,8 @@ void words_severities(struct buf *b, const struct view *v);
 void words_why(struct buf *b, const struct view_case *vc);
 /* "new", "closed", "acknowledged" ...; "" when stateless. */
 const char *words_news(const struct view_case *vc);
+/* Why all findings of a case are closed, as far as one says; or NULL. */
+const char *words_closed_why(const struct view_case *vc);
 /* "CDR fraud report for pbx1.example.net" */
 void words_title(struct buf *b, const struct run *run);
 /*

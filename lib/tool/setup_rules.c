@@ -137,14 +137,15 @@ check_calendars(const struct config *c, const struct ruleset *rules,
 static bool
 has_site(const struct config *c, const char *site)
 {
+	const struct config_site *source;
 	size_t i;
 
-	if (c->base.site != NULL && strcmp(c->base.site, site) == 0)
-		return true;
-	for (i = 0; i < c->nsources; i++)
-		if (c->sources[i].site != NULL &&
-		    strcmp(c->sources[i].site, site) == 0)
+	for (i = 0; i < c->nsources; i++) {
+		source = &c->sources[i];
+		if (strcmp(source->site != NULL ? source->site : source->name,
+			site) == 0)
 			return true;
+	}
 	return false;
 }
 

@@ -44,6 +44,24 @@ news() {
 	[ "$(news | jq '.cases | length')" -eq 0 ]
 }
 
+@test "where nothing is new, it is told how many cases were told before" {
+	scan --now 2026-01-16 "$NIGHT"
+	cdrreport -d n.db --new --cursor c >text
+	[[ $(<text) != *"told before"* ]]
+	cdrreport -d n.db --new --cursor c >text
+	grep -q '^Nothing new since the last report' text
+	grep -q '^Not shown: 3 open cases told before, with nothing new\.' text
+	cdrreport -d n.db --new --cursor c -f html | grep -q '3 open cases told before'
+	cdrreport -d n.db ack c-4553a71239
+	cdrreport -d n.db close c-082065b41a
+	cdrreport -d n.db --new --cursor c >/dev/null
+	cdrreport -d n.db --new --cursor c >text
+	grep -q '^Not shown: 2 open cases told before' text
+	# Who asked for nothing new is not told it.
+	cdrreport -d n.db >text
+	[[ $(<text) != *"told before"* ]]
+}
+
 @test "by default: open, touched in seven days before the last run, how many are older" {
 	scan --now 2026-01-20 "$NIGHT"
 	[ "$(cdrreport -d n.db --min-score 0 -f json | jq '.cases | length')" -gt 3 ]

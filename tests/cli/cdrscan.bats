@@ -252,9 +252,10 @@ abroad() {
 @test "a rule that does not exist is not one that found nothing" {
 	run cdrscan -c "$CONFIG" -r 'local-long-cubba' "$NIGHT"
 	[ "$status" -eq 2 ]
-	[[ $output == *"--rule: no rule is like 'local-long-cubba'"* ]]
+	[[ $output == *"--rule: no such rule: 'local-long-cubba'"* ]]
 	run cdrscan -c "$CONFIG" -x 'known-bad-nubmer' "$NIGHT"
 	[ "$status" -eq 2 ]
+	[[ $output == *"--exclude: no such rule: 'known-bad-nubmer'; did you mean 'known-bad-number'?" ]]
 	run cdrscan -c "$CONFIG" -x '*' "$NIGHT"
 	[ "$status" -eq 2 ]
 	[[ $output == *"no rule is active"* ]]

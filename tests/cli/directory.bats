@@ -168,3 +168,14 @@ rule() { # BY MATCH
 	[[ $output == *"rates $PWD/r.csv: 2 prefixes"* ]]
 	[[ $output == *"closed    2 dates, 1 of them from today on"* ]]
 }
+
+@test "a source that states no site is at the one of its name" {
+	printf 'number,account\n201@main,A\n202@ulm,B\n203@pbx1,C\n' >d.csv
+	jq '.directory = "d.csv" | .sources = [
+	    { "name": "main", "files": ["*.csv"] },
+	    { "name": "pbx1", "site": "ulm", "files": ["*.log"] } ]' \
+	    "$CONFIG" >config.json
+	run -0 cdrrules check config.json
+	[[ $output == *"d.csv:4: warning: no source is at site 'pbx1'"* ]]
+	[[ $output == *"0 errors, 1 warning"* ]]
+}

@@ -25,12 +25,15 @@ state_of() { # CASE
 	run scan --now 2026-01-23 --fail-on info x.csv
 	[ "$status" -eq 3 ]
 	cdrreport -d n.db runs >text
-	[ "$(wc -l <text)" -eq 6 ]
+	[ "$(sed '/^$/,$d' text | wc -l)" -eq 6 ]
+	[[ $(sed '1,/^$/d' text) == r-20260122-0600-3*"clean-day.csv: 25 calls"*"forgotten"* ]]
 	[[ $(sed -n 3p text) == *" scan "*" 3" ]]
 	cdrreport -d n.db -f ndjson runs >out
 	[ "$(jq -r .what out | xargs)" = "scan forget scan scan" ]
 	[ "$(jq -r .status out | xargs)" = "3 0 0 0" ]
 	[ "$(jq -r .counts.stored out | xargs)" = "0 0 25 356" ]
+	[[ $(jq -r 'select(.what == "forget").remarks[0]' out) == "FORGOTTEN: "*"clean-day.csv: 25 calls"* ]]
+	(cd "$TOP" && tests/cli/schema.py "$BATS_TEST_TMPDIR/out")
 	[ "$(jq -r .began out | head -n 1)" = 2026-01-23T06:00:00Z ]
 	[ "$(jq -r .user out | sort -u)" = "$(id -un)" ]
 	[ "$(jq -r .config out | sort -u | wc -l)" -eq 1 ]
@@ -65,7 +68,18 @@ state_of() { # CASE
 	(cd "$TOP" && tests/cli/schema.py "$BATS_TEST_TMPDIR/out")
 	cdrreport -d n.db -f json runs >out
 	(cd "$TOP" && tests/cli/schema.py "$BATS_TEST_TMPDIR/out")
-	[ "$(cdrreport -d n.db runs | awk '{ print $NF }' | tail -n 4 | xargs)" = "2 2 2 0" ]
+	cdrreport -d n.db runs >text
+	[ "$(sed '/^$/,$d' text | awk '{ print $NF }' | tail -n 4 | xargs)" = "2 2 2 0" ]
+	[ "$(sed '1,/^$/d' text | grep -c '^r-')" -eq 3 ]
+	grep -q "^r-20260122-0600-f2 .*: 'nothing'" text
+	# Whoever reads the report between is not to think it is of that night.
+	cdrreport -d n.db --min-score 0 >text
+	[[ $(<text) != *FAILED* ]]
+	run scan --now 2026-01-25 none.csv
+	cdrreport -d n.db --min-score 0 >text
+	[[ $(<text) == *"THE LAST SCAN FAILED, r-20260125-0600-f4: "*"the run before."* ]]
+	cdrreport -d n.db -f html | grep -q 'THE LAST SCAN FAILED, r-20260125-0600-f4'
+	cdrreport -d n.db -f json | jq -e '.run.remarks[0] | startswith("THE LAST SCAN FAILED")'
 	# No store is made to say so.
 	run cdrscan -c "$CONFIG" -d none.db none.csv
 	run cdrscan -c "$CONFIG" -d none2.db -R bad.json "$NIGHT"
@@ -210,4 +224,13 @@ time.sleep(30)' &
 	kill $! && wait || true
 	[ "$status" -eq 4 ]
 	[[ $output == *"another run holds the lock"* ]]
+}
+
+@test "a case that is closed tells why" {
+	scan --now 2026-01-20 "$NIGHT"
+	scan --now 2026-01-21 --forget "$NIGHT"
+	cdrreport -d n.db c-4553a71239 >text
+	grep -q '^Closed: its calls were forgotten' text
+	cdrreport -d n.db c-4553a71239 -f html |
+		grep -q 'its calls were forgotten, case c-4553a71239'
 }

@@ -156,15 +156,15 @@ two_nights() { # COMMAND
 	[[ $output == *"did the scan ever run"* ]]
 	counts records=100
 	run -0 "$check" stats.prom
-	[[ $output == "cdrguard OK - 100 records, 0 cases"*"| records=100 "* ]]
+	[[ $output == "cdrguard OK - records: 100, cases of medium severity: 0"*"| records=100 "* ]]
 	counts cases_critical=2 cases_high=1
 	run -2 "$check" stats.prom
-	[[ $output == *"2 critical cases"* ]]
+	[[ $output == *"critical cases: 2"* ]]
 	counts cases_high=1
 	run -1 "$check" stats.prom
 	counts rejected=3 exit_status=3
 	run -1 "$check" stats.prom
-	[[ $output == *"3 records were rejected"* ]]
+	[[ $output == *"records rejected: 3"* ]]
 	counts exit_status=2
 	run -2 "$check" stats.prom
 	counts exit_status=4
@@ -191,5 +191,5 @@ two_nights() { # COMMAND
 	install_all
 	cdrscan -q --stats usr/state/stats.prom "$NIGHT" >/dev/null
 	run -2 usr/share/cdrguard/check-cdrguard.sh
-	[[ $output == *"critical cases"*"records=356"* ]]
+	[[ $output == *"critical cases: "*"records=356"* ]]
 }

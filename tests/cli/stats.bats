@@ -42,6 +42,23 @@ value() { # NAME
 	[ "$(value duplicates)" = 356 ]
 }
 
+@test "a case that somebody is at, or has judged, alarms no more" {
+	scan() {
+		cdrscan -q -c "$CONFIG" -d calls.db --now "$1" --stats stats "$NIGHT"
+	}
+	scan 2026-01-15T06:00Z
+	[ "$(value cases_critical)" = 1 ]
+	[ "$(value cases_high)" = 1 ]
+	run -0 cdrreport -d calls.db ack c-4553a71239
+	run -0 cdrreport -d calls.db label c-082065b41a benign
+	scan 2026-01-15T07:00Z
+	[ "$(value cases_critical)" = 0 ]
+	[ "$(value cases_high)" = 0 ]
+	[ "$(value cases_medium)" = 1 ]
+	scan 2026-01-25T07:00Z
+	[ "$(value cases_medium)" = 0 ]
+}
+
 @test "a run that failed leaves its status" {
 	run -2 cdrscan --stats stats missing.csv
 	[ "$(value exit_status)" = 2 ]
