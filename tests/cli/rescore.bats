@@ -7,8 +7,8 @@ load common
 
 found() { # STORE
 	cdrreport --no-config -d "$1" --min-score 0 --since 2000-01-01 \
-		-f ndjson | jq -c 'select(.state != "closed")' >out
-	same_findings out
+		-f ndjson | jq -c 'select(.state != "closed")' >"$1.out"
+	same_findings "$1.out"
 }
 
 scan() { # CONFIG STORE OPTION...
