@@ -18,7 +18,7 @@ night() { # [OPTION...]
 }
 
 calls() {
-	sqlite3 n.db 'select count(*) from calls'
+	ask n.db 'select count(*) from calls'
 }
 
 # What is found now, as cdrreport says it.
@@ -238,7 +238,7 @@ both_nights() { # OPTION...
 	run night --forget "$PWD/log/Master.csv"
 	[[ $output == *"149 calls forgotten, 51 kept because another file has them"* ]]
 	[ "$(calls)" -eq 207 ]
-	[ "$(sqlite3 n.db "select distinct text from calls join texts on texts.id = file")" = late.csv ]
+	[ "$(ask n.db "select distinct text from calls join texts on texts.id = file")" = late.csv ]
 	diff <(found n.db) <(whole late.csv)
 	# It is read again, for it is still there.
 	night

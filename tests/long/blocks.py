@@ -1,5 +1,10 @@
-"""Calls of a store, whether they stand as rows or packed in blocks, read by
-what lib/base/packed.h and lib/store/store_calls_impl.h say, not by our code."""
+#!/usr/bin/env python3
+"""blocks.py STORE SQL: what a store answers, as sqlite3 says it, if all of its
+calls were rows.  They are read out of its blocks by what lib/base/packed.h and
+lib/store/store_calls_impl.h say, not by our code."""
+import contextlib
+import sqlite3
+import sys
 
 # Columns of a block in their order; texts of a call's own come last.
 NUMBERS = ("start source key cost currency flags file seen src dst forwarded_by dialled account "
@@ -78,3 +83,29 @@ def calls(db):
         for call in block(data, n, run):
             yield call | {name: call[name].decode() or None if name in OWN else texts.get(call[name])
                 for name in TEXTS}
+
+
+def unpack(db):
+    """All calls become rows."""
+    every = list(calls(db))
+    db.execute("DELETE FROM calls")
+    db.executemany("INSERT OR IGNORE INTO texts (text) VALUES (?)",
+        {(call[name],) for call in every for name in TEXTS & call.keys() if call[name]})
+    numbers = {text: number for number, text in db.execute("SELECT id, text FROM texts")}
+    for call in every:
+        call |= {name: numbers.get(call[name], 0) for name in TEXTS & call.keys()}
+        db.execute(f"INSERT INTO calls ({', '.join(call)}) VALUES ({', '.join('?' * len(call))})",
+            list(call.values()))
+
+
+def main():
+    with contextlib.closing(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)) as store, \
+            contextlib.closing(sqlite3.connect(":memory:")) as db:
+        store.backup(db)
+        unpack(db)
+        for row in db.execute(sys.argv[2]):
+            print(*("" if value is None else value for value in row), sep="|")
+
+
+if __name__ == "__main__":
+    main()
