@@ -44,7 +44,9 @@ LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 # What bats files need beside our programs.
 PRELOAD := $(BUILD)/tests/preload/fail.so $(BUILD)/tests/preload/power.so
 TOOL_SRC := $(wildcard tests/tools/*.c)
-TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(PRELOAD)
+# Programs that pack every few calls, for tests that have few.
+SMALL := $(PROGRAMS:%=$(BUILD)/tests/small/%)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(PRELOAD) $(SMALL)
 BENCH_SRC := $(wildcard bench/gen*.c) bench/parts.c bench/took.c
 BENCH := $(BUILD)/bench/parts $(BUILD)/bench/took
 GENCDR := $(BUILD)/bench/gencdr
@@ -122,6 +124,16 @@ $(OBJ)/%.o: %.c | libraries
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(SMALL): $(BUILD)/tests/small/%: $(BUILD)/% $(OBJ)/small/store_calls.o
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(patsubst %.c,$(OBJ)/%.o,$(wildcard $*/*.c)) $(OBJ)/small/store_calls.o $(LIB) $(LDLIBS_ALL)
+
+$(OBJ)/small/%.o: lib/store/%.c | libraries
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(Q)$(CC) $(ALL_CPPFLAGS) -DSTORE_BLOCK_CALLS=8 $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
 # Only called where the processor has the instructions.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 $(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mxsave
@@ -153,7 +165,7 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_HELP) $(LIB) $(LDLIBS_ALL)
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
+-include $(LIB_OBJ:.o=.d) $(OBJ)/small/store_calls.d $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
 	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) $(LONG_SRC:%.c=$(OBJ)/%.d) $(TOOL_SRC:%.c=$(OBJ)/%.d) \
 	$(FUZZ_SRC:%.c=$(OBJ)/%.d) $(FUZZ_HELP:.o=.d)
 

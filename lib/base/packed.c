@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 
 /*
@@ -11,7 +12,7 @@
  * All of it least byte and least bit first.  A value is read by nine bytes at
  * once; the spare ones make that right for the last values, too.
  */
-enum { HEAD = 10, SPARE = 8, MOST_BITS = 64 };
+enum { HEAD = 10, SPARE = 8, MOST_BITS = 64, SEAL = 8 };
 
 static const uint64_t units[] = { 1, 1000 };
 
@@ -136,6 +137,49 @@ packed_number(const struct packed_numbers *p, size_t i)
 	if (p->width < 64)
 		v &= (UINT64_C(1) << p->width) - 1;
 	return (int64_t)(v * p->unit + p->least);
+}
+
+static uint64_t
+seal_of(const unsigned char *bytes, size_t len, const int64_t *beside, size_t n)
+{
+	struct hash_state *h = hash_new();
+	unsigned char number[8];
+	uint64_t seal;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		put64(number, (uint64_t)beside[i]);
+		hash_add(h, number, sizeof(number));
+	}
+	hash_add(h, bytes, len);
+	seal = hash_end64(h);
+	hash_free(&h);
+	return seal;
+}
+
+void
+packed_seal(struct buf *out, const int64_t *beside, size_t n)
+{
+	unsigned char seal[SEAL];
+
+	put64(seal,
+	    seal_of((const unsigned char *)out->data, out->len, beside, n));
+	buf_add(out, seal, sizeof(seal));
+}
+
+int
+packed_unseal(const unsigned char *bytes, const unsigned char **end,
+    const int64_t *beside, size_t n)
+{
+	size_t len = (size_t)(*end - bytes);
+
+	if (len < SEAL)
+		return -1;
+	len -= SEAL;
+	if (get64(bytes + len) != seal_of(bytes, len, beside, n))
+		return -1;
+	*end = bytes + len;
+	return 0;
 }
 
 static size_t

@@ -9,7 +9,9 @@
  *
  * Any value can be read without those before it; texts only in order.  The
  * bytes are the same on every machine.  Nothing that they say is trusted:
- * what is too short or cannot be is refused, whatever else they are.
+ * what is too short or cannot be is refused, whatever else they are.  A seal
+ * tells whether they are the ones that were written; it does not keep off
+ * somebody who wants others.
  */
 #ifndef LIB_BASE_PACKED_H
 #define LIB_BASE_PACKED_H
@@ -29,6 +31,15 @@ void packed_add_numbers(struct buf *out, const int64_t *v, size_t n);
 /* Append `n` texts; text i shares its beginning with like[i]. */
 void packed_add_texts(struct buf *out, const struct packed_text *texts,
     const struct packed_text *like, size_t n);
+
+/*
+ * End the bytes with a seal, a hash of them and of `n` numbers that stand
+ * elsewhere, in that order.
+ */
+void packed_seal(struct buf *out, const int64_t *beside, size_t n);
+/* Move `*end` before the seal; -1 if any bit of all that is another one. */
+int packed_unseal(const unsigned char *bytes, const unsigned char **end,
+    const int64_t *beside, size_t n);
 
 struct packed_numbers {
 	uint64_t least, unit;

@@ -67,14 +67,31 @@ pack_own(struct buf *out, const struct store_in *in, const size_t *pick,
 	free(all);
 }
 
-void
-store_block_pack(struct buf *out, const struct store_in *in, const size_t *pick,
-    size_t n)
+/* What a row has beside the bytes; they are sealed together. */
+enum { BESIDE = 4 };
+
+static void
+list_beside(const struct store_block *k, int64_t v[BESIDE])
 {
-	int64_t *v = xcalloc(n, sizeof(*v));
+	v[0] = k->first;
+	v[1] = k->last;
+	v[2] = k->n;
+	v[3] = k->run;
+}
+
+void
+store_block_pack(struct store_block *k, struct buf *out,
+    const struct store_in *in, const size_t *pick, size_t n)
+{
+	int64_t *v = xcalloc(n, sizeof(*v)), beside[BESIDE];
 	size_t i;
 	int place;
 
+	k->first = in->b->calls[pick[0]].start;
+	k->last = in->b->calls[pick[n - 1]].start;
+	k->n = (int64_t)n;
+	k->run = in->run;
+	buf_reset(out);
 	for (place = 1; !is_end(place); place++) {
 		if (!store_block_has(place))
 			continue;
@@ -84,6 +101,8 @@ store_block_pack(struct buf *out, const struct store_in *in, const size_t *pick,
 	}
 	free(v);
 	pack_own(out, in, pick, n);
+	list_beside(k, beside);
+	packed_seal(out, beside, BESIDE);
 }
 
 void
@@ -107,11 +126,13 @@ store_block_take(struct store_block *k, const struct buf *data)
 	const unsigned char *at = (const unsigned char *)data->data;
 	const unsigned char *end = at + data->len;
 	const struct packed_numbers *starts = &k->columns[STORE_START];
-	int64_t before = k->first, start;
+	int64_t before = k->first, start, beside[BESIDE];
 	int place, own = 0;
 	size_t i;
 
-	if (k->n < 1 || k->n > STORE_BLOCK_MOST)
+	list_beside(k, beside);
+	if (k->n < 1 || k->n > STORE_BLOCK_MOST ||
+	    packed_unseal(at, &end, beside, BESIDE) != 0)
 		return -1;
 	for (place = 1; !is_end(place); place++)
 		if (store_block_has(place) &&

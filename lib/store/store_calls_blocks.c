@@ -99,9 +99,8 @@ look_at(struct store_blocks *k, int64_t start, struct errmsg *err)
 	if (!k->have)
 		return ask_start(k->after, start, &k->gap_to, err);
 	k->gap_to = k->gap_from;
-	return store_block_take(&k->at, &k->data) == 0
-		   ? 0
-		   : damaged(k, k->at.first, err);
+	k->have = store_block_take(&k->at, &k->data) == 0;
+	return k->have ? 0 : damaged(k, k->at.first, err);
 }
 
 int
@@ -229,8 +228,7 @@ int
 store_blocks_put(struct store_blocks *k, struct store_in *in,
     const size_t *pick, size_t n, struct errmsg *err)
 {
-	const int64_t first = in->b->calls[pick[0]].start;
-	const int64_t last = in->b->calls[pick[n - 1]].start;
+	struct store_block new;
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -238,16 +236,15 @@ store_blocks_put(struct store_blocks *k, struct store_in *in,
 			return -1;
 	k->have = false;
 	k->gap_from = k->gap_to = INT64_MIN;
-	buf_reset(&k->data);
-	store_block_pack(&k->data, in, pick, n);
-	sqlstmt_int(k->put, 1, first);
-	sqlstmt_int(k->put, 2, last);
-	sqlstmt_int(k->put, 3, (int64_t)n);
-	sqlstmt_int(k->put, 4, in->run);
+	store_block_pack(&new, &k->data, in, pick, n);
+	sqlstmt_int(k->put, 1, new.first);
+	sqlstmt_int(k->put, 2, new.last);
+	sqlstmt_int(k->put, 3, new.n);
+	sqlstmt_int(k->put, 4, new.run);
 	sqlstmt_bytes(k->put, 5, k->data.data, k->data.len);
 	if (sqlstmt_run(k->put, err) != 0)
 		return -1;
-	return put_parts(k, in, pick, n, first, err);
+	return put_parts(k, in, pick, n, new.first, err);
 }
 
 /* Taking apart ------------------------------------------------------------ */

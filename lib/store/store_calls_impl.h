@@ -55,6 +55,11 @@ enum store_place {
 	STORE_COLUMNS /* store_columns[0] */
 };
 
+/* The Makefile has programs for tests with small ones. */
+#ifndef STORE_BLOCK_CALLS
+#define STORE_BLOCK_CALLS 4096
+#endif
+
 /* Flags of a call as recorded; the others say what a run made of it. */
 enum { STORE_FLAGS_KEPT = CALL_AMBIGUOUS | CALL_HAS_COST };
 
@@ -62,7 +67,7 @@ enum {
 	STORE_PLACES = 40, /* more than there are columns */
 	STORE_OWN = 2,     /* columns of STORE_OWN_TEXT */
 	/* Calls of a block; a stretch that has fewer stays rows. */
-	STORE_BLOCK = 4096
+	STORE_BLOCK = STORE_BLOCK_CALLS
 };
 
 /* Append the names of all columns; returns how many there are. */
@@ -130,9 +135,12 @@ enum { STORE_BLOCK_MOST = 1 << 20 }; /* calls of one block */
 
 /* Whether a block has numbers in this place. */
 bool store_block_has(int place);
-/* The bytes of the calls pick[0..n-1], whose texts have numbers. */
-void store_block_pack(struct buf *out, const struct store_in *in,
-    const size_t *pick, size_t n);
+/*
+ * The bytes of the calls pick[0..n-1], whose texts have numbers; `k` has the
+ * other members then.
+ */
+void store_block_pack(struct store_block *k, struct buf *out,
+    const struct store_in *in, const size_t *pick, size_t n);
 #define STORE_BLOCK_COLUMNS "start, last, calls, run, data"
 /* A row of these columns; the bytes to `data`. */
 void store_block_read(struct store_block *k, struct sqlstmt *row,

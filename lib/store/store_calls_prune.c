@@ -93,10 +93,11 @@ list_in_blocks(struct store *s, struct errmsg *err)
 	size_t i;
 	int r = -1;
 
-	if (sqldb_prepare(store_db(s), &q, "SELECT max(id) FROM texts", err) !=
+	if (sqldb_prepare(store_db(s), &q, "SELECT count(*) FROM texts", err) !=
 		0 ||
 	    sqlstmt_step(q, err) < 0)
 		goto out;
+	/* They have no gaps. */
 	u.n = (size_t)sqlstmt_get_int(q, 0) + 1;
 	sqlstmt_free(&q);
 	u.has = xcalloc(u.n, 1);

@@ -165,6 +165,7 @@ store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	struct buf data;
+	int64_t n;
 	int r;
 
 	if (forget_members(s, f->id, err) != 0)
@@ -178,7 +179,9 @@ store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
 		return -1;
 	buf_init(&data);
 	pack(f, &data);
-	sqlstmt_int(q, 2, (int64_t)f->nmembers);
+	n = (int64_t)f->nmembers;
+	packed_seal(&data, &n, 1);
+	sqlstmt_int(q, 2, n);
 	sqlstmt_bytes(q, 3, data.data, data.len);
 	r = sqlstmt_run(q, err);
 	sqlstmt_free(&q);
@@ -253,11 +256,15 @@ unpack(struct sqlstmt *row, const struct tally *t, struct call_refs *refs)
 
 	at = sqlstmt_get_bytes(row, 1, &len);
 	end = at + len;
-	if (n < 1 || n > MOST_MEMBERS)
+	if (n < 1 || n > MOST_MEMBERS || packed_unseal(at, &end, &n, 1) != 0)
 		return -1;
 	for (k = 0; k < PACKED; k++)
 		if (packed_take_numbers(&columns[k], &at, end, (size_t)n) != 0)
 			return -1;
+	/* No call is a member twice, so that many take many bytes. */
+	if (n > 1 &&
+	    columns[0].width + columns[1].width + columns[2].width == 0)
+		return -1;
 	for (i = 0; i < n; i++) {
 		for (k = 0; k < PACKED; k++)
 			v[k] = packed_number(&columns[k], (size_t)i);

@@ -16,6 +16,11 @@ same_findings() {
 	    del(.evidence[]?.line, .evidence[]?.file, .state)' "$1"
 }
 
+# What sqlite3 says of a store, were all of its calls rows of the table `calls`.
+ask() { # STORE SQL
+	PYTHONDONTWRITEBYTECODE=1 python3 "$TOP/tests/long/blocks.py" "$1" "$2"
+}
+
 # All that a store holds, in one line; that a run failed is told apart.
 content() { # STORE
 	sqlite3 "$1" .dump | grep -v '^INSERT INTO failures ' | sha256sum

@@ -178,7 +178,7 @@ hold() {
 	[ -w /dev/full ] || skip "no /dev/full here"
 	scan --print "$NIGHT" >/dev/full 2>&1 && status=0 || status=$?
 	[ "$status" -eq 2 ]
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -gt 0 ]
+	[ "$(ask n.db 'select count(*) from calls')" -gt 0 ]
 	cdrreport -d n.db -f ndjson runs >out
 	[ "$(jq -c '[.status, .error]' out)" = '[2,null]' ]
 }

@@ -101,7 +101,7 @@ golden() { # FILE
 	golden month.txt
 	golden month.csv
 	# None was lost or came twice, and it is as if all had come at once.
-	[ "$(sqlite3 n.db 'select count(*) from calls where event = 0')" -eq \
+	[ "$(ask n.db 'select count(*) from calls where event = 0')" -eq \
 		"$({ records 1 30; records 1 30 nodeb; } | wc -l)" ]
 	{ records 1 30; records 1 30 nodeb; } >whole.csv
 	jq '.db = "w.db" | .sources[0].files = ["whole.csv"]' c.json >w.json

@@ -18,7 +18,7 @@ night() { # [OPTION...]
 }
 
 calls() {
-	sqlite3 n.db 'select count(*) from calls'
+	ask n.db 'select count(*) from calls'
 }
 
 # What is found now, as cdrreport says it.
@@ -238,7 +238,7 @@ both_nights() { # OPTION...
 	run night --forget "$PWD/log/Master.csv"
 	[[ $output == *"149 calls forgotten, 51 kept because another file has them"* ]]
 	[ "$(calls)" -eq 207 ]
-	[ "$(sqlite3 n.db "select distinct text from calls join texts on texts.id = file")" = late.csv ]
+	[ "$(ask n.db "select distinct text from calls join texts on texts.id = file")" = late.csv ]
 	diff <(found n.db) <(whole late.csv)
 	# It is read again, for it is still there.
 	night
@@ -332,12 +332,21 @@ time.sleep(float(sys.argv[1]))' "$1" &
 	done
 }
 
-@test "random nights, in any order and cut anywhere, find what one scan finds" {
+random_nights() { # PROGRAMS ROUNDS
 	seed=${NIGHTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 	echo "# figures: NIGHTS_SEED=$seed" >&3
 	run env PYTHONDONTWRITEBYTECODE=1 python3 "$TOP/tests/long/increments.py" \
-		"$BUILD_DIR" "$TOP/tests/long/reading.json" "${NIGHTS_ROUNDS:-50}" "$seed"
+		"$1" "$TOP/tests/long/reading.json" "$2" "$seed"
 	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
 	echo "$output"
 	[ "$status" -eq 0 ]
+}
+
+@test "random nights, in any order and cut anywhere, find what one scan finds" {
+	random_nights "$BUILD_DIR" "${NIGHTS_ROUNDS:-50}"
+}
+
+@test "the same where all but a few calls stand packed" {
+	random_nights "$BUILD_DIR/tests/small" "${NIGHTS_ROUNDS:-40}"
+	[[ $output =~ [1-9][0-9]*" packed" ]]
 }

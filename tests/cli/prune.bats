@@ -17,7 +17,7 @@ scan() { # RETENTION OPTION...
 }
 
 calls() {
-	sqlite3 n.db 'select count(*) from calls'
+	ask n.db 'select count(*) from calls'
 }
 
 found() { # STORE
@@ -177,7 +177,7 @@ long_year() { # FROM TO
 	[ "$(dormant)" = 'new|open' ]
 	# The call of day 0 goes, and the nights after do without it.
 	scan 400d --now 2024-12-27 --prune b.csv
-	[ -z "$(sqlite3 n.db "select * from calls where start < 1700100000000")" ]
+	[ -z "$(ask n.db "select * from calls where start < 1700100000000")" ]
 	scan 400d --now 2024-12-28 --prune b.csv
 	dormant
 	[ "$(dormant)" = 'updated|open' ]

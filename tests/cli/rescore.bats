@@ -7,8 +7,8 @@ load common
 
 found() { # STORE
 	cdrreport --no-config -d "$1" --min-score 0 --since 2000-01-01 \
-		-f ndjson | jq -c 'select(.state != "closed")' >out
-	same_findings out
+		-f ndjson | jq -c 'select(.state != "closed")' >"$1.out"
+	same_findings "$1.out"
 }
 
 scan() { # CONFIG STORE OPTION...
@@ -16,7 +16,7 @@ scan() { # CONFIG STORE OPTION...
 }
 
 starts() { # STORE
-	sqlite3 "$1" 'select start, key, clock from calls order by 1, 2'
+	ask "$1" 'select start, key, clock from calls order by 1, 2'
 }
 
 @test "a zone that was stated wrongly" {
@@ -33,7 +33,7 @@ starts() { # STORE
 	[[ $output == *"source 'default': 356 calls moved from Europe/Berlin to America/Chicago"* ]]
 	scan "$CONFIG" gone.db --rescore 2>/dev/null
 	for db in n gone; do
-		[ "$(sqlite3 $db.db 'select count(*) from calls')" -eq 356 ]
+		[ "$(ask $db.db 'select count(*) from calls')" -eq 356 ]
 		diff <(starts $db.db) <(starts right.db)
 		diff <(found $db.db) <(found right.db)
 		[ "$(sqlite3 $db.db 'pragma integrity_check')" = ok ]
@@ -90,7 +90,7 @@ at() { # TIME SECOND
 		    "duration", "reason-terminated"] }' >own.json
 	}
 	dst() {
-		sqlite3 n.db "select text from calls join texts on texts.id = dst
+		ask n.db "select text from calls join texts on texts.id = dst
 		    order by start" | xargs
 	}
 	layout to-no from-no
@@ -105,7 +105,7 @@ at() { # TIME SECOND
 	scan c.json right.db --now 2026-02-01
 	diff <(starts n.db) <(starts right.db)
 	diff <(found n.db) <(found right.db)
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 3 ]
+	[ "$(ask n.db 'select count(*) from calls')" -eq 3 ]
 }
 
 @test "a dial plan is in force at once, and that it changed is said" {

@@ -12,7 +12,7 @@ load common
 	[[ $output == *"0 new, 356 duplicate"* ]]
 	cdrreport -d n.db -f ndjson >two
 	diff <(same_findings one) <(same_findings two)
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
+	[ "$(ask n.db 'select count(*) from calls')" -eq 356 ]
 	[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
 }
 
@@ -167,7 +167,7 @@ sys.stdin.read()'
 	[ "$(wc -l <r.csv)" -eq 2 ]
 	run cdrscan -c "$CONFIG" -d n.db x.csv
 	[ "$status" -eq 3 ]
-	[ "$(sqlite3 n.db 'select count(*) from calls where run = 2')" -eq 20 ]
+	[ "$(ask n.db 'select count(*) from calls where run = 2')" -eq 20 ]
 }
 
 @test "guesses are said once and kept" {
@@ -198,7 +198,7 @@ chicago() { # SECOND DESTINATION
 		chicago $((1783500000 + i * 7200)) "131255501$((10 + i))" >>summer.csv
 	done
 	cat winter.csv summer.csv >year.csv
-	starts() { sqlite3 "$1" 'select start from calls order by start'; }
+	starts() { ask "$1" 'select start from calls order by start'; }
 	want=$(sed 's/.*"\([0-9]*\)\.1",""$/\1000/' year.csv)
 	scan() { cdrscan --no-config --now 2026-12-01 "$@" 2>/dev/null; }
 	scan -d year.db year.csv
@@ -218,12 +218,12 @@ chicago() { # SECOND DESTINATION
 	[ "$(jq -r 'select(.schema == "cdr.run/1") | .feeds[].source' one)" = chicago ]
 	# The same records of another source are other calls.
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq $((356 * 2 + 25)) ]
+	[ "$(ask n.db 'select count(*) from calls')" -eq $((356 * 2 + 25)) ]
 }
 
 @test "a line that its switch has not ended yet is left for the next run" {
 	jq '. + { sources: [ { name: "a", files: ["Master.csv"] } ] }' "$CONFIG" >c.json
-	calls() { sqlite3 n.db 'select count(*) from calls'; }
+	calls() { ask n.db 'select count(*) from calls'; }
 	head -n 5 "$NIGHT" >Master.csv
 	# The last field is cut, so that it would be read as another record.
 	sed -n 6p "$NIGHT" | head -c -6 >>Master.csv
@@ -236,10 +236,10 @@ chicago() { # SECOND DESTINATION
 	head -c -1 Master.csv >named.csv
 	run cdrscan -c c.json -d m.db --source a named.csv
 	[ "$status" -eq 0 ]
-	[ "$(sqlite3 m.db 'select count(*) from calls')" -eq 5 ]
+	[ "$(ask m.db 'select count(*) from calls')" -eq 5 ]
 	gzip -c named.csv >named.gz
 	cdrscan -c c.json -d m.db --source a named.gz
-	[ "$(sqlite3 m.db 'select count(*) from calls')" -eq 6 ]
+	[ "$(ask m.db 'select count(*) from calls')" -eq 6 ]
 }
 
 @test "a last line without its end is left for later, and said" {
@@ -247,9 +247,9 @@ chicago() { # SECOND DESTINATION
 	printf '%s' "$(sed -n 101p "$NIGHT" | head -c 250)" >>live.csv
 	run cdrscan -c "$CONFIG" -d n.db live.csv
 	[[ $output == *"live.csv: the last line has no end and was left for later"* ]]
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 100 ]
+	[ "$(ask n.db 'select count(*) from calls')" -eq 100 ]
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
+	[ "$(ask n.db 'select count(*) from calls')" -eq 356 ]
 }
 
 @test "another zone than the one that calls are stored under is refused" {
@@ -257,7 +257,7 @@ chicago() { # SECOND DESTINATION
 	run cdrscan -c "$CONFIG" -d n.db --tz UTC "$NIGHT"
 	[ "$status" -eq 2 ]
 	[[ $output == *"stored with zone America/Chicago, now it is UTC"* ]]
-	[ "$(sqlite3 n.db 'select count(*) from calls')" -eq 356 ]
+	[ "$(ask n.db 'select count(*) from calls')" -eq 356 ]
 }
 
 @test "a store of the first version goes on" {
@@ -280,15 +280,15 @@ chicago() { # SECOND DESTINATION
 	sqlite3 n.db 'ALTER TABLE calls DROP COLUMN auth_code;
 	    ALTER TABLE calls DROP COLUMN event;
 	    ALTER TABLE calls DROP COLUMN quality; PRAGMA user_version = 1'
-	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls')" -gt 300 ]
+	[ "$(ask n.db 'SELECT count(*) FROM calls')" -gt 300 ]
 	# Nobody but a writer may change it.
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
 	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 7 ]
 	# What its calls came from is known, too.
-	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
-	[ "$(sqlite3 n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]
+	[ "$(ask n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
+	[ "$(ask n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]
 	cdrreport --config "$CONFIG" -d n.db -f ndjson --now 2026-01-16 >now
 	cdrscan --config "$CONFIG" -d new.db "$NIGHT" >/dev/null
 	cdrreport --config "$CONFIG" -d new.db -f ndjson --now 2026-01-16 >new

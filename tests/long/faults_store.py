@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 import tempfile
 
+import blocks
+
 # A run that failed leaves a line of its own; where a file can be read on is
 # known only of one that could be looked at to its end.
 NOT_COMPARED = {"failures", "seams"}
@@ -97,7 +99,7 @@ def found(path):
     """What is in a store but for what tells in how many runs it got there, and
     that a run could not read everything."""
     with opened(path) as db:
-        return [sorted(db.execute(question)) for question in (
-            "SELECT start, key, duration, line FROM calls WHERE event = 0",
-            "SELECT id, score, first_seen, last_seen FROM findings"
-            " WHERE rule != 'feed-quality' AND state != 'closed'")]
+        return [sorted((c["start"], c["key"], c["duration"], c["line"])
+                for c in blocks.calls(db) if c["event"] == 0),
+            sorted(db.execute("SELECT id, score, first_seen, last_seen FROM findings"
+                " WHERE rule != 'feed-quality' AND state != 'closed'"))]

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 
+import blocks
 from reading import record
 
 SITE = {"cdrconfig": 1, "tz": "UTC", "home_country": "US",
@@ -179,28 +180,25 @@ def live_through(dice, site, lines, done, talk):
         site.run("cdrscan")
 
 
-TEXTS = {"source", "currency", "src", "dst", "forwarded_by", "dialled", "account", "user",
-    "trunk_in", "trunk_out", "call_id", "join_key", "src_name", "service", "clue_in",
-    "auth_code", "file"}
-
-
 def kept(site, store):
     """What a store has, texts in place of their numbers, but for how much was
-    read to get there."""
+    read to get there, and which calls stand packed."""
     db = sqlite3.connect(os.path.join(site.folder, store))
     texts = dict(db.execute("SELECT id, text FROM texts"))
-    out = []
+    out = [("calls", sorted(call.items())) for call in blocks.calls(db)]
     for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
-                               "NOT IN ('texts', 'free_texts', 'seams', 'runs', 'failures')"):
+                               "NOT IN ('texts', 'free_texts', 'seams', 'runs', 'failures', "
+                               "'calls', 'blocks', 'block_parts')"):
         rows = db.execute(f"SELECT * FROM {table}")
         names = [d[0] for d in rows.description]
         for row in rows:
             row = dict(zip(names, row))
-            for name in TEXTS if table == "calls" else {"source"} if table == "sightings" else ():
-                row[name] = texts.get(row[name])
+            if table == "sightings":
+                row["source"] = texts.get(row["source"])
             out.append((table, sorted(row.items())))
+    packed = db.execute("SELECT coalesce(sum(calls), 0) FROM blocks").fetchone()[0]
     db.close()
-    return sorted(map(repr, out))
+    return sorted(map(repr, out)), packed
 
 
 def write_on(dice, site, lines, done):
@@ -231,7 +229,9 @@ def grow(dice, site, lines, done):
         if night > 0:
             site.sql("w.db", "DELETE FROM seams")
         site.run("cdrscan", "-d", "w.db", good=(0, 3))
-        if kept(site, "n.db") != kept(site, "w.db"):
+        have, packed = kept(site, "n.db")
+        done["packed"] += packed
+        if have != kept(site, "w.db")[0]:
             return False
         way = dice.randrange(8)
         if way < 2:

@@ -204,6 +204,50 @@ test_damaged(void **state)
 	buf_fini(&one);
 }
 
+/* No bit of what is sealed can be another one, nor of what stands beside. */
+static void
+test_seal(void **state)
+{
+	int64_t beside[2] = { INT64_MIN, 7 };
+	const unsigned char *end;
+	unsigned char *bytes;
+	struct buf b;
+	size_t i, len;
+
+	(void)state;
+	for (len = 0; len < 40; len += 13) {
+		buf_init(&b);
+		buf_fill(&b, 'x', len);
+		packed_seal(&b, beside, 2);
+		bytes = exact(&b, b.len);
+		end = bytes + b.len;
+		assert_int_equal(packed_unseal(bytes, &end, beside, 2), 0);
+		assert_ptr_equal(end, bytes + len);
+		for (i = 0; i < 8 * b.len; i++) {
+			bytes[i / 8] ^= (unsigned char)(1 << i % 8);
+			end = bytes + b.len;
+			assert_int_equal(packed_unseal(bytes, &end, beside, 2),
+			    -1);
+			assert_ptr_equal(end, bytes + b.len);
+			bytes[i / 8] ^= (unsigned char)(1 << i % 8);
+		}
+		for (i = 0; i < 128; i++) {
+			beside[i / 64] ^= INT64_C(1) << i % 64 / 2;
+			end = bytes + b.len;
+			assert_int_equal(packed_unseal(bytes, &end, beside, 2),
+			    -1);
+			beside[i / 64] ^= INT64_C(1) << i % 64 / 2;
+		}
+		for (i = 0; i < b.len; i++) {
+			end = bytes + i;
+			assert_int_equal(packed_unseal(bytes, &end, beside, 2),
+			    -1);
+		}
+		free(bytes);
+		buf_fini(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -212,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_seal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/packed.h"
 #include "recorded.h"
 #include "store/store_calls.h"
 #include "store/store_forget.h"
@@ -466,6 +467,8 @@ test_damaged(void **state)
 		"UPDATE blocks SET calls = calls + 100",
 		"UPDATE blocks SET calls = 4611686018427387904",
 		"UPDATE blocks SET last = last - 1",
+		"UPDATE blocks SET last = last + 1",
+		"UPDATE blocks SET run = run + 1",
 		"UPDATE blocks SET data = substr(data, 1, length(data) - 1)",
 		"UPDATE blocks SET data = CAST(data || x'00' AS BLOB)",
 		"UPDATE blocks SET data = x''",
@@ -495,44 +498,116 @@ test_damaged(void **state)
 	}
 }
 
-/* Any byte changed: an error, or calls that can be; never a crash. */
-static void
-test_any_byte(void **state)
-{
-	struct sqlstmt *q;
-	struct errmsg err;
-	struct batch *b;
-	size_t len, i, refused = 0;
-	unsigned char *copy;
-	const void *bytes;
+/* The one block of a store, its bytes changed, and what is said of it. */
+struct changing {
+	struct sqlstmt *put;
+	int64_t beside[4];
+	struct buf bytes;
+};
 
-	(void)state;
+static void
+changing_open(struct changing *c)
+{
+	const void *bytes;
+	struct sqlstmt *q;
+	size_t len;
+	int i;
+
+	buf_init(&c->bytes);
 	(void)import(packed, 1, 1, 0, 4096, 1);
 	assert_int_equal(sqldb_prepare(store_db(packed), &q,
-			     "SELECT data FROM blocks", &err),
+			     "SELECT start, last, calls, run, data FROM blocks",
+			     NULL),
 	    0);
-	assert_int_equal(sqlstmt_step(q, &err), 1);
-	bytes = sqlstmt_get_bytes(q, 0, &len);
-	copy = malloc(len);
-	assert_non_null(copy);
-	memcpy(copy, bytes, len);
+	assert_int_equal(sqlstmt_step(q, NULL), 1);
+	for (i = 0; i < 4; i++)
+		c->beside[i] = sqlstmt_get_int(q, i);
+	bytes = sqlstmt_get_bytes(q, 4, &len);
+	buf_add(&c->bytes, bytes, len);
 	sqlstmt_free(&q);
-	assert_int_equal(sqldb_prepare(store_db(packed), &q,
-			     "UPDATE blocks SET data = ?", &err),
+	assert_int_equal(sqldb_prepare(store_db(packed), &c->put,
+			     "UPDATE blocks SET data = ?", NULL),
 	    0);
-	for (i = 0; i < 400; i++) {
-		copy[i * len / 400] ^= (unsigned char)(0x80 >> i % 8);
-		sqlstmt_bytes(q, 1, copy, len);
-		assert_int_equal(sqlstmt_run(q, &err), 0);
-		copy[i * len / 400] ^= (unsigned char)(0x80 >> i % 8);
-		b = batch_new();
-		refused += store_calls_load(packed, INT64_MIN, INT64_MAX, 0, b,
-			       &err) != 0;
-		batch_free(&b);
+}
+
+static void
+changing_close(struct changing *c)
+{
+	sqlstmt_free(&c->put);
+	buf_fini(&c->bytes);
+}
+
+/* 0 if the store gives its calls, -1 with words. */
+static int
+answer(struct changing *c, const struct buf *bytes)
+{
+	struct batch *b = batch_new();
+	struct errmsg err = { "" };
+	int r;
+
+	sqlstmt_bytes(c->put, 1, bytes->data, bytes->len);
+	assert_int_equal(sqlstmt_run(c->put, &err), 0);
+	r = store_calls_load(packed, INT64_MIN, INT64_MAX, 0, b, &err);
+	if (r != 0 && strstr(err.text, ": damaged: ") == NULL)
+		fail_msg("%s", err.text);
+	batch_free(&b);
+	return r;
+}
+
+/* Any bit that is another one is seen. */
+static void
+test_any_bit(void **state)
+{
+	struct changing c;
+	size_t i, at;
+
+	(void)state;
+	changing_open(&c);
+	assert_int_equal(answer(&c, &c.bytes), 0);
+	for (i = 0; i < 4000; i++) {
+		/* All of the last bytes, and some of the others. */
+		at = i < 200 ? c.bytes.len - 1 - i / 8 : i * c.bytes.len / 4000;
+		c.bytes.data[at] ^= (char)(0x80 >> i % 8);
+		assert_int_equal(answer(&c, &c.bytes), -1);
+		c.bytes.data[at] ^= (char)(0x80 >> i % 8);
 	}
-	assert_true(refused > 10);
-	sqlstmt_free(&q);
-	free(copy);
+	changing_close(&c);
+}
+
+/*
+ * Somebody writes what he likes and seals it: an error, or calls that can be;
+ * never a crash.
+ */
+static void
+test_sealed(void **state)
+{
+	size_t i, refused = 0;
+	struct changing c;
+	struct buf bytes;
+	uint64_t dice = 7;
+
+	(void)state;
+	changing_open(&c);
+	buf_init(&bytes);
+	for (i = 0; i < 2000; i++) {
+		dice =
+		    dice * UINT64_C(6364136223846793005) + 1442695040888963407;
+		buf_reset(&bytes);
+		buf_add(&bytes, c.bytes.data, c.bytes.len - 8);
+		if (i % 20 == 0)
+			buf_cut(&bytes, (dice >> 20) % bytes.len);
+		/* Half of them where a column begins. */
+		if (bytes.len > 0)
+			bytes.data[(dice >> 20) % (i % 2 == 0 || bytes.len < 64
+							  ? bytes.len
+							  : 64)] ^=
+			    (char)(1 + (dice >> 50) % 255);
+		packed_seal(&bytes, c.beside, 4);
+		refused += answer(&c, &bytes) != 0;
+	}
+	assert_in_range(refused, 100, 1999);
+	buf_fini(&bytes);
+	changing_close(&c);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -548,7 +623,8 @@ main(void)
 		TEST(test_prune),
 		TEST(test_move),
 		TEST(test_damaged),
-		TEST(test_any_byte),
+		TEST(test_any_bit),
+		TEST(test_sealed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

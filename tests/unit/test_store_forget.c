@@ -132,7 +132,8 @@ test_random(void **state)
 	(void)state;
 	for (round = 0; round < 40; round++) {
 		seed = (unsigned)round;
-		sql("DELETE FROM calls; DELETE FROM files;"
+		sql("DELETE FROM calls; DELETE FROM blocks;"
+		    "DELETE FROM block_parts; DELETE FROM files;"
 		    "DELETE FROM sightings; DELETE FROM runs;"
 		    "INSERT INTO runs (id, name, body) VALUES "
 		    "(1, 'r-1', '{}'), (2, 'r-2', '{}'), (3, 'r-3', '{}')");

@@ -87,6 +87,47 @@ test_rows(void **state)
 	store_close(&s);
 }
 
+/* What somebody changed in them is seen. */
+static void
+test_damaged(void **state)
+{
+	static const struct call_ref calls[] = {
+		{ .start = -5, .source = 3, .key = UINT64_MAX },
+		{ .start = 7, .source = 3, .key = 4 },
+	};
+	static const char *const changes[] = {
+		"UPDATE packed_members SET calls = 1",
+		"UPDATE packed_members SET calls = 0",
+		"UPDATE packed_members SET calls = 268435456",
+		"UPDATE packed_members SET data = x''",
+		"UPDATE packed_members SET "
+		"data = substr(data, 1, length(data) - 1)",
+		"UPDATE packed_members SET data = CAST(x'02' || "
+		"substr(data, 2) AS BLOB)",
+	};
+	const struct finding f = { .id = "f-1",
+		.members = calls,
+		.nmembers = 2 };
+	struct call_refs got = { .n = 0 };
+	struct store *s = NULL;
+	struct errmsg err;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		assert_int_equal(store_members_put(s, &f, NULL), 0);
+		assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
+		assert_int_equal(sqldb_exec(store_db(s), changes[i], &err), 0);
+		assert_int_equal(store_members_load(s, "f-1", &got, &err), -1);
+		assert_string_equal(err.text,
+		    ":memory:: damaged: finding 'f-1' has other calls than it "
+		    "says");
+	}
+	call_refs_fini(&got);
+	store_close(&s);
+}
+
 /* Another call, begin or end is another extent; another score is not. */
 static void
 test_extent(void **state)
@@ -119,6 +160,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_extent),
 	};
 
