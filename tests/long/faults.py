@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 
-from faults_store import content, difference, found, last_status, prints, texts
+from faults_store import content, difference, found, last_run, prints, texts
 
 NOW = "2026-01-17T06:00Z"
 CAUSES = {"EIO": ("Input/output error", "disk I/O error", "its disk cannot be read"),
@@ -233,6 +233,19 @@ class Bench:
             left = [t for t in self.gone if t.encode() in held]
             assert not left, f"deleted, and in {name}: {left[:3]}"
 
+    def read_more(self, db):
+        """Whether a file was read that could have been left out, had its look
+        been learnt."""
+        here, there = (last_run(path)[1] for path in (db, self.path("after.db")))
+        return here > there
+
+    def judge_read_more(self, db):
+        """A file that is read once more has the same calls, and nothing else."""
+        run = self.run(db)
+        assert run.returncode in (self.undisturbed.returncode, self.again.returncode), \
+            f"the next run: {run.returncode} {run.stderr}"
+        assert content(db) and found(db) == found(self.path("after.db")), "found other things"
+
     def judge(self, db, partly=False):
         """As before or as after, and the next run gets there.  A run that could
         read records in part stores that part: the next one adds the rest."""
@@ -248,6 +261,9 @@ class Bench:
         assert now == self.before or prints(db) <= self.prints, "a file has another print"
         if now == self.after and self.operation == "forget":
             return True  # there is nothing left to forget
+        if now == self.after and self.operation == "sources" and prints(db) != self.prints:
+            self.judge_read_more(db)
+            return True
         again = self.run(db)
         want = self.again if now == self.after else self.undisturbed
         assert again.returncode == want.returncode, \
@@ -275,12 +291,19 @@ class Bench:
         left = [n for n in os.listdir(self.folder) if n.startswith(("out.json.", "rejects.csv."))]
         assert not left or kind == "rename", f"left behind: {left}"
         partly = "all.csv: Input/output error" in done.stderr
+        if self.operation == "sources" and self.read_more(db):
+            told = [[line for line in (out or b"").splitlines() if b'"cdr.run/1"' not in line]
+                    for out in (self.output()[0], self.printed[0])]
+            assert told[0] == told[1] or done.returncode == 2, "another output"
+            assert found(db) == found(self.path("after.db")), "found other things"
+            self.judge_read_more(db)
+            return True
         self.judge_output(done, partly)
         if self.operation == "prune" and content(db) == self.after:
             self.judge_deleted(db, done)
         now = content(db)
         ran = now == self.after and now.get("runs") != self.before.get("runs")
-        ended = last_status(db) if ran else None
+        ended = last_run(db)[0] if ran else None
         assert ended in (None, self.undisturbed.returncode, done.returncode), \
             f"its row says that it ended with {ended}"
         after = self.judge(db, partly)

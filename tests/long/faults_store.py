@@ -69,13 +69,14 @@ def prints(path):
         return set(rows)
 
 
-def last_status(path):
-    """The exit status that the latest run has; None: it is none of this tool."""
+def last_run(path):
+    """How the latest run ended, and how many files it read; None where that is
+    not known."""
     with opened(path) as db:
-        if "status" not in columns_of(db, "runs"):
-            return None
-        row = db.execute("SELECT status FROM runs ORDER BY id DESC").fetchone()
-        return row and row[0]
+        status = "status" if "status" in columns_of(db, "runs") else "NULL"
+        row = columns_of(db, "runs") and db.execute(
+            f"SELECT {status}, body ->> '$.counts.files' FROM runs ORDER BY id DESC").fetchone()
+        return row or (None, None)
 
 
 def difference(now, want):

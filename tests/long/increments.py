@@ -173,10 +173,10 @@ def live_through(dice, site, lines, done, talk):
     if dice.random() < 0.3:
         done["rescored"] += 1
         site.run("cdrscan", "--rescore")
+    while said:
+        site.say(said.pop(), "unsure")
     if talk:
-        # What was taken back after the last night counts from the next scan on.
-        while said:
-            site.say(said.pop(), "unsure")
+        # What was taken back on the last night, too.
         site.run("cdrscan")
 
 
