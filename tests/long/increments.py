@@ -113,11 +113,20 @@ def change_logs(dice, site, done):
                 os.truncate(site.log(name), 0)
 
 
+def take_back(site, target):
+    """Also from what inherited the label when the finding was split."""
+    heirs = site.sql("n.db", "WITH RECURSIVE heirs (id) AS (VALUES ('" + target + "') UNION "
+                     "SELECT a.id FROM aliases a JOIN heirs h ON a.alias = h.id "
+                     "WHERE a.word = 'fraud') SELECT id FROM heirs").split()
+    for heir in heirs:
+        site.say(heir, "unsure")
+
+
 def speak(dice, site, said, done):
     """Something is said of a finding, or a label of fraud is taken back."""
     ids = site.sql("n.db", "SELECT id FROM findings WHERE state <> 'closed' ORDER BY id").split()
     while said:
-        site.say(said.pop(), "unsure")
+        take_back(site, said.pop())
     if ids and dice.random() < 0.6:
         target, word = dice.choice(ids), dice.choice(["fraud", "fraud", "benign", "unsure", "close"])
         done["labelled"] += 1
@@ -174,7 +183,7 @@ def live_through(dice, site, lines, done, talk):
         done["rescored"] += 1
         site.run("cdrscan", "--rescore")
     while said:
-        site.say(said.pop(), "unsure")
+        take_back(site, said.pop())
     if talk:
         # What was taken back on the last night, too.
         site.run("cdrscan")
