@@ -564,9 +564,9 @@ test_any_bit(void **state)
 	(void)state;
 	changing_open(&c);
 	assert_int_equal(answer(&c, &c.bytes), 0);
-	for (i = 0; i < 4000; i++) {
+	for (i = 0; i < 1000; i++) {
 		/* All of the last bytes, and some of the others. */
-		at = i < 200 ? c.bytes.len - 1 - i / 8 : i * c.bytes.len / 4000;
+		at = i < 200 ? c.bytes.len - 1 - i / 8 : i * c.bytes.len / 1000;
 		c.bytes.data[at] ^= (char)(0x80 >> i % 8);
 		assert_int_equal(answer(&c, &c.bytes), -1);
 		c.bytes.data[at] ^= (char)(0x80 >> i % 8);
@@ -589,7 +589,7 @@ test_sealed(void **state)
 	(void)state;
 	changing_open(&c);
 	buf_init(&bytes);
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < 600; i++) {
 		dice =
 		    dice * UINT64_C(6364136223846793005) + 1442695040888963407;
 		buf_reset(&bytes);
@@ -605,7 +605,7 @@ test_sealed(void **state)
 		packed_seal(&bytes, c.beside, 4);
 		refused += answer(&c, &bytes) != 0;
 	}
-	assert_in_range(refused, 100, 1999);
+	assert_in_range(refused, 30, 599);
 	buf_fini(&bytes);
 	changing_close(&c);
 }
