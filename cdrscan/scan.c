@@ -144,9 +144,8 @@ scan_close(struct scan *s)
 	setup_close(&s->setup);
 }
 
-/* Where the run stands: --now, else the last call that was read. */
-static int64_t
-stands_at(const struct scan *s)
+int64_t
+scan_stands_at(const struct scan *s)
 {
 	if (s->setup.now_given || s->from_config || s->batch->n == 0)
 		return s->setup.now;
@@ -177,7 +176,7 @@ scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 {
 	const char *sensitivity = s->o->sensitivity;
 	const struct detect_settings set = {
-		.as_of = stands_at(s),
+		.as_of = scan_stands_at(s),
 		.zone = zone_of_run(s),
 		.only = s->o->only.items,
 		.nonly = s->o->only.n,

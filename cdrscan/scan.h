@@ -113,6 +113,8 @@ void scan_account(struct scan *s);
  */
 int scan_finish_reading(struct scan *s);
 
+/* UTC ms: --now, else the last call that was read. */
+int64_t scan_stands_at(const struct scan *s);
 /*
  * Findings of the batch, which is understood and sorted, in the place of
  * those that there are; no baseline learns from the `n` calls of `fraud`.

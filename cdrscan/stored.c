@@ -489,4 +489,5 @@ scan_stored(struct scan *s, char **operands, int n)
 	store_close(&r.store);
 	buf_fini(&r.name);
 	buf_fini(&r.home);
+	free(r.since);
 }

@@ -2,6 +2,7 @@
  * stored: what the parts of a run over a store share.
  *
  *   stored.c         the run: one transaction
+ *   stored_changed.c what a rule found before it was changed
  *   stored_detect.c  findings and cases, as what people said has them
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
@@ -28,6 +29,7 @@ struct stored_run {
 	struct store_changes changes;
 	int64_t began;         /* UTC ms */
 	bool first_calls;      /* those just read are all that it has */
+	int64_t *since;        /* by rule: what ended before is not judged */
 	char config[HASH_HEX]; /* fingerprint of all it judged by */
 };
 
@@ -60,6 +62,13 @@ int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
  * in the last run, is said.
  */
 int stored_inputs(struct stored_run *r, struct errmsg *err);
+
+/*
+ * Learn since when each rule judges.  Then, of findings just made, leave out
+ * what is older, and take in what the store has in its place.
+ */
+int stored_changed(struct stored_run *r, struct errmsg *err);
+int stored_keep_older(struct stored_run *r, struct errmsg *err);
 
 /*
  * Findings and cases of all calls of the store; what was labelled fraud is

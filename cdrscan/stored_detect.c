@@ -26,8 +26,10 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 		scan_detect(r->s, fraud->list, fraud->n);
 		if (r->s->status == EXIT_NOT_DONE)
 			break;
-		got = store_aliases_note(r->store, &r->s->results, r->number,
-		    err);
+		got = stored_keep_older(r, err);
+		if (got == 0)
+			got = store_aliases_note(r->store, &r->s->results,
+			    r->number, err);
 		if (got == 0)
 			got = store_labels_fraud(r->store, &r->s->results, &now,
 			    err);
@@ -60,7 +62,9 @@ stored_detect(struct stored_run *r, struct errmsg *err)
 	size_t n = 0;
 	int got;
 
-	got = detect_until_settled(r, &fraud, err);
+	got = stored_changed(r, err);
+	if (got == 0)
+		got = detect_until_settled(r, &fraud, err);
 	if (got == 0 && r->s->status != EXIT_NOT_DONE)
 		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
 	if (got == 0)

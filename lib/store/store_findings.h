@@ -60,6 +60,10 @@ struct store_changes {
 int store_findings_save(struct store *s, struct results *rs, int64_t number,
     bool complete, struct store_changes *changes, struct errmsg *err);
 
+/* The open findings of a rule that ended before, appended to `rs`. */
+int store_findings_before(struct store *s, struct results *rs, const char *rule,
+    int64_t before, struct errmsg *err);
+
 /* The last run alone, into `rs`; otherwise as store_findings_load(). */
 int store_findings_last_run(struct store *s, struct results *rs,
     struct errmsg *err);

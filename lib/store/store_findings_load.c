@@ -64,6 +64,30 @@ load_table(struct store *s, struct results *rs, enum stored_kind kind,
 }
 
 int
+store_findings_before(struct store *s, struct results *rs, const char *rule,
+    int64_t before, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT body, state, reason, backlog FROM findings "
+		"WHERE rule = ? AND last_seen < ? AND state <> 'closed' "
+		"ORDER BY id",
+		err) != 0)
+		return -1;
+	sqlstmt_text(q, 1, rule);
+	sqlstmt_int(q, 2, before);
+	while ((r = sqlstmt_step(q, err)) == 1)
+		if (load_row(s, rs, STORED_FINDING, q, err) != 0) {
+			r = -1;
+			break;
+		}
+	sqlstmt_free(&q);
+	return r == 0 ? store_members_attach(s, rs, err) : -1;
+}
+
+int
 store_findings_last_run(struct store *s, struct results *rs, struct errmsg *err)
 {
 	int r = load_table(s, rs, STORED_RUN, err);

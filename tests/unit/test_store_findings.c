@@ -436,6 +436,43 @@ write_all(const struct results *rs, struct buf *out)
 	findjson_run(&j, &rs->run);
 }
 
+/* What a rule found before a moment, and is not closed. */
+static void
+test_before(void **state)
+{
+	static const struct {
+		const char *rule;
+		int64_t after; /* the last call of A and of B, in ms */
+		const char *found;
+	} rows[] = {
+		{ "A", 1, "f-A" },
+		{ "A", 0, "" },
+		{ "B", 1, "f-B" },
+		{ "C", 1, "" },
+		{ "Z", 1, "" },
+	};
+	const int64_t last = sample_time(1, 13, 2, 0, 0) + 1000;
+	struct store *s = open_store();
+	struct errmsg err = { "" };
+	struct results rs;
+	size_t i;
+
+	(void)state;
+	(void)run(s, "ABC", 3, "one", true);
+	(void)run(s, "AB", 1, "one", true);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		results_init(&rs);
+		assert_int_equal(store_findings_before(s, &rs, rows[i].rule,
+				     last + rows[i].after, &err),
+		    0);
+		assert_string_equal(rs.n > 0 ? rs.findings[0]->id : "",
+		    rows[i].found);
+		assert_int_equal(rs.n, rows[i].found[0] != '\0');
+		results_fini(&rs);
+	}
+	store_close(&s);
+}
+
 static void
 test_load_equals_save(void **state)
 {
@@ -677,6 +714,7 @@ main(void)
 		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_said),
+		cmocka_unit_test(test_before),
 		cmocka_unit_test(test_load_equals_save),
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_members_refused),
