@@ -77,13 +77,23 @@ load_calls(struct history *h, const struct view *v, struct errmsg *err)
 	return got < 0 ? -1 : 0;
 }
 
-/* Opening hours, if there is one calendar for the whole site. */
+/*
+ * Opening hours, if there is one calendar for the whole site.  A rule file that
+ * is broken is no reason to keep a report back.
+ */
 static const struct calendar *
 site_hours(struct history *h)
 {
-	if (setup_load_rules(&h->r->setup, SETUP_IN_FORCE, NULL, &h->rules,
-		&h->notes) != 0)
+	struct reporting *r = h->r;
+
+	if (setup_load_rules(&r->setup, SETUP_IN_FORCE, NULL, &h->rules,
+		&h->notes) != 0) {
+		diag_notes(&r->setup.diag, &h->notes);
+		diag_warn(&r->setup.diag,
+		    "the pictures do not show opening hours");
+		r->status = diag_worse(r->status, EXIT_INCOMPLETE);
 		return NULL;
+	}
 	return named_calendar(&h->rules.named, NAMED_HOURS);
 }
 
