@@ -113,17 +113,11 @@ drop_older(struct stored_run *r)
 static bool
 has_call(const struct batch *b, const struct call_ref *ref)
 {
-	size_t low = 0, high = b->n, mid;
+	size_t i;
 
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (b->calls[mid].start < ref->start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < b->n && b->calls[low].start == ref->start; low++)
-		if (b->origins[low].key == ref->key)
+	for (i = batch_lower(b, ref->start);
+	     i < b->n && b->calls[i].start == ref->start; i++)
+		if (b->origins[i].key == ref->key)
 			return true;
 	return false;
 }

@@ -14,22 +14,6 @@ ref_of(const struct detect_batch *db, size_t i)
 		.source = db->source_hashes[b->calls[i].source] };
 }
 
-/* The first call that is not before t. */
-static size_t
-call_from(const struct batch *b, int64_t t)
-{
-	size_t low = 0, high = b->n, mid;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (b->calls[mid].start < t)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 void
 detect_fraud_init(struct detect_batch *db, const struct call_ref *refs,
     size_t n)
@@ -39,7 +23,7 @@ detect_fraud_init(struct detect_batch *db, const struct call_ref *refs,
 	size_t i, k;
 
 	for (i = 0; i < n; i++)
-		for (k = call_from(b, refs[i].start);
+		for (k = batch_lower(b, refs[i].start);
 		     k < b->n && b->calls[k].start == refs[i].start; k++) {
 			ref = ref_of(db, k);
 			if (call_ref_compare(&ref, &refs[i]) != 0)
