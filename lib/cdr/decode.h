@@ -49,7 +49,7 @@ enum { DECODE_TEXTS = 17 };
 
 /* A text of a call: how the layout has it read, and what it was last. */
 struct decode_name {
-	enum decode_how { DECODE_NONE, DECODE_ANY, DECODE_CELLS } how;
+	uint32_t cells;   /* the first alternatives that are no more */
 	uint32_t id;      /* in the batch, of: */
 	const char *text; /* the last one that was not empty */
 	size_t len;

@@ -356,6 +356,13 @@ add_text(struct reading *r, size_t i, struct layout_value *v)
 	memcpy(base + texts[i].at, &id, sizeof(id));
 }
 
+/* There is no other text than the one in sight. */
+static bool
+takes_one(const struct layout_field *f)
+{
+	return f->nfrom == 1 && f->when.n == 0 && f->constant == NULL;
+}
+
 /* What may be more than a cell. */
 static int
 read_text(struct reading *r, size_t i, const struct layout_field *f)
@@ -367,7 +374,9 @@ read_text(struct reading *r, size_t i, const struct layout_field *f)
 		return decode_refuse(r, &v, "empty");
 	if (v.len > BOUNDS_FIELD)
 		return decode_refuse(r, &v, "too long");
-	if (v.len > 0 && (f->regex != NULL || f->when.n > 0))
+	if (v.len > 0 && f->regex != NULL && takes_one(f))
+		layout_extract(f->regex, &v);
+	else if (v.len > 0 && (f->regex != NULL || f->when.n > 0))
 		v = text_where(r, f);
 	/* A pattern may have passed over the first alternative. */
 	if (v.len > BOUNDS_FIELD)
@@ -378,18 +387,19 @@ read_text(struct reading *r, size_t i, const struct layout_field *f)
 }
 
 /*
- * Whether a field is the first filled cell of some columns.  Then nearly all
- * records need no more than read_cells().
+ * How many alternatives of a field are cells as they stand, before one that
+ * is more.  Nearly all records need no more than read_cells() of these.
  */
-static bool
-only_cells(const struct layout *l, const struct layout_field *f)
+static uint32_t
+count_cells(const struct layout *l, const struct layout_field *f)
 {
-	uint32_t i;
+	uint32_t n = 0;
 
-	for (i = 0; i < f->nfrom; i++)
-		if (!layout_source_is_cell(l, &f->from[i]))
-			return false;
-	return f->regex == NULL && f->when.n == 0 && f->plus == NULL;
+	if (f->regex != NULL || f->when.n > 0 || f->plus != NULL)
+		return 0;
+	while (n < f->nfrom && layout_source_is_cell(l, &f->from[n]))
+		n++;
+	return n;
 }
 
 void
@@ -400,10 +410,7 @@ decode_plan(struct decoder *d)
 
 	for (i = 0; i < NTEXTS; i++) {
 		f = &d->layout->fields[texts[i].target];
-		if (f->nfrom > 0)
-			d->names[i].how = only_cells(d->layout, f)
-					      ? DECODE_CELLS
-					      : DECODE_ANY;
+		d->names[i].cells = count_cells(d->layout, f);
 	}
 }
 
@@ -411,11 +418,12 @@ decode_plan(struct decoder *d)
 static bool
 read_cells(struct reading *r, size_t i, const struct layout_field *f)
 {
-	const struct csvfield *cell = layout_first_cell(&r->rec, f);
+	const uint32_t n = r->d->names[i].cells;
+	const struct csvfield *cell = layout_first_cell(&r->rec, f, n);
 	struct layout_value v;
 
 	if (cell == NULL)
-		return !f->required && f->constant == NULL;
+		return n == f->nfrom && !f->required && f->constant == NULL;
 	if (cell->len > BOUNDS_FIELD)
 		return false;
 	v.text = cell->text;
@@ -428,14 +436,12 @@ int
 decode_texts(struct reading *r)
 {
 	const struct layout_field *f;
-	const struct decode_name *name = r->d->names;
 	size_t i;
 
 	r->no_nul = has_no_nul(r);
-	for (i = 0; i < NTEXTS; i++, name++) {
+	for (i = 0; i < NTEXTS; i++) {
 		f = decode_field(r, texts[i].target);
-		if (name->how == DECODE_NONE ||
-		    (name->how == DECODE_CELLS && read_cells(r, i, f)))
+		if (f->nfrom == 0 || read_cells(r, i, f))
 			continue;
 		if (read_text(r, i, f) != 0)
 			return -1;

@@ -264,14 +264,15 @@ layout_source_is_cell(const struct layout *l, const struct layout_source *s)
 }
 
 const struct csvfield *
-layout_first_cell(const struct layout_record *rec, const struct layout_field *f)
+layout_first_cell(const struct layout_record *rec, const struct layout_field *f,
+    uint32_t n)
 {
 	const int16_t *places = rec->variant->at;
 	const struct csvrow *row = rec->row;
 	int16_t at;
 	uint32_t i;
 
-	for (i = 0; i < f->nfrom; i++) {
+	for (i = 0; i < n; i++) {
 		at = places[f->from[i].columns[0]];
 		if (at >= 0 && (uint32_t)at < row->n && row->fields[at].len > 0)
 			return &row->fields[at];
