@@ -19,6 +19,7 @@ decoder_init(struct decoder *d, const struct layout *l,
 	buf_init(&d->record);
 	buf_init(&d->joined);
 	layout_above_init(&d->above);
+	decode_plan(d);
 }
 
 void

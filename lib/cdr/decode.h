@@ -45,6 +45,16 @@ struct decode_years {
 	int first, last; /* years that were assumed; 0: none */
 };
 
+enum { DECODE_TEXTS = 17 };
+
+/* A text of a call: how the layout has it read, and what it was last. */
+struct decode_name {
+	uint32_t cells;   /* the first alternatives that are no more */
+	uint32_t id;      /* in the batch, of: */
+	const char *text; /* the last one that was not empty */
+	size_t len;
+};
+
 struct decoder {
 	const struct layout *layout;
 	struct layout_form form;
@@ -55,6 +65,7 @@ struct decoder {
 	struct decode_years years; /* set `stated` before the first record */
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
+	struct decode_name names[DECODE_TEXTS];
 	struct layout_above above; /* what a record above this one left */
 	/* What a spreadsheet took from the calls when it saved them. */
 	int64_t rounded;    /* calls with a number like 9.71E+11 */

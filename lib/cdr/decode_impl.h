@@ -6,6 +6,7 @@
  *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
  *   decode_texts.c  who, where, how much: texts, words, money, cause
+ *   decode_names.c  texts to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
@@ -22,6 +23,7 @@ struct reading {
 	struct errmsg *reason;
 	int year, month; /* given to its stamps; 0: they have their own */
 	bool rounded, no_seconds; /* as in struct decoder */
+	bool no_nul;              /* in none of its cells */
 };
 
 static inline const struct layout_field *
@@ -57,5 +59,20 @@ int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
 /* Direction, side, cost, cause; before the texts. */
 int decode_facts(struct reading *r);
 int decode_texts(struct reading *r);
+/* How the layout's texts are read, for decode_texts(). */
+void decode_plan(struct decoder *d);
+
+/* As what a text is interned. */
+enum decode_kind {
+	AS_IT_IS,
+	CHANNEL,  /* without what makes it unique */
+	RARE,     /* hardly two calls share it */
+	TRUNK_IN, /* in place of the channel */
+	TRUNK_OUT
+};
+
+/* The id of a text, 0 if it is empty; `last` is that of its field. */
+uint32_t decode_name(const struct reading *r, enum decode_kind kind,
+    struct decode_name *last, struct layout_value *v);
 
 #endif

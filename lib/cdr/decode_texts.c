@@ -3,7 +3,6 @@
 #include <strings.h>
 
 #include "base/bounds.h"
-#include "base/intern.h"
 #include "cdr/cause.h"
 #include "cdr/decode_impl.h"
 #include "tel/digits.h"
@@ -11,19 +10,12 @@
 
 /* Where a text goes, and as what. */
 enum home { IN_CALL, IN_ORIGIN };
-enum kind {
-	AS_IT_IS,
-	CHANNEL,  /* without what makes it unique */
-	RARE,     /* hardly two calls share it */
-	TRUNK_IN, /* in place of the channel */
-	TRUNK_OUT
-};
 
 static const struct {
 	enum layout_target target;
 	enum home home;
 	size_t at;
-	enum kind kind;
+	enum decode_kind kind;
 } texts[] = {
 	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), AS_IT_IS },
 	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), AS_IT_IS },
@@ -58,6 +50,8 @@ enum {
 	SHOWN = 60,
 	AMOUNT = 64 /* characters of a price */
 };
+
+_Static_assert((int)NTEXTS == (int)DECODE_TEXTS, "a name for each text");
 
 int
 decode_refuse(struct reading *r, const struct layout_value *v, const char *what)
@@ -274,50 +268,6 @@ decode_facts(struct reading *r)
 	return 0;
 }
 
-/* Texts end at a NUL, so two that differ behind one would be the same. */
-static void
-without_nul(struct layout_value *v, char *room)
-{
-	size_t i;
-
-	if (memchr(v->text, '\0', v->len) == NULL)
-		return;
-	for (i = 0; i < v->len; i++)
-		room[i] = v->text[i] != '\0' ? v->text[i] : '?';
-	v->text = room;
-}
-
-/* Most switches have one id for the call and for joining its legs. */
-static uint32_t
-rare_name(const struct reading *r, const struct layout_value *v)
-{
-	struct intern *names = r->d->batch->names;
-	const uint32_t id = r->o->call_id;
-
-	if (intern_len(names, id) == v->len &&
-	    memcmp(intern_text(names, id), v->text, v->len) == 0)
-		return id;
-	return intern_add_rare(names, v->text, v->len);
-}
-
-static uint32_t
-name_of(const struct reading *r, enum kind kind, struct layout_value *v)
-{
-	char room[BOUNDS_FIELD + 1];
-	struct intern *names = r->d->batch->names;
-	char plain[BOUNDS_FIELD + 1];
-
-	if (v->len == 0)
-		return 0;
-	without_nul(v, room);
-	if (kind == RARE)
-		return rare_name(r, v);
-	if (kind == CHANNEL)
-		return intern_add(names, plain,
-		    channel_plain(v->text, v->len, plain));
-	return intern_add(names, v->text, v->len);
-}
-
 /*
  * The text of a field that perhaps only some records have.  The tests come
  * first: they, too, may join texts.
@@ -348,7 +298,7 @@ add_plus(const struct layout_field *f, struct layout_value *v, char *room)
 
 /* A trunk's name takes the place of the channel's, if there is one. */
 static bool
-keeps(struct reading *r, enum kind kind, const struct layout_value *v)
+keeps(struct reading *r, enum decode_kind kind, const struct layout_value *v)
 {
 	if (kind != TRUNK_IN && kind != TRUNK_OUT)
 		return true;
@@ -358,12 +308,26 @@ keeps(struct reading *r, enum kind kind, const struct layout_value *v)
 	return true;
 }
 
+/* Cells are parts of the record, or of those parts some bytes. */
+static bool
+has_no_nul(const struct reading *r)
+{
+	const struct layout *l = r->d->layout;
+	const struct csvrow *row = r->rec.row;
+
+	return l->container == CONTAINER_ROWS && !l->percent &&
+	       r->d->form.dialect.escape == '\0' && row->gathered == NULL &&
+	       memchr(row->raw, '\0', row->raw_len) == NULL;
+}
+
 /* "9.71E+11", "9,71E+11": a spreadsheet took the digits for a number. */
 static bool
 is_rounded(const struct layout_value *v)
 {
 	const char *p = v->text, *end = v->text + v->len;
 
+	if (memchr(p, '+', v->len) == NULL)
+		return false;
 	while (p < end && *p >= '0' && *p <= '9')
 		p++;
 	if (p == v->text)
@@ -375,39 +339,112 @@ is_rounded(const struct layout_value *v)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
+/* Of texts that are cells as they stand, and need no more looks than these. */
+static void
+add_text(struct reading *r, size_t i, struct layout_value *v)
+{
+	const enum decode_kind kind = texts[i].kind;
+	char *base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
+	uint32_t id;
+
+	if (texts[i].target >= TARGET_SRC &&
+	    texts[i].target <= TARGET_FORWARDED_BY)
+		r->rounded |= is_rounded(v);
+	if (!keeps(r, kind, v))
+		return;
+	id = decode_name(r, kind, &r->d->names[i], v);
+	memcpy(base + texts[i].at, &id, sizeof(id));
+}
+
+/* There is no other text than the one in sight. */
+static bool
+takes_one(const struct layout_field *f)
+{
+	return f->nfrom == 1 && f->when.n == 0 && f->constant == NULL;
+}
+
+/* What may be more than a cell. */
+static int
+read_text(struct reading *r, size_t i, const struct layout_field *f)
+{
+	char room[BOUNDS_FIELD + 1];
+	struct layout_value v = layout_value(&r->rec, f);
+
+	if (v.len == 0 && f->required)
+		return decode_refuse(r, &v, "empty");
+	if (v.len > BOUNDS_FIELD)
+		return decode_refuse(r, &v, "too long");
+	if (v.len > 0 && f->regex != NULL && takes_one(f))
+		layout_extract(f->regex, &v);
+	else if (v.len > 0 && (f->regex != NULL || f->when.n > 0))
+		v = text_where(r, f);
+	/* A pattern may have passed over the first alternative. */
+	if (v.len > BOUNDS_FIELD)
+		return decode_refuse(r, &v, "too long");
+	add_plus(f, &v, room);
+	add_text(r, i, &v);
+	return 0;
+}
+
+/*
+ * How many alternatives of a field are cells as they stand, before one that
+ * is more.  Nearly all records need no more than read_cells() of these.
+ */
+static uint32_t
+count_cells(const struct layout *l, const struct layout_field *f)
+{
+	uint32_t n = 0;
+
+	if (f->regex != NULL || f->when.n > 0 || f->plus != NULL)
+		return 0;
+	while (n < f->nfrom && layout_source_is_cell(l, &f->from[n]))
+		n++;
+	return n;
+}
+
+void
+decode_plan(struct decoder *d)
+{
+	const struct layout_field *f;
+	size_t i;
+
+	for (i = 0; i < NTEXTS; i++) {
+		f = &d->layout->fields[texts[i].target];
+		d->names[i].cells = count_cells(d->layout, f);
+	}
+}
+
+/* False if there is more to say of it than that it is there, or is not. */
+static bool
+read_cells(struct reading *r, size_t i, const struct layout_field *f)
+{
+	const uint32_t n = r->d->names[i].cells;
+	const struct csvfield *cell = layout_first_cell(&r->rec, f, n);
+	struct layout_value v;
+
+	if (cell == NULL)
+		return n == f->nfrom && !f->required && f->constant == NULL;
+	if (cell->len > BOUNDS_FIELD)
+		return false;
+	v.text = cell->text;
+	v.len = cell->len;
+	add_text(r, i, &v);
+	return true;
+}
+
 int
 decode_texts(struct reading *r)
 {
 	const struct layout_field *f;
-	char room[BOUNDS_FIELD + 1];
-	struct layout_value v;
-	uint32_t id;
 	size_t i;
-	char *base;
 
+	r->no_nul = has_no_nul(r);
 	for (i = 0; i < NTEXTS; i++) {
 		f = decode_field(r, texts[i].target);
-		if (f->nfrom == 0)
+		if (f->nfrom == 0 || read_cells(r, i, f))
 			continue;
-		v = layout_value(&r->rec, f);
-		if (v.len == 0 && f->required)
-			return decode_refuse(r, &v, "empty");
-		if (v.len > BOUNDS_FIELD)
-			return decode_refuse(r, &v, "too long");
-		if (v.len > 0 && (f->regex != NULL || f->when.n > 0))
-			v = text_where(r, f);
-		/* A pattern may have passed over the first alternative. */
-		if (v.len > BOUNDS_FIELD)
-			return decode_refuse(r, &v, "too long");
-		add_plus(f, &v, room);
-		if (texts[i].target >= TARGET_SRC &&
-		    texts[i].target <= TARGET_FORWARDED_BY)
-			r->rounded |= is_rounded(&v);
-		if (!keeps(r, texts[i].kind, &v))
-			continue;
-		id = name_of(r, texts[i].kind, &v);
-		base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
-		memcpy(base + texts[i].at, &id, sizeof(id));
+		if (read_text(r, i, f) != 0)
+			return -1;
 	}
 	if (decode_field(r, TARGET_DIALLED)->nfrom == 0)
 		r->c->dialled = r->c->dst;

@@ -82,16 +82,15 @@ within(const struct csvrow *row, const struct csvfield *f)
 	return at <= row->raw_len && f->len <= row->raw_len - at;
 }
 
-/* The row and those of its texts that do not stand in it. */
+/* What the row takes, at most: any text may stand elsewhere. */
 static size_t
-bytes_of(const struct csvrow *row)
+most_bytes(const struct csvrow *row)
 {
 	size_t n = row->raw_len;
 	uint32_t i;
 
 	for (i = 0; i < row->n; i++)
-		if (!within(row, &row->fields[i]))
-			n += row->fields[i].len;
+		n += row->fields[i].len;
 	return n;
 }
 
@@ -125,22 +124,24 @@ keep(struct ingest_block *b, const char *text, size_t len)
 bool
 ingest_block_add(struct ingest_block *b, const struct csvrow *row)
 {
-	struct csvfield *field = b->fields + b->nfields;
+	const struct csvfield *from = row->fields, *end = from + row->n;
 	struct csvrow *kept = &b->rows[b->n];
-	uint32_t i;
+	struct csvfield *field;
+	const char *raw;
 
 	assert(row->gathered == NULL);
-	if (!make_room(b, bytes_of(row), row->n))
+	if (!make_room(b, most_bytes(row), row->n))
 		return false;
 	field = b->fields + b->nfields;
+	raw = keep(b, row->raw, row->raw_len);
 	*kept = *row;
-	kept->raw = keep(b, row->raw, row->raw_len);
+	kept->raw = raw;
 	kept->fields = field;
-	for (i = 0; i < row->n; i++, field++) {
-		*field = row->fields[i];
-		field->text = within(row, field)
-				  ? kept->raw + (field->text - row->raw)
-				  : keep(b, field->text, field->len);
+	for (; from < end; from++, field++) {
+		*field = *from;
+		field->text = within(row, from)
+				  ? raw + (from->text - row->raw)
+				  : keep(b, from->text, from->len);
 	}
 	b->nfields += row->n;
 	b->n++;

@@ -37,15 +37,10 @@ terminate(struct csvfields *f, struct csvfield *field)
 	f->used += field->len + 1;
 }
 
+/* One that is not as it stands. */
 static void
-find_text(struct csvfields *f, struct csvfield *field, bool doubled)
+mend(struct csvfields *f, struct csvfield *field, bool doubled)
 {
-	field->quoted =
-	    f->quote != '\0' && field->len > 0 && field->text[0] == f->quote;
-	if (field->quoted) {
-		field->text++;
-		field->len -= 2;
-	}
 	if (field->quoted && doubled)
 		undouble(f, field);
 	if (f->terminate)
@@ -56,17 +51,26 @@ void
 csvfields_found(struct csvfields *f, const char *record,
     const struct rowscan_row *row)
 {
+	/* Texts of which some may not be as they stand end in these bytes. */
+	const uint32_t from = f->terminate   ? 0
+			      : row->doubled ? row->doubled_from
+					     : UINT32_MAX;
+	const uint32_t to = f->terminate ? UINT32_MAX : row->doubled_to;
+	const char quote = f->quote;
 	struct csvfield *field = f->fields;
-	uint32_t i, begin = 0, end;
+	uint32_t i, begin = 0, end, quoted;
 
 	f->used = 0;
 	f->n = row->n;
 	for (i = 0; i < row->n; i++, field++, begin = end + 1) {
 		end = row->ends[i];
-		field->text = record + begin;
-		field->len = end - begin;
-		find_text(f, field,
-		    row->doubled && end > row->doubled_from &&
-			begin < row->doubled_to);
+		quoted = quote != '\0' && end > begin && record[begin] == quote;
+		field->text = record + begin + quoted;
+		field->len = end - begin - 2 * quoted;
+		field->quoted = quoted != 0;
+		if (end >= from && begin <= to)
+			mend(f, field,
+			    row->doubled && end > row->doubled_from &&
+				begin < row->doubled_to);
 	}
 }

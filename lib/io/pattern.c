@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "io/pattern_impl.h"
 
 enum {
 	/* Memory for the backtracking of one match, in KiB. */
@@ -24,7 +25,8 @@ enum {
 struct pattern {
 	char *text;
 	int flags;
-	size_t groups; /* the whole match is one */
+	size_t groups;              /* the whole match is one */
+	pattern_plain_match *plain; /* or NULL */
 	pcre2_code *code;
 	bool machine; /* compiled to machine code */
 	pcre2_match_context *limits;
@@ -94,6 +96,7 @@ new_pattern(const char *text, int flags, pcre2_code *code)
 
 	p->text = xstrdup(text);
 	p->flags = flags;
+	p->plain = pattern_plain(text, flags);
 	p->code = code;
 	(void)pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &machine);
 	p->machine = machine > 0;
@@ -234,8 +237,8 @@ match_fault(const struct pattern *p, int status, struct errmsg *err)
 	    (const char *)words);
 }
 
-int
-pattern_match(const struct pattern *p, const char *s, size_t len,
+static int
+match(const struct pattern *p, const char *s, size_t len,
     struct pattern_group *groups, size_t ngroups, struct errmsg *err)
 {
 	struct scratch scratch;
@@ -257,6 +260,22 @@ pattern_match(const struct pattern *p, const char *s, size_t len,
 	if (status > 0)
 		return 1;
 	return status == PCRE2_ERROR_NOMATCH ? 0 : match_fault(p, status, err);
+}
+
+int
+pattern_match(const struct pattern *p, const char *s, size_t len,
+    struct pattern_group *groups, size_t ngroups, struct errmsg *err)
+{
+	struct pattern_group found[PATTERN_PLAIN_GROUPS];
+	int matches = -1;
+
+	if (p->plain != NULL && ngroups <= PATTERN_PLAIN_GROUPS)
+		matches = p->plain(s, len, found);
+	if (matches < 0)
+		return match(p, s, len, groups, ngroups, err);
+	if (matches > 0 && ngroups > 0)
+		memcpy(groups, found, ngroups * sizeof(*groups));
+	return matches;
 }
 
 /*

@@ -41,27 +41,35 @@ greatest(const uint32_t *codes, size_t n)
 	return most;
 }
 
-/* One item for each code; `*codes` by call. */
+/*
+ * One item for each code; `*codes` by call.  Calls have far less numbers than
+ * there are calls, so these are counted first.
+ */
 static size_t
 distinct_texts(const struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t n, struct item **items)
 {
-	size_t k, m = 0;
-	uint8_t *seen;
+	const struct field *of = c->measure->of;
+	size_t k, m = 0, distinct = 0;
+	uint8_t *left;
 
 	for (k = 0; k < n; k++)
-		c->codes[k] = field_code(c->measure->of, b, calls[k]);
-	seen = xcalloc((size_t)greatest(c->codes, n) + 1, 1);
-	*items = xcalloc(n + 1, sizeof(**items));
+		c->codes[k] = field_code(of, b, calls[k]);
+	left = xcalloc((size_t)greatest(c->codes, n) + 1, 1);
+	for (k = 0; k < n; k++)
+		if (c->codes[k] != FIELD_MISSING && !left[c->codes[k]]) {
+			left[c->codes[k]] = 1;
+			distinct++;
+		}
+	*items = xcalloc(distinct + 1, sizeof(**items));
 	for (k = 0; k < n; k++) {
-		if (c->codes[k] == FIELD_MISSING || seen[c->codes[k]])
+		if (c->codes[k] == FIELD_MISSING || !left[c->codes[k]])
 			continue;
-		seen[c->codes[k]] = 1;
-		(*items)[m].text =
-		    field_code_text(c->measure->of, b, c->codes[k]);
+		left[c->codes[k]] = 0;
+		(*items)[m].text = field_code_text(of, b, c->codes[k]);
 		(*items)[m++].code = c->codes[k];
 	}
-	free(seen);
+	free(left);
 	return m;
 }
 

@@ -565,11 +565,14 @@ static const struct {
 static void
 test_own_layout(void **state)
 {
+	const struct layout *own;
+	struct layout_form form;
 	struct fixture f;
 	struct notes notes;
 	struct call c;
 	struct origin o;
 	struct errmsg reason;
+	int64_t latest;
 	uint32_t column;
 	struct buf b;
 	size_t i;
@@ -580,8 +583,11 @@ test_own_layout(void **state)
 	assert_int_equal(layouts_parse(f.layouts, own_layout,
 			     strlen(own_layout), "own.json", &notes),
 	    0);
-	f.decoder.layout = layouts_find(f.layouts, "own");
-	f.decoder.form = layout_form(f.decoder.layout);
+	own = layouts_find(f.layouts, "own");
+	form = layout_form(own);
+	latest = f.decoder.latest;
+	decoder_fini(&f.decoder);
+	decoder_init(&f.decoder, own, &form, f.batch, latest);
 	buf_init(&b);
 	for (i = 0; i < COUNT(own_records); i++) {
 		assert_int_equal(decode(&f, own_records[i].record,

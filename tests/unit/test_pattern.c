@@ -275,10 +275,73 @@ test_reach(void **state)
 	}
 }
 
+/* The same pattern as text that only PCRE2 knows. */
+static const struct plain_case {
+	const char *plain, *other;
+	const char *letters; /* that texts are made of */
+	size_t longest;
+	const char *begin; /* that all have */
+} plains[] = {
+	{ "^\"?(.*?)\"? *<[^<>]*>$", "^\"?(.*?)\"? *<[^<>]*>(?:)$",
+	    "\"<> a\n\xc3", 6, "" },
+	{ "(?:^|-)(\\d{9,10})\\.\\d+$", "(?:^|-)(\\d{9,10})\\.\\d+(?:)$",
+	    "0.-a\n", 4, "" },
+	{ "(?:^|-)(\\d{9,10})\\.\\d+$", "(?:^|-)(\\d{9,10})\\.\\d+(?:)$",
+	    "0.-a\n", 5, "12345678" },
+	{ "(?:^|-)(\\d{9,10})\\.\\d+$", "(?:^|-)(\\d{9,10})\\.\\d+(?:)$",
+	    "0.-a\n", 5, "x-12345678" },
+};
+
+static void
+match_both(const struct pattern *p, const struct pattern *other, const char *s,
+    size_t len)
+{
+	struct pattern_group a[2] = { { 1, 0 }, { 1, 0 } };
+	struct pattern_group b[2] = { { 1, 0 }, { 1, 0 } };
+
+	assert_int_equal(pattern_match(p, s, len, a, 2, NULL),
+	    pattern_match(other, s, len, b, 2, NULL));
+	assert_memory_equal(a, b, sizeof(a));
+	assert_int_equal(pattern_match(p, s, len, NULL, 0, NULL),
+	    pattern_match(other, s, len, NULL, 0, NULL));
+}
+
+/* Every text of these letters, up to the longest. */
+static void
+match_all(const struct plain_case *c)
+{
+	struct pattern *p = compile(c->plain, PATTERN_BYTES);
+	struct pattern *other = compile(c->other, PATTERN_BYTES);
+	const size_t n = strlen(c->letters), had = strlen(c->begin);
+	size_t len, i, k, all = 1, rest;
+	char text[32];
+
+	memcpy(text, c->begin, had);
+	for (len = 0; len <= c->longest; len++, all *= n)
+		for (i = 0; i < all; i++) {
+			for (k = 0, rest = i; k < len; k++, rest /= n)
+				text[had + k] = c->letters[rest % n];
+			match_both(p, other, text, had + len);
+		}
+	pattern_free(&p);
+	pattern_free(&other);
+}
+
+static void
+plain_ones_match_as_all(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(plains); i++)
+		match_all(&plains[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_ones_match_as_all),
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_groups),

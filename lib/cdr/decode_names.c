@@ -1,0 +1,64 @@
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/intern.h"
+#include "cdr/decode_impl.h"
+
+/* Texts end at a NUL, so two that differ behind one would be the same. */
+static void
+without_nul(struct layout_value *v, char *room)
+{
+	size_t i;
+
+	if (memchr(v->text, '\0', v->len) == NULL)
+		return;
+	for (i = 0; i < v->len; i++)
+		room[i] = v->text[i] != '\0' ? v->text[i] : '?';
+	v->text = room;
+}
+
+/* Most switches have one id for the call and for joining its legs. */
+static uint32_t
+rare_name(const struct reading *r, const struct layout_value *v)
+{
+	struct intern *names = r->d->batch->names;
+	const uint32_t id = r->o->call_id;
+
+	if (intern_len(names, id) == v->len &&
+	    memcmp(intern_text(names, id), v->text, v->len) == 0)
+		return id;
+	return intern_add_rare(names, v->text, v->len);
+}
+
+/* Many calls share the text with the one before. */
+static uint32_t
+usual_name(struct intern *names, struct decode_name *last, const char *text,
+    size_t len)
+{
+	if (last->len == len && memcmp(last->text, text, len) == 0)
+		return last->id;
+	last->id = intern_add(names, text, len);
+	last->text = intern_text(names, last->id);
+	last->len = len;
+	return last->id;
+}
+
+uint32_t
+decode_name(const struct reading *r, enum decode_kind kind,
+    struct decode_name *last, struct layout_value *v)
+{
+	char room[BOUNDS_FIELD + 1];
+	struct intern *names = r->d->batch->names;
+	char plain[BOUNDS_FIELD + 1];
+
+	if (v->len == 0)
+		return 0;
+	if (!r->no_nul)
+		without_nul(v, room);
+	if (kind == RARE)
+		return rare_name(r, v);
+	if (kind == CHANNEL)
+		return usual_name(names, last, plain,
+		    channel_plain(v->text, v->len, plain));
+	return usual_name(names, last, v->text, v->len);
+}
