@@ -51,6 +51,14 @@ rows_free(struct rows **rp)
 	*rp = NULL;
 }
 
+struct csvreader *
+rows_lines_of(struct rows *r)
+{
+	if (r->gather != NULL || r->kind->lines_of == NULL)
+		return NULL;
+	return r->kind->lines_of(r->self);
+}
+
 int
 rows_next(struct rows *r, struct csvrow *row, struct errmsg *err)
 {

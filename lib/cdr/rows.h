@@ -49,6 +49,11 @@ struct rows *rows_new(struct input *in, const struct layout *l,
 struct rows *rows_memory(const char *bytes, size_t len, const struct layout *l,
     const struct layout_form *form);
 void rows_free(struct rows **rp);
+/*
+ * The reader of its lines where they can be cut into pieces (io/csvrow): where
+ * each record is some of them, whatever others are; else NULL.
+ */
+struct csvreader *rows_lines_of(struct rows *r);
 
 /*
  * As csvreader_next(); but a row without cells and without fault is no record

@@ -26,6 +26,8 @@ struct rows_kind {
 	    const struct layout *l, const struct layout_form *form);
 	int (*next)(void *self, struct csvrow *row, struct errmsg *err);
 	void (*close)(void *self);
+	/* As rows_lines_of(); NULL: they are no lines. */
+	struct csvreader *(*lines_of)(void *self);
 };
 
 extern const struct rows_kind rows_lines;

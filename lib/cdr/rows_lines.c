@@ -189,9 +189,18 @@ lines_next(void *self, struct csvrow *row, struct errmsg *err)
 	return more;
 }
 
+static struct csvreader *
+lines_of(void *self)
+{
+	const struct lines *r = self;
+
+	return r->lines;
+}
+
 const struct rows_kind rows_lines = {
 	.open = lines_open,
 	.open_memory = lines_open_memory,
 	.next = lines_next,
 	.close = lines_close,
+	.lines_of = lines_of,
 };

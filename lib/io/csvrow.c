@@ -9,48 +9,10 @@
 #include "io/csvrow_impl.h"
 
 enum {
-	/* What must be in sight to see the end of the longest record. */
-	SIGHT = BOUNDS_RECORD + 2,
 	READ = 128 * 1024,
-	WINDOW = SIGHT + READ,
+	WINDOW = CSV_SIGHT + READ,
 	/* Of a stream that is longer it is worth asking what is fastest. */
 	LONG_STREAM = 8 * READ,
-};
-
-/*
- * The window:
- *
- *	bytes         begin                       have
- *	|  forgotten  |  the record  |  not yet   |
- */
-struct csvreader {
-	struct input *in; /* the caller's; NULL for memory */
-	char *window;     /* NULL for memory */
-	const char *bytes;
-	size_t begin, have;
-	uint64_t base; /* where `bytes` is in the stream */
-	bool started;
-	bool at_end; /* nothing will come behind `have` */
-	bool failed; /* because reading failed: */
-	struct errmsg failure;
-	enum { ENDS_UNKNOWN, ENDS_LF, ENDS_CR } ends;
-	uint32_t line; /* number of the line at `begin` */
-	/* What the last row took. */
-	size_t taken;
-	uint32_t lines_taken;
-	bool skip_line; /* and the rest of its line */
-	/*
-	 * A quote was not closed up to here in the stream: records that start
-	 * before this end with their line, so that nothing is read more often
-	 * than twice.
-	 */
-	uint64_t open_until;
-	bool slow;
-	enum rowscan_width width;
-	struct rowscan *scan; /* NULL: no row was looked for yet */
-	/* Large, and of no use before they are written: */
-	struct csvfields fields;
-	struct rowscan_row found;
 };
 
 /* What must be zero of a new one. */
@@ -76,7 +38,8 @@ csvreader_new(struct input *in, struct csvdialect dialect)
 	struct csvreader *r = new_reader(dialect);
 
 	r->in = in;
-	r->bytes = r->window = xmalloc(WINDOW);
+	r->cap = WINDOW;
+	r->bytes = r->window = xmalloc(r->cap);
 	return r;
 }
 
@@ -112,9 +75,8 @@ csvreader_slow(struct csvreader *r)
 	r->slow = true;
 }
 
-/* The bytes are about to be others. */
-static void
-forget_masks(struct csvreader *r)
+void
+csvreader_forget_masks(struct csvreader *r)
 {
 	if (r->scan != NULL)
 		rowscan_reset(r->scan);
@@ -124,7 +86,7 @@ void
 csvreader_restart(struct csvreader *r, const char *bytes, size_t len)
 {
 	assert(r->in == NULL);
-	forget_masks(r);
+	csvreader_forget_masks(r);
 	r->bytes = bytes;
 	r->begin = 0;
 	r->have = len;
@@ -156,16 +118,16 @@ refill(struct csvreader *r)
 
 	if (r->at_end)
 		return false;
-	forget_masks(r);
+	csvreader_forget_masks(r);
 	if (r->begin > 0) {
 		memmove(r->window, r->window + r->begin, r->have - r->begin);
 		r->have -= r->begin;
 		r->base += r->begin;
 		r->begin = 0;
 	}
-	assert(r->have < WINDOW);
+	assert(r->have < r->cap);
 	n = input_read(r->in, r->window + r->have,
-	    WINDOW - r->have < READ ? WINDOW - r->have : READ, &r->failure);
+	    r->cap - r->have < READ ? r->cap - r->have : READ, &r->failure);
 	if (n > 0)
 		r->have += (size_t)n;
 	r->at_end = n <= 0;
@@ -280,9 +242,9 @@ find_line(struct csvreader *r, size_t begin, struct csvline *line)
 	line->begin = begin;
 	for (;;) {
 		limit = r->have - r->begin;
-		if (limit > SIGHT)
-			limit = SIGHT;
-		all = r->at_end || limit == SIGHT;
+		if (limit > CSV_SIGHT)
+			limit = CSV_SIGHT;
+		all = r->at_end || limit == CSV_SIGHT;
 		if (r->ends == ENDS_UNKNOWN)
 			decide_ends(r, limit, all);
 		if (r->ends != ENDS_UNKNOWN &&
@@ -368,18 +330,26 @@ give_too_long(struct csvreader *r, struct csvrow *row)
 	return give(r, row, &line, 1, "longer than a record can be");
 }
 
-/* The record that begins with the line `first`. */
+/*
+ * The record that begins with the line `first`: 1; 0 if it goes on behind the
+ * piece.
+ */
 static int
 read_record(struct csvreader *r, const struct csvline *first,
     struct csvrow *row)
 {
 	struct csvfields *f = &r->fields;
 	struct csvline line = *first;
+	int found;
 
 	csvfields_begin(f);
 	while (csvfields_take(f, r->bytes + r->begin, &line) == 0) {
-		if (r->base + r->begin < r->open_until ||
-		    find_line(r, f->line.end, &line) != 1) {
+		found = r->base + r->begin < r->open_until
+			    ? -1
+			    : find_line(r, f->line.end, &line);
+		if (found == 0 && r->piece && r->have - r->begin < CSV_SIGHT)
+			return 0;
+		if (found != 1) {
 			if (r->base + r->begin + f->line.end > r->open_until)
 				r->open_until =
 				    r->base + r->begin + f->line.end;
@@ -392,6 +362,25 @@ read_record(struct csvreader *r, const struct csvline *first,
 				  : NULL);
 }
 
+/* How lines end, if that is in sight. */
+static void
+look_for_ends(struct csvreader *r)
+{
+	const size_t sight = r->have - r->begin;
+
+	if (r->ends == ENDS_UNKNOWN)
+		decide_ends(r, sight < CSV_SIGHT ? sight : CSV_SIGHT, false);
+}
+
+bool
+csvreader_at_lines(struct csvreader *r)
+{
+	skip_start(r);
+	advance(r);
+	look_for_ends(r);
+	return r->ends == ENDS_LF;
+}
+
 /*
  * The row that begins here, if io/rowscan vouches for it.  That a row is one
  * line needs lines that end with LF.
@@ -400,10 +389,8 @@ static bool
 find_row(struct csvreader *r)
 {
 	const struct csvfields *f = &r->fields;
-	const size_t sight = r->have - r->begin;
 
-	if (r->ends == ENDS_UNKNOWN)
-		decide_ends(r, sight < SIGHT ? sight : SIGHT, false);
+	look_for_ends(r);
 	if (r->ends != ENDS_LF || f->escape != '\0' || r->slow)
 		return false;
 	if (r->width == ROWSCAN_USUAL && r->base > LONG_STREAM) {

@@ -104,4 +104,47 @@ void csvreader_slow(struct csvreader *r);
  */
 int csvreader_next(struct csvreader *r, struct csvrow *row, struct errmsg *err);
 
+/*
+ * Pieces.  Several can read one stream: its reader cuts it into pieces of whole
+ * lines, and each piece has a reader of its own, which begins as if a row did.
+ * One does if the reader of the piece before came to its end with nothing left
+ * and `open_until` is not beyond it.  Else a reader of what is left, with the
+ * bytes of the next piece behind it, tells the rows; where a row of its begins
+ * that begins in the piece as it was read first, too, so do all behind it.
+ *
+ *	| a,b LF a,"b LF | b",c LF a,b LF |
+ *	  row     left     no row  row        the second piece, by itself
+ *	          row              row        what is left, and that piece
+ */
+struct csvpiece {
+	const char *bytes;
+	size_t len;
+	uint64_t offset; /* where it is in the stream */
+	uint32_t line;   /* number of its first line */
+	/* Rows that begin before this place of the stream are one line. */
+	uint64_t open_until;
+};
+
+/*
+ * Some `size` bytes of whole lines behind the last row, in memory that grows
+ * for it; `line` is right only if that row was the last one that was taken.
+ * False, and nothing is taken, where rows have to be read: where lines do not
+ * end with LF or nobody knows yet, where one is longer than a record can be,
+ * and at the end.
+ */
+bool csvreader_cut(struct csvreader *r, char **memory, size_t *cap, size_t size,
+    struct csvpiece *piece);
+/* What is left of the pieces comes before all else, and `line` is known. */
+void csvreader_uncut(struct csvreader *r, const struct csvpiece *left);
+
+/*
+ * With a reader of memory: read a piece, which stays valid.  It is at its end
+ * where it gives no row; then csvreader_left() is what it did not read: a row
+ * that may go on behind the piece, or nothing.
+ */
+void csvreader_piece(struct csvreader *r, const struct csvpiece *piece);
+struct csvpiece csvreader_left(const struct csvreader *r);
+/* Go to a row of the piece, which begins at byte `at` of it. */
+void csvreader_seek(struct csvreader *r, size_t at, uint32_t line);
+
 #endif

@@ -2,8 +2,9 @@
  * The inside of module csvrow.  csvrow.c finds physical lines in a window of
  * the stream; csvrow_fields.c puts them together to records and splits these
  * into fields, csvrow_escape.c those with escapes; csvrow_fast.c has the fields
- * of rows that io/rowscan vouches for.  Positions are counted from
- * the start of the record, because the window moves while a record is read.
+ * of rows that io/rowscan vouches for; csvrow_piece.c has the pieces of a stream
+ * that several read.  Positions are counted from the start of the record,
+ * because the window moves while a record is read.
  */
 #ifndef LIB_IO_CSVROW_IMPL_H
 #define LIB_IO_CSVROW_IMPL_H
@@ -41,6 +42,54 @@ struct csvfields {
 	int literals;  /* fields of the record whose quotes are literal */
 	struct csvfield fields[BOUNDS_COLUMNS]; /* last: only those count */
 };
+
+enum {
+	/* What must be in sight to see the end of the longest record. */
+	CSV_SIGHT = BOUNDS_RECORD + 2,
+};
+
+/*
+ * The window:
+ *
+ *	bytes         begin                       have
+ *	|  forgotten  |  the record  |  not yet   |
+ */
+struct csvreader {
+	struct input *in; /* the caller's; NULL for memory */
+	char *window;     /* NULL for memory */
+	size_t cap;       /* of the window */
+	const char *bytes;
+	size_t begin, have;
+	uint64_t base; /* where `bytes` is in the stream */
+	bool started;
+	bool piece;  /* memory, and the stream goes on behind it */
+	bool at_end; /* nothing will come behind `have` */
+	bool failed; /* because reading failed: */
+	struct errmsg failure;
+	enum { ENDS_UNKNOWN, ENDS_LF, ENDS_CR } ends;
+	uint32_t line; /* number of the line at `begin` */
+	/* What the last row took. */
+	size_t taken;
+	uint32_t lines_taken;
+	bool skip_line; /* and the rest of its line */
+	/*
+	 * A quote was not closed up to here in the stream: records that start
+	 * before this end with their line, so that nothing is read more often
+	 * than twice.
+	 */
+	uint64_t open_until;
+	bool slow;
+	enum rowscan_width width;
+	struct rowscan *scan; /* NULL: no row was looked for yet */
+	/* Large, and of no use before they are written: */
+	struct csvfields fields;
+	struct rowscan_row found;
+};
+
+/* The bytes are about to be others. */
+void csvreader_forget_masks(struct csvreader *r);
+/* Stand behind the row that was given last; whether lines end with LF. */
+bool csvreader_at_lines(struct csvreader *r);
 
 void csvfields_init(struct csvfields *f, struct csvdialect dialect);
 void csvfields_fini(struct csvfields *f);
