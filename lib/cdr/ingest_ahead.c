@@ -11,7 +11,9 @@
  *	found (one thread)  |  decoded (all others)  |  added (the first again)
  *
  * Rows are found and added in order.  Only what a row says by itself is read
- * in between; the rest is left to the one that adds.
+ * in between; the rest is left to the one that adds.  Where rows are lines,
+ * the first step only cuts the stream into pieces, and whoever decodes a piece
+ * finds its rows.
  */
 enum {
 	BLOCK = 256 * 1024,
@@ -31,6 +33,8 @@ struct round {
 
 struct ahead {
 	struct ingest_reading *r;
+	struct csvreader *lines; /* NULL: its rows are found one by one */
+	struct ingest_joint *joint;
 	size_t threads, most; /* blocks of a round */
 	struct round rounds[3];
 	struct round *found, *decoded, *added;
@@ -64,11 +68,26 @@ open_block(struct ahead *a, struct round *to)
 }
 
 static void
+cut(struct ahead *a, struct round *to)
+{
+	while (to->n < a->most) {
+		if (!ingest_block_cut(open_block(a, to), a->lines, a->joint)) {
+			to->n--;
+			return;
+		}
+	}
+}
+
+static void
 find(struct ahead *a, struct round *to)
 {
 	struct ingest_block *b;
 
 	to->n = 0;
+	if (a->lines != NULL) {
+		cut(a, to);
+		return;
+	}
 	while (to->n < a->most && next_row(a)) {
 		b = open_block(a, to);
 		while (next_row(a) && ingest_block_add(b, &a->next))
@@ -83,7 +102,7 @@ add(struct ahead *a, struct round *of, bool alone)
 	size_t i;
 
 	for (i = 0; i < of->n; i++)
-		if (!ingest_block_merge(of->blocks[i], a->r, alone))
+		if (!ingest_block_merge(of->blocks[i], a->r, a->joint, alone))
 			return false;
 	return true;
 }
@@ -144,23 +163,23 @@ read_rest(struct ahead *a)
 	}
 }
 
-/* No row can be read alone before there is a header. */
-static void
-read_header(struct ahead *a)
+/* Whether a row is needed that no thread can read alone. */
+static bool
+needs_row(const struct ahead *a)
 {
 	const struct decoder *d = &a->r->decoder;
+	const struct ingest_trace *t = &a->r->trace;
 
-	for (; d->layout->header && d->headers == 0 && next_row(a);
-	     a->has_next = false)
-		ingest_take_row(a->r, &a->next);
+	return (d->layout->header && d->headers == 0) ||
+	       (t->lead > 0 && !t->any_row);
 }
 
-static void
+/* Rounds, up to what only rows show; false where they are of no use. */
+static bool
 read_rounds(struct ahead *a)
 {
 	bool useful = true;
 
-	read_header(a);
 	find(a, a->found);
 	while (a->found->n > 1 && useful) {
 		turn(a);
@@ -171,6 +190,25 @@ read_rounds(struct ahead *a)
 	}
 	(void)add(a, a->decoded, true);
 	(void)add(a, a->found, true);
+	a->decoded->n = a->found->n = a->added->n = 0;
+	if (a->lines != NULL)
+		ingest_joint_end(a->joint, a->lines);
+	return useful;
+}
+
+static void
+read_by_all(struct ahead *a)
+{
+	bool useful = true;
+
+	while (useful && next_row(a)) {
+		if (needs_row(a) || a->lines != NULL) {
+			ingest_take_row(a->r, &a->next);
+			a->has_next = false;
+		}
+		if (!needs_row(a))
+			useful = read_rounds(a);
+	}
 }
 
 static void
@@ -178,6 +216,9 @@ rounds_init(struct ahead *a)
 {
 	size_t i;
 
+	a->lines = rows_lines_of(a->r->rows);
+	if (a->lines != NULL)
+		a->joint = ingest_joint_new(a->r);
 	for (i = 0; i < 3; i++)
 		a->rounds[i] = (struct round){
 			.blocks = xcalloc(a->most, sizeof(*a->rounds->blocks))
@@ -197,6 +238,7 @@ rounds_fini(struct ahead *a)
 			ingest_block_free(&a->rounds[i].blocks[k]);
 		free(a->rounds[i].blocks);
 	}
+	ingest_joint_free(&a->joint);
 }
 
 /* Rows of which each is a record, whatever others say. */
@@ -217,7 +259,7 @@ ingest_read_ahead(struct ingest_reading *r, struct errmsg *err)
 	a.most = BLOCKS_A_THREAD * a.threads;
 	if (a.threads > 1 && are_apart(r->stream->layout)) {
 		rounds_init(&a);
-		read_rounds(&a);
+		read_by_all(&a);
 		rounds_fini(&a);
 	}
 	read_rest(&a);

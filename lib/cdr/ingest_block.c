@@ -3,47 +3,17 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "cdr/ingest_impl.h"
+#include "cdr/ingest_block_impl.h"
 
-enum {
-	BYTES_A_FIELD = 8, /* at least, on the average */
-	BYTES_A_ROW = 64,
-	/* Beside the result of a row: */
-	ROUNDED = 16,
-	NO_SECONDS = 32,
-	RESULT = 15
-};
-
-struct ingest_block {
-	/* Memory that does not move while rows point to it. */
-	char *bytes;
-	size_t used, cap;
-	struct csvfield *fields;
-	size_t nfields, fields_cap;
-	struct csvrow *rows;
-	size_t n, rows_cap;
-	/* What was made of them; NULL: nothing yet. */
-	struct batch *batch;
-	uint8_t *results; /* by row: enum decode_result, and the above */
-	uint32_t headers; /* that were read before */
-	size_t left;      /* rows that could not be read alone */
-	/* How far it is added. */
-	size_t row, call;
-	uint32_t *ids; /* by those of names: those of the other's; or NULL */
-};
+/* What became of a row: enum decode_result, and: */
+enum { ROUNDED = 16, NO_SECONDS = 32, RESULT = 15 };
 
 struct ingest_block *
 ingest_block_new(size_t bytes)
 {
 	struct ingest_block *b = xcalloc(1, sizeof(*b));
 
-	b->cap = bytes;
-	b->fields_cap = bytes / BYTES_A_FIELD + 1;
-	b->rows_cap = bytes / BYTES_A_ROW + 1;
-	b->bytes = xmalloc(b->cap);
-	b->fields = xmalloc(b->fields_cap * sizeof(*b->fields));
-	b->rows = xmalloc(b->rows_cap * sizeof(*b->rows));
-	b->results = xmalloc(b->rows_cap);
+	b->bytes = bytes;
 	return b;
 }
 
@@ -53,8 +23,10 @@ ingest_block_empty(struct ingest_block *b)
 	batch_free(&b->batch);
 	free(b->ids);
 	b->ids = NULL;
-	b->used = b->nfields = b->n = b->left = 0;
-	b->row = b->call = 0;
+	if (b->kept != NULL)
+		ingest_kept_empty(b->kept);
+	b->n = b->nleft = b->row = b->call = 0;
+	b->entered = b->done = false;
 }
 
 void
@@ -65,117 +37,140 @@ ingest_block_free(struct ingest_block **bp)
 	if (b == NULL)
 		return;
 	ingest_block_empty(b);
-	free(b->bytes);
-	free(b->fields);
-	free(b->rows);
-	free(b->results);
+	ingest_kept_free(&b->kept);
+	rows_free(&b->rows);
+	free(b->memory);
+	free(b->marks);
 	free(b);
 	*bp = NULL;
-}
-
-static bool
-within(const struct csvrow *row, const struct csvfield *f)
-{
-	const uintptr_t at = (uintptr_t)f->text - (uintptr_t)row->raw;
-
-	/* What stands before the row is far behind it so. */
-	return at <= row->raw_len && f->len <= row->raw_len - at;
-}
-
-/* What the row takes, at most: any text may stand elsewhere. */
-static size_t
-most_bytes(const struct csvrow *row)
-{
-	size_t n = row->raw_len;
-	uint32_t i;
-
-	for (i = 0; i < row->n; i++)
-		n += row->fields[i].len;
-	return n;
-}
-
-static bool
-make_room(struct ingest_block *b, size_t bytes, size_t fields)
-{
-	if (b->n > 0)
-		return b->n < b->rows_cap && bytes <= b->cap - b->used &&
-		       fields <= b->fields_cap - b->nfields;
-	if (bytes > b->cap) {
-		b->cap = bytes;
-		b->bytes = xrealloc(b->bytes, b->cap, 1);
-	}
-	if (fields > b->fields_cap) {
-		b->fields_cap = fields;
-		b->fields = xrealloc(b->fields, fields, sizeof(*b->fields));
-	}
-	return true;
-}
-
-static const char *
-keep(struct ingest_block *b, const char *text, size_t len)
-{
-	char *kept = b->bytes + b->used;
-
-	memcpy(kept, text, len);
-	b->used += len;
-	return kept;
 }
 
 bool
 ingest_block_add(struct ingest_block *b, const struct csvrow *row)
 {
-	const struct csvfield *from = row->fields, *end = from + row->n;
-	struct csvrow *kept = &b->rows[b->n];
-	struct csvfield *field;
-	const char *raw;
+	if (b->kept == NULL)
+		b->kept = ingest_kept_new(b->bytes);
+	return ingest_kept_add(b->kept, row);
+}
 
-	assert(row->gathered == NULL);
-	if (!make_room(b, most_bytes(row), row->n))
+bool
+ingest_block_cut(struct ingest_block *b, struct csvreader *lines,
+    struct ingest_joint *j)
+{
+	assert(b->kept == NULL);
+	if (!csvreader_cut(lines, &b->memory, &b->cap, b->bytes, &b->piece))
 		return false;
-	field = b->fields + b->nfields;
-	raw = keep(b, row->raw, row->raw_len);
-	*kept = *row;
-	kept->raw = raw;
-	kept->fields = field;
-	for (; from < end; from++, field++) {
-		*field = *from;
-		field->text = within(row, from)
-				  ? raw + (from->text - row->raw)
-				  : keep(b, from->text, from->len);
-	}
-	b->nfields += row->n;
-	b->n++;
+	ingest_joint_begin(j, &b->piece);
+	b->piece.line = 0;
 	return true;
+}
+
+/* Read a row alone, as mark `n`. */
+static void
+decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
+{
+	struct call call, *new_call;
+	struct origin origin, *new_origin;
+	enum decode_result result;
+	struct ingest_mark *mark;
+
+	memset(&call, 0, sizeof(call));
+	memset(&origin, 0, sizeof(origin));
+	d->rounded = d->no_seconds = 0;
+	result = decode_alone(d, row, &call, &origin);
+	b->nleft += result == DECODE_REJECT;
+	b->marks = xgrow(b->marks, &b->marks_cap, b->n + 1, sizeof(*b->marks));
+	mark = &b->marks[b->n++];
+	mark->at = (uint32_t)(row->offset - b->piece.offset);
+	mark->len = (uint32_t)row->raw_len;
+	mark->line = row->line;
+	mark->lines = row->lines;
+	mark->result =
+	    (uint8_t)((unsigned)result | (d->rounded > 0 ? ROUNDED : 0) |
+		      (d->no_seconds > 0 ? NO_SECONDS : 0));
+	if (result != DECODE_CALL)
+		return;
+	(void)batch_add(b->batch, &new_call, &new_origin);
+	*new_call = call;
+	*new_origin = origin;
+}
+
+static void
+decode_piece(struct ingest_block *b, const struct ingest_reading *r,
+    struct decoder *d)
+{
+	struct csvrow row;
+
+	if (b->rows == NULL)
+		b->rows = rows_memory("", 0, r->stream->layout, &r->form);
+	csvreader_piece(rows_lines_of(b->rows), &b->piece);
+	while (rows_next(b->rows, &row, NULL) == 1)
+		decode_one(b, d, &row);
+	b->left = csvreader_left(rows_lines_of(b->rows));
 }
 
 void
 ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 {
-	struct call call, *new_call;
-	struct origin origin, *new_origin;
-	enum decode_result result;
 	struct decoder d;
 	size_t i;
 
 	b->batch = batch_new();
 	b->headers = r->decoder.headers;
 	decoder_init_beside(&d, &r->decoder, b->batch);
-	for (i = 0; i < b->n; i++) {
-		memset(&call, 0, sizeof(call));
-		memset(&origin, 0, sizeof(origin));
-		d.rounded = d.no_seconds = 0;
-		result = decode_alone(&d, &b->rows[i], &call, &origin);
-		b->results[i] =
-		    (uint8_t)((unsigned)result | (d.rounded > 0 ? ROUNDED : 0) |
-			      (d.no_seconds > 0 ? NO_SECONDS : 0));
-		b->left += result == DECODE_REJECT;
-		if (result != DECODE_CALL)
-			continue;
-		(void)batch_add(b->batch, &new_call, &new_origin);
-		*new_call = call;
-		*new_origin = origin;
-	}
+	if (b->kept == NULL)
+		decode_piece(b, r, &d);
+	for (i = 0; b->kept != NULL && i < b->kept->n; i++)
+		decode_one(b, &d, &b->kept->rows[i]);
 	decoder_fini_beside(&d);
+}
+
+size_t
+ingest_block_calls(const struct ingest_block *b, size_t i)
+{
+	size_t n = 0;
+
+	while (i > 0)
+		n += (b->marks[--i].result & RESULT) == DECODE_CALL;
+	return n;
+}
+
+/* Row `b->row`, of a piece without its cells. */
+static void
+show_row(const struct ingest_block *b, struct ingest_reading *r,
+    struct csvrow *row)
+{
+	const struct ingest_mark *mark = &b->marks[b->row];
+
+	if (b->kept != NULL) {
+		*row = b->kept->rows[b->row];
+		return;
+	}
+	*row = (struct csvrow){ .line = b->line + mark->line,
+		.lines = mark->lines,
+		.offset = b->piece.offset + mark->at,
+		.raw = b->piece.bytes + mark->at,
+		.raw_len = mark->len,
+		.ended = true };
+	(void)ingest_note_row(r, row);
+}
+
+/* The same with its cells. */
+static void
+read_row(struct ingest_block *b, struct ingest_reading *r, struct csvrow *row)
+{
+	const struct ingest_mark *mark;
+	int more;
+
+	if (b->kept != NULL) {
+		*row = b->kept->rows[b->row];
+		return;
+	}
+	mark = &b->marks[b->row];
+	csvreader_seek(rows_lines_of(b->rows), mark->at, b->line + mark->line);
+	more = rows_next(b->rows, row, NULL);
+	assert(more == 1);
+	(void)ingest_note_row(r, row);
 }
 
 /* The names of a call as they are called in the batch of all. */
@@ -209,39 +204,63 @@ start_merge(struct ingest_block *b, struct batch *to)
 static bool
 merge_row(struct ingest_block *b, struct ingest_reading *r)
 {
-	const uint8_t result = b->results[b->row];
+	const uint8_t result = b->marks[b->row].result;
 	struct call call;
 	struct origin origin;
+	struct csvrow row;
 
 	switch (result & RESULT) {
 	case DECODE_CALL:
 		call = b->batch->calls[b->call];
 		origin = b->batch->origins[b->call++];
 		name_all(b, r->in->batch, &call, &origin);
-		ingest_add_call(r, &b->rows[b->row], &call, &origin);
+		show_row(b, r, &row);
+		ingest_add_call(r, &row, &call, &origin);
 		r->decoder.rounded += (result & ROUNDED) != 0;
 		r->decoder.no_seconds += (result & NO_SECONDS) != 0;
 		return true;
 	case DECODE_SKIPPED:
-		ingest_add_skipped(r, &b->rows[b->row]);
+		show_row(b, r, &row);
+		ingest_add_skipped(r, &row);
 		return true;
 	default:
 		return false;
 	}
 }
 
-bool
-ingest_block_merge(struct ingest_block *b, struct ingest_reading *r, bool alone)
+/* Rows as their thread found them; false as ingest_block_merge(). */
+static bool
+merge_rows(struct ingest_block *b, struct ingest_reading *r, bool alone)
 {
-	start_merge(b, r->in->batch);
-	for (; b->row < b->n; b->row++) {
+	const size_t n = b->kept != NULL ? b->kept->n : b->n;
+	struct csvrow row;
+
+	for (; b->row < n; b->row++) {
 		if (b->batch != NULL && b->headers == r->decoder.headers &&
 		    merge_row(b, r))
 			continue;
 		if (!alone && r->stream->layout->header)
 			return false;
-		ingest_take_row(r, &b->rows[b->row]);
+		read_row(b, r, &row);
+		ingest_take_row(r, &row);
 	}
+	return true;
+}
+
+bool
+ingest_block_merge(struct ingest_block *b, struct ingest_reading *r,
+    struct ingest_joint *j, bool alone)
+{
+	if (b->done)
+		return true;
+	start_merge(b, r->in->batch);
+	if (b->kept == NULL && !ingest_joint_enter(j, b, r, alone))
+		return false;
+	if (!merge_rows(b, r, alone))
+		return false;
+	if (b->kept == NULL)
+		ingest_joint_leave(j, b);
+	b->done = true;
 	return true;
 }
 
@@ -249,5 +268,5 @@ void
 ingest_block_count(const struct ingest_block *b, size_t *rows, size_t *left)
 {
 	*rows += b->n;
-	*left += b->left;
+	*left += b->nleft;
 }

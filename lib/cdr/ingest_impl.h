@@ -4,7 +4,7 @@
  *   ingest.c         the object, its files and rejects
  *   ingest_read.c    a file's records into the batch
  *   ingest_ahead.c   the same by several threads
- *   ingest_block.c   some records for one of them
+ *   ingest_block.c   some records for one of them (ingest_block_impl.h)
  *   ingest_equal.c   equal records of one file
  *   ingest_seam.c    where reading ended, and going on there
  *   ingest_pieces.c  the calls of a source, by several threads
@@ -105,6 +105,8 @@ void ingest_tell(struct ingest_reading *r);
 /* The next row that is to be read: 1; 0 at the end; -1 with words. */
 int ingest_next_row(struct ingest_reading *r, struct csvrow *row,
     struct errmsg *err);
+/* A row as it comes; false if it is not to be read. */
+bool ingest_note_row(struct ingest_reading *r, struct csvrow *row);
 /* What it is: a call, no call, a reject or several of each. */
 void ingest_take_row(struct ingest_reading *r, const struct csvrow *row);
 /* A row that is a call, or of a kind that is none. */
@@ -119,14 +121,29 @@ void ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row);
  */
 int ingest_read_ahead(struct ingest_reading *r, struct errmsg *err);
 
-/* Rows out of their reader's memory, and what a thread made of them. */
+/*
+ * Rows, and what a thread made of them: those of a piece of the stream, or rows
+ * copied out of their reader's memory.
+ */
 struct ingest_block;
+/* How far the rows of pieces were added, for the one that adds. */
+struct ingest_joint;
+
+struct ingest_joint *ingest_joint_new(const struct ingest_reading *r);
+void ingest_joint_free(struct ingest_joint **jp);
+/* What is added first; nothing, if that is known. */
+void ingest_joint_begin(struct ingest_joint *j, const struct csvpiece *first);
+/* No piece is cut that is not added: its lines are read by rows again. */
+void ingest_joint_end(struct ingest_joint *j, struct csvreader *lines);
 
 struct ingest_block *ingest_block_new(size_t bytes);
 void ingest_block_free(struct ingest_block **bp);
 void ingest_block_empty(struct ingest_block *b);
 /* False if it has no room for the row; an empty one has room for any. */
 bool ingest_block_add(struct ingest_block *b, const struct csvrow *row);
+/* Take the next piece; false as csvreader_cut(). */
+bool ingest_block_cut(struct ingest_block *b, struct csvreader *lines,
+    struct ingest_joint *j);
 /* Read what can be read of each row alone; by any thread. */
 void ingest_block_decode(struct ingest_block *b,
     const struct ingest_reading *r);
@@ -136,7 +153,7 @@ void ingest_block_decode(struct ingest_block *b,
  * stopped, it goes on there the next time.
  */
 bool ingest_block_merge(struct ingest_block *b, struct ingest_reading *r,
-    bool alone);
+    struct ingest_joint *j, bool alone);
 /* Of a decoded one: add its rows, and those that could not be read alone. */
 void ingest_block_count(const struct ingest_block *b, size_t *rows,
     size_t *left);

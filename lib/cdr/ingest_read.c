@@ -183,22 +183,27 @@ ingest_take_row(struct ingest_reading *r, const struct csvrow *row)
 	}
 }
 
+bool
+ingest_note_row(struct ingest_reading *r, struct csvrow *row)
+{
+	if (!ingest_seam_row(r, row))
+		return false;
+	r->file->open_end = !row->ended;
+	r->repaired += row->repaired;
+	r->file->left = !row->ended && r->in->set.leave_open_end &&
+			input_is_plain(r->input);
+	return !r->file->left;
+}
+
 int
 ingest_next_row(struct ingest_reading *r, struct csvrow *row,
     struct errmsg *err)
 {
 	int more;
 
-	while ((more = rows_next(r->rows, row, err)) == 1) {
-		if (!ingest_seam_row(r, row))
-			continue;
-		r->file->open_end = !row->ended;
-		r->repaired += row->repaired;
-		r->file->left = !row->ended && r->in->set.leave_open_end &&
-				input_is_plain(r->input);
-		if (!r->file->left)
+	while ((more = rows_next(r->rows, row, err)) == 1)
+		if (ingest_note_row(r, row))
 			return 1;
-	}
 	return more;
 }
 
