@@ -136,7 +136,7 @@ $(OBJ)/small/%.o: lib/store/%.c | libraries
 
 # Only called where the processor has the instructions.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
-$(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mxsave
+$(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt -mpclmul -mxsave
 endif
 
 $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)

@@ -109,7 +109,7 @@ key_of(struct decoder *d, const struct csvrow *row)
 
 	if ((c == CONTAINER_ROWS || c == CONTAINER_FIXED) &&
 	    row->gathered == NULL &&
-	    memchr(row->raw, '\r', row->raw_len) == NULL)
+	    (row->plain || memchr(row->raw, '\r', row->raw_len) == NULL))
 		return plain_key(d, row);
 	buf_reset(&d->record);
 	for (i = 0; i < row->n; i++)

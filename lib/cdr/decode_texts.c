@@ -317,7 +317,7 @@ has_no_nul(const struct reading *r)
 
 	return l->container == CONTAINER_ROWS && !l->percent &&
 	       r->d->form.dialect.escape == '\0' && row->gathered == NULL &&
-	       memchr(row->raw, '\0', row->raw_len) == NULL;
+	       (row->plain || memchr(row->raw, '\0', row->raw_len) == NULL);
 }
 
 /* "9.71E+11", "9,71E+11": a spreadsheet took the digits for a number. */

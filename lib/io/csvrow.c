@@ -412,17 +412,18 @@ next_found(struct csvreader *r, struct csvrow *row)
 
 	while (find_row(r)) {
 		record = r->bytes + r->begin;
-		len = found->ends[found->n - 1];
+		len = found->ends[found->n - 1] - found->begin;
 		if (csvfields_blanks(&r->fields, record, 0, len) < len) {
-			csvfields_found(&r->fields, record, found);
+			csvfields_found(&r->fields, r->bytes, found);
 			(void)give(r, row,
 			    &(struct csvline){ .content = len,
-				.end = found->end,
+				.end = found->end - found->begin,
 				.ended = true },
 			    1, NULL);
+			row->plain = found->plain;
 			return true;
 		}
-		r->begin += found->end;
+		r->begin += found->end - found->begin;
 		r->line++;
 	}
 	return false;

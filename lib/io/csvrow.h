@@ -66,6 +66,7 @@ struct csvrow {
 	 */
 	const struct csvfield *gathered;
 	bool repaired; /* something in it was mended: never of a CSV row */
+	bool plain;    /* `raw` has no CR and no NUL; false: or perhaps */
 };
 
 /* How the cells of a record are told apart. */

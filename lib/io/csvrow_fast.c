@@ -6,71 +6,86 @@
 static void
 undouble(struct csvfields *f, struct csvfield *field)
 {
-	const char *from = field->text, *end = from + field->len, *hit;
+	const char *from = field->text, *end = from + field->len;
 	char *text = f->text + f->used, *to = text;
 
-	if (memchr(from, f->quote, field->len) == NULL)
-		return;
-	while ((hit = memchr(from, f->quote, (size_t)(end - from))) != NULL) {
-		hit++;
-		memcpy(to, from, (size_t)(hit - from));
-		to += hit - from;
-		from = hit + 1;
-	}
-	memcpy(to, from, (size_t)(end - from));
-	to += end - from;
+	for (; from < end; *to++ = *from++)
+		if (*from == f->quote)
+			from++;
 	field->text = text;
 	field->len = (uint32_t)(to - text);
-	if (!f->terminate)
+	f->used += field->len;
+}
+
+/* Those of which some quotes are two. */
+static void
+undouble_all(struct csvfields *f, const struct rowscan_row *row)
+{
+	uint32_t i, k = 0;
+
+	for (i = 0; i < row->ndoubled; i++) {
+		if (k > 0 && row->doubled[i] < row->ends[k - 1])
+			continue;
+		while (row->ends[k] <= row->doubled[i])
+			k++;
+		undouble(f, &f->fields[k++]);
+	}
+}
+
+static void
+terminate_all(struct csvfields *f)
+{
+	struct csvfield *field = f->fields;
+
+	for (; field < f->fields + f->n; field++) {
+		memcpy(f->text + f->used, field->text, field->len);
+		field->text = f->text + f->used;
 		f->used += field->len;
+		f->text[f->used++] = '\0';
+	}
 }
 
-/* Copy a text, of the record or one that is the last in f->text. */
 static void
-terminate(struct csvfields *f, struct csvfield *field)
+split(struct csvfields *f, const char *bytes, const struct rowscan_row *row)
 {
-	char *text = f->text + f->used;
+	struct csvfield *field = f->fields;
+	uint32_t i, begin = row->begin, quoted;
 
-	memmove(text, field->text, field->len);
-	text[field->len] = '\0';
-	field->text = text;
-	f->used += field->len + 1;
+	for (i = 0; i < row->n; i++, field++, begin = row->ends[i - 1] + 1) {
+		/* Of an empty one that is what stands behind it. */
+		quoted = bytes[begin] == f->quote;
+		field->text = bytes + begin + quoted;
+		field->len = row->ends[i] - begin - 2 * quoted;
+		field->quoted = quoted != 0;
+	}
 }
 
-/* One that is not as it stands. */
 static void
-mend(struct csvfields *f, struct csvfield *field, bool doubled)
+split_without_quotes(struct csvfields *f, const char *bytes,
+    const struct rowscan_row *row)
 {
-	if (field->quoted && doubled)
-		undouble(f, field);
-	if (f->terminate)
-		terminate(f, field);
+	struct csvfield *field = f->fields;
+	uint32_t i, begin = row->begin;
+
+	for (i = 0; i < row->n; i++, field++, begin = row->ends[i - 1] + 1) {
+		field->text = bytes + begin;
+		field->len = row->ends[i] - begin;
+		field->quoted = false;
+	}
 }
 
 void
-csvfields_found(struct csvfields *f, const char *record,
+csvfields_found(struct csvfields *f, const char *bytes,
     const struct rowscan_row *row)
 {
-	/* Texts of which some may not be as they stand end in these bytes. */
-	const uint32_t from = f->terminate   ? 0
-			      : row->doubled ? row->doubled_from
-					     : UINT32_MAX;
-	const uint32_t to = f->terminate ? UINT32_MAX : row->doubled_to;
-	const char quote = f->quote;
-	struct csvfield *field = f->fields;
-	uint32_t i, begin = 0, end, quoted;
-
 	f->used = 0;
 	f->n = row->n;
-	for (i = 0; i < row->n; i++, field++, begin = end + 1) {
-		end = row->ends[i];
-		quoted = quote != '\0' && end > begin && record[begin] == quote;
-		field->text = record + begin + quoted;
-		field->len = end - begin - 2 * quoted;
-		field->quoted = quoted != 0;
-		if (end >= from && begin <= to)
-			mend(f, field,
-			    row->doubled && end > row->doubled_from &&
-				begin < row->doubled_to);
-	}
+	if (f->quote == '\0')
+		split_without_quotes(f, bytes + row->from, row);
+	else
+		split(f, bytes + row->from, row);
+	if (row->ndoubled > 0)
+		undouble_all(f, row);
+	if (f->terminate)
+		terminate_all(f);
 }

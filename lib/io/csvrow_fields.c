@@ -6,8 +6,11 @@
 #include "io/csvrow_impl.h"
 
 enum {
-	/* What a record's fields need: each NUL takes a delimiter's place. */
-	TEXT_SIZE = BOUNDS_RECORD + 2,
+	/*
+	 * What a record's fields need, where some are copied twice: each NUL
+	 * takes a delimiter's place.
+	 */
+	TEXT_SIZE = 2 * (BOUNDS_RECORD + 2),
 
 	/* libcsv's memory grows by this. */
 	GROW_BY = 16 * 1024,

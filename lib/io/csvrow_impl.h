@@ -81,9 +81,9 @@ struct csvreader {
 	bool slow;
 	enum rowscan_width width;
 	struct rowscan *scan; /* NULL: no row was looked for yet */
+	struct rowscan_row found;
 	/* Large, and of no use before they are written: */
 	struct csvfields fields;
-	struct rowscan_row found;
 };
 
 /* The bytes are about to be others. */
@@ -104,8 +104,8 @@ void csvfields_begin(struct csvfields *f);
 int csvfields_take(struct csvfields *f, const char *record,
     const struct csvline *line);
 
-/* The fields of a row that was found without libcsv. */
-void csvfields_found(struct csvfields *f, const char *record,
+/* The fields of a row that was found without libcsv, in those bytes. */
+void csvfields_found(struct csvfields *f, const char *bytes,
     const struct rowscan_row *row);
 
 /* Append a field. */

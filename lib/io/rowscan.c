@@ -1,40 +1,46 @@
 #include "io/rowscan.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "io/rowscan_impl.h"
 
-enum { WORDS = 64 /* masked at once: their masks stay in the first cache */ };
-
+/*
+ * Bytes are looked at some words at a time, from where a row begins:
+ *
+ *	from       next        a row that was begun     to
+ *	| rows that were given | rows | , , , ,         | not looked at
+ *	                         places ------------->
+ */
 struct rowscan {
-	const struct rowscan_masker *masker;
-	char delimiter, quote;
-	size_t from, to; /* of which bytes there are masks */
-	struct rowscan_mask masks[WORDS];
+	const struct rowscan_width_of *width;
+	struct rowscan_bytes what;
+	size_t from;   /* the byte that places are counted from */
+	uint32_t to;   /* place behind what was looked at; 0: nothing */
+	uint32_t next; /* where the row begins that would be next */
+	uint32_t nul;  /* before this place there may be NULs */
+	size_t edge, row, doubled; /* the first that are not given */
+	struct rowscan_state state;
+	struct rowscan_places places; /* last: it is large */
 };
 
-/* A row while its words are read. */
-struct reading {
-	uint64_t keep;   /* bits of the word that are not before the row */
-	uint64_t inside; /* all bits if the word begins inside quotes */
-	/* What the last byte of the word before was, in bit 0. */
-	uint64_t edge, close, cr;
-	uint64_t at; /* of the row's first byte, in the word; wraps below 0 */
-};
+/* Places are begun anew before they go beyond this. */
+#define FAR (UINT32_MAX / 2)
 
 struct rowscan *
 rowscan_new(char delimiter, char quote, enum rowscan_width width)
 {
-	struct rowscan *s = xcalloc(1, sizeof(*s));
+	struct rowscan *s = xmalloc(sizeof(*s));
 
-	s->masker = rowscan_masker(width);
-	assert(s->masker != NULL);
+	memset(s, 0, offsetof(struct rowscan, places));
+	s->width = rowscan_width_of(width);
+	assert(s->width != NULL);
 	assert(delimiter != '\n' || quote == '\0');
-	s->delimiter = delimiter;
-	s->quote = quote;
+	s->what.delimiter = delimiter;
+	s->what.quote = quote;
 	return s;
 }
 
@@ -48,146 +54,118 @@ rowscan_free(struct rowscan **sp)
 void
 rowscan_reset(struct rowscan *s)
 {
-	s->from = s->to = 0;
+	s->to = 0;
 }
 
-/* Have masks from byte `at` on, which is before `len`. */
+/* A row begins at byte `at`, whatever was known. */
 static void
-mask(struct rowscan *s, const char *bytes, size_t len, size_t at)
+begin(struct rowscan *s, size_t at)
+{
+	struct rowscan_places *p = &s->places;
+
+	s->from = at;
+	s->to = s->next = s->nul = 0;
+	s->edge = s->row = s->doubled = 0;
+	s->state = (struct rowscan_state){ .edge = 1 };
+	p->nedges = p->nrows = p->ndoubled = 0;
+	p->bad = UINT32_MAX;
+}
+
+static size_t
+forget(uint32_t *list, size_t n, size_t *given)
+{
+	n -= *given;
+	memmove(list, list + *given, n * sizeof(*list));
+	*given = 0;
+	return n;
+}
+
+/* Look at some words more; false if that is of no use for the row. */
+static bool
+look(struct rowscan *s, const char *bytes, size_t len)
 {
 	char rest[ROWSCAN_WORD] = { 0 };
-	size_t words = (len - at) / ROWSCAN_WORD;
+	struct rowscan_places *p = &s->places;
+	const size_t at = s->from + s->to, left = len - at;
+	size_t words = left / ROWSCAN_WORD;
 
-	if (words > WORDS)
-		words = WORDS;
-	s->from = at;
-	s->to = at + words * ROWSCAN_WORD;
-	s->masker->mask(bytes + at, words, s->delimiter, s->quote, s->masks);
-	if (words == WORDS || s->to == len)
-		return;
-	memcpy(rest, bytes + s->to, len - s->to);
-	s->masker->mask(rest, 1, s->delimiter, s->quote, s->masks + words);
-	s->to = len;
-}
-
-/* The number of the lowest bit (Leiserson, Prokop, Randall 1998). */
-static unsigned
-lowest(uint64_t bits)
-{
-	static const uint8_t number[64] = { 0, 1, 2, 53, 3, 7, 54, 27, 4, 38,
-		41, 8, 34, 55, 48, 28, 62, 5, 39, 46, 44, 42, 22, 9, 24, 35, 59,
-		56, 49, 18, 29, 11, 63, 52, 6, 26, 37, 40, 33, 47, 61, 45, 43,
-		21, 23, 58, 17, 10, 51, 25, 36, 32, 60, 20, 57, 16, 50, 31, 19,
-		15, 30, 14, 13, 12 };
-
-	return number[((bits & (0 - bits)) * UINT64_C(0x022fdd63cc95386d)) >>
-		      58];
-}
-
-/* Bit i is the sum of bits 0 to i: set from an opening quote to a closing. */
-static uint64_t
-sums(uint64_t bits)
-{
-	bits ^= bits << 1;
-	bits ^= bits << 2;
-	bits ^= bits << 4;
-	bits ^= bits << 8;
-	bits ^= bits << 16;
-	bits ^= bits << 32;
-	return bits;
-}
-
-static bool
-add_ends(struct rowscan_row *row, uint64_t edges, uint64_t at)
-{
-	for (; edges != 0; edges &= edges - 1) {
-		if (row->n == BOUNDS_COLUMNS)
-			return false;
-		row->ends[row->n++] = (uint32_t)(lowest(edges) - at);
+	p->nedges = forget(p->edges, p->nedges, &s->edge);
+	p->nrows = forget(p->rows, p->nrows, &s->row);
+	p->ndoubled = forget(p->doubled, p->ndoubled, &s->doubled);
+	if (left == 0 || p->bad != UINT32_MAX || p->nedges > BOUNDS_COLUMNS ||
+	    p->ndoubled > ROWSCAN_DOUBLED || s->to - s->next > BOUNDS_RECORD)
+		return false;
+	p->nul = false;
+	if (words > ROWSCAN_WORDS)
+		words = ROWSCAN_WORDS;
+	if (words > 0) {
+		s->width->look(bytes + at, words, s->to, s->what, &s->state, p);
+		s->to += (uint32_t)(words * ROWSCAN_WORD);
+	} else {
+		memcpy(rest, bytes + at, left);
+		s->width->look(rest, 1, s->to, s->what, &s->state, p);
+		p->nul = memchr(rest, '\0', left) != NULL;
+		s->to += (uint32_t)left;
 	}
+	if (p->nul)
+		s->nul = s->to;
 	return true;
 }
 
-/* There are two quotes that are one in the word that begins at `at`. */
-static void
-note_doubled(struct rowscan_row *row, uint32_t at)
+/* How many of the places from the first on, not given, are before `end`. */
+static size_t
+count_before(const uint32_t *list, size_t first, size_t n, uint32_t end)
 {
-	/* The first of the two may be in the word before, or before the row. */
-	if (!row->doubled)
-		row->doubled_from = at > 0 && at < INT32_MAX ? at - 1 : 0;
-	row->doubled = true;
-	row->doubled_to = at + ROWSCAN_WORD;
+	size_t i = first;
+
+	while (i < n && list[i] < end)
+		i++;
+	return i - first;
 }
 
-/* Take a word of the row; false if a byte of it is not as it should be. */
+/* The row that ends with the line end at place `lf`. */
 static bool
-take(struct reading *r, const struct rowscan_mask *m, bool quotes, uint64_t *lf,
-    struct rowscan_row *row)
+give(struct rowscan *s, const char *bytes, uint32_t lf, struct rowscan_row *row)
 {
-	const uint64_t first = m->lf & r->keep, stop = first & (0 - first);
-	const uint64_t of_row = r->keep & (stop ^ (stop - 1));
-	const uint64_t quote = quotes ? m->quote & of_row : 0;
-	const uint64_t in = sums(quote) ^ r->inside;
-	const uint64_t open = quote & in, close = quote & ~in;
-	const uint64_t edge = ((m->delimiter & ~in) | stop) & of_row;
-	const uint64_t cr = m->cr & of_row;
-	const uint64_t before = edge << 1 | r->edge;
-	const uint64_t behind_close = close << 1 | r->close;
-	const uint64_t behind_cr = cr << 1 | r->cr;
+	struct rowscan_places *p = &s->places;
+	uint32_t *ends = p->edges + s->edge;
+	const size_t left = p->nedges - s->edge;
+	size_t n = row->n;
 
-	if ((stop & in) != 0 || (open & ~(before | behind_close)) != 0 ||
-	    (behind_close & ~(edge | open | cr)) != 0 ||
-	    (behind_cr & ~stop) != 0)
+	/* Nearly always as many cells as the row before. */
+	if (n == 0 || n > left || ends[n - 1] != lf)
+		n = count_before(p->edges, s->edge, p->nedges, lf) + 1;
+	if (n > BOUNDS_COLUMNS)
 		return false;
-	if ((open & behind_close) != 0)
-		note_doubled(row, (uint32_t)(0 - r->at));
-	*lf = stop;
-	r->keep = ~UINT64_C(0);
-	r->inside = 0 - (in >> 63);
-	r->edge = edge >> 63;
-	r->close = close >> 63;
-	r->cr = cr >> 63;
-	return add_ends(row, edge, r->at);
-}
-
-/* The line end is not part of the last cell. */
-static void
-end_row(struct rowscan_row *row, const char *begin)
-{
-	uint32_t *last = &row->ends[row->n - 1];
-
-	row->end = *last + 1;
-	if (*last > 0 && begin[*last - 1] == '\r')
-		(*last)--;
+	row->from = s->from;
+	row->begin = s->next;
+	row->ends = ends;
+	row->n = (uint32_t)n;
+	row->end = lf + 1;
+	row->doubled = p->doubled + s->doubled;
+	row->ndoubled =
+	    (uint32_t)count_before(p->doubled, s->doubled, p->ndoubled, lf);
+	row->plain = s->nul <= s->next;
+	s->edge += n;
+	s->row++;
+	s->doubled += row->ndoubled;
+	s->next = lf + 1;
+	/* The line end is not part of the last cell. */
+	if (lf > row->begin && bytes[s->from + lf - 1] == '\r')
+		ends[n - 1]--;
+	return ends[n - 1] - row->begin <= BOUNDS_RECORD;
 }
 
 bool
 rowscan_row(struct rowscan *s, const char *bytes, size_t len, size_t at,
     struct rowscan_row *row)
 {
-	struct reading r = { .edge = 0 };
-	size_t from = at, word;
-	uint64_t lf = 0, bit;
+	const struct rowscan_places *p = &s->places;
 
-	row->n = 0;
-	row->doubled = false;
-	while (lf == 0) {
-		if (from >= len || from - at > BOUNDS_RECORD)
+	if (s->to == 0 || at != s->from + s->next || s->next > FAR)
+		begin(s, at);
+	while (s->row == p->nrows)
+		if (!look(s, bytes, len))
 			return false;
-		if (from < s->from || from >= s->to)
-			mask(s, bytes, len, from);
-		word = (from - s->from) / ROWSCAN_WORD;
-		bit = (from - s->from) % ROWSCAN_WORD;
-		if (from == at) {
-			r.keep = ~UINT64_C(0) << bit;
-			r.edge = UINT64_C(1) << bit;
-			r.at = bit;
-		}
-		if (!take(&r, &s->masks[word], s->quote != '\0', &lf, row))
-			return false;
-		r.at -= ROWSCAN_WORD;
-		from += ROWSCAN_WORD - bit;
-	}
-	end_row(row, bytes + at);
-	return row->ends[row->n - 1] <= BOUNDS_RECORD;
+	return p->rows[s->row] < p->bad && give(s, bytes, p->rows[s->row], row);
 }

@@ -5,7 +5,7 @@
  * is one line and ends with LF, perhaps with one CR before it; in which no
  * other CR is; of which each quote opens a cell where the cell begins, closes
  * it where it ends, or is one of two inside such a cell; and that is within
- * BOUNDS_RECORD and BOUNDS_COLUMNS.  Of such a row it finds what libcsv finds,
+ * BOUNDS_RECORD and BOUNDS_COLUMNS, and has not very many quotes.  Of such a row it finds what libcsv finds,
  * and io/csvrow has libcsv read all others: io/csvrow's words on quotes and
  * lines are about those.
  *
@@ -34,13 +34,18 @@ enum rowscan_width {
 /* Whether this program has that width on this processor. */
 bool rowscan_has(enum rowscan_width width);
 
+/* All zeroed before the first one; valid until the next one is asked for. */
 struct rowscan_row {
+	size_t from;    /* the byte that its places are counted from */
+	uint32_t begin; /* of the row */
 	/* Where each cell ends, quotes and all; the next begins one behind. */
-	uint32_t ends[BOUNDS_COLUMNS];
+	const uint32_t *ends;
 	uint32_t n;   /* cells, at least 1; the last ends with the content */
 	uint32_t end; /* behind the line end */
-	bool doubled; /* a cell has two quotes that are one, all of them ... */
-	uint32_t doubled_from, doubled_to; /* ... within these bytes */
+	/* The second of each two quotes that are one. */
+	const uint32_t *doubled;
+	uint32_t ndoubled;
+	bool plain; /* its content has no CR and no NUL; false: or perhaps */
 };
 
 struct rowscan;
@@ -56,9 +61,9 @@ void rowscan_free(struct rowscan **sp);
 /* The bytes are others from now on. */
 void rowscan_reset(struct rowscan *s);
 /*
- * The row that begins at byte `at` of `len`; its places are counted from
- * there.  False if it does not vouch for it, or the end is not in sight.  The
- * bytes may not change before rowscan_reset(), nor may `len`.
+ * The row that begins at byte `at` of `len`.  False if it does not vouch for
+ * it, or the end is not in sight.  The bytes may not change before
+ * rowscan_reset(), nor may `len`.
  */
 bool rowscan_row(struct rowscan *s, const char *bytes, size_t len, size_t at,
     struct rowscan_row *row);

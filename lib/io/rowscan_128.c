@@ -29,6 +29,16 @@ equal(const struct word *w, char c)
 			<< 16 * i;
 	return bits;
 }
+
+static bool
+has_nul(const struct word *w)
+{
+	const __m128i least = _mm_min_epu8(_mm_min_epu8(w->part[0], w->part[1]),
+	    _mm_min_epu8(w->part[2], w->part[3]));
+
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128())) !=
+	       0;
+}
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include <arm_neon.h>
 
@@ -62,27 +72,45 @@ equal(const struct word *w, char c)
 	sum = vpaddq_u8(sum, sum);
 	return vgetq_lane_u64(vreinterpretq_u64_u8(sum), 0);
 }
+
+static bool
+has_nul(const struct word *w)
+{
+	return vminvq_u8(vminq_u8(vminq_u8(w->part[0], w->part[1]),
+		   vminq_u8(w->part[2], w->part[3]))) == 0;
+}
 #endif
 
 #if defined(__SSE2__) || (defined(__aarch64__) && defined(__ARM_NEON))
 static void
-mask_128(const char *bytes, size_t words, char delimiter, char quote,
-    struct rowscan_mask *masks)
+look_128(const char *bytes, size_t words, uint32_t at,
+    struct rowscan_bytes what, struct rowscan_state *state,
+    struct rowscan_places *p)
 {
+	struct rowscan_state s = *state;
+	struct rowscan_mask m;
+	struct rowscan_word found;
 	struct word w;
-	size_t i;
+	bool good = true;
 
-	for (i = 0; i < words; i++, bytes += ROWSCAN_WORD) {
+	for (; good && words > 0; words--, bytes += ROWSCAN_WORD) {
 		w = load(bytes);
-		masks[i] =
-		    (struct rowscan_mask){ .delimiter = equal(&w, delimiter),
-			    .quote = equal(&w, quote),
-			    .lf = equal(&w, '\n'),
-			    .cr = equal(&w, '\r') };
+		m = (struct rowscan_mask){ .delimiter =
+					       equal(&w, what.delimiter),
+			.lf = equal(&w, '\n'),
+			.cr = equal(&w, '\r') };
+		if (what.quote != '\0')
+			m.quote = equal(&w, what.quote);
+		p->nul |= has_nul(&w);
+		found = rowscan_judge(&m, rowscan_sums(m.quote), &s);
+		p->nedges = rowscan_list(p->edges, p->nedges, found.edges, at);
+		good = rowscan_add(p, &found, at);
+		at += ROWSCAN_WORD;
 	}
+	*state = s;
 }
 
-const struct rowscan_masker rowscan_128 = { mask_128 };
+const struct rowscan_width_of rowscan_128 = { look_128 };
 #else
-const struct rowscan_masker rowscan_128 = { NULL };
+const struct rowscan_width_of rowscan_128 = { NULL };
 #endif

@@ -1,8 +1,8 @@
 /*
  * rowscan_impl: what the sources of rowscan share.
  *
- *   rowscan.c       rows out of masks
- *   rowscan_mask.c  masks without vectors, and which width there is
+ *   rowscan.c       rows out of places
+ *   rowscan_mask.c  places without vectors, and which width there is
  *   rowscan_128.c   with SSE2 or NEON
  *   rowscan_256.c   with AVX2: compiled for it, and so only called where it is
  */
@@ -11,26 +11,142 @@
 
 #include "io/rowscan.h"
 
-enum { ROWSCAN_WORD = 64 /* bytes of which a mask has the bits */ };
+enum {
+	ROWSCAN_WORD = 64,      /* bytes of which a mask has the bits */
+	ROWSCAN_WORDS = 32,     /* looked at, at once */
+	ROWSCAN_DOUBLED = 1024, /* quotes of a row that are two */
+	ROWSCAN_AT_ONCE = 8     /* places that may be written beyond the last */
+};
 
-/* Bit i is byte i. */
+/* Which bytes of a word are what; bit i is byte i. */
 struct rowscan_mask {
 	uint64_t delimiter, quote, lf, cr;
 };
 
-/* The masks of so many words; with `quote` 0 NULs are marked as quotes. */
-struct rowscan_masker {
-	void (*mask)(const char *bytes, size_t words, char delimiter,
-	    char quote, struct rowscan_mask *masks);
+/* What the bytes before a word leave to it. */
+struct rowscan_state {
+	uint64_t inside; /* all bits: they end inside quotes */
+	/* What the last one was, in bit 0. */
+	uint64_t edge, close, cr;
 };
 
-extern const struct rowscan_masker rowscan_scalar;
+/* What a word has. */
+struct rowscan_word {
+	uint64_t edges;   /* cells end here, with delimiters and line ends */
+	uint64_t lf;      /* those of them that end rows */
+	uint64_t doubled; /* the second of two quotes that are one */
+	uint64_t bad;     /* where a row is not as it should be, or before */
+};
+
+/* Places in ascending order, counted from a byte that rowscan.c knows. */
+struct rowscan_places {
+	/* A row may have been begun when words are looked at. */
+	uint32_t edges[BOUNDS_COLUMNS + ROWSCAN_WORDS * ROWSCAN_WORD +
+		       ROWSCAN_AT_ONCE];
+	uint32_t rows[ROWSCAN_WORDS * ROWSCAN_WORD];
+	uint32_t doubled[ROWSCAN_DOUBLED + ROWSCAN_WORDS * ROWSCAN_WORD];
+	size_t nedges, nrows, ndoubled;
+	uint32_t bad; /* UINT32_MAX: none */
+	bool nul;     /* one of the bytes is 0; or perhaps */
+};
+
+/* Which bytes are what. */
+struct rowscan_bytes {
+	char delimiter, quote; /* quote 0: there are none */
+};
+
+/*
+ * Add the places of so many words, the first of them at place `at`; up to the
+ * first bad one.
+ */
+struct rowscan_width_of {
+	void (*look)(const char *bytes, size_t words, uint32_t at,
+	    struct rowscan_bytes what, struct rowscan_state *state,
+	    struct rowscan_places *places);
+};
+
+extern const struct rowscan_width_of rowscan_scalar;
 /* Without a function where the compiler does not have the instructions. */
-extern const struct rowscan_masker rowscan_128, rowscan_256;
+extern const struct rowscan_width_of rowscan_128, rowscan_256;
 
 /* NULL if the width is not there. */
-const struct rowscan_masker *rowscan_masker(enum rowscan_width width);
+const struct rowscan_width_of *rowscan_width_of(enum rowscan_width width);
 /* Whether the system keeps wide registers; only where the processor says so. */
 bool rowscan_256_kept(void);
+
+/* The number of the lowest bit (Leiserson, Prokop, Randall 1998). */
+static inline unsigned
+rowscan_lowest(uint64_t bits)
+{
+	static const uint8_t number[64] = { 0, 1, 2, 53, 3, 7, 54, 27, 4, 38,
+		41, 8, 34, 55, 48, 28, 62, 5, 39, 46, 44, 42, 22, 9, 24, 35, 59,
+		56, 49, 18, 29, 11, 63, 52, 6, 26, 37, 40, 33, 47, 61, 45, 43,
+		21, 23, 58, 17, 10, 51, 25, 36, 32, 60, 20, 57, 16, 50, 31, 19,
+		15, 30, 14, 13, 12 };
+
+	return number[((bits & (0 - bits)) * UINT64_C(0x022fdd63cc95386d)) >>
+		      58];
+}
+
+/* Bit i is the sum of bits 0 to i: set from an opening quote to a closing. */
+static inline uint64_t
+rowscan_sums(uint64_t bits)
+{
+	bits ^= bits << 1;
+	bits ^= bits << 2;
+	bits ^= bits << 4;
+	bits ^= bits << 8;
+	bits ^= bits << 16;
+	bits ^= bits << 32;
+	return bits;
+}
+
+/* `sums` is that of the quotes. */
+static inline struct rowscan_word
+rowscan_judge(const struct rowscan_mask *m, uint64_t sums,
+    struct rowscan_state *s)
+{
+	const uint64_t in = sums ^ s->inside;
+	const uint64_t open = m->quote & in, close = m->quote & ~in;
+	const uint64_t lf = m->lf & ~in, edges = (m->delimiter & ~in) | lf;
+	const uint64_t before = edges << 1 | s->edge;
+	const uint64_t behind_close = close << 1 | s->close;
+	const uint64_t behind_cr = m->cr << 1 | s->cr;
+
+	s->inside = 0 - (in >> 63);
+	s->edge = edges >> 63;
+	s->close = close >> 63;
+	s->cr = m->cr >> 63;
+	return (struct rowscan_word){ .edges = edges,
+		.lf = lf,
+		.doubled = open & behind_close,
+		.bad = (m->lf & in) | (open & ~(before | behind_close)) |
+		       (behind_close & ~(edges | open | m->cr)) |
+		       (behind_cr & ~m->lf) };
+}
+
+/* The bits of a word as places; how many there are then. */
+static inline size_t
+rowscan_list(uint32_t *list, size_t n, uint64_t bits, uint32_t at)
+{
+	for (; bits != 0; bits &= bits - 1)
+		list[n++] = at + rowscan_lowest(bits);
+	return n;
+}
+
+/* What hardly any word has more than one of; false if it is a bad one. */
+static inline bool
+rowscan_add(struct rowscan_places *p, const struct rowscan_word *w, uint32_t at)
+{
+	if (w->lf != 0)
+		p->nrows = rowscan_list(p->rows, p->nrows, w->lf, at);
+	if (w->doubled != 0)
+		p->ndoubled =
+		    rowscan_list(p->doubled, p->ndoubled, w->doubled, at);
+	if (w->bad == 0)
+		return true;
+	p->bad = at + rowscan_lowest(w->bad);
+	return false;
+}
 
 #endif

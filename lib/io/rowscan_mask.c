@@ -29,47 +29,65 @@ equal(uint64_t a, uint64_t b)
 	       56;
 }
 
-static void
-mask_scalar(const char *bytes, size_t words, char delimiter, char quote,
-    struct rowscan_mask *masks)
+static struct rowscan_mask
+mask(const char *bytes, struct rowscan_bytes what, bool *nul)
 {
-	struct rowscan_mask *m;
+	struct rowscan_mask m = { 0 };
 	uint64_t eight;
 	int i;
 
-	for (m = masks; m < masks + words; m++) {
-		*m = (struct rowscan_mask){ 0 };
-		for (i = 0; i < ROWSCAN_WORD; i += 8, bytes += 8) {
-			eight = load(bytes);
-			m->delimiter |= equal(eight, BYTES(delimiter)) << i;
-			m->quote |= equal(eight, BYTES(quote)) << i;
-			m->lf |= equal(eight, BYTES('\n')) << i;
-			m->cr |= equal(eight, BYTES('\r')) << i;
-		}
+	for (i = 0; i < ROWSCAN_WORD; i += 8, bytes += 8) {
+		eight = load(bytes);
+		m.delimiter |= equal(eight, BYTES(what.delimiter)) << i;
+		if (what.quote != '\0')
+			m.quote |= equal(eight, BYTES(what.quote)) << i;
+		m.lf |= equal(eight, BYTES('\n')) << i;
+		m.cr |= equal(eight, BYTES('\r')) << i;
+		*nul |= equal(eight, 0) != 0;
+	}
+	return m;
+}
+
+static void
+look_scalar(const char *bytes, size_t words, uint32_t at,
+    struct rowscan_bytes what, struct rowscan_state *state,
+    struct rowscan_places *p)
+{
+	struct rowscan_mask m;
+	struct rowscan_word found;
+	bool good = true;
+
+	for (; good && words > 0; words--, bytes += ROWSCAN_WORD) {
+		m = mask(bytes, what, &p->nul);
+		found = rowscan_judge(&m, rowscan_sums(m.quote), state);
+		p->nedges = rowscan_list(p->edges, p->nedges, found.edges, at);
+		good = rowscan_add(p, &found, at);
+		at += ROWSCAN_WORD;
 	}
 }
 
-const struct rowscan_masker rowscan_scalar = { mask_scalar };
+const struct rowscan_width_of rowscan_scalar = { look_scalar };
 
-/* The processor has AVX2, and the system lets programs use it. */
+/* The processor has AVX2 and all before it; the system lets programs use it. */
 static bool
 has_256(void)
 {
 #if defined(__x86_64__)
 	unsigned a, b, c, d;
 
-	return rowscan_256.mask != NULL &&
+	return rowscan_256.look != NULL &&
 	       __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_OSXSAVE) != 0 &&
+	       (c & bit_POPCNT) != 0 && (c & bit_PCLMUL) != 0 &&
 	       rowscan_256_kept() &&
 	       __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
-	       (b & bit_AVX2) != 0;
+	       (b & bit_AVX2) != 0 && (b & bit_BMI) != 0;
 #else
 	return false;
 #endif
 }
 
-const struct rowscan_masker *
-rowscan_masker(enum rowscan_width width)
+const struct rowscan_width_of *
+rowscan_width_of(enum rowscan_width width)
 {
 	switch (width) {
 	case ROWSCAN_USUAL:
@@ -81,17 +99,17 @@ rowscan_masker(enum rowscan_width width)
 	case ROWSCAN_SCALAR:
 		return &rowscan_scalar;
 	case ROWSCAN_128:
-		return rowscan_128.mask != NULL ? &rowscan_128 : NULL;
+		return rowscan_128.look != NULL ? &rowscan_128 : NULL;
 	case ROWSCAN_256:
 		return has_256() ? &rowscan_256 : NULL;
 	case ROWSCAN_WIDTHS:
 		return NULL;
 	}
-	return rowscan_128.mask != NULL ? &rowscan_128 : &rowscan_scalar;
+	return rowscan_128.look != NULL ? &rowscan_128 : &rowscan_scalar;
 }
 
 bool
 rowscan_has(enum rowscan_width width)
 {
-	return rowscan_masker(width) != NULL;
+	return rowscan_width_of(width) != NULL;
 }

@@ -20,23 +20,25 @@ static char *
 cells(enum rowscan_width width, const char *bytes, size_t len, size_t at)
 {
 	struct rowscan *s = rowscan_new(',', '"', width);
-	struct rowscan_row *row = xmalloc(sizeof(*row));
+	struct rowscan_row row = { .n = 0 };
 	struct buf b;
-	uint32_t i, begin = 0;
+	uint32_t i, begin;
 
 	buf_init(&b);
-	if (rowscan_row(s, bytes, len, at, row)) {
-		for (i = 0; i < row->n; i++, begin = row->ends[i - 1] + 1) {
-			buf_add(&b, bytes + at + begin, row->ends[i] - begin);
+	if (rowscan_row(s, bytes, len, at, &row)) {
+		assert_int_equal(row.from + row.begin, at);
+		begin = row.begin;
+		for (i = 0; i < row.n; i++, begin = row.ends[i - 1] + 1) {
+			buf_add(&b, bytes + row.from + begin,
+			    row.ends[i] - begin);
 			buf_addch(&b, '|');
 		}
-		assert_int_equal(bytes[at + row->end - 1], '\n');
-		if (row->doubled)
+		assert_int_equal(bytes[row.from + row.end - 1], '\n');
+		if (row.ndoubled > 0)
 			buf_addstr(&b, " two quotes are one");
 	} else {
 		buf_addch(&b, '-');
 	}
-	free(row);
 	rowscan_free(&s);
 	return buf_detach(&b);
 }
@@ -144,7 +146,7 @@ static void
 test_many_rows(void **state)
 {
 	struct rowscan *s = rowscan_new(';', '\'', ROWSCAN_BEST);
-	struct rowscan_row *row = xmalloc(sizeof(*row));
+	struct rowscan_row row = { .n = 0 };
 	struct buf b;
 	size_t at = 0;
 	int i;
@@ -153,15 +155,15 @@ test_many_rows(void **state)
 	buf_init(&b);
 	for (i = 0; i < 3000; i++)
 		buf_addf(&b, "%d;'%d;';%*s\n", i, i, i % 80, "");
-	for (i = 0; i < 3000; i++, at += row->end) {
-		assert_true(rowscan_row(s, b.data, b.len, at, row));
-		assert_int_equal(row->n, 3);
+	for (i = 0; i < 3000; i++, at = row.from + row.end) {
+		assert_true(rowscan_row(s, b.data, b.len, at, &row));
+		assert_int_equal(row.n, 3);
 		assert_int_equal(atoi(b.data + at), i);
-		assert_int_equal(row->end, row->ends[2] + 1);
-		assert_int_equal(row->ends[2] - row->ends[1], i % 80 + 1);
+		assert_int_equal(row.end, row.ends[2] + 1);
+		assert_int_equal(row.ends[2] - row.ends[1], i % 80 + 1);
+		assert_true(row.plain);
 	}
 	assert_int_equal(at, b.len);
-	free(row);
 	rowscan_free(&s);
 	buf_fini(&b);
 }
