@@ -2,33 +2,41 @@
 
 #include "io/csvrow_impl.h"
 
-/* Of each two quotes one. */
+/* The bytes from `begin` to `end`, behind those that `to` has. */
 static void
-undouble(struct csvfields *f, struct csvfield *field)
+add(struct csvfields *f, const char *begin, const char *end)
 {
-	const char *from = field->text, *end = from + field->len;
-	char *text = f->text + f->used, *to = text;
-
-	for (; from < end; *to++ = *from++)
-		if (*from == f->quote)
-			from++;
-	field->text = text;
-	field->len = (uint32_t)(to - text);
-	f->used += field->len;
+	memcpy(f->text + f->used, begin, (size_t)(end - begin));
+	f->used += (size_t)(end - begin);
 }
 
-/* Those of which some quotes are two. */
+/*
+ * Of each two quotes of some cells one: copy what is between those that stand
+ * second.
+ */
 static void
-undouble_all(struct csvfields *f, const struct rowscan_row *row)
+undouble(struct csvfields *f, const char *bytes, const struct rowscan_row *row)
 {
-	uint32_t i, k = 0;
+	struct csvfield *field;
+	const char *from, *end;
+	size_t had;
+	uint32_t i = 0, k = 0;
 
-	for (i = 0; i < row->ndoubled; i++) {
-		if (k > 0 && row->doubled[i] < row->ends[k - 1])
-			continue;
+	while (i < row->ndoubled) {
 		while (row->ends[k] <= row->doubled[i])
 			k++;
-		undouble(f, &f->fields[k++]);
+		field = &f->fields[k];
+		from = field->text;
+		end = from + field->len;
+		had = f->used;
+		for (; i < row->ndoubled && row->doubled[i] < row->ends[k];
+		     i++) {
+			add(f, from, bytes + row->doubled[i]);
+			from = bytes + row->doubled[i] + 1;
+		}
+		add(f, from, end);
+		field->text = f->text + had;
+		field->len = (uint32_t)(f->used - had);
 	}
 }
 
@@ -85,7 +93,7 @@ csvfields_found(struct csvfields *f, const char *bytes,
 	else
 		split(f, bytes + row->from, row);
 	if (row->ndoubled > 0)
-		undouble_all(f, row);
+		undouble(f, bytes + row->from, row);
 	if (f->terminate)
 		terminate_all(f);
 }

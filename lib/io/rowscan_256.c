@@ -47,6 +47,15 @@ list(uint32_t *places, size_t n, uint64_t bits, uint32_t at)
 	return end;
 }
 
+/* What is looked at the next time; to ask for what is not there is harmless. */
+static void
+ask_for(const char *bytes)
+{
+	const uintptr_t next = (uintptr_t)bytes + ROWSCAN_WORDS * ROWSCAN_WORD;
+
+	_mm_prefetch((const char *)next, _MM_HINT_T0);
+}
+
 static void
 look_256(const char *bytes, size_t words, uint32_t at,
     struct rowscan_bytes what, struct rowscan_state *state,
@@ -59,6 +68,7 @@ look_256(const char *bytes, size_t words, uint32_t at,
 	bool good = true;
 
 	for (; good && words > 0; words--, bytes += ROWSCAN_WORD) {
+		ask_for(bytes);
 		low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
 		high = _mm256_loadu_si256(
 		    (const __m256i *)(const void *)(bytes + 32));
