@@ -46,7 +46,9 @@ PRELOAD := $(BUILD)/tests/preload/fail.so $(BUILD)/tests/preload/power.so
 TOOL_SRC := $(wildcard tests/tools/*.c)
 # Programs that pack every few calls, for tests that have few.
 SMALL := $(PROGRAMS:%=$(BUILD)/tests/small/%)
-TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(PRELOAD) $(SMALL)
+# Programs that take one width of vectors, and blocks of another size.
+WIDTHS := $(addprefix $(BUILD)/tests/widths/,scalar 128 256)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(PRELOAD) $(SMALL) $(WIDTHS)
 BENCH_SRC := $(wildcard bench/gen*.c) bench/parts.c bench/took.c
 BENCH := $(BUILD)/bench/parts $(BUILD)/bench/took
 GENCDR := $(BUILD)/bench/gencdr
@@ -134,6 +136,26 @@ $(OBJ)/small/%.o: lib/store/%.c | libraries
 	$(say) CC $@
 	$(Q)$(CC) $(ALL_CPPFLAGS) -DSTORE_BLOCK_CALLS=8 $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+WIDTH_OBJ := rowscan_mask.o ingest_ahead.o
+$(WIDTHS): $(BUILD)/tests/widths/%: $(BUILD)/cdrscan $(addprefix $(OBJ)/widths/%/,$(WIDTH_OBJ))
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(patsubst %.c,$(OBJ)/%.o,$(wildcard cdrscan/*.c)) $(addprefix $(OBJ)/widths/$*/,$(WIDTH_OBJ)) $(LIB) $(LDLIBS_ALL)
+
+$(OBJ)/widths/scalar/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_SCALAR -DINGEST_BLOCK=1
+$(OBJ)/widths/128/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_128 -DINGEST_BLOCK=1000
+$(OBJ)/widths/256/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_256 -DINGEST_BLOCK=70000
+
+define width_rules
+$(OBJ)/widths/$(1)/rowscan_mask.o: lib/io/rowscan_mask.c | libraries
+$(OBJ)/widths/$(1)/ingest_ahead.o: lib/cdr/ingest_ahead.c | libraries
+$(OBJ)/widths/$(1)/rowscan_mask.o $(OBJ)/widths/$(1)/ingest_ahead.o:
+	@mkdir -p $$(@D)
+	$$(say) CC $$@
+	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(WIDTH) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach w,scalar 128 256,$(eval $(call width_rules,$(w))))
+
 # Only called where the processor has the instructions.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 $(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt -mpclmul -mxsave
@@ -165,7 +187,7 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_HELP) $(LIB) $(LDLIBS_ALL)
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(OBJ)/small/store_calls.d $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
+-include $(LIB_OBJ:.o=.d) $(OBJ)/small/store_calls.d $(wildcard $(OBJ)/widths/*/*.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
 	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) $(LONG_SRC:%.c=$(OBJ)/%.d) $(TOOL_SRC:%.c=$(OBJ)/%.d) \
 	$(FUZZ_SRC:%.c=$(OBJ)/%.d) $(FUZZ_HELP:.o=.d)
 

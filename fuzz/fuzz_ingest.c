@@ -2,7 +2,7 @@
  * ingest: a whole file, from its bytes to calls with their legs joined.
  *
  * Every record is exactly one of five; every call begins a line of the file;
- * reading the file twice adds nothing; where each record is one line, neither
+ * several threads read what one does; reading the file twice adds nothing; where each record is one line, neither
  * does the order of the lines matter.
  */
 #include <assert.h>
@@ -26,7 +26,8 @@ struct run {
 static const struct source source = { .name = "default" };
 
 static void
-read_file(struct run *r, const char *path, int times)
+read_in_blocks(struct run *r, const char *path, int times, size_t threads,
+    size_t block)
 {
 	const struct ingest_settings set = {
 		.layouts = fuzz_layouts(),
@@ -35,6 +36,8 @@ read_file(struct run *r, const char *path, int times)
 		.max_rejects = -1,
 		.max_reject_share = 0.5,
 		.guess = true,
+		.threads = threads,
+		.block = block,
 	};
 	struct errmsg err;
 	int rc;
@@ -48,6 +51,12 @@ read_file(struct run *r, const char *path, int times)
 	}
 	rc = ingest_finish(r->ingest, &err);
 	assert(rc == 0);
+}
+
+static void
+read_file(struct run *r, const char *path, int times)
+{
+	read_in_blocks(r, path, times, 1, 0);
 }
 
 static void
@@ -195,6 +204,38 @@ check_twice(const struct run *once, const char *path)
 	run_end(&twice);
 }
 
+/* Where the calls stood, and what became of the others. */
+static void
+check_same_places(const struct run *a, const struct run *b)
+{
+	const struct reject *one, *other;
+	size_t i;
+
+	for (i = 0; i < a->batch->n; i++)
+		assert(a->batch->origins[i].line == b->batch->origins[i].line &&
+		       a->batch->origins[i].key == b->batch->origins[i].key);
+	assert(ingest_rejects(a->ingest) == ingest_rejects(b->ingest));
+	for (i = 0; i < ingest_rejects(a->ingest); i++) {
+		one = ingest_reject_at(a->ingest, i);
+		other = ingest_reject_at(b->ingest, i);
+		assert(one->line == other->line && one->byte == other->byte &&
+		       one->column == other->column &&
+		       strcmp(one->reason, other->reason) == 0);
+	}
+}
+
+static void
+check_blocks(const struct run *once, const char *path, size_t block)
+{
+	struct run run;
+
+	read_in_blocks(&run, path, 1, 2, block);
+	check_counts(&run);
+	check_same(once, &run);
+	check_same_places(once, &run);
+	run_end(&run);
+}
+
 /*
  * A line that is one record whatever stands around it: quotes only around
  * fields, those inside them doubled.
@@ -282,6 +323,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_file(&run, f.path, 1);
 		check_counts(&run);
 		check_places(&run, &in);
+		check_blocks(&run, f.path, size / 7 + 1);
+		check_blocks(&run, f.path, size % 50 + size / 200 + 1);
 		check_twice(&run, f.path);
 		check_turned(&run, &in);
 		run_end(&run);

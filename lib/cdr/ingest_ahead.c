@@ -15,8 +15,12 @@
  * the first step only cuts the stream into pieces, and whoever decodes a piece
  * finds its rows.
  */
+#ifndef INGEST_BLOCK
+#define INGEST_BLOCK (256 * 1024) /* the Makefile has programs with others */
+#endif
+
 enum {
-	BLOCK = 256 * 1024,
+	BLOCK = INGEST_BLOCK,
 	BLOCKS_A_THREAD = 2,
 	/* More would only wait for the one that finds and adds. */
 	THREADS = 8,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What is printed and stored is the same whoever does the work: one thread or
 # several, few records or many blocks of them.  Block sizes and vector widths
-# are no options: test_ingest_ahead and test_rowscan hold those.
+# are no options: $BUILD/tests/widths has programs with others.
 
 bats_require_minimum_version 1.5.0
 load common
@@ -58,4 +58,48 @@ PY
 	done
 	[ -s x.csv.same ]
 	cmp x.csv.same x.csv.gz.same
+}
+
+# A line of quotes that nothing closes, records of two lines one behind another,
+# and what no record is, so that blocks end and begin everywhere.
+rough_file() {
+	python3 - "$NIGHT" <<'PY'
+import sys
+lines = open(sys.argv[1]).read().splitlines()
+for n in range(20):
+    for i, line in enumerate(lines):
+        if (i + n) % 9 == 4:
+            line = line.replace('""', '"two\nlines, ""or""\n"', 1)
+        if (i * n) % 97 == 50:
+            print('"","nobody closes this')
+        if (i + n) % 61 == 7:
+            line = line.replace('","', '" ,"', 1)
+        print(line, end='\r\n' if i % 5 else '\n')
+print(lines[0], end='')
+PY
+}
+
+# All that a program makes of a file: results, words, status.
+made_of() { # PROGRAM FILE THREADS
+	"$1" --no-config --max-rejects 100% -f ndjson --threads "$3" "$2" 2>&1 ||
+		echo "status $?"
+}
+
+@test "the same bytes with any width of vectors and any size of blocks" {
+	busy_file >busy.csv
+	rough_file >rough.csv
+	n=0
+	for file in busy.csv rough.csv "$NIGHT" "$TOP"/samples/*.*; do
+		case $file in *.py | *.sh) continue ;; esac
+		made_of cdrscan "$file" 1 >one.out
+		for width in scalar 128 256; do
+			made_of "$BUILD_DIR/tests/widths/$width" "$file" 2 |
+				sed "s/^$width: /cdrscan: /" >other.out
+			cmp one.out other.out
+			n=$((n + 1))
+		done
+	done
+	[ "$n" -gt 150 ]
+	made_of cdrscan rough.csv 1 >one.out
+	[ "$(wc -l <one.out)" -gt 10 ]
 }
