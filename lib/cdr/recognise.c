@@ -143,6 +143,7 @@ recognise(const struct layouts *ls, struct input *in, size_t threads,
 
 	memset(out, 0, sizeof(*out));
 	recognise_sample(&s, in);
+	recognise_read_rows(&s, ls, threads);
 	try_all(&t, false, out);
 	if (out->layout == NULL) {
 		memset(&other, 0, sizeof(other));
@@ -152,7 +153,7 @@ recognise(const struct layouts *ls, struct input *in, size_t threads,
 	}
 	if (out->layout == NULL && out->records > 0)
 		name_nearest(&t, out);
-	free(s.memory);
+	recognise_sample_fini(&s);
 }
 
 void
@@ -176,5 +177,5 @@ recognise_form(const struct layout *l, struct input *in,
 	out->layout = l;
 	out->either_day = recognise_choose_stamps(l, &t);
 	out->form = t.form;
-	free(s.memory);
+	recognise_sample_fini(&s);
 }

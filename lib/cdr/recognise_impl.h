@@ -4,6 +4,7 @@
  *   recognise.c         which layout is best
  *   recognise_tally.c   one layout over a sample of the file
  *   recognise_sample.c  the sample
+ *   recognise_rows.c    its rows, read once for all layouts that share them
  *   recognise_stamps.c  how the file writes its times
  *   recognise_reason.c  why, in words
  */
@@ -15,7 +16,8 @@
 
 enum {
 	TALLY_TESTS = 16, /* whose cells are named in the reason */
-	RECOGNISE_PIECES = 64
+	RECOGNISE_PIECES = 64,
+	RECOGNISE_RECORDS = 1000 /* looked at, of all pieces */
 };
 
 /* Some bytes of the file; a record at a cut end is not whole. */
@@ -28,7 +30,9 @@ struct piece {
 struct sample {
 	struct piece pieces[RECOGNISE_PIECES];
 	size_t n;
-	char *memory; /* of the pieces, or NULL */
+	char *memory;             /* of the pieces, or NULL */
+	struct sample_rows *rows; /* by dialect; NULL: not read */
+	size_t ndialects;
 };
 
 /* The records that can be read in a form, and the days that they then have. */
@@ -58,10 +62,23 @@ struct tally {
 	bool lenient; /* what must be there only weighs */
 };
 
-/* All of a small file, or pieces spread over it; then free `memory`. */
+/* All of a small file, or pieces spread over it. */
 void recognise_sample(struct sample *s, struct input *in);
+void recognise_sample_fini(struct sample *s);
 
-/* The piece from where a record of the layout begins. */
+/*
+ * Most layouts take the same rows: read those of each dialect once, in all
+ * pieces.  They are NULL where the layout has to read its own, or nobody did.
+ */
+void recognise_read_rows(struct sample *s, const struct layouts *ls,
+    size_t threads);
+const struct sample_rows *recognise_rows(const struct sample *s,
+    const struct layout *l, const struct csvdialect *dialect);
+/* Row `i` of a piece; NULL behind the last. */
+const struct csvrow *recognise_row(const struct sample_rows *r, size_t piece,
+    size_t i);
+
+/* The piece from where a record of the layout begins; NULL: a line does. */
 struct piece recognise_whole(const struct layout *l, const struct piece *p);
 
 /* In which of its forms each stamp of a record that fits can be read. */

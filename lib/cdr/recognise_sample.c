@@ -22,7 +22,7 @@ static const struct measure of_documents = { 4, 512 * 1024, 2 * 1024 * 1024,
 struct piece
 recognise_whole(const struct layout *l, const struct piece *p)
 {
-	const char *end, *c = l->separators;
+	const char *end, *c = l != NULL ? l->separators : NULL;
 	struct piece whole = *p;
 
 	if (!p->cut_before)

@@ -7,10 +7,7 @@
 /* The least confidence that will do where no record shows all. */
 #define ENOUGH_OF_NONE 0.68
 
-enum {
-	OTHERS = 20, /* skipped records to one that is taken, at most */
-	RECORDS = 1000
-};
+enum { OTHERS = 20 /* skipped records to one that is taken, at most */ };
 
 /* The share of weight that a record shows. */
 static double
@@ -134,30 +131,58 @@ count_damaged(const struct layout *l, const struct csvrow *row, struct tally *t)
 	buf_fini(&b);
 }
 
+/* A row of a piece; false if none behind it is one. */
+static bool
+count_row(const struct layout *l, const struct piece *p,
+    const struct csvrow *row, struct tally *t)
+{
+	if (!row->ended && p->cut_behind)
+		return false;
+	if (row->fault == NULL)
+		count_record(l, row, t);
+	else
+		count_damaged(l, row, t);
+	return true;
+}
+
 static void
-count_piece(const struct layout *l, const struct piece *p, uint32_t max,
+count_piece(const struct layout *l, const struct piece *p, size_t max,
     struct tally *t)
 {
 	const struct piece whole = recognise_whole(l, p);
 	struct csvrow row;
 	struct rows *r;
-	uint32_t n = 0;
 
 	r = rows_memory(whole.bytes, whole.len, l, &t->form);
-	while (n < max && rows_next(r, &row, NULL) == 1) {
-		if (!row.ended && p->cut_behind)
-			break;
+	while (max > 0 && rows_next(r, &row, NULL) == 1) {
 		/* What began before the piece ends where none began. */
-		if (row.fault != NULL && p->cut_before &&
-		    l->container != CONTAINER_ROWS)
+		if (row.fault != NULL && (row.ended || !p->cut_behind) &&
+		    p->cut_before && l->container != CONTAINER_ROWS)
 			continue;
-		if (row.fault == NULL)
-			count_record(l, &row, t);
-		else
-			count_damaged(l, &row, t);
-		n++;
+		if (!count_row(l, p, &row, t))
+			break;
+		max--;
 	}
 	rows_free(&r);
+}
+
+static void
+count_pieces(const struct layout *l, const struct sample *s, struct tally *t)
+{
+	const struct sample_rows *rows = recognise_rows(s, l, &t->form.dialect);
+	const struct csvrow *row;
+	size_t i, k;
+
+	for (i = 0; i < s->n; i++) {
+		if (rows == NULL) {
+			count_piece(l, &s->pieces[i], RECOGNISE_RECORDS / s->n,
+			    t);
+			continue;
+		}
+		for (k = 0; (row = recognise_row(rows, i, k)) != NULL; k++)
+			if (!count_row(l, &s->pieces[i], row, t))
+				break;
+	}
 }
 
 static void
@@ -188,7 +213,7 @@ recognise_try(const struct layout *l, const struct sample *s, bool lenient,
     struct tally *best)
 {
 	struct tally t;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i == 0 || l->delimiters[i] != '\0'; i++) {
 		memset(&t, 0, sizeof(t));
@@ -197,9 +222,7 @@ recognise_try(const struct layout *l, const struct sample *s, bool lenient,
 		layout_above_init(&t.above);
 		t.form = layout_form(l);
 		t.form.dialect.delimiter = l->delimiters[i];
-		for (k = 0; k < s->n; k++)
-			count_piece(l, &s->pieces[k],
-			    (uint32_t)(RECORDS / s->n), &t);
+		count_pieces(l, s, &t);
 		tally_fini(&t);
 		if (i == 0 ||
 		    recognise_confidence(&t) > recognise_confidence(best))
