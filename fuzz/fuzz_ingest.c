@@ -323,8 +323,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_file(&run, f.path, 1);
 		check_counts(&run);
 		check_places(&run, &in);
-		check_blocks(&run, f.path, size / 7 + 1);
-		check_blocks(&run, f.path, size % 50 + size / 200 + 1);
+		check_blocks(&run, f.path, size / 6 + 1);
 		check_twice(&run, f.path);
 		check_turned(&run, &in);
 		run_end(&run);
