@@ -58,9 +58,6 @@ csvreader_cut(struct csvreader *r, char **memory, size_t *cap, size_t size,
 	assert(r->in != NULL && size > 0);
 	if (!csvreader_at_lines(r))
 		return false;
-	*piece = (struct csvpiece){ .offset = r->base + r->begin,
-		.line = r->line,
-		.open_until = r->open_until };
 	len = r->have - r->begin;
 	size = len > size ? len : size;
 	*memory = xgrow(*memory, cap, size, 1);
@@ -77,9 +74,14 @@ csvreader_cut(struct csvreader *r, char **memory, size_t *cap, size_t size,
 	}
 	r->base += len;
 	put_back(r, *memory + whole, len - whole);
-	piece->bytes = *memory;
-	piece->len = whole;
-	return whole > 0;
+	if (whole == 0)
+		return false;
+	*piece = (struct csvpiece){ .bytes = *memory,
+		.len = whole,
+		.offset = r->base - whole,
+		.line = r->line,
+		.open_until = r->open_until };
+	return true;
 }
 
 void
