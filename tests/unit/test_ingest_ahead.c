@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/bounds.h"
 #include "ingest_run.h"
 #include "io/input.h"
 #include "layout_files.h"
@@ -76,6 +77,7 @@ read_as(const char *path, size_t threads, size_t block)
 	run_begin(&r);
 	r.set.threads = threads;
 	r.set.block = block;
+	r.set.max_reject_share = 1;
 	buf_init(&out);
 	assert_int_equal(run_path(&r, path, &err), 0);
 	for (i = 0; i < ingest_files(r.ingest); i++)
@@ -90,17 +92,20 @@ read_as(const char *path, size_t threads, size_t block)
 	return buf_detach(&out);
 }
 
+/* Blocks of `first` bytes are the least. */
 static size_t
-check_file(const char *path)
+check_blocks(const char *path, size_t first)
 {
 	static const struct {
 		size_t threads, block;
-	} ways[] = { { 2, 1 }, { 3, 1000 }, { 5, 0 } };
+	} ways[] = { { 2, 1 }, { 3, 1000 }, { 2, 30000 }, { 5, 0 } };
 	char *wanted = read_as(path, 1, 0), *got;
 	const size_t len = strlen(wanted);
 	size_t i;
 
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (ways[i].block > 0 && ways[i].block < first)
+			continue;
 		got = read_as(path, ways[i].threads, ways[i].block);
 		if (strcmp(got, wanted) != 0)
 			fail_msg("%s by %zu threads, %zu bytes:\n%s\nnot\n%s",
@@ -109,6 +114,12 @@ check_file(const char *path)
 	}
 	free(wanted);
 	return len;
+}
+
+static size_t
+check_file(const char *path)
+{
+	return check_blocks(path, 1);
 }
 
 /* A file of each layout: some with headers, without years, in XML. */
@@ -190,6 +201,41 @@ test_damaged_files(void **state)
 	folder_remove(&dir);
 }
 
+/*
+ * A quote that nothing closes for so long that it was none, and records of
+ * several lines before and behind it.
+ */
+static void
+test_far_quotes(void **state)
+{
+	char *dir = folder_make(), *path;
+	struct buf b;
+	size_t n;
+	int i;
+
+	(void)state;
+	srand(8);
+	buf_init(&b);
+	for (i = 0; i < 500; i++) {
+		add_records(&b, 1);
+		buf_addf(&b, "%s\n", odd[i % 2 == 0 ? 9 : 10]);
+	}
+	buf_addstr(&b, "\"\",\"lost\n");
+	for (n = b.len + BOUNDS_RECORD + 5000; b.len < n;)
+		buf_addstr(&b, "no quote stands in this line, nor in others, "
+			       "and it is no record\n");
+	for (i = 0; i < 500; i++) {
+		add_records(&b, 1);
+		buf_addf(&b, "%s\n", odd[10]);
+	}
+	buf_addstr(&b, "\"\",\"lost\nagain");
+	path = folder_write(dir, "Master.csv", b.data, b.len);
+	assert_true(check_blocks(path, 1000) > 1000 * 100);
+	free(path);
+	buf_fini(&b);
+	folder_remove(&dir);
+}
+
 /* Columns move at each header; some of them stand on the edge of a block. */
 static void
 test_headers_in_between(void **state)
@@ -229,6 +275,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_layout),
 		cmocka_unit_test(test_damaged_files),
+		cmocka_unit_test(test_far_quotes),
 		cmocka_unit_test(test_headers_in_between),
 	};
 
