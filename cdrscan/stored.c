@@ -475,6 +475,7 @@ scan_stored(struct scan *s, char **operands, int n)
 	buf_init(&r.home);
 	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
 	if (got == 0) {
+		store_set_threads(r.store, (size_t)s->o->threads);
 		s->files = stored_files_new(r.store);
 		got = gather(&r, operands, n, &err);
 	}

@@ -13,6 +13,7 @@ struct store {
 	struct sqldb *db;
 	char *path;
 	int lock; /* -1: a reader, or nothing to hold */
+	size_t threads;
 };
 
 /*
@@ -405,6 +406,18 @@ store_settle_deleted(struct store *s, struct errmsg *err)
 		r = 0;
 	sqlstmt_free(&q);
 	return r;
+}
+
+void
+store_set_threads(struct store *s, size_t threads)
+{
+	s->threads = threads;
+}
+
+size_t
+store_threads(const struct store *s)
+{
+	return s->threads;
 }
 
 struct sqldb *

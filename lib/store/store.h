@@ -66,7 +66,11 @@ int store_set_horizon(struct store *s, int64_t start, struct errmsg *err);
  */
 int store_settle_deleted(struct store *s, struct errmsg *err);
 
+/* How many threads it may work on, as for pool_run(); to begin with 0. */
+void store_set_threads(struct store *s, size_t threads);
+
 /* For the modules of the store alone. */
+size_t store_threads(const struct store *s);
 struct sqldb *store_db(struct store *s);
 const char *store_path(const struct store *s);
 

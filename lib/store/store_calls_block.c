@@ -150,3 +150,18 @@ store_block_take(struct store_block *k, const struct buf *data)
 	}
 	return at == end ? 0 : -1;
 }
+
+size_t
+store_block_lower(const struct store_block *k, int64_t start)
+{
+	size_t low = 0, high = (size_t)k->n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (packed_number(&k->columns[STORE_START], mid) < start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}

@@ -117,22 +117,6 @@ store_blocks_next(struct store_blocks *k, int64_t start, int64_t *next,
 	return 0;
 }
 
-/* The first call of the block that began at `start` or later. */
-static size_t
-lower(const struct store_block *k, int64_t start)
-{
-	size_t low = 0, high = (size_t)k->n, mid;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (packed_number(&k->columns[STORE_START], mid) < start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 int
 store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
     int64_t key, int64_t *seen, struct errmsg *err)
@@ -144,7 +128,7 @@ store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
 		return -1;
 	if (!k->have)
 		return 0;
-	for (i = lower(&k->at, start);
+	for (i = store_block_lower(&k->at, start);
 	     i < (size_t)k->at.n &&
 	     packed_number(&columns[STORE_START], i) == start;
 	     i++) {
@@ -257,24 +241,25 @@ struct apart {
 	size_t cap, runs_cap;
 };
 
+/* The calls of the row that the statement stands at. */
 static int
-gather(struct apart *a, struct sqlstmt *q, struct buf *data, struct errmsg *err)
+gather(struct apart *a, struct loading_block *one, struct sqlstmt *q,
+    struct errmsg *err)
 {
 	struct batch *b = a->loading.b;
 	const size_t first = b->n;
-	struct store_block k;
 	size_t i;
 
-	store_block_read(&k, q, data);
-	if (store_block_take(&k, data) != 0)
-		return loading_damaged(&a->loading, "block", k.first, err);
-	if (loading_block(&a->loading, &k, INT64_MIN, INT64_MAX, err) != 0)
+	loading_block_read(one, 0, q);
+	loading_blocks_look(one, 1);
+	if (loading_block_settle(one, 0, err) != 0 ||
+	    loading_blocks_put(one, 1, err) != 0)
 		return -1;
 	a->seen = xgrow(a->seen, &a->cap, b->n, sizeof(*a->seen));
 	a->run = xgrow(a->run, &a->runs_cap, b->n, sizeof(*a->run));
 	for (i = first; i < b->n; i++) {
-		a->seen[i] = packed_number(&k.columns[STORE_SEEN], i - first);
-		a->run[i] = k.run;
+		a->seen[i] = loading_block_value(one, STORE_SEEN, i - first);
+		a->run[i] = sqlstmt_get_int(q, 3);
 	}
 	return 0;
 }
@@ -304,8 +289,8 @@ static int
 gather_all(struct apart *a, const char *where, int64_t id, const char *name,
     struct errmsg *err)
 {
+	struct loading_block *one;
 	struct sqlstmt *q;
-	struct buf data;
 	int r;
 
 	if (loading_open(&a->loading, err) != 0 ||
@@ -313,13 +298,13 @@ gather_all(struct apart *a, const char *where, int64_t id, const char *name,
 		"SELECT " STORE_BLOCK_COLUMNS " FROM blocks WHERE ", where,
 		" ORDER BY start", id, name, err) != 0)
 		return -1;
-	buf_init(&data);
+	one = loading_blocks_new(&a->loading);
 	while ((r = sqlstmt_step(q, err)) == 1)
-		if (gather(a, q, &data, err) != 0) {
+		if (gather(a, one, q, err) != 0) {
 			r = -1;
 			break;
 		}
-	buf_fini(&data);
+	loading_blocks_free(&one);
 	sqlstmt_free(&q);
 	return r;
 }
@@ -348,7 +333,10 @@ store_blocks_unpack(struct store *s, const char *where, int64_t id,
     const char *name, struct errmsg *err)
 {
 	struct apart a = { .store = s,
-		.loading = { .store = s, .b = batch_new() } };
+		.loading = { .store = s,
+		    .b = batch_new(),
+		    .from = INT64_MIN,
+		    .to = INT64_MAX } };
 	struct sqlstmt *q = NULL;
 	int r = -1;
 

@@ -8,6 +8,7 @@
  *   store_calls_block.c   a stretch of calls as the bytes of one block
  *   store_calls_blocks.c  blocks in the store: made, searched, taken apart
  *   store_calls_load.c    calls out of it
+ *   store_calls_unpack.c  many blocks to the calls of a batch
  *   store_calls_move.c    calls to other starts
  *   store_calls_prune.c   old calls are deleted
  */
@@ -148,6 +149,9 @@ void store_block_read(struct store_block *k, struct sqlstmt *row,
 /* Its calls, out of the bytes, which must outlive it; -1 if they cannot be. */
 int store_block_take(struct store_block *k, const struct buf *data);
 
+/* The first call of the block that began at `start` or later. */
+size_t store_block_lower(const struct store_block *k, int64_t start);
+
 /* Blocks of the store, as somebody who adds calls asks for them. */
 struct store_blocks {
 	struct store *store;
@@ -180,23 +184,55 @@ int store_blocks_unpack(struct store *s, const char *where, int64_t id,
 
 /* Out of the store ------------------------------------------------------ */
 
+/* The year 9999, beyond which time is not reckoned. */
+#define STORE_LATEST INT64_C(253402300799999)
+
 struct store_text;
 
 struct loading {
 	struct store *store;
 	struct batch *b;
-	struct store_text *texts; /* by number; [0] is missing */
-	size_t n, cap;
-	int64_t run;
-	struct buf own; /* the last text of a call's own */
+	int64_t run, from, to;
+	uint32_t *names; /* of the batch, by number of the text */
+	struct store_text *texts;
+	size_t n, cap, names_cap;
+	bool any_long; /* longer than any text that was read */
 };
 
 int loading_open(struct loading *l, struct errmsg *err);
 void loading_close(struct loading *l);
-/* The calls of a block with start in [from, to). */
-int loading_block(struct loading *l, const struct store_block *k, int64_t from,
-    int64_t to, struct errmsg *err);
 int loading_damaged(const struct loading *l, const char *what, int64_t v,
     struct errmsg *err);
+
+/* Have a text known to the batch as what it is; then what it is there. */
+int loading_source(struct loading *l, int64_t id, struct errmsg *err);
+int loading_currency(struct loading *l, int64_t id, struct errmsg *err);
+int loading_file(struct loading *l, int64_t id, struct errmsg *err);
+bool loading_is_long(const struct loading *l, int64_t id);
+uint16_t loading_source_of(const struct loading *l, int64_t id);
+uint8_t loading_currency_of(const struct loading *l, int64_t id);
+uint32_t loading_file_of(const struct loading *l, int64_t id);
+
+/*
+ * Blocks on their way out, LOADING_BLOCKS at a time.  Each of some is read,
+ * all are looked at, each in turn is settled, when it has its place in the
+ * batch, and all put their calls there.
+ */
+enum { LOADING_BLOCKS = 32 };
+struct loading_block;
+
+struct loading_block *loading_blocks_new(struct loading *l);
+void loading_blocks_free(struct loading_block **all);
+/* A row of STORE_BLOCK_COLUMNS. */
+void loading_block_read(struct loading_block *all, size_t i,
+    struct sqlstmt *row);
+int64_t loading_block_first(const struct loading_block *all, size_t i);
+void loading_blocks_look(struct loading_block *all, size_t n);
+/* -1 with words if it is not as it was written. */
+int loading_block_settle(struct loading_block *all, size_t i,
+    struct errmsg *err);
+int loading_blocks_put(struct loading_block *all, size_t n, struct errmsg *err);
+/* What call `i` of those wanted has in a place, afterwards. */
+int64_t loading_block_value(const struct loading_block *k, int place, size_t i);
 
 #endif
