@@ -83,20 +83,17 @@ void
 store_block_pack(struct store_block *k, struct buf *out,
     const struct store_in *in, const size_t *pick, size_t n)
 {
-	int64_t *v = xcalloc(n, sizeof(*v)), beside[BESIDE];
-	size_t i;
+	int64_t *v = xmalloc(n * sizeof(*v)), beside[BESIDE];
 	int place;
 
 	k->first = in->b->calls[pick[0]].start;
 	k->last = in->b->calls[pick[n - 1]].start;
 	k->n = (int64_t)n;
 	k->run = in->run;
-	buf_reset(out);
 	for (place = 1; !is_end(place); place++) {
 		if (!store_block_has(place))
 			continue;
-		for (i = 0; i < n; i++)
-			v[i] = store_in_value(in, pick[i], place);
+		store_in_values(in, pick, n, place, v);
 		packed_add_numbers(out, v, n);
 	}
 	free(v);

@@ -1,4 +1,4 @@
-/* Blocks in the store: made, searched and taken apart again. */
+/* Blocks in the store: searched, and taken apart again. */
 #include "store/store_calls_impl.h"
 
 #include <assert.h>
@@ -20,12 +20,6 @@ store_blocks_open(struct store_blocks *k, struct store *s, struct errmsg *err)
 		    "SELECT min(start) FROM blocks WHERE start > ?" },
 		{ offsetof(struct store_blocks, row_after),
 		    "SELECT min(start) FROM calls WHERE start >= ?" },
-		{ offsetof(struct store_blocks, put),
-		    "INSERT INTO blocks (" STORE_BLOCK_COLUMNS
-		    ") VALUES (?, ?, ?, ?, ?)" },
-		{ offsetof(struct store_blocks, put_part),
-		    "INSERT OR IGNORE INTO block_parts "
-		    "(block, source, seen, run) VALUES (?, ?, ?, ?)" },
 	};
 	struct sqlstmt **q;
 	size_t i;
@@ -46,8 +40,6 @@ store_blocks_close(struct store_blocks *k)
 	sqlstmt_free(&k->before);
 	sqlstmt_free(&k->after);
 	sqlstmt_free(&k->row_after);
-	sqlstmt_free(&k->put);
-	sqlstmt_free(&k->put_part);
 	buf_fini(&k->data);
 }
 
@@ -186,49 +178,11 @@ store_packed_find(struct store_blocks *k, const char *source, int64_t start,
 	return store_blocks_find(k, start, id, (int64_t)key, file, err);
 }
 
-static int
-put_parts(struct store_blocks *k, const struct store_in *in, const size_t *pick,
-    size_t n, int64_t block, struct errmsg *err)
+void
+store_blocks_forget(struct store_blocks *k)
 {
-	int64_t source, seen, last_source = -1, last_seen = -1;
-	size_t i;
-
-	for (i = 0; i < n; i++, last_source = source, last_seen = seen) {
-		source = store_in_value(in, pick[i], STORE_SOURCE);
-		seen = store_in_value(in, pick[i], STORE_SEEN);
-		if (source == last_source && seen == last_seen)
-			continue;
-		sqlstmt_int(k->put_part, 1, block);
-		sqlstmt_int(k->put_part, 2, source);
-		sqlstmt_int(k->put_part, 3, seen);
-		sqlstmt_int(k->put_part, 4, in->run);
-		if (sqlstmt_run(k->put_part, err) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-int
-store_blocks_put(struct store_blocks *k, struct store_in *in,
-    const size_t *pick, size_t n, struct errmsg *err)
-{
-	struct store_block new;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (store_in_texts(in, pick[i], false, err) != 0)
-			return -1;
 	k->have = false;
 	k->gap_from = k->gap_to = INT64_MIN;
-	store_block_pack(&new, &k->data, in, pick, n);
-	sqlstmt_int(k->put, 1, new.first);
-	sqlstmt_int(k->put, 2, new.last);
-	sqlstmt_int(k->put, 3, new.n);
-	sqlstmt_int(k->put, 4, new.run);
-	sqlstmt_bytes(k->put, 5, k->data.data, k->data.len);
-	if (sqlstmt_run(k->put, err) != 0)
-		return -1;
-	return put_parts(k, in, pick, n, new.first, err);
 }
 
 /* Taking apart ------------------------------------------------------------ */

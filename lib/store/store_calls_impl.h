@@ -6,7 +6,8 @@
  *   store_calls_texts.c   texts by number
  *   store_calls_row.c     the columns of a call, and a call as a row
  *   store_calls_block.c   a stretch of calls as the bytes of one block
- *   store_calls_blocks.c  blocks in the store: made, searched, taken apart
+ *   store_calls_blocks.c  blocks in the store: searched, taken apart
+ *   store_calls_fill.c    many blocks into it
  *   store_calls_load.c    calls out of it
  *   store_calls_unpack.c  many blocks to the calls of a batch
  *   store_calls_move.c    calls to other starts
@@ -112,10 +113,19 @@ struct store_in {
 /* The other members are set; close whatever is returned. */
 int store_in_open(struct store_in *in, struct errmsg *err);
 void store_in_close(struct store_in *in);
-/* All texts of a call have numbers then; its own ones only if asked for. */
-int store_in_texts(struct store_in *in, size_t i, bool own, struct errmsg *err);
+/* All texts of a call have numbers then. */
+int store_in_texts(struct store_in *in, size_t i, struct errmsg *err);
+/*
+ * The same but for its own for all calls from `first` to `end` - 1, in an
+ * order that does not depend on theirs.
+ */
+int store_in_all_texts(struct store_in *in, size_t first, size_t end,
+    struct errmsg *err);
 /* What a call has in a place, when its texts have numbers. */
 int64_t store_in_value(const struct store_in *in, size_t i, int place);
+/* The same of the calls pick[0..n-1]. */
+void store_in_values(const struct store_in *in, const size_t *pick, size_t n,
+    int place, int64_t *v);
 /* As a row: 1, 0 if there is one that equals it. */
 int store_in_row(struct store_in *in, size_t i, struct errmsg *err);
 
@@ -138,7 +148,7 @@ enum { STORE_BLOCK_MOST = 1 << 20 }; /* calls of one block */
 bool store_block_has(int place);
 /*
  * The bytes of the calls pick[0..n-1], whose texts have numbers; `k` has the
- * other members then.
+ * other members then.  On any thread.
  */
 void store_block_pack(struct store_block *k, struct buf *out,
     const struct store_in *in, const size_t *pick, size_t n);
@@ -155,7 +165,7 @@ size_t store_block_lower(const struct store_block *k, int64_t start);
 /* Blocks of the store, as somebody who adds calls asks for them. */
 struct store_blocks {
 	struct store *store;
-	struct sqlstmt *before, *after, *row_after, *put, *put_part;
+	struct sqlstmt *before, *after, *row_after;
 	struct store_block at; /* the one looked at last */
 	struct buf data;
 	bool have;
@@ -171,9 +181,18 @@ int store_blocks_next(struct store_blocks *k, int64_t start, int64_t *next,
 /* Whether a block has the call; `*seen` its file.  1, 0, -1. */
 int store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
     int64_t key, int64_t *seen, struct errmsg *err);
-/* A block of calls that are new, sorted, and no block is between. */
-int store_blocks_put(struct store_blocks *k, struct store_in *in,
-    const size_t *pick, size_t n, struct errmsg *err);
+/* There are other blocks than before. */
+void store_blocks_forget(struct store_blocks *k);
+
+/*
+ * Calls first to end - 1, sorted, which are all new, and no block is between:
+ * as blocks, which are put in later.  Of records that stand twice only the
+ * first; `*more` says whether there are such.
+ */
+int store_fill(struct store_in *in, size_t first, size_t end, int64_t *added,
+    bool *more, struct errmsg *err);
+/* Whether call `i` is the record before it, of another file. */
+bool store_fill_copy(const struct batch *b, size_t i);
 
 /*
  * The calls of the blocks that a condition on the table names become rows;
