@@ -25,6 +25,7 @@ struct putting {
 	struct saving *saving;
 	struct sqlstmt *find, *put;
 	struct store_members *members;
+	struct finding **sorted; /* by id, as the tables are */
 };
 
 /* What the store is told of a finding beside the finding. */
@@ -43,10 +44,31 @@ struct rows {
 };
 
 static int
+compare_ids(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static void
+sort(struct putting *p)
+{
+	const struct results *rs = p->saving->rs;
+	size_t i;
+
+	p->sorted = xmalloc((rs->n + 1) * sizeof(*p->sorted));
+	for (i = 0; i < rs->n; i++)
+		p->sorted[i] = rs->findings[i];
+	qsort(p->sorted, rs->n, sizeof(*p->sorted), compare_ids);
+}
+
+static int
 open_putting(struct putting *p, struct errmsg *err)
 {
 	struct store *s = p->saving->store;
 
+	sort(p);
 	if (sqldb_prepare(store_db(s), &p->find,
 		"SELECT state, hash, extent, backlog, coalesce(case_id, '') "
 		"FROM findings WHERE id = ?",
@@ -67,6 +89,7 @@ close_putting(struct putting *p)
 	sqlstmt_free(&p->find);
 	sqlstmt_free(&p->put);
 	store_members_close(&p->members);
+	free(p->sorted);
 }
 
 /*
@@ -184,17 +207,17 @@ drop_rows(void *arg)
 static size_t
 put_some(struct putting *p, size_t first)
 {
-	const struct results *rs = p->saving->rs;
+	const size_t all = p->saving->rs->n;
 	struct rows *rows = xcalloc(1, sizeof(*rows));
 	struct store_job job = { .run = put_rows,
 		.drop = drop_rows,
 		.arg = rows };
 	size_t i, n;
 
-	n = rs->n - first < AT_ONCE ? rs->n - first : AT_ONCE;
+	n = all - first < AT_ONCE ? all - first : AT_ONCE;
 	rows->putting = p;
 	for (rows->n = 0; rows->n < n; rows->n++) {
-		rows->list[rows->n].finding = rs->findings[first + rows->n];
+		rows->list[rows->n].finding = p->sorted[first + rows->n];
 		buf_init(&rows->list[rows->n].body);
 	}
 	pool_run(store_threads(p->saving->store), n, make, rows);

@@ -148,7 +148,7 @@ store_members_open(struct store_members **mp, struct store *s,
 	    sqldb_prepare(db, &m->forget,
 		"DELETE FROM packed_members WHERE finding = ?", err) == 0 &&
 	    sqldb_prepare(db, &m->put,
-		"INSERT INTO packed_members (finding, calls, data) "
+		"INSERT OR REPLACE INTO packed_members (finding, calls, data) "
 		"VALUES (?, ?, ?)",
 		err) == 0)
 		return 0;
@@ -178,12 +178,12 @@ store_members_put(struct store_members *m, const struct finding *f,
 	const int64_t n = (int64_t)f->nmembers;
 
 	sqlstmt_text(m->forget_rows, 1, f->id);
-	sqlstmt_text(m->forget, 1, f->id);
-	if (sqlstmt_run(m->forget_rows, err) != 0 ||
-	    sqlstmt_run(m->forget, err) != 0)
+	if (sqlstmt_run(m->forget_rows, err) != 0)
 		return -1;
-	if (n == 0)
-		return 0;
+	if (n == 0) {
+		sqlstmt_text(m->forget, 1, f->id);
+		return sqlstmt_run(m->forget, err);
+	}
 	buf_reset(&m->data);
 	pack(f, &m->data);
 	packed_seal(&m->data, &n, 1);
