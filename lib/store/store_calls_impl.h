@@ -79,6 +79,9 @@ bool store_column_is_text(const struct store_column *c);
 /* What a column takes from call `i`. */
 uint32_t store_column_value(const struct store_column *c, const struct batch *b,
     size_t i);
+/* The same of the calls pick[0..n-1]. */
+void store_column_values(const struct store_column *c, const struct batch *b,
+    const size_t *pick, size_t n, uint32_t *v);
 
 /* Into the store -------------------------------------------------------- */
 

@@ -200,20 +200,43 @@ store_in_value(const struct store_in *in, size_t i, int place)
 	return store_column_is_text(c) ? in->texts.ids[v] : v;
 }
 
+void
+store_column_values(const struct store_column *c, const struct batch *b,
+    const size_t *pick, size_t n, uint32_t *v)
+{
+	const bool of_call = c->home == STORE_CALL;
+	const size_t size =
+	    of_call ? sizeof(struct call) : sizeof(struct origin);
+	const char *p =
+	    (of_call ? (const char *)b->calls : (const char *)b->origins) +
+	    c->at;
+	size_t i;
+
+	if (c->type == STORE_UINT8)
+		for (i = 0; i < n; i++)
+			v[i] = (uint8_t)p[pick[i] * size];
+	else
+		for (i = 0; i < n; i++)
+			memcpy(&v[i], p + pick[i] * size, sizeof(*v));
+}
+
 /* A column of the table, of some calls. */
 static void
 column_values(const struct store_in *in, const size_t *pick, size_t n,
     const struct store_column *c, int64_t *v)
 {
+	enum { SOME = 256 };
+	const bool is_text = store_column_is_text(c);
 	const int64_t *ids = in->texts.ids;
-	size_t i;
+	uint32_t some[SOME];
+	size_t i, k, m;
 
-	if (store_column_is_text(c))
-		for (i = 0; i < n; i++)
-			v[i] = ids[store_column_value(c, in->b, pick[i])];
-	else
-		for (i = 0; i < n; i++)
-			v[i] = store_column_value(c, in->b, pick[i]);
+	for (i = 0; i < n; i += m) {
+		m = n - i < SOME ? n - i : SOME;
+		store_column_values(c, in->b, pick + i, m, some);
+		for (k = 0; k < m; k++)
+			v[i + k] = is_text ? ids[some[k]] : some[k];
+	}
 }
 
 void

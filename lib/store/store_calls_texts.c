@@ -133,22 +133,43 @@ need(const struct needed *d, uint32_t name)
 		atomic_store_explicit(&d->names[name], 1, memory_order_relaxed);
 }
 
+/* Column by column, so few calls that they stay in the cache. */
+enum { SOME = 256 };
+
+static void
+need_some(const struct needed *d, size_t first, size_t n)
+{
+	const struct batch *b = d->b;
+	const struct store_column *c;
+	size_t pick[SOME], i;
+	uint32_t v[SOME];
+
+	for (i = 0; i < n; i++) {
+		pick[i] = first + i;
+		need(d, b->sources[b->calls[first + i].source].name);
+		need(d, b->currencies[b->calls[first + i].currency]);
+		need(d, b->files[b->origins[first + i].file]);
+	}
+	for (c = store_columns; c->name != NULL; c++) {
+		if (c->type != STORE_TEXT)
+			continue;
+		store_column_values(c, b, pick, n, v);
+		for (i = 0; i < n; i++)
+			if (i == 0 || v[i] != v[i - 1])
+				need(d, v[i]);
+	}
+}
+
 static void
 find_needed(void *arg, size_t piece)
 {
 	const struct needed *d = arg;
-	const struct batch *b = d->b;
-	const struct store_column *c;
-	size_t i = d->first + piece * PIECE;
+	size_t i = d->first + piece * PIECE, n;
 	const size_t end = d->end - i < PIECE ? d->end : i + PIECE;
 
-	for (; i < end; i++) {
-		need(d, b->sources[b->calls[i].source].name);
-		need(d, b->currencies[b->calls[i].currency]);
-		need(d, b->files[b->origins[i].file]);
-		for (c = store_columns; c->name != NULL; c++)
-			if (c->type == STORE_TEXT)
-				need(d, store_column_value(c, b, i));
+	for (; i < end; i += n) {
+		n = end - i < SOME ? end - i : SOME;
+		need_some(d, i, n);
 	}
 }
 
