@@ -126,10 +126,13 @@ $(OBJ)/%.o: %.c | libraries
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(SMALL): $(BUILD)/tests/small/%: $(BUILD)/% $(OBJ)/small/store_calls.o
+# What decides how many calls a block has.
+SMALL_OBJ := $(patsubst %,$(OBJ)/small/%.o,store_calls store_calls_fill)
+
+$(SMALL): $(BUILD)/tests/small/%: $(BUILD)/% $(SMALL_OBJ)
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(patsubst %.c,$(OBJ)/%.o,$(wildcard $*/*.c)) $(OBJ)/small/store_calls.o $(LIB) $(LDLIBS_ALL)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(patsubst %.c,$(OBJ)/%.o,$(wildcard $*/*.c)) $(SMALL_OBJ) $(LIB) $(LDLIBS_ALL)
 
 $(OBJ)/small/%.o: lib/store/%.c | libraries
 	@mkdir -p $(@D)

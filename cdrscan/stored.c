@@ -31,17 +31,34 @@ clock_now(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Records just read that the store did not have; quality events are none. */
-static int64_t
-count_added(const struct batch *read)
-{
-	int64_t added = 0;
-	size_t i;
+/* What became of the records just read, once the store was given them. */
+struct became {
+	int64_t added;  /* new to the store; quality events are none */
+	size_t had;     /* it had them already, events too */
+	bool all_wrote; /* every source has a new one */
+};
 
-	for (i = 0; i < read->n; i++)
-		added += batch_event(read, i) != EVENT_QUALITY &&
-			 (read->calls[i].flags & CALL_DUPLICATE) == 0;
-	return added;
+static struct became
+look_at_read(struct batch *read)
+{
+	struct became got = { .added = 0 };
+	bool *wrote = xcalloc(read->nsources + 1, sizeof(*wrote));
+	size_t i, n = 0;
+
+	for (i = 0; i < read->n; i++) {
+		if (read->calls[i].flags & CALL_DUPLICATE) {
+			got.had++;
+			continue;
+		}
+		read->calls[i].flags |= CALL_ADDED;
+		got.added += batch_event(read, i) != EVENT_QUALITY;
+		wrote[read->calls[i].source] = true;
+	}
+	for (i = 0; i < read->nsources; i++)
+		n += wrote[i];
+	free(wrote);
+	got.all_wrote = n == read->nsources;
+	return got;
 }
 
 /*
@@ -82,45 +99,21 @@ understand_all(struct stored_run *r, struct batch *all, struct understood *u,
 	return stored_remember(r->store, "home_country", u->home, err);
 }
 
-/* A source without a call must not be why a country is guessed. */
-static bool
-every_source_wrote(const struct batch *b)
-{
-	bool *wrote = xcalloc(b->nsources + 1, sizeof(*wrote));
-	size_t i, n = 0;
-
-	for (i = 0; i < b->n; i++)
-		if ((b->calls[i].flags & CALL_DUPLICATE) == 0)
-			wrote[b->calls[i].source] = true;
-	for (i = 0; i < b->nsources; i++)
-		n += wrote[i];
-	free(wrote);
-	return n == b->nsources;
-}
-
-/* What was read, as the store would give it back: each record once. */
-static void
-as_stored(struct batch *b)
-{
-	size_t i;
-
-	batch_sort(b);
-	for (i = 0; i < b->n; i++)
-		b->calls[i].flags |= CALL_ADDED;
-}
-
 /* All calls of the store take the place of those just read. */
 static int
 take_all(struct stored_run *r, struct errmsg *err)
 {
 	struct understood u = { .legs = NULL };
 	struct scan *s = r->s;
-	const int64_t added = count_added(s->batch);
+	const struct became read = look_at_read(s->batch);
 	struct stages_span span;
 	int got = 0;
 
-	if (r->first_calls && every_source_wrote(s->batch)) {
-		as_stored(s->batch);
+	/* A source without a call must not be why a country is guessed. */
+	if (r->first_calls && read.all_wrote) {
+		/* As the store would give it back: each record once. */
+		if (read.had > 0 || !s->batch->sorted)
+			batch_sort(s->batch);
 	} else {
 		stages_begin(s->stages, &span, "load calls");
 		batch_free(&s->batch);
@@ -132,7 +125,7 @@ take_all(struct stored_run *r, struct errmsg *err)
 	if (got == 0)
 		got = understand_all(r, s->batch, &u, err);
 	if (got == 0)
-		correct_counts(r, added, &u, s->batch);
+		correct_counts(r, read.added, &u, s->batch);
 	understood_fini(&u);
 	return got;
 }
@@ -475,6 +468,7 @@ scan_stored(struct scan *s, char **operands, int n)
 	buf_init(&r.home);
 	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
 	if (got == 0) {
+		store_set_threads(r.store, (size_t)s->o->threads);
 		s->files = stored_files_new(r.store);
 		got = gather(&r, operands, n, &err);
 	}

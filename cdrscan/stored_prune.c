@@ -118,7 +118,7 @@ stored_say_left_out(const struct stored_run *r, struct errmsg *err)
 
 	if (store_horizon(r->store, &horizon, err) != 0)
 		return -1;
-	for (i = 0; i < b->n; i++)
+	for (i = 0; horizon != INT64_MIN && i < b->n; i++)
 		n += b->calls[i].start < horizon &&
 		     batch_event(b, i) != EVENT_QUALITY;
 	if (n == 0)

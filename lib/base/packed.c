@@ -14,7 +14,8 @@
  */
 enum { HEAD = 10, SPARE = 8, MOST_BITS = 64, SEAL = 8 };
 
-static const uint64_t units[] = { 1, 1000 };
+enum { THOUSAND = 1000 };
+static const uint64_t units[] = { 1, THOUSAND };
 
 static void
 put64(unsigned char *p, uint64_t v)
@@ -59,7 +60,9 @@ put_values(unsigned char *p, const int64_t *v, size_t n,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		value = ((uint64_t)v[i] - as->least) / as->unit;
+		value = (uint64_t)v[i] - as->least;
+		if (as->unit > 1)
+			value /= THOUSAND;
 		low |= value << have;
 		have += as->width;
 		if (have < 64)
@@ -86,8 +89,8 @@ packed_add_numbers(struct buf *out, const int64_t *v, size_t n)
 		most = v[i] > most ? v[i] : most;
 	}
 	as.least = (uint64_t)least;
-	for (i = 0; i < n && as.unit > 1; i++)
-		if (((uint64_t)v[i] - as.least) % as.unit != 0)
+	for (i = 0; i < n && least != most && as.unit > 1; i++)
+		if (((uint64_t)v[i] - as.least) % THOUSAND != 0)
 			as.unit = 1;
 	as.width = bits_of(((uint64_t)most - as.least) / as.unit);
 	head[0] = (unsigned char)as.width;
@@ -137,6 +140,36 @@ packed_number(const struct packed_numbers *p, size_t i)
 	if (p->width < 64)
 		v &= (UINT64_C(1) << p->width) - 1;
 	return (int64_t)(v * p->unit + p->least);
+}
+
+/* The value at a bit of the column; of at most 64 - 7 bits. */
+static uint64_t
+few_bits(const unsigned char *bits, size_t bit, uint64_t mask)
+{
+	return get64(bits + bit / 8) >> bit % 8 & mask;
+}
+
+void
+packed_numbers(const struct packed_numbers *p, size_t i, size_t n, int64_t *v)
+{
+	const uint64_t mask = (UINT64_C(1) << p->width % 64) - 1;
+	size_t bit = i * p->width, k;
+
+	if (p->width == 0)
+		for (k = 0; k < n; k++)
+			v[k] = (int64_t)p->least;
+	else if (p->width > 64 - 7)
+		for (k = 0; k < n; k++)
+			v[k] = packed_number(p, i + k);
+	else if (p->unit == 1)
+		for (k = 0; k < n; k++, bit += p->width)
+			v[k] =
+			    (int64_t)(few_bits(p->bits, bit, mask) + p->least);
+	else
+		for (k = 0; k < n; k++, bit += p->width)
+			v[k] =
+			    (int64_t)(few_bits(p->bits, bit, mask) * THOUSAND +
+				      p->least);
 }
 
 static uint64_t

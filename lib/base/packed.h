@@ -64,6 +64,9 @@ int packed_take_texts(struct packed_texts *p, const unsigned char **at,
 
 /* The i-th number; `i` is below `n`. */
 int64_t packed_number(const struct packed_numbers *p, size_t i);
+/* The same for `n` of them from the i-th on, which takes less time. */
+void packed_numbers(const struct packed_numbers *p, size_t i, size_t n,
+    int64_t *v);
 /* The next text to `out`; -1 if it cannot be.  At most `n` times. */
 int packed_next_text(struct packed_texts *p, const struct packed_text *like,
     struct buf *out);

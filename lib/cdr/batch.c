@@ -91,6 +91,35 @@ batch_add(struct batch *b, struct call **call, struct origin **origin)
 	return i;
 }
 
+void
+batch_reserve(struct batch *b, size_t n)
+{
+	const size_t need = b->n + n;
+
+	if (need > b->cap) {
+		b->calls = xrealloc(b->calls, need, sizeof(*b->calls));
+		b->cap = need;
+	}
+	if (need > b->origins_cap) {
+		b->origins = xrealloc(b->origins, need, sizeof(*b->origins));
+		b->origins_cap = need;
+	}
+}
+
+size_t
+batch_add_many(struct batch *b, size_t n)
+{
+	const size_t first = b->n;
+
+	assert(n < UINT32_MAX - first); /* an index of a call has 32 bits */
+	b->calls = xgrow(b->calls, &b->cap, first + n, sizeof(*b->calls));
+	b->origins =
+	    xgrow(b->origins, &b->origins_cap, first + n, sizeof(*b->origins));
+	b->n += n;
+	b->sorted &= n == 0;
+	return first;
+}
+
 /* Id 0 of the intern is the empty string: it stands for the zeroed party. */
 uint32_t
 batch_party(struct batch *b, const struct party *p)

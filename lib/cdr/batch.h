@@ -95,6 +95,11 @@ void batch_free(struct batch **bp);
  */
 size_t batch_add(struct batch *b, struct call **call, struct origin **origin);
 
+/* Memory for `n` calls more, so that it need not grow while they come. */
+void batch_reserve(struct batch *b, size_t n);
+/* `n` calls more, which the caller sets wholly; the index of the first. */
+size_t batch_add_many(struct batch *b, size_t n);
+
 /* The id of an equal party, or a new one; 0 for a zeroed one. */
 uint32_t batch_party(struct batch *b, const struct party *p);
 /* The same from a reading; texts are interned. */

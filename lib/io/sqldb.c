@@ -21,6 +21,7 @@ static const char memory_path[] = ":memory:";
 struct sqldb {
 	char *path;
 	sqlite3 *handle;
+	char *refused; /* why all fails; NULL: nothing does */
 };
 
 struct sqlstmt {
@@ -67,9 +68,24 @@ fail(const struct sqldb *db, struct errmsg *err)
 	return errmsg_set(err, "%s: %s", db->path, words_of(db));
 }
 
+void
+sqldb_refuse(struct sqldb *db, const struct errmsg *why)
+{
+	free(db->refused);
+	db->refused = xstrdup(why->text);
+}
+
+bool
+sqldb_refuses(const struct sqldb *db)
+{
+	return db->refused != NULL;
+}
+
 int
 sqldb_exec(struct sqldb *db, const char *sql, struct errmsg *err)
 {
+	if (db->refused != NULL)
+		return errmsg_set(err, "%s", db->refused);
 	if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return fail(db, err);
 	return 0;
@@ -90,6 +106,8 @@ sqldb_commit(struct sqldb *db, struct errmsg *err)
 void
 sqldb_rollback(struct sqldb *db)
 {
+	free(db->refused);
+	db->refused = NULL;
 	if (db->handle != NULL && sqlite3_get_autocommit(db->handle) == 0)
 		(void)sqldb_exec(db, "ROLLBACK", NULL);
 }
@@ -112,6 +130,8 @@ sqldb_prepare(struct sqldb *db, struct sqlstmt **sp, const char *sql,
 {
 	sqlite3_stmt *handle;
 
+	if (db->refused != NULL)
+		return errmsg_set(err, "%s", db->refused);
 	if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
 		&handle, NULL) != SQLITE_OK)
 		return fail(db, err);
@@ -167,8 +187,11 @@ sqlstmt_null(struct sqlstmt *s, int i)
 int
 sqlstmt_step(struct sqlstmt *s, struct errmsg *err)
 {
-	int status = sqlite3_step(s->handle);
+	int status;
 
+	if (s->db->refused != NULL)
+		return errmsg_set(err, "%s", s->db->refused);
+	status = sqlite3_step(s->handle);
 	if (status == SQLITE_ROW)
 		return 1;
 	status = status == SQLITE_DONE ? 0 : fail(s->db, err);

@@ -40,6 +40,13 @@ int sqldb_exec(struct sqldb *db, const char *sql, struct errmsg *err);
 int sqldb_begin(struct sqldb *db, struct errmsg *err); /* IMMEDIATE */
 int sqldb_commit(struct sqldb *db, struct errmsg *err);
 void sqldb_rollback(struct sqldb *db); /* nothing outside a transaction */
+/*
+ * From now on all that is asked fails with these words, until the rollback.
+ * For a failure that whoever goes on has not been told of: SQLite may have
+ * ended the transaction, and what came then would stay.
+ */
+void sqldb_refuse(struct sqldb *db, const struct errmsg *why);
+bool sqldb_refuses(const struct sqldb *db);
 int64_t sqldb_changes(const struct sqldb *db);
 int64_t sqldb_last_id(const struct sqldb *db);
 

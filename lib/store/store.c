@@ -1,10 +1,11 @@
-#include "store/store.h"
+#include "store/store_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/pool.h"
 #include "base/xalloc.h"
 #include "io/input.h"
 #include "io/lockfile.h"
@@ -13,6 +14,8 @@ struct store {
 	struct sqldb *db;
 	char *path;
 	int lock; /* -1: a reader, or nothing to hold */
+	size_t threads;
+	struct store_later *later; /* NULL: nothing yet */
 };
 
 /*
@@ -280,6 +283,7 @@ store_close(struct store **sp)
 
 	if (s == NULL)
 		return;
+	store_later_free(&s->later);
 	sqldb_close(&s->db);
 	lockfile_drop(&s->lock);
 	free(s->path);
@@ -290,24 +294,27 @@ store_close(struct store **sp)
 int
 store_begin(struct store *s, struct errmsg *err)
 {
-	return sqldb_begin(s->db, err);
+	return sqldb_begin(store_db(s), err);
 }
 
 int
 store_commit(struct store *s, struct errmsg *err)
 {
-	return sqldb_commit(s->db, err);
+	return sqldb_commit(store_db(s), err);
 }
 
 void
 store_rollback(struct store *s)
 {
+	store_later_drop(s->later);
 	sqldb_rollback(s->db);
 }
 
-int
-store_get(struct store *s, const char *name, struct buf *value,
-    struct errmsg *err)
+/*
+ * What is asked by name is no part of any job, which need not be over for it.
+ */
+static int
+get(struct store *s, const char *name, struct buf *value, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
@@ -326,8 +333,19 @@ store_get(struct store *s, const char *name, struct buf *value,
 }
 
 int
-store_set(struct store *s, const char *name, const char *value,
+store_get(struct store *s, const char *name, struct buf *value,
     struct errmsg *err)
+{
+	int r;
+
+	store_hold(s);
+	r = get(s, name, value, err);
+	store_go_on(s);
+	return r;
+}
+
+static int
+set(struct store *s, const char *name, const char *value, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
@@ -344,13 +362,25 @@ store_set(struct store *s, const char *name, const char *value,
 }
 
 int
+store_set(struct store *s, const char *name, const char *value,
+    struct errmsg *err)
+{
+	int r;
+
+	store_hold(s);
+	r = set(s, name, value, err);
+	store_go_on(s);
+	return r;
+}
+
+int
 store_unset(struct store *s, const char *name, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
-	if (sqldb_prepare(s->db, &q, "DELETE FROM meta WHERE name = ?", err) !=
-	    0)
+	if (sqldb_prepare(store_db(s), &q, "DELETE FROM meta WHERE name = ?",
+		err) != 0)
 		return -1;
 	sqlstmt_text(q, 1, name);
 	r = sqlstmt_run(q, err);
@@ -393,8 +423,8 @@ store_settle_deleted(struct store *s, struct errmsg *err)
 	struct sqlstmt *q;
 	int r;
 
-	if (sqldb_prepare(s->db, &q, "PRAGMA wal_checkpoint(TRUNCATE)", err) !=
-	    0)
+	if (sqldb_prepare(store_db(s), &q, "PRAGMA wal_checkpoint(TRUNCATE)",
+		err) != 0)
 		return -1;
 	r = sqlstmt_step(q, err);
 	/* Its answer is one row, which begins with whether it was kept off. */
@@ -407,9 +437,46 @@ store_settle_deleted(struct store *s, struct errmsg *err)
 	return r;
 }
 
+void
+store_set_threads(struct store *s, size_t threads)
+{
+	s->threads = threads;
+}
+
+size_t
+store_threads(const struct store *s)
+{
+	return s->threads;
+}
+
+void
+store_later(struct store *s, const struct store_job *job)
+{
+	if (pool_threads(s->threads) > 1) {
+		if (s->later == NULL)
+			s->later = store_later_new(s->db);
+		store_later_add(s->later, job);
+		return;
+	}
+	store_later_do(s->db, job);
+}
+
+void
+store_hold(struct store *s)
+{
+	store_later_hold(s->later);
+}
+
+void
+store_go_on(struct store *s)
+{
+	store_later_go_on(s->later);
+}
+
 struct sqldb *
 store_db(struct store *s)
 {
+	store_later_finish(s->later);
 	return s->db;
 }
 

@@ -66,7 +66,30 @@ int store_set_horizon(struct store *s, int64_t start, struct errmsg *err);
  */
 int store_settle_deleted(struct store *s, struct errmsg *err);
 
+/* How many threads it may work on, as for pool_run(); to begin with 0. */
+void store_set_threads(struct store *s, size_t threads);
+
 /* For the modules of the store alone. */
+size_t store_threads(const struct store *s);
+
+/*
+ * Something that is put into the store while its user goes on, after all that
+ * was before.  If it fails, all that the store is asked fails from then on,
+ * with its words, until the transaction is rolled back.  The store alone may
+ * not be used in there: the statements are the job's.
+ */
+struct store_job {
+	int (*run)(void *arg, struct errmsg *err);
+	void (*drop)(void *arg); /* always, after it was run or not */
+	void *arg;
+	size_t bytes; /* that wait with it */
+};
+/* Done before it returns where the store may use but one thread. */
+void store_later(struct store *s, const struct store_job *job);
+/* No job is at work between them; not nested, nor around anything else here. */
+void store_hold(struct store *s);
+void store_go_on(struct store *s);
+/* When all of these are done. */
 struct sqldb *store_db(struct store *s);
 const char *store_path(const struct store *s);
 

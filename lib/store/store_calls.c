@@ -11,7 +11,6 @@ struct adding {
 	struct store_blocks blocks;
 	struct batch *b; /* that of `in`, whose flags are set */
 	struct sqlstmt *again;
-	size_t *pick; /* the calls of a block */
 	int64_t horizon;
 	int64_t added;
 };
@@ -36,10 +35,11 @@ open_adding(struct adding *a, struct errmsg *err)
 static void
 close_adding(struct adding *a)
 {
+	store_hold(a->in.store);
 	sqlstmt_free(&a->again);
 	store_blocks_close(&a->blocks);
 	store_in_close(&a->in);
-	free(a->pick);
+	store_go_on(a->in.store);
 }
 
 static int
@@ -89,34 +89,6 @@ add_call(struct adding *a, size_t i, struct errmsg *err)
 		   : note_again(a, i, err);
 }
 
-/* Whether it is the record before, of another file. */
-static bool
-is_copy(const struct batch *b, size_t i)
-{
-	return b->calls[i].start == b->calls[i - 1].start &&
-	       b->calls[i].source == b->calls[i - 1].source &&
-	       b->origins[i].key == b->origins[i - 1].key;
-}
-
-/* Calls first to end - 1, which no other block is between, as one block. */
-static int
-add_block(struct adding *a, size_t first, size_t end, struct errmsg *err)
-{
-	size_t i, n = 0;
-
-	a->pick = xrealloc(a->pick, end - first, sizeof(*a->pick));
-	for (i = first; i < end; i++)
-		if (i == first || !is_copy(a->b, i))
-			a->pick[n++] = i;
-	if (store_blocks_put(&a->blocks, &a->in, a->pick, n, err) != 0)
-		return -1;
-	a->added += (int64_t)n;
-	for (i = first + 1; n < end - first && i < end; i++)
-		if (is_copy(a->b, i) && add_call(a, i, err) != 0)
-			return -1;
-	return 0;
-}
-
 static int
 add_rows(struct adding *a, size_t first, size_t end, struct errmsg *err)
 {
@@ -128,30 +100,23 @@ add_rows(struct adding *a, size_t first, size_t end, struct errmsg *err)
 	return 0;
 }
 
-/*
- * Calls that are all new, as blocks of about the same size.  Those of one
- * start are not parted; there are never so many.
- */
+/* Calls that are all new: each once, and then what is there twice. */
 static int
 add_stretch(struct adding *a, size_t first, size_t end, struct errmsg *err)
 {
-	const struct call *calls = a->b->calls;
-	size_t cut;
-	int r = 0;
+	bool more;
+	size_t i;
 
-	for (; r == 0 && first < end; first = cut) {
-		cut = end;
-		if (end - first >= 2 * STORE_BLOCK)
-			for (cut = first + STORE_BLOCK;
-			     cut < end &&
-			     calls[cut].start == calls[cut - 1].start;
-			     cut++)
-				;
-		r = cut - first < STORE_BLOCK || cut - first > STORE_BLOCK_MOST
-			? add_rows(a, first, cut, err)
-			: add_block(a, first, cut, err);
-	}
-	return r;
+	if (store_fill(&a->in, first, end, &a->added, &more, err) != 0)
+		return -1;
+	store_blocks_forget(&a->blocks);
+	if (!more)
+		return 0;
+	(void)store_db(a->in.store); /* the blocks are asked for */
+	for (i = first + 1; i < end; i++)
+		if (store_fill_copy(a->b, i) && add_call(a, i, err) != 0)
+			return -1;
+	return 0;
 }
 
 /*
@@ -167,6 +132,7 @@ find_stretch(struct adding *a, size_t first, size_t *end, struct errmsg *err)
 	*end = b->n;
 	if (!b->sorted || b->n - first < STORE_BLOCK)
 		return 0;
+	(void)store_db(a->in.store); /* no block is on its way */
 	if (store_blocks_next(&a->blocks, b->calls[first].start, &next, err) !=
 	    0)
 		return -1;
@@ -210,6 +176,7 @@ add_all(struct adding *a, struct errmsg *err)
 			continue;
 		}
 		end = later(b, i, end);
+		(void)store_db(a->in.store);
 		r = add_rows(a, i, end, err);
 	}
 	return r;

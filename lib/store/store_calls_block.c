@@ -83,20 +83,17 @@ void
 store_block_pack(struct store_block *k, struct buf *out,
     const struct store_in *in, const size_t *pick, size_t n)
 {
-	int64_t *v = xcalloc(n, sizeof(*v)), beside[BESIDE];
-	size_t i;
+	int64_t *v = xmalloc(n * sizeof(*v)), beside[BESIDE];
 	int place;
 
 	k->first = in->b->calls[pick[0]].start;
 	k->last = in->b->calls[pick[n - 1]].start;
 	k->n = (int64_t)n;
 	k->run = in->run;
-	buf_reset(out);
 	for (place = 1; !is_end(place); place++) {
 		if (!store_block_has(place))
 			continue;
-		for (i = 0; i < n; i++)
-			v[i] = store_in_value(in, pick[i], place);
+		store_in_values(in, pick, n, place, v);
 		packed_add_numbers(out, v, n);
 	}
 	free(v);
@@ -149,4 +146,19 @@ store_block_take(struct store_block *k, const struct buf *data)
 			return -1;
 	}
 	return at == end ? 0 : -1;
+}
+
+size_t
+store_block_lower(const struct store_block *k, int64_t start)
+{
+	size_t low = 0, high = (size_t)k->n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (packed_number(&k->columns[STORE_START], mid) < start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }

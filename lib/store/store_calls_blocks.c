@@ -1,4 +1,4 @@
-/* Blocks in the store: made, searched and taken apart again. */
+/* Blocks in the store: searched, and taken apart again. */
 #include "store/store_calls_impl.h"
 
 #include <assert.h>
@@ -20,12 +20,6 @@ store_blocks_open(struct store_blocks *k, struct store *s, struct errmsg *err)
 		    "SELECT min(start) FROM blocks WHERE start > ?" },
 		{ offsetof(struct store_blocks, row_after),
 		    "SELECT min(start) FROM calls WHERE start >= ?" },
-		{ offsetof(struct store_blocks, put),
-		    "INSERT INTO blocks (" STORE_BLOCK_COLUMNS
-		    ") VALUES (?, ?, ?, ?, ?)" },
-		{ offsetof(struct store_blocks, put_part),
-		    "INSERT OR IGNORE INTO block_parts "
-		    "(block, source, seen, run) VALUES (?, ?, ?, ?)" },
 	};
 	struct sqlstmt **q;
 	size_t i;
@@ -46,8 +40,6 @@ store_blocks_close(struct store_blocks *k)
 	sqlstmt_free(&k->before);
 	sqlstmt_free(&k->after);
 	sqlstmt_free(&k->row_after);
-	sqlstmt_free(&k->put);
-	sqlstmt_free(&k->put_part);
 	buf_fini(&k->data);
 }
 
@@ -117,22 +109,6 @@ store_blocks_next(struct store_blocks *k, int64_t start, int64_t *next,
 	return 0;
 }
 
-/* The first call of the block that began at `start` or later. */
-static size_t
-lower(const struct store_block *k, int64_t start)
-{
-	size_t low = 0, high = (size_t)k->n, mid;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (packed_number(&k->columns[STORE_START], mid) < start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 int
 store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
     int64_t key, int64_t *seen, struct errmsg *err)
@@ -144,7 +120,7 @@ store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
 		return -1;
 	if (!k->have)
 		return 0;
-	for (i = lower(&k->at, start);
+	for (i = store_block_lower(&k->at, start);
 	     i < (size_t)k->at.n &&
 	     packed_number(&columns[STORE_START], i) == start;
 	     i++) {
@@ -202,49 +178,11 @@ store_packed_find(struct store_blocks *k, const char *source, int64_t start,
 	return store_blocks_find(k, start, id, (int64_t)key, file, err);
 }
 
-static int
-put_parts(struct store_blocks *k, const struct store_in *in, const size_t *pick,
-    size_t n, int64_t block, struct errmsg *err)
+void
+store_blocks_forget(struct store_blocks *k)
 {
-	int64_t source, seen, last_source = -1, last_seen = -1;
-	size_t i;
-
-	for (i = 0; i < n; i++, last_source = source, last_seen = seen) {
-		source = store_in_value(in, pick[i], STORE_SOURCE);
-		seen = store_in_value(in, pick[i], STORE_SEEN);
-		if (source == last_source && seen == last_seen)
-			continue;
-		sqlstmt_int(k->put_part, 1, block);
-		sqlstmt_int(k->put_part, 2, source);
-		sqlstmt_int(k->put_part, 3, seen);
-		sqlstmt_int(k->put_part, 4, in->run);
-		if (sqlstmt_run(k->put_part, err) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-int
-store_blocks_put(struct store_blocks *k, struct store_in *in,
-    const size_t *pick, size_t n, struct errmsg *err)
-{
-	struct store_block new;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (store_in_texts(in, pick[i], false, err) != 0)
-			return -1;
 	k->have = false;
 	k->gap_from = k->gap_to = INT64_MIN;
-	store_block_pack(&new, &k->data, in, pick, n);
-	sqlstmt_int(k->put, 1, new.first);
-	sqlstmt_int(k->put, 2, new.last);
-	sqlstmt_int(k->put, 3, new.n);
-	sqlstmt_int(k->put, 4, new.run);
-	sqlstmt_bytes(k->put, 5, k->data.data, k->data.len);
-	if (sqlstmt_run(k->put, err) != 0)
-		return -1;
-	return put_parts(k, in, pick, n, new.first, err);
 }
 
 /* Taking apart ------------------------------------------------------------ */
@@ -257,24 +195,25 @@ struct apart {
 	size_t cap, runs_cap;
 };
 
+/* The calls of the row that the statement stands at. */
 static int
-gather(struct apart *a, struct sqlstmt *q, struct buf *data, struct errmsg *err)
+gather(struct apart *a, struct loading_block *one, struct sqlstmt *q,
+    struct errmsg *err)
 {
 	struct batch *b = a->loading.b;
 	const size_t first = b->n;
-	struct store_block k;
 	size_t i;
 
-	store_block_read(&k, q, data);
-	if (store_block_take(&k, data) != 0)
-		return loading_damaged(&a->loading, "block", k.first, err);
-	if (loading_block(&a->loading, &k, INT64_MIN, INT64_MAX, err) != 0)
+	loading_block_read(one, 0, q);
+	loading_blocks_look(one, 1);
+	if (loading_block_settle(one, 0, err) != 0 ||
+	    loading_blocks_put(one, 1, err) != 0)
 		return -1;
 	a->seen = xgrow(a->seen, &a->cap, b->n, sizeof(*a->seen));
 	a->run = xgrow(a->run, &a->runs_cap, b->n, sizeof(*a->run));
 	for (i = first; i < b->n; i++) {
-		a->seen[i] = packed_number(&k.columns[STORE_SEEN], i - first);
-		a->run[i] = k.run;
+		a->seen[i] = loading_block_value(one, STORE_SEEN, i - first);
+		a->run[i] = sqlstmt_get_int(q, 3);
 	}
 	return 0;
 }
@@ -304,8 +243,8 @@ static int
 gather_all(struct apart *a, const char *where, int64_t id, const char *name,
     struct errmsg *err)
 {
+	struct loading_block *one;
 	struct sqlstmt *q;
-	struct buf data;
 	int r;
 
 	if (loading_open(&a->loading, err) != 0 ||
@@ -313,13 +252,13 @@ gather_all(struct apart *a, const char *where, int64_t id, const char *name,
 		"SELECT " STORE_BLOCK_COLUMNS " FROM blocks WHERE ", where,
 		" ORDER BY start", id, name, err) != 0)
 		return -1;
-	buf_init(&data);
+	one = loading_blocks_new(&a->loading);
 	while ((r = sqlstmt_step(q, err)) == 1)
-		if (gather(a, q, &data, err) != 0) {
+		if (gather(a, one, q, err) != 0) {
 			r = -1;
 			break;
 		}
-	buf_fini(&data);
+	loading_blocks_free(&one);
 	sqlstmt_free(&q);
 	return r;
 }
@@ -348,7 +287,10 @@ store_blocks_unpack(struct store *s, const char *where, int64_t id,
     const char *name, struct errmsg *err)
 {
 	struct apart a = { .store = s,
-		.loading = { .store = s, .b = batch_new() } };
+		.loading = { .store = s,
+		    .b = batch_new(),
+		    .from = INT64_MIN,
+		    .to = INT64_MAX } };
 	struct sqlstmt *q = NULL;
 	int r = -1;
 

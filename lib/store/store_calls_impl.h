@@ -6,8 +6,10 @@
  *   store_calls_texts.c   texts by number
  *   store_calls_row.c     the columns of a call, and a call as a row
  *   store_calls_block.c   a stretch of calls as the bytes of one block
- *   store_calls_blocks.c  blocks in the store: made, searched, taken apart
+ *   store_calls_blocks.c  blocks in the store: searched, taken apart
+ *   store_calls_fill.c    many blocks into it
  *   store_calls_load.c    calls out of it
+ *   store_calls_unpack.c  many blocks to the calls of a batch
  *   store_calls_move.c    calls to other starts
  *   store_calls_prune.c   old calls are deleted
  */
@@ -77,6 +79,9 @@ bool store_column_is_text(const struct store_column *c);
 /* What a column takes from call `i`. */
 uint32_t store_column_value(const struct store_column *c, const struct batch *b,
     size_t i);
+/* The same of the calls pick[0..n-1]. */
+void store_column_values(const struct store_column *c, const struct batch *b,
+    const size_t *pick, size_t n, uint32_t *v);
 
 /* Into the store -------------------------------------------------------- */
 
@@ -111,10 +116,19 @@ struct store_in {
 /* The other members are set; close whatever is returned. */
 int store_in_open(struct store_in *in, struct errmsg *err);
 void store_in_close(struct store_in *in);
-/* All texts of a call have numbers then; its own ones only if asked for. */
-int store_in_texts(struct store_in *in, size_t i, bool own, struct errmsg *err);
+/* All texts of a call have numbers then. */
+int store_in_texts(struct store_in *in, size_t i, struct errmsg *err);
+/*
+ * The same but for its own for all calls from `first` to `end` - 1, in an
+ * order that does not depend on theirs.
+ */
+int store_in_all_texts(struct store_in *in, size_t first, size_t end,
+    struct errmsg *err);
 /* What a call has in a place, when its texts have numbers. */
 int64_t store_in_value(const struct store_in *in, size_t i, int place);
+/* The same of the calls pick[0..n-1]. */
+void store_in_values(const struct store_in *in, const size_t *pick, size_t n,
+    int place, int64_t *v);
 /* As a row: 1, 0 if there is one that equals it. */
 int store_in_row(struct store_in *in, size_t i, struct errmsg *err);
 
@@ -137,7 +151,7 @@ enum { STORE_BLOCK_MOST = 1 << 20 }; /* calls of one block */
 bool store_block_has(int place);
 /*
  * The bytes of the calls pick[0..n-1], whose texts have numbers; `k` has the
- * other members then.
+ * other members then.  On any thread.
  */
 void store_block_pack(struct store_block *k, struct buf *out,
     const struct store_in *in, const size_t *pick, size_t n);
@@ -148,10 +162,13 @@ void store_block_read(struct store_block *k, struct sqlstmt *row,
 /* Its calls, out of the bytes, which must outlive it; -1 if they cannot be. */
 int store_block_take(struct store_block *k, const struct buf *data);
 
+/* The first call of the block that began at `start` or later. */
+size_t store_block_lower(const struct store_block *k, int64_t start);
+
 /* Blocks of the store, as somebody who adds calls asks for them. */
 struct store_blocks {
 	struct store *store;
-	struct sqlstmt *before, *after, *row_after, *put, *put_part;
+	struct sqlstmt *before, *after, *row_after;
 	struct store_block at; /* the one looked at last */
 	struct buf data;
 	bool have;
@@ -167,9 +184,18 @@ int store_blocks_next(struct store_blocks *k, int64_t start, int64_t *next,
 /* Whether a block has the call; `*seen` its file.  1, 0, -1. */
 int store_blocks_find(struct store_blocks *k, int64_t start, int64_t source,
     int64_t key, int64_t *seen, struct errmsg *err);
-/* A block of calls that are new, sorted, and no block is between. */
-int store_blocks_put(struct store_blocks *k, struct store_in *in,
-    const size_t *pick, size_t n, struct errmsg *err);
+/* There are other blocks than before. */
+void store_blocks_forget(struct store_blocks *k);
+
+/*
+ * Calls first to end - 1, sorted, which are all new, and no block is between:
+ * as blocks, which are put in later.  Of records that stand twice only the
+ * first; `*more` says whether there are such.
+ */
+int store_fill(struct store_in *in, size_t first, size_t end, int64_t *added,
+    bool *more, struct errmsg *err);
+/* Whether call `i` is the record before it, of another file. */
+bool store_fill_copy(const struct batch *b, size_t i);
 
 /*
  * The calls of the blocks that a condition on the table names become rows;
@@ -180,23 +206,55 @@ int store_blocks_unpack(struct store *s, const char *where, int64_t id,
 
 /* Out of the store ------------------------------------------------------ */
 
+/* The year 9999, beyond which time is not reckoned. */
+#define STORE_LATEST INT64_C(253402300799999)
+
 struct store_text;
 
 struct loading {
 	struct store *store;
 	struct batch *b;
-	struct store_text *texts; /* by number; [0] is missing */
-	size_t n, cap;
-	int64_t run;
-	struct buf own; /* the last text of a call's own */
+	int64_t run, from, to;
+	uint32_t *names; /* of the batch, by number of the text */
+	struct store_text *texts;
+	size_t n, cap, names_cap;
+	bool any_long; /* longer than any text that was read */
 };
 
 int loading_open(struct loading *l, struct errmsg *err);
 void loading_close(struct loading *l);
-/* The calls of a block with start in [from, to). */
-int loading_block(struct loading *l, const struct store_block *k, int64_t from,
-    int64_t to, struct errmsg *err);
 int loading_damaged(const struct loading *l, const char *what, int64_t v,
     struct errmsg *err);
+
+/* Have a text known to the batch as what it is; then what it is there. */
+int loading_source(struct loading *l, int64_t id, struct errmsg *err);
+int loading_currency(struct loading *l, int64_t id, struct errmsg *err);
+int loading_file(struct loading *l, int64_t id, struct errmsg *err);
+bool loading_is_long(const struct loading *l, int64_t id);
+uint16_t loading_source_of(const struct loading *l, int64_t id);
+uint8_t loading_currency_of(const struct loading *l, int64_t id);
+uint32_t loading_file_of(const struct loading *l, int64_t id);
+
+/*
+ * Blocks on their way out, LOADING_BLOCKS at a time.  Each of some is read,
+ * all are looked at, each in turn is settled, when it has its place in the
+ * batch, and all put their calls there.
+ */
+enum { LOADING_BLOCKS = 32 };
+struct loading_block;
+
+struct loading_block *loading_blocks_new(struct loading *l);
+void loading_blocks_free(struct loading_block **all);
+/* A row of STORE_BLOCK_COLUMNS. */
+void loading_block_read(struct loading_block *all, size_t i,
+    struct sqlstmt *row);
+int64_t loading_block_first(const struct loading_block *all, size_t i);
+void loading_blocks_look(struct loading_block *all, size_t n);
+/* -1 with words if it is not as it was written. */
+int loading_block_settle(struct loading_block *all, size_t i,
+    struct errmsg *err);
+int loading_blocks_put(struct loading_block *all, size_t n, struct errmsg *err);
+/* What call `i` of those wanted has in a place, afterwards. */
+int64_t loading_block_value(const struct loading_block *k, int place, size_t i);
 
 #endif

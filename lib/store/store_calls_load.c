@@ -7,12 +7,10 @@
 #include "base/bounds.h"
 #include "base/xalloc.h"
 
-/* The year 9999, beyond which time is not reckoned. */
-static const int64_t latest_start = INT64_C(253402300799999);
-
-/* A text of the store in a batch; and what it is as a file, once asked. */
+/*
+ * A text of the store as what else it is in the batch, once that is asked for.
+ */
 struct store_text {
-	uint32_t name;   /* names */
 	uint32_t file;   /* batch files, 0 not yet */
 	uint16_t source; /* batch sources + 1, 0 not yet */
 	uint8_t currency;
@@ -31,10 +29,11 @@ static void
 add_text(struct loading *l, const char *text, size_t len)
 {
 	l->texts = xgrow(l->texts, &l->cap, l->n + 1, sizeof(*l->texts));
-	l->texts[l->n++] = (struct store_text){
-		.name = intern_add_rare(l->b->names, text, len), /* once each */
-		.is_long = len > BOUNDS_FIELD,
-	};
+	l->names = xgrow(l->names, &l->names_cap, l->n + 1, sizeof(*l->names));
+	l->texts[l->n] = (struct store_text){ .is_long = len > BOUNDS_FIELD };
+	l->any_long |= l->texts[l->n].is_long;
+	/* Each comes once. */
+	l->names[l->n++] = intern_add_rare(l->b->names, text, len);
 }
 
 /* Their numbers have no gaps, so the array is no longer than the file. */
@@ -47,7 +46,6 @@ loading_open(struct loading *l, struct errmsg *err)
 	size_t len;
 	int r;
 
-	buf_init(&l->own);
 	if (sqldb_prepare(store_db(l->store), &q,
 		"SELECT id, text FROM texts ORDER BY id", err) != 0)
 		return -1;
@@ -69,7 +67,13 @@ void
 loading_close(struct loading *l)
 {
 	free(l->texts);
-	buf_fini(&l->own);
+	free(l->names);
+}
+
+bool
+loading_is_long(const struct loading *l, int64_t id)
+{
+	return l->any_long && l->texts[id].is_long;
 }
 
 /* NULL with words if there is none of this number. */
@@ -82,8 +86,8 @@ text_at(struct loading *l, int64_t id, struct errmsg *err)
 	return NULL;
 }
 
-static int
-read_source(struct loading *l, int64_t id, uint16_t *source, struct errmsg *err)
+int
+loading_source(struct loading *l, int64_t id, struct errmsg *err)
 {
 	struct store_text *t = text_at(l, id, err);
 
@@ -92,41 +96,56 @@ read_source(struct loading *l, int64_t id, uint16_t *source, struct errmsg *err)
 	if (t->source == 0) {
 		if (l->b->nsources >= BOUNDS_SOURCES)
 			return loading_damaged(l, "too many sources:", id, err);
-		t->source =
-		    (uint16_t)(batch_source(l->b, batch_text(l->b, t->name),
-				   NULL, NULL, NULL) +
-			       1);
+		t->source = (uint16_t)(batch_source(l->b,
+					   batch_text(l->b, l->names[id]), NULL,
+					   NULL, NULL) +
+				       1);
 	}
-	*source = (uint16_t)(t->source - 1);
 	return 0;
 }
 
-static int
-read_currency(struct loading *l, int64_t id, uint8_t *currency,
-    struct errmsg *err)
+int
+loading_currency(struct loading *l, int64_t id, struct errmsg *err)
 {
 	struct store_text *t = text_at(l, id, err);
 
 	if (t == NULL)
 		return -1;
 	if (!t->has_currency)
-		t->currency = batch_currency(l->b, batch_text(l->b, t->name));
+		t->currency =
+		    batch_currency(l->b, batch_text(l->b, l->names[id]));
 	t->has_currency = true;
-	*currency = t->currency;
 	return 0;
 }
 
-static int
-read_file(struct loading *l, int64_t id, uint32_t *file, struct errmsg *err)
+int
+loading_file(struct loading *l, int64_t id, struct errmsg *err)
 {
 	struct store_text *t = text_at(l, id, err);
 
 	if (t == NULL)
 		return -1;
 	if (t->file == 0 && id != 0)
-		t->file = batch_file(l->b, batch_text(l->b, t->name));
-	*file = t->file;
+		t->file = batch_file(l->b, batch_text(l->b, l->names[id]));
 	return 0;
+}
+
+uint16_t
+loading_source_of(const struct loading *l, int64_t id)
+{
+	return (uint16_t)(l->texts[id].source - 1);
+}
+
+uint8_t
+loading_currency_of(const struct loading *l, int64_t id)
+{
+	return l->texts[id].currency;
+}
+
+uint32_t
+loading_file_of(const struct loading *l, int64_t id)
+{
+	return l->texts[id].file;
 }
 
 static void
@@ -146,30 +165,23 @@ static int
 read_column(struct loading *l, const struct store_column *col, int64_t v,
     struct call *c, struct origin *o, struct errmsg *err)
 {
-	struct store_text *t;
-
 	if (!store_column_is_text(col)) {
 		if (v < 0 || v > (int64_t)col->most)
 			return loading_damaged(l, col->name, v, err);
 		put_member(c, o, col, (uint32_t)v);
 		return 0;
 	}
-	t = text_at(l, v, err);
-	if (t == NULL)
+	if (text_at(l, v, err) == NULL)
 		return -1;
-	if (t->is_long)
+	if (loading_is_long(l, v))
 		return loading_damaged(l, "long text", v, err);
-	put_member(c, o, col, t->name);
+	put_member(c, o, col, l->names[v]);
 	return 0;
 }
 
-/*
- * A call with the values by place; `own`, if it is not NULL, has the names of
- * its own texts, else they stand among the values by number, too.
- */
+/* A call with the values by place. */
 static int
-add_call(struct loading *l, const int64_t *v, const uint32_t *own,
-    struct errmsg *err)
+add_call(struct loading *l, const int64_t *v, struct errmsg *err)
 {
 	const struct store_column *col;
 	struct origin *o;
@@ -177,22 +189,23 @@ add_call(struct loading *l, const int64_t *v, const uint32_t *own,
 
 	(void)batch_add(l->b, &c, &o);
 	c->start = v[STORE_START];
-	if (c->start < 0 || c->start > latest_start)
+	if (c->start < 0 || c->start > STORE_LATEST)
 		return loading_damaged(l, "start", c->start, err);
 	o->key = (uint64_t)v[STORE_KEY];
 	c->cost = v[STORE_COST];
 	c->flags = (uint8_t)(v[STORE_FLAGS] & STORE_FLAGS_KEPT);
 	if (v[STORE_RUN] == l->run)
 		c->flags |= CALL_ADDED;
-	if (read_source(l, v[STORE_SOURCE], &c->source, err) != 0 ||
-	    read_currency(l, v[STORE_CURRENCY], &c->currency, err) != 0 ||
-	    read_file(l, v[STORE_FILE], &o->file, err) != 0)
+	if (loading_source(l, v[STORE_SOURCE], err) != 0 ||
+	    loading_currency(l, v[STORE_CURRENCY], err) != 0 ||
+	    loading_file(l, v[STORE_FILE], err) != 0)
 		return -1;
+	c->source = loading_source_of(l, v[STORE_SOURCE]);
+	c->currency = loading_currency_of(l, v[STORE_CURRENCY]);
+	o->file = loading_file_of(l, v[STORE_FILE]);
 	for (v += STORE_COLUMNS, col = store_columns; col->name != NULL;
 	     col++, v++)
-		if (own != NULL && col->type == STORE_OWN_TEXT)
-			put_member(c, o, col, *own++);
-		else if (read_column(l, col, *v, c, o, err) != 0)
+		if (read_column(l, col, *v, c, o, err) != 0)
 			return -1;
 	if (o->event != EVENT_CALL)
 		c->flags |= CALL_EVENT;
@@ -207,66 +220,7 @@ add_row(struct loading *l, struct sqlstmt *q, int places, struct errmsg *err)
 
 	for (place = 1; place <= places; place++)
 		v[place] = sqlstmt_get_int(q, place - 1);
-	return add_call(l, v, NULL, err);
-}
-
-/* The own texts of the next call; they stay, as names. */
-static int
-next_own(struct loading *l, struct store_block *k, struct packed_text *last,
-    uint32_t *own)
-{
-	const struct intern *names = l->b->names;
-	struct packed_text like = *last;
-	int i;
-
-	for (i = 0; i < STORE_OWN; i++) {
-		if (packed_next_text(&k->own[i], &like, &l->own) != 0 ||
-		    l->own.len > BOUNDS_FIELD)
-			return -1;
-		if (l->own.len == 0)
-			own[i] = 0;
-		else if (i == 0 || l->own.len != like.len ||
-			 memcmp(l->own.data, like.bytes, like.len) != 0)
-			own[i] = intern_add_rare(l->b->names, l->own.data,
-			    l->own.len);
-		else
-			own[i] = own[i - 1];
-		like = (struct packed_text){ intern_text(names, own[i]),
-			intern_len(names, own[i]) };
-		if (i == 0)
-			*last = like;
-	}
-	return 0;
-}
-
-int
-loading_block(struct loading *l, const struct store_block *block, int64_t from,
-    int64_t to, struct errmsg *err)
-{
-	struct store_block k = *block;
-	struct packed_text last = { "", 0 };
-	uint32_t own[STORE_OWN];
-	int64_t v[STORE_PLACES] = { 0 };
-	const int places = STORE_COLUMNS - 1 + store_column_count();
-	size_t i;
-	int p;
-
-	v[STORE_RUN] = k.run;
-	for (i = 0; i < (size_t)k.n; i++) {
-		v[STORE_START] = packed_number(&k.columns[STORE_START], i);
-		if (v[STORE_START] >= to)
-			break;
-		if (next_own(l, &k, &last, own) != 0)
-			return loading_damaged(l, "block", k.first, err);
-		if (v[STORE_START] < from)
-			continue;
-		for (p = 1; p <= places; p++)
-			if (store_block_has(p))
-				v[p] = packed_number(&k.columns[p], i);
-		if (add_call(l, v, own, err) != 0)
-			return -1;
-	}
-	return 0;
+	return add_call(l, v, err);
 }
 
 static int
@@ -286,18 +240,25 @@ prepare_select(struct store *s, struct sqlstmt **q, int *places,
 	return r;
 }
 
+/* The statements of a load, and how far it is. */
+struct asking {
+	struct loading *l;
+	struct sqlstmt *rows, *blocks;
+	int places;   /* of a row */
+	int64_t from; /* what began before is there */
+};
+
 /* What stands as rows. */
 static int
-load_rows(struct loading *l, struct sqlstmt *q, int places, int64_t from,
-    int64_t to, struct errmsg *err)
+load_rows(struct asking *a, int64_t to, struct errmsg *err)
 {
 	int r;
 
-	sqlstmt_int(q, 1, from);
-	sqlstmt_int(q, 2, to);
-	while ((r = sqlstmt_step(q, err)) == 1)
-		if (add_row(l, q, places, err) != 0) {
-			sqlstmt_reset(q);
+	sqlstmt_int(a->rows, 1, a->from);
+	sqlstmt_int(a->rows, 2, to);
+	while ((r = sqlstmt_step(a->rows, err)) == 1)
+		if (add_row(a->l, a->rows, a->places, err) != 0) {
+			sqlstmt_reset(a->rows);
 			return -1;
 		}
 	return r;
@@ -308,52 +269,101 @@ load_rows(struct loading *l, struct sqlstmt *q, int places, int64_t from,
  * order but for rows that came later.
  */
 static int
-load_all(struct loading *l, struct sqlstmt *rows, int places,
-    struct sqlstmt *blocks, int64_t from, int64_t to, struct errmsg *err)
+load_some(struct asking *a, struct loading_block *all, size_t n,
+    struct errmsg *err)
 {
-	struct store_block k;
-	struct buf data;
+	int64_t first;
+	size_t i;
+
+	loading_blocks_look(all, n);
+	for (i = 0; i < n; i++) {
+		first = loading_block_first(all, i);
+		if (first > a->from) {
+			if (load_rows(a, first, err) != 0)
+				return -1;
+			a->from = first;
+		}
+		if (loading_block_settle(all, i, err) != 0)
+			return -1;
+	}
+	return loading_blocks_put(all, n, err);
+}
+
+static int
+load_all(struct asking *a, struct errmsg *err)
+{
+	struct loading *l = a->l;
+	struct loading_block *all = loading_blocks_new(l);
+	size_t n = 0;
 	int r;
 
-	buf_init(&data);
-	sqlstmt_int(blocks, 1, from);
-	sqlstmt_int(blocks, 2, to);
-	while ((r = sqlstmt_step(blocks, err)) == 1) {
-		store_block_read(&k, blocks, &data);
-		if (store_block_take(&k, &data) != 0)
-			r = loading_damaged(l, "block", k.first, err);
-		else if (k.first > from)
-			r = load_rows(l, rows, places, from, k.first, err);
-		if (r < 0 || loading_block(l, &k, from, to, err) != 0) {
-			r = -1;
+	sqlstmt_int(a->blocks, 1, l->from);
+	sqlstmt_int(a->blocks, 2, l->to);
+	while ((r = sqlstmt_step(a->blocks, err)) == 1) {
+		loading_block_read(all, n++, a->blocks);
+		if (n < LOADING_BLOCKS)
+			continue;
+		if (load_some(a, all, n, err) != 0)
 			break;
-		}
-		if (k.first > from)
-			from = k.first;
+		n = 0;
 	}
-	if (r == 0)
-		r = load_rows(l, rows, places, from, to, err);
-	buf_fini(&data);
-	return r;
+	if (r == 0 &&
+	    (load_some(a, all, n, err) != 0 || load_rows(a, l->to, err) != 0))
+		r = -1;
+	loading_blocks_free(&all);
+	return r == 0 ? 0 : -1;
+}
+
+/* No two blocks overlap, so one that began before may reach into the time. */
+#define BLOCKS_OF_TIME                                                         \
+	" FROM blocks WHERE start >= coalesce((SELECT max(start) FROM blocks " \
+	"WHERE start <= ?1), ?1) AND start < ?2 AND last >= ?1"
+
+/*
+ * Memory for all of them at once; a block says how many it has, but each call
+ * takes some bytes.
+ */
+static int
+reserve(struct loading *l, struct errmsg *err)
+{
+	enum { BYTES_A_CALL = 4 };
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(l->store), &q,
+		"SELECT coalesce(sum(max(0, min(calls, length(data) / ?3))), 0)" BLOCKS_OF_TIME,
+		err) != 0)
+		return -1;
+	sqlstmt_int(q, 1, l->from);
+	sqlstmt_int(q, 2, l->to);
+	sqlstmt_int(q, 3, BYTES_A_CALL);
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		batch_reserve(l->b, (size_t)sqlstmt_get_int(q, 0));
+	sqlstmt_free(&q);
+	return r < 0 ? -1 : 0;
 }
 
 int
 store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
     struct batch *b, struct errmsg *err)
 {
-	struct loading l = { .store = s, .b = b, .run = run };
-	struct sqlstmt *rows = NULL, *blocks = NULL;
-	int places, r = -1;
+	struct loading l = { .store = s,
+		.b = b,
+		.run = run,
+		.from = from,
+		.to = to };
+	struct asking a = { .l = &l, .from = from };
+	int r = -1;
 
-	if (loading_open(&l, err) == 0 &&
-	    prepare_select(s, &rows, &places, err) == 0 &&
-	    sqldb_prepare(store_db(s), &blocks,
-		"SELECT " STORE_BLOCK_COLUMNS " FROM blocks "
-		"WHERE last >= ?1 AND start < ?2 ORDER BY start",
+	if (loading_open(&l, err) == 0 && reserve(&l, err) == 0 &&
+	    prepare_select(s, &a.rows, &a.places, err) == 0 &&
+	    sqldb_prepare(store_db(s), &a.blocks,
+		"SELECT " STORE_BLOCK_COLUMNS BLOCKS_OF_TIME " ORDER BY start",
 		err) == 0)
-		r = load_all(&l, rows, places, blocks, from, to, err);
-	sqlstmt_free(&rows);
-	sqlstmt_free(&blocks);
+		r = load_all(&a, err);
+	sqlstmt_free(&a.rows);
+	sqlstmt_free(&a.blocks);
 	loading_close(&l);
 	return r;
 }

@@ -127,7 +127,7 @@ store_column_value(const struct store_column *c, const struct batch *b,
 }
 
 int
-store_in_texts(struct store_in *in, size_t i, bool own, struct errmsg *err)
+store_in_texts(struct store_in *in, size_t i, struct errmsg *err)
 {
 	const struct batch *b = in->b;
 	const struct store_column *c;
@@ -141,8 +141,7 @@ store_in_texts(struct store_in *in, size_t i, bool own, struct errmsg *err)
 		0)
 		return -1;
 	for (c = store_columns; c->name != NULL; c++)
-		if ((c->type == STORE_TEXT ||
-			(own && c->type == STORE_OWN_TEXT)) &&
+		if (store_column_is_text(c) &&
 		    text_ids_get(&in->texts, store_column_value(c, b, i), &id,
 			err) != 0)
 			return -1;
@@ -157,11 +156,11 @@ seen_of(const struct store_in *in, size_t i)
 	return in->seen != NULL ? in->seen[in->b->origins[i].file] : 0;
 }
 
-int64_t
-store_in_value(const struct store_in *in, size_t i, int place)
+/* What has no column in the table. */
+static int64_t
+fixed_value(const struct store_in *in, size_t i, int place)
 {
 	const struct batch *b = in->b;
-	const struct store_column *col;
 	const struct call *c = &b->calls[i];
 	const int64_t *ids = in->texts.ids;
 
@@ -182,14 +181,76 @@ store_in_value(const struct store_in *in, size_t i, int place)
 		return ids[b->files[b->origins[i].file]];
 	case STORE_RUN:
 		return in->run;
-	case STORE_SEEN:
-		return seen_of(in, i);
 	default:
-		col = &store_columns[place - STORE_COLUMNS];
-		return store_column_is_text(col)
-			   ? ids[store_column_value(col, b, i)]
-			   : store_column_value(col, b, i);
+		assert(place == STORE_SEEN);
+		return seen_of(in, i);
 	}
+}
+
+int64_t
+store_in_value(const struct store_in *in, size_t i, int place)
+{
+	const struct store_column *c;
+	uint32_t v;
+
+	if (place < STORE_COLUMNS)
+		return fixed_value(in, i, place);
+	c = &store_columns[place - STORE_COLUMNS];
+	v = store_column_value(c, in->b, i);
+	return store_column_is_text(c) ? in->texts.ids[v] : v;
+}
+
+void
+store_column_values(const struct store_column *c, const struct batch *b,
+    const size_t *pick, size_t n, uint32_t *v)
+{
+	const bool of_call = c->home == STORE_CALL;
+	const size_t size =
+	    of_call ? sizeof(struct call) : sizeof(struct origin);
+	const char *p =
+	    (of_call ? (const char *)b->calls : (const char *)b->origins) +
+	    c->at;
+	size_t i;
+
+	if (c->type == STORE_UINT8)
+		for (i = 0; i < n; i++)
+			v[i] = (uint8_t)p[pick[i] * size];
+	else
+		for (i = 0; i < n; i++)
+			memcpy(&v[i], p + pick[i] * size, sizeof(*v));
+}
+
+/* A column of the table, of some calls. */
+static void
+column_values(const struct store_in *in, const size_t *pick, size_t n,
+    const struct store_column *c, int64_t *v)
+{
+	enum { SOME = 256 };
+	const bool is_text = store_column_is_text(c);
+	const int64_t *ids = in->texts.ids;
+	uint32_t some[SOME];
+	size_t i, k, m;
+
+	for (i = 0; i < n; i += m) {
+		m = n - i < SOME ? n - i : SOME;
+		store_column_values(c, in->b, pick + i, m, some);
+		for (k = 0; k < m; k++)
+			v[i + k] = is_text ? ids[some[k]] : some[k];
+	}
+}
+
+void
+store_in_values(const struct store_in *in, const size_t *pick, size_t n,
+    int place, int64_t *v)
+{
+	size_t i;
+
+	if (place >= STORE_COLUMNS)
+		column_values(in, pick, n,
+		    &store_columns[place - STORE_COLUMNS], v);
+	else
+		for (i = 0; i < n; i++)
+			v[i] = fixed_value(in, pick[i], place);
 }
 
 int
@@ -197,7 +258,7 @@ store_in_row(struct store_in *in, size_t i, struct errmsg *err)
 {
 	int place;
 
-	if (store_in_texts(in, i, true, err) != 0)
+	if (store_in_texts(in, i, err) != 0)
 		return -1;
 	for (place = 1; place < STORE_COLUMNS ||
 			store_columns[place - STORE_COLUMNS].name != NULL;

@@ -1,8 +1,10 @@
 /* Texts, which stand once in the store, by their numbers. */
 #include "store/store_calls_impl.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/pool.h"
 #include "base/xalloc.h"
 
 int
@@ -112,4 +114,81 @@ text_ids_get(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 		return -1;
 	t->ids[name] = *id;
 	return 0;
+}
+
+/* Names that calls have; several threads say so of the same one. */
+struct needed {
+	const struct batch *b;
+	size_t first, end;
+	atomic_uchar *names;
+};
+
+enum { PIECE = 1 << 15 };
+
+static void
+need(const struct needed *d, uint32_t name)
+{
+	/* Most are said to be already; then nobody has to wait. */
+	if (atomic_load_explicit(&d->names[name], memory_order_relaxed) == 0)
+		atomic_store_explicit(&d->names[name], 1, memory_order_relaxed);
+}
+
+/* Column by column, so few calls that they stay in the cache. */
+enum { SOME = 256 };
+
+static void
+need_some(const struct needed *d, size_t first, size_t n)
+{
+	const struct batch *b = d->b;
+	const struct store_column *c;
+	size_t pick[SOME], i;
+	uint32_t v[SOME];
+
+	for (i = 0; i < n; i++) {
+		pick[i] = first + i;
+		need(d, b->sources[b->calls[first + i].source].name);
+		need(d, b->currencies[b->calls[first + i].currency]);
+		need(d, b->files[b->origins[first + i].file]);
+	}
+	for (c = store_columns; c->name != NULL; c++) {
+		if (c->type != STORE_TEXT)
+			continue;
+		store_column_values(c, b, pick, n, v);
+		for (i = 0; i < n; i++)
+			if (i == 0 || v[i] != v[i - 1])
+				need(d, v[i]);
+	}
+}
+
+static void
+find_needed(void *arg, size_t piece)
+{
+	const struct needed *d = arg;
+	size_t i = d->first + piece * PIECE, n;
+	const size_t end = d->end - i < PIECE ? d->end : i + PIECE;
+
+	for (; i < end; i += n) {
+		n = end - i < SOME ? end - i : SOME;
+		need_some(d, i, n);
+	}
+}
+
+int
+store_in_all_texts(struct store_in *in, size_t first, size_t end,
+    struct errmsg *err)
+{
+	const uint32_t n = intern_count(in->b->names);
+	struct needed d = { .b = in->b, .first = first, .end = end };
+	uint32_t name;
+	int64_t id;
+	int r = 0;
+
+	d.names = xcalloc(n, sizeof(*d.names));
+	pool_run(store_threads(in->store), (end - first + PIECE - 1) / PIECE,
+	    find_needed, &d);
+	for (name = 1; name < n && r == 0; name++)
+		if (d.names[name] != 0)
+			r = text_ids_get(&in->texts, name, &id, err);
+	free(d.names);
+	return r;
 }

@@ -2,29 +2,10 @@
 
 #include <string.h>
 
-#include "base/hash.h"
-#include "base/intern.h"
 #include "detect/findjson.h"
 #include "io/jsonout.h"
 #include "store/store_aliases.h"
 #include "store/store_labels.h"
-#include "store/store_members.h"
-
-/* What ended so long before it was first seen is no news. */
-static const int64_t BACKLOG_MS = INT64_C(7) * 24 * 3600 * 1000;
-
-/* One save: its statements and what it learns. */
-struct saving {
-	struct store *store;
-	struct results *rs;
-	struct sqlstmt *find, *put, *find_case, *put_case, *made_case;
-	struct buf body;
-	int64_t number;
-	bool fresh;      /* there is something new to judge old findings by */
-	const char *why; /* what it does not find any more is closed */
-	struct intern *changed; /* ids of findings added or updated */
-	struct store_changes *changes;
-};
 
 static int
 open_saving(struct saving *v, struct errmsg *err)
@@ -33,17 +14,7 @@ open_saving(struct saving *v, struct errmsg *err)
 
 	buf_init(&v->body);
 	v->changed = intern_new();
-	if (sqldb_prepare(db, &v->find,
-		"SELECT state, hash, extent, backlog, coalesce(case_id, '') "
-		"FROM findings WHERE id = ?",
-		err) != 0 ||
-	    sqldb_prepare(db, &v->put,
-		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
-		"score, first_seen, last_seen, hash, run, body, subject, "
-		"extent, calls, backlog) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?)",
-		err) != 0 ||
-	    sqldb_exec(db,
+	if (sqldb_exec(db,
 		"CREATE TEMP TABLE IF NOT EXISTS made (id TEXT PRIMARY KEY) "
 		"STRICT, WITHOUT ROWID; DELETE FROM made",
 		err) != 0 ||
@@ -62,107 +33,11 @@ open_saving(struct saving *v, struct errmsg *err)
 static void
 close_saving(struct saving *v)
 {
-	sqlstmt_free(&v->find);
-	sqlstmt_free(&v->put);
 	sqlstmt_free(&v->find_case);
 	sqlstmt_free(&v->put_case);
 	sqlstmt_free(&v->made_case);
 	intern_free(&v->changed);
 	buf_fini(&v->body);
-}
-
-/* What the store is told of a finding beside the finding. */
-struct row {
-	char hash[HASH_HEX], extent[HASH_HEX];
-	bool moved;  /* its calls are others */
-	bool stands; /* the store has all of it already */
-};
-
-/*
- * The state of a finding after this run, from the one it had; text constants,
- * so that nobody has to own them.
- */
-static int
-judge(struct saving *v, struct finding *f, struct row *row, struct errmsg *err)
-{
-	const char *case_id = f->case_id != NULL ? f->case_id : "";
-	bool same, was_new, was_closed;
-	int r;
-
-	sqlstmt_text(v->find, 1, f->id);
-	r = sqlstmt_step(v->find, err);
-	row->moved =
-	    r != 1 || strcmp(sqlstmt_get_text(v->find, 2), row->extent) != 0;
-	if (r < 0)
-		return -1;
-	f->backlog = f->last_seen < v->rs->run.as_of - BACKLOG_MS;
-	if (r == 0) {
-		f->state = "new";
-		v->changes->added++;
-		(void)intern_addstr(v->changed, f->id);
-		return 0;
-	}
-	if (!row->moved || f->backlog)
-		f->backlog = sqlstmt_get_int(v->find, 3) != 0;
-	same = strcmp(sqlstmt_get_text(v->find, 1), row->hash) == 0;
-	was_new = strcmp(sqlstmt_get_text(v->find, 0), "new") == 0;
-	was_closed = strcmp(sqlstmt_get_text(v->find, 0), "closed") == 0;
-	f->state = was_new && same && !v->fresh ? "new" : "updated";
-	row->stands = same && !row->moved &&
-		      strcmp(sqlstmt_get_text(v->find, 0), f->state) == 0 &&
-		      f->backlog == (sqlstmt_get_int(v->find, 3) != 0) &&
-		      strcmp(sqlstmt_get_text(v->find, 4), case_id) == 0;
-	sqlstmt_reset(v->find);
-	if (!same || was_closed) {
-		v->changes->updated++;
-		(void)intern_addstr(v->changed, f->id);
-	}
-	return 0;
-}
-
-static int
-put_finding(struct saving *v, const struct finding *f, const struct row *row,
-    struct errmsg *err)
-{
-	char subject[HASH_HEX];
-
-	sqlstmt_text(v->put, 1, f->id);
-	sqlstmt_text(v->put, 2, f->case_id);
-	sqlstmt_text(v->put, 3, f->state);
-	sqlstmt_text(v->put, 4, f->rule);
-	sqlstmt_int(v->put, 5, f->score);
-	sqlstmt_int(v->put, 6, f->first_seen);
-	sqlstmt_int(v->put, 7, f->last_seen);
-	sqlstmt_text(v->put, 8, row->hash);
-	sqlstmt_int(v->put, 9, v->number);
-	sqlstmt_text(v->put, 10, v->body.data);
-	store_subject(f, subject);
-	sqlstmt_text(v->put, 11, subject);
-	sqlstmt_text(v->put, 12, row->extent);
-	sqlstmt_int(v->put, 13, f->calls.calls);
-	sqlstmt_int(v->put, 14, f->backlog);
-	return sqlstmt_run(v->put, err);
-}
-
-/* What is as it was is not written again: most of a large store is. */
-static int
-save_finding(struct saving *v, struct finding *f, struct errmsg *err)
-{
-	/* The rule set is the run's; a finding is not changed by it. */
-	static const struct run no_run;
-	struct row row = { .stands = false };
-	struct jsonout j;
-
-	f->state = NULL; /* it has a column, and must not change the hash */
-	buf_reset(&v->body);
-	jsonout_init(&j, &v->body, false);
-	findjson_finding(&j, f, &no_run);
-	hash_hex(v->body.data, v->body.len, row.hash);
-	store_members_extent(f, row.extent);
-	if (judge(v, f, &row, err) != 0 ||
-	    (row.moved && store_members_put(v->store, f, err) != 0))
-		return -1;
-	return row.stands ? 0 : put_finding(v, f, &row, err);
 }
 
 static bool
@@ -288,9 +163,8 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0 ||
 	    store_aliases_note(v->store, rs, v->number, err) != 0)
 		return -1;
-	for (i = 0; i < rs->n; i++)
-		if (save_finding(v, rs->findings[i], err) != 0)
-			return -1;
+	if (store_findings_put(v, err) != 0)
+		return -1;
 	/* What a case has is known by what its findings were before. */
 	if (complete &&
 	    (store_findings_close(v->store, v->number, v->why, v->changes,

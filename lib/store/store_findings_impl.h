@@ -1,5 +1,11 @@
 /*
- * The parts of store_findings: what is saved, what is closed.
+ * The parts of store_findings:
+ *
+ *   store_findings.c        what is saved
+ *   store_findings_put.c    findings as rows
+ *   store_findings_close.c  what is closed
+ *   store_findings_load.c   what it gives back
+ *   store_findings_prune.c  what is deleted
  *
  * While findings are saved, the temporary table `found` has the ids of those of
  * this run (store_aliases_note()), `made` those of its cases.
@@ -7,7 +13,24 @@
 #ifndef LIB_STORE_STORE_FINDINGS_IMPL_H
 #define LIB_STORE_STORE_FINDINGS_IMPL_H
 
+#include "base/intern.h"
 #include "store/store_findings.h"
+
+/* One save: its statements and what it learns. */
+struct saving {
+	struct store *store;
+	struct results *rs;
+	struct sqlstmt *find_case, *put_case, *made_case;
+	struct buf body;
+	int64_t number;
+	bool fresh;      /* there is something new to judge old findings by */
+	const char *why; /* what it does not find any more is closed */
+	struct intern *changed; /* ids of findings added or updated */
+	struct store_changes *changes;
+};
+
+/* All findings, which have their states then. */
+int store_findings_put(struct saving *v, struct errmsg *err);
 
 /* Findings that are in neither; how many in `changes`. */
 int store_findings_close(struct store *s, int64_t number, const char *why,

@@ -129,64 +129,68 @@ pack(const struct finding *f, struct buf *out)
 	free(v);
 }
 
-/* A statement that has the finding as its first parameter. */
-static int
-about_finding(struct store *s, struct sqlstmt **q, const char *sql,
-    const char *finding, struct errmsg *err)
+struct store_members {
+	struct sqlstmt *forget_rows, *forget, *put;
+	struct buf data;
+};
+
+int
+store_members_open(struct store_members **mp, struct store *s,
+    struct errmsg *err)
 {
-	if (sqldb_prepare(store_db(s), q, sql, err) != 0)
-		return -1;
-	sqlstmt_text(*q, 1, finding);
-	return 0;
+	struct store_members *m = xcalloc(1, sizeof(*m));
+	struct sqldb *db = store_db(s);
+
+	buf_init(&m->data);
+	*mp = m;
+	if (sqldb_prepare(db, &m->forget_rows,
+		"DELETE FROM members WHERE finding = ?", err) == 0 &&
+	    sqldb_prepare(db, &m->forget,
+		"DELETE FROM packed_members WHERE finding = ?", err) == 0 &&
+	    sqldb_prepare(db, &m->put,
+		"INSERT OR REPLACE INTO packed_members (finding, calls, data) "
+		"VALUES (?, ?, ?)",
+		err) == 0)
+		return 0;
+	store_members_close(mp);
+	return -1;
 }
 
-static int
-forget_members(struct store *s, const char *finding, struct errmsg *err)
+void
+store_members_close(struct store_members **mp)
 {
-	static const char *const tables[] = {
-		"DELETE FROM members WHERE finding = ?",
-		"DELETE FROM packed_members WHERE finding = ?",
-	};
-	struct sqlstmt *q;
-	size_t i;
-	int r = 0;
+	struct store_members *m = *mp;
 
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]) && r == 0; i++) {
-		if (about_finding(s, &q, tables[i], finding, err) != 0)
-			return -1;
-		r = sqlstmt_run(q, err);
-		sqlstmt_free(&q);
-	}
-	return r;
+	if (m == NULL)
+		return;
+	sqlstmt_free(&m->forget_rows);
+	sqlstmt_free(&m->forget);
+	sqlstmt_free(&m->put);
+	buf_fini(&m->data);
+	free(m);
+	*mp = NULL;
 }
 
 int
-store_members_put(struct store *s, const struct finding *f, struct errmsg *err)
+store_members_put(struct store_members *m, const struct finding *f,
+    struct errmsg *err)
 {
-	struct sqlstmt *q;
-	struct buf data;
-	int64_t n;
-	int r;
+	const int64_t n = (int64_t)f->nmembers;
 
-	if (forget_members(s, f->id, err) != 0)
+	sqlstmt_text(m->forget_rows, 1, f->id);
+	if (sqlstmt_run(m->forget_rows, err) != 0)
 		return -1;
-	if (f->nmembers == 0)
-		return 0;
-	if (about_finding(s, &q,
-		"INSERT INTO packed_members (finding, calls, data) "
-		"VALUES (?, ?, ?)",
-		f->id, err) != 0)
-		return -1;
-	buf_init(&data);
-	pack(f, &data);
-	n = (int64_t)f->nmembers;
-	packed_seal(&data, &n, 1);
-	sqlstmt_int(q, 2, n);
-	sqlstmt_bytes(q, 3, data.data, data.len);
-	r = sqlstmt_run(q, err);
-	sqlstmt_free(&q);
-	buf_fini(&data);
-	return r;
+	if (n == 0) {
+		sqlstmt_text(m->forget, 1, f->id);
+		return sqlstmt_run(m->forget, err);
+	}
+	buf_reset(&m->data);
+	pack(f, &m->data);
+	packed_seal(&m->data, &n, 1);
+	sqlstmt_text(m->put, 1, f->id);
+	sqlstmt_int(m->put, 2, n);
+	sqlstmt_bytes(m->put, 3, m->data.data, m->data.len);
+	return sqlstmt_run(m->put, err);
 }
 
 /* Out of the store -------------------------------------------------------- */

@@ -28,8 +28,16 @@ bool call_refs_equal(const struct call_refs *a, const struct call_refs *b);
 /* From when to when a finding is, and which calls it has, as one word. */
 void store_members_extent(const struct finding *f, char hex[HASH_HEX]);
 
-/* In the place of those it had; -1: the transaction must be rolled back. */
-int store_members_put(struct store *s, const struct finding *f,
+/* What puts the calls of many findings in. */
+struct store_members;
+int store_members_open(struct store_members **mp, struct store *s,
+    struct errmsg *err);
+void store_members_close(struct store_members **mp);
+/*
+ * In the place of those it had; -1: the transaction must be rolled back.  It
+ * may be part of a job (store_later()).
+ */
+int store_members_put(struct store_members *m, const struct finding *f,
     struct errmsg *err);
 /*
  * Every finding of `rs`, which were loaded, has the calls that the store knows

@@ -43,6 +43,7 @@ same_numbers(const int64_t *v, size_t n)
 	struct packed_numbers p;
 	const unsigned char *at;
 	unsigned char *bytes;
+	int64_t some[MOST];
 	struct buf b;
 	size_t i;
 
@@ -54,6 +55,10 @@ same_numbers(const int64_t *v, size_t n)
 	assert_ptr_equal(at, bytes + b.len);
 	for (i = n; i-- > 0;)
 		assert_int_equal(packed_number(&p, i), v[i]);
+	for (i = 0; i < n; i += n / 3 + 1) {
+		packed_numbers(&p, i, n - i, some);
+		assert_memory_equal(some, v + i, (n - i) * sizeof(*v));
+	}
 	free(bytes);
 	/* Cut anywhere, it is refused. */
 	for (i = 0; i < b.len; i++) {

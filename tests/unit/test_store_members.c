@@ -11,6 +11,16 @@
 
 /* What goes in comes out, in order; a second time in the place of the first. */
 static void
+put(struct store *s, const struct finding *f)
+{
+	struct store_members *m;
+
+	assert_int_equal(store_members_open(&m, s, NULL), 0);
+	assert_int_equal(store_members_put(m, f, NULL), 0);
+	store_members_close(&m);
+}
+
+static void
 test_put(void **state)
 {
 	static const struct call_ref calls[] = {
@@ -25,15 +35,15 @@ test_put(void **state)
 
 	(void)state;
 	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
-	assert_int_equal(store_members_put(s, &f, NULL), 0);
-	assert_int_equal(store_members_put(s, &other, NULL), 0);
+	put(s, &f);
+	put(s, &other);
 	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
 	call_refs_add(&want, calls, 3);
 	call_refs_settle(&want);
 	call_refs_settle(&got);
 	assert_true(call_refs_equal(&got, &want));
 	f.nmembers = 1;
-	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	put(s, &f);
 	got.n = 0;
 	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
 	assert_int_equal(got.n, 1);
@@ -44,7 +54,7 @@ test_put(void **state)
 	call_refs_settle(&got);
 	assert_int_equal(got.n, 1);
 	f.nmembers = 0;
-	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	put(s, &f);
 	got.n = 0;
 	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
 	assert_int_equal(store_members_load(s, "f-9", &got, NULL), 0);
@@ -77,7 +87,7 @@ test_rows(void **state)
 	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
 	call_refs_add(&want, calls, 2);
 	assert_true(call_refs_equal(&got, &want));
-	assert_int_equal(store_members_put(s, &f, NULL), 0);
+	put(s, &f);
 	got.n = 0;
 	assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
 	want.n = 1;
@@ -116,7 +126,7 @@ test_damaged(void **state)
 	(void)state;
 	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
 	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		assert_int_equal(store_members_put(s, &f, NULL), 0);
+		put(s, &f);
 		assert_int_equal(store_members_load(s, "f-1", &got, NULL), 0);
 		assert_int_equal(sqldb_exec(store_db(s), changes[i], &err), 0);
 		assert_int_equal(store_members_load(s, "f-1", &got, &err), -1);

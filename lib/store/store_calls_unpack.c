@@ -1,0 +1,402 @@
+/*
+ * Calls out of blocks: many blocks at once, each on its own thread, column by
+ * column to where the calls stand in the batch.  Nothing that they say is
+ * trusted.
+ */
+#include "store/store_calls_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/pool.h"
+#include "base/xalloc.h"
+
+enum { TILE = 256 }; /* calls whose columns are put together in the cache */
+
+/* Texts of a call's own by their ids in `own`, call by call. */
+struct own_texts {
+	struct intern *texts;
+	uint32_t *ids;   /* STORE_OWN of each call */
+	uint32_t *names; /* in the batch, by id */
+};
+
+struct loading_block {
+	struct loading *loading;
+	struct store_block block;
+	struct buf data;
+	size_t first, n; /* calls of the block that are wanted */
+	size_t at;       /* where they go in the batch */
+	struct own_texts own;
+	const char *damage; /* what cannot be; NULL: nothing yet */
+	int64_t value;
+};
+
+struct loading_block *
+loading_blocks_new(struct loading *l)
+{
+	struct loading_block *all = xcalloc(LOADING_BLOCKS, sizeof(*all));
+	size_t i;
+
+	for (i = 0; i < LOADING_BLOCKS; i++) {
+		all[i].loading = l;
+		buf_init(&all[i].data);
+	}
+	return all;
+}
+
+static void
+empty(struct loading_block *k)
+{
+	intern_free(&k->own.texts);
+	free(k->own.ids);
+	free(k->own.names);
+	k->own = (struct own_texts){ .texts = NULL };
+	k->damage = NULL;
+	k->first = k->n = 0;
+}
+
+void
+loading_blocks_free(struct loading_block **all)
+{
+	size_t i;
+
+	for (i = 0; i < LOADING_BLOCKS; i++) {
+		empty(&(*all)[i]);
+		buf_fini(&(*all)[i].data);
+	}
+	free(*all);
+	*all = NULL;
+}
+
+void
+loading_block_read(struct loading_block *all, size_t i, struct sqlstmt *row)
+{
+	empty(&all[i]);
+	store_block_read(&all[i].block, row, &all[i].data);
+}
+
+int64_t
+loading_block_first(const struct loading_block *all, size_t i)
+{
+	return all[i].block.first;
+}
+
+int64_t
+loading_block_value(const struct loading_block *k, int place, size_t i)
+{
+	return packed_number(&k->block.columns[place], k->first + i);
+}
+
+static int
+damaged(struct loading_block *k, const char *what, int64_t value)
+{
+	k->damage = what;
+	k->value = value;
+	return -1;
+}
+
+/* Looking at one --------------------------------------------------------- */
+
+/* The own texts of the next call; `last` is the first of the one before. */
+static int
+next_own(struct loading_block *k, struct packed_text *last, struct buf *text,
+    uint32_t *ids, const uint32_t *before)
+{
+	struct intern *texts = k->own.texts;
+	struct packed_text like = *last;
+	uint32_t same = before[0];
+	int i;
+
+	for (i = 0; i < STORE_OWN; i++) {
+		if (packed_next_text(&k->block.own[i], &like, text) != 0 ||
+		    text->len > BOUNDS_FIELD)
+			return -1;
+		if (text->len == 0)
+			ids[i] = 0;
+		else if (text->len == like.len &&
+			 memcmp(text->data, like.bytes, like.len) == 0)
+			ids[i] = same;
+		else
+			ids[i] = intern_add_rare(texts, text->data, text->len);
+		same = ids[i];
+		like = (struct packed_text){ intern_text(texts, same),
+			intern_len(texts, same) };
+		if (i == 0)
+			*last = like;
+	}
+	return 0;
+}
+
+static int
+look_at_own(struct loading_block *k)
+{
+	const size_t end = k->first + k->n;
+	struct packed_text last = { "", 0 };
+	uint32_t none[STORE_OWN] = { 0 }, *ids, *before = none;
+	struct buf text;
+	size_t i;
+	int r = 0;
+
+	k->own.texts = intern_new();
+	k->own.ids = xmalloc((end + 1) * STORE_OWN * sizeof(*k->own.ids));
+	buf_init(&text);
+	for (i = 0; i < end && r == 0; i++, before = ids) {
+		ids = k->own.ids + i * STORE_OWN;
+		r = next_own(k, &last, &text, ids, before);
+	}
+	buf_fini(&text);
+	return r;
+}
+
+/* Whether it is what was written, and which of its calls are wanted. */
+static void
+look_at(void *arg, size_t i)
+{
+	struct loading_block *k = (struct loading_block *)arg + i;
+	const struct loading *l = k->loading;
+	const struct store_block *block = &k->block;
+
+	if (store_block_take(&k->block, &k->data) != 0) {
+		(void)damaged(k, "block", block->first);
+		return;
+	}
+	if (block->first < 0 || block->last > STORE_LATEST) {
+		(void)damaged(k, "start",
+		    block->first < 0 ? block->first : block->last);
+		return;
+	}
+	k->first = store_block_lower(block, l->from);
+	k->n = store_block_lower(block, l->to) - k->first;
+	if (look_at_own(k) != 0)
+		(void)damaged(k, "block", block->first);
+}
+
+/* What the batch numbers, one block after the other ---------------------- */
+
+/* Have all of a column known to the batch. */
+static int
+settle(struct loading_block *k, int place,
+    int (*know)(struct loading *l, int64_t id, struct errmsg *err),
+    struct errmsg *err)
+{
+	const struct packed_numbers *column = &k->block.columns[place];
+	const size_t n = column->width == 0 && k->n > 0 ? 1 : k->n;
+	int64_t v, last = -1;
+	size_t i;
+
+	for (i = 0; i < n; i++, last = v) {
+		v = packed_number(column, k->first + i);
+		if ((i == 0 || v != last) && know(k->loading, v, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
+{
+	struct loading_block *k = &all[i];
+	struct batch *b = k->loading->b;
+
+	if (k->damage != NULL)
+		return loading_damaged(k->loading, k->damage, k->value, err);
+	if (settle(k, STORE_SOURCE, loading_source, err) != 0 ||
+	    settle(k, STORE_CURRENCY, loading_currency, err) != 0 ||
+	    settle(k, STORE_FILE, loading_file, err) != 0)
+		return -1;
+	k->own.names =
+	    xmalloc(intern_count(k->own.texts) * sizeof(*k->own.names));
+	intern_add_all(b->names, k->own.texts, k->own.names);
+	k->at = batch_add_many(b, k->n);
+	return 0;
+}
+
+/* Calls out of it -------------------------------------------------------- */
+
+/* Some calls of a block, and where they go. */
+struct tile {
+	struct loading_block *k;
+	size_t first, n; /* of the block */
+	struct call *calls;
+	struct origin *origins;
+	int64_t v[TILE]; /* a column of them */
+};
+
+static const int64_t *
+column_of(struct tile *t, int place)
+{
+	packed_numbers(&t->k->block.columns[place], t->first, t->n, t->v);
+	return t->v;
+}
+
+/* What has a member of its own type, and no column of the table. */
+static void
+put_fixed(struct tile *t)
+{
+	const struct loading *l = t->k->loading;
+	const uint8_t added = t->k->block.run == l->run ? CALL_ADDED : 0;
+	const int64_t *v;
+	size_t i;
+
+	v = column_of(t, STORE_START);
+	for (i = 0; i < t->n; i++)
+		t->calls[i].start = v[i];
+	v = column_of(t, STORE_KEY);
+	for (i = 0; i < t->n; i++)
+		t->origins[i].key = (uint64_t)v[i];
+	v = column_of(t, STORE_COST);
+	for (i = 0; i < t->n; i++)
+		t->calls[i].cost = v[i];
+	v = column_of(t, STORE_FLAGS);
+	for (i = 0; i < t->n; i++)
+		t->calls[i].flags = (uint8_t)(v[i] & STORE_FLAGS_KEPT) | added;
+	v = column_of(t, STORE_SOURCE);
+	for (i = 0; i < t->n; i++)
+		t->calls[i].source = loading_source_of(l, v[i]);
+	v = column_of(t, STORE_CURRENCY);
+	for (i = 0; i < t->n; i++)
+		t->calls[i].currency = loading_currency_of(l, v[i]);
+	v = column_of(t, STORE_FILE);
+	for (i = 0; i < t->n; i++)
+		t->origins[i].file = loading_file_of(l, v[i]);
+}
+
+static char *
+member_of(const struct tile *t, const struct store_column *c, size_t *size)
+{
+	char *first;
+
+	if (c->home == STORE_CALL) {
+		*size = sizeof(struct call);
+		first = (char *)t->calls;
+	} else {
+		*size = sizeof(struct origin);
+		first = (char *)t->origins;
+	}
+	return first + c->at;
+}
+
+static void
+put_own(const struct tile *t, const struct store_column *c, int which)
+{
+	const struct own_texts *own = &t->k->own;
+	const uint32_t *ids = own->ids + t->first * STORE_OWN + which;
+	size_t i, size;
+	char *p = member_of(t, c, &size);
+
+	for (i = 0; i < t->n; i++, p += size, ids += STORE_OWN)
+		memcpy(p, &own->names[*ids], sizeof(uint32_t));
+}
+
+static int
+put_texts(const struct tile *t, const struct store_column *c, const int64_t *v)
+{
+	const struct loading *l = t->k->loading;
+	size_t i, size;
+	char *p = member_of(t, c, &size);
+
+	for (i = 0; i < t->n; i++, p += size) {
+		if (v[i] < 0 || (uint64_t)v[i] >= l->n)
+			return damaged(t->k, "no text", v[i]);
+		if (loading_is_long(l, v[i]))
+			return damaged(t->k, "long text", v[i]);
+		memcpy(p, &l->names[v[i]], sizeof(uint32_t));
+	}
+	return 0;
+}
+
+static int
+put_numbers(const struct tile *t, const struct store_column *c,
+    const int64_t *v)
+{
+	size_t i, size;
+	char *p = member_of(t, c, &size);
+	uint32_t number;
+
+	for (i = 0; i < t->n; i++)
+		if (v[i] < 0 || v[i] > (int64_t)c->most)
+			return damaged(t->k, c->name, v[i]);
+	if (c->type == STORE_UINT8)
+		for (i = 0; i < t->n; i++, p += size)
+			*(uint8_t *)p = (uint8_t)v[i];
+	else
+		for (i = 0; i < t->n; i++, p += size) {
+			number = (uint32_t)v[i];
+			memcpy(p, &number, sizeof(number));
+		}
+	return 0;
+}
+
+static int
+put_column(struct tile *t, const struct store_column *c)
+{
+	const int place = STORE_COLUMNS + (int)(c - store_columns);
+	const struct packed_numbers *column = &t->k->block.columns[place];
+
+	if (column->width == 0 && column->least == 0)
+		return 0; /* as all of them are to begin with */
+	(void)column_of(t, place);
+	return c->type == STORE_TEXT ? put_texts(t, c, t->v)
+				     : put_numbers(t, c, t->v);
+}
+
+static int
+put_tile(struct tile *t)
+{
+	const struct store_column *c;
+	size_t i;
+	int own = 0;
+
+	memset(t->calls, 0, t->n * sizeof(*t->calls));
+	memset(t->origins, 0, t->n * sizeof(*t->origins));
+	put_fixed(t);
+	for (c = store_columns; c->name != NULL; c++)
+		if (c->type == STORE_OWN_TEXT)
+			put_own(t, c, own++);
+		else if (put_column(t, c) != 0)
+			return -1;
+	for (i = 0; i < t->n; i++)
+		if (t->origins[i].event != EVENT_CALL)
+			t->calls[i].flags |= CALL_EVENT;
+	return 0;
+}
+
+static void
+put_calls(void *arg, size_t i)
+{
+	struct loading_block *k = (struct loading_block *)arg + i;
+	const struct batch *b = k->loading->b;
+	struct tile t = { .k = k };
+	size_t done;
+
+	for (done = 0; done < k->n; done += t.n) {
+		t.first = k->first + done;
+		t.n = k->n - done < TILE ? k->n - done : TILE;
+		t.calls = b->calls + k->at + done;
+		t.origins = b->origins + k->at + done;
+		if (put_tile(&t) != 0)
+			return;
+	}
+}
+
+void
+loading_blocks_look(struct loading_block *all, size_t n)
+{
+	if (n > 0)
+		pool_run(store_threads(all->loading->store), n, look_at, all);
+}
+
+int
+loading_blocks_put(struct loading_block *all, size_t n, struct errmsg *err)
+{
+	size_t i;
+
+	if (n > 0)
+		pool_run(store_threads(all->loading->store), n, put_calls, all);
+	for (i = 0; i < n; i++)
+		if (all[i].damage != NULL)
+			return loading_damaged(all->loading, all[i].damage,
+			    all[i].value, err);
+	return 0;
+}
