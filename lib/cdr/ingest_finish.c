@@ -103,6 +103,7 @@ ingest_finish(struct ingest *in, struct errmsg *err)
 		.rates = in->set.rates,
 		.guess = in->set.guess,
 		.zone = in->zone,
+		.threads = in->set.threads,
 		.stages = in->set.stages,
 	};
 	struct understood u;

@@ -129,21 +129,22 @@ uint32_t
 party_channel(struct resolver *r, uint32_t text)
 {
 	struct memo *m = party_memo(r, text);
-	size_t len = intern_len(r->b->names, text);
 	char key[CHANNEL_MAX + 1];
 	struct parts p;
+	size_t len;
 
-	if (text == 0 || len > CHANNEL_MAX)
+	if (text == 0 || m->channel != 0)
+		return m->channel;
+	len = intern_len(r->b->names, text);
+	if (len > CHANNEL_MAX || !party_may_ask(r, text, ASKED_CHANNEL))
 		return 0;
-	if (m->channel == 0) {
-		cut(&p, batch_text(r->b, text), len);
-		memcpy(key, p.text, p.len);
-		key[p.len] = p.end; /* the ends of a Local are two */
-		m->channel = intern_add(r->channel_ids, key, p.len + 1);
-		assert(m->channel <= r->nchannels);
-		if (m->channel == r->nchannels)
-			add_channel(r, &p);
-	}
+	cut(&p, batch_text(r->b, text), len);
+	memcpy(key, p.text, p.len);
+	key[p.len] = p.end; /* the ends of a Local are two */
+	m->channel = intern_add(r->channel_ids, key, p.len + 1);
+	assert(m->channel <= r->nchannels);
+	if (m->channel == r->nchannels)
+		add_channel(r, &p);
 	return m->channel;
 }
 

@@ -1,7 +1,9 @@
 /*
  * party_impl: what the sources of party share.
  *
- *   party.c           the calls of one source after another
+ *   party.c           what one call is
+ *   party_all.c       the calls of one source after another
+ *   party_ahead.c     what many calls ask of their texts, asked once
  *   party_number.c    texts read as numbers, each once
  *   party_site.c      what a number that only its site knows is called
  *   party_channel.c   channels: trunk, device, or neither
@@ -66,6 +68,18 @@ enum says {
 _Static_assert(FEATURE_COUNT <= 6, "features and says fit a byte");
 _Static_assert(sizeof(struct memo) == 20, "a memo a text stays small");
 
+/* What is asked of a text: bits. */
+enum asked {
+	ASKED_CALLER = 1, /* its number, in the role of a caller ... */
+	ASKED_DIALLED = 2,
+	ASKED_CHANNEL = 4,
+	ASKED_SAYS = 8,
+	ASKED_DIGITS = 16,
+	ASKED_USER = 32,
+	ASKED_ACCOUNT = 64, /* its account, if it is an inside party */
+	ASKED_OUT = 128     /* what it says, if the call goes out */
+};
+
 struct resolver {
 	struct batch *b;
 	const struct source *source; /* whose calls are understood now */
@@ -73,6 +87,12 @@ struct resolver {
 	const char *site;   /* names its inside numbers; NULL: not needed */
 	struct memo *memos; /* by names id of recorded texts */
 	uint32_t nmemos;
+	/*
+	 * By names id of an inside party: the account that the directory names;
+	 * 0 not looked up, 1 none, else names id + 1.
+	 */
+	uint32_t *accounts;
+	size_t naccounts;
 	struct channel *channels; /* of this source; [0] is none */
 	size_t nchannels, channels_cap;
 	struct intern *channel_ids; /* finds equal channels, same ids */
@@ -81,6 +101,16 @@ struct resolver {
 		bool told;
 	} * failures; /* patterns that hit their limits, each once */
 	size_t nfailures, failures_cap;
+	size_t threads;
+	/*
+	 * What stands above is shared by several threads at present, so nothing
+	 * may be added: `lacking` is what the call needs and nobody asked yet,
+	 * of the text `lacks`; 0: nothing.
+	 */
+	bool shared;
+	unsigned lacking;
+	uint32_t lacks;
+	struct memo none; /* of a text of which nothing is known */
 };
 
 /* The calls of a source: indexes, or all calls where `list` is NULL. */
@@ -97,6 +127,19 @@ call_at(const struct calls_of *of, size_t k)
 
 /* The memo of a recorded text, emptied when it was another source's. */
 struct memo *party_memo(struct resolver *r, uint32_t text);
+/*
+ * Whether an answer that is not there may be looked for now; if not, it is
+ * noted what is asked of which text.
+ */
+static inline bool
+party_may_ask(struct resolver *r, uint32_t text, unsigned asked)
+{
+	if (r->shared && r->lacking == 0) {
+		r->lacking = asked;
+		r->lacks = text;
+	}
+	return !r->shared;
+}
 
 /* The parties id of a text; 0 for none. */
 uint32_t party_number(struct resolver *r, uint32_t text,
@@ -129,6 +172,24 @@ uint32_t party_channel(struct resolver *r, uint32_t text);
  * name is that text, or an inside number.
  */
 bool channel_is_device(const struct channel *ch, uint32_t text);
+
+/* The account that the directory names for an inside party; 0: none. */
+uint32_t party_listed(struct resolver *r, uint32_t text);
+
+/* What a call as recorded is as understood. */
+void party_understand(struct resolver *r, struct call *c, struct origin *o);
+
+/*
+ * Ask beforehand what all calls ask of their texts, as far as that is known
+ * before they are understood.
+ */
+void party_ask_ahead(struct resolver *r, const struct calls_of *of);
+/* Ask this of a text. */
+void party_ask(struct resolver *r, uint32_t text, unsigned asked);
+/* All calls of the source. */
+void party_all(struct resolver *r, const struct calls_of *of);
+/* Into how many parts the calls are worth to be cut. */
+size_t party_parts(const struct resolver *r, const struct calls_of *of);
 
 /* Decide which channels are trunks from all calls of the source. */
 void party_guess(struct resolver *r, const struct calls_of *of,

@@ -18,8 +18,11 @@ party_memo(struct resolver *r, uint32_t text)
 
 	assert(text < r->nmemos);
 	m = &r->memos[text];
-	if (m->source != source)
-		*m = (struct memo){ .source = source };
+	if (m->source == source)
+		return m;
+	if (r->shared)
+		return &r->none;
+	*m = (struct memo){ .source = source };
 	return m;
 }
 
@@ -38,14 +41,20 @@ uint32_t
 party_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 {
 	struct memo *m = party_memo(r, text);
-	const char *s = batch_text(r->b, text);
 	struct number n;
+	const char *s;
 
 	if (text == 0)
 		return 0;
-	if (m->number[role] == 0 && names_event(s)) {
+	if (m->number[role] != 0)
+		return m->number[role] - 1;
+	if (!party_may_ask(r, text,
+		role == ROLE_CALLER ? ASKED_CALLER : ASKED_DIALLED))
+		return 0;
+	s = batch_text(r->b, text);
+	if (names_event(s)) {
 		m->number[role] = 1; /* no party at all */
-	} else if (m->number[role] == 0) {
+	} else {
 		dialplan_read(r->source->plan, role, s,
 		    intern_len(r->b->names, text), &n);
 		m->number[role] = party_add(r, &n) + 1;
@@ -59,6 +68,8 @@ party_digits(struct resolver *r, uint32_t text)
 	struct memo *m = party_memo(r, text);
 	char out[BOUNDS_NUMBER];
 
+	if (m->digits == 0 && !party_may_ask(r, text, ASKED_DIGITS))
+		return DIGITS_NONE;
 	if (m->digits == 0)
 		m->digits = (uint8_t)(digits_clean(batch_text(r->b, text),
 					  intern_len(r->b->names, text), out) +
@@ -80,12 +91,15 @@ uint32_t
 party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst)
 {
 	enum { NATIONAL = 7 }; /* digits of the shortest that can be meant */
-	const char *cut = batch_text(r->b, dst), *full;
-	const size_t len = strlen(cut);
+	const char *cut, *full;
+	size_t all, len;
 	uint32_t id;
-	size_t all;
 
-	if (dialled == dst || len < NATIONAL || cut[0] == '+' ||
+	if (dialled == dst || dialled == 0)
+		return 0;
+	cut = batch_text(r->b, dst);
+	len = strlen(cut);
+	if (len < NATIONAL || cut[0] == '+' ||
 	    party_digits(r, dst) != DIGITS_NUMBER)
 		return 0;
 	id = party_number(r, dialled, ROLE_DIALLED);

@@ -207,7 +207,8 @@ resolve(struct batch *b, const struct understand_settings *set,
 {
 	struct completed with_plans = { .n = 0 };
 	struct party_settings parties = { .nsources = set->nsources,
-		.guess_trunks = set->guess };
+		.guess_trunks = set->guess,
+		.threads = set->threads };
 	int r = -1;
 
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
