@@ -177,10 +177,14 @@ static void
 state_currencies(struct batch *b, const struct understand_settings *set)
 {
 	const struct source *src;
+	bool any = false;
 	struct call *c;
 	size_t i;
 
-	for (i = 0; i < b->n; i++) {
+	for (i = 0; i < b->nsources; i++)
+		any |= set->sources[i] != NULL &&
+		       set->sources[i]->currency != NULL;
+	for (i = 0; any && i < b->n; i++) {
 		c = &b->calls[i];
 		src = set->sources[c->source];
 		if ((c->flags & CALL_HAS_COST) != 0 && c->currency == 0 &&
@@ -193,7 +197,8 @@ state_currencies(struct batch *b, const struct understand_settings *set)
 static void
 join(struct batch *b, struct understood *out)
 {
-	batch_sort(b);
+	if (!b->sorted)
+		batch_sort(b);
 	if (legs_join(b, out->legs) == 0)
 		return;
 	count_added(b, out->legs_added);
@@ -215,8 +220,9 @@ resolve(struct batch *b, const struct understand_settings *set,
 	    complete(&with_plans, set, out->home, err) == 0) {
 		state_currencies(b, set);
 		b->directory = set->directory;
-		batch_sort(b);
-		quality_of_calls(b);
+		if (!b->sorted)
+			batch_sort(b);
+		quality_of_calls(b, set->threads);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}

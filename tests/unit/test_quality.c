@@ -58,7 +58,7 @@ static struct batch *
 of_calls(struct batch *b)
 {
 	batch_sort(b);
-	quality_of_calls(b);
+	quality_of_calls(b, 1);
 	return b;
 }
 
@@ -122,7 +122,7 @@ test_gap(void **state)
 	b->origins[b->n - 1].quality = QUALITY_LIMIT;
 	b->calls[b->n - 1].flags |= CALL_EVENT;
 	batch_sort(b);
-	quality_of_calls(b);
+	quality_of_calls(b, 1);
 	check(b, "pbx limit 2455200 0 \n"
 		 "pbx gap 2459040 14160 3:56:00 without a record\n");
 }
