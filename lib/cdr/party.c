@@ -326,13 +326,14 @@ party_account(struct batch *b, struct call *c)
 static uint32_t
 stated_user(struct resolver *r, uint32_t text)
 {
-	struct memo *m = party_memo(r, text);
+	uint32_t user = party_known(r, text)->user;
 
-	if (text == 0 || m->user != 0 || !party_may_ask(r, text, ASKED_USER))
-		return m->user;
-	m->user = party_name(r, batch_text(r->b, text),
+	if (text == 0 || user != 0 || !party_may_ask(r, text, ASKED_USER))
+		return user;
+	user = party_name(r, batch_text(r->b, text),
 	    intern_len(r->b->names, text));
-	return m->user;
+	party_memo(r, text)->user = user;
+	return user;
 }
 
 /*

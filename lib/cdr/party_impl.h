@@ -125,7 +125,19 @@ call_at(const struct calls_of *of, size_t k)
 	return of->list != NULL ? of->list[k] : k;
 }
 
-/* The memo of a recorded text, emptied when it was another source's. */
+/*
+ * What is known of a recorded text: nothing, if that was another source's.
+ * Here, because every call asks it of all of its texts.
+ */
+static inline const struct memo *
+party_known(const struct resolver *r, uint32_t text)
+{
+	const struct memo *m = &r->memos[text];
+
+	return m->source == r->source_id + 1 ? m : &r->none;
+}
+
+/* The memo of a text, for something that was found out. */
 struct memo *party_memo(struct resolver *r, uint32_t text);
 /*
  * Whether an answer that is not there may be looked for now; if not, it is
@@ -142,8 +154,15 @@ party_may_ask(struct resolver *r, uint32_t text, unsigned asked)
 }
 
 /* The parties id of a text; 0 for none. */
-uint32_t party_number(struct resolver *r, uint32_t text,
+uint32_t party_ask_number(struct resolver *r, uint32_t text,
     enum dialplan_role role);
+static inline uint32_t
+party_number(struct resolver *r, uint32_t text, enum dialplan_role role)
+{
+	const uint32_t id = party_known(r, text)->number[role];
+
+	return id != 0 ? id - 1 : party_ask_number(r, text, role);
+}
 /*
  * Switches strip the prefix of what was dialled: 0115375550142 is to Cuba,
  * whoever 5375550142 alone would be here.  The party that the digits dialled
@@ -151,9 +170,26 @@ uint32_t party_number(struct resolver *r, uint32_t text,
  */
 uint32_t party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst);
 /* What kind of text it is. */
-enum digits_kind party_digits(struct resolver *r, uint32_t text);
+enum digits_kind party_ask_digits(struct resolver *r, uint32_t text);
+static inline enum digits_kind
+party_digits(struct resolver *r, uint32_t text)
+{
+	const uint8_t kind = party_known(r, text)->digits;
+
+	return kind != 0 ? (enum digits_kind)(kind - 1)
+			 : party_ask_digits(r, text);
+}
+
 /* Where a party is: unknown without a number. */
-enum side party_side(const struct resolver *r, uint32_t id);
+static inline enum side
+party_side(const struct resolver *r, uint32_t id)
+{
+	const struct party *p = &r->b->parties[id];
+
+	if (p->inside)
+		return SIDE_INSIDE;
+	return p->text != 0 ? SIDE_OUTSIDE : SIDE_UNKNOWN;
+}
 
 /* The site whose name the inside numbers of a source carry, or NULL. */
 const char *party_site(const struct source *s);
@@ -166,12 +202,25 @@ uint32_t party_name(struct resolver *r, const char *text, size_t len);
  * The channel that a recorded text names: an index into r->channels, 0 for
  * none.
  */
-uint32_t party_channel(struct resolver *r, uint32_t text);
+uint32_t party_ask_channel(struct resolver *r, uint32_t text);
+static inline uint32_t
+party_channel(struct resolver *r, uint32_t text)
+{
+	const uint32_t channel = party_known(r, text)->channel;
+
+	return channel != 0 || text == 0 ? channel : party_ask_channel(r, text);
+}
+
 /*
  * Whether the channel is the device of the party recorded as `text`: its
  * name is that text, or an inside number.
  */
-bool channel_is_device(const struct channel *ch, uint32_t text);
+static inline bool
+channel_is_device(const struct channel *ch, uint32_t text)
+{
+	return ch->has_tech && !ch->glue && !ch->trunk &&
+	       (ch->inside != 0 || (text != 0 && ch->peer == text));
+}
 
 /* The account that the directory names for an inside party; 0: none. */
 uint32_t party_listed(struct resolver *r, uint32_t text);
@@ -199,7 +248,14 @@ void party_guess(struct resolver *r, const struct calls_of *of,
  * What a text says, under the source's patterns and by itself: bits of enum
  * says and 1 << feature.
  */
-unsigned party_text(struct resolver *r, uint32_t text);
+unsigned party_ask_text(struct resolver *r, uint32_t text);
+static inline unsigned
+party_text(struct resolver *r, uint32_t text)
+{
+	const unsigned says = party_known(r, text)->says;
+
+	return says != 0 || text == 0 ? says : party_ask_text(r, text);
+}
 
 /* Whether any matches; one that hits its limits does not, and is noted. */
 bool party_matches(struct resolver *r, struct pattern *const *patterns,

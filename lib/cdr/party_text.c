@@ -121,23 +121,19 @@ words_of(const char *text)
 }
 
 unsigned
-party_text(struct resolver *r, uint32_t text)
+party_ask_text(struct resolver *r, uint32_t text)
 {
 	const struct source *s = r->source;
-	struct memo *m = party_memo(r, text);
-	const char *t;
+	const char *t = batch_text(r->b, text);
 	unsigned says;
 	int f;
 
-	if (text == 0 || m->says != 0)
-		return m->says;
 	if (!party_may_ask(r, text, ASKED_SAYS))
 		return 0;
-	t = batch_text(r->b, text);
 	says = SAYS_KNOWN | service_of(t) | words_of(t);
 	for (f = FEATURE_NONE + 1; f < FEATURE_COUNT; f++)
 		if (party_matches(r, s->services[f], s->nservices[f], t))
 			says |= 1U << f;
-	m->says = (uint8_t)says;
-	return m->says;
+	party_memo(r, text)->says = (uint8_t)says;
+	return says;
 }
