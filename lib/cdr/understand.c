@@ -195,11 +195,11 @@ state_currencies(struct batch *b, const struct understand_settings *set)
 
 /* Sorted for the legs, and again without those that were absorbed. */
 static void
-join(struct batch *b, struct understood *out)
+join(struct batch *b, size_t threads, struct understood *out)
 {
 	if (!b->sorted)
 		batch_sort(b);
-	if (legs_join(b, out->legs) == 0)
+	if (legs_join(b, threads, out->legs) == 0)
 		return;
 	count_added(b, out->legs_added);
 	batch_sort(b);
@@ -247,7 +247,7 @@ understand(struct batch *b, const struct understand_settings *set,
 	if (r < 0)
 		return r;
 	stages_begin(st, &span, "legs");
-	join(b, out);
+	join(b, set->threads, out);
 	stages_end(st, &span, (int64_t)b->n, "calls");
 	stages_begin(st, &span, "directory and rates");
 	understand_listed(b);
