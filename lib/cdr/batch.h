@@ -125,10 +125,11 @@ batch_event(const struct batch *b, size_t i)
 
 /*
  * Work out the tails of all that calls dialled: the last BATCH_TAIL digits, or
- * fewer if there are no more.  No call may be added afterwards.
+ * fewer if there are no more.  No call may be added afterwards.  `threads` as
+ * for pool_run().
  */
 #define BATCH_TAIL 9
-void batch_tails(struct batch *b);
+void batch_tails(struct batch *b, size_t threads);
 
 /* Short cuts for texts. */
 const char *batch_text(const struct batch *b, uint32_t name);

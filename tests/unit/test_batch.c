@@ -296,7 +296,7 @@ test_tails(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		recorded_add(b, &(struct recorded){ .dialled = rows[i][0] });
-	batch_tails(b);
+	batch_tails(b, 1);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		tail = b->tails[b->calls[i].dialled];
 		assert_string_equal(batch_text(b, tail), rows[i][1]);
