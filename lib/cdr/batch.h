@@ -147,9 +147,10 @@ void batch_sort(struct batch *b);
  * count them in `per_file`, which has a counter for each of the batch's files
  * (may be NULL; quality events are records of no file).  Keys number the equal
  * records of one file, so as many copies stay as any one file holds.  Returns
- * how many were marked.
+ * how many were marked.  `threads` as for pool_run().
  */
-size_t batch_mark_duplicates(struct batch *b, int64_t *per_file);
+size_t batch_mark_duplicates(struct batch *b, size_t threads,
+    int64_t *per_file);
 
 /* Index of the first call with start >= t. */
 size_t batch_lower(const struct batch *b, int64_t t);

@@ -84,7 +84,7 @@ ingest_settle(struct ingest *in)
 	stages_end(st, &span, (int64_t)in->batch->n, "calls");
 	stages_begin(st, &span, "duplicates");
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));
-	if (batch_mark_duplicates(in->batch, per_file) > 0 &&
+	if (batch_mark_duplicates(in->batch, in->set.threads, per_file) > 0 &&
 	    !in->set.keep_copies)
 		batch_sort(in->batch);
 	move_counts(in, per_file, false);

@@ -51,6 +51,7 @@ struct ingest {
 	const struct zone *zone; /* guessed for the run, else NULL */
 	uint64_t told; /* bytes of the present input that the stages know of */
 	bool settled, finished;
+	bool ambiguous; /* a call is CALL_AMBIGUOUS */
 };
 
 /* A new file; both its structs are at index nfiles - 1. */

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,68 +277,80 @@ within(int64_t a, int64_t b, int64_t span)
 	return a - b <= span && b - a <= span;
 }
 
-/* From the stamp of call i as written to the start that it was. */
-static void
+/*
+ * From the stamp of call i as written to the start that it was; returns
+ * whether that is not clear.
+ */
+static bool
 to_utc(const struct ingest *in, const struct ingest_stream *s, size_t i,
     const struct reading *r)
 {
 	struct call *c = &in->batch->calls[i];
 	int64_t first, second, epoch = 0;
-	bool has_id;
+	bool has_id, clear = true;
 
 	if (r->seasonal) {
 		c->start -= ingest_seasons_high(&r->seasons,
 				c->start - (r->low + r->high) / 2)
 				? r->high
 				: r->low;
-		return;
+		return false;
 	}
 	if (ingest_to_utc(r->zone, c->start, &first, &second) == ZONE_TWICE) {
 		has_id = ingest_epoch(in, s, i, &epoch);
 		if (has_id && within(second, epoch, HALF_HOUR_MS))
 			first = second;
-		else if (!has_id || !within(first, epoch, HALF_HOUR_MS))
-			c->flags |= CALL_AMBIGUOUS;
+		else
+			clear = has_id && within(first, epoch, HALF_HOUR_MS);
 	}
+	if (!clear)
+		c->flags |= CALL_AMBIGUOUS;
 	c->start = first;
+	return !clear;
 }
 
-static void
+static bool
 convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
     const struct reading *r)
 {
 	const int64_t stamp = in->batch->calls[i].start;
+	bool ambiguous;
 
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL ||
 	    own_offset(r, i) >= 0)
-		return;
-	to_utc(in, s, i, r);
+		return false;
+	ambiguous = to_utc(in, s, i, r);
 	note_clock(in, i, stamp);
+	return ambiguous;
 }
 
 struct converting {
 	const struct ingest *in;
 	const struct reading *r;
+	atomic_bool ambiguous; /* a stamp is */
 };
 
 static void
 convert_piece(void *arg, const struct ingest_piece *piece)
 {
-	const struct converting *c = arg;
+	struct converting *c = arg;
+	bool ambiguous = false;
 	size_t i;
 
 	for (i = piece->first; i < piece->end; i++)
-		convert(c->in, piece->stream, i, c->r);
+		ambiguous |= convert(c->in, piece->stream, i, c->r);
+	if (ambiguous)
+		atomic_store(&c->ambiguous, true);
 }
 
 static void
-convert_source(const struct ingest *in, uint16_t source,
-    const struct reading *r)
+convert_source(struct ingest *in, uint16_t source, const struct reading *r)
 {
-	struct converting c = { .in = in, .r = r };
+	struct converting c = { .in = in, .r = r, .ambiguous = false };
 
 	if (r->own == NULL || r->left > 0)
 		ingest_each_piece(in, source, convert_piece, &c);
+	in->ambiguous |= atomic_load(&c.ambiguous);
 }
 
 /* The zone of the run is that of the first guessed source by name. */

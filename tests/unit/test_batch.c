@@ -244,7 +244,7 @@ test_duplicates(void **state)
 	(void)batch_file(b, "c.csv");
 	recorded_add_all(b, calls, 6);
 	batch_sort(b);
-	assert_int_equal(batch_mark_duplicates(b, per_file), 2);
+	assert_int_equal(batch_mark_duplicates(b, 1, per_file), 2);
 	assert_int_equal(per_file[1], 1);
 	assert_int_equal(per_file[2], 0); /* a.csv is first by name */
 	assert_int_equal(per_file[3], 1);
@@ -252,7 +252,7 @@ test_duplicates(void **state)
 	assert_int_equal(b->n, 4);
 	assert_int_equal(b->origins[0].file, 2);
 	assert_int_equal(b->origins[0].line, 1);
-	assert_int_equal(batch_mark_duplicates(b, NULL), 0);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
 	batch_free(&b);
 }
 

@@ -246,7 +246,7 @@ test_unread(void **state)
 	quality_unread(b, 0, "it broke off");
 	batch_sort(b);
 	/* told twice it is one */
-	assert_int_equal(batch_mark_duplicates(b, NULL), 1);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 1);
 	check(b, "pbx limit 5 0 it broke off\n");
 }
 
@@ -262,7 +262,7 @@ test_unread_twice(void **state)
 	/* two files, two events, whichever was read first */
 	assert_int_not_equal(b->origins[1].key, b->origins[2].key);
 	batch_sort(b);
-	assert_int_equal(batch_mark_duplicates(b, NULL), 0);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
 	batch_free(&b);
 }
 
