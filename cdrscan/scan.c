@@ -112,11 +112,10 @@ scan_open(struct scan *s, const struct scan_options *o)
 	s->batch = batch_new();
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
 	show_progress(s);
-	if (s->status == EXIT_DONE)
-		s->status = setup_rules(&s->setup, &s->rules);
 	s->layouts = layouts_new();
 	if (s->status == EXIT_DONE)
-		s->status = readcalls_layouts(&s->setup, s->layouts);
+		s->status = readcalls_rules_and_layouts(&s->setup, &s->rules,
+		    s->layouts, (size_t)o->threads);
 	if (s->status == EXIT_DONE)
 		(void)scan_settle_reading(s);
 	if (s->status == EXIT_DONE)

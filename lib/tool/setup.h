@@ -102,6 +102,8 @@ void setup_close(struct setup *s);
  * there is an error.
  */
 int setup_rules(struct setup *s, struct ruleset *rules);
+/* Say what came of it when they were loaded with setup_load_rules(). */
+void setup_say_rules(const struct setup *s, struct notes *notes);
 /*
  * The same with problems left in `notes` and nothing said; -1 on errors.
  * `files` names files and folders: to read in place of all that, with the
