@@ -111,6 +111,7 @@ scan_open(struct scan *s, const struct scan_options *o)
 	results_init(&s->results);
 	s->batch = batch_new();
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
+	s->setup.threads = (size_t)o->threads;
 	show_progress(s);
 	s->layouts = layouts_new();
 	if (s->status == EXIT_DONE)

@@ -39,13 +39,16 @@ static void
 try_call(struct share *s, size_t i)
 {
 	struct call *at = &s->r.b->calls[i], c = *at;
+	struct origin *o = &s->r.b->origins[i];
+	const uint8_t called = o->user_called;
 
 	s->r.lacking = 0;
-	party_understand(&s->r, &c, &s->r.b->origins[i]);
+	party_understand(&s->r, &c, o);
 	if (s->r.lacking == 0) {
 		*at = c;
 		return;
 	}
+	o->user_called = called; /* it was not to be known yet */
 	s->left = xgrow(s->left, &s->cap, s->nleft + 1, sizeof(*s->left));
 	s->left[s->nleft++] = (struct left){ .call = (uint32_t)i,
 		.text = s->r.lacks,

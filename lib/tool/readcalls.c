@@ -241,6 +241,7 @@ readcalls_understand(const struct setup *s, struct store *store,
 		.directory = s->directory,
 		.rates = s->rates,
 		.guess = true,
+		.threads = s->threads,
 		.stages = s->stages };
 	struct buf home;
 	int got;

@@ -83,6 +83,7 @@ struct setup {
 	/* The store: -d, else as configured (CDR_DB, the file); or NULL. */
 	const char *db;
 	struct stages *stages; /* told of what the program does; or NULL */
+	size_t threads;        /* 0: as many as there are processors */
 	int64_t now;           /* UTC ms: --now, SOURCE_DATE_EPOCH, the clock */
 	bool now_given;
 };

@@ -256,6 +256,32 @@ test_duplicates(void **state)
 	batch_free(&b);
 }
 
+/* Wherever threads divide the calls, each copy is one. */
+static void
+test_duplicates_by_threads(void **state)
+{
+	enum { MANY = 30000 };
+	int64_t per_file[2] = { 0 };
+	struct batch *b = batch_new();
+	int i;
+
+	(void)state;
+	(void)batch_file(b, "a.csv");
+	for (i = 0; i < MANY; i++)
+		recorded_add(b, &(struct recorded){ .at = i / 5,
+				    .key = (uint64_t)(i / 3 + 1),
+				    .file = 1,
+				    .line = (uint32_t)i });
+	batch_sort(b);
+	i = (int)batch_mark_duplicates(b, 5, per_file);
+	assert_int_equal(per_file[1], i);
+	batch_sort(b);
+	assert_int_equal(b->n, MANY - i);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
+	assert_in_range(i, MANY / 3, MANY);
+	batch_free(&b);
+}
+
 static void
 test_drop(void **state)
 {
@@ -353,6 +379,7 @@ main(void)
 		cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_stable),
 		cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_duplicates_by_threads),
 		cmocka_unit_test(test_drop),
 		cmocka_unit_test(test_tails),
 		cmocka_unit_test(test_event),
