@@ -129,7 +129,7 @@ note_ambiguous(struct scan *s)
 	int64_t n = 0;
 	size_t i;
 
-	for (i = 0; i < s->batch->n; i++)
+	for (i = 0; ingest_ambiguous(s->ingest) && i < s->batch->n; i++)
 		n += (s->batch->calls[i].flags & CALL_AMBIGUOUS) != 0;
 	if (n > 0)
 		notes_addf(&s->notes, NOTE_WARNING, NULL, 0,

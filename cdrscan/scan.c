@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/nearest.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
 #include "tel/calltime.h"
-#include "tool/fingerprint.h"
 #include "tool/progress.h"
 #include "tool/readcalls.h"
 
@@ -113,12 +111,12 @@ scan_open(struct scan *s, const struct scan_options *o)
 	results_init(&s->results);
 	s->batch = batch_new();
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
+	s->setup.threads = (size_t)o->threads;
 	show_progress(s);
-	if (s->status == EXIT_DONE)
-		s->status = setup_rules(&s->setup, &s->rules);
 	s->layouts = layouts_new();
 	if (s->status == EXIT_DONE)
-		s->status = readcalls_layouts(&s->setup, s->layouts);
+		s->status = readcalls_rules_and_layouts(&s->setup, &s->rules,
+		    s->layouts, (size_t)o->threads);
 	if (s->status == EXIT_DONE)
 		(void)scan_settle_reading(s);
 	if (s->status == EXIT_DONE)
@@ -239,55 +237,6 @@ describe_remarks(struct scan *s)
 	run->remarks = list;
 }
 
-static void
-hash_text(struct hash_state *h, const char *text)
-{
-	hash_add(h, text, strlen(text) + 1);
-}
-
-static void
-hash_list(struct hash_state *h, const struct opt_list *l)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		hash_text(h, l->items[i]);
-	hash_text(h, "");
-}
-
-/*
- * Without a store the id is a hash of what went in: rules, settings, calls.
- * So the same run has the same id, and the same bytes.
- */
-static const char *
-input_id(struct scan *s)
-{
-	const struct json_doc *config = s->setup.config.doc;
-	struct hash_state *h = hash_new();
-	struct fingerprint f;
-	char hex[HASH_HEX];
-	size_t i;
-
-	hash_text(h, s->rules.hash);
-	hash_text(h, config != NULL ? json_text(config) : "");
-	if (s->setup.directory != NULL || s->setup.rates != NULL) {
-		fingerprint_take(&f, &s->setup, &s->rules);
-		hash_text(h, f.all);
-	}
-	hash_list(h, &s->o->only);
-	hash_list(h, &s->o->except);
-	hash_text(h, s->o->sensitivity != NULL ? s->o->sensitivity : "1");
-	hash_text(h, zone_name(zone_of_run(s)));
-	hash_add(h, &s->results.run.as_of, sizeof(int64_t));
-	for (i = 0; i < s->batch->n; i++) {
-		hash_add(h, &s->batch->calls[i].start, sizeof(int64_t));
-		hash_add(h, &s->batch->origins[i].key, sizeof(uint64_t));
-	}
-	hash_end_hex(h, hex);
-	hash_free(&h);
-	return arena_printf(&s->results.arena, "r-%.10s", hex);
-}
-
 void
 scan_describe(struct scan *s, const char *home)
 {
@@ -296,8 +245,8 @@ scan_describe(struct scan *s, const char *home)
 
 	run->tool = "cdrscan";
 	run->version = CDRGUARD_VERSION;
-	run->id = input_id(s);
 	run->zone = zone_name(zone_of_run(s));
+	run->id = scan_run_id(s);
 	run->currency = site->currency;
 	run->home_country = site->home_country != NULL
 				? site->home_country

@@ -122,6 +122,8 @@ int64_t scan_stands_at(const struct scan *s);
 struct call_ref;
 void scan_detect(struct scan *s, const struct call_ref *fraud, size_t n);
 /* The run's own line: who ran, with which guesses; `home` was guessed. */
+/* The id of a run without a store; its zone and time are known. */
+const char *scan_run_id(struct scan *s);
 void scan_describe(struct scan *s, const char *home);
 /* The notes; `guesses` false: those that are no problem only with -v. */
 void scan_say_notes(struct scan *s, bool guesses);

@@ -34,6 +34,22 @@ pool_threads(size_t threads)
 	return threads < THREADS_MAX ? threads : THREADS_MAX;
 }
 
+size_t
+pool_parts(size_t threads, size_t n, size_t least)
+{
+	const size_t most = n / least, parts = pool_threads(threads);
+
+	if (parts <= most)
+		return parts;
+	return most > 0 ? most : 1;
+}
+
+size_t
+pool_cut(size_t n, size_t parts, size_t i)
+{
+	return n / parts * i + n % parts * i / parts;
+}
+
 void
 pool_run(size_t threads, size_t n, void (*work)(void *arg, size_t i), void *arg)
 {

@@ -21,4 +21,12 @@ void pool_run(size_t threads, size_t n, void (*work)(void *arg, size_t i),
 /* How many threads that is at most; at least 1. */
 size_t pool_threads(size_t threads);
 
+/*
+ * Into how many parts to cut `n` things, of which fewer than `least` are not
+ * worth a thread: at least 1, and as many as there are threads at most.
+ */
+size_t pool_parts(size_t threads, size_t n, size_t least);
+/* Where part `i` of `parts` begins; with `parts`, where the last one ends. */
+size_t pool_cut(size_t n, size_t parts, size_t i);
+
 #endif

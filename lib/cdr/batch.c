@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "base/bounds.h"
+#include "base/marks.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
+
+enum { LEAST = 4096 }; /* calls that are worth a thread */
 
 /* Equal parties are found by their bytes, so there must be no padding. */
 _Static_assert(sizeof(struct party) == 20, "a party has no padding");
@@ -227,20 +231,41 @@ tail_of(struct batch *b, uint32_t dialled)
 	return intern_add(b->names, tail + at, BATCH_TAIL - at);
 }
 
-void
-batch_tails(struct batch *b)
+struct dialled {
+	const struct batch *b;
+	struct marks *texts;
+	size_t parts;
+};
+
+static void
+find_dialled(void *arg, size_t part)
 {
-	uint32_t dialled;
+	const struct dialled *d = arg;
+	const size_t end = pool_cut(d->b->n, d->parts, part + 1);
 	size_t i;
+
+	for (i = pool_cut(d->b->n, d->parts, part); i < end; i++)
+		marks_add(d->texts, part, d->b->calls[i].dialled, 1);
+}
+
+void
+batch_tails(struct batch *b, size_t threads)
+{
+	struct dialled d = { .b = b,
+		.parts = pool_parts(threads, b->n, LEAST) };
+	uint64_t *list;
+	size_t i, n;
 
 	free(b->tails);
 	b->ntails = intern_count(b->names);
 	b->tails = xcalloc(b->ntails, sizeof(*b->tails));
-	for (i = 0; i < b->n; i++) {
-		dialled = b->calls[i].dialled;
-		if (dialled != 0 && b->tails[dialled] == 0)
-			b->tails[dialled] = tail_of(b, dialled);
-	}
+	d.texts = marks_new(b->ntails, d.parts);
+	pool_run(threads, d.parts, find_dialled, &d);
+	list = marks_list(d.texts, &n);
+	for (i = 0; i < n; i++)
+		b->tails[list[i]] = tail_of(b, (uint32_t)list[i]);
+	free(list);
+	marks_free(&d.texts);
 }
 
 const char *

@@ -130,10 +130,11 @@ batch_event(const struct batch *b, size_t i)
 
 /*
  * Work out the tails of all that calls dialled: the last BATCH_TAIL digits, or
- * fewer if there are no more.  No call may be added afterwards.
+ * fewer if there are no more.  No call may be added afterwards.  `threads` as
+ * for pool_run().
  */
 #define BATCH_TAIL 9
-void batch_tails(struct batch *b);
+void batch_tails(struct batch *b, size_t threads);
 
 /* Short cuts for texts. */
 const char *batch_text(const struct batch *b, uint32_t name);
@@ -151,9 +152,10 @@ void batch_sort(struct batch *b);
  * count them in `per_file`, which has a counter for each of the batch's files
  * (may be NULL; quality events are records of no file).  Keys number the equal
  * records of one file, so as many copies stay as any one file holds.  Returns
- * how many were marked.
+ * how many were marked.  `threads` as for pool_run().
  */
-size_t batch_mark_duplicates(struct batch *b, int64_t *per_file);
+size_t batch_mark_duplicates(struct batch *b, size_t threads,
+    int64_t *per_file);
 
 /* Index of the first call with start >= t. */
 size_t batch_lower(const struct batch *b, int64_t t);

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pool.h"
 #include "base/radix.h"
 #include "base/xalloc.h"
 
 /* Below this many, insertion sort is quicker than merging. */
 enum { FEW = 12 };
+
+enum { LEAST = 4096 }; /* calls that are worth a thread */
 
 struct order {
 	int (*compare)(const void *ctx, uint32_t a, uint32_t b);
@@ -260,20 +263,58 @@ batch_sort(struct batch *b)
 	b->sorted = true;
 }
 
-size_t
-batch_mark_duplicates(struct batch *b, int64_t *per_file)
+/* Calls that are copies of the one before them. */
+struct copies {
+	uint32_t *calls;
+	size_t n, cap;
+};
+
+struct search {
+	const struct batch *b;
+	struct copies *parts;
+	size_t nparts;
+};
+
+static void
+find_copies(void *arg, size_t part)
 {
-	size_t i, marked = 0;
+	const struct search *s = arg;
+	const struct call *c = s->b->calls;
+	const size_t end = pool_cut(s->b->n, s->nparts, part + 1);
+	struct copies *found = &s->parts[part];
+	size_t i = pool_cut(s->b->n, s->nparts, part);
+
+	for (i = i > 0 ? i : 1; i < end; i++) {
+		if (c[i].start != c[i - 1].start ||
+		    compare_identity(s->b, (uint32_t)(i - 1), (uint32_t)i) != 0)
+			continue;
+		found->calls = xgrow(found->calls, &found->cap, found->n + 1,
+		    sizeof(*found->calls));
+		found->calls[found->n++] = (uint32_t)i;
+	}
+}
+
+size_t
+batch_mark_duplicates(struct batch *b, size_t threads, int64_t *per_file)
+{
+	struct search s = { .b = b,
+		.nparts = pool_parts(threads, b->n, LEAST) };
+	size_t part, k, i, marked = 0;
 
 	assert(b->sorted);
-	for (i = 1; i < b->n; i++) {
-		if (b->calls[i].start != b->calls[i - 1].start ||
-		    compare_identity(b, (uint32_t)(i - 1), (uint32_t)i) != 0)
-			continue;
-		b->calls[i].flags |= CALL_DUPLICATE;
-		if (per_file != NULL && batch_event(b, i) != EVENT_QUALITY)
-			per_file[b->origins[i].file]++;
-		marked++;
+	s.parts = xcalloc(s.nparts, sizeof(*s.parts));
+	pool_run(threads, s.nparts, find_copies, &s);
+	for (part = 0; part < s.nparts; part++) {
+		for (k = 0; k < s.parts[part].n; k++) {
+			i = s.parts[part].calls[k];
+			b->calls[i].flags |= CALL_DUPLICATE;
+			if (per_file != NULL &&
+			    batch_event(b, i) != EVENT_QUALITY)
+				per_file[b->origins[i].file]++;
+		}
+		marked += s.parts[part].n;
+		free(s.parts[part].calls);
 	}
+	free(s.parts);
 	return marked;
 }

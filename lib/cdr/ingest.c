@@ -195,6 +195,12 @@ ingest_read(struct ingest *in, const char *path, const struct source *src,
 	return ingest_resume(in, path, src, NULL, err);
 }
 
+bool
+ingest_ambiguous(const struct ingest *in)
+{
+	return in->ambiguous;
+}
+
 size_t
 ingest_files(const struct ingest *in)
 {

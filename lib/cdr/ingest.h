@@ -175,6 +175,9 @@ void ingest_settle(struct ingest *in);
  */
 int ingest_finish(struct ingest *in, struct errmsg *err);
 
+/* Settled: whether any call is CALL_AMBIGUOUS. */
+bool ingest_ambiguous(const struct ingest *in);
+
 size_t ingest_files(const struct ingest *in);
 const struct ingest_file *ingest_file_at(const struct ingest *in, size_t i);
 /* The rejects that were kept: BOUNDS_REJECTS at most, the first ones. */

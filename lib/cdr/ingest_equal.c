@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/pool.h"
 #include "base/radix.h"
 #include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
@@ -7,9 +8,15 @@
 /*
  * Equal records of one file get the keys K, hash(K, 2), hash(K, 3) ...; so
  * the second of two equal calls is no duplicate, but both are when the file
- * is read again.  Few files have equal records: sorting 8 bytes a call finds
- * out, and only then a table of those is made.
+ * is read again.  Few files have equal records: keys that share their last
+ * bits with another are told by eight bits a call, only those few are sorted,
+ * and only of equal ones a table is made.
  */
+enum {
+	LEAST = 16384, /* calls that are worth a thread */
+	SLOTS = 8      /* for a call */
+};
+
 struct repeat {
 	uint64_t key;
 	uint64_t seen;
@@ -21,6 +28,97 @@ compare_keys(const void *va, const void *vb)
 	const uint64_t *a = va, *b = vb;
 
 	return (*a > *b) - (*a < *b);
+}
+
+/* The keys of some calls, by one thread. */
+struct part {
+	/* Bits, by the last bits of a key: one had them; several had. */
+	uint64_t *seen, *again;
+};
+
+struct search {
+	const struct origin *origins;
+	uint64_t *keys;
+	size_t n, mask;
+	struct part *parts;
+	size_t nparts;
+};
+
+static void
+note_keys(void *arg, size_t i)
+{
+	const struct search *s = arg;
+	struct part *p = &s->parts[i];
+	const size_t end = pool_cut(s->n, s->nparts, i + 1);
+	uint64_t key, bit, *seen;
+	size_t k, slot;
+
+	p->seen = xcalloc(s->mask / 64 + 1, sizeof(*p->seen));
+	p->again = xcalloc(s->mask / 64 + 1, sizeof(*p->again));
+	for (k = pool_cut(s->n, s->nparts, i); k < end; k++) {
+		key = s->keys[k] = s->origins[k].key;
+		slot = key & s->mask;
+		seen = &p->seen[slot / 64];
+		bit = UINT64_C(1) << slot % 64;
+		if ((*seen & bit) != 0)
+			p->again[slot / 64] |= bit;
+		*seen |= bit;
+	}
+}
+
+/* All is known to the first part then. */
+static void
+add_part(struct search *s, const struct part *p)
+{
+	struct part *all = &s->parts[0];
+	size_t i;
+
+	for (i = 0; i <= s->mask / 64; i++) {
+		all->again[i] |= p->again[i] | (all->seen[i] & p->seen[i]);
+		all->seen[i] |= p->seen[i];
+	}
+}
+
+/* Keep the keys that may stand there more than once; returns how many. */
+static size_t
+thin_keys(const struct search *s)
+{
+	const uint64_t *again = s->parts[0].again;
+	size_t i, slot, kept = 0;
+
+	for (i = 0; i < s->n; i++) {
+		slot = s->keys[i] & s->mask;
+		s->keys[kept] = s->keys[i];
+		kept += again[slot / 64] >> slot % 64 & 1;
+	}
+	return kept;
+}
+
+/* The keys that may be repeated, of `n` calls; returns how many. */
+static size_t
+find_likely(const struct origin *origins, size_t n, size_t threads,
+    uint64_t *keys)
+{
+	struct search s = { .origins = origins,
+		.keys = keys,
+		.n = n,
+		.mask = 63,
+		.nparts = pool_parts(threads, n, LEAST) };
+	size_t i, kept;
+
+	while (s.mask < n * SLOTS)
+		s.mask = s.mask * 2 + 1;
+	s.parts = xcalloc(s.nparts, sizeof(*s.parts));
+	pool_run(threads, s.nparts, note_keys, &s);
+	for (i = 1; i < s.nparts; i++)
+		add_part(&s, &s.parts[i]);
+	kept = thin_keys(&s);
+	for (i = 0; i < s.nparts; i++) {
+		free(s.parts[i].seen);
+		free(s.parts[i].again);
+	}
+	free(s.parts);
+	return kept;
 }
 
 /* The keys that stand more than once in sorted `keys`, in order. */
@@ -73,20 +171,21 @@ count_above(const struct batch *b, size_t i, const struct ingest_above *above)
 
 size_t
 ingest_number_equal(struct batch *b, size_t first, size_t end,
-    const struct ingest_above *above)
+    const struct ingest_above *above, size_t threads)
 {
 	const size_t all = end - first;
 	struct repeat *list;
-	uint64_t *keys;
+	uint64_t *keys, *room;
 	size_t i, n, equal = 0;
 
 	if (all < (above != NULL ? 1 : 2))
 		return 0;
-	keys = xmalloc(2 * all * sizeof(*keys));
-	for (i = first; i < end; i++)
-		keys[i - first] = b->origins[i].key;
-	radix_sort(keys, keys + all, all, 0);
-	n = find_repeats(keys, all, &list);
+	keys = xmalloc(all * sizeof(*keys));
+	n = find_likely(b->origins + first, all, threads, keys);
+	room = xmalloc((n + 1) * sizeof(*room));
+	radix_sort(keys, room, n, 0);
+	free(room);
+	n = find_repeats(keys, n, &list);
 	free(keys);
 	for (i = first; (n > 0 || above != NULL) && i < end; i++)
 		equal +=

@@ -84,7 +84,7 @@ ingest_settle(struct ingest *in)
 	stages_end(st, &span, (int64_t)in->batch->n, "calls");
 	stages_begin(st, &span, "duplicates");
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));
-	if (batch_mark_duplicates(in->batch, per_file) > 0 &&
+	if (batch_mark_duplicates(in->batch, in->set.threads, per_file) > 0 &&
 	    !in->set.keep_copies)
 		batch_sort(in->batch);
 	move_counts(in, per_file, false);
@@ -103,6 +103,7 @@ ingest_finish(struct ingest *in, struct errmsg *err)
 		.rates = in->set.rates,
 		.guess = in->set.guess,
 		.zone = in->zone,
+		.threads = in->set.threads,
 		.stages = in->set.stages,
 	};
 	struct understood u;

@@ -51,6 +51,7 @@ struct ingest {
 	const struct zone *zone; /* guessed for the run, else NULL */
 	uint64_t told; /* bytes of the present input that the stages know of */
 	bool settled, finished;
+	bool ambiguous; /* a call is CALL_AMBIGUOUS */
 };
 
 /* A new file; both its structs are at index nfiles - 1. */
@@ -193,7 +194,7 @@ const char *ingest_trouble(struct ingest *in, const char *path,
  * `above` (or NULL) from them; how many are equal to an earlier one.
  */
 size_t ingest_number_equal(struct batch *b, size_t first, size_t end,
-    const struct ingest_above *above);
+    const struct ingest_above *above, size_t threads);
 /* "is it there twice?" */
 void ingest_note_equal(struct ingest *in, const char *path, size_t equal,
     size_t calls);

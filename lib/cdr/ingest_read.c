@@ -439,7 +439,7 @@ read_stream(struct ingest_reading *r, const struct source *src,
 	if (r->stream->above == NULL)
 		ingest_note_equal(in, r->file->path,
 		    ingest_number_equal(in->batch, r->stream->first,
-			r->stream->end, NULL),
+			r->stream->end, NULL, in->set.threads),
 		    r->stream->end - r->stream->first);
 }
 

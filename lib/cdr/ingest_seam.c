@@ -150,7 +150,8 @@ ingest_seam_equal(struct ingest *in)
 		if (s->above == NULL)
 			continue;
 		first = s->first + s->context;
-		equal = ingest_number_equal(in->batch, first, s->end, s->above);
+		equal = ingest_number_equal(in->batch, first, s->end, s->above,
+		    in->set.threads);
 		ingest_note_equal(in, in->files[i].path, equal, s->end - first);
 	}
 }

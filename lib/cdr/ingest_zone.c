@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@ struct proof {
 	int64_t naive; /* stamps without zone */
 	int64_t ids;   /* ids that tell a time */
 	int64_t agree; /* with the zone that is tried */
+	int64_t left;  /* stamps that no id of their own makes UTC */
 	int64_t votes[INGEST_OFFSETS];
 	int best, second; /* offsets with the most votes */
 };
@@ -19,8 +21,12 @@ struct proof {
 /* How stamps of a source become UTC. */
 struct reading {
 	const struct zone *zone;
-	/* By call: 1 + the offset that its own id proves; NULL: not asked. */
+	/*
+	 * By call: 1 + the offset that its own id proves, which made its start
+	 * UTC; NULL: not asked.
+	 */
 	uint8_t *own;
+	int64_t left; /* other naive stamps */
 	/*
 	 * The rest: the ids prove two offsets, those of a zone in winter and
 	 * in summer whose name nobody knows.  In ms.
@@ -40,25 +46,45 @@ struct weighing {
 
 _Static_assert(INGEST_OFFSETS < UINT8_MAX, "an offset has a byte");
 
+/* The start of call i is UTC now; the clock that was read showed `stamp`. */
+static void
+note_clock(const struct ingest *in, size_t i, int64_t stamp)
+{
+	const int64_t ahead = stamp - in->batch->calls[i].start;
+
+	if (ahead % ORIGIN_CLOCK_MS == 0)
+		in->batch->origins[i].clock =
+		    (uint8_t)(ORIGIN_CLOCK + ahead / ORIGIN_CLOCK_MS);
+}
+
+/* What its own id proves of a stamp holds whatever the others prove. */
 static void
 weigh_call(const struct weighing *w, const struct ingest_stream *s, size_t i,
     struct proof *p)
 {
 	const struct ingest *in = w->in;
-	int64_t stamp = in->batch->calls[i].start, epoch;
-	int index;
+	const int64_t stamp = in->batch->calls[i].start;
+	int64_t epoch;
+	int index = -1;
 
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL)
 		return;
 	p->naive++;
-	if (!ingest_epoch(in, s, i, &epoch))
+	if (ingest_epoch(in, s, i, &epoch)) {
+		p->ids++;
+		p->agree += ingest_agrees(w->zone, stamp, epoch);
+		index = ingest_offset_of(stamp, epoch);
+	}
+	if (index < 0) {
+		p->left++;
 		return;
-	p->ids++;
-	p->agree += ingest_agrees(w->zone, stamp, epoch);
-	index = ingest_offset_of(stamp, epoch);
+	}
 	w->own[i] = (uint8_t)(index + 1);
-	if (index >= 0)
-		p->votes[index]++;
+	p->votes[index]++;
+	/* What need not change is not written: that is half of the time. */
+	if (ingest_offset_ms(index) != 0)
+		in->batch->calls[i].start = stamp - ingest_offset_ms(index);
+	note_clock(in, i, stamp);
 }
 
 static void
@@ -79,6 +105,7 @@ add_proof(struct proof *p, const struct proof *more)
 	p->naive += more->naive;
 	p->ids += more->ids;
 	p->agree += more->agree;
+	p->left += more->left;
 	for (k = 0; k < INGEST_OFFSETS; k++)
 		p->votes[k] += more->votes[k];
 }
@@ -99,6 +126,7 @@ weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
 	for (i = 0; i < n; i++)
 		add_proof(p, &w.proofs[i]);
 	free(w.proofs);
+	r->left = p->left;
 	p->best = p->second = -1;
 	for (k = 0; k < INGEST_OFFSETS; k++)
 		if (p->votes[k] > 0 &&
@@ -169,9 +197,7 @@ learn_seasons(const struct ingest *in, uint16_t source, const struct proof *p,
 			index = own_offset(r, i);
 			if (index == low || index == low + 4)
 				ingest_seasons_add(&r->seasons,
-				    in->batch->calls[i].start -
-					ingest_offset_ms(index),
-				    index != low);
+				    in->batch->calls[i].start, index != low);
 		}
 	}
 	ingest_seasons_close(&r->seasons);
@@ -253,75 +279,80 @@ within(int64_t a, int64_t b, int64_t span)
 	return a - b <= span && b - a <= span;
 }
 
-/* From the stamp of call i as written to the start that it was. */
-static void
+/*
+ * From the stamp of call i as written to the start that it was; returns
+ * whether that is not clear.
+ */
+static bool
 to_utc(const struct ingest *in, const struct ingest_stream *s, size_t i,
     const struct reading *r)
 {
 	struct call *c = &in->batch->calls[i];
 	int64_t first, second, epoch = 0;
-	int index = own_offset(r, i);
-	bool has_id;
+	bool has_id, clear = true;
 
-	if (index >= 0) {
-		c->start -= ingest_offset_ms(index);
-		return;
-	}
 	if (r->seasonal) {
 		c->start -= ingest_seasons_high(&r->seasons,
 				c->start - (r->low + r->high) / 2)
 				? r->high
 				: r->low;
-		return;
+		return false;
 	}
 	if (ingest_to_utc(r->zone, c->start, &first, &second) == ZONE_TWICE) {
 		has_id = ingest_epoch(in, s, i, &epoch);
 		if (has_id && within(second, epoch, HALF_HOUR_MS))
 			first = second;
-		else if (!has_id || !within(first, epoch, HALF_HOUR_MS))
-			c->flags |= CALL_AMBIGUOUS;
+		else
+			clear = has_id && within(first, epoch, HALF_HOUR_MS);
 	}
+	if (!clear)
+		c->flags |= CALL_AMBIGUOUS;
 	c->start = first;
+	return !clear;
 }
 
-static void
+static bool
 convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
     const struct reading *r)
 {
-	struct origin *o = &in->batch->origins[i];
-	const struct call *c = &in->batch->calls[i];
-	const int64_t stamp = c->start;
+	const int64_t stamp = in->batch->calls[i].start;
+	bool ambiguous;
 
-	if (o->zone_kind != STAMP_LOCAL)
-		return;
-	to_utc(in, s, i, r);
-	if ((stamp - c->start) % ORIGIN_CLOCK_MS == 0)
-		o->clock = (uint8_t)(ORIGIN_CLOCK +
-				     (stamp - c->start) / ORIGIN_CLOCK_MS);
+	if (in->batch->origins[i].zone_kind != STAMP_LOCAL ||
+	    own_offset(r, i) >= 0)
+		return false;
+	ambiguous = to_utc(in, s, i, r);
+	note_clock(in, i, stamp);
+	return ambiguous;
 }
 
 struct converting {
 	const struct ingest *in;
 	const struct reading *r;
+	atomic_bool ambiguous; /* a stamp is */
 };
 
 static void
 convert_piece(void *arg, const struct ingest_piece *piece)
 {
-	const struct converting *c = arg;
+	struct converting *c = arg;
+	bool ambiguous = false;
 	size_t i;
 
 	for (i = piece->first; i < piece->end; i++)
-		convert(c->in, piece->stream, i, c->r);
+		ambiguous |= convert(c->in, piece->stream, i, c->r);
+	if (ambiguous)
+		atomic_store(&c->ambiguous, true);
 }
 
 static void
-convert_source(const struct ingest *in, uint16_t source,
-    const struct reading *r)
+convert_source(struct ingest *in, uint16_t source, const struct reading *r)
 {
-	struct converting c = { .in = in, .r = r };
+	struct converting c = { .in = in, .r = r, .ambiguous = false };
 
-	ingest_each_piece(in, source, convert_piece, &c);
+	if (r->own == NULL || r->left > 0)
+		ingest_each_piece(in, source, convert_piece, &c);
+	in->ambiguous |= atomic_load(&c.ambiguous);
 }
 
 /* The zone of the run is that of the first guessed source by name. */

@@ -47,7 +47,8 @@
  * and key of its first leg and has CALL_JOINED; all others get CALL_FURTHER
  * and are counted in `per_file`, which has a counter for each of the batch's
  * files (may be NULL).  Returns how many were marked.  The calls stay sorted.
+ * `threads` as for pool_run().
  */
-size_t legs_join(struct batch *b, int64_t *per_file);
+size_t legs_join(struct batch *b, size_t threads, int64_t *per_file);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * legs_impl: what the sources of legs share.
  *
- *   legs.c        which legs belong together
- *   legs_merge.c  what their call is
+ *   legs.c         which legs belong together
+ *   legs_search.c  which calls may be legs at all
+ *   legs_merge.c   what their call is
  */
 #ifndef LIB_CDR_LEGS_IMPL_H
 #define LIB_CDR_LEGS_IMPL_H
@@ -24,6 +25,14 @@ struct leg {
 	bool half;      /* it tells how the call came in, another how it left */
 	bool unanswered;
 };
+
+/* By join key and source; `ctx` is the batch. */
+int legs_compare(const void *ctx, uint32_t i, uint32_t j);
+/*
+ * Indexes of the calls whose join key occurs more than once, those of one
+ * (source, key) together, in order; the caller frees them.
+ */
+uint32_t *legs_candidates(const struct batch *b, size_t threads, size_t *n);
 
 /*
  * Make one call of the legs of one group; the first tells most.  `outside`:

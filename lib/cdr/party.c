@@ -260,17 +260,14 @@ inside_party(const struct batch *b, const struct call *c)
 	}
 }
 
-void
-party_account(struct batch *b, struct call *c)
+/* The account of the inside party; `listed` is what the directory names. */
+static void
+settle_account(const struct batch *b, struct call *c, uint32_t inside,
+    uint32_t listed)
 {
-	const struct directory_entry *e;
-
-	if (c->account_type == ACCOUNT_ACCOUNT)
-		return;
-	c->account = inside_party(b, c);
-	e = directory_find(b->directory, batch_text(b, c->account));
-	if (e != NULL && e->account[0] != '\0') {
-		c->account = intern_addstr(b->names, e->account);
+	c->account = inside;
+	if (listed != 0) {
+		c->account = listed;
 		c->account_type = ACCOUNT_DIRECTORY;
 	} else if (c->account != 0) {
 		c->account_type = batch_text(b, c->account)[0] == '+'
@@ -285,16 +282,58 @@ party_account(struct batch *b, struct call *c)
 	}
 }
 
+/* What the directory names, as a names id; 0: nothing. */
+static uint32_t
+look_up(struct batch *b, uint32_t text)
+{
+	const struct directory_entry *e =
+	    directory_find(b->directory, batch_text(b, text));
+
+	return e != NULL ? intern_addstr(b->names, e->account) : 0;
+}
+
+uint32_t
+party_listed(struct resolver *r, uint32_t text)
+{
+	size_t had = r->naccounts;
+
+	if (text == 0 || r->b->directory == NULL)
+		return 0;
+	if (text < had && r->accounts[text] != 0)
+		return r->accounts[text] - 1;
+	if (!party_may_ask(r, text, ASKED_ACCOUNT))
+		return 0;
+	r->accounts = xgrow(r->accounts, &r->naccounts, (size_t)text + 1,
+	    sizeof(*r->accounts));
+	memset(r->accounts + had, 0,
+	    (r->naccounts - had) * sizeof(*r->accounts));
+	r->accounts[text] = look_up(r->b, text) + 1;
+	return r->accounts[text] - 1;
+}
+
+void
+party_account(struct batch *b, struct call *c)
+{
+	uint32_t inside;
+
+	if (c->account_type == ACCOUNT_ACCOUNT)
+		return;
+	inside = inside_party(b, c);
+	settle_account(b, c, inside, look_up(b, inside));
+}
+
 /* Who the record says made or took the call. */
 static uint32_t
 stated_user(struct resolver *r, uint32_t text)
 {
-	struct memo *m = party_memo(r, text);
+	uint32_t user = party_known(r, text)->user;
 
-	if (text != 0 && m->user == 0)
-		m->user = party_name(r, batch_text(r->b, text),
-		    intern_len(r->b->names, text));
-	return m->user;
+	if (text == 0 || user != 0 || !party_may_ask(r, text, ASKED_USER))
+		return user;
+	user = party_name(r, batch_text(r->b, text),
+	    intern_len(r->b->names, text));
+	party_memo(r, text)->user = user;
+	return user;
 }
 
 /*
@@ -335,10 +374,11 @@ understand_call(struct resolver *r, struct view *v)
 	find_feature(r, v);
 }
 
-static void
-understand(struct resolver *r, struct call *c, struct origin *o)
+void
+party_understand(struct resolver *r, struct call *c, struct origin *o)
 {
 	struct view v = { .c = c, .o = o };
+	uint32_t inside;
 
 	find_trunks(r, &v);
 	find_parties(r, &v);
@@ -347,86 +387,52 @@ understand(struct resolver *r, struct call *c, struct origin *o)
 	else
 		understand_call(r, &v);
 	c->account = stated_account(r, c->account);
-	c->account_type = c->account != 0 ? ACCOUNT_ACCOUNT : ACCOUNT_MISSING;
-	party_account(r->b, c);
+	c->account_type = ACCOUNT_ACCOUNT;
+	if (c->account == 0) {
+		c->account_type = ACCOUNT_MISSING;
+		inside = inside_party(r->b, c);
+		settle_account(r->b, c, inside, party_listed(r, inside));
+	}
 }
 
-static void
-resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
-    struct notes *notes)
+static bool
+has_services(const struct source *s)
 {
-	size_t k, i;
+	size_t f, n = 0;
 
-	assert(r->source->plan != NULL);
-	r->channel_ids = intern_new();
-	r->channels =
-	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
-	r->channels[0] = (struct channel){ .name = 0 };
-	r->nchannels = 1;
-	if (guess && r->source->ntrunks == 0)
-		party_guess(r, of, notes);
-	for (k = 0; k < of->n; k++) {
-		i = call_at(of, k);
-		understand(r, &r->b->calls[i], &r->b->origins[i]);
-	}
-	intern_free(&r->channel_ids);
-	party_tell_failures(r, notes);
+	for (f = 0; f < FEATURE_COUNT; f++)
+		n += s->nservices[f];
+	return n > 0;
 }
 
-/*
- * Indexes of all calls, those of each source together, in order; `ends` gets
- * where each source's part ends.  NULL for one source: all calls are its.
- */
-static uint32_t *
-by_source(const struct batch *b, size_t *ends)
+void
+party_ask(struct resolver *r, uint32_t text, unsigned asked)
 {
-	uint32_t *list;
-	size_t i, s, at = 0, count;
+	uint32_t id;
 
-	for (i = 0; i < b->n; i++)
-		ends[b->calls[i].source]++;
-	if (b->nsources < 2)
-		return NULL;
-	for (s = 0; s < b->nsources; s++) {
-		count = ends[s];
-		ends[s] = at; /* where it begins, until it is filled */
-		at += count;
+	if (asked & ASKED_CALLER) {
+		id = party_number(r, text, ROLE_CALLER);
+		/* Who called in may be an emergency number: read_src(). */
+		if (batch_party_text(r->b, id)[0] != '+')
+			asked |= ASKED_DIALLED;
 	}
-	list = xmalloc(b->n * sizeof(*list));
-	for (i = 0; i < b->n; i++)
-		list[ends[b->calls[i].source]++] = (uint32_t)i;
-	return list;
-}
-
-int
-party_resolve(struct batch *b, const struct party_settings *set,
-    struct notes *notes)
-{
-	struct resolver r = { .b = b };
-	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
-	uint32_t *list = by_source(b, ends);
-	struct calls_of of;
-	size_t s, begin = 0;
-	int rc;
-
-	assert(set->nsources >= b->nsources);
-	r.nmemos = intern_count(b->names);
-	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
-	for (s = 0; s < b->nsources; s++) {
-		of.list = list != NULL ? list + begin : NULL;
-		of.n = ends[s] - begin;
-		begin = ends[s];
-		r.source = set->sources[s];
-		r.source_id = (uint16_t)s;
-		r.site = party_site(r.source);
-		if (of.n > 0)
-			resolve_source(&r, &of, set->guess_trunks, notes);
+	if (asked & ASKED_DIALLED) {
+		id = party_number(r, text, ROLE_DIALLED);
+		/* Or not what was dialled: read_dst(). */
+		if (r->b->parties[id].party == PARTY_INVALID ||
+		    r->b->parties[id].kind == NUMKIND_EMERGENCY)
+			(void)party_number(r, text, ROLE_CALLER);
 	}
-	rc = r.nfailures > 0;
-	free(r.failures);
-	free(r.channels);
-	free(r.memos);
-	free(list);
-	free(ends);
-	return rc;
+	if (asked & ASKED_CHANNEL)
+		(void)party_channel(r, text);
+	/* A pattern that gives up is told of: no text may be tried for nothing. */
+	if ((asked & ASKED_SAYS) != 0 ||
+	    ((asked & ASKED_OUT) != 0 && !has_services(r->source)))
+		(void)party_text(r, text);
+	if (asked & ASKED_DIGITS)
+		(void)party_digits(r, text);
+	if (asked & ASKED_USER)
+		(void)stated_user(r, text);
+	if (asked & ASKED_ACCOUNT)
+		(void)party_listed(r, text);
 }

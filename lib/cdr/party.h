@@ -78,6 +78,7 @@ struct party_settings {
 	const struct source *const *sources;
 	size_t nsources;
 	bool guess_trunks; /* of sources without trunk patterns */
+	size_t threads;    /* 0: as many as there are processors */
 };
 
 /*

@@ -126,30 +126,22 @@ add_channel(struct resolver *r, struct parts *p)
 }
 
 uint32_t
-party_channel(struct resolver *r, uint32_t text)
+party_ask_channel(struct resolver *r, uint32_t text)
 {
-	struct memo *m = party_memo(r, text);
-	size_t len = intern_len(r->b->names, text);
+	const size_t len = intern_len(r->b->names, text);
 	char key[CHANNEL_MAX + 1];
 	struct parts p;
+	uint32_t id;
 
-	if (text == 0 || len > CHANNEL_MAX)
+	if (len > CHANNEL_MAX || !party_may_ask(r, text, ASKED_CHANNEL))
 		return 0;
-	if (m->channel == 0) {
-		cut(&p, batch_text(r->b, text), len);
-		memcpy(key, p.text, p.len);
-		key[p.len] = p.end; /* the ends of a Local are two */
-		m->channel = intern_add(r->channel_ids, key, p.len + 1);
-		assert(m->channel <= r->nchannels);
-		if (m->channel == r->nchannels)
-			add_channel(r, &p);
-	}
-	return m->channel;
-}
-
-bool
-channel_is_device(const struct channel *ch, uint32_t text)
-{
-	return ch->has_tech && !ch->glue && !ch->trunk &&
-	       (ch->inside != 0 || (text != 0 && ch->peer == text));
+	cut(&p, batch_text(r->b, text), len);
+	memcpy(key, p.text, p.len);
+	key[p.len] = p.end; /* the ends of a Local are two */
+	id = intern_add(r->channel_ids, key, p.len + 1);
+	assert(id <= r->nchannels);
+	if (id == r->nchannels)
+		add_channel(r, &p);
+	party_memo(r, text)->channel = id;
+	return id;
 }

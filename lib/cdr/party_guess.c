@@ -8,10 +8,12 @@
  */
 #include "cdr/party_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
 
 /* Trunks that a note names; a PRI alone has 30 channels. */
@@ -48,10 +50,9 @@ look(struct resolver *r, const struct call *c, const struct origin *o,
 }
 
 static void
-count_in(struct channel *ch, const struct call *c, const struct looked *l)
+count_in(const struct channel *ch, struct channel_evidence *e,
+    const struct call *c, const struct looked *l)
 {
-	struct channel_evidence *e = &ch->evidence;
-
 	e->in++;
 	e->in_trunk_context += (l->says & SAYS_TRUNK) != 0;
 	e->in_inside_context += (l->says & SAYS_INSIDE) != 0;
@@ -64,11 +65,9 @@ count_in(struct channel *ch, const struct call *c, const struct looked *l)
 }
 
 static void
-count_out(struct channel *ch, const struct call *c, const struct looked *l,
-    bool from_inside)
+count_out(const struct channel *ch, struct channel_evidence *e,
+    const struct call *c, const struct looked *l, bool from_inside)
 {
-	struct channel_evidence *e = &ch->evidence;
-
 	e->out++;
 	if (ch->peer == c->dst) {
 		e->self++;
@@ -79,9 +78,10 @@ count_out(struct channel *ch, const struct call *c, const struct looked *l,
 }
 
 static void
-count_call(struct resolver *r, const struct call *c, const struct looked *l)
+count_call(const struct resolver *r, struct channel_evidence *list,
+    const struct call *c, const struct looked *l)
 {
-	struct channel *in = &r->channels[l->in];
+	const struct channel *in = &r->channels[l->in];
 	/* A trunk may be named like an extension; its context tells. */
 	bool from_inside =
 	    (l->says & SAYS_TRUNK) == 0 &&
@@ -89,9 +89,10 @@ count_call(struct resolver *r, const struct call *c, const struct looked *l)
 		channel_is_device(in, c->src));
 
 	if (l->in != 0)
-		count_in(in, c, l);
+		count_in(in, &list[l->in], c, l);
 	if (l->out != 0)
-		count_out(&r->channels[l->out], c, l, from_inside);
+		count_out(&r->channels[l->out], &list[l->out], c, l,
+		    from_inside);
 }
 
 /* Operators name a trunk by its number, which may be as short as ours. */
@@ -143,17 +144,107 @@ tell(const struct resolver *r, size_t ntrunks, size_t ncalls,
 	free(names);
 }
 
+/* What some calls prove, counted by one thread. */
+struct count {
+	struct resolver r; /* the same for all */
+	struct channel_evidence *evidence;
+	size_t n, cap;
+};
+
+struct counts {
+	const struct calls_of *of;
+	struct count *list;
+	size_t n;
+};
+
+/* A channel may be new only where nobody else counts. */
+static void
+make_room(struct count *n)
+{
+	const size_t had = n->n;
+
+	n->n = n->r.nchannels;
+	n->evidence = xgrow(n->evidence, &n->cap, n->n, sizeof(*n->evidence));
+	memset(n->evidence + had, 0, (n->n - had) * sizeof(*n->evidence));
+}
+
+static void
+take_count(void *arg, size_t part)
+{
+	const struct counts *cs = arg;
+	struct count *n = &cs->list[part];
+	const size_t end = pool_cut(cs->of->n, cs->n, part + 1);
+	struct batch *b = n->r.b;
+	struct looked l;
+	size_t k, i;
+
+	make_room(n);
+	for (k = pool_cut(cs->of->n, cs->n, part); k < end; k++) {
+		i = call_at(cs->of, k);
+		look(&n->r, &b->calls[i], &b->origins[i], &l);
+		if (n->r.nchannels > n->n)
+			make_room(n);
+		count_call(&n->r, n->evidence, &b->calls[i], &l);
+	}
+	assert(n->r.lacking == 0);
+}
+
+static void
+add_evidence(struct channel_evidence *e, const struct channel_evidence *more)
+{
+	e->in += more->in;
+	e->in_outside += more->in_outside;
+	e->in_trunk_context += more->in_trunk_context;
+	e->in_inside_context += more->in_inside_context;
+	e->out += more->out;
+	e->out_outside += more->out_outside;
+	e->self += more->self;
+	if (more->caller != 0)
+		note_party(more->caller, &e->caller, &e->callers);
+	if (more->callee != 0)
+		note_party(more->callee, &e->callee, &e->callees);
+	e->callers |= more->callers;
+	e->callees |= more->callees;
+}
+
+/* Counts take room for each channel, and there may be as many as calls. */
+static size_t
+count_parts(const struct resolver *r, const struct calls_of *of)
+{
+	const size_t parts = party_parts(r, of);
+
+	return r->nchannels < of->n / 16 / parts ? parts : 1;
+}
+
+static void
+count_all(struct resolver *r, const struct calls_of *of)
+{
+	struct counts cs = { .of = of, .n = count_parts(r, of) };
+	size_t i, k;
+
+	cs.list = xcalloc(cs.n, sizeof(*cs.list));
+	for (i = 0; i < cs.n; i++) {
+		cs.list[i].r = *r;
+		cs.list[i].r.shared = cs.n > 1;
+	}
+	pool_run(r->threads, cs.n, take_count, &cs);
+	if (cs.n == 1)
+		*r = cs.list[0].r;
+	for (i = 0; i < cs.n; i++) {
+		for (k = 1; k < r->nchannels; k++)
+			add_evidence(&r->channels[k].evidence,
+			    &cs.list[i].evidence[k]);
+		free(cs.list[i].evidence);
+	}
+	free(cs.list);
+}
+
 void
 party_guess(struct resolver *r, const struct calls_of *of, struct notes *notes)
 {
-	size_t k, i, ntrunks = 0;
-	struct looked l;
+	size_t i, ntrunks = 0;
 
-	for (k = 0; k < of->n; k++) {
-		i = call_at(of, k);
-		look(r, &r->b->calls[i], &r->b->origins[i], &l);
-		count_call(r, &r->b->calls[i], &l);
-	}
+	count_all(r, of);
 	for (i = 1; i < r->nchannels; i++) {
 		r->channels[i].trunk = looks_like_trunk(&r->channels[i]);
 		ntrunks += r->channels[i].trunk;

@@ -1,7 +1,9 @@
 /*
  * party_impl: what the sources of party share.
  *
- *   party.c           the calls of one source after another
+ *   party.c           what one call is
+ *   party_all.c       the calls of one source after another
+ *   party_ahead.c     what many calls ask of their texts, asked once
  *   party_number.c    texts read as numbers, each once
  *   party_site.c      what a number that only its site knows is called
  *   party_channel.c   channels: trunk, device, or neither
@@ -66,6 +68,18 @@ enum says {
 _Static_assert(FEATURE_COUNT <= 6, "features and says fit a byte");
 _Static_assert(sizeof(struct memo) == 20, "a memo a text stays small");
 
+/* What is asked of a text: bits. */
+enum asked {
+	ASKED_CALLER = 1, /* its number, in the role of a caller ... */
+	ASKED_DIALLED = 2,
+	ASKED_CHANNEL = 4,
+	ASKED_SAYS = 8,
+	ASKED_DIGITS = 16,
+	ASKED_USER = 32,
+	ASKED_ACCOUNT = 64, /* its account, if it is an inside party */
+	ASKED_OUT = 128     /* what it says, if the call goes out */
+};
+
 struct resolver {
 	struct batch *b;
 	const struct source *source; /* whose calls are understood now */
@@ -73,6 +87,12 @@ struct resolver {
 	const char *site;   /* names its inside numbers; NULL: not needed */
 	struct memo *memos; /* by names id of recorded texts */
 	uint32_t nmemos;
+	/*
+	 * By names id of an inside party: the account that the directory names;
+	 * 0 not looked up, 1 none, else names id + 1.
+	 */
+	uint32_t *accounts;
+	size_t naccounts;
 	struct channel *channels; /* of this source; [0] is none */
 	size_t nchannels, channels_cap;
 	struct intern *channel_ids; /* finds equal channels, same ids */
@@ -81,6 +101,16 @@ struct resolver {
 		bool told;
 	} * failures; /* patterns that hit their limits, each once */
 	size_t nfailures, failures_cap;
+	size_t threads;
+	/*
+	 * What stands above is shared by several threads at present, so nothing
+	 * may be added: `lacking` is what the call needs and nobody asked yet,
+	 * of the text `lacks`; 0: nothing.
+	 */
+	bool shared;
+	unsigned lacking;
+	uint32_t lacks;
+	struct memo none; /* of a text of which nothing is known */
 };
 
 /* The calls of a source: indexes, or all calls where `list` is NULL. */
@@ -95,12 +125,44 @@ call_at(const struct calls_of *of, size_t k)
 	return of->list != NULL ? of->list[k] : k;
 }
 
-/* The memo of a recorded text, emptied when it was another source's. */
+/*
+ * What is known of a recorded text: nothing, if that was another source's.
+ * Here, because every call asks it of all of its texts.
+ */
+static inline const struct memo *
+party_known(const struct resolver *r, uint32_t text)
+{
+	const struct memo *m = &r->memos[text];
+
+	return m->source == r->source_id + 1 ? m : &r->none;
+}
+
+/* The memo of a text, for something that was found out. */
 struct memo *party_memo(struct resolver *r, uint32_t text);
+/*
+ * Whether an answer that is not there may be looked for now; if not, it is
+ * noted what is asked of which text.
+ */
+static inline bool
+party_may_ask(struct resolver *r, uint32_t text, unsigned asked)
+{
+	if (r->shared && r->lacking == 0) {
+		r->lacking = asked;
+		r->lacks = text;
+	}
+	return !r->shared;
+}
 
 /* The parties id of a text; 0 for none. */
-uint32_t party_number(struct resolver *r, uint32_t text,
+uint32_t party_ask_number(struct resolver *r, uint32_t text,
     enum dialplan_role role);
+static inline uint32_t
+party_number(struct resolver *r, uint32_t text, enum dialplan_role role)
+{
+	const uint32_t id = party_known(r, text)->number[role];
+
+	return id != 0 ? id - 1 : party_ask_number(r, text, role);
+}
 /*
  * Switches strip the prefix of what was dialled: 0115375550142 is to Cuba,
  * whoever 5375550142 alone would be here.  The party that the digits dialled
@@ -108,9 +170,26 @@ uint32_t party_number(struct resolver *r, uint32_t text,
  */
 uint32_t party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst);
 /* What kind of text it is. */
-enum digits_kind party_digits(struct resolver *r, uint32_t text);
+enum digits_kind party_ask_digits(struct resolver *r, uint32_t text);
+static inline enum digits_kind
+party_digits(struct resolver *r, uint32_t text)
+{
+	const uint8_t kind = party_known(r, text)->digits;
+
+	return kind != 0 ? (enum digits_kind)(kind - 1)
+			 : party_ask_digits(r, text);
+}
+
 /* Where a party is: unknown without a number. */
-enum side party_side(const struct resolver *r, uint32_t id);
+static inline enum side
+party_side(const struct resolver *r, uint32_t id)
+{
+	const struct party *p = &r->b->parties[id];
+
+	if (p->inside)
+		return SIDE_INSIDE;
+	return p->text != 0 ? SIDE_OUTSIDE : SIDE_UNKNOWN;
+}
 
 /* The site whose name the inside numbers of a source carry, or NULL. */
 const char *party_site(const struct source *s);
@@ -123,12 +202,43 @@ uint32_t party_name(struct resolver *r, const char *text, size_t len);
  * The channel that a recorded text names: an index into r->channels, 0 for
  * none.
  */
-uint32_t party_channel(struct resolver *r, uint32_t text);
+uint32_t party_ask_channel(struct resolver *r, uint32_t text);
+static inline uint32_t
+party_channel(struct resolver *r, uint32_t text)
+{
+	const uint32_t channel = party_known(r, text)->channel;
+
+	return channel != 0 || text == 0 ? channel : party_ask_channel(r, text);
+}
+
 /*
  * Whether the channel is the device of the party recorded as `text`: its
  * name is that text, or an inside number.
  */
-bool channel_is_device(const struct channel *ch, uint32_t text);
+static inline bool
+channel_is_device(const struct channel *ch, uint32_t text)
+{
+	return ch->has_tech && !ch->glue && !ch->trunk &&
+	       (ch->inside != 0 || (text != 0 && ch->peer == text));
+}
+
+/* The account that the directory names for an inside party; 0: none. */
+uint32_t party_listed(struct resolver *r, uint32_t text);
+
+/* What a call as recorded is as understood. */
+void party_understand(struct resolver *r, struct call *c, struct origin *o);
+
+/*
+ * Ask beforehand what all calls ask of their texts, as far as that is known
+ * before they are understood.
+ */
+void party_ask_ahead(struct resolver *r, const struct calls_of *of);
+/* Ask this of a text. */
+void party_ask(struct resolver *r, uint32_t text, unsigned asked);
+/* All calls of the source. */
+void party_all(struct resolver *r, const struct calls_of *of);
+/* Into how many parts the calls are worth to be cut. */
+size_t party_parts(const struct resolver *r, const struct calls_of *of);
 
 /* Decide which channels are trunks from all calls of the source. */
 void party_guess(struct resolver *r, const struct calls_of *of,
@@ -138,7 +248,14 @@ void party_guess(struct resolver *r, const struct calls_of *of,
  * What a text says, under the source's patterns and by itself: bits of enum
  * says and 1 << feature.
  */
-unsigned party_text(struct resolver *r, uint32_t text);
+unsigned party_ask_text(struct resolver *r, uint32_t text);
+static inline unsigned
+party_text(struct resolver *r, uint32_t text)
+{
+	const unsigned says = party_known(r, text)->says;
+
+	return says != 0 || text == 0 ? says : party_ask_text(r, text);
+}
 
 /* Whether any matches; one that hits its limits does not, and is noted. */
 bool party_matches(struct resolver *r, struct pattern *const *patterns,

@@ -18,6 +18,7 @@ party_memo(struct resolver *r, uint32_t text)
 
 	assert(text < r->nmemos);
 	m = &r->memos[text];
+	assert(!r->shared);
 	if (m->source != source)
 		*m = (struct memo){ .source = source };
 	return m;
@@ -35,57 +36,53 @@ names_event(const char *text)
 }
 
 uint32_t
-party_number(struct resolver *r, uint32_t text, enum dialplan_role role)
+party_ask_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 {
-	struct memo *m = party_memo(r, text);
 	const char *s = batch_text(r->b, text);
 	struct number n;
+	uint32_t id;
 
-	if (text == 0)
+	if (text == 0 ||
+	    !party_may_ask(r, text,
+		role == ROLE_CALLER ? ASKED_CALLER : ASKED_DIALLED))
 		return 0;
-	if (m->number[role] == 0 && names_event(s)) {
-		m->number[role] = 1; /* no party at all */
-	} else if (m->number[role] == 0) {
+	id = 0; /* no party at all */
+	if (!names_event(s)) {
 		dialplan_read(r->source->plan, role, s,
 		    intern_len(r->b->names, text), &n);
-		m->number[role] = party_add(r, &n) + 1;
+		id = party_add(r, &n);
 	}
-	return m->number[role] - 1;
+	party_memo(r, text)->number[role] = id + 1;
+	return id;
 }
 
 enum digits_kind
-party_digits(struct resolver *r, uint32_t text)
+party_ask_digits(struct resolver *r, uint32_t text)
 {
-	struct memo *m = party_memo(r, text);
 	char out[BOUNDS_NUMBER];
+	enum digits_kind kind;
 
-	if (m->digits == 0)
-		m->digits = (uint8_t)(digits_clean(batch_text(r->b, text),
-					  intern_len(r->b->names, text), out) +
-				      1);
-	return (enum digits_kind)(m->digits - 1);
-}
-
-enum side
-party_side(const struct resolver *r, uint32_t id)
-{
-	const struct party *p = &r->b->parties[id];
-
-	if (p->inside)
-		return SIDE_INSIDE;
-	return p->text != 0 ? SIDE_OUTSIDE : SIDE_UNKNOWN;
+	if (!party_may_ask(r, text, ASKED_DIGITS))
+		return DIGITS_NONE;
+	kind = digits_clean(batch_text(r->b, text),
+	    intern_len(r->b->names, text), out);
+	party_memo(r, text)->digits = (uint8_t)(kind + 1);
+	return kind;
 }
 
 uint32_t
 party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst)
 {
 	enum { NATIONAL = 7 }; /* digits of the shortest that can be meant */
-	const char *cut = batch_text(r->b, dst), *full;
-	const size_t len = strlen(cut);
+	const char *cut, *full;
+	size_t all, len;
 	uint32_t id;
-	size_t all;
 
-	if (dialled == dst || len < NATIONAL || cut[0] == '+' ||
+	if (dialled == dst || dialled == 0)
+		return 0;
+	cut = batch_text(r->b, dst);
+	len = strlen(cut);
+	if (len < NATIONAL || cut[0] == '+' ||
 	    party_digits(r, dst) != DIGITS_NUMBER)
 		return 0;
 	id = party_number(r, dialled, ROLE_DIALLED);

@@ -121,21 +121,19 @@ words_of(const char *text)
 }
 
 unsigned
-party_text(struct resolver *r, uint32_t text)
+party_ask_text(struct resolver *r, uint32_t text)
 {
 	const struct source *s = r->source;
 	const char *t = batch_text(r->b, text);
-	struct memo *m = party_memo(r, text);
 	unsigned says;
 	int f;
 
-	if (m->says == 0 && text != 0) {
-		says = SAYS_KNOWN | service_of(t) | words_of(t);
-		for (f = FEATURE_NONE + 1; f < FEATURE_COUNT; f++)
-			if (party_matches(r, s->services[f], s->nservices[f],
-				t))
-				says |= 1U << f;
-		m->says = (uint8_t)says;
-	}
-	return m->says;
+	if (!party_may_ask(r, text, ASKED_SAYS))
+		return 0;
+	says = SAYS_KNOWN | service_of(t) | words_of(t);
+	for (f = FEATURE_NONE + 1; f < FEATURE_COUNT; f++)
+		if (party_matches(r, s->services[f], s->nservices[f], t))
+			says |= 1U << f;
+	party_memo(r, text)->says = (uint8_t)says;
+	return says;
 }

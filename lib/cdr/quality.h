@@ -28,9 +28,9 @@
  * are copies.  A hole is told at the moment by which it was clear, and is the
  * record's above it, so that it is the same event when records return; until
  * then it lasts as far as there are records of others.  Only such events are
- * added, so the batch must be sorted again.
+ * added, so the batch must be sorted again.  `threads` as for pool_run().
  */
-void quality_of_calls(struct batch *b);
+void quality_of_calls(struct batch *b, size_t threads);
 
 enum { QUALITY_IN_ORDER = 8 }; /* calls before and after a clock jump */
 

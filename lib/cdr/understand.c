@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/marks.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
 #include "cdr/legs.h"
 #include "cdr/quality.h"
 #include "cdr/understand_impl.h"
+
+enum { LEAST = 4096 }; /* calls that are worth a thread */
 
 /* Whether the calls of a source need a country that nobody stated. */
 static bool
@@ -17,32 +21,59 @@ needs_home(const struct source *src)
 	return src != NULL && src->plan == NULL;
 }
 
+/* Numbers in both roles, looked for by several threads. */
+enum { CALLED = 1, DIALLED = 2 };
+
+struct voters {
+	const struct batch *b;
+	const struct source *const *sources;
+	struct marks *texts;
+	size_t parts;
+};
+
+static void
+find_voters(void *arg, size_t part)
+{
+	const struct voters *v = arg;
+	const size_t end = pool_cut(v->b->n, v->parts, part + 1);
+	const struct call *c;
+	size_t i;
+
+	for (i = pool_cut(v->b->n, v->parts, part); i < end; i++) {
+		c = &v->b->calls[i];
+		if (!needs_home(v->sources[c->source]))
+			continue;
+		marks_add(v->texts, part, c->src, CALLED);
+		marks_add(v->texts, part, c->dst, DIALLED);
+	}
+}
+
 /* Each distinct number votes once in each of both roles. */
 static void
 collect_votes(const struct batch *b, const struct understand_settings *set,
     struct homeguess *g)
 {
-	enum { CALLED = 1, DIALLED = 2 };
-	uint8_t *seen = xcalloc(intern_count(b->names), 1);
-	const struct call *c;
-	size_t i;
+	struct voters v = { .b = b,
+		.sources = set->sources,
+		.parts = pool_parts(set->threads, b->n, LEAST) };
+	uint64_t *list;
+	uint32_t text;
+	size_t i, n;
 
-	for (i = 0; i < b->n; i++) {
-		c = &b->calls[i];
-		if (!needs_home(set->sources[c->source]))
-			continue;
-		if ((seen[c->src] & CALLED) == 0)
-			homeguess_add(g, ROLE_CALLER,
-			    intern_text(b->names, c->src),
-			    intern_len(b->names, c->src), 1);
-		seen[c->src] |= CALLED;
-		if ((seen[c->dst] & DIALLED) == 0)
-			homeguess_add(g, ROLE_DIALLED,
-			    intern_text(b->names, c->dst),
-			    intern_len(b->names, c->dst), 1);
-		seen[c->dst] |= DIALLED;
+	v.texts = marks_new(intern_count(b->names), v.parts);
+	pool_run(set->threads, v.parts, find_voters, &v);
+	list = marks_list(v.texts, &n);
+	for (i = 0; i < n; i++) {
+		text = (uint32_t)list[i];
+		if (marks_of(v.texts, text) & CALLED)
+			homeguess_add(g, ROLE_CALLER, batch_text(b, text),
+			    intern_len(b->names, text), 1);
+		if (marks_of(v.texts, text) & DIALLED)
+			homeguess_add(g, ROLE_DIALLED, batch_text(b, text),
+			    intern_len(b->names, text), 1);
 	}
-	free(seen);
+	free(list);
+	marks_free(&v.texts);
 }
 
 static void
@@ -177,10 +208,14 @@ static void
 state_currencies(struct batch *b, const struct understand_settings *set)
 {
 	const struct source *src;
+	bool any = false;
 	struct call *c;
 	size_t i;
 
-	for (i = 0; i < b->n; i++) {
+	for (i = 0; i < b->nsources; i++)
+		any |= set->sources[i] != NULL &&
+		       set->sources[i]->currency != NULL;
+	for (i = 0; any && i < b->n; i++) {
 		c = &b->calls[i];
 		src = set->sources[c->source];
 		if ((c->flags & CALL_HAS_COST) != 0 && c->currency == 0 &&
@@ -191,10 +226,11 @@ state_currencies(struct batch *b, const struct understand_settings *set)
 
 /* Sorted for the legs, and again without those that were absorbed. */
 static void
-join(struct batch *b, struct understood *out)
+join(struct batch *b, size_t threads, struct understood *out)
 {
-	batch_sort(b);
-	if (legs_join(b, out->legs) == 0)
+	if (!b->sorted)
+		batch_sort(b);
+	if (legs_join(b, threads, out->legs) == 0)
 		return;
 	count_added(b, out->legs_added);
 	batch_sort(b);
@@ -207,15 +243,17 @@ resolve(struct batch *b, const struct understand_settings *set,
 {
 	struct completed with_plans = { .n = 0 };
 	struct party_settings parties = { .nsources = set->nsources,
-		.guess_trunks = set->guess };
+		.guess_trunks = set->guess,
+		.threads = set->threads };
 	int r = -1;
 
 	if (settle_home(b, set, out->home, notes, err) == 0 &&
 	    complete(&with_plans, set, out->home, err) == 0) {
 		state_currencies(b, set);
 		b->directory = set->directory;
-		batch_sort(b);
-		quality_of_calls(b);
+		if (!b->sorted)
+			batch_sort(b);
+		quality_of_calls(b, set->threads);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);
 	}
@@ -240,12 +278,12 @@ understand(struct batch *b, const struct understand_settings *set,
 	if (r < 0)
 		return r;
 	stages_begin(st, &span, "legs");
-	join(b, out);
+	join(b, set->threads, out);
 	stages_end(st, &span, (int64_t)b->n, "calls");
 	stages_begin(st, &span, "directory and rates");
-	understand_listed(b);
+	understand_listed(b, set->threads);
 	understand_rates(b, set->rates, notes);
-	batch_tails(b);
+	batch_tails(b, set->threads);
 	stages_end(st, &span, 0, NULL);
 	return r;
 }

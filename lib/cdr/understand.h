@@ -34,6 +34,7 @@ struct understand_settings {
 	bool guess;              /* country and trunks, from the calls */
 	const char *home;        /* country guessed before; NULL: none was */
 	const struct zone *zone; /* a hint for the guess; or NULL */
+	size_t threads;          /* 0: as many as there are processors */
 	struct stages *stages;   /* told of what it does; or NULL */
 };
 

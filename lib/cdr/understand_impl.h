@@ -5,7 +5,7 @@
 #include "cdr/understand.h"
 
 /* What the directory of the batch says of who is inside each call. */
-void understand_listed(struct batch *b);
+void understand_listed(struct batch *b, size_t threads);
 /* Costs of calls that go out and have none; how many is told. */
 void understand_rates(struct batch *b, const struct rates *rates,
     struct notes *notes);

@@ -1,36 +1,48 @@
 /* understand_listed: what the directory and the rates say of each call. */
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/marks.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
 #include "cdr/understand_impl.h"
 
-/* Texts that were looked up before, by names id. */
-struct seen {
+enum { LEAST = 4096 }; /* calls that are worth a thread */
+
+/*
+ * Calls that are looked at by several threads.  Texts are looked up once each:
+ * a thread that did not see another do so finds the same.
+ */
+struct search {
 	struct batch *b;
-	uint32_t *of_text; /* 0 not yet, 1 none, else place + 2 */
-	uint32_t *ids;     /* by place: listed id, 0 not yet */
+	_Atomic uint32_t *of_text; /* 0 not yet, 1 none, else place + 2 */
+	struct marks *places;      /* that a call has, + 1 */
+	uint32_t *ids;             /* by place: batch listed */
+	size_t parts;
 };
 
 static uint32_t
-place_of(struct seen *s, uint32_t text)
+place_of(const struct search *s, uint32_t text)
 {
 	const struct directory *d = s->b->directory;
 	const struct directory_entry *e;
+	uint32_t place;
 
 	if (text == 0)
 		return 1;
-	if (s->of_text[text] == 0) {
+	place = atomic_load_explicit(&s->of_text[text], memory_order_relaxed);
+	if (place == 0) {
 		e = directory_find(d, batch_text(s->b, text));
-		s->of_text[text] =
-		    e == NULL ? 1 : (uint32_t)(e - directory_at(d, 0)) + 2;
+		place = e == NULL ? 1 : (uint32_t)(e - directory_at(d, 0)) + 2;
+		atomic_store_explicit(&s->of_text[text], place,
+		    memory_order_relaxed);
 	}
-	return s->of_text[text];
+	return place;
 }
 
 /* Who inside it is about: the telephone before the number or the trunk. */
 static uint32_t
-find_place(struct seen *s, const struct call *c)
+find_place(const struct search *s, const struct call *c)
 {
 	const struct party *p = s->b->parties;
 	const uint32_t texts[] = { c->user, p[c->forwarded_by].text,
@@ -42,47 +54,81 @@ find_place(struct seen *s, const struct call *c)
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if ((place = place_of(s, texts[i])) > 1)
-			return place;
-	return 1;
+			return place - 1;
+	return 0;
+}
+
+/* Places of the directory, + 1, for the time being; 0 without. */
+static void
+find_places(void *arg, size_t part)
+{
+	const struct search *s = arg;
+	const size_t end = pool_cut(s->b->n, s->parts, part + 1);
+	struct origin *o = s->b->origins;
+	size_t i;
+
+	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++) {
+		o[i].listed =
+		    s->of_text != NULL ? find_place(s, &s->b->calls[i]) : 0;
+		if (o[i].listed != 0)
+			marks_add(s->places, part, o[i].listed, 1);
+	}
+}
+
+static void
+set_listed(void *arg, size_t part)
+{
+	const struct search *s = arg;
+	const size_t end = pool_cut(s->b->n, s->parts, part + 1);
+	struct origin *o = s->b->origins;
+	size_t i;
+
+	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++)
+		o[i].listed = s->ids[o[i].listed];
 }
 
 static uint32_t
-listed_of(struct seen *s, uint32_t place)
+add_listed(struct batch *b, const struct directory_entry *e)
 {
-	const struct directory_entry *e;
-	struct listed l;
+	struct listed l = { .capacity = e->capacity, .calendar = e->calendar };
 
-	if (place < 2)
-		return 0;
-	if (s->ids[place - 2] == 0) {
-		e = directory_at(s->b->directory, place - 2);
-		l.class = intern_addstr(s->b->names, e->class);
-		l.group = intern_addstr(s->b->names, e->group);
-		l.capacity = e->capacity;
-		l.calendar = e->calendar;
-		s->ids[place - 2] = batch_listed(s->b, &l);
-	}
-	return s->ids[place - 2];
+	l.class = intern_addstr(b->names, e->class);
+	l.group = intern_addstr(b->names, e->group);
+	return batch_listed(b, &l);
+}
+
+static void
+look_up(struct search *s, size_t threads)
+{
+	const struct directory *d = s->b->directory;
+	const size_t entries = directory_size(d);
+	uint64_t *list;
+	size_t i, n;
+
+	s->of_text = xcalloc(intern_count(s->b->names), sizeof(*s->of_text));
+	s->places = marks_new(entries + 1, s->parts);
+	pool_run(threads, s->parts, find_places, s);
+	list = marks_list(s->places, &n);
+	s->ids = xcalloc(entries + 1, sizeof(*s->ids));
+	for (i = 0; i < n; i++)
+		s->ids[list[i]] =
+		    add_listed(s->b, directory_at(d, (size_t)list[i] - 1));
+	pool_run(threads, s->parts, set_listed, s);
+	free(list);
+	free(s->ids);
+	free(s->of_text);
+	marks_free(&s->places);
 }
 
 void
-understand_listed(struct batch *b)
+understand_listed(struct batch *b, size_t threads)
 {
-	struct seen s = { .b = b };
-	size_t i;
+	struct search s = { .b = b, .parts = pool_parts(threads, b->n, LEAST) };
 
-	if (b->directory != NULL && directory_size(b->directory) > 0) {
-		s.of_text = xcalloc(intern_count(b->names), sizeof(*s.of_text));
-		s.ids = xcalloc(directory_size(b->directory), sizeof(*s.ids));
-	}
-	/* What was recorded there is known no more, directory or not. */
-	for (i = 0; i < b->n; i++)
-		b->origins[i].listed =
-		    s.of_text == NULL
-			? 0
-			: listed_of(&s, find_place(&s, &b->calls[i]));
-	free(s.of_text);
-	free(s.ids);
+	if (b->directory != NULL && directory_size(b->directory) > 0)
+		look_up(&s, threads);
+	else /* what was recorded there is known no more */
+		pool_run(threads, s.parts, find_places, &s);
 }
 
 /* Whether somebody inside pays for it. */

@@ -93,24 +93,23 @@ compare_feeds(const void *va, const void *vb)
 }
 
 static void
-describe_feeds(struct run *run, const struct batch *b, struct arena *arena)
+describe_feeds(struct run *run, const struct detect_batch *db,
+    struct arena *arena)
 {
+	const struct batch *b = db->calls;
 	struct feed *feeds = arena_array(arena, b->nsources, sizeof(*feeds));
-	struct feed *f;
+	const struct detect_feed *f;
 	size_t i, n = 0;
 
-	for (i = 0; i < b->n; i++) {
-		if (batch_event(b, i) == EVENT_QUALITY)
-			continue;
-		f = &feeds[b->calls[i].source];
-		if (f->calls++ == 0)
-			f->first = b->calls[i].start;
-		f->last = b->calls[i].start;
-	}
+	run->looked_at = 0;
 	for (i = 0; i < b->nsources; i++) {
-		if (feeds[i].calls == 0)
+		f = &db->feeds[i];
+		run->looked_at += f->calls;
+		if (f->calls == 0)
 			continue;
-		feeds[n] = feeds[i];
+		feeds[n].calls = f->calls;
+		feeds[n].first = f->first;
+		feeds[n].last = f->last;
 		feeds[n++].source =
 		    arena_strdup(arena, batch_text(b, b->sources[i].name));
 	}
@@ -130,9 +129,6 @@ describe_run(struct results *out, const struct batch *b,
 	run->as_of = set->as_of;
 	run->first = b->n > 0 ? b->calls[0].start : 0;
 	run->last = b->n > 0 ? b->calls[b->n - 1].start : 0;
-	run->looked_at = 0;
-	for (i = 0; i < b->n; i++)
-		run->looked_at += batch_event(b, i) != EVENT_QUALITY;
 	run->ruleset = arena_printf(&out->arena, "xxh128:%s", rules->hash);
 	run->rules_active = run->rules_shadow = run->rules_off = 0;
 	for (i = 0; i < rules->n; i++) {
@@ -143,7 +139,6 @@ describe_run(struct results *out, const struct batch *b,
 		else
 			run->rules_active++;
 	}
-	describe_feeds(run, b, &out->arena);
 }
 
 /* Parts ------------------------------------------------------------------- */
@@ -412,6 +407,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 	describe_run(out, b, rules, set);
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {
+		describe_feeds(&out->run, &ps.db, &out->arena);
 		detect_tell_waivers(&waivers, &ps.db, out);
 		tell_old_lists(&rules->named, set->as_of, notes);
 		for (i = 0; i < rules->n; i++) {

@@ -2,6 +2,8 @@
 #ifndef LIB_DETECT_DETECT_IMPL_H
 #define LIB_DETECT_DETECT_IMPL_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "detect/detect.h"
 #include "rule/baseline.h"
@@ -9,16 +11,22 @@
 #include "rule/measure.h"
 #include "rule/waiver.h"
 
+/* What there is of a source: records, and when they began. */
+struct detect_feed {
+	int64_t calls, first, last;
+};
+
 /* What all rules need to know of a batch, made once. */
 struct detect_batch {
 	const struct batch *calls;
 	uint64_t *source_hashes; /* by source */
 	uint32_t *source_ranks;  /* by source: place of its name */
 	/* First call, counted from 1, in which ... */
-	uint32_t *of_party;      /* by party: it is the inside party */
-	uint32_t *of_user;       /* by name: it is the user */
-	uint32_t *of_account;    /* by name: it is the account */
-	uint32_t *account_since; /* the same of calls not labelled fraud */
+	_Atomic uint32_t *of_party;      /* by party: it is the inside party */
+	_Atomic uint32_t *of_user;       /* by name: it is the user */
+	_Atomic uint32_t *of_account;    /* by name: it is the account */
+	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
+	struct detect_feed *feeds;       /* by source */
 	struct locals locals;
 	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
 	bool emergencies; /* a party has such a number */

@@ -395,7 +395,7 @@ ruletest_calls(struct batch **bp, const struct json *test,
 		}
 	}
 	batch_sort(b);
-	batch_tails(b);
+	batch_tails(b, 1);
 	*bp = b;
 	return 0;
 }

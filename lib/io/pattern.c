@@ -1,6 +1,8 @@
 #include "io/pattern.h"
 
 #include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +24,23 @@ enum {
 	SCRATCH = 2048,
 };
 
+/*
+ * To machine code is compiled what is matched at all: most patterns of a site
+ * are not, and it takes longer than to find their faults.
+ */
+struct machine {
+	pthread_mutex_t lock;
+	atomic_bool tried; /* then `code` changes no more */
+	bool made;
+};
+
 struct pattern {
 	char *text;
 	int flags;
 	size_t groups;              /* the whole match is one */
 	pattern_plain_match *plain; /* or NULL */
 	pcre2_code *code;
-	bool machine; /* compiled to machine code */
+	struct machine *machine;
 	pcre2_match_context *limits;
 };
 
@@ -92,14 +104,14 @@ new_pattern(const char *text, int flags, pcre2_code *code)
 {
 	struct pattern *p = xcalloc(1, sizeof(*p));
 	uint32_t captures = 0;
-	size_t machine = 0;
 
 	p->text = xstrdup(text);
 	p->flags = flags;
 	p->plain = pattern_plain(text, flags);
 	p->code = code;
-	(void)pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &machine);
-	p->machine = machine > 0;
+	p->machine = xcalloc(1, sizeof(*p->machine));
+	(void)pthread_mutex_init(&p->machine->lock, NULL);
+	atomic_init(&p->machine->tried, false);
 	(void)pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &captures);
 	p->groups = (size_t)captures + 1;
 	p->limits = pcre2_match_context_create(NULL);
@@ -149,9 +161,6 @@ pattern_compile(struct pattern **pp, const char *text, int flags,
 	    &fault, offset);
 	if (code == NULL)
 		return compile_fault(fault, err);
-	/* Not every machine has it; then the pattern is interpreted. */
-	if (!may_recurse(text))
-		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	*pp = new_pattern(text, flags, code);
 	return 0;
 }
@@ -163,6 +172,8 @@ pattern_free(struct pattern **pp)
 
 	if (p == NULL)
 		return;
+	(void)pthread_mutex_destroy(&p->machine->lock);
+	free(p->machine);
 	pcre2_match_context_free(p->limits);
 	pcre2_code_free(p->code);
 	free(p->text);
@@ -176,6 +187,27 @@ pattern_text(const struct pattern *p)
 	return p->text;
 }
 
+/* Whether there is machine code; not every machine has it. */
+static bool
+has_machine_code(const struct pattern *p)
+{
+	struct machine *m = p->machine;
+	size_t size = 0;
+
+	if (atomic_load_explicit(&m->tried, memory_order_acquire))
+		return m->made;
+	(void)pthread_mutex_lock(&m->lock);
+	if (!atomic_load_explicit(&m->tried, memory_order_relaxed)) {
+		if (!may_recurse(p->text))
+			(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+		(void)pcre2_pattern_info(p->code, PCRE2_INFO_JITSIZE, &size);
+		m->made = size > 0;
+		atomic_store_explicit(&m->tried, true, memory_order_release);
+	}
+	(void)pthread_mutex_unlock(&m->lock);
+	return m->made;
+}
+
 /* What PCRE2 says: more than 0, PCRE2_ERROR_NOMATCH or another error. */
 static int
 run(const struct pattern *p, const char *s, size_t len, pcre2_match_data *data)
@@ -185,7 +217,7 @@ run(const struct pattern *p, const char *s, size_t len, pcre2_match_data *data)
 
 	/* What pcre2_match() asks first is known: the pattern takes all bytes.
 	 */
-	if (p->machine)
+	if (has_machine_code(p))
 		status =
 		    pcre2_jit_match(p->code, text, len, 0, 0, data, p->limits);
 	else

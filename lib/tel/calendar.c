@@ -170,14 +170,43 @@ has(const struct calendar *c, int weekday, int minute)
 	return (c->open[weekday][minute / 64] >> minute % 64 & 1) != 0;
 }
 
+/* 64 minutes from this one on, the first in the last bit. */
+static uint64_t
+minutes_at(const uint64_t *open, int minute)
+{
+	const int word = minute / 64, shift = minute % 64;
+
+	if (shift == 0 || word + 1 == WORDS)
+		return open[word] >> shift;
+	return open[word] >> shift | open[word + 1] << (64 - shift);
+}
+
+static int
+count_bits(uint64_t bits)
+{
+	int n = 0;
+
+	for (; bits != 0; bits &= bits - 1)
+		n++;
+	return n;
+}
+
 static int
 count_minutes(const struct calendar *c, int weekday, int shut)
 {
 	int eve = (weekday + WEEK - 1) % WEEK, n = 0, minute;
+	uint64_t bits;
 
-	for (minute = 0; minute < DAY_MINUTES; minute++)
-		n += (!(shut & SHUT_DAY) && has(c, weekday, minute)) ||
-		     (!(shut & SHUT_EVE) && has(c, eve, minute + DAY_MINUTES));
+	for (minute = 0; minute < DAY_MINUTES; minute += 64) {
+		bits = 0;
+		if (!(shut & SHUT_DAY))
+			bits = minutes_at(c->open[weekday], minute);
+		if (!(shut & SHUT_EVE))
+			bits |= minutes_at(c->open[eve], minute + DAY_MINUTES);
+		if (DAY_MINUTES - minute < 64)
+			bits &= (UINT64_C(1) << (DAY_MINUTES - minute)) - 1;
+		n += count_bits(bits);
+	}
 	return n;
 }
 

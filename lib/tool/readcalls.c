@@ -3,27 +3,79 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pool.h"
 #include "base/xalloc.h"
 #include "store/store_calls.h"
 
 /* Layouts ----------------------------------------------------------------- */
 
+static int
+load_layouts(const struct setup *s, struct layouts *ls, struct notes *notes)
+{
+	struct buf path;
+	int r;
+
+	buf_init(&path);
+	buf_addf(&path, "%s/layouts", s->data.data);
+	r = layouts_load(ls, path.data, notes);
+	buf_fini(&path);
+	return r;
+}
+
 int
 readcalls_layouts(const struct setup *s, struct layouts *ls)
 {
 	struct notes notes;
-	struct buf path;
-	int status = EXIT_DONE;
+	int r;
 
 	notes_init(&notes);
-	buf_init(&path);
-	buf_addf(&path, "%s/layouts", s->data.data);
-	if (layouts_load(ls, path.data, &notes) != 0)
-		status = EXIT_NOT_DONE;
+	r = load_layouts(s, ls, &notes);
 	diag_notes(&s->diag, &notes);
-	buf_fini(&path);
 	notes_fini(&notes);
-	return status;
+	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+}
+
+/* Two things to load, neither of which needs the other. */
+enum { RULES, LAYOUTS, THINGS };
+
+struct loading {
+	struct setup *setup;
+	struct ruleset *rules;
+	struct layouts *layouts;
+	struct notes notes[THINGS];
+	int result[THINGS];
+};
+
+static void
+load(void *arg, size_t what)
+{
+	struct loading *l = arg;
+
+	if (what == RULES)
+		l->result[what] = setup_load_rules(l->setup, SETUP_IN_FORCE,
+		    NULL, l->rules, &l->notes[what]);
+	else
+		l->result[what] =
+		    load_layouts(l->setup, l->layouts, &l->notes[what]);
+}
+
+int
+readcalls_rules_and_layouts(struct setup *s, struct ruleset *rules,
+    struct layouts *ls, size_t threads)
+{
+	struct loading l = { .setup = s, .rules = rules, .layouts = ls };
+	bool good;
+
+	notes_init(&l.notes[RULES]);
+	notes_init(&l.notes[LAYOUTS]);
+	pool_run(threads, THINGS, load, &l);
+	setup_say_rules(s, &l.notes[RULES]);
+	good = l.result[RULES] == 0;
+	if (good)
+		diag_notes(&s->diag, &l.notes[LAYOUTS]);
+	notes_fini(&l.notes[RULES]);
+	notes_fini(&l.notes[LAYOUTS]);
+	return good && l.result[LAYOUTS] == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }
 
 /* A layout of the site's own; its id, or NULL when it is wrong. */
@@ -189,6 +241,7 @@ readcalls_understand(const struct setup *s, struct store *store,
 		.directory = s->directory,
 		.rates = s->rates,
 		.guess = true,
+		.threads = s->threads,
 		.stages = s->stages };
 	struct buf home;
 	int got;

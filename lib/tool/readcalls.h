@@ -28,6 +28,13 @@
 int readcalls_layouts(const struct setup *s, struct layouts *ls);
 
 /*
+ * The rules in force and the shipped layouts, side by side.  Problems are
+ * said, first those of the rules; EXIT_NOT_DONE if there is an error.
+ */
+int readcalls_rules_and_layouts(struct setup *s, struct ruleset *rules,
+    struct layouts *ls, size_t threads);
+
+/*
  * The layout of every source: `type`, the value of --type, for all of them
  * ("auto": each file is recognised); NULL: as configured.  What is stated
  * becomes an id that `ls` has, own layouts are added to it; what cannot be is

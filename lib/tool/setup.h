@@ -83,6 +83,7 @@ struct setup {
 	/* The store: -d, else as configured (CDR_DB, the file); or NULL. */
 	const char *db;
 	struct stages *stages; /* told of what the program does; or NULL */
+	size_t threads;        /* 0: as many as there are processors */
 	int64_t now;           /* UTC ms: --now, SOURCE_DATE_EPOCH, the clock */
 	bool now_given;
 };
@@ -102,6 +103,8 @@ void setup_close(struct setup *s);
  * there is an error.
  */
 int setup_rules(struct setup *s, struct ruleset *rules);
+/* Say what came of it when they were loaded with setup_load_rules(). */
+void setup_say_rules(const struct setup *s, struct notes *notes);
 /*
  * The same with problems left in `notes` and nothing said; -1 on errors.
  * `files` names files and folders: to read in place of all that, with the

@@ -228,6 +228,13 @@ say_what_was_read(const struct setup *s, const struct notes *notes)
 	buf_fini(&paths);
 }
 
+void
+setup_say_rules(const struct setup *s, struct notes *notes)
+{
+	diag_notes(&s->diag, notes);
+	say_what_was_read(s, notes);
+}
+
 int
 setup_rules(struct setup *s, struct ruleset *rules)
 {
@@ -236,8 +243,7 @@ setup_rules(struct setup *s, struct ruleset *rules)
 
 	notes_init(&notes);
 	r = setup_load_rules(s, SETUP_IN_FORCE, NULL, rules, &notes);
-	diag_notes(&s->diag, &notes);
-	say_what_was_read(s, &notes);
+	setup_say_rules(s, &notes);
 	notes_fini(&notes);
 	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }

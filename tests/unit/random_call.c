@@ -174,7 +174,7 @@ random_batch(const struct random_call *calls, const size_t *order, size_t n)
 	for (i = 0; i < n; i++)
 		add_call(b, &calls[order[i]], (uint32_t)order[i] + 1);
 	batch_sort(b);
-	if (batch_mark_duplicates(b, NULL) > 0)
+	if (batch_mark_duplicates(b, 1, NULL) > 0)
 		batch_sort(b);
 	return b;
 }

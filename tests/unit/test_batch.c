@@ -244,7 +244,7 @@ test_duplicates(void **state)
 	(void)batch_file(b, "c.csv");
 	recorded_add_all(b, calls, 6);
 	batch_sort(b);
-	assert_int_equal(batch_mark_duplicates(b, per_file), 2);
+	assert_int_equal(batch_mark_duplicates(b, 1, per_file), 2);
 	assert_int_equal(per_file[1], 1);
 	assert_int_equal(per_file[2], 0); /* a.csv is first by name */
 	assert_int_equal(per_file[3], 1);
@@ -252,7 +252,33 @@ test_duplicates(void **state)
 	assert_int_equal(b->n, 4);
 	assert_int_equal(b->origins[0].file, 2);
 	assert_int_equal(b->origins[0].line, 1);
-	assert_int_equal(batch_mark_duplicates(b, NULL), 0);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
+	batch_free(&b);
+}
+
+/* Wherever threads divide the calls, each copy is one. */
+static void
+test_duplicates_by_threads(void **state)
+{
+	enum { MANY = 30000 };
+	int64_t per_file[2] = { 0 };
+	struct batch *b = batch_new();
+	int i;
+
+	(void)state;
+	(void)batch_file(b, "a.csv");
+	for (i = 0; i < MANY; i++)
+		recorded_add(b, &(struct recorded){ .at = i / 5,
+				    .key = (uint64_t)(i / 3 + 1),
+				    .file = 1,
+				    .line = (uint32_t)i });
+	batch_sort(b);
+	i = (int)batch_mark_duplicates(b, 5, per_file);
+	assert_int_equal(per_file[1], i);
+	batch_sort(b);
+	assert_int_equal(b->n, MANY - i);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
+	assert_in_range(i, MANY / 3, MANY);
 	batch_free(&b);
 }
 
@@ -296,7 +322,7 @@ test_tails(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		recorded_add(b, &(struct recorded){ .dialled = rows[i][0] });
-	batch_tails(b);
+	batch_tails(b, 1);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		tail = b->tails[b->calls[i].dialled];
 		assert_string_equal(batch_text(b, tail), rows[i][1]);
@@ -379,6 +405,7 @@ main(void)
 		cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_stable),
 		cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_duplicates_by_threads),
 		cmocka_unit_test(test_drop),
 		cmocka_unit_test(test_tails),
 		cmocka_unit_test(test_event),

@@ -65,7 +65,7 @@ full_and_empty(void)
 	(void)batch_add(b, &c, &o);
 	c->source = batch_source(b, "pbx2", NULL, NULL, NULL);
 	o->service = intern_addstr(b->names, "Dial"); /* no action of a call */
-	batch_tails(b);
+	batch_tails(b, 1);
 	b->since_prev = since_prev;
 	b->src_new = src_new;
 	return b;

@@ -363,7 +363,7 @@ test_money_and_account(void **state)
 	b->origins[1].cause = 34;
 	batch_sort(b);
 	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
-	assert_int_equal(legs_join(b, NULL), 2);
+	assert_int_equal(legs_join(b, 1, NULL), 2);
 	batch_sort(b);
 	assert_int_equal(b->n, 1);
 	assert_int_equal(b->calls[0].cost, 300);
@@ -411,7 +411,7 @@ test_per_file(void **state)
 	batch_sort(b);
 	joined_resolve(b);
 	b->calls[0].flags |= CALL_ADDED;
-	assert_int_equal(legs_join(b, per_file), 2);
+	assert_int_equal(legs_join(b, 1, per_file), 2);
 	/* The record that was first is a leg now, and was added by this run. */
 	assert_int_equal(b->calls[0].flags, CALL_JOINED);
 	assert_int_equal(b->origins[1].line, 10);

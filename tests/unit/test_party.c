@@ -390,7 +390,7 @@ test_feature(void **state)
 	struct batch *b = batch_new();
 	struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
-	const struct party_settings set = { sources, 1, false };
+	const struct party_settings set = { sources, 1, false, 1 };
 	struct pattern *star = NULL;
 	size_t i, offset;
 
@@ -443,7 +443,7 @@ test_broken_pattern(void **state)
 {
 	struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
-	const struct party_settings set = { sources, 1, false };
+	const struct party_settings set = { sources, 1, false, 1 };
 	struct pattern *patterns[2] = { NULL };
 	struct batch *b = batch_new();
 	struct notes notes;

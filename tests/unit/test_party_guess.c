@@ -203,7 +203,7 @@ test_not_asked(void **state)
 	const struct source source = { .name = "pbx1",
 		.plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
-	const struct party_settings set = { sources, 1, false };
+	const struct party_settings set = { sources, 1, false, 1 };
 	struct recorded list[NTRAFFIC];
 	struct batch *b = batch_new();
 	size_t i;

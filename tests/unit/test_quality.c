@@ -58,7 +58,7 @@ static struct batch *
 of_calls(struct batch *b)
 {
 	batch_sort(b);
-	quality_of_calls(b);
+	quality_of_calls(b, 1);
 	return b;
 }
 
@@ -122,7 +122,7 @@ test_gap(void **state)
 	b->origins[b->n - 1].quality = QUALITY_LIMIT;
 	b->calls[b->n - 1].flags |= CALL_EVENT;
 	batch_sort(b);
-	quality_of_calls(b);
+	quality_of_calls(b, 1);
 	check(b, "pbx limit 2455200 0 \n"
 		 "pbx gap 2459040 14160 3:56:00 without a record\n");
 }
@@ -246,7 +246,7 @@ test_unread(void **state)
 	quality_unread(b, 0, "it broke off");
 	batch_sort(b);
 	/* told twice it is one */
-	assert_int_equal(batch_mark_duplicates(b, NULL), 1);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 1);
 	check(b, "pbx limit 5 0 it broke off\n");
 }
 
@@ -262,7 +262,7 @@ test_unread_twice(void **state)
 	/* two files, two events, whichever was read first */
 	assert_int_not_equal(b->origins[1].key, b->origins[2].key);
 	batch_sort(b);
-	assert_int_equal(batch_mark_duplicates(b, NULL), 0);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
 	batch_free(&b);
 }
 
@@ -291,6 +291,73 @@ test_any_order(void **state)
 	batch_free(&b);
 }
 
+/* Five weeks with holes, and hours with copies, of three sources. */
+static struct batch *
+busy_weeks(size_t threads)
+{
+	static const char *const sources[] = { "pbx", "other", "third" };
+	struct batch *b = batch_new();
+	int hour, i;
+
+	for (hour = 0; hour < 5 * 168; hour++)
+		for (i = 0; i < 40; i++) {
+			struct recorded r = { .at = hour * HOUR + i / 2,
+				.source = sources[i % 3],
+				.key = (uint64_t)(hour * 100 + i) };
+
+			if (i % 3 == 1 && hour > 4 * 168 + 20 &&
+			    hour < 4 * 168 + 25 + hour % 2)
+				continue;
+			if (i % 6 == 3 && hour % 50 == 7) {
+				recorded_add(b, &r);
+				r.key = call_key_again(r.key, 2);
+			}
+			recorded_add(b, &r);
+			if (hour % 60 == 9)
+				r.key = call_key_again(r.key, 2);
+			r.at += 100;
+			recorded_add(b, &r);
+			r.key = call_key_again(r.key, 2);
+			if (hour % 60 == 9)
+				recorded_add(b, &r);
+		}
+	batch_sort(b);
+	quality_of_calls(b, threads);
+	return b;
+}
+
+/* Where the calls are cut for threads is nobody's business. */
+static void
+test_threads(void **state)
+{
+	static const size_t threads[] = { 2, 3, 7 };
+	struct batch *one = busy_weeks(1), *many;
+	size_t calls, i, k;
+
+	(void)state;
+	for (calls = 0; batch_event(one, calls) != EVENT_QUALITY; calls++)
+		;
+	assert_true(calls > 50000 && one->n > calls + 14);
+	batch_sort(one);
+	for (k = 0; k < sizeof(threads) / sizeof(threads[0]); k++) {
+		many = busy_weeks(threads[k]);
+		batch_sort(many);
+		assert_int_equal(many->n, one->n);
+		for (i = 0; i < one->n; i++) {
+			assert_true(
+			    many->origins[i].key == one->origins[i].key);
+			assert_int_equal(many->origins[i].quality,
+			    one->origins[i].quality);
+			assert_int_equal(many->calls[i].start,
+			    one->calls[i].start);
+			assert_int_equal(many->calls[i].duration,
+			    one->calls[i].duration);
+		}
+		batch_free(&many);
+	}
+	batch_free(&one);
+}
+
 int
 main(void)
 {
@@ -301,6 +368,7 @@ main(void)
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_unread_twice),
 		cmocka_unit_test(test_any_order),
+		cmocka_unit_test(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -370,7 +370,7 @@ test_into_a_batch(void **state)
 	assert_int_equal(b->n, 2 * NIGHT);
 	assert_int_equal(b->nsources, 2);
 	batch_sort(b);
-	assert_int_equal(batch_mark_duplicates(b, NULL), NIGHT);
+	assert_int_equal(batch_mark_duplicates(b, 1, NULL), NIGHT);
 	batch_free(&b);
 	store_close(&s);
 }

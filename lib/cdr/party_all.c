@@ -1,0 +1,203 @@
+/* All calls of a batch: those of one source after another. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/xalloc.h"
+#include "cdr/party_impl.h"
+
+/* Fewer calls than that are understood before a thread would have begun. */
+enum { LEAST = 2048 };
+
+size_t
+party_parts(const struct resolver *r, const struct calls_of *of)
+{
+	return pool_parts(r->threads, of->n, LEAST);
+}
+
+/* A call that lacks an answer which nobody asked for yet. */
+struct left {
+	uint32_t call, text;
+	unsigned asked;
+};
+
+/* Some calls, understood by one thread as far as answers are there. */
+struct share {
+	struct resolver r; /* the same for all, but for what is lacking */
+	struct left *left;
+	size_t nleft, cap;
+};
+
+struct shares {
+	const struct calls_of *of;
+	struct share *list;
+	size_t n;
+};
+
+static void
+try_call(struct share *s, size_t i)
+{
+	struct call *at = &s->r.b->calls[i], c = *at;
+	struct origin *o = &s->r.b->origins[i];
+	const uint8_t called = o->user_called;
+
+	s->r.lacking = 0;
+	party_understand(&s->r, &c, o);
+	if (s->r.lacking == 0) {
+		*at = c;
+		return;
+	}
+	o->user_called = called; /* it was not to be known yet */
+	s->left = xgrow(s->left, &s->cap, s->nleft + 1, sizeof(*s->left));
+	s->left[s->nleft++] = (struct left){ .call = (uint32_t)i,
+		.text = s->r.lacks,
+		.asked = s->r.lacking };
+}
+
+static void
+take_share(void *arg, size_t i)
+{
+	const struct shares *ss = arg;
+	const size_t end = pool_cut(ss->of->n, ss->n, i + 1);
+	size_t k;
+
+	for (k = pool_cut(ss->of->n, ss->n, i); k < end; k++)
+		try_call(&ss->list[i], call_at(ss->of, k));
+}
+
+/*
+ * By several threads; what they left to do goes to `list`, with room for as
+ * many calls.  Each of those is a step further the next time.
+ */
+static size_t
+take_round(struct resolver *r, const struct calls_of *of, size_t parts,
+    uint32_t **list)
+{
+	struct shares ss = { .of = of,
+		.list = xcalloc(parts, sizeof(*ss.list)),
+		.n = parts };
+	const struct left *l;
+	uint32_t *left;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < parts; i++) {
+		ss.list[i].r = *r;
+		ss.list[i].r.shared = true;
+	}
+	pool_run(r->threads, parts, take_share, &ss);
+	for (i = 0; i < parts; i++)
+		n += ss.list[i].nleft;
+	left = xmalloc((n + 1) * sizeof(*left));
+	for (i = n = 0; i < parts; i++) {
+		for (k = 0; k < ss.list[i].nleft; k++) {
+			l = &ss.list[i].left[k];
+			party_ask(r, l->text, l->asked);
+			left[n++] = l->call;
+		}
+		free(ss.list[i].left);
+	}
+	free(ss.list);
+	*list = left;
+	return n;
+}
+
+void
+party_all(struct resolver *r, const struct calls_of *of)
+{
+	struct calls_of now = *of;
+	uint32_t *left = NULL, *more;
+	size_t parts, k, i;
+
+	while ((parts = party_parts(r, &now)) > 1) {
+		now.n = take_round(r, &now, parts, &more);
+		free(left);
+		now.list = left = more;
+	}
+	for (k = 0; k < now.n; k++) {
+		i = call_at(&now, k);
+		party_understand(r, &r->b->calls[i], &r->b->origins[i]);
+	}
+	free(left);
+}
+
+static void
+resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
+    struct notes *notes)
+{
+	assert(r->source->plan != NULL);
+	r->channel_ids = intern_new();
+	r->channels =
+	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
+	r->channels[0] = (struct channel){ .name = 0 };
+	r->nchannels = 1;
+	if (party_parts(r, of) > 1)
+		party_ask_ahead(r, of);
+	if (guess && r->source->ntrunks == 0)
+		party_guess(r, of, notes);
+	party_all(r, of);
+	intern_free(&r->channel_ids);
+	party_tell_failures(r, notes);
+}
+
+/*
+ * Indexes of all calls, those of each source together, in order; `ends` gets
+ * where each source's part ends.  NULL for one source: all calls are its.
+ */
+static uint32_t *
+by_source(const struct batch *b, size_t *ends)
+{
+	uint32_t *list;
+	size_t i, s, at = 0, count;
+
+	if (b->nsources < 2) {
+		if (b->nsources == 1)
+			ends[0] = b->n;
+		return NULL;
+	}
+	for (i = 0; i < b->n; i++)
+		ends[b->calls[i].source]++;
+	for (s = 0; s < b->nsources; s++) {
+		count = ends[s];
+		ends[s] = at; /* where it begins, until it is filled */
+		at += count;
+	}
+	list = xmalloc(b->n * sizeof(*list));
+	for (i = 0; i < b->n; i++)
+		list[ends[b->calls[i].source]++] = (uint32_t)i;
+	return list;
+}
+
+int
+party_resolve(struct batch *b, const struct party_settings *set,
+    struct notes *notes)
+{
+	struct resolver r = { .b = b, .threads = set->threads };
+	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
+	uint32_t *list = by_source(b, ends);
+	struct calls_of of;
+	size_t s, begin = 0;
+	int rc;
+
+	assert(set->nsources >= b->nsources);
+	r.nmemos = intern_count(b->names);
+	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
+	for (s = 0; s < b->nsources; s++) {
+		of.list = list != NULL ? list + begin : NULL;
+		of.n = ends[s] - begin;
+		begin = ends[s];
+		r.source = set->sources[s];
+		r.source_id = (uint16_t)s;
+		r.site = party_site(r.source);
+		if (of.n > 0)
+			resolve_source(&r, &of, set->guess_trunks, notes);
+	}
+	rc = r.nfailures > 0;
+	free(r.failures);
+	free(r.channels);
+	free(r.memos);
+	free(r.accounts);
+	free(list);
+	free(ends);
+	return rc;
+}

@@ -1,0 +1,232 @@
+/* What all rules need to know of a batch: one look at every call. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/pool.h"
+#include "base/xalloc.h"
+#include "detect/detect_impl.h"
+#include "tel/numplan.h"
+
+/*
+ * Threads share the calls by words of `events`, and by no fewer calls than are
+ * worth a thread.
+ */
+enum { WORD = 64, LEAST = 4096 };
+
+struct look {
+	struct detect_batch *db;
+	struct detect_feed *feeds; /* by part, then by source */
+	bool *events;              /* by part: not all are calls */
+	size_t parts;
+};
+
+/* Telephones may all show one number of the house: that is not who called. */
+static bool
+only_shown(const struct batch *b, const struct call *c)
+{
+	const struct party *src = &b->parties[c->src];
+
+	return src->kind != NUMKIND_INTERNAL && c->user != 0 &&
+	       c->user != src->text;
+}
+
+/* The inside party that the call's account is of; 0 if there is none. */
+static uint32_t
+inside_party(const struct batch *b, const struct call *c)
+{
+	uint32_t p = 0;
+
+	if ((c->flags & CALL_FORWARDED) != 0 && c->forwarded_by != 0)
+		p = c->forwarded_by;
+	else if (c->direction == DIR_IN)
+		p = c->dst;
+	else if ((c->direction == DIR_OUT || c->direction == DIR_INTERNAL) &&
+		 !only_shown(b, c))
+		p = c->src;
+	if (!b->parties[p].inside)
+		return 0;
+	return c->account_type == ACCOUNT_ACCOUNT ||
+		       c->account_type == ACCOUNT_DIRECTORY ||
+		       c->account == b->parties[p].text
+		   ? p
+		   : 0;
+}
+
+/* Threads go through the calls at once, so the first is the least. */
+static void
+note_first(_Atomic uint32_t *of, uint32_t which, size_t i)
+{
+	const uint32_t place = (uint32_t)i + 1;
+	uint32_t had;
+
+	if (which == 0)
+		return;
+	had = atomic_load_explicit(&of[which], memory_order_relaxed);
+	while ((had == 0 || had > place) &&
+	       !atomic_compare_exchange_weak_explicit(&of[which], &had, place,
+		   memory_order_relaxed, memory_order_relaxed))
+		;
+}
+
+static void
+note_firsts(struct detect_batch *db, const struct call *c, size_t i)
+{
+	if (c->account == 0)
+		return;
+	/* The user of an event is who did it, not whose account it is. */
+	if ((c->flags & CALL_EVENT) == 0) {
+		note_first(db->of_party, inside_party(db->calls, c), i);
+		note_first(db->of_user, c->user, i);
+	}
+	note_first(db->of_account, c->account, i);
+	if (db->fraud == NULL || !db->fraud[i])
+		note_first(db->account_since, c->account, i);
+}
+
+static void
+note_feed(struct detect_feed *f, int64_t start)
+{
+	if (f->calls++ == 0)
+		f->first = start;
+	f->last = start;
+}
+
+static size_t
+cut(const struct look *l, size_t part)
+{
+	const size_t n = l->db->calls->n;
+
+	return part == l->parts ? n : pool_cut(n / WORD, l->parts, part) * WORD;
+}
+
+static void
+look_at(void *arg, size_t part)
+{
+	struct look *l = arg;
+	struct detect_batch *db = l->db;
+	const struct batch *b = db->calls;
+	struct detect_feed *feeds = l->feeds + part * b->nsources;
+	const size_t end = cut(l, part + 1);
+	const struct call *c;
+	size_t i;
+
+	for (i = cut(l, part); i < end; i++) {
+		c = &b->calls[i];
+		note_firsts(db, c, i);
+		if (batch_event(b, i) != EVENT_QUALITY)
+			note_feed(&feeds[c->source], c->start);
+		if ((c->flags & CALL_EVENT) != 0) {
+			db->events[i / WORD] |= UINT64_C(1) << i % WORD;
+			l->events[part] = true;
+		}
+	}
+}
+
+/* Parts follow each other in time. */
+static void
+add_feeds(const struct look *l)
+{
+	const size_t n = l->db->calls->nsources;
+	const struct detect_feed *more;
+	struct detect_feed *f;
+	size_t part, i;
+
+	for (part = 0; part < l->parts; part++)
+		for (i = 0; i < n; i++) {
+			more = &l->feeds[part * n + i];
+			f = &l->db->feeds[i];
+			if (more->calls == 0)
+				continue;
+			if (f->calls == 0)
+				f->first = more->first;
+			f->last = more->last;
+			f->calls += more->calls;
+		}
+}
+
+static void
+look_at_calls(struct detect_batch *db, size_t threads)
+{
+	const struct batch *b = db->calls;
+	const size_t least = b->nsources > LEAST ? b->nsources : LEAST;
+	struct look l = { .db = db, .parts = pool_parts(threads, b->n, least) };
+	bool events = false;
+	size_t i;
+
+	l.feeds = xcalloc(l.parts * b->nsources, sizeof(*l.feeds));
+	l.events = xcalloc(l.parts, sizeof(*l.events));
+	db->events = xcalloc(b->n / WORD + 1, sizeof(*db->events));
+	db->feeds = xcalloc(b->nsources, sizeof(*db->feeds));
+	pool_run(threads, l.parts, look_at, &l);
+	add_feeds(&l);
+	for (i = 0; i < l.parts; i++)
+		events |= l.events[i];
+	if (!events) {
+		free(db->events);
+		db->events = NULL;
+	}
+	free(l.events);
+	free(l.feeds);
+}
+
+static void
+rank_sources(struct detect_batch *db)
+{
+	const struct batch *b = db->calls;
+	const char *name;
+	size_t i, k;
+
+	for (i = 0; i < b->nsources; i++) {
+		name = batch_text(b, b->sources[i].name);
+		db->source_hashes[i] = hash64(name, strlen(name));
+		for (k = 0; k < b->nsources; k++)
+			db->source_ranks[i] +=
+			    strcmp(batch_text(b, b->sources[k].name), name) < 0;
+	}
+}
+
+void
+detect_batch_init(struct detect_batch *db, const struct batch *b,
+    const struct named *named, const struct detect_settings *set)
+{
+	const size_t names = intern_count(b->names);
+	size_t i;
+
+	memset(db, 0, sizeof(*db));
+	db->calls = b;
+	locals_init(&db->locals, b, named, set->zone);
+	db->source_hashes =
+	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
+	db->source_ranks = xcalloc(b->nsources + 1, sizeof(*db->source_ranks));
+	rank_sources(db);
+	for (i = 0; i < b->nparties; i++)
+		db->emergencies |= b->parties[i].kind == NUMKIND_EMERGENCY;
+	detect_fraud_init(db, set->fraud, set->nfraud);
+	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
+	db->of_user = xcalloc(names, sizeof(*db->of_user));
+	db->of_account = xcalloc(names, sizeof(*db->of_account));
+	db->account_since = xcalloc(names, sizeof(*db->account_since));
+	look_at_calls(db, set->threads);
+}
+
+void
+detect_batch_fini(struct detect_batch *db)
+{
+	predicate_answers_free(&db->answers);
+	locals_fini(&db->locals);
+	free(db->source_hashes);
+	free(db->source_ranks);
+	free(db->events);
+	free(db->feeds);
+	baseline_written_fini(&db->written);
+	free(db->of_party);
+	free(db->of_user);
+	free(db->of_account);
+	free(db->account_since);
+	free(db->known);
+	free(db->src_new);
+	free(db->fraud);
+	free(db->source_begins);
+	memset(db, 0, sizeof(*db));
+}
