@@ -6,6 +6,7 @@
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
  *   stored_inputs.c  what the last run judged calls by
+ *   stored_past.c    what the last run found need not be found again
  *   stored_prune.c   what is deleted, and what cannot be judged then
  *   stored_rescore.c --rescore
  *   stored_zones.c   zones that the store remembers
@@ -15,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "cdr/daysums.h"
 #include "scan.h"
 #include "store/store.h"
 #include "store/store_findings.h"
@@ -29,6 +31,7 @@ struct stored_run {
 	int64_t began;         /* UTC ms */
 	bool first_calls;      /* those just read are all that it has */
 	char config[HASH_HEX]; /* fingerprint of all it judged by */
+	struct daysums days;
 };
 
 /* A value of the store; it is kept if the store has none yet. */
@@ -66,6 +69,13 @@ int stored_inputs(struct stored_run *r, struct errmsg *err);
  * never learnt as usual, and what ended a case begins another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
+
+/*
+ * What the last run found becomes the past of this one, where it can; and
+ * what this one found that of the next, before the end of the transaction.
+ */
+int stored_past_take(struct stored_run *r, struct errmsg *err);
+int stored_past_keep(struct stored_run *r, struct errmsg *err);
 
 /*
  * Learn which findings are frozen, because a run deleted calls that they ask

@@ -25,7 +25,8 @@ resumable(const struct rule *r)
 	       r->measure.window <= WINDOW_OVER && fn != MEASURE_GAP &&
 	       fn != MEASURE_SILENCE && fn != MEASURE_CONCURRENT &&
 	       !rule_asks(r, field_find("since_prev")) &&
-	       !rule_asks(r, field_find("src_new")) && !rule_takes_events(r);
+	       !rule_asks(r, field_find("src_new")) && !rule_asks_never(r) &&
+	       !rule_takes_events(r);
 }
 
 /* The texts of a group, which are its key in any batch. */
