@@ -124,9 +124,9 @@ struct detect_settings {
 	 */
 	const struct call_ref *fraud;
 	size_t nfraud;
-	struct detect_sight *sight; /* NULL: nobody asks */
+	struct detect_sight *sight;     /* NULL: nobody asks */
 	const struct detect_past *past; /* NULL: there is none */
-	struct stages *stages;      /* told of what it does; or NULL */
+	struct stages *stages;          /* told of what it does; or NULL */
 };
 
 /*
