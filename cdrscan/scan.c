@@ -111,6 +111,7 @@ scan_open(struct scan *s, const struct scan_options *o)
 	notes_init(&s->detecting);
 	ruleset_init(&s->rules);
 	results_init(&s->results);
+	results_init(&s->earlier);
 	s->batch = batch_new();
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
 	show_progress(s);
@@ -137,6 +138,7 @@ scan_close(struct scan *s)
 	batch_free(&s->batch);
 	layouts_free(&s->layouts);
 	results_fini(&s->results);
+	results_fini(&s->earlier);
 	ruleset_fini(&s->rules);
 	notes_fini(&s->notes);
 	notes_fini(&s->unread);
@@ -186,6 +188,7 @@ scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 		.threads = (size_t)s->o->threads,
 		.fraud = fraud,
 		.nfraud = n,
+		.past = s->has_past ? &s->past : NULL,
 		.stages = s->stages,
 	};
 	struct errmsg err;

@@ -403,12 +403,16 @@ detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
+	struct detect_settings own = *set;
 	struct waiver_uses waivers;
-	struct parts ps = { .set = set };
+	struct parts ps = { .set = &own };
 	const struct rule *r;
 	int status;
 	size_t i;
 
+	/* A waiver covers calls by what there is of a whole day. */
+	if (rules->nwaivers > 0)
+		own.past = NULL;
 	describe_run(out, b, rules, set);
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {

@@ -216,14 +216,19 @@ detect_follow(struct detect_work *w)
 		appear(w);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
+	w->judged_from =
+	    w->resume == NULL
+		? INT64_MIN
+		: detect_resume_begin(w->resume, w->batch->calls, w->rule,
+		      w->groups.keys + w->group * w->rule->nby);
 	while (measure_next(w->sweep, &m.at)) {
+		let_go(w, &m.at);
 		if (m.at.calls > w->max_window) {
 			w->crowded = true;
 			w->firing = false;
 			return;
 		}
-		let_go(w, &m.at);
-		firing = detect_fires(w, &m);
+		firing = m.at.t >= w->judged_from && detect_fires(w, &m);
 		show(w, &m, firing);
 		if (firing)
 			fire(w, &m);

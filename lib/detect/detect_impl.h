@@ -118,6 +118,18 @@ struct detect_episode {
 	size_t begin, end; /* of the group's members */
 };
 
+/* What a rule need not look at again; see detect.h, struct detect_past. */
+struct detect_resume {
+	int64_t from;
+	int64_t span;  /* calls this long before an instant are in its window */
+	int64_t first; /* calls that began before are in no window */
+	struct intern *keys;        /* texts of groups that have findings */
+	struct detect_left *groups; /* by key */
+	size_t ngroups, cap;
+	struct finding **kept;
+	size_t nkept;
+};
+
 /* One rule at work. */
 struct detect_work {
 	const struct rule *rule;
@@ -132,6 +144,8 @@ struct detect_work {
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
+	struct detect_resume *resume;   /* or NULL */
+	int64_t judged_from;            /* in the present group */
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	size_t max_window;
@@ -175,6 +189,18 @@ struct detect_work {
 	struct measure_value *also; /* room for the present instant and ... */
 	struct measure_value *peak_also; /* ... for the episode's peak */
 };
+
+/* NULL where the rule is evaluated whole. */
+struct detect_resume *detect_resume_new(const struct detect_work *w);
+void detect_resume_free(struct detect_resume **rp);
+/* Leave out the calls that are in no window of the groups. */
+void detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
+    const struct batch *b, const struct rule *r);
+/* From when on the group is judged. */
+int64_t detect_resume_begin(const struct detect_resume *p,
+    const struct batch *b, const struct rule *r, const uint32_t *key);
+/* Add the kept findings to those of the rule. */
+void detect_resume_keep(const struct detect_resume *p, struct results *out);
 
 /*
  * The groups of the work's rule: the calls that match, of those of `only`, and
@@ -279,8 +305,12 @@ const char *detect_finding_id(const struct detect_work *w,
  */
 void detect_stopped(const struct detect_work *w, const struct errmsg *why);
 
-/* Whom a finding of the present group is about. */
-void detect_entity(const struct detect_work *w, struct finding *f);
+/*
+ * Whom a finding is about, which has its group and whose first call this is;
+ * texts go to the arena.
+ */
+void detect_entity(const struct detect_batch *db, const struct rule *r,
+    uint32_t call, struct arena *arena, struct finding *f);
 
 /* "calls", "share" ...: in what a measure counts. */
 const char *detect_unit(const struct measure *m);

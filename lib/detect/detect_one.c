@@ -190,6 +190,7 @@ static void
 close_work(struct detect_work *w)
 {
 	detect_groups_fini(&w->groups);
+	detect_resume_free(&w->resume);
 	measure_close(&w->sweep);
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
@@ -244,13 +245,19 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 		    stopped->id);
 		return 1;
 	}
+	w->resume = detect_resume_new(w);
 	status = look_back(w, max, why);
 	if (status == 0)
 		status = detect_group(&w->groups, w, false, need, max, why);
+	if (status == 0 && w->resume != NULL)
+		detect_resume_thin(w->resume, &w->groups, w->batch->calls,
+		    w->rule);
 	if (status == 0)
 		detect_thin(&w->groups, w->rule, need);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
+	if (status == 0 && w->resume != NULL)
+		detect_resume_keep(w->resume, w->out);
 	return status;
 }
 
