@@ -26,6 +26,7 @@ struct detect_batch {
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
+	int64_t fraud_sum; /* tells one set of such calls from another */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
@@ -128,6 +129,7 @@ struct detect_resume {
 	size_t ngroups, cap;
 	struct finding **kept;
 	size_t nkept;
+	struct detect_buckets *buckets; /* with a calendar window, else NULL */
 };
 
 /* One rule at work. */
@@ -145,7 +147,8 @@ struct detect_work {
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
 	struct detect_resume *resume;   /* or NULL */
-	struct buf *keep; /* gets what the rule keeps; or NULL */
+	struct buf *keep;               /* gets what the rule keeps; or NULL */
+	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
 	int64_t judged_from;            /* in the present group */
 	struct detect_groups groups;
 	size_t group; /* the present one */
@@ -192,7 +195,9 @@ struct detect_work {
 };
 
 /* NULL where the rule is evaluated whole. */
-struct detect_resume *detect_resume_new(const struct detect_work *w);
+struct detect_resume *detect_resume_new(struct detect_work *w);
+/* Whether the next run can go on from this one, as far as the rule goes. */
+bool detect_resume_can(const struct detect_work *w);
 void detect_resume_free(struct detect_resume **rp);
 /* Leave out the calls that are in no window of the groups. */
 void detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
@@ -202,6 +207,36 @@ int64_t detect_resume_begin(const struct detect_resume *p,
     const struct batch *b, const struct rule *r, const uint32_t *key);
 /* Add the kept findings to those of the rule. */
 void detect_resume_keep(const struct detect_resume *p, struct results *out);
+
+/*
+ * What a rule with a calendar window goes on from, and keeps: the values of
+ * the buckets of each group; see detect_buckets_impl.h.
+ */
+struct detect_bucket_group;
+/* Whether buckets of this batch can be gone on from; the line that they have. */
+bool detect_buckets_can(const struct detect_work *w);
+const struct measure_line *detect_buckets_line(struct detect_work *w);
+/* What the last run kept; NULL if that is nothing, or not of use. */
+struct detect_buckets *detect_buckets_open(struct detect_work *w);
+void detect_buckets_free(struct detect_buckets **pp);
+/* Where the first bucket begins that is judged again. */
+int64_t detect_buckets_begin(const struct detect_buckets *p);
+/*
+ * Find what was kept of the groups that there are; false where a group, even
+ * one that has none of these calls, may have learnt something else.
+ */
+bool detect_buckets_match(const struct detect_work *w);
+/* That of the present group, or NULL; ... */
+const struct detect_bucket_group *detect_buckets_of(
+    const struct detect_work *w);
+/* ... of this source and those of its earlier calls the first by name; ... */
+uint16_t detect_buckets_source(const struct detect_work *w, uint16_t source);
+/* ... and its history. */
+void detect_buckets_recall(struct detect_work *w);
+/* Keep the history of each group that was followed, then all together. */
+void detect_buckets_begin_keeping(struct detect_work *w);
+void detect_buckets_note(struct detect_work *w);
+void detect_buckets_keep(struct detect_work *w);
 
 /*
  * The groups of the work's rule: the calls that match, of those of `only`, and

@@ -15,14 +15,16 @@ struct detect_left {
 	int64_t earlier;     /* last firing of the one before */
 };
 
-/* All that such a rule knows of earlier calls is in its window and findings. */
+/*
+ * All that such a rule knows of earlier calls is in its window and findings,
+ * and with a calendar window in what it keeps.
+ */
 static bool
 resumable(const struct rule *r)
 {
 	const enum measure_fn fn = r->measure.fn;
 
-	return r->follows.rule == NULL && !r->baseline.present &&
-	       r->measure.window <= WINDOW_OVER && fn != MEASURE_GAP &&
+	return r->follows.rule == NULL && fn != MEASURE_GAP &&
 	       fn != MEASURE_SILENCE && fn != MEASURE_CONCURRENT &&
 	       !rule_asks(r, field_find("since_prev")) &&
 	       !rule_asks(r, field_find("src_new")) && !rule_asks_never(r) &&
@@ -151,12 +153,21 @@ take_kept(struct detect_resume *p, const struct detect_work *w)
 	return true;
 }
 
+static bool
+is_of_rule(const struct finding *f, const struct rule *r)
+{
+	const size_t prefix = strlen("xxh128:");
+
+	return f->kind != KIND_WAIVED && f->ngroup == r->nby &&
+	       strlen(f->rule_hash) >= prefix &&
+	       strcmp(f->rule_hash + prefix, r->hash) == 0;
+}
+
 /* False if one of them is not of this rule as it is now. */
 static bool
 note_findings(struct detect_resume *p, const struct detect_work *w)
 {
 	const struct detect_past *past = w->set->past;
-	const size_t prefix = strlen("xxh128:");
 	const struct finding *f;
 	int64_t begin;
 	size_t i;
@@ -165,11 +176,11 @@ note_findings(struct detect_resume *p, const struct detect_work *w)
 		f = past->list[i];
 		if (strcmp(f->rule, w->rule->id) != 0)
 			continue;
-		if (f->kind == KIND_WAIVED || f->ngroup != w->rule->nby ||
-		    strlen(f->rule_hash) < prefix ||
-		    strcmp(f->rule_hash + prefix, w->rule->hash) != 0)
+		if (!is_of_rule(f, w->rule))
 			return false;
-		note_finding(p, f);
+		/* One bucket tells nothing of the next one. */
+		if (p->buckets == NULL)
+			note_finding(p, f);
 	}
 	p->first = p->from;
 	for (i = 0; i < p->ngroups; i++) {
@@ -199,25 +210,37 @@ knows_enough(const struct detect_resume *p, const struct detect_work *w)
 {
 	const int64_t since = listed_since(w->set->past, w->rule);
 
-	return since == INT64_MIN ||
+	return since == INT64_MIN || p->buckets != NULL ||
 	       since <= p->from - EPISODE_MS - w->rule->quiet - p->span;
 }
 
+bool
+detect_resume_can(const struct detect_work *w)
+{
+	return w->events == NULL && w->only == NULL && w->set->sight == NULL &&
+	       resumable(w->rule);
+}
+
 struct detect_resume *
-detect_resume_new(const struct detect_work *w)
+detect_resume_new(struct detect_work *w)
 {
 	const struct detect_past *past = w->set->past;
 	const struct measure *m = &w->rule->measure;
 	struct detect_resume *p;
 
-	if (past == NULL || past->from == INT64_MIN || w->events != NULL ||
-	    w->only != NULL || w->set->sight != NULL || !resumable(w->rule))
+	if (past == NULL || past->from == INT64_MIN || !detect_resume_can(w))
 		return NULL;
 	p = xcalloc(1, sizeof(*p));
 	p->from = past->from;
 	p->span = m->window == WINDOW_OVER ? m->over : 1;
 	p->keys = intern_new();
-	if (!knows_enough(p, w) || !note_findings(p, w) || !take_kept(p, w))
+	if (m->window > WINDOW_OVER) {
+		p->buckets = detect_buckets_open(w);
+		if (p->buckets != NULL)
+			p->from = detect_buckets_begin(p->buckets);
+	}
+	if ((m->window > WINDOW_OVER && p->buckets == NULL) ||
+	    !knows_enough(p, w) || !note_findings(p, w) || !take_kept(p, w))
 		detect_resume_free(&p);
 	return p;
 }
@@ -230,6 +253,7 @@ detect_resume_free(struct detect_resume **rp)
 	if (p == NULL)
 		return;
 	intern_free(&p->keys);
+	detect_buckets_free(&p->buckets);
 	free(p->groups);
 	free(p->kept);
 	free(p);
