@@ -371,6 +371,42 @@ random_nights() { # PROGRAMS ROUNDS
 	diff n w
 }
 
+# Of a store that has lived for two nights this one lived by what is in its cache.
+same_after() { # STATEMENT
+	cp before.db w.db
+	sqlite3 w.db "$1"
+	run ! cmp -s w.db before.db
+	cdrscan -c c.json -d w.db --now 2026-01-22
+	sqlite3 w.db .dump >w
+	diff n w
+}
+
+@test "a cache that is damaged, or of another run, counts for nothing" {
+	site
+	head -n 250 "$NIGHT" >log/Master.csv
+	night
+	cp n.db first.db
+	head -n 300 "$NIGHT" >log/Master.csv
+	night
+	[ "$(sqlite3 n.db "SELECT count(*) FROM cache WHERE name LIKE 'rule %'")" -gt 10 ]
+	cp n.db before.db
+	sed -n 's/2026-01-15/2026-01-19/gp' "$NIGHT" >>log/Master.csv
+	cdrscan -c c.json --now 2026-01-22 -v 2>err
+	grep -q 'gone on from' err
+	sqlite3 n.db .dump >n
+	same_after "DELETE FROM cache"
+	same_after "DELETE FROM cache WHERE name <> 'days'"
+	same_after "DELETE FROM cache WHERE name = 'days'"
+	same_after "UPDATE cache SET body = CAST(substr(body, 1, 99) || x'00ff'
+	    || substr(body, 102) AS BLOB)"
+	same_after "UPDATE cache SET body = substr(body, 1, length(body) / 2)"
+	same_after "UPDATE cache SET body = (SELECT body FROM cache
+	    WHERE name = 'rule volume-spike') WHERE name LIKE 'rule %'"
+	same_after "ATTACH 'first.db' AS f; DELETE FROM main.cache;
+	    INSERT INTO main.cache SELECT name, body FROM f.cache"
+	same_after "INSERT INTO cache VALUES ('rule nobody', x'01')"
+}
+
 @test "who changed what is judged by has all looked at again" {
 	site
 	head -n 250 "$NIGHT" >log/Master.csv

@@ -159,6 +159,19 @@ time_went_on(struct night *now, const struct night *was)
 	return false;
 }
 
+/* What lacks its end counts for nothing. */
+static void
+cut_kept(struct detect_keep *k)
+{
+	struct buf *body;
+	size_t i;
+
+	for (i = 0; i < k->n; i++) {
+		body = &k->list[i].body;
+		buf_cut(body, (size_t)random_roll((int64_t)body->len));
+	}
+}
+
 /* Whether it is the same with what was found the night before. */
 static bool
 same_resumed(const struct random_rules *m, struct night *was, struct night *now,
@@ -173,6 +186,8 @@ same_resumed(const struct random_rules *m, struct night *was, struct night *now,
 	char *want, *got;
 	bool good;
 
+	if (random_chance(5))
+		cut_kept(&was->keep);
 	detect_keep_init(&keep);
 	run_engine(m, now, NULL, &whole, random_chance(80) ? &keep : NULL);
 	run_engine(m, now, &past, &now->found, &now->keep);
@@ -323,10 +338,58 @@ test_resume(void **state)
 	random_rules_close(&m);
 }
 
+/* Whatever is read, reading it ends. */
+static void
+spoil(struct detect_keep *k)
+{
+	struct buf *body;
+	size_t i;
+	int n;
+
+	for (i = 0; i < k->n; i++) {
+		body = &k->list[i].body;
+		for (n = (int)random_roll(4); n >= 0 && body->len > 0; n--)
+			body->data[random_roll((int64_t)body->len)] =
+			    (char)random_roll(256);
+	}
+}
+
+static void
+test_damaged(void **state)
+{
+	struct random_call calls[RANDOM_CALLS];
+	struct detect_past past = { .list = NULL };
+	struct random_rules m;
+	struct night one;
+	struct results rs;
+	size_t n, i, looked = 0;
+
+	(void)state;
+	random_rules_open(&m);
+	for (i = 0; i < ROUNDS; i++) {
+		random_seed(i);
+		n = make_calls(&m, calls);
+		make_night(&one, calls, n, INT64_MAX, INT64_MAX);
+		run_engine(&m, &one, NULL, &one.found, &one.keep);
+		looked += one.keep.n;
+		spoil(&one.keep);
+		past.from = random_from(calls, n);
+		past.keep = &one.keep;
+		run_engine(&m, &one, &past, &rs, NULL);
+		results_fini(&rs);
+		results_fini(&one.found);
+		detect_keep_fini(&one.keep);
+		batch_free(&one.batch);
+	}
+	assert_true(looked > ROUNDS / 10);
+	random_rules_close(&m);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_resume) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_damaged) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
