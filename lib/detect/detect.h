@@ -40,12 +40,28 @@
  *   - instants between two findings did not fire.
  *
  * So of each group only the calls behind the beginning of that window are
- * looked at, which is never more than 7 days and a window before N.  Rules that
- * look further back are evaluated whole: those with a calendar window, a
- * baseline, gap, silence or concurrent, that follow others or are followed,
- * ask for since_prev, src_new or events, or are tuned for some groups; and all
- * where there are waivers.  So is a rule whose kept findings would be about
- * another entity now, since that is told by calls of any time.
+ * looked at, which is never more than 7 days and a window before N.
+ *
+ * With a calendar window a bucket is an episode by itself, and all that it
+ * asks of earlier ones is what the group's baseline learnt from them.  That the
+ * rule keeps (struct detect_keep), bucket by bucket, so that those that end
+ * before N can be taken whenever N is:
+ *
+ *     bucket  |  1  |  2  |  3  |  4  |  5  |
+ *                              N             1, 2 stand, with what was learnt
+ *                         |<- judged ------>
+ *
+ * A bucket that is judged when it closes must have closed in both runs.  Such a
+ * rule is evaluated whole where what was learnt may be another: calls are
+ * labelled fraud that were not then, or not any more; places have several
+ * zones or calendars; a group's buckets would count by another source now; N is
+ * more than 35 days before the end.
+ *
+ * Rules that look further back are evaluated whole: those with gap, silence or
+ * concurrent, that follow others or are followed, ask for since_prev, src_new
+ * or events, or are tuned for some groups; and all where there are waivers.  So
+ * is a rule whose kept findings would be about another entity now, since that
+ * is told by calls of any time.
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H
