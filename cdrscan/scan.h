@@ -23,6 +23,7 @@
 #include "base/notes.h"
 #include "cdr/ingest.h"
 #include "cdr/layout.h"
+#include "detect/detect.h"
 #include "detect/finding.h"
 #include "report/select.h"
 #include "rule/rule.h"
@@ -65,6 +66,12 @@ struct scan {
 	struct notes unread;    /* what could not be read: said at once */
 	const char *forgotten;  /* what --forget undid, in words; or NULL */
 	struct results results;
+	struct results earlier;  /* of a store: what the last run found ... */
+	struct detect_past past; /* ... and what of it stands, ... */
+	bool has_past;           /* ... if anything does */
+	struct detect_keep kept_before; /* what rules kept then ... */
+	struct detect_keep keep;        /* ... and what they keep now, ... */
+	bool keeps;                     /* ... if that is of use */
 	struct stored_files *files;  /* with a store, else NULL */
 	bool from_config;            /* the configured sources, not operands */
 	bool complete;               /* all rules were evaluated */

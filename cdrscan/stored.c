@@ -335,7 +335,8 @@ end(struct stored_run *r, struct errmsg *err)
 	int got = -1;
 
 	stages_begin(s->stages, &span, "commit");
-	if (stored_prune(r, err) == 0 && note_run(r, err) == 0 &&
+	if (stored_prune(r, err) == 0 && stored_past_keep(r, err) == 0 &&
+	    note_run(r, err) == 0 &&
 	    (s->o->dry_run || store_commit(r->store, err) == 0))
 		got = 0;
 	stages_end(s->stages, &span, 0, NULL);
@@ -479,6 +480,7 @@ scan_stored(struct scan *s, char **operands, int n)
 		s->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
 		(void)snprintf(s->failed, sizeof(s->failed), "%s", err.text);
 	}
+	daysums_fini(&r.days);
 	stored_files_free(&s->files);
 	store_close(&r.store);
 	buf_fini(&r.name);

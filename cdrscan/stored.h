@@ -7,6 +7,7 @@
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
  *   stored_inputs.c  what the last run judged calls by
+ *   stored_past.c    what the last run found need not be found again
  *   stored_prune.c   what is deleted, and what cannot be judged then
  *   stored_rescore.c --rescore
  *   stored_zones.c   zones that the store remembers
@@ -16,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "cdr/daysums.h"
 #include "scan.h"
 #include "store/store.h"
 #include "store/store_findings.h"
@@ -31,6 +33,7 @@ struct stored_run {
 	bool first_calls;      /* those just read are all that it has */
 	int64_t *since;        /* by rule: what ended before is not judged */
 	char config[HASH_HEX]; /* fingerprint of all it judged by */
+	struct daysums days;
 };
 
 /* A value of the store; it is kept if the store has none yet. */
@@ -68,6 +71,7 @@ int stored_inputs(struct stored_run *r, struct errmsg *err);
  * what is older, and take in what the store has in its place.
  */
 int stored_changed(struct stored_run *r, struct errmsg *err);
+int64_t stored_judged_since(const struct stored_run *r, const char *rule);
 int stored_keep_older(struct stored_run *r, struct errmsg *err);
 
 /*
@@ -75,6 +79,13 @@ int stored_keep_older(struct stored_run *r, struct errmsg *err);
  * never learnt as usual, and what ended a case begins another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
+
+/*
+ * What the last run found becomes the past of this one, where it can; and
+ * what this one found that of the next, before the end of the transaction.
+ */
+int stored_past_take(struct stored_run *r, struct errmsg *err);
+int stored_past_keep(struct stored_run *r, struct errmsg *err);
 
 /*
  * Learn which findings are frozen, because a run deleted calls that they ask

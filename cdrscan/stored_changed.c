@@ -85,8 +85,8 @@ stored_changed(struct stored_run *r, struct errmsg *err)
 	return got < 0 ? -1 : write_known(r, err);
 }
 
-static int64_t
-since_when(const struct stored_run *r, const char *rule)
+int64_t
+stored_judged_since(const struct stored_run *r, const char *rule)
 {
 	const struct ruleset *rules = &r->s->rules;
 	size_t i;
@@ -105,7 +105,7 @@ drop_older(struct stored_run *r)
 
 	for (i = 0; i < rs->n; i++)
 		if (rs->findings[i]->last_seen >=
-		    since_when(r, rs->findings[i]->rule))
+		    stored_judged_since(r, rs->findings[i]->rule))
 			rs->findings[n++] = rs->findings[i];
 	rs->n = n;
 }

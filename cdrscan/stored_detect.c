@@ -64,6 +64,8 @@ stored_detect(struct stored_run *r, struct errmsg *err)
 
 	got = stored_changed(r, err);
 	if (got == 0)
+		got = stored_past_take(r, err);
+	if (got == 0)
 		got = detect_until_settled(r, &fraud, err);
 	if (got == 0 && r->s->status != EXIT_NOT_DONE)
 		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);

@@ -20,12 +20,55 @@
  *
  * A call without the fields of `by` joins no group; nor does a call to or
  * from an emergency number where `by` has its number, block, name or type.
+ *
+ * Who has the findings of an earlier run over the same calls but for some
+ * later ones (struct detect_past) spares looking at most of them again, and
+ * gets the same findings.  What a rule with a sliding window, or none, still
+ * knows at an instant is little: the calls of its window, and the episode that
+ * is not over.  Both can be told from what was found before.  With N the first
+ * instant at which a call may be another,
+ *
+ *     E1  E2     E3        N             E1, E2 stand; E3 may go on, and is
+ *     ##  ###    ##  #     |  #   #      found again: judged is from its
+ *               |<- judged ------>       first firing on, else from N on
+ *
+ *   - an episode may go on behind N only if its last firing is not longer than
+ *     `quiet` before N, and its first less than 7 days;
+ *   - an episode that is over takes all calls until its last firing out of the
+ *     window, so what the window holds where judging begins are the calls of
+ *     its span behind the last firing of the episode before;
+ *   - instants between two findings did not fire.
+ *
+ * So of each group only the calls behind the beginning of that window are
+ * looked at, which is never more than 7 days and a window before N.
+ *
+ * With a calendar window a bucket is an episode by itself, and all that it
+ * asks of earlier ones is what the group's baseline learnt from them.  That the
+ * rule keeps (struct detect_keep), bucket by bucket, so that those that end
+ * before N can be taken whenever N is:
+ *
+ *     bucket  |  1  |  2  |  3  |  4  |  5  |
+ *                              N             1, 2 stand, with what was learnt
+ *                         |<- judged ------>
+ *
+ * A bucket that is judged when it closes must have closed in both runs.  Such a
+ * rule is evaluated whole where what was learnt may be another: calls are
+ * labelled fraud that were not then, or not any more; places have several
+ * zones or calendars; a group's buckets would count by another source now; N is
+ * more than 35 days before the end.
+ *
+ * Rules that look further back are evaluated whole: those with gap, silence or
+ * concurrent, that follow others or are followed, ask for since_prev, src_new
+ * or events, or are tuned for some groups; and all where there are waivers.  So
+ * is a rule whose kept findings would be about another entity now, since that
+ * is told by calls of any time.
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/notes.h"
 #include "base/stages.h"
 #include "cdr/batch.h"
@@ -70,6 +113,49 @@ struct detect_sight {
 	uint8_t *src_new;
 };
 
+/*
+ * What rules keep for the next run beyond their findings, by id of the rule:
+ * bytes that detect alone reads, and does not trust.  It is a cache: without it
+ * a rule is evaluated whole.
+ */
+struct detect_keep {
+	struct detect_kept {
+		char *rule;
+		struct buf body;
+	} * list;
+	size_t n, cap;
+};
+
+void detect_keep_init(struct detect_keep *k);
+void detect_keep_fini(struct detect_keep *k);
+/* Room for what a rule keeps, empty; it moves with the next one. */
+struct buf *detect_keep_put(struct detect_keep *k, const char *rule);
+/* NULL: nothing. */
+const struct buf *detect_keep_get(const struct detect_keep *k,
+    const char *rule);
+
+/*
+ * What an earlier run found with the same rules, settings and places, and the
+ * instant `from` before which all calls, as understood, are what they were
+ * then.  Texts and members must outlive the results of the new run; findings
+ * that are closed must not be among them.
+ */
+struct detect_past {
+	int64_t from; /* UTC ms */
+	struct finding *const *list;
+	size_t n;
+	/*
+	 * By rule of `rules`: from which last call on its findings are in the
+	 * list (INT64_MIN: all are), since it was another rule before; or
+	 * NULL.  A rule that would have to know of earlier ones is evaluated
+	 * whole.
+	 */
+	const struct ruleset *rules;
+	const int64_t *since;
+	/* What the rules kept when they found all that; or NULL. */
+	const struct detect_keep *keep;
+};
+
 struct detect_settings {
 	int64_t as_of;           /* UTC ms at which the run stands */
 	const struct zone *zone; /* buckets of calls whose source has none */
@@ -86,8 +172,11 @@ struct detect_settings {
 	 */
 	const struct call_ref *fraud;
 	size_t nfraud;
-	struct detect_sight *sight; /* NULL: nobody asks */
-	struct stages *stages;      /* told of what it does; or NULL */
+	struct detect_sight *sight;     /* NULL: nobody asks */
+	const struct detect_past *past; /* NULL: there is none */
+	/* Gets what rules keep for the next run, of which all is lost; or NULL. */
+	struct detect_keep *keep;
+	struct stages *stages; /* told of what it does; or NULL */
 };
 
 /*
@@ -100,8 +189,8 @@ struct detect_settings {
  * of the rule DETECT_STOPPED, family and fraud type "data-quality", on the
  * entity "rule" of its name, with the hash of that rule.  Returns 1 then, 0
  * when all rules were evaluated, -1 with words for what cannot be evaluated
- * at all.  Calls without a group and groups without a baseline are told in
- * `notes` (level detail).
+ * at all.  Calls without a group and groups without a baseline, of those that
+ * were looked at, are told in `notes` (level detail).
  */
 int detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,

@@ -15,17 +15,18 @@
  */
 
 static void
-entity_account(const struct detect_work *w, struct finding *f, uint32_t name)
+entity_account(const struct detect_batch *db, struct arena *arena,
+    struct finding *f, uint32_t name)
 {
-	const struct batch *b = w->batch->calls;
-	uint32_t first = w->batch->of_account[name];
+	const struct batch *b = db->calls;
+	uint32_t first = db->of_account[name];
 	const char *type = "";
 
 	if (first != 0)
 		type = account_type_name(
 		    (enum account_type)b->calls[first - 1].account_type);
 	f->entity_type = type[0] != '\0' ? type : "account";
-	f->entity = arena_strdup(&w->out->arena, batch_text(b, name));
+	f->entity = arena_strdup(arena, batch_text(b, name));
 }
 
 /* The inside party whose number the field is in this call; 0 if it is none. */
@@ -43,16 +44,17 @@ party_of_field(const struct batch *b, const struct field *of, size_t call)
 
 /* Without an account it stands for itself, as it would as an account. */
 static void
-entity_party(const struct detect_work *w, struct finding *f, uint32_t party)
+entity_party(const struct detect_batch *db, struct arena *arena,
+    struct finding *f, uint32_t party)
 {
-	const struct batch *b = w->batch->calls;
-	uint32_t call = w->batch->of_party[party];
+	const struct batch *b = db->calls;
+	uint32_t call = db->of_party[party];
 
 	if (call != 0) {
-		entity_account(w, f, b->calls[call - 1].account);
+		entity_account(db, arena, f, b->calls[call - 1].account);
 		return;
 	}
-	f->entity = arena_strdup(&w->out->arena, batch_party_text(b, party));
+	f->entity = arena_strdup(arena, batch_party_text(b, party));
 	f->entity_type = account_type_name(
 	    f->entity[0] == '+' ? ACCOUNT_NUMBER : ACCOUNT_EXTENSION);
 }
@@ -64,12 +66,12 @@ type_of_field(const char *name)
 }
 
 void
-detect_entity(const struct detect_work *w, struct finding *f)
+detect_entity(const struct detect_batch *db, const struct rule *r,
+    uint32_t call, struct arena *arena, struct finding *f)
 {
-	const struct rule *r = w->rule;
-	const struct batch *b = w->batch->calls;
+	const struct batch *b = db->calls;
 	const struct field *of = r->entity;
-	uint32_t key, party, call = 0;
+	uint32_t key, party, first = 0;
 	size_t i;
 
 	if (of == NULL && r->nby > 0)
@@ -81,21 +83,21 @@ detect_entity(const struct detect_work *w, struct finding *f)
 	}
 	for (i = 0; i + 1 < r->nby && r->by[i] != of; i++)
 		;
-	key = w->groups.keys[w->group * r->nby + i];
+	key = field_code(r->by[i], b, call);
 	if (of->home == HOME_CALL_NAME &&
 	    of->at == offsetof(struct call, account)) {
-		entity_account(w, f, key);
+		entity_account(db, arena, f, key);
 		return;
 	}
-	party = party_of_field(b, of, w->members[w->episode.begin]);
+	party = party_of_field(b, of, call);
 	if (party != 0) {
-		entity_party(w, f, party);
+		entity_party(db, arena, f, party);
 		return;
 	}
 	if (of->home == HOME_CALL_NAME && of->at == offsetof(struct call, user))
-		call = w->batch->of_user[key];
-	if (call != 0) {
-		entity_account(w, f, b->calls[call - 1].account);
+		first = db->of_user[key];
+	if (first != 0) {
+		entity_account(db, arena, f, b->calls[first - 1].account);
 		return;
 	}
 	f->entity_type = type_of_field(of->name);

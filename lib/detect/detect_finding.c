@@ -411,7 +411,7 @@ detect_finding(struct detect_work *w)
 	describe_params(w, f);
 	describe_group(w, f);
 	describe_measure(w, f);
-	detect_entity(w, f);
+	detect_entity(w->batch, w->rule, members[0], arena, f);
 	f->score = e->score;
 	f->first_seen = b->calls[members[0]].start;
 	f->last_seen = b->calls[members[n - 1]].start;

@@ -201,6 +201,17 @@ appear(struct detect_work *w)
 			b->calls[first - 1].start));
 }
 
+static void
+begin_history(struct detect_work *w)
+{
+	if (!w->learnt)
+		baseline_forget(&w->history);
+	if (w->rule->baseline.present && w->history.n == 0)
+		appear(w);
+	if (!w->learnt)
+		detect_buckets_recall(w);
+}
+
 void
 detect_follow(struct detect_work *w)
 {
@@ -210,20 +221,22 @@ detect_follow(struct detect_work *w)
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	if (!w->learnt)
-		baseline_forget(&w->history);
-	if (w->rule->baseline.present && w->history.n == 0)
-		appear(w);
+	begin_history(w);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
+	w->judged_from =
+	    w->resume == NULL
+		? INT64_MIN
+		: detect_resume_begin(w->resume, w->batch->calls, w->rule,
+		      w->groups.keys + w->group * w->rule->nby);
 	while (measure_next(w->sweep, &m.at)) {
+		let_go(w, &m.at);
 		if (m.at.calls > w->max_window) {
 			w->crowded = true;
 			w->firing = false;
 			return;
 		}
-		let_go(w, &m.at);
-		firing = detect_fires(w, &m);
+		firing = m.at.t >= w->judged_from && detect_fires(w, &m);
 		show(w, &m, firing);
 		if (firing)
 			fire(w, &m);

@@ -1,6 +1,7 @@
 /* detect_fraud: baselines without the calls that are labelled fraud. */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
@@ -12,6 +13,25 @@ ref_of(const struct detect_batch *db, size_t i)
 	return (struct call_ref){ .start = b->calls[i].start,
 		.key = b->origins[i].key,
 		.source = db->source_hashes[b->calls[i].source] };
+}
+
+/* Whatever order they are labelled in. */
+static int64_t
+sum_of(const struct detect_batch *db)
+{
+	struct call_ref ref;
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; db->fraud != NULL && i < db->calls->n; i++) {
+		if (!db->fraud[i])
+			continue;
+		ref = ref_of(db, i);
+		sum += hash64(&(uint64_t[]){ (uint64_t)ref.start, ref.key,
+				  ref.source },
+		    3 * sizeof(uint64_t));
+	}
+	return (int64_t)sum;
 }
 
 void
@@ -32,6 +52,7 @@ detect_fraud_init(struct detect_batch *db, const struct call_ref *refs,
 				db->fraud = xcalloc(b->n, sizeof(*db->fraud));
 			db->fraud[k] = 1;
 		}
+	db->fraud_sum = sum_of(db);
 }
 
 /* The calls of each group that are not labelled so. */

@@ -229,19 +229,37 @@ counts(const struct detect_work *w, size_t i)
 	return w->trail == NULL || detect_trail_find(w->trail, i, &event);
 }
 
+/*
+ * The first call that is looked at.  Where there may be too many groups, all
+ * calls are: a rule is not dropped by what it looked at.
+ */
+static size_t
+first_call(const struct grouping *g, const struct detect_work *w,
+    size_t matching)
+{
+	size_t most = matching;
+
+	if (w->resume == NULL)
+		return 0;
+	if (g->rule->nby == 1 && intern_count(g->batch->names) < most)
+		most = intern_count(g->batch->names);
+	return most <= g->max ? batch_lower(g->batch, w->resume->first) : 0;
+}
+
 /* The calls that count and have a key, each for itself yet. */
 static void
 take_calls(struct grouping *g, const struct detect_work *w,
-    const uint64_t *bits, struct detect_groups *out)
+    const uint64_t *bits, size_t matching, struct detect_groups *out)
 {
 	uint32_t key[BOUNDS_BY] = { 0 };
+	const size_t first = first_call(g, w, matching);
 	size_t word, i;
 	uint64_t rest;
 
-	for (word = 0; word < g->batch->n / 64 + 1; word++)
+	for (word = first / 64; word < g->batch->n / 64 + 1; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
 			i = word * 64 + lowest_bit(rest);
-			if (!counts(w, i))
+			if (i < first || !counts(w, i))
 				continue;
 			switch (read_key(g, i, key)) {
 			case KEY_LACKS:
@@ -327,7 +345,7 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	set_marks(&g, matching);
 	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
 	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
-	take_calls(&g, w, bits, out);
+	take_calls(&g, w, bits, matching, out);
 	/* Where there may be too many groups all of them are told. */
 	if (need > 1 && g.n <= max)
 		drop_rare(&g, need);

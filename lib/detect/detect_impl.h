@@ -34,6 +34,7 @@ struct detect_batch {
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
+	int64_t fraud_sum; /* tells one set of such calls from another */
 	struct detect_known *known; /* by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
@@ -126,6 +127,19 @@ struct detect_episode {
 	size_t begin, end; /* of the group's members */
 };
 
+/* What a rule need not look at again; see detect.h, struct detect_past. */
+struct detect_resume {
+	int64_t from;
+	int64_t span;  /* calls this long before an instant are in its window */
+	int64_t first; /* calls that began before are in no window */
+	struct intern *keys;        /* texts of groups that have findings */
+	struct detect_left *groups; /* by key */
+	size_t ngroups, cap;
+	struct finding **kept;
+	size_t nkept;
+	struct detect_buckets *buckets; /* with a calendar window, else NULL */
+};
+
 /* One rule at work. */
 struct detect_work {
 	const struct rule *rule;
@@ -140,6 +154,10 @@ struct detect_work {
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
+	struct detect_resume *resume;   /* or NULL */
+	struct buf *keep;               /* gets what the rule keeps; or NULL */
+	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
+	int64_t judged_from;            /* in the present group */
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	size_t max_window;
@@ -183,6 +201,50 @@ struct detect_work {
 	struct measure_value *also; /* room for the present instant and ... */
 	struct measure_value *peak_also; /* ... for the episode's peak */
 };
+
+/* NULL where the rule is evaluated whole. */
+struct detect_resume *detect_resume_new(struct detect_work *w);
+/* Whether the next run can go on from this one, as far as the rule goes. */
+bool detect_resume_can(const struct detect_work *w);
+void detect_resume_free(struct detect_resume **rp);
+/* Leave out the calls that are in no window of the groups. */
+void detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
+    const struct batch *b, const struct rule *r);
+/* From when on the group is judged. */
+int64_t detect_resume_begin(const struct detect_resume *p,
+    const struct batch *b, const struct rule *r, const uint32_t *key);
+/* Add the kept findings to those of the rule. */
+void detect_resume_keep(const struct detect_resume *p, struct results *out);
+
+/*
+ * What a rule with a calendar window goes on from, and keeps: the values of
+ * the buckets of each group; see detect_buckets_impl.h.
+ */
+struct detect_bucket_group;
+/* Whether buckets of this batch can be gone on from; the line that they have. */
+bool detect_buckets_can(const struct detect_work *w);
+const struct measure_line *detect_buckets_line(struct detect_work *w);
+/* What the last run kept; NULL if that is nothing, or not of use. */
+struct detect_buckets *detect_buckets_open(struct detect_work *w);
+void detect_buckets_free(struct detect_buckets **pp);
+/* Where the first bucket begins that is judged again. */
+int64_t detect_buckets_begin(const struct detect_buckets *p);
+/*
+ * Find what was kept of the groups that there are; false where a group, even
+ * one that has none of these calls, may have learnt something else.
+ */
+bool detect_buckets_match(const struct detect_work *w);
+/* That of the present group, or NULL; ... */
+const struct detect_bucket_group *detect_buckets_of(
+    const struct detect_work *w);
+/* ... of this source and those of its earlier calls the first by name; ... */
+uint16_t detect_buckets_source(const struct detect_work *w, uint16_t source);
+/* ... and its history. */
+void detect_buckets_recall(struct detect_work *w);
+/* Keep the history of each group that was followed, then all together. */
+void detect_buckets_begin_keeping(struct detect_work *w);
+void detect_buckets_note(struct detect_work *w);
+void detect_buckets_keep(struct detect_work *w);
 
 /*
  * The groups of the work's rule: the calls that match, of those of `only`, and
@@ -287,8 +349,12 @@ const char *detect_finding_id(const struct detect_work *w,
  */
 void detect_stopped(const struct detect_work *w, const struct errmsg *why);
 
-/* Whom a finding of the present group is about. */
-void detect_entity(const struct detect_work *w, struct finding *f);
+/*
+ * Whom a finding is about, which has its group and whose first call this is;
+ * texts go to the arena.
+ */
+void detect_entity(const struct detect_batch *db, const struct rule *r,
+    uint32_t call, struct arena *arena, struct finding *f);
 
 /* "calls", "share" ...: in what a measure counts. */
 const char *detect_unit(const struct measure *m);

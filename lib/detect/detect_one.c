@@ -72,6 +72,8 @@ place_of_group(const struct detect_work *w)
 		several |= one != 0 && own != 0 && one != own;
 		own = one != 0 ? one : own;
 	}
+	if (at->n > 1)
+		best = detect_buckets_source(w, best);
 	if (several || (none && !w->by_account))
 		own = 0;
 	return locals_place(at, best, own);
@@ -128,13 +130,11 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	if ((rc = detect_waivers_open(w, err)) != 0 ||
 	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;
-	if (buckets)
+	if (buckets && w->lines.lines == NULL)
 		baseline_lines_init(&w->lines, &w->batch->locals,
 		    &w->batch->written, r);
 	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
 						     : BOUNDS_WINDOW;
-	w->at_close = judged_at_close(r);
-	w->by_account = by_account(r);
 	w->members =
 	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
 	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
@@ -149,6 +149,8 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 		detect_follow_waived(w);
 		if (w->crowded)
 			return too_crowded(w, err);
+		if (buckets)
+			detect_buckets_note(w);
 	}
 	return 0;
 }
@@ -190,6 +192,8 @@ static void
 close_work(struct detect_work *w)
 {
 	detect_groups_fini(&w->groups);
+	detect_resume_free(&w->resume);
+	detect_buckets_free(&w->keeping);
 	measure_close(&w->sweep);
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
@@ -230,13 +234,43 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 	return status;
 }
 
+/*
+ * How many calls a group has that is of use.  Whoever asks what a rule sees
+ * asks of calls that never fire, too; and so does the next run.
+ */
+static size_t
+calls_needed(const struct detect_work *w)
+{
+	const bool learns = w->keeping != NULL ||
+			    (w->resume != NULL && w->resume->buckets != NULL);
+
+	return w->set->sight != NULL || (learns && w->rule->baseline.present)
+		   ? 0
+		   : detect_needs(w->rule);
+}
+
+/* The groups, of the calls that are looked at. */
+static int
+make_groups(struct detect_work *w, size_t max, struct errmsg *why)
+{
+	int status =
+	    detect_group(&w->groups, w, false, calls_needed(w), max, why);
+
+	if (status != 0 || w->resume == NULL)
+		return status;
+	detect_resume_thin(w->resume, &w->groups, w->batch->calls, w->rule);
+	if (w->resume->buckets == NULL || detect_buckets_match(w))
+		return 0;
+	detect_resume_free(&w->resume);
+	detect_groups_fini(&w->groups);
+	return detect_group(&w->groups, w, false, calls_needed(w), max, why);
+}
+
 static int
 find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 {
 	const struct detect_settings *set = w->set;
 	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
-	/* Whoever asks what a rule sees asks of calls that never fire, too. */
-	size_t need = set->sight == NULL ? detect_needs(w->rule) : 0;
 	int status;
 
 	if (stopped != NULL) {
@@ -244,13 +278,22 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 		    stopped->id);
 		return 1;
 	}
+	w->at_close = judged_at_close(w->rule);
+	w->by_account = by_account(w->rule);
+	w->resume = detect_resume_new(w);
+	if (detect_resume_can(w))
+		detect_buckets_begin_keeping(w);
 	status = look_back(w, max, why);
 	if (status == 0)
-		status = detect_group(&w->groups, w, false, need, max, why);
+		status = make_groups(w, max, why);
 	if (status == 0)
-		detect_thin(&w->groups, w->rule, need);
+		detect_thin(&w->groups, w->rule, calls_needed(w));
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
+	if (status == 0 && w->resume != NULL)
+		detect_resume_keep(w->resume, w->out);
+	if (status == 0)
+		detect_buckets_keep(w);
 	return status;
 }
 

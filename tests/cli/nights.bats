@@ -350,3 +350,80 @@ random_nights() { # PROGRAMS ROUNDS
 	random_nights "$BUILD_DIR/tests/small" "${NIGHTS_ROUNDS:-40}"
 	[[ $output =~ [1-9][0-9]*" packed" ]]
 }
+
+@test "what was found before is a cache: without it the store is the same" {
+	site
+	cp "$NIGHT" log/Master.csv
+	night
+	# The last day of it, with what it found, once more some days later.
+	sed -n 's/2026-01-15/2026-01-19/gp' "$NIGHT" >>log/Master.csv
+	cp n.db w.db
+	[ "$(sqlite3 w.db "SELECT count(*) FROM cache WHERE name = 'days'")" -eq 1 ]
+	sqlite3 w.db "DELETE FROM cache"
+	cdrscan -c c.json --now 2026-01-22 -v 2>err
+	grep -Eq 'calls before 2026-01-19T.* [1-9][0-9]* findings of earlier runs gone on from' err
+	cdrscan -c c.json -d w.db --now 2026-01-22 -v 2>err
+	run ! grep -q 'gone on from' err
+	[ "$(sqlite3 n.db "SELECT count(*) FROM findings
+		WHERE first_seen >= 1768780800000")" -gt 0 ]
+	sqlite3 n.db .dump >n
+	sqlite3 w.db .dump >w
+	diff n w
+}
+
+# Of a store that has lived for two nights this one lived by what is in its cache.
+same_after() { # STATEMENT
+	cp before.db w.db
+	sqlite3 w.db "$1"
+	run ! cmp -s w.db before.db
+	cdrscan -c c.json -d w.db --now 2026-01-22
+	sqlite3 w.db .dump >w
+	diff n w
+}
+
+@test "a cache that is damaged, or of another run, counts for nothing" {
+	site
+	head -n 250 "$NIGHT" >log/Master.csv
+	night
+	cp n.db first.db
+	head -n 300 "$NIGHT" >log/Master.csv
+	night
+	[ "$(sqlite3 n.db "SELECT count(*) FROM cache WHERE name LIKE 'rule %'")" -gt 10 ]
+	cp n.db before.db
+	sed -n 's/2026-01-15/2026-01-19/gp' "$NIGHT" >>log/Master.csv
+	cdrscan -c c.json --now 2026-01-22 -v 2>err
+	grep -q 'gone on from' err
+	sqlite3 n.db .dump >n
+	same_after "DELETE FROM cache"
+	same_after "DELETE FROM cache WHERE name <> 'days'"
+	same_after "DELETE FROM cache WHERE name = 'days'"
+	same_after "UPDATE cache SET body = CAST(substr(body, 1, 99) || x'00ff'
+	    || substr(body, 102) AS BLOB)"
+	same_after "UPDATE cache SET body = substr(body, 1, length(body) / 2)"
+	same_after "UPDATE cache SET body = (SELECT body FROM cache
+	    WHERE name = 'rule volume-spike') WHERE name LIKE 'rule %'"
+	same_after "ATTACH 'first.db' AS f; DELETE FROM main.cache;
+	    INSERT INTO main.cache SELECT name, body FROM f.cache"
+	same_after "INSERT INTO cache VALUES ('rule nobody', x'01')"
+}
+
+@test "who changed what is judged by has all looked at again" {
+	site
+	head -n 250 "$NIGHT" >log/Master.csv
+	night
+	night -v 2>err
+	grep -q 'gone on from' err
+	# Another sensitivity, another configuration, --rescore, and after it.
+	night -v --sensitivity 2 2>err
+	run ! grep -q 'gone on from' err
+	jq '.currency = "EUR"' c.json >d.json
+	mv d.json c.json
+	night -v --sensitivity 2 2>err
+	run ! grep -q 'gone on from' err
+	night -v --sensitivity 2 --rescore 2>err
+	run ! grep -q 'gone on from' err
+	night -v --sensitivity 2 2>err
+	run ! grep -q 'gone on from' err
+	night -v --sensitivity 2 2>err
+	grep -q 'gone on from' err
+}

@@ -231,15 +231,20 @@ def write_on(dice, site, lines, done):
 
 def grow(dice, site, lines, done):
     """A log that only grows, and is rotated now and then; two stores read it,
-    of which one knows nothing of where it stopped."""
+    of which one knows nothing of where it stopped, nor of what days had."""
     nights = dice.randrange(2, 7)
     site.rest = ""
+    ordered = dice.random() < 0.6
+    if ordered:
+        lines.sort(key=lambda line: line.split(",")[9])
     for night in range(nights):
-        write_on(dice, site, lines[night::nights], done)
+        part = lines[night * len(lines) // nights:(night + 1) * len(lines) // nights] if ordered else lines[night::nights]
+        write_on(dice, site, part, done)
         said = site.run("cdrscan", "-v", good=(0, 3)).stderr
         done["resumed"] += said.count(": resumed at byte ")
+        done["stood"] += said.count(" of earlier runs gone on from")
         if night > 0:
-            site.sql("w.db", "DELETE FROM seams")
+            site.sql("w.db", "DELETE FROM seams; DELETE FROM cache")
         site.run("cdrscan", "-d", "w.db", good=(0, 3))
         have, packed = kept(site, "n.db")
         done["packed"] += packed
@@ -302,7 +307,7 @@ def main():
         print(f"figures: {rounds} rounds:", ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
     if rounds >= 20 and min(compared[k] for k in ("cases", "findings", "baselines")) == 0:
         sys.exit("nothing to compare was ever found")
-    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt")) == 0:
+    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt", "stood")) == 0:
         sys.exit("some of what should be drawn never was")
 
 

@@ -35,6 +35,8 @@ random_calls(const struct random_rules *m, struct random_call *f)
 	    INT64_C(1792890000000) + random_roll(span / 3600000) * 3600000;
 	size_t n = (size_t)(1 + random_roll(RANDOM_CALLS)), i;
 	int hours = (int)random_roll(LISTED), fraud = random_chance(50) * 20;
+	int sources = 1 + random_chance(80);
+	bool one_clock = random_chance(40);
 
 	for (i = 0; i < n; i++) {
 		f[i] = (struct random_call){
@@ -46,7 +48,8 @@ random_calls(const struct random_rules *m, struct random_call *f)
 			.src = (int)random_roll(11),
 			.dst = (int)random_roll(random_chance(50) ? 4 : 11),
 			.cause = (int)random_roll(6),
-			.source = (int)random_roll(2),
+			.source = (int)random_roll(sources),
+			.one_clock = one_clock,
 			.currency = (int)random_roll(3),
 			.status = (int)random_roll(4),
 			.has_cost = random_chance(70),
@@ -56,7 +59,8 @@ random_calls(const struct random_rules *m, struct random_call *f)
 				     : EVENT_CALL,
 		};
 		/* all calls, one account, or some; seldom another one */
-		if (hours != 0 && (f[i].account == 1 || random_chance(20)))
+		if (!one_clock && hours != 0 &&
+		    (f[i].account == 1 || random_chance(20)))
 			f[i].listed = random_chance(5) ? LISTED - hours : hours;
 		if (i > 0 &&
 		    random_chance(25)) /* several calls at one instant */
@@ -100,8 +104,9 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->duration = f->duration;
 	c->status = (uint8_t)f->status;
 	c->currency = batch_currency(b, currencies[f->currency]);
-	c->source = f->source == 0
-			? batch_source(b, "a", "x", berlin, NULL)
+	c->source = f->source == 0 ? batch_source(b, "a", "x", berlin, NULL)
+		    : f->one_clock
+			? batch_source(b, "b", "y", berlin, NULL)
 			: batch_source(b, "b", "y", zone_utc(), "hours");
 	/* the label goes with the call, however it is read */
 	o->key = line | (uint64_t)f->fraud << 63;
@@ -165,7 +170,7 @@ random_batch(const struct random_call *calls, const size_t *order, size_t n)
 	struct batch *b = batch_new();
 	size_t i;
 
-	for (i = 1; i < LISTED; i++)
+	for (i = 1; !calls[0].one_clock && i < LISTED; i++)
 		(void)batch_listed(b,
 		    &(struct listed){ .calendar = listed_calendars[i],
 			.class = intern_addstr(b->names, i < 3 ? "c1" : "c2"),

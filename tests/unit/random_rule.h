@@ -63,6 +63,7 @@ struct random_call {
 	bool fraud; /* labelled so */
 	int listed; /* which calendar the directory gives, 0 none */
 	bool has_cost;
+	bool one_clock; /* all sources have the same zone and hours */
 };
 
 /* At most RANDOM_CALLS, in times that suit the rules; returns how many. */

@@ -1,0 +1,317 @@
+/* detect_buckets_keep: what a rule with a calendar window keeps. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/detect_buckets_impl.h"
+
+#define DAY_MS (24 * INT64_C(3600000))
+/* The next run may begin this much before the end, and some buckets. */
+#define LATE_MS (40 * DAY_MS)
+
+/* What is packed, column by column. */
+struct columns {
+	int64_t head[HEAD_COUNT];
+	struct packed_text *keys;
+	int64_t *first, *nvalues, *nwriters; /* by group */
+	int64_t *buckets, *values;
+	int64_t *sources, *since; /* of writers */
+	size_t low;               /* bucket that is numbered 0 */
+};
+
+static int64_t
+floor_of(struct detect_work *w)
+{
+	const struct batch *b = w->batch->calls;
+	const struct detect_buckets *past =
+	    w->resume != NULL ? w->resume->buckets : NULL;
+	int64_t end = b->calls[b->n - 1].start;
+
+	if (w->set->as_of < end)
+		end = w->set->as_of;
+	end -= w->rule->baseline.history + LATE_MS;
+	if (past != NULL && past->head[HEAD_FLOOR] > end)
+		end = past->head[HEAD_FLOOR];
+	return end;
+}
+
+void
+detect_buckets_begin_keeping(struct detect_work *w)
+{
+	if (w->keep == NULL || !detect_buckets_can(w))
+		return;
+	w->keeping = detect_buckets_new();
+	w->keeping->head[HEAD_FLOOR] = floor_of(w);
+}
+
+static bool
+has_writer(const struct detect_buckets *p, uint16_t source)
+{
+	const struct detect_bucket_group *g = &p->groups[p->ngroups - 1];
+	size_t i;
+
+	for (i = 0; i < g->nwriters; i++)
+		if (p->writers[g->writer + i].source == source)
+			return true;
+	return false;
+}
+
+static void
+note_writers(struct detect_work *w, const struct detect_bucket_group *was)
+{
+	const struct detect_groups *g = &w->groups;
+	const struct batch *b = w->batch->calls;
+	const struct detect_bucket_writer *one;
+	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0, i;
+	const struct call *c;
+
+	for (i = 0; was != NULL && i < was->nwriters; i++) {
+		one = &w->resume->buckets->writers[was->writer + i];
+		if (one->first < w->resume->buckets->begin)
+			detect_buckets_writer(w->keeping, one->source,
+			    one->first);
+	}
+	for (; k < g->ends[w->group]; k++) {
+		c = &b->calls[g->calls[k]];
+		if (!has_writer(w->keeping, c->source))
+			detect_buckets_writer(w->keeping, c->source, c->start);
+	}
+}
+
+void
+detect_buckets_note(struct detect_work *w)
+{
+	const struct baseline_history *h = &w->history;
+	const int64_t *edges = w->line->buckets.edges;
+	const bool by_source = detect_buckets_by_source(w);
+	struct detect_buckets *p = w->keeping;
+	struct buf key;
+	size_t i;
+
+	if (p == NULL || (h->n == 0 && !by_source))
+		return;
+	buf_init(&key);
+	detect_buckets_key(w, w->group, &key);
+	detect_buckets_group(p, key.data, key.len)->first =
+	    h->n > 0 ? h->list[0].bucket : BUCKETS_NONE;
+	buf_fini(&key);
+	for (i = 1; i < h->n; i++)
+		if (edges[h->list[i].bucket] >= p->head[HEAD_FLOOR])
+			detect_buckets_value(p, h->list[i].bucket,
+			    h->list[i].value);
+	if (by_source)
+		note_writers(w, detect_buckets_of(w));
+}
+
+static int
+compare_groups(const void *va, const void *vb)
+{
+	const struct detect_bucket_group *a = va, *b = vb;
+
+	return detect_buckets_compare(&a->key, &b->key);
+}
+
+static void
+open_columns(struct columns *c, size_t groups, size_t values, size_t writers)
+{
+	c->keys = xcalloc(groups + 2, sizeof(*c->keys));
+	c->first = xcalloc(groups + 1, sizeof(*c->first));
+	c->nvalues = xcalloc(groups + 1, sizeof(*c->nvalues));
+	c->nwriters = xcalloc(groups + 1, sizeof(*c->nwriters));
+	c->buckets = xcalloc(values + 1, sizeof(*c->buckets));
+	c->values = xcalloc(values + 1, sizeof(*c->values));
+	c->sources = xcalloc(writers + 1, sizeof(*c->sources));
+	c->since = xcalloc(writers + 1, sizeof(*c->since));
+	c->keys++->bytes = ""; /* the first is like none */
+}
+
+static void
+close_columns(struct columns *c)
+{
+	free(c->keys - 1);
+	free(c->first);
+	free(c->nvalues);
+	free(c->nwriters);
+	free(c->buckets);
+	free(c->values);
+	free(c->sources);
+	free(c->since);
+}
+
+/*
+ * Whether a group has something that is not known without; where the history
+ * of one of an account begins, the account tells.
+ */
+static bool
+worth_keeping(const struct detect_work *w, const struct columns *c,
+    const struct detect_bucket_group *g, size_t group)
+{
+	if (detect_buckets_by_source(w))
+		return c->nwriters[group] > 0;
+	return w->by_account ? c->nvalues[group] > 0 : g->first != BUCKETS_NONE;
+}
+
+/* What stands of a group: all of it, or only what is before a moment. */
+static void
+add_group(struct columns *c, const struct detect_work *w,
+    const struct detect_buckets *p, const struct detect_bucket_group *g,
+    int64_t before)
+{
+	const int64_t *edges = w->lines.lines[0]->buckets.edges;
+	const size_t group = (size_t)c->head[HEAD_GROUPS];
+	const struct detect_bucket_writer *writers = p->writers + g->writer;
+	const struct baseline_entry *v = p->values + g->value;
+	int64_t *n;
+	size_t i, to;
+
+	c->nwriters[group] = c->nvalues[group] = 0;
+	for (i = 0; i < g->nwriters; i++) {
+		if (writers[i].first >= before)
+			continue;
+		n = &c->nwriters[group];
+		to = (size_t)(c->head[HEAD_WRITERS] + (*n)++);
+		c->sources[to] = w->batch->source_ranks[writers[i].source];
+		c->since[to] = writers[i].first;
+	}
+	for (i = 0; i < g->nvalues; i++) {
+		if (v[i].bucket < c->low)
+			continue;
+		n = &c->nvalues[group];
+		to = (size_t)(c->head[HEAD_VALUES] + (*n)++);
+		c->buckets[to] = (int64_t)(v[i].bucket - c->low);
+		c->values[to] = v[i].value;
+	}
+	if (!worth_keeping(w, c, g, group))
+		return;
+	c->keys[group] = g->key;
+	c->first[group] = w->by_account || g->first == BUCKETS_NONE
+			      ? INT64_MAX
+			      : edges[g->first];
+	c->head[HEAD_WRITERS] += c->nwriters[group];
+	c->head[HEAD_VALUES] += c->nvalues[group];
+	c->head[HEAD_GROUPS]++;
+}
+
+/* The groups of now, and those of before that have no later call. */
+static void
+merge(struct columns *c, const struct detect_work *w)
+{
+	const struct detect_buckets *now = w->keeping,
+				    *was = w->resume != NULL
+					       ? w->resume->buckets
+					       : NULL;
+	size_t i = 0, k;
+	int side;
+
+	for (k = 0; was != NULL && k < was->ngroups; k++) {
+		side = 1;
+		while (i < now->ngroups &&
+		       (side = detect_buckets_compare(&now->groups[i].key,
+			    &was->groups[k].key)) < 0)
+			add_group(c, w, now, &now->groups[i++], INT64_MAX);
+		if (i == now->ngroups || side > 0)
+			add_group(c, w, was, &was->groups[k], was->begin);
+	}
+	for (; i < now->ngroups; i++)
+		add_group(c, w, now, &now->groups[i], INT64_MAX);
+}
+
+/* Counts are millions of RULE_UNIT's: divide by what divides all. */
+static int64_t
+take_factor(int64_t *v, size_t n)
+{
+	uint64_t factor = 0, a, rest;
+	size_t i;
+
+	for (i = 0; i < n && factor != 1; i++) {
+		a = v[i] < 0 ? 0 - (uint64_t)v[i] : (uint64_t)v[i];
+		while (a != 0) {
+			rest = factor % a;
+			factor = a;
+			a = rest;
+		}
+	}
+	if (factor == 0 || factor > INT64_MAX)
+		factor = 1;
+	for (i = 0; i < n; i++)
+		v[i] /= (int64_t)factor;
+	return (int64_t)factor;
+}
+
+static void
+add_names(const struct detect_work *w, size_t n, struct buf *out)
+{
+	const struct batch *b = w->batch->calls;
+	struct packed_text *names = xcalloc(n + 1, sizeof(*names)), *name;
+	struct packed_text *none = xcalloc(n + 1, sizeof(*none));
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		name = &names[w->batch->source_ranks[i]];
+		name->bytes = batch_text(b, b->sources[i].name);
+		name->len = strlen(name->bytes);
+	}
+	packed_add_texts(out, names, none, n);
+	free(names);
+	free(none);
+}
+
+static void
+pack(const struct columns *c, const struct detect_work *w, struct buf *out)
+{
+	const int64_t *head = c->head;
+	const size_t groups = (size_t)head[HEAD_GROUPS];
+	const size_t values = (size_t)head[HEAD_VALUES];
+	const size_t writers = (size_t)head[HEAD_WRITERS];
+
+	packed_add_numbers(out, head, HEAD_COUNT);
+	packed_add_texts(out, c->keys, c->keys - 1, groups);
+	packed_add_numbers(out, c->first, groups);
+	packed_add_numbers(out, c->nvalues, groups);
+	packed_add_numbers(out, c->nwriters, groups);
+	packed_add_numbers(out, w->lines.lines[0]->buckets.edges + c->low,
+	    (size_t)head[HEAD_BEGINS]);
+	packed_add_numbers(out, c->buckets, values);
+	packed_add_numbers(out, c->values, values);
+	add_names(w, (size_t)head[HEAD_SOURCES], out);
+	packed_add_numbers(out, c->sources, writers);
+	packed_add_numbers(out, c->since, writers);
+}
+
+void
+detect_buckets_keep(struct detect_work *w)
+{
+	const struct detect_buckets *was =
+	    w->resume != NULL ? w->resume->buckets : NULL;
+	struct detect_buckets *now = w->keeping;
+	const struct measure_line *line;
+	struct columns c = { .low = 0 };
+
+	if (now == NULL)
+		return;
+	line = detect_buckets_line(w);
+	c.head[HEAD_FORMAT] = BUCKETS_FORMAT;
+	c.head[HEAD_AS_OF] = w->set->as_of;
+	c.head[HEAD_FLOOR] = now->head[HEAD_FLOOR];
+	c.head[HEAD_FRAUD] = w->batch->fraud_sum;
+	if (w->rule->baseline.present)
+		while (c.low < line->n &&
+		       line->edges[c.low] < now->head[HEAD_FLOOR])
+			c.low++;
+	else
+		c.low = line->n;
+	c.head[HEAD_BEGINS] = (int64_t)(line->n - c.low);
+	if (detect_buckets_by_source(w))
+		c.head[HEAD_SOURCES] = (int64_t)w->batch->calls->nsources;
+	if (now->ngroups > 1)
+		qsort(now->groups, now->ngroups, sizeof(*now->groups),
+		    compare_groups);
+	open_columns(&c, now->ngroups + (was != NULL ? was->ngroups : 0),
+	    now->nvalues + (was != NULL ? was->nvalues : 0),
+	    now->nwriters + (was != NULL ? was->nwriters : 0));
+	merge(&c, w);
+	c.head[HEAD_FACTOR] =
+	    take_factor(c.values, (size_t)c.head[HEAD_VALUES]);
+	pack(&c, w, w->keep);
+	close_columns(&c);
+}

@@ -1,0 +1,279 @@
+/* detect_buckets_read: what the last run kept, as far as it is still true. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/detect_buckets_impl.h"
+
+/* A middle may be this much behind the begin of a bucket. */
+#define HALF_WEEK_MS (4 * 24 * INT64_C(3600000))
+
+struct reader {
+	const unsigned char *at, *end;
+	const struct measure_line *line;
+	struct detect_buckets *p;
+	/* By group: */
+	struct packed_numbers first, nvalues, nwriters;
+	size_t *buckets;   /* those of the values, as they are numbered now */
+	uint16_t *sources; /* the same of sources */
+};
+
+static bool
+take(struct reader *r, struct packed_numbers *numbers,
+    enum detect_buckets_head n)
+{
+	return packed_take_numbers(numbers, &r->at, r->end,
+		   (size_t)r->p->head[n]) == 0;
+}
+
+/* No more of anything than calls can make. */
+static bool
+take_head(struct reader *r, const struct batch *b)
+{
+	const int64_t most = 4 * (int64_t)b->n + 4;
+	int64_t *head = r->p->head;
+	struct packed_numbers numbers;
+	size_t i;
+
+	if (packed_take_numbers(&numbers, &r->at, r->end, HEAD_COUNT) != 0)
+		return false;
+	for (i = 0; i < HEAD_COUNT; i++)
+		head[i] = packed_number(&numbers, i);
+	for (i = HEAD_GROUPS; i < HEAD_COUNT; i++)
+		if (head[i] < 0 || head[i] > most)
+			return false;
+	return head[HEAD_FORMAT] == BUCKETS_FORMAT;
+}
+
+/* The begin of the bucket from which on something may be another. */
+static bool
+find_begin(const struct detect_work *w, const struct measure_line *line,
+    struct detect_buckets *p)
+{
+	int64_t cut = w->set->past->from;
+
+	if (w->at_close && p->head[HEAD_AS_OF] < cut)
+		cut = p->head[HEAD_AS_OF];
+	if (w->at_close && w->set->as_of < cut)
+		cut = w->set->as_of;
+	if (cut < line->edges[0])
+		return false;
+	p->begin = cut >= line->edges[line->n]
+		       ? line->edges[line->n]
+		       : line->edges[measure_line_find(line, cut)];
+	return true;
+}
+
+/* Whether what was learnt then is what would be learnt now. */
+static bool
+learnt_the_same(const struct detect_work *w, const struct detect_buckets *p)
+{
+	const size_t sources =
+	    detect_buckets_by_source(w) ? w->batch->calls->nsources : 0;
+
+	if (p->head[HEAD_SOURCES] != (int64_t)sources)
+		return false;
+	if (!w->rule->baseline.present)
+		return true;
+	return p->head[HEAD_FRAUD] == w->batch->fraud_sum &&
+	       p->begin - w->rule->baseline.history - HALF_WEEK_MS >=
+		   p->head[HEAD_FLOOR];
+}
+
+/* The bucket that begins so; BUCKETS_NONE if it is judged again. */
+static bool
+bucket_of(const struct reader *r, int64_t begin, size_t *bucket)
+{
+	*bucket = BUCKETS_NONE;
+	if (begin >= r->p->begin)
+		return true;
+	if (begin < r->line->edges[0])
+		return false;
+	*bucket = measure_line_find(r->line, begin);
+	return r->line->edges[*bucket] == begin;
+}
+
+static bool
+take_keys(struct reader *r)
+{
+	const size_t n = (size_t)r->p->head[HEAD_GROUPS];
+	struct packed_text last = { "", 0 };
+	struct packed_texts keys;
+	struct buf key;
+	size_t i;
+	bool good;
+
+	good = packed_take_texts(&keys, &r->at, r->end, n) == 0;
+	buf_init(&key);
+	for (i = 0; i < n && good; i++) {
+		good = packed_next_text(&keys, &last, &key) == 0;
+		if (!good)
+			break;
+		(void)detect_buckets_group(r->p, key.data, key.len);
+		good = i == 0 ||
+		       detect_buckets_compare(&last, &r->p->groups[i].key) < 0;
+		last = r->p->groups[i].key;
+	}
+	buf_fini(&key);
+	return good && take(r, &r->first, HEAD_GROUPS) &&
+	       take(r, &r->nvalues, HEAD_GROUPS) &&
+	       take(r, &r->nwriters, HEAD_GROUPS);
+}
+
+static bool
+take_begins(struct reader *r)
+{
+	const size_t n = (size_t)r->p->head[HEAD_BEGINS];
+	struct packed_numbers begins;
+	size_t i;
+
+	if (!take(r, &begins, HEAD_BEGINS))
+		return false;
+	r->buckets = xcalloc(n + 1, sizeof(*r->buckets));
+	for (i = 0; i < n; i++)
+		if (!bucket_of(r, packed_number(&begins, i), &r->buckets[i]))
+			return false;
+	return true;
+}
+
+/* The values of one group; `*at` of all values is where they begin. */
+static bool
+take_group(struct reader *r, size_t group, const struct packed_numbers *bucket,
+    const struct packed_numbers *value, size_t *at)
+{
+	struct detect_buckets *p = r->p;
+	struct detect_bucket_group *g = &p->groups[group];
+	const int64_t n = packed_number(&r->nvalues, group);
+	const uint64_t factor = (uint64_t)p->head[HEAD_FACTOR];
+	const int64_t first = packed_number(&r->first, group);
+	size_t end, least, b;
+	int64_t k;
+
+	g->value = p->nvalues;
+	if (n < 0 || n > p->head[HEAD_VALUES] - (int64_t)*at ||
+	    (first != INT64_MAX && !bucket_of(r, first, &g->first)))
+		return false;
+	least = g->first != BUCKETS_NONE ? g->first + 1 : 0;
+	for (end = *at + (size_t)n; *at < end; (*at)++) {
+		k = packed_number(bucket, *at);
+		if (k < 0 || k >= p->head[HEAD_BEGINS])
+			return false;
+		if ((b = r->buckets[k]) == BUCKETS_NONE)
+			continue;
+		if (b < least)
+			return false;
+		least = b + 1;
+		p->values[p->nvalues++] = (struct baseline_entry){ b,
+			(int64_t)((uint64_t)packed_number(value, *at) *
+				  factor) };
+		g->nvalues++;
+	}
+	return true;
+}
+
+static bool
+take_values(struct reader *r)
+{
+	struct packed_numbers bucket, value;
+	struct detect_buckets *p = r->p;
+	size_t at = 0, i;
+
+	if (!take_begins(r) || !take(r, &bucket, HEAD_VALUES) ||
+	    !take(r, &value, HEAD_VALUES))
+		return false;
+	p->values = xgrow(p->values, &p->values_cap,
+	    (size_t)p->head[HEAD_VALUES] + 1, sizeof(*p->values));
+	for (i = 0; i < p->ngroups; i++)
+		if (!take_group(r, i, &bucket, &value, &at))
+			return false;
+	return at == (size_t)p->head[HEAD_VALUES];
+}
+
+/* The sources have names, which must be those of the batch. */
+static bool
+take_sources(struct reader *r, const struct batch *b)
+{
+	const struct packed_text none = { "", 0 };
+	const size_t n = (size_t)r->p->head[HEAD_SOURCES];
+	struct packed_texts names;
+	struct buf name;
+	bool good;
+	size_t i, k;
+
+	good = packed_take_texts(&names, &r->at, r->end, n) == 0;
+	r->sources = xcalloc(n + 1, sizeof(*r->sources));
+	buf_init(&name);
+	for (i = 0; i < n && good; i++) {
+		good = packed_next_text(&names, &none, &name) == 0;
+		for (k = 0; good && k < b->nsources; k++)
+			if (strcmp(batch_text(b, b->sources[k].name),
+				name.data) == 0)
+				break;
+		good = good && k < b->nsources;
+		r->sources[i] = (uint16_t)k;
+	}
+	buf_fini(&name);
+	return good;
+}
+
+static bool
+take_writers(struct reader *r)
+{
+	struct detect_buckets *p = r->p;
+	struct packed_numbers source, first;
+	size_t at = 0, i;
+	int64_t n, s;
+
+	if (!take(r, &source, HEAD_WRITERS) || !take(r, &first, HEAD_WRITERS))
+		return false;
+	p->writers = xgrow(p->writers, &p->writers_cap,
+	    (size_t)p->head[HEAD_WRITERS] + 1, sizeof(*p->writers));
+	for (i = 0; i < p->ngroups; i++) {
+		p->groups[i].writer = at;
+		n = packed_number(&r->nwriters, i);
+		if (n < 0 || n > p->head[HEAD_WRITERS] - (int64_t)at)
+			return false;
+		for (; n > 0; n--, at++) {
+			s = packed_number(&source, at);
+			if (s < 0 || s >= p->head[HEAD_SOURCES])
+				return false;
+			p->writers[at] =
+			    (struct detect_bucket_writer){ r->sources[s],
+				    packed_number(&first, at) };
+			p->groups[i].nwriters++;
+		}
+	}
+	p->nwriters = at;
+	return at == (size_t)p->head[HEAD_WRITERS];
+}
+
+struct detect_buckets *
+detect_buckets_open(struct detect_work *w)
+{
+	const struct detect_past *past = w->set->past;
+	const struct batch *b = w->batch->calls;
+	const struct buf *body = past->keep != NULL
+				     ? detect_keep_get(past->keep, w->rule->id)
+				     : NULL;
+	struct reader r = { .at = NULL };
+
+	if (body == NULL || !detect_buckets_can(w))
+		return NULL;
+	r.at = (const unsigned char *)body->data;
+	r.end = r.at + body->len;
+	r.line = detect_buckets_line(w);
+	r.p = detect_buckets_new();
+	if (!take_head(&r, b) || !find_begin(w, r.line, r.p) ||
+	    !learnt_the_same(w, r.p) || !take_keys(&r) || !take_values(&r) ||
+	    !take_sources(&r, b) || !take_writers(&r) || r.at != r.end)
+		detect_buckets_free(&r.p);
+	free(r.buckets);
+	free(r.sources);
+	return r.p;
+}
+
+int64_t
+detect_buckets_begin(const struct detect_buckets *p)
+{
+	return p->begin;
+}

@@ -1,0 +1,341 @@
+/* detect_resume: what stands of an earlier run, and where judging goes on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/intern.h"
+#include "base/xalloc.h"
+#include "detect/detect_impl.h"
+
+#define EPISODE_MS (7 * 24 * INT64_C(3600000))
+
+/* The latest two episodes of a group that began before anything is another. */
+struct detect_left {
+	int64_t first, last; /* firings of the latest; INT64_MIN: none */
+	int64_t earlier;     /* last firing of the one before */
+};
+
+/*
+ * All that such a rule knows of earlier calls is in its window and findings,
+ * and with a calendar window in what it keeps.
+ */
+static bool
+resumable(const struct rule *r)
+{
+	const enum measure_fn fn = r->measure.fn;
+
+	return r->follows.rule == NULL && fn != MEASURE_GAP &&
+	       fn != MEASURE_SILENCE && fn != MEASURE_CONCURRENT &&
+	       !rule_asks(r, field_find("since_prev")) &&
+	       !rule_asks(r, field_find("src_new")) && !rule_asks_never(r) &&
+	       !rule_takes_events(r);
+}
+
+/* The texts of a group, which are its key in any batch. */
+static void
+add_text(struct buf *key, const char *text)
+{
+	buf_add(key, text, strlen(text) + 1);
+}
+
+static struct detect_left *
+group_of(struct detect_resume *p, const struct finding *f)
+{
+	struct buf key;
+	uint32_t id;
+	size_t i;
+
+	buf_init(&key);
+	for (i = 0; i < f->ngroup; i++)
+		add_text(&key, f->group_values[i]);
+	id = intern_add(p->keys, key.data, key.len);
+	buf_fini(&key);
+	p->groups =
+	    xgrow(p->groups, &p->cap, (size_t)id + 1, sizeof(*p->groups));
+	for (; p->ngroups <= id; p->ngroups++)
+		p->groups[p->ngroups] =
+		    (struct detect_left){ INT64_MIN, INT64_MIN, INT64_MIN };
+	return &p->groups[id];
+}
+
+/*
+ * With a sliding window, or none, an episode first fired when it crossed, and
+ * last with its latest call.
+ */
+static void
+note_finding(struct detect_resume *p, const struct finding *f)
+{
+	struct detect_left *g = group_of(p, f);
+
+	if (f->crossed_at >= p->from)
+		return;
+	if (f->crossed_at > g->first) {
+		g->earlier = g->last;
+		g->first = f->crossed_at;
+		g->last = f->last_seen;
+	} else if (f->last_seen > g->earlier) {
+		g->earlier = f->last_seen;
+	}
+}
+
+static bool
+may_go_on(const struct detect_resume *p, const struct rule *r,
+    const struct detect_left *g)
+{
+	return g->first != INT64_MIN && p->from - g->last <= r->quiet &&
+	       p->from - g->first < EPISODE_MS;
+}
+
+static int64_t
+begin_of(const struct detect_resume *p, const struct rule *r,
+    const struct detect_left *g)
+{
+	return may_go_on(p, r, g) ? g->first : p->from;
+}
+
+/* The call that the finding was told of first; false if it is not there. */
+static bool
+first_member(const struct detect_batch *db, const struct finding *f,
+    uint32_t *call)
+{
+	const struct batch *b = db->calls;
+	const int64_t start = f->first_seen;
+	const struct call_ref *m;
+	size_t i, k;
+
+	for (i = batch_lower(b, start); i < b->n && b->calls[i].start == start;
+	     i++)
+		for (k = 0; k < f->nmembers; k++) {
+			m = &f->members[k];
+			if (m->start != start)
+				break;
+			if (m->key != b->origins[i].key ||
+			    m->source != db->source_hashes[b->calls[i].source])
+				continue;
+			*call = (uint32_t)i;
+			return true;
+		}
+	return false;
+}
+
+/* Whether it would be told of the same one with the calls that there are. */
+static bool
+same_entity(const struct detect_work *w, const struct finding *f)
+{
+	struct finding now = { .group_values = f->group_values };
+	uint32_t call;
+
+	if (!first_member(w->batch, f, &call))
+		return false;
+	detect_entity(w->batch, w->rule, call, &w->out->arena, &now);
+	return strcmp(now.entity_type, f->entity_type) == 0 &&
+	       strcmp(now.entity, f->entity) == 0;
+}
+
+/* False if one of them cannot be kept. */
+static bool
+take_kept(struct detect_resume *p, const struct detect_work *w)
+{
+	const struct detect_past *past = w->set->past;
+	struct finding *f;
+	size_t i;
+
+	p->kept = xcalloc(past->n + 1, sizeof(struct finding *));
+	for (i = 0; i < past->n; i++) {
+		f = past->list[i];
+		if (strcmp(f->rule, w->rule->id) != 0 ||
+		    f->crossed_at >= begin_of(p, w->rule, group_of(p, f)))
+			continue;
+		if (!same_entity(w, f))
+			return false;
+		p->kept[p->nkept++] = f;
+	}
+	return true;
+}
+
+static bool
+is_of_rule(const struct finding *f, const struct rule *r)
+{
+	const size_t prefix = strlen("xxh128:");
+
+	return f->kind != KIND_WAIVED && f->ngroup == r->nby &&
+	       strlen(f->rule_hash) >= prefix &&
+	       strcmp(f->rule_hash + prefix, r->hash) == 0;
+}
+
+/* False if one of them is not of this rule as it is now. */
+static bool
+note_findings(struct detect_resume *p, const struct detect_work *w)
+{
+	const struct detect_past *past = w->set->past;
+	const struct finding *f;
+	int64_t begin;
+	size_t i;
+
+	for (i = 0; i < past->n; i++) {
+		f = past->list[i];
+		if (strcmp(f->rule, w->rule->id) != 0)
+			continue;
+		if (!is_of_rule(f, w->rule))
+			return false;
+		/* One bucket tells nothing of the next one. */
+		if (p->buckets == NULL)
+			note_finding(p, f);
+	}
+	p->first = p->from;
+	for (i = 0; i < p->ngroups; i++) {
+		begin = begin_of(p, w->rule, &p->groups[i]);
+		if (begin < p->first)
+			p->first = begin;
+	}
+	p->first -= p->span - 1;
+	return true;
+}
+
+/* From when on the list has all findings of the rule. */
+static int64_t
+listed_since(const struct detect_past *past, const struct rule *r)
+{
+	size_t i;
+
+	for (i = 0; past->since != NULL && i < past->rules->n; i++)
+		if (past->rules->rules[i] == r)
+			return past->since[i];
+	return INT64_MIN;
+}
+
+/* Findings that are over this long before can no longer matter. */
+static bool
+knows_enough(const struct detect_resume *p, const struct detect_work *w)
+{
+	const int64_t since = listed_since(w->set->past, w->rule);
+
+	return since == INT64_MIN || p->buckets != NULL ||
+	       since <= p->from - EPISODE_MS - w->rule->quiet - p->span;
+}
+
+bool
+detect_resume_can(const struct detect_work *w)
+{
+	return w->events == NULL && w->only == NULL && w->set->sight == NULL &&
+	       resumable(w->rule);
+}
+
+struct detect_resume *
+detect_resume_new(struct detect_work *w)
+{
+	const struct detect_past *past = w->set->past;
+	const struct measure *m = &w->rule->measure;
+	struct detect_resume *p;
+
+	if (past == NULL || past->from == INT64_MIN || !detect_resume_can(w))
+		return NULL;
+	p = xcalloc(1, sizeof(*p));
+	p->from = past->from;
+	p->span = m->window == WINDOW_OVER ? m->over : 1;
+	p->keys = intern_new();
+	if (m->window > WINDOW_OVER) {
+		p->buckets = detect_buckets_open(w);
+		if (p->buckets != NULL)
+			p->from = detect_buckets_begin(p->buckets);
+	}
+	if ((m->window > WINDOW_OVER && p->buckets == NULL) ||
+	    !knows_enough(p, w) || !note_findings(p, w) || !take_kept(p, w))
+		detect_resume_free(&p);
+	return p;
+}
+
+void
+detect_resume_free(struct detect_resume **rp)
+{
+	struct detect_resume *p = *rp;
+
+	if (p == NULL)
+		return;
+	intern_free(&p->keys);
+	detect_buckets_free(&p->buckets);
+	free(p->groups);
+	free(p->kept);
+	free(p);
+	*rp = NULL;
+}
+
+/* NULL: it has no finding that matters. */
+static const struct detect_left *
+find_group(const struct detect_resume *p, const struct batch *b,
+    const struct rule *r, const uint32_t *codes)
+{
+	struct buf key;
+	uint32_t id;
+	size_t i;
+
+	if (p->ngroups == 0)
+		return NULL;
+	buf_init(&key);
+	for (i = 0; i < r->nby; i++)
+		add_text(&key, field_code_text(r->by[i], b, codes[i]));
+	id = intern_find(p->keys, key.data, key.len);
+	buf_fini(&key);
+	return id != INTERN_NONE ? &p->groups[id] : NULL;
+}
+
+int64_t
+detect_resume_begin(const struct detect_resume *p, const struct batch *b,
+    const struct rule *r, const uint32_t *key)
+{
+	const struct detect_left *g = find_group(p, b, r, key);
+
+	return g != NULL ? begin_of(p, r, g) : p->from;
+}
+
+/* Only calls behind this instant are in a window that is judged. */
+static int64_t
+behind(const struct detect_resume *p, const struct rule *r,
+    const struct detect_left *g)
+{
+	int64_t over = g == NULL            ? INT64_MIN
+		       : may_go_on(p, r, g) ? g->earlier
+					    : g->last;
+	int64_t old = (g != NULL ? begin_of(p, r, g) : p->from) - p->span;
+
+	return over > old ? over : old;
+}
+
+void
+detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
+    const struct batch *b, const struct rule *r)
+{
+	size_t n = 0, kept = 0, k = 0, before, i;
+	int64_t limit;
+
+	for (i = 0; i < g->n; i++) {
+		limit = behind(p, r, find_group(p, b, r, g->keys + i * r->nby));
+		before = kept;
+		for (; k < g->ends[i]; k++) {
+			if (g->starts[k] <= limit)
+				continue;
+			g->calls[kept] = g->calls[k];
+			g->starts[kept++] = g->starts[k];
+		}
+		if (kept == before)
+			continue;
+		memmove(g->keys + n * r->nby, g->keys + i * r->nby,
+		    r->nby * sizeof(*g->keys));
+		g->ends[n++] = kept;
+	}
+	g->n = n;
+}
+
+void
+detect_resume_keep(const struct detect_resume *p, struct results *out)
+{
+	struct finding *f;
+	size_t i;
+
+	for (i = 0; i < p->nkept; i++) {
+		f = results_finding(out);
+		*f = *p->kept[i];
+		f->state = f->state_reason = f->case_id = NULL;
+		f->backlog = false;
+	}
+}
