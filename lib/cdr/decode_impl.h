@@ -5,7 +5,8 @@
  *   decode_times.c  when: stamps, spans, and what follows from them
  *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
- *   decode_texts.c  who, where, how much: texts, words, money, cause
+ *   decode_facts.c  which way, how much, why it ended: words, money, cause
+ *   decode_texts.c  who and where
  *   decode_names.c  texts to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
@@ -58,6 +59,9 @@ int decode_times(struct reading *r);
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
 /* Direction, side, cost, cause; before the texts. */
 int decode_facts(struct reading *r);
+/* The first alternative that is filled and, with a pattern, matches it. */
+struct layout_value decode_text_of(const struct reading *r,
+    const struct layout_field *f);
 int decode_texts(struct reading *r);
 /* How the layout's texts are read, for decode_texts(). */
 void decode_plan(struct decoder *d);

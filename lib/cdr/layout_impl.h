@@ -3,7 +3,8 @@
  *
  *   layout.c         the set of layouts
  *   layout_header.c  headers: which column is where, and in what unit
- *   layout_record.c  variants, cells and tests of records
+ *   layout_record.c  variants and cells of records
+ *   layout_match.c   what tests say of a record
  *   layout_keys.c    objects read by a table of their keys
  *   layout_read.c    a layout file's top level
  *   layout_check.c   what those keys mean for each other
