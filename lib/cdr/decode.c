@@ -1,10 +1,12 @@
 #include "cdr/decode.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/hash.h"
+#include "base/xalloc.h"
 #include "cdr/decode_impl.h"
 
 void
@@ -19,7 +21,7 @@ decoder_init(struct decoder *d, const struct layout *l,
 	buf_init(&d->record);
 	buf_init(&d->joined);
 	layout_above_init(&d->above);
-	decode_plan(d);
+	d->plan = xcalloc(1, sizeof(*d->plan));
 }
 
 void
@@ -29,6 +31,7 @@ decoder_fini(struct decoder *d)
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
 	layout_above_fini(&d->above);
+	free(d->plan);
 }
 
 void
@@ -182,6 +185,7 @@ header(struct decoder *d, const struct csvrow *row)
 		return named(d->layout, row);
 	if (!layout_header_read(&d->header, d->layout, row))
 		return false;
+	d->plan->variant = NULL;
 	d->headers++;
 	return true;
 }
@@ -220,6 +224,8 @@ read_call(struct reading *r, const struct csvrow *row)
 	if (!layout_record(&r->rec, &d->header, row))
 		return errmsg_set(r->reason, "wrong number of columns: '%u'",
 		    (unsigned)row->n);
+	if (d->plan->variant != r->rec.variant)
+		decode_plan_make(d->plan, d, r->rec.variant);
 	if (decode_times(r) != 0 || decode_facts(r) != 0 ||
 	    decode_texts(r) != 0)
 		return -1;

@@ -20,13 +20,6 @@ decode_refuse(struct reading *r, const struct layout_value *v, const char *what)
 	    v->len > SHOWN ? "..." : "");
 }
 
-static bool
-equals(const struct layout_value *v, const char *word)
-{
-	return strlen(word) == v->len &&
-	       strncasecmp(word, v->text, v->len) == 0;
-}
-
 /* What the rules say, 0 if none of them holds. */
 static int
 rule_of(const struct reading *r, const struct layout_field *f)
@@ -39,25 +32,38 @@ rule_of(const struct reading *r, const struct layout_field *f)
 	return 0;
 }
 
+/* The word of a text; false if it is none. */
+static bool
+find_word(const struct layout_field *f, const char *text, size_t len,
+    uint8_t *code)
+{
+	const struct layout_word *w = f->words, *end = w + f->nwords;
+
+	for (; w < end; w++) {
+		if (w->len == len && strncasecmp(w->text, text, len) == 0) {
+			*code = (uint8_t)w->value;
+			return true;
+		}
+	}
+	return false;
+}
+
 int
 decode_word(struct reading *r, enum layout_target t, uint8_t *code)
 {
 	const struct layout_field *f = decode_field(r, t);
+	const struct csvfield *cell;
 	struct layout_value v;
-	uint32_t i;
 
 	*code = (uint8_t)rule_of(r, f);
 	if (*code != 0 || f->nfrom == 0)
 		return 0;
-	v = layout_value(&r->rec, f);
-	if (v.len == 0 && !f->required)
+	cell = decode_cell(r, t);
+	if (cell != NULL && find_word(f, cell->text, cell->len, code))
 		return 0;
-	for (i = 0; i < f->nwords; i++) {
-		if (equals(&v, f->words[i].text)) {
-			*code = (uint8_t)f->words[i].value;
-			return 0;
-		}
-	}
+	v = layout_value(&r->rec, f);
+	if ((v.len == 0 && !f->required) || find_word(f, v.text, v.len, code))
+		return 0;
 	*code = (uint8_t)f->other;
 	return f->other != 0 ? 0 : decode_refuse(r, &v, "unknown word");
 }

@@ -2,6 +2,7 @@
  * decode_impl: what the sources of decode share.
  *
  *   decode.c        a row to a call, or to no call
+ *   decode_plan.c   where in a record to look
  *   decode_times.c  when: stamps, spans, and what follows from them
  *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
@@ -13,6 +14,41 @@
 #define LIB_CDR_DECODE_IMPL_H
 
 #include "cdr/decode.h"
+
+/*
+ * Where the fields of nearly all records of one variant stand, worked out
+ * once: cells as they are, written as usual.  Whatever a record has that is
+ * not so is read as the layout says, step by step; only there anything is
+ * refused.
+ */
+struct decode_cells {
+	int16_t at[LAYOUT_SOURCES]; /* the first filled one has the value */
+	uint8_t n;
+	bool all; /* there is no value where these are empty */
+};
+
+/* How a text is read. */
+struct decode_text {
+	enum { TEXT_NONE, TEXT_CELL, TEXT_CALL_ID, TEXT_MADE } how;
+	const struct pattern *regex; /* of a TEXT_CELL, or NULL */
+};
+
+enum {
+	DECODE_STAMPS = TARGET_END - TARGET_START + 1,
+	DECODE_SPANS = TARGET_RING - TARGET_DURATION + 1
+};
+
+struct decode_plan {
+	const struct layout_variant *variant; /* NULL: not made */
+	struct decode_cells cells[TARGET_COUNT];
+	/* From TARGET_START on; NULL: only the layout can tell. */
+	const struct stamp_pattern *stamps[DECODE_STAMPS];
+	enum stamp_kind kinds[DECODE_STAMPS];
+	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
+	struct decode_text texts[DECODE_TEXTS];
+	bool one_id;    /* calls are joined by the id of the call */
+	bool raw_cells; /* cells are parts of the record */
+};
 
 /* One record while it is read. */
 struct reading {
@@ -32,6 +68,27 @@ decode_field(const struct reading *r, enum layout_target t)
 {
 	return &r->d->layout->fields[t];
 }
+
+/* The cell with the value of a field; NULL: empty, or ask the layout. */
+static inline const struct csvfield *
+decode_cell(const struct reading *r, enum layout_target t)
+{
+	const struct decode_cells *c = &r->d->plan->cells[t];
+	const struct csvrow *row = r->rec.row;
+	uint32_t at, i;
+
+	for (i = 0; i < c->n; i++) {
+		at = (uint32_t)c->at[i];
+		if (at < row->n && row->fields[at].len > 0)
+			return &row->fields[at];
+	}
+	return NULL;
+}
+
+void decode_plan_make(struct decode_plan *p, const struct decoder *d,
+    const struct layout_variant *v);
+/* How its texts are read; for decode_plan_make(). */
+void decode_plan_texts(struct decode_plan *p, const struct layout *l);
 
 /* "start: not a time: 'x'"; -1. */
 int decode_refuse(struct reading *r, const struct layout_value *v,
@@ -63,8 +120,6 @@ int decode_facts(struct reading *r);
 struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
 int decode_texts(struct reading *r);
-/* How the layout's texts are read, for decode_texts(). */
-void decode_plan(struct decoder *d);
 
 /* As what a text is interned. */
 enum decode_kind {

@@ -89,11 +89,9 @@ keeps(struct reading *r, enum decode_kind kind, const struct layout_value *v)
 static bool
 has_no_nul(const struct reading *r)
 {
-	const struct layout *l = r->d->layout;
 	const struct csvrow *row = r->rec.row;
 
-	return l->container == CONTAINER_ROWS && !l->percent &&
-	       r->d->form.dialect.escape == '\0' && row->gathered == NULL &&
+	return r->d->plan->raw_cells && row->gathered == NULL &&
 	       memchr(row->raw, '\0', row->raw_len) == NULL;
 }
 
@@ -164,47 +162,55 @@ read_text(struct reading *r, size_t i, const struct layout_field *f)
 }
 
 /*
- * How many alternatives of a field are cells as they stand, before one that
- * is more.  Nearly all records need no more than read_cells() of these.
+ * A text that has nothing to do with other cells, but that a pattern may take
+ * a part of it.
  */
-static uint32_t
-count_cells(const struct layout *l, const struct layout_field *f)
+static bool
+is_cell(const struct layout_field *f, const struct decode_cells *c)
 {
-	uint32_t n = 0;
-
-	if (f->regex != NULL || f->when.n > 0 || f->plus != NULL)
-		return 0;
-	while (n < f->nfrom && layout_source_is_cell(l, &f->from[n]))
-		n++;
-	return n;
+	if (f->when.n > 0 || f->plus != NULL)
+		return false;
+	return f->regex == NULL ? c->n > 0 || c->all : c->all && takes_one(f);
 }
 
 void
-decode_plan(struct decoder *d)
+decode_plan_texts(struct decode_plan *p, const struct layout *l)
 {
 	const struct layout_field *f;
 	size_t i;
 
 	for (i = 0; i < NTEXTS; i++) {
-		f = &d->layout->fields[texts[i].target];
-		d->names[i].cells = count_cells(d->layout, f);
+		f = &l->fields[texts[i].target];
+		if (f->nfrom == 0)
+			continue;
+		p->texts[i].how = is_cell(f, &p->cells[texts[i].target])
+				      ? TEXT_CELL
+				      : TEXT_MADE;
+		p->texts[i].regex = f->regex;
+		if (texts[i].target == TARGET_JOIN && p->one_id)
+			p->texts[i].how = TEXT_CALL_ID;
 	}
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
 static bool
-read_cells(struct reading *r, size_t i, const struct layout_field *f)
+read_cell(struct reading *r, size_t i)
 {
-	const uint32_t n = r->d->names[i].cells;
-	const struct csvfield *cell = layout_first_cell(&r->rec, f, n);
-	struct layout_value v;
+	const struct pattern *regex = r->d->plan->texts[i].regex;
+	const enum layout_target t = texts[i].target;
+	const struct csvfield *cell = decode_cell(r, t);
+	struct layout_value v = { .text = "" };
 
-	if (cell == NULL)
-		return n == f->nfrom && !f->required && f->constant == NULL;
-	if (cell->len > BOUNDS_FIELD)
-		return false;
-	v.text = cell->text;
-	v.len = cell->len;
+	if (cell == NULL && regex == NULL)
+		return r->d->plan->cells[t].all;
+	if (cell != NULL) {
+		if (cell->len > BOUNDS_FIELD)
+			return false;
+		v.text = cell->text;
+		v.len = cell->len;
+	}
+	if (v.len > 0 && regex != NULL)
+		layout_extract(regex, &v);
 	add_text(r, i, &v);
 	return true;
 }
@@ -212,15 +218,17 @@ read_cells(struct reading *r, size_t i, const struct layout_field *f)
 int
 decode_texts(struct reading *r)
 {
-	const struct layout_field *f;
+	const struct decode_text *t = r->d->plan->texts;
 	size_t i;
 
 	r->no_nul = has_no_nul(r);
-	for (i = 0; i < NTEXTS; i++) {
-		f = decode_field(r, texts[i].target);
-		if (f->nfrom == 0 || read_cells(r, i, f))
+	for (i = 0; i < NTEXTS; i++, t++) {
+		if (t->how == TEXT_NONE ||
+		    (t->how == TEXT_CELL && read_cell(r, i)))
 			continue;
-		if (read_text(r, i, f) != 0)
+		if (t->how == TEXT_CALL_ID)
+			r->o->join = r->o->call_id;
+		else if (read_text(r, i, decode_field(r, texts[i].target)) != 0)
 			return -1;
 	}
 	if (decode_field(r, TARGET_DIALLED)->nfrom == 0)

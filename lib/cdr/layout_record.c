@@ -262,23 +262,6 @@ layout_source_is_cell(const struct layout *l, const struct layout_source *s)
 	       l->nempty == 0 && l->carry.n == 0;
 }
 
-const struct csvfield *
-layout_first_cell(const struct layout_record *rec, const struct layout_field *f,
-    uint32_t n)
-{
-	const int16_t *places = rec->variant->at;
-	const struct csvrow *row = rec->row;
-	int16_t at;
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		at = places[f->from[i].columns[0]];
-		if (at >= 0 && (uint32_t)at < row->n && row->fields[at].len > 0)
-			return &row->fields[at];
-	}
-	return NULL;
-}
-
 struct layout_value
 layout_value(const struct layout_record *rec, const struct layout_field *f)
 {
