@@ -1,6 +1,7 @@
 #include "cdr/call.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -107,11 +108,23 @@ call_key_again(uint64_t key, uint64_t nth)
 	return hash64(both, sizeof(both));
 }
 
-static int
+static bool
 is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
+	return (unsigned)c - '0' <= 9 || ((unsigned)c | 0x20) - 'a' <= 5;
+}
+
+size_t
+channel_stem(const char *name, size_t len)
+{
+	size_t dash = len;
+
+	while (dash > 0 && is_hex(name[dash - 1]))
+		dash--;
+	if (dash == 0 || name[dash - 1] != '-' ||
+	    memchr(name, '/', dash) == NULL)
+		return 0;
+	return dash;
 }
 
 /*

@@ -7,8 +7,7 @@
  *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
  *   decode_facts.c  which way, how much, why it ended: words, money, cause
- *   decode_texts.c  who and where
- *   decode_names.c  texts to ids
+ *   decode_texts.c  who and where: texts, to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
@@ -27,9 +26,10 @@ struct decode_cells {
 	bool all; /* there is no value where these are empty */
 };
 
-/* How a text is read. */
+/* A text that the layout has, and how it is read. */
 struct decode_text {
-	enum { TEXT_NONE, TEXT_CELL, TEXT_CALL_ID, TEXT_MADE } how;
+	uint8_t which; /* of DECODE_TEXTS */
+	enum { TEXT_CELL, TEXT_CALL_ID, TEXT_MADE } how;
 	const struct pattern *regex; /* of a TEXT_CELL, or NULL */
 };
 
@@ -46,6 +46,7 @@ struct decode_plan {
 	enum stamp_kind kinds[DECODE_STAMPS];
 	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
 	struct decode_text texts[DECODE_TEXTS];
+	size_t ntexts;
 	bool one_id;    /* calls are joined by the id of the call */
 	bool raw_cells; /* cells are parts of the record */
 };
@@ -120,18 +121,5 @@ int decode_facts(struct reading *r);
 struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
 int decode_texts(struct reading *r);
-
-/* As what a text is interned. */
-enum decode_kind {
-	AS_IT_IS,
-	CHANNEL,  /* without what makes it unique */
-	RARE,     /* hardly two calls share it */
-	TRUNK_IN, /* in place of the channel */
-	TRUNK_OUT
-};
-
-/* The id of a text, 0 if it is empty; `last` is that of its field. */
-uint32_t decode_name(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, struct layout_value *v);
 
 #endif

@@ -1,17 +1,26 @@
 #include <string.h>
 
 #include "base/bounds.h"
+#include "base/intern.h"
 #include "cdr/decode_impl.h"
 #include "tel/digits.h"
 
 /* Where a text goes, and as what. */
 enum home { IN_CALL, IN_ORIGIN };
 
+enum kind {
+	AS_IT_IS,
+	CHANNEL,  /* without what makes it unique */
+	RARE,     /* hardly two calls share it */
+	TRUNK_IN, /* in place of the channel */
+	TRUNK_OUT
+};
+
 static const struct {
 	enum layout_target target;
 	enum home home;
 	size_t at;
-	enum decode_kind kind;
+	enum kind kind;
 } texts[] = {
 	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), AS_IT_IS },
 	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), AS_IT_IS },
@@ -75,7 +84,7 @@ add_plus(const struct layout_field *f, struct layout_value *v, char *room)
 
 /* A trunk's name takes the place of the channel's, if there is one. */
 static bool
-keeps(struct reading *r, enum decode_kind kind, const struct layout_value *v)
+keeps(struct reading *r, enum kind kind, const struct layout_value *v)
 {
 	if (kind != TRUNK_IN && kind != TRUNK_OUT)
 		return true;
@@ -101,12 +110,11 @@ is_rounded(const struct layout_value *v)
 {
 	const char *p = v->text, *end = v->text + v->len;
 
-	if (memchr(p, '+', v->len) == NULL)
+	if (v->len == 0 || *p < '0' || *p > '9' ||
+	    memchr(p, '+', v->len) == NULL)
 		return false;
 	while (p < end && *p >= '0' && *p <= '9')
 		p++;
-	if (p == v->text)
-		return false;
 	if (p < end && (*p == '.' || *p == ','))
 		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
 			;
@@ -114,20 +122,86 @@ is_rounded(const struct layout_value *v)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
-/* Of texts that are cells as they stand, and need no more looks than these. */
+/* Most switches have one id for the call and for joining its legs. */
+static uint32_t
+rare_name(const struct reading *r, const struct layout_value *v)
+{
+	struct intern *names = r->d->batch->names;
+	const uint32_t id = r->o->call_id;
+
+	if (id != 0 && intern_len(names, id) == v->len &&
+	    memcmp(intern_text(names, id), v->text, v->len) == 0)
+		return id;
+	return intern_add_rare(names, v->text, v->len);
+}
+
+/* Many calls share the text with the one before. */
+static inline uint32_t
+usual_name(const struct reading *r, size_t i, const char *text, size_t len)
+{
+	struct decode_name *last = &r->d->names[i];
+	struct intern *names = r->d->batch->names;
+
+	if (last->len == len && memcmp(last->text, text, len) == 0)
+		return last->id;
+	last->id = intern_add(names, text, len);
+	last->text = intern_text(names, last->id);
+	last->len = len;
+	return last->id;
+}
+
+static uint32_t
+channel_name(const struct reading *r, size_t i, const struct layout_value *v)
+{
+	const size_t stem = channel_stem(v->text, v->len);
+	char plain[BOUNDS_FIELD + 1];
+
+	if (stem > 0)
+		return usual_name(r, i, v->text, stem);
+	return usual_name(r, i, plain, channel_plain(v->text, v->len, plain));
+}
+
+/* The id of text `i` of the table; 0 if it is empty. */
+static uint32_t
+name_of(const struct reading *r, size_t i, const struct layout_value *v)
+{
+	if (v->len == 0)
+		return 0;
+	if (texts[i].kind == RARE)
+		return rare_name(r, v);
+	if (texts[i].kind == CHANNEL)
+		return channel_name(r, i, v);
+	return usual_name(r, i, v->text, v->len);
+}
+
+/* Texts end at a NUL, so two that differ behind one would be the same. */
+static uint32_t
+name_without_nul(const struct reading *r, size_t i, struct layout_value *v)
+{
+	char room[BOUNDS_FIELD + 1];
+	size_t k;
+
+	if (memchr(v->text, '\0', v->len) == NULL)
+		return name_of(r, i, v);
+	for (k = 0; k < v->len; k++)
+		room[k] = v->text[k] != '\0' ? v->text[k] : '?';
+	v->text = room;
+	return name_of(r, i, v);
+}
+
+/* Text `i` of the table goes where it belongs. */
 static void
 add_text(struct reading *r, size_t i, struct layout_value *v)
 {
-	const enum decode_kind kind = texts[i].kind;
 	char *base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
 	uint32_t id;
 
 	if (texts[i].target >= TARGET_SRC &&
 	    texts[i].target <= TARGET_FORWARDED_BY)
 		r->rounded |= is_rounded(v);
-	if (!keeps(r, kind, v))
+	if (!keeps(r, texts[i].kind, v))
 		return;
-	id = decode_name(r, kind, &r->d->names[i], v);
+	id = r->no_nul ? name_of(r, i, v) : name_without_nul(r, i, v);
 	memcpy(base + texts[i].at, &id, sizeof(id));
 }
 
@@ -140,8 +214,9 @@ takes_one(const struct layout_field *f)
 
 /* What may be more than a cell. */
 static int
-read_text(struct reading *r, size_t i, const struct layout_field *f)
+read_text(struct reading *r, size_t i)
 {
+	const struct layout_field *f = decode_field(r, texts[i].target);
 	char room[BOUNDS_FIELD + 1];
 	struct layout_value v = layout_value(&r->rec, f);
 
@@ -177,58 +252,58 @@ void
 decode_plan_texts(struct decode_plan *p, const struct layout *l)
 {
 	const struct layout_field *f;
-	size_t i;
+	struct decode_text *text;
+	uint8_t i;
 
 	for (i = 0; i < NTEXTS; i++) {
 		f = &l->fields[texts[i].target];
 		if (f->nfrom == 0)
 			continue;
-		p->texts[i].how = is_cell(f, &p->cells[texts[i].target])
-				      ? TEXT_CELL
-				      : TEXT_MADE;
-		p->texts[i].regex = f->regex;
+		text = &p->texts[p->ntexts++];
+		text->which = i;
+		text->regex = f->regex;
 		if (texts[i].target == TARGET_JOIN && p->one_id)
-			p->texts[i].how = TEXT_CALL_ID;
+			text->how = TEXT_CALL_ID;
+		else if (is_cell(f, &p->cells[texts[i].target]))
+			text->how = TEXT_CELL;
+		else
+			text->how = TEXT_MADE;
 	}
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
 static bool
-read_cell(struct reading *r, size_t i)
+read_cell(struct reading *r, const struct decode_text *t)
 {
-	const struct pattern *regex = r->d->plan->texts[i].regex;
-	const enum layout_target t = texts[i].target;
-	const struct csvfield *cell = decode_cell(r, t);
-	struct layout_value v = { .text = "" };
+	const enum layout_target target = texts[t->which].target;
+	const struct csvfield *cell = decode_cell(r, target);
+	struct layout_value v;
 
-	if (cell == NULL && regex == NULL)
-		return r->d->plan->cells[t].all;
-	if (cell != NULL) {
-		if (cell->len > BOUNDS_FIELD)
-			return false;
-		v.text = cell->text;
-		v.len = cell->len;
-	}
-	if (v.len > 0 && regex != NULL)
-		layout_extract(regex, &v);
-	add_text(r, i, &v);
+	if (cell == NULL && t->regex == NULL)
+		return r->d->plan->cells[target].all;
+	v.text = cell != NULL ? cell->text : "";
+	v.len = cell != NULL ? cell->len : 0;
+	if (v.len > BOUNDS_FIELD)
+		return false;
+	if (v.len > 0 && t->regex != NULL)
+		layout_extract(t->regex, &v);
+	add_text(r, t->which, &v);
 	return true;
 }
 
 int
 decode_texts(struct reading *r)
 {
-	const struct decode_text *t = r->d->plan->texts;
-	size_t i;
+	const struct decode_plan *p = r->d->plan;
+	const struct decode_text *t;
 
 	r->no_nul = has_no_nul(r);
-	for (i = 0; i < NTEXTS; i++, t++) {
-		if (t->how == TEXT_NONE ||
-		    (t->how == TEXT_CELL && read_cell(r, i)))
+	for (t = p->texts; t < p->texts + p->ntexts; t++) {
+		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID)
 			r->o->join = r->o->call_id;
-		else if (read_text(r, i, decode_field(r, texts[i].target)) != 0)
+		else if (read_text(r, t->which) != 0)
 			return -1;
 	}
 	if (decode_field(r, TARGET_DIALLED)->nfrom == 0)

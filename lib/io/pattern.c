@@ -269,11 +269,13 @@ pattern_match(const struct pattern *p, const char *s, size_t len,
 	struct pattern_group found[PATTERN_PLAIN_GROUPS];
 	int matches = -1;
 
-	if (p->plain != NULL && ngroups <= PATTERN_PLAIN_GROUPS)
+	if (p->plain != NULL && ngroups == PATTERN_PLAIN_GROUPS)
+		matches = p->plain(s, len, groups);
+	else if (p->plain != NULL && ngroups < PATTERN_PLAIN_GROUPS)
 		matches = p->plain(s, len, found);
 	if (matches < 0)
 		return match(p, s, len, groups, ngroups, err);
-	if (matches > 0 && ngroups > 0)
+	if (matches > 0 && ngroups == 1)
 		memcpy(groups, found, ngroups * sizeof(*groups));
 	return matches;
 }

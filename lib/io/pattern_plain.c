@@ -19,11 +19,10 @@ digits_before(const char *s, size_t end)
 static int
 caller_name(const char *s, size_t len, struct pattern_group *groups)
 {
-	size_t begin = len > 0 && s[0] == '"', end = len, i;
+	size_t begin = len > 0 && s[0] == '"', end;
 
-	for (i = 0; i < len; i++)
-		if (s[i] == '\n' || s[i] == '\r')
-			return -1;
+	if (memchr(s, '\n', len) != NULL || memchr(s, '\r', len) != NULL)
+		return -1;
 	if (len == 0 || s[len - 1] != '>')
 		return 0;
 	for (end = len - 1; end > 0; end--)
