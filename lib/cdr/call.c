@@ -1,6 +1,7 @@
 #include "cdr/call.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -111,7 +112,30 @@ call_key_again(uint64_t key, uint64_t nth)
 static bool
 is_hex(char c)
 {
-	return (unsigned)c - '0' <= 9 || ((unsigned)c | 0x20) - 'a' <= 5;
+	static const bool digits[UCHAR_MAX + 1] = { ['0'] = true,
+		['1'] = true,
+		['2'] = true,
+		['3'] = true,
+		['4'] = true,
+		['5'] = true,
+		['6'] = true,
+		['7'] = true,
+		['8'] = true,
+		['9'] = true,
+		['a'] = true,
+		['b'] = true,
+		['c'] = true,
+		['d'] = true,
+		['e'] = true,
+		['f'] = true,
+		['A'] = true,
+		['B'] = true,
+		['C'] = true,
+		['D'] = true,
+		['E'] = true,
+		['F'] = true };
+
+	return digits[(unsigned char)c];
 }
 
 size_t

@@ -220,6 +220,8 @@ cause_of(const struct reading *r)
 int
 decode_facts(struct reading *r)
 {
+	if (!r->d->plan->facts)
+		return 0;
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
 	    decode_word(r, TARGET_SIDE, &r->o->stated) != 0 ||
 	    decode_word(r, TARGET_EVENT, &r->o->event) != 0 ||

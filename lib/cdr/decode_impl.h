@@ -7,7 +7,8 @@
  *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
  *   decode_facts.c  which way, how much, why it ended: words, money, cause
- *   decode_texts.c  who and where: texts, to ids
+ *   decode_texts.c  who and where
+ *   decode_names.c  texts to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
@@ -29,7 +30,11 @@ struct decode_cells {
 /* A text that the layout has, and how it is read. */
 struct decode_text {
 	uint8_t which; /* of DECODE_TEXTS */
-	enum { TEXT_CELL, TEXT_CALL_ID, TEXT_MADE } how;
+	enum {
+		TEXT_CELL,
+		TEXT_CALL_ID, /* that of the call id, where there is one */
+		TEXT_MADE
+	} how;
 	const struct pattern *regex; /* of a TEXT_CELL, or NULL */
 };
 
@@ -47,7 +52,7 @@ struct decode_plan {
 	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
 	struct decode_text texts[DECODE_TEXTS];
 	size_t ntexts;
-	bool one_id;    /* calls are joined by the id of the call */
+	bool facts;     /* the layout has what decode_facts() reads */
 	bool raw_cells; /* cells are parts of the record */
 };
 
@@ -121,5 +126,19 @@ int decode_facts(struct reading *r);
 struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
 int decode_texts(struct reading *r);
+
+/* As what a text is interned. */
+enum decode_kind {
+	AS_IT_IS,
+	NUMBER,
+	CHANNEL,  /* without what makes it unique */
+	RARE,     /* hardly two calls share it */
+	TRUNK_IN, /* in place of the channel */
+	TRUNK_OUT
+};
+
+/* The id of a text that is not empty; `last` is that of its field. */
+uint32_t decode_name(const struct reading *r, enum decode_kind kind,
+    struct decode_name *last, const struct layout_value *v);
 
 #endif

@@ -97,26 +97,20 @@ plan_span(struct decode_plan *p, const struct layout *l, enum layout_target t)
 	p->unit_ms[t - TARGET_DURATION] = ms;
 }
 
-/* Most switches have one id for the call and for joining its legs. */
 static bool
-has_one_id(const struct layout *l)
+has_facts(const struct layout *l)
 {
-	const struct layout_field *id = &l->fields[TARGET_CALL_ID];
-	const struct layout_field *join = &l->fields[TARGET_JOIN];
-	uint32_t i;
+	static const enum layout_target words[] = { TARGET_DIRECTION,
+		TARGET_SIDE, TARGET_EVENT, TARGET_COST, TARGET_CAUSE };
+	const struct layout_field *f;
+	size_t i;
 
-	for (i = 0; i < id->nfrom; i++)
-		if (id->from[i].n != join->from[i].n ||
-		    id->from[i].when.n + join->from[i].when.n > 0 ||
-		    id->from[i].regex != join->from[i].regex ||
-		    memcmp(id->from[i].columns, join->from[i].columns,
-			id->from[i].n * sizeof(*id->from[i].columns)) != 0)
-			return false;
-	return id->nfrom > 0 && id->nfrom == join->nfrom &&
-	       id->when.n + join->when.n == 0 && id->regex == join->regex &&
-	       id->least == join->least && id->plus == join->plus &&
-	       id->constant == NULL && join->constant == NULL &&
-	       (id->required || !join->required);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		f = &l->fields[words[i]];
+		if (f->nfrom > 0 || f->nrules > 0 || f->constant != NULL)
+			return true;
+	}
+	return false;
 }
 
 void
@@ -134,8 +128,8 @@ decode_plan_make(struct decode_plan *p, const struct decoder *d,
 		plan_stamp(p, d, t);
 	for (t = TARGET_DURATION; t <= TARGET_RING; t++)
 		plan_span(p, l, t);
-	p->one_id = has_one_id(l);
 	decode_plan_texts(p, l);
+	p->facts = has_facts(l);
 	p->raw_cells = l->container == CONTAINER_ROWS && !l->percent &&
 		       d->form.dialect.escape == '\0';
 }

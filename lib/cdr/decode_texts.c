@@ -1,32 +1,23 @@
 #include <string.h>
 
 #include "base/bounds.h"
-#include "base/intern.h"
 #include "cdr/decode_impl.h"
 #include "tel/digits.h"
 
 /* Where a text goes, and as what. */
 enum home { IN_CALL, IN_ORIGIN };
 
-enum kind {
-	AS_IT_IS,
-	CHANNEL,  /* without what makes it unique */
-	RARE,     /* hardly two calls share it */
-	TRUNK_IN, /* in place of the channel */
-	TRUNK_OUT
-};
-
 static const struct {
 	enum layout_target target;
 	enum home home;
 	size_t at;
-	enum kind kind;
+	enum decode_kind kind;
 } texts[] = {
-	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), AS_IT_IS },
-	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), AS_IT_IS },
-	{ TARGET_DIALLED, IN_CALL, offsetof(struct call, dialled), AS_IT_IS },
+	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), NUMBER },
+	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), NUMBER },
+	{ TARGET_DIALLED, IN_CALL, offsetof(struct call, dialled), NUMBER },
 	{ TARGET_FORWARDED_BY, IN_CALL, offsetof(struct call, forwarded_by),
-	    AS_IT_IS },
+	    NUMBER },
 	{ TARGET_ACCOUNT, IN_CALL, offsetof(struct call, account), AS_IT_IS },
 	{ TARGET_USER, IN_CALL, offsetof(struct call, user), AS_IT_IS },
 	{ TARGET_CHANNEL_IN, IN_CALL, offsetof(struct call, trunk_in),
@@ -82,18 +73,6 @@ add_plus(const struct layout_field *f, struct layout_value *v, char *room)
 	v->len++;
 }
 
-/* A trunk's name takes the place of the channel's, if there is one. */
-static bool
-keeps(struct reading *r, enum kind kind, const struct layout_value *v)
-{
-	if (kind != TRUNK_IN && kind != TRUNK_OUT)
-		return true;
-	if (v->len == 0)
-		return false;
-	r->o->stated |= kind == TRUNK_IN ? ORIGIN_TRUNK_IN : ORIGIN_TRUNK_OUT;
-	return true;
-}
-
 /* Cells are parts of the record, or of those parts some bytes. */
 static bool
 has_no_nul(const struct reading *r)
@@ -122,86 +101,27 @@ is_rounded(const struct layout_value *v)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
-/* Most switches have one id for the call and for joining its legs. */
-static uint32_t
-rare_name(const struct reading *r, const struct layout_value *v)
-{
-	struct intern *names = r->d->batch->names;
-	const uint32_t id = r->o->call_id;
-
-	if (id != 0 && intern_len(names, id) == v->len &&
-	    memcmp(intern_text(names, id), v->text, v->len) == 0)
-		return id;
-	return intern_add_rare(names, v->text, v->len);
-}
-
-/* Many calls share the text with the one before. */
-static inline uint32_t
-usual_name(const struct reading *r, size_t i, const char *text, size_t len)
-{
-	struct decode_name *last = &r->d->names[i];
-	struct intern *names = r->d->batch->names;
-
-	if (last->len == len && memcmp(last->text, text, len) == 0)
-		return last->id;
-	last->id = intern_add(names, text, len);
-	last->text = intern_text(names, last->id);
-	last->len = len;
-	return last->id;
-}
-
-static uint32_t
-channel_name(const struct reading *r, size_t i, const struct layout_value *v)
-{
-	const size_t stem = channel_stem(v->text, v->len);
-	char plain[BOUNDS_FIELD + 1];
-
-	if (stem > 0)
-		return usual_name(r, i, v->text, stem);
-	return usual_name(r, i, plain, channel_plain(v->text, v->len, plain));
-}
-
-/* The id of text `i` of the table; 0 if it is empty. */
-static uint32_t
-name_of(const struct reading *r, size_t i, const struct layout_value *v)
-{
-	if (v->len == 0)
-		return 0;
-	if (texts[i].kind == RARE)
-		return rare_name(r, v);
-	if (texts[i].kind == CHANNEL)
-		return channel_name(r, i, v);
-	return usual_name(r, i, v->text, v->len);
-}
-
-/* Texts end at a NUL, so two that differ behind one would be the same. */
-static uint32_t
-name_without_nul(const struct reading *r, size_t i, struct layout_value *v)
-{
-	char room[BOUNDS_FIELD + 1];
-	size_t k;
-
-	if (memchr(v->text, '\0', v->len) == NULL)
-		return name_of(r, i, v);
-	for (k = 0; k < v->len; k++)
-		room[k] = v->text[k] != '\0' ? v->text[k] : '?';
-	v->text = room;
-	return name_of(r, i, v);
-}
-
-/* Text `i` of the table goes where it belongs. */
+/*
+ * Text `i` of the table goes where it belongs.  A trunk's name takes the place
+ * of the channel's, if there is one.
+ */
 static void
-add_text(struct reading *r, size_t i, struct layout_value *v)
+add_text(struct reading *r, size_t i, const struct layout_value *v)
 {
+	const enum decode_kind kind = texts[i].kind;
 	char *base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
-	uint32_t id;
+	uint32_t id = 0;
 
-	if (texts[i].target >= TARGET_SRC &&
-	    texts[i].target <= TARGET_FORWARDED_BY)
-		r->rounded |= is_rounded(v);
-	if (!keeps(r, texts[i].kind, v))
+	if (v->len > 0)
+		id = decode_name(r, kind, &r->d->names[i], v);
+	else if (kind == TRUNK_IN || kind == TRUNK_OUT)
 		return;
-	id = r->no_nul ? name_of(r, i, v) : name_without_nul(r, i, v);
+	if (kind == NUMBER)
+		r->rounded |= is_rounded(v);
+	else if (kind == TRUNK_IN)
+		r->o->stated |= ORIGIN_TRUNK_IN;
+	else if (kind == TRUNK_OUT)
+		r->o->stated |= ORIGIN_TRUNK_OUT;
 	memcpy(base + texts[i].at, &id, sizeof(id));
 }
 
@@ -248,6 +168,43 @@ is_cell(const struct layout_field *f, const struct decode_cells *c)
 	return f->regex == NULL ? c->n > 0 || c->all : c->all && takes_one(f);
 }
 
+/* Alternatives that are the same, of two fields that add nothing to them. */
+static bool
+are_same(const struct layout_field *a, const struct layout_field *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nfrom; i++)
+		if (i == b->nfrom || a->from[i].n != b->from[i].n ||
+		    a->from[i].when.n + b->from[i].when.n > 0 ||
+		    a->from[i].regex != b->from[i].regex ||
+		    memcmp(a->from[i].columns, b->from[i].columns,
+			a->from[i].n * sizeof(*a->from[i].columns)) != 0)
+			return false;
+	return a->least == b->least;
+}
+
+/*
+ * Most switches have one id for the call and for joining its legs: where there
+ * is the one, it is the other.
+ */
+static bool
+has_one_id(const struct decode_plan *p, const struct layout *l)
+{
+	const struct layout_field *id = &l->fields[TARGET_CALL_ID];
+	const struct layout_field *join = &l->fields[TARGET_JOIN];
+	const struct decode_cells *a = &p->cells[TARGET_CALL_ID];
+	const struct decode_cells *b = &p->cells[TARGET_JOIN];
+
+	if (id->nfrom == 0 || id->when.n + join->when.n > 0 ||
+	    id->regex != join->regex || id->plus != join->plus ||
+	    id->constant != NULL)
+		return false;
+	return are_same(id, join) ||
+	       (a->all && a->n > 0 && a->n <= b->n &&
+		   memcmp(a->at, b->at, a->n * sizeof(*a->at)) == 0);
+}
+
 void
 decode_plan_texts(struct decode_plan *p, const struct layout *l)
 {
@@ -262,7 +219,7 @@ decode_plan_texts(struct decode_plan *p, const struct layout *l)
 		text = &p->texts[p->ntexts++];
 		text->which = i;
 		text->regex = f->regex;
-		if (texts[i].target == TARGET_JOIN && p->one_id)
+		if (texts[i].target == TARGET_JOIN && has_one_id(p, l))
 			text->how = TEXT_CALL_ID;
 		else if (is_cell(f, &p->cells[texts[i].target]))
 			text->how = TEXT_CELL;
@@ -301,7 +258,7 @@ decode_texts(struct reading *r)
 	for (t = p->texts; t < p->texts + p->ntexts; t++) {
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
-		if (t->how == TEXT_CALL_ID)
+		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
 			r->o->join = r->o->call_id;
 		else if (read_text(r, t->which) != 0)
 			return -1;

@@ -276,7 +276,7 @@ pattern_match(const struct pattern *p, const char *s, size_t len,
 	if (matches < 0)
 		return match(p, s, len, groups, ngroups, err);
 	if (matches > 0 && ngroups == 1)
-		memcpy(groups, found, ngroups * sizeof(*groups));
+		groups[0] = found[0];
 	return matches;
 }
 
