@@ -25,8 +25,8 @@ enum {
 struct pattern {
 	char *text;
 	int flags;
-	size_t groups;              /* the whole match is one */
-	pattern_plain_match *plain; /* or NULL */
+	size_t groups; /* the whole match is one */
+	struct pattern_plain plain;
 	pcre2_code *code;
 	bool machine; /* compiled to machine code */
 	pcre2_match_context *limits;
@@ -96,7 +96,7 @@ new_pattern(const char *text, int flags, pcre2_code *code)
 
 	p->text = xstrdup(text);
 	p->flags = flags;
-	p->plain = pattern_plain(text, flags);
+	pattern_plain(&p->plain, p->text, flags);
 	p->code = code;
 	(void)pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &machine);
 	p->machine = machine > 0;
@@ -266,13 +266,14 @@ int
 pattern_match(const struct pattern *p, const char *s, size_t len,
     struct pattern_group *groups, size_t ngroups, struct errmsg *err)
 {
+	const struct pattern_plain *plain = &p->plain;
 	struct pattern_group found[PATTERN_PLAIN_GROUPS];
 	int matches = -1;
 
-	if (p->plain != NULL && ngroups == PATTERN_PLAIN_GROUPS)
-		matches = p->plain(s, len, groups);
-	else if (p->plain != NULL && ngroups < PATTERN_PLAIN_GROUPS)
-		matches = p->plain(s, len, found);
+	if (plain->match != NULL && ngroups == PATTERN_PLAIN_GROUPS)
+		matches = plain->match(plain, s, len, groups);
+	else if (plain->match != NULL && ngroups < PATTERN_PLAIN_GROUPS)
+		matches = plain->match(plain, s, len, found);
 	if (matches < 0)
 		return match(p, s, len, groups, ngroups, err);
 	if (matches > 0 && ngroups == 1)
