@@ -199,15 +199,36 @@ read_cost(struct reading *r)
 	return 0;
 }
 
+/* The first of these cells that is one. */
+static uint8_t
+cause_of_cells(const struct reading *r, const struct decode_cells *c, bool hex)
+{
+	const struct csvrow *row = r->rec.row;
+	const struct csvfield *cell;
+	uint8_t cause = 0;
+	uint32_t i;
+
+	for (i = 0; i < c->n && cause == 0; i++) {
+		if ((uint32_t)c->at[i] >= row->n)
+			continue;
+		cell = &row->fields[c->at[i]];
+		cause = cause_parse(cell->text, cell->len, hex);
+	}
+	return cause;
+}
+
 /* The first that is one: the side that did not end the call has 0. */
 static uint8_t
 cause_of(const struct reading *r)
 {
+	const struct decode_cells *cells = &r->d->plan->cells[TARGET_CAUSE];
 	const struct layout_field *f = decode_field(r, TARGET_CAUSE);
 	struct layout_value v;
 	uint8_t cause = 0;
 	uint32_t i;
 
+	if (cells->all && f->regex == NULL)
+		return cause_of_cells(r, cells, f->hex);
 	for (i = 0; i < f->nfrom && cause == 0; i++) {
 		v = layout_source(&r->rec, f, i);
 		if (v.len > 0 && f->regex != NULL)

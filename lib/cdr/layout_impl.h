@@ -202,4 +202,30 @@ void layout_carry_over(const struct layout_record *rec, uint16_t column,
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);
 
+/* Whether a text is what its cell has, and nothing else. */
+static inline bool
+layout_keeps_cells(const struct layout *l)
+{
+	return !l->trim && l->nempty == 0 && l->carry.n == 0;
+}
+
+/* The cell of a column, in this row or an earlier one; NULL: there is none. */
+static inline const struct csvfield *
+layout_cell_of(const struct layout_record *rec, uint16_t column)
+{
+	const struct layout *l = rec->layout;
+	const struct csvfield *cell;
+	int16_t at;
+
+	if (column >= l->ncolumns) {
+		cell = rec->row->gathered;
+		if (cell != NULL)
+			cell += column - l->ncolumns;
+		return cell != NULL && cell->text != NULL ? cell : NULL;
+	}
+	at = rec->variant->at[column];
+	return at >= 0 && (uint32_t)at < rec->row->n ? &rec->row->fields[at]
+						     : NULL;
+}
+
 #endif

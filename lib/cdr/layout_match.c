@@ -49,6 +49,25 @@ is_time(const struct cell_test *t, const struct layout_record *rec)
 	return false;
 }
 
+/* What is tested; false if there is no such cell. */
+static inline bool
+find_text(const struct layout_record *rec, uint16_t column,
+    struct layout_value *v)
+{
+	const struct csvfield *cell;
+
+	if (!layout_keeps_cells(rec->layout)) {
+		*v = layout_cell(rec, column);
+		return v->column != 0;
+	}
+	cell = layout_cell_of(rec, column);
+	if (cell == NULL)
+		return false;
+	v->text = cell->text;
+	v->len = cell->len;
+	return true;
+}
+
 bool
 layout_test(const struct cell_test *t, const struct layout_record *rec)
 {
@@ -57,8 +76,7 @@ layout_test(const struct cell_test *t, const struct layout_record *rec)
 
 	if (t->kind == CELL_TIME)
 		return is_time(t, rec);
-	v = layout_cell(rec, t->column);
-	if (v.column == 0)
+	if (!find_text(rec, t->column, &v))
 		return t->kind == CELL_EMPTY;
 	switch (t->kind) {
 	case CELL_IN:

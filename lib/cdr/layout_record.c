@@ -74,25 +74,6 @@ equals(const struct layout_value *v, const char *word)
 	return strlen(word) == v->len && memcmp(word, v->text, v->len) == 0;
 }
 
-/* The cell of a column, in this row or an earlier one; NULL: there is none. */
-static const struct csvfield *
-cell_of(const struct layout_record *rec, uint16_t column)
-{
-	const struct layout *l = rec->layout;
-	const struct csvfield *cell;
-	int16_t at;
-
-	if (column >= l->ncolumns) {
-		cell = rec->row->gathered;
-		if (cell != NULL)
-			cell += column - l->ncolumns;
-		return cell != NULL && cell->text != NULL ? cell : NULL;
-	}
-	at = rec->variant->at[column];
-	return at >= 0 && (uint32_t)at < rec->row->n ? &rec->row->fields[at]
-						     : NULL;
-}
-
 /* What the layout, not the cell, says a text is. */
 static void
 adjust(const struct layout_record *rec, uint16_t column, struct layout_value *v)
@@ -118,7 +99,7 @@ read_cell(const struct layout_record *rec, uint16_t column,
     struct layout_value *v)
 {
 	const struct layout *l = rec->layout;
-	const struct csvfield *cell = cell_of(rec, column);
+	const struct csvfield *cell = layout_cell_of(rec, column);
 	uint16_t place = column;
 
 	if (cell == NULL)
@@ -133,7 +114,7 @@ read_cell(const struct layout_record *rec, uint16_t column,
 			 ? &rec->variant->headings[place]
 			 : NULL;
 	v->unit = NULL;
-	if (l->trim || l->nempty > 0 || l->carry.n > 0)
+	if (!layout_keeps_cells(l))
 		adjust(rec, column, v);
 	return true;
 }
@@ -258,8 +239,8 @@ is_column(const struct layout_source *s)
 bool
 layout_source_is_cell(const struct layout *l, const struct layout_source *s)
 {
-	return is_column(s) && s->columns[0] < l->ncolumns && !l->trim &&
-	       l->nempty == 0 && l->carry.n == 0;
+	return is_column(s) && s->columns[0] < l->ncolumns &&
+	       layout_keeps_cells(l);
 }
 
 struct layout_value
