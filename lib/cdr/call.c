@@ -1,6 +1,8 @@
 #include "cdr/call.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -107,11 +109,46 @@ call_key_again(uint64_t key, uint64_t nth)
 	return hash64(both, sizeof(both));
 }
 
-static int
+static bool
 is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
+	static const bool digits[UCHAR_MAX + 1] = { ['0'] = true,
+		['1'] = true,
+		['2'] = true,
+		['3'] = true,
+		['4'] = true,
+		['5'] = true,
+		['6'] = true,
+		['7'] = true,
+		['8'] = true,
+		['9'] = true,
+		['a'] = true,
+		['b'] = true,
+		['c'] = true,
+		['d'] = true,
+		['e'] = true,
+		['f'] = true,
+		['A'] = true,
+		['B'] = true,
+		['C'] = true,
+		['D'] = true,
+		['E'] = true,
+		['F'] = true };
+
+	return digits[(unsigned char)c];
+}
+
+size_t
+channel_stem(const char *name, size_t len)
+{
+	size_t dash = len;
+
+	while (dash > 0 && is_hex(name[dash - 1]))
+		dash--;
+	if (dash == 0 || name[dash - 1] != '-' ||
+	    memchr(name, '/', dash) == NULL)
+		return 0;
+	return dash;
 }
 
 /*

@@ -181,5 +181,10 @@ uint64_t call_key_again(uint64_t key, uint64_t nth);
  * has this form already, is copied.
  */
 size_t channel_plain(const char *name, size_t len, char *out);
+/*
+ * The same where that form is the beginning of the name: how much of it, 0 if
+ * it is not.
+ */
+size_t channel_stem(const char *name, size_t len);
 
 #endif

@@ -1,10 +1,12 @@
 #include "cdr/decode.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/hash.h"
+#include "base/xalloc.h"
 #include "cdr/decode_impl.h"
 
 void
@@ -19,7 +21,7 @@ decoder_init(struct decoder *d, const struct layout *l,
 	buf_init(&d->record);
 	buf_init(&d->joined);
 	layout_above_init(&d->above);
-	decode_plan(d);
+	d->plan = xcalloc(1, sizeof(*d->plan));
 }
 
 void
@@ -29,6 +31,7 @@ decoder_fini(struct decoder *d)
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
 	layout_above_fini(&d->above);
+	free(d->plan);
 }
 
 void
@@ -67,11 +70,14 @@ add_cell(struct buf *b, const struct csvfield *cell)
 	memcpy(b->data + begin, &len, sizeof(len));
 }
 
+/* Nearly all cells are shorter: so much is copied of them at once. */
+enum { AT_ONCE = 32 };
+
 /* Room for a record's cells, each with its length before it. */
 static char *
 room_for(struct buf *b, const struct csvrow *row)
 {
-	size_t need = 0;
+	size_t need = AT_ONCE;
 	uint32_t i;
 
 	for (i = 0; i < row->n; i++)
@@ -81,18 +87,32 @@ room_for(struct buf *b, const struct csvrow *row)
 	return b->data;
 }
 
-/* The key of cells that are parts of a record without CR. */
+/*
+ * The key of cells that are parts of a record without CR.  What is copied too
+ * much of one cell, the next ones overwrite.
+ */
 static uint64_t
 plain_key(struct decoder *d, const struct csvrow *row)
 {
+	const struct csvfield *cell = row->fields, *end = cell + row->n;
+	const uintptr_t raw = (uintptr_t)row->raw;
+	const size_t starts =
+	    row->raw_len >= AT_ONCE ? row->raw_len - AT_ONCE + 1 : 0;
 	char *room = room_for(&d->record, row), *to = room;
-	const struct csvfield *cell;
+	const char *text;
+	uint32_t len;
 
-	for (cell = row->fields; cell < row->fields + row->n; cell++) {
-		memcpy(to, &cell->len, sizeof(cell->len));
-		to += sizeof(cell->len);
-		memcpy(to, cell->text, cell->len);
-		to += cell->len;
+	for (; cell < end; cell++) {
+		text = cell->text;
+		len = cell->len;
+		memcpy(to, &len, sizeof(len));
+		to += sizeof(len);
+		/* A text that is not in the record is beyond all starts. */
+		if (len <= AT_ONCE && (uintptr_t)text - raw < starts)
+			memcpy(to, text, AT_ONCE);
+		else
+			memcpy(to, text, len);
+		to += len;
 	}
 	return hash64(room, (size_t)(to - room));
 }
@@ -165,6 +185,7 @@ header(struct decoder *d, const struct csvrow *row)
 		return named(d->layout, row);
 	if (!layout_header_read(&d->header, d->layout, row))
 		return false;
+	d->plan->variant = NULL;
 	d->headers++;
 	return true;
 }
@@ -203,6 +224,8 @@ read_call(struct reading *r, const struct csvrow *row)
 	if (!layout_record(&r->rec, &d->header, row))
 		return errmsg_set(r->reason, "wrong number of columns: '%u'",
 		    (unsigned)row->n);
+	if (d->plan->variant != r->rec.variant)
+		decode_plan_make(d->plan, d, r->rec.variant);
 	if (decode_times(r) != 0 || decode_facts(r) != 0 ||
 	    decode_texts(r) != 0)
 		return -1;

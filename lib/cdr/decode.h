@@ -47,9 +47,8 @@ struct decode_years {
 
 enum { DECODE_TEXTS = 17 };
 
-/* A text of a call: how the layout has it read, and what it was last. */
+/* A text of a call: what it was last. */
 struct decode_name {
-	uint32_t cells;   /* the first alternatives that are no more */
 	uint32_t id;      /* in the batch, of: */
 	const char *text; /* the last one that was not empty */
 	size_t len;
@@ -60,12 +59,14 @@ struct decoder {
 	struct layout_form form;
 	struct layout_header header; /* the last one */
 	uint32_t headers;            /* how many there were */
+	struct decode_plan *plan;    /* of the last record */
 	struct batch *batch;
 	int64_t latest;            /* a start after this is a reject */
 	struct decode_years years; /* set `stated` before the first record */
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
 	struct decode_name names[DECODE_TEXTS];
+	struct stamp_day day;      /* of the last stamp */
 	struct layout_above above; /* what a record above this one left */
 	/* What a spreadsheet took from the calls when it saved them. */
 	int64_t rounded;    /* calls with a number like 9.71E+11 */

@@ -2,16 +2,59 @@
  * decode_impl: what the sources of decode share.
  *
  *   decode.c        a row to a call, or to no call
+ *   decode_plan.c   where in a record to look
  *   decode_times.c  when: stamps, spans, and what follows from them
  *   decode_spans.c  the text of a span
  *   decode_years.c  the years of stamps that have none
- *   decode_texts.c  who, where, how much: texts, words, money, cause
+ *   decode_facts.c  which way, how much, why it ended: words, money, cause
+ *   decode_texts.c  who and where
  *   decode_names.c  texts to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
 
 #include "cdr/decode.h"
+
+/*
+ * Where the fields of nearly all records of one variant stand, worked out
+ * once: cells as they are, written as usual.  Whatever a record has that is
+ * not so is read as the layout says, step by step; only there anything is
+ * refused.
+ */
+struct decode_cells {
+	int16_t at[LAYOUT_SOURCES]; /* the first filled one has the value */
+	uint8_t n;
+	bool all; /* there is no value where these are empty */
+};
+
+/* A text that the layout has, and how it is read. */
+struct decode_text {
+	uint8_t which; /* of DECODE_TEXTS */
+	enum {
+		TEXT_CELL,
+		TEXT_CALL_ID, /* that of the call id, where there is one */
+		TEXT_MADE
+	} how;
+	const struct pattern *regex; /* of a TEXT_CELL, or NULL */
+};
+
+enum {
+	DECODE_STAMPS = TARGET_END - TARGET_START + 1,
+	DECODE_SPANS = TARGET_RING - TARGET_DURATION + 1
+};
+
+struct decode_plan {
+	const struct layout_variant *variant; /* NULL: not made */
+	struct decode_cells cells[TARGET_COUNT];
+	/* From TARGET_START on; NULL: only the layout can tell. */
+	const struct stamp_pattern *stamps[DECODE_STAMPS];
+	enum stamp_kind kinds[DECODE_STAMPS];
+	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
+	struct decode_text texts[DECODE_TEXTS];
+	size_t ntexts;
+	bool facts;     /* the layout has what decode_facts() reads */
+	bool raw_cells; /* cells are parts of the record */
+};
 
 /* One record while it is read. */
 struct reading {
@@ -31,6 +74,27 @@ decode_field(const struct reading *r, enum layout_target t)
 {
 	return &r->d->layout->fields[t];
 }
+
+/* The cell with the value of a field; NULL: empty, or ask the layout. */
+static inline const struct csvfield *
+decode_cell(const struct reading *r, enum layout_target t)
+{
+	const struct decode_cells *c = &r->d->plan->cells[t];
+	const struct csvrow *row = r->rec.row;
+	uint32_t at, i;
+
+	for (i = 0; i < c->n; i++) {
+		at = (uint32_t)c->at[i];
+		if (at < row->n && row->fields[at].len > 0)
+			return &row->fields[at];
+	}
+	return NULL;
+}
+
+void decode_plan_make(struct decode_plan *p, const struct decoder *d,
+    const struct layout_variant *v);
+/* How its texts are read; for decode_plan_make(). */
+void decode_plan_texts(struct decode_plan *p, const struct layout *l);
 
 /* "start: not a time: 'x'"; -1. */
 int decode_refuse(struct reading *r, const struct layout_value *v,
@@ -58,21 +122,23 @@ int decode_times(struct reading *r);
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
 /* Direction, side, cost, cause; before the texts. */
 int decode_facts(struct reading *r);
+/* The first alternative that is filled and, with a pattern, matches it. */
+struct layout_value decode_text_of(const struct reading *r,
+    const struct layout_field *f);
 int decode_texts(struct reading *r);
-/* How the layout's texts are read, for decode_texts(). */
-void decode_plan(struct decoder *d);
 
 /* As what a text is interned. */
 enum decode_kind {
 	AS_IT_IS,
+	NUMBER,
 	CHANNEL,  /* without what makes it unique */
 	RARE,     /* hardly two calls share it */
 	TRUNK_IN, /* in place of the channel */
 	TRUNK_OUT
 };
 
-/* The id of a text, 0 if it is empty; `last` is that of its field. */
+/* The id of a text that is not empty; `last` is that of its field. */
 uint32_t decode_name(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, struct layout_value *v);
+    struct decode_name *last, const struct layout_value *v);
 
 #endif

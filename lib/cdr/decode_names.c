@@ -31,7 +31,7 @@ rare_name(const struct reading *r, const struct layout_value *v)
 }
 
 /* Many calls share the text with the one before. */
-static uint32_t
+static inline uint32_t
 usual_name(struct intern *names, struct decode_name *last, const char *text,
     size_t len)
 {
@@ -43,22 +43,42 @@ usual_name(struct intern *names, struct decode_name *last, const char *text,
 	return last->id;
 }
 
-uint32_t
-decode_name(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, struct layout_value *v)
+static uint32_t
+channel_name(struct intern *names, struct decode_name *last, const char *text,
+    size_t len)
 {
-	char room[BOUNDS_FIELD + 1];
-	struct intern *names = r->d->batch->names;
+	const size_t stem = channel_stem(text, len);
 	char plain[BOUNDS_FIELD + 1];
 
-	if (v->len == 0)
-		return 0;
+	if (stem > 0)
+		return usual_name(names, last, text, stem);
+	return usual_name(names, last, plain, channel_plain(text, len, plain));
+}
+
+static uint32_t
+name_without_nul(const struct reading *r, enum decode_kind kind,
+    struct decode_name *last, const struct layout_value *v)
+{
+	struct reading clean = *r;
+	struct layout_value whole = *v;
+	char room[BOUNDS_FIELD + 1];
+
+	without_nul(&whole, room);
+	clean.no_nul = true;
+	return decode_name(&clean, kind, last, &whole);
+}
+
+uint32_t
+decode_name(const struct reading *r, enum decode_kind kind,
+    struct decode_name *last, const struct layout_value *v)
+{
+	struct intern *names = r->d->batch->names;
+
 	if (!r->no_nul)
-		without_nul(v, room);
+		return name_without_nul(r, kind, last, v);
 	if (kind == RARE)
 		return rare_name(r, v);
 	if (kind == CHANNEL)
-		return usual_name(names, last, plain,
-		    channel_plain(v->text, v->len, plain));
+		return channel_name(names, last, v->text, v->len);
 	return usual_name(names, last, v->text, v->len);
 }

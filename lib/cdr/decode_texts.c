@@ -1,12 +1,8 @@
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/bounds.h"
-#include "cdr/cause.h"
 #include "cdr/decode_impl.h"
 #include "tel/digits.h"
-#include "tel/money.h"
 
 /* Where a text goes, and as what. */
 enum home { IN_CALL, IN_ORIGIN };
@@ -17,11 +13,11 @@ static const struct {
 	size_t at;
 	enum decode_kind kind;
 } texts[] = {
-	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), AS_IT_IS },
-	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), AS_IT_IS },
-	{ TARGET_DIALLED, IN_CALL, offsetof(struct call, dialled), AS_IT_IS },
+	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), NUMBER },
+	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), NUMBER },
+	{ TARGET_DIALLED, IN_CALL, offsetof(struct call, dialled), NUMBER },
 	{ TARGET_FORWARDED_BY, IN_CALL, offsetof(struct call, forwarded_by),
-	    AS_IT_IS },
+	    NUMBER },
 	{ TARGET_ACCOUNT, IN_CALL, offsetof(struct call, account), AS_IT_IS },
 	{ TARGET_USER, IN_CALL, offsetof(struct call, user), AS_IT_IS },
 	{ TARGET_CHANNEL_IN, IN_CALL, offsetof(struct call, trunk_in),
@@ -45,228 +41,9 @@ static const struct {
 	    AS_IT_IS },
 };
 
-enum {
-	NTEXTS = sizeof(texts) / sizeof(texts[0]),
-	SHOWN = 60,
-	AMOUNT = 64 /* characters of a price */
-};
+enum { NTEXTS = sizeof(texts) / sizeof(texts[0]) };
 
 _Static_assert((int)NTEXTS == (int)DECODE_TEXTS, "a name for each text");
-
-int
-decode_refuse(struct reading *r, const struct layout_value *v, const char *what)
-{
-	*r->column = v->column;
-	return errmsg_set(r->reason, "%s: %s: '%.*s%s'", v->name, what,
-	    (int)(v->len < SHOWN ? v->len : SHOWN), v->text,
-	    v->len > SHOWN ? "..." : "");
-}
-
-static bool
-equals(const struct layout_value *v, const char *word)
-{
-	return strlen(word) == v->len &&
-	       strncasecmp(word, v->text, v->len) == 0;
-}
-
-/* What the rules say, 0 if none of them holds. */
-static int
-rule_of(const struct reading *r, const struct layout_field *f)
-{
-	uint32_t i;
-
-	for (i = 0; i < f->nrules; i++)
-		if (layout_tests(&f->rules[i].when, &r->rec))
-			return f->rules[i].value;
-	return 0;
-}
-
-int
-decode_word(struct reading *r, enum layout_target t, uint8_t *code)
-{
-	const struct layout_field *f = decode_field(r, t);
-	struct layout_value v;
-	uint32_t i;
-
-	*code = (uint8_t)rule_of(r, f);
-	if (*code != 0 || f->nfrom == 0)
-		return 0;
-	v = layout_value(&r->rec, f);
-	if (v.len == 0 && !f->required)
-		return 0;
-	for (i = 0; i < f->nwords; i++) {
-		if (equals(&v, f->words[i].text)) {
-			*code = (uint8_t)f->words[i].value;
-			return 0;
-		}
-	}
-	*code = (uint8_t)f->other;
-	return f->other != 0 ? 0 : decode_refuse(r, &v, "unknown word");
-}
-
-/* The first alternative that is filled and, with a pattern, matches it. */
-static struct layout_value
-text_of(const struct reading *r, const struct layout_field *f)
-{
-	struct layout_value v = { .text = "", .name = "" };
-	uint32_t i;
-
-	if (f->regex == NULL)
-		return layout_value(&r->rec, f);
-	for (i = 0; i < f->nfrom && v.len == 0; i++) {
-		v = layout_source(&r->rec, f, i);
-		if (v.len > 0)
-			layout_extract(f->regex, &v);
-	}
-	if (v.len == 0 && f->constant != NULL) {
-		v.text = f->constant;
-		v.len = (uint32_t)strlen(v.text);
-	}
-	return v;
-}
-
-/* Add an amount; its place is that of the first. */
-static int
-add_amount(struct reading *r, const struct layout_value *v,
-    struct layout_value *first, int64_t *sum)
-{
-	char amount[AMOUNT];
-	int64_t micro;
-
-	if (v->len == 0)
-		return 0;
-	if (v->len >= AMOUNT)
-		return decode_refuse(r, v, "not an amount");
-	memcpy(amount, v->text, v->len);
-	amount[v->len] = '\0';
-	if (money_parse(amount, &micro) != 0 || micro == INT64_MIN)
-		return decode_refuse(r, v, "not an amount");
-	*sum = money_add(*sum, micro);
-	if (first->len == 0)
-		*first = *v;
-	return 0;
-}
-
-/* Add what the columns of one alternative have. */
-static int
-add_source(struct reading *r, const struct layout_source *s,
-    struct layout_value *first, int64_t *sum)
-{
-	const struct layout_field *f = decode_field(r, TARGET_COST);
-	struct layout_value v;
-	uint16_t i;
-
-	if (!layout_tests(&s->when, &r->rec))
-		return 0;
-	for (i = 0; i < s->n; i++) {
-		v = layout_cell(&r->rec, s->columns[i]);
-		if (v.len > 0 && s->regex != NULL)
-			layout_extract(s->regex, &v);
-		if (v.len > 0 && f->regex != NULL)
-			layout_extract(f->regex, &v);
-		if (add_amount(r, &v, first, sum) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The first alternative that is filled; of several columns their sum. */
-static int
-read_amount(struct reading *r, struct layout_value *first, int64_t *sum)
-{
-	const struct layout_field *f = decode_field(r, TARGET_COST);
-	struct layout_value v = { .text = "", .name = "" };
-	uint32_t i;
-
-	*first = v;
-	*sum = 0;
-	for (i = 0; i < f->nfrom && first->len == 0; i++)
-		if (add_source(r, &f->from[i], first, sum) != 0)
-			return -1;
-	if (first->len > 0 || f->constant == NULL)
-		return 0;
-	v.text = f->constant;
-	v.len = (uint32_t)strlen(v.text);
-	return add_amount(r, &v, first, sum);
-}
-
-/*
- * The currency of a cost: the record's own, else what the header says of the
- * cost's column, else the layout's.
- */
-static void
-read_currency(struct reading *r, const struct layout_value *cost)
-{
-	const struct layout_field *f = decode_field(r, TARGET_CURRENCY);
-	struct layout_value v = text_of(r, f);
-	char code[4] = "";
-	uint32_t i;
-
-	if ((v.len == 0 || v.text == f->constant) && cost->heading != NULL &&
-	    cost->heading->currency[0] != '\0') {
-		v.text = cost->heading->currency;
-		v.len = (uint32_t)strlen(v.text);
-	}
-	if (v.len >= sizeof(code))
-		return;
-	for (i = 0; i < v.len; i++)
-		code[i] = (char)toupper((unsigned char)v.text[i]);
-	r->c->currency = batch_currency(r->d->batch, code);
-}
-
-/*
- * A price, whatever its sign: who is charged may see it as a loss.  Only what
- * has one has a currency.
- */
-static int
-read_cost(struct reading *r)
-{
-	struct layout_value cost;
-	int64_t micro;
-
-	if (read_amount(r, &cost, &micro) != 0)
-		return -1;
-	if (cost.len == 0)
-		return 0;
-	if (micro == INT64_MIN)
-		return decode_refuse(r, &cost, "not an amount");
-	r->c->cost = micro < 0 ? -micro : micro;
-	r->c->flags |= CALL_HAS_COST;
-	read_currency(r, &cost);
-	return 0;
-}
-
-/* The first that is one: the side that did not end the call has 0. */
-static uint8_t
-cause_of(const struct reading *r)
-{
-	const struct layout_field *f = decode_field(r, TARGET_CAUSE);
-	struct layout_value v;
-	uint8_t cause = 0;
-	uint32_t i;
-
-	for (i = 0; i < f->nfrom && cause == 0; i++) {
-		v = layout_source(&r->rec, f, i);
-		if (v.len > 0 && f->regex != NULL)
-			layout_extract(f->regex, &v);
-		cause = cause_parse(v.text, v.len, f->hex);
-	}
-	return cause;
-}
-
-int
-decode_facts(struct reading *r)
-{
-	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
-	    decode_word(r, TARGET_SIDE, &r->o->stated) != 0 ||
-	    decode_word(r, TARGET_EVENT, &r->o->event) != 0 ||
-	    read_cost(r) != 0)
-		return -1;
-	r->o->cause = cause_of(r);
-	if (r->o->event != EVENT_CALL)
-		r->c->flags |= CALL_EVENT;
-	return 0;
-}
 
 /*
  * The text of a field that perhaps only some records have.  The tests come
@@ -276,7 +53,7 @@ static struct layout_value
 text_where(const struct reading *r, const struct layout_field *f)
 {
 	const bool counts = layout_tests(&f->when, &r->rec);
-	struct layout_value v = text_of(r, f);
+	struct layout_value v = decode_text_of(r, f);
 
 	if (!counts)
 		v.len = 0;
@@ -296,27 +73,13 @@ add_plus(const struct layout_field *f, struct layout_value *v, char *room)
 	v->len++;
 }
 
-/* A trunk's name takes the place of the channel's, if there is one. */
-static bool
-keeps(struct reading *r, enum decode_kind kind, const struct layout_value *v)
-{
-	if (kind != TRUNK_IN && kind != TRUNK_OUT)
-		return true;
-	if (v->len == 0)
-		return false;
-	r->o->stated |= kind == TRUNK_IN ? ORIGIN_TRUNK_IN : ORIGIN_TRUNK_OUT;
-	return true;
-}
-
 /* Cells are parts of the record, or of those parts some bytes. */
 static bool
 has_no_nul(const struct reading *r)
 {
-	const struct layout *l = r->d->layout;
 	const struct csvrow *row = r->rec.row;
 
-	return l->container == CONTAINER_ROWS && !l->percent &&
-	       r->d->form.dialect.escape == '\0' && row->gathered == NULL &&
+	return r->d->plan->raw_cells && row->gathered == NULL &&
 	       (row->plain || memchr(row->raw, '\0', row->raw_len) == NULL);
 }
 
@@ -326,12 +89,11 @@ is_rounded(const struct layout_value *v)
 {
 	const char *p = v->text, *end = v->text + v->len;
 
-	if (memchr(p, '+', v->len) == NULL)
+	if (v->len == 0 || *p < '0' || *p > '9' ||
+	    memchr(p, '+', v->len) == NULL)
 		return false;
 	while (p < end && *p >= '0' && *p <= '9')
 		p++;
-	if (p == v->text)
-		return false;
 	if (p < end && (*p == '.' || *p == ','))
 		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
 			;
@@ -339,20 +101,27 @@ is_rounded(const struct layout_value *v)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
-/* Of texts that are cells as they stand, and need no more looks than these. */
+/*
+ * Text `i` of the table goes where it belongs.  A trunk's name takes the place
+ * of the channel's, if there is one.
+ */
 static void
-add_text(struct reading *r, size_t i, struct layout_value *v)
+add_text(struct reading *r, size_t i, const struct layout_value *v)
 {
 	const enum decode_kind kind = texts[i].kind;
 	char *base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
-	uint32_t id;
+	uint32_t id = 0;
 
-	if (texts[i].target >= TARGET_SRC &&
-	    texts[i].target <= TARGET_FORWARDED_BY)
-		r->rounded |= is_rounded(v);
-	if (!keeps(r, kind, v))
+	if (v->len > 0)
+		id = decode_name(r, kind, &r->d->names[i], v);
+	else if (kind == TRUNK_IN || kind == TRUNK_OUT)
 		return;
-	id = decode_name(r, kind, &r->d->names[i], v);
+	if (kind == NUMBER)
+		r->rounded |= is_rounded(v);
+	else if (kind == TRUNK_IN)
+		r->o->stated |= ORIGIN_TRUNK_IN;
+	else if (kind == TRUNK_OUT)
+		r->o->stated |= ORIGIN_TRUNK_OUT;
 	memcpy(base + texts[i].at, &id, sizeof(id));
 }
 
@@ -365,8 +134,9 @@ takes_one(const struct layout_field *f)
 
 /* What may be more than a cell. */
 static int
-read_text(struct reading *r, size_t i, const struct layout_field *f)
+read_text(struct reading *r, size_t i)
 {
+	const struct layout_field *f = decode_field(r, texts[i].target);
 	char room[BOUNDS_FIELD + 1];
 	struct layout_value v = layout_value(&r->rec, f);
 
@@ -387,63 +157,110 @@ read_text(struct reading *r, size_t i, const struct layout_field *f)
 }
 
 /*
- * How many alternatives of a field are cells as they stand, before one that
- * is more.  Nearly all records need no more than read_cells() of these.
+ * A text that has nothing to do with other cells, but that a pattern may take
+ * a part of it.
  */
-static uint32_t
-count_cells(const struct layout *l, const struct layout_field *f)
+static bool
+is_cell(const struct layout_field *f, const struct decode_cells *c)
 {
-	uint32_t n = 0;
+	if (f->when.n > 0 || f->plus != NULL)
+		return false;
+	return f->regex == NULL ? c->n > 0 || c->all : c->all && takes_one(f);
+}
 
-	if (f->regex != NULL || f->when.n > 0 || f->plus != NULL)
-		return 0;
-	while (n < f->nfrom && layout_source_is_cell(l, &f->from[n]))
-		n++;
-	return n;
+/* Alternatives that are the same, of two fields that add nothing to them. */
+static bool
+are_same(const struct layout_field *a, const struct layout_field *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->nfrom; i++)
+		if (i == b->nfrom || a->from[i].n != b->from[i].n ||
+		    a->from[i].when.n + b->from[i].when.n > 0 ||
+		    a->from[i].regex != b->from[i].regex ||
+		    memcmp(a->from[i].columns, b->from[i].columns,
+			a->from[i].n * sizeof(*a->from[i].columns)) != 0)
+			return false;
+	return a->least == b->least;
+}
+
+/*
+ * Most switches have one id for the call and for joining its legs: where there
+ * is the one, it is the other.
+ */
+static bool
+has_one_id(const struct decode_plan *p, const struct layout *l)
+{
+	const struct layout_field *id = &l->fields[TARGET_CALL_ID];
+	const struct layout_field *join = &l->fields[TARGET_JOIN];
+	const struct decode_cells *a = &p->cells[TARGET_CALL_ID];
+	const struct decode_cells *b = &p->cells[TARGET_JOIN];
+
+	if (id->nfrom == 0 || id->when.n + join->when.n > 0 ||
+	    id->regex != join->regex || id->plus != join->plus ||
+	    id->constant != NULL)
+		return false;
+	return are_same(id, join) ||
+	       (a->all && a->n > 0 && a->n <= b->n &&
+		   memcmp(a->at, b->at, a->n * sizeof(*a->at)) == 0);
 }
 
 void
-decode_plan(struct decoder *d)
+decode_plan_texts(struct decode_plan *p, const struct layout *l)
 {
 	const struct layout_field *f;
-	size_t i;
+	struct decode_text *text;
+	uint8_t i;
 
 	for (i = 0; i < NTEXTS; i++) {
-		f = &d->layout->fields[texts[i].target];
-		d->names[i].cells = count_cells(d->layout, f);
+		f = &l->fields[texts[i].target];
+		if (f->nfrom == 0)
+			continue;
+		text = &p->texts[p->ntexts++];
+		text->which = i;
+		text->regex = f->regex;
+		if (texts[i].target == TARGET_JOIN && has_one_id(p, l))
+			text->how = TEXT_CALL_ID;
+		else if (is_cell(f, &p->cells[texts[i].target]))
+			text->how = TEXT_CELL;
+		else
+			text->how = TEXT_MADE;
 	}
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
 static bool
-read_cells(struct reading *r, size_t i, const struct layout_field *f)
+read_cell(struct reading *r, const struct decode_text *t)
 {
-	const uint32_t n = r->d->names[i].cells;
-	const struct csvfield *cell = layout_first_cell(&r->rec, f, n);
+	const enum layout_target target = texts[t->which].target;
+	const struct csvfield *cell = decode_cell(r, target);
 	struct layout_value v;
 
-	if (cell == NULL)
-		return n == f->nfrom && !f->required && f->constant == NULL;
-	if (cell->len > BOUNDS_FIELD)
+	if (cell == NULL && t->regex == NULL)
+		return r->d->plan->cells[target].all;
+	v.text = cell != NULL ? cell->text : "";
+	v.len = cell != NULL ? cell->len : 0;
+	if (v.len > BOUNDS_FIELD)
 		return false;
-	v.text = cell->text;
-	v.len = cell->len;
-	add_text(r, i, &v);
+	if (v.len > 0 && t->regex != NULL)
+		layout_extract(t->regex, &v);
+	add_text(r, t->which, &v);
 	return true;
 }
 
 int
 decode_texts(struct reading *r)
 {
-	const struct layout_field *f;
-	size_t i;
+	const struct decode_plan *p = r->d->plan;
+	const struct decode_text *t;
 
 	r->no_nul = has_no_nul(r);
-	for (i = 0; i < NTEXTS; i++) {
-		f = decode_field(r, texts[i].target);
-		if (f->nfrom == 0 || read_cells(r, i, f))
+	for (t = p->texts; t < p->texts + p->ntexts; t++) {
+		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
-		if (read_text(r, i, f) != 0)
+		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
+			r->o->join = r->o->call_id;
+		else if (read_text(r, t->which) != 0)
 			return -1;
 	}
 	if (decode_field(r, TARGET_DIALLED)->nfrom == 0)

@@ -16,16 +16,46 @@ struct span {
 	bool known;
 };
 
+enum { FEW = 7 /* digits: a unit of up to a day does not overflow */ };
+
+/* A few digits that are whole units; false for all else. */
+static bool
+count_units(const struct csvfield *cell, uint32_t unit_ms, uint32_t *ms)
+{
+	uint64_t count = 0;
+	uint32_t i;
+	unsigned digit;
+
+	if (unit_ms == 0 || cell->len > FEW)
+		return false;
+	for (i = 0; i < cell->len; i++) {
+		digit = (unsigned char)cell->text[i] - (unsigned)'0';
+		if (digit > 9)
+			return false;
+		count = count * 10 + digit;
+	}
+	count *= unit_ms;
+	*ms = (uint32_t)count;
+	return count < UINT32_MAX;
+}
+
 /* A span that is not there is 0. */
 static int
 read_span(struct reading *r, enum layout_target t, struct span *out)
 {
+	const struct decode_plan *p = r->d->plan;
 	const struct layout_field *f = decode_field(r, t);
+	const struct csvfield *cell = decode_cell(r, t);
 	struct layout_value v;
 
 	*out = (struct span){ .ms = 0 };
-	if (f->nfrom == 0)
+	if (cell == NULL && p->cells[t].all)
 		return 0;
+	if (cell != NULL &&
+	    count_units(cell, p->unit_ms[t - TARGET_DURATION], &out->ms)) {
+		out->known = true;
+		return 0;
+	}
 	v = layout_value(&r->rec, f);
 	if (v.len == 0 && !f->required)
 		return 0;
@@ -107,6 +137,26 @@ set_moment(struct moment *m)
 	    &m->ms, &second);
 }
 
+/* What is written as usual; false for all else. */
+static bool
+read_usual(struct reading *r, enum layout_target t, struct moment *m)
+{
+	const struct decode_plan *p = r->d->plan;
+	const struct csvfield *cell = decode_cell(r, t);
+
+	m->known = m->stamp.no_year = false;
+	if (cell == NULL)
+		return p->cells[t].all && t != TARGET_START;
+	if (p->stamps[t] == NULL ||
+	    !stamp_reading(p->stamps[t], cell->text, cell->len, &r->d->day,
+		&m->ms) ||
+	    m->ms == 0)
+		return false;
+	m->known = true;
+	m->kind = p->kinds[t];
+	return true;
+}
+
 static int
 read_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
@@ -114,6 +164,8 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 	const struct layout_stamp *form;
 	struct layout_value v;
 
+	if (read_usual(r, t, m))
+		return 0;
 	*m = (struct moment){ .ms = 0 };
 	if (f->nfrom == 0)
 		return 0;

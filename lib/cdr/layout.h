@@ -158,6 +158,7 @@ struct layout_source {
 
 struct layout_word {
 	const char *text; /* as the switch writes it */
+	size_t len;       /* of the text */
 	int value;        /* enum call_status, call_direction, call_event ... */
 };
 
@@ -413,14 +414,9 @@ uint16_t layout_column(const struct layout *l, uint16_t column);
 /* One alternative of a field; a joined text is in rec->scratch. */
 struct layout_value layout_source(const struct layout_record *rec,
     const struct layout_field *f, uint32_t i);
-/*
- * Whether an alternative is the cell of a column as it stands; where the first
- * `n` of a field are, layout_first_cell() is the first filled one, or NULL.
- */
+/* Whether an alternative is the cell of a column as it stands. */
 bool layout_source_is_cell(const struct layout *l,
     const struct layout_source *s);
-const struct csvfield *layout_first_cell(const struct layout_record *rec,
-    const struct layout_field *f, uint32_t n);
 /* The first filled alternative. */
 struct layout_value layout_value(const struct layout_record *rec,
     const struct layout_field *f);

@@ -242,6 +242,7 @@ read_map(struct layout_reader *r, const struct json *v, void *into)
 		}
 		words[f->nwords].text =
 		    arena_strdup(&r->set->arena, member->key);
+		words[f->nwords].len = strlen(member->key);
 		words[f->nwords++].value = our_word(r, member, f);
 	}
 	f->words = words;

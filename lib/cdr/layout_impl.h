@@ -3,7 +3,8 @@
  *
  *   layout.c         the set of layouts
  *   layout_header.c  headers: which column is where, and in what unit
- *   layout_record.c  variants, cells and tests of records
+ *   layout_record.c  variants and cells of records
+ *   layout_match.c   what tests say of a record
  *   layout_keys.c    objects read by a table of their keys
  *   layout_read.c    a layout file's top level
  *   layout_check.c   what those keys mean for each other
@@ -200,5 +201,31 @@ void layout_carry_over(const struct layout_record *rec, uint16_t column,
 /* [ tests with weights ] */
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);
+
+/* Whether a text is what its cell has, and nothing else. */
+static inline bool
+layout_keeps_cells(const struct layout *l)
+{
+	return !l->trim && l->nempty == 0 && l->carry.n == 0;
+}
+
+/* The cell of a column, in this row or an earlier one; NULL: there is none. */
+static inline const struct csvfield *
+layout_cell_of(const struct layout_record *rec, uint16_t column)
+{
+	const struct layout *l = rec->layout;
+	const struct csvfield *cell;
+	int16_t at;
+
+	if (column >= l->ncolumns) {
+		cell = rec->row->gathered;
+		if (cell != NULL)
+			cell += column - l->ncolumns;
+		return cell != NULL && cell->text != NULL ? cell : NULL;
+	}
+	at = rec->variant->at[column];
+	return at >= 0 && (uint32_t)at < rec->row->n ? &rec->row->fields[at]
+						     : NULL;
+}
 
 #endif

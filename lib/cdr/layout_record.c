@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "cdr/layout_impl.h"
-#include "tel/digits.h"
 
 struct layout_form
 layout_form(const struct layout *l)
@@ -75,25 +74,6 @@ equals(const struct layout_value *v, const char *word)
 	return strlen(word) == v->len && memcmp(word, v->text, v->len) == 0;
 }
 
-/* The cell of a column, in this row or an earlier one; NULL: there is none. */
-static const struct csvfield *
-cell_of(const struct layout_record *rec, uint16_t column)
-{
-	const struct layout *l = rec->layout;
-	const struct csvfield *cell;
-	int16_t at;
-
-	if (column >= l->ncolumns) {
-		cell = rec->row->gathered;
-		if (cell != NULL)
-			cell += column - l->ncolumns;
-		return cell != NULL && cell->text != NULL ? cell : NULL;
-	}
-	at = rec->variant->at[column];
-	return at >= 0 && (uint32_t)at < rec->row->n ? &rec->row->fields[at]
-						     : NULL;
-}
-
 /* What the layout, not the cell, says a text is. */
 static void
 adjust(const struct layout_record *rec, uint16_t column, struct layout_value *v)
@@ -119,7 +99,7 @@ read_cell(const struct layout_record *rec, uint16_t column,
     struct layout_value *v)
 {
 	const struct layout *l = rec->layout;
-	const struct csvfield *cell = cell_of(rec, column);
+	const struct csvfield *cell = layout_cell_of(rec, column);
 	uint16_t place = column;
 
 	if (cell == NULL)
@@ -134,7 +114,7 @@ read_cell(const struct layout_record *rec, uint16_t column,
 			 ? &rec->variant->headings[place]
 			 : NULL;
 	v->unit = NULL;
-	if (l->trim || l->nempty > 0 || l->carry.n > 0)
+	if (!layout_keeps_cells(l))
 		adjust(rec, column, v);
 	return true;
 }
@@ -259,25 +239,8 @@ is_column(const struct layout_source *s)
 bool
 layout_source_is_cell(const struct layout *l, const struct layout_source *s)
 {
-	return is_column(s) && s->columns[0] < l->ncolumns && !l->trim &&
-	       l->nempty == 0 && l->carry.n == 0;
-}
-
-const struct csvfield *
-layout_first_cell(const struct layout_record *rec, const struct layout_field *f,
-    uint32_t n)
-{
-	const int16_t *places = rec->variant->at;
-	const struct csvrow *row = rec->row;
-	int16_t at;
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		at = places[f->from[i].columns[0]];
-		if (at >= 0 && (uint32_t)at < row->n && row->fields[at].len > 0)
-			return &row->fields[at];
-	}
-	return NULL;
+	return is_column(s) && s->columns[0] < l->ncolumns &&
+	       layout_keeps_cells(l);
 }
 
 struct layout_value
@@ -302,109 +265,4 @@ layout_value(const struct layout_record *rec, const struct layout_field *f)
 	v.text = f->constant != NULL ? f->constant : "";
 	v.len = (uint32_t)strlen(v.text);
 	return v;
-}
-
-static bool
-is_word(const struct cell_test *t, const struct layout_value *v)
-{
-	uint32_t i;
-
-	for (i = 0; i < t->nwords; i++)
-		if (equals(v, t->words[i]))
-			return true;
-	return false;
-}
-
-/* Above 0: digits, perhaps a point and more digits, not all of them 0. */
-static bool
-is_positive(const struct layout_value *v)
-{
-	bool point = false, positive = false;
-	uint32_t i;
-
-	for (i = 0; i < v->len; i++) {
-		if (v->text[i] == '.' && !point && i > 0)
-			point = true;
-		else if (v->text[i] < '0' || v->text[i] > '9')
-			return false;
-		else
-			positive |= v->text[i] != '0';
-	}
-	return positive;
-}
-
-/* The field reads in any of its forms. */
-static bool
-is_time(const struct cell_test *t, const struct layout_record *rec)
-{
-	const struct layout_field *f = &rec->layout->fields[t->target];
-	struct layout_value v = layout_value(rec, f);
-	struct stamp stamp;
-	uint32_t i;
-
-	for (i = 0; i < f->nstamps; i++)
-		if (stamp_parse(f->stamps[i].pattern, v.text, v.len, &stamp) ==
-		    0)
-			return true;
-	return false;
-}
-
-bool
-layout_test(const struct cell_test *t, const struct layout_record *rec)
-{
-	struct layout_value v;
-	struct stamp stamp;
-
-	if (t->kind == CELL_TIME)
-		return is_time(t, rec);
-	v = value_of(rec, t->column);
-	if (v.column == 0)
-		return t->kind == CELL_EMPTY;
-	switch (t->kind) {
-	case CELL_IN:
-		return is_word(t, &v);
-	case CELL_MATCHES:
-		return pattern_match(t->pattern, v.text, v.len, NULL, 0,
-			   NULL) == 1;
-	case CELL_STAMP:
-		return stamp_parse(t->stamp, v.text, v.len, &stamp) == 0;
-	case CELL_POSITIVE:
-		return is_positive(&v);
-	case CELL_INTEGER:
-		return digits_only(v.text, v.len);
-	case CELL_FILLED:
-		return v.len > 0;
-	case CELL_EMPTY:
-		return v.len == 0;
-	case CELL_TIME:
-		break;
-	}
-	return false;
-}
-
-bool
-layout_tests(const struct cell_tests *ts, const struct layout_record *rec)
-{
-	uint32_t i;
-
-	for (i = 0; i < ts->n; i++)
-		if (layout_test(&ts->list[i], rec) == ts->any)
-			return ts->any;
-	return ts->n == 0 || !ts->any;
-}
-
-bool
-layout_comment(const struct layout *l, const struct csvrow *row)
-{
-	return l->comment != '\0' && row->raw_len > 0 &&
-	       row->raw[0] == l->comment;
-}
-
-bool
-layout_takes(const struct layout_record *rec)
-{
-	const struct layout *l = rec->layout;
-
-	return layout_tests(&l->take, rec) &&
-	       (l->skip.n == 0 || !layout_tests(&l->skip, rec));
 }

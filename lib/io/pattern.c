@@ -37,8 +37,8 @@ struct machine {
 struct pattern {
 	char *text;
 	int flags;
-	size_t groups;              /* the whole match is one */
-	pattern_plain_match *plain; /* or NULL */
+	size_t groups; /* the whole match is one */
+	struct pattern_plain plain;
 	pcre2_code *code;
 	struct machine *machine;
 	pcre2_match_context *limits;
@@ -107,7 +107,7 @@ new_pattern(const char *text, int flags, pcre2_code *code)
 
 	p->text = xstrdup(text);
 	p->flags = flags;
-	p->plain = pattern_plain(text, flags);
+	pattern_plain(&p->plain, p->text, flags);
 	p->code = code;
 	p->machine = xcalloc(1, sizeof(*p->machine));
 	(void)pthread_mutex_init(&p->machine->lock, NULL);
@@ -298,15 +298,18 @@ int
 pattern_match(const struct pattern *p, const char *s, size_t len,
     struct pattern_group *groups, size_t ngroups, struct errmsg *err)
 {
+	const struct pattern_plain *plain = &p->plain;
 	struct pattern_group found[PATTERN_PLAIN_GROUPS];
 	int matches = -1;
 
-	if (p->plain != NULL && ngroups <= PATTERN_PLAIN_GROUPS)
-		matches = p->plain(s, len, found);
+	if (plain->match != NULL && ngroups == PATTERN_PLAIN_GROUPS)
+		matches = plain->match(plain, s, len, groups);
+	else if (plain->match != NULL && ngroups < PATTERN_PLAIN_GROUPS)
+		matches = plain->match(plain, s, len, found);
 	if (matches < 0)
 		return match(p, s, len, groups, ngroups, err);
-	if (matches > 0 && ngroups > 0)
-		memcpy(groups, found, ngroups * sizeof(*groups));
+	if (matches > 0 && ngroups == 1)
+		groups[0] = found[0];
 	return matches;
 }
 

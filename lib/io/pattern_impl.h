@@ -9,15 +9,27 @@
 
 #include "io/pattern.h"
 
-enum { PATTERN_PLAIN_GROUPS = 2 };
+enum { PATTERN_PLAIN_GROUPS = 2, PATTERN_PLAIN_WORDS = 16 };
+
+struct pattern_plain;
 
 /*
  * 1 match, 0 none, as PCRE2 says, with both groups; -1: ask PCRE2.
  */
-typedef int pattern_plain_match(const char *s, size_t len,
-    struct pattern_group groups[PATTERN_PLAIN_GROUPS]);
+typedef int pattern_plain_match(const struct pattern_plain *p, const char *s,
+    size_t len, struct pattern_group groups[PATTERN_PLAIN_GROUPS]);
 
-/* What matches this pattern, NULL: only PCRE2 does. */
-pattern_plain_match *pattern_plain(const char *text, int flags);
+struct pattern_plain {
+	pattern_plain_match *match; /* NULL: only PCRE2 does */
+	/* Of "^(?:a|b)" and "^(?!a|b).+", in the pattern's text. */
+	struct {
+		const char *text;
+		size_t len;
+	} words[PATTERN_PLAIN_WORDS];
+	size_t n;
+};
+
+/* What matches this pattern; the text must live as long. */
+void pattern_plain(struct pattern_plain *p, const char *text, int flags);
 
 #endif

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "io/pattern_impl.h"
@@ -12,18 +13,25 @@ digits_before(const char *s, size_t end)
 	return end - at;
 }
 
+static bool
+has_line_end(const char *s, size_t len)
+{
+	return memchr(s, '\n', len) != NULL || memchr(s, '\r', len) != NULL;
+}
+
 /*
  * Asterisk's caller id, "Name" <number>.  All from the last < on is what
  * stands behind the name, and of that, blanks and one quote before it.
  */
 static int
-caller_name(const char *s, size_t len, struct pattern_group *groups)
+caller_name(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
 {
-	size_t begin = len > 0 && s[0] == '"', end = len, i;
+	size_t begin = len > 0 && s[0] == '"', end;
 
-	for (i = 0; i < len; i++)
-		if (s[i] == '\n' || s[i] == '\r')
-			return -1;
+	(void)p;
+	if (has_line_end(s, len))
+		return -1;
 	if (len == 0 || s[len - 1] != '>')
 		return 0;
 	for (end = len - 1; end > 0; end--)
@@ -40,12 +48,12 @@ caller_name(const char *s, size_t len, struct pattern_group *groups)
 	return 1;
 }
 
-/* Its unique id, [systemname-]epoch.n. */
+/* Where the second stands in a unique id, [systemname-]epoch.n; as above. */
 static int
-unique_id(const char *s, size_t len, struct pattern_group *groups)
+find_second(const char *s, size_t len, size_t *begin, size_t *end)
 {
 	const size_t number = digits_before(s, len), point = len - number - 1;
-	size_t seconds, begin;
+	size_t seconds;
 
 	if (number == 0)
 		return -1; /* there may be a line end */
@@ -54,29 +62,161 @@ unique_id(const char *s, size_t len, struct pattern_group *groups)
 	seconds = digits_before(s, point);
 	if (seconds < 9 || seconds > 10)
 		return 0;
-	begin = point - seconds;
-	if (begin > 0 && s[begin - 1] != '-')
-		return 0;
+	*begin = point - seconds;
+	*end = point;
+	return *begin == 0 || s[*begin - 1] == '-';
+}
+
+static int
+unique_id(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
+{
+	size_t begin, end;
+	const int found = find_second(s, len, &begin, &end);
+
+	(void)p;
+	if (found != 1)
+		return found;
 	groups[0] = (struct pattern_group){ begin > 0 ? begin - 1 : 0, len };
-	groups[1] = (struct pattern_group){ begin, point };
+	groups[1] = (struct pattern_group){ begin, end };
 	return 1;
+}
+
+/* The whole text is one. */
+static int
+only_unique_id(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
+{
+	size_t begin, end;
+	const int found = find_second(s, len, &begin, &end);
+
+	(void)p;
+	if (has_line_end(s, len))
+		return -1;
+	if (found != 1)
+		return found;
+	if (begin == 1)
+		return 0; /* no name is before the dash */
+	groups[0] = (struct pattern_group){ 0, len };
+	groups[1] = (struct pattern_group){ 1, 0 };
+	return 1;
+}
+
+/* A Q.850 cause that tells something. */
+static int
+cause(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
+{
+	(void)p;
+	if (len == 0 || s[0] < '1' || s[0] > '9')
+		return 0;
+	if (has_line_end(s, len))
+		return -1;
+	if (len > 3 || digits_before(s, len) < len)
+		return 0;
+	groups[0] = (struct pattern_group){ 0, len };
+	groups[1] = (struct pattern_group){ 1, 0 };
+	return 1;
+}
+
+/* The length of the first word that the text begins with; 0: none. */
+static size_t
+first_word(const struct pattern_plain *p, const char *s, size_t len)
+{
+	size_t i;
+
+	if (len == 0)
+		return 0;
+	for (i = 0; i < p->n; i++)
+		if (p->words[i].text[0] == s[0] && p->words[i].len <= len &&
+		    memcmp(p->words[i].text, s, p->words[i].len) == 0)
+			return p->words[i].len;
+	return 0;
+}
+
+static int
+begins(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
+{
+	const size_t end = first_word(p, s, len);
+
+	if (end == 0)
+		return 0;
+	groups[0] = (struct pattern_group){ 0, end };
+	groups[1] = (struct pattern_group){ 1, 0 };
+	return 1;
+}
+
+static int
+begins_not(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
+{
+	if (len == 0 || first_word(p, s, len) > 0)
+		return 0;
+	if (has_line_end(s, len))
+		return -1;
+	groups[0] = (struct pattern_group){ 0, len };
+	groups[1] = (struct pattern_group){ 1, 0 };
+	return 1;
+}
+
+/* "a|b)" of letters and digits alone; where it ends, or NULL. */
+static const char *
+read_words(struct pattern_plain *p, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	size_t len;
+
+	for (p->n = 0; p->n < PATTERN_PLAIN_WORDS; text += len + 1) {
+		len = strspn(text, plain);
+		if (len == 0 || (text[len] != '|' && text[len] != ')'))
+			return NULL;
+		p->words[p->n].text = text;
+		p->words[p->n++].len = len;
+		if (text[len] == ')')
+			return text + len + 1;
+	}
+	return NULL;
 }
 
 static const struct {
 	const char *text;
 	pattern_plain_match *match;
-} plain[] = {
+} whole[] = {
 	{ "^\"?(.*?)\"? *<[^<>]*>$", caller_name },
 	{ "(?:^|-)(\\d{9,10})\\.\\d+$", unique_id },
+	{ "^(?:.+-)?\\d{9,10}\\.\\d+$", only_unique_id },
+	{ "^[1-9]\\d{0,2}$", cause },
 };
 
-pattern_plain_match *
-pattern_plain(const char *text, int flags)
-{
-	size_t i;
+/* The words are between these. */
+static const struct {
+	const char *before, *behind;
+	pattern_plain_match *match;
+} worded[] = {
+	{ "^(?:", "", begins },
+	{ "^(?!", ".+", begins_not },
+};
 
-	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (flags == PATTERN_BYTES && strcmp(text, plain[i].text) == 0)
-			return plain[i].match;
-	return NULL;
+void
+pattern_plain(struct pattern_plain *p, const char *text, int flags)
+{
+	const char *behind;
+	size_t i, len;
+
+	p->match = NULL;
+	if (flags != PATTERN_BYTES)
+		return;
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (strcmp(text, whole[i].text) == 0)
+			p->match = whole[i].match;
+	for (i = 0; i < sizeof(worded) / sizeof(worded[0]); i++) {
+		len = strlen(worded[i].before);
+		if (strncmp(text, worded[i].before, len) != 0)
+			continue;
+		behind = read_words(p, text + len);
+		if (behind != NULL && strcmp(behind, worded[i].behind) == 0)
+			p->match = worded[i].match;
+	}
 }

@@ -61,6 +61,25 @@ void stamp_free(struct stamp_pattern **pp);
 int stamp_parse(const struct stamp_pattern *p, const char *s, size_t len,
     struct stamp *out);
 
+/* Of what it reads; an ABBREV may turn out to be UTC. */
+enum stamp_kind stamp_pattern_kind(const struct stamp_pattern *p);
+
+/* The date of a stamp, for the next one: it most likely has the same. */
+struct stamp_day {
+	const struct stamp_pattern *pattern; /* that read it; NULL: none */
+	char text[11];                       /* and what stands behind it */
+	int64_t begins;                      /* in seconds, as if UTC */
+};
+
+/*
+ * stamp_parse() of what most records have: "%Y-%m-%d %H:%M:%S", with any
+ * separators, to ms as if the reading were UTC, and seconds since 1970.  False
+ * for all others, which may still be stamps.  `day`, zeroed before the first,
+ * is the caller's.
+ */
+bool stamp_reading(const struct stamp_pattern *p, const char *s, size_t len,
+    struct stamp_day *day, int64_t *ms);
+
 /*
  * Give a stamp without year its year; -1 if that has no such day, the 29th of
  * February, and the stamp is then as it was.

@@ -1,11 +1,20 @@
 /*
- * calltime_impl: what compiling and reading a stamp pattern share; private.
+ * calltime_impl: what the sources of calltime share.
+ *
+ *   calltime.c        spans, and times for people
+ *   calltime_stamp.c  stamp patterns: compiled to steps, and made a stamp
+ *   calltime_take.c   how each step takes its part of the text
+ *   calltime_usual.c  what nearly all switches write, without steps
  */
 #ifndef LIB_TEL_CALLTIME_IMPL_H
 #define LIB_TEL_CALLTIME_IMPL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/bounds.h"
+#include "tel/calltime.h"
 
 /*
  * A pattern is a list of steps.  Each takes its part of the text and puts a
@@ -51,5 +60,25 @@ extern const struct conversion stamp_blanks;
 
 /* The conversion of %letter, or NULL. */
 const struct conversion *stamp_conversion(char letter);
+
+struct step {
+	const struct conversion *how;
+	char literal;
+};
+
+struct stamp_pattern {
+	struct step steps[BOUNDS_STAMP];
+	size_t n;
+	enum stamp_kind kind;
+	bool no_year;
+	bool usual; /* "%Y-%m-%d %H:%M:%S", with any separators */
+	bool epoch; /* "%s" */
+};
+
+/* Whether it is usual, or an epoch; for stamp_compile(). */
+void stamp_usual_compile(struct stamp_pattern *p);
+/* False for what has to be read step by step, if it is a stamp at all. */
+bool stamp_usual_parse(const struct stamp_pattern *p, const char *s, size_t len,
+    struct stamp *out);
 
 #endif

@@ -13,19 +13,6 @@ static const char *const slot_names[SLOTS] = { "", "year", "month", "day",
 	"hour", "minute", "second", "fraction", "half of the day",
 	"day of the week", "zone", "time" };
 
-struct step {
-	const struct conversion *how;
-	char literal;
-};
-
-struct stamp_pattern {
-	struct step steps[BOUNDS_STAMP];
-	size_t n;
-	enum stamp_kind kind;
-	bool no_year;
-	bool usual; /* "%Y-%m-%d %H:%M:%S", with any separators */
-};
-
 static bool
 blank(char c)
 {
@@ -129,26 +116,6 @@ settle(struct compiler *c, struct errmsg *err)
 	return 0;
 }
 
-/* Whether it is as nearly all switches write it. */
-static bool
-is_usual(const struct stamp_pattern *p)
-{
-	static const char letters[] = "Y m d H M S";
-	const struct conversion *how;
-	size_t i;
-
-	if (p->n != sizeof(letters) - 1)
-		return false;
-	for (i = 0; i < p->n; i++) {
-		how = p->steps[i].how;
-		if (letters[i] != ' ' ? how->letter != letters[i]
-		    : i == 5          ? how != &stamp_blanks
-				      : how != &stamp_literal)
-			return false;
-	}
-	return true;
-}
-
 int
 stamp_compile(struct stamp_pattern **pp, const char *text, size_t *offset,
     struct errmsg *err)
@@ -159,7 +126,7 @@ stamp_compile(struct stamp_pattern **pp, const char *text, size_t *offset,
 	if (rc == 0) {
 		*offset = strlen(text);
 		rc = settle(&c, err);
-		c.p->usual = is_usual(c.p);
+		stamp_usual_compile(c.p);
 	}
 	if (rc != 0)
 		stamp_free(&c.p);
@@ -254,45 +221,6 @@ fill(const struct stamp_pattern *p, const struct scan *s, struct stamp *out)
 	return 0;
 }
 
-/* Two digits; above 99 if they are none. */
-static unsigned
-two(const char *s)
-{
-	const unsigned high = (unsigned char)s[0] - (unsigned)'0';
-	const unsigned low = (unsigned char)s[1] - (unsigned)'0';
-
-	return high <= 9 && low <= 9 ? high * 10 + low : 100;
-}
-
-/*
- * "2026-01-13 02:11:09", all digits there, of a usual pattern.  False for what
- * has to be read step by step, if it is a stamp at all.
- */
-static bool
-parse_usual(const struct stamp_pattern *p, const char *s, struct stamp *out)
-{
-	static const uint8_t at[] = { 4, 7, 13, 16 }, step[] = { 1, 3, 7, 9 };
-	const unsigned century = two(s), year = two(s + 2), month = two(s + 5),
-		       day = two(s + 8), hour = two(s + 11),
-		       minute = two(s + 14), second = two(s + 17);
-	size_t i;
-
-	for (i = 0; i < sizeof(at); i++)
-		if (s[at[i]] != p->steps[step[i]].literal)
-			return false;
-	if (!blank(s[10]) || century > 99 || year > 99 || hour > 23 ||
-	    minute > 59 || second > 59 || century + year == 0)
-		return false;
-	*out = (struct stamp){ .kind = p->kind };
-	out->civil = (struct civil){ .year = (int32_t)(century * 100 + year),
-		.month = (int8_t)month,
-		.day = (int8_t)day,
-		.hour = (int8_t)hour,
-		.minute = (int8_t)minute,
-		.second = (int8_t)second };
-	return zone_valid(&out->civil);
-}
-
 int
 stamp_parse(const struct stamp_pattern *p, const char *s, size_t len,
     struct stamp *out)
@@ -300,8 +228,7 @@ stamp_parse(const struct stamp_pattern *p, const char *s, size_t len,
 	struct scan scan = { .p = s, .end = s + len };
 	const struct step *step, *stop = p->steps + p->n;
 
-	if (p->usual && len == sizeof("2026-01-13 02:11:09") - 1 &&
-	    parse_usual(p, s, out))
+	if (p->usual && stamp_usual_parse(p, s, len, out))
 		return 0;
 	scan.slot[SLOT_HALF] = -1;
 	while (scan.p < scan.end && blank(*scan.p))

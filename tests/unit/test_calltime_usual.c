@@ -18,6 +18,8 @@
  */
 struct both {
 	struct stamp_pattern *usual, *steps;
+	struct stamp_day day; /* for stamp_reading() */
+	int readings;         /* that it could tell */
 };
 
 static struct stamp_pattern *
@@ -37,8 +39,7 @@ both_init(struct both *b, const char *pattern)
 	char more[64];
 
 	(void)snprintf(more, sizeof(more), "%s%%%%", pattern);
-	b->usual = compile(pattern);
-	b->steps = compile(more);
+	*b = (struct both){ .usual = compile(pattern), .steps = compile(more) };
 }
 
 static void
@@ -48,9 +49,29 @@ both_fini(struct both *b)
 	stamp_free(&b->steps);
 }
 
+/* What is read without a struct stamp, if it is, is `s`; NULL: it is none. */
+static void
+check_reading(struct both *b, const char *text, size_t len,
+    const struct stamp *s)
+{
+	int64_t ms, wanted, second;
+
+	if (!stamp_reading(b->usual, text, len, &b->day, &ms))
+		return;
+	b->readings++;
+	if (s == NULL)
+		fail_msg("'%.*s' is no stamp", (int)len, text);
+	if (s->kind == STAMP_UTC)
+		wanted = s->utc_ms;
+	else
+		(void)zone_to_utc(zone_utc(), &s->civil, &wanted, &second);
+	assert_int_equal(s->kind, stamp_pattern_kind(b->usual));
+	assert_int_equal(ms, wanted);
+}
+
 /* Whether it is a stamp. */
 static bool
-check(const struct both *b, const char *text)
+check(struct both *b, const char *text)
 {
 	const size_t len = strlen(text);
 	struct stamp got, wanted;
@@ -62,6 +83,7 @@ check(const struct both *b, const char *text)
 	assert_non_null(exact);
 	memcpy(exact, text, len);
 	rc = stamp_parse(b->usual, exact, len, &got);
+	check_reading(b, exact, len, rc == 0 ? &got : NULL);
 	free(exact);
 	if (rc != stamp_parse(b->steps, more, len + 1, &wanted))
 		fail_msg("'%s': %d", text, rc);
@@ -98,7 +120,51 @@ test_edges(void **state)
 		assert_true(check(&b, good[i]));
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(check(&b, bad[i]));
+	assert_int_equal(b.readings, 4);
 	both_fini(&b);
+}
+
+static void
+test_epochs(void **state)
+{
+	static const char *const good[] = { "1767294000", "0", "00000000001",
+		"99999999999", "253402300799", "1767294000.5", " 1767294000" };
+	static const char *const bad[] = { "", "-1", "253402300800", "1767x",
+		"17672940001767294000", "1767-294000" };
+	struct both b;
+	size_t i;
+
+	(void)state;
+	both_init(&b, "%s");
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(check(&b, good[i]));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(check(&b, bad[i]));
+	assert_int_equal(b.readings, 4);
+	both_fini(&b);
+	both_init(&b, "%Q");
+	assert_true(check(&b, "1767294000"));
+	assert_int_equal(b.readings, 0);
+	both_fini(&b);
+}
+
+/* The date that was read last is not taken for one of another pattern. */
+static void
+test_other_pattern(void **state)
+{
+	static const char text[] = "2026-01-13 02:11:09";
+	struct stamp_pattern *dashes = compile("%Y-%m-%d %H:%M:%S");
+	struct stamp_pattern *slashes = compile("%Y/%m/%d %H:%M:%S");
+	struct stamp_day day = { 0 };
+	int64_t ms;
+
+	(void)state;
+	assert_true(stamp_reading(dashes, text, strlen(text), &day, &ms));
+	assert_int_equal(ms, INT64_C(1768270269000));
+	assert_false(stamp_reading(slashes, text, strlen(text), &day, &ms));
+	assert_true(stamp_reading(dashes, text, strlen(text), &day, &ms));
+	stamp_free(&dashes);
+	stamp_free(&slashes);
 }
 
 /* Stamps in which one or two characters were changed. */
@@ -113,9 +179,9 @@ test_random(void **state)
 	    given != NULL ? (unsigned)atoi(given) : (unsigned)time(NULL);
 	const char *s;
 	struct both b;
-	char text[64];
+	int year = 0, month = 0, day = 0, i;
 	size_t p, read = 0;
-	int i;
+	char text[64];
 
 	(void)state;
 	print_message("SEED=%u\n", seed);
@@ -124,13 +190,20 @@ test_random(void **state)
 		both_init(&b, patterns[p]);
 		s = p == 1 ? "/." : "-:";
 		for (i = 0; i < 20000; i++) {
+			if (i % 3 == 0) {
+				year = rand() % 3000;
+				month = rand() % 14;
+				day = rand() % 33;
+			}
 			(void)snprintf(text, sizeof(text),
-			    "%04d%c%02d%c%02d %02d%c%02d%c%02d", rand() % 3000,
-			    s[0], rand() % 14, s[0], rand() % 33, rand() % 25,
-			    s[1], rand() % 61, s[1], rand() % 62);
+			    "%04d%c%02d%c%02d %02d%c%02d%c%02d", year, s[0],
+			    month, s[0], day, rand() % 25, s[1], rand() % 61,
+			    s[1], rand() % 62);
 			text[rand() % 18] = odd[rand() / 5 % 17];
 			read += check(&b, text);
 		}
+		/* The first two are usual, and many of them are stamps. */
+		assert_int_equal(b.readings > 1000, p < 2);
 		both_fini(&b);
 	}
 	assert_true(read > 5000);
@@ -141,6 +214,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_epochs),
+		cmocka_unit_test(test_other_pattern),
 		cmocka_unit_test(test_random),
 	};
 

@@ -1,0 +1,255 @@
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cdr/cause.h"
+#include "cdr/decode_impl.h"
+#include "tel/money.h"
+
+enum {
+	SHOWN = 60,
+	AMOUNT = 64 /* characters of a price */
+};
+
+int
+decode_refuse(struct reading *r, const struct layout_value *v, const char *what)
+{
+	*r->column = v->column;
+	return errmsg_set(r->reason, "%s: %s: '%.*s%s'", v->name, what,
+	    (int)(v->len < SHOWN ? v->len : SHOWN), v->text,
+	    v->len > SHOWN ? "..." : "");
+}
+
+/* What the rules say, 0 if none of them holds. */
+static int
+rule_of(const struct reading *r, const struct layout_field *f)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->nrules; i++)
+		if (layout_tests(&f->rules[i].when, &r->rec))
+			return f->rules[i].value;
+	return 0;
+}
+
+/* The word of a text; false if it is none. */
+static bool
+find_word(const struct layout_field *f, const char *text, size_t len,
+    uint8_t *code)
+{
+	const struct layout_word *w = f->words, *end = w + f->nwords;
+
+	for (; w < end; w++) {
+		if (w->len == len && strncasecmp(w->text, text, len) == 0) {
+			*code = (uint8_t)w->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+decode_word(struct reading *r, enum layout_target t, uint8_t *code)
+{
+	const struct layout_field *f = decode_field(r, t);
+	const struct csvfield *cell;
+	struct layout_value v;
+
+	*code = (uint8_t)rule_of(r, f);
+	if (*code != 0 || f->nfrom == 0)
+		return 0;
+	cell = decode_cell(r, t);
+	if (cell != NULL && find_word(f, cell->text, cell->len, code))
+		return 0;
+	v = layout_value(&r->rec, f);
+	if ((v.len == 0 && !f->required) || find_word(f, v.text, v.len, code))
+		return 0;
+	*code = (uint8_t)f->other;
+	return f->other != 0 ? 0 : decode_refuse(r, &v, "unknown word");
+}
+
+struct layout_value
+decode_text_of(const struct reading *r, const struct layout_field *f)
+{
+	struct layout_value v = { .text = "", .name = "" };
+	uint32_t i;
+
+	if (f->regex == NULL)
+		return layout_value(&r->rec, f);
+	for (i = 0; i < f->nfrom && v.len == 0; i++) {
+		v = layout_source(&r->rec, f, i);
+		if (v.len > 0)
+			layout_extract(f->regex, &v);
+	}
+	if (v.len == 0 && f->constant != NULL) {
+		v.text = f->constant;
+		v.len = (uint32_t)strlen(v.text);
+	}
+	return v;
+}
+
+/* Add an amount; its place is that of the first. */
+static int
+add_amount(struct reading *r, const struct layout_value *v,
+    struct layout_value *first, int64_t *sum)
+{
+	char amount[AMOUNT];
+	int64_t micro;
+
+	if (v->len == 0)
+		return 0;
+	if (v->len >= AMOUNT)
+		return decode_refuse(r, v, "not an amount");
+	memcpy(amount, v->text, v->len);
+	amount[v->len] = '\0';
+	if (money_parse(amount, &micro) != 0 || micro == INT64_MIN)
+		return decode_refuse(r, v, "not an amount");
+	*sum = money_add(*sum, micro);
+	if (first->len == 0)
+		*first = *v;
+	return 0;
+}
+
+/* Add what the columns of one alternative have. */
+static int
+add_source(struct reading *r, const struct layout_source *s,
+    struct layout_value *first, int64_t *sum)
+{
+	const struct layout_field *f = decode_field(r, TARGET_COST);
+	struct layout_value v;
+	uint16_t i;
+
+	if (!layout_tests(&s->when, &r->rec))
+		return 0;
+	for (i = 0; i < s->n; i++) {
+		v = layout_cell(&r->rec, s->columns[i]);
+		if (v.len > 0 && s->regex != NULL)
+			layout_extract(s->regex, &v);
+		if (v.len > 0 && f->regex != NULL)
+			layout_extract(f->regex, &v);
+		if (add_amount(r, &v, first, sum) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The first alternative that is filled; of several columns their sum. */
+static int
+read_amount(struct reading *r, struct layout_value *first, int64_t *sum)
+{
+	const struct layout_field *f = decode_field(r, TARGET_COST);
+	struct layout_value v = { .text = "", .name = "" };
+	uint32_t i;
+
+	*first = v;
+	*sum = 0;
+	for (i = 0; i < f->nfrom && first->len == 0; i++)
+		if (add_source(r, &f->from[i], first, sum) != 0)
+			return -1;
+	if (first->len > 0 || f->constant == NULL)
+		return 0;
+	v.text = f->constant;
+	v.len = (uint32_t)strlen(v.text);
+	return add_amount(r, &v, first, sum);
+}
+
+/*
+ * The currency of a cost: the record's own, else what the header says of the
+ * cost's column, else the layout's.
+ */
+static void
+read_currency(struct reading *r, const struct layout_value *cost)
+{
+	const struct layout_field *f = decode_field(r, TARGET_CURRENCY);
+	struct layout_value v = decode_text_of(r, f);
+	char code[4] = "";
+	uint32_t i;
+
+	if ((v.len == 0 || v.text == f->constant) && cost->heading != NULL &&
+	    cost->heading->currency[0] != '\0') {
+		v.text = cost->heading->currency;
+		v.len = (uint32_t)strlen(v.text);
+	}
+	if (v.len >= sizeof(code))
+		return;
+	for (i = 0; i < v.len; i++)
+		code[i] = (char)toupper((unsigned char)v.text[i]);
+	r->c->currency = batch_currency(r->d->batch, code);
+}
+
+/*
+ * A price, whatever its sign: who is charged may see it as a loss.  Only what
+ * has one has a currency.
+ */
+static int
+read_cost(struct reading *r)
+{
+	struct layout_value cost;
+	int64_t micro;
+
+	if (read_amount(r, &cost, &micro) != 0)
+		return -1;
+	if (cost.len == 0)
+		return 0;
+	if (micro == INT64_MIN)
+		return decode_refuse(r, &cost, "not an amount");
+	r->c->cost = micro < 0 ? -micro : micro;
+	r->c->flags |= CALL_HAS_COST;
+	read_currency(r, &cost);
+	return 0;
+}
+
+/* The first of these cells that is one. */
+static uint8_t
+cause_of_cells(const struct reading *r, const struct decode_cells *c, bool hex)
+{
+	const struct csvrow *row = r->rec.row;
+	const struct csvfield *cell;
+	uint8_t cause = 0;
+	uint32_t i;
+
+	for (i = 0; i < c->n && cause == 0; i++) {
+		if ((uint32_t)c->at[i] >= row->n)
+			continue;
+		cell = &row->fields[c->at[i]];
+		cause = cause_parse(cell->text, cell->len, hex);
+	}
+	return cause;
+}
+
+/* The first that is one: the side that did not end the call has 0. */
+static uint8_t
+cause_of(const struct reading *r)
+{
+	const struct decode_cells *cells = &r->d->plan->cells[TARGET_CAUSE];
+	const struct layout_field *f = decode_field(r, TARGET_CAUSE);
+	struct layout_value v;
+	uint8_t cause = 0;
+	uint32_t i;
+
+	if (cells->all && f->regex == NULL)
+		return cause_of_cells(r, cells, f->hex);
+	for (i = 0; i < f->nfrom && cause == 0; i++) {
+		v = layout_source(&r->rec, f, i);
+		if (v.len > 0 && f->regex != NULL)
+			layout_extract(f->regex, &v);
+		cause = cause_parse(v.text, v.len, f->hex);
+	}
+	return cause;
+}
+
+int
+decode_facts(struct reading *r)
+{
+	if (!r->d->plan->facts)
+		return 0;
+	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
+	    decode_word(r, TARGET_SIDE, &r->o->stated) != 0 ||
+	    decode_word(r, TARGET_EVENT, &r->o->event) != 0 ||
+	    read_cost(r) != 0)
+		return -1;
+	r->o->cause = cause_of(r);
+	if (r->o->event != EVENT_CALL)
+		r->c->flags |= CALL_EVENT;
+	return 0;
+}
