@@ -1,7 +1,8 @@
 /*
  * batch: the calls of one run in memory, compact, in time order.
  *
- * Texts are interned once per run; id 0 is "missing" everywhere.  A batch
+ * Texts are interned once per run, perhaps but for call ids (`keep_ids`); id 0
+ * is "missing" everywhere.  A batch
  * goes through these steps, each over all of its calls:
  *
  *   batch_add()              records as they are read
@@ -84,6 +85,12 @@ struct batch {
 	const int64_t *since_prev; /* ms; -1 missing */
 	const uint8_t *src_new;    /* 0 missing, 1 false, 2 true */
 	bool sorted;
+	/*
+	 * Set before any record is read: call ids and join keys are only kept,
+	 * so equal ones may have different names ids, which are no indexes.
+	 * For who asks no rule, waiver or tuning entry about call_id.
+	 */
+	bool keep_ids;
 };
 
 struct batch *batch_new(void);

@@ -29,7 +29,7 @@ struct ingest_block {
 	size_t left;      /* rows that could not be read alone */
 	/* How far it is added. */
 	size_t row, call;
-	uint32_t *ids; /* by those of names: those of the other's; or NULL */
+	struct intern_map names; /* to those of all; `from` NULL: not yet */
 };
 
 struct ingest_block *
@@ -50,9 +50,8 @@ ingest_block_new(size_t bytes)
 void
 ingest_block_empty(struct ingest_block *b)
 {
+	intern_map_fini(&b->names);
 	batch_free(&b->batch);
-	free(b->ids);
-	b->ids = NULL;
 	b->used = b->nfields = b->n = b->left = 0;
 	b->row = b->call = 0;
 }
@@ -158,6 +157,7 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	size_t i;
 
 	b->batch = batch_new();
+	b->batch->keep_ids = r->in->batch->keep_ids;
 	b->headers = r->decoder.headers;
 	decoder_init_beside(&d, &r->decoder, b->batch);
 	for (i = 0; i < b->n; i++) {
@@ -190,7 +190,7 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		*names[i] = b->ids[*names[i]];
+		*names[i] = intern_mapped(&b->names, *names[i]);
 	if (c->currency != 0)
 		c->currency = batch_currency(to,
 		    batch_text(b->batch, b->batch->currencies[c->currency]));
@@ -199,10 +199,8 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 static void
 start_merge(struct ingest_block *b, struct batch *to)
 {
-	if (b->ids != NULL || b->batch == NULL)
-		return;
-	b->ids = xmalloc(intern_count(b->batch->names) * sizeof(*b->ids));
-	intern_add_all(to->names, b->batch->names, b->ids);
+	if (b->names.from == NULL && b->batch != NULL)
+		intern_map_init(&b->names, to->names, b->batch->names);
 }
 
 /* A row as its thread read it; false if it could not. */

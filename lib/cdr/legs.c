@@ -20,55 +20,6 @@ struct joiner {
 	size_t marked;
 };
 
-static int
-compare_keys(const void *ctx, uint32_t i, uint32_t j)
-{
-	const struct batch *b = ctx;
-	const struct origin *p = &b->origins[i], *q = &b->origins[j];
-	uint16_t s = b->calls[i].source, t = b->calls[j].source;
-
-	if (p->join != q->join)
-		return p->join < q->join ? -1 : 1;
-	return (s > t) - (s < t);
-}
-
-/* The join key of a call; 0 for what is none, or has none. */
-static uint32_t
-key_of(const struct batch *b, size_t i)
-{
-	const bool event = (b->calls[i].flags & CALL_EVENT) != 0;
-
-	return event ? 0 : b->origins[i].join;
-}
-
-/*
- * Indexes of the calls whose join key occurs more than once, those of one
- * (source, key) together, in order.  Most files have few.
- */
-static uint32_t *
-candidates(const struct batch *b, size_t *n)
-{
-	uint8_t *seen = xcalloc(intern_count(b->names), 1);
-	uint32_t *list, join, i;
-	size_t count = 0;
-
-	for (i = 0; i < b->n; i++) {
-		join = key_of(b, i);
-		if (join != 0 && seen[join] < 2)
-			seen[join]++;
-	}
-	for (i = 0; i < b->n; i++)
-		count += seen[key_of(b, i)] == 2;
-	list = xmalloc(count * sizeof(*list));
-	*n = 0;
-	for (i = 0; i < b->n; i++)
-		if (seen[key_of(b, i)] == 2)
-			list[(*n)++] = i;
-	free(seen);
-	batch_order(list, count, compare_keys, b);
-	return list;
-}
-
 /* A leg that neither came in, nor stayed inside, nor is for a number. */
 static bool
 is_idle(const struct batch *b, const struct call *c)
@@ -320,12 +271,12 @@ legs_join(struct batch *b, int64_t *per_file)
 	size_t i, n, run;
 
 	assert(b->sorted);
-	list = candidates(b, &n);
+	list = legs_candidates(b, &n);
 	for (i = 0; i < n; i += run) {
 		first = &b->calls[list[i]];
 		for (run = 1; i + run < n; run++) {
 			c = &b->calls[list[i + run]];
-			if (compare_keys(b, list[i], list[i + run]) != 0 ||
+			if (legs_compare_keys(b, list[i], list[i + run]) != 0 ||
 			    c->start - first->start > LEGS_SPAN)
 				break;
 		}

@@ -2,6 +2,7 @@
  * legs_impl: what the sources of legs share.
  *
  *   legs.c        which legs belong together
+ *   legs_find.c   which calls may be legs
  *   legs_merge.c  what their call is
  */
 #ifndef LIB_CDR_LEGS_IMPL_H
@@ -24,6 +25,14 @@ struct leg {
 	bool half;      /* it tells how the call came in, another how it left */
 	bool unanswered;
 };
+
+/*
+ * Indexes of the calls whose join key occurs more than once, and of a few
+ * others; those of one (key, source) together, in order.  To be freed.
+ */
+uint32_t *legs_candidates(const struct batch *b, size_t *n);
+/* 0 for calls of one (key, source). */
+int legs_compare_keys(const struct batch *b, uint32_t i, uint32_t j);
 
 /*
  * Make one call of the legs of one group; the first tells most.  `outside`:

@@ -163,23 +163,23 @@ store_in_value(const struct store_in *in, size_t i, int place)
 	const struct batch *b = in->b;
 	const struct store_column *col;
 	const struct call *c = &b->calls[i];
-	const int64_t *ids = in->texts.ids;
+	const struct text_ids *t = &in->texts;
 
 	switch (place) {
 	case STORE_START:
 		return c->start;
 	case STORE_SOURCE:
-		return ids[b->sources[c->source].name];
+		return text_ids_got(t, b->sources[c->source].name);
 	case STORE_KEY: /* the upper half of the keys is negative in there */
 		return (int64_t)b->origins[i].key;
 	case STORE_COST:
 		return c->flags & CALL_HAS_COST ? c->cost : 0;
 	case STORE_CURRENCY:
-		return ids[b->currencies[c->currency]];
+		return text_ids_got(t, b->currencies[c->currency]);
 	case STORE_FLAGS:
 		return c->flags & STORE_FLAGS_KEPT;
 	case STORE_FILE:
-		return ids[b->files[b->origins[i].file]];
+		return text_ids_got(t, b->files[b->origins[i].file]);
 	case STORE_RUN:
 		return in->run;
 	case STORE_SEEN:
@@ -187,7 +187,7 @@ store_in_value(const struct store_in *in, size_t i, int place)
 	default:
 		col = &store_columns[place - STORE_COLUMNS];
 		return store_column_is_text(col)
-			   ? ids[store_column_value(col, b, i)]
+			   ? text_ids_got(t, store_column_value(col, b, i))
 			   : store_column_value(col, b, i);
 	}
 }
