@@ -9,9 +9,6 @@
 #include "cdr/party.h"
 #include "tel/numplan.h"
 
-/* Switches start to count their call ids anew; these are of another call. */
-#define LEGS_SPAN INT64_C(86400000)
-
 struct joiner {
 	struct batch *b;
 	struct leg *legs;

@@ -9,15 +9,25 @@
 
 /*
  * Join keys may be texts that are only kept, so equal ones are found by their
- * hashes.  Nearly all calls are the only ones with theirs: two bits for each of
- * many times as many places as there are calls tell most of those apart.
+ * hashes.  Nearly all calls are the only ones with theirs.  Legs are at most
+ * LEGS_SPAN apart, so they stand in one window of that length or in two that
+ * follow each other; two bits for each of many times as many places as a
+ * window has calls tell most of those apart that are alone, and fit the
+ * processor's cache.
  */
-enum { PLACES_A_CALL = 32 };
+enum { PLACES_A_CALL = 32, WORD = 64 };
 
-struct sieve {
-	uint32_t *hashes; /* by call; of a call without key, 0 */
+struct window {
+	size_t first, end;
+	uint32_t *hashes; /* of its calls; of one without a key 0 */
 	uint64_t *once, *twice;
 	unsigned shift; /* of a hash, to its place */
+};
+
+/* Calls that are not known to be alone, in order. */
+struct sifted {
+	uint32_t *calls, *hashes;
+	size_t n, calls_cap, hashes_cap;
 };
 
 /* The join key of a call; 0 for what is none, or has none. */
@@ -36,68 +46,101 @@ hash_of(const struct batch *b, size_t i)
 
 	if (key == 0)
 		return 0;
-	return (uint32_t)(hash64(intern_text(b->names, key),
-			      intern_len(b->names, key)) >>
-			  32);
+	return (uint32_t)hash64(intern_text(b->names, key),
+	    intern_len(b->names, key));
 }
 
 static void
-sieve_init(struct sieve *s, size_t n)
+add_hash(struct window *w, uint32_t hash)
 {
-	size_t places = 64;
+	const uint32_t place = hash >> w->shift;
+	const uint64_t bit = UINT64_C(1) << place % WORD;
 
-	for (s->shift = 26; places < n * PLACES_A_CALL && s->shift > 0;
-	     s->shift--)
-		places *= 2;
-	s->hashes = xmalloc(n * sizeof(*s->hashes));
-	s->once = xcalloc(places / 64, sizeof(*s->once));
-	s->twice = xcalloc(places / 64, sizeof(*s->twice));
-}
-
-static void
-sieve_fini(struct sieve *s)
-{
-	free(s->hashes);
-	free(s->once);
-	free(s->twice);
-}
-
-static void
-sieve_add(struct sieve *s, size_t i, uint32_t hash)
-{
-	const uint32_t place = hash >> s->shift;
-	const uint64_t bit = UINT64_C(1) << (place & 63);
-
-	s->hashes[i] = hash;
 	if (hash == 0)
 		return;
-	s->twice[place >> 6] |= s->once[place >> 6] & bit;
-	s->once[place >> 6] |= bit;
+	w->twice[place / WORD] |= w->once[place / WORD] & bit;
+	w->once[place / WORD] |= bit;
+}
+
+/* The window that begins with a call. */
+static void
+window_init(struct window *w, const struct batch *b, size_t first)
+{
+	size_t n, i, places = WORD;
+
+	*w = (struct window){ .first = first, .end = first, .shift = 26 };
+	if (first == b->n)
+		return;
+	w->end = batch_lower(b, b->calls[first].start + LEGS_SPAN);
+	n = w->end - first;
+	for (; places < n * PLACES_A_CALL && w->shift > 0; w->shift--)
+		places *= 2;
+	w->hashes = xmalloc(n * sizeof(*w->hashes));
+	w->once = xcalloc(places / WORD, sizeof(*w->once));
+	w->twice = xcalloc(places / WORD, sizeof(*w->twice));
+	for (i = 0; i < n; i++) {
+		w->hashes[i] = hash_of(b, first + i);
+		add_hash(w, w->hashes[i]);
+	}
+}
+
+static void
+window_fini(struct window *w)
+{
+	free(w->hashes);
+	free(w->once);
+	free(w->twice);
 }
 
 static bool
-sieve_keeps(const struct sieve *s, size_t i)
+has(const struct window *w, const uint64_t *bits, uint32_t hash)
 {
-	const uint32_t place = s->hashes[i] >> s->shift;
+	const uint32_t place = hash >> w->shift;
 
-	return s->hashes[i] != 0 && (s->twice[place >> 6] >> (place & 63) & 1);
+	return w->first < w->end &&
+	       (bits[place / WORD] >> place % WORD & 1) != 0;
 }
 
-/* Those that the sieve keeps, in order. */
-static uint32_t *
-sift(const struct sieve *s, size_t all, size_t *n)
+static void
+keep(struct sifted *s, size_t call, uint32_t hash)
 {
-	uint32_t *list, i;
+	s->calls = xgrow(s->calls, &s->calls_cap, s->n + 1, sizeof(*s->calls));
+	s->hashes =
+	    xgrow(s->hashes, &s->hashes_cap, s->n + 1, sizeof(*s->hashes));
+	s->calls[s->n] = (uint32_t)call;
+	s->hashes[s->n++] = hash;
+}
 
-	*n = 0;
-	for (i = 0; i < all; i++)
-		*n += sieve_keeps(s, i);
-	list = xmalloc(*n * sizeof(*list));
-	*n = 0;
-	for (i = 0; i < all; i++)
-		if (sieve_keeps(s, i))
-			list[(*n)++] = i;
-	return list;
+static void
+sift(struct sifted *s, const struct window *w)
+{
+	const struct window *before = w, *at = w + 1, *after = w + 2;
+	uint32_t hash;
+	size_t i;
+
+	for (i = at->first; i < at->end; i++) {
+		hash = at->hashes[i - at->first];
+		if (hash != 0 && (has(at, at->twice, hash) ||
+				     has(before, before->once, hash) ||
+				     has(after, after->once, hash)))
+			keep(s, i, hash);
+	}
+}
+
+static void
+sift_all(struct sifted *s, const struct batch *b)
+{
+	struct window w[3] = { { .first = 0 } };
+
+	window_init(&w[1], b, 0);
+	while (w[1].first < b->n) {
+		window_init(&w[2], b, w[1].end);
+		sift(s, w);
+		window_fini(&w[0]);
+		w[0] = w[1];
+		w[1] = w[2];
+	}
+	window_fini(&w[0]);
 }
 
 int
@@ -123,16 +166,16 @@ struct chains {
 #define LATER UINT32_MAX
 
 static void
-chain(struct chains *c, const struct batch *b, const uint32_t *hashes,
-    const uint32_t *list, uint32_t k)
+chain(struct chains *c, const struct batch *b, const struct sifted *s,
+    uint32_t k)
 {
-	const uint32_t hash = hashes[list[k]];
+	const uint32_t hash = s->hashes[k];
 	size_t at = hash & c->mask;
 	uint32_t head;
 
 	for (; (head = c->heads[at]) != 0; at = (at + 1) & c->mask)
-		if (hashes[list[head - 1]] == hash &&
-		    legs_compare_keys(b, list[head - 1], list[k]) == 0)
+		if (s->hashes[head - 1] == hash &&
+		    legs_compare_keys(b, s->calls[head - 1], s->calls[k]) == 0)
 			break;
 	c->next[k] = 0;
 	if (head == 0) {
@@ -147,26 +190,25 @@ chain(struct chains *c, const struct batch *b, const uint32_t *hashes,
 
 /* In the order of the first of each chain, which is nearly that of time. */
 static uint32_t *
-one_by_one(const struct batch *b, const uint32_t *hashes, const uint32_t *list,
-    size_t n)
+one_by_one(const struct batch *b, const struct sifted *s)
 {
 	struct chains c = { .mask = 15 };
-	uint32_t *out = xmalloc(n * sizeof(*out)), k, at;
+	uint32_t *out = xmalloc(s->n * sizeof(*out)), k, at;
 	size_t to = 0;
 
-	while (c.mask < n * 2)
+	while (c.mask < s->n * 2)
 		c.mask = c.mask * 2 + 1;
 	c.heads = xcalloc(c.mask + 1, sizeof(*c.heads));
-	c.next = xmalloc(n * sizeof(*c.next));
-	c.last = xmalloc(n * sizeof(*c.last));
-	for (k = 0; k < n; k++)
-		chain(&c, b, hashes, list, k);
-	for (k = 0; k < n; k++) {
+	c.next = xmalloc(s->n * sizeof(*c.next));
+	c.last = xmalloc(s->n * sizeof(*c.last));
+	for (k = 0; k < s->n; k++)
+		chain(&c, b, s, k);
+	for (k = 0; k < s->n; k++) {
 		if (c.last[k] == LATER)
 			continue;
-		out[to++] = list[k];
+		out[to++] = s->calls[k];
 		for (at = c.next[k]; at != 0; at = c.next[at])
-			out[to++] = list[at];
+			out[to++] = s->calls[at];
 	}
 	free(c.heads);
 	free(c.next);
@@ -177,16 +219,13 @@ one_by_one(const struct batch *b, const uint32_t *hashes, const uint32_t *list,
 uint32_t *
 legs_candidates(const struct batch *b, size_t *n)
 {
-	struct sieve s;
-	uint32_t *list, *out;
-	size_t i;
+	struct sifted s = { .calls = NULL };
+	uint32_t *out;
 
-	sieve_init(&s, b->n);
-	for (i = 0; i < b->n; i++)
-		sieve_add(&s, i, hash_of(b, i));
-	list = sift(&s, b->n, n);
-	out = one_by_one(b, s.hashes, list, *n);
-	free(list);
-	sieve_fini(&s);
+	sift_all(&s, b);
+	out = one_by_one(b, &s);
+	*n = s.n;
+	free(s.calls);
+	free(s.hashes);
 	return out;
 }

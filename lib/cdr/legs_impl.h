@@ -12,6 +12,9 @@
 
 #include "cdr/legs.h"
 
+/* Switches start to count their call ids anew; these are of another call. */
+#define LEGS_SPAN INT64_C(86400000)
+
 /*
  * A leg while it is grouped.  The batch is sorted, so a lesser index is a
  * lesser (start, key).
@@ -27,8 +30,9 @@ struct leg {
 };
 
 /*
- * Indexes of the calls whose join key occurs more than once, and of a few
- * others; those of one (key, source) together, in order.  To be freed.
+ * Indexes of the calls whose join key occurs more than once within LEGS_SPAN,
+ * and of a few others; those of one (key, source) together, in order.  To be
+ * freed.
  */
 uint32_t *legs_candidates(const struct batch *b, size_t *n);
 /* 0 for calls of one (key, source). */
