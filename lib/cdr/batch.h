@@ -143,7 +143,7 @@ const char *batch_party_text(const struct batch *b, uint32_t party);
 
 /*
  * Sort by (start, source name, key), equal ones by file name and line; drop
- * what carries CALL_DUPLICATE or CALL_FURTHER.  Takes 16 bytes a call on
+ * what carries CALL_DUPLICATE or CALL_FURTHER.  Takes 4 bytes a call on
  * the side while it runs, nothing when the calls are in order.
  */
 void batch_sort(struct batch *b);
