@@ -98,6 +98,27 @@ intern_free(struct intern **ip)
 	*ip = NULL;
 }
 
+static void
+table_reset(struct table *t)
+{
+	memset(t->slots, 0, ((size_t)t->mask + 1) * sizeof(*t->slots));
+	t->taken = 0;
+}
+
+void
+intern_reset(struct intern *in)
+{
+	while (in->nsegments > 1)
+		free(in->segments[--in->nsegments].bytes);
+	if (in->nsegments > 0)
+		in->segments[0].used = 0;
+	arena_reset(&in->texts);
+	table_reset(&in->usual);
+	table_reset(&in->rare);
+	in->n = 0;
+	(void)intern_add(in, "", 0);
+}
+
 /* The slot where the string is, or the free one where it belongs. */
 static struct slot *
 probe(const struct intern *in, const struct table *t, const void *bytes,

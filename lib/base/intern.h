@@ -24,6 +24,8 @@ struct intern;
 
 struct intern *intern_new(void);
 void intern_free(struct intern **ip);
+/* As a new one, but its memory stays for more of the same. */
+void intern_reset(struct intern *in);
 
 uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
 /*

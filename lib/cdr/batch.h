@@ -95,12 +95,20 @@ struct batch {
 
 struct batch *batch_new(void);
 void batch_free(struct batch **bp);
+/*
+ * Forget all calls and texts of a batch without parties, sources and lists; its
+ * memory stays for more of the same.
+ */
+void batch_reset(struct batch *b);
 
 /*
  * Room for one call more, zeroed; returns its index.  Both pointers hold
  * until the next add.
  */
 size_t batch_add(struct batch *b, struct call **call, struct origin **origin);
+
+/* Room for `n` calls more, not zeroed; returns the index of the first. */
+size_t batch_add_some(struct batch *b, size_t n);
 
 /* The id of an equal party, or a new one; 0 for a zeroed one. */
 uint32_t batch_party(struct batch *b, const struct party *p);

@@ -22,11 +22,12 @@ struct ingest_block {
 	size_t nfields, fields_cap;
 	struct csvrow *rows;
 	size_t n, rows_cap;
-	/* What was made of them; NULL: nothing yet. */
-	struct batch *batch;
-	uint8_t *results; /* by row: enum decode_result, and the above */
-	uint32_t headers; /* that were read before */
-	size_t left;      /* rows that could not be read alone */
+	/* What was made of them, if anything. */
+	bool decoded;
+	struct batch *batch; /* NULL: not once */
+	uint8_t *results;    /* by row: enum decode_result, and the above */
+	uint32_t headers;    /* that were read before */
+	size_t left;         /* rows that could not be read alone */
 	/* How far it is added. */
 	size_t row, call;
 	struct intern_map names; /* to those of all; `from` NULL: not yet */
@@ -51,7 +52,7 @@ void
 ingest_block_empty(struct ingest_block *b)
 {
 	intern_map_fini(&b->names);
-	batch_free(&b->batch);
+	b->decoded = false;
 	b->used = b->nfields = b->n = b->left = 0;
 	b->row = b->call = 0;
 }
@@ -64,6 +65,7 @@ ingest_block_free(struct ingest_block **bp)
 	if (b == NULL)
 		return;
 	ingest_block_empty(b);
+	batch_free(&b->batch);
 	free(b->bytes);
 	free(b->fields);
 	free(b->rows);
@@ -147,33 +149,42 @@ ingest_block_add(struct ingest_block *b, const struct csvrow *row)
 	return true;
 }
 
+static void
+begin_batch(struct ingest_block *b, const struct ingest_reading *r)
+{
+	if (b->batch == NULL)
+		b->batch = batch_new();
+	batch_reset(b->batch);
+	b->batch->keep_ids = r->in->batch->keep_ids;
+	(void)batch_add_some(b->batch, b->n);
+	b->batch->n = 0;
+	b->headers = r->decoder.headers;
+	b->decoded = true;
+}
+
 void
 ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 {
-	struct call call, *new_call;
-	struct origin origin, *new_origin;
+	struct batch *to;
 	enum decode_result result;
 	struct decoder d;
 	size_t i;
 
-	b->batch = batch_new();
-	b->batch->keep_ids = r->in->batch->keep_ids;
-	b->headers = r->decoder.headers;
-	decoder_init_beside(&d, &r->decoder, b->batch);
+	begin_batch(b, r);
+	to = b->batch;
+	decoder_init_beside(&d, &r->decoder, to);
 	for (i = 0; i < b->n; i++) {
-		memset(&call, 0, sizeof(call));
-		memset(&origin, 0, sizeof(origin));
+		/* Each row goes to the place of the next call. */
+		memset(&to->calls[to->n], 0, sizeof(*to->calls));
+		memset(&to->origins[to->n], 0, sizeof(*to->origins));
 		d.rounded = d.no_seconds = 0;
-		result = decode_alone(&d, &b->rows[i], &call, &origin);
+		result = decode_alone(&d, &b->rows[i], &to->calls[to->n],
+		    &to->origins[to->n]);
 		b->results[i] =
 		    (uint8_t)((unsigned)result | (d.rounded > 0 ? ROUNDED : 0) |
 			      (d.no_seconds > 0 ? NO_SECONDS : 0));
 		b->left += result == DECODE_REJECT;
-		if (result != DECODE_CALL)
-			continue;
-		(void)batch_add(b->batch, &new_call, &new_origin);
-		*new_call = call;
-		*new_origin = origin;
+		to->n += result == DECODE_CALL;
 	}
 	decoder_fini_beside(&d);
 }
@@ -199,46 +210,72 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 static void
 start_merge(struct ingest_block *b, struct batch *to)
 {
-	if (b->names.from == NULL && b->batch != NULL)
+	if (b->names.from == NULL && b->decoded)
 		intern_map_init(&b->names, to->names, b->batch->names);
 }
 
-/* A row as its thread read it; false if it could not. */
-static bool
-merge_row(struct ingest_block *b, struct ingest_reading *r)
+/* How many rows from the present one on their thread read as calls. */
+static size_t
+run_of_calls(const struct ingest_block *b)
 {
-	const uint8_t result = b->results[b->row];
-	struct call call;
-	struct origin origin;
+	size_t i = b->row;
 
-	switch (result & RESULT) {
-	case DECODE_CALL:
-		call = b->batch->calls[b->call];
-		origin = b->batch->origins[b->call++];
-		name_all(b, r->in->batch, &call, &origin);
-		ingest_add_call(r, &b->rows[b->row], &call, &origin);
+	while (i < b->n && (b->results[i] & RESULT) == DECODE_CALL)
+		i++;
+	return i - b->row;
+}
+
+static void
+merge_calls(struct ingest_block *b, struct ingest_reading *r, size_t n)
+{
+	struct batch *to = r->in->batch;
+	const size_t first = batch_add_some(to, n);
+	uint8_t result;
+	size_t i;
+
+	for (i = 0; i < n; i++, b->call++) {
+		to->calls[first + i] = b->batch->calls[b->call];
+		to->origins[first + i] = b->batch->origins[b->call];
+		name_all(b, to, &to->calls[first + i], &to->origins[first + i]);
+		result = b->results[b->row + i];
 		r->decoder.rounded += (result & ROUNDED) != 0;
 		r->decoder.no_seconds += (result & NO_SECONDS) != 0;
-		return true;
-	case DECODE_SKIPPED:
-		ingest_add_skipped(r, &b->rows[b->row]);
-		return true;
-	default:
-		return false;
 	}
+	ingest_added_calls(r, &b->rows[b->row], first, n);
+}
+
+/* Some rows as their thread read them; 0 if it could not read the first. */
+static size_t
+merge_rows(struct ingest_block *b, struct ingest_reading *r)
+{
+	const size_t n = run_of_calls(b);
+
+	if (n > 0) {
+		merge_calls(b, r, n);
+		return n;
+	}
+	if ((b->results[b->row] & RESULT) != DECODE_SKIPPED)
+		return 0;
+	ingest_add_skipped(r, &b->rows[b->row]);
+	return 1;
 }
 
 bool
 ingest_block_merge(struct ingest_block *b, struct ingest_reading *r, bool alone)
 {
+	size_t n;
+
 	start_merge(b, r->in->batch);
-	for (; b->row < b->n; b->row++) {
-		if (b->batch != NULL && b->headers == r->decoder.headers &&
-		    merge_row(b, r))
+	for (; b->row < b->n; b->row += n) {
+		n = b->decoded && b->headers == r->decoder.headers
+			? merge_rows(b, r)
+			: 0;
+		if (n > 0)
 			continue;
 		if (!alone && r->stream->layout->header)
 			return false;
 		ingest_take_row(r, &b->rows[b->row]);
+		n = 1;
 	}
 	return true;
 }

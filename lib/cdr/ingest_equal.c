@@ -7,9 +7,17 @@
 /*
  * Equal records of one file get the keys K, hash(K, 2), hash(K, 3) ...; so
  * the second of two equal calls is no duplicate, but both are when the file
- * is read again.  Few files have equal records: sorting 8 bytes a call finds
- * out, and only then a table of those is made.
+ * is read again.  Few files have equal records.  Two bits for each of several
+ * times as many places as there are calls tell most of those apart that are
+ * equal to no other; only the keys of the rest are sorted.
  */
+enum { PLACES_A_CALL = 8, WORD = 64 };
+
+struct sieve {
+	uint64_t *once, *twice;
+	unsigned shift; /* of a key, to its place */
+};
+
 struct repeat {
 	uint64_t key;
 	uint64_t seen;
@@ -71,22 +79,63 @@ count_above(const struct batch *b, size_t i, const struct ingest_above *above)
 			     : 0;
 }
 
+static void
+sieve_init(struct sieve *s, const struct batch *b, size_t first, size_t end)
+{
+	size_t places = WORD, i, at;
+	uint64_t bit;
+
+	for (s->shift = 58; places < (end - first) * PLACES_A_CALL; s->shift--)
+		places *= 2;
+	s->once = xcalloc(places / WORD, sizeof(*s->once));
+	s->twice = xcalloc(places / WORD, sizeof(*s->twice));
+	for (i = first; i < end; i++) {
+		at = b->origins[i].key >> s->shift;
+		bit = UINT64_C(1) << at % WORD;
+		s->twice[at / WORD] |= s->once[at / WORD] & bit;
+		s->once[at / WORD] |= bit;
+	}
+	free(s->once);
+	s->once = NULL;
+}
+
+/* The keys that stand more than once, and others, sorted; to be freed. */
+static uint64_t *
+sift(const struct batch *b, size_t first, size_t end, size_t *n)
+{
+	uint64_t *keys = NULL, key;
+	struct sieve s;
+	size_t i, at, cap = 0;
+
+	*n = 0;
+	sieve_init(&s, b, first, end);
+	for (i = first; i < end; i++) {
+		key = b->origins[i].key;
+		at = key >> s.shift;
+		if ((s.twice[at / WORD] >> at % WORD & 1) == 0)
+			continue;
+		/* As much again is room to sort. */
+		keys = xgrow(keys, &cap, 2 * (*n + 1), sizeof(*keys));
+		keys[(*n)++] = key;
+	}
+	free(s.twice);
+	if (*n > 0)
+		radix_sort(keys, keys + *n, *n, 0);
+	return keys;
+}
+
 size_t
 ingest_number_equal(struct batch *b, size_t first, size_t end,
     const struct ingest_above *above)
 {
-	const size_t all = end - first;
 	struct repeat *list;
 	uint64_t *keys;
 	size_t i, n, equal = 0;
 
-	if (all < (above != NULL ? 1 : 2))
+	if (end - first < (above != NULL ? 1 : 2))
 		return 0;
-	keys = xmalloc(2 * all * sizeof(*keys));
-	for (i = first; i < end; i++)
-		keys[i - first] = b->origins[i].key;
-	radix_sort(keys, keys + all, all, 0);
-	n = find_repeats(keys, all, &list);
+	keys = sift(b, first, end, &n);
+	n = find_repeats(keys, n, &list);
 	free(keys);
 	for (i = first; (n > 0 || above != NULL) && i < end; i++)
 		equal +=

@@ -107,9 +107,10 @@ int ingest_next_row(struct ingest_reading *r, struct csvrow *row,
     struct errmsg *err);
 /* What it is: a call, no call, a reject or several of each. */
 void ingest_take_row(struct ingest_reading *r, const struct csvrow *row);
-/* A row that is a call, or of a kind that is none. */
-void ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
-    const struct call *c, const struct origin *o);
+/* Of some rows the calls were added to the batch: say what they are of. */
+void ingest_added_calls(struct ingest_reading *r, const struct csvrow *rows,
+    size_t first, size_t n);
+/* A row of a kind that is no call. */
 void ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row);
 
 /*

@@ -28,27 +28,37 @@ reject(struct ingest_reading *r, const struct csvrow *row, uint32_t column,
 }
 
 void
-ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
+ingest_added_calls(struct ingest_reading *r, const struct csvrow *rows,
+    size_t first, size_t n)
+{
+	struct batch *b = r->in->batch;
+	size_t i, above = 0;
+
+	for (i = 0; i < n; i++) {
+		b->calls[first + i].source = r->stream->source;
+		b->origins[first + i].file = r->stream->file;
+		b->origins[first + i].line = rows[i].line;
+		ingest_seam_call(r, &rows[i], &b->origins[first + i]);
+		if (ingest_seam_above(r, &rows[i])) {
+			/* It goes when the batch is sorted. */
+			b->calls[first + i].flags |= CALL_DUPLICATE;
+			above++;
+		}
+	}
+	r->stream->context += above;
+	r->file->records += (int64_t)(n - above);
+	r->file->calls += (int64_t)(n - above);
+}
+
+static void
+add_call(struct ingest_reading *r, const struct csvrow *row,
     const struct call *c, const struct origin *o)
 {
-	struct origin *origin;
-	struct call *call;
+	const size_t i = batch_add_some(r->in->batch, 1);
 
-	(void)batch_add(r->in->batch, &call, &origin);
-	*call = *c;
-	*origin = *o;
-	call->source = r->stream->source;
-	origin->file = r->stream->file;
-	origin->line = row->line;
-	ingest_seam_call(r, row, o);
-	if (ingest_seam_above(r, row)) {
-		/* It goes when the batch is sorted. */
-		call->flags |= CALL_DUPLICATE;
-		r->stream->context++;
-		return;
-	}
-	r->file->records++;
-	r->file->calls++;
+	r->in->batch->calls[i] = *c;
+	r->in->batch->origins[i] = *o;
+	ingest_added_calls(r, row, i, 1);
 }
 
 void
@@ -85,7 +95,7 @@ take_good(struct ingest_reading *r, const struct csvrow *row, uint32_t *column,
 
 	switch (decode(r, row, &call, &origin, column, reason)) {
 	case DECODE_CALL:
-		ingest_add_call(r, row, &call, &origin);
+		add_call(r, row, &call, &origin);
 		return true;
 	case DECODE_SKIPPED:
 		ingest_add_skipped(r, row);
