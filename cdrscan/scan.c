@@ -116,7 +116,8 @@ scan_open(struct scan *s, const struct scan_options *o)
 	show_progress(s);
 	if (s->status == EXIT_DONE)
 		s->status = setup_rules(&s->setup, &s->rules);
-	s->batch->keep_ids = !ruleset_asks(&s->rules, field_find("call_id"));
+	s->batch->keep_ids = s->status == EXIT_DONE &&
+			     !ruleset_asks(&s->rules, field_find("call_id"));
 	s->layouts = layouts_new();
 	if (s->status == EXIT_DONE)
 		s->status = readcalls_layouts(&s->setup, s->layouts);

@@ -50,7 +50,8 @@ arena_reset(struct arena *a)
 	rest.last = kept->older;
 	arena_fini(&rest);
 	kept->older = NULL;
-	memset(kept->bytes, 0, kept->used);
+	memset(kept->bytes, 0,
+	    kept->used < kept->size ? kept->used : kept->size);
 	kept->used = 0;
 }
 

@@ -167,6 +167,33 @@ test_kept(void **state)
 	intern_free(&from);
 }
 
+/* As a new one. */
+static void
+test_reset(void **state)
+{
+	struct intern *in = intern_new();
+	char text[16];
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 5000; i++) {
+		(void)snprintf(text, sizeof(text), "%u", i);
+		(void)intern_addstr(in, text);
+		(void)intern_add_rare(in, text, strlen(text));
+	}
+	(void)intern_keep(in, "id", 2);
+	intern_reset(in);
+	assert_int_equal(intern_count(in), 1);
+	assert_string_equal(intern_text(in, 0), "");
+	assert_int_equal(intern_find(in, "1", 1), INTERN_NONE);
+	assert_int_equal(intern_addstr(in, "7"), 1);
+	assert_int_equal(intern_addstr(in, "8"), 2);
+	i = intern_keep(in, "other", 5);
+	assert_string_equal(intern_text(in, i), "other");
+	assert_string_equal(intern_text(in, 1), "7");
+	intern_free(&in);
+}
+
 /* Longer than a place for kept strings can be. */
 static void
 test_kept_long(void **state)
@@ -200,6 +227,7 @@ main(void)
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_long),
+		cmocka_unit_test(test_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
