@@ -120,6 +120,8 @@ scan_open(struct scan *s, const struct scan_options *o)
 	if (s->status == EXIT_DONE)
 		s->status = readcalls_rules_and_layouts(&s->setup, &s->rules,
 		    s->layouts, (size_t)o->threads);
+	s->batch->keep_ids = s->status == EXIT_DONE &&
+			     !ruleset_asks(&s->rules, field_find("call_id"));
 	if (s->status == EXIT_DONE)
 		(void)scan_settle_reading(s);
 	if (s->status == EXIT_DONE)

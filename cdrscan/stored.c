@@ -107,6 +107,7 @@ take_all(struct stored_run *r, struct errmsg *err)
 	struct scan *s = r->s;
 	const struct became read = look_at_read(s->batch);
 	struct stages_span span;
+	bool keep_ids;
 	int got = 0;
 
 	/* A source without a call must not be why a country is guessed. */
@@ -116,8 +117,10 @@ take_all(struct stored_run *r, struct errmsg *err)
 			batch_sort(s->batch);
 	} else {
 		stages_begin(s->stages, &span, "load calls");
+		keep_ids = s->batch->keep_ids;
 		batch_free(&s->batch);
 		s->batch = batch_new();
+		s->batch->keep_ids = keep_ids;
 		got = store_calls_load(r->store, INT64_MIN, INT64_MAX,
 		    r->number, s->batch, err);
 		stages_end(s->stages, &span, (int64_t)s->batch->n, "calls");

@@ -40,6 +40,22 @@ arena_fini(struct arena *a)
 }
 
 void
+arena_reset(struct arena *a)
+{
+	struct arena_block *kept = a->last;
+	struct arena rest;
+
+	if (kept == NULL)
+		return;
+	rest.last = kept->older;
+	arena_fini(&rest);
+	kept->older = NULL;
+	memset(kept->bytes, 0,
+	    kept->used < kept->size ? kept->used : kept->size);
+	kept->used = 0;
+}
+
+void
 arena_take(struct arena *a, struct arena *from)
 {
 	struct arena_block **end;

@@ -21,6 +21,8 @@ struct arena {
 /* A zeroed struct arena is ready for use, too. */
 void arena_init(struct arena *a);
 void arena_fini(struct arena *a);
+/* Empty it, for more of the same: one block stays. */
+void arena_reset(struct arena *a);
 
 /* All that `from` holds belongs to `a` from now on; `from` is empty. */
 void arena_take(struct arena *a, struct arena *from);

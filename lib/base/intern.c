@@ -33,12 +33,30 @@ struct table {
 	uint32_t mask, taken;
 };
 
+/*
+ * Strings that are only kept stand one behind another in segments; an id is
+ * the place of the first byte.  The first segment is small: many an intern
+ * lives for a few hundred strings.
+ */
+struct segment {
+	char *bytes;
+	uint32_t used, size;
+};
+
+enum {
+	SEGMENT = 1 << INTERN_SEGMENT_BITS,
+	FIRST_SEGMENT = 64 * 1024,
+	SEGMENTS = 1 << (31 - INTERN_SEGMENT_BITS)
+};
+
 struct intern {
 	struct arena texts;
 	struct entry *entries; /* by id */
 	size_t cap;
 	uint32_t n;
 	struct table usual, rare; /* each string stands in one of them */
+	struct segment *segments;
+	size_t nsegments, segments_cap;
 };
 
 enum { FIRST_SLOTS = 1024 };
@@ -65,15 +83,40 @@ void
 intern_free(struct intern **ip)
 {
 	struct intern *in = *ip;
+	size_t i;
 
 	if (in == NULL)
 		return;
+	for (i = 0; i < in->nsegments; i++)
+		free(in->segments[i].bytes);
+	free(in->segments);
 	arena_fini(&in->texts);
 	free(in->entries);
 	free(in->usual.slots);
 	free(in->rare.slots);
 	free(in);
 	*ip = NULL;
+}
+
+static void
+table_reset(struct table *t)
+{
+	memset(t->slots, 0, ((size_t)t->mask + 1) * sizeof(*t->slots));
+	t->taken = 0;
+}
+
+void
+intern_reset(struct intern *in)
+{
+	while (in->nsegments > 1)
+		free(in->segments[--in->nsegments].bytes);
+	if (in->nsegments > 0)
+		in->segments[0].used = 0;
+	arena_reset(&in->texts);
+	table_reset(&in->usual);
+	table_reset(&in->rare);
+	in->n = 0;
+	(void)intern_add(in, "", 0);
 }
 
 /* The slot where the string is, or the free one where it belongs. */
@@ -122,7 +165,7 @@ static uint32_t
 add_new(struct intern *in, struct table *t, struct slot *slot,
     const void *bytes, size_t len, uint32_t hash)
 {
-	assert(in->n < UINT32_MAX - 1 && len <= INT32_MAX);
+	assert(in->n < INTERN_KEPT && len <= INT32_MAX);
 	in->entries = xgrow(in->entries, &in->cap, (size_t)in->n + 1,
 	    sizeof(*in->entries));
 	in->entries[in->n] = (struct entry){
@@ -167,25 +210,137 @@ intern_add_rare(struct intern *in, const void *bytes, size_t len)
 	    (uint32_t)hash64(bytes, len));
 }
 
+/* Room for that many bytes in one segment; NULL if there is none any more. */
+static struct segment *
+segment_for(struct intern *in, size_t len)
+{
+	struct segment *s;
+
+	if (in->nsegments > 0) {
+		s = &in->segments[in->nsegments - 1];
+		if (len <= s->size - s->used)
+			return s;
+	}
+	if (len > SEGMENT || in->nsegments == SEGMENTS)
+		return NULL;
+	in->segments = xgrow(in->segments, &in->segments_cap, in->nsegments + 1,
+	    sizeof(*in->segments));
+	s = &in->segments[in->nsegments];
+	*s = (struct segment){
+		.size = in->nsegments == 0 && len <= FIRST_SEGMENT
+			    ? FIRST_SEGMENT
+			    : SEGMENT,
+	};
+	s->bytes = xmalloc(s->size);
+	in->nsegments++;
+	return s;
+}
+
+static uint32_t
+place_in(const struct intern *in, const struct segment *s)
+{
+	return INTERN_KEPT |
+	       (uint32_t)(s - in->segments) << INTERN_SEGMENT_BITS | s->used;
+}
+
+/* The last byte of all is a NUL, so no id is INTERN_NONE. */
+uint32_t
+intern_keep(struct intern *in, const char *bytes, size_t len)
+{
+	struct segment *s;
+	uint32_t id;
+
+	if (len == 0)
+		return 0;
+	s = segment_for(in, len + 1);
+	if (s == NULL)
+		return intern_add_rare(in, bytes, len);
+	id = place_in(in, s);
+	memcpy(s->bytes + s->used, bytes, len);
+	s->bytes[s->used + len] = '\0';
+	s->used += (uint32_t)len + 1;
+	return id;
+}
+
+static const char *
+kept(const struct intern *in, uint32_t id)
+{
+	const uint32_t at = id & ~INTERN_KEPT;
+	const struct segment *s = &in->segments[at >> INTERN_SEGMENT_BITS];
+
+	assert(
+	    s < in->segments + in->nsegments && (at & (SEGMENT - 1)) < s->used);
+	return s->bytes + (at & (SEGMENT - 1));
+}
+
 /*
  * The first round only looks at the slots, which do not wait for each other as
  * they do where one string after another is added.
  */
-void
-intern_add_all(struct intern *in, const struct intern *from, uint32_t *ids)
+static void
+map_all(struct intern_map *m)
 {
-	struct table *const tables[] = { &in->usual, &in->rare };
-	const struct entry *e = from->entries;
+	struct table *const tables[] = { &m->to->usual, &m->to->rare };
+	const struct entry *e = m->from->entries;
 	const struct table *t;
 	uint32_t i;
 
-	for (i = 0; i < from->n; i++) {
+	for (i = 0; i < m->from->n; i++) {
 		t = tables[e[i].rare];
-		ids[i] = t->slots[e[i].hash & t->mask].next;
+		m->ids[i] = t->slots[e[i].hash & t->mask].next;
 	}
-	for (i = 0; i < from->n; i++)
-		ids[i] = add(in, tables[e[i].rare], tables[!e[i].rare],
+	for (i = 0; i < m->from->n; i++)
+		m->ids[i] = add(m->to, tables[e[i].rare], tables[!e[i].rare],
 		    e[i].text, e[i].len, e[i].hash);
+}
+
+/* A whole segment goes into one: all its ids change by the same. */
+static uint32_t
+take_segment(struct intern *to, const struct segment *from, size_t place)
+{
+	struct segment *s = segment_for(to, from->used);
+	uint32_t shift;
+
+	if (s == NULL)
+		return INTERN_NONE;
+	shift = place_in(to, s) -
+		(INTERN_KEPT | (uint32_t)place << INTERN_SEGMENT_BITS);
+	memcpy(s->bytes + s->used, from->bytes, from->used);
+	s->used += from->used;
+	return shift;
+}
+
+void
+intern_map_init(struct intern_map *m, struct intern *to,
+    const struct intern *from)
+{
+	size_t i;
+
+	*m = (struct intern_map){
+		.to = to,
+		.from = from,
+		.ids = xmalloc(from->n * sizeof(*m->ids)),
+		.shifts = xmalloc(from->nsegments * sizeof(*m->shifts)),
+	};
+	map_all(m);
+	for (i = 0; i < from->nsegments; i++)
+		m->shifts[i] = take_segment(to, &from->segments[i], i);
+}
+
+void
+intern_map_fini(struct intern_map *m)
+{
+	free(m->ids);
+	free(m->shifts);
+	*m = (struct intern_map){ .to = NULL };
+}
+
+uint32_t
+intern_map_late(const struct intern_map *m, uint32_t id)
+{
+	const char *text = kept(m->from, id);
+
+	return intern_keep(m->to, text, strlen(text));
 }
 
 uint32_t
@@ -209,6 +364,8 @@ intern_find(const struct intern *in, const void *bytes, size_t len)
 const char *
 intern_text(const struct intern *in, uint32_t id)
 {
+	if (id & INTERN_KEPT)
+		return kept(in, id);
 	assert(id < in->n);
 	return in->entries[id].text;
 }
@@ -216,6 +373,8 @@ intern_text(const struct intern *in, uint32_t id)
 size_t
 intern_len(const struct intern *in, uint32_t id)
 {
+	if (id & INTERN_KEPT)
+		return strlen(kept(in, id));
 	assert(id < in->n);
 	return in->entries[id].len;
 }

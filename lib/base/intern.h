@@ -5,6 +5,11 @@
  * empty string, which stands for "missing".  Texts are NUL-terminated and
  * stay where they are until intern_free().  Ids depend on the order of
  * arrival: never print them, never order by them.
+ *
+ * Of a string that is only kept, nobody asks whether it was there before: its
+ * id has the bit INTERN_KEPT and is no index, and another equal string may
+ * have another id.  For what is different each time and nearly never looked
+ * at, such as call ids, that takes a third of the memory and no time.
  */
 #ifndef LIB_BASE_INTERN_H
 #define LIB_BASE_INTERN_H
@@ -15,9 +20,12 @@
 struct intern;
 
 #define INTERN_NONE UINT32_MAX /* intern_find(): not there */
+#define INTERN_KEPT (UINT32_C(1) << 31)
 
 struct intern *intern_new(void);
 void intern_free(struct intern **ip);
+/* As a new one, but its memory stays for more of the same. */
+void intern_reset(struct intern *in);
 
 uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
 /*
@@ -28,16 +36,47 @@ uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
 uint32_t intern_add_rare(struct intern *in, const void *bytes, size_t len);
 uint32_t intern_addstr(struct intern *in, const char *text);
 /*
- * Add all strings of another, as usual or rare as they are there; `ids` gets
- * the id of each by its id there.  Quicker than one by one: what is not in the
- * processor's cache is fetched for many at once.
+ * Keep a string without NULs.  Where there is no more room for such, 2 GiB, it
+ * is added as rare.
  */
-void intern_add_all(struct intern *in, const struct intern *from,
-    uint32_t *ids);
+uint32_t intern_keep(struct intern *in, const char *bytes, size_t len);
 uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
 
 const char *intern_text(const struct intern *in, uint32_t id);
 size_t intern_len(const struct intern *in, uint32_t id);
-uint32_t intern_count(const struct intern *in); /* ids are below this */
+/* Ids are below this, but for those of strings that are only kept. */
+uint32_t intern_count(const struct intern *in);
+
+/*
+ * What the ids of one are in another.  To begin with all its strings are
+ * added, as they are there; that is quicker than one by one: what is not in
+ * the processor's cache is fetched for many at once.  Until the end neither
+ * may get a string by other means than this.
+ */
+struct intern_map {
+	struct intern *to;
+	const struct intern *from;
+	uint32_t *ids;    /* by id in `from` */
+	uint32_t *shifts; /* of kept ones, by segment; INTERN_NONE: no room */
+};
+
+void intern_map_init(struct intern_map *m, struct intern *to,
+    const struct intern *from);
+void intern_map_fini(struct intern_map *m);
+/* A kept string for which there was no room at once. */
+uint32_t intern_map_late(const struct intern_map *m, uint32_t id);
+
+enum { INTERN_SEGMENT_BITS = 20 };
+
+static inline uint32_t
+intern_mapped(const struct intern_map *m, uint32_t id)
+{
+	uint32_t shift;
+
+	if ((id & INTERN_KEPT) == 0)
+		return m->ids[id];
+	shift = m->shifts[(id & ~INTERN_KEPT) >> INTERN_SEGMENT_BITS];
+	return shift != INTERN_NONE ? id + shift : intern_map_late(m, id);
+}
 
 #endif

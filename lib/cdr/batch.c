@@ -77,21 +77,39 @@ batch_free(struct batch **bp)
 	*bp = NULL;
 }
 
+void
+batch_reset(struct batch *b)
+{
+	assert(b->nparties == 1 && b->nsources == 0 && b->nlisted == 1);
+	intern_reset(b->names);
+	b->n = 0;
+	b->nfiles = b->ncurrencies = 1;
+	b->sorted = true;
+}
+
+size_t
+batch_add_many(struct batch *b, size_t n)
+{
+	const size_t first = b->n;
+
+	assert(n < UINT32_MAX - first); /* an index of a call has 32 bits */
+	b->calls = xgrow(b->calls, &b->cap, first + n, sizeof(*b->calls));
+	b->origins =
+	    xgrow(b->origins, &b->origins_cap, first + n, sizeof(*b->origins));
+	b->n += n;
+	b->sorted &= n == 0;
+	return first;
+}
+
 size_t
 batch_add(struct batch *b, struct call **call, struct origin **origin)
 {
-	size_t i = b->n;
+	const size_t i = batch_add_many(b, 1);
 
-	assert(i < UINT32_MAX); /* an index of a call has 32 bits */
-	b->calls = xgrow(b->calls, &b->cap, i + 1, sizeof(*b->calls));
-	b->origins =
-	    xgrow(b->origins, &b->origins_cap, i + 1, sizeof(*b->origins));
 	*call = &b->calls[i];
 	*origin = &b->origins[i];
 	memset(*call, 0, sizeof(**call));
 	memset(*origin, 0, sizeof(**origin));
-	b->n++;
-	b->sorted = false;
 	return i;
 }
 
@@ -108,20 +126,6 @@ batch_reserve(struct batch *b, size_t n)
 		b->origins = xrealloc(b->origins, need, sizeof(*b->origins));
 		b->origins_cap = need;
 	}
-}
-
-size_t
-batch_add_many(struct batch *b, size_t n)
-{
-	const size_t first = b->n;
-
-	assert(n < UINT32_MAX - first); /* an index of a call has 32 bits */
-	b->calls = xgrow(b->calls, &b->cap, first + n, sizeof(*b->calls));
-	b->origins =
-	    xgrow(b->origins, &b->origins_cap, first + n, sizeof(*b->origins));
-	b->n += n;
-	b->sorted &= n == 0;
-	return first;
 }
 
 /* Id 0 of the intern is the empty string: it stands for the zeroed party. */

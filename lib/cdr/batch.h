@@ -1,7 +1,8 @@
 /*
  * batch: the calls of one run in memory, compact, in time order.
  *
- * Texts are interned once per run; id 0 is "missing" everywhere.  A batch
+ * Texts are interned once per run, perhaps but for call ids (`keep_ids`); id 0
+ * is "missing" everywhere.  A batch
  * goes through these steps, each over all of its calls:
  *
  *   batch_add()              records as they are read
@@ -84,10 +85,21 @@ struct batch {
 	const int64_t *since_prev; /* ms; -1 missing */
 	const uint8_t *src_new;    /* 0 missing, 1 false, 2 true */
 	bool sorted;
+	/*
+	 * Set before any record is read: call ids and join keys are only kept,
+	 * so equal ones may have different names ids, which are no indexes.
+	 * For who asks no rule, waiver or tuning entry about call_id.
+	 */
+	bool keep_ids;
 };
 
 struct batch *batch_new(void);
 void batch_free(struct batch **bp);
+/*
+ * Forget all calls and texts of a batch without parties, sources and lists; its
+ * memory stays for more of the same.
+ */
+void batch_reset(struct batch *b);
 
 /*
  * Room for one call more, zeroed; returns its index.  Both pointers hold
@@ -142,7 +154,7 @@ const char *batch_party_text(const struct batch *b, uint32_t party);
 
 /*
  * Sort by (start, source name, key), equal ones by file name and line; drop
- * what carries CALL_DUPLICATE or CALL_FURTHER.  Takes 16 bytes a call on
+ * what carries CALL_DUPLICATE or CALL_FURTHER.  Takes 4 bytes a call on
  * the side while it runs, nothing when the calls are in order.
  */
 void batch_sort(struct batch *b);

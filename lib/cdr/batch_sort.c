@@ -152,6 +152,63 @@ permute(struct batch *b, size_t first, uint32_t *from, size_t n)
 	}
 }
 
+/*
+ * Calls by the stretch of time in which they start, so that only those of one
+ * stretch have to be compared: they are few, and stand near each other.
+ */
+struct stretches {
+	int64_t least;
+	unsigned shift; /* of the time since then */
+	size_t n;
+	uint32_t *ends; /* by stretch: where its calls end in an index */
+};
+
+enum { CALLS_A_STRETCH = 4096, STRETCHES_MOST = 1 << 16 };
+
+static size_t
+stretch_of(const struct stretches *s, int64_t start)
+{
+	return (size_t)(((uint64_t)start - (uint64_t)s->least) >> s->shift);
+}
+
+static void
+stretches_init(struct stretches *s, const struct batch *b)
+{
+	int64_t least = b->calls[0].start, most = least;
+	size_t i, n = 2; /* or the shift could be 64 */
+
+	for (i = 1; i < b->n; i++) {
+		if (b->calls[i].start < least)
+			least = b->calls[i].start;
+		if (b->calls[i].start > most)
+			most = b->calls[i].start;
+	}
+	while (n < STRETCHES_MOST && n * CALLS_A_STRETCH < b->n)
+		n *= 2;
+	*s = (struct stretches){ .least = least };
+	while (stretch_of(s, most) >= n)
+		s->shift++;
+	s->n = stretch_of(s, most) + 1;
+	s->ends = xcalloc(s->n + 1, sizeof(*s->ends));
+}
+
+/* The indexes of all calls by stretch, those of one as they stand. */
+static uint32_t *
+index_stretches(struct stretches *s, const struct batch *b)
+{
+	uint32_t *index = xmalloc(b->n * sizeof(*index)), *begins = s->ends;
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		begins[stretch_of(s, b->calls[i].start) + 1]++;
+	for (i = 1; i <= s->n; i++)
+		begins[i] += begins[i - 1];
+	/* Each beginning moves to its end, which is the next beginning. */
+	for (i = 0; i < b->n; i++)
+		index[begins[stretch_of(s, b->calls[i].start)]++] = (uint32_t)i;
+	return index;
+}
+
 static unsigned
 width_of(uint64_t n)
 {
@@ -162,47 +219,42 @@ width_of(uint64_t n)
 	return bits;
 }
 
-/*
- * By start alone: an instant and an index side by side are one number, unless
- * there are centuries and a great many calls.
- */
-static bool
-sort_by_start(struct batch *b)
+/* An instant and an index side by side are one number. */
+struct keys {
+	uint64_t *list, *room;
+	size_t list_cap, room_cap;
+	unsigned width; /* of an index */
+};
+
+/* The calls of one stretch by their starts alone. */
+static void
+sort_stretch(const struct batch *b, struct keys *k, uint32_t *index, size_t n)
 {
-	const unsigned width = width_of(b->n - 1);
-	int64_t least = b->calls[0].start, most = least;
-	uint64_t *keys, *room;
-	uint32_t *index;
+	const uint64_t mask = (UINT64_C(1) << k->width) - 1;
+	int64_t least;
 	size_t i;
 
-	for (i = 1; i < b->n; i++) {
-		if (b->calls[i].start < least)
-			least = b->calls[i].start;
-		if (b->calls[i].start > most)
-			most = b->calls[i].start;
-	}
-	if (width_of((uint64_t)most - (uint64_t)least) + width > 64)
-		return false;
-	keys = xmalloc(b->n * sizeof(*keys));
-	for (i = 0; i < b->n; i++)
-		keys[i] = ((uint64_t)b->calls[i].start - (uint64_t)least)
-			      << width |
-			  i;
-	room = xmalloc(b->n * sizeof(*room));
-	radix_sort(keys, room, b->n, width);
-	free(room);
-	index = xmalloc(b->n * sizeof(*index));
-	for (i = 0; i < b->n; i++)
-		index[i] = (uint32_t)(keys[i] & ((UINT64_C(1) << width) - 1));
-	free(keys);
-	permute(b, 0, index, b->n);
-	free(index);
-	return true;
+	if (n < 2)
+		return;
+	k->list = xgrow(k->list, &k->list_cap, n, sizeof(*k->list));
+	k->room = xgrow(k->room, &k->room_cap, n, sizeof(*k->room));
+	least = b->calls[index[0]].start;
+	for (i = 1; i < n; i++)
+		if (b->calls[index[i]].start < least)
+			least = b->calls[index[i]].start;
+	for (i = 0; i < n; i++)
+		k->list[i] =
+		    ((uint64_t)b->calls[index[i]].start - (uint64_t)least)
+			<< k->width |
+		    index[i];
+	radix_sort(k->list, k->room, n, k->width);
+	for (i = 0; i < n; i++)
+		index[i] = (uint32_t)(k->list[i] & mask);
 }
 
-/* Put some calls in order, all of them or those of one instant. */
+/* Calls of one instant, by all that tells them apart. */
 static void
-sort_some(struct batch *b, size_t first, size_t n)
+sort_instant(struct batch *b, size_t first, size_t n)
 {
 	uint32_t *index = xmalloc(n * sizeof(*index));
 	size_t i;
@@ -229,8 +281,33 @@ sort_instants(struct batch *b)
 			sorted &= compare_calls(b, (uint32_t)(i + n - 1),
 				      (uint32_t)(i + n)) <= 0;
 		if (!sorted)
-			sort_some(b, i, n);
+			sort_instant(b, i, n);
 	}
+}
+
+static void
+sort(struct batch *b)
+{
+	struct keys k = { .width = width_of(b->n - 1) };
+	struct stretches s;
+	uint32_t *index;
+	size_t i, first;
+
+	stretches_init(&s, b);
+	index = index_stretches(&s, b);
+	for (i = first = 0; i < s.n; first = s.ends[i++]) {
+		if (s.shift + k.width <= 64)
+			sort_stretch(b, &k, index + first, s.ends[i] - first);
+		else
+			batch_order(index + first, s.ends[i] - first,
+			    compare_calls, b);
+	}
+	free(k.list);
+	free(k.room);
+	free(s.ends);
+	permute(b, 0, index, b->n);
+	free(index);
+	sort_instants(b);
 }
 
 static void
@@ -254,12 +331,8 @@ void
 batch_sort(struct batch *b)
 {
 	drop_marked(b);
-	if (!in_order(b)) {
-		if (sort_by_start(b))
-			sort_instants(b);
-		else
-			sort_some(b, 0, b->n);
-	}
+	if (!in_order(b))
+		sort(b);
 	b->sorted = true;
 }
 

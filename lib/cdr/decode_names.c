@@ -27,7 +27,8 @@ rare_name(const struct reading *r, const struct layout_value *v)
 	if (intern_len(names, id) == v->len &&
 	    memcmp(intern_text(names, id), v->text, v->len) == 0)
 		return id;
-	return intern_add_rare(names, v->text, v->len);
+	return r->d->batch->keep_ids ? intern_keep(names, v->text, v->len)
+				     : intern_add_rare(names, v->text, v->len);
 }
 
 /* Many calls share the text with the one before. */

@@ -100,6 +100,7 @@ code_of(const struct field *f, const struct batch *b, size_t i)
 
 	if (f->type == FIELD_TEXT) {
 		text = text_code(f, b, i);
+		assert((text & INTERN_KEPT) == 0); /* see keep_ids */
 		return text != 0 ? text : FIELD_MISSING;
 	}
 	assert(f->type == FIELD_ENUM || f->type == FIELD_BOOL);

@@ -20,13 +20,11 @@ ingest_block_new(size_t bytes)
 void
 ingest_block_empty(struct ingest_block *b)
 {
-	batch_free(&b->batch);
-	free(b->ids);
-	b->ids = NULL;
+	intern_map_fini(&b->names);
 	if (b->kept != NULL)
 		ingest_kept_empty(b->kept);
 	b->n = b->nleft = b->row = b->call = 0;
-	b->entered = b->done = false;
+	b->decoded = b->entered = b->done = false;
 }
 
 void
@@ -37,6 +35,7 @@ ingest_block_free(struct ingest_block **bp)
 	if (b == NULL)
 		return;
 	ingest_block_empty(b);
+	batch_free(&b->batch);
 	ingest_kept_free(&b->kept);
 	rows_free(&b->rows);
 	free(b->memory);
@@ -69,15 +68,14 @@ ingest_block_cut(struct ingest_block *b, struct csvreader *lines,
 static void
 decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
 {
-	struct call call, *new_call;
-	struct origin origin, *new_origin;
 	enum decode_result result;
 	struct ingest_mark *mark;
+	struct origin *origin;
+	struct call *call;
 
-	memset(&call, 0, sizeof(call));
-	memset(&origin, 0, sizeof(origin));
+	(void)batch_add(b->batch, &call, &origin);
 	d->rounded = d->no_seconds = 0;
-	result = decode_alone(d, row, &call, &origin);
+	result = decode_alone(d, row, call, origin);
 	b->nleft += result == DECODE_REJECT;
 	b->marks = xgrow(b->marks, &b->marks_cap, b->n + 1, sizeof(*b->marks));
 	mark = &b->marks[b->n++];
@@ -89,10 +87,7 @@ decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
 	    (uint8_t)((unsigned)result | (d->rounded > 0 ? ROUNDED : 0) |
 		      (d->no_seconds > 0 ? NO_SECONDS : 0));
 	if (result != DECODE_CALL)
-		return;
-	(void)batch_add(b->batch, &new_call, &new_origin);
-	*new_call = call;
-	*new_origin = origin;
+		b->batch->n--; /* the next one takes its place */
 }
 
 static void
@@ -115,7 +110,10 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	struct decoder d;
 	size_t i;
 
-	b->batch = batch_new();
+	if (b->batch == NULL)
+		b->batch = batch_new();
+	batch_reset(b->batch);
+	b->batch->keep_ids = r->in->batch->keep_ids;
 	b->headers = r->decoder.headers;
 	decoder_init_beside(&d, &r->decoder, b->batch);
 	if (b->kept == NULL)
@@ -123,6 +121,7 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	for (i = 0; b->kept != NULL && i < b->kept->n; i++)
 		decode_one(b, &d, &b->kept->rows[i]);
 	decoder_fini_beside(&d);
+	b->decoded = true;
 }
 
 size_t
@@ -185,7 +184,7 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		*names[i] = b->ids[*names[i]];
+		*names[i] = intern_mapped(&b->names, *names[i]);
 	if (c->currency != 0)
 		c->currency = batch_currency(to,
 		    batch_text(b->batch, b->batch->currencies[c->currency]));
@@ -194,38 +193,58 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 static void
 start_merge(struct ingest_block *b, struct batch *to)
 {
-	if (b->ids != NULL || b->batch == NULL)
-		return;
-	b->ids = xmalloc(intern_count(b->batch->names) * sizeof(*b->ids));
-	intern_add_all(to->names, b->batch->names, b->ids);
+	if (b->names.from == NULL && b->decoded)
+		intern_map_init(&b->names, to->names, b->batch->names);
 }
 
-/* A row as its thread read it; false if it could not. */
-static bool
-merge_row(struct ingest_block *b, struct ingest_reading *r)
+/* How many rows from the present one on their thread read as calls. */
+static size_t
+run_of_calls(const struct ingest_block *b, size_t n)
 {
-	const uint8_t result = b->marks[b->row].result;
-	struct call call;
-	struct origin origin;
-	struct csvrow row;
+	size_t i = b->row;
 
-	switch (result & RESULT) {
-	case DECODE_CALL:
-		call = b->batch->calls[b->call];
-		origin = b->batch->origins[b->call++];
-		name_all(b, r->in->batch, &call, &origin);
+	while (i < n && (b->marks[i].result & RESULT) == DECODE_CALL)
+		i++;
+	return i - b->row;
+}
+
+static void
+merge_calls(struct ingest_block *b, struct ingest_reading *r, size_t n)
+{
+	struct batch *to = r->in->batch;
+	const size_t first = batch_add_many(to, n);
+	struct csvrow row;
+	uint8_t result;
+	size_t i;
+
+	for (i = first; i < first + n; i++, b->call++, b->row++) {
+		to->calls[i] = b->batch->calls[b->call];
+		to->origins[i] = b->batch->origins[b->call];
+		name_all(b, to, &to->calls[i], &to->origins[i]);
 		show_row(b, r, &row);
-		ingest_add_call(r, &row, &call, &origin);
+		ingest_added_call(r, &row, i);
+		result = b->marks[b->row].result;
 		r->decoder.rounded += (result & ROUNDED) != 0;
 		r->decoder.no_seconds += (result & NO_SECONDS) != 0;
-		return true;
-	case DECODE_SKIPPED:
+	}
+}
+
+/* Rows as their thread read them; false if it could not read the first. */
+static bool
+merge_some(struct ingest_block *b, struct ingest_reading *r, size_t n)
+{
+	const size_t calls = run_of_calls(b, n);
+	struct csvrow row;
+
+	if (calls == 0) {
+		if ((b->marks[b->row].result & RESULT) != DECODE_SKIPPED)
+			return false;
 		show_row(b, r, &row);
 		ingest_add_skipped(r, &row);
-		return true;
-	default:
-		return false;
+		b->row++;
 	}
+	merge_calls(b, r, calls);
+	return true;
 }
 
 /* Rows as their thread found them; false as ingest_block_merge(). */
@@ -235,14 +254,15 @@ merge_rows(struct ingest_block *b, struct ingest_reading *r, bool alone)
 	const size_t n = b->kept != NULL ? b->kept->n : b->n;
 	struct csvrow row;
 
-	for (; b->row < n; b->row++) {
-		if (b->batch != NULL && b->headers == r->decoder.headers &&
-		    merge_row(b, r))
+	while (b->row < n) {
+		if (b->decoded && b->headers == r->decoder.headers &&
+		    merge_some(b, r, n))
 			continue;
 		if (!alone && r->stream->layout->header)
 			return false;
 		read_row(b, r, &row);
 		ingest_take_row(r, &row);
+		b->row++;
 	}
 	return true;
 }

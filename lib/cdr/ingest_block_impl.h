@@ -43,14 +43,15 @@ struct ingest_block {
 	/* What was made of the rows. */
 	struct ingest_mark *marks;
 	size_t n, marks_cap;
-	struct batch *batch; /* NULL: nothing yet */
+	bool decoded;
+	struct batch *batch; /* NULL: not once */
 	uint32_t headers;    /* that were read before */
 	size_t nleft;        /* rows that could not be read alone */
 	/* How far it is added. */
 	bool entered, done;
 	uint32_t line; /* of the piece, in the stream */
 	size_t row, call;
-	uint32_t *ids; /* by those of names: those of the other's; or NULL */
+	struct intern_map names; /* to those of all; `from` NULL: not yet */
 };
 
 /* How many of the marks before `i` are calls. */

@@ -110,9 +110,10 @@ int ingest_next_row(struct ingest_reading *r, struct csvrow *row,
 bool ingest_note_row(struct ingest_reading *r, struct csvrow *row);
 /* What it is: a call, no call, a reject or several of each. */
 void ingest_take_row(struct ingest_reading *r, const struct csvrow *row);
-/* A row that is a call, or of a kind that is none. */
-void ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
-    const struct call *c, const struct origin *o);
+/* Of a row call `i` was added to the batch: say what it is of. */
+void ingest_added_call(struct ingest_reading *r, const struct csvrow *row,
+    size_t i);
+/* A row of a kind that is no call. */
 void ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row);
 
 /*

@@ -99,7 +99,7 @@ agrees(const struct ingest_joint *j, struct ingest_block *b)
 	const uint64_t at = j->row.offset - b->piece.offset;
 	size_t low = 0, high = b->n, mid;
 
-	if (b->batch == NULL || j->row.offset < b->piece.offset ||
+	if (!b->decoded || j->row.offset < b->piece.offset ||
 	    j->row.offset < j->calm ||
 	    b->left.open_until != b->piece.open_until)
 		return false;
@@ -138,7 +138,7 @@ ingest_joint_enter(struct ingest_joint *j, struct ingest_block *b,
 		return true;
 	if (!j->again) {
 		b->line = j->left.line;
-		b->entered = b->batch != NULL && j->left.len == 0 &&
+		b->entered = b->decoded && j->left.len == 0 &&
 			     j->left.open_until <= b->piece.offset;
 		if (b->entered)
 			return true;

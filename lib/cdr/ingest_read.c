@@ -28,27 +28,34 @@ reject(struct ingest_reading *r, const struct csvrow *row, uint32_t column,
 }
 
 void
-ingest_add_call(struct ingest_reading *r, const struct csvrow *row,
-    const struct call *c, const struct origin *o)
+ingest_added_call(struct ingest_reading *r, const struct csvrow *row, size_t i)
 {
-	struct origin *origin;
-	struct call *call;
+	struct call *c = &r->in->batch->calls[i];
+	struct origin *o = &r->in->batch->origins[i];
 
-	(void)batch_add(r->in->batch, &call, &origin);
-	*call = *c;
-	*origin = *o;
-	call->source = r->stream->source;
-	origin->file = r->stream->file;
-	origin->line = row->line;
+	c->source = r->stream->source;
+	o->file = r->stream->file;
+	o->line = row->line;
 	ingest_seam_call(r, row, o);
 	if (ingest_seam_above(r, row)) {
 		/* It goes when the batch is sorted. */
-		call->flags |= CALL_DUPLICATE;
+		c->flags |= CALL_DUPLICATE;
 		r->stream->context++;
 		return;
 	}
 	r->file->records++;
 	r->file->calls++;
+}
+
+static void
+add_call(struct ingest_reading *r, const struct csvrow *row,
+    const struct call *c, const struct origin *o)
+{
+	const size_t i = batch_add_many(r->in->batch, 1);
+
+	r->in->batch->calls[i] = *c;
+	r->in->batch->origins[i] = *o;
+	ingest_added_call(r, row, i);
 }
 
 void
@@ -85,7 +92,7 @@ take_good(struct ingest_reading *r, const struct csvrow *row, uint32_t *column,
 
 	switch (decode(r, row, &call, &origin, column, reason)) {
 	case DECODE_CALL:
-		ingest_add_call(r, row, &call, &origin);
+		add_call(r, row, &call, &origin);
 		return true;
 	case DECODE_SKIPPED:
 		ingest_add_skipped(r, row);

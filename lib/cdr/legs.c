@@ -9,9 +9,6 @@
 #include "cdr/party.h"
 #include "tel/numplan.h"
 
-/* Switches start to count their call ids anew; these are of another call. */
-#define LEGS_SPAN INT64_C(86400000)
-
 struct joiner {
 	struct batch *b;
 	struct leg *legs;
@@ -276,7 +273,7 @@ legs_join(struct batch *b, size_t threads, int64_t *per_file)
 		first = &b->calls[list[i]];
 		for (run = 1; i + run < n; run++) {
 			c = &b->calls[list[i + run]];
-			if (legs_compare(b, list[i], list[i + run]) != 0 ||
+			if (legs_compare_keys(b, list[i], list[i + run]) != 0 ||
 			    c->start - first->start > LEGS_SPAN)
 				break;
 		}

@@ -1,9 +1,9 @@
 /*
  * legs_impl: what the sources of legs share.
  *
- *   legs.c         which legs belong together
- *   legs_search.c  which calls may be legs at all
- *   legs_merge.c   what their call is
+ *   legs.c        which legs belong together
+ *   legs_find.c   which calls may be legs
+ *   legs_merge.c  what their call is
  */
 #ifndef LIB_CDR_LEGS_IMPL_H
 #define LIB_CDR_LEGS_IMPL_H
@@ -11,6 +11,9 @@
 #include <stdbool.h>
 
 #include "cdr/legs.h"
+
+/* Switches start to count their call ids anew; these are of another call. */
+#define LEGS_SPAN INT64_C(86400000)
 
 /*
  * A leg while it is grouped.  The batch is sorted, so a lesser index is a
@@ -26,13 +29,14 @@ struct leg {
 	bool unanswered;
 };
 
-/* By join key and source; `ctx` is the batch. */
-int legs_compare(const void *ctx, uint32_t i, uint32_t j);
 /*
- * Indexes of the calls whose join key occurs more than once, those of one
- * (source, key) together, in order; the caller frees them.
+ * Indexes of the calls whose join key occurs more than once within LEGS_SPAN,
+ * and of a few others; those of one (key, source) together, in order.  To be
+ * freed.
  */
 uint32_t *legs_candidates(const struct batch *b, size_t threads, size_t *n);
+/* 0 for calls of one (key, source). */
+int legs_compare_keys(const struct batch *b, uint32_t i, uint32_t j);
 
 /*
  * Make one call of the legs of one group; the first tells most.  `outside`:

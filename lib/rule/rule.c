@@ -296,6 +296,32 @@ compare_id(const void *id, const void *rule)
 	return strcmp(id, (*r)->id);
 }
 
+static bool
+tuning_asks(const struct rule *r, const struct field *f)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntuning; i++)
+		if (r->tuning[i].match != NULL &&
+		    predicate_asks(r->tuning[i].match, f))
+			return true;
+	return false;
+}
+
+bool
+ruleset_asks(const struct ruleset *rs, const struct field *f)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		if (rule_asks(rs->rules[i], f) || tuning_asks(rs->rules[i], f))
+			return true;
+	for (i = 0; i < rs->nwaivers; i++)
+		if (predicate_asks(rs->waivers[i]->match, f))
+			return true;
+	return rs->under != NULL && ruleset_asks(rs->under, f);
+}
+
 const struct rule *
 ruleset_find(const struct ruleset *rs, const char *id)
 {

@@ -258,6 +258,10 @@ struct ruleset {
 
 void ruleset_init(struct ruleset *rs);
 void ruleset_fini(struct ruleset *rs);
+/*
+ * Whether any rule, tuning entry or waiver asks for a field, be it on or off.
+ */
+bool ruleset_asks(const struct ruleset *rs, const struct field *f);
 /* NULL if there is none. */
 const struct rule *ruleset_find(const struct ruleset *rs, const char *id);
 /* The nearest id for "did you mean", or NULL. */

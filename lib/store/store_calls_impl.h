@@ -91,6 +91,12 @@ struct text_ids {
 	const struct intern *names;
 	struct sqlstmt *add, *find, *reuse, *reused;
 	int64_t *ids;
+	/* Of names that are only kept: of one call, whose turn it is next. */
+	struct {
+		uint32_t name;
+		int64_t id;
+	} kept[STORE_OWN];
+	unsigned turn;
 	bool any_free; /* numbers whose texts were deleted */
 };
 
@@ -101,6 +107,8 @@ void text_ids_fini(struct text_ids *t);
 /* The number of a text, which is added if the store does not have it. */
 int text_ids_get(struct text_ids *t, uint32_t name, int64_t *id,
     struct errmsg *err);
+/* The same, once it was got; of a call's own texts, for that call alone. */
+int64_t text_ids_got(const struct text_ids *t, uint32_t name);
 
 /* Calls of one batch on their way in. */
 struct store_in {

@@ -162,23 +162,23 @@ fixed_value(const struct store_in *in, size_t i, int place)
 {
 	const struct batch *b = in->b;
 	const struct call *c = &b->calls[i];
-	const int64_t *ids = in->texts.ids;
+	const struct text_ids *t = &in->texts;
 
 	switch (place) {
 	case STORE_START:
 		return c->start;
 	case STORE_SOURCE:
-		return ids[b->sources[c->source].name];
+		return text_ids_got(t, b->sources[c->source].name);
 	case STORE_KEY: /* the upper half of the keys is negative in there */
 		return (int64_t)b->origins[i].key;
 	case STORE_COST:
 		return c->flags & CALL_HAS_COST ? c->cost : 0;
 	case STORE_CURRENCY:
-		return ids[b->currencies[c->currency]];
+		return text_ids_got(t, b->currencies[c->currency]);
 	case STORE_FLAGS:
 		return c->flags & STORE_FLAGS_KEPT;
 	case STORE_FILE:
-		return ids[b->files[b->origins[i].file]];
+		return text_ids_got(t, b->files[b->origins[i].file]);
 	case STORE_RUN:
 		return in->run;
 	default:
@@ -197,7 +197,7 @@ store_in_value(const struct store_in *in, size_t i, int place)
 		return fixed_value(in, i, place);
 	c = &store_columns[place - STORE_COLUMNS];
 	v = store_column_value(c, in->b, i);
-	return store_column_is_text(c) ? in->texts.ids[v] : v;
+	return store_column_is_text(c) ? text_ids_got(&in->texts, v) : v;
 }
 
 void
@@ -227,7 +227,7 @@ column_values(const struct store_in *in, const size_t *pick, size_t n,
 {
 	enum { SOME = 256 };
 	const bool is_text = store_column_is_text(c);
-	const int64_t *ids = in->texts.ids;
+	const struct text_ids *t = &in->texts;
 	uint32_t some[SOME];
 	size_t i, k, m;
 
@@ -235,7 +235,7 @@ column_values(const struct store_in *in, const size_t *pick, size_t n,
 		m = n - i < SOME ? n - i : SOME;
 		store_column_values(c, in->b, pick + i, m, some);
 		for (k = 0; k < m; k++)
-			v[i + k] = is_text ? ids[some[k]] : some[k];
+			v[i + k] = is_text ? text_ids_got(t, some[k]) : some[k];
 	}
 }
 

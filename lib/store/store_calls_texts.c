@@ -89,6 +89,31 @@ find_text(struct text_ids *t, const char *text, size_t len, int64_t *id,
 	return 0;
 }
 
+int64_t
+text_ids_got(const struct text_ids *t, uint32_t name)
+{
+	size_t i;
+
+	if ((name & INTERN_KEPT) == 0)
+		return t->ids[name];
+	for (i = 0; i < STORE_OWN; i++)
+		if (t->kept[i].name == name)
+			return t->kept[i].id;
+	return 0;
+}
+
+static void
+note(struct text_ids *t, uint32_t name, int64_t id)
+{
+	if ((name & INTERN_KEPT) == 0) {
+		t->ids[name] = id;
+		return;
+	}
+	t->kept[t->turn].name = name;
+	t->kept[t->turn].id = id;
+	t->turn = (t->turn + 1) % STORE_OWN;
+}
+
 int
 text_ids_get(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 {
@@ -96,13 +121,13 @@ text_ids_get(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 	const size_t len = intern_len(t->names, name);
 	int r = 0;
 
-	*id = t->ids[name];
+	*id = text_ids_got(t, name);
 	if (*id != 0 || name == 0)
 		return 0;
 	if (t->any_free)
 		r = reuse_number(t, text, len, id, err);
 	if (r != 0) {
-		t->ids[name] = *id;
+		note(t, name, *id);
 		return r < 0 ? -1 : 0;
 	}
 	sqlstmt_bytes(t->add, 1, text, len);
@@ -112,7 +137,7 @@ text_ids_get(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 		*id = sqldb_last_id(store_db(t->store));
 	else if (find_text(t, text, len, id, err) != 0)
 		return -1;
-	t->ids[name] = *id;
+	note(t, name, *id);
 	return 0;
 }
 

@@ -17,8 +17,8 @@ enum { TILE = 256 }; /* calls whose columns are put together in the cache */
 /* Texts of a call's own by their ids in `own`, call by call. */
 struct own_texts {
 	struct intern *texts;
-	uint32_t *ids;   /* STORE_OWN of each call */
-	uint32_t *names; /* in the batch, by id */
+	uint32_t *ids;           /* STORE_OWN of each call */
+	struct intern_map names; /* in the batch */
 };
 
 struct loading_block {
@@ -50,7 +50,7 @@ empty(struct loading_block *k)
 {
 	intern_free(&k->own.texts);
 	free(k->own.ids);
-	free(k->own.names);
+	intern_map_fini(&k->own.names);
 	k->own = (struct own_texts){ .texts = NULL };
 	k->damage = NULL;
 	k->first = k->n = 0;
@@ -98,12 +98,23 @@ damaged(struct loading_block *k, const char *what, int64_t value)
 
 /* Looking at one --------------------------------------------------------- */
 
+static uint32_t
+name_own(const struct loading_block *k, const struct buf *text)
+{
+	struct intern *in = k->own.texts;
+
+	return k->loading->b->keep_ids &&
+		       memchr(text->data, '\0', text->len) == NULL
+		   ? intern_keep(in, text->data, text->len)
+		   : intern_add_rare(in, text->data, text->len);
+}
+
 /* The own texts of the next call; `last` is the first of the one before. */
 static int
 next_own(struct loading_block *k, struct packed_text *last, struct buf *text,
     uint32_t *ids, const uint32_t *before)
 {
-	struct intern *texts = k->own.texts;
+	const struct intern *texts = k->own.texts;
 	struct packed_text like = *last;
 	uint32_t same = before[0];
 	int i;
@@ -118,7 +129,7 @@ next_own(struct loading_block *k, struct packed_text *last, struct buf *text,
 			 memcmp(text->data, like.bytes, like.len) == 0)
 			ids[i] = same;
 		else
-			ids[i] = intern_add_rare(texts, text->data, text->len);
+			ids[i] = name_own(k, text);
 		same = ids[i];
 		like = (struct packed_text){ intern_text(texts, same),
 			intern_len(texts, same) };
@@ -205,9 +216,7 @@ loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
 	    settle(k, STORE_CURRENCY, loading_currency, err) != 0 ||
 	    settle(k, STORE_FILE, loading_file, err) != 0)
 		return -1;
-	k->own.names =
-	    xmalloc(intern_count(k->own.texts) * sizeof(*k->own.names));
-	intern_add_all(b->names, k->own.texts, k->own.names);
+	intern_map_init(&k->own.names, b->names, k->own.texts);
 	k->at = batch_add_many(b, k->n);
 	return 0;
 }
@@ -282,11 +291,14 @@ put_own(const struct tile *t, const struct store_column *c, int which)
 {
 	const struct own_texts *own = &t->k->own;
 	const uint32_t *ids = own->ids + t->first * STORE_OWN + which;
+	uint32_t name;
 	size_t i, size;
 	char *p = member_of(t, c, &size);
 
-	for (i = 0; i < t->n; i++, p += size, ids += STORE_OWN)
-		memcpy(p, &own->names[*ids], sizeof(uint32_t));
+	for (i = 0; i < t->n; i++, p += size, ids += STORE_OWN) {
+		name = intern_mapped(&own->names, *ids);
+		memcpy(p, &name, sizeof(name));
+	}
 }
 
 static int

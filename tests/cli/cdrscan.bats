@@ -272,3 +272,38 @@ abroad() {
 	[ "$status" -eq 0 ]
 	[[ $output == *"known-bad-number"*"after-hours-international"* ]]
 }
+
+# rule_about_ids ID MATCH: counts different call ids, besides.
+rule_about_ids() {
+	cat <<-EOF
+	{"id": "$1", "version": 1, "title": "Ids", "description": "Call ids.",
+	 "status": "test", "fraud_type": "irsf", "family": "volume",
+	 "score": 30, "match": $2, "by": ["account"],
+	 "measure": {"fn": "distinct", "of": "call_id", "over": "1h"},
+	 "when": {"gte": 3}, "waiver_needs": ["account"]}
+	EOF
+}
+
+@test "a rule that asks for call_id finds the same as one that counts calls" {
+	mkdir rules.d
+	printf '{"cdrrules": 1, "rules": [%s, %s]}\n' \
+		"$(rule_about_ids ids-all '{"direction": "out"}')" \
+		"$(rule_about_ids ids-some '{"call_id": {"prefix": "17684"}}')" \
+		>rules.d/ids.json
+	jq --arg dir "$PWD/rules.d" '.rules = [$dir]' "$CONFIG" >ids.conf
+	for threads in 1 2; do
+		cdrscan -c ids.conf --threads $threads -f ndjson "$NIGHT" \
+			>"out$threads"
+	done
+	cmp out1 out2
+	[ "$(jq -r 'select(.rule.id? == "ids-some") | .rule.id' out1 |
+	    wc -l)" -gt 0 ]
+	# What other rules find does not depend on who asks.
+	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >without
+	same() {
+		jq -c 'select(.schema == "cdr.finding/1" and
+		    (.rule.id | startswith("ids-") | not)) |
+		    [.rule.id, .entity, .evidence]' "$1"
+	}
+	diff <(same without) <(same out1)
+}

@@ -92,6 +92,30 @@ test_many(void **state)
 	arena_fini(&a);
 }
 
+/* Whatever was in it, pieces are zeroed again. */
+static void
+test_reset(void **state)
+{
+	static const size_t sizes[] = { 1, 1000, 64 * 1024 - 3, 200000, 64 };
+	struct arena a = { 0 };
+	unsigned char *p;
+	size_t i, j, turn;
+
+	(void)state;
+	arena_reset(&a);
+	for (turn = 0; turn < 3; turn++) {
+		for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+			p = arena_alloc(&a, sizes[i]);
+			for (j = 0; j < sizes[i]; j++)
+				assert_int_equal(p[j], 0);
+			memset(p, 'x', sizes[i]);
+			assert_string_equal(arena_strdup(&a, "text"), "text");
+		}
+		arena_reset(&a);
+	}
+	arena_fini(&a);
+}
+
 static void
 test_texts(void **state)
 {
@@ -121,6 +145,7 @@ main(void)
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_texts_close),
+		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_texts),
 	};
 

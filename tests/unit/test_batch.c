@@ -333,6 +333,34 @@ test_tails(void **state)
 	batch_free(&b);
 }
 
+/* Its memory is used again, but nothing is in it. */
+static void
+test_reset(void **state)
+{
+	struct batch *b = batch_new();
+	struct origin *origin;
+	struct call *call;
+
+	(void)state;
+	recorded_add(b, &(struct recorded){ .at = 1, .dialled = "201" });
+	assert_int_equal(batch_currency(b, "EUR"), 1);
+	assert_int_equal(batch_file(b, "a.csv"), 1);
+	/* A source stays what it is: this is for batches without any. */
+	b->nsources = 0;
+	batch_reset(b);
+	assert_int_equal(b->n, 0);
+	assert_int_equal(intern_count(b->names), 1);
+	assert_int_equal(batch_currency(b, "USD"), 1);
+	assert_string_equal(batch_text(b, b->currencies[1]), "USD");
+	assert_int_equal(batch_file(b, "b.csv"), 1);
+	assert_int_equal(batch_add_many(b, 3), 0);
+	assert_int_equal(batch_add(b, &call, &origin), 3);
+	assert_int_equal(call->start, 0);
+	assert_int_equal(origin->line, 0);
+	assert_int_equal(b->n, 4);
+	batch_free(&b);
+}
+
 static void
 test_event(void **state)
 {
@@ -409,6 +437,7 @@ main(void)
 		cmocka_unit_test(test_drop),
 		cmocka_unit_test(test_tails),
 		cmocka_unit_test(test_event),
+		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_lower),
 		cmocka_unit_test(test_many),
 	};

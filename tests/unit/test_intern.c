@@ -96,7 +96,8 @@ test_all(void **state)
 {
 	enum { N = 3000 };
 	struct intern *in = intern_new(), *from = intern_new();
-	uint32_t ids[N + 1], before, i;
+	struct intern_map map;
+	uint32_t before, i;
 	char text[16];
 
 	(void)state;
@@ -112,17 +113,107 @@ test_all(void **state)
 			(void)intern_add_rare(in, text, strlen(text));
 	}
 	before = intern_count(in);
-	intern_add_all(in, from, ids);
-	assert_int_equal(ids[0], 0);
+	intern_map_init(&map, in, from);
+	assert_int_equal(intern_mapped(&map, 0), 0);
 	assert_true(intern_count(in) > before);
 	assert_int_equal(intern_count(in), N + 1);
 	for (i = 0; i < intern_count(from); i++)
-		assert_string_equal(intern_text(in, ids[i]),
+		assert_string_equal(intern_text(in, intern_mapped(&map, i)),
 		    intern_text(from, i));
-	intern_add_all(in, from, ids);
+	intern_map_fini(&map);
+	intern_map_init(&map, in, from);
+	intern_map_fini(&map);
 	assert_int_equal(intern_count(in), N + 1);
 	intern_free(&in);
 	intern_free(&from);
+}
+
+/*
+ * Strings that are only kept: no index, nothing is looked up, and all of
+ * another come over, however many segments they fill.
+ */
+static void
+test_kept(void **state)
+{
+	enum { N = 200000 };
+	struct intern *in = intern_new(), *from = intern_new();
+	uint32_t *ids = test_malloc((size_t)N * sizeof(*ids)), i, id;
+	struct intern_map map;
+	char text[16];
+
+	(void)state;
+	assert_int_equal(intern_keep(in, "", 0), 0);
+	id = intern_keep(in, "id", 2);
+	assert_true(id & INTERN_KEPT);
+	assert_int_not_equal(intern_keep(in, "id", 2), id);
+	assert_int_equal(intern_find(in, "id", 2), INTERN_NONE);
+	assert_int_equal(intern_count(in), 1);
+	for (i = 0; i < N; i++) {
+		(void)snprintf(text, sizeof(text), "call-%u", i);
+		ids[i] = intern_keep(from, text, strlen(text));
+		assert_int_not_equal(ids[i], INTERN_NONE);
+	}
+	intern_map_init(&map, in, from);
+	for (i = 0; i < N; i++) {
+		id = intern_mapped(&map, ids[i]);
+		assert_string_equal(intern_text(in, id),
+		    intern_text(from, ids[i]));
+		assert_int_equal(intern_len(in, id), intern_len(from, ids[i]));
+	}
+	assert_int_equal(intern_count(in), 1);
+	intern_map_fini(&map);
+	test_free(ids);
+	intern_free(&in);
+	intern_free(&from);
+}
+
+/* As a new one. */
+static void
+test_reset(void **state)
+{
+	struct intern *in = intern_new();
+	char text[16];
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 5000; i++) {
+		(void)snprintf(text, sizeof(text), "%u", i);
+		(void)intern_addstr(in, text);
+		(void)intern_add_rare(in, text, strlen(text));
+	}
+	(void)intern_keep(in, "id", 2);
+	intern_reset(in);
+	assert_int_equal(intern_count(in), 1);
+	assert_string_equal(intern_text(in, 0), "");
+	assert_int_equal(intern_find(in, "1", 1), INTERN_NONE);
+	assert_int_equal(intern_addstr(in, "7"), 1);
+	assert_int_equal(intern_addstr(in, "8"), 2);
+	i = intern_keep(in, "other", 5);
+	assert_string_equal(intern_text(in, i), "other");
+	assert_string_equal(intern_text(in, 1), "7");
+	intern_free(&in);
+}
+
+/* Longer than a place for kept strings can be. */
+static void
+test_kept_long(void **state)
+{
+	enum { LONG = 3 << 20 };
+	struct intern *in = intern_new();
+	char *text = test_malloc(LONG);
+	uint32_t id;
+
+	(void)state;
+	memset(text, 'x', LONG - 1);
+	text[LONG - 1] = '\0';
+	id = intern_keep(in, text, LONG - 1);
+	assert_false(id & INTERN_KEPT);
+	assert_string_equal(intern_text(in, id), text);
+	id = intern_keep(in, text, LONG / 6);
+	assert_true(id & INTERN_KEPT);
+	assert_int_equal(intern_len(in, id), LONG / 6);
+	test_free(text);
+	intern_free(&in);
 }
 
 int
@@ -134,6 +225,9 @@ main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_kept_long),
+		cmocka_unit_test(test_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
