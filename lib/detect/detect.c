@@ -59,6 +59,7 @@ run_part(const struct parts *ps, struct part *p)
 	p->status = detect_tuned(&w, stopped, &p->notes, &p->err);
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
+	detect_shared_done(ps->db.shared, p->rule);
 	stages_part_end(ps->set->stages, &span, p->rule->id,
 	    (int64_t)p->results.n, "findings");
 }
@@ -262,6 +263,21 @@ ask_together(struct parts *ps)
 	ps->db.answers = a;
 }
 
+static void
+find_rows(struct parts *ps)
+{
+	const struct rule *r;
+	size_t i, k;
+
+	for (i = 0; i < ps->n; i++) {
+		r = ps->list[i].rule;
+		detect_shared_row(ps->db.shared, &r->measure);
+		for (k = 0; k < r->nalso; k++)
+			detect_shared_row(ps->db.shared, &r->also[k].measure);
+	}
+	detect_shared_fill(ps->db.shared, ps->db.calls, ps->set->threads);
+}
+
 /* What rules ask of the past, and of each call. */
 static void
 prepare(struct parts *ps)
@@ -286,23 +302,51 @@ prepare(struct parts *ps)
 			break;
 		}
 	ask_together(ps);
+	find_rows(ps);
 	stages_end(ps->set->stages, &span, 0, NULL);
+}
+
+static int
+compare_by(const void *va, const void *vb)
+{
+	const struct part *const *pa = va, *const *pb = vb;
+	const struct rule *a = (*pa)->rule, *b = (*pb)->rule;
+	int c;
+
+	if (a->nby == 0 || b->nby == 0)
+		c = (a->nby < b->nby) - (a->nby > b->nby);
+	else
+		c = strcmp(a->by[0]->name, b->by[0]->name);
+	return c != 0 ? c : strcmp(a->id, b->id);
+}
+
+/* Rules with groups of one field side by side: they share the work. */
+static size_t
+take_level(struct parts *ps, size_t level)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ps->n; i++)
+		if (ps->list[i].level == level) {
+			ps->now[n++] = &ps->list[i];
+			detect_shared_expect(ps->db.shared, ps->list[i].rule);
+		}
+	if (n > 1)
+		qsort(ps->now, n, sizeof(struct part *), compare_by);
+	return n;
 }
 
 static void
 run_parts(struct parts *ps)
 {
-	size_t levels = link_parts(ps), level, i, n;
+	size_t levels = link_parts(ps), level, n;
 	struct stages_span span;
 
 	prepare(ps);
 	stages_begin(ps->set->stages, &span, "rules");
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
 	for (level = 0; level < levels; level++) {
-		n = 0;
-		for (i = 0; i < ps->n; i++)
-			if (ps->list[i].level == level)
-				ps->now[n++] = &ps->list[i];
+		n = take_level(ps, level);
 		pool_run(ps->set->threads, n, run_now, ps);
 	}
 	free(ps->now);

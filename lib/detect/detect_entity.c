@@ -69,15 +69,12 @@ rank_sources(struct detect_batch *db)
 	}
 }
 
-/* What grouping would have to ask of every call, for every rule. */
 static void
-note_kinds(struct detect_batch *db)
+note_events(struct detect_batch *db)
 {
 	const struct batch *b = db->calls;
 	size_t i;
 
-	for (i = 0; i < b->nparties; i++)
-		db->emergencies |= b->parties[i].kind == NUMKIND_EMERGENCY;
 	for (i = 0; i < b->n; i++) {
 		if ((b->calls[i].flags & CALL_EVENT) == 0)
 			continue;
@@ -102,7 +99,8 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
 	db->source_ranks = xcalloc(b->nsources + 1, sizeof(*db->source_ranks));
 	rank_sources(db);
-	note_kinds(db);
+	note_events(db);
+	db->shared = detect_shared_new(b);
 	detect_fraud_init(db, set->fraud, set->nfraud);
 	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
@@ -127,6 +125,7 @@ void
 detect_batch_fini(struct detect_batch *db)
 {
 	predicate_answers_free(&db->answers);
+	detect_shared_free(&db->shared);
 	locals_fini(&db->locals);
 	free(db->source_hashes);
 	free(db->source_ranks);

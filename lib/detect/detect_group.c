@@ -1,183 +1,48 @@
-#include <stddef.h>
+/*
+ * detect_group: the calls that match, by the values that they have in the
+ * fields of `by`.
+ *
+ * Calls are split by the first field, each part by the next, and so on.  By
+ * the first field, rules that have the same share the order of all calls
+ * (detect_shared); a few calls are quicker sorted for themselves.  A part is
+ * looked at alone, so that what a rule cannot fire by is left out before
+ * anything is made of it.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/radix.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
-#include "tel/numplan.h"
+#include "detect/detect_group_impl.h"
 
-/*
- * Matching calls in time order with the group of each; then a stable counting
- * sort puts the calls of a group side by side.  Groups are numbered by their
- * first call.  One field has few codes, each of which has its slot; several
- * fields are hashed.
- */
-struct grouping {
-	const struct rule *rule;
-	const struct batch *batch;
-	bool emergencies;
-	uint32_t *calls, *group_of; /* by matching call; first its mark */
-	size_t n;
-	uint32_t *keys; /* by group x nby */
-	size_t ngroups, keys_cap;
-	/*
-	 * Marks of keys: the code of one field, else of a hash what is below
-	 * `marks`, a power of two.
-	 */
-	size_t marks;
-	uint32_t *slots; /* by mark: group + 1; 0 free */
-	size_t max;
+enum {
+	FEW = 16,    /* of so many calls one: a rule has an order of its own */
+	INSERT = 32, /* keys that are not worth counting their digits */
+	WORD = 64
 };
 
-enum { FIRST_MARKS = 1024 };
-
-/* The party that the field's value is the number of, or tells of; 0: none. */
-static uint32_t
-told_party(const struct field *f, const struct call *c)
-{
-	uint32_t party = 0;
-
-	switch (f->home) {
-	case HOME_TAIL:
-		return c->dst;
-	case HOME_PARTY_NAME:
-	case HOME_PARTY_BYTE:
-		/* Where it is, and whether it can be, tell of many numbers. */
-		if (f->at != offsetof(struct party, country) &&
-		    f->at != offsetof(struct party, party))
-			memcpy(&party, (const char *)c + f->via, sizeof(party));
-		return party;
-	case HOME_CALL_NAME:
-		return f->at == offsetof(struct call, dialled) ? c->dst : 0;
-	case HOME_ORIGIN_NAME:
-		return f->at == offsetof(struct origin, src_name) ? c->src : 0;
-	default:
-		return 0;
-	}
-}
-
-/*
- * An emergency call is counted in volumes, but its number is never what a
- * finding is about.
- */
-static bool
-emergency_number(const struct field *f, const struct batch *b, size_t i)
-{
-	uint32_t party = told_party(f, &b->calls[i]);
-
-	return b->parties[party].kind == NUMKIND_EMERGENCY;
-}
-
-/* Whether a call has a group, or why it has none. */
-enum key { KEY_FULL, KEY_LACKS, KEY_EMERGENCY };
-
-static enum key
-read_key(const struct grouping *g, size_t i, uint32_t *key)
-{
-	enum key got = KEY_FULL;
-	size_t k;
-
-	for (k = 0; k < g->rule->nby; k++) {
-		key[k] = field_code(g->rule->by[k], g->batch, i);
-		if (key[k] == FIELD_MISSING)
-			return KEY_LACKS;
-		if (g->emergencies &&
-		    emergency_number(g->rule->by[k], g->batch, i))
-			got = KEY_EMERGENCY;
-	}
-	return got;
-}
-
-static size_t
-mark_of(const struct grouping *g, const uint32_t *key)
-{
-	if (g->rule->nby == 1)
-		return key[0];
-	return hash64(key, g->rule->nby * sizeof(*key)) & (g->marks - 1);
-}
-
-static size_t
-probe(const struct grouping *g, const uint32_t *key)
-{
-	size_t nby = g->rule->nby, slot = mark_of(g, key);
-
-	if (nby == 1)
-		return slot;
-	for (; g->slots[slot] != 0; slot = (slot + 1) & (g->marks - 1))
-		if (memcmp(g->keys + (g->slots[slot] - 1) * nby, key,
-			nby * sizeof(*key)) == 0)
-			break;
-	return slot;
-}
-
-static void
-double_slots(struct grouping *g)
-{
-	size_t i;
-
-	g->marks *= 2;
-	free(g->slots);
-	g->slots = xcalloc(g->marks, sizeof(*g->slots));
-	for (i = 0; i < g->ngroups; i++)
-		g->slots[probe(g, g->keys + i * g->rule->nby)] =
-		    (uint32_t)i + 1;
-}
-
-/* The group with this key; false if it would be one too many. */
-static bool
-find_group(struct grouping *g, const uint32_t *key, uint32_t *group)
-{
-	size_t nby = g->rule->nby, slot = probe(g, key);
-
-	if (g->slots[slot] != 0) {
-		*group = g->slots[slot] - 1;
-		return true;
-	}
-	if (g->ngroups == g->max)
-		return false;
-	g->keys = xgrow(g->keys, &g->keys_cap, (g->ngroups + 1) * nby + 1,
-	    sizeof(*g->keys));
-	memcpy(g->keys + g->ngroups * nby, key, nby * sizeof(*key));
-	*group = (uint32_t)g->ngroups++;
-	g->slots[slot] = *group + 1;
-	if (nby != 1 && g->ngroups > g->marks / 2)
-		double_slots(g);
-	return true;
-}
-
-/* Room for the keys of so many calls. */
-static void
-set_marks(struct grouping *g, size_t calls)
-{
-	g->marks = FIRST_MARKS;
-	/* Words have less codes than that, those of texts are names. */
-	if (g->rule->nby == 1)
-		g->marks += intern_count(g->batch->names);
-	else
-		while (g->marks < calls)
-			g->marks *= 2;
-}
-
-static void
-sort_by_group(const struct grouping *g, struct detect_groups *out)
-{
-	size_t *next = xcalloc(g->ngroups + 1, sizeof(*next)), k, to, sum = 0;
-
-	out->calls = xcalloc(g->n + 1, sizeof(*out->calls));
-	out->starts = xcalloc(g->n + 1, sizeof(*out->starts));
-	for (k = 0; k < g->n; k++)
-		next[g->group_of[k] + 1]++;
-	for (k = 0; k < g->ngroups; k++)
-		next[k] = sum += next[k];
-	for (k = 0; k < g->n; k++) {
-		to = next[g->group_of[k]]++;
-		out->calls[to] = g->calls[k];
-		out->starts[to] = g->batch->calls[g->calls[k]].start;
-	}
-	out->ends = next; /* each has moved to the end of its group */
-	out->n = g->ngroups;
-}
+struct grouping {
+	const struct detect_work *work;
+	const struct rule *rule;
+	const struct batch *batch;
+	struct detect_sieve *sieve; /* NULL: all calls stay */
+	size_t need; /* calls of a group that does not; 0: all are counted */
+	size_t max, seen; /* groups */
+	uint32_t key[BOUNDS_BY];
+	/* By field of `by`: the calls of the part, and room to split it. */
+	struct part {
+		uint32_t *calls;
+		size_t cap;
+		uint64_t *keys, *room;
+		size_t keys_cap, room_cap;
+		uint8_t *times;
+		size_t times_cap;
+	} parts[BOUNDS_BY + 1];
+	uint64_t *firsts; /* by group: its first call, then its number */
+	size_t firsts_cap, calls_cap, ends_cap, keys_cap;
+	struct detect_groups *out;
+};
 
 /* The place of the lowest bit: a de Bruijn sequence turned by it. */
 static size_t
@@ -194,16 +59,218 @@ lowest_bit(uint64_t bits)
 }
 
 static size_t
+count_word(uint64_t w)
+{
+	w -= w >> 1 & UINT64_C(0x5555555555555555);
+	w = (w & UINT64_C(0x3333333333333333)) +
+	    (w >> 2 & UINT64_C(0x3333333333333333));
+	w = (w + (w >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return w * UINT64_C(0x0101010101010101) >> 56;
+}
+
+static size_t
 count_bits(const uint64_t *bits, size_t words)
 {
 	size_t n = 0, i;
-	uint64_t w;
 
 	for (i = 0; i < words; i++)
-		for (w = bits[i]; w != 0; w &= w - 1)
-			n++;
+		n += count_word(bits[i]);
 	return n;
 }
+
+static bool
+bit(const uint64_t *bits, size_t i)
+{
+	return (bits[i / WORD] >> i % WORD & 1) != 0;
+}
+
+/* Groups ------------------------------------------------------------------ */
+
+static void
+keep_group(struct grouping *g, const uint32_t *calls, size_t n, uint32_t first)
+{
+	struct detect_groups *out = g->out;
+	size_t nby = g->rule->nby, had = out->n > 0 ? out->ends[out->n - 1] : 0;
+
+	out->calls =
+	    xgrow(out->calls, &g->calls_cap, had + n, sizeof(*out->calls));
+	memcpy(out->calls + had, calls, n * sizeof(*calls));
+	out->keys = xgrow(out->keys, &g->keys_cap, (out->n + 1) * nby + 1,
+	    sizeof(*out->keys));
+	memcpy(out->keys + out->n * nby, g->key, nby * sizeof(*g->key));
+	g->firsts =
+	    xgrow(g->firsts, &g->firsts_cap, out->n + 1, sizeof(*g->firsts));
+	g->firsts[out->n] = (uint64_t)first << 32 | out->n;
+	out->ends =
+	    xgrow(out->ends, &g->ends_cap, out->n + 1, sizeof(*out->ends));
+	out->ends[out->n++] = had + n;
+}
+
+static void
+end_group(struct grouping *g, uint32_t *calls, size_t n)
+{
+	uint32_t first = calls[0];
+
+	if (++g->seen > g->max)
+		return;
+	if (g->sieve != NULL)
+		n = detect_sieve_pass(g->sieve, calls, n);
+	if (n > 0)
+		keep_group(g, calls, n, first);
+}
+
+/* Splitting --------------------------------------------------------------- */
+
+static void
+insert_sort(uint64_t *keys, size_t n)
+{
+	size_t i, k;
+	uint64_t v;
+
+	for (i = 1; i < n; i++) {
+		v = keys[i];
+		for (k = i; k > 0 && keys[k - 1] > v; k--)
+			keys[k] = keys[k - 1];
+		keys[k] = v;
+	}
+}
+
+/* By code; equal ones are in the order of the batch already. */
+static void
+sort_keys(struct part *p, size_t n)
+{
+	if (n <= INSERT) {
+		insert_sort(p->keys, n);
+		return;
+	}
+	p->room = xgrow(p->room, &p->room_cap, n, sizeof(*p->room));
+	radix_sort(p->keys, p->room, n, 32);
+}
+
+/*
+ * Most pairs of numbers have one call or two.  Where a rule needs more, what
+ * no more calls have than that is left out before it is sorted: counted are
+ * marks of codes, of which some are alike, so never too few.
+ */
+static size_t
+drop_rare(struct part *p, size_t n, size_t need)
+{
+	size_t least = need < UINT8_MAX ? need : UINT8_MAX, marks = 1, i;
+	size_t kept = 0, mark;
+
+	while (marks < 2 * n)
+		marks *= 2;
+	p->times = xgrow(p->times, &p->times_cap, marks, 1);
+	memset(p->times, 0, marks);
+	for (i = 0; i < n; i++) {
+		mark = (p->keys[i] >> 32) * UINT64_C(0x9e3779b1) >> 7 &
+		       (marks - 1);
+		if (p->times[mark] < UINT8_MAX)
+			p->times[mark]++;
+	}
+	for (i = 0; i < n; i++) {
+		mark = (p->keys[i] >> 32) * UINT64_C(0x9e3779b1) >> 7 &
+		       (marks - 1);
+		if (p->times[mark] >= least)
+			p->keys[kept++] = p->keys[i];
+	}
+	return kept;
+}
+
+static void split(struct grouping *g, size_t level, uint32_t *calls, size_t n);
+
+/* The sorted keys, code by code, to the next field. */
+static void
+split_sorted(struct grouping *g, size_t level, size_t n)
+{
+	const uint64_t *keys = g->parts[level].keys;
+	struct part *next = &g->parts[level + 1];
+	size_t i, from;
+
+	for (from = 0; from < n; from = i) {
+		for (i = from; i < n && keys[i] >> 32 == keys[from] >> 32; i++)
+			;
+		if (i - from < g->need)
+			continue;
+		next->calls = xgrow(next->calls, &next->cap, i - from,
+		    sizeof(*next->calls));
+		g->key[level] = (uint32_t)(keys[from] >> 32);
+		for (i = from; i < n && keys[i] >> 32 == keys[from] >> 32; i++)
+			next->calls[i - from] = (uint32_t)keys[i];
+		split(g, level + 1, next->calls, i - from);
+	}
+}
+
+/* Calls with one key up to that field; all of them have a value in it. */
+static void
+split(struct grouping *g, size_t level, uint32_t *calls, size_t n)
+{
+	struct part *p = &g->parts[level];
+	const struct field *f;
+	size_t i;
+
+	if (n < g->need || n == 0)
+		return;
+	if (level == g->rule->nby) {
+		end_group(g, calls, n);
+		return;
+	}
+	f = g->rule->by[level];
+	p->keys = xgrow(p->keys, &p->keys_cap, n, sizeof(*p->keys));
+	for (i = 0; i < n; i++)
+		p->keys[i] = (uint64_t)field_code(f, g->batch, calls[i]) << 32 |
+			     calls[i];
+	if (g->need > 1)
+		n = drop_rare(p, n, g->need);
+	sort_keys(p, n);
+	split_sorted(g, level, n);
+}
+
+/* The calls of all bits, by the order that rules share. */
+static void
+split_ordered(struct grouping *g, const struct detect_order *o,
+    const uint64_t *bits)
+{
+	struct part *p = &g->parts[1];
+	size_t value, k = 0, n;
+
+	for (value = 0; value < o->n; value++) {
+		p->calls = xgrow(p->calls, &p->cap, o->ends[value] - k,
+		    sizeof(*p->calls));
+		for (n = 0; k < o->ends[value]; k++) {
+			p->calls[n] = o->calls[k];
+			n += bit(bits, o->calls[k]);
+		}
+		if (n < g->need || n == 0)
+			continue;
+		g->key[0] = field_code(g->rule->by[0], g->batch, p->calls[0]);
+		split(g, 1, p->calls, n);
+	}
+}
+
+static void
+split_all(struct grouping *g, const uint64_t *bits, size_t matching)
+{
+	struct part *p = &g->parts[0];
+	struct detect_order o;
+	size_t word, n = 0;
+	uint64_t rest;
+
+	if (g->rule->nby > 0 && matching >= g->batch->n / FEW &&
+	    detect_order_of(g->work->batch->shared, g->batch, g->rule->by[0],
+		&o)) {
+		split_ordered(g, &o, bits);
+		return;
+	}
+	p->calls = xgrow(p->calls, &p->cap, matching + 1, sizeof(*p->calls));
+	for (word = 0; word < g->batch->n / WORD + 1; word++)
+		for (rest = bits[word]; rest != 0; rest &= rest - 1)
+			p->calls[n++] =
+			    (uint32_t)(word * WORD + lowest_bit(rest));
+	split(g, 0, p->calls, n);
+}
+
+/* Which calls ------------------------------------------------------------- */
 
 /* Events are for rules that ask for them. */
 static void
@@ -214,7 +281,7 @@ leave_out_events(const struct detect_work *w, uint64_t *bits)
 
 	if (events == NULL || rule_takes_events(w->rule))
 		return;
-	for (i = 0; i < w->batch->calls->n / 64 + 1; i++)
+	for (i = 0; i < w->batch->calls->n / WORD + 1; i++)
 		bits[i] &= ~events[i];
 }
 
@@ -229,89 +296,181 @@ counts(const struct detect_work *w, size_t i)
 	return w->trail == NULL || detect_trail_find(w->trail, i, &event);
 }
 
-/* The calls that count and have a key, each for itself yet. */
-static void
-take_calls(struct grouping *g, const struct detect_work *w,
-    const uint64_t *bits, struct detect_groups *out)
+/* Whether a call has all fields of `by`. */
+static bool
+has_key(const struct grouping *g, size_t i)
 {
-	uint32_t key[BOUNDS_BY] = { 0 };
-	size_t word, i;
+	size_t k;
+
+	for (k = 0; k < g->rule->nby; k++)
+		if (field_code(g->rule->by[k], g->batch, i) == FIELD_MISSING)
+			return false;
+	return true;
+}
+
+/* Keep those of the bits for which `keep` says so; how many these are. */
+static size_t
+keep_calls(uint64_t *bits, size_t words,
+    bool (*keep)(const struct grouping *g, size_t i), const struct grouping *g)
+{
+	size_t word, n = 0, i;
 	uint64_t rest;
 
-	for (word = 0; word < g->batch->n / 64 + 1; word++)
+	for (word = 0; word < words; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
-			i = word * 64 + lowest_bit(rest);
-			if (!counts(w, i))
-				continue;
-			switch (read_key(g, i, key)) {
-			case KEY_LACKS:
-				out->keyless++;
-				break;
-			case KEY_EMERGENCY:
-				out->emergencies++;
-				break;
-			default:
-				g->calls[g->n] = (uint32_t)i;
-				g->group_of[g->n++] = (uint32_t)mark_of(g, key);
-			}
+			i = word * WORD + lowest_bit(rest);
+			if (keep(g, i))
+				n++;
+			else
+				bits[word] &= ~(rest & (~rest + 1));
 		}
+	return n;
+}
+
+static bool
+keep_counted(const struct grouping *g, size_t i)
+{
+	return counts(g->work, i);
+}
+
+/* The calls with all fields of `by`; what many rules ask is asked of all. */
+static size_t
+keep_keyed(const struct grouping *g, uint64_t *bits, size_t matching)
+{
+	size_t words = g->batch->n / WORD + 1, k, i;
+	const uint64_t *has;
+
+	if (matching < g->batch->n / FEW)
+		return keep_calls(bits, words, has_key, g);
+	for (k = 0; k < g->rule->nby; k++) {
+		has = detect_having(g->work->batch->shared, g->batch,
+		    g->rule->by[k]);
+		for (i = 0; i < words; i++)
+			bits[i] &= has[i];
+	}
+	return count_bits(bits, words);
 }
 
 /*
- * Most pairs of numbers have one call or two.  Where a rule needs more, what
- * no more calls have than that is left out before it is a group: counted are
- * marks of keys, of which some are alike, so never too few.
+ * An emergency call is counted in volumes, but its number is never what a
+ * finding is about.
  */
-static void
-drop_rare(struct grouping *g, size_t need)
+static size_t
+drop_emergencies(const struct grouping *g, uint64_t *bits)
 {
-	uint8_t *times = xcalloc(g->marks, sizeof(*times));
-	size_t least = need < UINT8_MAX ? need : UINT8_MAX, k, n = 0;
+	size_t words = g->batch->n / WORD + 1, k, i, n = 0;
+	const uint64_t *them;
 
-	for (k = 0; k < g->n; k++)
-		if (times[g->group_of[k]] < UINT8_MAX)
-			times[g->group_of[k]]++;
-	for (k = 0; k < g->n; k++)
-		if (times[g->group_of[k]] >= least) {
-			g->calls[n] = g->calls[k];
-			g->group_of[n++] = g->group_of[k];
+	for (k = 0; k < g->rule->nby; k++) {
+		them = detect_emergency(g->work->batch->shared, g->rule->by[k]);
+		for (i = 0; them != NULL && i < words; i++) {
+			n += count_word(bits[i] & them[i]);
+			bits[i] &= ~them[i];
 		}
-	g->n = n;
-	free(times);
+	}
+	return n;
+}
+
+/* The calls that count and have a key, and why others have none. */
+static size_t
+take_calls(const struct grouping *g, uint64_t *bits)
+{
+	const struct detect_work *w = g->work;
+	size_t words = g->batch->n / WORD + 1, matching, keyed;
+
+	leave_out_events(w, bits);
+	if (w->only != NULL || w->trail != NULL)
+		matching = keep_calls(bits, words, keep_counted, g);
+	else
+		matching = count_bits(bits, words);
+	keyed = keep_keyed(g, bits, matching);
+	g->out->keyless = matching - keyed;
+	g->out->emergencies = drop_emergencies(g, bits);
+	return keyed - g->out->emergencies;
+}
+
+/* All of it --------------------------------------------------------------- */
+
+/* Groups by their first call: codes depend on who came first. */
+static void
+order_groups(struct grouping *g)
+{
+	struct detect_groups *out = g->out, in = *out;
+	size_t nby = g->rule->nby, i, from, at, n, to = 0;
+	uint64_t *room = xcalloc(in.n + 1, sizeof(*room));
+
+	radix_sort(g->firsts, room, in.n, 32);
+	free(room);
+	out->calls =
+	    xcalloc((in.n > 0 ? in.ends[in.n - 1] : 0) + 1, sizeof(*in.calls));
+	out->ends = xcalloc(in.n + 1, sizeof(*in.ends));
+	out->keys = xcalloc(in.n * nby + 1, sizeof(*in.keys));
+	for (i = 0; i < in.n; i++) {
+		at = (uint32_t)g->firsts[i];
+		from = at > 0 ? in.ends[at - 1] : 0;
+		n = in.ends[at] - from;
+		memcpy(out->calls + to, in.calls + from, n * sizeof(*in.calls));
+		memcpy(out->keys + i * nby, in.keys + at * nby,
+		    nby * sizeof(*in.keys));
+		out->ends[i] = to += n;
+	}
+	free(in.calls);
+	free(in.ends);
+	free(in.keys);
+}
+
+static void
+close_grouping(struct grouping *g)
+{
+	size_t i;
+
+	for (i = 0; i < BOUNDS_BY + 1; i++) {
+		free(g->parts[i].calls);
+		free(g->parts[i].keys);
+		free(g->parts[i].room);
+		free(g->parts[i].times);
+	}
+	free(g->firsts);
 }
 
 /* 0; 1 when there is one group too many. */
 static int
-group_calls(struct grouping *g)
+group_calls(struct grouping *g, bool all, uint64_t *bits, struct errmsg *err)
 {
-	uint32_t key[BOUNDS_BY] = { 0 };
-	size_t k;
+	size_t matching = take_calls(g, bits);
+	struct detect_sieve sieve;
 
-	set_marks(g, g->n);
-	g->slots = xcalloc(g->marks, sizeof(*g->slots));
-	for (k = 0; k < g->n; k++) {
-		key[0] = g->group_of[k]; /* the mark: of one field the code */
-		if (g->rule->nby > 1)
-			(void)read_key(g, g->calls[k], key);
-		if (!find_group(g, key, &g->group_of[k])) {
-			g->n = k;
-			return 1;
-		}
+	/* Whoever asks what a rule sees asks of calls that never fire, too. */
+	if (matching > 0 && !all && g->work->set->sight == NULL) {
+		detect_sieve_open(&sieve, g->work);
+		g->sieve = &sieve;
+		/* Where there may be too many groups all of them are told. */
+		g->need = matching <= g->max ? sieve.need : 0;
 	}
-	return 0;
+	if (matching > 0)
+		split_all(g, bits, matching);
+	order_groups(g);
+	close_grouping(g);
+	if (g->sieve != NULL)
+		detect_sieve_close(&sieve);
+	if (g->seen <= g->max)
+		return 0;
+	(void)errmsg_set(err, "more than %zu group%s", g->max,
+	    g->max == 1 ? "" : "s");
+	return 1;
 }
 
 int
 detect_group(struct detect_groups *out, const struct detect_work *w,
-    bool before, size_t need, size_t max, struct errmsg *err)
+    bool before, size_t max, struct errmsg *err)
 {
 	const struct batch *b = w->batch->calls;
-	struct grouping g = { .rule = w->rule,
+	struct grouping g = { .work = w,
+		.rule = w->rule,
 		.batch = b,
-		.emergencies = w->batch->emergencies,
-		.max = max };
-	uint64_t *bits = xcalloc(b->n / 64 + 1, sizeof(*bits));
-	size_t matching;
+		.max = max,
+		.out = out };
+	uint64_t *bits = xcalloc(b->n / WORD + 1, sizeof(*bits));
 	int status;
 
 	memset(out, 0, sizeof(*out));
@@ -320,27 +479,8 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	if (status == 0)
 		status = predicate_bind_lists(&out->match, w->rule->match, b,
 		    w->named, &w->batch->locals, err);
-	if (status != 0)
-		goto out;
-	leave_out_events(w, bits);
-	matching = count_bits(bits, b->n / 64 + 1);
-	set_marks(&g, matching);
-	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
-	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
-	take_calls(&g, w, bits, out);
-	/* Where there may be too many groups all of them are told. */
-	if (need > 1 && g.n <= max)
-		drop_rare(&g, need);
-	status = group_calls(&g);
-	if (status != 0)
-		(void)errmsg_set(err, "more than %zu group%s", max,
-		    max == 1 ? "" : "s");
-	sort_by_group(&g, out);
-	out->keys = g.keys;
-out:
-	free(g.slots);
-	free(g.calls);
-	free(g.group_of);
+	if (status == 0)
+		status = group_calls(&g, before, bits, err);
 	free(bits);
 	return status;
 }
@@ -349,7 +489,6 @@ void
 detect_groups_fini(struct detect_groups *g)
 {
 	free(g->calls);
-	free(g->starts);
 	free(g->ends);
 	free(g->keys);
 	predicate_unbind(&g->match);

@@ -21,7 +21,7 @@ struct detect_batch {
 	uint32_t *account_since; /* the same of calls not labelled fraud */
 	struct locals locals;
 	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
-	bool emergencies; /* a party has such a number */
+	struct detect_shared *shared;    /* what grouping asks of all calls */
 	struct baseline_written written; /* if a rule has a baseline */
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
@@ -33,6 +33,20 @@ struct detect_batch {
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set);
 void detect_batch_fini(struct detect_batch *db);
+
+/*
+ * What grouping asks of all calls.  Some of it is made for the first rule that
+ * asks, and is there until the last one is done that may: those that were
+ * told of here before any of them began.
+ */
+struct detect_shared *detect_shared_new(const struct batch *b);
+void detect_shared_free(struct detect_shared **sp);
+void detect_shared_expect(struct detect_shared *s, const struct rule *r);
+void detect_shared_done(struct detect_shared *s, const struct rule *r);
+/* The measure may be of rows of numbers: which these are, for all calls. */
+void detect_shared_row(struct detect_shared *s, const struct measure *m);
+void detect_shared_fill(struct detect_shared *s, const struct batch *b,
+    size_t threads);
 
 /* On how many local days before its own there are records ... */
 struct detect_known {
@@ -70,7 +84,6 @@ bool detect_trail_find(const struct detect_trail *t, size_t call,
 /* The matching calls of a rule: group by group, each in time order. */
 struct detect_groups {
 	uint32_t *calls; /* batch indexes */
-	int64_t *starts; /* of `calls`, until the groups are thinned */
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
@@ -179,19 +192,13 @@ struct detect_work {
 /*
  * The groups of the work's rule: the calls that match, of those of `only`, and
  * that follow its trail; `before`: those that match as far as that can be told
- * without since_prev.  Groups of less than `need` calls may be left out.  0; 1
- * with words when there are more than `max` groups or a pattern hits its
- * limits; -1 with words.
+ * without since_prev, and all of them.  Else calls by which the rule cannot
+ * fire may be left out, and groups of nothing else, unless somebody asks what
+ * the rule sees.  0; 1 with words when there are more than `max` groups or a
+ * pattern hits its limits; -1 with words.
  */
 int detect_group(struct detect_groups *g, const struct detect_work *w,
-    bool before, size_t need, size_t max, struct errmsg *err);
-/* How many calls a window holds at least when the rule fires. */
-size_t detect_needs(const struct rule *r);
-/*
- * Drop the calls by which a rule that needs so many at a time cannot fire, and
- * groups without others.
- */
-void detect_thin(struct detect_groups *g, const struct rule *r, size_t need);
+    bool before, size_t max, struct errmsg *err);
 
 /*
  * Evaluate a rule: what it is, and where its findings and events go, stands

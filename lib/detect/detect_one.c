@@ -217,7 +217,7 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 
 	if (!rule_asks(w->rule, field_find("since_prev")))
 		return 0;
-	status = detect_group(&groups, w, true, 0, max, why);
+	status = detect_group(&groups, w, true, max, why);
 	if (status == 0) {
 		w->since_prev = detect_since_prev(w->batch->calls, &groups);
 		w->view = *w->batch->calls;
@@ -235,8 +235,6 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 {
 	const struct detect_settings *set = w->set;
 	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
-	/* Whoever asks what a rule sees asks of calls that never fire, too. */
-	size_t need = set->sight == NULL ? detect_needs(w->rule) : 0;
 	int status;
 
 	if (stopped != NULL) {
@@ -246,9 +244,7 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	}
 	status = look_back(w, max, why);
 	if (status == 0)
-		status = detect_group(&w->groups, w, false, need, max, why);
-	if (status == 0)
-		detect_thin(&w->groups, w->rule, need);
+		status = detect_group(&w->groups, w, false, max, why);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	return status;

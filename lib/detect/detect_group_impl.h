@@ -1,0 +1,103 @@
+/* detect, private: how calls become groups, and which calls of them stay. */
+#ifndef LIB_DETECT_DETECT_GROUP_IMPL_H
+#define LIB_DETECT_DETECT_GROUP_IMPL_H
+
+#include "detect/detect_impl.h"
+
+/* The calls of a batch by the value that they have in a field. */
+struct detect_order {
+	const uint32_t *calls; /* value by value, each in the batch's order */
+	const uint32_t *ends;  /* by value: where its calls end */
+	size_t n;              /* values */
+};
+/*
+ * Made for whoever asks first; false: no rule is at work that has it first in
+ * `by`.  It holds until the rule is done.
+ */
+bool detect_order_of(struct detect_shared *s, const struct batch *b,
+    const struct field *f, struct detect_order *out);
+/* Bits by call: it has a value there. */
+const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
+    const struct field *f);
+/*
+ * Bits by call: what the field is about there is an emergency number; NULL:
+ * that is so of none.
+ */
+const uint64_t *detect_emergency(const struct detect_shared *s,
+    const struct field *f);
+
+/* Whether two calls, the second not before the first, begin so near. */
+bool detect_within_span(const struct detect_shared *s, const struct batch *b,
+    uint32_t first, uint32_t last, int64_t span);
+
+/*
+ * The numbers in a field as places: those that follow each other stand at
+ * places that do, all others apart.
+ *
+ *     +4420 5550140  5550141  -  5550143  -  anonymous
+ *                1        2            4            6
+ */
+struct detect_places {
+	const struct field *field;
+	uint32_t *of_call; /* 0: none */
+	size_t n;          /* places are below this */
+};
+/* NULL where no rule asks for a row of its numbers. */
+const struct detect_places *detect_places_of(const struct detect_shared *s,
+    const struct field *f);
+/* False: no more can be said of these numbers than how many there are. */
+bool detect_places_fill(struct detect_places *p, const struct batch *b);
+void detect_places_fini(struct detect_places *p);
+
+/*
+ * Which calls of a group are left out, because the rule cannot fire by them.
+ * It only ever asks for less than the rule does, so what the rule finds in the
+ * calls that stay is what it finds in all.
+ */
+struct detect_test {
+	enum detect_kind {
+		TEST_DISTINCT, /* so many different places */
+		TEST_RUN,      /* so many that follow each other */
+		TEST_HITS,     /* so many calls that `bits` has */
+		TEST_SUM       /* as much of a field */
+	} kind;
+	int64_t least;
+	const struct detect_places *places;
+	const struct field *of;
+	uint64_t *bits;
+};
+
+/* Each call of a window that fires has at most this much there. */
+struct detect_bound {
+	const struct field *of;
+	int64_t most;
+};
+
+struct detect_sieve {
+	const struct rule *rule;
+	const struct batch *batch;
+	struct detect_shared *shared;
+	size_t need, max_window;
+	int64_t span;   /* calls of a window begin less apart; 0: not known */
+	bool whole;     /* a group stays as it is, or not at all */
+	int64_t silent; /* ms: the gap or silence it takes; 0: not known */
+	bool never;     /* the first call of a group may fire */
+	int64_t as_of;
+	struct detect_test *tests;
+	size_t ntests;
+	struct detect_bound *bounds;
+	size_t nbounds;
+	uint64_t *taken; /* by place; empty between groups */
+	uint32_t *low;   /* calls within the bounds */
+	size_t low_cap;
+};
+void detect_sieve_open(struct detect_sieve *s, const struct detect_work *w);
+void detect_sieve_close(struct detect_sieve *s);
+/* How many of a group's n calls stay, in order; they move to the front. */
+size_t detect_sieve_pass(struct detect_sieve *s, uint32_t *calls, size_t n);
+/* Whether these calls pass all tests together. */
+bool detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n);
+/* What has to be true of the calls of a window that fires. */
+void detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w);
+
+#endif
