@@ -29,6 +29,9 @@ struct grouping {
 	struct detect_sieve *sieve; /* NULL: all calls stay */
 	size_t need; /* calls of a group that does not; 0: all are counted */
 	size_t max, seen; /* groups */
+	size_t keyed;     /* calls with all fields of `by` */
+	bool ordered;     /* the first of these is not asked of each call */
+	struct detect_order order;
 	uint32_t key[BOUNDS_BY];
 	/* By field of `by`: the calls of the part, and room to split it. */
 	struct part {
@@ -228,9 +231,9 @@ split(struct grouping *g, size_t level, uint32_t *calls, size_t n)
 
 /* The calls of all bits, by the order that rules share. */
 static void
-split_ordered(struct grouping *g, const struct detect_order *o,
-    const uint64_t *bits)
+split_ordered(struct grouping *g, const uint64_t *bits)
 {
+	const struct detect_order *o = &g->order;
 	struct part *p = &g->parts[1];
 	size_t value, k = 0, n;
 
@@ -241,6 +244,7 @@ split_ordered(struct grouping *g, const struct detect_order *o,
 			p->calls[n] = o->calls[k];
 			n += bit(bits, o->calls[k]);
 		}
+		g->keyed += n;
 		if (n < g->need || n == 0)
 			continue;
 		g->key[0] = field_code(g->rule->by[0], g->batch, p->calls[0]);
@@ -249,24 +253,18 @@ split_ordered(struct grouping *g, const struct detect_order *o,
 }
 
 static void
-split_all(struct grouping *g, const uint64_t *bits, size_t matching)
+split_bits(struct grouping *g, const uint64_t *bits, size_t matching)
 {
 	struct part *p = &g->parts[0];
-	struct detect_order o;
 	size_t word, n = 0;
 	uint64_t rest;
 
-	if (g->rule->nby > 0 && matching >= g->batch->n / FEW &&
-	    detect_order_of(g->work->batch->shared, g->batch, g->rule->by[0],
-		&o)) {
-		split_ordered(g, &o, bits);
-		return;
-	}
 	p->calls = xgrow(p->calls, &p->cap, matching + 1, sizeof(*p->calls));
 	for (word = 0; word < g->batch->n / WORD + 1; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1)
 			p->calls[n++] =
 			    (uint32_t)(word * WORD + lowest_bit(rest));
+	g->keyed = n;
 	split(g, 0, p->calls, n);
 }
 
@@ -296,18 +294,6 @@ counts(const struct detect_work *w, size_t i)
 	return w->trail == NULL || detect_trail_find(w->trail, i, &event);
 }
 
-/* Whether a call has all fields of `by`. */
-static bool
-has_key(const struct grouping *g, size_t i)
-{
-	size_t k;
-
-	for (k = 0; k < g->rule->nby; k++)
-		if (field_code(g->rule->by[k], g->batch, i) == FIELD_MISSING)
-			return false;
-	return true;
-}
-
 /* Keep those of the bits for which `keep` says so; how many these are. */
 static size_t
 keep_calls(uint64_t *bits, size_t words,
@@ -333,60 +319,76 @@ keep_counted(const struct grouping *g, size_t i)
 	return counts(g->work, i);
 }
 
-/* The calls with all fields of `by`; what many rules ask is asked of all. */
-static size_t
-keep_keyed(const struct grouping *g, uint64_t *bits, size_t matching)
+static bool
+keep_keyed(const struct grouping *g, size_t i)
 {
-	size_t words = g->batch->n / WORD + 1, k, i;
-	const uint64_t *has;
+	size_t k;
 
-	if (matching < g->batch->n / FEW)
-		return keep_calls(bits, words, has_key, g);
-	for (k = 0; k < g->rule->nby; k++) {
-		has = detect_having(g->work->batch->shared, g->batch,
-		    g->rule->by[k]);
-		for (i = 0; i < words; i++)
-			bits[i] &= has[i];
-	}
-	return count_bits(bits, words);
+	for (k = 0; k < g->rule->nby; k++)
+		if (field_code(g->rule->by[k], g->batch, i) == FIELD_MISSING)
+			return false;
+	return true;
 }
 
 /*
  * An emergency call is counted in volumes, but its number is never what a
  * finding is about.
  */
-static size_t
+static void
 drop_emergencies(const struct grouping *g, uint64_t *bits)
 {
-	size_t words = g->batch->n / WORD + 1, k, i, n = 0;
+	size_t words = g->batch->n / WORD + 1, k, i;
 	const uint64_t *them;
+	uint64_t rest;
 
 	for (k = 0; k < g->rule->nby; k++) {
 		them = detect_emergency(g->work->batch->shared, g->rule->by[k]);
 		for (i = 0; them != NULL && i < words; i++) {
-			n += count_word(bits[i] & them[i]);
+			for (rest = bits[i] & them[i]; rest != 0;
+			     rest &= rest - 1)
+				if (keep_keyed(g, i * WORD + lowest_bit(rest)))
+					g->out->emergencies++;
 			bits[i] &= ~them[i];
 		}
 	}
-	return n;
 }
 
-/* The calls that count and have a key, and why others have none. */
+/* The calls that have all fields of `by` that are not seen to later. */
+static void
+take_keyed(struct grouping *g, uint64_t *bits, size_t matching)
+{
+	struct detect_shared *shared = g->work->batch->shared;
+	size_t words = g->batch->n / WORD + 1, k, i;
+	const uint64_t *has;
+
+	if (matching < g->batch->n / FEW) {
+		(void)keep_calls(bits, words, keep_keyed, g);
+		return;
+	}
+	g->ordered = g->rule->nby > 0 && detect_order_of(shared, g->batch,
+					     g->rule->by[0], &g->order);
+	for (k = g->ordered; k < g->rule->nby; k++) {
+		has = detect_having(shared, g->batch, g->rule->by[k]);
+		for (i = 0; i < words; i++)
+			bits[i] &= has[i];
+	}
+}
+
+/* The calls that count and have a key; returns how many count. */
 static size_t
-take_calls(const struct grouping *g, uint64_t *bits)
+take_calls(struct grouping *g, uint64_t *bits)
 {
 	const struct detect_work *w = g->work;
-	size_t words = g->batch->n / WORD + 1, matching, keyed;
+	size_t words = g->batch->n / WORD + 1, matching;
 
 	leave_out_events(w, bits);
 	if (w->only != NULL || w->trail != NULL)
 		matching = keep_calls(bits, words, keep_counted, g);
 	else
 		matching = count_bits(bits, words);
-	keyed = keep_keyed(g, bits, matching);
-	g->out->keyless = matching - keyed;
-	g->out->emergencies = drop_emergencies(g, bits);
-	return keyed - g->out->emergencies;
+	drop_emergencies(g, bits);
+	take_keyed(g, bits, matching);
+	return matching;
 }
 
 /* All of it --------------------------------------------------------------- */
@@ -447,8 +449,11 @@ group_calls(struct grouping *g, bool all, uint64_t *bits, struct errmsg *err)
 		/* Where there may be too many groups all of them are told. */
 		g->need = matching <= g->max ? sieve.need : 0;
 	}
-	if (matching > 0)
-		split_all(g, bits, matching);
+	if (g->ordered)
+		split_ordered(g, bits);
+	else if (matching > 0)
+		split_bits(g, bits, matching);
+	g->out->keyless = matching - g->out->emergencies - g->keyed;
 	order_groups(g);
 	close_grouping(g);
 	if (g->sieve != NULL)

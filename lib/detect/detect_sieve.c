@@ -232,11 +232,12 @@ static size_t
 stretch_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
     size_t from)
 {
-	size_t past = batch_lower(s->batch, start_of(s, calls[from]) + s->span);
+	size_t end = from;
 
-	while (from < n && calls[from] < past)
-		from++;
-	return from;
+	while (end < n && detect_within_span(s->shared, s->batch, calls[from],
+			      calls[end], s->span))
+		end++;
+	return end;
 }
 
 /*
