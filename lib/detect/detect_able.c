@@ -130,6 +130,8 @@ detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w)
 	s->tests = xcalloc(r->nalso + 1, sizeof(*s->tests));
 	s->bounds = xcalloc(r->nalso + 1, sizeof(*s->bounds));
 	add_measure(s, w, &r->measure, &r->when);
+	if (s->share && s->ntests > 0)
+		s->hits = s->tests[0].bits;
 	for (i = 0; i < r->nalso; i++)
 		add_measure(s, w, &r->also[i].measure, &r->also[i].cond);
 	for (i = 0; i < s->ntests; i++)
@@ -290,4 +292,32 @@ detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n)
 		if (!passes(s, &s->tests[i], calls, n))
 			return false;
 	return true;
+}
+
+bool
+detect_sieve_share(const struct detect_sieve *s, const uint32_t *calls,
+    size_t n)
+{
+	const struct call *all = s->batch->calls;
+	const uint64_t *hits = s->hits;
+	struct measure_value v = { 0, 0, RULE_UNIT };
+	size_t low = 0, k;
+	int64_t start;
+
+	for (k = 0; hits != NULL && k < n; k++) {
+		start = all[calls[k]].start;
+		v.num += (int64_t)(hits[calls[k] / 64] >> calls[k] % 64 & 1);
+		for (; start - all[calls[low]].start >= s->span; low++)
+			v.num -=
+			    (int64_t)(hits[calls[low] / 64] >> calls[low] % 64 &
+				      1);
+		/* All calls of one instant are in before it is judged. */
+		if (k + 1 < n && all[calls[k + 1]].start == start)
+			continue;
+		v.den = (int64_t)(k + 1 - low);
+		if ((size_t)v.den >= s->need &&
+		    detect_within(&s->rule->when, &v))
+			return true;
+	}
+	return hits == NULL;
 }

@@ -202,6 +202,15 @@ appear(struct detect_work *w)
 }
 
 void
+detect_history(struct detect_work *w)
+{
+	if (!w->learnt)
+		baseline_forget(&w->history);
+	if (w->rule->baseline.present && w->history.n == 0)
+		appear(w);
+}
+
+void
 detect_follow(struct detect_work *w)
 {
 	struct detect_moment m = { 0 };
@@ -210,10 +219,7 @@ detect_follow(struct detect_work *w)
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	if (!w->learnt)
-		baseline_forget(&w->history);
-	if (w->rule->baseline.present && w->history.n == 0)
-		appear(w);
+	detect_history(w);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	while (measure_next(w->sweep, &m.at)) {

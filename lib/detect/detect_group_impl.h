@@ -78,8 +78,10 @@ struct detect_sieve {
 	const struct batch *batch;
 	struct detect_shared *shared;
 	size_t need, max_window;
-	int64_t span;   /* calls of a window begin less apart; 0: not known */
-	bool whole;     /* a group stays as it is, or not at all */
+	int64_t span; /* calls of a window begin less apart; 0: not known */
+	bool whole;   /* a group stays as it is, or not at all */
+	bool share;   /* the measure is one, of a sliding window */
+	const uint64_t *hits; /* its own test's, or NULL */
 	int64_t silent; /* ms: the gap or silence it takes; 0: not known */
 	bool never;     /* the first call of a group may fire */
 	int64_t as_of;
@@ -97,6 +99,12 @@ void detect_sieve_close(struct detect_sieve *s);
 size_t detect_sieve_pass(struct detect_sieve *s, uint32_t *calls, size_t n);
 /* Whether these calls pass all tests together. */
 bool detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n);
+/*
+ * Where the measure is a share, whether any window has it: that is no matter
+ * of more calls or less, so it is only asked where none is ever taken away.
+ */
+bool detect_sieve_share(const struct detect_sieve *s, const uint32_t *calls,
+    size_t n);
 /* What has to be true of the calls of a window that fires. */
 void detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w);
 

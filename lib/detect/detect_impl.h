@@ -255,9 +255,17 @@ void detect_complete(struct detect_work *w, struct detect_moment *m);
 /* Whether less is worse: the limit is an upper one. */
 bool detect_downwards(const struct detect_peak *p);
 
+/* The history of the present group is that before its first call. */
+void detect_history(struct detect_work *w);
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
+/* Where the present group is: a place of the batch's locals. */
+size_t detect_place(const struct detect_work *w);
+/* Drop the groups that calendar buckets show to find nothing. */
+void detect_drop_quiet(struct detect_work *w);
 
+/* Whether any waiver names the rule. */
+bool detect_any_waivers(const struct detect_work *w);
 /* The present group, with and without the calls under a waiver. */
 void detect_waivers_split(struct detect_work *w); /* before the sweep opens */
 int detect_waivers_open(struct detect_work *w, struct errmsg *err);

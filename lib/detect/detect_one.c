@@ -51,8 +51,8 @@ by_account(const struct rule *r)
  * A calendar of the directory is the group's only if none of its calls says
  * another, and all say it, but for those of an account, which it is.
  */
-static size_t
-place_of_group(const struct detect_work *w)
+size_t
+detect_place(const struct detect_work *w)
 {
 	const struct detect_groups *g = &w->groups;
 	const struct locals *at = &w->batch->locals;
@@ -120,6 +120,17 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	size_t place;
 	int rc;
 
+	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
+						     : BOUNDS_WINDOW;
+	w->at_close = judged_at_close(r);
+	w->by_account = by_account(r);
+	if (buckets) {
+		baseline_lines_init(&w->lines, &w->batch->locals,
+		    &w->batch->written, r);
+		detect_drop_quiet(w);
+	}
+	if (w->groups.n == 0)
+		return 0;
 	detect_waivers_split(w);
 	rc = measure_open(&w->sweep, r, b, w->named, w->batch->answers,
 	    w->groups.calls, w->groups.ends, w->groups.n, err);
@@ -128,20 +139,13 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	if ((rc = detect_waivers_open(w, err)) != 0 ||
 	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;
-	if (buckets)
-		baseline_lines_init(&w->lines, &w->batch->locals,
-		    &w->batch->written, r);
-	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
-						     : BOUNDS_WINDOW;
-	w->at_close = judged_at_close(r);
-	w->by_account = by_account(r);
 	w->members =
 	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
 	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
 	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
 	for (w->group = 0; w->group < w->groups.n; w->group++) {
-		place = buckets || r->measure.during != NULL ? place_of_group(w)
-							     : 0;
+		place =
+		    buckets || r->measure.during != NULL ? detect_place(w) : 0;
 		if (buckets)
 			w->line = baseline_line(&w->lines, place);
 		if (r->measure.during != NULL)

@@ -78,17 +78,6 @@ window_span(const struct measure *m)
 	}
 }
 
-static bool
-any_waivers(const struct detect_work *w)
-{
-	size_t i;
-
-	for (i = 0; w->waivers != NULL && i < w->waivers->n; i++)
-		if (waiver_names(w->waivers->list[i].waiver, w->rule))
-			return true;
-	return false;
-}
-
 /*
  * The time without calls that the rule takes, or less.  Calls that a waiver
  * takes away make others longer, and a place is that of all calls.
@@ -101,7 +90,8 @@ silence_of(const struct detect_work *w)
 	int64_t limit = 0;
 
 	if ((m->fn != MEASURE_GAP && m->fn != MEASURE_SILENCE) ||
-	    any_waivers(w) || (m->during != NULL && w->batch->locals.n > 1))
+	    detect_any_waivers(w) ||
+	    (m->during != NULL && w->batch->locals.n > 1))
 		return 0;
 	if ((c->set & COND_GTE) != 0 && c->from[0] == NULL)
 		limit = c->gte;
@@ -129,6 +119,11 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 		 */
 		.whole = r->measure.fn == MEASURE_GAP ||
 			 r->measure.window > WINDOW_OVER,
+		.share = r->measure.fn == MEASURE_RATIO &&
+			 r->measure.window == WINDOW_OVER &&
+			 r->when.from[0] == NULL && r->when.from[1] == NULL &&
+			 r->when.from[2] == NULL && r->when.from[3] == NULL &&
+			 !detect_any_waivers(w),
 		.silent = silence_of(w),
 		.never = (r->when.set & COND_NEVER) != 0,
 		.as_of = w->set->as_of };
@@ -280,5 +275,7 @@ detect_sieve_pass(struct detect_sieve *s, uint32_t *calls, size_t n)
 		return n;
 	if (!detect_sieve_able(s, calls, n))
 		return 0;
-	return s->span > 0 ? pass_able(s, calls, n) : n;
+	if (s->span > 0)
+		n = pass_able(s, calls, n);
+	return detect_sieve_share(s, calls, n) ? n : 0;
 }
