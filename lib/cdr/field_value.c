@@ -187,6 +187,33 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 			codes[i] = code_of(&field, &batch, first + i);
 }
 
+void
+field_codes_at(const struct field *f, const struct batch *b,
+    const uint32_t *calls, size_t n, uint32_t *codes)
+{
+	const struct call *all = b->calls;
+	const struct party *parties = b->parties;
+	const uint16_t at = f->at, via = f->via;
+	uint32_t text;
+	size_t i;
+
+	/* Nothing but the call stands between one and the next to be fetched. */
+	if (f->home == HOME_CALL_NAME)
+		for (i = 0; i < n; i++) {
+			text = word32(&all[calls[i]], at);
+			codes[i] = text != 0 ? text : FIELD_MISSING;
+		}
+	else if (f->home == HOME_PARTY_NAME)
+		for (i = 0; i < n; i++) {
+			text =
+			    word32(&parties[word32(&all[calls[i]], via)], at);
+			codes[i] = text != 0 ? text : FIELD_MISSING;
+		}
+	else
+		for (i = 0; i < n; i++)
+			codes[i] = code_of(f, b, calls[i]);
+}
+
 bool
 field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 {

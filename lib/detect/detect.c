@@ -275,7 +275,7 @@ find_rows(struct parts *ps)
 		for (k = 0; k < r->nalso; k++)
 			detect_shared_row(ps->db.shared, &r->also[k].measure);
 	}
-	detect_shared_fill(ps->db.shared, ps->db.calls, ps->set->threads);
+	detect_shared_fill(ps->db.shared, ps->db.calls);
 }
 
 /* What rules ask of the past, and of each call. */

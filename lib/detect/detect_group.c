@@ -35,8 +35,8 @@ struct grouping {
 	uint32_t key[BOUNDS_BY];
 	/* By field of `by`: the calls of the part, and room to split it. */
 	struct part {
-		uint32_t *calls;
-		size_t cap;
+		uint32_t *calls, *codes;
+		size_t cap, codes_cap;
 		uint64_t *keys, *room;
 		size_t keys_cap, room_cap;
 		uint8_t *times;
@@ -428,6 +428,7 @@ close_grouping(struct grouping *g)
 
 	for (i = 0; i < BOUNDS_BY + 1; i++) {
 		free(g->parts[i].calls);
+		free(g->parts[i].codes);
 		free(g->parts[i].keys);
 		free(g->parts[i].room);
 		free(g->parts[i].times);

@@ -26,9 +26,25 @@ const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
 const uint64_t *detect_emergency(const struct detect_shared *s,
     const struct field *f);
 
-/* Whether two calls, the second not before the first, begin so near. */
-bool detect_within_span(const struct detect_shared *s, const struct batch *b,
-    uint32_t first, uint32_t last, int64_t span);
+/* The start of each DETECT_CLOCK-th call, and last of the last one. */
+enum { DETECT_CLOCK = 64 };
+const int64_t *detect_clock(const struct detect_shared *s);
+/*
+ * Whether two calls, the second not before the first, begin so near.  Most are
+ * far apart, or near: calls lie far apart in memory, what tells that does not.
+ */
+static inline bool
+detect_within_span(const int64_t *clock, const struct batch *b, uint32_t first,
+    uint32_t last, int64_t span)
+{
+	const int64_t *from = &clock[first / DETECT_CLOCK];
+	const int64_t *to = &clock[last / DETECT_CLOCK];
+
+	if (to[0] - from[1] >= span)
+		return false;
+	return to[1] - from[0] < span ||
+	       b->calls[last].start - b->calls[first].start < span;
+}
 
 /*
  * The numbers in a field as places: those that follow each other stand at
@@ -45,8 +61,11 @@ struct detect_places {
 /* NULL where no rule asks for a row of its numbers. */
 const struct detect_places *detect_places_of(const struct detect_shared *s,
     const struct field *f);
-/* False: no more can be said of these numbers than how many there are. */
-bool detect_places_fill(struct detect_places *p, const struct batch *b);
+/* Only fields that are the number of a party have places. */
+bool detect_places_for(const struct field *f);
+/* False, and none is filled: that is not known of numbers such as these. */
+bool detect_places_fill(struct detect_places *list, size_t n,
+    const struct batch *b);
 void detect_places_fini(struct detect_places *p);
 
 /*
@@ -77,6 +96,7 @@ struct detect_sieve {
 	const struct rule *rule;
 	const struct batch *batch;
 	struct detect_shared *shared;
+	const int64_t *clock;
 	size_t need, max_window;
 	int64_t span; /* calls of a window begin less apart; 0: not known */
 	bool whole;   /* a group stays as it is, or not at all */

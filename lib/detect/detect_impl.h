@@ -45,8 +45,7 @@ void detect_shared_expect(struct detect_shared *s, const struct rule *r);
 void detect_shared_done(struct detect_shared *s, const struct rule *r);
 /* The measure may be of rows of numbers: which these are, for all calls. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
-void detect_shared_fill(struct detect_shared *s, const struct batch *b,
-    size_t threads);
+void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 
 /* On how many local days before its own there are records ... */
 struct detect_known {

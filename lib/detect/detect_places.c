@@ -1,4 +1,5 @@
 /* detect_places: which numbers of a field follow each other. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,6 @@
 #include "detect/detect_group_impl.h"
 
 enum {
-	SOME = 4096,         /* calls whose codes are read at once */
 	DIGITS = 15,         /* at the end of a number, as its value ... */
 	VALUE_BITS = 50,     /* ... in so many bits */
 	MOST_FAMILIES = 8192 /* above them; as many again for no numbers */
@@ -59,29 +59,6 @@ number_of(struct families *f, const char *text, uint32_t code)
 	return family(f) << VALUE_BITS | value;
 }
 
-/* The different codes of the field, marked in `of_code`. */
-static uint32_t *
-list_codes(const struct field *f, const struct batch *b, uint32_t *of_code,
-    size_t *n)
-{
-	uint32_t codes[SOME], *list = NULL;
-	size_t i, some, k, cap = 0;
-
-	*n = 0;
-	for (i = 0; i < b->n; i += some) {
-		some = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(f, b, i, some, codes);
-		for (k = 0; k < some; k++) {
-			if (codes[k] == FIELD_MISSING || of_code[codes[k]] != 0)
-				continue;
-			of_code[codes[k]] = 1;
-			list = xgrow(list, &cap, *n + 1, sizeof(*list));
-			list[(*n)++] = codes[k];
-		}
-	}
-	return list;
-}
-
 /* The order of numbers of 64 bits: by their low halves, then the high ones. */
 static void
 sort_numbers(const uint64_t *numbers, uint64_t *order, size_t n)
@@ -99,29 +76,33 @@ sort_numbers(const uint64_t *numbers, uint64_t *order, size_t n)
 	free(room);
 }
 
+/* By party, from 2 on; how many there are. */
 static bool
-place_codes(const struct batch *b, const uint32_t *list, size_t n,
-    uint32_t *of_code, uint32_t *next)
+place_parties(const struct batch *b, uint32_t *of_party, size_t *places)
 {
 	struct families f = { .ids = intern_new() };
-	uint64_t *numbers = xcalloc(n + 1, sizeof(*numbers));
-	uint64_t *order = xcalloc(n + 1, sizeof(*order)), v, before = 0;
+	uint64_t *numbers = xcalloc(b->nparties, sizeof(*numbers));
+	uint64_t *order = xcalloc(b->nparties, sizeof(*order)), v, before = 0;
+	uint32_t at = 0;
 	size_t i;
 
 	buf_init(&f.key);
-	for (i = 0; i < n; i++)
-		numbers[i] = number_of(&f, batch_text(b, list[i]), list[i]);
-	sort_numbers(numbers, order, n);
-	*next = 0;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < b->nparties; i++)
+		numbers[i] = number_of(&f, batch_party_text(b, (uint32_t)i),
+		    b->parties[i].text);
+	sort_numbers(numbers, order, b->nparties);
+	/* Parties may have the same number. */
+	for (i = 0; i < b->nparties; i++, before = v) {
 		v = numbers[(uint32_t)order[i]];
-		*next +=
-		    i > 0 && v == before + 1 && v >> VALUE_BITS < MOST_FAMILIES
-			? 1
-			: 2;
-		of_code[list[(uint32_t)order[i]]] = *next;
-		before = v;
+		if (i == 0 || v != before)
+			at += i > 0 && v == before + 1 &&
+				      v >> VALUE_BITS < MOST_FAMILIES
+				  ? 1
+				  : 2;
+		of_party[(uint32_t)order[i]] =
+		    b->parties[(uint32_t)order[i]].text != 0 ? at : 0;
 	}
+	*places = (size_t)at + 2;
 	free(numbers);
 	free(order);
 	buf_fini(&f.key);
@@ -130,27 +111,31 @@ place_codes(const struct batch *b, const uint32_t *list, size_t n,
 }
 
 bool
-detect_places_fill(struct detect_places *p, const struct batch *b)
+detect_places_for(const struct field *f)
 {
-	uint32_t *of_code =
-	    xcalloc((size_t)intern_count(b->names) + 1, sizeof(*of_code));
-	uint32_t codes[SOME], *list, last;
-	size_t n, i, some, k;
-	bool good;
+	return f->home == HOME_PARTY_NAME &&
+	       f->at == offsetof(struct party, text);
+}
 
-	list = list_codes(p->field, b, of_code, &n);
-	good = place_codes(b, list, n, of_code, &last);
-	free(list);
-	p->n = (size_t)last + 2;
-	p->of_call = good ? xcalloc(b->n + 1, sizeof(*p->of_call)) : NULL;
-	for (i = 0; good && i < b->n; i += some) {
-		some = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(p->field, b, i, some, codes);
-		for (k = 0; k < some; k++)
-			p->of_call[i + k] =
-			    codes[k] != FIELD_MISSING ? of_code[codes[k]] : 0;
+bool
+detect_places_fill(struct detect_places *list, size_t n, const struct batch *b)
+{
+	uint32_t *of_party = xcalloc(b->nparties, sizeof(*of_party)), party;
+	size_t i, k, places;
+	bool good = place_parties(b, of_party, &places);
+
+	for (k = 0; good && k < n; k++) {
+		list[k].n = places;
+		list[k].of_call = xcalloc(b->n + 1, sizeof(*list[k].of_call));
 	}
-	free(of_code);
+	for (i = 0; good && i < b->n; i++)
+		for (k = 0; k < n; k++) {
+			memcpy(&party,
+			    (const char *)&b->calls[i] + list[k].field->via,
+			    sizeof(party));
+			list[k].of_call[i] = of_party[party];
+		}
+	free(of_party);
 	return good;
 }
 

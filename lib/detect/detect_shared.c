@@ -5,16 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/pool.h"
 #include "base/xalloc.h"
 #include "detect/detect_group_impl.h"
 #include "tel/numplan.h"
 
 enum {
-	CLOCK = 64,  /* calls from one time that is kept to the next */
 	SOME = 4096, /* calls whose codes are read at once */
 	PARTIES = 3, /* of a call: src, dst, forwarded_by */
-	ROWS = 4     /* fields whose numbers are made places */
+	ROWS = 3     /* fields whose numbers are made places */
 };
 
 /* What is known of a field: nothing, until somebody asks. */
@@ -29,9 +27,8 @@ struct known {
 struct detect_shared {
 	struct known *fields;
 	uint64_t *emergency[PARTIES]; /* bits by call; NULL: none */
-	int64_t *clock; /* start of each CLOCK-th call, at last of the last */
+	int64_t *clock;               /* of detect_clock() */
 	struct detect_places places[ROWS];
-	bool filled[ROWS];
 	size_t nplaces;
 };
 
@@ -66,11 +63,12 @@ detect_shared_new(const struct batch *b)
 	s->fields = xcalloc(field_count(), sizeof(*s->fields));
 	for (i = 0; i < field_count(); i++)
 		(void)pthread_mutex_init(&s->fields[i].lock, NULL);
-	s->clock = xcalloc(b->n / CLOCK + 2, sizeof(*s->clock));
-	for (i = 0; i < b->n; i += CLOCK)
-		s->clock[i / CLOCK] = b->calls[i].start;
+	s->clock = xcalloc(b->n / DETECT_CLOCK + 2, sizeof(*s->clock));
+	for (i = 0; i < b->n; i += DETECT_CLOCK)
+		s->clock[i / DETECT_CLOCK] = b->calls[i].start;
 	if (b->n > 0)
-		s->clock[(b->n - 1) / CLOCK + 1] = b->calls[b->n - 1].start;
+		s->clock[(b->n - 1) / DETECT_CLOCK + 1] =
+		    b->calls[b->n - 1].start;
 	for (i = 0; i < b->nparties; i++)
 		any |= b->parties[i].kind == NUMKIND_EMERGENCY;
 	for (i = 0; any && i < PARTIES; i++)
@@ -143,65 +141,33 @@ detect_emergency(const struct detect_shared *s, const struct field *f)
 	return which < PARTIES ? s->emergency[which] : NULL;
 }
 
-bool
-detect_within_span(const struct detect_shared *s, const struct batch *b,
-    uint32_t first, uint32_t last, int64_t span)
+const int64_t *
+detect_clock(const struct detect_shared *s)
 {
-	const int64_t *from = &s->clock[first / CLOCK];
-	const int64_t *to = &s->clock[last / CLOCK];
-
-	/* Most are far apart, or near, and calls lie far apart in memory. */
-	if (to[0] - from[1] >= span)
-		return false;
-	return to[1] - from[0] < span ||
-	       b->calls[last].start - b->calls[first].start < span;
+	return s->clock;
 }
 
 /* Orders ------------------------------------------------------------------ */
-
-/* For `use` of the codes of all calls. */
-static void
-each_code(const struct field *f, const struct batch *b,
-    void (*use)(struct known *k, size_t i, uint32_t code), struct known *k)
-{
-	uint32_t codes[SOME];
-	size_t i, n, j;
-
-	for (i = 0; i < b->n; i += n) {
-		n = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(f, b, i, n, codes);
-		for (j = 0; j < n; j++)
-			if (codes[j] != FIELD_MISSING)
-				use(k, i + j, codes[j]);
-	}
-}
-
-static void
-count_code(struct known *k, size_t i, uint32_t code)
-{
-	(void)i;
-	k->ends[code + 1]++;
-}
-
-static void
-place_call(struct known *k, size_t i, uint32_t code)
-{
-	k->calls[k->ends[code]++] = (uint32_t)i;
-}
 
 /* Enums and truths have less codes than there are names or bits in a mask. */
 static void
 make_order(struct known *k, const struct field *f, const struct batch *b)
 {
 	size_t codes = intern_count(b->names) + 64, i;
-	uint32_t sum = 0;
+	uint32_t *of_call = xcalloc(b->n + 1, sizeof(*of_call)), sum = 0;
 
+	field_codes(f, b, 0, b->n, of_call);
 	k->ends = xcalloc(codes + 1, sizeof(*k->ends));
-	each_code(f, b, count_code, k);
+	for (i = 0; i < b->n; i++)
+		if (of_call[i] != FIELD_MISSING)
+			k->ends[of_call[i] + 1]++;
 	for (i = 0; i <= codes; i++)
 		k->ends[i] = sum += k->ends[i];
 	k->calls = xcalloc((size_t)sum + 1, sizeof(*k->calls));
-	each_code(f, b, place_call, k);
+	for (i = 0; i < b->n; i++)
+		if (of_call[i] != FIELD_MISSING)
+			k->calls[k->ends[of_call[i]]++] = (uint32_t)i;
+	free(of_call);
 	/* Each has moved to its end; codes without calls are left out. */
 	for (i = 0, sum = 0; i < codes; i++)
 		if (k->ends[i] != sum)
@@ -257,11 +223,21 @@ detect_shared_done(struct detect_shared *s, const struct rule *r)
 	(void)pthread_mutex_unlock(&k->lock);
 }
 
-static void
-note_having(struct known *k, size_t i, uint32_t code)
+static uint64_t *
+having(const struct field *f, const struct batch *b)
 {
-	(void)code;
-	k->has[i / 64] |= UINT64_C(1) << i % 64;
+	uint64_t *has = xcalloc(b->n / 64 + 1, sizeof(*has));
+	uint32_t codes[SOME];
+	size_t i, n, k;
+
+	for (i = 0; i < b->n; i += n) {
+		n = b->n - i < SOME ? b->n - i : SOME;
+		field_codes(f, b, i, n, codes);
+		for (k = 0; k < n; k++)
+			has[(i + k) / 64] |=
+			    (uint64_t)(codes[k] != FIELD_MISSING) << k % 64;
+	}
+	return has;
 }
 
 const uint64_t *
@@ -271,10 +247,8 @@ detect_having(struct detect_shared *s, const struct batch *b,
 	struct known *k = known_of(s, f);
 
 	(void)pthread_mutex_lock(&k->lock);
-	if (k->has == NULL) {
-		k->has = xcalloc(b->n / 64 + 1, sizeof(*k->has));
-		each_code(f, b, note_having, k);
-	}
+	if (k->has == NULL)
+		k->has = having(f, b);
 	(void)pthread_mutex_unlock(&k->lock);
 	return k->has;
 }
@@ -286,7 +260,7 @@ detect_shared_row(struct detect_shared *s, const struct measure *m)
 {
 	size_t i;
 
-	if (m->fn != MEASURE_RUN || m->of->type != FIELD_TEXT)
+	if (m->fn != MEASURE_RUN || !detect_places_for(m->of))
 		return;
 	for (i = 0; i < s->nplaces && s->places[i].field != m->of; i++)
 		;
@@ -294,27 +268,11 @@ detect_shared_row(struct detect_shared *s, const struct measure *m)
 		s->places[s->nplaces++].field = m->of;
 }
 
-struct filling {
-	struct detect_shared *shared;
-	const struct batch *batch;
-};
-
-static void
-fill(void *arg, size_t i)
-{
-	const struct filling *f = arg;
-
-	f->shared->filled[i] =
-	    detect_places_fill(&f->shared->places[i], f->batch);
-}
-
 void
-detect_shared_fill(struct detect_shared *s, const struct batch *b,
-    size_t threads)
+detect_shared_fill(struct detect_shared *s, const struct batch *b)
 {
-	struct filling f = { s, b };
-
-	pool_run(threads, s->nplaces, fill, &f);
+	if (s->nplaces > 0 && !detect_places_fill(s->places, s->nplaces, b))
+		s->nplaces = 0;
 }
 
 const struct detect_places *
@@ -323,7 +281,7 @@ detect_places_of(const struct detect_shared *s, const struct field *f)
 	size_t i;
 
 	for (i = 0; i < s->nplaces; i++)
-		if (s->places[i].field == f && s->filled[i])
+		if (s->places[i].field == f)
 			return &s->places[i];
 	return NULL;
 }

@@ -108,6 +108,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 	*s = (struct detect_sieve){ .rule = r,
 		.batch = w->batch->calls,
 		.shared = w->batch->shared,
+		.clock = detect_clock(w->batch->shared),
 		.need = needs(r),
 		.max_window = w->set->max_window_calls > 0
 				  ? w->set->max_window_calls
@@ -145,8 +146,8 @@ instant_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
 {
 	size_t i = from + 1;
 
-	while (i < n && detect_within_span(s->shared, s->batch, calls[from],
-			    calls[i], 1))
+	while (i < n &&
+	       detect_within_span(s->clock, s->batch, calls[from], calls[i], 1))
 		i++;
 	return i;
 }
@@ -155,7 +156,7 @@ instant_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
 static bool
 apart(const struct detect_sieve *s, uint32_t first, uint32_t last)
 {
-	return !detect_within_span(s->shared, s->batch, first, last, s->silent);
+	return !detect_within_span(s->clock, s->batch, first, last, s->silent);
 }
 
 /*
@@ -208,7 +209,7 @@ pass_needed(const struct detect_sieve *s, uint32_t *calls, size_t n)
 
 	for (last = s->need; last <= n; last++) {
 		first = last - s->need;
-		if (!detect_within_span(s->shared, s->batch, calls[first],
+		if (!detect_within_span(s->clock, s->batch, calls[first],
 			calls[last - 1], s->span))
 			continue;
 		if (s->whole)
@@ -229,7 +230,7 @@ stretch_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
 {
 	size_t end = from;
 
-	while (end < n && detect_within_span(s->shared, s->batch, calls[from],
+	while (end < n && detect_within_span(s->clock, s->batch, calls[from],
 			      calls[end], s->span))
 		end++;
 	return end;

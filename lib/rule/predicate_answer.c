@@ -80,12 +80,19 @@ way_of(struct answer *w)
 		   : BY_CALL;
 }
 
+/* On each thread some of the fields. */
+struct listing {
+	const struct predicate_answers *answers;
+	size_t threads;
+};
+
 static void
 list_texts(void *arg, size_t i)
 {
-	const struct predicate_answers *a = arg;
+	const struct listing *l = arg;
+	const struct predicate_answers *a = l->answers;
 
-	predicate_codes_init(&a->texts[i], a->texts[i].field, a->batch);
+	predicate_codes_init(a->texts + i, a->ntexts - i, l->threads, a->batch);
 }
 
 static void
@@ -261,10 +268,13 @@ put_in_order(struct predicate_answers *a)
 void
 predicate_answer(struct predicate_answers *a, size_t threads)
 {
+	struct listing l = { a, pool_threads(threads) };
 	size_t i;
 
 	put_in_order(a);
-	pool_run(threads, a->ntexts, list_texts, a);
+	if (l.threads > a->ntexts)
+		l.threads = a->ntexts;
+	pool_run(threads, l.threads, list_texts, &l);
 	pool_run(threads, a->n, prepare, a);
 	pool_run(threads, (a->batch->n + BLOCK - 1) / BLOCK, answer_block, a);
 	for (i = 0; i < a->n; i++)

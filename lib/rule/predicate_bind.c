@@ -128,29 +128,43 @@ ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
 	return 0;
 }
 
+/* Those of some calls that were not there before. */
+static void
+list_codes(struct predicate_codes *codes, const uint32_t *some, size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < n; k++) {
+		if (some[k] == FIELD_MISSING ||
+		    predicate_bit(codes->seen, some[k]))
+			continue;
+		bits_set(codes->seen, some[k]);
+		codes->list = xgrow(codes->list, &codes->cap, codes->n + 1,
+		    sizeof(*codes->list));
+		codes->list[codes->n++] = some[k];
+	}
+}
+
 void
-predicate_codes_init(struct predicate_codes *codes, const struct field *f,
+predicate_codes_init(struct predicate_codes *list, size_t nlist, size_t step,
     const struct batch *b)
 {
-	uint64_t *seen = predicate_bits(intern_count(b->names));
-	uint32_t some[SOME], code;
-	size_t i, n, k, cap = 0;
+	uint32_t some[SOME];
+	size_t i, n, k;
 
-	*codes = (struct predicate_codes){ f, NULL, 0 };
+	for (k = 0; k < nlist; k += step)
+		list[k].seen = predicate_bits(intern_count(b->names));
 	for (i = 0; i < b->n; i += n) {
 		n = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(f, b, i, n, some);
-		for (k = 0; k < n; k++) {
-			code = some[k];
-			if (code == FIELD_MISSING || predicate_bit(seen, code))
-				continue;
-			bits_set(seen, code);
-			codes->list = xgrow(codes->list, &cap, codes->n + 1,
-			    sizeof(*codes->list));
-			codes->list[codes->n++] = code;
+		for (k = 0; k < nlist; k += step) {
+			field_codes(list[k].field, b, i, n, some);
+			list_codes(&list[k], some, n);
 		}
 	}
-	free(seen);
+	for (k = 0; k < nlist; k += step) {
+		free(list[k].seen);
+		list[k].seen = NULL;
+	}
 }
 
 void
@@ -191,10 +205,10 @@ static int
 bind_texts(struct predicate_bound *p, const struct clause *c,
     const struct batch *b, struct errmsg *err)
 {
-	struct predicate_codes codes;
+	struct predicate_codes codes = { .field = c->field };
 	int rc;
 
-	predicate_codes_init(&codes, c->field, b);
+	predicate_codes_init(&codes, 1, 1, b);
 	rc = bind_clause(p, c, b, &codes, err);
 	predicate_codes_fini(&codes);
 	return rc;
