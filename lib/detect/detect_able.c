@@ -152,6 +152,7 @@ detect_sieve_close(struct detect_sieve *s)
 	free(s->bounds);
 	free(s->taken);
 	free(s->low);
+	free(s->starts);
 }
 
 /* Asking ------------------------------------------------------------------ */
@@ -294,30 +295,44 @@ detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n)
 	return true;
 }
 
-bool
-detect_sieve_share(const struct detect_sieve *s, const uint32_t *calls,
-    size_t n)
+/* Fetched together: calls lie far apart in memory. */
+static void
+fetch_starts(struct detect_sieve *s, const uint32_t *calls, size_t n)
 {
 	const struct call *all = s->batch->calls;
-	const uint64_t *hits = s->hits;
+	size_t i;
+
+	s->starts = xgrow(s->starts, &s->starts_cap, n, sizeof(*s->starts));
+	for (i = 0; i < n; i++)
+		s->starts[i] = all[calls[i]].start;
+}
+
+static int64_t
+is_hit(const struct detect_sieve *s, uint32_t call)
+{
+	return (int64_t)(s->hits[call / 64] >> call % 64 & 1);
+}
+
+bool
+detect_sieve_share(struct detect_sieve *s, const uint32_t *calls, size_t n)
+{
 	struct measure_value v = { 0, 0, RULE_UNIT };
 	size_t low = 0, k;
-	int64_t start;
 
-	for (k = 0; hits != NULL && k < n; k++) {
-		start = all[calls[k]].start;
-		v.num += (int64_t)(hits[calls[k] / 64] >> calls[k] % 64 & 1);
-		for (; start - all[calls[low]].start >= s->span; low++)
-			v.num -=
-			    (int64_t)(hits[calls[low] / 64] >> calls[low] % 64 &
-				      1);
+	if (s->hits == NULL || n == 0)
+		return true;
+	fetch_starts(s, calls, n);
+	for (k = 0; k < n; k++) {
+		v.num += is_hit(s, calls[k]);
+		for (; s->starts[k] - s->starts[low] >= s->span; low++)
+			v.num -= is_hit(s, calls[low]);
 		/* All calls of one instant are in before it is judged. */
-		if (k + 1 < n && all[calls[k + 1]].start == start)
+		if (k + 1 < n && s->starts[k + 1] == s->starts[k])
 			continue;
 		v.den = (int64_t)(k + 1 - low);
 		if ((size_t)v.den >= s->need &&
 		    detect_within(&s->rule->when, &v))
 			return true;
 	}
-	return hits == NULL;
+	return false;
 }

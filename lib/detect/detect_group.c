@@ -220,9 +220,10 @@ split(struct grouping *g, size_t level, uint32_t *calls, size_t n)
 	}
 	f = g->rule->by[level];
 	p->keys = xgrow(p->keys, &p->keys_cap, n, sizeof(*p->keys));
+	p->codes = xgrow(p->codes, &p->codes_cap, n, sizeof(*p->codes));
+	field_codes_at(f, g->batch, calls, n, p->codes);
 	for (i = 0; i < n; i++)
-		p->keys[i] = (uint64_t)field_code(f, g->batch, calls[i]) << 32 |
-			     calls[i];
+		p->keys[i] = (uint64_t)p->codes[i] << 32 | calls[i];
 	if (g->need > 1)
 		n = drop_rare(p, n, g->need);
 	sort_keys(p, n);

@@ -111,7 +111,8 @@ struct detect_sieve {
 	size_t nbounds;
 	uint64_t *taken; /* by place; empty between groups */
 	uint32_t *low;   /* calls within the bounds */
-	size_t low_cap;
+	int64_t *starts; /* of a group's calls */
+	size_t low_cap, starts_cap;
 };
 void detect_sieve_open(struct detect_sieve *s, const struct detect_work *w);
 void detect_sieve_close(struct detect_sieve *s);
@@ -123,7 +124,7 @@ bool detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n);
  * Where the measure is a share, whether any window has it: that is no matter
  * of more calls or less, so it is only asked where none is ever taken away.
  */
-bool detect_sieve_share(const struct detect_sieve *s, const uint32_t *calls,
+bool detect_sieve_share(struct detect_sieve *s, const uint32_t *calls,
     size_t n);
 /* What has to be true of the calls of a window that fires. */
 void detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w);

@@ -74,13 +74,15 @@ static void
 fetch_entries(struct measure_sweep *s, size_t n)
 {
 	const struct call *c;
+	bool late = at_once(s);
 	size_t k;
 
-	s->entries = xcalloc(n + 1, sizeof(*s->entries));
+	s->entries = xmalloc((n + 1) * sizeof(*s->entries));
 	for (k = 0; k < n; k++) {
 		c = call_at(s, k);
 		s->entries[k] = (struct measure_entry){
-			.enters = measure_enters(&s->rule->measure, c),
+			.enters = late ? measure_enters(&s->rule->measure, c)
+				       : c->start,
 			.duration = c->duration,
 			.has_cost = (c->flags & CALL_HAS_COST) != 0
 		};

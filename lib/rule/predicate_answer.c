@@ -95,6 +95,20 @@ list_texts(void *arg, size_t i)
 	predicate_codes_init(a->texts + i, a->ntexts - i, l->threads, a->batch);
 }
 
+/* Lists and patterns often have no text of all that there are. */
+static bool
+holds_for_none(const struct answer *w, const struct batch *b)
+{
+	const struct bound_clause *bound = &w->bound->clauses[w->clause->slot];
+	size_t words = intern_count(b->names) / 64 + 1, i;
+
+	if (w->way != BY_TEXT || w->on_missing || bound->asks != NULL)
+		return false;
+	for (i = 0; i < words && bound->holds[i] == 0; i++)
+		;
+	return i == words;
+}
+
 static void
 prepare(void *arg, size_t i)
 {
@@ -107,7 +121,8 @@ prepare(void *arg, size_t i)
 	if (w->status != 0)
 		return;
 	w->way = way_of(w);
-	w->holds = predicate_bits(a->batch->n);
+	if (!holds_for_none(w, a->batch))
+		w->holds = predicate_bits(a->batch->n);
 }
 
 /* What the calls of a block have in one field. */
@@ -243,7 +258,7 @@ answer_block(void *arg, size_t block)
 	col.n =
 	    a->batch->n - col.first < BLOCK ? a->batch->n - col.first : BLOCK;
 	for (i = 0; i < a->n; i++)
-		if (a->list[a->order[i]].status == 0)
+		if (a->list[a->order[i]].holds != NULL)
 			answer_column(&a->list[a->order[i]], &col, a->batch);
 }
 
