@@ -11,55 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/radix.h"
 #include "base/xalloc.h"
 #include "detect/detect_group_impl.h"
 
 enum {
-	FEW = 16,    /* of so many calls one: a rule has an order of its own */
-	INSERT = 32, /* keys that are not worth counting their digits */
+	FEW = 16, /* of so many calls one: a rule has an order of its own */
 	WORD = 64
 };
-
-struct grouping {
-	const struct detect_work *work;
-	const struct rule *rule;
-	const struct batch *batch;
-	struct detect_sieve *sieve; /* NULL: all calls stay */
-	size_t need; /* calls of a group that does not; 0: all are counted */
-	size_t max, seen; /* groups */
-	size_t keyed;     /* calls with all fields of `by` */
-	bool ordered;     /* the first of these is not asked of each call */
-	struct detect_order order;
-	uint32_t key[BOUNDS_BY];
-	/* By field of `by`: the calls of the part, and room to split it. */
-	struct part {
-		uint32_t *calls, *codes;
-		size_t cap, codes_cap;
-		uint64_t *keys, *room;
-		size_t keys_cap, room_cap;
-		uint8_t *times;
-		size_t times_cap;
-	} parts[BOUNDS_BY + 1];
-	uint64_t *firsts; /* by group: its first call, then its number */
-	size_t firsts_cap, calls_cap, ends_cap, keys_cap;
-	struct detect_groups *out;
-};
-
-/* The place of the lowest bit: a de Bruijn sequence turned by it. */
-static size_t
-lowest_bit(uint64_t bits)
-{
-	static const uint8_t places[64] = { 0, 1, 48, 2, 57, 49, 28, 3, 61, 58,
-		50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22, 45, 39,
-		33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35,
-		52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14,
-		19, 9, 13, 8, 7, 6 };
-	uint64_t lowest = bits & (~bits + 1);
-
-	return places[lowest * UINT64_C(0x03f79d71b4cb0a89) >> 58];
-}
 
 static size_t
 count_word(uint64_t w)
@@ -79,194 +38,6 @@ count_bits(const uint64_t *bits, size_t words)
 	for (i = 0; i < words; i++)
 		n += count_word(bits[i]);
 	return n;
-}
-
-static bool
-bit(const uint64_t *bits, size_t i)
-{
-	return (bits[i / WORD] >> i % WORD & 1) != 0;
-}
-
-/* Groups ------------------------------------------------------------------ */
-
-static void
-keep_group(struct grouping *g, const uint32_t *calls, size_t n, uint32_t first)
-{
-	struct detect_groups *out = g->out;
-	size_t nby = g->rule->nby, had = out->n > 0 ? out->ends[out->n - 1] : 0;
-
-	out->calls =
-	    xgrow(out->calls, &g->calls_cap, had + n, sizeof(*out->calls));
-	memcpy(out->calls + had, calls, n * sizeof(*calls));
-	out->keys = xgrow(out->keys, &g->keys_cap, (out->n + 1) * nby + 1,
-	    sizeof(*out->keys));
-	memcpy(out->keys + out->n * nby, g->key, nby * sizeof(*g->key));
-	g->firsts =
-	    xgrow(g->firsts, &g->firsts_cap, out->n + 1, sizeof(*g->firsts));
-	g->firsts[out->n] = (uint64_t)first << 32 | out->n;
-	out->ends =
-	    xgrow(out->ends, &g->ends_cap, out->n + 1, sizeof(*out->ends));
-	out->ends[out->n++] = had + n;
-}
-
-static void
-end_group(struct grouping *g, uint32_t *calls, size_t n)
-{
-	uint32_t first = calls[0];
-
-	if (++g->seen > g->max)
-		return;
-	if (g->sieve != NULL)
-		n = detect_sieve_pass(g->sieve, calls, n);
-	if (n > 0)
-		keep_group(g, calls, n, first);
-}
-
-/* Splitting --------------------------------------------------------------- */
-
-static void
-insert_sort(uint64_t *keys, size_t n)
-{
-	size_t i, k;
-	uint64_t v;
-
-	for (i = 1; i < n; i++) {
-		v = keys[i];
-		for (k = i; k > 0 && keys[k - 1] > v; k--)
-			keys[k] = keys[k - 1];
-		keys[k] = v;
-	}
-}
-
-/* By code; equal ones are in the order of the batch already. */
-static void
-sort_keys(struct part *p, size_t n)
-{
-	if (n <= INSERT) {
-		insert_sort(p->keys, n);
-		return;
-	}
-	p->room = xgrow(p->room, &p->room_cap, n, sizeof(*p->room));
-	radix_sort(p->keys, p->room, n, 32);
-}
-
-/*
- * Most pairs of numbers have one call or two.  Where a rule needs more, what
- * no more calls have than that is left out before it is sorted: counted are
- * marks of codes, of which some are alike, so never too few.
- */
-static size_t
-drop_rare(struct part *p, size_t n, size_t need)
-{
-	size_t least = need < UINT8_MAX ? need : UINT8_MAX, marks = 1, i;
-	size_t kept = 0, mark;
-
-	while (marks < 2 * n)
-		marks *= 2;
-	p->times = xgrow(p->times, &p->times_cap, marks, 1);
-	memset(p->times, 0, marks);
-	for (i = 0; i < n; i++) {
-		mark = (p->keys[i] >> 32) * UINT64_C(0x9e3779b1) >> 7 &
-		       (marks - 1);
-		if (p->times[mark] < UINT8_MAX)
-			p->times[mark]++;
-	}
-	for (i = 0; i < n; i++) {
-		mark = (p->keys[i] >> 32) * UINT64_C(0x9e3779b1) >> 7 &
-		       (marks - 1);
-		if (p->times[mark] >= least)
-			p->keys[kept++] = p->keys[i];
-	}
-	return kept;
-}
-
-static void split(struct grouping *g, size_t level, uint32_t *calls, size_t n);
-
-/* The sorted keys, code by code, to the next field. */
-static void
-split_sorted(struct grouping *g, size_t level, size_t n)
-{
-	const uint64_t *keys = g->parts[level].keys;
-	struct part *next = &g->parts[level + 1];
-	size_t i, from;
-
-	for (from = 0; from < n; from = i) {
-		for (i = from; i < n && keys[i] >> 32 == keys[from] >> 32; i++)
-			;
-		if (i - from < g->need)
-			continue;
-		next->calls = xgrow(next->calls, &next->cap, i - from,
-		    sizeof(*next->calls));
-		g->key[level] = (uint32_t)(keys[from] >> 32);
-		for (i = from; i < n && keys[i] >> 32 == keys[from] >> 32; i++)
-			next->calls[i - from] = (uint32_t)keys[i];
-		split(g, level + 1, next->calls, i - from);
-	}
-}
-
-/* Calls with one key up to that field; all of them have a value in it. */
-static void
-split(struct grouping *g, size_t level, uint32_t *calls, size_t n)
-{
-	struct part *p = &g->parts[level];
-	const struct field *f;
-	size_t i;
-
-	if (n < g->need || n == 0)
-		return;
-	if (level == g->rule->nby) {
-		end_group(g, calls, n);
-		return;
-	}
-	f = g->rule->by[level];
-	p->keys = xgrow(p->keys, &p->keys_cap, n, sizeof(*p->keys));
-	p->codes = xgrow(p->codes, &p->codes_cap, n, sizeof(*p->codes));
-	field_codes_at(f, g->batch, calls, n, p->codes);
-	for (i = 0; i < n; i++)
-		p->keys[i] = (uint64_t)p->codes[i] << 32 | calls[i];
-	if (g->need > 1)
-		n = drop_rare(p, n, g->need);
-	sort_keys(p, n);
-	split_sorted(g, level, n);
-}
-
-/* The calls of all bits, by the order that rules share. */
-static void
-split_ordered(struct grouping *g, const uint64_t *bits)
-{
-	const struct detect_order *o = &g->order;
-	struct part *p = &g->parts[1];
-	size_t value, k = 0, n;
-
-	for (value = 0; value < o->n; value++) {
-		p->calls = xgrow(p->calls, &p->cap, o->ends[value] - k,
-		    sizeof(*p->calls));
-		for (n = 0; k < o->ends[value]; k++) {
-			p->calls[n] = o->calls[k];
-			n += bit(bits, o->calls[k]);
-		}
-		g->keyed += n;
-		if (n < g->need || n == 0)
-			continue;
-		g->key[0] = field_code(g->rule->by[0], g->batch, p->calls[0]);
-		split(g, 1, p->calls, n);
-	}
-}
-
-static void
-split_bits(struct grouping *g, const uint64_t *bits, size_t matching)
-{
-	struct part *p = &g->parts[0];
-	size_t word, n = 0;
-	uint64_t rest;
-
-	p->calls = xgrow(p->calls, &p->cap, matching + 1, sizeof(*p->calls));
-	for (word = 0; word < g->batch->n / WORD + 1; word++)
-		for (rest = bits[word]; rest != 0; rest &= rest - 1)
-			p->calls[n++] =
-			    (uint32_t)(word * WORD + lowest_bit(rest));
-	g->keyed = n;
-	split(g, 0, p->calls, n);
 }
 
 /* Which calls ------------------------------------------------------------- */
@@ -298,14 +69,15 @@ counts(const struct detect_work *w, size_t i)
 /* Keep those of the bits for which `keep` says so; how many these are. */
 static size_t
 keep_calls(uint64_t *bits, size_t words,
-    bool (*keep)(const struct grouping *g, size_t i), const struct grouping *g)
+    bool (*keep)(const struct detect_grouping *g, size_t i),
+    const struct detect_grouping *g)
 {
 	size_t word, n = 0, i;
 	uint64_t rest;
 
 	for (word = 0; word < words; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
-			i = word * WORD + lowest_bit(rest);
+			i = word * WORD + detect_lowest_bit(rest);
 			if (keep(g, i))
 				n++;
 			else
@@ -315,13 +87,13 @@ keep_calls(uint64_t *bits, size_t words,
 }
 
 static bool
-keep_counted(const struct grouping *g, size_t i)
+keep_counted(const struct detect_grouping *g, size_t i)
 {
 	return counts(g->work, i);
 }
 
 static bool
-keep_keyed(const struct grouping *g, size_t i)
+keep_keyed(const struct detect_grouping *g, size_t i)
 {
 	size_t k;
 
@@ -336,7 +108,7 @@ keep_keyed(const struct grouping *g, size_t i)
  * finding is about.
  */
 static void
-drop_emergencies(const struct grouping *g, uint64_t *bits)
+drop_emergencies(const struct detect_grouping *g, uint64_t *bits)
 {
 	size_t words = g->batch->n / WORD + 1, k, i;
 	const uint64_t *them;
@@ -347,7 +119,8 @@ drop_emergencies(const struct grouping *g, uint64_t *bits)
 		for (i = 0; them != NULL && i < words; i++) {
 			for (rest = bits[i] & them[i]; rest != 0;
 			     rest &= rest - 1)
-				if (keep_keyed(g, i * WORD + lowest_bit(rest)))
+				if (keep_keyed(g,
+					i * WORD + detect_lowest_bit(rest)))
 					g->out->emergencies++;
 			bits[i] &= ~them[i];
 		}
@@ -356,7 +129,7 @@ drop_emergencies(const struct grouping *g, uint64_t *bits)
 
 /* The calls that have all fields of `by` that are not seen to later. */
 static void
-take_keyed(struct grouping *g, uint64_t *bits, size_t matching)
+take_keyed(struct detect_grouping *g, uint64_t *bits, size_t matching)
 {
 	struct detect_shared *shared = g->work->batch->shared;
 	size_t words = g->batch->n / WORD + 1, k, i;
@@ -377,7 +150,7 @@ take_keyed(struct grouping *g, uint64_t *bits, size_t matching)
 
 /* The calls that count and have a key; returns how many count. */
 static size_t
-take_calls(struct grouping *g, uint64_t *bits)
+take_calls(struct detect_grouping *g, uint64_t *bits)
 {
 	const struct detect_work *w = g->work;
 	size_t words = g->batch->n / WORD + 1, matching;
@@ -396,7 +169,7 @@ take_calls(struct grouping *g, uint64_t *bits)
 
 /* Groups by their first call: codes depend on who came first. */
 static void
-order_groups(struct grouping *g)
+order_groups(struct detect_grouping *g)
 {
 	struct detect_groups *out = g->out, in = *out;
 	size_t nby = g->rule->nby, i, from, at, n, to = 0;
@@ -423,7 +196,7 @@ order_groups(struct grouping *g)
 }
 
 static void
-close_grouping(struct grouping *g)
+close_grouping(struct detect_grouping *g)
 {
 	size_t i;
 
@@ -439,7 +212,8 @@ close_grouping(struct grouping *g)
 
 /* 0; 1 when there is one group too many. */
 static int
-group_calls(struct grouping *g, bool all, uint64_t *bits, struct errmsg *err)
+group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
+    struct errmsg *err)
 {
 	size_t matching = take_calls(g, bits);
 	struct detect_sieve sieve;
@@ -452,9 +226,9 @@ group_calls(struct grouping *g, bool all, uint64_t *bits, struct errmsg *err)
 		g->need = matching <= g->max ? sieve.need : 0;
 	}
 	if (g->ordered)
-		split_ordered(g, bits);
+		detect_split_ordered(g, bits);
 	else if (matching > 0)
-		split_bits(g, bits, matching);
+		detect_split_bits(g, bits, matching);
 	g->out->keyless = matching - g->out->emergencies - g->keyed;
 	order_groups(g);
 	close_grouping(g);
@@ -472,7 +246,7 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
     bool before, size_t max, struct errmsg *err)
 {
 	const struct batch *b = w->batch->calls;
-	struct grouping g = { .work = w,
+	struct detect_grouping g = { .work = w,
 		.rule = w->rule,
 		.batch = b,
 		.max = max,

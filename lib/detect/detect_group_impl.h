@@ -129,4 +129,56 @@ bool detect_sieve_share(struct detect_sieve *s, const uint32_t *calls,
 /* What has to be true of the calls of a window that fires. */
 void detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w);
 
+/* A rule's calls on their way into groups. */
+struct detect_grouping {
+	const struct detect_work *work;
+	const struct rule *rule;
+	const struct batch *batch;
+	struct detect_sieve *sieve; /* NULL: all calls stay */
+	size_t need; /* calls of a group that does not; 0: all are counted */
+	size_t max, seen; /* groups */
+	size_t keyed;     /* calls with all fields of `by` */
+	bool ordered;     /* the first of these is not asked of each call */
+	struct detect_order order;
+	uint32_t key[BOUNDS_BY];
+	/* By field of `by`: the calls of the part, and room to split it. */
+	struct detect_part {
+		uint32_t *calls, *codes;
+		size_t cap, codes_cap;
+		uint64_t *keys, *room;
+		size_t keys_cap, room_cap;
+		uint8_t *times;
+		size_t times_cap;
+	} parts[BOUNDS_BY + 1];
+	uint64_t *firsts; /* by group: its first call, then its number */
+	size_t firsts_cap, calls_cap, ends_cap, keys_cap;
+	struct detect_groups *out;
+};
+
+/* Those whose bits are set, of which there are so many, into groups. */
+void detect_split_bits(struct detect_grouping *g, const uint64_t *bits,
+    size_t matching);
+/* The same by the order that rules share. */
+void detect_split_ordered(struct detect_grouping *g, const uint64_t *bits);
+/*
+ * Calls with one key up to that field of `by`; all of them have a value in it
+ * and those behind it.
+ */
+void detect_split(struct detect_grouping *g, size_t level, uint32_t *calls,
+    size_t n);
+
+/* The place of the lowest bit: a de Bruijn sequence turned by it. */
+static inline size_t
+detect_lowest_bit(uint64_t bits)
+{
+	static const uint8_t places[64] = { 0, 1, 48, 2, 57, 49, 28, 3, 61, 58,
+		50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22, 45, 39,
+		33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35,
+		52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14,
+		19, 9, 13, 8, 7, 6 };
+	uint64_t lowest = bits & (~bits + 1);
+
+	return places[lowest * UINT64_C(0x03f79d71b4cb0a89) >> 58];
+}
+
 #endif

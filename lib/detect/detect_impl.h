@@ -35,6 +35,24 @@ void detect_batch_init(struct detect_batch *db, const struct batch *b,
 void detect_batch_fini(struct detect_batch *db);
 
 /*
+ * What the rules ask of the past and of each call, for all that are to be
+ * evaluated.  From when it is shown src_new on they look at a copy of the
+ * batch, which tells it.
+ */
+void detect_prepare(struct detect_batch *db, const struct named *named,
+    const struct rule *const *rules, size_t n, size_t threads);
+void detect_show_src_new(struct detect_batch *db);
+
+/* Whether the run is to evaluate the rule. */
+bool detect_chosen(const struct rule *r, const struct detect_settings *set);
+/* What the run says about calls and rules. */
+void detect_describe_run(struct results *out, const struct batch *b,
+    const struct ruleset *rules, const struct detect_settings *set);
+/* A list that nobody keeps up proves less every day. */
+void detect_tell_old_lists(const struct named *named, int64_t as_of,
+    struct notes *notes);
+
+/*
  * What grouping asks of all calls.  Some of it is made for the first rule that
  * asks, and is there until the last one is done that may: those that were
  * told of here before any of them began.
