@@ -153,9 +153,11 @@ static size_t
 take_calls(struct detect_grouping *g, uint64_t *bits)
 {
 	const struct detect_work *w = g->work;
-	size_t words = g->batch->n / WORD + 1, matching;
+	size_t words = g->batch->n / WORD + 1, matching, i;
 
 	leave_out_events(w, bits);
+	for (i = 0; w->trail != NULL && i < words; i++)
+		bits[i] &= w->trail->soon[i];
 	if (w->only != NULL || w->trail != NULL)
 		matching = keep_calls(bits, words, keep_counted, g);
 	else

@@ -90,6 +90,7 @@ struct detect_trail {
 		uint32_t call;
 	} * steps; /* by key, then in the order of the batch */
 	size_t n;
+	uint64_t *soon; /* bits by call: not long after any event */
 };
 void detect_trail_init(struct detect_trail *t, const struct follows *f,
     const struct batch *b, const struct detect_events *events);
