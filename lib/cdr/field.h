@@ -99,6 +99,9 @@ uint32_t field_code(const struct field *f, const struct batch *b, size_t i);
 /* The same of `n` calls from `first` on. */
 void field_codes(const struct field *f, const struct batch *b, size_t first,
     size_t n, uint32_t *codes);
+/* The same of `n` calls that lie anywhere. */
+void field_codes_at(const struct field *f, const struct batch *b,
+    const uint32_t *calls, size_t n, uint32_t *codes);
 /* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
 bool field_number(const struct field *f, const struct batch *b, size_t i,
     int64_t *v);

@@ -120,6 +120,54 @@ field_code(const struct field *f, const struct batch *b, size_t i)
 	return code_of(f, b, i);
 }
 
+/* Texts that stand in the call itself, and of its parties: most that is asked. */
+static void
+call_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
+    uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = word32(&calls[i], at);
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
+party_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const struct party *parties = b->parties;
+	const uint16_t at = f->at, via = f->via;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = word32(&parties[word32(&calls[i], via)], at);
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
+byte_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
+    uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t at = f->at;
+	const uint8_t missing = f->starts_at_zero ? UINT8_MAX : 0;
+	uint8_t code;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		code = byte(&calls[i], at);
+		codes[i] = code != missing ? code : FIELD_MISSING;
+	}
+}
+
 void
 field_codes(const struct field *f, const struct batch *b, size_t first,
     size_t n, uint32_t *codes)
@@ -129,8 +177,42 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 	const struct batch batch = *b;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		codes[i] = code_of(&field, &batch, first + i);
+	if (f->home == HOME_CALL_NAME)
+		call_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_PARTY_NAME)
+		party_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_CALL_BYTE)
+		byte_codes(&field, &batch, first, n, codes);
+	else
+		for (i = 0; i < n; i++)
+			codes[i] = code_of(&field, &batch, first + i);
+}
+
+void
+field_codes_at(const struct field *f, const struct batch *b,
+    const uint32_t *calls, size_t n, uint32_t *codes)
+{
+	const struct call *all = b->calls;
+	const struct party *parties = b->parties;
+	const uint16_t at = f->at, via = f->via;
+	uint32_t text;
+	size_t i;
+
+	/* Nothing but the call stands between one and the next to be fetched. */
+	if (f->home == HOME_CALL_NAME)
+		for (i = 0; i < n; i++) {
+			text = word32(&all[calls[i]], at);
+			codes[i] = text != 0 ? text : FIELD_MISSING;
+		}
+	else if (f->home == HOME_PARTY_NAME)
+		for (i = 0; i < n; i++) {
+			text =
+			    word32(&parties[word32(&all[calls[i]], via)], at);
+			codes[i] = text != 0 ? text : FIELD_MISSING;
+		}
+	else
+		for (i = 0; i < n; i++)
+			codes[i] = code_of(f, b, calls[i]);
 }
 
 bool

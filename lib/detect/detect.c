@@ -1,7 +1,6 @@
 #include "detect/detect.h"
 
 #include <assert.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,86 +60,9 @@ run_part(const struct parts *ps, struct part *p)
 	p->status = detect_tuned(&w, stopped, &p->notes, &p->err);
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
+	detect_shared_done(ps->db.shared, p->rule);
 	stages_part_end(ps->set->stages, &span, p->rule->id,
 	    (int64_t)p->results.n, "findings");
-}
-
-static bool
-any_glob(const char *const *globs, size_t n, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (fnmatch(globs[i], id, 0) == 0)
-			return true;
-	return false;
-}
-
-static bool
-chosen(const struct rule *r, const struct detect_settings *set)
-{
-	int sensitivity = set->sensitivity > 0 ? set->sensitivity : 1;
-
-	return rule_is_on(r) && r->sensitivity <= sensitivity &&
-	       (set->nonly == 0 || any_glob(set->only, set->nonly, r->id)) &&
-	       !any_glob(set->except, set->nexcept, r->id);
-}
-
-static int
-compare_feeds(const void *va, const void *vb)
-{
-	const struct feed *a = va, *b = vb;
-
-	return strcmp(a->source, b->source);
-}
-
-static void
-describe_feeds(struct run *run, const struct detect_batch *db,
-    struct arena *arena)
-{
-	const struct batch *b = db->calls;
-	struct feed *feeds = arena_array(arena, b->nsources, sizeof(*feeds));
-	const struct detect_feed *f;
-	size_t i, n = 0;
-
-	run->looked_at = 0;
-	for (i = 0; i < b->nsources; i++) {
-		f = &db->feeds[i];
-		run->looked_at += f->calls;
-		if (f->calls == 0)
-			continue;
-		feeds[n].calls = f->calls;
-		feeds[n].first = f->first;
-		feeds[n].last = f->last;
-		feeds[n++].source =
-		    arena_strdup(arena, batch_text(b, b->sources[i].name));
-	}
-	if (n > 1)
-		qsort(feeds, n, sizeof(*feeds), compare_feeds);
-	run->feeds = feeds;
-	run->nfeeds = n;
-}
-
-static void
-describe_run(struct results *out, const struct batch *b,
-    const struct ruleset *rules, const struct detect_settings *set)
-{
-	struct run *run = &out->run;
-	size_t i;
-
-	run->as_of = set->as_of;
-	run->first = b->n > 0 ? b->calls[0].start : 0;
-	run->last = b->n > 0 ? b->calls[b->n - 1].start : 0;
-	run->ruleset = arena_printf(&out->arena, "xxh128:%s", rules->hash);
-	run->rules_active = run->rules_shadow = run->rules_off = 0;
-	for (i = 0; i < rules->n; i++) {
-		if (!chosen(rules->rules[i], set))
-			run->rules_off++;
-		else if (rule_is_shadow(rules->rules[i]))
-			run->rules_shadow++;
-		else
-			run->rules_active++;
-	}
 }
 
 /* Parts ------------------------------------------------------------------- */
@@ -228,79 +150,63 @@ run_now(void *arg, size_t i)
 	run_part(ps, ps->now[i]);
 }
 
-/* Rules look at a copy of the batch from now on, which tells it. */
-static void
-show_src_new(struct detect_batch *db)
-{
-	db->src_new = detect_src_new(db->calls);
-	db->view = *db->calls;
-	db->view.src_new = db->src_new;
-	db->calls = &db->view;
-}
-
-/* What the rules ask of calls, answered once for all of them. */
-static void
-ask_together(struct parts *ps)
-{
-	struct predicate_answers *a;
-	const struct rule *r;
-	size_t i, k;
-
-	a = predicate_answers_new(ps->db.calls, ps->named, &ps->db.locals);
-	for (i = 0; i < ps->n; i++) {
-		r = ps->list[i].rule;
-		predicate_ask(a, r->match);
-		if (r->measure.where != NULL)
-			predicate_ask(a, r->measure.where);
-		for (k = 0; k < r->nalso; k++)
-			if (r->also[k].measure.where != NULL)
-				predicate_ask(a, r->also[k].measure.where);
-	}
-	predicate_answer(a, ps->set->threads);
-	ps->db.answers = a;
-}
-
 /* What rules ask of the past, and of each call. */
 static void
 prepare(struct parts *ps)
 {
+	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
 	struct stages_span span;
 	size_t i;
 
+	for (i = 0; i < ps->n; i++)
+		rules[i] = ps->list[i].rule;
 	stages_begin(ps->set->stages, &span, "questions");
-	for (i = 0; i < ps->n; i++)
-		if (rule_asks_never(ps->list[i].rule)) {
-			detect_known_init(&ps->db);
-			break;
-		}
-	for (i = 0; i < ps->n; i++)
-		if (ps->list[i].rule->baseline.present) {
-			baseline_written_init(&ps->db.written, ps->db.calls);
-			break;
-		}
-	for (i = 0; ps->db.src_new == NULL && i < ps->n; i++)
-		if (rule_asks(ps->list[i].rule, field_find("src_new"))) {
-			show_src_new(&ps->db);
-			break;
-		}
-	ask_together(ps);
+	detect_prepare(&ps->db, ps->named, rules, ps->n, ps->set->threads);
 	stages_end(ps->set->stages, &span, 0, NULL);
+	free(rules);
+}
+
+static int
+compare_by(const void *va, const void *vb)
+{
+	const struct part *const *pa = va, *const *pb = vb;
+	const struct rule *a = (*pa)->rule, *b = (*pb)->rule;
+	int c;
+
+	if (a->nby == 0 || b->nby == 0)
+		c = (a->nby < b->nby) - (a->nby > b->nby);
+	else
+		c = strcmp(a->by[0]->name, b->by[0]->name);
+	return c != 0 ? c : strcmp(a->id, b->id);
+}
+
+/* Rules with groups of one field side by side: they share the work. */
+static size_t
+take_level(struct parts *ps, size_t level)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ps->n; i++)
+		if (ps->list[i].level == level) {
+			ps->now[n++] = &ps->list[i];
+			detect_shared_expect(ps->db.shared, ps->list[i].rule);
+		}
+	if (n > 1)
+		qsort(ps->now, n, sizeof(struct part *), compare_by);
+	return n;
 }
 
 static void
 run_parts(struct parts *ps)
 {
-	size_t levels = link_parts(ps), level, i, n;
+	size_t levels = link_parts(ps), level, n;
 	struct stages_span span;
 
 	prepare(ps);
 	stages_begin(ps->set->stages, &span, "rules");
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
 	for (level = 0; level < levels; level++) {
-		n = 0;
-		for (i = 0; i < ps->n; i++)
-			if (ps->list[i].level == level)
-				ps->now[n++] = &ps->list[i];
+		n = take_level(ps, level);
 		pool_run(ps->set->threads, n, run_now, ps);
 	}
 	free(ps->now);
@@ -348,34 +254,6 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 	return status;
 }
 
-/* A list that nobody keeps up proves less every day. */
-static void
-tell_old_lists(const struct named *named, int64_t as_of, struct notes *notes)
-{
-	const int64_t day_ms = 24 * INT64_C(3600000);
-	const struct named_list *l;
-	int64_t newest;
-	size_t i, k;
-
-	for (i = 0; i < named->nlists; i++) {
-		l = &named->lists[i];
-		newest = INT64_MIN;
-		for (k = 0; l->max_age > 0 && k < numlist_size(l->list); k++)
-			if (numlist_at(l->list, k)->added > newest)
-				newest = numlist_at(l->list, k)->added;
-		if (l->max_age == 0)
-			continue;
-		if (newest == INT64_MIN)
-			notes_addf(notes, NOTE_WARNING, NULL, 0,
-			    "list '%s': no entry says when it was added",
-			    l->name);
-		else if (as_of / day_ms - newest > l->max_age / day_ms)
-			notes_addf(notes, NOTE_WARNING, NULL, 0,
-			    "list '%s': its newest entry is %lld days old",
-			    l->name, (long long)(as_of / day_ms - newest));
-	}
-}
-
 /* Waivers are for what rules ask for, and may ask themselves. */
 static bool
 waivers_ask_src_new(const struct ruleset *rules)
@@ -402,7 +280,7 @@ open_parts(struct parts *ps, const struct batch *b, const struct ruleset *rules,
 	ps->waivers = waivers;
 	detect_batch_init(&ps->db, b, &rules->named, ps->set);
 	if (waivers_ask_src_new(rules))
-		show_src_new(&ps->db);
+		detect_show_src_new(&ps->db);
 	if (waiver_uses_init(waivers, rules, ps->db.calls, ps->set->zone,
 		ps->set->as_of, notes, err) == 0)
 		return 0;
@@ -429,16 +307,16 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 		own.past = NULL;
 		own.keep = NULL;
 	}
-	describe_run(out, b, rules, set);
+	detect_describe_run(out, b, rules, set);
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {
-		describe_feeds(&out->run, &ps.db, &out->arena);
+		detect_describe_feeds(&out->run, &ps.db, &out->arena);
 		detect_tell_waivers(&waivers, &ps.db, out);
-		tell_old_lists(&rules->named, set->as_of, notes);
+		detect_tell_old_lists(&rules->named, set->as_of, notes);
 		for (i = 0; i < rules->n; i++) {
 			r = rules->rules[i];
 			/* a private rule is only there for others to follow */
-			if (chosen(r, set) && !r->private_rule)
+			if (detect_chosen(r, set) && !r->private_rule)
 				add_part(&ps, r, true);
 		}
 		run_parts(&ps);

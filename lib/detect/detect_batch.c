@@ -191,7 +191,6 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set)
 {
 	const size_t names = intern_count(b->names);
-	size_t i;
 
 	memset(db, 0, sizeof(*db));
 	db->calls = b;
@@ -200,8 +199,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
 	db->source_ranks = xcalloc(b->nsources + 1, sizeof(*db->source_ranks));
 	rank_sources(db);
-	for (i = 0; i < b->nparties; i++)
-		db->emergencies |= b->parties[i].kind == NUMKIND_EMERGENCY;
+	db->shared = detect_shared_new(b);
 	detect_fraud_init(db, set->fraud, set->nfraud);
 	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
@@ -214,6 +212,7 @@ void
 detect_batch_fini(struct detect_batch *db)
 {
 	predicate_answers_free(&db->answers);
+	detect_shared_free(&db->shared);
 	locals_fini(&db->locals);
 	free(db->source_hashes);
 	free(db->source_ranks);

@@ -201,8 +201,8 @@ appear(struct detect_work *w)
 			b->calls[first - 1].start));
 }
 
-static void
-begin_history(struct detect_work *w)
+void
+detect_history(struct detect_work *w)
 {
 	if (!w->learnt)
 		baseline_forget(&w->history);
@@ -221,7 +221,7 @@ detect_follow(struct detect_work *w)
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	begin_history(w);
+	detect_history(w);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	w->judged_from =

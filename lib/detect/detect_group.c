@@ -1,209 +1,46 @@
-#include <stddef.h>
+/*
+ * detect_group: the calls that match, by the values that they have in the
+ * fields of `by`.
+ *
+ * Calls are split by the first field, each part by the next, and so on.  By
+ * the first field, rules that have the same share the order of all calls
+ * (detect_shared); a few calls are quicker sorted for themselves.  A part is
+ * looked at alone, so that what a rule cannot fire by is left out before
+ * anything is made of it.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
+#include "base/radix.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
-#include "tel/numplan.h"
+#include "detect/detect_group_impl.h"
 
-/*
- * Matching calls in time order with the group of each; then a stable counting
- * sort puts the calls of a group side by side.  Groups are numbered by their
- * first call.  One field has few codes, each of which has its slot; several
- * fields are hashed.
- */
-struct grouping {
-	const struct rule *rule;
-	const struct batch *batch;
-	bool emergencies;
-	uint32_t *calls, *group_of; /* by matching call; first its mark */
-	size_t n;
-	uint32_t *keys; /* by group x nby */
-	size_t ngroups, keys_cap;
-	/*
-	 * Marks of keys: the code of one field, else of a hash what is below
-	 * `marks`, a power of two.
-	 */
-	size_t marks;
-	uint32_t *slots; /* by mark: group + 1; 0 free */
-	size_t max;
+enum {
+	FEW = 16, /* of so many calls one: a rule has an order of its own */
+	WORD = 64
 };
 
-enum { FIRST_MARKS = 1024 };
-
-/* The party that the field's value is the number of, or tells of; 0: none. */
-static uint32_t
-told_party(const struct field *f, const struct call *c)
-{
-	uint32_t party = 0;
-
-	switch (f->home) {
-	case HOME_TAIL:
-		return c->dst;
-	case HOME_PARTY_NAME:
-	case HOME_PARTY_BYTE:
-		/* Where it is, and whether it can be, tell of many numbers. */
-		if (f->at != offsetof(struct party, country) &&
-		    f->at != offsetof(struct party, party))
-			memcpy(&party, (const char *)c + f->via, sizeof(party));
-		return party;
-	case HOME_CALL_NAME:
-		return f->at == offsetof(struct call, dialled) ? c->dst : 0;
-	case HOME_ORIGIN_NAME:
-		return f->at == offsetof(struct origin, src_name) ? c->src : 0;
-	default:
-		return 0;
-	}
-}
-
-/*
- * An emergency call is counted in volumes, but its number is never what a
- * finding is about.
- */
-static bool
-emergency_number(const struct field *f, const struct batch *b, size_t i)
-{
-	uint32_t party = told_party(f, &b->calls[i]);
-
-	return b->parties[party].kind == NUMKIND_EMERGENCY;
-}
-
-/* Whether a call has a group, or why it has none. */
-enum key { KEY_FULL, KEY_LACKS, KEY_EMERGENCY };
-
-static enum key
-read_key(const struct grouping *g, size_t i, uint32_t *key)
-{
-	enum key got = KEY_FULL;
-	size_t k;
-
-	for (k = 0; k < g->rule->nby; k++) {
-		key[k] = field_code(g->rule->by[k], g->batch, i);
-		if (key[k] == FIELD_MISSING)
-			return KEY_LACKS;
-		if (g->emergencies &&
-		    emergency_number(g->rule->by[k], g->batch, i))
-			got = KEY_EMERGENCY;
-	}
-	return got;
-}
-
 static size_t
-mark_of(const struct grouping *g, const uint32_t *key)
+count_word(uint64_t w)
 {
-	if (g->rule->nby == 1)
-		return key[0];
-	return hash64(key, g->rule->nby * sizeof(*key)) & (g->marks - 1);
-}
-
-static size_t
-probe(const struct grouping *g, const uint32_t *key)
-{
-	size_t nby = g->rule->nby, slot = mark_of(g, key);
-
-	if (nby == 1)
-		return slot;
-	for (; g->slots[slot] != 0; slot = (slot + 1) & (g->marks - 1))
-		if (memcmp(g->keys + (g->slots[slot] - 1) * nby, key,
-			nby * sizeof(*key)) == 0)
-			break;
-	return slot;
-}
-
-static void
-double_slots(struct grouping *g)
-{
-	size_t i;
-
-	g->marks *= 2;
-	free(g->slots);
-	g->slots = xcalloc(g->marks, sizeof(*g->slots));
-	for (i = 0; i < g->ngroups; i++)
-		g->slots[probe(g, g->keys + i * g->rule->nby)] =
-		    (uint32_t)i + 1;
-}
-
-/* The group with this key; false if it would be one too many. */
-static bool
-find_group(struct grouping *g, const uint32_t *key, uint32_t *group)
-{
-	size_t nby = g->rule->nby, slot = probe(g, key);
-
-	if (g->slots[slot] != 0) {
-		*group = g->slots[slot] - 1;
-		return true;
-	}
-	if (g->ngroups == g->max)
-		return false;
-	g->keys = xgrow(g->keys, &g->keys_cap, (g->ngroups + 1) * nby + 1,
-	    sizeof(*g->keys));
-	memcpy(g->keys + g->ngroups * nby, key, nby * sizeof(*key));
-	*group = (uint32_t)g->ngroups++;
-	g->slots[slot] = *group + 1;
-	if (nby != 1 && g->ngroups > g->marks / 2)
-		double_slots(g);
-	return true;
-}
-
-/* Room for the keys of so many calls. */
-static void
-set_marks(struct grouping *g, size_t calls)
-{
-	g->marks = FIRST_MARKS;
-	/* Words have less codes than that, those of texts are names. */
-	if (g->rule->nby == 1)
-		g->marks += intern_count(g->batch->names);
-	else
-		while (g->marks < calls)
-			g->marks *= 2;
-}
-
-static void
-sort_by_group(const struct grouping *g, struct detect_groups *out)
-{
-	size_t *next = xcalloc(g->ngroups + 1, sizeof(*next)), k, to, sum = 0;
-
-	out->calls = xcalloc(g->n + 1, sizeof(*out->calls));
-	out->starts = xcalloc(g->n + 1, sizeof(*out->starts));
-	for (k = 0; k < g->n; k++)
-		next[g->group_of[k] + 1]++;
-	for (k = 0; k < g->ngroups; k++)
-		next[k] = sum += next[k];
-	for (k = 0; k < g->n; k++) {
-		to = next[g->group_of[k]]++;
-		out->calls[to] = g->calls[k];
-		out->starts[to] = g->batch->calls[g->calls[k]].start;
-	}
-	out->ends = next; /* each has moved to the end of its group */
-	out->n = g->ngroups;
-}
-
-/* The place of the lowest bit: a de Bruijn sequence turned by it. */
-static size_t
-lowest_bit(uint64_t bits)
-{
-	static const uint8_t places[64] = { 0, 1, 48, 2, 57, 49, 28, 3, 61, 58,
-		50, 42, 38, 29, 17, 4, 62, 55, 59, 36, 53, 51, 43, 22, 45, 39,
-		33, 30, 24, 18, 12, 5, 63, 47, 56, 27, 60, 41, 37, 16, 54, 35,
-		52, 21, 44, 32, 23, 11, 46, 26, 40, 15, 34, 20, 31, 10, 25, 14,
-		19, 9, 13, 8, 7, 6 };
-	uint64_t lowest = bits & (~bits + 1);
-
-	return places[lowest * UINT64_C(0x03f79d71b4cb0a89) >> 58];
+	w -= w >> 1 & UINT64_C(0x5555555555555555);
+	w = (w & UINT64_C(0x3333333333333333)) +
+	    (w >> 2 & UINT64_C(0x3333333333333333));
+	w = (w + (w >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return w * UINT64_C(0x0101010101010101) >> 56;
 }
 
 static size_t
 count_bits(const uint64_t *bits, size_t words)
 {
 	size_t n = 0, i;
-	uint64_t w;
 
 	for (i = 0; i < words; i++)
-		for (w = bits[i]; w != 0; w &= w - 1)
-			n++;
+		n += count_word(bits[i]);
 	return n;
 }
+
+/* Which calls ------------------------------------------------------------- */
 
 /* Events are for rules that ask for them. */
 static void
@@ -214,7 +51,7 @@ leave_out_events(const struct detect_work *w, uint64_t *bits)
 
 	if (events == NULL || rule_takes_events(w->rule))
 		return;
-	for (i = 0; i < w->batch->calls->n / 64 + 1; i++)
+	for (i = 0; i < w->batch->calls->n / WORD + 1; i++)
 		bits[i] &= ~events[i];
 }
 
@@ -234,102 +71,229 @@ counts(const struct detect_work *w, size_t i)
  * calls are: a rule is not dropped by what it looked at.
  */
 static size_t
-first_call(const struct grouping *g, const struct detect_work *w,
-    size_t matching)
+first_call(const struct detect_grouping *g, size_t matching)
 {
+	const struct detect_resume *resume = g->work->resume;
 	size_t most = matching;
 
-	if (w->resume == NULL)
+	if (resume == NULL)
 		return 0;
 	if (g->rule->nby == 1 && intern_count(g->batch->names) < most)
 		most = intern_count(g->batch->names);
-	return most <= g->max ? batch_lower(g->batch, w->resume->first) : 0;
+	return most <= g->max ? batch_lower(g->batch, resume->first) : 0;
 }
 
-/* The calls that count and have a key, each for itself yet. */
 static void
-take_calls(struct grouping *g, const struct detect_work *w,
-    const uint64_t *bits, size_t matching, struct detect_groups *out)
+leave_out_old(const struct detect_grouping *g, uint64_t *bits)
 {
-	uint32_t key[BOUNDS_BY] = { 0 };
-	const size_t first = first_call(g, w, matching);
-	size_t word, i;
+	const size_t words = g->batch->n / WORD + 1;
+	const size_t first = first_call(g, count_bits(bits, words));
+
+	memset(bits, 0, first / WORD * sizeof(*bits));
+	bits[first / WORD] &= ~UINT64_C(0) << first % WORD;
+}
+
+/* Keep those of the bits for which `keep` says so; how many these are. */
+static size_t
+keep_calls(uint64_t *bits, size_t words,
+    bool (*keep)(const struct detect_grouping *g, size_t i),
+    const struct detect_grouping *g)
+{
+	size_t word, n = 0, i;
 	uint64_t rest;
 
-	for (word = first / 64; word < g->batch->n / 64 + 1; word++)
+	for (word = 0; word < words; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
-			i = word * 64 + lowest_bit(rest);
-			if (i < first || !counts(w, i))
-				continue;
-			switch (read_key(g, i, key)) {
-			case KEY_LACKS:
-				out->keyless++;
-				break;
-			case KEY_EMERGENCY:
-				out->emergencies++;
-				break;
-			default:
-				g->calls[g->n] = (uint32_t)i;
-				g->group_of[g->n++] = (uint32_t)mark_of(g, key);
-			}
+			i = word * WORD + detect_lowest_bit(rest);
+			if (keep(g, i))
+				n++;
+			else
+				bits[word] &= ~(rest & (~rest + 1));
 		}
+	return n;
+}
+
+static bool
+keep_counted(const struct detect_grouping *g, size_t i)
+{
+	return counts(g->work, i);
+}
+
+static bool
+keep_keyed(const struct detect_grouping *g, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < g->rule->nby; k++)
+		if (field_code(g->rule->by[k], g->batch, i) == FIELD_MISSING)
+			return false;
+	return true;
 }
 
 /*
- * Most pairs of numbers have one call or two.  Where a rule needs more, what
- * no more calls have than that is left out before it is a group: counted are
- * marks of keys, of which some are alike, so never too few.
+ * An emergency call is counted in volumes, but its number is never what a
+ * finding is about.
  */
 static void
-drop_rare(struct grouping *g, size_t need)
+drop_emergencies(const struct detect_grouping *g, uint64_t *bits)
 {
-	uint8_t *times = xcalloc(g->marks, sizeof(*times));
-	size_t least = need < UINT8_MAX ? need : UINT8_MAX, k, n = 0;
+	size_t words = g->batch->n / WORD + 1, k, i;
+	const uint64_t *them;
+	uint64_t rest;
 
-	for (k = 0; k < g->n; k++)
-		if (times[g->group_of[k]] < UINT8_MAX)
-			times[g->group_of[k]]++;
-	for (k = 0; k < g->n; k++)
-		if (times[g->group_of[k]] >= least) {
-			g->calls[n] = g->calls[k];
-			g->group_of[n++] = g->group_of[k];
+	for (k = 0; k < g->rule->nby; k++) {
+		them = detect_emergency(g->work->batch->shared, g->rule->by[k]);
+		for (i = 0; them != NULL && i < words; i++) {
+			for (rest = bits[i] & them[i]; rest != 0;
+			     rest &= rest - 1)
+				if (keep_keyed(g,
+					i * WORD + detect_lowest_bit(rest)))
+					g->out->emergencies++;
+			bits[i] &= ~them[i];
 		}
-	g->n = n;
-	free(times);
+	}
+}
+
+/* The calls that have all fields of `by` that are not seen to later. */
+static void
+take_keyed(struct detect_grouping *g, uint64_t *bits, size_t matching)
+{
+	struct detect_shared *shared = g->work->batch->shared;
+	size_t words = g->batch->n / WORD + 1, k, i;
+	const uint64_t *has;
+
+	if (matching < g->batch->n / FEW) {
+		(void)keep_calls(bits, words, keep_keyed, g);
+		return;
+	}
+	g->ordered = g->rule->nby > 0 && detect_order_of(shared, g->batch,
+					     g->rule->by[0], &g->order);
+	for (k = g->ordered; k < g->rule->nby; k++) {
+		has = detect_having(shared, g->batch, g->rule->by[k]);
+		for (i = 0; i < words; i++)
+			bits[i] &= has[i];
+	}
+}
+
+/* The calls that count and have a key; returns how many count. */
+static size_t
+take_calls(struct detect_grouping *g, uint64_t *bits)
+{
+	const struct detect_work *w = g->work;
+	size_t words = g->batch->n / WORD + 1, matching, i;
+
+	leave_out_events(w, bits);
+	leave_out_old(g, bits);
+	for (i = 0; w->trail != NULL && i < words; i++)
+		bits[i] &= w->trail->soon[i];
+	if (w->only != NULL || w->trail != NULL)
+		matching = keep_calls(bits, words, keep_counted, g);
+	else
+		matching = count_bits(bits, words);
+	drop_emergencies(g, bits);
+	take_keyed(g, bits, matching);
+	return matching;
+}
+
+/* All of it --------------------------------------------------------------- */
+
+/* Groups by their first call: codes depend on who came first. */
+static void
+order_groups(struct detect_grouping *g)
+{
+	struct detect_groups *out = g->out, in = *out;
+	size_t nby = g->rule->nby, i, from, at, n, to = 0;
+	uint64_t *room = xcalloc(in.n + 1, sizeof(*room));
+
+	radix_sort(g->firsts, room, in.n, 32);
+	free(room);
+	out->calls =
+	    xcalloc((in.n > 0 ? in.ends[in.n - 1] : 0) + 1, sizeof(*in.calls));
+	out->ends = xcalloc(in.n + 1, sizeof(*in.ends));
+	out->keys = xcalloc(in.n * nby + 1, sizeof(*in.keys));
+	for (i = 0; i < in.n; i++) {
+		at = (uint32_t)g->firsts[i];
+		from = at > 0 ? in.ends[at - 1] : 0;
+		n = in.ends[at] - from;
+		memcpy(out->calls + to, in.calls + from, n * sizeof(*in.calls));
+		memcpy(out->keys + i * nby, in.keys + at * nby,
+		    nby * sizeof(*in.keys));
+		out->ends[i] = to += n;
+	}
+	free(in.calls);
+	free(in.ends);
+	free(in.keys);
+}
+
+static void
+close_grouping(struct detect_grouping *g)
+{
+	size_t i;
+
+	for (i = 0; i < BOUNDS_BY + 1; i++) {
+		free(g->parts[i].calls);
+		free(g->parts[i].codes);
+		free(g->parts[i].keys);
+		free(g->parts[i].room);
+		free(g->parts[i].times);
+	}
+	free(g->firsts);
+}
+
+/*
+ * Whoever asks what a rule sees asks of calls that never fire, too; and so
+ * does the next run of what is usual.
+ */
+static bool
+wants_quiet(const struct detect_work *w)
+{
+	const bool learns = w->keeping != NULL ||
+			    (w->resume != NULL && w->resume->buckets != NULL);
+
+	return w->set->sight != NULL || (learns && w->rule->baseline.present);
 }
 
 /* 0; 1 when there is one group too many. */
 static int
-group_calls(struct grouping *g)
+group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
+    struct errmsg *err)
 {
-	uint32_t key[BOUNDS_BY] = { 0 };
-	size_t k;
+	size_t matching = take_calls(g, bits);
+	struct detect_sieve sieve;
 
-	set_marks(g, g->n);
-	g->slots = xcalloc(g->marks, sizeof(*g->slots));
-	for (k = 0; k < g->n; k++) {
-		key[0] = g->group_of[k]; /* the mark: of one field the code */
-		if (g->rule->nby > 1)
-			(void)read_key(g, g->calls[k], key);
-		if (!find_group(g, key, &g->group_of[k])) {
-			g->n = k;
-			return 1;
-		}
+	if (matching > 0 && !all && !wants_quiet(g->work)) {
+		detect_sieve_open(&sieve, g->work);
+		g->sieve = &sieve;
+		/* Where there may be too many groups all of them are told. */
+		g->need = matching <= g->max ? sieve.need : 0;
 	}
-	return 0;
+	if (g->ordered)
+		detect_split_ordered(g, bits);
+	else if (matching > 0)
+		detect_split_bits(g, bits, matching);
+	g->out->keyless = matching - g->out->emergencies - g->keyed;
+	order_groups(g);
+	close_grouping(g);
+	if (g->sieve != NULL)
+		detect_sieve_close(&sieve);
+	if (g->seen <= g->max)
+		return 0;
+	(void)errmsg_set(err, "more than %zu group%s", g->max,
+	    g->max == 1 ? "" : "s");
+	return 1;
 }
 
 int
 detect_group(struct detect_groups *out, const struct detect_work *w,
-    bool before, size_t need, size_t max, struct errmsg *err)
+    bool before, size_t max, struct errmsg *err)
 {
 	const struct batch *b = w->batch->calls;
-	struct grouping g = { .rule = w->rule,
+	struct detect_grouping g = { .work = w,
+		.rule = w->rule,
 		.batch = b,
-		.emergencies = w->batch->emergencies,
-		.max = max };
-	uint64_t *bits = xcalloc(b->n / 64 + 1, sizeof(*bits));
-	size_t matching;
+		.max = max,
+		.out = out };
+	uint64_t *bits = xcalloc(b->n / WORD + 1, sizeof(*bits));
 	int status;
 
 	memset(out, 0, sizeof(*out));
@@ -338,27 +302,8 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	if (status == 0)
 		status = predicate_bind_lists(&out->match, w->rule->match, b,
 		    w->named, &w->batch->locals, err);
-	if (status != 0)
-		goto out;
-	leave_out_events(w, bits);
-	matching = count_bits(bits, b->n / 64 + 1);
-	set_marks(&g, matching);
-	g.calls = xcalloc(matching + 1, sizeof(*g.calls));
-	g.group_of = xcalloc(matching + 1, sizeof(*g.group_of));
-	take_calls(&g, w, bits, matching, out);
-	/* Where there may be too many groups all of them are told. */
-	if (need > 1 && g.n <= max)
-		drop_rare(&g, need);
-	status = group_calls(&g);
-	if (status != 0)
-		(void)errmsg_set(err, "more than %zu group%s", max,
-		    max == 1 ? "" : "s");
-	sort_by_group(&g, out);
-	out->keys = g.keys;
-out:
-	free(g.slots);
-	free(g.calls);
-	free(g.group_of);
+	if (status == 0)
+		status = group_calls(&g, before, bits, err);
 	free(bits);
 	return status;
 }
@@ -367,7 +312,6 @@ void
 detect_groups_fini(struct detect_groups *g)
 {
 	free(g->calls);
-	free(g->starts);
 	free(g->ends);
 	free(g->keys);
 	predicate_unbind(&g->match);

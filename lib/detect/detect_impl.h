@@ -29,7 +29,7 @@ struct detect_batch {
 	struct detect_feed *feeds;       /* by source */
 	struct locals locals;
 	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
-	bool emergencies; /* a party has such a number */
+	struct detect_shared *shared;    /* what grouping asks of all calls */
 	struct baseline_written written; /* if a rule has a baseline */
 	struct batch view; /* the batch with src_new, if a rule asks for it */
 	uint8_t *src_new;  /* by call; or NULL */
@@ -42,6 +42,40 @@ struct detect_batch {
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set);
 void detect_batch_fini(struct detect_batch *db);
+
+/*
+ * What the rules ask of the past and of each call, for all that are to be
+ * evaluated.  From when it is shown src_new on they look at a copy of the
+ * batch, which tells it.
+ */
+void detect_prepare(struct detect_batch *db, const struct named *named,
+    const struct rule *const *rules, size_t n, size_t threads);
+void detect_show_src_new(struct detect_batch *db);
+
+/* Whether the run is to evaluate the rule. */
+bool detect_chosen(const struct rule *r, const struct detect_settings *set);
+/* What the run says about calls and rules. */
+void detect_describe_run(struct results *out, const struct batch *b,
+    const struct ruleset *rules, const struct detect_settings *set);
+/* ... and of its sources, which need `db`. */
+void detect_describe_feeds(struct run *run, const struct detect_batch *db,
+    struct arena *arena);
+/* A list that nobody keeps up proves less every day. */
+void detect_tell_old_lists(const struct named *named, int64_t as_of,
+    struct notes *notes);
+
+/*
+ * What grouping asks of all calls.  Some of it is made for the first rule that
+ * asks, and is there until the last one is done that may: those that were
+ * told of here before any of them began.
+ */
+struct detect_shared *detect_shared_new(const struct batch *b);
+void detect_shared_free(struct detect_shared **sp);
+void detect_shared_expect(struct detect_shared *s, const struct rule *r);
+void detect_shared_done(struct detect_shared *s, const struct rule *r);
+/* The measure may be of rows of numbers: which these are, for all calls. */
+void detect_shared_row(struct detect_shared *s, const struct measure *m);
+void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 
 /* On how many local days before its own there are records ... */
 struct detect_known {
@@ -68,6 +102,7 @@ struct detect_trail {
 		uint32_t call;
 	} * steps; /* by key, then in the order of the batch */
 	size_t n;
+	uint64_t *soon; /* bits by call: not long after any event */
 };
 void detect_trail_init(struct detect_trail *t, const struct follows *f,
     const struct batch *b, const struct detect_events *events);
@@ -79,7 +114,6 @@ bool detect_trail_find(const struct detect_trail *t, size_t call,
 /* The matching calls of a rule: group by group, each in time order. */
 struct detect_groups {
 	uint32_t *calls; /* batch indexes */
-	int64_t *starts; /* of `calls`, until the groups are thinned */
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
@@ -249,19 +283,13 @@ void detect_buckets_keep(struct detect_work *w);
 /*
  * The groups of the work's rule: the calls that match, of those of `only`, and
  * that follow its trail; `before`: those that match as far as that can be told
- * without since_prev.  Groups of less than `need` calls may be left out.  0; 1
- * with words when there are more than `max` groups or a pattern hits its
- * limits; -1 with words.
+ * without since_prev, and all of them.  Else calls by which the rule cannot
+ * fire may be left out, and groups of nothing else, unless somebody asks what
+ * the rule sees.  0; 1 with words when there are more than `max` groups or a
+ * pattern hits its limits; -1 with words.
  */
 int detect_group(struct detect_groups *g, const struct detect_work *w,
-    bool before, size_t need, size_t max, struct errmsg *err);
-/* How many calls a window holds at least when the rule fires. */
-size_t detect_needs(const struct rule *r);
-/*
- * Drop the calls by which a rule that needs so many at a time cannot fire, and
- * groups without others.
- */
-void detect_thin(struct detect_groups *g, const struct rule *r, size_t need);
+    bool before, size_t max, struct errmsg *err);
 
 /*
  * Evaluate a rule: what it is, and where its findings and events go, stands
@@ -318,9 +346,17 @@ void detect_complete(struct detect_work *w, struct detect_moment *m);
 /* Whether less is worse: the limit is an upper one. */
 bool detect_downwards(const struct detect_peak *p);
 
+/* The history of the present group is that before its first call. */
+void detect_history(struct detect_work *w);
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
+/* Where the present group is: a place of the batch's locals. */
+size_t detect_place(const struct detect_work *w);
+/* Drop the groups that calendar buckets show to find nothing. */
+void detect_drop_quiet(struct detect_work *w);
 
+/* Whether any waiver names the rule. */
+bool detect_any_waivers(const struct detect_work *w);
 /* The present group, with and without the calls under a waiver. */
 void detect_waivers_split(struct detect_work *w); /* before the sweep opens */
 int detect_waivers_open(struct detect_work *w, struct errmsg *err);

@@ -51,8 +51,8 @@ by_account(const struct rule *r)
  * A calendar of the directory is the group's only if none of its calls says
  * another, and all say it, but for those of an account, which it is.
  */
-static size_t
-place_of_group(const struct detect_work *w)
+size_t
+detect_place(const struct detect_work *w)
 {
 	const struct detect_groups *g = &w->groups;
 	const struct locals *at = &w->batch->locals;
@@ -122,6 +122,16 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	size_t place;
 	int rc;
 
+	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
+						     : BOUNDS_WINDOW;
+	if (buckets) {
+		if (w->lines.lines == NULL)
+			baseline_lines_init(&w->lines, &w->batch->locals,
+			    &w->batch->written, r);
+		detect_drop_quiet(w);
+	}
+	if (w->groups.n == 0)
+		return 0;
 	detect_waivers_split(w);
 	rc = measure_open(&w->sweep, r, b, w->named, w->batch->answers,
 	    w->groups.calls, w->groups.ends, w->groups.n, err);
@@ -130,18 +140,13 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	if ((rc = detect_waivers_open(w, err)) != 0 ||
 	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;
-	if (buckets && w->lines.lines == NULL)
-		baseline_lines_init(&w->lines, &w->batch->locals,
-		    &w->batch->written, r);
-	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
-						     : BOUNDS_WINDOW;
 	w->members =
 	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
 	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
 	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
 	for (w->group = 0; w->group < w->groups.n; w->group++) {
-		place = buckets || r->measure.during != NULL ? place_of_group(w)
-							     : 0;
+		place =
+		    buckets || r->measure.during != NULL ? detect_place(w) : 0;
 		if (buckets)
 			w->line = baseline_line(&w->lines, place);
 		if (r->measure.during != NULL)
@@ -221,7 +226,7 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 
 	if (!rule_asks(w->rule, field_find("since_prev")))
 		return 0;
-	status = detect_group(&groups, w, true, 0, max, why);
+	status = detect_group(&groups, w, true, max, why);
 	if (status == 0) {
 		w->since_prev = detect_since_prev(w->batch->calls, &groups);
 		w->view = *w->batch->calls;
@@ -234,27 +239,11 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 	return status;
 }
 
-/*
- * How many calls a group has that is of use.  Whoever asks what a rule sees
- * asks of calls that never fire, too; and so does the next run.
- */
-static size_t
-calls_needed(const struct detect_work *w)
-{
-	const bool learns = w->keeping != NULL ||
-			    (w->resume != NULL && w->resume->buckets != NULL);
-
-	return w->set->sight != NULL || (learns && w->rule->baseline.present)
-		   ? 0
-		   : detect_needs(w->rule);
-}
-
 /* The groups, of the calls that are looked at. */
 static int
 make_groups(struct detect_work *w, size_t max, struct errmsg *why)
 {
-	int status =
-	    detect_group(&w->groups, w, false, calls_needed(w), max, why);
+	int status = detect_group(&w->groups, w, false, max, why);
 
 	if (status != 0 || w->resume == NULL)
 		return status;
@@ -263,7 +252,7 @@ make_groups(struct detect_work *w, size_t max, struct errmsg *why)
 		return 0;
 	detect_resume_free(&w->resume);
 	detect_groups_fini(&w->groups);
-	return detect_group(&w->groups, w, false, calls_needed(w), max, why);
+	return detect_group(&w->groups, w, false, max, why);
 }
 
 static int
@@ -286,8 +275,6 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	status = look_back(w, max, why);
 	if (status == 0)
 		status = make_groups(w, max, why);
-	if (status == 0)
-		detect_thin(&w->groups, w->rule, calls_needed(w));
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	if (status == 0 && w->resume != NULL)

@@ -1,7 +1,6 @@
 /* detect_past: fields of a call that tell of the calls before it. */
 #include <stdlib.h>
 
-#include "base/intern.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
@@ -31,44 +30,71 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g)
 	return since;
 }
 
-/* The two latest instants of something; calls of one see those before it. */
-struct seen {
-	int64_t here, before; /* INT64_MIN: none */
+/*
+ * Callers of an account: at their keys the first calls of their two latest
+ * instants, counted from 1, because calls of one instant see those before it.
+ */
+struct callers {
+	struct caller {
+		uint64_t key; /* account and src; 0: free */
+		uint32_t here, before;
+	} * slots;
+	size_t n, size; /* a power of two */
 };
 
-static bool
-seen_lately(struct seen *s, int64_t start)
+enum { FIRST_CALLERS = 1024 };
+
+static struct caller *
+find_caller(const struct callers *cs, uint64_t key)
 {
-	if (s->here != start) {
-		s->before = s->here;
-		s->here = start;
+	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+
+	for (;; i++) {
+		i &= cs->size - 1;
+		if (cs->slots[i].key == key || cs->slots[i].key == 0)
+			return &cs->slots[i];
 	}
-	return s->before != INT64_MIN && start - s->before <= FIELD_NEW_MS;
 }
 
-/* Callers of an account, numbered as they come. */
-struct callers {
-	struct intern *ids; /* (account, src) */
-	struct seen *list;
-	size_t n, cap;
-};
-
-static struct seen *
-caller_of(struct callers *cs, const struct batch *b, const struct call *c)
+static void
+double_callers(struct callers *cs)
 {
-	const uint32_t key[2] = { c->account, b->parties[c->src].text };
-	uint32_t id = intern_add(cs->ids, key, sizeof(key));
+	struct callers old = *cs;
+	size_t i;
 
-	cs->list = xgrow(cs->list, &cs->cap, (size_t)id + 1, sizeof(*cs->list));
-	for (; cs->n <= id; cs->n++)
-		cs->list[cs->n] = (struct seen){ INT64_MIN, INT64_MIN };
-	return &cs->list[id];
+	cs->size = old.size > 0 ? old.size * 2 : FIRST_CALLERS;
+	cs->slots = xcalloc(cs->size, sizeof(*cs->slots));
+	for (i = 0; i < old.size; i++)
+		if (old.slots[i].key != 0)
+			*find_caller(cs, old.slots[i].key) = old.slots[i];
+	free(old.slots);
+}
+
+/* Whether the call's account had its src in the time before. */
+static bool
+seen_lately(struct callers *cs, const struct batch *b, size_t i)
+{
+	const struct call *c = &b->calls[i];
+	uint64_t key = (uint64_t)c->account << 32 | b->parties[c->src].text;
+	struct caller *seen;
+
+	if (cs->n >= cs->size / 4 * 3)
+		double_callers(cs);
+	seen = find_caller(cs, key);
+	cs->n += seen->key == 0;
+	seen->key = key;
+	if (seen->here == 0 || b->calls[seen->here - 1].start != c->start) {
+		seen->before = seen->here;
+		seen->here = (uint32_t)i + 1;
+	}
+	return seen->before != 0 &&
+	       c->start - b->calls[seen->before - 1].start <= FIELD_NEW_MS;
 }
 
 uint8_t *
 detect_src_new(const struct batch *b)
 {
-	struct callers callers = { .ids = intern_new() };
+	struct callers callers = { NULL, 0, 0 };
 	int64_t *begins = xcalloc(b->nsources + 1, sizeof(*begins));
 	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
 	const struct call *c;
@@ -84,13 +110,12 @@ detect_src_new(const struct batch *b)
 			begins[c->source] = c->start;
 		if (c->account == 0 || b->parties[c->src].text == 0)
 			continue;
-		if (seen_lately(caller_of(&callers, b, c), c->start))
+		if (seen_lately(&callers, b, i))
 			is_new[i] = NEW_FALSE;
 		else if (c->start - begins[c->source] >= FIELD_NEW_MS)
 			is_new[i] = NEW_TRUE;
 	}
-	intern_free(&callers.ids);
-	free(callers.list);
+	free(callers.slots);
 	free(begins);
 	return is_new;
 }

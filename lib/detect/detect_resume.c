@@ -312,10 +312,9 @@ detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
 		limit = behind(p, r, find_group(p, b, r, g->keys + i * r->nby));
 		before = kept;
 		for (; k < g->ends[i]; k++) {
-			if (g->starts[k] <= limit)
+			if (b->calls[g->calls[k]].start <= limit)
 				continue;
-			g->calls[kept] = g->calls[k];
-			g->starts[kept++] = g->starts[k];
+			g->calls[kept++] = g->calls[k];
 		}
 		if (kept == before)
 			continue;

@@ -61,6 +61,36 @@ compare_steps(const void *va, const void *vb)
 	return compare_calls(&a->call, &b->call);
 }
 
+static void
+set_range(uint64_t *bits, size_t from, size_t to)
+{
+	for (; from < to && from % 64 != 0; from++)
+		bits[from / 64] |= UINT64_C(1) << from % 64;
+	for (; from + 64 <= to; from += 64)
+		bits[from / 64] = UINT64_MAX;
+	for (; from < to; from++)
+		bits[from / 64] |= UINT64_C(1) << from % 64;
+}
+
+/* Most calls come long after each event, whatever they have in common. */
+static uint64_t *
+soon_after(const struct batch *b, const struct detect_events *events,
+    int64_t within)
+{
+	uint64_t *soon = xcalloc(b->n / 64 + 1, sizeof(*soon));
+	size_t i, from, to = 0;
+	int64_t start;
+
+	for (i = 0; i < events->n; i++) {
+		start = b->calls[events->calls[i]].start;
+		from = batch_lower(b, start);
+		from = from > to ? from : to;
+		to = batch_lower(b, start + within + 1);
+		set_range(soon, from, to);
+	}
+	return soon;
+}
+
 void
 detect_trail_init(struct detect_trail *t, const struct follows *f,
     const struct batch *b, const struct detect_events *events)
@@ -68,7 +98,9 @@ detect_trail_init(struct detect_trail *t, const struct follows *f,
 	struct detect_step *s;
 	size_t i;
 
-	*t = (struct detect_trail){ .follows = f, .batch = b };
+	*t = (struct detect_trail){ .follows = f,
+		.batch = b,
+		.soon = soon_after(b, events, f->within) };
 	t->steps = xcalloc(events->n + 1, sizeof(*t->steps));
 	for (i = 0; i < events->n; i++) {
 		s = &t->steps[t->n];
@@ -84,6 +116,7 @@ void
 detect_trail_fini(struct detect_trail *t)
 {
 	free(t->steps);
+	free(t->soon);
 	memset(t, 0, sizeof(*t));
 }
 

@@ -13,6 +13,17 @@ enum {
 	LONG_UNUSED = 90 /* days: unused */
 };
 
+bool
+detect_any_waivers(const struct detect_work *w)
+{
+	size_t i;
+
+	for (i = 0; w->waivers != NULL && i < w->waivers->n; i++)
+		if (waiver_names(w->waivers->list[i].waiver, w->rule))
+			return true;
+	return false;
+}
+
 /* The calls of each group that no waiver takes away, before any is sorted. */
 void
 detect_waivers_split(struct detect_work *w)

@@ -86,7 +86,8 @@ locals_fini(struct locals *l)
 uint32_t
 locals_own(const struct locals *l, size_t call)
 {
-	return l->own[l->batch->origins[call].listed];
+	/* Most directories name none, and origins lie apart from the calls. */
+	return l->nown > 1 ? l->own[l->batch->origins[call].listed] : 0;
 }
 
 size_t

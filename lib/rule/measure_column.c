@@ -126,8 +126,7 @@ read_codes(struct measure_column *c, const struct batch *b,
 
 	c->codes = xcalloc(n, sizeof(*c->codes));
 	if (by_code(of)) {
-		for (k = 0; k < n; k++)
-			c->codes[k] = field_code(of, b, calls[k]);
+		field_codes_at(of, b, calls, n, c->codes);
 	} else if (n > 0) {
 		read_values(c, b, calls, n);
 		rank_values(c, n);

@@ -100,6 +100,19 @@ void measure_places_remove(struct measure_column *c, uint32_t place);
 struct measure_value measure_places_value(const struct measure_column *c);
 struct measure_detail measure_places_detail(const struct measure_column *c);
 
+/*
+ * What a sweep asks of each call: the calls of a group lie far apart in the
+ * batch, and are fetched together only once.
+ */
+struct measure_entry {
+	int64_t enters;
+	uint32_t duration;
+	bool has_cost;
+};
+/* Of n calls, to be freed. */
+struct measure_entry *measure_entries(const struct measure *m,
+    const struct batch *b, const uint32_t *calls, size_t n);
+
 /* Each group by the begin of talk, then in the order of the batch. */
 void measure_order_by_talk(const struct batch *b, uint32_t *calls,
     const size_t *ends, size_t ngroups);

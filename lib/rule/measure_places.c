@@ -53,8 +53,7 @@ distinct_texts(const struct measure_column *c, const struct batch *b,
 	size_t k, m = 0, distinct = 0;
 	uint8_t *left;
 
-	for (k = 0; k < n; k++)
-		c->codes[k] = field_code(of, b, calls[k]);
+	field_codes_at(of, b, calls, n, c->codes);
 	left = xcalloc((size_t)greatest(c->codes, n) + 1, 1);
 	for (k = 0; k < n; k++)
 		if (c->codes[k] != FIELD_MISSING && !left[c->codes[k]]) {

@@ -21,15 +21,7 @@ struct measure_sweep {
 	const struct rule *rule;
 	const struct batch *batch;
 	const uint32_t *calls;
-	/*
-	 * What a sweep asks of each call, by position: the calls of a group
-	 * lie far apart in the batch, and are fetched together only once.
-	 */
-	struct measure_entry {
-		int64_t enters;
-		uint32_t duration;
-		bool has_cost;
-	} * entries;
+	struct measure_entry *entries; /* by position */
 	const size_t *group_ends;
 	struct measure_column *columns; /* measure, then each also */
 	size_t ncolumns;
@@ -70,23 +62,6 @@ instant_of(const struct measure_sweep *s, size_t k)
 	return s->entries[k].enters;
 }
 
-static void
-fetch_entries(struct measure_sweep *s, size_t n)
-{
-	const struct call *c;
-	size_t k;
-
-	s->entries = xcalloc(n + 1, sizeof(*s->entries));
-	for (k = 0; k < n; k++) {
-		c = call_at(s, k);
-		s->entries[k] = (struct measure_entry){
-			.enters = measure_enters(&s->rule->measure, c),
-			.duration = c->duration,
-			.has_cost = (c->flags & CALL_HAS_COST) != 0
-		};
-	}
-}
-
 static int
 open_columns(struct measure_sweep *s, const struct named *named,
     const struct predicate_answers *answers, size_t n, struct errmsg *err)
@@ -125,7 +100,7 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 		measure_order_by_talk(b, calls, ends, ngroups);
 		s->waiting = xcalloc(n + 1, sizeof(*s->waiting));
 	}
-	fetch_entries(s, n);
+	s->entries = measure_entries(&r->measure, b, calls, n);
 	s->alive = xcalloc(n + 1, 1);
 	s->ncost = b->ncurrencies > 0 ? b->ncurrencies : 1;
 	s->cost = xcalloc(s->ncost, sizeof(*s->cost));

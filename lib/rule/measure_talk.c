@@ -16,6 +16,26 @@ measure_enters(const struct measure *m, const struct call *c)
 	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
 }
 
+struct measure_entry *
+measure_entries(const struct measure *m, const struct batch *b,
+    const uint32_t *calls, size_t n)
+{
+	struct measure_entry *entries = xmalloc((n + 1) * sizeof(*entries));
+	bool late = m->fn == MEASURE_CONCURRENT;
+	const struct call *c;
+	size_t k;
+
+	for (k = 0; k < n; k++) {
+		c = &b->calls[calls[k]];
+		entries[k] =
+		    (struct measure_entry){ .enters = late ? talk_begins(c)
+							   : c->start,
+			    .duration = c->duration,
+			    .has_cost = (c->flags & CALL_HAS_COST) != 0 };
+	}
+	return entries;
+}
+
 struct talk {
 	int64_t begin;
 	uint32_t call;

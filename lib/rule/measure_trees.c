@@ -53,14 +53,19 @@ join(const struct measure_runs_node *a, const struct measure_runs_node *b,
 void
 measure_runs_set(struct measure_runs *r, size_t place, bool taken)
 {
+	struct measure_runs_node n;
 	size_t i = r->size + place;
 	uint32_t length = 1, one = taken;
 
 	assert(place < r->size);
 	r->nodes[i] = (struct measure_runs_node){ one, one, one };
-	for (i /= 2; i > 0; i /= 2, length *= 2)
-		r->nodes[i] =
-		    join(&r->nodes[2 * i], &r->nodes[2 * i + 1], length);
+	for (i /= 2; i > 0; i /= 2, length *= 2) {
+		n = join(&r->nodes[2 * i], &r->nodes[2 * i + 1], length);
+		/* What is above has seen no more of it than this. */
+		if (memcmp(&n, &r->nodes[i], sizeof(n)) == 0)
+			break;
+		r->nodes[i] = n;
+	}
 }
 
 size_t

@@ -80,12 +80,33 @@ way_of(struct answer *w)
 		   : BY_CALL;
 }
 
+/* On each thread some of the fields. */
+struct listing {
+	const struct predicate_answers *answers;
+	size_t threads;
+};
+
 static void
 list_texts(void *arg, size_t i)
 {
-	const struct predicate_answers *a = arg;
+	const struct listing *l = arg;
+	const struct predicate_answers *a = l->answers;
 
-	predicate_codes_init(&a->texts[i], a->texts[i].field, a->batch);
+	predicate_codes_init(a->texts + i, a->ntexts - i, l->threads, a->batch);
+}
+
+/* Lists and patterns often have no text of all that there are. */
+static bool
+holds_for_none(const struct answer *w, const struct batch *b)
+{
+	const struct bound_clause *bound = &w->bound->clauses[w->clause->slot];
+	size_t words = intern_count(b->names) / 64 + 1, i;
+
+	if (w->way != BY_TEXT || w->on_missing || bound->asks != NULL)
+		return false;
+	for (i = 0; i < words && bound->holds[i] == 0; i++)
+		;
+	return i == words;
 }
 
 static void
@@ -100,7 +121,8 @@ prepare(void *arg, size_t i)
 	if (w->status != 0)
 		return;
 	w->way = way_of(w);
-	w->holds = predicate_bits(a->batch->n);
+	if (!holds_for_none(w, a->batch))
+		w->holds = predicate_bits(a->batch->n);
 }
 
 /* What the calls of a block have in one field. */
@@ -236,7 +258,7 @@ answer_block(void *arg, size_t block)
 	col.n =
 	    a->batch->n - col.first < BLOCK ? a->batch->n - col.first : BLOCK;
 	for (i = 0; i < a->n; i++)
-		if (a->list[a->order[i]].status == 0)
+		if (a->list[a->order[i]].holds != NULL)
 			answer_column(&a->list[a->order[i]], &col, a->batch);
 }
 
@@ -261,10 +283,13 @@ put_in_order(struct predicate_answers *a)
 void
 predicate_answer(struct predicate_answers *a, size_t threads)
 {
+	struct listing l = { a, pool_threads(threads) };
 	size_t i;
 
 	put_in_order(a);
-	pool_run(threads, a->ntexts, list_texts, a);
+	if (l.threads > a->ntexts)
+		l.threads = a->ntexts;
+	pool_run(threads, l.threads, list_texts, &l);
 	pool_run(threads, a->n, prepare, a);
 	pool_run(threads, (a->batch->n + BLOCK - 1) / BLOCK, answer_block, a);
 	for (i = 0; i < a->n; i++)

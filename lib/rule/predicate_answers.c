@@ -176,11 +176,14 @@ select_clause(const struct selecting *s, const struct clause *c, size_t word,
     uint64_t care)
 {
 	uint32_t which = s->who->of_slot[c->slot];
+	const uint64_t *holds;
 	uint64_t out = 0;
 	size_t i;
 
-	if (which != ANSWER_VARIES)
-		return care & s->answers->list[which].holds[word];
+	if (which != ANSWER_VARIES) {
+		holds = s->answers->list[which].holds;
+		return holds != NULL ? care & holds[word] : 0;
+	}
 	for (i = 0; care >> i != 0; i++) {
 		if ((care >> i & 1) != 0 &&
 		    predicate_alternatives(NULL, c, s->batch, word * 64 + i))

@@ -25,7 +25,7 @@ struct answer {
 	enum answer_way way;
 	uint64_t mask;   /* BY_WORD: codes for which it holds */
 	bool on_missing; /* BY_TEXT, BY_WORD */
-	uint64_t *holds; /* by call */
+	uint64_t *holds; /* by call; NULL: for none */
 	int status;
 	struct errmsg err;
 };

@@ -10,8 +10,7 @@
 
 enum {
 	MATCHES = 16, /* entries of a list that one text usually has */
-	SHOWN = 60,   /* bytes of a text in a message */
-	SOME = 1024   /* calls whose codes are read at once */
+	SHOWN = 60    /* bytes of a text in a message */
 };
 
 uint64_t *
@@ -128,38 +127,6 @@ ask_clause(struct predicate_bound *p, const struct clause *c, const char *text,
 	return 0;
 }
 
-void
-predicate_codes_init(struct predicate_codes *codes, const struct field *f,
-    const struct batch *b)
-{
-	uint64_t *seen = predicate_bits(intern_count(b->names));
-	uint32_t some[SOME], code;
-	size_t i, n, k, cap = 0;
-
-	*codes = (struct predicate_codes){ f, NULL, 0 };
-	for (i = 0; i < b->n; i += n) {
-		n = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(f, b, i, n, some);
-		for (k = 0; k < n; k++) {
-			code = some[k];
-			if (code == FIELD_MISSING || predicate_bit(seen, code))
-				continue;
-			bits_set(seen, code);
-			codes->list = xgrow(codes->list, &cap, codes->n + 1,
-			    sizeof(*codes->list));
-			codes->list[codes->n++] = code;
-		}
-	}
-	free(seen);
-}
-
-void
-predicate_codes_fini(struct predicate_codes *codes)
-{
-	free(codes->list);
-	memset(codes, 0, sizeof(*codes));
-}
-
 static int
 bind_clause(struct predicate_bound *p, const struct clause *c,
     const struct batch *b, const struct predicate_codes *codes,
@@ -191,10 +158,10 @@ static int
 bind_texts(struct predicate_bound *p, const struct clause *c,
     const struct batch *b, struct errmsg *err)
 {
-	struct predicate_codes codes;
+	struct predicate_codes codes = { .field = c->field };
 	int rc;
 
-	predicate_codes_init(&codes, c->field, b);
+	predicate_codes_init(&codes, 1, 1, b);
 	rc = bind_clause(p, c, b, &codes, err);
 	predicate_codes_fini(&codes);
 	return rc;

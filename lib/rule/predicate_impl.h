@@ -172,9 +172,14 @@ uint64_t *predicate_bits(size_t n);
 struct predicate_codes {
 	const struct field *field;
 	uint32_t *list;
-	size_t n;
+	size_t n, cap;
+	uint64_t *seen; /* while they are listed */
 };
-void predicate_codes_init(struct predicate_codes *codes, const struct field *f,
+/*
+ * For the first of `n` fields and each `step`-th after it: all of them look at
+ * a call while it is near.
+ */
+void predicate_codes_init(struct predicate_codes *list, size_t n, size_t step,
     const struct batch *b);
 void predicate_codes_fini(struct predicate_codes *codes);
 /*

@@ -37,7 +37,7 @@ some_days(int days, bool backwards)
 	}
 	batch_sort(b);
 	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
-	batch_tails(b);
+	batch_tails(b, 1);
 	return b;
 }
 

@@ -1,0 +1,119 @@
+/* detect_prepare: what many rules ask, worked out before any of them. */
+#include "base/pool.h"
+#include "detect/detect_impl.h"
+
+static void
+show(struct detect_batch *db)
+{
+	db->view = *db->calls;
+	db->view.src_new = db->src_new;
+	db->calls = &db->view;
+}
+
+void
+detect_show_src_new(struct detect_batch *db)
+{
+	db->src_new = detect_src_new(db->calls);
+	show(db);
+}
+
+/* What the rules ask of calls, answered once for all of them. */
+static void
+ask_together(struct detect_batch *db, const struct named *named,
+    const struct rule *const *rules, size_t n, size_t threads)
+{
+	struct predicate_answers *a;
+	const struct rule *r;
+	size_t i, k;
+
+	a = predicate_answers_new(db->calls, named, &db->locals);
+	for (i = 0; i < n; i++) {
+		r = rules[i];
+		predicate_ask(a, r->match);
+		if (r->measure.where != NULL)
+			predicate_ask(a, r->measure.where);
+		for (k = 0; k < r->nalso; k++)
+			if (r->also[k].measure.where != NULL)
+				predicate_ask(a, r->also[k].measure.where);
+	}
+	predicate_answer(a, threads);
+	db->answers = a;
+}
+
+/* What is worked out of all calls, each for itself. */
+struct preparing {
+	struct detect_batch *db;
+	const struct rule *const *rules;
+	size_t n;
+};
+
+static void
+find_known(const struct preparing *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (rule_asks_never(p->rules[i])) {
+			detect_known_init(p->db);
+			return;
+		}
+}
+
+static void
+find_written(const struct preparing *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->rules[i]->baseline.present) {
+			baseline_written_init(&p->db->written, p->db->calls);
+			return;
+		}
+}
+
+static void
+find_src_new(const struct preparing *p)
+{
+	size_t i;
+
+	for (i = 0; p->db->src_new == NULL && i < p->n; i++)
+		if (rule_asks(p->rules[i], field_find("src_new")))
+			p->db->src_new = detect_src_new(p->db->calls);
+}
+
+static void
+find_rows(const struct preparing *p)
+{
+	const struct rule *r;
+	size_t i, k;
+
+	for (i = 0; i < p->n; i++) {
+		r = p->rules[i];
+		detect_shared_row(p->db->shared, &r->measure);
+		for (k = 0; k < r->nalso; k++)
+			detect_shared_row(p->db->shared, &r->also[k].measure);
+	}
+	detect_shared_fill(p->db->shared, p->db->calls);
+}
+
+/* The longest first. */
+static void (*const found[])(const struct preparing *p) = { find_src_new,
+	find_rows, find_known, find_written };
+
+static void
+find(void *arg, size_t i)
+{
+	found[i](arg);
+}
+
+void
+detect_prepare(struct detect_batch *db, const struct named *named,
+    const struct rule *const *rules, size_t n, size_t threads)
+{
+	struct preparing p = { db, rules, n };
+
+	pool_run(threads, sizeof(found) / sizeof(found[0]), find, &p);
+	if (db->src_new != NULL && db->calls != &db->view)
+		show(db);
+	ask_together(db, named, rules, n, threads);
+}

@@ -1,0 +1,124 @@
+/*
+ * detect_quiet: groups of which no calendar bucket fires.
+ *
+ * A number or a sum of calls only grows while a bucket is open, so a bucket
+ * fires if it does when all of its calls are in.  That takes no sweep: most
+ * groups have ordinary days alone.
+ */
+#include <string.h>
+
+#include "detect/detect_group_impl.h"
+
+/* Whether the value of whole buckets tells all there is to know. */
+static bool
+buckets_tell(const struct detect_work *w)
+{
+	const struct measure *m = &w->rule->measure;
+	const struct condition *c = &w->rule->when;
+	const uint32_t told =
+	    COND_GTE | COND_GT | COND_TIMES | COND_MADS | COND_MIN_CALLS;
+
+	return m->window > WINDOW_OVER && !w->at_close &&
+	       (m->fn == MEASURE_COUNT ||
+		   (m->fn == MEASURE_SUM && m->of->home == HOME_CALL_U32)) &&
+	       w->rule->nalso == 0 && (c->set & ~told) == 0 &&
+	       c->from[0] == NULL && c->from[1] == NULL &&
+	       w->batch->fraud == NULL && w->set->sight == NULL &&
+	       !detect_any_waivers(w);
+}
+
+/* The value of the calls of the bucket; `*k` moves on to the next one. */
+static struct measure_value
+add_up(const struct detect_work *w, size_t bucket, size_t *k, size_t end)
+{
+	const struct batch *b = w->batch->calls;
+	const uint32_t *calls = w->groups.calls;
+	size_t past = batch_lower(b, w->line->buckets.edges[bucket + 1]);
+	struct measure_value v = { 0, 1, RULE_UNIT };
+	int64_t amount = 1;
+
+	for (; *k < end && calls[*k] < past; (*k)++) {
+		if (w->rule->measure.fn == MEASURE_SUM)
+			(void)field_number(w->rule->measure.of, b, calls[*k],
+			    &amount);
+		v.num += amount;
+	}
+	return v;
+}
+
+/* As detect_follow() judges the last instant of the bucket. */
+static bool
+bucket_fires(struct detect_work *w, size_t bucket,
+    const struct measure_value *v, size_t calls)
+{
+	const struct condition *c = &w->rule->when;
+	struct baseline_reading r;
+
+	if (!detect_within(c, v) ||
+	    ((c->set & COND_MIN_CALLS) != 0 && (int64_t)calls < c->min_calls))
+		return false;
+	if ((c->set & (COND_TIMES | COND_MADS)) == 0)
+		return true;
+	if (!baseline_read(&w->rule->baseline, w->line, &w->history, bucket,
+		&r)) {
+		w->cold = true;
+		return false;
+	}
+	return ((c->set & COND_TIMES) == 0 ||
+		   measure_compare(v, baseline_times(&r, c->times)) >= 0) &&
+	       ((c->set & COND_MADS) == 0 ||
+		   measure_compare(v, baseline_mads(&r, c->mads)) >= 0);
+}
+
+/* Whether the present group fires; what it had too little of is noted. */
+static bool
+group_fires(struct detect_work *w, size_t k, size_t end)
+{
+	const struct batch *b = w->batch->calls;
+	struct measure_value v;
+	size_t bucket, from;
+
+	w->cold = false;
+	detect_history(w);
+	while (k < end) {
+		from = k;
+		bucket = measure_line_find(&w->line->buckets,
+		    b->calls[w->groups.calls[k]].start);
+		v = add_up(w, bucket, &k, end);
+		if (bucket_fires(w, bucket, &v, k - from))
+			return true;
+		if (w->rule->baseline.present)
+			baseline_learn(&w->history, bucket, measure_units(&v));
+	}
+	w->ncold += w->cold;
+	return false;
+}
+
+void
+detect_drop_quiet(struct detect_work *w)
+{
+	struct detect_groups *g = &w->groups;
+	size_t nby = w->rule->nby, n = 0, kept = 0, begin, end = 0, i;
+
+	if (!buckets_tell(w))
+		return;
+	for (i = 0; i < g->n; i++) {
+		begin = end;
+		end = g->ends[i];
+		w->group = i;
+		w->line = baseline_line(&w->lines, detect_place(w));
+		/* A window that is too crowded has to be told. */
+		if (end - begin <= w->max_window &&
+		    !group_fires(w, begin, end)) {
+			detect_buckets_note(w);
+			continue;
+		}
+		memmove(g->calls + kept, g->calls + begin,
+		    (end - begin) * sizeof(*g->calls));
+		memmove(g->keys + n * nby, g->keys + i * nby,
+		    nby * sizeof(*g->keys));
+		kept += end - begin;
+		g->ends[n++] = kept;
+	}
+	g->n = n;
+}
