@@ -21,7 +21,7 @@
 
 enum {
 	BLOCK = INGEST_BLOCK,
-	BLOCKS_A_THREAD = 4,
+	BLOCKS_A_THREAD = 2,
 	/* More would only wait for the one that finds and adds. */
 	THREADS = 8,
 	/* Where more than half of as many rows are left, so are all further. */
