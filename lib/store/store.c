@@ -452,17 +452,13 @@ store_threads(const struct store *s)
 void
 store_later(struct store *s, const struct store_job *job)
 {
-	struct errmsg err;
-
 	if (pool_threads(s->threads) > 1) {
 		if (s->later == NULL)
 			s->later = store_later_new(s->db);
 		store_later_add(s->later, job);
 		return;
 	}
-	if (job->run(job->arg, &err) != 0)
-		sqldb_refuse(s->db, &err);
-	job->drop(job->arg);
+	store_later_do(s->db, job);
 }
 
 void

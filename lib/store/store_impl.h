@@ -11,11 +11,14 @@
 
 struct store_later;
 
+/* A job at once; none is done any more where the database refuses. */
+void store_later_do(struct sqldb *db, const struct store_job *job);
+
 struct store_later *store_later_new(struct sqldb *db);
 /* What was not done is dropped. */
 void store_later_free(struct store_later **lp);
-/* NULL is fine: then there never was anything. */
 void store_later_add(struct store_later *l, const struct store_job *job);
+/* In these NULL is fine: then there never was anything. */
 void store_later_finish(struct store_later *l);
 void store_later_drop(struct store_later *l);
 /* Nothing is done between them; they do not nest. */

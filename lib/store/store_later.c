@@ -43,13 +43,13 @@ store_later_new(struct sqldb *db)
 }
 
 /* After a failure the others are only dropped. */
-static void
-do_job(struct store_later *l, const struct store_job *job)
+void
+store_later_do(struct sqldb *db, const struct store_job *job)
 {
 	struct errmsg err;
 
-	if (!sqldb_refuses(l->db) && job->run(job->arg, &err) != 0)
-		sqldb_refuse(l->db, &err);
+	if (!sqldb_refuses(db) && job->run(job->arg, &err) != 0)
+		sqldb_refuse(db, &err);
 	job->drop(job->arg);
 }
 
@@ -80,7 +80,7 @@ do_jobs(void *arg)
 		w = take_first(l);
 		l->at_work = true;
 		(void)pthread_mutex_unlock(&l->lock);
-		do_job(l, &w->job);
+		store_later_do(l->db, &w->job);
 		free(w);
 		(void)pthread_mutex_lock(&l->lock);
 		l->at_work = false;
@@ -99,7 +99,7 @@ store_later_add(struct store_later *l, const struct store_job *job)
 		l->has_thread =
 		    pthread_create(&l->thread, NULL, do_jobs, l) == 0;
 	if (!l->has_thread) {
-		do_job(l, job);
+		store_later_do(l->db, job);
 		return;
 	}
 	w = xmalloc(sizeof(*w));
