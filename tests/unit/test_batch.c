@@ -341,6 +341,32 @@ test_lower(void **state)
 	batch_free(&b);
 }
 
+/* Many at once are there like those that come one by one. */
+static void
+test_many(void **state)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	(void)state;
+	batch_reserve(b, 100);
+	assert_true(b->cap >= 100 && b->origins_cap >= 100);
+	recorded_add(b, &(struct recorded){ .at = 5 });
+	batch_sort(b);
+	assert_int_equal(batch_add_many(b, 0), 1);
+	assert_true(b->sorted);
+	assert_int_equal(batch_add_many(b, 200), 1);
+	assert_false(b->sorted);
+	for (i = 1; i <= 200; i++) {
+		b->calls[i] = (struct call){ .start = RECORDED_DAY };
+		b->origins[i] = (struct origin){ .key = i };
+	}
+	assert_int_equal(b->n, 201);
+	batch_sort(b);
+	assert_int_equal(b->calls[200].start, RECORDED_DAY + 5000);
+	batch_free(&b);
+}
+
 int
 main(void)
 {
@@ -357,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_tails),
 		cmocka_unit_test(test_event),
 		cmocka_unit_test(test_lower),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -366,6 +366,40 @@ test_memory(void **state)
 	assert_int_not_equal(access(memory.path, F_OK), 0);
 }
 
+/* What was told to refuse does so until the rollback. */
+static void
+test_refuse(void **state)
+{
+	const struct place *p = *state;
+	struct errmsg why, err;
+	struct sqldb *db;
+	struct sqlstmt *q, *more;
+
+	(void)errmsg_set(&why, "%s", "the disk is full");
+	assert_int_equal(sqldb_open(&db, p->path, SQLDB_WRITE, migrations,
+			     LENGTH(migrations), NULL),
+	    0);
+	assert_int_equal(sqldb_prepare(db, &q,
+			     "INSERT INTO calls (src) VALUES ('new')", NULL),
+	    0);
+	assert_int_equal(sqldb_begin(db, NULL), 0);
+	assert_int_equal(sqlstmt_run(q, NULL), 0);
+	assert_false(sqldb_refuses(db));
+	sqldb_refuse(db, &why);
+	assert_true(sqldb_refuses(db));
+	assert_int_equal(sqlstmt_run(q, &err), -1);
+	assert_string_equal(err.text, why.text);
+	assert_int_equal(sqldb_prepare(db, &more, "SELECT 1", &err), -1);
+	assert_string_equal(err.text, why.text);
+	assert_int_equal(sqldb_commit(db, &err), -1);
+	assert_string_equal(err.text, why.text);
+	sqldb_rollback(db);
+	assert_false(sqldb_refuses(db));
+	assert_int_equal(number(db, "SELECT count(*) FROM calls"), 1);
+	sqlstmt_free(&q);
+	sqldb_close(&db);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -382,6 +416,7 @@ main(void)
 		TEST(test_transaction),
 		TEST(test_bad_sql),
 		TEST(test_memory),
+		TEST(test_refuse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,116 @@ test_refused(void **state)
 	refused(p->path, STORE_READ, "n.db: is no database");
 }
 
+/* Jobs, of which each counts, and the third may fail. */
+struct job {
+	int *done, *dropped;
+	int number;
+	bool fails;
+};
+
+static int
+do_job(void *arg, struct errmsg *err)
+{
+	struct job *j = arg;
+
+	if (j->fails)
+		return errmsg_set(err, "job %d failed", j->number);
+	assert_int_equal(*j->done, j->number);
+	++*j->done;
+	return 0;
+}
+
+static void
+drop_job(void *arg)
+{
+	struct job *j = arg;
+
+	++*j->dropped;
+	free(j);
+}
+
+static void
+add_jobs(struct store *s, int n, int failing, int *done, int *dropped)
+{
+	struct job *j;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		j = calloc(1, sizeof(*j));
+		assert_non_null(j);
+		*j = (struct job){ done, dropped, i, i == failing };
+		store_later(s, &(struct store_job){ .run = do_job,
+				   .drop = drop_job,
+				   .arg = j,
+				   .bytes = 1 << 20 });
+	}
+}
+
+/* In order, before anything is asked that they may have a part in. */
+static void
+test_later(void **state)
+{
+	const struct place *p = *state;
+	size_t threads;
+	struct store *s;
+	struct buf text;
+	int done, dropped;
+
+	buf_init(&text);
+	for (threads = 1; threads < 4; threads++) {
+		s = open_store(p->path, STORE_WRITE);
+		store_set_threads(s, threads);
+		done = dropped = 0;
+		assert_int_equal(store_begin(s, NULL), 0);
+		add_jobs(s, 200, -1, &done, &dropped);
+		assert_int_equal(store_set(s, "a", "b", NULL), 0);
+		assert_int_equal(store_get(s, "a", &text, NULL), 1);
+		assert_int_equal(store_commit(s, NULL), 0);
+		assert_int_equal(done, 200);
+		assert_int_equal(dropped, 200);
+		store_close(&s);
+	}
+	buf_fini(&text);
+}
+
+/* After a failure nothing comes into the store, whoever does not know it. */
+static void
+test_later_fails(void **state)
+{
+	const struct place *p = *state;
+	struct errmsg err;
+	size_t threads;
+	struct store *s;
+	struct buf text;
+	int done, dropped;
+
+	buf_init(&text);
+	for (threads = 1; threads < 4; threads++) {
+		s = open_store(p->path, STORE_WRITE);
+		store_set_threads(s, threads);
+		done = dropped = 0;
+		assert_int_equal(store_begin(s, NULL), 0);
+		assert_int_equal(store_set(s, "kept", "no", NULL), 0);
+		add_jobs(s, 5, 2, &done, &dropped);
+		(void)store_db(s);
+		assert_int_equal(store_set(s, "kept", "never", &err), -1);
+		assert_string_equal(err.text, "job 2 failed");
+		assert_int_equal(store_commit(s, &err), -1);
+		assert_string_equal(err.text, "job 2 failed");
+		assert_int_equal(dropped, 5);
+		store_rollback(s);
+		assert_int_equal(store_get(s, "kept", &text, NULL), 0);
+		/* What waits is dropped where it is all undone. */
+		done = dropped = 0;
+		assert_int_equal(store_begin(s, NULL), 0);
+		add_jobs(s, 5, -1, &done, &dropped);
+		store_rollback(s);
+		assert_int_equal(dropped, 5);
+		store_close(&s);
+	}
+	buf_fini(&text);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -277,6 +387,8 @@ main(void)
 		TEST(test_files),
 		TEST(test_lock),
 		TEST(test_refused),
+		TEST(test_later),
+		TEST(test_later_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -610,6 +610,60 @@ test_sealed(void **state)
 	changing_close(&c);
 }
 
+/* Of a time only the blocks that reach into it are read. */
+static void
+test_time(void **state)
+{
+	static const struct {
+		int64_t from, to; /* seconds; three calls begin in each */
+		size_t n;
+	} times[] = {
+		{ 1366, 3000, 3 * (3000 - 1366) },
+		{ 1500, 1501, 3 },
+		{ 4095, 9999, 3 },
+		{ 4096, 9999, 0 },
+	};
+	struct errmsg err;
+	struct batch *b;
+	int64_t from;
+	size_t i;
+
+	(void)state;
+	(void)import(packed, 1, 1, 0, 3 * 4096, 1);
+	assert_int_equal(in_blocks(), 3 * 4096);
+	sql(packed, "UPDATE blocks SET data = x'' WHERE start = "
+		    "(SELECT min(start) FROM blocks)");
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		from = RECORDED_DAY + 1000 * times[i].from;
+		b = load(packed, from, RECORDED_DAY + 1000 * times[i].to, 1);
+		assert_int_equal(b->n, times[i].n);
+		if (b->n > 0)
+			assert_int_equal(b->calls[0].start, from);
+		batch_free(&b);
+	}
+	b = batch_new();
+	from = RECORDED_DAY + 1000 * 1365;
+	assert_int_equal(store_calls_load(packed, from, INT64_MAX, 1, b, &err),
+	    -1);
+	assert_non_null(strstr(err.text, "damaged: block"));
+	batch_free(&b);
+}
+
+/* Nobody sees on how many threads it works. */
+static void
+test_threads(void **state)
+{
+	size_t threads;
+
+	(void)state;
+	for (threads = 1; threads < 4; threads++) {
+		store_set_threads(packed, threads);
+		(void)import_both((int)threads, (int64_t)threads,
+		    (int)threads * MANY, (int)(threads + 1) * MANY, 1);
+		check(threads * MANY, (int64_t)threads);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -625,6 +679,8 @@ main(void)
 		TEST(test_damaged),
 		TEST(test_any_bit),
 		TEST(test_sealed),
+		TEST(test_time),
+		TEST(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
