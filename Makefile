@@ -190,7 +190,7 @@ $(FUZZ): $(BUILD)/%: $(OBJ)/%.o $(FUZZ_HELP) $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(FUZZ_HELP) $(LIB) $(LDLIBS_ALL)
 
 .SECONDARY:
--include $(LIB_OBJ:.o=.d) $(OBJ)/small/store_calls.d $(wildcard $(OBJ)/widths/*/*.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
+-include $(LIB_OBJ:.o=.d) $(SMALL_OBJ:.o=.d) $(wildcard $(OBJ)/widths/*/*.d) $(PROGRAM_OBJ:.o=.d) $(UNIT_SRC:%.c=$(OBJ)/%.d) \
 	$(UNIT_HELP:.o=.d) $(BENCH_SRC:%.c=$(OBJ)/%.d) $(LONG_SRC:%.c=$(OBJ)/%.d) $(TOOL_SRC:%.c=$(OBJ)/%.d) \
 	$(FUZZ_SRC:%.c=$(OBJ)/%.d) $(FUZZ_HELP:.o=.d)
 
