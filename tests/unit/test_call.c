@@ -77,14 +77,18 @@ test_channels(void **state)
 		{ "", "" },
 	};
 	char out[64];
-	size_t i, n;
+	size_t i, n, stem, stems = 0;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		n = channel_plain(cases[i].name, strlen(cases[i].name), out);
 		out[n] = '\0';
 		assert_string_equal(out, cases[i].want);
+		stem = channel_stem(cases[i].name, strlen(cases[i].name));
+		assert_true(stem == 0 || stem == n);
+		stems += stem > 0;
 	}
+	assert_true(stems > 4);
 }
 
 int
