@@ -154,7 +154,7 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 	int got;
 
 	stages_begin(s->stages, &span, "earlier findings");
-	daysums_take(&r->days, s->batch);
+	daysums_take(&r->days, s->batch, (size_t)s->o->threads);
 	got = has_past(r, &s->keeps, err);
 	if (got == 0 && s->keeps)
 		got = take_past(r, err);

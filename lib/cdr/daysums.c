@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -86,6 +87,17 @@ side_by_side(const uint8_t *v, size_t n)
 	return all;
 }
 
+/* Of a text that may be only kept. */
+static uint64_t
+of_id(const struct meanings *m, uint32_t name)
+{
+	const struct intern *names = m->b->names;
+
+	return (name & INTERN_KEPT) == 0
+		   ? m->names[name]
+		   : hash64(intern_text(names, name), intern_len(names, name));
+}
+
 /* Which run brought it is no part of it. */
 static uint64_t
 of_call(const struct meanings *m, size_t i, uint64_t sum)
@@ -105,8 +117,8 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 		m->sources[c->source], m->names[b->currencies[c->currency]],
 		side_by_side(kinds, sizeof(kinds)),
 		side_by_side(told, sizeof(told)), o->key, o->line,
-		m->names[b->files[o->file]], m->names[o->call_id],
-		m->names[o->join], m->names[o->src_name], m->names[o->service],
+		m->names[b->files[o->file]], of_id(m, o->call_id),
+		of_id(m, o->join), m->names[o->src_name], m->names[o->service],
 		m->names[o->auth_code], m->listed[o->listed] };
 
 	return hash64(all, sizeof(all));
@@ -149,29 +161,49 @@ of_sources(const struct meanings *m)
 	return sum;
 }
 
-void
-daysums_take(struct daysums *d, const struct batch *b)
+static void
+find_days(struct daysums *d, const struct batch *b)
 {
-	struct daysum *now = NULL;
-	struct meanings m;
-	int64_t day;
 	size_t i;
+	int64_t day;
+
+	for (i = 0; i < b->n; i = batch_lower(b, (day + 1) * DAY_MS)) {
+		day = day_of(b->calls[i].start);
+		d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
+		d->list[d->n++] = (struct daysum){ .day = day };
+	}
+}
+
+struct taking {
+	struct daysums *sums;
+	struct meanings meanings;
+};
+
+static void
+sum_day(void *arg, size_t which)
+{
+	const struct taking *t = arg;
+	const struct batch *b = t->meanings.b;
+	struct daysum *d = &t->sums->list[which];
+	const size_t end = batch_lower(b, (d->day + 1) * DAY_MS);
+	size_t i;
+
+	for (i = batch_lower(b, d->day * DAY_MS); i < end; i++)
+		d->sum = of_call(&t->meanings, i, d->sum);
+}
+
+void
+daysums_take(struct daysums *d, const struct batch *b, size_t threads)
+{
+	struct taking t = { .sums = d };
 
 	assert(b->sorted);
 	memset(d, 0, sizeof(*d));
-	meanings_init(&m, b);
-	d->sources = of_sources(&m);
-	for (i = 0; i < b->n; i++) {
-		day = day_of(b->calls[i].start);
-		if (now == NULL || now->day != day) {
-			d->list =
-			    xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
-			now = &d->list[d->n++];
-			*now = (struct daysum){ .day = day };
-		}
-		now->sum = of_call(&m, i, now->sum);
-	}
-	meanings_fini(&m);
+	meanings_init(&t.meanings, b);
+	d->sources = of_sources(&t.meanings);
+	find_days(d, b);
+	pool_run(threads, d->n, sum_day, &t);
+	meanings_fini(&t.meanings);
 }
 
 void

@@ -31,7 +31,8 @@ struct daysums {
 	size_t n, cap;
 };
 
-void daysums_take(struct daysums *d, const struct batch *b);
+/* By several threads, a day each. */
+void daysums_take(struct daysums *d, const struct batch *b, size_t threads);
 void daysums_fini(struct daysums *d);
 void daysums_print(const struct daysums *d, struct buf *out);
 

@@ -49,7 +49,7 @@ text_of(const struct batch *b)
 	char *text;
 
 	buf_init(&out);
-	daysums_take(&d, b);
+	daysums_take(&d, b, 2);
 	daysums_print(&d, &out);
 	daysums_fini(&d);
 	text = strdup(out.data);
@@ -65,7 +65,7 @@ since(const struct batch *b, const char *text)
 	struct daysums d;
 	int64_t t;
 
-	daysums_take(&d, b);
+	daysums_take(&d, b, 2);
 	t = daysums_since(&d, text);
 	daysums_fini(&d);
 	return t == INT64_MIN ? -1 : (t - RECORDED_DAY) / DAY_MS;
