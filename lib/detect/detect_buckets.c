@@ -12,6 +12,9 @@ detect_buckets_new(void)
 	struct detect_buckets *p = xcalloc(1, sizeof(*p));
 
 	arena_init(&p->arena);
+	/* So that there is an array even if nothing is in it. */
+	p->values = xgrow(NULL, &p->values_cap, 1, sizeof(*p->values));
+	p->writers = xgrow(NULL, &p->writers_cap, 1, sizeof(*p->writers));
 	return p;
 }
 

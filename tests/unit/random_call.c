@@ -36,7 +36,7 @@ random_calls(const struct random_rules *m, struct random_call *f)
 	size_t n = (size_t)(1 + random_roll(RANDOM_CALLS)), i;
 	int hours = (int)random_roll(LISTED), fraud = random_chance(50) * 20;
 	int sources = 1 + random_chance(80);
-	bool one_clock = random_chance(40);
+	enum random_clock clock = (enum random_clock)random_roll(CLOCK_COUNT);
 
 	for (i = 0; i < n; i++) {
 		f[i] = (struct random_call){
@@ -49,7 +49,7 @@ random_calls(const struct random_rules *m, struct random_call *f)
 			.dst = (int)random_roll(random_chance(50) ? 4 : 11),
 			.cause = (int)random_roll(6),
 			.source = (int)random_roll(sources),
-			.one_clock = one_clock,
+			.clock = clock,
 			.currency = (int)random_roll(3),
 			.status = (int)random_roll(4),
 			.has_cost = random_chance(70),
@@ -59,7 +59,7 @@ random_calls(const struct random_rules *m, struct random_call *f)
 				     : EVENT_CALL,
 		};
 		/* all calls, one account, or some; seldom another one */
-		if (!one_clock && hours != 0 &&
+		if (clock == CLOCK_SEVERAL && hours != 0 &&
 		    (f[i].account == 1 || random_chance(20)))
 			f[i].listed = random_chance(5) ? LISTED - hours : hours;
 		if (i > 0 &&
@@ -104,10 +104,11 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->duration = f->duration;
 	c->status = (uint8_t)f->status;
 	c->currency = batch_currency(b, currencies[f->currency]);
-	c->source = f->source == 0 ? batch_source(b, "a", "x", berlin, NULL)
-		    : f->one_clock
-			? batch_source(b, "b", "y", berlin, NULL)
-			: batch_source(b, "b", "y", zone_utc(), "hours");
+	c->source = f->source == 0
+			? batch_source(b, "a", "x", berlin, NULL)
+			: batch_source(b, "b", "y",
+			      f->clock == CLOCK_ONE ? berlin : zone_utc(),
+			      f->clock == CLOCK_SEVERAL ? "hours" : NULL);
 	/* the label goes with the call, however it is read */
 	o->key = line | (uint64_t)f->fraud << 63;
 	o->line = line;
@@ -170,7 +171,7 @@ random_batch(const struct random_call *calls, const size_t *order, size_t n)
 	struct batch *b = batch_new();
 	size_t i;
 
-	for (i = 1; !calls[0].one_clock && i < LISTED; i++)
+	for (i = 1; calls[0].clock == CLOCK_SEVERAL && i < LISTED; i++)
 		(void)batch_listed(b,
 		    &(struct listed){ .calendar = listed_calendars[i],
 			.class = intern_addstr(b->names, i < 3 ? "c1" : "c2"),

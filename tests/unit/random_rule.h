@@ -55,6 +55,9 @@ void random_shuffle(size_t *order, size_t n);
 /* Other rules, with a measure of their own each. */
 void random_rules_make(struct random_rules *m);
 
+/* Zones and calendars: several, zones alone, one. */
+enum random_clock { CLOCK_SEVERAL, CLOCK_ZONES, CLOCK_ONE, CLOCK_COUNT };
+
 /* What one random call is; the batch is made of them in any order. */
 struct random_call {
 	int64_t start, cost;
@@ -63,7 +66,7 @@ struct random_call {
 	bool fraud; /* labelled so */
 	int listed; /* which calendar the directory gives, 0 none */
 	bool has_cost;
-	bool one_clock; /* all sources have the same zone and hours */
+	enum random_clock clock; /* of all calls */
 };
 
 /* At most RANDOM_CALLS, in times that suit the rules; returns how many. */

@@ -239,6 +239,26 @@ random_from(const struct random_call *calls, size_t n)
 	return random_chance(30) ? from - random_roll(48) * hour : from;
 }
 
+/* A rule with a baseline that fires often. */
+static void
+fire_often(struct rule *r)
+{
+	if (!r->baseline.present)
+		return;
+	r->nby = random_chance(50) && r->nby > 0 ? 1 : 0;
+	r->entity = r->nby > 0 ? r->by[0] : NULL;
+	r->nalso = 0;
+	r->baseline.min_buckets = 1;
+	if (r->measure.window == WINDOW_WEEK)
+		r->baseline.history = 3 * INT64_C(604800000);
+	r->baseline.floor = 0;
+	r->baseline.season = (enum season)random_roll(2);
+	memset(&r->when, 0, sizeof(r->when));
+	r->when.set = COND_TIMES | COND_GTE;
+	r->when.times = RULE_UNIT * (5 + random_roll(10)) / 10;
+	r->when.gte = 1;
+}
+
 /* Most of the time calls and rules that allow for going on. */
 static size_t
 make_calls(struct random_rules *m, struct random_call *calls)
@@ -250,15 +270,17 @@ make_calls(struct random_rules *m, struct random_call *calls)
 	if (random_chance(60)) {
 		m->rules[0].rule.follows = (struct follows){ .rule = NULL };
 		m->rules[0].rule.match = m->all;
+		if (random_chance(60))
+			fire_often(&m->rules[0].rule);
 	}
 	n = random_calls(m, calls);
 	if (random_chance(10))
 		random_waivers(m, calls, n);
 	else
 		m->nwaivers = 0;
-	one_clock = calls[0].one_clock || random_chance(60);
+	one_clock = random_chance(60);
 	for (i = 0; i < n && one_clock; i++) {
-		calls[i].one_clock = true;
+		calls[i].clock = CLOCK_ONE;
 		calls[i].listed = 0;
 	}
 	return n;
