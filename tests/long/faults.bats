@@ -50,6 +50,10 @@ several() { # WAYS KILLS OPERATION...
 	faults sources one 60
 }
 
+@test "a scan of a file that grew: the same" {
+	faults grown all 60
+}
+
 @test "the first scan of a store: the same" {
 	faults first one 60
 }
@@ -67,7 +71,8 @@ several() { # WAYS KILLS OPERATION...
 }
 
 @test "stores of older schemas: the same" {
-	several one 60 migrate-1 migrate-2 migrate-3 migrate-4 migrate-5
+	several one 60 migrate-1 migrate-2 migrate-3 migrate-4 migrate-5 \
+		migrate-7
 }
 
 @test "label, ack, close: the same" {
