@@ -22,7 +22,7 @@ teardown() {
 run_python() { # FILE ARGUMENT...
 	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 	echo "# figures: FAULTS_SEED=$seed" >&3
-	run env PYTHONDONTWRITEBYTECODE=1 python3 "tests/long/$1" "$BUILD" \
+	run env PYTHONDONTWRITEBYTECODE=1 python3 "tests/long/$1" "${PROGRAMS:-$BUILD}" \
 		"$BUILD/tests/preload" samples/night "${@:2}" "$seed"
 	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
 	echo "$output"
@@ -56,6 +56,10 @@ several() { # WAYS KILLS OPERATION...
 
 @test "the first scan of a store: the same" {
 	faults first one 60
+}
+
+@test "both on several threads, a store of many packed blocks: the same" {
+	PROGRAMS=$BUILD/tests/small several one 60 first-3 scan-3
 }
 
 @test "--prune: the same" {

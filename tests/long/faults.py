@@ -55,7 +55,7 @@ class Bench:
 
     def __init__(self, programs, preloads, samples, folder, operation):
         self.programs, self.preloads = os.path.abspath(programs), os.path.abspath(preloads)
-        self.folder, self.operation = folder, operation
+        self.folder, self.operation, self.threads = folder, operation, "1"
         with open(os.path.join(samples, "config.json"), encoding="utf-8") as f:
             self.config = json.load(f)
         with open(os.path.join(samples, "Master.csv"), encoding="utf-8") as f:
@@ -80,7 +80,7 @@ class Bench:
         self.twice, self.reprinted = content(db), self.output()
 
     def scan(self, *args):
-        return [os.path.join(self.programs, "cdrscan"), "--threads", "1", "--print",
+        return [os.path.join(self.programs, "cdrscan"), "--threads", self.threads, "--print",
                 "-f", "ndjson", "-o", self.path("out.json"),
                 "--rejects", self.path("rejects.csv"), *args]
 
@@ -90,12 +90,14 @@ class Bench:
         db.close()
         return [os.path.join(self.programs, "cdrreport"), args[0], case, *args[1:]]
 
-    def prepare_first(self):
+    def prepare_first(self, threads="1"):
         """The first scan of all makes its store."""
+        self.threads = threads
         self.write("before.db", [])
         return self.scan(self.path("all.csv"))
 
-    def prepare_scan(self):
+    def prepare_scan(self, threads="1"):
+        self.threads = threads
         self.make("first.csv")
         return self.scan(self.path("all.csv"))
 
@@ -345,9 +347,15 @@ class Bench:
         except (AssertionError, sqlite3.Error) as e:
             sys.exit(f"{self.operation}: {what}: {e}")
 
+    def ended(self, done):
+        """Several threads do not make the same number of calls each time."""
+        return self.threads != "1" and done.returncode == self.undisturbed.returncode
+
     def killed(self, at):
         db = self.fresh()
         done = self.run(db, FAIL_KIND="any", FAIL_HOW="KILL", FAIL_AT=str(at))
+        if self.ended(done):
+            return "ended before"
         return self.judge_killed(db, done.returncode, f"killed at call {at}\n{done.stderr}")
 
     def killed_after(self, seconds, writing):
@@ -370,6 +378,8 @@ class Bench:
         """The power goes: what was not synced is lost in part."""
         db = self.fresh()
         done = self.run(db, FAIL_KIND="any", FAIL_HOW="KILL", FAIL_AT=str(at), POWER_SEED=str(seed))
+        if self.ended(done):
+            return "ended before"
         return self.judge_killed(db, done.returncode, f"no power from call {at}, "
                                  f"POWER_SEED={seed}\n{done.stderr}", reboot=True)
 
@@ -380,7 +390,7 @@ class Bench:
         wal = db + "-wal"
         size = os.path.getsize(wal) if os.path.exists(wal) else 0
         # Once its pages are copied the log is on the disk for good.
-        if size == 0 or not filecmp.cmp(db, self.path("before.db"), shallow=False):
+        if self.ended(done) or size == 0 or not filecmp.cmp(db, self.path("before.db"), shallow=False):
             return None
         left = dice.randrange(size)
         with open(wal, "r+b") as f:
