@@ -108,6 +108,13 @@ file_of(const struct entry *e)
 		.whole = true };
 }
 
+static void
+note_failure(struct errmsg *failure, const struct errmsg *err)
+{
+	if (failure->text[0] == '\0')
+		*failure = *err;
+}
+
 static uint64_t
 count_equal(void *ctx, int64_t start, uint64_t key)
 {
@@ -117,8 +124,7 @@ count_equal(void *ctx, int64_t start, uint64_t key)
 
 	if (store_equal_count(r->equal, start, key, &n, &err) == 0)
 		return n;
-	if (r->failure->text[0] == '\0')
-		*r->failure = err;
+	note_failure(r->failure, &err);
 	return 0;
 }
 
@@ -135,16 +141,20 @@ is_claimed(const struct stored_files *f, const struct entry *e)
 	return false;
 }
 
-/* Where the store cannot say, reading the whole is always right. */
+/*
+ * Where the store cannot say what it has of the file, the run fails: noted as
+ * one that did not grow, the file would be read from its start every night.
+ */
 static const struct ingest_above *
 try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 {
 	struct stored_files *f = s->files;
 	struct resuming *r;
+	struct errmsg err;
 
 	e->run = fileprint_run_new();
-	if (store_files_past(f->store, file, e->run, &e->past, NULL) != 0) {
-		e->past = (struct store_past){ .id = 0 };
+	if (store_files_past(f->store, file, e->run, &e->past, &err) != 0) {
+		note_failure(&f->failure, &err);
 		return NULL;
 	}
 	if (!e->past.resume || !s->from_config || s->o->rescore ||
@@ -152,7 +162,8 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 		return NULL;
 	r = xcalloc(1, sizeof(*r));
 	if (store_equal_open(&r->equal, f->store, e->source, e->past.id,
-		NULL) != 0) {
+		&err) != 0) {
+		note_failure(&f->failure, &err);
 		free(r);
 		return NULL;
 	}

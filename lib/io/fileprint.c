@@ -56,8 +56,8 @@ open_regular(const char *path)
 	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-bool
-fileprint_take(const char *path, struct fileprint *p)
+static bool
+take_once(const char *path, struct fileprint *p)
 {
 	bool taken = false;
 	int fd;
@@ -73,6 +73,16 @@ fileprint_take(const char *path, struct fileprint *p)
 	return taken;
 }
 
+/*
+ * A failure is nobody's to tell, and a file that is not known again is read
+ * wholly every night: what a disk fails at once is tried once more.
+ */
+bool
+fileprint_take(const char *path, struct fileprint *p)
+{
+	return take_once(path, p) || take_once(path, p);
+}
+
 bool
 fileprint_head(const struct fileprint *p, size_t len, char hex[HASH_HEX])
 {
@@ -82,24 +92,34 @@ fileprint_head(const struct fileprint *p, size_t len, char hex[HASH_HEX])
 	return true;
 }
 
+/* The hash of the bytes before that size, or "" where there are fewer. */
+static bool
+take_tail(const char *path, int64_t size, char hex[HASH_HEX])
+{
+	const int64_t from = size > FILEPRINT_HEAD ? size - FILEPRINT_HEAD : 0;
+	const int fd = open_regular(path);
+	char last[FILEPRINT_HEAD];
+	size_t got;
+	bool taken;
+
+	hex[0] = '\0';
+	if (fd < 0)
+		return false;
+	taken = read_at(fd, last, (size_t)(size - from), (off_t)from, &got);
+	if (taken && got == (size_t)(size - from))
+		hash_hex(last, got, hex);
+	(void)close(fd);
+	return taken;
+}
+
 bool
 fileprint_had(const char *path, int64_t size, const char *tail)
 {
-	const int64_t from = size > FILEPRINT_HEAD ? size - FILEPRINT_HEAD : 0;
-	char last[FILEPRINT_HEAD], now[HASH_HEX];
-	bool had = false;
-	size_t got;
-	int fd;
+	char now[HASH_HEX];
 
-	if (size < 0 || (fd = open_regular(path)) < 0)
-		return false;
-	if (read_at(fd, last, (size_t)(size - from), (off_t)from, &got) &&
-	    got == (size_t)(size - from)) {
-		hash_hex(last, got, now);
-		had = strcmp(now, tail) == 0;
-	}
-	(void)close(fd);
-	return had;
+	return size >= 0 && tail[0] != '\0' &&
+	       (take_tail(path, size, now) || take_tail(path, size, now)) &&
+	       strcmp(now, tail) == 0;
 }
 
 struct fileprint_run {
@@ -146,9 +166,8 @@ run_on(struct fileprint_run *r, int fd, uint64_t len)
 	return good && r->len == len;
 }
 
-bool
-fileprint_run_to(struct fileprint_run *r, const char *path, uint64_t len,
-    char hex[HASH_HEX])
+static bool
+run_once(struct fileprint_run *r, const char *path, uint64_t len)
 {
 	const int fd = open_regular(path);
 	bool good;
@@ -157,6 +176,15 @@ fileprint_run_to(struct fileprint_run *r, const char *path, uint64_t len,
 		return false;
 	good = run_on(r, fd, len);
 	(void)close(fd);
+	return good;
+}
+
+bool
+fileprint_run_to(struct fileprint_run *r, const char *path, uint64_t len,
+    char hex[HASH_HEX])
+{
+	const bool good = run_once(r, path, len) || run_once(r, path, len);
+
 	if (good)
 		hash_end_hex(r->hash, hex);
 	return good;

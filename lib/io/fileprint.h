@@ -27,8 +27,8 @@ struct fileprint {
 
 /*
  * Take the print of a regular file.  False for anything else (a pipe, a
- * folder, standard input as "-") and for what cannot be read; `p` is zeroed
- * then.
+ * folder, standard input as "-") and for what could not be read, nor when it was
+ * tried once more; `p` is zeroed then.
  */
 bool fileprint_take(const char *path, struct fileprint *p);
 
@@ -52,7 +52,7 @@ struct fileprint_run *fileprint_run_new(void);
 void fileprint_run_free(struct fileprint_run **rp);
 /*
  * The hash of the first `len` bytes of the regular file at `path`.  False for
- * anything else, where it has fewer, and after a failure.
+ * anything else, where it has fewer, and after two failures.
  */
 bool fileprint_run_to(struct fileprint_run *r, const char *path, uint64_t len,
     char hex[HASH_HEX]);

@@ -22,7 +22,7 @@ teardown() {
 run_python() { # FILE ARGUMENT...
 	seed=${FAULTS_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 	echo "# figures: FAULTS_SEED=$seed" >&3
-	run env PYTHONDONTWRITEBYTECODE=1 python3 "tests/long/$1" "$BUILD" \
+	run env PYTHONDONTWRITEBYTECODE=1 python3 "tests/long/$1" "${PROGRAMS:-$BUILD}" \
 		"$BUILD/tests/preload" samples/night "${@:2}" "$seed"
 	grep '^figures:' <<<"$output" | sed 's/^/# /' >&3
 	echo "$output"
@@ -50,8 +50,16 @@ several() { # WAYS KILLS OPERATION...
 	faults sources one 60
 }
 
+@test "a scan of a file that grew: the same" {
+	faults grown all 60
+}
+
 @test "the first scan of a store: the same" {
 	faults first one 60
+}
+
+@test "both on several threads, a store of many packed blocks: the same" {
+	PROGRAMS=$BUILD/tests/small several one 60 first-3 scan-3
 }
 
 @test "--prune: the same" {
@@ -67,7 +75,8 @@ several() { # WAYS KILLS OPERATION...
 }
 
 @test "stores of older schemas: the same" {
-	several one 60 migrate-1 migrate-2 migrate-3 migrate-4 migrate-5
+	several one 60 migrate-1 migrate-2 migrate-3 migrate-4 migrate-5 \
+		migrate-6 migrate-7
 }
 
 @test "label, ack, close: the same" {

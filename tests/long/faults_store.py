@@ -70,13 +70,14 @@ def prints(path):
 
 
 def last_run(path):
-    """How the latest run ended, and how many files it read; None where that is
-    not known."""
+    """How the latest run ended, and how many files and records it read; None
+    where that is not known."""
     with opened(path) as db:
         status = "status" if "status" in columns_of(db, "runs") else "NULL"
         row = columns_of(db, "runs") and db.execute(
-            f"SELECT {status}, body ->> '$.counts.files' FROM runs ORDER BY id DESC").fetchone()
-        return row or (None, None)
+            f"SELECT {status}, body ->> '$.counts.files', body ->> '$.counts.records'"
+            " FROM runs ORDER BY id DESC").fetchone()
+        return row or (None, None, None)
 
 
 def difference(now, want):

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -48,6 +49,8 @@ struct renaming {
 	struct renaming *next;
 };
 
+/* Of all that follows; when the power has gone nobody gets it any more. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct file *files;
 static struct renaming *renamings; /* the last first */
 static bool is_dark;
@@ -228,6 +231,7 @@ cut_power(void)
 __attribute__((destructor)) static void
 end(void)
 {
+	(void)pthread_mutex_lock(&lock);
 	if (getenv("POWER_AT_END") != NULL)
 		cut_power();
 	forget_renamings();
@@ -237,45 +241,56 @@ int
 kill(pid_t pid, int how)
 {
 	NEXT(kill);
-	if (pid == getpid() && how == SIGKILL)
+	if (pid == getpid() && how == SIGKILL) {
+		(void)pthread_mutex_lock(&lock);
 		cut_power();
+	}
 	return next(pid, how);
 }
 
 #define WRITES(name, params, args, at)                  \
 	ssize_t name params                             \
 	{                                               \
-		struct file *f = before(fd);            \
-		const off_t where = at;                 \
+		struct file *f;                         \
+		off_t where;                            \
 		ssize_t did;                            \
 		NEXT(name);                             \
+		(void)pthread_mutex_lock(&lock);        \
+		f = before(fd);                         \
+		where = at;                             \
 		did = next args;                        \
 		if (did > 0)                            \
 			note(f, b, (size_t)did, where); \
+		(void)pthread_mutex_unlock(&lock);      \
 		return did;                             \
 	}
 
 #define CUTS(name, off)                             \
 	int name(int fd, off n)                     \
 	{                                           \
-		struct file *f = before(fd);        \
+		struct file *f;                     \
 		int did;                            \
 		NEXT(name);                         \
+		(void)pthread_mutex_lock(&lock);    \
+		f = before(fd);                     \
 		did = next(fd, n);                  \
 		if (did == 0)                       \
 			note(f, NULL, 0, (off_t)n); \
+		(void)pthread_mutex_unlock(&lock);  \
 		return did;                         \
 	}
 
-#define SYNCS(name)                 \
-	int name(int fd)            \
-	{                           \
-		int did;            \
-		NEXT(name);         \
-		did = next(fd);     \
-		if (did == 0)       \
-			synced(fd); \
-		return did;         \
+#define SYNCS(name)                                \
+	int name(int fd)                           \
+	{                                          \
+		int did;                           \
+		NEXT(name);                        \
+		(void)pthread_mutex_lock(&lock);   \
+		did = next(fd);                    \
+		if (did == 0)                      \
+			synced(fd);                \
+		(void)pthread_mutex_unlock(&lock); \
+		return did;                        \
 	}
 
 /* clang-format off */
@@ -314,6 +329,7 @@ rename(const char *from, const char *to)
 
 	if (r == NULL)
 		abort();
+	(void)pthread_mutex_lock(&lock);
 	*r = (struct renaming){ .from = strdup(from),
 		.to = strdup(to),
 		.old = keep_old(to),
@@ -322,5 +338,6 @@ rename(const char *from, const char *to)
 	renamings = r;
 	if (did != 0)
 		forget_renamings();
+	(void)pthread_mutex_unlock(&lock);
 	return did;
 }
