@@ -91,6 +91,12 @@ struct batch {
 	 * For who asks no rule, waiver or tuning entry about call_id.
 	 */
 	bool keep_ids;
+	/*
+	 * Set before any record is read: caller names may be left out.  For
+	 * who keeps no calls and asks no rule, waiver or tuning entry about
+	 * src_name.
+	 */
+	bool no_src_names;
 };
 
 struct batch *batch_new(void);

@@ -120,6 +120,7 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	if (!batch_reset(b->batch, (uint32_t)(b->bytes / BYTES_A_NAME)))
 		intern_map_fini(&b->names);
 	b->batch->keep_ids = r->in->batch->keep_ids;
+	b->batch->no_src_names = r->in->batch->no_src_names;
 	b->headers = r->decoder.headers;
 	decoder_init_beside(&d, &r->decoder, b->batch);
 	if (b->kept == NULL)
