@@ -177,28 +177,36 @@ drop_frozen(struct scan *s)
 	rs->n = n;
 }
 
-void
-scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
+/* Which rules are to look at calls; nothing is said of the calls. */
+static struct detect_settings
+chosen_rules(const struct scan *s)
 {
 	const char *sensitivity = s->o->sensitivity;
-	const struct detect_settings set = {
-		.as_of = scan_stands_at(s),
-		.zone = zone_of_run(s),
+
+	return (struct detect_settings){
 		.only = s->o->only.items,
 		.nonly = s->o->only.n,
 		.except = s->o->except.items,
 		.nexcept = s->o->except.n,
 		.sensitivity = sensitivity != NULL ? sensitivity[0] - '0' : 1,
 		.threads = (size_t)s->o->threads,
-		.fraud = fraud,
-		.nfraud = n,
-		.past = s->has_past ? &s->past : NULL,
-		.keep = s->keeps ? &s->keep : NULL,
 		.stages = s->stages,
 	};
+}
+
+void
+scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
+{
+	struct detect_settings set = chosen_rules(s);
 	struct errmsg err;
 	int r;
 
+	set.as_of = scan_stands_at(s);
+	set.zone = zone_of_run(s);
+	set.fraud = fraud;
+	set.nfraud = n;
+	set.past = s->has_past ? &s->past : NULL;
+	set.keep = s->keeps ? &s->keep : NULL;
 	s->results.n = 0;
 	notes_fini(&s->detecting);
 	notes_init(&s->detecting);
@@ -363,9 +371,12 @@ scan_finish_reading(struct scan *s)
 void
 scan_stateless(struct scan *s, char **operands, int n)
 {
+	const struct detect_settings set = chosen_rules(s);
 	struct selection all;
 	struct stages_span span;
 
+	s->batch->no_src_names =
+	    !detect_asks(&s->rules, &set, field_find("src_name"));
 	scan_read(s, operands, n);
 	if (s->status == EXIT_NOT_DONE || scan_finish_reading(s) != 0)
 		return;

@@ -106,12 +106,18 @@ table_reset(struct table *t)
 }
 
 void
-intern_reset(struct intern *in)
+intern_forget_kept(struct intern *in)
 {
 	while (in->nsegments > 1)
 		free(in->segments[--in->nsegments].bytes);
 	if (in->nsegments > 0)
 		in->segments[0].used = 0;
+}
+
+void
+intern_reset(struct intern *in)
+{
+	intern_forget_kept(in);
 	arena_reset(&in->texts);
 	table_reset(&in->usual);
 	table_reset(&in->rare);
@@ -278,20 +284,23 @@ kept(const struct intern *in, uint32_t id)
  * they do where one string after another is added.
  */
 static void
-map_all(struct intern_map *m)
+map_more(struct intern_map *m)
 {
 	struct table *const tables[] = { &m->to->usual, &m->to->rare };
 	const struct entry *e = m->from->entries;
 	const struct table *t;
 	uint32_t i;
 
-	for (i = 0; i < m->from->n; i++) {
+	m->ids = xgrow(m->ids, &m->ids_cap, m->from->n, sizeof(*m->ids));
+	for (i = m->n; i < m->from->n; i++) {
 		t = tables[e[i].rare];
 		m->ids[i] = t->slots[e[i].hash & t->mask].next;
 	}
-	for (i = 0; i < m->from->n; i++)
+	for (; m->n < m->from->n; m->n++) {
+		i = m->n;
 		m->ids[i] = add(m->to, tables[e[i].rare], tables[!e[i].rare],
 		    e[i].text, e[i].len, e[i].hash);
+	}
 }
 
 /* A whole segment goes into one: all its ids change by the same. */
@@ -311,20 +320,24 @@ take_segment(struct intern *to, const struct segment *from, size_t place)
 }
 
 void
+intern_map_more(struct intern_map *m)
+{
+	const struct intern *from = m->from;
+	size_t i;
+
+	map_more(m);
+	m->shifts = xgrow(m->shifts, &m->shifts_cap, from->nsegments,
+	    sizeof(*m->shifts));
+	for (i = 0; i < from->nsegments; i++)
+		m->shifts[i] = take_segment(m->to, &from->segments[i], i);
+}
+
+void
 intern_map_init(struct intern_map *m, struct intern *to,
     const struct intern *from)
 {
-	size_t i;
-
-	*m = (struct intern_map){
-		.to = to,
-		.from = from,
-		.ids = xmalloc(from->n * sizeof(*m->ids)),
-		.shifts = xmalloc(from->nsegments * sizeof(*m->shifts)),
-	};
-	map_all(m);
-	for (i = 0; i < from->nsegments; i++)
-		m->shifts[i] = take_segment(to, &from->segments[i], i);
+	*m = (struct intern_map){ .to = to, .from = from };
+	intern_map_more(m);
 }
 
 void

@@ -26,6 +26,8 @@ struct intern *intern_new(void);
 void intern_free(struct intern **ip);
 /* As a new one, but its memory stays for more of the same. */
 void intern_reset(struct intern *in);
+/* Only what is only kept goes; all others keep their ids. */
+void intern_forget_kept(struct intern *in);
 
 uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
 /*
@@ -50,18 +52,26 @@ uint32_t intern_count(const struct intern *in);
 /*
  * What the ids of one are in another.  To begin with all its strings are
  * added, as they are there; that is quicker than one by one: what is not in
- * the processor's cache is fetched for many at once.  Until the end neither
- * may get a string by other means than this.
+ * the processor's cache is fetched for many at once.  Where `from` gets more
+ * strings, they are mapped by intern_map_more() alone; kept ones are mapped as
+ * long as no others took their place.
  */
 struct intern_map {
 	struct intern *to;
 	const struct intern *from;
-	uint32_t *ids;    /* by id in `from` */
+	uint32_t *ids;    /* by id in `from`, below `n` */
 	uint32_t *shifts; /* of kept ones, by segment; INTERN_NONE: no room */
+	uint32_t n;
+	size_t ids_cap, shifts_cap;
 };
 
 void intern_map_init(struct intern_map *m, struct intern *to,
     const struct intern *from);
+/*
+ * What `from` got since the last time; of those that are only kept, all that
+ * it has now.
+ */
+void intern_map_more(struct intern_map *m);
 void intern_map_fini(struct intern_map *m);
 /* A kept string for which there was no room at once. */
 uint32_t intern_map_late(const struct intern_map *m, uint32_t id);

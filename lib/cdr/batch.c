@@ -77,14 +77,20 @@ batch_free(struct batch **bp)
 	*bp = NULL;
 }
 
-void
-batch_reset(struct batch *b)
+bool
+batch_reset(struct batch *b, uint32_t names)
 {
+	const bool stay = intern_count(b->names) <= names;
+
 	assert(b->nparties == 1 && b->nsources == 0 && b->nlisted == 1);
-	intern_reset(b->names);
+	if (stay)
+		intern_forget_kept(b->names);
+	else
+		intern_reset(b->names);
 	b->n = 0;
 	b->nfiles = b->ncurrencies = 1;
 	b->sorted = true;
+	return stay;
 }
 
 size_t

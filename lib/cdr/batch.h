@@ -91,15 +91,23 @@ struct batch {
 	 * For who asks no rule, waiver or tuning entry about call_id.
 	 */
 	bool keep_ids;
+	/*
+	 * Set before any record is read: caller names may be left out.  For
+	 * who keeps no calls and asks no rule, waiver or tuning entry about
+	 * src_name.
+	 */
+	bool no_src_names;
 };
 
 struct batch *batch_new(void);
 void batch_free(struct batch **bp);
 /*
- * Forget all calls and texts of a batch without parties, sources and lists; its
- * memory stays for more of the same.
+ * Forget all calls of a batch without parties, sources and lists; its memory
+ * stays for more of the same.  Its names keep their ids, but for those that are
+ * only kept (intern.h), and are found at once when they come again; more than
+ * `names` are forgotten: false.
  */
-void batch_reset(struct batch *b);
+bool batch_reset(struct batch *b, uint32_t names);
 
 /*
  * Room for one call more, zeroed; returns its index.  Both pointers hold

@@ -37,9 +37,11 @@ static bool
 find_word(const struct layout_field *f, const char *text, size_t len,
     uint8_t *code)
 {
-	const struct layout_word *w = f->words, *end = w + f->nwords;
+	const struct layout_word *w;
+	uint32_t i;
 
-	for (; w < end; w++) {
+	for (i = 0; i < f->nwords; i++) {
+		w = &f->words[i];
 		if (w->len == len && strncasecmp(w->text, text, len) == 0) {
 			*code = (uint8_t)w->value;
 			return true;

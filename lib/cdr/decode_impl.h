@@ -36,6 +36,7 @@ struct decode_text {
 		TEXT_MADE
 	} how;
 	const struct pattern *regex; /* of a TEXT_CELL, or NULL */
+	bool unasked;                /* only has to be short enough */
 };
 
 enum {
@@ -94,7 +95,7 @@ decode_cell(const struct reading *r, enum layout_target t)
 void decode_plan_make(struct decode_plan *p, const struct decoder *d,
     const struct layout_variant *v);
 /* How its texts are read; for decode_plan_make(). */
-void decode_plan_texts(struct decode_plan *p, const struct layout *l);
+void decode_plan_texts(struct decode_plan *p, const struct decoder *d);
 
 /* "start: not a time: 'x'"; -1. */
 int decode_refuse(struct reading *r, const struct layout_value *v,

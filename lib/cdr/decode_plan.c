@@ -128,7 +128,7 @@ decode_plan_make(struct decode_plan *p, const struct decoder *d,
 		plan_stamp(p, d, t);
 	for (t = TARGET_DURATION; t <= TARGET_RING; t++)
 		plan_span(p, l, t);
-	decode_plan_texts(p, l);
+	decode_plan_texts(p, d);
 	p->facts = has_facts(l);
 	p->raw_cells = l->container == CONTAINER_ROWS && !l->percent &&
 		       d->form.dialect.escape == '\0';

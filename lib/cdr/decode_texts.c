@@ -206,8 +206,9 @@ has_one_id(const struct decode_plan *p, const struct layout *l)
 }
 
 void
-decode_plan_texts(struct decode_plan *p, const struct layout *l)
+decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 {
+	const struct layout *l = d->layout;
 	const struct layout_field *f;
 	struct decode_text *text;
 	uint8_t i;
@@ -219,6 +220,8 @@ decode_plan_texts(struct decode_plan *p, const struct layout *l)
 		text = &p->texts[p->ntexts++];
 		text->which = i;
 		text->regex = f->regex;
+		text->unasked = texts[i].target == TARGET_SRC_NAME &&
+				d->batch->no_src_names;
 		if (texts[i].target == TARGET_JOIN && has_one_id(p, l))
 			text->how = TEXT_CALL_ID;
 		else if (is_cell(f, &p->cells[texts[i].target]))
@@ -242,6 +245,8 @@ read_cell(struct reading *r, const struct decode_text *t)
 	v.len = cell != NULL ? cell->len : 0;
 	if (v.len > BOUNDS_FIELD)
 		return false;
+	if (t->unasked)
+		return true;
 	if (v.len > 0 && t->regex != NULL)
 		layout_extract(t->regex, &v);
 	add_text(r, t->which, &v);

@@ -8,6 +8,12 @@
 /* What became of a row: enum decode_result, and: */
 enum { ROUNDED = 16, NO_SECONDS = 32, RESULT = 15 };
 
+/*
+ * For so many bytes of a block one name is kept to be found by the next ones:
+ * enough for the usual ones, and all fit in the processor's cache.
+ */
+enum { BYTES_A_NAME = 16 };
+
 struct ingest_block *
 ingest_block_new(size_t bytes)
 {
@@ -20,11 +26,10 @@ ingest_block_new(size_t bytes)
 void
 ingest_block_empty(struct ingest_block *b)
 {
-	intern_map_fini(&b->names);
 	if (b->kept != NULL)
 		ingest_kept_empty(b->kept);
 	b->n = b->nleft = b->row = b->call = 0;
-	b->decoded = b->entered = b->done = false;
+	b->decoded = b->mapped = b->entered = b->done = false;
 }
 
 void
@@ -34,7 +39,7 @@ ingest_block_free(struct ingest_block **bp)
 
 	if (b == NULL)
 		return;
-	ingest_block_empty(b);
+	intern_map_fini(&b->names);
 	batch_free(&b->batch);
 	ingest_kept_free(&b->kept);
 	rows_free(&b->rows);
@@ -112,8 +117,10 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 
 	if (b->batch == NULL)
 		b->batch = batch_new();
-	batch_reset(b->batch);
+	if (!batch_reset(b->batch, (uint32_t)(b->bytes / BYTES_A_NAME)))
+		intern_map_fini(&b->names);
 	b->batch->keep_ids = r->in->batch->keep_ids;
+	b->batch->no_src_names = r->in->batch->no_src_names;
 	b->headers = r->decoder.headers;
 	decoder_init_beside(&d, &r->decoder, b->batch);
 	if (b->kept == NULL)
@@ -193,8 +200,13 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 static void
 start_merge(struct ingest_block *b, struct batch *to)
 {
-	if (b->names.from == NULL && b->decoded)
+	if (b->mapped || !b->decoded)
+		return;
+	if (b->names.from == NULL)
 		intern_map_init(&b->names, to->names, b->batch->names);
+	else
+		intern_map_more(&b->names);
+	b->mapped = true;
 }
 
 /* How many rows from the present one on their thread read as calls. */

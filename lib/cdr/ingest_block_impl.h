@@ -48,10 +48,10 @@ struct ingest_block {
 	uint32_t headers;    /* that were read before */
 	size_t nleft;        /* rows that could not be read alone */
 	/* How far it is added. */
-	bool entered, done;
+	bool mapped, entered, done;
 	uint32_t line; /* of the piece, in the stream */
 	size_t row, call;
-	struct intern_map names; /* to those of all; `from` NULL: not yet */
+	struct intern_map names; /* to those of all; `from` NULL: none */
 };
 
 /* How many of the marks before `i` are calls. */

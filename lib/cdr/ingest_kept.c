@@ -95,20 +95,22 @@ keep(struct ingest_kept *k, const char *text, size_t len)
 bool
 ingest_kept_add(struct ingest_kept *k, const struct csvrow *row)
 {
-	const struct csvfield *from = row->fields, *end = from + row->n;
 	struct csvrow *kept = &k->rows[k->n];
+	const struct csvfield *from;
 	struct csvfield *field;
 	const char *raw;
+	uint32_t i;
 
 	assert(row->gathered == NULL);
 	if (!make_room(k, most_bytes(row), row->n))
 		return false;
-	field = k->fields + k->nfields;
 	raw = keep(k, row->raw, row->raw_len);
 	*kept = *row;
 	kept->raw = raw;
-	kept->fields = field;
-	for (; from < end; from++, field++) {
+	kept->fields = row->n > 0 ? &k->fields[k->nfields] : NULL;
+	for (i = 0; i < row->n; i++) {
+		from = &row->fields[i];
+		field = &k->fields[k->nfields + i];
 		*field = *from;
 		field->text = within(row, from)
 				  ? raw + (from->text - row->raw)

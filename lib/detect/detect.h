@@ -197,6 +197,13 @@ int detect_run(const struct batch *b, const struct ruleset *rules,
     struct errmsg *err);
 
 /*
+ * Whether detect_run() may ask for a field: for what calls need not have if
+ * not.
+ */
+bool detect_asks(const struct ruleset *rules, const struct detect_settings *set,
+    const struct field *f);
+
+/*
  * The findings of one of the rules as detect_run() makes them, with waivers
  * and tuning, but whatever its status; those it follows have no part in it.
  * `waivers` becomes what waivers cover, to be ended whatever is returned.

@@ -26,6 +26,22 @@ detect_chosen(const struct rule *r, const struct detect_settings *set)
 	       !any_glob(set->except, set->nexcept, r->id);
 }
 
+/* A waiver covers what all rules look at. */
+bool
+detect_asks(const struct ruleset *rules, const struct detect_settings *set,
+    const struct field *f)
+{
+	size_t i;
+
+	if (rules->nwaivers > 0)
+		return ruleset_asks(rules, f);
+	for (i = 0; i < rules->n; i++)
+		if (detect_chosen(rules->rules[i], set) &&
+		    rule_asks_ever(rules->rules[i], f))
+			return true;
+	return false;
+}
+
 static int
 compare_feeds(const void *va, const void *vb)
 {

@@ -309,6 +309,16 @@ tuning_asks(const struct rule *r, const struct field *f)
 }
 
 bool
+rule_asks_ever(const struct rule *r, const struct field *f)
+{
+	for (; r != NULL; r = r->follows.rule)
+		if (rule_asks(r, f) || tuning_asks(r, f) ||
+		    (r->untuned != NULL && rule_asks_ever(r->untuned, f)))
+			return true;
+	return false;
+}
+
+bool
 ruleset_asks(const struct ruleset *rs, const struct field *f)
 {
 	size_t i;

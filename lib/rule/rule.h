@@ -200,6 +200,11 @@ void rule_names(const struct rule *r,
 
 /* Whether it asks for a field: in match, by, a measure or a limit. */
 bool rule_asks(const struct rule *r, const struct field *f);
+/*
+ * The same, or its tuning does, or it did before that, or a rule that it
+ * follows does.
+ */
+bool rule_asks_ever(const struct rule *r, const struct field *f);
 /* Whether it looks at other records than calls: its match says `event`. */
 bool rule_takes_events(const struct rule *r);
 /* The kinds that it looks at, as predicate_events(). */

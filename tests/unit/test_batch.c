@@ -347,12 +347,18 @@ test_reset(void **state)
 	assert_int_equal(batch_file(b, "a.csv"), 1);
 	/* A source stays what it is: this is for batches without any. */
 	b->nsources = 0;
-	batch_reset(b);
+	assert_false(batch_reset(b, 0));
 	assert_int_equal(b->n, 0);
 	assert_int_equal(intern_count(b->names), 1);
 	assert_int_equal(batch_currency(b, "USD"), 1);
 	assert_string_equal(batch_text(b, b->currencies[1]), "USD");
 	assert_int_equal(batch_file(b, "b.csv"), 1);
+	assert_int_equal(intern_count(b->names), 3);
+	assert_true(batch_reset(b, 3));
+	assert_int_equal(b->n, 0);
+	assert_int_equal(intern_count(b->names), 3);
+	assert_int_equal(batch_currency(b, "USD"), 1);
+	assert_int_equal(intern_count(b->names), 3);
 	assert_int_equal(batch_add_many(b, 3), 0);
 	assert_int_equal(batch_add(b, &call, &origin), 3);
 	assert_int_equal(call->start, 0);

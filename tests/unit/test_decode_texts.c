@@ -28,6 +28,7 @@ static const char toy[] =
     "      \"stamp\": \"%Y-%m-%d %H:%M:%S\" },"
     "    \"src\": { \"column\": [\"a\", \"b\"], \"regex\": \"^s(.+)$\","
     "      \"plus\": \"^1\" },"
+    "    \"src_name\": { \"column\": \"price\", \"regex\": \"^n(.+)$\" },"
     "    \"channel_in\": { \"column\": [\"a\", \"b\"],"
     "      \"regex\": \"^c(.+)$\" },"
     "    \"account\": { \"column\": [[\"hour\", \"day\"]],"
@@ -63,17 +64,19 @@ put(struct buf *out, const char *name, const char *text)
 }
 
 static void
-show(const struct batch *b, const struct call *c, struct buf *out)
+show(const struct batch *b, const struct call *c, const struct origin *o,
+    struct buf *out)
 {
 	buf_addf(out, "%lld", (long long)c->cost);
 	put(out, "src", batch_text(b, c->src));
 	put(out, "trunk", batch_text(b, c->trunk_in));
 	put(out, "account", batch_text(b, c->account));
+	put(out, "name", batch_text(b, o->src_name));
 }
 
-/* The call of a record, or why it is none. */
+/* The call of a record, or why it is none; perhaps without caller names. */
 static void
-decode(const char *text, size_t len, struct buf *out)
+decode_as(const char *text, size_t len, bool no_src_names, struct buf *out)
 {
 	struct layouts *ls = load();
 	const struct layout *l = layouts_at(ls, 0);
@@ -87,18 +90,25 @@ decode(const char *text, size_t len, struct buf *out)
 	uint32_t column;
 	struct rows *r;
 
+	b->no_src_names = no_src_names;
 	decoder_init(&d, l, &form, b, LATEST);
 	r = rows_memory(text, len, l, &form);
 	assert_int_equal(rows_next(r, &row, NULL), 1);
 	if (decode_row(&d, &row, &call, &origin, &column, &reason) ==
 	    DECODE_CALL)
-		show(b, &call, out);
+		show(b, &call, &origin, out);
 	else
 		buf_addf(out, "%u: %s", (unsigned)column, reason.text);
 	rows_free(&r);
 	decoder_fini(&d);
 	batch_free(&b);
 	layouts_free(&ls);
+}
+
+static void
+decode(const char *text, size_t len, struct buf *out)
+{
+	decode_as(text, len, false, out);
 }
 
 #define WHEN "2026-01-13,02:11:09,"
@@ -110,6 +120,7 @@ static const struct {
 	{ WHEN "x,s201,,", "250000 src=201" },
 	{ WHEN "cSIP/9,x,,", "250000 trunk=SIP/9" },
 	/* what is tested does not take the place of what was joined */
+	{ WHEN "s1201,x,nKit,", "250000 src=+1201 name=Kit" },
 	{ WHEN "an,kit,,", "250000 account=02:11:09 2026-01-13" },
 	/* each alternative of an amount has its own pattern and tests */
 	{ WHEN "both,x,1.5,0.5", "2000000" },
@@ -165,12 +176,35 @@ test_long(void **state)
 	}
 }
 
+/* Nobody asks for the name, but it counts for what is no record. */
+static void
+test_no_names(void **state)
+{
+	static const char with_name[] = WHEN "s1201,x,nKit,";
+	struct buf text, got;
+
+	(void)state;
+	buf_init(&got);
+	decode_as(with_name, sizeof(with_name) - 1, true, &got);
+	assert_string_equal(got.data, "250000 src=+1201");
+	buf_init(&text);
+	buf_addstr(&text, WHEN "s1201,x,n");
+	buf_fill(&text, '7', BOUNDS_FIELD);
+	buf_addstr(&text, ",");
+	buf_reset(&got);
+	decode_as(text.data, text.len, true, &got);
+	assert_memory_equal(got.data, "5: price: too long: 'n777", 25);
+	buf_fini(&text);
+	buf_fini(&got);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_no_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -219,6 +219,49 @@ test_stopped_trigger(void **state)
 	scene_end(&s);
 }
 
+/* What may be asked for: by what is chosen, what that follows, a waiver. */
+static void
+test_asks(void **state)
+{
+#define BOTH                                                            \
+	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("breakout", "test", \
+	    BREAKOUT) ", " SCENE_RULE("guessing", "test", GUESSING) "]"
+	static const char both[] = BOTH "}";
+	static const char waived[] = BOTH
+	    ", \"waivers\": [{\"id\": \"w\", \"reason\": \"Agreed with them\", "
+	    "\"owner\": \"anna\", \"created\": \"2026-01-10\", "
+	    "\"expires\": \"2026-01-14\", \"rules\": [\"guessing\"], "
+	    "\"match\": {\"account\": \"V\", \"src_name\": \"V\"}}]}";
+	static const struct {
+		const char *rules, *only, *field;
+		bool asks;
+	} rows[] = {
+		{ both, "*", "direction", true },
+		{ both, "*", "feature", true },
+		{ both, "*", "src_name", false },
+		{ both, "guess*", "direction", false },
+		{ both, "guess*", "feature", true },
+		{ both, "break*", "feature", true },
+		{ both, "none*", "feature", false },
+		{ waived, "break*", "src_name", true },
+		{ waived, "guess*", "direction", true },
+		{ waived, "guess*", "user", false },
+	};
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(scene_rules(&s, rows[i].rules), 0);
+		s.set.only = &rows[i].only;
+		s.set.nonly = 1;
+		if (detect_asks(&s.rules, &s.set, field_find(rows[i].field)) !=
+		    rows[i].asks)
+			fail_msg("%zu: %s", i, rows[i].field);
+		scene_end(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -226,6 +269,7 @@ main(void)
 		cmocka_unit_test(test_follows),
 		cmocka_unit_test(test_trigger_is_computed),
 		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_asks),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_stopped_trigger),
 	};

@@ -167,6 +167,39 @@ test_kept(void **state)
 	intern_free(&from);
 }
 
+/* What comes later is mapped later, and what is known stays as it is. */
+static void
+test_more(void **state)
+{
+	struct intern *in = intern_new(), *from = intern_new();
+	const uint32_t a = intern_addstr(from, "a");
+	uint32_t id, kept, b, c;
+	struct intern_map map;
+
+	(void)state;
+	kept = intern_keep(from, "first", 5);
+	intern_map_init(&map, in, from);
+	id = intern_mapped(&map, a);
+	assert_string_equal(intern_text(in, intern_mapped(&map, kept)),
+	    "first");
+	intern_forget_kept(from);
+	assert_int_equal(intern_addstr(from, "a"), a);
+	(void)intern_addstr(in, "b");
+	b = intern_addstr(from, "b");
+	c = intern_add_rare(from, "c", 1);
+	kept = intern_keep(from, "second", 6);
+	intern_map_more(&map);
+	assert_int_equal(intern_mapped(&map, a), id);
+	assert_string_equal(intern_text(in, intern_mapped(&map, b)), "b");
+	assert_string_equal(intern_text(in, intern_mapped(&map, c)), "c");
+	assert_string_equal(intern_text(in, intern_mapped(&map, kept)),
+	    "second");
+	assert_int_equal(intern_count(in), 4);
+	intern_map_fini(&map);
+	intern_free(&in);
+	intern_free(&from);
+}
+
 /* As a new one. */
 static void
 test_reset(void **state)
@@ -227,6 +260,7 @@ main(void)
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_long),
+		cmocka_unit_test(test_more),
 		cmocka_unit_test(test_reset),
 	};
 
