@@ -156,7 +156,7 @@ int64_t *detect_since_prev(const struct batch *b,
  * The field src_new of all calls, for a copy of the batch.  The order by
  * account that is made for it is held for the rules.
  */
-uint8_t *detect_src_new(const struct batch *b, struct detect_shared *shared);
+uint8_t *detect_src_new(const struct detect_batch *db);
 
 /* A firing, or the peak of several. */
 struct detect_peak {

@@ -54,7 +54,7 @@ seen_lately(struct caller *seen, size_t account, int64_t start)
 	return seen->before != NO_CALL && start - seen->before <= FIELD_NEW_MS;
 }
 
-/* When the first call of each source began. */
+/* When the first call of each source began; behind them that of all. */
 static int64_t *
 find_begins(const struct batch *b)
 {
@@ -62,7 +62,7 @@ find_begins(const struct batch *b)
 	size_t left = b->nsources, i;
 	const struct call *c;
 
-	for (i = 0; i < b->nsources; i++)
+	for (i = 0; i <= b->nsources; i++)
 		begins[i] = INT64_MAX;
 	for (i = 0; i < b->n && left > 0; i++) {
 		c = &b->calls[i];
@@ -70,37 +70,49 @@ find_begins(const struct batch *b)
 		    begins[c->source] != INT64_MAX)
 			continue;
 		begins[c->source] = c->start;
-		left--;
+		if (left-- == b->nsources)
+			begins[b->nsources] = c->start;
 	}
 	return begins;
 }
 
+static bool
+is_event(const struct detect_batch *db, size_t i)
+{
+	return db->events != NULL && (db->events[i / 64] >> i % 64 & 1) != 0;
+}
+
 /* Account by account, so that no more is looked at than its callers. */
 uint8_t *
-detect_src_new(const struct batch *b, struct detect_shared *shared)
+detect_src_new(const struct detect_batch *db)
 {
+	const struct batch *b = db->calls;
+	const struct detect_clock *clock = detect_clock(db->shared);
 	struct caller *callers =
 	    xcalloc(intern_count(b->names) + 1, sizeof(*callers));
+	uint32_t *src = xcalloc(b->n + 1, sizeof(*src)), i;
 	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
-	int64_t *begins = find_begins(b);
+	int64_t *begins = find_begins(b), start;
 	struct detect_order accounts;
-	const struct call *c;
 	size_t account, k = 0;
-	uint32_t src;
 
-	detect_order_held(shared, b, field_find("account"), &accounts);
+	field_codes(field_find("src"), b, 0, b->n, src);
+	detect_order_held(db->shared, b, field_find("account"), &accounts);
 	for (account = 0; account < accounts.n; account++)
 		for (; k < accounts.ends[account]; k++) {
-			c = &b->calls[accounts.calls[k]];
-			src = b->parties[c->src].text;
-			if (src == 0 || (c->flags & CALL_EVENT) != 0)
+			i = accounts.calls[k];
+			if (src[i] == FIELD_MISSING || is_event(db, i))
 				continue;
-			if (seen_lately(&callers[src], account + 1, c->start))
-				is_new[accounts.calls[k]] = NEW_FALSE;
-			else if (c->start - begins[c->source] >= FIELD_NEW_MS)
-				is_new[accounts.calls[k]] = NEW_TRUE;
+			start = detect_start(clock, b, i);
+			if (seen_lately(&callers[src[i]], account + 1, start))
+				is_new[i] = NEW_FALSE;
+			else if (start - begins[b->nsources] >= FIELD_NEW_MS &&
+				 start - begins[b->calls[i].source] >=
+				     FIELD_NEW_MS)
+				is_new[i] = NEW_TRUE;
 		}
 	free(callers);
 	free(begins);
+	free(src);
 	return is_new;
 }

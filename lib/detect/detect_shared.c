@@ -28,7 +28,7 @@ struct known {
 struct detect_shared {
 	struct known *fields;
 	uint64_t *emergency[PARTIES]; /* bits by call; NULL: none */
-	int64_t *clock;               /* of detect_clock() */
+	struct detect_clock clock;
 	struct detect_places places[ROWS];
 	size_t nplaces;
 };
@@ -54,6 +54,21 @@ note_emergencies(struct detect_shared *s, const struct batch *b, size_t which)
 	}
 }
 
+/* But for `since`, which is noted when all calls are looked at. */
+static void
+clock_init(struct detect_clock *clock, const struct batch *b)
+{
+	size_t i;
+
+	clock->since = xcalloc(b->n + 1, sizeof(*clock->since));
+	clock->cells = xcalloc(b->n / DETECT_CLOCK + 2, sizeof(*clock->cells));
+	for (i = 0; i < b->n; i += DETECT_CLOCK)
+		clock->cells[i / DETECT_CLOCK] = b->calls[i].start;
+	if (b->n > 0)
+		clock->cells[(b->n - 1) / DETECT_CLOCK + 1] =
+		    b->calls[b->n - 1].start;
+}
+
 struct detect_shared *
 detect_shared_new(const struct batch *b)
 {
@@ -64,12 +79,7 @@ detect_shared_new(const struct batch *b)
 	s->fields = xcalloc(field_count(), sizeof(*s->fields));
 	for (i = 0; i < field_count(); i++)
 		(void)pthread_mutex_init(&s->fields[i].lock, NULL);
-	s->clock = xcalloc(b->n / DETECT_CLOCK + 2, sizeof(*s->clock));
-	for (i = 0; i < b->n; i += DETECT_CLOCK)
-		s->clock[i / DETECT_CLOCK] = b->calls[i].start;
-	if (b->n > 0)
-		s->clock[(b->n - 1) / DETECT_CLOCK + 1] =
-		    b->calls[b->n - 1].start;
+	clock_init(&s->clock, b);
 	for (i = 0; i < b->nparties; i++)
 		any |= b->parties[i].kind == NUMKIND_EMERGENCY;
 	for (i = 0; any && i < PARTIES; i++)
@@ -96,7 +106,8 @@ detect_shared_free(struct detect_shared **sp)
 	for (i = 0; i < s->nplaces; i++)
 		detect_places_fini(&s->places[i]);
 	free(s->fields);
-	free(s->clock);
+	free(s->clock.cells);
+	free(s->clock.since);
 	free(s);
 	*sp = NULL;
 }
@@ -142,10 +153,10 @@ detect_emergency(const struct detect_shared *s, const struct field *f)
 	return which < PARTIES ? s->emergency[which] : NULL;
 }
 
-const int64_t *
-detect_clock(const struct detect_shared *s)
+struct detect_clock *
+detect_clock(struct detect_shared *s)
 {
-	return s->clock;
+	return &s->clock;
 }
 
 /* Orders ------------------------------------------------------------------ */

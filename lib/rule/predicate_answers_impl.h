@@ -14,7 +14,8 @@ enum answer_way {
 	BY_TEXT, /* bits by code */
 	BY_WORD, /* a mask of codes */
 	BY_RANGE,
-	BY_CALL /* one call after the other */
+	BY_HOURS, /* bits by call */
+	BY_CALL   /* one call after the other */
 };
 
 struct answer {
