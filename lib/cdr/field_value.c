@@ -242,6 +242,24 @@ field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 	}
 }
 
+void
+field_numbers(const struct field *f, const struct batch *b, size_t first,
+    size_t n, int64_t *values, uint8_t *present)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t at = f->at;
+	size_t i;
+
+	if (f->home == HOME_CALL_U32)
+		for (i = 0; i < n; i++) {
+			values[i] = word32(&calls[i], at);
+			present[i] = 1;
+		}
+	else
+		for (i = 0; i < n; i++)
+			present[i] = field_number(f, b, first + i, &values[i]);
+}
+
 const char *
 field_code_text(const struct field *f, const struct batch *b, uint32_t code)
 {

@@ -61,27 +61,48 @@ settle_words(struct answer *w)
 	return clause_tells(w->clause, FIELD_MISSING, &w->on_missing);
 }
 
+/* All of the ops of the only alternative are one range. */
+static bool
+settle_range(struct answer *w)
+{
+	const struct alternative *alt = &w->clause->alts[0];
+	size_t k;
+
+	w->least = INT64_MIN;
+	w->greatest = INT64_MAX;
+	for (k = 0; k < alt->n; k++) {
+		if (alt->ops[k].kind != OP_RANGE)
+			return false;
+		if (alt->ops[k].least > w->least)
+			w->least = alt->ops[k].least;
+		if (alt->ops[k].greatest < w->greatest)
+			w->greatest = alt->ops[k].greatest;
+	}
+	return alt->n > 0;
+}
+
+/* Of a clause with one alternative, the only op of which is of the kind. */
+static bool
+only_asks(const struct clause *c, enum op_kind kind)
+{
+	return c->n == 1 && c->alts[0].n == 1 && c->alts[0].ops[0].kind == kind;
+}
+
 static enum answer_way
 way_of(struct answer *w)
 {
 	const struct clause *c = w->clause;
 
-	if (predicate_type(c->field) == BIT_TEXT) {
-		w->on_missing = c->on_missing;
+	w->on_missing = c->on_missing;
+	if (c->field == NULL)
+		return only_asks(c, OP_CALENDAR) ? BY_HOURS : BY_CALL;
+	if (field_is_key(c->field) && only_asks(c, OP_FIELD))
+		return BY_FIELD;
+	if (predicate_type(c->field) == BIT_TEXT)
 		return BY_TEXT;
-	}
-	if (c->field != NULL && field_is_key(c->field))
+	if (field_is_key(c->field))
 		return settle_words(w) ? BY_WORD : BY_CALL;
-	if (c->n != 1 || c->alts[0].n != 1)
-		return BY_CALL;
-	switch (c->alts[0].ops[0].kind) {
-	case OP_RANGE:
-		return c->field != NULL ? BY_RANGE : BY_CALL;
-	case OP_CALENDAR:
-		return BY_HOURS;
-	default:
-		return BY_CALL;
-	}
+	return c->n == 1 && settle_range(w) ? BY_RANGE : BY_CALL;
 }
 
 /* On each thread some of the fields. */
@@ -137,7 +158,8 @@ struct column {
 	uint8_t words[BLOCK]; /* codes of a field that is no text */
 	int64_t values[BLOCK];
 	uint8_t present[BLOCK];
-	uint8_t holds[BLOCK]; /* of the present answer: 0 or 1 */
+	uint32_t others[BLOCK]; /* codes of a field that is compared with */
+	uint8_t holds[BLOCK];   /* of the present answer: 0 or 1 */
 };
 
 enum { NO_WORD = (uint8_t)FIELD_MISSING };
@@ -154,8 +176,6 @@ read_words(struct column *col)
 static void
 read_column(struct column *col, const struct field *f, const struct batch *b)
 {
-	size_t i;
-
 	if (col->field == f)
 		return;
 	col->field = f;
@@ -164,9 +184,7 @@ read_column(struct column *col, const struct field *f, const struct batch *b)
 		read_words(col);
 		return;
 	}
-	for (i = 0; i < col->n; i++)
-		col->present[i] =
-		    field_number(f, b, col->first + i, &col->values[i]);
+	field_numbers(f, b, col->first, col->n, col->values, col->present);
 }
 
 /*
@@ -230,14 +248,25 @@ ask_words(const struct answer *w, struct column *col)
 static void
 ask_amounts(const struct answer *w, struct column *col)
 {
-	const struct op *range = &w->clause->alts[0].ops[0];
-	const int64_t least = range->least, greatest = range->greatest;
+	const int64_t least = w->least, greatest = w->greatest;
 	size_t k;
 
 	for (k = 0; k < BLOCK; k++)
 		col->holds[k] =
 		    (uint8_t)(col->present[k] & (col->values[k] >= least) &
 			      (col->values[k] <= greatest));
+}
+
+static void
+ask_field(const struct answer *w, struct column *col, const struct batch *b)
+{
+	const struct field *other = w->clause->alts[0].ops[0].other;
+	size_t k;
+
+	field_codes(other, b, col->first, col->n, col->others);
+	for (k = 0; k < col->n; k++)
+		col->holds[k] = (uint8_t)((col->codes[k] != FIELD_MISSING) &
+					  (col->codes[k] == col->others[k]));
 }
 
 static void
@@ -306,6 +335,8 @@ answer_column(const struct answer *w, struct column *col, const struct batch *b)
 		ask_words(w, col);
 	else if (w->way == BY_RANGE)
 		ask_amounts(w, col);
+	else if (w->way == BY_FIELD)
+		ask_field(w, col, b);
 	else
 		ask_calls(w, col, b);
 	if (w->way == BY_TEXT &&
