@@ -105,6 +105,9 @@ void field_codes_at(const struct field *f, const struct batch *b,
 /* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
 bool field_number(const struct field *f, const struct batch *b, size_t i,
     int64_t *v);
+/* The same of `n` calls from `first` on; `present` gets 0 or 1. */
+void field_numbers(const struct field *f, const struct batch *b, size_t first,
+    size_t n, int64_t *values, uint8_t *present);
 /* A code as text; lives as long as the batch. */
 const char *field_code_text(const struct field *f, const struct batch *b,
     uint32_t code);

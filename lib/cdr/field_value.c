@@ -92,26 +92,31 @@ byte_code(const struct field *f, const struct batch *b, size_t i)
 	}
 }
 
+/* The code of what stands in a byte; -1: it is missing. */
+static uint32_t
+word_code(const struct field *f, int value)
+{
+	assert(f->type == FIELD_ENUM || f->type == FIELD_BOOL);
+	if (value < 0)
+		return FIELD_MISSING;
+	if (f->type == FIELD_BOOL)
+		return value != 0 ? FIELD_TRUE : FIELD_FALSE;
+	if (value == 0 && !f->starts_at_zero)
+		return FIELD_MISSING;
+	return (uint32_t)value;
+}
+
 static uint32_t
 code_of(const struct field *f, const struct batch *b, size_t i)
 {
 	uint32_t text;
-	int code;
 
 	if (f->type == FIELD_TEXT) {
 		text = text_code(f, b, i);
 		assert((text & INTERN_KEPT) == 0); /* see keep_ids */
 		return text != 0 ? text : FIELD_MISSING;
 	}
-	assert(f->type == FIELD_ENUM || f->type == FIELD_BOOL);
-	code = byte_code(f, b, i);
-	if (code < 0)
-		return FIELD_MISSING;
-	if (f->type == FIELD_BOOL)
-		return code != 0 ? FIELD_TRUE : FIELD_FALSE;
-	if (code == 0 && !f->starts_at_zero)
-		return FIELD_MISSING;
-	return (uint32_t)code;
+	return word_code(f, byte_code(f, b, i));
 }
 
 uint32_t
@@ -168,6 +173,26 @@ byte_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
 	}
 }
 
+/* What is known of a party: nothing is asked of the field for each call. */
+static void
+party_byte_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const struct party *parties = b->parties;
+	const uint16_t at = f->at, via = f->via;
+	uint32_t code_for[UINT8_MAX + 1], party;
+	size_t i;
+
+	for (i = 0; i <= UINT8_MAX; i++)
+		code_for[i] = word_code(f, (int)i);
+	for (i = 0; i < n; i++) {
+		party = word32(&calls[i], via);
+		codes[i] = party != 0 ? code_for[byte(&parties[party], at)]
+				      : FIELD_MISSING;
+	}
+}
+
 void
 field_codes(const struct field *f, const struct batch *b, size_t first,
     size_t n, uint32_t *codes)
@@ -183,6 +208,8 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 		party_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_CALL_BYTE)
 		byte_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_PARTY_BYTE)
+		party_byte_codes(&field, &batch, first, n, codes);
 	else
 		for (i = 0; i < n; i++)
 			codes[i] = code_of(&field, &batch, first + i);
@@ -240,6 +267,24 @@ field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 		*v = byte(&b->origins[i], f->at);
 		return *v != 0;
 	}
+}
+
+void
+field_numbers(const struct field *f, const struct batch *b, size_t first,
+    size_t n, int64_t *values, uint8_t *present)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t at = f->at;
+	size_t i;
+
+	if (f->home == HOME_CALL_U32)
+		for (i = 0; i < n; i++) {
+			values[i] = word32(&calls[i], at);
+			present[i] = 1;
+		}
+	else
+		for (i = 0; i < n; i++)
+			present[i] = field_number(f, b, first + i, &values[i]);
 }
 
 const char *

@@ -31,7 +31,8 @@ struct parts {
 	bool as_written;   /* rules that are followed are not tuned */
 	struct part *list; /* in the order of the rules */
 	size_t n, cap;
-	struct part **now; /* those of one level */
+	struct part **now;           /* those of one level */
+	struct detect_piece *pieces; /* of the work on them */
 };
 
 static void
@@ -143,11 +144,15 @@ link_parts(struct parts *ps)
 }
 
 static void
-run_now(void *arg, size_t i)
+run_piece(void *arg, size_t i)
 {
 	const struct parts *ps = arg;
+	const struct detect_piece *piece = &ps->pieces[i];
 
-	run_part(ps, ps->now[i]);
+	if (piece->order != NULL)
+		detect_shared_order(ps->db.shared, ps->db.calls, piece->order);
+	else
+		run_part(ps, ps->now[piece->rule]);
 }
 
 /* What rules ask of the past, and of each call. */
@@ -166,33 +171,25 @@ prepare(struct parts *ps)
 	free(rules);
 }
 
-static int
-compare_by(const void *va, const void *vb)
-{
-	const struct part *const *pa = va, *const *pb = vb;
-	const struct rule *a = (*pa)->rule, *b = (*pb)->rule;
-	int c;
-
-	if (a->nby == 0 || b->nby == 0)
-		c = (a->nby < b->nby) - (a->nby > b->nby);
-	else
-		c = strcmp(a->by[0]->name, b->by[0]->name);
-	return c != 0 ? c : strcmp(a->id, b->id);
-}
-
-/* Rules with groups of one field side by side: they share the work. */
+/*
+ * The pieces of work on one level; a run that goes on from another looks at
+ * too few calls to need orders of all.
+ */
 static size_t
 take_level(struct parts *ps, size_t level)
 {
+	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
 	size_t i, n = 0;
 
 	for (i = 0; i < ps->n; i++)
 		if (ps->list[i].level == level) {
-			ps->now[n++] = &ps->list[i];
+			ps->now[n] = &ps->list[i];
+			rules[n++] = ps->list[i].rule;
 			detect_shared_expect(ps->db.shared, ps->list[i].rule);
 		}
-	if (n > 1)
-		qsort(ps->now, n, sizeof(struct part *), compare_by);
+	detect_shared_let_go(ps->db.shared);
+	n = detect_schedule(ps->pieces, rules, n, ps->set->past == NULL);
+	free(rules);
 	return n;
 }
 
@@ -205,11 +202,13 @@ run_parts(struct parts *ps)
 	prepare(ps);
 	stages_begin(ps->set->stages, &span, "rules");
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
+	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
 	for (level = 0; level < levels; level++) {
 		n = take_level(ps, level);
-		pool_run(ps->set->threads, n, run_now, ps);
+		pool_run(ps->set->threads, n, run_piece, ps);
 	}
 	free(ps->now);
+	free(ps->pieces);
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
 }
 

@@ -299,12 +299,11 @@ detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n)
 static void
 fetch_starts(struct detect_sieve *s, const uint32_t *calls, size_t n)
 {
-	const struct call *all = s->batch->calls;
 	size_t i;
 
 	s->starts = xgrow(s->starts, &s->starts_cap, n, sizeof(*s->starts));
 	for (i = 0; i < n; i++)
-		s->starts[i] = all[calls[i]].start;
+		s->starts[i] = detect_start(s->clock, s->batch, calls[i]);
 }
 
 static int64_t

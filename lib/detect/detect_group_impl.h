@@ -16,6 +16,9 @@ struct detect_order {
  */
 bool detect_order_of(struct detect_shared *s, const struct batch *b,
     const struct field *f, struct detect_order *out);
+/* Made whoever is at work; it holds until detect_shared_let_go(). */
+void detect_order_held(struct detect_shared *s, const struct batch *b,
+    const struct field *f, struct detect_order *out);
 /* Bits by call: it has a value there. */
 const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
     const struct field *f);
@@ -26,24 +29,43 @@ const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
 const uint64_t *detect_emergency(const struct detect_shared *s,
     const struct field *f);
 
-/* The start of each DETECT_CLOCK-th call, and last of the last one. */
+/*
+ * When calls start, for those that are asked one here and one there: they lie
+ * far apart in memory, what tells that here does not.
+ */
 enum { DETECT_CLOCK = 64 };
-const int64_t *detect_clock(const struct detect_shared *s);
+struct detect_clock {
+	int64_t *cells;  /* of each DETECT_CLOCK-th call; last of the last */
+	uint32_t *since; /* by call: ms since then; UINT32_MAX: too many */
+};
+struct detect_clock *detect_clock(struct detect_shared *s);
+
+static inline int64_t
+detect_start(const struct detect_clock *clock, const struct batch *b,
+    uint32_t call)
+{
+	const uint32_t since = clock->since[call];
+
+	return since != UINT32_MAX ? clock->cells[call / DETECT_CLOCK] + since
+				   : b->calls[call].start;
+}
+
 /*
  * Whether two calls, the second not before the first, begin so near.  Most are
- * far apart, or near: calls lie far apart in memory, what tells that does not.
+ * far apart, or near.
  */
 static inline bool
-detect_within_span(const int64_t *clock, const struct batch *b, uint32_t first,
-    uint32_t last, int64_t span)
+detect_within_span(const struct detect_clock *clock, const struct batch *b,
+    uint32_t first, uint32_t last, int64_t span)
 {
-	const int64_t *from = &clock[first / DETECT_CLOCK];
-	const int64_t *to = &clock[last / DETECT_CLOCK];
+	const int64_t *from = &clock->cells[first / DETECT_CLOCK];
+	const int64_t *to = &clock->cells[last / DETECT_CLOCK];
 
 	if (to[0] - from[1] >= span)
 		return false;
 	return to[1] - from[0] < span ||
-	       b->calls[last].start - b->calls[first].start < span;
+	       detect_start(clock, b, last) - detect_start(clock, b, first) <
+		   span;
 }
 
 /*
@@ -96,7 +118,7 @@ struct detect_sieve {
 	const struct rule *rule;
 	const struct batch *batch;
 	struct detect_shared *shared;
-	const int64_t *clock;
+	const struct detect_clock *clock;
 	size_t need, max_window;
 	int64_t span; /* calls of a window begin less apart; 0: not known */
 	bool whole;   /* a group stays as it is, or not at all */

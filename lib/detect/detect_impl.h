@@ -73,9 +73,26 @@ struct detect_shared *detect_shared_new(const struct batch *b);
 void detect_shared_free(struct detect_shared **sp);
 void detect_shared_expect(struct detect_shared *s, const struct rule *r);
 void detect_shared_done(struct detect_shared *s, const struct rule *r);
+/* Make the order by a field that rules at work may ask for. */
+void detect_shared_order(struct detect_shared *s, const struct batch *b,
+    const struct field *f);
+/* What was held before rules were at work goes with the last of them. */
+void detect_shared_let_go(struct detect_shared *s);
 /* The measure may be of rows of numbers: which these are, for all calls. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
 void detect_shared_fill(struct detect_shared *s, const struct batch *b);
+
+/* A thing for a thread to do: a rule, by its place, or an order for some. */
+struct detect_piece {
+	size_t rule;
+	const struct field *order; /* NULL: the rule */
+};
+/*
+ * Fill `out`, which has room for two pieces a rule; how many there are.
+ * `orders`: those that are worth it are made before any rule asks.
+ */
+size_t detect_schedule(struct detect_piece *out,
+    const struct rule *const *rules, size_t n, bool orders);
 
 /* On how many local days before its own there are records ... */
 struct detect_known {
@@ -135,8 +152,11 @@ void detect_groups_fini(struct detect_groups *g);
  */
 int64_t *detect_since_prev(const struct batch *b,
     const struct detect_groups *g);
-/* The field src_new of all calls, for a copy of the batch. */
-uint8_t *detect_src_new(const struct batch *b);
+/*
+ * The field src_new of all calls, for a copy of the batch.  The order by
+ * account that is made for it is held for the rules.
+ */
+uint8_t *detect_src_new(const struct detect_batch *db);
 
 /* A firing, or the peak of several. */
 struct detect_peak {

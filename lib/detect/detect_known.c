@@ -65,7 +65,9 @@ detect_known_init(struct detect_batch *db)
 		c = &b->calls[i];
 		day = zone_local_day(
 		    at->list[locals_place(at, c->source, 0)].zone, c->start);
-		own = zone_local_day(locals_of(at, i)->zone, c->start);
+		own = at->n > 1
+			  ? zone_local_day(locals_of(at, i)->zone, c->start)
+			  : day;
 		event = batch_event(b, i);
 		if (event != EVENT_QUALITY && sources[c->source].n == 0)
 			db->source_begins[c->source] = c->start;

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
+#include "detect/detect_group_impl.h"
 
 /* src_new, as the batch has it. */
 enum { NEW_MISSING, NEW_FALSE, NEW_TRUE };
@@ -31,91 +31,88 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g)
 }
 
 /*
- * Callers of an account: at their keys the first calls of their two latest
- * instants, counted from 1, because calls of one instant see those before it.
+ * A caller of the present account: the two latest instants of its calls,
+ * because calls of one instant see those before it.
  */
-struct callers {
-	struct caller {
-		uint64_t key; /* account and src; 0: free */
-		uint32_t here, before;
-	} * slots;
-	size_t n, size; /* a power of two */
+struct caller {
+	size_t of; /* the account, counted from 1 */
+	int64_t here, before;
 };
 
-enum { FIRST_CALLERS = 1024 };
+#define NO_CALL INT64_MIN
 
-static struct caller *
-find_caller(const struct callers *cs, uint64_t key)
-{
-	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 32;
-
-	for (;; i++) {
-		i &= cs->size - 1;
-		if (cs->slots[i].key == key || cs->slots[i].key == 0)
-			return &cs->slots[i];
-	}
-}
-
-static void
-double_callers(struct callers *cs)
-{
-	struct callers old = *cs;
-	size_t i;
-
-	cs->size = old.size > 0 ? old.size * 2 : FIRST_CALLERS;
-	cs->slots = xcalloc(cs->size, sizeof(*cs->slots));
-	for (i = 0; i < old.size; i++)
-		if (old.slots[i].key != 0)
-			*find_caller(cs, old.slots[i].key) = old.slots[i];
-	free(old.slots);
-}
-
-/* Whether the call's account had its src in the time before. */
+/* Whether the account had the caller in the time before. */
 static bool
-seen_lately(struct callers *cs, const struct batch *b, size_t i)
+seen_lately(struct caller *seen, size_t account, int64_t start)
 {
-	const struct call *c = &b->calls[i];
-	uint64_t key = (uint64_t)c->account << 32 | b->parties[c->src].text;
-	struct caller *seen;
-
-	if (cs->n >= cs->size / 4 * 3)
-		double_callers(cs);
-	seen = find_caller(cs, key);
-	cs->n += seen->key == 0;
-	seen->key = key;
-	if (seen->here == 0 || b->calls[seen->here - 1].start != c->start) {
+	if (seen->of != account)
+		*seen = (struct caller){ account, NO_CALL, NO_CALL };
+	if (seen->here != start) {
 		seen->before = seen->here;
-		seen->here = (uint32_t)i + 1;
+		seen->here = start;
 	}
-	return seen->before != 0 &&
-	       c->start - b->calls[seen->before - 1].start <= FIELD_NEW_MS;
+	return seen->before != NO_CALL && start - seen->before <= FIELD_NEW_MS;
 }
 
-uint8_t *
-detect_src_new(const struct batch *b)
+/* When the first call of each source began; behind them that of all. */
+static int64_t *
+find_begins(const struct batch *b)
 {
-	struct callers callers = { NULL, 0, 0 };
 	int64_t *begins = xcalloc(b->nsources + 1, sizeof(*begins));
-	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
+	size_t left = b->nsources, i;
 	const struct call *c;
-	size_t i;
 
-	for (i = 0; i < b->nsources; i++)
+	for (i = 0; i <= b->nsources; i++)
 		begins[i] = INT64_MAX;
-	for (i = 0; i < b->n; i++) {
+	for (i = 0; i < b->n && left > 0; i++) {
 		c = &b->calls[i];
-		if ((c->flags & CALL_EVENT) != 0)
+		if ((c->flags & CALL_EVENT) != 0 ||
+		    begins[c->source] != INT64_MAX)
 			continue;
-		if (begins[c->source] == INT64_MAX)
-			begins[c->source] = c->start;
-		if (c->account == 0 || b->parties[c->src].text == 0)
-			continue;
-		if (seen_lately(&callers, b, i))
-			is_new[i] = NEW_FALSE;
-		else if (c->start - begins[c->source] >= FIELD_NEW_MS)
-			is_new[i] = NEW_TRUE;
+		begins[c->source] = c->start;
+		if (left-- == b->nsources)
+			begins[b->nsources] = c->start;
 	}
-	free(callers.slots);
+	return begins;
+}
+
+static bool
+is_event(const struct detect_batch *db, size_t i)
+{
+	return db->events != NULL && (db->events[i / 64] >> i % 64 & 1) != 0;
+}
+
+/* Account by account, so that no more is looked at than its callers. */
+uint8_t *
+detect_src_new(const struct detect_batch *db)
+{
+	const struct batch *b = db->calls;
+	const struct detect_clock *clock = detect_clock(db->shared);
+	struct caller *callers =
+	    xcalloc(intern_count(b->names) + 1, sizeof(*callers));
+	uint32_t *src = xcalloc(b->n + 1, sizeof(*src)), i;
+	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
+	int64_t *begins = find_begins(b), start;
+	struct detect_order accounts;
+	size_t account, k = 0;
+
+	field_codes(field_find("src"), b, 0, b->n, src);
+	detect_order_held(db->shared, b, field_find("account"), &accounts);
+	for (account = 0; account < accounts.n; account++)
+		for (; k < accounts.ends[account]; k++) {
+			i = accounts.calls[k];
+			if (src[i] == FIELD_MISSING || is_event(db, i))
+				continue;
+			start = detect_start(clock, b, i);
+			if (seen_lately(&callers[src[i]], account + 1, start))
+				is_new[i] = NEW_FALSE;
+			else if (start - begins[b->nsources] >= FIELD_NEW_MS &&
+				 start - begins[b->calls[i].source] >=
+				     FIELD_NEW_MS)
+				is_new[i] = NEW_TRUE;
+		}
+	free(callers);
 	free(begins);
+	free(src);
 	return is_new;
 }

@@ -13,7 +13,7 @@ show(struct detect_batch *db)
 void
 detect_show_src_new(struct detect_batch *db)
 {
-	db->src_new = detect_src_new(db->calls);
+	db->src_new = detect_src_new(db);
 	show(db);
 }
 
@@ -78,7 +78,7 @@ find_src_new(const struct preparing *p)
 
 	for (i = 0; p->db->src_new == NULL && i < p->n; i++)
 		if (rule_asks(p->rules[i], field_find("src_new")))
-			p->db->src_new = detect_src_new(p->db->calls);
+			p->db->src_new = detect_src_new(p->db);
 }
 
 static void

@@ -19,6 +19,7 @@ enum {
 struct known {
 	pthread_mutex_t lock;
 	size_t users; /* rules at work that may ask for the order */
+	bool held;    /* it is asked for before rules are at work */
 	uint32_t *calls, *ends;
 	size_t n;
 	uint64_t *has;
@@ -27,7 +28,7 @@ struct known {
 struct detect_shared {
 	struct known *fields;
 	uint64_t *emergency[PARTIES]; /* bits by call; NULL: none */
-	int64_t *clock;               /* of detect_clock() */
+	struct detect_clock clock;
 	struct detect_places places[ROWS];
 	size_t nplaces;
 };
@@ -53,6 +54,21 @@ note_emergencies(struct detect_shared *s, const struct batch *b, size_t which)
 	}
 }
 
+/* But for `since`, which is noted when all calls are looked at. */
+static void
+clock_init(struct detect_clock *clock, const struct batch *b)
+{
+	size_t i;
+
+	clock->since = xcalloc(b->n + 1, sizeof(*clock->since));
+	clock->cells = xcalloc(b->n / DETECT_CLOCK + 2, sizeof(*clock->cells));
+	for (i = 0; i < b->n; i += DETECT_CLOCK)
+		clock->cells[i / DETECT_CLOCK] = b->calls[i].start;
+	if (b->n > 0)
+		clock->cells[(b->n - 1) / DETECT_CLOCK + 1] =
+		    b->calls[b->n - 1].start;
+}
+
 struct detect_shared *
 detect_shared_new(const struct batch *b)
 {
@@ -63,12 +79,7 @@ detect_shared_new(const struct batch *b)
 	s->fields = xcalloc(field_count(), sizeof(*s->fields));
 	for (i = 0; i < field_count(); i++)
 		(void)pthread_mutex_init(&s->fields[i].lock, NULL);
-	s->clock = xcalloc(b->n / DETECT_CLOCK + 2, sizeof(*s->clock));
-	for (i = 0; i < b->n; i += DETECT_CLOCK)
-		s->clock[i / DETECT_CLOCK] = b->calls[i].start;
-	if (b->n > 0)
-		s->clock[(b->n - 1) / DETECT_CLOCK + 1] =
-		    b->calls[b->n - 1].start;
+	clock_init(&s->clock, b);
 	for (i = 0; i < b->nparties; i++)
 		any |= b->parties[i].kind == NUMKIND_EMERGENCY;
 	for (i = 0; any && i < PARTIES; i++)
@@ -95,7 +106,8 @@ detect_shared_free(struct detect_shared **sp)
 	for (i = 0; i < s->nplaces; i++)
 		detect_places_fini(&s->places[i]);
 	free(s->fields);
-	free(s->clock);
+	free(s->clock.cells);
+	free(s->clock.since);
 	free(s);
 	*sp = NULL;
 }
@@ -141,10 +153,10 @@ detect_emergency(const struct detect_shared *s, const struct field *f)
 	return which < PARTIES ? s->emergency[which] : NULL;
 }
 
-const int64_t *
-detect_clock(const struct detect_shared *s)
+struct detect_clock *
+detect_clock(struct detect_shared *s)
 {
-	return s->clock;
+	return &s->clock;
 }
 
 /* Orders ------------------------------------------------------------------ */
@@ -182,11 +194,54 @@ detect_order_of(struct detect_shared *s, const struct batch *b,
 	struct known *k = known_of(s, f);
 
 	(void)pthread_mutex_lock(&k->lock);
-	if (k->users > 0 && k->calls == NULL)
+	if ((k->users > 0 || k->held) && k->calls == NULL)
 		make_order(k, f, b);
 	*out = (struct detect_order){ k->calls, k->ends, k->n };
 	(void)pthread_mutex_unlock(&k->lock);
 	return out->calls != NULL;
+}
+
+void
+detect_order_held(struct detect_shared *s, const struct batch *b,
+    const struct field *f, struct detect_order *out)
+{
+	struct known *k = known_of(s, f);
+
+	(void)pthread_mutex_lock(&k->lock);
+	k->held = true;
+	(void)pthread_mutex_unlock(&k->lock);
+	(void)detect_order_of(s, b, f, out);
+}
+
+void
+detect_shared_order(struct detect_shared *s, const struct batch *b,
+    const struct field *f)
+{
+	struct detect_order unused;
+
+	(void)detect_order_of(s, b, f, &unused);
+}
+
+static void
+forget_order(struct known *k)
+{
+	if (k->users > 0 || k->held)
+		return;
+	free(k->calls);
+	free(k->ends);
+	k->calls = k->ends = NULL;
+	k->n = 0;
+}
+
+void
+detect_shared_let_go(struct detect_shared *s)
+{
+	size_t i;
+
+	for (i = 0; i < field_count(); i++) {
+		s->fields[i].held = false;
+		forget_order(&s->fields[i]);
+	}
 }
 
 static bool
@@ -214,12 +269,8 @@ detect_shared_done(struct detect_shared *s, const struct rule *r)
 	k = known_of(s, r->by[0]);
 	(void)pthread_mutex_lock(&k->lock);
 	assert(k->users > 0);
-	if (--k->users == 0) {
-		free(k->calls);
-		free(k->ends);
-		k->calls = k->ends = NULL;
-		k->n = 0;
-	}
+	k->users--;
+	forget_order(k);
 	(void)pthread_mutex_unlock(&k->lock);
 }
 

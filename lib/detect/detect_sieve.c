@@ -136,7 +136,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 static int64_t
 start_of(const struct detect_sieve *s, uint32_t call)
 {
-	return s->batch->calls[call].start;
+	return detect_start(s->clock, s->batch, call);
 }
 
 /* The end of the instant that begins at `from`. */
@@ -159,6 +159,38 @@ apart(const struct detect_sieve *s, uint32_t first, uint32_t last)
 	return !detect_within_span(s->clock, s->batch, first, last, s->silent);
 }
 
+/* The first call, from that one on, so long after `last`; n: none is. */
+static size_t
+find_apart(const struct detect_sieve *s, const uint32_t *calls, size_t n,
+    size_t from, uint32_t last)
+{
+	size_t low = from, step = 1, high, middle;
+
+	for (high = low; high < n && !apart(s, last, calls[high]); step *= 2) {
+		low = high + 1;
+		high = n - high > step ? high + step : n;
+	}
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (apart(s, last, calls[middle]))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* The begin of the instant that ends with the call before that place. */
+static size_t
+instant_begin(const struct detect_sieve *s, const uint32_t *calls, size_t end)
+{
+	size_t i = end - 1;
+
+	while (i > 0 && start_of(s, calls[i - 1]) == start_of(s, calls[i]))
+		i--;
+	return i;
+}
+
 /*
  * The instants before and after each silence stay, the first and the last; of
  * those between them as many that none is so far from the next: what is left
@@ -175,9 +207,11 @@ pass_silent(const struct detect_sieve *s, uint32_t *calls, size_t n)
 	uint32_t last = calls[0];
 
 	for (from = 0; from < n; from = to) {
+		if (!after) {
+			to = find_apart(s, calls, n, from, last);
+			from = instant_begin(s, calls, to);
+		}
 		to = instant_end(s, calls, n, from);
-		if (!after && to < n && !apart(s, last, calls[to]))
-			continue;
 		last = calls[from];
 		after = to < n && apart(s, last, calls[to]);
 		memmove(calls + kept, calls + from,

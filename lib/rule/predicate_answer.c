@@ -61,23 +61,48 @@ settle_words(struct answer *w)
 	return clause_tells(w->clause, FIELD_MISSING, &w->on_missing);
 }
 
+/* All of the ops of the only alternative are one range. */
+static bool
+settle_range(struct answer *w)
+{
+	const struct alternative *alt = &w->clause->alts[0];
+	size_t k;
+
+	w->least = INT64_MIN;
+	w->greatest = INT64_MAX;
+	for (k = 0; k < alt->n; k++) {
+		if (alt->ops[k].kind != OP_RANGE)
+			return false;
+		if (alt->ops[k].least > w->least)
+			w->least = alt->ops[k].least;
+		if (alt->ops[k].greatest < w->greatest)
+			w->greatest = alt->ops[k].greatest;
+	}
+	return alt->n > 0;
+}
+
+/* Of a clause with one alternative, the only op of which is of the kind. */
+static bool
+only_asks(const struct clause *c, enum op_kind kind)
+{
+	return c->n == 1 && c->alts[0].n == 1 && c->alts[0].ops[0].kind == kind;
+}
+
 static enum answer_way
 way_of(struct answer *w)
 {
 	const struct clause *c = w->clause;
 
-	if (predicate_type(c->field) == BIT_TEXT) {
-		w->on_missing = c->on_missing;
+	w->on_missing = c->on_missing;
+	if (c->field == NULL)
+		return only_asks(c, OP_CALENDAR) ? BY_HOURS : BY_CALL;
+	if (field_is_key(c->field) && only_asks(c, OP_FIELD))
+		return BY_FIELD;
+	if (predicate_type(c->field) == BIT_TEXT)
 		return BY_TEXT;
-	}
-	if (predicate_type(c->field) == BIT_CLOCK)
-		return BY_CALL;
 	if (field_is_key(c->field))
 		return settle_words(w) ? BY_WORD : BY_CALL;
-	return c->n == 1 && c->alts[0].n == 1 &&
-		       c->alts[0].ops[0].kind == OP_RANGE
-		   ? BY_RANGE
-		   : BY_CALL;
+	return c->n == 1 && settle_range(w) ? BY_RANGE : BY_CALL;
 }
 
 /* On each thread some of the fields. */
@@ -130,121 +155,194 @@ struct column {
 	const struct field *field;
 	size_t first, n;
 	uint32_t codes[BLOCK];
+	uint8_t words[BLOCK]; /* codes of a field that is no text */
 	int64_t values[BLOCK];
-	bool present[BLOCK];
+	uint8_t present[BLOCK];
+	uint32_t others[BLOCK]; /* codes of a field that is compared with */
+	uint8_t holds[BLOCK];   /* of the present answer: 0 or 1 */
 };
+
+enum { NO_WORD = (uint8_t)FIELD_MISSING };
+
+static void
+read_words(struct column *col)
+{
+	size_t i;
+
+	for (i = 0; i < BLOCK; i++)
+		col->words[i] = (uint8_t)col->codes[i];
+}
 
 static void
 read_column(struct column *col, const struct field *f, const struct batch *b)
 {
-	size_t i;
-
 	if (col->field == f)
 		return;
 	col->field = f;
-	if (field_is_key(f))
+	if (field_is_key(f)) {
 		field_codes(f, b, col->first, col->n, col->codes);
-	else
-		for (i = 0; i < col->n; i++)
-			col->present[i] =
-			    field_number(f, b, col->first + i, &col->values[i]);
+		read_words(col);
+		return;
+	}
+	field_numbers(f, b, col->first, col->n, col->values, col->present);
 }
 
 /*
- * The answers about up to 64 calls, from the i-th of the column on: one loop
- * for each way, because they are what takes the time.
+ * The answers about the calls of a block, without branches and, where what is
+ * behind the last call does no harm, of a length that compilers know.
  */
-static uint64_t
-texts_of(const struct answer *w, const struct column *col,
-    const struct batch *b, size_t i, size_t n)
+static void
+ask_texts(const struct answer *w, struct column *col)
 {
-	const struct bound_clause *bound = &w->bound->clauses[w->clause->slot];
-	uint64_t out = 0;
-	uint32_t code;
-	bool holds;
-	size_t k;
-
-	for (k = 0; k < n; k++) {
-		code = col->codes[i + k];
-		if (code == FIELD_MISSING)
-			holds = w->on_missing;
-		else
-			holds = predicate_bit(bound->holds, code) ||
-				(bound->asks != NULL &&
-				    predicate_bit(bound->asks, code) &&
-				    predicate_alternatives(w->bound, w->clause,
-					b, col->first + i + k));
-		out |= (uint64_t)holds << k;
-	}
-	return out;
-}
-
-static uint64_t
-words_of(const struct answer *w, const struct column *col, size_t i, size_t n)
-{
-	uint64_t out = 0;
+	const uint64_t *bits = w->bound->clauses[w->clause->slot].holds;
+	const uint8_t on_missing = w->on_missing;
 	uint32_t code;
 	size_t k;
 
-	for (k = 0; k < n; k++) {
-		code = col->codes[i + k];
-		assert(code == FIELD_MISSING || code < MOST_CODES);
-		out |= (code == FIELD_MISSING ? (uint64_t)w->on_missing
-					      : w->mask >> code & 1)
-		       << k;
+	for (k = 0; k < col->n; k++) {
+		code = col->codes[k] != FIELD_MISSING ? col->codes[k] : 0;
+		col->holds[k] = col->codes[k] != FIELD_MISSING
+				    ? bits[code / 64] >> code % 64 & 1
+				    : on_missing;
 	}
-	return out;
 }
 
-static uint64_t
-amounts_of(const struct answer *w, const struct column *col, size_t i, size_t n)
+/* Where the text does not tell. */
+static void
+ask_further(const struct answer *w, struct column *col, const struct batch *b)
 {
-	const struct op *range = &w->clause->alts[0].ops[0];
-	uint64_t out = 0;
-	int64_t v;
+	const uint64_t *asks = w->bound->clauses[w->clause->slot].asks;
 	size_t k;
 
-	for (k = 0; k < n; k++) {
-		v = col->values[i + k];
-		out |= (uint64_t)(col->present[i + k] && v >= range->least &&
-				  v <= range->greatest)
-		       << k;
-	}
-	return out;
+	for (k = 0; k < col->n; k++)
+		if (!col->holds[k] && col->codes[k] != FIELD_MISSING &&
+		    predicate_bit(asks, col->codes[k]))
+			col->holds[k] = predicate_alternatives(w->bound,
+			    w->clause, b, col->first + k);
 }
 
-static uint64_t
-calls_of(const struct answer *w, const struct batch *b, size_t call, size_t n)
+static void
+turn_word(struct column *col, uint8_t word)
 {
-	uint64_t out = 0;
 	size_t k;
 
-	for (k = 0; k < n; k++)
-		out |= (uint64_t)predicate_alternatives(w->bound, w->clause, b,
-			   call + k)
-		       << k;
-	return out;
+	for (k = 0; k < BLOCK; k++)
+		col->holds[k] ^= col->words[k] == word;
+}
+
+/* Few words are asked for, or few are not: these are turned. */
+static void
+ask_words(const struct answer *w, struct column *col)
+{
+	const bool most = (w->mask >> (MOST_CODES - 1) & 1) != 0;
+	uint8_t code;
+
+	memset(col->holds, most, BLOCK);
+	for (code = 0; code < MOST_CODES; code++)
+		if ((w->mask >> code & 1) != most)
+			turn_word(col, code);
+	if (w->on_missing != most)
+		turn_word(col, NO_WORD);
+}
+
+static void
+ask_amounts(const struct answer *w, struct column *col)
+{
+	const int64_t least = w->least, greatest = w->greatest;
+	size_t k;
+
+	for (k = 0; k < BLOCK; k++)
+		col->holds[k] =
+		    (uint8_t)(col->present[k] & (col->values[k] >= least) &
+			      (col->values[k] <= greatest));
+}
+
+static void
+ask_field(const struct answer *w, struct column *col, const struct batch *b)
+{
+	const struct field *other = w->clause->alts[0].ops[0].other;
+	size_t k;
+
+	field_codes(other, b, col->first, col->n, col->others);
+	for (k = 0; k < col->n; k++)
+		col->holds[k] = (uint8_t)((col->codes[k] != FIELD_MISSING) &
+					  (col->codes[k] == col->others[k]));
+}
+
+static void
+ask_calls(const struct answer *w, struct column *col, const struct batch *b)
+{
+	size_t k;
+
+	for (k = 0; k < col->n; k++)
+		col->holds[k] = predicate_alternatives(w->bound, w->clause, b,
+		    col->first + k);
+}
+
+/* Eight of them as bits: the product moves the i-th to bit 56 + i. */
+static uint64_t
+pack_eight(const uint8_t *h)
+{
+	uint64_t all = (uint64_t)h[0] | (uint64_t)h[1] << 8 |
+		       (uint64_t)h[2] << 16 | (uint64_t)h[3] << 24 |
+		       (uint64_t)h[4] << 32 | (uint64_t)h[5] << 40 |
+		       (uint64_t)h[6] << 48 | (uint64_t)h[7] << 56;
+
+	return all * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static void
+pack(const struct column *col, uint64_t *out)
+{
+	size_t i, k;
+
+	for (i = 0; i < col->n; i += 64, out++)
+		for (*out = 0, k = 0; k < 64; k += 8)
+			*out |= pack_eight(&col->holds[i + k]) << k;
+	if (col->n % 64 != 0)
+		out[-1] &= (UINT64_C(1) << col->n % 64) - 1;
+}
+
+/* Opening hours are bits by call already. */
+static void
+take_hours(const struct answer *w, const struct column *col, uint64_t *out)
+{
+	const struct op *op = &w->clause->alts[0].ops[0];
+	const uint64_t *bits = w->bound->calendars[op->slot] + col->first / 64;
+	const uint64_t turn = op->wanted ? 0 : UINT64_MAX;
+	size_t i;
+
+	for (i = 0; i < (col->n + 63) / 64; i++)
+		out[i] = bits[i] ^ turn;
+	if (col->n % 64 != 0)
+		out[i - 1] &= (UINT64_C(1) << col->n % 64) - 1;
 }
 
 static void
 answer_column(const struct answer *w, struct column *col, const struct batch *b)
 {
 	uint64_t *out = w->holds + col->first / 64;
-	size_t i, n;
 
+	if (w->way == BY_HOURS) {
+		take_hours(w, col, out);
+		return;
+	}
 	if (w->way != BY_CALL)
 		read_column(col, w->clause->field, b);
-	for (i = 0; i < col->n; i += n) {
-		n = col->n - i < 64 ? col->n - i : 64;
-		if (w->way == BY_TEXT)
-			*out++ = texts_of(w, col, b, i, n);
-		else if (w->way == BY_WORD)
-			*out++ = words_of(w, col, i, n);
-		else if (w->way == BY_RANGE)
-			*out++ = amounts_of(w, col, i, n);
-		else
-			*out++ = calls_of(w, b, col->first + i, n);
-	}
+	if (w->way == BY_TEXT)
+		ask_texts(w, col);
+	else if (w->way == BY_WORD)
+		ask_words(w, col);
+	else if (w->way == BY_RANGE)
+		ask_amounts(w, col);
+	else if (w->way == BY_FIELD)
+		ask_field(w, col, b);
+	else
+		ask_calls(w, col, b);
+	if (w->way == BY_TEXT &&
+	    w->bound->clauses[w->clause->slot].asks != NULL)
+		ask_further(w, col, b);
+	pack(col, out);
 }
 
 /* Many clauses ask of one field: each column is read once for all of them. */

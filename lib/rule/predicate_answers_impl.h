@@ -14,7 +14,9 @@ enum answer_way {
 	BY_TEXT, /* bits by code */
 	BY_WORD, /* a mask of codes */
 	BY_RANGE,
-	BY_CALL /* one call after the other */
+	BY_FIELD, /* equals that of another field */
+	BY_HOURS, /* bits by call */
+	BY_CALL   /* one call after the other */
 };
 
 struct answer {
@@ -23,9 +25,10 @@ struct answer {
 	size_t text; /* which of the texts; ANSWER_NO_TEXT: none */
 	struct predicate_bound *bound;
 	enum answer_way way;
-	uint64_t mask;   /* BY_WORD: codes for which it holds */
-	bool on_missing; /* BY_TEXT, BY_WORD */
-	uint64_t *holds; /* by call; NULL: for none */
+	uint64_t mask;           /* BY_WORD: codes for which it holds */
+	int64_t least, greatest; /* BY_RANGE */
+	bool on_missing;         /* BY_TEXT, BY_WORD */
+	uint64_t *holds;         /* by call; NULL: for none */
 	int status;
 	struct errmsg err;
 };

@@ -237,6 +237,7 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
     const struct batch *b, struct errmsg *err)
 {
 	struct lately *lately;
+	const bool one = p->locals->n == 1;
 	uint64_t *bits;
 	size_t i, place;
 
@@ -245,8 +246,9 @@ bind_calendar(struct predicate_bound *p, const struct op *op,
 	lately = lately_new(p, op);
 	bits = p->calendars[op->slot] = predicate_bits(b->n);
 	for (i = 0; i < b->n; i++) {
-		place = locals_place(p->locals, b->calls[i].source,
-		    locals_own(p->locals, i));
+		place = one ? 0
+			    : locals_place(p->locals, b->calls[i].source,
+				  locals_own(p->locals, i));
 		if (inside_lately(&lately[place], p->locals->list[place].zone,
 			b->calls[i].start))
 			bits_set(bits, i);

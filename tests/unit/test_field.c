@@ -243,6 +243,42 @@ test_international(void **state)
 	batch_free(&b);
 }
 
+/* Many calls at once are told what each is told alone. */
+static void
+test_many(void **state)
+{
+	struct batch *b = full_and_empty();
+	static const uint32_t calls[] = { 1, 0, 1 };
+	uint32_t codes[2], at[3];
+	int64_t values[2], v;
+	uint8_t present[2];
+	const struct field *f;
+	size_t i, k;
+
+	(void)state;
+	assert_int_equal(b->n, 2);
+	for (i = 0; i < field_count(); i++) {
+		f = field_at(i);
+		if (!field_is_key(f)) {
+			field_numbers(f, b, 0, 2, values, present);
+			for (k = 0; k < 2; k++) {
+				assert_int_equal(present[k],
+				    field_number(f, b, k, &v));
+				if (present[k])
+					assert_int_equal(values[k], v);
+			}
+			continue;
+		}
+		field_codes(f, b, 0, 2, codes);
+		field_codes_at(f, b, calls, 3, at);
+		for (k = 0; k < 3; k++)
+			assert_int_equal(at[k], field_code(f, b, calls[k]));
+		for (k = 0; k < 2; k++)
+			assert_int_equal(codes[k], field_code(f, b, k));
+	}
+	batch_free(&b);
+}
+
 static void
 test_find(void **state)
 {
@@ -287,6 +323,7 @@ main(void)
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_international),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_table),
 	};

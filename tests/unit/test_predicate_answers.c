@@ -28,6 +28,11 @@ static const char *const asked[] = {
 	"{\"duration\": {\"gt\": \"0s\", \"lte\": \"30s\"}}",
 	"{\"duration\": {\"gt\": \"0s\", \"lte\": \"31s\"}}",
 	"{\"duration\": [\"1s\", \"2s\"]}",
+	"{\"duration\": [{\"lt\": \"9s\"}, {\"gte\": \"40s\"}]}",
+	"{\"direction\": {\"exists\": true}}",
+	"{\"src_type\": \"fixed\"}",
+	"{\"src_type\": {\"exists\": false}}",
+	"{\"dst\": [{\"field\": \"src\"}, {\"suffix\": \"17\"}]}",
 	"{\"dst\": {\"prefix\": \"+1312555010\"}}",
 	"{\"dst\": {\"prefix\": \"+1312555011\"}}",
 	"{\"src\": {\"regex\": \".*7\"}, \"dst\": {\"regex\": \".*7\"}}",
@@ -235,7 +240,7 @@ test_together(void **state)
 static void
 test_places(void **state)
 {
-	const size_t hours = 18;
+	const size_t hours = 23;
 	struct fixture *f = *state;
 	struct predicate_answers *a;
 	uint64_t here[CALLS / 64 + 1], there[CALLS / 64 + 1];

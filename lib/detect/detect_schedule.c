@@ -1,0 +1,94 @@
+/*
+ * detect_schedule: in which order threads take up the rules of a level.
+ *
+ * Rules with groups of one field stand side by side, because they share the
+ * order of all calls by it.  The fields that most rules have come last: many
+ * small pieces at the end leave no thread without work.  Such an order is a
+ * piece of its own some way ahead of the rules, or all threads would wait for
+ * the one that makes it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/detect_impl.h"
+
+enum {
+	AHEAD = 4, /* pieces that other threads have meanwhile */
+	WORTH = 3  /* rules; fewer may not need an order at all */
+};
+
+struct entry {
+	const struct rule *rule;
+	size_t mates; /* rules with the same field, itself too */
+	size_t at;
+};
+
+static const struct field *
+field_of(const struct rule *r)
+{
+	return r->nby > 0 ? r->by[0] : NULL;
+}
+
+static int
+compare_entries(const void *va, const void *vb)
+{
+	const struct entry *a = va, *b = vb;
+	const struct field *f = field_of(a->rule), *g = field_of(b->rule);
+
+	if (f == g)
+		return strcmp(a->rule->id, b->rule->id);
+	if (f == NULL || g == NULL)
+		return f == NULL ? -1 : 1;
+	if (a->mates != b->mates)
+		return a->mates < b->mates ? -1 : 1;
+	return strcmp(f->name, g->name);
+}
+
+static struct entry *
+sort_rules(const struct rule *const *rules, size_t n)
+{
+	struct entry *list = xcalloc(n + 1, sizeof(*list));
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		list[i] = (struct entry){ .rule = rules[i], .at = i };
+		for (k = 0; k < n; k++)
+			list[i].mates +=
+			    field_of(rules[k]) == field_of(rules[i]);
+	}
+	if (n > 1)
+		qsort(list, n, sizeof(*list), compare_entries);
+	return list;
+}
+
+/* The field of the i-th rule, if its order is to be made before that. */
+static const struct field *
+new_field(const struct entry *list, size_t n, size_t i)
+{
+	const struct field *f;
+
+	if (i >= n || list[i].mates < WORTH)
+		return NULL;
+	f = field_of(list[i].rule);
+	return i > 0 && field_of(list[i - 1].rule) == f ? NULL : f;
+}
+
+size_t
+detect_schedule(struct detect_piece *out, const struct rule *const *rules,
+    size_t n, bool orders)
+{
+	struct entry *list = sort_rules(rules, n);
+	size_t pieces = 0, look = 0, i;
+	const struct field *f;
+
+	for (i = 0; i < n; i++) {
+		for (; orders && look <= i + AHEAD; look++)
+			if ((f = new_field(list, n, look)) != NULL)
+				out[pieces++] =
+				    (struct detect_piece){ .order = f };
+		out[pieces++] = (struct detect_piece){ .rule = list[i].at };
+	}
+	free(list);
+	return pieces;
+}

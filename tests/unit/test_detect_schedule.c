@@ -1,0 +1,83 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "detect/detect_impl.h"
+
+enum { RULES = 14 };
+
+/* What there is to do, in words: "a" is a rule, "[src]" an order. */
+static void
+schedule(const char *const *by, size_t n, bool orders, char *out)
+{
+	static const char names[] = "abcdefghijklmn";
+	struct detect_piece pieces[2 * RULES];
+	const struct rule *rules[RULES] = { NULL };
+	struct rule list[RULES] = { { 0 } };
+	char ids[RULES][2] = { { 0 } };
+	size_t i, made;
+
+	assert_true(n <= RULES);
+	for (i = 0; i < n; i++) {
+		ids[i][0] = names[i];
+		list[i].id = ids[i];
+		list[i].nby = *by[i] != '\0';
+		list[i].by[0] = field_find(by[i]);
+		rules[i] = &list[i];
+	}
+	made = detect_schedule(pieces, rules, n, orders);
+	for (i = 0, *out = '\0'; i < made; i++)
+		if (pieces[i].order != NULL)
+			(void)sprintf(out + strlen(out), "[%s]",
+			    pieces[i].order->name);
+		else
+			(void)strcat(out, rules[pieces[i].rule]->id);
+}
+
+static void
+test_schedule(void **state)
+{
+	static const struct {
+		const char *by[RULES];
+		size_t n;
+		const char *orders, *none;
+	} rows[] = {
+		{ { NULL }, 0, "", "" },
+		{ { "src" }, 1, "a", "a" },
+		/* those without a field first, the most of a kind last */
+		{ { "src", "src", "", "dst" }, 4, "cdab", "cdab" },
+		/* two are too few for an order ahead */
+		{ { "src", "src", "dst", "src" }, 4, "[src]cabd", "cabd" },
+		/* by name where there are as many */
+		{ { "src", "dst" }, 2, "ba", "ba" },
+		/* four pieces ahead of the first rule that asks */
+		{ { "account", "account", "account", "account", "account",
+		      "account", "account", "dst", "dst", "dst", "dst", "dst",
+		      "dst", "src" },
+		    14, "[dst]nhi[account]jklmabcdefg", "nhijklmabcdefg" },
+	};
+	char got[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		schedule(rows[i].by, rows[i].n, true, got);
+		assert_string_equal(got, rows[i].orders);
+		schedule(rows[i].by, rows[i].n, false, got);
+		assert_string_equal(got, rows[i].none);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_schedule) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
