@@ -185,6 +185,7 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
+	const struct call_book *book; /* of the findings; NULL: none yet */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
@@ -369,9 +370,9 @@ void detect_describe_waivers(const struct detect_work *w, struct finding *f,
 void detect_tell_waivers(const struct waiver_uses *us,
     const struct detect_batch *db, struct results *out);
 
-/* Which calls these are, as findings know them, in the arena. */
-const struct call_ref *detect_call_refs(const struct detect_batch *db,
-    struct arena *arena, const uint32_t *calls, size_t n);
+/* Of what findings are made, in the arena. */
+const struct call_book *detect_call_book(const struct detect_batch *db,
+    struct arena *arena);
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);
