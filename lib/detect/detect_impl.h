@@ -35,7 +35,7 @@ struct detect_batch {
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
-	struct detect_known *known; /* by call; NULL: no rule asks `never` */
+	uint16_t *known; /* days by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 };
@@ -77,10 +77,10 @@ void detect_shared_done(struct detect_shared *s, const struct rule *r);
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
 void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 
-/* On how many local days before its own there are records ... */
-struct detect_known {
-	uint16_t of_source, of_account; /* at most UINT16_MAX */
-};
+/*
+ * On how many local days before its own there are records of its source, and
+ * of its account if it has one: the fewer of both, at most UINT16_MAX.
+ */
 void detect_known_init(struct detect_batch *db);
 
 /* Calls at which a rule fired, for the rules that follow it. */
