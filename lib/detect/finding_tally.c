@@ -6,6 +6,8 @@
 #include "detect/finding.h"
 #include "tel/money.h"
 
+enum { BLOCK = 256 };
+
 /* Members ----------------------------------------------------------------- */
 
 /* All but its key, which lies elsewhere and few ask for. */
@@ -112,45 +114,81 @@ take_purse(struct tally *t, struct arena *arena, struct purse *p)
 	free(p->list);
 }
 
-/* A finding's next member. */
-struct cursor {
-	int64_t start;
-	const struct finding *finding;
-	size_t at;
-	size_t rank; /* of the finding among all */
+/*
+ * Members of several findings, the least first.  Those of one batch stand in
+ * its order, so that nothing need be known of a call to tell which is next;
+ * else the order is that of their starts, and what decides where these are the
+ * same.
+ */
+struct merging {
+	struct cursor {
+		int64_t order; /* place, or start */
+		const struct finding *finding;
+		size_t at;
+		size_t rank; /* of the finding among all */
+	} * heap;
+	size_t n;
+	bool placed; /* all of one batch */
 };
 
-static int
-compare_members(const struct cursor *a, const struct cursor *b)
+static bool
+of_one_batch(const struct finding *const *findings, size_t n)
 {
-	struct call_ref x, y;
+	size_t i;
 
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	x = finding_member(a->finding, a->at);
-	y = finding_member(b->finding, b->at);
-	return call_ref_compare(&x, &y);
+	for (i = 0; i < n; i++)
+		if (findings[i]->book == NULL ||
+		    findings[i]->book->batch != findings[0]->book->batch)
+			return false;
+	return true;
+}
+
+static int64_t
+order_of(const struct merging *m, const struct cursor *c)
+{
+	return m->placed ? c->finding->places[c->at]
+			 : keyless(c->finding, c->at).start;
 }
 
 static bool
-comes_before(const struct cursor *a, const struct cursor *b)
+is_same(const struct cursor *a, const struct cursor *b)
 {
-	int c = compare_members(a, b);
+	const struct call_ref x = finding_member(a->finding, a->at);
+	const struct call_ref y = finding_member(b->finding, b->at);
 
+	return call_ref_compare(&x, &y) == 0;
+}
+
+static bool
+comes_before(const struct merging *m, const struct cursor *a,
+    const struct cursor *b)
+{
+	struct call_ref x, y;
+	int c = 0;
+
+	if (a->order != b->order)
+		return a->order < b->order;
+	if (!m->placed) {
+		x = finding_member(a->finding, a->at);
+		y = finding_member(b->finding, b->at);
+		c = call_ref_compare(&x, &y);
+	}
 	return c != 0 ? c < 0 : a->rank < b->rank;
 }
 
-/* A heap in which that of `i` may stand too high. */
+/* The i-th may stand too high. */
 static void
-sink(struct cursor *heap, size_t n, size_t i)
+sink(struct merging *m, size_t i)
 {
+	struct cursor *heap = m->heap;
 	const struct cursor c = heap[i];
 	size_t down;
 
-	while ((down = 2 * i + 1) < n) {
-		if (down + 1 < n && comes_before(&heap[down + 1], &heap[down]))
+	while ((down = 2 * i + 1) < m->n) {
+		if (down + 1 < m->n &&
+		    comes_before(m, &heap[down + 1], &heap[down]))
 			down++;
-		if (comes_before(&c, &heap[down]))
+		if (comes_before(m, &c, &heap[down]))
 			break;
 		heap[i] = heap[down];
 		i = down;
@@ -158,44 +196,99 @@ sink(struct cursor *heap, size_t n, size_t i)
 	heap[i] = c;
 }
 
-static size_t
-open_cursors(struct cursor *heap, const struct finding *const *findings,
-    size_t n)
+static void
+merging_open(struct merging *m, const struct finding *const *findings, size_t n)
 {
-	size_t count = 0, i;
+	struct cursor *c;
+	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (findings[i]->nmembers > 0)
-			heap[count++] =
-			    (struct cursor){ keyless(findings[i], 0).start,
-				    findings[i], 0, i };
-	for (i = count / 2; i-- > 0;)
-		sink(heap, count, i);
-	return count;
+	*m = (struct merging){ .heap = xcalloc(n + 1, sizeof(*m->heap)),
+		.placed = of_one_batch(findings, n) };
+	for (i = 0; i < n; i++) {
+		if (findings[i]->nmembers == 0)
+			continue;
+		c = &m->heap[m->n++];
+		*c = (struct cursor){ .finding = findings[i], .rank = i };
+		c->order = order_of(m, c);
+	}
+	for (i = m->n / 2; i-- > 0;)
+		sink(m, i);
+}
+
+static void
+merging_step(struct merging *m)
+{
+	struct cursor *first = &m->heap[0];
+
+	if (++first->at < first->finding->nmembers)
+		first->order = order_of(m, first);
+	else
+		*first = m->heap[--m->n];
+	sink(m, 0);
+}
+
+static void
+add_told(struct tally *t, struct purse *p, struct merging *m)
+{
+	struct cursor last = { 0 };
+	struct call_ref ref;
+
+	for (; m->n > 0; merging_step(m)) {
+		if (t->calls > 0 && is_same(&last, &m->heap[0]))
+			continue;
+		last = m->heap[0];
+		ref = keyless(last.finding, last.at);
+		add_call(t, p, &ref);
+	}
+}
+
+static bool
+is_same_record(const struct batch *b, uint32_t i, uint32_t k)
+{
+	return i == k || (b->calls[i].start == b->calls[k].start &&
+			     b->calls[i].source == b->calls[k].source &&
+			     b->origins[i].key == b->origins[k].key);
+}
+
+/*
+ * Calls lie far apart: a loop over several that does little waits for them
+ * together, not for one after the other.
+ */
+static void
+add_placed(struct tally *t, struct purse *p, struct merging *m)
+{
+	uint32_t places[BLOCK], last = UINT32_MAX;
+	struct finding block = { .places = places };
+	struct call_ref ref;
+	size_t n, i;
+
+	while (m->n > 0) {
+		block.book = m->heap[0].finding->book;
+		for (n = 0; n < BLOCK && m->n > 0; merging_step(m))
+			places[n++] = (uint32_t)m->heap[0].order;
+		for (i = 0; i < n; last = places[i++]) {
+			if (last != UINT32_MAX &&
+			    is_same_record(block.book->batch, last, places[i]))
+				continue;
+			ref = keyless(&block, i);
+			add_call(t, p, &ref);
+		}
+	}
 }
 
 void
 tally_members(struct tally *t, struct arena *arena,
     const struct finding *const *findings, size_t n)
 {
-	struct cursor *heap = xcalloc(n + 1, sizeof(*heap)), last = { 0 };
-	size_t count = open_cursors(heap, findings, n);
 	struct purse purse = { 0 };
-	struct call_ref ref;
+	struct merging m;
 
 	memset(t, 0, sizeof(*t));
-	while (count > 0) {
-		ref = keyless(heap[0].finding, heap[0].at);
-		if (t->calls == 0 || compare_members(&last, &heap[0]) != 0)
-			add_call(t, &purse, &ref);
-		last = heap[0];
-		if (++heap[0].at < heap[0].finding->nmembers)
-			heap[0].start =
-			    keyless(heap[0].finding, heap[0].at).start;
-		else
-			heap[0] = heap[--count];
-		sink(heap, count, 0);
-	}
-	free(heap);
+	merging_open(&m, findings, n);
+	if (m.placed)
+		add_placed(t, &purse, &m);
+	else
+		add_told(t, &purse, &m);
+	free(m.heap);
 	take_purse(t, arena, &purse);
 }
