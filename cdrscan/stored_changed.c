@@ -126,12 +126,14 @@ has_call(const struct batch *b, const struct call_ref *ref)
 static bool
 stands(const struct batch *b, const struct finding *f, int64_t horizon)
 {
+	struct call_ref m;
 	size_t i;
 
-	for (i = 0; i < f->nmembers; i++)
-		if (f->members[i].start >= horizon &&
-		    !has_call(b, &f->members[i]))
+	for (i = 0; i < f->nmembers; i++) {
+		m = finding_member(f, i);
+		if (m.start >= horizon && !has_call(b, &m))
 			return false;
+	}
 	return true;
 }
 

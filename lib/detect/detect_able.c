@@ -164,15 +164,15 @@ taken(const struct detect_sieve *s, uint32_t place)
 }
 
 static int64_t
-take(struct detect_sieve *s, const uint32_t *places, const uint32_t *calls,
-    size_t n)
+take(struct detect_sieve *s, const struct detect_places *places,
+    const uint32_t *calls, size_t n)
 {
 	int64_t different = 0;
 	uint32_t p;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		p = places[calls[i]];
+		p = detect_place_of(places, calls[i]);
 		if (p == 0)
 			continue;
 		different += !taken(s, p);
@@ -183,7 +183,7 @@ take(struct detect_sieve *s, const uint32_t *places, const uint32_t *calls,
 
 /* Whether a row of taken places is so long. */
 static bool
-any_row(const struct detect_sieve *s, const uint32_t *places,
+any_row(const struct detect_sieve *s, const struct detect_places *places,
     const uint32_t *calls, size_t n, int64_t least)
 {
 	int64_t length;
@@ -191,7 +191,7 @@ any_row(const struct detect_sieve *s, const uint32_t *places,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		p = places[calls[i]];
+		p = detect_place_of(places, calls[i]);
 		/* It is counted from its first place on. */
 		if (p == 0 || taken(s, p - 1))
 			continue;
@@ -207,14 +207,14 @@ static bool
 enough_places(struct detect_sieve *s, const struct detect_test *t,
     const uint32_t *calls, size_t n)
 {
-	const uint32_t *places = t->places->of_call;
+	const struct detect_places *places = t->places;
 	bool able = take(s, places, calls, n) >= t->least;
 	size_t i;
 
 	if (able && t->kind == TEST_RUN)
 		able = any_row(s, places, calls, n, t->least);
 	for (i = 0; i < n; i++)
-		s->taken[places[calls[i]] / 64] = 0;
+		s->taken[detect_place_of(places, calls[i]) / 64] = 0;
 	return able;
 }
 

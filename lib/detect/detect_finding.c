@@ -193,35 +193,17 @@ describe_measure(const struct detect_work *w, struct finding *f)
 	describe_also(w, f);
 }
 
-const struct call_ref *
-detect_call_refs(const struct detect_batch *db, struct arena *arena,
-    const uint32_t *calls, size_t n)
+const struct call_book *
+detect_call_book(const struct detect_batch *db, struct arena *arena)
 {
-	const struct batch *b = db->calls;
-	struct call_ref *refs = arena_array(arena, n, sizeof(*refs));
-	const char **codes = xcalloc(b->ncurrencies, sizeof(*codes));
-	const struct call *c;
-	size_t i;
+	/* That of the run: what rules look at may be a copy. */
+	const struct batch *b = db->locals.batch;
+	struct call_book *book = arena_alloc(arena, sizeof(*book));
 
-	for (i = 0; i < n; i++) {
-		c = &b->calls[calls[i]];
-		refs[i] = (struct call_ref){
-			.start = c->start,
-			.key = b->origins[calls[i]].key,
-			.source = db->source_hashes[c->source],
-			.duration = c->duration,
-		};
-		if ((c->flags & CALL_HAS_COST) == 0)
-			continue;
-		if (codes[c->currency] == NULL)
-			codes[c->currency] = arena_strdup(arena,
-			    batch_text(b, b->currencies[c->currency]));
-		refs[i].cost = c->cost;
-		refs[i].currency = codes[c->currency];
-		refs[i].estimated = b->origins[calls[i]].rated;
-	}
-	free(codes);
-	return refs;
+	book->batch = b;
+	book->sources = arena_memdup(arena, db->source_hashes,
+	    b->nsources * sizeof(*db->source_hashes));
+	return book;
 }
 
 static int
@@ -231,20 +213,37 @@ compare_refs(const void *a, const void *b)
 }
 
 /* Sources stand in the order of their names in the batch, of hashes here. */
-static void
-sort_refs(struct finding *f, struct arena *arena)
+static bool
+in_order(const struct finding *f)
 {
-	struct call_ref *refs;
+	struct call_ref before = { 0 }, ref;
 	size_t i;
 
-	for (i = 1; i < f->nmembers; i++)
-		if (call_ref_compare(&f->members[i - 1], &f->members[i]) > 0)
-			break;
-	if (i >= f->nmembers)
+	for (i = 0; i < f->nmembers; i++, before = ref) {
+		ref = finding_member(f, i);
+		if (i > 0 && call_ref_compare(&before, &ref) > 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+give_members(const struct detect_work *w, struct finding *f,
+    const uint32_t *members, size_t n)
+{
+	struct arena *arena = &w->out->arena;
+	struct call_ref *refs;
+
+	f->book = w->book;
+	f->places = arena_memdup(arena, members, n * sizeof(*members));
+	f->nmembers = n;
+	if (f->book->batch->nsources <= 1 || in_order(f))
 		return;
-	refs = arena_memdup(arena, f->members, f->nmembers * sizeof(*refs));
-	qsort(refs, f->nmembers, sizeof(*refs), compare_refs);
-	f->members = refs;
+	(void)finding_members(f, &refs);
+	qsort(refs, n, sizeof(*refs), compare_refs);
+	f->members = arena_memdup(arena, refs, n * sizeof(*refs));
+	f->book = NULL;
+	free(refs);
 }
 
 static int64_t
@@ -403,8 +402,11 @@ detect_finding(struct detect_work *w)
 	size_t n = e->end - e->begin;
 	const struct batch *b = w->batch->calls;
 	struct finding *f = results_finding(w->out);
+	const struct finding *const only = f;
 	struct buf reason;
 
+	if (w->book == NULL)
+		w->book = detect_call_book(w->batch, arena);
 	sort_members(members, n);
 	detect_describe_waivers(w, f, members, n);
 	describe_rule(w, f);
@@ -417,10 +419,8 @@ detect_finding(struct detect_work *w)
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
 	f->id = detect_finding_id(w, f, first_entered(w, members, n));
-	f->members = detect_call_refs(w->batch, arena, members, n);
-	f->nmembers = n;
-	sort_refs(f, arena);
-	tally_refs(&f->calls, arena, f->members, f->nmembers);
+	give_members(w, f, members, n);
+	tally_members(&f->calls, arena, &only, 1);
 	add_evidence(w, f, members, n);
 	buf_init(&reason);
 	detect_reason(w, f, &reason);

@@ -77,9 +77,16 @@ detect_within_span(const struct detect_clock *clock, const struct batch *b,
  */
 struct detect_places {
 	const struct field *field;
-	uint32_t *of_call; /* 0: none */
-	size_t n;          /* places are below this */
+	/* By call, 0: none; one of them, by how many places there are. */
+	uint16_t *few;
+	uint32_t *many;
+	size_t n; /* places are below this */
 };
+static inline uint32_t
+detect_place_of(const struct detect_places *p, uint32_t call)
+{
+	return p->few != NULL ? p->few[call] : p->many[call];
+}
 /* NULL where no rule asks for a row of its numbers. */
 const struct detect_places *detect_places_of(const struct detect_shared *s,
     const struct field *f);

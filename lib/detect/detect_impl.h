@@ -35,7 +35,7 @@ struct detect_batch {
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
-	struct detect_known *known; /* by call; NULL: no rule asks `never` */
+	uint16_t *known; /* days by call; NULL: no rule asks `never` */
 	int64_t *source_begins;     /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 };
@@ -94,10 +94,10 @@ struct detect_piece {
 size_t detect_schedule(struct detect_piece *out,
     const struct rule *const *rules, size_t n, bool orders);
 
-/* On how many local days before its own there are records ... */
-struct detect_known {
-	uint16_t of_source, of_account; /* at most UINT16_MAX */
-};
+/*
+ * On how many local days before its own there are records of its source, and
+ * of its account if it has one: the fewer of both, at most UINT16_MAX.
+ */
 void detect_known_init(struct detect_batch *db);
 
 /* Calls at which a rule fired, for the rules that follow it. */
@@ -205,6 +205,7 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
+	const struct call_book *book; /* of the findings; NULL: none yet */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
@@ -391,9 +392,9 @@ void detect_describe_waivers(const struct detect_work *w, struct finding *f,
 void detect_tell_waivers(const struct waiver_uses *us,
     const struct detect_batch *db, struct results *out);
 
-/* Which calls these are, as findings know them, in the arena. */
-const struct call_ref *detect_call_refs(const struct detect_batch *db,
-    struct arena *arena, const uint32_t *calls, size_t n);
+/* Of what findings are made, in the arena. */
+const struct call_book *detect_call_book(const struct detect_batch *db,
+    struct arena *arena);
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);

@@ -67,14 +67,11 @@ long_known(const struct detect_work *w, const struct measure_instant *at)
 {
 	const int64_t day = 24 * INT64_C(3600000);
 	int64_t days = (w->rule->measure.history + day - 1) / day;
-	const struct detect_known *k;
 	size_t i;
 
-	for (i = 0; i < at->nentered; i++) {
-		k = &w->batch->known[at->entered[i]];
-		if (k->of_source >= days && k->of_account >= days)
+	for (i = 0; i < at->nentered; i++)
+		if (w->batch->known[at->entered[i]] >= days)
 			return true;
-	}
 	return false;
 }
 

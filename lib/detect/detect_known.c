@@ -75,11 +75,11 @@ detect_known_init(struct detect_batch *db)
 			see(&sources[c->source], day);
 		if (event == EVENT_CALL)
 			see(&accounts[c->account], own);
-		db->known[i].of_source = before(&sources[c->source], day);
+		db->known[i] = before(&sources[c->source], day);
 		/* without an account there is only the source to ask */
-		db->known[i].of_account =
-		    c->account != 0 ? before(&accounts[c->account], own)
-				    : UINT16_MAX;
+		if (c->account != 0 &&
+		    before(&accounts[c->account], own) < db->known[i])
+			db->known[i] = before(&accounts[c->account], own);
 	}
 	free(sources);
 	free(accounts);

@@ -126,14 +126,20 @@ detect_places_fill(struct detect_places *list, size_t n, const struct batch *b)
 
 	for (k = 0; good && k < n; k++) {
 		list[k].n = places;
-		list[k].of_call = xcalloc(b->n + 1, sizeof(*list[k].of_call));
+		if (places <= (size_t)UINT16_MAX + 1)
+			list[k].few = xcalloc(b->n + 1, sizeof(*list[k].few));
+		else
+			list[k].many = xcalloc(b->n + 1, sizeof(*list[k].many));
 	}
 	for (i = 0; good && i < b->n; i++)
 		for (k = 0; k < n; k++) {
 			memcpy(&party,
 			    (const char *)&b->calls[i] + list[k].field->via,
 			    sizeof(party));
-			list[k].of_call[i] = of_party[party];
+			if (list[k].few != NULL)
+				list[k].few[i] = (uint16_t)of_party[party];
+			else
+				list[k].many[i] = of_party[party];
 		}
 	free(of_party);
 	return good;
@@ -142,6 +148,7 @@ detect_places_fill(struct detect_places *list, size_t n, const struct batch *b)
 void
 detect_places_fini(struct detect_places *p)
 {
-	free(p->of_call);
+	free(p->few);
+	free(p->many);
 	memset(p, 0, sizeof(*p));
 }

@@ -100,17 +100,17 @@ first_member(const struct detect_batch *db, const struct finding *f,
 {
 	const struct batch *b = db->calls;
 	const int64_t start = f->first_seen;
-	const struct call_ref *m;
+	struct call_ref m;
 	size_t i, k;
 
 	for (i = batch_lower(b, start); i < b->n && b->calls[i].start == start;
 	     i++)
 		for (k = 0; k < f->nmembers; k++) {
-			m = &f->members[k];
-			if (m->start != start)
+			m = finding_member(f, k);
+			if (m.start != start)
 				break;
-			if (m->key != b->origins[i].key ||
-			    m->source != db->source_hashes[b->calls[i].source])
+			if (m.key != b->origins[i].key ||
+			    m.source != db->source_hashes[b->calls[i].source])
 				continue;
 			*call = (uint32_t)i;
 			return true;

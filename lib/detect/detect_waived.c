@@ -179,6 +179,10 @@ tell_waiver(const struct waiver_use *u, const char *state,
     const struct detect_batch *db, struct arena *arena, struct waiver_told *t)
 {
 	const struct waiver *w = u->waiver;
+	const struct finding as = { .book = detect_call_book(db, arena),
+		.places = u->calls,
+		.nmembers = u->n };
+	const struct finding *const all = &as;
 	struct buf day;
 
 	buf_init(&day);
@@ -189,8 +193,7 @@ tell_waiver(const struct waiver_use *u, const char *state,
 	t->state = state;
 	t->expires = arena_strdup(arena, day.data);
 	t->days_over = (int64_t)u->days_over;
-	tally_refs(&t->calls, arena,
-	    detect_call_refs(db, arena, u->calls, u->n), u->n);
+	tally_members(&t->calls, arena, &all, 1);
 	buf_fini(&day);
 }
 

@@ -73,13 +73,13 @@ holds_call(const struct finding *f, const struct batch *b, size_t i)
 {
 	const char *source = batch_text(b, b->sources[b->calls[i].source].name);
 	uint64_t hash = hash64(source, strlen(source));
-	const struct call_ref *m;
+	struct call_ref m;
 	size_t k;
 
 	for (k = 0; k < f->nmembers; k++) {
-		m = &f->members[k];
-		if (m->start == b->calls[i].start &&
-		    m->key == b->origins[i].key && m->source == hash)
+		m = finding_member(f, k);
+		if (m.start == b->calls[i].start &&
+		    m.key == b->origins[i].key && m.source == hash)
 			return true;
 	}
 	return false;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "tel/money.h"
 
 static const struct {
 	const char *name;
@@ -189,88 +188,4 @@ results_sort(struct results *rs)
 		    compare_findings);
 	if (rs->ncases > 1)
 		qsort(rs->cases, rs->ncases, sizeof(*rs->cases), compare_cases);
-}
-
-int
-call_ref_compare(const struct call_ref *a, const struct call_ref *b)
-{
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	if (a->source != b->source)
-		return a->source < b->source ? -1 : 1;
-	return (a->key > b->key) - (a->key < b->key);
-}
-
-static int
-compare_refs(const void *a, const void *b)
-{
-	return call_ref_compare(a, b);
-}
-
-/* Amounts in the order of their codes; there are few of them. */
-struct purse {
-	struct amount *list;
-	size_t n, cap;
-};
-
-static void
-add_money(struct purse *p, const char *currency, int64_t v)
-{
-	size_t i = p->n;
-
-	while (i > 0 && strcmp(p->list[i - 1].currency, currency) > 0)
-		i--;
-	if (i > 0 && strcmp(p->list[i - 1].currency, currency) == 0) {
-		p->list[i - 1].micro = money_add(p->list[i - 1].micro, v);
-		return;
-	}
-	p->list = xgrow(p->list, &p->cap, p->n + 1, sizeof(*p->list));
-	memmove(&p->list[i + 1], &p->list[i], (p->n - i) * sizeof(*p->list));
-	p->list[i] = (struct amount){ currency, v };
-	p->n++;
-}
-
-void
-tally_refs(struct tally *t, struct arena *arena, const struct call_ref *refs,
-    size_t n)
-{
-	struct purse purse = { 0 };
-	size_t i;
-
-	memset(t, 0, sizeof(*t));
-	for (i = 0; i < n; i++) {
-		if (i > 0 && call_ref_compare(&refs[i - 1], &refs[i]) == 0)
-			continue;
-		t->calls++;
-		t->duration += refs[i].duration;
-		if (refs[i].currency != NULL)
-			add_money(&purse, refs[i].currency, refs[i].cost);
-		t->estimated = t->estimated || refs[i].estimated;
-	}
-	t->nmoney = purse.n;
-	t->money =
-	    arena_memdup(arena, purse.list, purse.n * sizeof(*purse.list));
-	free(purse.list);
-}
-
-void
-tally_members(struct tally *t, struct arena *arena,
-    const struct finding *const *findings, size_t n)
-{
-	struct call_ref *all;
-	size_t i, total = 0, at = 0;
-
-	for (i = 0; i < n; i++)
-		total += findings[i]->nmembers;
-	all = xcalloc(total + 1, sizeof(*all));
-	for (i = 0; i < n; i++) {
-		if (findings[i]->nmembers == 0)
-			continue;
-		memcpy(all + at, findings[i]->members,
-		    findings[i]->nmembers * sizeof(*all));
-		at += findings[i]->nmembers;
-	}
-	qsort(all, total, sizeof(*all), compare_refs);
-	tally_refs(t, arena, all, total);
-	free(all);
 }

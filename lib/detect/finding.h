@@ -1,9 +1,10 @@
 /*
  * finding: what a rule saw, what a case is, what a run did.
  *
- * Self-contained: no pointer into calls, rules or files, so that findings can
- * be stored, piped and reported by programs that never saw the calls.  All
- * memory belongs to the arena of the struct results.
+ * Self-contained, so that findings can be stored, piped and reported by
+ * programs that never saw the calls: no pointer into calls, rules or files, but
+ * for which calls those of a run are that has them.  All memory belongs to the
+ * arena of the struct results.
  */
 #ifndef LIB_DETECT_FINDING_H
 #define LIB_DETECT_FINDING_H
@@ -14,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/bounds.h"
+#include "cdr/batch.h"
 
 enum severity {
 	SEV_NONE,
@@ -64,6 +66,15 @@ struct call_ref {
 	int64_t duration, cost;
 	const char *currency; /* NULL: no cost */
 	bool estimated;       /* the cost, by rates */
+};
+
+/*
+ * The calls that findings were made of; they must be there, as they were, as
+ * long as the findings are asked which theirs are.
+ */
+struct call_book {
+	const struct batch *batch;
+	const uint64_t *sources; /* by source of the batch: hash of its name */
 };
 
 /* What one further measure of a rule (`also`) said when the first did. */
@@ -131,8 +142,15 @@ struct finding {
 	const char *const *waivers;
 	size_t nwaivers;
 	const char *case_id; /* "c-..."; NULL for shadow and waived */
-	const struct call_ref
-	    *members; /* sorted; empty if read from JSON alone */
+	/*
+	 * Which calls, sorted; none if read from JSON alone.  With a book they
+	 * stand in its batch at these places, which takes a tenth of the memory
+	 * and is how detect makes them; else they are told.  Ask for them by
+	 * finding_member() or finding_members().
+	 */
+	const struct call_book *book;
+	const uint32_t *places;
+	const struct call_ref *members;
 	size_t nmembers;
 };
 
@@ -219,6 +237,10 @@ struct finding *results_finding(struct results *rs);
 struct fraud_case *results_case(struct results *rs);
 /* Move all findings of `from`, which has no cases, to `rs`. */
 void results_take(struct results *rs, struct results *from);
+/* Its i-th call; all of them, where need be in `own`, to be freed. */
+struct call_ref finding_member(const struct finding *f, size_t i);
+const struct call_ref *finding_members(const struct finding *f,
+    struct call_ref **own);
 const struct finding *results_find(const struct results *rs, const char *id);
 
 /*
@@ -229,12 +251,9 @@ void results_sort(struct results *rs);
 
 /* The greatest amount in any one currency, micro-units; 0 without money. */
 int64_t tally_exposure(const struct tally *t);
-/* The call references of several findings, each call once. */
+/* The members of several findings, each call once. */
 void tally_members(struct tally *t, struct arena *arena,
     const struct finding *const *findings, size_t n);
-/* Of call references; equal ones side by side count once. */
-void tally_refs(struct tally *t, struct arena *arena,
-    const struct call_ref *refs, size_t n);
 /* As strcmp(), by start, source, key. */
 int call_ref_compare(const struct call_ref *a, const struct call_ref *b);
 

@@ -44,16 +44,21 @@ void
 baseline_written_init(struct baseline_written *w, const struct batch *b)
 {
 	size_t *next = xcalloc(b->nsources + 1, sizeof(*next)), i, sum = 0;
+	bool one = false;
 
-	w->calls = xcalloc(b->n + 1, sizeof(*w->calls));
 	for (i = 0; i < b->n; i++)
 		next[b->calls[i].source + 1] += by_source(b, i);
-	for (i = 0; i < b->nsources; i++)
+	for (i = 0; i < b->nsources; i++) {
+		one |= next[i + 1] == b->n;
 		next[i] = sum += next[i];
-	for (i = 0; i < b->n; i++)
-		if (by_source(b, i))
+	}
+	w->ends = next;
+	w->calls = one ? NULL : xcalloc(b->n + 1, sizeof(*w->calls));
+	for (i = 0; one && i < b->nsources; i++)
+		next[i] = i + 1 < b->nsources ? next[i + 1] : b->n;
+	for (i = 0; !one && i < b->n; i++)
+		if (by_source(b, i)) /* which moves to its source's end */
 			w->calls[next[b->calls[i].source]++] = (uint32_t)i;
-	w->ends = next; /* each has moved to the end of its source */
 }
 
 void
@@ -127,16 +132,23 @@ make_buckets(const struct baseline_lines *ls, const struct local *at,
 		    l->buckets.edges[i]);
 }
 
+static int64_t
+written_at(const struct baseline_lines *ls, size_t i)
+{
+	const uint32_t *calls = ls->written->calls;
+
+	return ls->locals->batch->calls[calls != NULL ? calls[i] : i].start;
+}
+
 /* The first of its calls from `from` on that is not before t. */
 static size_t
 call_from(const struct baseline_lines *ls, size_t from, size_t end, int64_t t)
 {
-	const struct call *calls = ls->locals->batch->calls;
 	size_t mid;
 
 	while (from < end) {
 		mid = from + (end - from) / 2;
-		if (calls[ls->written->calls[mid]].start < t)
+		if (written_at(ls, mid) < t)
 			from = mid + 1;
 		else
 			end = mid;
@@ -149,15 +161,13 @@ static void
 mark_written(const struct baseline_lines *ls, size_t source,
     struct baseline_line *l)
 {
-	const struct call *calls = ls->locals->batch->calls;
-	const uint32_t *written = ls->written->calls;
 	const size_t *ends = ls->written->ends;
 	size_t i = source > 0 ? ends[source - 1] : 0, k;
 	size_t end = ends[source];
 	bool first = true;
 
 	for (; i < end; i = call_from(ls, i, end, l->buckets.edges[k + 1])) {
-		k = measure_line_find(&l->buckets, calls[written[i]].start);
+		k = measure_line_find(&l->buckets, written_at(ls, i));
 		l->wrote[k] = !first;
 		first = false;
 	}

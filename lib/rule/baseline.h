@@ -39,8 +39,9 @@ struct baseline_line {
 
 /* The calls of each source that it wrote itself, in time order. */
 struct baseline_written {
-	uint32_t *calls; /* indexes, those of a source together ... */
-	size_t *ends;    /* ... and where each source's end */
+	/* Indexes, those of a source together; NULL: all calls, of one ... */
+	uint32_t *calls;
+	size_t *ends; /* ... and where each source's end */
 };
 void baseline_written_init(struct baseline_written *w, const struct batch *b);
 void baseline_written_fini(struct baseline_written *w);

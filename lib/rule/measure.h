@@ -114,7 +114,7 @@ struct measure_detail {
 /*
  * `calls` are indexes into the batch, each group's in time order, groups one
  * after the other; group g ends before ends[g].  The order inside groups is
- * changed for `concurrent`, and `calls` must outlive the sweep.  `answers` are
+ * changed for `concurrent`; `calls` and `ends` must outlive the sweep.  `answers` are
  * to what the rules of the batch ask, or NULL.  1 with words when a pattern of
  * `where` hits its limits; -1 with words when it cannot be evaluated at all.
  * There is no sweep then.
@@ -125,7 +125,10 @@ int measure_open(struct measure_sweep **sp, const struct rule *r,
     const size_t *ends, size_t ngroups, struct errmsg *err);
 void measure_close(struct measure_sweep **sp);
 
-/* Begin a group; `line` is for calendar windows and must outlive the group. */
+/*
+ * Begin a group; one after the other is quickest.  `line` is for calendar
+ * windows and must outlive the group.
+ */
 void measure_group(struct measure_sweep *s, size_t group,
     const struct measure_line *line);
 /*

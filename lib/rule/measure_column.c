@@ -65,10 +65,8 @@ read_values(struct measure_column *c, const struct batch *b,
 	for (k = 0; k < n; k++)
 		if (!field_number(of, b, calls[k], &c->values[k]))
 			c->values[k] = MEASURE_NO_VALUE;
-	c->scale = of->type == FIELD_MONEY ? 1 : RULE_UNIT;
 	if (of->type != FIELD_MONEY)
 		return;
-	c->npurses = b->ncurrencies > 0 ? b->ncurrencies : 1;
 	c->purses = xcalloc(n, sizeof(*c->purses));
 	for (k = 0; k < n; k++)
 		c->purses[k] = b->calls[calls[k]].currency;
@@ -139,61 +137,84 @@ read_codes(struct measure_column *c, const struct batch *b,
 	c->times = xcalloc((size_t)most + 1, sizeof(*c->times));
 }
 
-static int
-read_hits(struct measure_column *c, const struct batch *b,
-    const struct named *named, const struct predicate_answers *answers,
-    const uint32_t *calls, size_t n, struct errmsg *err)
+static void
+read_hits(struct measure_column *c, const uint32_t *calls, size_t n)
 {
-	uint64_t *bits = xcalloc(b->n / 64 + 1, sizeof(*bits));
 	size_t k;
-	int rc;
 
-	rc = predicate_select(answers, c->measure->where, false, b, named, bits,
-	    err);
-	if (rc == 0)
-		c->hits = xcalloc(n, sizeof(*c->hits));
-	for (k = 0; rc == 0 && k < n; k++)
-		c->hits[k] = bits[calls[k] / 64] >> (calls[k] % 64) & 1;
-	free(bits);
-	return rc;
+	c->hits = xcalloc(n, sizeof(*c->hits));
+	for (k = 0; k < n; k++)
+		c->hits[k] = c->where[calls[k] / 64] >> (calls[k] % 64) & 1;
 }
 
 int
 measure_column_open(struct measure_column *c, const struct measure *m,
     const struct batch *b, const struct named *named,
-    const struct predicate_answers *answers, const uint32_t *calls, size_t n,
-    struct errmsg *err)
+    const struct predicate_answers *answers, struct errmsg *err)
 {
+	const bool money = m->of != NULL && m->of->type == FIELD_MONEY;
+
 	*c = (struct measure_column){ .measure = m,
 		.scale = RULE_UNIT,
 		.npurses = 1 };
-	if (m->fn == MEASURE_RATIO)
-		return read_hits(c, b, named, answers, calls, n, err);
-	if (m->fn == MEASURE_RUN || m->fn == MEASURE_MODE)
-		measure_places_open(c, b, calls, n);
-	else if (m->fn == MEASURE_DISTINCT ||
-		 (m->fn == MEASURE_CONCURRENT && m->of != NULL))
-		read_codes(c, b, calls, n);
-	else if (m->fn == MEASURE_SUM || m->fn == MEASURE_AVG ||
-		 m->fn == MEASURE_MAX || m->fn == MEASURE_MIN)
-		read_values(c, b, calls, n);
+	if (m->fn == MEASURE_RATIO) {
+		c->where = xcalloc(b->n / 64 + 1, sizeof(*c->where));
+		return predicate_select(answers, m->where, false, b, named,
+		    c->where, err);
+	}
+	if (money && (m->fn == MEASURE_SUM || m->fn == MEASURE_AVG ||
+			 m->fn == MEASURE_MAX || m->fn == MEASURE_MIN)) {
+		c->scale = 1;
+		c->npurses = b->ncurrencies > 0 ? b->ncurrencies : 1;
+	}
 	c->with = xcalloc(c->npurses, sizeof(*c->with));
 	c->sums = xcalloc(c->npurses, sizeof(*c->sums));
 	return 0;
 }
 
-void
-measure_column_close(struct measure_column *c)
+static void
+forget_calls(struct measure_column *c)
 {
 	free(c->values);
 	free(c->codes);
 	free(c->hits);
 	free(c->purses);
 	free(c->times);
+	c->values = NULL;
+	c->codes = NULL;
+	c->hits = NULL;
+	c->purses = NULL;
+	c->times = NULL;
+	measure_places_close(c);
+}
+
+void
+measure_column_load(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t n)
+{
+	const enum measure_fn fn = c->measure->fn;
+
+	forget_calls(c);
+	if (fn == MEASURE_RATIO)
+		read_hits(c, calls, n);
+	else if (fn == MEASURE_RUN || fn == MEASURE_MODE)
+		measure_places_open(c, b, calls, n);
+	else if (fn == MEASURE_DISTINCT ||
+		 (fn == MEASURE_CONCURRENT && c->measure->of != NULL))
+		read_codes(c, b, calls, n);
+	else if (fn == MEASURE_SUM || fn == MEASURE_AVG || fn == MEASURE_MAX ||
+		 fn == MEASURE_MIN)
+		read_values(c, b, calls, n);
+}
+
+void
+measure_column_close(struct measure_column *c)
+{
+	forget_calls(c);
+	free(c->where);
 	free(c->with);
 	free(c->sums);
 	free(c->heap.items);
-	measure_places_close(c);
 	memset(c, 0, sizeof(*c));
 }
 

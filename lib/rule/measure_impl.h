@@ -61,9 +61,9 @@ size_t measure_cover_most(const struct measure_cover *c);
 size_t measure_cover_where(const struct measure_cover *c);
 
 /*
- * One measure: what each call of the rule gives to it, by position in the
- * rule's calls, and the state of the present window.  Which arrays are there
- * depends on the function.
+ * One measure: what each call of the slice gives to it, by position in that,
+ * and the state of the present window.  Which arrays are there depends on the
+ * function.
  */
 struct measure_column {
 	const struct measure *measure;
@@ -71,7 +71,8 @@ struct measure_column {
 	int64_t *values; /* sum avg max min; MEASURE_NO_VALUE missing */
 	/* distinct; for run and mode a place; FIELD_MISSING missing */
 	uint32_t *codes;
-	uint8_t *hits;   /* ratio */
+	uint64_t *where; /* ratio: bits by call of the batch */
+	uint8_t *hits;   /* of those of the slice */
 	uint8_t *purses; /* currency, where `of` is money */
 	size_t npurses;  /* at least 1 */
 	size_t calls, hit, different;
@@ -113,15 +114,16 @@ struct measure_entry {
 struct measure_entry *measure_entries(const struct measure *m,
     const struct batch *b, const uint32_t *calls, size_t n);
 
-/* Each group by the begin of talk, then in the order of the batch. */
-void measure_order_by_talk(const struct batch *b, uint32_t *calls,
-    const size_t *ends, size_t ngroups);
+/* A group's calls by the begin of talk, then in the order of the batch. */
+void measure_order_by_talk(const struct batch *b, uint32_t *calls, size_t n);
 
 /* As measure_open(). */
 int measure_column_open(struct measure_column *c, const struct measure *m,
     const struct batch *b, const struct named *named,
-    const struct predicate_answers *answers, const uint32_t *calls, size_t n,
-    struct errmsg *err);
+    const struct predicate_answers *answers, struct errmsg *err);
+/* The calls of a slice take the place of those before; the window is empty. */
+void measure_column_load(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t n);
 void measure_column_close(struct measure_column *c);
 void measure_column_add(struct measure_column *c, size_t k);
 void measure_column_remove(struct measure_column *c, size_t k);

@@ -302,6 +302,10 @@ measure_places_close(struct measure_column *c)
 	free(c->texts);
 	free(c->amounts);
 	free(c->lows);
+	c->texts = NULL;
+	c->amounts = NULL;
+	c->lows = NULL;
+	c->nplaces = 0;
 	measure_runs_close(&c->runs);
 	measure_cover_close(&c->cover);
 }

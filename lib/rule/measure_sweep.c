@@ -5,8 +5,12 @@
 #include "base/xalloc.h"
 #include "rule/measure_impl.h"
 
+enum { SLICE = 1 << 16 }; /* calls, or one group */
+
 /*
- * Positions count through the rule's calls.  In a sliding or calendar window
+ * What is read of each call is read of a slice of whole groups at a time, so
+ * that a rule that all calls match needs no more room than others.  Positions
+ * count through the calls of the slice.  In a sliding or calendar window
  * the calls from `low` to `high` are in:
  *
  *     begin      low        high           end
@@ -20,9 +24,12 @@
 struct measure_sweep {
 	const struct rule *rule;
 	const struct batch *batch;
-	const uint32_t *calls;
-	struct measure_entry *entries; /* by position */
+	uint32_t *all; /* the rule's calls */
 	const size_t *group_ends;
+	size_t ngroups;
+	size_t first_group, end_group; /* of the slice; its calls are ... */
+	const uint32_t *calls;
+	struct measure_entry *entries;  /* by position */
 	struct measure_column *columns; /* measure, then each also */
 	size_t ncolumns;
 	uint8_t *alive; /* by position: in the window */
@@ -64,7 +71,7 @@ instant_of(const struct measure_sweep *s, size_t k)
 
 static int
 open_columns(struct measure_sweep *s, const struct named *named,
-    const struct predicate_answers *answers, size_t n, struct errmsg *err)
+    const struct predicate_answers *answers, struct errmsg *err)
 {
 	const struct rule *r = s->rule;
 	size_t i;
@@ -75,7 +82,7 @@ open_columns(struct measure_sweep *s, const struct named *named,
 		s->ncolumns++;
 		rc = measure_column_open(&s->columns[i],
 		    i == 0 ? &r->measure : &r->also[i - 1].measure, s->batch,
-		    named, answers, s->calls, n, err);
+		    named, answers, err);
 		if (rc != 0)
 			return rc;
 	}
@@ -89,26 +96,62 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
     const size_t *ends, size_t ngroups, struct errmsg *err)
 {
 	struct measure_sweep *s = xcalloc(1, sizeof(*s));
-	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0;
 	int rc;
 
 	s->rule = r;
 	s->batch = b;
-	s->calls = calls;
+	s->all = calls;
 	s->group_ends = ends;
-	if (at_once(s)) {
-		measure_order_by_talk(b, calls, ends, ngroups);
-		s->waiting = xcalloc(n + 1, sizeof(*s->waiting));
-	}
-	s->entries = measure_entries(&r->measure, b, calls, n);
-	s->alive = xcalloc(n + 1, 1);
+	s->ngroups = ngroups;
 	s->ncost = b->ncurrencies > 0 ? b->ncurrencies : 1;
 	s->cost = xcalloc(s->ncost, sizeof(*s->cost));
-	rc = open_columns(s, named, answers, n, err);
+	rc = open_columns(s, named, answers, err);
 	if (rc != 0)
 		measure_close(&s);
 	*sp = s;
 	return rc;
+}
+
+static void
+forget_slice(struct measure_sweep *s)
+{
+	free(s->entries);
+	free(s->alive);
+	free(s->waiting);
+	s->entries = NULL;
+	s->alive = NULL;
+	s->waiting = NULL;
+}
+
+static size_t
+group_begin(const struct measure_sweep *s, size_t group)
+{
+	return group > 0 ? s->group_ends[group - 1] : 0;
+}
+
+/* The slice that begins with a group: that, and what there is room for. */
+static void
+load_slice(struct measure_sweep *s, size_t group)
+{
+	const size_t begin = group_begin(s, group);
+	size_t end = group + 1, n, i;
+
+	while (end < s->ngroups && s->group_ends[end] - begin <= SLICE)
+		end++;
+	s->first_group = group;
+	s->end_group = end;
+	s->calls = s->all + begin;
+	n = s->group_ends[end - 1] - begin;
+	for (i = group; at_once(s) && i < end; i++)
+		measure_order_by_talk(s->batch, s->all + group_begin(s, i),
+		    s->group_ends[i] - group_begin(s, i));
+	forget_slice(s);
+	if (at_once(s))
+		s->waiting = xcalloc(n, sizeof(*s->waiting));
+	s->entries = measure_entries(&s->rule->measure, s->batch, s->calls, n);
+	s->alive = xcalloc(n, 1);
+	for (i = 0; i < s->ncolumns; i++)
+		measure_column_load(&s->columns[i], s->batch, s->calls, n);
 }
 
 void
@@ -121,11 +164,9 @@ measure_close(struct measure_sweep **sp)
 		return;
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_close(&s->columns[i]);
+	forget_slice(s);
 	free(s->columns);
-	free(s->entries);
-	free(s->alive);
 	free(s->ends.items);
-	free(s->waiting);
 	free(s->cost);
 	free(s);
 	*sp = NULL;
@@ -186,7 +227,7 @@ void
 measure_group(struct measure_sweep *s, size_t group,
     const struct measure_line *line)
 {
-	size_t i;
+	size_t first, i;
 
 	if (at_once(s))
 		leave_ended(s, INT64_MAX);
@@ -194,9 +235,12 @@ measure_group(struct measure_sweep *s, size_t group,
 		leave_until(s, s->high);
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_reset(&s->columns[i]);
+	if (group < s->first_group || group >= s->end_group)
+		load_slice(s, group);
+	first = group_begin(s, s->first_group);
 	s->line = line;
-	s->begin = group > 0 ? s->group_ends[group - 1] : 0;
-	s->end = s->group_ends[group];
+	s->begin = group_begin(s, group) - first;
+	s->end = s->group_ends[group] - first;
 	s->low = s->high = s->late = s->fresh = s->begin;
 	s->before = INT64_MIN;
 	s->nwaiting = 0;

@@ -52,21 +52,16 @@ compare_talk(const void *va, const void *vb)
 }
 
 void
-measure_order_by_talk(const struct batch *b, uint32_t *calls,
-    const size_t *ends, size_t ngroups)
+measure_order_by_talk(const struct batch *b, uint32_t *calls, size_t n)
 {
-	size_t n = ngroups > 0 ? ends[ngroups - 1] : 0, g, k, from;
-	struct talk *talks = xcalloc(n + 1, sizeof(*talks));
+	struct talk *talks = xcalloc(n, sizeof(*talks));
+	size_t k;
 
 	for (k = 0; k < n; k++) {
 		talks[k].begin = talk_begins(&b->calls[calls[k]]);
 		talks[k].call = calls[k];
 	}
-	for (g = 0; g < ngroups; g++) {
-		from = g > 0 ? ends[g - 1] : 0;
-		qsort(talks + from, ends[g] - from, sizeof(*talks),
-		    compare_talk);
-	}
+	qsort(talks, n, sizeof(*talks), compare_talk);
 	for (k = 0; k < n; k++)
 		calls[k] = talks[k].call;
 	free(talks);

@@ -1,4 +1,5 @@
 /* What labels say to those who find: cases that are ended, calls of frauds. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/intern.h"
@@ -141,6 +142,7 @@ store_labels_fraud(struct store *s, const struct results *rs,
 	struct intern *frauds = intern_new();
 	struct intern *found = rs != NULL ? intern_new() : NULL;
 	const struct finding *f;
+	struct call_ref *own;
 	size_t i;
 	int r;
 
@@ -149,8 +151,10 @@ store_labels_fraud(struct store *s, const struct results *rs,
 	for (i = 0; r == 0 && rs != NULL && i < rs->n; i++) {
 		f = rs->findings[i];
 		(void)intern_addstr(found, f->id);
-		if (finds(frauds, f->id))
-			call_refs_add(refs, f->members, f->nmembers);
+		if (!finds(frauds, f->id))
+			continue;
+		call_refs_add(refs, finding_members(f, &own), f->nmembers);
+		free(own);
 	}
 	if (r == 0)
 		r = take_left(s, frauds, found, refs, err);

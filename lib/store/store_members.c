@@ -61,15 +61,17 @@ void
 store_members_extent(const struct finding *f, char hex[HASH_HEX])
 {
 	struct hash_state *h = hash_new();
+	struct call_ref m;
 	size_t i;
 
 	hash_add(h, &f->first_seen, sizeof(f->first_seen));
 	hash_add(h, &f->last_seen, sizeof(f->last_seen));
 	hash_add(h, &f->calls.calls, sizeof(f->calls.calls));
 	for (i = 0; i < f->nmembers; i++) {
-		hash_add(h, &f->members[i].start, sizeof(int64_t));
-		hash_add(h, &f->members[i].source, sizeof(uint64_t));
-		hash_add(h, &f->members[i].key, sizeof(uint64_t));
+		m = finding_member(f, i);
+		hash_add(h, &m.start, sizeof(int64_t));
+		hash_add(h, &m.source, sizeof(uint64_t));
+		hash_add(h, &m.key, sizeof(uint64_t));
 	}
 	hash_end_hex(h, hex);
 	hash_free(&h);
@@ -117,16 +119,19 @@ packed_value(const struct finding *f, const struct call_ref *c, int column)
 static void
 pack(const struct finding *f, struct buf *out)
 {
+	struct call_ref *own;
+	const struct call_ref *members = finding_members(f, &own);
 	int64_t *v = xcalloc(f->nmembers, sizeof(*v));
 	size_t i;
 	int column;
 
 	for (column = 0; column < PACKED; column++) {
 		for (i = 0; i < f->nmembers; i++)
-			v[i] = packed_value(f, &f->members[i], column);
+			v[i] = packed_value(f, &members[i], column);
 		packed_add_numbers(out, v, f->nmembers);
 	}
 	free(v);
+	free(own);
 }
 
 struct store_members {

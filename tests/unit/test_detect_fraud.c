@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -73,6 +74,7 @@ test_labels(void **state)
 {
 	static const int days[] = { 4, 3, 4, 2, 4, 40, 4, 20 };
 	const struct finding *f;
+	struct call_ref *own;
 	struct results first;
 	struct scene s;
 	struct buf calls;
@@ -89,11 +91,12 @@ test_labels(void **state)
 		if (rows[i].label != NULL) {
 			f = find(&s, rows[i].label, 15);
 			results_init(&s.found);
-			s.set.fraud = f->members;
+			s.set.fraud = finding_members(f, &own);
 			s.set.nfraud = f->nmembers;
 			assert_int_equal(f->nmembers, 40);
 			assert_int_equal(scene_run(&s), 0);
 			results_fini(&first);
+			free(own);
 		}
 		/* what is labelled is found all the same */
 		assert_non_null(find(&s, "spike", 15));
@@ -127,7 +130,8 @@ test_all_fraud(void **state)
 		refs[i] = (struct call_ref){
 			.start = s.calls->calls[i].start,
 			.key = s.calls->origins[i].key,
-			.source = find(&s, "spike", 15)->members[0].source,
+			.source =
+			    finding_member(find(&s, "spike", 15), 0).source,
 		};
 	s.set.fraud = refs;
 	s.set.nfraud = s.calls->n;

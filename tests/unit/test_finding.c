@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "detect/finding.h"
@@ -173,6 +174,60 @@ test_tally(void **state)
 	arena_fini(&arena);
 }
 
+/* Calls that stand in a batch are the same as those that are told. */
+static void
+test_book(void **state)
+{
+	static const uint64_t sources[] = { 0, 7 };
+	static const uint32_t places[] = { 0, 2 };
+	static const struct call_ref told = { 200, 2, 7, 30000, 10, "EUR",
+		true };
+	struct batch *b = batch_new();
+	struct call_book book = { b, sources };
+	struct finding a = { .book = &book, .places = places, .nmembers = 2 };
+	struct finding t = { .members = &told, .nmembers = 1 };
+	const struct finding *all[] = { &t, &a, &a, &t };
+	struct arena arena = { 0 };
+	const struct call_ref *list;
+	struct call_ref *own;
+	struct origin *o;
+	struct call *c;
+	struct tally sum;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(batch_add(b, &c, &o), i);
+		c->start = 100 + (int64_t)i * 50;
+		c->duration = 1000;
+		c->source = 1;
+		o->key = i;
+	}
+	c->currency = batch_currency(b, "EUR");
+	c->flags = CALL_HAS_COST;
+	c->duration = 30000;
+	c->cost = 10;
+	o->rated = true;
+	assert_ptr_equal(finding_members(&t, &own), &told);
+	assert_null(own);
+	list = finding_members(&a, &own);
+	assert_ptr_equal(list, own);
+	assert_int_equal(call_ref_compare(&list[1], &told), 0);
+	assert_null(list[0].currency);
+	assert_string_equal(list[1].currency, "EUR");
+	assert_true(list[1].estimated);
+	free(own);
+	tally_members(&sum, &arena, all, 4);
+	batch_free(&b); /* sums do without it */
+	assert_int_equal(sum.calls, 2);
+	assert_int_equal(sum.duration, 31000);
+	assert_int_equal(sum.nmoney, 1);
+	assert_string_equal(sum.money[0].currency, "EUR");
+	assert_int_equal(sum.money[0].micro, 10);
+	assert_true(sum.estimated);
+	arena_fini(&arena);
+}
+
 int
 main(void)
 {
@@ -182,6 +237,7 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_case_order),
 		cmocka_unit_test(test_tally),
+		cmocka_unit_test(test_book),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

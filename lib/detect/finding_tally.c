@@ -1,0 +1,294 @@
+/* finding_tally: which calls findings have, and sums over them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/finding.h"
+#include "tel/money.h"
+
+enum { BLOCK = 256 };
+
+/* Members ----------------------------------------------------------------- */
+
+/* All but its key, which lies elsewhere and few ask for. */
+static struct call_ref
+keyless(const struct finding *f, size_t i)
+{
+	const struct batch *b;
+	const struct call *c;
+	struct call_ref ref;
+
+	if (f->book == NULL)
+		return f->members[i];
+	b = f->book->batch;
+	c = &b->calls[f->places[i]];
+	ref = (struct call_ref){ .start = c->start,
+		.source = f->book->sources[c->source],
+		.duration = c->duration };
+	if ((c->flags & CALL_HAS_COST) == 0)
+		return ref;
+	ref.cost = c->cost;
+	ref.currency = batch_text(b, b->currencies[c->currency]);
+	ref.estimated = b->origins[f->places[i]].rated;
+	return ref;
+}
+
+struct call_ref
+finding_member(const struct finding *f, size_t i)
+{
+	struct call_ref ref = keyless(f, i);
+
+	if (f->book != NULL)
+		ref.key = f->book->batch->origins[f->places[i]].key;
+	return ref;
+}
+
+const struct call_ref *
+finding_members(const struct finding *f, struct call_ref **own)
+{
+	size_t i;
+
+	*own = NULL;
+	if (f->book == NULL)
+		return f->members;
+	*own = xcalloc(f->nmembers, sizeof(**own));
+	for (i = 0; i < f->nmembers; i++)
+		(*own)[i] = finding_member(f, i);
+	return *own;
+}
+
+int
+call_ref_compare(const struct call_ref *a, const struct call_ref *b)
+{
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+/* Sums -------------------------------------------------------------------- */
+
+/* Amounts in the order of their codes; there are few of them. */
+struct purse {
+	struct amount *list;
+	size_t n, cap;
+};
+
+static void
+add_money(struct purse *p, const char *currency, int64_t v)
+{
+	size_t i = p->n;
+
+	while (i > 0 && strcmp(p->list[i - 1].currency, currency) > 0)
+		i--;
+	if (i > 0 && strcmp(p->list[i - 1].currency, currency) == 0) {
+		p->list[i - 1].micro = money_add(p->list[i - 1].micro, v);
+		return;
+	}
+	p->list = xgrow(p->list, &p->cap, p->n + 1, sizeof(*p->list));
+	memmove(&p->list[i + 1], &p->list[i], (p->n - i) * sizeof(*p->list));
+	p->list[i] = (struct amount){ currency, v };
+	p->n++;
+}
+
+static void
+add_call(struct tally *t, struct purse *p, const struct call_ref *ref)
+{
+	t->calls++;
+	t->duration += ref->duration;
+	if (ref->currency != NULL)
+		add_money(p, ref->currency, ref->cost);
+	t->estimated = t->estimated || ref->estimated;
+}
+
+static void
+take_purse(struct tally *t, struct arena *arena, struct purse *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		p->list[i].currency = arena_strdup(arena, p->list[i].currency);
+	t->nmoney = p->n;
+	t->money = arena_memdup(arena, p->list, p->n * sizeof(*p->list));
+	free(p->list);
+}
+
+/*
+ * Members of several findings, the least first.  Those of one batch stand in
+ * its order, so that nothing need be known of a call to tell which is next;
+ * else the order is that of their starts, and what decides where these are the
+ * same.
+ */
+struct merging {
+	struct cursor {
+		int64_t order; /* place, or start */
+		const struct finding *finding;
+		size_t at;
+		size_t rank; /* of the finding among all */
+	} * heap;
+	size_t n;
+	bool placed; /* all of one batch */
+};
+
+static bool
+of_one_batch(const struct finding *const *findings, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (findings[i]->book == NULL ||
+		    findings[i]->book->batch != findings[0]->book->batch)
+			return false;
+	return true;
+}
+
+static int64_t
+order_of(const struct merging *m, const struct cursor *c)
+{
+	return m->placed ? c->finding->places[c->at]
+			 : keyless(c->finding, c->at).start;
+}
+
+static bool
+is_same(const struct cursor *a, const struct cursor *b)
+{
+	const struct call_ref x = finding_member(a->finding, a->at);
+	const struct call_ref y = finding_member(b->finding, b->at);
+
+	return call_ref_compare(&x, &y) == 0;
+}
+
+static bool
+comes_before(const struct merging *m, const struct cursor *a,
+    const struct cursor *b)
+{
+	struct call_ref x, y;
+	int c = 0;
+
+	if (a->order != b->order)
+		return a->order < b->order;
+	if (!m->placed) {
+		x = finding_member(a->finding, a->at);
+		y = finding_member(b->finding, b->at);
+		c = call_ref_compare(&x, &y);
+	}
+	return c != 0 ? c < 0 : a->rank < b->rank;
+}
+
+/* The i-th may stand too high. */
+static void
+sink(struct merging *m, size_t i)
+{
+	struct cursor *heap = m->heap;
+	const struct cursor c = heap[i];
+	size_t down;
+
+	while ((down = 2 * i + 1) < m->n) {
+		if (down + 1 < m->n &&
+		    comes_before(m, &heap[down + 1], &heap[down]))
+			down++;
+		if (comes_before(m, &c, &heap[down]))
+			break;
+		heap[i] = heap[down];
+		i = down;
+	}
+	heap[i] = c;
+}
+
+static void
+merging_open(struct merging *m, const struct finding *const *findings, size_t n)
+{
+	struct cursor *c;
+	size_t i;
+
+	*m = (struct merging){ .heap = xcalloc(n + 1, sizeof(*m->heap)),
+		.placed = of_one_batch(findings, n) };
+	for (i = 0; i < n; i++) {
+		if (findings[i]->nmembers == 0)
+			continue;
+		c = &m->heap[m->n++];
+		*c = (struct cursor){ .finding = findings[i], .rank = i };
+		c->order = order_of(m, c);
+	}
+	for (i = m->n / 2; i-- > 0;)
+		sink(m, i);
+}
+
+static void
+merging_step(struct merging *m)
+{
+	struct cursor *first = &m->heap[0];
+
+	if (++first->at < first->finding->nmembers)
+		first->order = order_of(m, first);
+	else
+		*first = m->heap[--m->n];
+	sink(m, 0);
+}
+
+static void
+add_told(struct tally *t, struct purse *p, struct merging *m)
+{
+	struct cursor last = { 0 };
+	struct call_ref ref;
+
+	for (; m->n > 0; merging_step(m)) {
+		if (t->calls > 0 && is_same(&last, &m->heap[0]))
+			continue;
+		last = m->heap[0];
+		ref = keyless(last.finding, last.at);
+		add_call(t, p, &ref);
+	}
+}
+
+static bool
+is_same_record(const struct batch *b, uint32_t i, uint32_t k)
+{
+	return i == k || (b->calls[i].start == b->calls[k].start &&
+			     b->calls[i].source == b->calls[k].source &&
+			     b->origins[i].key == b->origins[k].key);
+}
+
+/*
+ * Calls lie far apart: a loop over several that does little waits for them
+ * together, not for one after the other.
+ */
+static void
+add_placed(struct tally *t, struct purse *p, struct merging *m)
+{
+	uint32_t places[BLOCK], last = UINT32_MAX;
+	struct finding block = { .places = places };
+	struct call_ref ref;
+	size_t n, i;
+
+	while (m->n > 0) {
+		block.book = m->heap[0].finding->book;
+		for (n = 0; n < BLOCK && m->n > 0; merging_step(m))
+			places[n++] = (uint32_t)m->heap[0].order;
+		for (i = 0; i < n; last = places[i++]) {
+			if (last != UINT32_MAX &&
+			    is_same_record(block.book->batch, last, places[i]))
+				continue;
+			ref = keyless(&block, i);
+			add_call(t, p, &ref);
+		}
+	}
+}
+
+void
+tally_members(struct tally *t, struct arena *arena,
+    const struct finding *const *findings, size_t n)
+{
+	struct purse purse = { 0 };
+	struct merging m;
+
+	memset(t, 0, sizeof(*t));
+	merging_open(&m, findings, n);
+	if (m.placed)
+		add_placed(t, &purse, &m);
+	else
+		add_told(t, &purse, &m);
+	free(m.heap);
+	take_purse(t, arena, &purse);
+}
