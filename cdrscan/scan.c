@@ -112,6 +112,8 @@ scan_open(struct scan *s, const struct scan_options *o)
 	ruleset_init(&s->rules);
 	results_init(&s->results);
 	results_init(&s->earlier);
+	detect_keep_init(&s->kept_before);
+	detect_keep_init(&s->keep);
 	s->batch = batch_new();
 	s->status = setup_open(&s->setup, "cdrscan", &o->common);
 	show_progress(s);
@@ -139,6 +141,8 @@ scan_close(struct scan *s)
 	layouts_free(&s->layouts);
 	results_fini(&s->results);
 	results_fini(&s->earlier);
+	detect_keep_fini(&s->kept_before);
+	detect_keep_fini(&s->keep);
 	ruleset_fini(&s->rules);
 	notes_fini(&s->notes);
 	notes_fini(&s->unread);
@@ -189,6 +193,7 @@ scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 		.fraud = fraud,
 		.nfraud = n,
 		.past = s->has_past ? &s->past : NULL,
+		.keep = s->keeps ? &s->keep : NULL,
 		.stages = s->stages,
 	};
 	struct errmsg err;

@@ -69,6 +69,9 @@ struct scan {
 	struct results earlier;  /* of a store: what the last run found ... */
 	struct detect_past past; /* ... and what of it stands, ... */
 	bool has_past;           /* ... if anything does */
+	struct detect_keep kept_before; /* what rules kept then ... */
+	struct detect_keep keep;        /* ... and what they keep now, ... */
+	bool keeps;                     /* ... if that is of use */
 	struct stored_files *files;  /* with a store, else NULL */
 	bool from_config;            /* the configured sources, not operands */
 	bool complete;               /* all rules were evaluated */

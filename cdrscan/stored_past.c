@@ -1,12 +1,11 @@
 /*
  * What the last run found is a cache: where the store says of which calls it
  * found that, day by day, and by what else, this run looks at what came since
- * (detect/detect.h, struct detect_past).  Whoever deletes the entry "days" of
- * the table meta has everything looked at again, with the same findings.
+ * (detect/detect.h, struct detect_past).  Whoever deletes what is in the table
+ * cache has everything looked at again, with the same findings.
  *
- * The entry is of the last run, or it is not looked at:
- *
- *   1 <run> <version> <sensitivity> <fingerprint> <zone> <sums of the days>
+ * What stands there is of the last run, and made by the same, or it is not
+ * looked at: "days" has the sums of the days, "rule ID" what that rule keeps.
  */
 #include "stored.h"
 
@@ -16,19 +15,27 @@
 
 #include "base/xalloc.h"
 #include "cdr/daysums.h"
+#include "store/store_cache.h"
 #include "tel/calltime.h"
 
-#define ENTRY "days"
+#define DAYS "days"
 
-/* What must be alike, up to the sums, if the run `number` wrote it. */
+/* What must be alike, if the run `number` wrote it. */
 static void
 add_terms(const struct stored_run *r, int64_t number, struct buf *out)
 {
 	const struct scan *s = r->s;
 
-	buf_addf(out, "1 %" PRId64 " %s %s %s %s ", number, CDRGUARD_VERSION,
+	buf_addf(out, "2 %" PRId64 " %s %s %s %s", number, CDRGUARD_VERSION,
 	    s->o->sensitivity != NULL ? s->o->sensitivity : "1", r->config,
 	    s->setup.zone != NULL ? zone_name(s->setup.zone) : "-");
+}
+
+static void
+name_kept(const char *rule, struct buf *out)
+{
+	buf_reset(out);
+	buf_addf(out, "rule %s", rule);
 }
 
 /*
@@ -75,19 +82,53 @@ take_findings(struct stored_run *r)
 	s->past.since = r->since;
 }
 
-/* INT64_MIN where the entry is not of the last run, or not by the same. */
-static int64_t
-same_until(const struct stored_run *r, const char *entry)
+/* What the rules kept. */
+static int
+take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
 {
-	struct buf terms;
-	int64_t since = INT64_MIN;
+	const struct ruleset *rules = &r->s->rules;
+	struct buf name, body;
+	size_t i;
+	int got = 0;
+
+	buf_init(&name);
+	buf_init(&body);
+	for (i = 0; i < rules->n && got >= 0; i++) {
+		name_kept(rules->rules[i]->id, &name);
+		got = store_cache_get(r->store, name.data, terms, &body, err);
+		if (got == 1)
+			buf_add(detect_keep_put(&r->s->kept_before,
+				    rules->rules[i]->id),
+			    body.data, body.len);
+	}
+	r->s->past.keep = &r->s->kept_before;
+	buf_fini(&name);
+	buf_fini(&body);
+	return got < 0 ? -1 : 0;
+}
+
+/* 1; 0 where there is no past of the last run, by the same terms. */
+static int
+take_past(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct buf terms, days;
+	int got;
 
 	buf_init(&terms);
+	buf_init(&days);
 	add_terms(r, r->number - 1, &terms);
-	if (strncmp(entry, terms.data, terms.len) == 0)
-		since = daysums_since(&r->days, entry + terms.len);
+	got = store_cache_get(r->store, DAYS, terms.data, &days, err);
+	s->past.from =
+	    got == 1 ? daysums_since(&r->days, days.data) : INT64_MIN;
+	s->has_past = s->past.from != INT64_MIN;
+	if (s->has_past)
+		got = take_kept(r, terms.data, err);
+	if (s->has_past && got == 0)
+		got = store_findings_load(r->store, &s->earlier, err);
 	buf_fini(&terms);
-	return since;
+	buf_fini(&days);
+	return got < 0 ? -1 : s->has_past;
 }
 
 static void
@@ -110,43 +151,59 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 	struct stages_span span;
-	struct buf entry;
-	bool has;
 	int got;
 
-	buf_init(&entry);
 	stages_begin(s->stages, &span, "earlier findings");
 	daysums_take(&r->days, s->batch);
-	got = has_past(r, &has, err);
-	if (got == 0 && has)
-		got = store_get(r->store, ENTRY, &entry, err);
-	s->past.from = got == 1 ? same_until(r, entry.data) : INT64_MIN;
-	s->has_past = s->past.from != INT64_MIN;
-	if (got >= 0 && s->has_past) {
-		got = store_findings_load(r->store, &s->earlier, err);
+	got = has_past(r, &s->keeps, err);
+	if (got == 0 && s->keeps)
+		got = take_past(r, err);
+	if (got == 1) {
 		take_findings(r);
 		say_past(r);
 	}
 	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
-	buf_fini(&entry);
 	return got < 0 ? -1 : 0;
+}
+
+static int
+keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
+{
+	const struct detect_keep *keep = &r->s->keep;
+	struct buf name;
+	size_t i;
+	int got = 0;
+
+	buf_init(&name);
+	for (i = 0; i < keep->n && got == 0; i++) {
+		name_kept(keep->list[i].rule, &name);
+		got = store_cache_put(r->store, name.data, terms,
+		    &keep->list[i].body, err);
+	}
+	buf_fini(&name);
+	return got;
 }
 
 int
 stored_past_keep(struct stored_run *r, struct errmsg *err)
 {
-	struct buf entry;
+	struct buf terms, days;
 	bool has;
 	int got;
 
-	if (has_past(r, &has, err) != 0)
+	if (has_past(r, &has, err) != 0 ||
+	    store_cache_clear(r->store, err) != 0)
 		return -1;
 	if (!has || !r->s->complete)
-		return store_unset(r->store, ENTRY, err);
-	buf_init(&entry);
-	add_terms(r, r->number, &entry);
-	daysums_print(&r->days, &entry);
-	got = store_set(r->store, ENTRY, entry.data, err);
-	buf_fini(&entry);
+		return 0;
+	buf_init(&terms);
+	buf_init(&days);
+	add_terms(r, r->number, &terms);
+	daysums_print(&r->days, &days);
+	got = store_cache_put(r->store, DAYS, terms.data, &days, err);
+	if (got == 0)
+		got = keep_rules(r, terms.data, err);
+	buf_fini(&terms);
+	buf_fini(&days);
 	return got;
 }

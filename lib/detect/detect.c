@@ -17,6 +17,7 @@ struct part {
 	bool followed;
 	size_t level; /* above that of the trigger */
 	struct detect_events events;
+	struct buf keep; /* for the next run */
 	struct results results;
 	struct notes notes;
 	struct errmsg err;
@@ -44,6 +45,7 @@ run_part(const struct parts *ps, struct part *p)
 		.set = ps->set,
 		.batch = &ps->db,
 		.out = &p->results,
+		.keep = ps->set->keep != NULL ? &p->keep : NULL,
 		.events = p->followed ? &p->events : NULL };
 	const struct part *trigger = p->trigger;
 	const struct rule *stopped = NULL;
@@ -185,6 +187,7 @@ add_part(struct parts *ps, const struct rule *r, bool reported)
 	ps->list = xgrow(ps->list, &ps->cap, ps->n + 1, sizeof(*ps->list));
 	p = &ps->list[ps->n++];
 	*p = (struct part){ .rule = r, .reported = reported };
+	buf_init(&p->keep);
 	results_init(&p->results);
 	notes_init(&p->notes);
 }
@@ -309,6 +312,19 @@ run_parts(struct parts *ps)
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
 }
 
+/* What stopped found nothing that could be gone on from. */
+static void
+hand_on(struct part *p, struct detect_keep *keep)
+{
+	struct buf *body;
+
+	if (keep != NULL && p->status == 0 && p->keep.len > 0) {
+		body = detect_keep_put(keep, p->rule->id);
+		buf_add(body, p->keep.data, p->keep.len);
+	}
+	buf_fini(&p->keep);
+}
+
 /* In the order of the rules, so that threads leave no trace. */
 static int
 put_together(struct parts *ps, struct results *out, struct notes *notes,
@@ -322,6 +338,7 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 
 		if (p->reported)
 			results_take(out, &p->results);
+		hand_on(p, ps->set->keep);
 		notes_add_all(notes, &p->notes);
 		if (p->status < 0 && status >= 0)
 			(void)errmsg_set(err, "%s", p->err.text);
@@ -410,9 +427,13 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 	int status;
 	size_t i;
 
+	if (set->keep != NULL)
+		detect_keep_fini(set->keep);
 	/* A waiver covers calls by what there is of a whole day. */
-	if (rules->nwaivers > 0)
+	if (rules->nwaivers > 0) {
 		own.past = NULL;
+		own.keep = NULL;
+	}
 	describe_run(out, b, rules, set);
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {

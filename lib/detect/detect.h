@@ -52,6 +52,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/notes.h"
 #include "base/stages.h"
 #include "cdr/batch.h"
@@ -97,6 +98,27 @@ struct detect_sight {
 };
 
 /*
+ * What rules keep for the next run beyond their findings, by id of the rule:
+ * bytes that detect alone reads, and does not trust.  It is a cache: without it
+ * a rule is evaluated whole.
+ */
+struct detect_keep {
+	struct detect_kept {
+		char *rule;
+		struct buf body;
+	} * list;
+	size_t n, cap;
+};
+
+void detect_keep_init(struct detect_keep *k);
+void detect_keep_fini(struct detect_keep *k);
+/* Room for what a rule keeps, empty; it moves with the next one. */
+struct buf *detect_keep_put(struct detect_keep *k, const char *rule);
+/* NULL: nothing. */
+const struct buf *detect_keep_get(const struct detect_keep *k,
+    const char *rule);
+
+/*
  * What an earlier run found with the same rules, settings and places, and the
  * instant `from` before which all calls, as understood, are what they were
  * then.  Texts and members must outlive the results of the new run; findings
@@ -114,6 +136,8 @@ struct detect_past {
 	 */
 	const struct ruleset *rules;
 	const int64_t *since;
+	/* What the rules kept when they found all that; or NULL. */
+	const struct detect_keep *keep;
 };
 
 struct detect_settings {
@@ -134,7 +158,9 @@ struct detect_settings {
 	size_t nfraud;
 	struct detect_sight *sight;     /* NULL: nobody asks */
 	const struct detect_past *past; /* NULL: there is none */
-	struct stages *stages;          /* told of what it does; or NULL */
+	/* Gets what rules keep for the next run, of which all is lost; or NULL. */
+	struct detect_keep *keep;
+	struct stages *stages; /* told of what it does; or NULL */
 };
 
 /*

@@ -145,6 +145,7 @@ struct detect_work {
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
 	struct detect_resume *resume;   /* or NULL */
+	struct buf *keep; /* gets what the rule keeps; or NULL */
 	int64_t judged_from;            /* in the present group */
 	struct detect_groups groups;
 	size_t group; /* the present one */

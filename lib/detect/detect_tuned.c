@@ -63,6 +63,7 @@ run_variant(const struct detect_work *base, const struct tuning_sets *ts,
 		status = 1;
 	} else {
 		w.rule = variant;
+		w.keep = NULL;
 		w.only = &only;
 		if (detect_watched(&w)) {
 			w.set->sight->tuned_apart = true;

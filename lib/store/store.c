@@ -47,6 +47,8 @@ struct store {
  * `run` of a finding or a case is the run that wrote it; one that is found
  * again as it was is not written.
  *
+ * `cache` has what saves the next run work (store/store_cache.h).
+ *
  * `failures` are runs that changed nothing else, after run `run`.
  */
 static const char *const migrations[] = {
@@ -194,6 +196,10 @@ static const char *const migrations[] = {
 	"CREATE TABLE packed_members ("
 	"  finding TEXT PRIMARY KEY, calls INTEGER NOT NULL,"
 	"  data BLOB NOT NULL) STRICT, WITHOUT ROWID;",
+
+	"CREATE TABLE cache ("
+	"  name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+	"DELETE FROM meta WHERE name = 'days';",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

@@ -358,8 +358,8 @@ random_nights() { # PROGRAMS ROUNDS
 	# The last day of it, with what it found, once more some days later.
 	sed -n 's/2026-01-15/2026-01-19/gp' "$NIGHT" >>log/Master.csv
 	cp n.db w.db
-	[ "$(sqlite3 w.db "SELECT count(*) FROM meta WHERE name = 'days'")" -eq 1 ]
-	sqlite3 w.db "DELETE FROM meta WHERE name = 'days'"
+	[ "$(sqlite3 w.db "SELECT count(*) FROM cache WHERE name = 'days'")" -eq 1 ]
+	sqlite3 w.db "DELETE FROM cache"
 	cdrscan -c c.json --now 2026-01-22 -v 2>err
 	grep -Eq 'calls before 2026-01-19T.* [1-9][0-9]* findings of earlier runs gone on from' err
 	cdrscan -c c.json -d w.db --now 2026-01-22 -v 2>err

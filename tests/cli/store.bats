@@ -267,7 +267,7 @@ chicago() { # SECOND DESTINATION
 	    DROP TABLE sightings; DROP TABLE aliases; DROP TABLE labels;
 	    DROP TABLE members; DROP TABLE covers; DROP TABLE failures;
 	    DROP TABLE blocks; DROP TABLE block_parts;
-	    DROP TABLE packed_members;
+	    DROP TABLE packed_members; DROP TABLE cache;
 	    ALTER TABLE findings DROP COLUMN extent;
 	    ALTER TABLE findings DROP COLUMN calls;
 	    ALTER TABLE findings DROP COLUMN backlog;
@@ -285,7 +285,7 @@ chicago() { # SECOND DESTINATION
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
-	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 7 ]
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 8 ]
 	# What its calls came from is known, too.
 	[ "$(ask n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
 	[ "$(ask n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]

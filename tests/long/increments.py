@@ -244,7 +244,7 @@ def grow(dice, site, lines, done):
         done["resumed"] += said.count(": resumed at byte ")
         done["stood"] += said.count(" of earlier runs gone on from")
         if night > 0:
-            site.sql("w.db", "DELETE FROM seams; DELETE FROM meta WHERE name = 'days'")
+            site.sql("w.db", "DELETE FROM seams; DELETE FROM cache")
         site.run("cdrscan", "-d", "w.db", good=(0, 3))
         have, packed = kept(site, "n.db")
         done["packed"] += packed

@@ -90,7 +90,9 @@ static bool
 same_resumed(const struct random_rules *m, const struct batch *b,
     const struct results *before, int64_t from, int64_t as_of, struct seen *s)
 {
-	const struct detect_past past = { from, before->findings, before->n };
+	const struct detect_past past = { .from = from,
+		.list = before->findings,
+		.n = before->n };
 	struct results whole, resumed;
 	char *want, *got;
 	bool good;

@@ -1,0 +1,23 @@
+/*
+ * store_cache: what a run leaves so that the next one has less to do.
+ *
+ * Bytes by name, in the transaction of the run that leaves them.  They count
+ * for nothing with other terms than they were left under, such as another run,
+ * nor when any bit of them is another one; who deletes all of the table makes
+ * the next run slower, and changes nothing else.
+ */
+#ifndef LIB_STORE_STORE_CACHE_H
+#define LIB_STORE_STORE_CACHE_H
+
+#include "base/buf.h"
+#include "store/store.h"
+
+int store_cache_put(struct store *s, const char *name, const char *terms,
+    const struct buf *body, struct errmsg *err);
+/* 1; 0: nothing under these terms, `body` is empty; -1 with words. */
+int store_cache_get(struct store *s, const char *name, const char *terms,
+    struct buf *body, struct errmsg *err);
+/* Everything goes. */
+int store_cache_clear(struct store *s, struct errmsg *err);
+
+#endif

@@ -1,0 +1,130 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "store/store_cache.h"
+
+static struct store *store;
+
+static void
+put(const char *name, const char *terms, const char *text, size_t len)
+{
+	struct buf body;
+
+	buf_init(&body);
+	buf_add(&body, text, len);
+	assert_int_equal(store_cache_put(store, name, terms, &body, NULL), 0);
+	buf_fini(&body);
+}
+
+static bool
+has(const char *name, const char *terms, const char *text, size_t len)
+{
+	struct buf body;
+	bool good;
+	int got;
+
+	buf_init(&body);
+	buf_addstr(&body, "of before");
+	got = store_cache_get(store, name, terms, &body, NULL);
+	assert_in_range(got, 0, 1);
+	assert_true(got == 1 || body.len == 0);
+	good = got == 1 && body.len == len && memcmp(body.data, text, len) == 0;
+	buf_fini(&body);
+	return good;
+}
+
+static void
+sql(const char *text)
+{
+	struct errmsg err = { "" };
+
+	if (sqldb_exec(store_db(store), text, &err) != 0)
+		fail_msg("%s", err.text);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	return store_open(&store, ":memory:", STORE_WRITE, NULL);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	store_close(&store);
+	return 0;
+}
+
+static void
+test_kept(void **state)
+{
+	(void)state;
+	put("days", "1", "two\0parts", 9);
+	put("none", "1", "", 0);
+	assert_true(has("days", "1", "two\0parts", 9));
+	assert_true(has("none", "1", "", 0));
+	put("days", "2", "other", 5);
+	assert_true(has("days", "2", "other", 5));
+	assert_int_equal(store_cache_clear(store, NULL), 0);
+	assert_false(has("days", "2", "other", 5));
+	assert_false(has("none", "1", "", 0));
+}
+
+static void
+test_refused(void **state)
+{
+	static const char *const damage[] = { "x''", "x'00'", "substr(body, 2)",
+		"substr(body, 1, length(body) - 1)",
+		"CAST(body || x'00' AS BLOB)",
+		"CAST(x'00' || substr(body, 2) AS BLOB)",
+		"CAST(substr(body, 1, 4) || x'00' || substr(body, 6) AS BLOB)",
+		"(SELECT body FROM cache WHERE name = 'b')" };
+	char text[120] = "";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		put("a", "run 1", "abcdef", 6);
+		put("b", "run 1", "abcdef", 6);
+		assert_true(has("a", "run 1", "abcdef", 6));
+		assert_false(has("a", "run 2", "abcdef", 6));
+		assert_false(has("c", "run 1", "abcdef", 6));
+		(void)strcpy(text, "UPDATE cache SET body = ");
+		(void)strcat(text, damage[i]);
+		(void)strcat(text, " WHERE name = 'a'");
+		sql(text);
+		assert_false(has("a", "run 1", "abcdef", 6));
+	}
+}
+
+static void
+test_undone(void **state)
+{
+	(void)state;
+	put("a", "1", "kept", 4);
+	assert_int_equal(store_begin(store, NULL), 0);
+	put("a", "1", "lost", 4);
+	store_rollback(store);
+	assert_true(has("a", "1", "kept", 4));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_refused, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_undone, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
