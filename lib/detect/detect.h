@@ -160,6 +160,12 @@ struct detect_settings {
 	const struct detect_past *past; /* NULL: there is none */
 	/* Gets what rules keep for the next run, of which all is lost; or NULL. */
 	struct detect_keep *keep;
+	/*
+	 * The next run can go on from what is kept if its new calls are not
+	 * later than this behind the last call, ms; 0: three days.  Less than
+	 * -7 days serve nothing.
+	 */
+	int64_t late;
 	struct stages *stages; /* told of what it does; or NULL */
 };
 

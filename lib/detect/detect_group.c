@@ -241,6 +241,9 @@ first_call(const struct grouping *g, const struct detect_work *w,
 
 	if (w->resume == NULL)
 		return 0;
+	/* That there are not too many, it has been made sure. */
+	if (w->resume->held != NULL)
+		return batch_lower(g->batch, w->resume->first);
 	if (g->rule->nby == 1 && intern_count(g->batch->names) < most)
 		most = intern_count(g->batch->names);
 	return most <= g->max ? batch_lower(g->batch, w->resume->first) : 0;
@@ -269,6 +272,9 @@ take_calls(struct grouping *g, const struct detect_work *w,
 				out->emergencies++;
 				break;
 			default:
+				/* those that since_prev asks of, or all */
+				if (w->next != NULL && w->since_prev == NULL)
+					detect_held_call(w->next, w, i);
 				g->calls[g->n] = (uint32_t)i;
 				g->group_of[g->n++] = (uint32_t)mark_of(g, key);
 			}

@@ -191,6 +191,7 @@ close_work(struct detect_work *w)
 {
 	detect_groups_fini(&w->groups);
 	detect_resume_free(&w->resume);
+	detect_held_free(&w->next);
 	measure_close(&w->sweep);
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
@@ -214,13 +215,19 @@ static int
 look_back(struct detect_work *w, size_t max, struct errmsg *why)
 {
 	struct detect_groups groups;
+	int64_t *befores = NULL;
 	int status;
 
 	if (!rule_asks(w->rule, field_find("since_prev")))
 		return 0;
 	status = detect_group(&groups, w, true, 0, max, why);
 	if (status == 0) {
-		w->since_prev = detect_since_prev(w->batch->calls, &groups);
+		if (w->resume != NULL)
+			befores = detect_held_befores(w, &groups);
+		detect_held_groups(w, &groups, true);
+		w->since_prev =
+		    detect_since_prev(w->batch->calls, &groups, befores);
+		free(befores);
 		w->view = *w->batch->calls;
 		w->view.since_prev = w->since_prev;
 		w->own = *w->batch;
@@ -245,20 +252,27 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 		    stopped->id);
 		return 1;
 	}
-	w->resume = detect_resume_new(w);
+	w->next = detect_held_begin(w);
+	if (w->next != NULL && detect_held_lasts(w->rule))
+		need = 0;
 	status = look_back(w, max, why);
 	if (status == 0)
 		status = detect_group(&w->groups, w, false, need, max, why);
-	if (status == 0 && w->resume != NULL)
+	if (status != 0)
+		return status;
+	detect_held_groups(w, &w->groups, false);
+	if (w->resume != NULL)
 		detect_resume_thin(w->resume, &w->groups, w->batch->calls,
 		    w->rule);
-	if (status == 0)
-		detect_thin(&w->groups, w->rule, need);
-	if (status == 0 && w->groups.n > 0)
+	detect_thin(&w->groups, w->rule, need);
+	if (w->groups.n > 0)
 		status = follow_groups(w, why);
-	if (status == 0 && w->resume != NULL)
+	if (status != 0)
+		return status;
+	if (w->resume != NULL)
 		detect_resume_keep(w->resume, w->out);
-	return status;
+	detect_held_end(w);
+	return 0;
 }
 
 int

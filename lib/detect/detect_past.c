@@ -9,7 +9,8 @@
 enum { NEW_MISSING, NEW_FALSE, NEW_TRUE };
 
 int64_t *
-detect_since_prev(const struct batch *b, const struct detect_groups *g)
+detect_since_prev(const struct batch *b, const struct detect_groups *g,
+    const int64_t *befores)
 {
 	int64_t *since = xcalloc(b->n + 1, sizeof(*since)), start, here, before;
 	size_t i, k = 0, group;
@@ -17,7 +18,8 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g)
 	for (i = 0; i < b->n; i++)
 		since[i] = -1;
 	for (group = 0; group < g->n; group++) {
-		here = before = INT64_MIN;
+		before = INT64_MIN;
+		here = befores != NULL ? befores[group] : INT64_MIN;
 		for (; k < g->ends[group]; k++) {
 			start = b->calls[g->calls[k]].start;
 			if (start != here) {
