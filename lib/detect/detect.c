@@ -302,9 +302,9 @@ run_now(void *arg, size_t i)
 
 /* Rules look at a copy of the batch from now on, which tells it. */
 static void
-show_src_new(struct detect_batch *db)
+show_src_new(struct detect_batch *db, const struct detect_look *look)
 {
-	db->src_new = detect_src_new(db->calls);
+	db->src_new = detect_src_new(db, look);
 	db->view = *db->calls;
 	db->view.src_new = db->src_new;
 	db->calls = &db->view;
@@ -332,29 +332,59 @@ ask_together(struct parts *ps)
 	ps->db.answers = a;
 }
 
+/* What is kept under a name for the rules that ask something. */
+static struct detect_look
+look_for(const struct parts *ps, const char *name,
+    bool (*asks)(const struct rule *r))
+{
+	const struct detect_settings *set = ps->set;
+	struct detect_look look = { .first = INT64_MAX, .until = INT64_MAX };
+	const struct part *p;
+	int64_t until, first;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		if (!asks(p->rule))
+			continue;
+		first = p->resume != NULL ? p->resume->first : INT64_MIN;
+		until = detect_held_until(set, p->rule, ps->db.calls);
+		look.first = first < look.first ? first : look.first;
+		look.until = until < look.until ? until : look.until;
+	}
+	if (set->past != NULL && set->past->keep != NULL)
+		look.was = detect_keep_get(set->past->keep, name);
+	if (set->keep != NULL && look.until != INT64_MAX)
+		look.keep = detect_keep_put(set->keep, name);
+	return look;
+}
+
+static bool
+asks_src_new(const struct rule *r)
+{
+	return rule_asks(r, field_find("src_new"));
+}
+
 /* What rules ask of the past, and of each call. */
 static void
 prepare(struct parts *ps)
 {
+	struct detect_look look;
 	struct stages_span span;
 	size_t i;
 
 	stages_begin(ps->set->stages, &span, "questions");
-	for (i = 0; i < ps->n; i++)
-		if (rule_asks_never(ps->list[i].rule)) {
-			detect_known_init(&ps->db);
-			break;
-		}
+	look = look_for(ps, DETECT_KEEP_KNOWN, rule_asks_never);
+	if (look.until != INT64_MAX)
+		detect_known_init(&ps->db, &look);
 	for (i = 0; i < ps->n; i++)
 		if (ps->list[i].rule->baseline.present) {
 			baseline_written_init(&ps->db.written, ps->db.calls);
 			break;
 		}
-	for (i = 0; ps->db.src_new == NULL && i < ps->n; i++)
-		if (rule_asks(ps->list[i].rule, field_find("src_new"))) {
-			show_src_new(&ps->db);
-			break;
-		}
+	look = look_for(ps, DETECT_KEEP_CALLERS, asks_src_new);
+	if (ps->db.src_new == NULL && look.until != INT64_MAX)
+		show_src_new(&ps->db, &look);
 	ask_together(ps);
 	stages_end(ps->set->stages, &span, 0, NULL);
 }
@@ -472,12 +502,14 @@ static int
 open_parts(struct parts *ps, const struct batch *b, const struct ruleset *rules,
     struct waiver_uses *waivers, struct notes *notes, struct errmsg *err)
 {
+	const struct detect_look all = { .first = INT64_MIN };
+
 	assert(b->sorted);
 	ps->named = &rules->named;
 	ps->waivers = waivers;
 	detect_batch_init(&ps->db, b, &rules->named, ps->set);
 	if (waivers_ask_src_new(rules))
-		show_src_new(&ps->db);
+		show_src_new(&ps->db, &all);
 	if (waiver_uses_init(waivers, rules, ps->db.calls, ps->set->zone,
 		ps->set->as_of, notes, err) == 0)
 		return 0;

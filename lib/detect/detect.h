@@ -110,6 +110,10 @@ struct detect_keep {
 	size_t n, cap;
 };
 
+/* Beside rules: what is kept of the past that several of them ask about. */
+#define DETECT_KEEP_KNOWN   "(known)"
+#define DETECT_KEEP_CALLERS "(callers)"
+
 void detect_keep_init(struct detect_keep *k);
 void detect_keep_fini(struct detect_keep *k);
 /* Room for what a rule keeps, empty; it moves with the next one. */

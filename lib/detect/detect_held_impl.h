@@ -102,6 +102,36 @@ void detect_held_end(struct detect_work *w);
 /* Whether that has to know the last instant of each group. */
 bool detect_held_lasts(const struct rule *r);
 
+/*
+ * What several rules ask of the past, as of an instant: by hash of the source
+ * when its records begin, and what else there is of it; the same of keys such
+ * as accounts.
+ */
+struct detect_shared {
+	int64_t until; /* INT64_MIN: nothing, all calls are looked at */
+	struct detect_marks begins, sources, keys;
+};
+/* From bytes, for rules that look at calls from `first` on; or nothing. */
+void detect_shared_take(struct detect_shared *s, const struct buf *body,
+    int64_t first);
+void detect_shared_fini(struct detect_shared *s);
+/*
+ * As bytes, with all of `was` that `next` has nothing later of; keys with less
+ * than `least` are left out.
+ */
+void detect_shared_print(struct detect_shared *next,
+    const struct detect_shared *was, int64_t least, struct buf *out);
+int64_t detect_shared_at(const struct detect_marks *m, uint64_t key,
+    int64_t none);
+
+/* How a past that rules share is looked at. */
+struct detect_look {
+	const struct buf *was; /* what was kept; or NULL */
+	int64_t first;         /* calls before are not asked about */
+	int64_t until;         /* where what is kept now ends */
+	struct buf *keep;      /* gets that; or NULL */
+};
+
 /* Of each group the instant before `g` begins; INT64_MIN: none. */
 int64_t *detect_held_befores(const struct detect_work *w,
     const struct detect_groups *g);

@@ -42,7 +42,7 @@ void detect_batch_fini(struct detect_batch *db);
 struct detect_known {
 	uint16_t of_source, of_account; /* at most UINT16_MAX */
 };
-void detect_known_init(struct detect_batch *db);
+void detect_known_init(struct detect_batch *db, const struct detect_look *look);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -97,8 +97,9 @@ void detect_groups_fini(struct detect_groups *g);
  */
 int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
     const int64_t *befores);
-/* The field src_new of all calls, for a copy of the batch. */
-uint8_t *detect_src_new(const struct batch *b);
+/* The field src_new of the calls that are asked about, for a copy of it. */
+uint8_t *detect_src_new(const struct detect_batch *db,
+    const struct detect_look *look);
 
 /* A firing, or the peak of several. */
 struct detect_peak {
