@@ -29,9 +29,8 @@ resumable(const struct detect_work *w)
 	const struct rule *r = w->rule;
 
 	return !r->baseline.present && r->measure.window <= WINDOW_OVER &&
-	       !rule_takes_events(r) && !detect_tuned_apart(r) &&
-	       w->only == NULL && w->set->sight == NULL &&
-	       detect_held_serves(w);
+	       !detect_tuned_apart(r) && w->only == NULL &&
+	       w->set->sight == NULL && detect_held_serves(w);
 }
 
 /* The texts of a group, which are its key in any batch. */
@@ -234,6 +233,8 @@ static bool
 begins_late_enough(struct detect_resume *p, const struct detect_work *w)
 {
 	const struct rule *r = w->rule;
+	const bool at_once = r->measure.fn == MEASURE_CONCURRENT,
+		   asks = rule_asks(r, field_find("since_prev"));
 
 	if (p->held == NULL)
 		return true;
@@ -242,16 +243,14 @@ begins_late_enough(struct detect_resume *p, const struct detect_work *w)
 		detect_silence_begins(p, w);
 		return true;
 	}
-	if (r->measure.fn != MEASURE_GAP &&
-	    r->measure.fn != MEASURE_CONCURRENT &&
-	    !rule_asks(r, field_find("since_prev")))
+	if (r->measure.fn != MEASURE_GAP && !at_once && !asks)
 		return true;
 	if (p->first < p->held->until)
 		return false;
 	p->first = p->held->until;
-	if (r->measure.fn == MEASURE_CONCURRENT && p->held->talking < p->first)
+	if (at_once && p->held->talking < p->first)
 		p->first = p->held->talking;
-	return true;
+	return !asks || p->first == p->held->until;
 }
 
 struct detect_resume *
