@@ -72,7 +72,7 @@ struct scan {
 	struct detect_keep kept_before; /* what rules kept then ... */
 	struct detect_keep keep;        /* ... and what they keep now, ... */
 	bool keeps;                     /* ... if that is of use */
-	struct stored_files *files;  /* with a store, else NULL */
+	struct stored_files *files;     /* with a store, else NULL */
 	bool from_config;            /* the configured sources, not operands */
 	bool complete;               /* all rules were evaluated */
 	bool kept;                   /* the store has this run */

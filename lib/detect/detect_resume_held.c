@@ -65,7 +65,7 @@ detect_held_serves(const struct detect_work *w)
 	if (!detect_held_needed(w))
 		return true;
 	if (w->held == NULL || w->set->past->from < w->held->until ||
-	    follows_late(r) || (w->events != NULL && fires_late(r)) ||
+	    follows_late(r) ||
 	    (r->measure.fn == MEASURE_SILENCE && !silence_serves(w)))
 		return false;
 	/* what nobody is told of leaves no findings to know episodes by */

@@ -214,28 +214,37 @@ same_resumed(const struct random_rules *m, int64_t late,
 	return good;
 }
 
-/* Whether a rule knows more of earlier calls than a window and its findings. */
+/* Kinds of rules that know more of earlier calls than a window and findings. */
 static bool
-keeps_something(const struct rule *r)
+is_kind(const struct rule *r, int kind)
 {
-	const enum measure_fn fn = r->measure.fn;
-
-	return r->measure.window <= WINDOW_OVER &&
-	       (r->follows.rule != NULL || fn == MEASURE_GAP ||
-		   fn == MEASURE_SILENCE || fn == MEASURE_CONCURRENT ||
-		   rule_asks(r, field_find("since_prev")) ||
-		   rule_asks(r, field_find("src_new")));
+	switch (kind) {
+	case 0:
+		return r->follows.rule != NULL &&
+		       r->measure.window <= WINDOW_OVER;
+	case 1:
+		return r->measure.fn == MEASURE_SILENCE &&
+		       r->measure.during == NULL;
+	case 2:
+		return r->measure.fn == MEASURE_CONCURRENT;
+	case 3:
+		return r->measure.fn == MEASURE_GAP;
+	case 4:
+		return rule_asks(r, field_find("src_new"));
+	default:
+		return true;
+	}
 }
 
-/* Mostly such that keep something. */
+/* Every kind comes often enough to be of use. */
 static void
 make_rules(struct random_rules *m)
 {
-	int i;
+	const int kind = (int)random_roll(7);
 
-	random_rules_make(m);
-	for (i = 0; i < 4 && !keeps_something(&m->rules[0].rule); i++)
+	do
 		random_rules_make(m);
+	while (!is_kind(&m->rules[0].rule, kind));
 }
 
 /* A rule that others follow may be reported, too. */
@@ -252,15 +261,24 @@ make_more(struct random_rules *m, const struct random_call *calls, size_t n)
 		m->nwaivers = 0;
 }
 
-/* So that what is kept ends among the calls, mostly. */
+/* So that what is kept ends among the calls, mostly just before `from`. */
 static int64_t
-random_late(void)
+random_late(const struct rule *r, int64_t last, int64_t from)
 {
-	const int64_t hour = 3600000, week = 7 * 24 * hour;
+	const int64_t minute = 60000, week = 7 * 24 * 60 * minute;
+	const int64_t before = random_chance(20)   ? 0
+			       : random_chance(60) ? random_roll(15)
+						   : random_roll(2880);
+	int64_t late = (last != INT64_MIN ? last - from : 0) + before * minute;
 
-	if (random_chance(30))
-		return 1 + random_roll(12 * 24) * hour;
-	return -week + random_roll(random_chance(50) ? 9 : 14 * 24) * hour - 1;
+	if (random_chance(10))
+		return 1 + random_roll(12 * 24) * 60 * minute;
+	if (r->measure.fn != MEASURE_SILENCE)
+		late -=
+		    week +
+		    (r->measure.window == WINDOW_OVER ? r->measure.over : 1);
+	/* 0 would be what it is by itself */
+	return late != 0 ? late : 1;
 }
 
 /* Three nights, of which each goes on from the one before. */
@@ -277,7 +295,6 @@ one_round(struct random_rules *m, struct seen *s)
 	make_rules(m);
 	n = random_calls(m, calls);
 	make_more(m, calls, n);
-	late = random_late();
 	for (i = 0; i < 2; i++)
 		from[i] = calls[random_roll((int64_t)n)].start;
 	from_then = from[0] < from[1] ? from[0] : from[1];
@@ -287,6 +304,7 @@ one_round(struct random_rules *m, struct seen *s)
 	for (i = 0; i < 3; i++)
 		nights[i].as_of = nights[2].calls->calls[n - 1].start +
 				  (int64_t)i * random_roll(50) * hour;
+	late = random_late(&m->rules[0].rule, last_of(&nights[0]), from_then);
 	run_engine(m, late, NULL, &nights[0]);
 	for (i = 1; i < 3; i++) {
 		/* It may have been earlier than needed. */
