@@ -15,42 +15,24 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/packed.h"
 #include "detect/detect.h"
 #include "model_compare.h"
 #include "random_rule.h"
 
 enum { ROUNDS = 3000 };
 
-/* What the rounds were good for: by function of the rule, and what it asks. */
-enum {
-	FOLLOWING = MEASURE_MODE + 1, /* and goes on, as what it follows */
-	SINCE_PREV,
-	SRC_NEW,
-	KINDS
-};
+/* What the rounds were good for. */
 struct seen {
 	size_t kept, made, whole;
-	size_t kinds[KINDS]; /* findings kept, of the first rule */
-};
-
-/* What there is of calls, what is found in it, and what is kept for later. */
-struct night {
-	struct batch *calls;
-	int64_t as_of;
-	struct results found;
-	struct detect_keep keep;
 };
 
 static void
-run_engine(const struct random_rules *m, int64_t late,
-    const struct detect_past *past, struct night *night)
+run_engine(const struct random_rules *m, const struct batch *b, int64_t as_of,
+    const struct detect_past *past, struct results *rs)
 {
-	struct detect_settings set = { .as_of = night->as_of,
+	struct detect_settings set = { .as_of = as_of,
 		.zone = zone_utc(),
-		.past = past,
-		.keep = &night->keep,
-		.late = late };
+		.past = past };
 	const struct rule *rules[] = { &m->rules[1].rule, &m->rules[2].rule,
 		&m->rules[0].rule };
 	const struct waiver *waivers[] = { &m->waivers[0], &m->waivers[1] };
@@ -62,30 +44,20 @@ run_engine(const struct random_rules *m, int64_t late,
 	struct notes notes;
 	struct errmsg err;
 
-	results_init(&night->found);
-	detect_keep_init(&night->keep);
+	results_init(rs);
 	notes_init(&notes);
-	assert_int_equal(detect_run(night->calls, &all, &set, &night->found,
-			     &notes, &err),
-	    0);
+	assert_int_equal(detect_run(b, &all, &set, rs, &notes, &err), 0);
 	notes_fini(&notes);
-}
-
-static void
-end_night(struct night *night)
-{
-	results_fini(&night->found);
-	detect_keep_fini(&night->keep);
 }
 
 /* The calls before `from`, and some of the others. */
 static struct batch *
-some_of(const struct random_call *calls, size_t n, int64_t from, int chance)
+some_of(const struct random_call *calls, size_t n, int64_t from)
 {
 	size_t order[RANDOM_CALLS], k = 0, i;
 
 	for (i = 0; i < n; i++)
-		if (calls[i].start < from || random_chance(chance))
+		if (calls[i].start < from || random_chance(30))
 			order[k++] = i;
 	return random_batch(calls, order, k);
 }
@@ -102,223 +74,76 @@ is_of(const struct finding *f, const struct results *before)
 }
 
 static void
-count(const struct random_rules *m, const struct results *now,
-    const struct results *before, struct seen *s)
+count(const struct results *now, const struct results *before, struct seen *s)
 {
-	const struct rule *r = &m->rules[0].rule;
-	size_t kept = 0, own = 0, i;
+	size_t kept = 0, i;
 
-	for (i = 0; i < now->n; i++) {
-		if (!is_of(now->findings[i], before))
-			continue;
-		kept++;
-		own += strcmp(now->findings[i]->rule, r->id) == 0;
-	}
+	for (i = 0; i < now->n; i++)
+		kept += is_of(now->findings[i], before);
 	s->kept += kept;
 	s->made += kept > 0 ? now->n - kept : 0;
 	s->whole += kept == 0;
-	s->kinds[r->measure.fn] += own;
-	if (r->follows.rule != NULL)
-		s->kinds[FOLLOWING] += own;
-	if (rule_asks(r, field_find("since_prev")))
-		s->kinds[SINCE_PREV] += own;
-	if (rule_asks(r, field_find("src_new")))
-		s->kinds[SRC_NEW] += own;
 }
 
-/* How many calls joined a group may be counted twice; all else must be. */
+/* Whether it is the same with what was found when there were fewer calls. */
 static bool
-same_body(const char *rule, const struct buf *want, const struct buf *got)
-{
-	enum { HEAD = 10, COUNTED = 2 };
-	const unsigned char *a = (const unsigned char *)want->data,
-			    *b = (const unsigned char *)got->data;
-	const unsigned char *a_end = a + want->len, *b_end = b + got->len;
-	struct packed_numbers p, q;
-	size_t i;
-
-	/* What rules share. */
-	if (rule[0] == '(')
-		return a_end - a == b_end - b && memcmp(a, b, want->len) == 0;
-	if (packed_take_numbers(&p, &a, a_end, HEAD) != 0 ||
-	    packed_take_numbers(&q, &b, b_end, HEAD) != 0)
-		return false;
-	for (i = 0; i < HEAD; i++)
-		if (i != COUNTED &&
-		    packed_number(&p, i) != packed_number(&q, i))
-			return false;
-	return a_end - a == b_end - b && memcmp(a, b, (size_t)(a_end - a)) == 0;
-}
-
-static bool
-same_keep(const struct detect_keep *want, const struct detect_keep *got)
-{
-	const struct buf *body;
-	size_t i;
-
-	for (i = 0; i < want->n; i++) {
-		body = detect_keep_get(got, want->list[i].rule);
-		if (body == NULL ||
-		    !same_body(want->list[i].rule, &want->list[i].body, body)) {
-			print_message("'%s' keeps otherwise\n",
-			    want->list[i].rule);
-			return false;
-		}
-	}
-	return want->n == got->n;
-}
-
-static int64_t
-last_of(const struct night *night)
-{
-	const struct batch *b = night->calls;
-
-	return b->n > 0 ? b->calls[b->n - 1].start : INT64_MIN;
-}
-
-/*
- * Whether it is the same with what was found and kept when there were other
- * calls from an instant on.
- */
-static bool
-same_resumed(const struct random_rules *m, int64_t late,
-    const struct night *before, int64_t from, struct night *now, struct seen *s)
+same_resumed(const struct random_rules *m, const struct batch *b,
+    const struct results *before, int64_t from, int64_t as_of, struct seen *s)
 {
 	const struct detect_past past = { .from = from,
-		.list = before->found.findings,
-		.n = before->found.n,
-		.keep = random_chance(95) ? &before->keep : NULL };
-	struct night whole = *now;
+		.list = before->findings,
+		.n = before->n };
+	struct results whole, resumed;
 	char *want, *got;
 	bool good;
 
-	run_engine(m, late, NULL, &whole);
-	run_engine(m, late, &past, now);
-	count(m, &now->found, &before->found, s);
-	want = model_json(&whole.found);
-	got = model_json(&now->found);
+	run_engine(m, b, as_of, NULL, &whole);
+	run_engine(m, b, as_of, &past, &resumed);
+	count(&resumed, before, s);
+	want = model_json(&whole);
+	got = model_json(&resumed);
 	good = strcmp(want, got) == 0;
-	if (!good) {
-		/* cmocka cuts what is long */
-		print_message("all from %lld on:\n", (long long)from);
-		(void)fputs(got, stdout);
-		print_message("whole:\n");
-		(void)fputs(want, stdout);
-	}
-	/* What was kept cannot be made to end earlier. */
-	if (last_of(now) >= last_of(before))
-		good = same_keep(&whole.keep, &now->keep) && good;
+	if (!good)
+		print_message("all from %lld on:\n%swhole:\n%s",
+		    (long long)from, got, want);
 	free(want);
 	free(got);
-	end_night(&whole);
+	results_fini(&resumed);
+	results_fini(&whole);
 	return good;
 }
 
-/* Kinds of rules that know more of earlier calls than a window and findings. */
-static bool
-is_kind(const struct rule *r, int kind)
-{
-	switch (kind) {
-	case 0:
-		return r->follows.rule != NULL &&
-		       r->measure.window <= WINDOW_OVER;
-	case 1:
-		return r->measure.fn == MEASURE_SILENCE &&
-		       r->measure.during == NULL;
-	case 2:
-		return r->measure.fn == MEASURE_CONCURRENT;
-	case 3:
-		return r->measure.fn == MEASURE_GAP;
-	case 4:
-		return rule_asks(r, field_find("src_new"));
-	default:
-		return true;
-	}
-}
-
-/* Every kind comes often enough to be of use. */
-static void
-make_rules(struct random_rules *m)
-{
-	const int kind = (int)random_roll(7);
-
-	do
-		random_rules_make(m);
-	while (!is_kind(&m->rules[0].rule, kind));
-}
-
-/* A rule that others follow may be reported, too. */
-static void
-make_more(struct random_rules *m, const struct random_call *calls, size_t n)
-{
-	size_t i;
-
-	for (i = 1; i < RANDOM_CHAIN; i++)
-		m->rules[i].rule.private_rule = random_chance(50);
-	if (random_chance(10))
-		random_waivers(m, calls, n);
-	else
-		m->nwaivers = 0;
-}
-
-/* So that what is kept ends among the calls, mostly just before `from`. */
-static int64_t
-random_late(const struct rule *r, int64_t last, int64_t from)
-{
-	const int64_t minute = 60000, week = 7 * 24 * 60 * minute;
-	const int64_t before = random_chance(20)   ? 0
-			       : random_chance(60) ? random_roll(15)
-						   : random_roll(2880);
-	int64_t late = (last != INT64_MIN ? last - from : 0) + before * minute;
-
-	if (random_chance(10))
-		return 1 + random_roll(12 * 24) * 60 * minute;
-	if (r->measure.fn != MEASURE_SILENCE)
-		late -=
-		    week +
-		    (r->measure.window == WINDOW_OVER ? r->measure.over : 1);
-	/* 0 would be what it is by itself */
-	return late != 0 ? late : 1;
-}
-
-/* Three nights, of which each goes on from the one before. */
 static bool
 one_round(struct random_rules *m, struct seen *s)
 {
 	const int64_t hour = 3600000;
 	struct random_call calls[RANDOM_CALLS];
-	struct night nights[3];
-	int64_t from[2], late, from_then;
-	size_t n, i;
-	bool good = true;
+	size_t order[RANDOM_CALLS], n, i;
+	struct batch *some, *all;
+	struct results before;
+	int64_t from, as_of;
+	bool good;
 
-	make_rules(m);
+	random_rules_make(m);
 	n = random_calls(m, calls);
-	make_more(m, calls, n);
-	for (i = 0; i < 2; i++)
-		from[i] = calls[random_roll((int64_t)n)].start;
-	from_then = from[0] < from[1] ? from[0] : from[1];
-	nights[0].calls = some_of(calls, n, from[0], 30);
-	nights[1].calls = some_of(calls, n, from[1], 60);
-	nights[2].calls = some_of(calls, n, INT64_MAX, 100);
-	for (i = 0; i < 3; i++)
-		nights[i].as_of = nights[2].calls->calls[n - 1].start +
-				  (int64_t)i * random_roll(50) * hour;
-	late = random_late(&m->rules[0].rule, last_of(&nights[0]), from_then);
-	run_engine(m, late, NULL, &nights[0]);
-	for (i = 1; i < 3; i++) {
-		/* It may have been earlier than needed. */
-		if (random_chance(30))
-			from_then -= random_roll(48) * hour;
-		good = same_resumed(m, late, &nights[i - 1], from_then,
-			   &nights[i], s) &&
-		       good;
-		from_then = from[1];
-	}
-	for (i = 0; i < 3; i++) {
-		end_night(&nights[i]);
-		batch_free(&nights[i].calls);
-	}
+	if (random_chance(10))
+		random_waivers(m, calls, n);
+	else
+		m->nwaivers = 0;
+	for (i = 0; i < n; i++)
+		order[i] = i;
+	from = calls[random_roll((int64_t)n)].start;
+	some = some_of(calls, n, from);
+	all = random_batch(calls, order, n);
+	as_of = all->calls[all->n - 1].start + random_roll(100) * hour;
+	run_engine(m, some, as_of - random_roll(2) * hour, NULL, &before);
+	/* It may have been earlier than needed. */
+	if (random_chance(30))
+		from -= random_roll(48) * hour;
+	good = same_resumed(m, all, &before, from, as_of, s);
+	results_fini(&before);
+	batch_free(&some);
+	batch_free(&all);
 	return good;
 }
 
@@ -351,15 +176,6 @@ test_resume(void **state)
 	print_message("# figures: %d rounds: %zu findings kept, %zu made "
 		      "beside them; %zu rounds without\n",
 	    rounds, s.kept, s.made, s.whole);
-	for (i = 0; i < KINDS; i++)
-		print_message("%s%s %zu", i > 0 ? ", " : "# kept: ",
-		    i == FOLLOWING      ? "following"
-		    : i == SINCE_PREV   ? "since_prev"
-		    : i == SRC_NEW      ? "src_new"
-		    : i == MEASURE_NONE ? "none"
-					: measure_fn_name((enum measure_fn)i),
-		    s.kinds[i]);
-	print_message("\n");
 	if (given == NULL) {
 		assert_true(s.kept > (size_t)rounds / 50);
 		assert_true(s.made > (size_t)rounds / 50);
