@@ -170,7 +170,12 @@ read_head(int64_t *head, const unsigned char **at, const unsigned char *end)
 		return -1;
 	for (i = 0; i < HEAD_SIZE; i++)
 		head[i] = packed_number(&p, i);
-	return head[HEAD_FORMAT] == FORMAT && head[HEAD_COUNTED] >= 0 ? 0 : -1;
+	return head[HEAD_FORMAT] == FORMAT && head[HEAD_COUNTED] >= 0 &&
+		       detect_sane(head[HEAD_UNTIL]) &&
+		       detect_sane(head[HEAD_TALKING]) &&
+		       detect_sane(head[HEAD_FIRED_SINCE])
+		   ? 0
+		   : -1;
 }
 
 static int

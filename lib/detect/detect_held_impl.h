@@ -40,6 +40,8 @@ const struct detect_mark *detect_marks_find(const struct detect_marks *m,
 void detect_marks_fini(struct detect_marks *m);
 /* As bytes, settled ones; how many there are, stands elsewhere. */
 void detect_marks_print(const struct detect_marks *m, struct buf *out);
+/* Whether it can be an instant, or be none: sums of it do not overflow. */
+bool detect_sane(int64_t t);
 /* From these; -1: they are none. */
 int detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n);

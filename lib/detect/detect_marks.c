@@ -73,6 +73,14 @@ detect_marks_print(const struct detect_marks *m, struct buf *out)
 	free(column);
 }
 
+bool
+detect_sane(int64_t t)
+{
+	const int64_t most = INT64_C(1) << 60;
+
+	return (t > -most && t < most) || t == INT64_MAX;
+}
+
 int
 detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n)
@@ -89,7 +97,8 @@ detect_marks_read(struct detect_marks *m, const unsigned char **at,
 	for (i = 0; i < n; i++) {
 		detect_marks_add(m, (uint64_t)packed_number(&keys, (size_t)i),
 		    packed_number(&ats, (size_t)i));
-		if (i > 0 && m->list[i - 1].key >= m->list[i].key)
+		if (!detect_sane(m->list[i].at) ||
+		    (i > 0 && m->list[i - 1].key >= m->list[i].key))
 			return -1;
 	}
 	return 0;

@@ -24,7 +24,8 @@ read_all(struct detect_shared *s, const unsigned char *at,
 	struct packed_numbers head;
 
 	if (packed_take_numbers(&head, &at, end, HEAD_SIZE) != 0 ||
-	    packed_number(&head, HEAD_FORMAT) != FORMAT)
+	    packed_number(&head, HEAD_FORMAT) != FORMAT ||
+	    !detect_sane(packed_number(&head, HEAD_UNTIL)))
 		return -1;
 	s->until = packed_number(&head, HEAD_UNTIL);
 	if (detect_marks_read(&s->begins, &at, end,
