@@ -40,12 +40,16 @@
  *   - instants between two findings did not fire.
  *
  * So of each group only the calls behind the beginning of that window are
- * looked at, which is never more than 7 days and a window before N.  Rules that
- * look further back are evaluated whole: those with a calendar window, a
- * baseline, gap, silence or concurrent, that follow others or are followed,
- * ask for since_prev, src_new or events, or are tuned for some groups; and all
- * where there are waivers.  So is a rule whose kept findings would be about
- * another entity now, since that is told by calls of any time.
+ * looked at, which is never more than 7 days and a window before N.  Rules with
+ * gap, silence or concurrent, that follow others or are followed, or ask for
+ * since_prev, src_new or never, look further back; they go on from what they
+ * kept (struct detect_keep) beside their findings, which is told as of some
+ * days before the last call, and from the calls since.  A rule that follows
+ * one that may still fire at a call of before N is evaluated whole, and what
+ * it follows with it; so are rules with a calendar window, a baseline, or tuned
+ * for some groups; and all where there are waivers.  So is a rule whose kept
+ * findings would be about another entity now, since that is told by calls of
+ * any time.
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H

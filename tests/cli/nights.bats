@@ -366,9 +366,40 @@ random_nights() { # PROGRAMS ROUNDS
 	run ! grep -q 'gone on from' err
 	[ "$(sqlite3 n.db "SELECT count(*) FROM findings
 		WHERE first_seen >= 1768780800000")" -gt 0 ]
-	sqlite3 n.db .dump >n
-	sqlite3 w.db .dump >w
+	sqlite3 n.db .dump | grep -v '^INSERT INTO cache ' >n
+	sqlite3 w.db .dump | grep -v '^INSERT INTO cache ' >w
 	diff n w
+}
+
+@test "what a rule kept may be missing, cut or another run's" {
+	site
+	cp "$NIGHT" log/Master.csv
+	night
+	cp n.db first.db
+	sed -n 's/2026-01-15/2026-01-19/gp' "$NIGHT" >>log/Master.csv
+	cdrscan -c c.json --now 2026-01-22
+	sqlite3 n.db .dump | grep -v '^INSERT INTO cache ' >want
+	# What rules kept with the run before that.
+	sqlite3 first.db "SELECT name FROM cache WHERE name <> 'days'" >names
+	grep -q '^rule first-country$' names
+	grep -q '^rule wangiri-one-ring$' names
+	grep -q '^rule concurrent-user$' names
+	grep -q '^rule (known)$' names
+	for change in \
+		"DELETE FROM cache WHERE name LIKE 'rule %'" \
+		"DELETE FROM cache WHERE name LIKE 'rule (%'" \
+		"DELETE FROM cache WHERE name LIKE 'rule %-first'" \
+		"UPDATE cache SET body = substr(body, 1, length(body) - 1)
+		     WHERE name LIKE 'rule %'" \
+		"UPDATE cache SET body = (SELECT body FROM cache
+		     WHERE name = 'rule first-country') WHERE name LIKE 'rule %'"; do
+		cp first.db n.db
+		sqlite3 n.db "$change"
+		cdrscan -c c.json --now 2026-01-22 -v 2>err
+		grep -q 'gone on from' err
+		sqlite3 n.db .dump | grep -v '^INSERT INTO cache ' >got
+		diff want got
+	done
 }
 
 @test "who changed what is judged by has all looked at again" {
