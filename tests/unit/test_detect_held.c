@@ -232,6 +232,11 @@ is_kind(const struct rule *r, int kind)
 		return r->measure.fn == MEASURE_GAP;
 	case 4:
 		return rule_asks(r, field_find("src_new"));
+	case 5:
+		return r->follows.rule != NULL &&
+		       r->measure.window <= WINDOW_OVER &&
+		       r->follows.rule->measure.window == WINDOW_OVER &&
+		       r->follows.rule->quiet < r->follows.rule->measure.over;
 	default:
 		return true;
 	}
@@ -241,7 +246,7 @@ is_kind(const struct rule *r, int kind)
 static void
 make_rules(struct random_rules *m)
 {
-	const int kind = (int)random_roll(9) % 7;
+	const int kind = (int)random_roll(10) % 8;
 
 	do
 		random_rules_make(m);
@@ -336,7 +341,7 @@ tell_kinds(const struct seen *s, int rounds, bool enough)
 		{ "concurrent", MEASURE_CONCURRENT, 50 },
 		{ "following", FOLLOWING, 3000 },
 		{ "since_prev", SINCE_PREV, 1000 },
-		{ "src_new", SRC_NEW, 600 } };
+		{ "src_new", SRC_NEW, 1500 } };
 	size_t i, n;
 
 	print_message("# figures: kept");
