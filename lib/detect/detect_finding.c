@@ -417,6 +417,7 @@ detect_finding(struct detect_work *w)
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
 	f->id = detect_finding_id(w, f, first_entered(w, members, n));
+	detect_held_finding(w, f);
 	f->members = detect_call_refs(w->batch, arena, members, n);
 	f->nmembers = n;
 	sort_refs(f, arena);

@@ -1,6 +1,9 @@
 /* detect_past: fields of a call that tell of the calls before it. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/hash.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
@@ -8,7 +11,8 @@
 enum { NEW_MISSING, NEW_FALSE, NEW_TRUE };
 
 int64_t *
-detect_since_prev(const struct batch *b, const struct detect_groups *g)
+detect_since_prev(const struct batch *b, const struct detect_groups *g,
+    const int64_t *befores)
 {
 	int64_t *since = xcalloc(b->n + 1, sizeof(*since)), start, here, before;
 	size_t i, k = 0, group;
@@ -16,7 +20,8 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g)
 	for (i = 0; i < b->n; i++)
 		since[i] = -1;
 	for (group = 0; group < g->n; group++) {
-		here = before = INT64_MIN;
+		before = INT64_MIN;
+		here = befores != NULL ? befores[group] : INT64_MIN;
 		for (; k < g->ends[group]; k++) {
 			start = b->calls[g->calls[k]].start;
 			if (start != here) {
@@ -40,6 +45,9 @@ struct callers {
 		uint32_t here, before;
 	} * slots;
 	size_t n, size; /* a power of two */
+	const struct detect_batch *db;
+	int64_t *begins; /* by source: its first call; INT64_MAX: none yet */
+	struct detect_common was;
 };
 
 enum { FIRST_CALLERS = 1024 };
@@ -70,13 +78,42 @@ double_callers(struct callers *cs)
 	free(old.slots);
 }
 
+static uint64_t
+key_of(const struct batch *b, uint64_t caller)
+{
+	const uint32_t name[2] = { (uint32_t)(caller >> 32),
+		(uint32_t)(caller & UINT32_MAX) };
+	uint64_t hash[2];
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		hash[i] = hash64(intern_text(b->names, name[i]),
+		    intern_len(b->names, name[i]));
+	return hash64(hash, sizeof(hash));
+}
+
+/* The instant before; INT64_MIN: none. */
+static int64_t
+instant_before(const struct callers *cs, const struct caller *seen)
+{
+	const struct batch *b = cs->db->calls;
+
+	if (seen->before != 0)
+		return b->calls[seen->before - 1].start;
+	if (cs->was.keys.n == 0)
+		return INT64_MIN;
+	return detect_common_at(&cs->was.keys, key_of(b, seen->key), INT64_MIN);
+}
+
 /* Whether the call's account had its src in the time before. */
 static bool
-seen_lately(struct callers *cs, const struct batch *b, size_t i)
+seen_lately(struct callers *cs, size_t i)
 {
+	const struct batch *b = cs->db->calls;
 	const struct call *c = &b->calls[i];
 	uint64_t key = (uint64_t)c->account << 32 | b->parties[c->src].text;
 	struct caller *seen;
+	int64_t before;
 
 	if (cs->n >= cs->size / 4 * 3)
 		double_callers(cs);
@@ -87,35 +124,99 @@ seen_lately(struct callers *cs, const struct batch *b, size_t i)
 		seen->before = seen->here;
 		seen->here = (uint32_t)i + 1;
 	}
-	return seen->before != 0 &&
-	       c->start - b->calls[seen->before - 1].start <= FIELD_NEW_MS;
+	before = instant_before(cs, seen);
+	return before != INT64_MIN && c->start - before <= FIELD_NEW_MS;
 }
 
-uint8_t *
-detect_src_new(const struct batch *b)
+static void
+callers_init(struct callers *cs, const struct detect_batch *db,
+    const struct detect_look *look)
 {
-	struct callers callers = { NULL, 0, 0 };
-	int64_t *begins = xcalloc(b->nsources + 1, sizeof(*begins));
-	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
+	size_t i;
+
+	memset(cs, 0, sizeof(*cs));
+	cs->db = db;
+	detect_common_take(&cs->was, look->was, look->first);
+	cs->begins = xcalloc(db->calls->nsources + 1, sizeof(*cs->begins));
+	for (i = 0; i < db->calls->nsources; i++)
+		cs->begins[i] = detect_common_at(&cs->was.begins,
+		    db->source_hashes[i], INT64_MAX);
+}
+
+static void
+callers_fini(struct callers *cs)
+{
+	detect_common_fini(&cs->was);
+	free(cs->slots);
+	free(cs->begins);
+}
+
+static void
+tell_callers(struct callers *cs, size_t from, size_t end, uint8_t *is_new)
+{
+	const struct batch *b = cs->db->calls;
 	const struct call *c;
 	size_t i;
 
-	for (i = 0; i < b->nsources; i++)
-		begins[i] = INT64_MAX;
-	for (i = 0; i < b->n; i++) {
+	for (i = from; i < end; i++) {
 		c = &b->calls[i];
 		if ((c->flags & CALL_EVENT) != 0)
 			continue;
-		if (begins[c->source] == INT64_MAX)
-			begins[c->source] = c->start;
+		if (cs->begins[c->source] == INT64_MAX)
+			cs->begins[c->source] = c->start;
 		if (c->account == 0 || b->parties[c->src].text == 0)
 			continue;
-		if (seen_lately(&callers, b, i))
+		if (seen_lately(cs, i))
 			is_new[i] = NEW_FALSE;
-		else if (c->start - begins[c->source] >= FIELD_NEW_MS)
+		else if (c->start - cs->begins[c->source] >= FIELD_NEW_MS)
 			is_new[i] = NEW_TRUE;
 	}
-	free(callers.slots);
-	free(begins);
+}
+
+/* Callers of long before are new again. */
+static void
+keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
+{
+	const struct detect_batch *db = cs->db;
+	const struct batch *b = db->calls;
+	struct detect_common next = { .until = until };
+	const int64_t least = until - FIELD_NEW_MS;
+	const struct caller *one;
+	size_t i;
+
+	for (i = 0; i < b->nsources; i++)
+		if (cs->begins[i] != INT64_MAX)
+			detect_marks_add(&next.begins, db->source_hashes[i],
+			    cs->begins[i]);
+	for (i = 0; i < cs->size; i++) {
+		one = &cs->slots[i];
+		if (one->key != 0 && b->calls[one->here - 1].start >= least)
+			detect_marks_add(&next.keys, key_of(b, one->key),
+			    b->calls[one->here - 1].start);
+	}
+	detect_common_print(&next, &cs->was, least, keep);
+	detect_common_fini(&next);
+}
+
+uint8_t *
+detect_src_new(const struct detect_batch *db, const struct detect_look *look)
+{
+	const struct batch *b = db->calls;
+	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
+	struct callers cs;
+	int64_t until;
+	size_t from, end;
+
+	callers_init(&cs, db, look);
+	from = batch_lower(b, cs.was.until);
+	end = from;
+	if (look->keep != NULL) {
+		until = look->until > cs.was.until ? look->until : cs.was.until;
+		end = batch_lower(b, until);
+		tell_callers(&cs, from, end, is_new);
+		keep_callers(&cs, until, look->keep);
+	}
+	tell_callers(&cs, end, b->n, is_new);
+	callers_fini(&cs);
 	return is_new;
 }
