@@ -239,6 +239,14 @@ detect_buckets_of(const struct detect_work *w)
 		   : NULL;
 }
 
+void
+detect_buckets_moved(struct detect_work *w, size_t from, size_t to)
+{
+	if (w->resume != NULL && w->resume->buckets != NULL)
+		w->resume->buckets->of_group[to] =
+		    w->resume->buckets->of_group[from];
+}
+
 uint16_t
 detect_buckets_source(const struct detect_work *w, uint16_t source)
 {

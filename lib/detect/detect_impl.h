@@ -317,6 +317,8 @@ void detect_buckets_recall(struct detect_work *w);
 /* Keep the history of each group that was followed, then all together. */
 void detect_buckets_begin_keeping(struct detect_work *w);
 void detect_buckets_note(struct detect_work *w);
+/* A group takes the place of one before it that was dropped. */
+void detect_buckets_moved(struct detect_work *w, size_t from, size_t to);
 void detect_buckets_keep(struct detect_work *w);
 
 /*

@@ -117,6 +117,7 @@ detect_drop_quiet(struct detect_work *w)
 		    (end - begin) * sizeof(*g->calls));
 		memmove(g->keys + n * nby, g->keys + i * nby,
 		    nby * sizeof(*g->keys));
+		detect_buckets_moved(w, i, n);
 		kept += end - begin;
 		g->ends[n++] = kept;
 	}
