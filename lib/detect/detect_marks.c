@@ -1,10 +1,14 @@
 /* detect_marks: an instant for each of many keys, in order, and as bytes. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/packed.h"
+#include "base/radix.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
+
+enum { FEW = 32 /* marks that are not worth a rough order */ };
 
 void
 detect_marks_add(struct detect_marks *m, uint64_t key, int64_t at)
@@ -13,14 +17,46 @@ detect_marks_add(struct detect_marks *m, uint64_t key, int64_t at)
 	m->list[m->n++] = (struct detect_mark){ key, at };
 }
 
-static int
-compare_marks(const void *va, const void *vb)
+static bool
+comes_after(const struct detect_mark *a, const struct detect_mark *b)
 {
-	const struct detect_mark *a = va, *b = vb;
+	return a->key != b->key ? a->key > b->key : a->at > b->at;
+}
 
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	return (a->at > b->at) - (a->at < b->at);
+/* By the upper half of their keys, which are hashes: that tells most apart. */
+static void
+sort_roughly(struct detect_marks *m)
+{
+	uint64_t *order = xcalloc(m->n + 1, sizeof(*order));
+	uint64_t *room = xcalloc(m->n + 1, sizeof(*room));
+	struct detect_mark *list = xcalloc(m->n + 1, sizeof(*list));
+	size_t i;
+
+	assert(m->n <= UINT32_MAX);
+	for (i = 0; i < m->n; i++)
+		order[i] = (m->list[i].key & ~(uint64_t)UINT32_MAX) | i;
+	radix_sort(order, room, m->n, 32);
+	for (i = 0; i < m->n; i++)
+		list[i] = m->list[order[i] & UINT32_MAX];
+	free(order);
+	free(room);
+	free(m->list);
+	m->list = list;
+	m->cap = m->n + 1;
+}
+
+static void
+insert_sort(struct detect_marks *m)
+{
+	struct detect_mark v;
+	size_t i, k;
+
+	for (i = 1; i < m->n; i++) {
+		v = m->list[i];
+		for (k = i; k > 0 && comes_after(&m->list[k - 1], &v); k--)
+			m->list[k] = m->list[k - 1];
+		m->list[k] = v;
+	}
 }
 
 void
@@ -28,8 +64,9 @@ detect_marks_settle(struct detect_marks *m)
 {
 	size_t i, n = 0;
 
-	if (m->n > 1)
-		qsort(m->list, m->n, sizeof(*m->list), compare_marks);
+	if (m->n > FEW)
+		sort_roughly(m);
+	insert_sort(m);
 	for (i = 0; i < m->n; i++)
 		if (i + 1 == m->n || m->list[i + 1].key != m->list[i].key)
 			m->list[n++] = m->list[i];

@@ -79,17 +79,19 @@ double_callers(struct callers *cs)
 }
 
 static uint64_t
+hash_of(const struct batch *b, uint64_t name)
+{
+	const uint32_t id = (uint32_t)(name & UINT32_MAX);
+
+	return hash64(intern_text(b->names, id), intern_len(b->names, id));
+}
+
+/* Swapped, account and src are another caller. */
+static uint64_t
 key_of(const struct batch *b, uint64_t caller)
 {
-	const uint32_t name[2] = { (uint32_t)(caller >> 32),
-		(uint32_t)(caller & UINT32_MAX) };
-	uint64_t hash[2];
-	size_t i;
-
-	for (i = 0; i < 2; i++)
-		hash[i] = hash64(intern_text(b->names, name[i]),
-		    intern_len(b->names, name[i]));
-	return hash64(hash, sizeof(hash));
+	return hash_of(b, caller >> 32) * UINT64_C(0x9e3779b97f4a7c15) ^
+	       hash_of(b, caller);
 }
 
 /* The instant before; INT64_MIN: none. */
