@@ -82,29 +82,41 @@ take_findings(struct stored_run *r)
 	s->past.since = r->since;
 }
 
-/* What the rules kept. */
 static int
-take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
+take_one(struct stored_run *r, const char *rule, const char *terms,
+    struct errmsg *err)
 {
-	const struct ruleset *rules = &r->s->rules;
 	struct buf name, body;
-	size_t i;
-	int got = 0;
+	int got;
 
 	buf_init(&name);
 	buf_init(&body);
-	for (i = 0; i < rules->n && got >= 0; i++) {
-		name_kept(rules->rules[i]->id, &name);
-		got = store_cache_get(r->store, name.data, terms, &body, err);
-		if (got == 1)
-			buf_add(detect_keep_put(&r->s->kept_before,
-				    rules->rules[i]->id),
-			    body.data, body.len);
-	}
-	r->s->past.keep = &r->s->kept_before;
+	name_kept(rule, &name);
+	got = store_cache_get(r->store, name.data, terms, &body, err);
+	if (got == 1)
+		buf_add(detect_keep_put(&r->s->kept_before, rule), body.data,
+		    body.len);
 	buf_fini(&name);
 	buf_fini(&body);
 	return got < 0 ? -1 : 0;
+}
+
+/* What the rules kept, each for itself and together. */
+static int
+take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
+{
+	static const char *const shared[] = { DETECT_KEEP_KNOWN,
+		DETECT_KEEP_CALLERS };
+	const struct ruleset *rules = &r->s->rules;
+	size_t i;
+	int got = 0;
+
+	for (i = 0; i < rules->n && got == 0; i++)
+		got = take_one(r, rules->rules[i]->id, terms, err);
+	for (i = 0; i < sizeof(shared) / sizeof(shared[0]) && got == 0; i++)
+		got = take_one(r, shared[i], terms, err);
+	r->s->past.keep = &r->s->kept_before;
+	return got;
 }
 
 /* 1; 0 where there is no past of the last run, by the same terms. */

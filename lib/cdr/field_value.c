@@ -202,6 +202,9 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 	const struct batch batch = *b;
 	size_t i;
 
+	/* A batch without calls has no array of them. */
+	if (n == 0)
+		return;
 	if (f->home == HOME_CALL_NAME)
 		call_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_NAME)

@@ -11,12 +11,15 @@
 /* What one rule found, apart from all others until they are put together. */
 struct part {
 	const struct rule *rule;
-	const struct part *trigger; /* of the rule that it follows, or NULL */
-	bool reported;              /* false: only there to be followed */
+	struct part *trigger; /* of the rule that it follows, or NULL */
+	bool reported;        /* false: only there to be followed */
 	bool followed;
-	size_t level; /* above that of the trigger */
+	size_t level;        /* above that of the trigger */
+	int64_t follow_back; /* detect_impl.h, struct detect_work */
 	struct detect_events events;
-	struct buf keep; /* for the next run */
+	struct detect_held *held;     /* what it kept; or NULL */
+	struct detect_resume *resume; /* or NULL; see plan() */
+	struct buf keep;              /* for the next run */
 	struct results results;
 	struct notes notes;
 	struct errmsg err;
@@ -35,23 +38,34 @@ struct parts {
 	struct detect_piece *pieces; /* of the work on them */
 };
 
-static void
-run_part(const struct parts *ps, struct part *p)
+static struct detect_work
+work_of(const struct parts *ps, struct part *p)
 {
-	struct detect_trail trail = { 0 };
-	struct detect_work w = { .rule = p->rule,
+	return (struct detect_work){ .rule = p->rule,
 		.named = ps->named,
 		.waivers = ps->waivers,
 		.set = ps->set,
 		.batch = &ps->db,
 		.out = &p->results,
 		.keep = ps->set->keep != NULL ? &p->keep : NULL,
+		.held = p->held,
+		.reported = p->reported,
+		.follow_back = p->follow_back,
 		.events = p->followed ? &p->events : NULL };
+}
+
+static void
+run_part(const struct parts *ps, struct part *p)
+{
+	struct detect_trail trail = { 0 };
+	struct detect_work w = work_of(ps, p);
 	const struct part *trigger = p->trigger;
 	const struct rule *stopped = NULL;
 	struct stages_span span;
 
 	stages_part_begin(ps->set->stages, &span);
+	w.resume = p->resume;
+	p->resume = NULL;
 	if (trigger != NULL) {
 		detect_trail_init(&trail, &p->rule->follows, ps->db.calls,
 		    &trigger->events);
@@ -125,6 +139,7 @@ link_parts(struct parts *ps)
 	size_t levels = 0, i;
 	const struct rule *r;
 	struct part *p, *t;
+	int64_t back;
 
 	if (ps->n > 1)
 		qsort(ps->list, ps->n, sizeof(*ps->list), compare_parts);
@@ -134,6 +149,10 @@ link_parts(struct parts *ps)
 			t = part_of(ps, r);
 			t->followed = true;
 			p->trigger = t;
+			back = p->rule->follows.within +
+			       detect_span(&p->rule->measure);
+			if (back > t->follow_back)
+				t->follow_back = back;
 		}
 		for (; r != NULL; r = trigger_of(ps, r))
 			p->level++;
@@ -141,6 +160,57 @@ link_parts(struct parts *ps)
 			levels = p->level + 1;
 	}
 	return levels;
+}
+
+/* Going on ---------------------------------------------------------------- */
+
+/* A rule that is evaluated whole: nothing of before N is taken over. */
+static void
+look_at_all(struct part *p)
+{
+	detect_resume_free(&p->resume);
+	detect_events_fini(&p->events);
+}
+
+static void
+plan_one(void *arg, size_t i)
+{
+	const struct parts *ps = arg;
+	struct part *p = &ps->list[i];
+	struct detect_work w = work_of(ps, p);
+
+	/* It goes on by itself: nothing else depends on whether it does. */
+	if (p->rule->measure.window > WINDOW_OVER)
+		return;
+	w.held = p->held = detect_held_take(&w);
+	p->resume = detect_resume_new(&w);
+	if (p->resume != NULL && p->followed &&
+	    !detect_held_fired(p->held, &ps->db, p->resume->from, &p->events))
+		look_at_all(p);
+}
+
+/*
+ * Which rules go on from what they found.  One that looks at all calls, or
+ * further back than firings are known, has the rule that it follows do so,
+ * too.
+ */
+static void
+plan(struct parts *ps, size_t levels)
+{
+	struct part *p, *t;
+	size_t level, i;
+
+	pool_run(ps->set->threads, ps->n, plan_one, ps);
+	for (level = levels; level-- > 1;)
+		for (i = 0; i < ps->n; i++) {
+			p = &ps->list[i];
+			t = p->trigger;
+			if (p->level == level && t->resume != NULL &&
+			    (p->resume == NULL ||
+				p->resume->first - p->rule->follows.within <
+				    t->held->fired_since))
+				look_at_all(t);
+		}
 }
 
 static void
@@ -155,18 +225,72 @@ run_piece(void *arg, size_t i)
 		run_part(ps, ps->now[piece->rule]);
 }
 
+/* What is kept under a name for the rules that ask something. */
+static struct detect_look
+look_for(const struct parts *ps, const char *name,
+    bool (*asks)(const struct rule *r), struct buf *keep)
+{
+	const struct detect_settings *set = ps->set;
+	struct detect_look look = { .first = INT64_MAX, .until = INT64_MAX };
+	const struct part *p;
+	int64_t until, first;
+	size_t i;
+
+	buf_init(keep);
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		if (!asks(p->rule))
+			continue;
+		first = p->resume != NULL ? p->resume->first : INT64_MIN;
+		until = detect_held_until(set, p->rule, ps->db.calls);
+		look.first = first < look.first ? first : look.first;
+		look.until = until < look.until ? until : look.until;
+	}
+	if (set->past != NULL && set->past->keep != NULL)
+		look.was = detect_keep_get(set->past->keep, name);
+	look.keep = set->keep != NULL ? keep : NULL;
+	return look;
+}
+
+static bool
+asks_src_new(const struct rule *r)
+{
+	return rule_asks(r, field_find("src_new"));
+}
+
+static void
+hand_on(struct detect_keep *keep, const char *name, struct buf *body)
+{
+	struct buf *kept;
+
+	if (keep != NULL && body->len > 0) {
+		kept = detect_keep_put(keep, name);
+		buf_add(kept, body->data, body->len);
+	}
+	buf_fini(body);
+}
+
 /* What rules ask of the past, and of each call. */
 static void
 prepare(struct parts *ps)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
+	struct detect_keep *keep = ps->set->keep;
+	struct detect_looks looks;
+	struct buf known, callers;
 	struct stages_span span;
 	size_t i;
 
 	for (i = 0; i < ps->n; i++)
 		rules[i] = ps->list[i].rule;
 	stages_begin(ps->set->stages, &span, "questions");
-	detect_prepare(&ps->db, ps->named, rules, ps->n, ps->set->threads);
+	looks.known = look_for(ps, DETECT_KEEP_KNOWN, rule_asks_never, &known);
+	looks.callers =
+	    look_for(ps, DETECT_KEEP_CALLERS, asks_src_new, &callers);
+	detect_prepare(&ps->db, ps->named, rules, ps->n, &looks,
+	    ps->set->threads);
+	hand_on(keep, DETECT_KEEP_KNOWN, &known);
+	hand_on(keep, DETECT_KEEP_CALLERS, &callers);
 	stages_end(ps->set->stages, &span, 0, NULL);
 	free(rules);
 }
@@ -199,6 +323,8 @@ run_parts(struct parts *ps)
 	size_t levels = link_parts(ps), level, n;
 	struct stages_span span;
 
+	if (ps->set->past != NULL)
+		plan(ps, levels);
 	prepare(ps);
 	stages_begin(ps->set->stages, &span, "rules");
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
@@ -210,19 +336,6 @@ run_parts(struct parts *ps)
 	free(ps->now);
 	free(ps->pieces);
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
-}
-
-/* What stopped found nothing that could be gone on from. */
-static void
-hand_on(struct part *p, struct detect_keep *keep)
-{
-	struct buf *body;
-
-	if (keep != NULL && p->status == 0 && p->keep.len > 0) {
-		body = detect_keep_put(keep, p->rule->id);
-		buf_add(body, p->keep.data, p->keep.len);
-	}
-	buf_fini(&p->keep);
 }
 
 /* In the order of the rules, so that threads leave no trace. */
@@ -238,7 +351,10 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 
 		if (p->reported)
 			results_take(out, &p->results);
-		hand_on(p, ps->set->keep);
+		/* What stopped found nothing that could be gone on from. */
+		hand_on(p->status == 0 ? ps->set->keep : NULL, p->rule->id,
+		    &p->keep);
+		detect_held_free(&p->held);
 		notes_add_all(notes, &p->notes);
 		if (p->status < 0 && status >= 0)
 			(void)errmsg_set(err, "%s", p->err.text);

@@ -55,13 +55,17 @@
  * rule is evaluated whole where what was learnt may be another: calls are
  * labelled fraud that were not then, or not any more; places have several
  * zones or calendars; a group's buckets would count by another source now; N is
- * more than 35 days before the end.
+ * more than 35 days before the end; it follows another or is followed, or asks
+ * for since_prev, src_new, never or events.
  *
- * Rules that look further back are evaluated whole: those with gap, silence or
- * concurrent, that follow others or are followed, ask for since_prev, src_new
- * or events, or are tuned for some groups; and all where there are waivers.  So
- * is a rule whose kept findings would be about another entity now, since that
- * is told by calls of any time.
+ * Without a calendar window, rules with gap, silence or concurrent, that follow
+ * others or are followed, or ask for since_prev, src_new or never, look further
+ * back than a window; they go on from what they kept beside their findings,
+ * which is told as of some days before the last call, and from the calls since.
+ * A rule that follows one that may still fire at a call of before N is
+ * evaluated whole, and what it follows with it; so are rules tuned for some
+ * groups, and all where there are waivers.  So is a rule whose kept findings
+ * would be about another entity now, since that is told by calls of any time.
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H
@@ -126,6 +130,10 @@ struct detect_keep {
 	size_t n, cap;
 };
 
+/* Beside rules: what is kept of the past that several of them ask about. */
+#define DETECT_KEEP_KNOWN   "(known)"
+#define DETECT_KEEP_CALLERS "(callers)"
+
 void detect_keep_init(struct detect_keep *k);
 void detect_keep_fini(struct detect_keep *k);
 /* Room for what a rule keeps, empty; it moves with the next one. */
@@ -176,6 +184,12 @@ struct detect_settings {
 	const struct detect_past *past; /* NULL: there is none */
 	/* Gets what rules keep for the next run, of which all is lost; or NULL. */
 	struct detect_keep *keep;
+	/*
+	 * The next run can go on from what is kept if its new calls are not
+	 * later than this behind the last call, ms; 0: three days.  Less than
+	 * -7 days serve nothing.
+	 */
+	int64_t late;
 	struct stages *stages; /* told of what it does; or NULL */
 };
 

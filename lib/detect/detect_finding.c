@@ -419,6 +419,7 @@ detect_finding(struct detect_work *w)
 	f->last_seen = b->calls[members[n - 1]].start;
 	f->crossed_at = e->crossed_at;
 	f->id = detect_finding_id(w, f, first_entered(w, members, n));
+	detect_held_finding(w, f);
 	give_members(w, f, members, n);
 	tally_members(&f->calls, arena, &only, 1);
 	add_evidence(w, f, members, n);

@@ -3,8 +3,6 @@
 
 #include "detect/detect_impl.h"
 
-#define EPISODE_MS (7 * 24 * INT64_C(3600000))
-
 static void
 end_episode(struct detect_work *w)
 {
@@ -51,7 +49,7 @@ same_episode(const struct detect_work *w, const struct measure_instant *at)
 	if (w->line != NULL)
 		return e->bucket == at->bucket;
 	return begin_of(w, at) - e->last <= w->rule->quiet &&
-	       begin_of(w, at) - e->first < EPISODE_MS;
+	       begin_of(w, at) - e->first < DETECT_EPISODE_MS;
 }
 
 /*
@@ -111,12 +109,15 @@ fire(struct detect_work *w, struct detect_moment *m)
 	} else if (further(&m->now, &e->peak)) {
 		take_peak(w, &m->now);
 	}
-	if (w->events != NULL && !w->ignoring && !w->silent)
+	/* What fired before is known of the run that found it. */
+	if (w->events != NULL && !w->ignoring && !w->silent &&
+	    (w->resume == NULL || m->at.t >= w->resume->from))
 		detect_events_add(w->events, m->at.entered, m->at.nentered);
 	e->last = m->at.t;
 	if (score > e->score)
 		e->score = score;
-	w->nmembers += measure_collect(w->sweep, w->members + w->nmembers);
+	w->nmembers += detect_talk_untold(w->resume, w->members + w->nmembers,
+	    measure_collect(w->sweep, w->members + w->nmembers));
 	e->end = w->nmembers;
 }
 
@@ -224,6 +225,7 @@ detect_follow(struct detect_work *w)
 	detect_history(w);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
+	measure_after(w->sweep, detect_gap_of(w));
 	w->judged_from =
 	    w->resume == NULL
 		? INT64_MIN

@@ -30,13 +30,19 @@ count_word(uint64_t w)
 	return w * UINT64_C(0x0101010101010101) >> 56;
 }
 
-static size_t
-count_bits(const uint64_t *bits, size_t words)
+size_t
+detect_count_bits(const uint64_t *bits, size_t first, size_t end)
 {
-	size_t n = 0, i;
+	size_t n = 0, word = first / WORD;
 
-	for (i = 0; i < words; i++)
-		n += count_word(bits[i]);
+	if (first >= end)
+		return 0;
+	for (; word < end / WORD; word++)
+		n += count_word(bits[word]);
+	if (end % WORD != 0)
+		n += count_word(bits[word] & ~(~UINT64_C(0) << end % WORD));
+	for (word = first / WORD * WORD; word < first; word++)
+		n -= bits[word / WORD] >> word % WORD & 1;
 	return n;
 }
 
@@ -78,6 +84,9 @@ first_call(const struct detect_grouping *g, size_t matching)
 
 	if (resume == NULL)
 		return 0;
+	/* That there are not too many, it has been made sure. */
+	if (resume->held != NULL)
+		return batch_lower(g->batch, resume->first);
 	if (g->rule->nby == 1 && intern_count(g->batch->names) < most)
 		most = intern_count(g->batch->names);
 	return most <= g->max ? batch_lower(g->batch, resume->first) : 0;
@@ -86,8 +95,8 @@ first_call(const struct detect_grouping *g, size_t matching)
 static void
 leave_out_old(const struct detect_grouping *g, uint64_t *bits)
 {
-	const size_t words = g->batch->n / WORD + 1;
-	const size_t first = first_call(g, count_bits(bits, words));
+	const size_t first =
+	    first_call(g, detect_count_bits(bits, 0, g->batch->n));
 
 	memset(bits, 0, first / WORD * sizeof(*bits));
 	bits[first / WORD] &= ~UINT64_C(0) << first % WORD;
@@ -168,7 +177,8 @@ take_keyed(struct detect_grouping *g, uint64_t *bits, size_t matching)
 	}
 	g->ordered = g->rule->nby > 0 && detect_order_of(shared, g->batch,
 					     g->rule->by[0], &g->order);
-	for (k = g->ordered; k < g->rule->nby; k++) {
+	/* What is kept tells of those that have all. */
+	for (k = g->ordered && g->work->next == NULL; k < g->rule->nby; k++) {
 		has = detect_having(shared, g->batch, g->rule->by[k]);
 		for (i = 0; i < words; i++)
 			bits[i] &= has[i];
@@ -189,9 +199,10 @@ take_calls(struct detect_grouping *g, uint64_t *bits)
 	if (w->only != NULL || w->trail != NULL)
 		matching = keep_calls(bits, words, keep_counted, g);
 	else
-		matching = count_bits(bits, words);
+		matching = detect_count_bits(bits, 0, g->batch->n);
 	drop_emergencies(g, bits);
 	take_keyed(g, bits, matching);
+	detect_held_calls(w, bits);
 	return matching;
 }
 
@@ -242,7 +253,8 @@ close_grouping(struct detect_grouping *g)
 
 /*
  * Whoever asks what a rule sees asks of calls that never fire, too; and so
- * does the next run of what is usual.
+ * does the next run of what is usual.  A group that is gone on from with an
+ * instant before its calls may fire by them where it would not without.
  */
 static bool
 wants_quiet(const struct detect_work *w)
@@ -250,7 +262,8 @@ wants_quiet(const struct detect_work *w)
 	const bool learns = w->keeping != NULL ||
 			    (w->resume != NULL && w->resume->buckets != NULL);
 
-	return w->set->sight != NULL || (learns && w->rule->baseline.present);
+	return w->set->sight != NULL || (learns && w->rule->baseline.present) ||
+	       (w->resume != NULL && detect_held_lasts(w->rule));
 }
 
 /* 0; 1 when there is one group too many. */
@@ -267,6 +280,10 @@ group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
 		/* Where there may be too many groups all of them are told. */
 		g->need = matching <= g->max ? sieve.need : 0;
 	}
+	g->lasts =
+	    !all && g->work->next != NULL && detect_held_lasts(g->work->rule);
+	if (g->lasts)
+		g->need = 0;
 	if (g->ordered)
 		detect_split_ordered(g, bits);
 	else if (matching > 0)

@@ -168,6 +168,7 @@ struct detect_grouping {
 	size_t max, seen; /* groups */
 	size_t keyed;     /* calls with all fields of `by` */
 	bool ordered;     /* the first of these is not asked of each call */
+	bool lasts;       /* the last instant of each group is kept */
 	struct detect_order order;
 	uint32_t key[BOUNDS_BY];
 	/* By field of `by`: the calls of the part, and room to split it. */
@@ -196,6 +197,8 @@ void detect_split_ordered(struct detect_grouping *g, const uint64_t *bits);
 void detect_split(struct detect_grouping *g, size_t level, uint32_t *calls,
     size_t n);
 
+/* How many are set, of those from one on and before another. */
+size_t detect_count_bits(const uint64_t *bits, size_t first, size_t end);
 /* The place of the lowest bit: a de Bruijn sequence turned by it. */
 static inline size_t
 detect_lowest_bit(uint64_t bits)

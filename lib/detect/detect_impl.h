@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "detect/detect.h"
+#include "detect/detect_held_impl.h"
 #include "rule/baseline.h"
 #include "rule/locals.h"
 #include "rule/measure.h"
@@ -15,6 +16,9 @@
 struct detect_feed {
 	int64_t calls, first, last;
 };
+
+/* An episode is over this long after it first fired. */
+#define DETECT_EPISODE_MS (7 * 24 * INT64_C(3600000))
 
 /* What all rules need to know of a batch, made once. */
 struct detect_batch {
@@ -35,8 +39,8 @@ struct detect_batch {
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
-	uint16_t *known; /* days by call; NULL: no rule asks `never` */
-	int64_t *source_begins;     /* by source: first call; with `known` */
+	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
+	int64_t *source_begins; /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
@@ -48,8 +52,12 @@ void detect_batch_fini(struct detect_batch *db);
  * evaluated.  From when it is shown src_new on they look at a copy of the
  * batch, which tells it.
  */
+struct detect_looks {
+	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
+};
 void detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, size_t threads);
+    const struct rule *const *rules, size_t n, const struct detect_looks *looks,
+    size_t threads);
 void detect_show_src_new(struct detect_batch *db);
 
 /* Whether the run is to evaluate the rule. */
@@ -98,7 +106,7 @@ size_t detect_schedule(struct detect_piece *out,
  * On how many local days before its own there are records of its source, and
  * of its account if it has one: the fewer of both, at most UINT16_MAX.
  */
-void detect_known_init(struct detect_batch *db);
+void detect_known_init(struct detect_batch *db, const struct detect_look *look);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -148,15 +156,19 @@ void detect_groups_fini(struct detect_groups *g);
 
 /*
  * Of each call the time since the instant before of its group, -1 where there
- * is none: the field since_prev, for a copy of the batch.
+ * is none: the field since_prev, for a copy of the batch.  `befores` has by
+ * group the instant before its first call; NULL: there is none.
  */
-int64_t *detect_since_prev(const struct batch *b,
-    const struct detect_groups *g);
+int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
+    const int64_t *befores);
+/* The field src_new of the calls that are asked about, for a copy of it. */
+uint8_t *detect_src_new(const struct detect_batch *db,
+    const struct detect_look *look);
 /*
- * The field src_new of all calls, for a copy of the batch.  The order by
- * account that is made for it is held for the rules.
+ * The same of all calls where nothing is kept.  The order by account that is
+ * made for it is held for the rules.
  */
-uint8_t *detect_src_new(const struct detect_batch *db);
+uint8_t *detect_src_new_all(const struct detect_batch *db);
 
 /* A firing, or the peak of several. */
 struct detect_peak {
@@ -192,6 +204,12 @@ struct detect_resume {
 	struct finding **kept;
 	size_t nkept;
 	struct detect_buckets *buckets; /* with a calendar window, else NULL */
+	const struct detect_held *held; /* NULL: it needs none */
+	struct detect_marks
+	    begins; /* silence: of groups the call it begins at */
+	struct detect_marks befores; /* gap: of groups the instant before */
+	uint32_t *told; /* concurrent: calls that kept findings have, sorted */
+	size_t ntold, told_cap;
 };
 
 /* One rule at work. */
@@ -205,14 +223,18 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
-	const struct call_book *book; /* of the findings; NULL: none yet */
+	const struct call_book *book;     /* of the findings; NULL: none yet */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
 	struct detect_resume *resume;   /* or NULL */
 	struct buf *keep;               /* gets what the rule keeps; or NULL */
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
-	int64_t judged_from;            /* in the present group */
+	const struct detect_held *held; /* what it kept; or NULL */
+	struct detect_held *next;       /* what it keeps, in the making */
+	bool reported;       /* else it is there to be followed alone */
+	int64_t follow_back; /* how far behind their own past others follow */
+	int64_t judged_from; /* in the present group */
 	struct detect_groups groups;
 	size_t group; /* the present one */
 	size_t max_window;
@@ -259,15 +281,34 @@ struct detect_work {
 
 /* NULL where the rule is evaluated whole. */
 struct detect_resume *detect_resume_new(struct detect_work *w);
-/* Whether the next run can go on from this one, as far as the rule goes. */
-bool detect_resume_can(const struct detect_work *w);
+/* Whether a rule with a calendar window can, as far as the rule goes. */
+bool detect_resume_by_calendar(const struct detect_work *w);
 void detect_resume_free(struct detect_resume **rp);
 /* Leave out the calls that are in no window of the groups. */
-void detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
+void detect_resume_thin(struct detect_resume *p, struct detect_groups *g,
     const struct batch *b, const struct rule *r);
 /* From when on the group is judged. */
 int64_t detect_resume_begin(const struct detect_resume *p,
     const struct batch *b, const struct rule *r, const uint32_t *key);
+/* Calls this long before an instant are in its window. */
+int64_t detect_span(const struct measure *m);
+/* Parts of the above for measures that need more than a window. */
+void detect_silence_begins(struct detect_resume *p,
+    const struct detect_work *w);
+int64_t detect_silence_begin(const struct detect_resume *p, uint64_t key);
+bool detect_talk_span(const struct detect_resume *p, const struct finding *f,
+    int64_t *first, int64_t *last);
+bool detect_talk_told(struct detect_resume *p, const struct detect_work *w);
+bool detect_talks_at(const struct rule *r, const struct call *c, int64_t t);
+void detect_gap_before(struct detect_resume *p, uint64_t key, int64_t last);
+/* The instant of the present group before its first call that is left. */
+int64_t detect_gap_of(const struct detect_work *w);
+/* Drop the calls that a kept finding has; returns how many are left. */
+size_t detect_talk_untold(const struct detect_resume *p, uint32_t *calls,
+    size_t n);
+/* False: it is not there. */
+bool detect_find_call(const struct detect_batch *db, int64_t start,
+    uint64_t key, uint64_t source, uint32_t *call);
 /* Add the kept findings to those of the rule. */
 void detect_resume_keep(const struct detect_resume *p, struct results *out);
 
@@ -329,6 +370,8 @@ int detect_one(struct detect_work *w, const struct rule *stopped,
  */
 int detect_tuned(struct detect_work *w, const struct rule *stopped,
     struct notes *notes, struct errmsg *err);
+/* Whether it is tuned for some groups only. */
+bool detect_tuned_apart(const struct rule *r);
 
 /* A rule that hit a limit has found nothing yet; that is told twice. */
 void detect_tell_stopped(const struct detect_work *w, const struct errmsg *why,

@@ -2,6 +2,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
@@ -45,42 +47,156 @@ before(const struct days *d, int64_t day)
 	return n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
 }
 
-void
-detect_known_init(struct detect_batch *db)
+/* As one number, which grows as they do. */
+static int64_t
+pack(const struct days *d)
+{
+	const uint32_t most = (1 << 24) - 1;
+
+	return d->last * (INT64_C(1) << 32) +
+	       ((int64_t)d->recent << 24 | (d->n < most ? d->n : most));
+}
+
+static struct days
+unpack(int64_t v)
+{
+	const uint32_t low = (uint32_t)((uint64_t)v & UINT32_MAX);
+
+	return (struct days){ .last = (v - (int64_t)low) / (INT64_C(1) << 32),
+		.recent = (uint8_t)(low >> 24),
+		.n = low & ((1 << 24) - 1) };
+}
+
+/* Records as they come. */
+struct records {
+	struct detect_batch *db;
+	struct days *sources, *accounts; /* by source; by name */
+	struct detect_common was;
+};
+
+static uint64_t
+key_of(const struct batch *b, uint32_t name)
+{
+	return hash64(intern_text(b->names, name), intern_len(b->names, name));
+}
+
+static void
+records_init(struct records *r, struct detect_batch *db,
+    const struct detect_look *look)
 {
 	const struct batch *b = db->calls;
-	const struct locals *at = &db->locals;
-	struct days *sources = xcalloc(b->nsources + 1, sizeof(*sources));
-	struct days *accounts =
-	    xcalloc(intern_count(b->names), sizeof(*accounts));
-	const struct call *c;
-	enum call_event event;
-	int64_t day, own;
 	size_t i;
+	int64_t v;
 
+	r->db = db;
+	r->sources = xcalloc(b->nsources + 1, sizeof(*r->sources));
+	r->accounts = xcalloc(intern_count(b->names), sizeof(*r->accounts));
 	db->known = xcalloc(b->n + 1, sizeof(*db->known));
 	db->source_begins =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_begins));
-	for (i = 0; i < b->n; i++) {
-		c = &b->calls[i];
-		day = zone_local_day(
-		    at->list[locals_place(at, c->source, 0)].zone, c->start);
-		own = at->n > 1
-			  ? zone_local_day(locals_of(at, i)->zone, c->start)
-			  : day;
-		event = batch_event(b, i);
-		if (event != EVENT_QUALITY && sources[c->source].n == 0)
-			db->source_begins[c->source] = c->start;
-		if (event != EVENT_QUALITY)
-			see(&sources[c->source], day);
-		if (event == EVENT_CALL)
-			see(&accounts[c->account], own);
-		db->known[i] = before(&sources[c->source], day);
-		/* without an account there is only the source to ask */
-		if (c->account != 0 &&
-		    before(&accounts[c->account], own) < db->known[i])
-			db->known[i] = before(&accounts[c->account], own);
+	detect_common_take(&r->was, look->was, look->first);
+	for (i = 0; i < b->nsources; i++) {
+		v = detect_common_at(&r->was.sources, db->source_hashes[i],
+		    INT64_MIN);
+		if (v == INT64_MIN)
+			continue;
+		r->sources[i] = unpack(v);
+		db->source_begins[i] = detect_common_at(&r->was.begins,
+		    db->source_hashes[i], INT64_MIN);
 	}
-	free(sources);
-	free(accounts);
+}
+
+static void
+records_fini(struct records *r)
+{
+	detect_common_fini(&r->was);
+	free(r->sources);
+	free(r->accounts);
+}
+
+static struct days *
+account_of(struct records *r, uint32_t account)
+{
+	struct days *d = &r->accounts[account];
+	int64_t v;
+
+	if (d->n == 0 && r->was.keys.n > 0) {
+		v = detect_common_at(&r->was.keys,
+		    key_of(r->db->calls, account), INT64_MIN);
+		if (v != INT64_MIN)
+			*d = unpack(v);
+	}
+	return d;
+}
+
+static void
+see_record(struct records *r, size_t i)
+{
+	struct detect_batch *db = r->db;
+	const struct call *c = &db->calls->calls[i];
+	const struct locals *at = &db->locals;
+	const enum call_event event = batch_event(db->calls, i);
+	const int64_t day =
+	    zone_local_day(at->list[locals_place(at, c->source, 0)].zone,
+		c->start);
+	const int64_t own = zone_local_day(locals_of(at, i)->zone, c->start);
+	struct days *source = &r->sources[c->source];
+	struct days *account = account_of(r, c->account);
+
+	if (event != EVENT_QUALITY && source->n == 0)
+		db->source_begins[c->source] = c->start;
+	if (event != EVENT_QUALITY)
+		see(source, day);
+	if (event == EVENT_CALL)
+		see(account, own);
+	db->known[i] = before(source, day);
+	/* without an account there is only the source to ask */
+	if (c->account != 0 && before(account, own) < db->known[i])
+		db->known[i] = before(account, own);
+}
+
+static void
+keep(const struct records *r, const struct detect_look *look)
+{
+	const struct detect_batch *db = r->db;
+	const struct batch *b = db->calls;
+	struct detect_common next = { .until = look->until };
+	size_t i;
+
+	if (r->was.until > next.until)
+		next.until = r->was.until;
+	for (i = 0; i < b->nsources; i++) {
+		if (r->sources[i].n == 0)
+			continue;
+		detect_marks_add(&next.begins, db->source_hashes[i],
+		    db->source_begins[i]);
+		detect_marks_add(&next.sources, db->source_hashes[i],
+		    pack(&r->sources[i]));
+	}
+	for (i = 1; i < intern_count(b->names); i++)
+		if (r->accounts[i].n > 0)
+			detect_marks_add(&next.keys, key_of(b, (uint32_t)i),
+			    pack(&r->accounts[i]));
+	detect_common_print(&next, &r->was, INT64_MIN, look->keep);
+	detect_common_fini(&next);
+}
+
+void
+detect_known_init(struct detect_batch *db, const struct detect_look *look)
+{
+	const struct batch *b = db->calls;
+	struct records r;
+	size_t end, i;
+
+	records_init(&r, db, look);
+	i = batch_lower(b, r.was.until);
+	end = batch_lower(b,
+	    look->until > r.was.until ? look->until : r.was.until);
+	for (; look->keep != NULL && i < end; i++)
+		see_record(&r, i);
+	if (look->keep != NULL)
+		keep(&r, look);
+	for (; i < b->n; i++)
+		see_record(&r, i);
+	records_fini(&r);
 }

@@ -199,6 +199,7 @@ close_work(struct detect_work *w)
 	detect_groups_fini(&w->groups);
 	detect_resume_free(&w->resume);
 	detect_buckets_free(&w->keeping);
+	detect_held_free(&w->next);
 	measure_close(&w->sweep);
 	baseline_lines_fini(&w->lines);
 	baseline_history_fini(&w->history);
@@ -222,13 +223,19 @@ static int
 look_back(struct detect_work *w, size_t max, struct errmsg *why)
 {
 	struct detect_groups groups;
+	int64_t *befores = NULL;
 	int status;
 
 	if (!rule_asks(w->rule, field_find("since_prev")))
 		return 0;
 	status = detect_group(&groups, w, true, max, why);
 	if (status == 0) {
-		w->since_prev = detect_since_prev(w->batch->calls, &groups);
+		if (w->resume != NULL)
+			befores = detect_held_befores(w, &groups);
+		detect_held_asked(w, &groups);
+		w->since_prev =
+		    detect_since_prev(w->batch->calls, &groups, befores);
+		free(befores);
 		w->view = *w->batch->calls;
 		w->view.since_prev = w->since_prev;
 		w->own = *w->batch;
@@ -269,19 +276,23 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	}
 	w->at_close = judged_at_close(w->rule);
 	w->by_account = by_account(w->rule);
-	w->resume = detect_resume_new(w);
-	if (detect_resume_can(w))
+	if (detect_resume_by_calendar(w)) {
+		w->resume = detect_resume_new(w);
 		detect_buckets_begin_keeping(w);
+	}
+	w->next = detect_held_begin(w);
 	status = look_back(w, max, why);
 	if (status == 0)
 		status = make_groups(w, max, why);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
-	if (status == 0 && w->resume != NULL)
+	if (status != 0)
+		return status;
+	if (w->resume != NULL)
 		detect_resume_keep(w->resume, w->out);
-	if (status == 0)
-		detect_buckets_keep(w);
-	return status;
+	detect_buckets_keep(w);
+	detect_held_end(w);
+	return 0;
 }
 
 int

@@ -1,14 +1,18 @@
 /* detect_past: fields of a call that tell of the calls before it. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/hash.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
-#include "detect/detect_group_impl.h"
+#include "detect/detect_impl.h"
 
 /* src_new, as the batch has it. */
 enum { NEW_MISSING, NEW_FALSE, NEW_TRUE };
 
 int64_t *
-detect_since_prev(const struct batch *b, const struct detect_groups *g)
+detect_since_prev(const struct batch *b, const struct detect_groups *g,
+    const int64_t *befores)
 {
 	int64_t *since = xcalloc(b->n + 1, sizeof(*since)), start, here, before;
 	size_t i, k = 0, group;
@@ -16,7 +20,8 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g)
 	for (i = 0; i < b->n; i++)
 		since[i] = -1;
 	for (group = 0; group < g->n; group++) {
-		here = before = INT64_MIN;
+		before = INT64_MIN;
+		here = befores != NULL ? befores[group] : INT64_MIN;
 		for (; k < g->ends[group]; k++) {
 			start = b->calls[g->calls[k]].start;
 			if (start != here) {
@@ -31,88 +36,192 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g)
 }
 
 /*
- * A caller of the present account: the two latest instants of its calls,
- * because calls of one instant see those before it.
+ * Callers of an account: at their keys the first calls of their two latest
+ * instants, counted from 1, because calls of one instant see those before it.
  */
-struct caller {
-	size_t of; /* the account, counted from 1 */
-	int64_t here, before;
+struct callers {
+	struct caller {
+		uint64_t key; /* account and src; 0: free */
+		uint32_t here, before;
+	} * slots;
+	size_t n, size; /* a power of two */
+	const struct detect_batch *db;
+	int64_t *begins; /* by source: its first call; INT64_MAX: none yet */
+	struct detect_common was;
 };
 
-#define NO_CALL INT64_MIN
+enum { FIRST_CALLERS = 1024 };
 
-/* Whether the account had the caller in the time before. */
-static bool
-seen_lately(struct caller *seen, size_t account, int64_t start)
+static struct caller *
+find_caller(const struct callers *cs, uint64_t key)
 {
-	if (seen->of != account)
-		*seen = (struct caller){ account, NO_CALL, NO_CALL };
-	if (seen->here != start) {
+	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+
+	for (;; i++) {
+		i &= cs->size - 1;
+		if (cs->slots[i].key == key || cs->slots[i].key == 0)
+			return &cs->slots[i];
+	}
+}
+
+static void
+double_callers(struct callers *cs)
+{
+	struct callers old = *cs;
+	size_t i;
+
+	cs->size = old.size > 0 ? old.size * 2 : FIRST_CALLERS;
+	cs->slots = xcalloc(cs->size, sizeof(*cs->slots));
+	for (i = 0; i < old.size; i++)
+		if (old.slots[i].key != 0)
+			*find_caller(cs, old.slots[i].key) = old.slots[i];
+	free(old.slots);
+}
+
+static uint64_t
+hash_of(const struct batch *b, uint64_t name)
+{
+	const uint32_t id = (uint32_t)(name & UINT32_MAX);
+
+	return hash64(intern_text(b->names, id), intern_len(b->names, id));
+}
+
+/* Swapped, account and src are another caller. */
+static uint64_t
+key_of(const struct batch *b, uint64_t caller)
+{
+	return hash_of(b, caller >> 32) * UINT64_C(0x9e3779b97f4a7c15) ^
+	       hash_of(b, caller);
+}
+
+/* The instant before; INT64_MIN: none. */
+static int64_t
+instant_before(const struct callers *cs, const struct caller *seen)
+{
+	const struct batch *b = cs->db->calls;
+
+	if (seen->before != 0)
+		return b->calls[seen->before - 1].start;
+	if (cs->was.keys.n == 0)
+		return INT64_MIN;
+	return detect_common_at(&cs->was.keys, key_of(b, seen->key), INT64_MIN);
+}
+
+/* Whether the call's account had its src in the time before. */
+static bool
+seen_lately(struct callers *cs, size_t i)
+{
+	const struct batch *b = cs->db->calls;
+	const struct call *c = &b->calls[i];
+	uint64_t key = (uint64_t)c->account << 32 | b->parties[c->src].text;
+	struct caller *seen;
+	int64_t before;
+
+	if (cs->n >= cs->size / 4 * 3)
+		double_callers(cs);
+	seen = find_caller(cs, key);
+	cs->n += seen->key == 0;
+	seen->key = key;
+	if (seen->here == 0 || b->calls[seen->here - 1].start != c->start) {
 		seen->before = seen->here;
-		seen->here = start;
+		seen->here = (uint32_t)i + 1;
 	}
-	return seen->before != NO_CALL && start - seen->before <= FIELD_NEW_MS;
+	before = instant_before(cs, seen);
+	return before != INT64_MIN && c->start - before <= FIELD_NEW_MS;
 }
 
-/* When the first call of each source began; behind them that of all. */
-static int64_t *
-find_begins(const struct batch *b)
+static void
+callers_init(struct callers *cs, const struct detect_batch *db,
+    const struct detect_look *look)
 {
-	int64_t *begins = xcalloc(b->nsources + 1, sizeof(*begins));
-	size_t left = b->nsources, i;
+	size_t i;
+
+	memset(cs, 0, sizeof(*cs));
+	cs->db = db;
+	detect_common_take(&cs->was, look->was, look->first);
+	cs->begins = xcalloc(db->calls->nsources + 1, sizeof(*cs->begins));
+	for (i = 0; i < db->calls->nsources; i++)
+		cs->begins[i] = detect_common_at(&cs->was.begins,
+		    db->source_hashes[i], INT64_MAX);
+}
+
+static void
+callers_fini(struct callers *cs)
+{
+	detect_common_fini(&cs->was);
+	free(cs->slots);
+	free(cs->begins);
+}
+
+static void
+tell_callers(struct callers *cs, size_t from, size_t end, uint8_t *is_new)
+{
+	const struct batch *b = cs->db->calls;
 	const struct call *c;
+	size_t i;
 
-	for (i = 0; i <= b->nsources; i++)
-		begins[i] = INT64_MAX;
-	for (i = 0; i < b->n && left > 0; i++) {
+	for (i = from; i < end; i++) {
 		c = &b->calls[i];
-		if ((c->flags & CALL_EVENT) != 0 ||
-		    begins[c->source] != INT64_MAX)
+		if ((c->flags & CALL_EVENT) != 0)
 			continue;
-		begins[c->source] = c->start;
-		if (left-- == b->nsources)
-			begins[b->nsources] = c->start;
+		if (cs->begins[c->source] == INT64_MAX)
+			cs->begins[c->source] = c->start;
+		if (c->account == 0 || b->parties[c->src].text == 0)
+			continue;
+		if (seen_lately(cs, i))
+			is_new[i] = NEW_FALSE;
+		else if (c->start - cs->begins[c->source] >= FIELD_NEW_MS)
+			is_new[i] = NEW_TRUE;
 	}
-	return begins;
 }
 
-static bool
-is_event(const struct detect_batch *db, size_t i)
+/* Callers of long before are new again. */
+static void
+keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
 {
-	return db->events != NULL && (db->events[i / 64] >> i % 64 & 1) != 0;
+	const struct detect_batch *db = cs->db;
+	const struct batch *b = db->calls;
+	struct detect_common next = { .until = until };
+	const int64_t least = until - FIELD_NEW_MS;
+	const struct caller *one;
+	size_t i;
+
+	for (i = 0; i < b->nsources; i++)
+		if (cs->begins[i] != INT64_MAX)
+			detect_marks_add(&next.begins, db->source_hashes[i],
+			    cs->begins[i]);
+	for (i = 0; i < cs->size; i++) {
+		one = &cs->slots[i];
+		if (one->key != 0 && b->calls[one->here - 1].start >= least)
+			detect_marks_add(&next.keys, key_of(b, one->key),
+			    b->calls[one->here - 1].start);
+	}
+	detect_common_print(&next, &cs->was, least, keep);
+	detect_common_fini(&next);
 }
 
-/* Account by account, so that no more is looked at than its callers. */
 uint8_t *
-detect_src_new(const struct detect_batch *db)
+detect_src_new(const struct detect_batch *db, const struct detect_look *look)
 {
 	const struct batch *b = db->calls;
-	const struct detect_clock *clock = detect_clock(db->shared);
-	struct caller *callers =
-	    xcalloc(intern_count(b->names) + 1, sizeof(*callers));
-	uint32_t *src = xcalloc(b->n + 1, sizeof(*src)), i;
-	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
-	int64_t *begins = find_begins(b), start;
-	struct detect_order accounts;
-	size_t account, k = 0;
+	struct callers cs;
+	uint8_t *is_new;
+	int64_t until;
+	size_t from, end;
 
-	field_codes(field_find("src"), b, 0, b->n, src);
-	detect_order_held(db->shared, b, field_find("account"), &accounts);
-	for (account = 0; account < accounts.n; account++)
-		for (; k < accounts.ends[account]; k++) {
-			i = accounts.calls[k];
-			if (src[i] == FIELD_MISSING || is_event(db, i))
-				continue;
-			start = detect_start(clock, b, i);
-			if (seen_lately(&callers[src[i]], account + 1, start))
-				is_new[i] = NEW_FALSE;
-			else if (start - begins[b->nsources] >= FIELD_NEW_MS &&
-				 start - begins[b->calls[i].source] >=
-				     FIELD_NEW_MS)
-				is_new[i] = NEW_TRUE;
-		}
-	free(callers);
-	free(begins);
-	free(src);
+	if (look->was == NULL && look->keep == NULL)
+		return detect_src_new_all(db);
+	is_new = xcalloc(b->n + 1, sizeof(*is_new));
+	callers_init(&cs, db, look);
+	from = batch_lower(b, cs.was.until);
+	end = from;
+	if (look->keep != NULL) {
+		until = look->until > cs.was.until ? look->until : cs.was.until;
+		end = batch_lower(b, until);
+		tell_callers(&cs, from, end, is_new);
+		keep_callers(&cs, until, look->keep);
+	}
+	tell_callers(&cs, end, b->n, is_new);
+	callers_fini(&cs);
 	return is_new;
 }

@@ -13,7 +13,9 @@ show(struct detect_batch *db)
 void
 detect_show_src_new(struct detect_batch *db)
 {
-	db->src_new = detect_src_new(db);
+	const struct detect_look all = { .first = INT64_MIN };
+
+	db->src_new = detect_src_new(db, &all);
 	show(db);
 }
 
@@ -45,18 +47,14 @@ struct preparing {
 	struct detect_batch *db;
 	const struct rule *const *rules;
 	size_t n;
+	const struct detect_looks *looks;
 };
 
 static void
 find_known(const struct preparing *p)
 {
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		if (rule_asks_never(p->rules[i])) {
-			detect_known_init(p->db);
-			return;
-		}
+	if (p->looks->known.until != INT64_MAX)
+		detect_known_init(p->db, &p->looks->known);
 }
 
 static void
@@ -74,11 +72,8 @@ find_written(const struct preparing *p)
 static void
 find_src_new(const struct preparing *p)
 {
-	size_t i;
-
-	for (i = 0; p->db->src_new == NULL && i < p->n; i++)
-		if (rule_asks(p->rules[i], field_find("src_new")))
-			p->db->src_new = detect_src_new(p->db);
+	if (p->db->src_new == NULL && p->looks->callers.until != INT64_MAX)
+		p->db->src_new = detect_src_new(p->db, &p->looks->callers);
 }
 
 static void
@@ -108,9 +103,10 @@ find(void *arg, size_t i)
 
 void
 detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, size_t threads)
+    const struct rule *const *rules, size_t n, const struct detect_looks *looks,
+    size_t threads)
 {
-	struct preparing p = { db, rules, n };
+	struct preparing p = { db, rules, n, looks };
 
 	pool_run(threads, sizeof(found) / sizeof(found[0]), find, &p);
 	if (db->src_new != NULL && db->calls != &db->view)

@@ -7,28 +7,45 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-#define EPISODE_MS (7 * 24 * INT64_C(3600000))
-
 /* The latest two episodes of a group that began before anything is another. */
 struct detect_left {
 	int64_t first, last; /* firings of the latest; INT64_MIN: none */
 	int64_t earlier;     /* last firing of the one before */
 };
 
-/*
- * All that such a rule knows of earlier calls is in its window and findings,
- * and with a calendar window in what it keeps.
- */
-static bool
-resumable(const struct rule *r)
+/* All that such a rule knows is in what it keeps: its own calls make that. */
+bool
+detect_resume_by_calendar(const struct detect_work *w)
 {
-	const enum measure_fn fn = r->measure.fn;
+	const struct rule *r = w->rule;
 
-	return r->follows.rule == NULL && fn != MEASURE_GAP &&
-	       fn != MEASURE_SILENCE && fn != MEASURE_CONCURRENT &&
+	return r->measure.window > WINDOW_OVER && w->only == NULL &&
+	       w->set->sight == NULL && w->events == NULL &&
+	       r->follows.rule == NULL &&
 	       !rule_asks(r, field_find("since_prev")) &&
 	       !rule_asks(r, field_find("src_new")) && !rule_asks_never(r) &&
 	       !rule_takes_events(r);
+}
+
+int64_t
+detect_span(const struct measure *m)
+{
+	return m->window == WINDOW_OVER ? m->over : 1;
+}
+
+/*
+ * All that such a rule knows of earlier calls is in its window, its findings
+ * and what it kept.
+ */
+static bool
+resumable(const struct detect_work *w)
+{
+	const struct rule *r = w->rule;
+
+	if (r->measure.window > WINDOW_OVER)
+		return detect_resume_by_calendar(w);
+	return !detect_tuned_apart(r) && w->only == NULL &&
+	       w->set->sight == NULL && detect_held_serves(w);
 }
 
 /* The texts of a group, which are its key in any batch. */
@@ -63,18 +80,23 @@ group_of(struct detect_resume *p, const struct finding *f)
  * last with its latest call.
  */
 static void
-note_finding(struct detect_resume *p, const struct finding *f)
+note_finding(struct detect_resume *p, const struct rule *r,
+    const struct finding *f)
 {
 	struct detect_left *g = group_of(p, f);
+	int64_t first = f->crossed_at, last = f->last_seen;
 
-	if (f->crossed_at >= p->from)
+	if (r->measure.fn == MEASURE_CONCURRENT &&
+	    !detect_talk_span(p, f, &first, &last))
 		return;
-	if (f->crossed_at > g->first) {
+	if (first >= p->from)
+		return;
+	if (first > g->first) {
 		g->earlier = g->last;
-		g->first = f->crossed_at;
-		g->last = f->last_seen;
-	} else if (f->last_seen > g->earlier) {
-		g->earlier = f->last_seen;
+		g->first = first;
+		g->last = last;
+	} else if (last > g->earlier) {
+		g->earlier = last;
 	}
 }
 
@@ -83,7 +105,7 @@ may_go_on(const struct detect_resume *p, const struct rule *r,
     const struct detect_left *g)
 {
 	return g->first != INT64_MIN && p->from - g->last <= r->quiet &&
-	       p->from - g->first < EPISODE_MS;
+	       p->from - g->first < DETECT_EPISODE_MS;
 }
 
 static int64_t
@@ -132,6 +154,22 @@ same_entity(const struct detect_work *w, const struct finding *f)
 	       strcmp(now.entity, f->entity) == 0;
 }
 
+/* Whether judging begins behind it. */
+static bool
+stands(struct detect_resume *p, const struct rule *r, const struct finding *f)
+{
+	int64_t first = f->crossed_at, last;
+
+	if (r->measure.fn == MEASURE_SILENCE)
+		return f->first_seen <
+		       detect_silence_begin(p,
+			   detect_held_key(f->group_values, f->ngroup));
+	if (r->measure.fn == MEASURE_CONCURRENT &&
+	    !detect_talk_span(p, f, &first, &last))
+		return true;
+	return first < begin_of(p, r, group_of(p, f));
+}
+
 /* False if one of them cannot be kept. */
 static bool
 take_kept(struct detect_resume *p, const struct detect_work *w)
@@ -143,8 +181,7 @@ take_kept(struct detect_resume *p, const struct detect_work *w)
 	p->kept = xcalloc(past->n + 1, sizeof(struct finding *));
 	for (i = 0; i < past->n; i++) {
 		f = past->list[i];
-		if (strcmp(f->rule, w->rule->id) != 0 ||
-		    f->crossed_at >= begin_of(p, w->rule, group_of(p, f)))
+		if (strcmp(f->rule, w->rule->id) != 0 || !stands(p, w->rule, f))
 			continue;
 		if (!same_entity(w, f))
 			return false;
@@ -180,7 +217,7 @@ note_findings(struct detect_resume *p, const struct detect_work *w)
 			return false;
 		/* One bucket tells nothing of the next one. */
 		if (p->buckets == NULL)
-			note_finding(p, f);
+			note_finding(p, w->rule, f);
 	}
 	p->first = p->from;
 	for (i = 0; i < p->ngroups; i++) {
@@ -209,38 +246,68 @@ static bool
 knows_enough(const struct detect_resume *p, const struct detect_work *w)
 {
 	const int64_t since = listed_since(w->set->past, w->rule);
+	const int64_t first = p->held != NULL ? p->first : p->from;
 
 	return since == INT64_MIN || p->buckets != NULL ||
-	       since <= p->from - EPISODE_MS - w->rule->quiet - p->span;
+	       since <= first - DETECT_EPISODE_MS - w->rule->quiet - p->span;
 }
 
-bool
-detect_resume_can(const struct detect_work *w)
+/* False if what was kept cannot be gone on from. */
+static bool
+open_buckets(struct detect_resume *p, struct detect_work *w)
 {
-	return w->events == NULL && w->only == NULL && w->set->sight == NULL &&
-	       resumable(w->rule);
+	if (w->rule->measure.window <= WINDOW_OVER)
+		return true;
+	p->buckets = detect_buckets_open(w);
+	if (p->buckets == NULL)
+		return false;
+	p->from = detect_buckets_begin(p->buckets);
+	return true;
+}
+
+/* Where looking begins; false if what was kept does not tell what is before. */
+static bool
+begins_late_enough(struct detect_resume *p, const struct detect_work *w)
+{
+	const struct rule *r = w->rule;
+	const bool at_once = r->measure.fn == MEASURE_CONCURRENT,
+		   asks = rule_asks(r, field_find("since_prev"));
+
+	if (p->held == NULL)
+		return true;
+	if (r->measure.fn == MEASURE_SILENCE) {
+		p->first = p->held->until;
+		detect_silence_begins(p, w);
+		return true;
+	}
+	if (r->measure.fn != MEASURE_GAP && !at_once && !asks)
+		return true;
+	if (p->first < p->held->until)
+		return false;
+	p->first = p->held->until;
+	if (at_once && p->held->talking < p->first)
+		p->first = p->held->talking;
+	return !asks || p->first == p->held->until;
 }
 
 struct detect_resume *
 detect_resume_new(struct detect_work *w)
 {
 	const struct detect_past *past = w->set->past;
-	const struct measure *m = &w->rule->measure;
 	struct detect_resume *p;
 
-	if (past == NULL || past->from == INT64_MIN || !detect_resume_can(w))
+	if (past == NULL || past->from == INT64_MIN || !resumable(w))
 		return NULL;
 	p = xcalloc(1, sizeof(*p));
 	p->from = past->from;
-	p->span = m->window == WINDOW_OVER ? m->over : 1;
+	p->span = detect_span(&w->rule->measure);
+	p->held = detect_held_needed(w) ? w->held : NULL;
 	p->keys = intern_new();
-	if (m->window > WINDOW_OVER) {
-		p->buckets = detect_buckets_open(w);
-		if (p->buckets != NULL)
-			p->from = detect_buckets_begin(p->buckets);
-	}
-	if ((m->window > WINDOW_OVER && p->buckets == NULL) ||
-	    !knows_enough(p, w) || !note_findings(p, w) || !take_kept(p, w))
+	if (!open_buckets(p, w) || !note_findings(p, w) ||
+	    !begins_late_enough(p, w) || !knows_enough(p, w) ||
+	    !take_kept(p, w) ||
+	    (w->rule->measure.fn == MEASURE_CONCURRENT &&
+		!detect_talk_told(p, w)))
 		detect_resume_free(&p);
 	return p;
 }
@@ -254,6 +321,9 @@ detect_resume_free(struct detect_resume **rp)
 		return;
 	intern_free(&p->keys);
 	detect_buckets_free(&p->buckets);
+	detect_marks_fini(&p->begins);
+	detect_marks_fini(&p->befores);
+	free(p->told);
 	free(p->groups);
 	free(p->kept);
 	free(p);
@@ -283,8 +353,12 @@ int64_t
 detect_resume_begin(const struct detect_resume *p, const struct batch *b,
     const struct rule *r, const uint32_t *key)
 {
-	const struct detect_left *g = find_group(p, b, r, key);
+	const struct detect_left *g;
 
+	/* its first call is where it begins, and has no value */
+	if (r->measure.fn == MEASURE_SILENCE)
+		return INT64_MIN;
+	g = find_group(p, b, r, key);
 	return g != NULL ? begin_of(p, r, g) : p->from;
 }
 
@@ -301,28 +375,52 @@ behind(const struct detect_resume *p, const struct rule *r,
 	return over > old ? over : old;
 }
 
+/* Of the group with this key; silence begins with its call. */
+static int64_t
+limit_of(const struct detect_resume *p, const struct batch *b,
+    const struct rule *r, const uint32_t *key)
+{
+	int64_t begin;
+
+	if (r->measure.fn != MEASURE_SILENCE)
+		return behind(p, r, find_group(p, b, r, key));
+	begin = detect_silence_begin(p, detect_held_group(r, b, key));
+	return begin == INT64_MIN ? begin : begin - 1;
+}
+
 void
-detect_resume_thin(const struct detect_resume *p, struct detect_groups *g,
+detect_resume_thin(struct detect_resume *p, struct detect_groups *g,
     const struct batch *b, const struct rule *r)
 {
 	size_t n = 0, kept = 0, k = 0, before, i;
-	int64_t limit;
+	int64_t limit, last, t;
 
 	for (i = 0; i < g->n; i++) {
-		limit = behind(p, r, find_group(p, b, r, g->keys + i * r->nby));
+		limit = limit_of(p, b, r, g->keys + i * r->nby);
 		before = kept;
+		last = INT64_MIN;
 		for (; k < g->ends[i]; k++) {
-			if (b->calls[g->calls[k]].start <= limit)
-				continue;
+			t = b->calls[g->calls[k]].start;
+			if (t <= limit) {
+				last = t;
+				if (!detect_talks_at(r, &b->calls[g->calls[k]],
+					limit + 1))
+					continue;
+			}
 			g->calls[kept++] = g->calls[k];
 		}
 		if (kept == before)
 			continue;
+		if (r->measure.fn == MEASURE_GAP)
+			detect_gap_before(p,
+			    detect_held_group(r, b, g->keys + i * r->nby),
+			    last);
 		memmove(g->keys + n * r->nby, g->keys + i * r->nby,
 		    r->nby * sizeof(*g->keys));
 		g->ends[n++] = kept;
 	}
 	g->n = n;
+	detect_marks_settle(&p->befores);
 }
 
 void

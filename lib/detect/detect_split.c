@@ -39,6 +39,8 @@ end_group(struct detect_grouping *g, uint32_t *calls, size_t n)
 
 	if (++g->seen > g->max)
 		return;
+	if (g->lasts)
+		detect_held_group_last(g->work, g->key, calls, n);
 	if (g->sieve != NULL)
 		n = detect_sieve_pass(g->sieve, calls, n);
 	if (n > 0)

@@ -9,8 +9,8 @@
 #include "rule/rulefile.h"
 #include "rule/tuning.h"
 
-static bool
-any_for_groups(const struct rule *r)
+bool
+detect_tuned_apart(const struct rule *r)
 {
 	size_t i;
 
@@ -145,7 +145,7 @@ detect_tuned(struct detect_work *w, const struct rule *stopped,
 	struct errmsg why;
 	int status, one;
 
-	if (stopped != NULL || !any_for_groups(w->rule))
+	if (stopped != NULL || !detect_tuned_apart(w->rule))
 		return detect_one(w, stopped, notes, err);
 	status =
 	    tuning_sets_init(&ts, w->rule, w->batch->calls, w->named, &why);

@@ -132,6 +132,11 @@ void measure_close(struct measure_sweep **sp);
 void measure_group(struct measure_sweep *s, size_t group,
     const struct measure_line *line);
 /*
+ * The group, which has just begun, had an instant before its first; INT64_MIN:
+ * none.
+ */
+void measure_after(struct measure_sweep *s, int64_t before);
+/*
  * Of the groups from now on only the open time of this calendar counts
  * (silence); NULL: all time.  `zone` is for a calendar without one.
  */

@@ -247,6 +247,12 @@ measure_group(struct measure_sweep *s, size_t group,
 	s->bucket = SIZE_MAX;
 }
 
+void
+measure_after(struct measure_sweep *s, int64_t before)
+{
+	s->before = before;
+}
+
 /* What is not in the window of an instant t any more. */
 static void
 make_old_leave(struct measure_sweep *s, int64_t t)

@@ -194,13 +194,13 @@ def live_through(dice, site, lines, done, talk):
 
 def kept(site, store):
     """What a store has, texts in place of their numbers, but for how much was
-    read to get there, and which calls stand packed."""
+    read to get there, which calls stand packed, and what saves work."""
     db = sqlite3.connect(os.path.join(site.folder, store))
     texts = dict(db.execute("SELECT id, text FROM texts"))
     out = [("calls", sorted(call.items())) for call in blocks.calls(db)]
     for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name "
                                "NOT IN ('texts', 'free_texts', 'seams', 'runs', 'failures', "
-                               "'calls', 'blocks', 'block_parts')"):
+                               "'calls', 'blocks', 'block_parts', 'cache')"):
         rows = db.execute(f"SELECT * FROM {table}")
         names = [d[0] for d in rows.description]
         for row in rows:
@@ -245,6 +245,12 @@ def grow(dice, site, lines, done):
         done["stood"] += said.count(" of earlier runs gone on from")
         if night > 0:
             site.sql("w.db", "DELETE FROM seams; DELETE FROM cache")
+            # Some rules go on then, and others do not.
+            if dice.random() < 0.3:
+                site.sql("n.db", "DELETE FROM cache WHERE random() % 3 = 0 AND name <> 'days'")
+            if dice.random() < 0.1:
+                site.sql("n.db", "UPDATE cache SET body = substr(body, 2) "
+                         "WHERE random() % 3 = 0")
         site.run("cdrscan", "-d", "w.db", good=(0, 3))
         have, packed = kept(site, "n.db")
         done["packed"] += packed

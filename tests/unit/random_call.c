@@ -19,6 +19,9 @@ span_of(const struct rule *r)
 	case WINDOW_WEEK:
 		return 130 * INT64_C(86400000);
 	default:
+		/* a caller is new again after thirty days */
+		if (rule_asks(r, field_find("src_new")))
+			return 45 * INT64_C(86400000);
 		return r->measure.fn == MEASURE_GAP ||
 			       r->measure.fn == MEASURE_SILENCE
 			   ? 12 * INT64_C(86400000)

@@ -132,7 +132,10 @@ count(const struct random_rules *m, const struct results *now,
 	s->baselines += kept > 0 ? baselines : 0;
 }
 
-/* The same bytes, unless time went back. */
+/*
+ * The same bytes, unless time went back.  What rules without a calendar window
+ * keep, has a test of its own.
+ */
 static bool
 same_kept(const struct detect_keep *whole, const struct detect_keep *resumed,
     struct seen *s)
@@ -199,6 +202,7 @@ same_resumed(const struct random_rules *m, struct night *was, struct night *now,
 		print_message("all from %lld on:\n%swhole:\n%s",
 		    (long long)now->from, got, want);
 	if (time_went_on(now, was) && good && keep.n > 0 &&
+	    m->rules[0].rule.measure.window > WINDOW_OVER &&
 	    !same_kept(&keep, &now->keep, s)) {
 		print_message("something else is kept\n");
 		good = false;
