@@ -35,8 +35,8 @@ struct detect_batch {
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
-	uint16_t *known; /* days by call; NULL: no rule asks `never` */
-	int64_t *source_begins;     /* by source: first call; with `known` */
+	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
+	int64_t *source_begins; /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
@@ -185,7 +185,7 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
-	const struct call_book *book; /* of the findings; NULL: none yet */
+	const struct call_book *book;     /* of the findings; NULL: none yet */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
