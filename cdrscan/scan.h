@@ -8,6 +8,7 @@
  *   expect.c    how many bytes that will be
  *   account.c   what became of every record
  *   scan.c      calls to results, results out; the stateless run
+ *   run_id.c    the id of a run without a store
  *   stored.c    the run over a store; stored.h says what its parts are
  *   recognise.c --recognise: what each file is; recognise_calls.c its calls,
  *               recognise_json.c the same as JSON

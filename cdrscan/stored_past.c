@@ -26,7 +26,7 @@ add_terms(const struct stored_run *r, int64_t number, struct buf *out)
 {
 	const struct scan *s = r->s;
 
-	buf_addf(out, "2 %" PRId64 " %s %s %s %s", number, CDRGUARD_VERSION,
+	buf_addf(out, "%" PRId64 " %s %s %s %s", number, CDRGUARD_VERSION,
 	    s->o->sensitivity != NULL ? s->o->sensitivity : "1", r->config,
 	    s->setup.zone != NULL ? zone_name(s->setup.zone) : "-");
 }

@@ -328,8 +328,10 @@ intern_map_more(struct intern_map *m)
 	map_more(m);
 	m->shifts = xgrow(m->shifts, &m->shifts_cap, from->nsegments,
 	    sizeof(*m->shifts));
-	for (i = 0; i < from->nsegments; i++)
+	for (i = 0; i < from->nsegments; i++) {
 		m->shifts[i] = take_segment(m->to, &from->segments[i], i);
+		m->late |= m->shifts[i] == INTERN_NONE;
+	}
 }
 
 void

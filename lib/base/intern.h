@@ -1,10 +1,11 @@
 /*
  * intern: byte strings to small dense ids; the one hash table of cdrguard.
  *
- * Equal strings have equal ids, ids count up from 0, and id 0 is always the
- * empty string, which stands for "missing".  Texts are NUL-terminated and
- * stay where they are until intern_free().  Ids depend on the order of
- * arrival: never print them, never order by them.
+ * Equal strings have equal ids, but for those that are only kept; ids count up
+ * from 0, and id 0 is always the empty string, which stands for "missing".
+ * Texts are NUL-terminated and stay where they are until intern_free() or
+ * intern_reset(), kept ones until intern_forget_kept().  Ids depend on the
+ * order of arrival: never print them, never order by them.
  *
  * Of a string that is only kept, nobody asks whether it was there before: its
  * id has the bit INTERN_KEPT and is no index, and another equal string may
@@ -14,6 +15,7 @@
 #ifndef LIB_BASE_INTERN_H
 #define LIB_BASE_INTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +63,7 @@ struct intern_map {
 	const struct intern *from;
 	uint32_t *ids;    /* by id in `from`, below `n` */
 	uint32_t *shifts; /* of kept ones, by segment; INTERN_NONE: no room */
+	bool late;        /* so intern_mapped() may add some to `to` */
 	uint32_t n;
 	size_t ids_cap, shifts_cap;
 };

@@ -1,9 +1,9 @@
 /*
  * batch: the calls of one run in memory, compact, in time order.
  *
- * Texts are interned once per run, perhaps but for call ids (`keep_ids`); id 0
- * is "missing" everywhere.  A batch
- * goes through these steps, each over all of its calls:
+ * Texts are interned once per run, but for call ids and join keys where
+ * `keep_ids` is set; id 0 is "missing" everywhere.  A batch goes through these
+ * steps, each over all of its calls:
  *
  *   batch_add()              records as they are read
  *   batch_sort()             calls[0] is the earliest by (start, source name,

@@ -125,7 +125,7 @@ field_code(const struct field *f, const struct batch *b, size_t i)
 	return code_of(f, b, i);
 }
 
-/* Texts that stand in the call itself, and of its parties: most that is asked. */
+/* Texts of the call itself and of its parties: most that is asked. */
 static void
 call_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
     uint32_t *codes)
@@ -228,7 +228,7 @@ field_codes_at(const struct field *f, const struct batch *b,
 	uint32_t text;
 	size_t i;
 
-	/* Nothing but the call stands between one and the next to be fetched. */
+	/* Nothing but the call stands between one and the next to fetch. */
 	if (f->home == HOME_CALL_NAME)
 		for (i = 0; i < n; i++) {
 			text = word32(&all[calls[i]], at);

@@ -44,11 +44,13 @@ static uint32_t
 hash_of(const struct batch *b, size_t i)
 {
 	const uint32_t key = key_of(b, i);
+	uint32_t hash;
 
 	if (key == 0)
 		return 0;
-	return (uint32_t)hash64(intern_text(b->names, key),
+	hash = (uint32_t)hash64(intern_text(b->names, key),
 	    intern_len(b->names, key));
+	return hash != 0 ? hash : 1;
 }
 
 enum { LEAST = 4096 }; /* calls that are worth a thread */

@@ -425,7 +425,7 @@ party_ask(struct resolver *r, uint32_t text, unsigned asked)
 	}
 	if (asked & ASKED_CHANNEL)
 		(void)party_channel(r, text);
-	/* A pattern that gives up is told of: no text may be tried for nothing. */
+	/* A pattern that gives up is told of: try no text for nothing. */
 	if ((asked & ASKED_SAYS) != 0 ||
 	    ((asked & ASKED_OUT) != 0 && !has_services(r->source)))
 		(void)party_text(r, text);

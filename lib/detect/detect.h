@@ -13,8 +13,8 @@
  * `quiet`, or 7 days since it first fired, ends the episode.  Members are the
  * calls inside any window that fired; a call that one episode holds is not in
  * a later one of the same group, and when that is over not in its sliding
- * window either: what was told once does not fire again.  A rule with lt, lte (in
- * `escalate`, too), avg, ratio or min on buckets is judged at the last call of
+ * window either: what was told once does not fire again.  A rule with lt, lte
+ * (in `escalate`, too), avg, ratio or min on buckets is judged at the last call of
  * the bucket, once `as_of` has reached its end; a bucket without calls is not
  * judged.
  *
@@ -182,7 +182,7 @@ struct detect_settings {
 	size_t nfraud;
 	struct detect_sight *sight;     /* NULL: nobody asks */
 	const struct detect_past *past; /* NULL: there is none */
-	/* Gets what rules keep for the next run, of which all is lost; or NULL. */
+	/* Gets what rules keep for the next run, not what it had; or NULL. */
 	struct detect_keep *keep;
 	/*
 	 * The next run can go on from what is kept if its new calls are not

@@ -55,7 +55,7 @@ struct detect_firing {
 struct detect_held {
 	int64_t until;
 	int64_t counted; /* calls that joined a group */
-	/* concurrent: of the calls that still talk at `until` the first start */
+	/* concurrent: of calls that still talk at `until` the first start */
 	int64_t talking;
 	int64_t fired_since; /* firings from here on are told, also behind */
 	struct detect_marks last; /* gap, silence: of groups the last instant */

@@ -142,7 +142,7 @@ struct detect_groups {
 	size_t *ends;    /* by group: where its calls end */
 	uint32_t *keys;  /* by group: the codes of the rule's `by` */
 	size_t n;
-	/* Matching calls that joined no group: they lack a field of `by`, ... */
+	/* Matching calls in no group: they lack a field of `by`, ... */
 	size_t keyless;
 	size_t emergencies; /* ... or what it names is an emergency number */
 	struct predicate_bound *match;
@@ -317,7 +317,7 @@ void detect_resume_keep(const struct detect_resume *p, struct results *out);
  * the buckets of each group; see detect_buckets_impl.h.
  */
 struct detect_bucket_group;
-/* Whether buckets of this batch can be gone on from; the line that they have. */
+/* Whether buckets of this batch can be gone on from; the line of them. */
 bool detect_buckets_can(const struct detect_work *w);
 const struct measure_line *detect_buckets_line(struct detect_work *w);
 /* What the last run kept; NULL if that is nothing, or not of use. */

@@ -7,6 +7,8 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
+#define DAY_MS (24 * INT64_C(3600000))
+
 /*
  * Distinct local days, seen in the order of UTC.  The days of two zones are at
  * most two apart then, so the last eight days are enough to tell a day again.
@@ -67,6 +69,15 @@ unpack(int64_t v)
 		.n = low & ((1 << 24) - 1) };
 }
 
+/* As they were before `until`; none of what cannot have been then. */
+static struct days
+unpack_before(int64_t v, int64_t until)
+{
+	const struct days d = unpack(v);
+
+	return d.last <= until / DAY_MS + 2 ? d : (struct days){ .n = 0 };
+}
+
 /* Records as they come. */
 struct records {
 	struct detect_batch *db;
@@ -100,7 +111,7 @@ records_init(struct records *r, struct detect_batch *db,
 		    INT64_MIN);
 		if (v == INT64_MIN)
 			continue;
-		r->sources[i] = unpack(v);
+		r->sources[i] = unpack_before(v, r->was.until);
 		db->source_begins[i] = detect_common_at(&r->was.begins,
 		    db->source_hashes[i], INT64_MIN);
 	}
@@ -124,7 +135,7 @@ account_of(struct records *r, uint32_t account)
 		v = detect_common_at(&r->was.keys,
 		    key_of(r->db->calls, account), INT64_MIN);
 		if (v != INT64_MIN)
-			*d = unpack(v);
+			*d = unpack_before(v, r->was.until);
 	}
 	return d;
 }

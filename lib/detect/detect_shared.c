@@ -118,7 +118,7 @@ known_of(struct detect_shared *s, const struct field *f)
 	return &s->fields[f - field_at(0)];
 }
 
-/* Which party the field's value is the number of, or tells of; PARTIES: none. */
+/* Whose number the field has, or of which party it tells; PARTIES: none. */
 static size_t
 told_party(const struct field *f)
 {

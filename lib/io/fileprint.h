@@ -27,8 +27,8 @@ struct fileprint {
 
 /*
  * Take the print of a regular file.  False for anything else (a pipe, a
- * folder, standard input as "-") and for what could not be read, nor when it was
- * tried once more; `p` is zeroed then.
+ * folder, standard input as "-") and for what could not be read twice in a row;
+ * `p` is zeroed then.
  */
 bool fileprint_take(const char *path, struct fileprint *p);
 

@@ -201,8 +201,7 @@ static const char *const migrations[] = {
 	"  data BLOB NOT NULL) STRICT, WITHOUT ROWID;",
 
 	"CREATE TABLE cache ("
-	"  name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;"
-	"DELETE FROM meta WHERE name = 'days';",
+	"  name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

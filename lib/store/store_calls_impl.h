@@ -8,6 +8,7 @@
  *   store_calls_block.c   a stretch of calls as the bytes of one block
  *   store_calls_blocks.c  blocks in the store: searched, taken apart
  *   store_calls_fill.c    many blocks into it
+ *   store_calls_mention.c whether any call tells of somebody
  *   store_calls_load.c    calls out of it
  *   store_calls_unpack.c  many blocks to the calls of a batch
  *   store_calls_move.c    calls to other starts

@@ -19,6 +19,7 @@ struct own_texts {
 	struct intern *texts;
 	uint32_t *ids;           /* STORE_OWN of each call */
 	struct intern_map names; /* in the batch */
+	bool named;              /* `ids` are those already */
 };
 
 struct loading_block {
@@ -204,6 +205,18 @@ settle(struct loading_block *k, int place,
 	return 0;
 }
 
+/* What only one thread may do. */
+static void
+name_late(struct loading_block *k)
+{
+	const size_t n = (k->first + k->n) * STORE_OWN;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		k->own.ids[i] = intern_mapped(&k->own.names, k->own.ids[i]);
+	k->own.named = true;
+}
+
 int
 loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
 {
@@ -217,6 +230,8 @@ loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
 	    settle(k, STORE_FILE, loading_file, err) != 0)
 		return -1;
 	intern_map_init(&k->own.names, b->names, k->own.texts);
+	if (k->own.names.late)
+		name_late(k);
 	k->at = batch_add_many(b, k->n);
 	return 0;
 }
@@ -296,7 +311,7 @@ put_own(const struct tile *t, const struct store_column *c, int which)
 	char *p = member_of(t, c, &size);
 
 	for (i = 0; i < t->n; i++, p += size, ids += STORE_OWN) {
-		name = intern_mapped(&own->names, *ids);
+		name = own->named ? *ids : intern_mapped(&own->names, *ids);
 		memcpy(p, &name, sizeof(name));
 	}
 }
