@@ -194,7 +194,8 @@ take_calls(struct detect_grouping *g, uint64_t *bits)
 
 	leave_out_events(w, bits);
 	leave_out_old(g, bits);
-	for (i = 0; w->trail != NULL && i < words; i++)
+	for (i = 0; w->trail != NULL && w->trail->soon != NULL && i < words;
+	     i++)
 		bits[i] &= w->trail->soon[i];
 	if (w->only != NULL || w->trail != NULL)
 		matching = keep_calls(bits, words, keep_counted, g);

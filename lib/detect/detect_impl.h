@@ -127,7 +127,8 @@ struct detect_trail {
 		uint32_t call;
 	} * steps; /* by key, then in the order of the batch */
 	size_t n;
-	uint64_t *soon; /* bits by call: not long after any event */
+	/* Bits by call: not long after any event; NULL: that is not known. */
+	uint64_t *soon;
 };
 void detect_trail_init(struct detect_trail *t, const struct follows *f,
     const struct batch *b, const struct detect_events *events);

@@ -72,6 +72,9 @@ run_variant(const struct detect_work *base, const struct tuning_sets *ts,
 		if (base->trail != NULL) {
 			trail = *base->trail;
 			trail.follows = &variant->follows;
+			if (trail.follows->within >
+			    base->trail->follows->within)
+				trail.soon = NULL; /* too few of them */
 			w.trail = &trail;
 		}
 		status = one_variant(&w, notes, err);

@@ -35,6 +35,10 @@
 #define CALL(second)                                                      \
 	"{\"account\": \"A\", \"direction\": \"out\", \"src\": \"201\", " \
 	"\"start\": \"2026-01-13T02:00:" second "\"}"
+/* More than a minute behind all of them. */
+#define LATER                                                             \
+	"{\"account\": \"A\", \"direction\": \"out\", \"src\": \"201\", " \
+	"\"start\": \"2026-01-13T02:03:00\"}"
 #define RULES(extra)                                                          \
 	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("breakout", "test",       \
 	    BREAKOUT) ", " SCENE_RULE("guessing", "test", GUESSING) "]" extra \
@@ -121,6 +125,12 @@ static const struct {
 	{ RULES(TUNING("\"breakout\": {\"match\": {\"account\": \"A\"}, "
 		       "\"params\": {\"span\": \"5s\"}}")),
 	    CALL("25"), 1, 1, 0 },
+	{ RULES(TUNING("\"breakout\": {\"match\": {\"account\": \"A\"}, "
+		       "\"params\": {\"span\": \"5m\"}}")),
+	    LATER, 1, 1, 0 },
+	{ RULES(TUNING("\"breakout\": {\"match\": {\"account\": \"B\"}, "
+		       "\"params\": {\"span\": \"5m\"}}")),
+	    LATER, 1, 0, 0 },
 	{ RULES(TUNING("\"breakout\": {\"match\": {\"account\": \"B\"}, "
 		       "\"params\": {\"span\": \"4s\"}}")),
 	    CALL("25"), 1, 1, 0 },

@@ -320,6 +320,17 @@ test_apart(void **state)
 		{ .at = 0, .src = "2041", .dst = "2042", .join = "1" },
 		{ .at = 86400, .src = "2041", .dst = "2042", .join = "1" },
 	};
+	/* The hash of this key ends with 32 bits that are 0. */
+	static const struct recorded hash[] = {
+		{ .at = 0,
+		    .src = "2041",
+		    .dst = "2042",
+		    .join = "1768000000.5582879331" },
+		{ .at = 1,
+		    .src = "2041",
+		    .dst = "2042",
+		    .join = "1768000000.5582879331" },
+	};
 	/* Nobody stated trunks or own numbers: the numbers alone. */
 	static const struct recorded numbers[] = {
 		{ .at = 0, .src = "2041", .dst = "913125550777", .join = "1" },
@@ -331,6 +342,7 @@ test_apart(void **state)
 	buf_init(&out);
 	assert_int_equal(joined_print(r, 6, &out), 0);
 	assert_int_equal(joined_print(just, 2, &out), 1);
+	assert_int_equal(joined_print(hash, 2, &out), 1);
 	assert_int_equal(joined_print(numbers, 2, &out), 0);
 	buf_fini(&out);
 }
