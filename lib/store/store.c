@@ -201,7 +201,8 @@ static const char *const migrations[] = {
 	"  data BLOB NOT NULL) STRICT, WITHOUT ROWID;",
 
 	"CREATE TABLE cache ("
-	"  name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;",
+	"  name TEXT PRIMARY KEY,"
+	" body BLOB NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
