@@ -311,7 +311,6 @@ take_level(struct parts *ps, size_t level)
 			rules[n++] = ps->list[i].rule;
 			detect_shared_expect(ps->db.shared, ps->list[i].rule);
 		}
-	detect_shared_let_go(ps->db.shared);
 	n = detect_schedule(ps->pieces, rules, n, ps->set->past == NULL);
 	free(rules);
 	return n;

@@ -16,9 +16,6 @@ struct detect_order {
  */
 bool detect_order_of(struct detect_shared *s, const struct batch *b,
     const struct field *f, struct detect_order *out);
-/* Made whoever is at work; it holds until detect_shared_let_go(). */
-void detect_order_held(struct detect_shared *s, const struct batch *b,
-    const struct field *f, struct detect_order *out);
 /* Bits by call: it has a value there. */
 const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
     const struct field *f);

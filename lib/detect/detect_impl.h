@@ -84,8 +84,6 @@ void detect_shared_done(struct detect_shared *s, const struct rule *r);
 /* Make the order by a field that rules at work may ask for. */
 void detect_shared_order(struct detect_shared *s, const struct batch *b,
     const struct field *f);
-/* What was held before rules were at work goes with the last of them. */
-void detect_shared_let_go(struct detect_shared *s);
 /* The measure may be of rows of numbers: which these are, for all calls. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
 void detect_shared_fill(struct detect_shared *s, const struct batch *b);
@@ -165,11 +163,6 @@ int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
 /* The field src_new of the calls that are asked about, for a copy of it. */
 uint8_t *detect_src_new(const struct detect_batch *db,
     const struct detect_look *look);
-/*
- * The same of all calls where nothing is kept.  The order by account that is
- * made for it is held for the rules.
- */
-uint8_t *detect_src_new_all(const struct detect_batch *db);
 
 /* A firing, or the peak of several. */
 struct detect_peak {

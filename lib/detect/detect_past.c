@@ -204,14 +204,11 @@ uint8_t *
 detect_src_new(const struct detect_batch *db, const struct detect_look *look)
 {
 	const struct batch *b = db->calls;
+	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
 	struct callers cs;
-	uint8_t *is_new;
 	int64_t until;
 	size_t from, end;
 
-	if (look->was == NULL && look->keep == NULL)
-		return detect_src_new_all(db);
-	is_new = xcalloc(b->n + 1, sizeof(*is_new));
 	callers_init(&cs, db, look);
 	from = batch_lower(b, cs.was.until);
 	end = from;

@@ -19,7 +19,6 @@ enum {
 struct known {
 	pthread_mutex_t lock;
 	size_t users; /* rules at work that may ask for the order */
-	bool held;    /* it is asked for before rules are at work */
 	uint32_t *calls, *ends;
 	size_t n;
 	uint64_t *has;
@@ -194,23 +193,11 @@ detect_order_of(struct detect_shared *s, const struct batch *b,
 	struct known *k = known_of(s, f);
 
 	(void)pthread_mutex_lock(&k->lock);
-	if ((k->users > 0 || k->held) && k->calls == NULL)
+	if (k->users > 0 && k->calls == NULL)
 		make_order(k, f, b);
 	*out = (struct detect_order){ k->calls, k->ends, k->n };
 	(void)pthread_mutex_unlock(&k->lock);
 	return out->calls != NULL;
-}
-
-void
-detect_order_held(struct detect_shared *s, const struct batch *b,
-    const struct field *f, struct detect_order *out)
-{
-	struct known *k = known_of(s, f);
-
-	(void)pthread_mutex_lock(&k->lock);
-	k->held = true;
-	(void)pthread_mutex_unlock(&k->lock);
-	(void)detect_order_of(s, b, f, out);
 }
 
 void
@@ -225,23 +212,12 @@ detect_shared_order(struct detect_shared *s, const struct batch *b,
 static void
 forget_order(struct known *k)
 {
-	if (k->users > 0 || k->held)
+	if (k->users > 0)
 		return;
 	free(k->calls);
 	free(k->ends);
 	k->calls = k->ends = NULL;
 	k->n = 0;
-}
-
-void
-detect_shared_let_go(struct detect_shared *s)
-{
-	size_t i;
-
-	for (i = 0; i < field_count(); i++) {
-		s->fields[i].held = false;
-		forget_order(&s->fields[i]);
-	}
 }
 
 static bool
