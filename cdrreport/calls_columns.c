@@ -41,17 +41,17 @@ NAME(dialled, batch->calls[i].dialled)
 NAME(trunk_in, batch->calls[i].trunk_in)
 NAME(trunk_out, batch->calls[i].trunk_out)
 NAME(call_id, batch->origins[i].call_id)
-NAME(src_name, batch->origins[i].src_name)
+NAME(src_name, batch_extra(batch, EXTRA_SRC_NAME, i))
 NAME(service, batch->origins[i].service)
 NAME(file, batch->files[batch->origins[i].file])
 NAME(currency, batch->currencies[batch->calls[i].currency])
 PARTY(src, batch->calls[i].src)
 PARTY(dst, batch->calls[i].dst)
-PARTY(forwarded_by, batch->calls[i].forwarded_by)
+PARTY(forwarded_by, batch_extra(batch, EXTRA_FORWARDED_BY, i))
 NAME(country, batch->parties[batch->calls[i].dst].country)
 NAME(raw_src, batch->calls[i].src)
 NAME(raw_dst, batch->calls[i].dst)
-NAME(raw_forwarded_by, batch->calls[i].forwarded_by)
+NAME(raw_forwarded_by, batch_extra(batch, EXTRA_FORWARDED_BY, i))
 NAME(join, batch->origins[i].join)
 
 static void
@@ -106,7 +106,7 @@ put_cost(struct buf *b, const struct batch *batch, size_t i)
 	if ((batch->calls[i].flags & CALL_HAS_COST) == 0)
 		return;
 	jsonout_init(&j, b, false);
-	jsonout_decimal(&j, batch->calls[i].cost, 6);
+	jsonout_decimal(&j, batch_cost(batch, i), 6);
 }
 
 static void
@@ -162,7 +162,7 @@ put_key(struct buf *b, const struct batch *batch, size_t i)
 NUMBER(start, b->calls[i].start)
 NUMBER(ring, b->calls[i].ring)
 NUMBER(duration, b->calls[i].duration)
-NUMBER(cost, b->calls[i].cost)
+NUMBER(cost, batch_cost(b, i))
 NUMBER(cause, b->origins[i].cause)
 NUMBER(line, b->origins[i].line)
 

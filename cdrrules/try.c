@@ -129,7 +129,7 @@ count_call(struct trial *t, size_t i)
 	}
 	t->hits[t->nhits++] = (uint32_t)i;
 	if ((c->flags & CALL_HAS_COST) != 0)
-		t->money[c->currency] += c->cost;
+		t->money[c->currency] += batch_cost(b, i);
 }
 
 /* "FAX-1", "FAX-1 CU" */

@@ -39,8 +39,9 @@ put_account(struct buf *b, const struct batch *batch, const struct call *c)
 }
 
 static void
-put_cost(struct buf *b, const struct batch *batch, const struct call *c)
+put_cost(struct buf *b, const struct batch *batch, size_t i)
 {
+	const struct call *c = &batch->calls[i];
 	const char *currency =
 	    batch_text(batch, batch->currencies[c->currency]);
 
@@ -48,7 +49,7 @@ put_cost(struct buf *b, const struct batch *batch, const struct call *c)
 		return;
 	if (currency[0] != '\0')
 		buf_addf(b, "%s ", currency);
-	money_print(b, c->cost);
+	money_print(b, batch_cost(batch, i));
 }
 
 static void
@@ -63,7 +64,8 @@ put_text(struct buf *b, const struct batch *batch, size_t i, enum row row)
 	else if (row == ROW_DIALLED)
 		buf_addstr(b, batch_text(batch, c->dialled));
 	else if (row == ROW_FORWARDED)
-		buf_addstr(b, batch_party_text(batch, c->forwarded_by));
+		buf_addstr(b, batch_party_text(batch,
+				  batch_extra(batch, EXTRA_FORWARDED_BY, i)));
 	else if (row == ROW_TRUNK_IN)
 		buf_addstr(b, batch_text(batch, c->trunk_in));
 	else if (row == ROW_TRUNK_OUT)
@@ -96,7 +98,7 @@ put_cell(struct buf *b, const struct batch *batch, const struct looked_at *l,
 		put_account(b, batch, c);
 		break;
 	case ROW_COST:
-		put_cost(b, batch, c);
+		put_cost(b, batch, i);
 		break;
 	default:
 		put_text(b, batch, i, row);

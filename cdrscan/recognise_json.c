@@ -66,12 +66,14 @@ write_counts(struct jsonout *j, const struct looked_at *l)
 }
 
 static void
-write_cost(struct jsonout *j, const struct batch *b, const struct call *c)
+write_cost(struct jsonout *j, const struct batch *b, size_t i)
 {
+	const struct call *c = &b->calls[i];
+
 	if ((c->flags & CALL_HAS_COST) == 0)
 		return;
 	jsonout_key(j, "cost");
-	jsonout_decimal(j, c->cost, 6);
+	jsonout_decimal(j, batch_cost(b, i), 6);
 	jsonout_kstring_opt(j, "currency",
 	    batch_text(b, b->currencies[c->currency]));
 }
@@ -92,7 +94,7 @@ write_call(struct jsonout *j, const struct batch *b, size_t i)
 	jsonout_kstring_opt(j, "dst", batch_party_text(b, c->dst));
 	jsonout_kstring_opt(j, "dialled", batch_text(b, c->dialled));
 	jsonout_kstring_opt(j, "forwarded_by",
-	    batch_party_text(b, c->forwarded_by));
+	    batch_party_text(b, batch_extra(b, EXTRA_FORWARDED_BY, i)));
 	jsonout_key(j, "duration_s");
 	jsonout_decimal(j, c->duration, 3);
 	jsonout_kstring_opt(j, "status", status_name(c->status));
@@ -101,7 +103,7 @@ write_call(struct jsonout *j, const struct batch *b, size_t i)
 	jsonout_kstring_opt(j, "account", batch_text(b, c->account));
 	jsonout_kstring_opt(j, "account_type",
 	    account_type_name(c->account_type));
-	write_cost(j, b, c);
+	write_cost(j, b, i);
 	jsonout_end_object(j);
 	buf_fini(&start);
 }

@@ -8,6 +8,7 @@
 #include "base/marks.h"
 #include "base/pool.h"
 #include "base/xalloc.h"
+#include "cdr/batch_impl.h"
 
 enum { LEAST = 4096 }; /* calls that are worth a thread */
 
@@ -67,6 +68,7 @@ batch_free(struct batch **bp)
 	intern_free(&b->party_ids);
 	free(b->calls);
 	free(b->origins);
+	batch_extras_free(b);
 	free(b->parties);
 	free(b->sources);
 	free(b->listed);
@@ -103,6 +105,8 @@ batch_add_many(struct batch *b, size_t n)
 	b->origins =
 	    xgrow(b->origins, &b->origins_cap, first + n, sizeof(*b->origins));
 	b->n += n;
+	if (b->extras.any)
+		batch_extras_grow(b, first);
 	b->sorted &= n == 0;
 	return first;
 }

@@ -1,6 +1,9 @@
 /*
  * batch: the calls of one run in memory, compact, in time order.
  *
+ * What few calls have is in columns beside them, which are there only if any
+ * call of the batch has it; batch_cost() and batch_extra() read them.
+ *
  * Texts are interned once per run, but for call ids and join keys where
  * `keep_ids` is set; id 0 is "missing" everywhere.  A batch goes through these
  * steps, each over all of its calls:
@@ -58,11 +61,23 @@ struct listed {
 	const char *calendar;  /* name of its calendar, or NULL */
 };
 
+/*
+ * What few calls have, by call; NULL: none has.  Only the functions of this
+ * module look into it.
+ */
+struct batch_extras {
+	int64_t *costs;
+	uint32_t *ids[EXTRA_COUNT];
+	size_t costs_cap, ids_cap[EXTRA_COUNT];
+	bool any; /* columns */
+};
+
 struct batch {
 	struct intern *names;
 	struct call *calls;
 	struct origin *origins; /* beside calls, same index */
 	size_t n, cap, origins_cap;
+	struct batch_extras extras;
 	struct party *parties; /* [0] is "missing" */
 	size_t nparties, parties_cap;
 	struct intern *party_ids; /* finds equal parties */
@@ -117,8 +132,44 @@ size_t batch_add(struct batch *b, struct call **call, struct origin **origin);
 
 /* Memory for `n` calls more, so that it need not grow while they come. */
 void batch_reserve(struct batch *b, size_t n);
-/* `n` calls more, which the caller sets wholly; the index of the first. */
+/*
+ * `n` calls more without extras, whose call and origin the caller sets wholly;
+ * the index of the first.
+ */
 size_t batch_add_many(struct batch *b, size_t n);
+
+/* What call `i` costs; only with CALL_HAS_COST. */
+static inline int64_t
+batch_cost(const struct batch *b, size_t i)
+{
+	return b->extras.costs != NULL ? b->extras.costs[i] : 0;
+}
+
+/* An id that few calls have; 0: this one has none. */
+static inline uint32_t
+batch_extra(const struct batch *b, enum call_extra which, size_t i)
+{
+	const uint32_t *ids = b->extras.ids[which];
+
+	return ids != NULL ? ids[i] : 0;
+}
+
+/*
+ * To set them.  Several threads may, each of calls of its own, where the
+ * column is there.
+ */
+void batch_set_cost(struct batch *b, size_t i, int64_t cost);
+void batch_set_extra(struct batch *b, enum call_extra which, size_t i,
+    uint32_t id);
+/* Have the column, by call; it holds until the next add. */
+int64_t *batch_make_cost(struct batch *b);
+uint32_t *batch_make_extra(struct batch *b, enum call_extra which);
+bool batch_has_extra(const struct batch *b, enum call_extra which);
+/* All of a call's. */
+struct call_extras batch_get_extras(const struct batch *b, size_t i);
+void batch_set_extras(struct batch *b, size_t i, const struct call_extras *x);
+/* A call goes to another place, with its origin and extras. */
+void batch_move(struct batch *b, size_t to, size_t from);
 
 /* The id of an equal party, or a new one; 0 for a zeroed one. */
 uint32_t batch_party(struct batch *b, const struct party *p);

@@ -134,6 +134,7 @@ permute(struct batch *b, size_t first, uint32_t *from, size_t n)
 {
 	struct call *calls = b->calls + first, call;
 	struct origin *origins = b->origins + first, origin;
+	struct call_extras extras;
 	uint32_t i, at, next;
 
 	for (i = 0; i < n; i++) {
@@ -141,13 +142,14 @@ permute(struct batch *b, size_t first, uint32_t *from, size_t n)
 			continue;
 		call = calls[i];
 		origin = origins[i];
+		extras = batch_get_extras(b, first + i);
 		for (at = i; (next = from[at]) != i; at = next) {
-			calls[at] = calls[next];
-			origins[at] = origins[next];
+			batch_move(b, first + at, first + next);
 			from[at] = at;
 		}
 		calls[at] = call;
 		origins[at] = origin;
+		batch_set_extras(b, first + at, &extras);
 		from[at] = at;
 	}
 }
@@ -318,10 +320,8 @@ drop_marked(struct batch *b)
 	for (i = 0; i < b->n; i++) {
 		if (b->calls[i].flags & (CALL_DUPLICATE | CALL_FURTHER))
 			continue;
-		if (kept != i) {
-			b->calls[kept] = b->calls[i];
-			b->origins[kept] = b->origins[i];
-		}
+		if (kept != i)
+			batch_move(b, kept, i);
 		kept++;
 	}
 	b->n = kept;

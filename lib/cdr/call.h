@@ -1,9 +1,11 @@
 /*
  * call: one call in memory, and the words for what it can be.
  *
- * A call is 64 hot bytes without pointers; what is only read for evidence
- * stands beside it in a struct origin.  Strings are ids in the batch's names,
- * numbers are ids in the batch's parties, so rules compare integers.
+ * A call is 56 hot bytes without pointers; what is only read for evidence
+ * stands beside it in a struct origin, and what few calls have in columns of
+ * the batch that are there if any call has it (struct call_extras).  Strings
+ * are ids in the batch's names, numbers are ids in the batch's parties, so
+ * rules compare integers.
  *
  * A call lives in two states.  As RECORDED (from a file or the store) src,
  * dst, forwarded_by, trunk_in, trunk_out, account and user are names ids of
@@ -21,6 +23,7 @@
 #ifndef LIB_CDR_CALL_H
 #define LIB_CDR_CALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -87,27 +90,45 @@ enum call_flag {
 };
 
 struct call {
-	int64_t start;         /* UTC, ms since 1970 */
-	int64_t cost;          /* micro-units; only with CALL_HAS_COST */
-	uint32_t ring;         /* ms before talk began */
-	uint32_t duration;     /* ms of talk; 0 if unanswered */
-	uint32_t src, dst;     /* names ids as recorded, then parties ids */
-	uint32_t forwarded_by; /* the same */
-	uint32_t dialled;      /* names: the digits as dialled */
-	uint32_t account;      /* names */
-	uint32_t user;         /* names: who inside made or took it */
-	uint32_t trunk_in;     /* names: channel, then trunk it came in on */
-	uint32_t trunk_out;    /* names: channel, then trunk it left on */
-	uint16_t source;       /* batch sources */
-	uint8_t currency;      /* batch currencies, 0 none */
-	uint8_t direction;     /* enum call_direction */
-	uint8_t status;        /* enum call_status */
-	uint8_t feature;       /* enum call_feature */
-	uint8_t account_type;  /* enum account_type */
-	uint8_t flags;         /* enum call_flag */
+	int64_t start;      /* UTC, ms since 1970 */
+	uint32_t ring;      /* ms before talk began */
+	uint32_t duration;  /* ms of talk; 0 if unanswered */
+	uint32_t src, dst;  /* names ids as recorded, then parties ids */
+	uint32_t dialled;   /* names: the digits as dialled */
+	uint32_t account;   /* names */
+	uint32_t user;      /* names: who inside made or took it */
+	uint32_t trunk_in;  /* names: channel, then trunk it came in on */
+	uint32_t trunk_out; /* names: channel, then trunk it left on */
+	union {
+		/* As recorded: what else tells the incoming side (context). */
+		uint32_t clue_in; /* names */
+		/* As understood: what the directory says of who is inside. */
+		uint32_t listed; /* batch listed */
+	};
+	uint16_t source;      /* batch sources */
+	uint8_t currency;     /* batch currencies, 0 none */
+	uint8_t direction;    /* enum call_direction */
+	uint8_t status;       /* enum call_status */
+	uint8_t feature;      /* enum call_feature */
+	uint8_t account_type; /* enum account_type */
+	uint8_t flags;        /* enum call_flag */
 };
 
-_Static_assert(sizeof(struct call) == 64, "a call is one cache line");
+_Static_assert(sizeof(struct call) == 56, "calls are many");
+
+/* Ids that few calls have, each in a column of its own (batch_extra()). */
+enum call_extra {
+	EXTRA_FORWARDED_BY, /* a names id as recorded, then a parties id */
+	EXTRA_SRC_NAME,     /* names: caller name */
+	EXTRA_AUTH_CODE,    /* names: the code that allowed the call */
+	EXTRA_COUNT
+};
+
+/* What few calls have, of one call on its way into a batch or out of it. */
+struct call_extras {
+	int64_t cost; /* micro-units; only with CALL_HAS_COST */
+	uint32_t ids[EXTRA_COUNT];
+};
 
 enum origin_stated {
 	ORIGIN_TRUNK_IN = 1,  /* trunk_in is a trunk's name, not a channel's */
@@ -120,39 +141,33 @@ enum origin_stated {
 
 /* Where a call came from: for evidence, joining legs and the record key. */
 struct origin {
-	uint64_t key;      /* record key (definitions: source, start, key) */
-	uint32_t line;     /* physical line where the record starts */
-	uint32_t file;     /* batch files */
-	uint32_t call_id;  /* names: the switch's own id */
-	uint32_t join;     /* names: legs of one call share it; 0 none */
-	uint32_t src_name; /* names: caller name */
+	uint64_t key;     /* record key (definitions: source, start, key) */
+	uint32_t line;    /* physical line where the record starts */
+	uint32_t file;    /* batch files */
+	uint32_t call_id; /* names: the switch's own id */
+	uint32_t join;    /* names: legs of one call share it; 0 none */
 	/* names: application or feature text; of an event: what was done */
 	uint32_t service;
-	union {
-		/* As recorded: what else tells the incoming side (context). */
-		uint32_t clue_in; /* names */
-		/* As understood: what the directory says of who is inside. */
-		uint32_t listed; /* batch listed */
-	};
-	uint8_t cause;       /* Q.850, 0 unknown */
-	uint8_t zone_kind;   /* enum stamp_kind of the start stamp */
-	uint8_t stated;      /* enum origin_stated */
-	uint8_t user_called; /* bool: user is only the number that was called */
-	uint32_t auth_code;  /* names: the code that allowed the call */
-	uint8_t event;       /* enum call_event */
-	uint8_t quality;     /* enum call_quality */
-	uint8_t rated;       /* bool: the cost is worked out from rates */
+	uint8_t cause; /* Q.850, 0 unknown */
 	/*
 	 * How far ahead of UTC the clock was that a stamp without zone was
 	 * read by: quarters of an hour, plus ORIGIN_CLOCK; 0 not known, or
 	 * the stamp has a zone.
 	 */
 	uint8_t clock;
+	unsigned zone_kind : 2; /* enum stamp_kind of the start stamp */
+	unsigned stated : 4;    /* enum origin_stated */
+	unsigned event : 2;     /* enum call_event */
+	unsigned quality : 3;   /* enum call_quality */
+	bool user_called : 1;   /* user is only the number that was called */
+	bool rated : 1;         /* the cost is worked out from rates */
 };
 
 enum { ORIGIN_CLOCK = 100, ORIGIN_CLOCK_MS = 15 * 60 * 1000 };
 
-_Static_assert(sizeof(struct origin) == 48, "origins stay small");
+_Static_assert(sizeof(struct origin) == 32, "origins stay small");
+_Static_assert(EVENT_COUNT <= 4 && QUALITY_COUNT <= 8 && ORIGIN_STATED < 16,
+    "the bits suffice");
 
 const char *direction_name(enum call_direction d); /* "" for missing */
 const char *status_name(enum call_status s);

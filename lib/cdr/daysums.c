@@ -109,17 +109,21 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 		c->account_type, (uint8_t)(c->flags & ~CALL_ADDED) };
 	const uint8_t told[] = { o->cause, o->zone_kind, o->stated,
 		o->user_called, o->event, o->quality, o->rated, o->clock };
-	const uint64_t all[] = { sum, (uint64_t)c->start, (uint64_t)c->cost,
+	const uint64_t all[] = { sum, (uint64_t)c->start,
+		(uint64_t)batch_cost(b, i),
 		(uint64_t)c->ring << 32 | c->duration, m->parties[c->src],
-		m->parties[c->dst], m->parties[c->forwarded_by],
+		m->parties[c->dst],
+		m->parties[batch_extra(b, EXTRA_FORWARDED_BY, i)],
 		m->names[c->dialled], m->names[c->account], m->names[c->user],
 		m->names[c->trunk_in], m->names[c->trunk_out],
 		m->sources[c->source], m->names[b->currencies[c->currency]],
 		side_by_side(kinds, sizeof(kinds)),
 		side_by_side(told, sizeof(told)), o->key, o->line,
 		m->names[b->files[o->file]], of_id(m, o->call_id),
-		of_id(m, o->join), m->names[o->src_name], m->names[o->service],
-		m->names[o->auth_code], m->listed[o->listed] };
+		of_id(m, o->join), m->names[batch_extra(b, EXTRA_SRC_NAME, i)],
+		m->names[o->service],
+		m->names[batch_extra(b, EXTRA_AUTH_CODE, i)],
+		m->listed[c->listed] };
 
 	return hash64(all, sizeof(all));
 }

@@ -214,6 +214,7 @@ read_call(struct reading *r, const struct csvrow *row)
 	struct decoder *d = r->d;
 
 	*r->column = 0;
+	d->extras = (struct call_extras){ .cost = 0 };
 	if (row->fault != NULL)
 		return errmsg_set(r->reason, "%s", row->fault);
 	if (d->layout->header && d->header.at == NULL)

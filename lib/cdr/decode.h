@@ -66,7 +66,9 @@ struct decoder {
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
 	struct decode_name names[DECODE_TEXTS];
-	struct stamp_day day;      /* of the last stamp */
+	struct stamp_day day; /* of the last stamp */
+	/* Of the call that was read last, for batch_set_extras(). */
+	struct call_extras extras;
 	struct layout_above above; /* what a record above this one left */
 	/* What a spreadsheet took from the calls when it saved them. */
 	int64_t rounded;    /* calls with a number like 9.71E+11 */
@@ -90,7 +92,8 @@ void decoder_fini_beside(struct decoder *d);
  * Records go in as they stand in the file, because a header tells what the
  * columns below it are.
  *
- * Fill a zeroed call and origin, all but source, file and line.  The key is
+ * Fill a zeroed call and origin, all but source, file and line, and the
+ * decoder's `extras`.  The key is
  * that of the cells alone; the caller tells equal records of a file apart.
  * DECODE_REJECT sets the reason and the column, from 1, 0 for the record.
  */

@@ -195,7 +195,7 @@ read_cost(struct reading *r)
 		return 0;
 	if (micro == INT64_MIN)
 		return decode_refuse(r, &cost, "not an amount");
-	r->c->cost = micro < 0 ? -micro : micro;
+	r->d->extras.cost = micro < 0 ? -micro : micro;
 	r->c->flags |= CALL_HAS_COST;
 	read_currency(r, &cost);
 	return 0;
@@ -243,15 +243,18 @@ cause_of(const struct reading *r)
 int
 decode_facts(struct reading *r)
 {
+	uint8_t stated = 0, event = EVENT_CALL;
+
 	if (!r->d->plan->facts)
 		return 0;
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
-	    decode_word(r, TARGET_SIDE, &r->o->stated) != 0 ||
-	    decode_word(r, TARGET_EVENT, &r->o->event) != 0 ||
-	    read_cost(r) != 0)
+	    decode_word(r, TARGET_SIDE, &stated) != 0 ||
+	    decode_word(r, TARGET_EVENT, &event) != 0 || read_cost(r) != 0)
 		return -1;
 	r->o->cause = cause_of(r);
-	if (r->o->event != EVENT_CALL)
+	r->o->stated = (unsigned)stated & ORIGIN_STATED;
+	r->o->event = (unsigned)event & 3;
+	if (event != EVENT_CALL)
 		r->c->flags |= CALL_EVENT;
 	return 0;
 }

@@ -5,7 +5,10 @@
 #include "tel/digits.h"
 
 /* Where a text goes, and as what. */
-enum home { IN_CALL, IN_ORIGIN };
+enum home { IN_CALL, IN_ORIGIN, IN_EXTRAS, HOMES };
+
+#define EXTRA(which) \
+	offsetof(struct call_extras, ids) + (which) * sizeof(uint32_t)
 
 static const struct {
 	enum layout_target target;
@@ -16,8 +19,7 @@ static const struct {
 	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), NUMBER },
 	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), NUMBER },
 	{ TARGET_DIALLED, IN_CALL, offsetof(struct call, dialled), NUMBER },
-	{ TARGET_FORWARDED_BY, IN_CALL, offsetof(struct call, forwarded_by),
-	    NUMBER },
+	{ TARGET_FORWARDED_BY, IN_EXTRAS, EXTRA(EXTRA_FORWARDED_BY), NUMBER },
 	{ TARGET_ACCOUNT, IN_CALL, offsetof(struct call, account), AS_IT_IS },
 	{ TARGET_USER, IN_CALL, offsetof(struct call, user), AS_IT_IS },
 	{ TARGET_CHANNEL_IN, IN_CALL, offsetof(struct call, trunk_in),
@@ -27,16 +29,13 @@ static const struct {
 	{ TARGET_TRUNK_IN, IN_CALL, offsetof(struct call, trunk_in), TRUNK_IN },
 	{ TARGET_TRUNK_OUT, IN_CALL, offsetof(struct call, trunk_out),
 	    TRUNK_OUT },
-	{ TARGET_SRC_NAME, IN_ORIGIN, offsetof(struct origin, src_name),
-	    AS_IT_IS },
+	{ TARGET_SRC_NAME, IN_EXTRAS, EXTRA(EXTRA_SRC_NAME), AS_IT_IS },
 	{ TARGET_SERVICE, IN_ORIGIN, offsetof(struct origin, service),
 	    AS_IT_IS },
-	{ TARGET_CONTEXT, IN_ORIGIN, offsetof(struct origin, clue_in),
-	    AS_IT_IS },
+	{ TARGET_CONTEXT, IN_CALL, offsetof(struct call, clue_in), AS_IT_IS },
 	{ TARGET_CALL_ID, IN_ORIGIN, offsetof(struct origin, call_id), RARE },
 	{ TARGET_JOIN, IN_ORIGIN, offsetof(struct origin, join), RARE },
-	{ TARGET_AUTH_CODE, IN_ORIGIN, offsetof(struct origin, auth_code),
-	    AS_IT_IS },
+	{ TARGET_AUTH_CODE, IN_EXTRAS, EXTRA(EXTRA_AUTH_CODE), AS_IT_IS },
 	{ TARGET_ACTION, IN_ORIGIN, offsetof(struct origin, service),
 	    AS_IT_IS },
 };
@@ -109,7 +108,8 @@ static void
 add_text(struct reading *r, size_t i, const struct layout_value *v)
 {
 	const enum decode_kind kind = texts[i].kind;
-	char *base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
+	char *const homes[HOMES] = { (char *)r->c, (char *)r->o,
+		(char *)&r->d->extras };
 	uint32_t id = 0;
 
 	if (v->len > 0)
@@ -122,7 +122,7 @@ add_text(struct reading *r, size_t i, const struct layout_value *v)
 		r->o->stated |= ORIGIN_TRUNK_IN;
 	else if (kind == TRUNK_OUT)
 		r->o->stated |= ORIGIN_TRUNK_OUT;
-	memcpy(base + texts[i].at, &id, sizeof(id));
+	memcpy(homes[texts[i].home] + texts[i].at, &id, sizeof(id));
 }
 
 /* There is no other text than the one in sight. */

@@ -290,7 +290,7 @@ set_start(struct reading *r, const struct moment *start)
 		return refuse_field(r, t, "in the future");
 	}
 	r->c->start = start->ms;
-	r->o->zone_kind = (uint8_t)start->kind;
+	r->o->zone_kind = (unsigned)start->kind & 3;
 	return 0;
 }
 

@@ -60,9 +60,6 @@ word_bool(int code)
 #define CALL_TIME(member)                          \
 	.type = FIELD_TIME, .home = HOME_CALL_I64, \
 	.at = offsetof(struct call, member)
-#define CALL_MONEY(member)                          \
-	.type = FIELD_MONEY, .home = HOME_CALL_I64, \
-	.at = offsetof(struct call, member)
 #define CALL_SPAN(member)                          \
 	.type = FIELD_SPAN, .home = HOME_CALL_U32, \
 	.at = offsetof(struct call, member)
@@ -78,9 +75,8 @@ word_bool(int code)
 #define ORIGIN_NUMBER(member)                           \
 	.type = FIELD_NUMBER, .home = HOME_ORIGIN_BYTE, \
 	.at = offsetof(struct origin, member)
-#define ORIGIN_WORD(member, words, n)                 \
-	.type = FIELD_ENUM, .home = HOME_ORIGIN_BYTE, \
-	.at = offsetof(struct origin, member), .word = (words), .nwords = (n)
+#define EXTRA_TEXT(which) \
+	.type = FIELD_TEXT, .home = HOME_EXTRA_NAME, .at = (which)
 #define PARTY_TEXT(who, member)                      \
 	.type = FIELD_TEXT, .home = HOME_PARTY_NAME, \
 	.at = offsetof(struct party, member),        \
@@ -109,10 +105,11 @@ static const struct field fields[] = {
 	{ "event",
 	    "What the record is; a rule that does not ask for it in `match` "
 	    "looks at calls alone.",
-	    ORIGIN_WORD(event, word_event, EVENT_COUNT),
-	    .starts_at_zero = true },
-	{ "quality", "What a quality event is about.",
-	    ORIGIN_WORD(quality, word_quality, QUALITY_COUNT) },
+	    .type = FIELD_ENUM, .home = HOME_EVENT, .word = word_event,
+	    .nwords = EVENT_COUNT, .starts_at_zero = true },
+	{ "quality", "What a quality event is about.", .type = FIELD_ENUM,
+	    .home = HOME_QUALITY, .word = word_quality,
+	    .nwords = QUALITY_COUNT },
 	{ "action", "What was done, in the words of the switch's log.",
 	    .type = FIELD_TEXT, .home = HOME_ACTION },
 	{ "source", "The configured source the record came from.",
@@ -131,7 +128,7 @@ static const struct field fields[] = {
 	{ "capacity", "How many calls at once the directory allows it.",
 	    LISTED_NUMBER(capacity) },
 	{ "auth_code", "The authorisation code or PIN that allowed the call.",
-	    ORIGIN_TEXT(auth_code) },
+	    EXTRA_TEXT(EXTRA_AUTH_CODE) },
 
 	{ "start", "When the call began, before ringing.", CALL_TIME(start) },
 	{ "duration", "Talk time; 0 when nobody answered.",
@@ -147,7 +144,7 @@ static const struct field fields[] = {
 	    "Who called: E.164 with +, or an inside number (201, 201@SITE).",
 	    PARTY_TEXT(src, text) },
 	{ "src_name", "The caller's name as sent; callers choose it.",
-	    ORIGIN_TEXT(src_name) },
+	    EXTRA_TEXT(EXTRA_SRC_NAME) },
 	{ "src_kind", "What became of the calling number.",
 	    PARTY_WORD(src, party, word_party, PARTY_INTERNAL + 1) },
 	{ "src_country", "ISO country code of the calling number.",
@@ -198,9 +195,11 @@ static const struct field fields[] = {
 	{ "forwarded", "Whether the call was sent on to where it went.",
 	    CALL_BOOL(CALL_FORWARDED) },
 	{ "forwarded_by", "The inside number that sent the call on.",
-	    PARTY_TEXT(forwarded_by, text) },
+	    .type = FIELD_TEXT, .home = HOME_EXTRA_PARTY,
+	    .at = EXTRA_FORWARDED_BY },
 
-	{ "cost", "What the call cost, in its currency.", CALL_MONEY(cost) },
+	{ "cost", "What the call cost, in its currency.", .type = FIELD_MONEY,
+	    .home = HOME_COST },
 	{ "currency", "The currency of the cost.", .type = FIELD_TEXT,
 	    .home = HOME_CURRENCY },
 };
@@ -257,6 +256,14 @@ field_is_derived(const struct field *f)
 {
 	return f->home == HOME_TAIL || f->home == HOME_SRC_NEW ||
 	       f->home == HOME_SINCE_PREV;
+}
+
+bool
+field_is_party(const struct field *f)
+{
+	return f->home == HOME_EXTRA_PARTY ||
+	       (f->home == HOME_PARTY_NAME &&
+		   f->at == offsetof(struct party, text));
 }
 
 bool

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "cdr/batch.h"
@@ -36,6 +37,11 @@ enum field_home {
 	HOME_CALL_U32,
 	HOME_CALL_I64,
 	HOME_ORIGIN_BYTE,
+	HOME_EXTRA_NAME,  /* `at` is the enum call_extra */
+	HOME_EXTRA_PARTY, /* the text of that party */
+	HOME_COST,
+	HOME_EVENT,
+	HOME_QUALITY,
 	HOME_SOURCE_NAME,
 	HOME_CURRENCY,
 	HOME_LISTED_NAME,
@@ -84,6 +90,19 @@ bool field_is_derived(const struct field *f);
  * stores keep by default.
  */
 #define FIELD_NEW_MS (30 * INT64_C(86400000))
+
+/* Whether it is the number of a party of the call; which one that then is. */
+bool field_is_party(const struct field *f);
+static inline uint32_t
+field_party(const struct field *f, const struct batch *b, size_t i)
+{
+	uint32_t party;
+
+	if (f->home == HOME_EXTRA_PARTY)
+		return batch_extra(b, (enum call_extra)f->at, i);
+	memcpy(&party, (const char *)&b->calls[i] + f->via, sizeof(party));
+	return party;
+}
 
 /* Whether it can be a group key (text, enum, bool). */
 bool field_is_key(const struct field *f);

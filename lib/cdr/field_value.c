@@ -48,8 +48,12 @@ text_code(const struct field *f, const struct batch *b, size_t i)
 		return word32(&b->origins[i], f->at);
 	case HOME_PARTY_NAME:
 		return word32(&b->parties[word32(c, f->via)], f->at);
+	case HOME_EXTRA_NAME:
+		return batch_extra(b, (enum call_extra)f->at, i);
+	case HOME_EXTRA_PARTY:
+		return b->parties[field_party(f, b, i)].text;
 	case HOME_LISTED_NAME:
-		return word32(&b->listed[b->origins[i].listed], f->at);
+		return word32(&b->listed[c->listed], f->at);
 	case HOME_SOURCE_NAME:
 		return word32(&b->sources[c->source], f->at);
 	case HOME_TAIL:
@@ -73,8 +77,10 @@ byte_code(const struct field *f, const struct batch *b, size_t i)
 	switch (f->home) {
 	case HOME_CALL_BYTE:
 		return byte(c, f->at);
-	case HOME_ORIGIN_BYTE:
-		return byte(&b->origins[i], f->at);
+	case HOME_EVENT:
+		return b->origins[i].event;
+	case HOME_QUALITY:
+		return b->origins[i].quality;
 	case HOME_SRC_NEW:
 		return b->src_new != NULL ? (int)b->src_new[i] - 1 : -1;
 	case HOME_FLAG:
@@ -253,13 +259,15 @@ field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 	switch (f->home) {
 	case HOME_CALL_I64:
 		memcpy(v, (const char *)c + f->at, sizeof(*v));
-		return f->type != FIELD_MONEY || (c->flags & CALL_HAS_COST);
+		return true;
+	case HOME_COST:
+		*v = batch_cost(b, i);
+		return (c->flags & CALL_HAS_COST) != 0;
 	case HOME_CALL_U32:
 		*v = word32(c, f->at);
 		return true;
 	case HOME_LISTED_I64:
-		memcpy(v,
-		    (const char *)&b->listed[b->origins[i].listed] + f->at,
+		memcpy(v, (const char *)&b->listed[c->listed] + f->at,
 		    sizeof(*v));
 		return *v != 0;
 	case HOME_SINCE_PREV:

@@ -77,8 +77,8 @@ decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
 	struct ingest_mark *mark;
 	struct origin *origin;
 	struct call *call;
+	const size_t i = batch_add(b->batch, &call, &origin);
 
-	(void)batch_add(b->batch, &call, &origin);
 	d->rounded = d->no_seconds = 0;
 	result = decode_alone(d, row, call, origin);
 	b->nleft += result == DECODE_REJECT;
@@ -91,7 +91,9 @@ decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
 	mark->result =
 	    (uint8_t)((unsigned)result | (d->rounded > 0 ? ROUNDED : 0) |
 		      (d->no_seconds > 0 ? NO_SECONDS : 0));
-	if (result != DECODE_CALL)
+	if (result == DECODE_CALL)
+		batch_set_extras(b->batch, i, &d->extras);
+	else
 		b->batch->n--; /* the next one takes its place */
 }
 
@@ -184,10 +186,9 @@ static void
 name_all(const struct ingest_block *b, struct batch *to, struct call *c,
     struct origin *o)
 {
-	uint32_t *const names[] = { &c->src, &c->dst, &c->dialled,
-		&c->forwarded_by, &c->account, &c->user, &c->trunk_in,
-		&c->trunk_out, &o->src_name, &o->service, &o->clue_in,
-		&o->auth_code, &o->call_id, &o->join };
+	uint32_t *const names[] = { &c->src, &c->dst, &c->dialled, &c->account,
+		&c->user, &c->trunk_in, &c->trunk_out, &c->clue_in, &o->service,
+		&o->call_id, &o->join };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -195,6 +196,22 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 	if (c->currency != 0)
 		c->currency = batch_currency(to,
 		    batch_text(b->batch, b->batch->currencies[c->currency]));
+}
+
+/* The same of `n` calls from the present one on, where any has them. */
+static void
+merge_extras(const struct ingest_block *b, struct batch *to, size_t first,
+    size_t n)
+{
+	struct call_extras x;
+	size_t i, k;
+
+	for (i = 0; b->batch->extras.any && i < n; i++) {
+		x = batch_get_extras(b->batch, b->call + i);
+		for (k = 0; k < EXTRA_COUNT; k++)
+			x.ids[k] = intern_mapped(&b->names, x.ids[k]);
+		batch_set_extras(to, first + i, &x);
+	}
 }
 
 static void
@@ -229,6 +246,7 @@ merge_calls(struct ingest_block *b, struct ingest_reading *r, size_t n)
 	uint8_t result;
 	size_t i;
 
+	merge_extras(b, to, first, n);
 	for (i = first; i < first + n; i++, b->call++, b->row++) {
 		to->calls[i] = b->batch->calls[b->call];
 		to->origins[i] = b->batch->origins[b->call];

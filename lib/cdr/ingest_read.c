@@ -55,6 +55,7 @@ add_call(struct ingest_reading *r, const struct csvrow *row,
 
 	r->in->batch->calls[i] = *c;
 	r->in->batch->origins[i] = *o;
+	batch_set_extras(r->in->batch, i, &r->decoder.extras);
 	ingest_added_call(r, row, i);
 }
 

@@ -219,19 +219,22 @@ static void
 mark_forwarded(struct batch *b, uint32_t place, uint32_t first)
 {
 	struct call *c = &b->calls[place];
+	uint32_t by = batch_extra(b, EXTRA_FORWARDED_BY, place);
 
 	if (c->src == 0 && c->trunk_in == 0) {
 		c->src = b->calls[first].src;
-		b->origins[place].src_name = b->origins[first].src_name;
+		batch_set_extra(b, EXTRA_SRC_NAME, place,
+		    batch_extra(b, EXTRA_SRC_NAME, first));
 	}
 	if (c->trunk_in == 0 && c->trunk_out != 0)
 		c->direction = DIR_OUT;
 	c->flags |= CALL_FORWARDED;
-	if (c->forwarded_by == 0)
-		c->forwarded_by = forwarder(b, first);
+	if (by == 0)
+		by = forwarder(b, first);
+	batch_set_extra(b, EXTRA_FORWARDED_BY, place, by);
 	if (c->user == 0)
-		c->user = b->parties[c->forwarded_by].text;
-	party_account(b, c);
+		c->user = b->parties[by].text;
+	party_account(b, c, by);
 }
 
 /* Legs of one (source, join key) within the span. */

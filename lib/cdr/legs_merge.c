@@ -10,16 +10,13 @@ static const uint8_t call_texts[] = {
 	offsetof(struct call, src),
 	offsetof(struct call, dst),
 	offsetof(struct call, dialled),
-	offsetof(struct call, forwarded_by),
 	offsetof(struct call, trunk_in),
 	offsetof(struct call, trunk_out),
+	offsetof(struct call, clue_in),
 };
 static const uint8_t origin_texts[] = {
 	offsetof(struct origin, call_id),
-	offsetof(struct origin, src_name),
-	offsetof(struct origin, auth_code),
 	offsetof(struct origin, service),
-	offsetof(struct origin, clue_in),
 };
 
 static void
@@ -36,25 +33,51 @@ fill_texts(void *into, const void *from, const uint8_t *at, size_t n)
 	}
 }
 
+static void
+fill_extras(struct call_extras *into, const struct call_extras *from)
+{
+	size_t k;
+
+	for (k = 0; k < EXTRA_COUNT; k++)
+		if (into->ids[k] == 0)
+			into->ids[k] = from->ids[k];
+}
+
+/* A call that is put together. */
+struct whole {
+	struct call c;
+	struct origin o;
+	struct call_extras x;
+};
+
 /* Of several prices for one call the greatest; switches repeat it per leg. */
 static void
-take_cost(struct call *c, const struct call *leg)
+take_cost(struct whole *w, const struct call *leg,
+    const struct call_extras *leg_extras)
 {
+	struct call *c = &w->c;
+
 	if ((leg->flags & CALL_HAS_COST) == 0 ||
-	    ((c->flags & CALL_HAS_COST) && c->cost >= leg->cost))
+	    ((c->flags & CALL_HAS_COST) && w->x.cost >= leg_extras->cost))
 		return;
-	c->cost = leg->cost;
+	w->x.cost = leg_extras->cost;
 	c->currency = leg->currency;
 	c->flags |= CALL_HAS_COST;
 }
 
 static void
-take_leg(struct call *c, struct origin *o, const struct call *leg,
-    const struct origin *leg_origin)
+take_leg(struct whole *w, const struct batch *b, size_t i)
 {
+	const struct call *leg = &b->calls[i];
+	const struct origin *leg_origin = &b->origins[i];
+	const struct call_extras extras = batch_get_extras(b, i);
+	struct call *c = &w->c;
+	struct origin *o = &w->o;
+
 	fill_texts(c, leg, call_texts, sizeof(call_texts));
 	fill_texts(o, leg_origin, origin_texts, sizeof(origin_texts));
-	take_cost(c, leg);
+	fill_extras(&w->x, &extras);
+	take_cost(w, leg, &extras);
 	c->flags |= leg->flags & CALL_FORWARDED;
 	if (c->direction == DIR_MISSING)
 		c->direction = leg->direction;
@@ -77,8 +100,9 @@ take_leg(struct call *c, struct origin *o, const struct call *leg,
  */
 static void
 take_halves(const struct batch *b, const struct leg *legs, size_t n,
-    struct call *c, struct origin *o)
+    struct whole *w)
 {
+	struct call *c = &w->c;
 	const struct call *half;
 	size_t i;
 
@@ -89,7 +113,8 @@ take_halves(const struct batch *b, const struct leg *legs, size_t n,
 		c->src = half->src != 0 ? half->src : c->src;
 		c->dialled = half->dialled != 0 ? half->dialled : c->dialled;
 		c->trunk_in = half->trunk_in;
-		o->src_name = b->origins[legs[i].call].src_name;
+		w->x.ids[EXTRA_SRC_NAME] =
+		    batch_extra(b, EXTRA_SRC_NAME, legs[i].call);
 	}
 }
 
@@ -218,17 +243,17 @@ set_times(const struct batch *b, const struct leg *legs, size_t n,
  * is the one to show, so the two change places in the account of the files.
  */
 static void
-put(struct batch *b, uint32_t first, uint32_t told_by, const struct call *c,
-    const struct origin *o)
+put(struct batch *b, uint32_t first, uint32_t told_by, const struct whole *w)
 {
 	struct origin *place = &b->origins[first];
 	const uint8_t added = b->calls[first].flags & CALL_ADDED;
 	struct origin was = *place;
 
-	*place = *o;
+	*place = w->o;
 	place->key = was.key;
 	place->zone_kind = was.zone_kind;
-	b->calls[first] = *c;
+	b->calls[first] = w->c;
+	batch_set_extras(b, first, &w->x);
 	if (told_by != first) {
 		b->origins[told_by].file = was.file;
 		b->origins[told_by].line = was.line;
@@ -242,24 +267,24 @@ legs_merge(struct batch *b, const struct leg *legs, size_t n, bool outside,
     int64_t *per_file)
 {
 	uint32_t told_by = legs[0].call, first = first_leg(legs, n);
-	struct call c = b->calls[told_by];
-	struct origin o = b->origins[told_by];
-	uint32_t left_on = c.trunk_out;
+	struct whole w = { .c = b->calls[told_by],
+		.o = b->origins[told_by],
+		.x = batch_get_extras(b, told_by) };
+	uint32_t left_on = w.c.trunk_out;
 	size_t i;
 
 	if (n == 1)
 		return first;
 	for (i = 1; i < n; i++)
-		take_leg(&c, &o, &b->calls[legs[i].call],
-		    &b->origins[legs[i].call]);
-	take_halves(b, legs, n, &c, &o);
-	set_direction(&c, outside, left_on);
-	c.flags &= (uint8_t)~CALL_AMBIGUOUS;
-	c.flags |= CALL_JOINED | (b->calls[first].flags & CALL_AMBIGUOUS);
-	set_times(b, legs, n, first, &c);
-	set_user(b, legs, n, &c, &o);
-	party_account(b, &c);
-	put(b, first, told_by, &c, &o);
+		take_leg(&w, b, legs[i].call);
+	take_halves(b, legs, n, &w);
+	set_direction(&w.c, outside, left_on);
+	w.c.flags &= (uint8_t)~CALL_AMBIGUOUS;
+	w.c.flags |= CALL_JOINED | (b->calls[first].flags & CALL_AMBIGUOUS);
+	set_times(b, legs, n, first, &w.c);
+	set_user(b, legs, n, &w.c, &w.o);
+	party_account(b, &w.c, w.x.ids[EXTRA_FORWARDED_BY]);
+	put(b, first, told_by, &w);
 	for (i = 0; i < n; i++) {
 		if (legs[i].call == first)
 			continue;

@@ -11,6 +11,7 @@
 struct view {
 	struct call *c;
 	struct origin *o;
+	uint32_t *forwarded_by;
 	const struct channel *in, *out;
 	uint32_t src_text, dst_text; /* as recorded */
 	enum side src_side, dst_side;
@@ -192,12 +193,13 @@ find_forwarding(struct resolver *r, struct view *v)
 {
 	struct call *c = v->c;
 
-	if (c->forwarded_by != 0) {
-		c->forwarded_by = party_number(r, c->forwarded_by, ROLE_CALLER);
+	if (*v->forwarded_by != 0) {
+		*v->forwarded_by =
+		    party_number(r, *v->forwarded_by, ROLE_CALLER);
 		c->flags |= CALL_FORWARDED;
 	} else if (v->in->local_exit && v->in->inside != 0 &&
 		   (c->direction == DIR_OUT || c->direction == DIR_TRANSIT)) {
-		c->forwarded_by = v->in->inside;
+		*v->forwarded_by = v->in->inside;
 		c->flags |= CALL_FORWARDED;
 	}
 }
@@ -214,7 +216,7 @@ find_feature(struct resolver *r, struct view *v)
 	if (v->c->feature != FEATURE_NONE)
 		return;
 	says = party_text(r, v->dst_text) | party_text(r, v->o->service) |
-	       party_text(r, v->o->clue_in);
+	       party_text(r, v->c->clue_in);
 	if (v->c->direction == DIR_OUT || v->c->direction == DIR_TRANSIT)
 		says |= party_text(r, v->src_text);
 	for (feature = FEATURE_NONE + 1; feature < FEATURE_COUNT; feature++)
@@ -239,12 +241,12 @@ inside_caller(const struct batch *b, const struct call *c)
 }
 
 static uint32_t
-inside_party(const struct batch *b, const struct call *c)
+inside_party(const struct batch *b, const struct call *c, uint32_t forwarded_by)
 {
 	uint32_t dst = inside_text(b, c->dst);
 
-	if (c->forwarded_by != 0)
-		return b->parties[c->forwarded_by].text;
+	if (forwarded_by != 0)
+		return b->parties[forwarded_by].text;
 	if ((c->flags & CALL_EVENT) != 0)
 		return 0; /* its user did it to somebody else */
 	switch (c->direction) {
@@ -312,13 +314,13 @@ party_listed(struct resolver *r, uint32_t text)
 }
 
 void
-party_account(struct batch *b, struct call *c)
+party_account(struct batch *b, struct call *c, uint32_t forwarded_by)
 {
 	uint32_t inside;
 
 	if (c->account_type == ACCOUNT_ACCOUNT)
 		return;
-	inside = inside_party(b, c);
+	inside = inside_party(b, c, forwarded_by);
 	settle_account(b, c, inside, look_up(b, inside));
 }
 
@@ -370,14 +372,15 @@ understand_call(struct resolver *r, struct view *v)
 	c->direction = (uint8_t)direction_of(v);
 	find_user(r->b, v);
 	find_forwarding(r, v);
-	c->user = first_of(c->user, r->b->parties[c->forwarded_by].text);
+	c->user = first_of(c->user, r->b->parties[*v->forwarded_by].text);
 	find_feature(r, v);
 }
 
 void
-party_understand(struct resolver *r, struct call *c, struct origin *o)
+party_understand(struct resolver *r, struct call *c, struct origin *o,
+    uint32_t *forwarded_by)
 {
-	struct view v = { .c = c, .o = o };
+	struct view v = { .c = c, .o = o, .forwarded_by = forwarded_by };
 	uint32_t inside;
 
 	find_trunks(r, &v);
@@ -390,7 +393,7 @@ party_understand(struct resolver *r, struct call *c, struct origin *o)
 	c->account_type = ACCOUNT_ACCOUNT;
 	if (c->account == 0) {
 		c->account_type = ACCOUNT_MISSING;
-		inside = inside_party(r->b, c);
+		inside = inside_party(r->b, c, *forwarded_by);
 		settle_account(r->b, c, inside, party_listed(r, inside));
 	}
 }

@@ -91,6 +91,6 @@ int party_resolve(struct batch *b, const struct party_settings *set,
     struct notes *notes);
 
 /* Settle the account of a call as understood anew, after it changed. */
-void party_account(struct batch *b, struct call *c);
+void party_account(struct batch *b, struct call *c, uint32_t forwarded_by);
 
 #endif

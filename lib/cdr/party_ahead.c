@@ -18,7 +18,7 @@ struct gathering {
 /* What party_understand() and the guess ask of the texts of every call. */
 static void
 ask_call(const struct resolver *r, struct marks *m, size_t part,
-    const struct call *c, const struct origin *o)
+    const struct call *c, const struct origin *o, uint32_t forwarded_by)
 {
 	const bool says =
 	    (c->flags & CALL_EVENT) == 0 && c->feature == FEATURE_NONE;
@@ -28,11 +28,11 @@ ask_call(const struct resolver *r, struct marks *m, size_t part,
 	    ASKED_DIALLED | ASKED_DIGITS | (says ? ASKED_SAYS : 0));
 	marks_add(m, part, c->dialled,
 	    ASKED_DIGITS | (c->dialled != c->dst ? ASKED_DIALLED : 0));
-	marks_add(m, part, c->forwarded_by, ASKED_CALLER);
+	marks_add(m, part, forwarded_by, ASKED_CALLER);
 	marks_add(m, part, c->user, ASKED_USER);
 	marks_add(m, part, c->trunk_in, ASKED_CHANNEL);
 	marks_add(m, part, c->trunk_out, ASKED_CHANNEL);
-	marks_add(m, part, o->clue_in, ASKED_SAYS);
+	marks_add(m, part, c->clue_in, ASKED_SAYS);
 	if (says)
 		marks_add(m, part, o->service, ASKED_SAYS);
 	if (r->site != NULL)
@@ -49,7 +49,8 @@ gather(void *arg, size_t part)
 
 	for (k = pool_cut(g->of->n, g->parts, part); k < end; k++) {
 		i = call_at(g->of, k);
-		ask_call(g->r, g->asked, part, &b->calls[i], &b->origins[i]);
+		ask_call(g->r, g->asked, part, &b->calls[i], &b->origins[i],
+		    batch_extra(b, EXTRA_FORWARDED_BY, i));
 	}
 }
 

@@ -22,11 +22,18 @@ struct left {
 	unsigned asked;
 };
 
+/* Who sent a call on. */
+struct sender {
+	uint32_t call, party;
+};
+
 /* Some calls, understood by one thread as far as answers are there. */
 struct share {
 	struct resolver r; /* the same for all, but for what is lacking */
 	struct left *left;
 	size_t nleft, cap;
+	struct sender *senders; /* where the batch has no column of them */
+	size_t nsenders, senders_cap;
 };
 
 struct shares {
@@ -35,17 +42,35 @@ struct shares {
 	size_t n;
 };
 
+/* Several threads cannot make a column. */
+static void
+set_sender(struct share *s, size_t i, uint32_t party)
+{
+	if (batch_has_extra(s->r.b, EXTRA_FORWARDED_BY)) {
+		batch_set_extra(s->r.b, EXTRA_FORWARDED_BY, i, party);
+		return;
+	}
+	if (party == 0)
+		return;
+	s->senders = xgrow(s->senders, &s->senders_cap, s->nsenders + 1,
+	    sizeof(*s->senders));
+	s->senders[s->nsenders++] =
+	    (struct sender){ .call = (uint32_t)i, .party = party };
+}
+
 static void
 try_call(struct share *s, size_t i)
 {
 	struct call *at = &s->r.b->calls[i], c = *at;
 	struct origin *o = &s->r.b->origins[i];
-	const uint8_t called = o->user_called;
+	const bool called = o->user_called;
+	uint32_t sender = batch_extra(s->r.b, EXTRA_FORWARDED_BY, i);
 
 	s->r.lacking = 0;
-	party_understand(&s->r, &c, o);
+	party_understand(&s->r, &c, o, &sender);
 	if (s->r.lacking == 0) {
 		*at = c;
+		set_sender(s, i, sender);
 		return;
 	}
 	o->user_called = called; /* it was not to be known yet */
@@ -78,6 +103,7 @@ take_round(struct resolver *r, const struct calls_of *of, size_t parts,
 		.list = xcalloc(parts, sizeof(*ss.list)),
 		.n = parts };
 	const struct left *l;
+	const struct share *s;
 	uint32_t *left;
 	size_t i, k, n = 0;
 
@@ -95,7 +121,12 @@ take_round(struct resolver *r, const struct calls_of *of, size_t parts,
 			party_ask(r, l->text, l->asked);
 			left[n++] = l->call;
 		}
-		free(ss.list[i].left);
+		s = &ss.list[i];
+		for (k = 0; k < s->nsenders; k++)
+			batch_set_extra(r->b, EXTRA_FORWARDED_BY,
+			    s->senders[k].call, s->senders[k].party);
+		free(s->senders);
+		free(s->left);
 	}
 	free(ss.list);
 	*list = left;
@@ -106,7 +137,7 @@ void
 party_all(struct resolver *r, const struct calls_of *of)
 {
 	struct calls_of now = *of;
-	uint32_t *left = NULL, *more;
+	uint32_t *left = NULL, *more, sender;
 	size_t parts, k, i;
 
 	while ((parts = party_parts(r, &now)) > 1) {
@@ -116,7 +147,10 @@ party_all(struct resolver *r, const struct calls_of *of)
 	}
 	for (k = 0; k < now.n; k++) {
 		i = call_at(&now, k);
-		party_understand(r, &r->b->calls[i], &r->b->origins[i]);
+		sender = batch_extra(r->b, EXTRA_FORWARDED_BY, i);
+		party_understand(r, &r->b->calls[i], &r->b->origins[i],
+		    &sender);
+		batch_set_extra(r->b, EXTRA_FORWARDED_BY, i, sender);
 	}
 	free(left);
 }

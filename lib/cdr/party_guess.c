@@ -37,8 +37,7 @@ struct looked {
 };
 
 static void
-look(struct resolver *r, const struct call *c, const struct origin *o,
-    struct looked *l)
+look(struct resolver *r, const struct call *c, struct looked *l)
 {
 	l->src = party_number(r, c->src, ROLE_CALLER);
 	l->dst = party_number(r, c->dst, ROLE_DIALLED);
@@ -46,7 +45,7 @@ look(struct resolver *r, const struct call *c, const struct origin *o,
 	l->dst_side = party_side(r, l->dst);
 	l->in = party_channel(r, c->trunk_in);
 	l->out = party_channel(r, c->trunk_out);
-	l->says = party_text(r, o->clue_in);
+	l->says = party_text(r, c->clue_in);
 }
 
 static void
@@ -181,7 +180,7 @@ take_count(void *arg, size_t part)
 	make_room(n);
 	for (k = pool_cut(cs->of->n, cs->n, part); k < end; k++) {
 		i = call_at(cs->of, k);
-		look(&n->r, &b->calls[i], &b->origins[i], &l);
+		look(&n->r, &b->calls[i], &l);
 		if (n->r.nchannels > n->n)
 			make_room(n);
 		count_call(&n->r, n->evidence, &b->calls[i], &l);

@@ -226,7 +226,8 @@ channel_is_device(const struct channel *ch, uint32_t text)
 uint32_t party_listed(struct resolver *r, uint32_t text);
 
 /* What a call as recorded is as understood. */
-void party_understand(struct resolver *r, struct call *c, struct origin *o);
+void party_understand(struct resolver *r, struct call *c, struct origin *o,
+    uint32_t *forwarded_by);
 
 /*
  * Ask beforehand what all calls ask of their texts, as far as that is known

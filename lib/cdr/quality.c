@@ -33,7 +33,7 @@ quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 	origin->zone_kind = o.zone_kind;
 	origin->service = said;
 	origin->event = EVENT_QUALITY;
-	origin->quality = (uint8_t)kind;
+	origin->quality = (unsigned)kind & 7;
 }
 
 static int64_t

@@ -42,18 +42,20 @@ place_of(const struct search *s, uint32_t text)
 
 /* Who inside it is about: the telephone before the number or the trunk. */
 static uint32_t
-find_place(const struct search *s, const struct call *c)
+find_place(const struct search *s, size_t i)
 {
+	const struct call *c = &s->b->calls[i];
 	const struct party *p = s->b->parties;
-	const uint32_t texts[] = { c->user, p[c->forwarded_by].text,
+	const uint32_t texts[] = { c->user,
+		p[batch_extra(s->b, EXTRA_FORWARDED_BY, i)].text,
 		p[c->src].inside ? p[c->src].text : 0,
 		p[c->dst].inside ? p[c->dst].text : 0, c->account, c->trunk_in,
 		c->trunk_out };
 	uint32_t place;
-	size_t i;
+	size_t k;
 
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if ((place = place_of(s, texts[i])) > 1)
+	for (k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+		if ((place = place_of(s, texts[k])) > 1)
 			return place - 1;
 	return 0;
 }
@@ -64,14 +66,13 @@ find_places(void *arg, size_t part)
 {
 	const struct search *s = arg;
 	const size_t end = pool_cut(s->b->n, s->parts, part + 1);
-	struct origin *o = s->b->origins;
+	struct call *c = s->b->calls;
 	size_t i;
 
 	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++) {
-		o[i].listed =
-		    s->of_text != NULL ? find_place(s, &s->b->calls[i]) : 0;
-		if (o[i].listed != 0)
-			marks_add(s->places, part, o[i].listed, 1);
+		c[i].listed = s->of_text != NULL ? find_place(s, i) : 0;
+		if (c[i].listed != 0)
+			marks_add(s->places, part, c[i].listed, 1);
 	}
 }
 
@@ -80,11 +81,11 @@ set_listed(void *arg, size_t part)
 {
 	const struct search *s = arg;
 	const size_t end = pool_cut(s->b->n, s->parts, part + 1);
-	struct origin *o = s->b->origins;
+	struct call *c = s->b->calls;
 	size_t i;
 
 	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++)
-		o[i].listed = s->ids[o[i].listed];
+		c[i].listed = s->ids[c[i].listed];
 }
 
 static uint32_t
@@ -156,7 +157,7 @@ understand_rates(struct batch *b, const struct rates *rates,
 		rate = rates_find(rates, batch_party_text(b, c->dst));
 		if (rate == NULL)
 			continue;
-		c->cost = rate_cost(rate, c->duration);
+		batch_set_cost(b, i, rate_cost(rate, c->duration));
 		c->currency = batch_currency(b, rate->currency);
 		c->flags |= CALL_HAS_COST;
 		b->origins[i].rated = true;

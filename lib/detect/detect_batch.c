@@ -33,12 +33,16 @@ only_shown(const struct batch *b, const struct call *c)
 
 /* The inside party that the call's account is of; 0 if there is none. */
 static uint32_t
-inside_party(const struct batch *b, const struct call *c)
+inside_party(const struct batch *b, size_t i)
 {
+	const struct call *c = &b->calls[i];
+	const uint32_t by = (c->flags & CALL_FORWARDED) != 0
+				? batch_extra(b, EXTRA_FORWARDED_BY, i)
+				: 0;
 	uint32_t p = 0;
 
-	if ((c->flags & CALL_FORWARDED) != 0 && c->forwarded_by != 0)
-		p = c->forwarded_by;
+	if (by != 0)
+		p = by;
 	else if (c->direction == DIR_IN)
 		p = c->dst;
 	else if ((c->direction == DIR_OUT || c->direction == DIR_INTERNAL) &&
@@ -76,7 +80,7 @@ note_firsts(struct detect_batch *db, const struct call *c, size_t i)
 		return;
 	/* The user of an event is who did it, not whose account it is. */
 	if ((c->flags & CALL_EVENT) == 0) {
-		note_first(db->of_party, inside_party(db->calls, c), i);
+		note_first(db->of_party, inside_party(db->calls, i), i);
 		note_first(db->of_user, c->user, i);
 	}
 	note_first(db->of_account, c->account, i);

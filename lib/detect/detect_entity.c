@@ -35,10 +35,9 @@ party_of_field(const struct batch *b, const struct field *of, size_t call)
 {
 	uint32_t party;
 
-	if (of->home != HOME_PARTY_NAME || of->type != FIELD_TEXT ||
-	    of->at != offsetof(struct party, text))
+	if (!field_is_party(of))
 		return 0;
-	memcpy(&party, (const char *)&b->calls[call] + of->via, sizeof(party));
+	party = field_party(of, b, call);
 	return b->parties[party].inside ? party : 0;
 }
 

@@ -247,9 +247,9 @@ give_members(const struct detect_work *w, struct finding *f,
 }
 
 static int64_t
-cost_of(const struct call *c)
+cost_of(const struct batch *b, uint32_t i)
 {
-	return (c->flags & CALL_HAS_COST) != 0 ? c->cost : 0;
+	return (b->calls[i].flags & CALL_HAS_COST) != 0 ? batch_cost(b, i) : 0;
 }
 
 /*
@@ -260,7 +260,7 @@ static bool
 dearer(const struct batch *b, uint32_t ia, uint32_t ib)
 {
 	const struct call *x = &b->calls[ia], *y = &b->calls[ib];
-	int64_t cost_x = cost_of(x), cost_y = cost_of(y);
+	int64_t cost_x = cost_of(b, ia), cost_y = cost_of(b, ib);
 
 	if (cost_x != cost_y)
 		return cost_x > cost_y;
@@ -315,7 +315,7 @@ show_call(const struct batch *b, uint32_t i, struct arena *arena,
 	e->line = o->line;
 	e->duration = c->duration;
 	e->has_cost = (c->flags & CALL_HAS_COST) != 0;
-	e->cost = e->has_cost ? c->cost : 0;
+	e->cost = cost_of(b, i);
 	e->estimated = o->rated;
 	e->currency =
 	    arena_strdup(arena, batch_text(b, b->currencies[c->currency]));

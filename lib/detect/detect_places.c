@@ -113,8 +113,7 @@ place_parties(const struct batch *b, uint32_t *of_party, size_t *places)
 bool
 detect_places_for(const struct field *f)
 {
-	return f->home == HOME_PARTY_NAME &&
-	       f->at == offsetof(struct party, text);
+	return field_is_party(f);
 }
 
 bool
@@ -133,9 +132,7 @@ detect_places_fill(struct detect_places *list, size_t n, const struct batch *b)
 	}
 	for (i = 0; good && i < b->n; i++)
 		for (k = 0; k < n; k++) {
-			memcpy(&party,
-			    (const char *)&b->calls[i] + list[k].field->via,
-			    sizeof(party));
+			party = field_party(list[k].field, b, i);
 			if (list[k].few != NULL)
 				list[k].few[i] = (uint16_t)of_party[party];
 			else

@@ -32,19 +32,23 @@ struct detect_shared {
 	size_t nplaces;
 };
 
-static const uint16_t party_at[PARTIES] = { offsetof(struct call, src),
-	offsetof(struct call, dst), offsetof(struct call, forwarded_by) };
+static uint32_t
+party_of(const struct batch *b, size_t i, size_t which)
+{
+	const struct call *c = &b->calls[i];
+
+	return which == 0   ? c->src
+	       : which == 1 ? c->dst
+			    : batch_extra(b, EXTRA_FORWARDED_BY, i);
+}
 
 static void
 note_emergencies(struct detect_shared *s, const struct batch *b, size_t which)
 {
-	uint32_t party;
 	size_t i;
 
 	for (i = 0; i < b->n; i++) {
-		memcpy(&party, (const char *)&b->calls[i] + party_at[which],
-		    sizeof(party));
-		if (b->parties[party].kind != NUMKIND_EMERGENCY)
+		if (b->parties[party_of(b, i, which)].kind != NUMKIND_EMERGENCY)
 			continue;
 		if (s->emergency[which] == NULL)
 			s->emergency[which] =
@@ -121,24 +125,22 @@ known_of(struct detect_shared *s, const struct field *f)
 static size_t
 told_party(const struct field *f)
 {
-	size_t i;
-
 	switch (f->home) {
 	case HOME_TAIL:
 		return 1;
+	case HOME_EXTRA_PARTY:
+		return 2;
+	case HOME_EXTRA_NAME:
+		return f->at == EXTRA_SRC_NAME ? 0 : PARTIES;
 	case HOME_PARTY_NAME:
 	case HOME_PARTY_BYTE:
 		/* Where it is, and whether it can be, tell of many numbers. */
 		if (f->at == offsetof(struct party, country) ||
 		    f->at == offsetof(struct party, party))
 			return PARTIES;
-		for (i = 0; i < PARTIES && party_at[i] != f->via; i++)
-			;
-		return i;
+		return f->via == offsetof(struct call, src) ? 0 : 1;
 	case HOME_CALL_NAME:
 		return f->at == offsetof(struct call, dialled) ? 1 : PARTIES;
-	case HOME_ORIGIN_NAME:
-		return f->at == offsetof(struct origin, src_name) ? 0 : PARTIES;
 	default:
 		return PARTIES;
 	}

@@ -17,19 +17,21 @@ keyless(const struct finding *f, size_t i)
 	const struct batch *b;
 	const struct call *c;
 	struct call_ref ref;
+	size_t call;
 
 	if (f->book == NULL)
 		return f->members[i];
 	b = f->book->batch;
-	c = &b->calls[f->places[i]];
+	call = f->places[i];
+	c = &b->calls[call];
 	ref = (struct call_ref){ .start = c->start,
 		.source = f->book->sources[c->source],
 		.duration = c->duration };
 	if ((c->flags & CALL_HAS_COST) == 0)
 		return ref;
-	ref.cost = c->cost;
+	ref.cost = batch_cost(b, call);
 	ref.currency = batch_text(b, b->currencies[c->currency]);
-	ref.estimated = b->origins[f->places[i]].rated;
+	ref.estimated = b->origins[call].rated;
 	return ref;
 }
 

@@ -31,6 +31,7 @@ struct entry {
 	size_t nth; /* of this entry, from 0 */
 	struct call *call;
 	struct origin *origin;
+	struct call_extras extras;
 	struct party src, dst, by;
 	struct listed listed;
 	struct errmsg *err;
@@ -132,7 +133,7 @@ party_of(struct entry *e, uint16_t via)
 {
 	if (via == offsetof(struct call, src))
 		return &e->src;
-	return via == offsetof(struct call, dst) ? &e->dst : &e->by;
+	return &e->dst;
 }
 
 /* The code of a word or truth; -1 with words. */
@@ -162,8 +163,11 @@ put_word(struct entry *e, const struct field *f, const struct json *j)
 	case HOME_CALL_BYTE:
 		*((uint8_t *)e->call + f->at) = (uint8_t)code;
 		return 0;
-	case HOME_ORIGIN_BYTE:
-		*((uint8_t *)e->origin + f->at) = (uint8_t)code;
+	case HOME_EVENT:
+		e->origin->event = (unsigned)code & 3;
+		return 0;
+	case HOME_QUALITY:
+		e->origin->quality = (unsigned)code & 7;
 		return 0;
 	case HOME_FLAG:
 		if (code != 0)
@@ -198,6 +202,10 @@ put_text(struct entry *e, const struct field *f, const struct json *j)
 		e->origin->service = id;
 	else if (f->home == HOME_ORIGIN_NAME)
 		memcpy((char *)e->origin + f->at, &id, sizeof(id));
+	else if (f->home == HOME_EXTRA_NAME)
+		e->extras.ids[f->at] = id;
+	else if (f->home == HOME_EXTRA_PARTY)
+		e->by.text = id;
 	else if (f->home == HOME_LISTED_NAME)
 		memcpy((char *)&e->listed + f->at, &id, sizeof(id));
 	else if (f->home == HOME_PARTY_NAME)
@@ -223,7 +231,7 @@ put_number(struct entry *e, const struct field *f, const struct json *j)
 	if (j->type != JSON_NUMBER || !(fabs(j->number) < 1e12))
 		return wrong(e->err, j, "a number");
 	if (f->type == FIELD_MONEY) {
-		e->call->cost = llround(j->number * 1e6);
+		e->extras.cost = llround(j->number * 1e6);
 		e->call->flags |= CALL_HAS_COST;
 	} else if (f->home == HOME_LISTED_I64) {
 		v = llround(j->number);
@@ -285,6 +293,7 @@ add_call(struct entry *e, int64_t start)
 
 	memset(&e->src, 0, sizeof(e->src));
 	memset(&e->listed, 0, sizeof(e->listed));
+	memset(&e->extras, 0, sizeof(e->extras));
 	e->dst = e->by = e->src;
 	e->call->start = start;
 	e->origin->key = index + 1;
@@ -300,10 +309,11 @@ add_call(struct entry *e, int64_t start)
 	if (e->call->account != 0)
 		e->call->account_type = ACCOUNT_ACCOUNT;
 	if (e->listed.class + e->listed.group != 0 || e->listed.capacity != 0)
-		e->origin->listed = batch_listed(e->batch, &e->listed);
+		e->call->listed = batch_listed(e->batch, &e->listed);
 	e->call->src = finish_party(e, &e->src);
 	e->call->dst = finish_party(e, &e->dst);
-	e->call->forwarded_by = finish_party(e, &e->by);
+	e->extras.ids[EXTRA_FORWARDED_BY] = finish_party(e, &e->by);
+	batch_set_extras(e->batch, index, &e->extras);
 	return 0;
 }
 

@@ -75,7 +75,7 @@ count_batch(struct counting *k, const struct batch *b)
 		seen = (struct seen_call){
 			.start = c->start,
 			.duration = c->duration,
-			.cost = c->cost,
+			.cost = batch_cost(b, i),
 			.dst = batch_text(b, dst->text),
 			.country = batch_text(b, dst->country),
 			.currency = batch_text(b, b->currencies[c->currency]),

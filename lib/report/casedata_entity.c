@@ -37,12 +37,13 @@ entity_calls_init(struct entity_calls *e, const struct batch *b,
 }
 
 static bool
-is_party(const struct entity_calls *e, const struct call *c)
+is_party(const struct entity_calls *e, size_t call)
 {
+	const struct call *c = &e->b->calls[call];
 	const struct party *p = e->b->parties;
 
 	return p[c->src].text == e->name || p[c->dst].text == e->name ||
-	       p[c->forwarded_by].text == e->name;
+	       p[batch_extra(e->b, EXTRA_FORWARDED_BY, call)].text == e->name;
 }
 
 bool
@@ -61,5 +62,5 @@ entity_calls_has(const struct entity_calls *e, size_t call)
 		if (e->fields[i] != NULL && e->fields[i]->type == FIELD_TEXT &&
 		    field_code(e->fields[i], e->b, call) == e->name)
 			return true;
-	return e->account && c->account == 0 && is_party(e, c);
+	return e->account && c->account == 0 && is_party(e, call);
 }

@@ -87,7 +87,7 @@ uint32_t
 locals_own(const struct locals *l, size_t call)
 {
 	/* Most directories name none, and origins lie apart from the calls. */
-	return l->nown > 1 ? l->own[l->batch->origins[call].listed] : 0;
+	return l->nown > 1 ? l->own[l->batch->calls[call].listed] : 0;
 }
 
 size_t

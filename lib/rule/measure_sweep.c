@@ -184,7 +184,8 @@ enter(struct measure_sweep *s, size_t k)
 	s->in++;
 	s->duration += e->duration;
 	if (e->has_cost)
-		s->cost[call_at(s, k)->currency] += call_at(s, k)->cost;
+		s->cost[call_at(s, k)->currency] +=
+		    batch_cost(s->batch, s->calls[k]);
 	if (!at_once(s))
 		return;
 	measure_heap_push(&s->ends, e->enters + e->duration, (uint32_t)k);
@@ -203,7 +204,8 @@ leave(struct measure_sweep *s, size_t k)
 	s->in--;
 	s->duration -= e->duration;
 	if (e->has_cost)
-		s->cost[call_at(s, k)->currency] -= call_at(s, k)->cost;
+		s->cost[call_at(s, k)->currency] -=
+		    batch_cost(s->batch, s->calls[k]);
 }
 
 static void

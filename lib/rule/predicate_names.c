@@ -137,6 +137,8 @@ same_kind(const struct field *a, const struct field *b)
 	bool party_a = a->home == HOME_PARTY_NAME;
 	bool party_b = b->home == HOME_PARTY_NAME;
 
+	if (field_is_party(a) || field_is_party(b))
+		return field_is_party(a) && field_is_party(b);
 	if (party_a && party_b)
 		return a->at == b->at;
 	return party_a == party_b;

@@ -96,9 +96,10 @@ forget_days(struct looking *l)
 
 /* Whether the limit still holds with this call. */
 static bool
-within_limit(struct looking *l, struct waiver_use *u, const struct call *c,
+within_limit(struct looking *l, struct waiver_use *u, size_t call,
     int64_t number)
 {
+	const struct call *c = &l->batch->calls[call];
 	const struct waiver *w = u->waiver;
 	struct day *d;
 
@@ -109,7 +110,8 @@ within_limit(struct looking *l, struct waiver_use *u, const struct call *c,
 		return false;
 	d->calls++;
 	if ((c->flags & CALL_HAS_COST) != 0)
-		d->cost[c->currency] = money_add(d->cost[c->currency], c->cost);
+		d->cost[c->currency] =
+		    money_add(d->cost[c->currency], batch_cost(l->batch, call));
 	d->over =
 	    (w->calls_per_day > 0 && d->calls > w->calls_per_day) ||
 	    (w->cost_per_day > 0 && d->cost[c->currency] > w->cost_per_day);
@@ -171,7 +173,7 @@ find_calls(struct looking *l, struct waiver_use *u, struct errmsg *err)
 		day = zone_local_day(locals_of(&l->locals, i)->zone, c->start);
 		if (day < w->from || day >= w->expires || !any_rule(l, w, i))
 			continue;
-		take_call(u, (uint32_t)i, within_limit(l, u, c, day));
+		take_call(u, (uint32_t)i, within_limit(l, u, i, day));
 	}
 	predicate_unbind(&match);
 	forget_days(l);

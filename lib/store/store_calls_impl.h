@@ -26,7 +26,13 @@
  * of the statements; the last has no name.  A text column holds the number of
  * a row of `texts`.
  */
-enum store_home { STORE_CALL, STORE_ORIGIN };
+enum store_home {
+	STORE_CALL,
+	STORE_ORIGIN,
+	STORE_EXTRA, /* `at` is the enum call_extra */
+	STORE_BITS   /* of an origin; `at` is the enum store_bits */
+};
+enum store_bits { STORE_ZONE_KIND, STORE_STATED, STORE_EVENT, STORE_QUALITY };
 enum store_type {
 	STORE_TEXT,
 	STORE_OWN_TEXT, /* nearly each call has another; a block has it */
@@ -80,6 +86,9 @@ bool store_column_is_text(const struct store_column *c);
 /* What a column takes from call `i`. */
 uint32_t store_column_value(const struct store_column *c, const struct batch *b,
     size_t i);
+/* What a call gets from it; `v` is one of its values. */
+void store_column_put(const struct store_column *c, struct batch *b, size_t i,
+    uint32_t v);
 /* The same of the calls pick[0..n-1]. */
 void store_column_values(const struct store_column *c, const struct batch *b,
     const size_t *pick, size_t n, uint32_t *v);

@@ -148,34 +148,22 @@ loading_file_of(const struct loading *l, int64_t id)
 	return l->texts[id].file;
 }
 
-static void
-put_member(struct call *c, struct origin *o, const struct store_column *col,
-    uint32_t v)
-{
-	char *p = (col->home == STORE_CALL ? (char *)c : (char *)o) + col->at;
-
-	if (col->type == STORE_UINT8)
-		*(uint8_t *)p = (uint8_t)v;
-	else
-		memcpy(p, &v, sizeof(v));
-}
-
 /* A column that a member takes as it is. */
 static int
 read_column(struct loading *l, const struct store_column *col, int64_t v,
-    struct call *c, struct origin *o, struct errmsg *err)
+    size_t i, struct errmsg *err)
 {
 	if (!store_column_is_text(col)) {
 		if (v < 0 || v > (int64_t)col->most)
 			return loading_damaged(l, col->name, v, err);
-		put_member(c, o, col, (uint32_t)v);
+		store_column_put(col, l->b, i, (uint32_t)v);
 		return 0;
 	}
 	if (text_at(l, v, err) == NULL)
 		return -1;
 	if (loading_is_long(l, v))
 		return loading_damaged(l, "long text", v, err);
-	put_member(c, o, col, l->names[v]);
+	store_column_put(col, l->b, i, l->names[v]);
 	return 0;
 }
 
@@ -186,13 +174,13 @@ add_call(struct loading *l, const int64_t *v, struct errmsg *err)
 	const struct store_column *col;
 	struct origin *o;
 	struct call *c;
+	const size_t i = batch_add(l->b, &c, &o);
 
-	(void)batch_add(l->b, &c, &o);
 	c->start = v[STORE_START];
 	if (c->start < 0 || c->start > STORE_LATEST)
 		return loading_damaged(l, "start", c->start, err);
 	o->key = (uint64_t)v[STORE_KEY];
-	c->cost = v[STORE_COST];
+	batch_set_cost(l->b, i, v[STORE_COST]);
 	c->flags = (uint8_t)(v[STORE_FLAGS] & STORE_FLAGS_KEPT);
 	if (v[STORE_RUN] == l->run)
 		c->flags |= CALL_ADDED;
@@ -205,7 +193,7 @@ add_call(struct loading *l, const int64_t *v, struct errmsg *err)
 	o->file = loading_file_of(l, v[STORE_FILE]);
 	for (v += STORE_COLUMNS, col = store_columns; col->name != NULL;
 	     col++, v++)
-		if (read_column(l, col, *v, c, o, err) != 0)
+		if (read_column(l, col, *v, i, err) != 0)
 			return -1;
 	if (o->event != EVENT_CALL)
 		c->flags |= CALL_EVENT;

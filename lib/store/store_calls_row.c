@@ -9,11 +9,12 @@
 #define IN_CALL(member) STORE_CALL, STORE_TEXT, offsetof(struct call, member), 0
 #define IN_ORIGIN(member) \
 	STORE_ORIGIN, STORE_TEXT, offsetof(struct origin, member), 0
+#define IN_EXTRAS(which) STORE_EXTRA, STORE_TEXT, (which), 0
 
 const struct store_column store_columns[] = {
 	{ "src", IN_CALL(src) },
 	{ "dst", IN_CALL(dst) },
-	{ "forwarded_by", IN_CALL(forwarded_by) },
+	{ "forwarded_by", IN_EXTRAS(EXTRA_FORWARDED_BY) },
 	{ "dialled", IN_CALL(dialled) },
 	{ "account", IN_CALL(account) },
 	{ "user", IN_CALL(user) },
@@ -23,10 +24,10 @@ const struct store_column store_columns[] = {
 	    offsetof(struct origin, call_id), 0 },
 	{ "join_key", STORE_ORIGIN, STORE_OWN_TEXT,
 	    offsetof(struct origin, join), 0 },
-	{ "src_name", IN_ORIGIN(src_name) },
+	{ "src_name", IN_EXTRAS(EXTRA_SRC_NAME) },
 	{ "service", IN_ORIGIN(service) },
-	{ "clue_in", IN_ORIGIN(clue_in) },
-	{ "auth_code", IN_ORIGIN(auth_code) },
+	{ "clue_in", IN_CALL(clue_in) },
+	{ "auth_code", IN_EXTRAS(EXTRA_AUTH_CODE) },
 	{ "ring", STORE_CALL, STORE_UINT32, offsetof(struct call, ring),
 	    UINT32_MAX },
 	{ "duration", STORE_CALL, STORE_UINT32, offsetof(struct call, duration),
@@ -41,14 +42,11 @@ const struct store_column store_columns[] = {
 	    FEATURE_COUNT - 1 },
 	{ "cause", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, cause),
 	    UINT8_MAX },
-	{ "zone_kind", STORE_ORIGIN, STORE_UINT8,
-	    offsetof(struct origin, zone_kind), STAMP_ABBREV },
-	{ "stated", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, stated),
-	    ORIGIN_STATED },
-	{ "event", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, event),
-	    EVENT_COUNT - 1 },
-	{ "quality", STORE_ORIGIN, STORE_UINT8,
-	    offsetof(struct origin, quality), QUALITY_COUNT - 1 },
+	{ "zone_kind", STORE_BITS, STORE_UINT8, STORE_ZONE_KIND, STAMP_ABBREV },
+	{ "stated", STORE_BITS, STORE_UINT8, STORE_STATED, ORIGIN_STATED },
+	{ "event", STORE_BITS, STORE_UINT8, STORE_EVENT, EVENT_COUNT - 1 },
+	{ "quality", STORE_BITS, STORE_UINT8, STORE_QUALITY,
+	    QUALITY_COUNT - 1 },
 	{ "clock", STORE_ORIGIN, STORE_UINT8, offsetof(struct origin, clock),
 	    UINT8_MAX },
 	{ NULL, STORE_CALL, STORE_UINT8, 0, 0 },
@@ -112,6 +110,46 @@ store_in_close(struct store_in *in)
 	text_ids_fini(&in->texts);
 }
 
+static uint32_t
+bits_of(const struct origin *o, size_t which)
+{
+	switch (which) {
+	case STORE_ZONE_KIND:
+		return o->zone_kind;
+	case STORE_STATED:
+		return o->stated;
+	case STORE_EVENT:
+		return o->event;
+	default:
+		assert(which == STORE_QUALITY);
+		return o->quality;
+	}
+}
+
+void
+store_column_put(const struct store_column *c, struct batch *b, size_t i,
+    uint32_t v)
+{
+	struct origin *o = &b->origins[i];
+	char *p =
+	    (c->home == STORE_CALL ? (char *)&b->calls[i] : (char *)o) + c->at;
+
+	if (c->home == STORE_EXTRA)
+		batch_set_extra(b, (enum call_extra)c->at, i, v);
+	else if (c->home != STORE_BITS && c->type == STORE_UINT8)
+		*(uint8_t *)p = (uint8_t)v;
+	else if (c->home != STORE_BITS)
+		memcpy(p, &v, sizeof(v));
+	else if (c->at == STORE_ZONE_KIND)
+		o->zone_kind = v & 3;
+	else if (c->at == STORE_STATED)
+		o->stated = v & ORIGIN_STATED;
+	else if (c->at == STORE_EVENT)
+		o->event = v & 3;
+	else
+		o->quality = v & 7;
+}
+
 uint32_t
 store_column_value(const struct store_column *c, const struct batch *b,
     size_t i)
@@ -120,6 +158,10 @@ store_column_value(const struct store_column *c, const struct batch *b,
 						 : (const char *)&b->origins[i];
 	uint32_t v;
 
+	if (c->home == STORE_EXTRA)
+		return batch_extra(b, (enum call_extra)c->at, i);
+	if (c->home == STORE_BITS)
+		return bits_of(&b->origins[i], c->at);
 	if (c->type == STORE_UINT8)
 		return *(const uint8_t *)(base + c->at);
 	memcpy(&v, base + c->at, sizeof(v));
@@ -172,7 +214,7 @@ fixed_value(const struct store_in *in, size_t i, int place)
 	case STORE_KEY: /* the upper half of the keys is negative in there */
 		return (int64_t)b->origins[i].key;
 	case STORE_COST:
-		return c->flags & CALL_HAS_COST ? c->cost : 0;
+		return c->flags & CALL_HAS_COST ? batch_cost(b, i) : 0;
 	case STORE_CURRENCY:
 		return text_ids_got(t, b->currencies[c->currency]);
 	case STORE_FLAGS:
@@ -212,7 +254,10 @@ store_column_values(const struct store_column *c, const struct batch *b,
 	    c->at;
 	size_t i;
 
-	if (c->type == STORE_UINT8)
+	if (c->home == STORE_EXTRA || c->home == STORE_BITS)
+		for (i = 0; i < n; i++)
+			v[i] = store_column_value(c, b, pick[i]);
+	else if (c->type == STORE_UINT8)
 		for (i = 0; i < n; i++)
 			v[i] = (uint8_t)p[pick[i] * size];
 	else

@@ -5,6 +5,7 @@
  */
 #include "store/store_calls_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,6 +218,29 @@ name_late(struct loading_block *k)
 	k->own.named = true;
 }
 
+/* Whether all of a column is 0, as calls are to begin with. */
+static bool
+is_empty(const struct loading_block *k, int place)
+{
+	const struct packed_numbers *column = &k->block.columns[place];
+
+	return k->n == 0 || (column->width == 0 && column->least == 0);
+}
+
+/* For the threads that put calls there. */
+static void
+make_columns(const struct loading_block *k, struct batch *b)
+{
+	const struct store_column *c;
+
+	if (!is_empty(k, STORE_COST))
+		(void)batch_make_cost(b);
+	for (c = store_columns; c->name != NULL; c++)
+		if (c->home == STORE_EXTRA &&
+		    !is_empty(k, STORE_COLUMNS + (int)(c - store_columns)))
+			(void)batch_make_extra(b, (enum call_extra)c->at);
+}
+
 int
 loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
 {
@@ -233,6 +257,7 @@ loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
 	if (k->own.names.late)
 		name_late(k);
 	k->at = batch_add_many(b, k->n);
+	make_columns(k, b);
 	return 0;
 }
 
@@ -242,6 +267,7 @@ loading_block_settle(struct loading_block *all, size_t i, struct errmsg *err)
 struct tile {
 	struct loading_block *k;
 	size_t first, n; /* of the block */
+	size_t at;       /* in the batch: */
 	struct call *calls;
 	struct origin *origins;
 	int64_t v[TILE]; /* a column of them */
@@ -269,9 +295,11 @@ put_fixed(struct tile *t)
 	v = column_of(t, STORE_KEY);
 	for (i = 0; i < t->n; i++)
 		t->origins[i].key = (uint64_t)v[i];
-	v = column_of(t, STORE_COST);
-	for (i = 0; i < t->n; i++)
-		t->calls[i].cost = v[i];
+	if (!is_empty(t->k, STORE_COST)) {
+		v = column_of(t, STORE_COST);
+		for (i = 0; i < t->n; i++)
+			batch_set_cost(l->b, t->at + i, v[i]);
+	}
 	v = column_of(t, STORE_FLAGS);
 	for (i = 0; i < t->n; i++)
 		t->calls[i].flags = (uint8_t)(v[i] & STORE_FLAGS_KEPT) | added;
@@ -291,6 +319,13 @@ member_of(const struct tile *t, const struct store_column *c, size_t *size)
 {
 	char *first;
 
+	assert(c->home != STORE_BITS);
+	if (c->home == STORE_EXTRA) {
+		*size = sizeof(uint32_t);
+		return (char *)(batch_make_extra(t->k->loading->b,
+				    (enum call_extra)c->at) +
+				t->at);
+	}
 	if (c->home == STORE_CALL) {
 		*size = sizeof(struct call);
 		first = (char *)t->calls;
@@ -338,12 +373,18 @@ put_numbers(const struct tile *t, const struct store_column *c,
     const int64_t *v)
 {
 	size_t i, size;
-	char *p = member_of(t, c, &size);
 	uint32_t number;
+	char *p;
 
 	for (i = 0; i < t->n; i++)
 		if (v[i] < 0 || v[i] > (int64_t)c->most)
 			return damaged(t->k, c->name, v[i]);
+	for (i = 0; c->home == STORE_BITS && i < t->n; i++)
+		store_column_put(c, t->k->loading->b, t->at + i,
+		    (uint32_t)v[i]);
+	if (c->home == STORE_BITS)
+		return 0;
+	p = member_of(t, c, &size);
 	if (c->type == STORE_UINT8)
 		for (i = 0; i < t->n; i++, p += size)
 			*(uint8_t *)p = (uint8_t)v[i];
@@ -359,10 +400,9 @@ static int
 put_column(struct tile *t, const struct store_column *c)
 {
 	const int place = STORE_COLUMNS + (int)(c - store_columns);
-	const struct packed_numbers *column = &t->k->block.columns[place];
 
-	if (column->width == 0 && column->least == 0)
-		return 0; /* as all of them are to begin with */
+	if (is_empty(t->k, place))
+		return 0;
 	(void)column_of(t, place);
 	return c->type == STORE_TEXT ? put_texts(t, c, t->v)
 				     : put_numbers(t, c, t->v);
@@ -400,8 +440,9 @@ put_calls(void *arg, size_t i)
 	for (done = 0; done < k->n; done += t.n) {
 		t.first = k->first + done;
 		t.n = k->n - done < TILE ? k->n - done : TILE;
-		t.calls = b->calls + k->at + done;
-		t.origins = b->origins + k->at + done;
+		t.at = k->at + done;
+		t.calls = b->calls + t.at;
+		t.origins = b->origins + t.at;
 		if (put_tile(&t) != 0)
 			return;
 	}

@@ -67,6 +67,8 @@ show_call(const struct batch *b, size_t i)
 	const struct origin *o = &b->origins[i];
 	const char *way = direction_name((enum call_direction)c->direction);
 	const char *status = status_name((enum call_status)c->status);
+	const uint32_t by = batch_extra(b, EXTRA_FORWARDED_BY, i);
+	const int64_t cost = batch_cost(b, i);
 	struct buf start;
 
 	buf_init(&start);
@@ -78,11 +80,11 @@ show_call(const struct batch *b, size_t i)
 	show_party(b, c->src);
 	(void)printf(" >");
 	show_party(b, c->dst);
-	if (c->forwarded_by != 0) {
+	if (by != 0) {
 		(void)printf(" by");
-		show_party(b, c->forwarded_by);
+		show_party(b, by);
 	}
-	show_text("name", batch_text(b, o->src_name));
+	show_text("name", batch_text(b, batch_extra(b, EXTRA_SRC_NAME, i)));
 	show_text("account", batch_text(b, c->account));
 	show_text("user", batch_text(b, c->user));
 	show_text("in", batch_text(b, c->trunk_in));
@@ -91,9 +93,8 @@ show_call(const struct batch *b, size_t i)
 		(void)printf(" %s",
 		    feature_name((enum call_feature)c->feature));
 	if ((c->flags & CALL_HAS_COST) != 0)
-		(void)printf(" cost=%lld.%06lld%s",
-		    (long long)(c->cost / 1000000),
-		    (long long)(c->cost % 1000000),
+		(void)printf(" cost=%lld.%06lld%s", (long long)(cost / 1000000),
+		    (long long)(cost % 1000000),
 		    batch_text(b, b->currencies[c->currency]));
 	if (o->cause != 0)
 		(void)printf(" cause=%u", (unsigned)o->cause);

@@ -45,7 +45,7 @@ cost_of(const struct batch *b, const struct model_window *w)
 		for (i = 0; i < w->n; i++)
 			if (b->calls[w->calls[i]].currency == c &&
 			    (b->calls[w->calls[i]].flags & CALL_HAS_COST))
-				sum += b->calls[w->calls[i]].cost;
+				sum += batch_cost(b, w->calls[i]);
 		if (sum > most)
 			most = sum;
 	}

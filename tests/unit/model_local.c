@@ -6,7 +6,7 @@
 static const char *
 given_name(const struct batch *b, size_t call)
 {
-	return b->listed[b->origins[call].listed].calendar;
+	return b->listed[b->calls[call].listed].calendar;
 }
 
 static struct model_local

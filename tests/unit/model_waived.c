@@ -51,7 +51,7 @@ within_limit(const struct batch *b, const struct named *named,
 			continue;
 		calls++;
 		if ((c->flags & CALL_HAS_COST) != 0)
-			cost[c->currency] += c->cost;
+			cost[c->currency] += batch_cost(b, k);
 	}
 	for (k = 0; k < sizeof(cost) / sizeof(cost[0]); k++)
 		if (w->cost_per_day > 0 && cost[k] > w->cost_per_day)

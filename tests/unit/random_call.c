@@ -94,15 +94,15 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	struct origin *o;
 	struct call *c;
 	char text[32];
+	const size_t i = batch_add(b, &c, &o);
 
-	(void)batch_add(b, &c, &o);
 	c->start = f->start;
-	c->cost = f->has_cost ? f->cost : 0;
+	batch_set_cost(b, i, f->has_cost ? f->cost : 0);
 	c->flags = f->has_cost ? CALL_HAS_COST : 0;
 	if (f->event != EVENT_CALL)
 		c->flags |= CALL_EVENT;
-	o->listed = (uint32_t)f->listed;
-	o->event = (uint8_t)f->event;
+	c->listed = (uint32_t)f->listed;
+	o->event = (unsigned)f->event & 3;
 	c->ring = f->ring;
 	c->duration = f->duration;
 	c->status = (uint8_t)f->status;

@@ -45,15 +45,15 @@ recorded_add(struct batch *b, const struct recorded *r)
 	uint16_t id = batch_source(b, source, NULL, zone_utc(), NULL);
 	struct origin *o;
 	struct call *c;
+	const size_t i = batch_add(b, &c, &o);
 
-	(void)batch_add(b, &c, &o);
 	c->start = RECORDED_DAY + r->at * 1000;
 	c->ring = r->ring * 1000;
 	c->duration = r->talk * 1000;
 	c->src = text(b, r->src);
 	c->dst = text(b, r->dst);
 	c->dialled = text(b, r->dialled != NULL ? r->dialled : r->dst);
-	c->forwarded_by = text(b, r->forwarded_by);
+	batch_set_extra(b, EXTRA_FORWARDED_BY, i, text(b, r->forwarded_by));
 	c->account = text(b, r->account);
 	c->user = text(b, r->user);
 	c->trunk_in = text(b, r->in);
@@ -66,8 +66,8 @@ recorded_add(struct batch *b, const struct recorded *r)
 	o->file = r->file;
 	o->join = text(b, r->join);
 	o->service = text(b, r->service);
-	o->clue_in = text(b, r->context);
-	o->stated = r->stated;
+	c->clue_in = text(b, r->context);
+	o->stated = r->stated & 15U;
 }
 
 void

@@ -7,18 +7,19 @@ add_call(struct batch *b, const char *name, int64_t start, int i)
 	struct origin *origin;
 	struct call *call;
 	uint32_t to;
+	size_t at;
 
 	dst.text = intern_addstr(b->names,
 	    i % 3 == 0 ? "+5375550100" : "+442079460123");
 	dst.country = intern_addstr(b->names, i % 3 == 0 ? "CU" : "GB");
 	to = batch_party(b, &dst);
-	(void)batch_add(b, &call, &origin);
+	at = batch_add(b, &call, &origin);
 	call->start = start;
 	call->account = intern_addstr(b->names, name);
 	call->dst = to;
 	call->duration = i % 4 == 0 ? 0 : 60000;
 	call->flags = CALL_HAS_COST;
-	call->cost = i % 3 == 0 ? 2500000 : 10000;
+	batch_set_cost(b, at, i % 3 == 0 ? 2500000 : 10000);
 	call->currency = batch_currency(b, "EUR");
 	origin->key = (uint64_t)i;
 }

@@ -123,21 +123,20 @@ test_members(void **state)
 		offsetof(struct origin, m), sizeof(((struct origin *)0)->m), \
 		    true                                                     \
 	}
-		OF_CALL(start), OF_CALL(cost), OF_CALL(ring), OF_CALL(duration),
-		OF_CALL(src), OF_CALL(dst), OF_CALL(forwarded_by),
-		OF_CALL(dialled), OF_CALL(account), OF_CALL(user),
+		OF_CALL(start), OF_CALL(ring), OF_CALL(duration), OF_CALL(src),
+		OF_CALL(dst), OF_CALL(dialled), OF_CALL(account), OF_CALL(user),
 		OF_CALL(trunk_in), OF_CALL(trunk_out), OF_CALL(direction),
 		OF_CALL(status), OF_CALL(feature), OF_CALL(account_type),
 		OF_CALL(flags), OF_ORIGIN(key), OF_ORIGIN(line),
 		OF_ORIGIN(file), OF_ORIGIN(call_id), OF_ORIGIN(join),
-		OF_ORIGIN(src_name), OF_ORIGIN(service), OF_ORIGIN(auth_code),
-		OF_ORIGIN(cause), OF_ORIGIN(zone_kind), OF_ORIGIN(stated),
-		OF_ORIGIN(user_called), OF_ORIGIN(event), OF_ORIGIN(quality),
-		OF_ORIGIN(rated), OF_ORIGIN(clock)
+		OF_ORIGIN(service), OF_ORIGIN(cause),
+
+		OF_ORIGIN(clock)
 	};
 	struct batch *b = some_days(DAYS, false);
 	char *text = text_of(b);
 	const size_t third = (size_t)2 * EACH;
+	enum call_extra which;
 	unsigned char *byte;
 	size_t i;
 
@@ -150,6 +149,30 @@ test_members(void **state)
 		if (since(b, text) != 2)
 			fail_msg("member %zu", i);
 		*byte ^= 1;
+		assert_int_equal(since(b, text), DAYS);
+	}
+#define BIT(member)                          \
+	b->origins[third].member ^= 1;       \
+	assert_int_equal(since(b, text), 2); \
+	b->origins[third].member ^= 1;       \
+	assert_int_equal(since(b, text), DAYS)
+	BIT(zone_kind);
+	BIT(stated);
+	BIT(user_called);
+	BIT(event);
+	BIT(quality);
+	BIT(rated);
+	batch_set_cost(b, third, batch_cost(b, third) + 1);
+	assert_int_equal(since(b, text), 2);
+	batch_set_cost(b, third, batch_cost(b, third) - 1);
+	assert_int_equal(since(b, text), DAYS);
+	for (i = 0; i < EXTRA_COUNT; i++) {
+		which = (enum call_extra)i;
+		batch_set_extra(b, which, third,
+		    batch_extra(b, which, third) ^ 1);
+		assert_int_equal(since(b, text), 2);
+		batch_set_extra(b, which, third,
+		    batch_extra(b, which, third) ^ 1);
 		assert_int_equal(since(b, text), DAYS);
 	}
 	b->parties[b->calls[third].dst].country = intern_addstr(b->names, "GB");

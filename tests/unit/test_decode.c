@@ -82,12 +82,12 @@ show(struct buf *b, const struct fixture *f, const struct call *c,
 	    status_name(c->status), (unsigned)c->ring, (unsigned)c->duration);
 	show_text(b, f, "src", c->src);
 	show_text(b, f, "dst", c->dst);
-	show_text(b, f, "name", o->src_name);
+	show_text(b, f, "name", f->decoder.extras.ids[EXTRA_SRC_NAME]);
 	show_text(b, f, "account", c->account);
 	show_text(b, f, "in", c->trunk_in);
 	show_text(b, f, "out", c->trunk_out);
 	show_text(b, f, "service", o->service);
-	show_text(b, f, "context", o->clue_in);
+	show_text(b, f, "context", c->clue_in);
 	show_text(b, f, "id", o->call_id);
 	show_text(b, f, "join", o->join);
 }
@@ -605,7 +605,8 @@ test_own_layout(void **state)
 		    (unsigned)c.ring, (unsigned)c.duration,
 		    batch_text(f.batch, c.src), batch_text(f.batch, c.dst),
 		    batch_text(f.batch, c.dialled),
-		    batch_text(f.batch, c.forwarded_by));
+		    batch_text(f.batch,
+			f.decoder.extras.ids[EXTRA_FORWARDED_BY]));
 		assert_string_equal(b.data, own_records[i].want);
 		assert_int_equal(o.zone_kind, STAMP_OFFSET);
 	}

@@ -64,14 +64,14 @@ put(struct buf *out, const char *name, const char *text)
 }
 
 static void
-show(const struct batch *b, const struct call *c, const struct origin *o,
+show(const struct batch *b, const struct call *c, const struct call_extras *x,
     struct buf *out)
 {
-	buf_addf(out, "%lld", (long long)c->cost);
+	buf_addf(out, "%lld", (long long)x->cost);
 	put(out, "src", batch_text(b, c->src));
 	put(out, "trunk", batch_text(b, c->trunk_in));
 	put(out, "account", batch_text(b, c->account));
-	put(out, "name", batch_text(b, o->src_name));
+	put(out, "name", batch_text(b, x->ids[EXTRA_SRC_NAME]));
 }
 
 /* The call of a record, or why it is none; perhaps without caller names. */
@@ -96,7 +96,7 @@ decode_as(const char *text, size_t len, bool no_src_names, struct buf *out)
 	assert_int_equal(rows_next(r, &row, NULL), 1);
 	if (decode_row(&d, &row, &call, &origin, &column, &reason) ==
 	    DECODE_CALL)
-		show(b, &call, &origin, out);
+		show(b, &call, &d.extras, out);
 	else
 		buf_addf(out, "%u: %s", (unsigned)column, reason.text);
 	rows_free(&r);

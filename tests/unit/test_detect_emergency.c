@@ -100,7 +100,8 @@ add_call(struct place *p, const char *src, const char *dst, const char *in,
 			    .status = STATUS_ANSWERED });
 	(void)snprintf(id, sizeof(id), "c.%lld", (long long)p->at);
 	b->origins[b->n - 1].call_id = intern_addstr(b->names, id);
-	b->origins[b->n - 1].src_name = intern_addstr(b->names, src);
+	batch_set_extra(b, EXTRA_SRC_NAME, b->n - 1,
+	    intern_addstr(b->names, src));
 	p->at += 10;
 }
 

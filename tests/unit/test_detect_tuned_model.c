@@ -221,7 +221,7 @@ load(struct scene *s, const char *text)
 static unsigned
 set_of(const struct tuned *t, const struct batch *b, size_t call)
 {
-	const struct listed *l = &b->listed[b->origins[call].listed];
+	const struct listed *l = &b->listed[b->calls[call].listed];
 	const struct entry *e;
 	const char *is;
 	unsigned set = 0;

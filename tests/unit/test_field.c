@@ -33,12 +33,12 @@ full_and_empty(void)
 
 	(void)batch_add(b, &c, &o);
 	c->start = INT64_C(1768266669250);
-	c->cost = 12345678;
+	batch_set_cost(b, 0, 12345678);
 	c->ring = 7500;
 	c->duration = 720000;
 	c->src = batch_number(b, &caller);
 	c->dst = batch_number(b, &called);
-	c->forwarded_by = c->src;
+	batch_set_extra(b, EXTRA_FORWARDED_BY, 0, c->src);
 	c->dialled = intern_addstr(b->names, "9011442079460123");
 	c->account = intern_addstr(b->names, "ACME-0042");
 	c->user = intern_addstr(b->names, "2041");
@@ -51,14 +51,14 @@ full_and_empty(void)
 	c->feature = FEATURE_DISA;
 	c->flags = CALL_FORWARDED | CALL_HAS_COST;
 	o->call_id = intern_addstr(b->names, "1768266669.4");
-	o->src_name = intern_addstr(b->names, "Ann");
+	batch_set_extra(b, EXTRA_SRC_NAME, 0, intern_addstr(b->names, "Ann"));
 	o->cause = 16;
-	o->auth_code = intern_addstr(b->names, "4711");
+	batch_set_extra(b, EXTRA_AUTH_CODE, 0, intern_addstr(b->names, "4711"));
 	o->service = intern_addstr(b->names, "forward set");
 	o->event = EVENT_FORWARD_SET;
 	o->quality = QUALITY_GAP;
 	c->flags |= CALL_EVENT;
-	o->listed = batch_listed(b,
+	c->listed = batch_listed(b,
 	    &(struct listed){ .class = intern_addstr(b->names, "lobby"),
 		.group = intern_addstr(b->names, "house"),
 		.capacity = 30 });

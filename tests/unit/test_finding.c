@@ -206,7 +206,7 @@ test_book(void **state)
 	c->currency = batch_currency(b, "EUR");
 	c->flags = CALL_HAS_COST;
 	c->duration = 30000;
-	c->cost = 10;
+	batch_set_cost(b, 2, 10);
 	o->rated = true;
 	assert_ptr_equal(finding_members(&t, &own), &told);
 	assert_null(own);

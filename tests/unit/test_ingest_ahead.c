@@ -31,17 +31,18 @@ add_call(struct buf *out, const struct batch *b, size_t i)
 {
 	const struct call *c = &b->calls[i];
 	const struct origin *o = &b->origins[i];
-	const uint32_t names[] = { c->src, c->dst, c->forwarded_by, c->dialled,
-		c->account, c->user, c->trunk_in, c->trunk_out, o->call_id,
-		o->join, o->src_name, o->service, o->clue_in, o->auth_code,
-		b->files[o->file], b->currencies[c->currency],
-		b->sources[c->source].name };
+	const uint32_t names[] = { c->src, c->dst,
+		batch_extra(b, EXTRA_FORWARDED_BY, i), c->dialled, c->account,
+		c->user, c->trunk_in, c->trunk_out, o->call_id, o->join,
+		batch_extra(b, EXTRA_SRC_NAME, i), o->service, c->clue_in,
+		batch_extra(b, EXTRA_AUTH_CODE, i), b->files[o->file],
+		b->currencies[c->currency], b->sources[c->source].name };
 
 	buf_addf(out, "%u: %llx %lld %lld %u %u %u %u %u %u %u %u %u",
 	    (unsigned)o->line, (unsigned long long)o->key, (long long)c->start,
-	    (long long)c->cost, (unsigned)c->ring, (unsigned)c->duration,
-	    c->direction, c->status, c->flags, o->cause, o->zone_kind,
-	    o->stated, o->event);
+	    (long long)batch_cost(b, i), (unsigned)c->ring,
+	    (unsigned)c->duration, c->direction, c->status, c->flags, o->cause,
+	    o->zone_kind, o->stated, o->event);
 	add_names(out, b, names, sizeof(names) / sizeof(names[0]));
 	buf_addch(out, '\n');
 }

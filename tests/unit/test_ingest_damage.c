@@ -46,16 +46,18 @@ show(const struct batch *b, size_t i)
 {
 	const struct call *c = &b->calls[i];
 	const struct origin *o = &b->origins[i];
-	const uint32_t texts[] = { c->src, c->dst, c->dialled, c->forwarded_by,
-		c->account, c->user, c->trunk_in, c->trunk_out, o->src_name,
-		o->service, o->clue_in, o->call_id, o->join };
+	const uint32_t texts[] = { c->src, c->dst, c->dialled,
+		batch_extra(b, EXTRA_FORWARDED_BY, i), c->account, c->user,
+		c->trunk_in, c->trunk_out, batch_extra(b, EXTRA_SRC_NAME, i),
+		o->service, c->clue_in, o->call_id, o->join };
 	struct buf out;
 	size_t k;
 
 	buf_init(&out);
 	buf_addf(&out, "%lld+%u+%u %u %u %u %lld", (long long)c->start,
 	    (unsigned)c->ring, (unsigned)c->duration, (unsigned)c->status,
-	    (unsigned)c->direction, (unsigned)o->cause, (long long)c->cost);
+	    (unsigned)c->direction, (unsigned)o->cause,
+	    (long long)batch_cost(b, i));
 	for (k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
 		buf_addf(&out, "|%s", batch_text(b, texts[k]));
 	return buf_detach(&out);

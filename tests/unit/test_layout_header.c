@@ -66,16 +66,16 @@ show_text(struct buf *out, const struct batch *b, const char *key, uint32_t id)
 
 static void
 show(struct buf *out, const struct batch *b, const struct call *c,
-    const struct origin *o)
+    const struct origin *o, const struct call_extras *x)
 {
 	time_rfc3339(out, c->start);
 	buf_addf(out, "%s %u", o->zone_kind == STAMP_LOCAL ? "?" : "",
 	    (unsigned)c->duration);
 	show_text(out, b, "src", c->src);
 	show_text(out, b, "dst", c->dst);
-	show_text(out, b, "by", c->forwarded_by);
+	show_text(out, b, "by", x->ids[EXTRA_FORWARDED_BY]);
 	if ((c->flags & CALL_HAS_COST) != 0)
-		buf_addf(out, " %lld%s", (long long)c->cost,
+		buf_addf(out, " %lld%s", (long long)x->cost,
 		    batch_text(b, b->currencies[c->currency]));
 	buf_addch(out, '\n');
 }
@@ -104,7 +104,7 @@ decode_all(const char *text, struct buf *out)
 		memset(&origin, 0, sizeof(origin));
 		result = decode_row(&d, &row, &c, &origin, &column, &reason);
 		if (result == DECODE_CALL)
-			show(out, b, &c, &origin);
+			show(out, b, &c, &origin, &d.extras);
 		else if (result == DECODE_REJECT)
 			buf_addf(out, "%s\n", reason.text);
 	}

@@ -113,24 +113,24 @@ add_text(struct buf *out, const struct batch *b, uint32_t id)
 
 static void
 add_call(struct buf *out, const struct batch *b, const struct call *c,
-    const struct origin *o)
+    const struct origin *o, const struct call_extras *x)
 {
 	buf_addf(out, "%lld %u+%u %d %d %d %lld %x %d %d", (long long)c->start,
 	    (unsigned)c->ring, (unsigned)c->duration, c->status, c->direction,
-	    o->cause, (long long)c->cost, (unsigned)c->flags, o->zone_kind,
+	    o->cause, (long long)x->cost, (unsigned)c->flags, o->zone_kind,
 	    o->stated);
 	add_text(out, b, c->src);
 	add_text(out, b, c->dst);
 	add_text(out, b, c->dialled);
-	add_text(out, b, c->forwarded_by);
+	add_text(out, b, x->ids[EXTRA_FORWARDED_BY]);
 	add_text(out, b, c->account);
 	add_text(out, b, c->user);
 	add_text(out, b, c->trunk_in);
 	add_text(out, b, c->trunk_out);
 	add_text(out, b, b->currencies[c->currency]);
-	add_text(out, b, o->src_name);
+	add_text(out, b, x->ids[EXTRA_SRC_NAME]);
 	add_text(out, b, o->service);
-	add_text(out, b, o->clue_in);
+	add_text(out, b, c->clue_in);
 	add_text(out, b, o->call_id);
 	add_text(out, b, o->join);
 	buf_addch(out, '\n');
@@ -163,7 +163,7 @@ read_calls(const struct layouts *ls, const char *bytes, size_t len,
 		memset(&origin, 0, sizeof(origin));
 		switch (decode_row(&d, &row, &c, &origin, &column, &reason)) {
 		case DECODE_CALL:
-			add_call(out, b, &c, &origin);
+			add_call(out, b, &c, &origin, &d.extras);
 			break;
 		case DECODE_SKIPPED:
 			buf_addstr(out, "skipped\n");

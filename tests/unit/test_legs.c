@@ -367,10 +367,10 @@ test_money_and_account(void **state)
 
 	(void)state;
 	recorded_add_all(b, r, 3);
-	b->calls[1].cost = 300;
+	batch_set_cost(b, 1, 300);
 	b->calls[1].flags = CALL_HAS_COST;
 	b->calls[1].currency = batch_currency(b, "EUR");
-	b->calls[2].cost = 200;
+	batch_set_cost(b, 2, 200);
 	b->calls[2].flags = CALL_HAS_COST | CALL_AMBIGUOUS;
 	b->origins[1].cause = 34;
 	batch_sort(b);
@@ -378,7 +378,7 @@ test_money_and_account(void **state)
 	assert_int_equal(legs_join(b, 1, NULL), 2);
 	batch_sort(b);
 	assert_int_equal(b->n, 1);
-	assert_int_equal(b->calls[0].cost, 300);
+	assert_int_equal(batch_cost(b, 0), 300);
 	assert_int_equal(b->calls[0].currency, 1);
 	assert_int_equal(b->calls[0].flags, CALL_HAS_COST | CALL_JOINED);
 	assert_int_equal(b->origins[0].cause, 34);

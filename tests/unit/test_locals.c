@@ -30,7 +30,7 @@ add(struct batch *b, uint16_t source, const char *calendar)
 	(void)batch_add(b, &c, &o);
 	c->source = source;
 	if (calendar != NULL)
-		o->listed =
+		c->listed =
 		    batch_listed(b, &(struct listed){ .calendar = calendar });
 }
 

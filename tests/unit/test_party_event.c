@@ -16,7 +16,7 @@ static void
 make_event(struct batch *b, enum call_event event, const char *action)
 {
 	b->calls[b->n - 1].flags |= CALL_EVENT;
-	b->origins[b->n - 1].event = (uint8_t)event;
+	b->origins[b->n - 1].event = (unsigned)event & 3;
 	b->origins[b->n - 1].service = intern_addstr(b->names, action);
 }
 
@@ -94,7 +94,7 @@ test_legs(void **state)
 			.src = "2041",
 			.dst = "2042",
 			.join = "j" });
-	b->origins[1].auth_code = intern_addstr(b->names, "4711");
+	batch_set_extra(b, EXTRA_AUTH_CODE, 1, intern_addstr(b->names, "4711"));
 	recorded_add(b,
 	    &(struct recorded){ .at = 2, .account = "2041", .join = "j" });
 	make_event(b, EVENT_ADMIN, "change");

@@ -97,7 +97,7 @@ add_calls(struct batch *b)
 	c = add(b, "2026-01-13T02:00", DIR_OUT, STATUS_ANSWERED, inside,
 	    party(b, "+5375550142", "CU", NUMKIND_FIXED, PARTY_OK));
 	c->duration = 31000;
-	c->cost = 1500000;
+	batch_set_cost(b, 0, 1500000);
 	c->flags = CALL_HAS_COST;
 	c->user = name(b, "2041");
 	c = add(b, "2026-01-13T10:00", DIR_IN, STATUS_ANSWERED, own,
@@ -109,8 +109,8 @@ add_calls(struct batch *b)
 	c = add(b, "2026-06-01T00:30", DIR_OUT, STATUS_BUSY, inside,
 	    party(b, "+442079460123", "GB", NUMKIND_FIXED, PARTY_OK));
 	c->flags = CALL_FORWARDED;
-	c->forwarded_by =
-	    party(b, "2042", "", NUMKIND_INTERNAL, PARTY_INTERNAL);
+	batch_set_extra(b, EXTRA_FORWARDED_BY, 3,
+	    party(b, "2042", "", NUMKIND_INTERNAL, PARTY_INTERNAL));
 	b->origins[3].cause = 17;
 	c = add(b, "2026-01-13T13:30", DIR_TRANSIT, STATUS_ANSWERED, own, own);
 	c->account = name(b, "B2");

@@ -100,7 +100,8 @@ add_calls(struct fixture *f)
 		c->status = (uint8_t)below(f, STATUS_CANCELLED + 1);
 		c->src = below(f, PARTIES + 1);
 		c->dst = below(f, PARTIES + 1);
-		c->forwarded_by = below(f, 9) == 0 ? c->src : 0;
+		batch_set_extra(f->batch, EXTRA_FORWARDED_BY, i,
+		    below(f, 9) == 0 ? c->src : 0);
 		c->duration = below(f, 60) * 1000;
 		f->since[i] = (int64_t)below(f, SINCE * 1000) - 1;
 	}

@@ -98,7 +98,7 @@ add_call(struct batch *b, uint32_t file, int i)
 	o = &b->origins[b->n - 1];
 	o->call_id = i % 11 == 0 ? 0 : intern_addstr(b->names, id);
 	o->zone_kind = STAMP_LOCAL;
-	b->calls[b->n - 1].cost = i % 4 == 0 ? i * 1000 : 0;
+	batch_set_cost(b, b->n - 1, i % 4 == 0 ? i * 1000 : 0);
 	if (i % 4 == 0)
 		b->calls[b->n - 1].flags |= CALL_HAS_COST;
 }
@@ -181,7 +181,7 @@ same_call(const struct batch *a, const struct batch *b, size_t i)
 	const struct origin *o = &a->origins[i], *p = &b->origins[i];
 
 	assert_int_equal(c->start, d->start);
-	assert_int_equal(c->cost, d->cost);
+	assert_int_equal(batch_cost(a, i), batch_cost(b, i));
 	assert_int_equal(c->ring, d->ring);
 	assert_int_equal(c->duration, d->duration);
 	assert_int_equal(c->status, d->status);

@@ -96,14 +96,17 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	struct origin *o;
 	struct call *c;
 	char name[16];
+	size_t i, k;
 
-	(void)batch_add(b, &c, &o);
+	i = batch_add(b, &c, &o);
 	c->start = RECORDED_DAY + (int64_t)roll(5) * 1000;
 	c->ring = (uint32_t)roll(UINT64_C(1) << 32);
 	c->duration = (uint32_t)roll(UINT64_C(1) << 32);
 	c->src = texts[roll(MOST_TEXTS)];
 	c->dst = texts[roll(MOST_TEXTS)];
-	c->forwarded_by = texts[roll(MOST_TEXTS)];
+	for (k = 0; k < EXTRA_COUNT; k++)
+		batch_set_extra(b, (enum call_extra)k, i,
+		    texts[roll(MOST_TEXTS)]);
 	c->dialled = texts[roll(MOST_TEXTS)];
 	c->account = texts[roll(MOST_TEXTS)];
 	c->user = texts[roll(MOST_TEXTS)];
@@ -118,7 +121,7 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	c->feature = (uint8_t)roll(FEATURE_COUNT);
 	if (roll(2) == 0) {
 		c->flags |= CALL_HAS_COST;
-		c->cost = (int64_t)roll(UINT64_MAX);
+		batch_set_cost(b, i, (int64_t)roll(UINT64_MAX));
 	}
 	if (roll(4) == 0)
 		c->flags |= CALL_AMBIGUOUS;
@@ -127,16 +130,14 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	o->file = (uint32_t)roll(nfiles + 1);
 	o->call_id = texts[roll(MOST_TEXTS)];
 	o->join = texts[roll(MOST_TEXTS)];
-	o->src_name = texts[roll(MOST_TEXTS)];
 	o->service = texts[roll(MOST_TEXTS)];
-	o->clue_in = texts[roll(MOST_TEXTS)];
+	c->clue_in = texts[roll(MOST_TEXTS)];
 	o->cause = (uint8_t)roll(256);
-	o->zone_kind = (uint8_t)roll(STAMP_ABBREV + 1);
-	o->stated = (uint8_t)roll(16);
-	o->auth_code = texts[roll(MOST_TEXTS)];
+	o->zone_kind = roll(STAMP_ABBREV + 1) & 3;
+	o->stated = roll(16) & 15;
 	o->clock = (uint8_t)roll(256);
-	o->event = (uint8_t)roll(EVENT_COUNT);
-	o->quality = (uint8_t)roll(QUALITY_COUNT);
+	o->event = roll(EVENT_COUNT) & 3;
+	o->quality = roll(QUALITY_COUNT) & 7;
 	if (o->event != EVENT_CALL)
 		c->flags |= CALL_EVENT;
 }
@@ -176,11 +177,12 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 {
 	const struct call *c = &a->calls[i], *d = &b->calls[k];
 	const struct origin *o = &a->origins[i], *p = &b->origins[k];
+	size_t x;
 
 	assert_int_equal(c->start, d->start);
 	assert_int_equal(c->ring, d->ring);
 	assert_int_equal(c->duration, d->duration);
-	assert_int_equal(c->cost, d->cost);
+	assert_int_equal(batch_cost(a, i), batch_cost(b, k));
 	assert_int_equal(c->direction, d->direction);
 	assert_int_equal(c->status, d->status);
 	assert_int_equal(c->feature, d->feature);
@@ -193,10 +195,11 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 	assert_int_equal(o->stated, p->stated);
 	assert_int_equal(o->event, p->event);
 	assert_int_equal(o->quality, p->quality);
-	same_text(a, o->auth_code, b, p->auth_code);
+	for (x = 0; x < EXTRA_COUNT; x++)
+		same_text(a, batch_extra(a, (enum call_extra)x, i), b,
+		    batch_extra(b, (enum call_extra)x, k));
 	same_text(a, c->src, b, d->src);
 	same_text(a, c->dst, b, d->dst);
-	same_text(a, c->forwarded_by, b, d->forwarded_by);
 	same_text(a, c->dialled, b, d->dialled);
 	same_text(a, c->account, b, d->account);
 	same_text(a, c->user, b, d->user);
@@ -204,9 +207,8 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 	same_text(a, c->trunk_out, b, d->trunk_out);
 	same_text(a, o->call_id, b, p->call_id);
 	same_text(a, o->join, b, p->join);
-	same_text(a, o->src_name, b, p->src_name);
 	same_text(a, o->service, b, p->service);
-	same_text(a, o->clue_in, b, p->clue_in);
+	same_text(a, c->clue_in, b, d->clue_in);
 	same_text(a, a->sources[c->source].name, b, b->sources[d->source].name);
 	same_text(a, a->currencies[c->currency], b, b->currencies[d->currency]);
 	same_text(a, a->files[o->file], b, b->files[p->file]);

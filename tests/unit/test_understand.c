@@ -213,7 +213,7 @@ test_rated(void **state)
 	assert_int_equal(go(&w), 0);
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(w.batch->origins[i].rated, i == 0);
-		assert_int_equal(w.batch->calls[i].cost, i == 0 ? 600000 : 0);
+		assert_int_equal(batch_cost(w.batch, i), i == 0 ? 600000 : 0);
 	}
 	rates_free(&rates);
 	end(&w);

@@ -1,0 +1,150 @@
+/* What few calls have, while calls come, go and change places. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "cdr/batch.h"
+#include "tests/unit/recorded.h"
+
+enum { MANY = 3000 };
+
+static size_t
+add(struct batch *b, int64_t start, uint64_t key)
+{
+	struct origin *o;
+	struct call *c;
+	const size_t i = batch_add(b, &c, &o);
+
+	c->start = start;
+	o->key = key;
+	return i;
+}
+
+static void
+test_none(void **state)
+{
+	struct batch *b = batch_new();
+	const struct call_extras none = { .cost = 0 };
+	unsigned k;
+
+	(void)state;
+	(void)batch_source(b, "pbx", NULL, zone_utc(), NULL);
+	(void)add(b, 1, 1);
+	batch_set_cost(b, 0, 0);
+	batch_set_extra(b, EXTRA_SRC_NAME, 0, 0);
+	batch_set_extras(b, 0, &none);
+	assert_int_equal(batch_cost(b, 0), 0);
+	for (k = 0; k < EXTRA_COUNT; k++) {
+		assert_false(batch_has_extra(b, (enum call_extra)k));
+		assert_int_equal(batch_extra(b, (enum call_extra)k, 0), 0);
+	}
+	batch_free(&b);
+}
+
+/* One that comes late finds that the calls before have none. */
+static void
+test_late(void **state)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++)
+		(void)add(b, (int64_t)i, i);
+	batch_set_cost(b, MANY - 1, -7);
+	batch_set_extra(b, EXTRA_AUTH_CODE, 5, 9);
+	assert_true(batch_has_extra(b, EXTRA_AUTH_CODE));
+	assert_false(batch_has_extra(b, EXTRA_SRC_NAME));
+	for (i = 0; i < MANY; i++) {
+		assert_int_equal(batch_cost(b, i), i == MANY - 1 ? -7 : 0);
+		assert_int_equal(batch_extra(b, EXTRA_AUTH_CODE, i),
+		    i == 5 ? 9 : 0);
+		assert_int_equal(batch_extra(b, EXTRA_SRC_NAME, i), 0);
+	}
+	batch_free(&b);
+}
+
+/* A call that takes the place of one that was given up has none either. */
+static void
+test_again(void **state)
+{
+	struct batch *b = batch_new();
+	const struct call_extras x = { .cost = 3, .ids = { 4, 5, 6 } };
+	struct call_extras got;
+	size_t i, k;
+
+	(void)state;
+	(void)add(b, 1, 1);
+	(void)add(b, 2, 2);
+	batch_set_extras(b, 1, &x);
+	got = batch_get_extras(b, 1);
+	assert_memory_equal(got.ids, x.ids, sizeof(x.ids));
+	assert_int_equal(got.cost, 3);
+	b->n--;
+	assert_int_equal(batch_add_many(b, MANY), 1);
+	batch_reserve(b, 3 * MANY);
+	assert_int_equal(batch_add_many(b, 2 * MANY), MANY + 1);
+	for (i = 0; i < b->n; i++) {
+		got = batch_get_extras(b, i);
+		assert_int_equal(got.cost, 0);
+		for (k = 0; k < EXTRA_COUNT; k++)
+			assert_int_equal(got.ids[k], 0);
+	}
+	b->n = 2;
+	assert_true(batch_reset(b, 100));
+	assert_int_equal(add(b, 1, 1), 0);
+	assert_int_equal(batch_cost(b, 0), 0);
+	batch_free(&b);
+}
+
+/* They go where their calls go. */
+static void
+test_sort(void **state)
+{
+	struct batch *b = batch_new();
+	uint64_t seed = 1;
+	uint32_t n;
+	size_t i, kept = 0;
+
+	(void)state;
+	(void)batch_source(b, "pbx", NULL, zone_utc(), NULL);
+	for (i = 0; i < MANY; i++) {
+		seed = seed * 6364136223846793005U + 1442695040888963407U;
+		(void)add(b, (int64_t)(seed >> 54), i);
+		if (i % 3 == 0)
+			continue;
+		batch_set_cost(b, i, (int64_t)i * 10);
+		batch_set_extra(b, EXTRA_FORWARDED_BY, i, (uint32_t)i);
+		batch_set_extra(b, EXTRA_SRC_NAME, i, (uint32_t)i + 1);
+		if (i % 7 == 0)
+			b->calls[i].flags |= CALL_DUPLICATE;
+	}
+	batch_sort(b);
+	for (i = 0; i < b->n; i++) {
+		n = (uint32_t)b->origins[i].key;
+		kept += n % 3 != 0;
+		assert_int_equal(batch_cost(b, i), n % 3 != 0 ? n * 10 : 0);
+		assert_int_equal(batch_extra(b, EXTRA_FORWARDED_BY, i),
+		    n % 3 != 0 ? n : 0);
+		assert_int_equal(batch_extra(b, EXTRA_SRC_NAME, i),
+		    n % 3 != 0 ? n + 1 : 0);
+	}
+	assert_int_equal(kept, 1714);
+	batch_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_sort),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
