@@ -118,8 +118,7 @@ is_member(const struct asking *a, size_t i)
 static bool
 is_leg(const struct batch *b, size_t i, size_t k)
 {
-	return b->origins[k].join != 0 &&
-	       b->origins[k].join == b->origins[i].join &&
+	return batch_join(b, k) != 0 && batch_join(b, k) == batch_join(b, i) &&
 	       b->calls[k].source == b->calls[i].source;
 }
 
@@ -157,7 +156,7 @@ choose(struct asking *a)
 			continue;
 		n++;
 		a->wanted[i] = true;
-		if (a->l->o->raw && b->origins[i].join != 0)
+		if (a->l->o->raw && batch_join(b, i) != 0)
 			want_legs(a, i);
 	}
 	return n;

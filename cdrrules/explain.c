@@ -63,7 +63,8 @@ is_call(const struct explanation *e, size_t i)
 	const struct origin *o = &b->origins[i];
 
 	if (e->of_file != NULL)
-		return o->line == e->place->line && e->of_file[o->file];
+		return o->line == e->place->line &&
+		       e->of_file[batch_file_of(b, i)];
 	return strcmp(batch_text(b, o->call_id), e->r->args[1]) == 0;
 }
 

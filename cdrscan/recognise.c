@@ -62,8 +62,8 @@ take_calls(const struct batch *b, struct looked_at *list, size_t n)
 	for (i = 0; i < b->n; i++) {
 		if (batch_event(b, i) == EVENT_QUALITY)
 			continue;
-		assert(b->origins[i].file - 1 < n);
-		l = &list[b->origins[i].file - 1];
+		assert(batch_file_of(b, i) - 1 < n);
+		l = &list[batch_file_of(b, i) - 1];
 		take_call(b, l, i);
 		l->zone = b->sources[b->calls[i].source].zone;
 	}

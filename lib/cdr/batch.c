@@ -91,6 +91,7 @@ batch_reset(struct batch *b, uint32_t names)
 		intern_reset(b->names);
 	b->n = 0;
 	b->nfiles = b->ncurrencies = 1;
+	b->usual_file = 0;
 	b->sorted = true;
 	return stay;
 }

@@ -78,6 +78,7 @@ struct batch {
 	struct origin *origins; /* beside calls, same index */
 	size_t n, cap, origins_cap;
 	struct batch_extras extras;
+	uint32_t usual_file;   /* batch_usual_file() */
 	struct party *parties; /* [0] is "missing" */
 	size_t nparties, parties_cap;
 	struct intern *party_ids; /* finds equal parties */
@@ -154,6 +155,21 @@ batch_extra(const struct batch *b, enum call_extra which, size_t i)
 	return ids != NULL ? ids[i] : 0;
 }
 
+/* Legs of one call share it; a names id, 0: none. */
+static inline uint32_t
+batch_join(const struct batch *b, size_t i)
+{
+	return b->origins[i].joins_by_id ? b->origins[i].call_id
+					 : batch_extra(b, EXTRA_JOIN, i);
+}
+
+/* What file it is from; 0: none. */
+static inline uint32_t
+batch_file_of(const struct batch *b, size_t i)
+{
+	return batch_extra(b, EXTRA_FILE, i) ^ b->usual_file;
+}
+
 /*
  * To set them.  Several threads may, each of calls of its own, where the
  * column is there.
@@ -161,6 +177,14 @@ batch_extra(const struct batch *b, enum call_extra which, size_t i)
 void batch_set_cost(struct batch *b, size_t i, int64_t cost);
 void batch_set_extra(struct batch *b, enum call_extra which, size_t i,
     uint32_t id);
+/* When its call_id is set. */
+void batch_set_join(struct batch *b, size_t i, uint32_t join);
+void batch_set_file(struct batch *b, size_t i, uint32_t file);
+/*
+ * The file of all calls that are there and to come, until batch_set_file()
+ * says of one that it is of another; after that it changes nothing.
+ */
+void batch_usual_file(struct batch *b, uint32_t file);
 /* Have the column, by call; it holds until the next add. */
 int64_t *batch_make_cost(struct batch *b);
 uint32_t *batch_make_extra(struct batch *b, enum call_extra which);

@@ -102,6 +102,28 @@ batch_set_extra(struct batch *b, enum call_extra which, size_t i, uint32_t id)
 	b->extras.ids[which][i] = id;
 }
 
+void
+batch_set_join(struct batch *b, size_t i, uint32_t join)
+{
+	struct origin *o = &b->origins[i];
+
+	o->joins_by_id = join != 0 && join == o->call_id;
+	batch_set_extra(b, EXTRA_JOIN, i, o->joins_by_id ? 0 : join);
+}
+
+void
+batch_set_file(struct batch *b, size_t i, uint32_t file)
+{
+	batch_set_extra(b, EXTRA_FILE, i, file ^ b->usual_file);
+}
+
+void
+batch_usual_file(struct batch *b, uint32_t file)
+{
+	if (!batch_has_extra(b, EXTRA_FILE))
+		b->usual_file = file;
+}
+
 struct call_extras
 batch_get_extras(const struct batch *b, size_t i)
 {

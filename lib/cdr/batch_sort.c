@@ -102,12 +102,15 @@ compare_calls(const void *ctx, uint32_t i, uint32_t j)
 {
 	const struct batch *b = ctx;
 	const struct origin *p = &b->origins[i], *q = &b->origins[j];
+	uint32_t f, g;
 	int c;
 
 	if ((c = compare_identity(b, i, j)) != 0)
 		return c;
-	if (p->file != q->file && (c = strcmp(batch_text(b, b->files[p->file]),
-				       batch_text(b, b->files[q->file]))) != 0)
+	f = batch_file_of(b, i);
+	g = batch_file_of(b, j);
+	if (f != g && (c = strcmp(batch_text(b, b->files[f]),
+			   batch_text(b, b->files[g]))) != 0)
 		return c;
 	return (p->line > q->line) - (p->line < q->line);
 }
@@ -383,7 +386,7 @@ batch_mark_duplicates(struct batch *b, size_t threads, int64_t *per_file)
 			b->calls[i].flags |= CALL_DUPLICATE;
 			if (per_file != NULL &&
 			    batch_event(b, i) != EVENT_QUALITY)
-				per_file[b->origins[i].file]++;
+				per_file[batch_file_of(b, i)]++;
 		}
 		marked += s.parts[part].n;
 		free(s.parts[part].calls);

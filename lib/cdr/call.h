@@ -121,7 +121,11 @@ enum call_extra {
 	EXTRA_FORWARDED_BY, /* a names id as recorded, then a parties id */
 	EXTRA_SRC_NAME,     /* names: caller name */
 	EXTRA_AUTH_CODE,    /* names: the code that allowed the call */
-	EXTRA_COUNT
+	EXTRA_JOIN,         /* names; batch_join() */
+	EXTRA_FILE,         /* batch_file_of() */
+	EXTRA_COUNT,
+	EXTRA_NAMES = EXTRA_FILE, /* those before are, as recorded */
+	EXTRA_TEXTS = EXTRA_JOIN  /* a leg that has none takes another's */
 };
 
 /* What few calls have, of one call on its way into a batch or out of it. */
@@ -143,9 +147,7 @@ enum origin_stated {
 struct origin {
 	uint64_t key;     /* record key (definitions: source, start, key) */
 	uint32_t line;    /* physical line where the record starts */
-	uint32_t file;    /* batch files */
 	uint32_t call_id; /* names: the switch's own id */
-	uint32_t join;    /* names: legs of one call share it; 0 none */
 	/* names: application or feature text; of an event: what was done */
 	uint32_t service;
 	uint8_t cause; /* Q.850, 0 unknown */
@@ -161,11 +163,12 @@ struct origin {
 	unsigned quality : 3;   /* enum call_quality */
 	bool user_called : 1;   /* user is only the number that was called */
 	bool rated : 1;         /* the cost is worked out from rates */
+	bool joins_by_id : 1;   /* batch_join() is call_id */
 };
 
 enum { ORIGIN_CLOCK = 100, ORIGIN_CLOCK_MS = 15 * 60 * 1000 };
 
-_Static_assert(sizeof(struct origin) == 32, "origins stay small");
+_Static_assert(sizeof(struct origin) == 24, "origins stay small");
 _Static_assert(EVENT_COUNT <= 4 && QUALITY_COUNT <= 8 && ORIGIN_STATED < 16,
     "the bits suffice");
 

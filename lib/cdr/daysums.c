@@ -119,8 +119,9 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 		m->sources[c->source], m->names[b->currencies[c->currency]],
 		side_by_side(kinds, sizeof(kinds)),
 		side_by_side(told, sizeof(told)), o->key, o->line,
-		m->names[b->files[o->file]], of_id(m, o->call_id),
-		of_id(m, o->join), m->names[batch_extra(b, EXTRA_SRC_NAME, i)],
+		m->names[b->files[batch_file_of(b, i)]], of_id(m, o->call_id),
+		of_id(m, batch_join(b, i)),
+		m->names[batch_extra(b, EXTRA_SRC_NAME, i)],
 		m->names[o->service],
 		m->names[batch_extra(b, EXTRA_AUTH_CODE, i)],
 		m->listed[c->listed] };

@@ -34,7 +34,7 @@ static const struct {
 	    AS_IT_IS },
 	{ TARGET_CONTEXT, IN_CALL, offsetof(struct call, clue_in), AS_IT_IS },
 	{ TARGET_CALL_ID, IN_ORIGIN, offsetof(struct origin, call_id), RARE },
-	{ TARGET_JOIN, IN_ORIGIN, offsetof(struct origin, join), RARE },
+	{ TARGET_JOIN, IN_EXTRAS, EXTRA(EXTRA_JOIN), RARE },
 	{ TARGET_AUTH_CODE, IN_EXTRAS, EXTRA(EXTRA_AUTH_CODE), AS_IT_IS },
 	{ TARGET_ACTION, IN_ORIGIN, offsetof(struct origin, service),
 	    AS_IT_IS },
@@ -264,9 +264,14 @@ decode_texts(struct reading *r)
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
-			r->o->join = r->o->call_id;
+			r->o->joins_by_id = true;
 		else if (read_text(r, t->which) != 0)
 			return -1;
+	}
+	if (r->d->extras.ids[EXTRA_JOIN] == r->o->call_id &&
+	    r->o->call_id != 0) {
+		r->o->joins_by_id = true;
+		r->d->extras.ids[EXTRA_JOIN] = 0;
 	}
 	if (decode_field(r, TARGET_DIALLED)->nfrom == 0)
 		r->c->dialled = r->c->dst;

@@ -188,7 +188,7 @@ name_all(const struct ingest_block *b, struct batch *to, struct call *c,
 {
 	uint32_t *const names[] = { &c->src, &c->dst, &c->dialled, &c->account,
 		&c->user, &c->trunk_in, &c->trunk_out, &c->clue_in, &o->service,
-		&o->call_id, &o->join };
+		&o->call_id };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -208,7 +208,7 @@ merge_extras(const struct ingest_block *b, struct batch *to, size_t first,
 
 	for (i = 0; b->batch->extras.any && i < n; i++) {
 		x = batch_get_extras(b->batch, b->call + i);
-		for (k = 0; k < EXTRA_COUNT; k++)
+		for (k = 0; k < EXTRA_NAMES; k++)
 			x.ids[k] = intern_mapped(&b->names, x.ids[k]);
 		batch_set_extras(to, first + i, &x);
 	}

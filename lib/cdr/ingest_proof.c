@@ -26,7 +26,7 @@ path_of(const struct ingest *in, size_t i)
 {
 	const struct batch *b = in->batch;
 
-	return batch_text(b, b->files[b->origins[i].file]);
+	return batch_text(b, b->files[batch_file_of(b, i)]);
 }
 
 /* The first by what it says, so that the order of the files does not matter. */

@@ -34,7 +34,9 @@ ingest_added_call(struct ingest_reading *r, const struct csvrow *row, size_t i)
 	struct origin *o = &r->in->batch->origins[i];
 
 	c->source = r->stream->source;
-	o->file = r->stream->file;
+	if (i == 0)
+		batch_usual_file(r->in->batch, r->stream->file);
+	batch_set_file(r->in->batch, i, r->stream->file);
 	o->line = row->line;
 	ingest_seam_call(r, row, o);
 	if (ingest_seam_above(r, row)) {

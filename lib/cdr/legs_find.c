@@ -37,7 +37,7 @@ key_of(const struct batch *b, size_t i)
 {
 	const bool event = (b->calls[i].flags & CALL_EVENT) != 0;
 
-	return event ? 0 : b->origins[i].join;
+	return event ? 0 : batch_join(b, i);
 }
 
 static uint32_t
@@ -172,7 +172,7 @@ sift_all(struct sifted *s, const struct batch *b, size_t threads)
 int
 legs_compare_keys(const struct batch *b, uint32_t i, uint32_t j)
 {
-	const uint32_t p = b->origins[i].join, q = b->origins[j].join;
+	const uint32_t p = batch_join(b, i), q = batch_join(b, j);
 	const uint16_t s = b->calls[i].source, t = b->calls[j].source;
 	int c;
 

@@ -38,7 +38,7 @@ fill_extras(struct call_extras *into, const struct call_extras *from)
 {
 	size_t k;
 
-	for (k = 0; k < EXTRA_COUNT; k++)
+	for (k = 0; k < EXTRA_TEXTS; k++)
 		if (into->ids[k] == 0)
 			into->ids[k] = from->ids[k];
 }
@@ -248,6 +248,7 @@ put(struct batch *b, uint32_t first, uint32_t told_by, const struct whole *w)
 	struct origin *place = &b->origins[first];
 	const uint8_t added = b->calls[first].flags & CALL_ADDED;
 	struct origin was = *place;
+	const uint32_t was_of = batch_file_of(b, first);
 
 	*place = w->o;
 	place->key = was.key;
@@ -255,7 +256,7 @@ put(struct batch *b, uint32_t first, uint32_t told_by, const struct whole *w)
 	b->calls[first] = w->c;
 	batch_set_extras(b, first, &w->x);
 	if (told_by != first) {
-		b->origins[told_by].file = was.file;
+		batch_set_file(b, told_by, was_of);
 		b->origins[told_by].line = was.line;
 		b->calls[told_by].flags &= (uint8_t)~CALL_ADDED;
 		b->calls[told_by].flags |= added;
@@ -290,7 +291,7 @@ legs_merge(struct batch *b, const struct leg *legs, size_t n, bool outside,
 			continue;
 		b->calls[legs[i].call].flags |= CALL_FURTHER;
 		if (per_file != NULL)
-			per_file[b->origins[legs[i].call].file]++;
+			per_file[batch_file_of(b, legs[i].call)]++;
 	}
 	return first;
 }

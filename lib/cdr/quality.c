@@ -22,14 +22,16 @@ quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 	struct origin *origin;
 	struct call *call;
 
-	(void)batch_add(b, &call, &origin);
+	const uint32_t file = batch_file_of(b, at);
+	const size_t i = batch_add(b, &call, &origin);
+
 	call->start = start;
 	call->duration = duration;
 	call->source = c.source;
 	call->flags = CALL_EVENT;
 	origin->key = hash64(told, sizeof(told));
 	origin->line = o.line;
-	origin->file = o.file;
+	batch_set_file(b, i, file);
 	origin->zone_kind = o.zone_kind;
 	origin->service = said;
 	origin->event = EVENT_QUALITY;

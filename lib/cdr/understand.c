@@ -200,7 +200,7 @@ count_added(const struct batch *b, int64_t *per_file)
 
 	for (i = 0; i < b->n; i++)
 		if ((b->calls[i].flags & leg) == leg)
-			per_file[b->origins[i].file]++;
+			per_file[batch_file_of(b, i)]++;
 }
 
 /* A cost without currency is in that of its source. */

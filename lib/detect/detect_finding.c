@@ -311,7 +311,8 @@ show_call(const struct batch *b, uint32_t i, struct arena *arena,
 	    arena_strdup(arena, batch_text(b, b->parties[c->dst].country));
 	e->source =
 	    arena_strdup(arena, batch_text(b, b->sources[c->source].name));
-	e->file = arena_strdup(arena, batch_text(b, b->files[o->file]));
+	e->file =
+	    arena_strdup(arena, batch_text(b, b->files[batch_file_of(b, i)]));
 	e->line = o->line;
 	e->duration = c->duration;
 	e->has_cost = (c->flags & CALL_HAS_COST) != 0;

@@ -30,6 +30,7 @@ enum store_home {
 	STORE_CALL,
 	STORE_ORIGIN,
 	STORE_EXTRA, /* `at` is the enum call_extra */
+	STORE_JOIN,  /* what batch_join() says */
 	STORE_BITS   /* of an origin; `at` is the enum store_bits */
 };
 enum store_bits { STORE_ZONE_KIND, STORE_STATED, STORE_EVENT, STORE_QUALITY };

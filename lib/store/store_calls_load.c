@@ -190,7 +190,9 @@ add_call(struct loading *l, const int64_t *v, struct errmsg *err)
 		return -1;
 	c->source = loading_source_of(l, v[STORE_SOURCE]);
 	c->currency = loading_currency_of(l, v[STORE_CURRENCY]);
-	o->file = loading_file_of(l, v[STORE_FILE]);
+	if (i == 0)
+		batch_usual_file(l->b, loading_file_of(l, v[STORE_FILE]));
+	batch_set_file(l->b, i, loading_file_of(l, v[STORE_FILE]));
 	for (v += STORE_COLUMNS, col = store_columns; col->name != NULL;
 	     col++, v++)
 		if (read_column(l, col, *v, i, err) != 0)

@@ -22,8 +22,7 @@ const struct store_column store_columns[] = {
 	{ "trunk_out", IN_CALL(trunk_out) },
 	{ "call_id", STORE_ORIGIN, STORE_OWN_TEXT,
 	    offsetof(struct origin, call_id), 0 },
-	{ "join_key", STORE_ORIGIN, STORE_OWN_TEXT,
-	    offsetof(struct origin, join), 0 },
+	{ "join_key", STORE_JOIN, STORE_OWN_TEXT, 0, 0 },
 	{ "src_name", IN_EXTRAS(EXTRA_SRC_NAME) },
 	{ "service", IN_ORIGIN(service) },
 	{ "clue_in", IN_CALL(clue_in) },
@@ -136,6 +135,8 @@ store_column_put(const struct store_column *c, struct batch *b, size_t i,
 
 	if (c->home == STORE_EXTRA)
 		batch_set_extra(b, (enum call_extra)c->at, i, v);
+	else if (c->home == STORE_JOIN)
+		batch_set_join(b, i, v);
 	else if (c->home != STORE_BITS && c->type == STORE_UINT8)
 		*(uint8_t *)p = (uint8_t)v;
 	else if (c->home != STORE_BITS)
@@ -160,6 +161,8 @@ store_column_value(const struct store_column *c, const struct batch *b,
 
 	if (c->home == STORE_EXTRA)
 		return batch_extra(b, (enum call_extra)c->at, i);
+	if (c->home == STORE_JOIN)
+		return batch_join(b, i);
 	if (c->home == STORE_BITS)
 		return bits_of(&b->origins[i], c->at);
 	if (c->type == STORE_UINT8)
@@ -179,7 +182,7 @@ store_in_texts(struct store_in *in, size_t i, struct errmsg *err)
 		err) != 0 ||
 	    text_ids_get(&in->texts, b->currencies[b->calls[i].currency], &id,
 		err) != 0 ||
-	    text_ids_get(&in->texts, b->files[b->origins[i].file], &id, err) !=
+	    text_ids_get(&in->texts, b->files[batch_file_of(b, i)], &id, err) !=
 		0)
 		return -1;
 	for (c = store_columns; c->name != NULL; c++)
@@ -195,7 +198,7 @@ seen_of(const struct store_in *in, size_t i)
 {
 	if (in->call_seen != NULL)
 		return in->call_seen[i];
-	return in->seen != NULL ? in->seen[in->b->origins[i].file] : 0;
+	return in->seen != NULL ? in->seen[batch_file_of(in->b, i)] : 0;
 }
 
 /* What has no column in the table. */
@@ -220,7 +223,7 @@ fixed_value(const struct store_in *in, size_t i, int place)
 	case STORE_FLAGS:
 		return c->flags & STORE_FLAGS_KEPT;
 	case STORE_FILE:
-		return text_ids_got(t, b->files[b->origins[i].file]);
+		return text_ids_got(t, b->files[batch_file_of(b, i)]);
 	case STORE_RUN:
 		return in->run;
 	default:
@@ -254,7 +257,7 @@ store_column_values(const struct store_column *c, const struct batch *b,
 	    c->at;
 	size_t i;
 
-	if (c->home == STORE_EXTRA || c->home == STORE_BITS)
+	if (c->home != STORE_CALL && c->home != STORE_ORIGIN)
 		for (i = 0; i < n; i++)
 			v[i] = store_column_value(c, b, pick[i]);
 	else if (c->type == STORE_UINT8)

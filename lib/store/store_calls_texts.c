@@ -173,7 +173,7 @@ need_some(const struct needed *d, size_t first, size_t n)
 		pick[i] = first + i;
 		need(d, b->sources[b->calls[first + i].source].name);
 		need(d, b->currencies[b->calls[first + i].currency]);
-		need(d, b->files[b->origins[first + i].file]);
+		need(d, b->files[batch_file_of(b, first + i)]);
 	}
 	for (c = store_columns; c->name != NULL; c++) {
 		if (c->type != STORE_TEXT)

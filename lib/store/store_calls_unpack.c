@@ -21,6 +21,7 @@ struct own_texts {
 	uint32_t *ids;           /* STORE_OWN of each call */
 	struct intern_map names; /* in the batch */
 	bool named;              /* `ids` are those already */
+	bool differ;             /* some call joins by another than its id */
 };
 
 struct loading_block {
@@ -157,6 +158,7 @@ look_at_own(struct loading_block *k)
 	for (i = 0; i < end && r == 0; i++, before = ids) {
 		ids = k->own.ids + i * STORE_OWN;
 		r = next_own(k, &last, &text, ids, before);
+		k->own.differ |= ids[1] != 0 && ids[1] != ids[0];
 	}
 	buf_fini(&text);
 	return r;
@@ -215,7 +217,7 @@ name_late(struct loading_block *k)
 
 	for (i = 0; i < n; i++)
 		k->own.ids[i] = intern_mapped(&k->own.names, k->own.ids[i]);
-	k->own.named = true;
+	k->own.named = k->own.differ = true;
 }
 
 /* Whether all of a column is 0, as calls are to begin with. */
@@ -231,8 +233,17 @@ is_empty(const struct loading_block *k, int place)
 static void
 make_columns(const struct loading_block *k, struct batch *b)
 {
+	const struct packed_numbers *files = &k->block.columns[STORE_FILE];
+	const uint32_t file = loading_file_of(k->loading,
+	    k->n > 0 ? packed_number(files, k->first) : 0);
 	const struct store_column *c;
 
+	if (k->at == 0 && k->n > 0)
+		batch_usual_file(b, file);
+	if (k->n > 0 && (files->width > 0 || file != b->usual_file))
+		(void)batch_make_extra(b, EXTRA_FILE);
+	if (k->own.differ)
+		(void)batch_make_extra(b, EXTRA_JOIN);
 	if (!is_empty(k, STORE_COST))
 		(void)batch_make_cost(b);
 	for (c = store_columns; c->name != NULL; c++)
@@ -311,7 +322,7 @@ put_fixed(struct tile *t)
 		t->calls[i].currency = loading_currency_of(l, v[i]);
 	v = column_of(t, STORE_FILE);
 	for (i = 0; i < t->n; i++)
-		t->origins[i].file = loading_file_of(l, v[i]);
+		batch_set_file(l->b, t->at + i, loading_file_of(l, v[i]));
 }
 
 static char *
@@ -342,12 +353,11 @@ put_own(const struct tile *t, const struct store_column *c, int which)
 	const struct own_texts *own = &t->k->own;
 	const uint32_t *ids = own->ids + t->first * STORE_OWN + which;
 	uint32_t name;
-	size_t i, size;
-	char *p = member_of(t, c, &size);
+	size_t i;
 
-	for (i = 0; i < t->n; i++, p += size, ids += STORE_OWN) {
+	for (i = 0; i < t->n; i++, ids += STORE_OWN) {
 		name = own->named ? *ids : intern_mapped(&own->names, *ids);
-		memcpy(p, &name, sizeof(name));
+		store_column_put(c, t->k->loading->b, t->at + i, name);
 	}
 }
 

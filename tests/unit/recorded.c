@@ -63,8 +63,8 @@ recorded_add(struct batch *b, const struct recorded *r)
 	c->status = (uint8_t)r->status;
 	o->key = r->key != 0 ? r->key : key_of(r);
 	o->line = r->line;
-	o->file = r->file;
-	o->join = text(b, r->join);
+	batch_set_file(b, i, r->file);
+	batch_set_join(b, i, text(b, r->join));
 	o->service = text(b, r->service);
 	c->clue_in = text(b, r->context);
 	o->stated = r->stated & 15U;

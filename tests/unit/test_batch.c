@@ -250,7 +250,7 @@ test_duplicates(void **state)
 	assert_int_equal(per_file[3], 1);
 	batch_sort(b);
 	assert_int_equal(b->n, 4);
-	assert_int_equal(b->origins[0].file, 2);
+	assert_int_equal(batch_file_of(b, 0), 2);
 	assert_int_equal(b->origins[0].line, 1);
 	assert_int_equal(batch_mark_duplicates(b, 1, NULL), 0);
 	batch_free(&b);

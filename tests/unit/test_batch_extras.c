@@ -136,6 +136,65 @@ test_sort(void **state)
 	batch_free(&b);
 }
 
+/* A join key that is the call's id, and one that is not, and none. */
+static void
+test_join(void **state)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		(void)add(b, (int64_t)(4 - i), i);
+		b->origins[i].call_id = i < 3 ? (uint32_t)i + 10 : 0;
+	}
+	batch_set_join(b, 0, 10);
+	batch_set_join(b, 3, 0);
+	assert_false(batch_has_extra(b, EXTRA_JOIN));
+	batch_set_join(b, 1, 99);
+	assert_int_equal(batch_join(b, 0), 10);
+	assert_int_equal(batch_join(b, 1), 99);
+	assert_int_equal(batch_join(b, 2), 0);
+	assert_int_equal(batch_join(b, 3), 0);
+	batch_sort(b);
+	assert_int_equal(batch_join(b, 3), 10);
+	assert_int_equal(batch_join(b, 2), 99);
+	assert_int_equal(batch_join(b, 1), 0);
+	batch_set_join(b, 2, 11);
+	assert_int_equal(batch_join(b, 2), 11);
+	batch_set_join(b, 2, 0);
+	assert_int_equal(batch_join(b, 2), 0);
+	batch_free(&b);
+}
+
+/* Of one file nothing is kept call by call. */
+static void
+test_file(void **state)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 6; i++)
+		(void)add(b, (int64_t)i, i);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(batch_file_of(b, i), 0);
+	batch_usual_file(b, 3);
+	batch_set_file(b, 1, 3);
+	assert_false(batch_has_extra(b, EXTRA_FILE));
+	for (i = 0; i < 6; i++)
+		assert_int_equal(batch_file_of(b, i), 3);
+	batch_set_file(b, 2, 0);
+	batch_set_file(b, 4, 5);
+	batch_usual_file(b, 4); /* too late */
+	(void)add(b, 6, 6);
+	for (i = 0; i < 7; i++)
+		assert_int_equal(batch_file_of(b, i), i == 2   ? 0
+						      : i == 4 ? 5
+							       : 3);
+	batch_free(&b);
+}
+
 int
 main(void)
 {
@@ -144,6 +203,8 @@ main(void)
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

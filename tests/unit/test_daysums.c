@@ -128,9 +128,7 @@ test_members(void **state)
 		OF_CALL(trunk_in), OF_CALL(trunk_out), OF_CALL(direction),
 		OF_CALL(status), OF_CALL(feature), OF_CALL(account_type),
 		OF_CALL(flags), OF_ORIGIN(key), OF_ORIGIN(line),
-		OF_ORIGIN(file), OF_ORIGIN(call_id), OF_ORIGIN(join),
-		OF_ORIGIN(service), OF_ORIGIN(cause),
-
+		OF_ORIGIN(call_id), OF_ORIGIN(service), OF_ORIGIN(cause),
 		OF_ORIGIN(clock)
 	};
 	struct batch *b = some_days(DAYS, false);

@@ -89,7 +89,8 @@ show(struct buf *b, const struct fixture *f, const struct call *c,
 	show_text(b, f, "service", o->service);
 	show_text(b, f, "context", c->clue_in);
 	show_text(b, f, "id", o->call_id);
-	show_text(b, f, "join", o->join);
+	show_text(b, f, "join",
+	    o->joins_by_id ? o->call_id : f->decoder.extras.ids[EXTRA_JOIN]);
 }
 
 static const struct {

@@ -33,10 +33,11 @@ add_call(struct buf *out, const struct batch *b, size_t i)
 	const struct origin *o = &b->origins[i];
 	const uint32_t names[] = { c->src, c->dst,
 		batch_extra(b, EXTRA_FORWARDED_BY, i), c->dialled, c->account,
-		c->user, c->trunk_in, c->trunk_out, o->call_id, o->join,
-		batch_extra(b, EXTRA_SRC_NAME, i), o->service, c->clue_in,
-		batch_extra(b, EXTRA_AUTH_CODE, i), b->files[o->file],
-		b->currencies[c->currency], b->sources[c->source].name };
+		c->user, c->trunk_in, c->trunk_out, o->call_id,
+		batch_join(b, i), batch_extra(b, EXTRA_SRC_NAME, i), o->service,
+		c->clue_in, batch_extra(b, EXTRA_AUTH_CODE, i),
+		b->files[batch_file_of(b, i)], b->currencies[c->currency],
+		b->sources[c->source].name };
 
 	buf_addf(out, "%u: %llx %lld %lld %u %u %u %u %u %u %u %u %u",
 	    (unsigned)o->line, (unsigned long long)o->key, (long long)c->start,

@@ -49,7 +49,7 @@ show(const struct batch *b, size_t i)
 	const uint32_t texts[] = { c->src, c->dst, c->dialled,
 		batch_extra(b, EXTRA_FORWARDED_BY, i), c->account, c->user,
 		c->trunk_in, c->trunk_out, batch_extra(b, EXTRA_SRC_NAME, i),
-		o->service, c->clue_in, o->call_id, o->join };
+		o->service, c->clue_in, o->call_id, batch_join(b, i) };
 	struct buf out;
 	size_t k;
 

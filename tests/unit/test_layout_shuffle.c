@@ -132,7 +132,7 @@ add_call(struct buf *out, const struct batch *b, const struct call *c,
 	add_text(out, b, o->service);
 	add_text(out, b, c->clue_in);
 	add_text(out, b, o->call_id);
-	add_text(out, b, o->join);
+	add_text(out, b, o->joins_by_id ? o->call_id : x->ids[EXTRA_JOIN]);
 	buf_addch(out, '\n');
 }
 

@@ -432,7 +432,7 @@ test_per_file(void **state)
 	assert_int_equal(per_file[2], 1);
 	batch_sort(b);
 	/* Shown is the record that tells it; its place is the first one's. */
-	assert_int_equal(b->origins[0].file, 2);
+	assert_int_equal(batch_file_of(b, 0), 2);
 	assert_int_equal(b->origins[0].line, 20);
 	assert_int_equal(b->origins[0].key, 77);
 	batch_free(&b);

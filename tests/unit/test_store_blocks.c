@@ -195,9 +195,10 @@ same_call(const struct batch *a, const struct batch *b, size_t i)
 	same_text(a, c->trunk_in, b, d->trunk_in);
 	same_text(a, c->trunk_out, b, d->trunk_out);
 	same_text(a, o->call_id, b, p->call_id);
-	same_text(a, o->join, b, p->join);
+	same_text(a, batch_join(a, i), b, batch_join(b, i));
 	same_text(a, o->service, b, p->service);
-	same_text(a, a->files[o->file], b, b->files[p->file]);
+	same_text(a, a->files[batch_file_of(a, i)], b,
+	    b->files[batch_file_of(b, i)]);
 	same_text(a, a->sources[c->source].name, b, b->sources[d->source].name);
 }
 

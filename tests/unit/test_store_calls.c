@@ -104,7 +104,7 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 	c->duration = (uint32_t)roll(UINT64_C(1) << 32);
 	c->src = texts[roll(MOST_TEXTS)];
 	c->dst = texts[roll(MOST_TEXTS)];
-	for (k = 0; k < EXTRA_COUNT; k++)
+	for (k = 0; k < EXTRA_TEXTS; k++)
 		batch_set_extra(b, (enum call_extra)k, i,
 		    texts[roll(MOST_TEXTS)]);
 	c->dialled = texts[roll(MOST_TEXTS)];
@@ -127,9 +127,9 @@ random_call(struct batch *b, const uint32_t *texts, uint32_t nfiles)
 		c->flags |= CALL_AMBIGUOUS;
 	o->key = roll(UINT64_MAX);
 	o->line = (uint32_t)roll(UINT64_C(1) << 32);
-	o->file = (uint32_t)roll(nfiles + 1);
+	batch_set_file(b, i, (uint32_t)roll(nfiles + 1));
 	o->call_id = texts[roll(MOST_TEXTS)];
-	o->join = texts[roll(MOST_TEXTS)];
+	batch_set_join(b, i, texts[roll(MOST_TEXTS)]);
 	o->service = texts[roll(MOST_TEXTS)];
 	c->clue_in = texts[roll(MOST_TEXTS)];
 	o->cause = (uint8_t)roll(256);
@@ -195,7 +195,7 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 	assert_int_equal(o->stated, p->stated);
 	assert_int_equal(o->event, p->event);
 	assert_int_equal(o->quality, p->quality);
-	for (x = 0; x < EXTRA_COUNT; x++)
+	for (x = 0; x < EXTRA_TEXTS; x++)
 		same_text(a, batch_extra(a, (enum call_extra)x, i), b,
 		    batch_extra(b, (enum call_extra)x, k));
 	same_text(a, c->src, b, d->src);
@@ -206,12 +206,13 @@ same_call(const struct batch *a, size_t i, const struct batch *b, size_t k)
 	same_text(a, c->trunk_in, b, d->trunk_in);
 	same_text(a, c->trunk_out, b, d->trunk_out);
 	same_text(a, o->call_id, b, p->call_id);
-	same_text(a, o->join, b, p->join);
+	same_text(a, batch_join(a, i), b, batch_join(b, k));
 	same_text(a, o->service, b, p->service);
 	same_text(a, c->clue_in, b, d->clue_in);
 	same_text(a, a->sources[c->source].name, b, b->sources[d->source].name);
 	same_text(a, a->currencies[c->currency], b, b->currencies[d->currency]);
-	same_text(a, a->files[o->file], b, b->files[p->file]);
+	same_text(a, a->files[batch_file_of(a, i)], b,
+	    b->files[batch_file_of(b, k)]);
 }
 
 static void

@@ -95,7 +95,7 @@ add_call(struct batch *b, uint32_t file, int64_t start, uint64_t key)
 	(void)batch_add(b, &c, &o);
 	c->start = start;
 	c->source = batch_source(b, "pbx", "pbx", zone_utc(), NULL);
-	o->file = file;
+	batch_set_file(b, b->n - 1, file);
 	o->key = key;
 }
 

@@ -96,7 +96,7 @@ have(const char *source, const bool *gone)
 			continue;
 		set |= 1U << (b->calls[i].start - RECORDED_DAY) / 1000;
 		assert_int_equal(sscanf(batch_text(b,
-					    b->files[b->origins[i].file]),
+					    b->files[batch_file_of(b, i)]),
 				     "/log/%d", &f),
 		    1);
 		assert_false(gone[f]);
