@@ -38,7 +38,6 @@ struct part {
 
 struct search {
 	const struct origin *origins;
-	uint64_t *keys;
 	size_t n, mask;
 	struct part *parts;
 	size_t nparts;
@@ -50,14 +49,13 @@ note_keys(void *arg, size_t i)
 	const struct search *s = arg;
 	struct part *p = &s->parts[i];
 	const size_t end = pool_cut(s->n, s->nparts, i + 1);
-	uint64_t key, bit, *seen;
+	uint64_t bit, *seen;
 	size_t k, slot;
 
 	p->seen = xcalloc(s->mask / 64 + 1, sizeof(*p->seen));
 	p->again = xcalloc(s->mask / 64 + 1, sizeof(*p->again));
 	for (k = pool_cut(s->n, s->nparts, i); k < end; k++) {
-		key = s->keys[k] = s->origins[k].key;
-		slot = key & s->mask;
+		slot = s->origins[k].key & s->mask;
 		seen = &p->seen[slot / 64];
 		bit = UINT64_C(1) << slot % 64;
 		if ((*seen & bit) != 0)
@@ -79,28 +77,30 @@ add_part(struct search *s, const struct part *p)
 	}
 }
 
-/* Keep the keys that may stand there more than once; returns how many. */
+/* The keys that may stand there more than once; returns how many. */
 static size_t
-thin_keys(const struct search *s)
+list_keys(const struct search *s, uint64_t **keys)
 {
 	const uint64_t *again = s->parts[0].again;
-	size_t i, slot, kept = 0;
+	size_t i, slot, n = 0, cap = 0;
 
+	*keys = NULL;
 	for (i = 0; i < s->n; i++) {
-		slot = s->keys[i] & s->mask;
-		s->keys[kept] = s->keys[i];
-		kept += again[slot / 64] >> slot % 64 & 1;
+		slot = s->origins[i].key & s->mask;
+		if ((again[slot / 64] >> slot % 64 & 1) == 0)
+			continue;
+		*keys = xgrow(*keys, &cap, n + 1, sizeof(**keys));
+		(*keys)[n++] = s->origins[i].key;
 	}
-	return kept;
+	return n;
 }
 
 /* The keys that may be repeated, of `n` calls; returns how many. */
 static size_t
 find_likely(const struct origin *origins, size_t n, size_t threads,
-    uint64_t *keys)
+    uint64_t **keys)
 {
 	struct search s = { .origins = origins,
-		.keys = keys,
 		.n = n,
 		.mask = 63,
 		.nparts = pool_parts(threads, n, LEAST) };
@@ -112,7 +112,7 @@ find_likely(const struct origin *origins, size_t n, size_t threads,
 	pool_run(threads, s.nparts, note_keys, &s);
 	for (i = 1; i < s.nparts; i++)
 		add_part(&s, &s.parts[i]);
-	kept = thin_keys(&s);
+	kept = list_keys(&s, keys);
 	for (i = 0; i < s.nparts; i++) {
 		free(s.parts[i].seen);
 		free(s.parts[i].again);
@@ -180,8 +180,7 @@ ingest_number_equal(struct batch *b, size_t first, size_t end,
 
 	if (all < (above != NULL ? 1 : 2))
 		return 0;
-	keys = xmalloc(all * sizeof(*keys));
-	n = find_likely(b->origins + first, all, threads, keys);
+	n = find_likely(b->origins + first, all, threads, &keys);
 	room = xmalloc((n + 1) * sizeof(*room));
 	radix_sort(keys, room, n, 0);
 	free(room);
