@@ -148,12 +148,14 @@ batch_set_extras(struct batch *b, size_t i, const struct call_extras *x)
 void
 batch_move(struct batch *b, size_t to, size_t from)
 {
-	struct call_extras x;
+	struct batch_extras *x = &b->extras;
+	size_t k;
 
 	b->calls[to] = b->calls[from];
 	b->origins[to] = b->origins[from];
-	if (b->extras.any) {
-		x = batch_get_extras(b, from);
-		batch_set_extras(b, to, &x);
-	}
+	if (x->costs != NULL)
+		x->costs[to] = x->costs[from];
+	for (k = 0; x->any && k < EXTRA_COUNT; k++)
+		if (x->ids[k] != NULL)
+			x->ids[k][to] = x->ids[k][from];
 }
