@@ -138,8 +138,12 @@ enum decode_kind {
 	TRUNK_OUT
 };
 
-/* The id of a text that is not empty; `last` is that of its field. */
-uint32_t decode_name(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, const struct layout_value *v);
+/*
+ * The id of a text that is not empty goes to `*id`: at once, or with
+ * decode_names_end(), before the text may change.
+ */
+void decode_name(struct reading *r, enum decode_kind kind,
+    const struct layout_value *v, uint32_t *id);
+void decode_names_end(struct reading *r);
 
 #endif

@@ -110,10 +110,10 @@ add_text(struct reading *r, size_t i, const struct layout_value *v)
 {
 	const enum decode_kind kind = texts[i].kind;
 	char *base = texts[i].home == IN_CALL ? (char *)r->c : (char *)r->o;
-	uint32_t id = 0;
+	uint32_t *id = (uint32_t *)(void *)(base + texts[i].at);
 
 	if (v->len > 0)
-		id = decode_name(r, kind, &r->d->names[i], v);
+		decode_name(r, kind, v, id);
 	else if (kind == TRUNK_IN || kind == TRUNK_OUT)
 		return;
 	if (kind == NUMBER)
@@ -122,7 +122,6 @@ add_text(struct reading *r, size_t i, const struct layout_value *v)
 		r->o->stated |= ORIGIN_TRUNK_IN;
 	else if (kind == TRUNK_OUT)
 		r->o->stated |= ORIGIN_TRUNK_OUT;
-	memcpy(base + texts[i].at, &id, sizeof(id));
 }
 
 /* There is no other text than the one in sight. */
@@ -153,6 +152,7 @@ read_text(struct reading *r, size_t i)
 		return decode_refuse(r, &v, "too long");
 	add_plus(f, &v, room);
 	add_text(r, i, &v);
+	decode_names_end(r); /* before the room is gone */
 	return 0;
 }
 
@@ -260,6 +260,7 @@ decode_texts(struct reading *r)
 	const struct decode_text *t;
 
 	r->no_nul = has_no_nul(r);
+	r->d->names.n = 0;
 	for (t = p->texts; t < p->texts + p->ntexts; t++) {
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
@@ -268,6 +269,7 @@ decode_texts(struct reading *r)
 		else if (read_text(r, t->which) != 0)
 			return -1;
 	}
+	decode_names_end(r);
 	if (decode_field(r, TARGET_DIALLED)->nfrom == 0)
 		r->c->dialled = r->c->dst;
 	return 0;
