@@ -31,15 +31,6 @@ rare_name(const struct reading *r, const struct layout_value *v)
 				     : intern_add_rare(names, v->text, v->len);
 }
 
-static inline void
-look_up_later(struct reading *r, const char *text, size_t len, uint32_t *id)
-{
-	struct decode_names *names = &r->d->names;
-
-	names->items[names->n++] =
-	    (struct intern_item){ .text = text, .len = len, .id = id };
-}
-
 void
 decode_names_end(struct reading *r)
 {
@@ -56,10 +47,10 @@ channel_name(struct reading *r, const struct layout_value *v, uint32_t *id)
 	char plain[BOUNDS_FIELD + 1];
 
 	if (stem > 0) {
-		look_up_later(r, v->text, stem, id);
+		decode_name_later(r, v->text, stem, id);
 		return;
 	}
-	look_up_later(r, plain, channel_plain(v->text, v->len, plain), id);
+	decode_name_later(r, plain, channel_plain(v->text, v->len, plain), id);
 	decode_names_end(r);
 }
 
@@ -88,5 +79,5 @@ decode_name(struct reading *r, enum decode_kind kind,
 	else if (kind == CHANNEL)
 		channel_name(r, v, id);
 	else
-		look_up_later(r, v->text, v->len, id);
+		decode_name_later(r, v->text, v->len, id);
 }
