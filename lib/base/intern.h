@@ -92,13 +92,20 @@ uint32_t intern_map_late(const struct intern_map *m, uint32_t id);
 
 enum { INTERN_SEGMENT_BITS = 20 };
 
+/* Of an id without INTERN_KEPT. */
+static inline uint32_t
+intern_mapped_usual(const struct intern_map *m, uint32_t id)
+{
+	return m->ids[id];
+}
+
 static inline uint32_t
 intern_mapped(const struct intern_map *m, uint32_t id)
 {
 	uint32_t shift;
 
 	if ((id & INTERN_KEPT) == 0)
-		return m->ids[id];
+		return intern_mapped_usual(m, id);
 	shift = m->shifts[(id & ~INTERN_KEPT) >> INTERN_SEGMENT_BITS];
 	return shift != INTERN_NONE ? id + shift : intern_map_late(m, id);
 }
