@@ -49,6 +49,7 @@ struct decode_text {
 	const struct decode_cells *cells; /* of its field */
 	const struct pattern *regex;      /* of a TEXT_CELL, or NULL */
 	bool unasked;                     /* only has to be short enough */
+	bool plain;                       /* its cell as it is, and no trunk */
 	bool in_origin;                   /* its id goes there, */
 	size_t at;                        /* else to the call, at this byte */
 };

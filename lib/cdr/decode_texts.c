@@ -87,7 +87,7 @@ has_no_nul(const struct reading *r)
  * "9.71E+11", "9,71E+11": a spreadsheet took the digits for a number.  An
  * exponent has up to three digits.
  */
-static bool
+static inline bool
 is_rounded(const char *text, size_t len)
 {
 	const char *p = text, *end = text + len;
@@ -232,6 +232,7 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 		text->kind = texts[i].kind;
 		text->cells = &p->cells[texts[i].target];
 		text->regex = f->regex;
+		text->plain = f->regex == NULL && text->kind <= NUMBER;
 		text->in_origin = texts[i].home == IN_ORIGIN;
 		text->at = texts[i].at;
 		text->unasked = texts[i].target == TARGET_SRC_NAME &&
@@ -258,9 +259,9 @@ read_cell(struct reading *r, const struct decode_text *t)
 		return false;
 	if (t->unasked)
 		return true;
-	if (t->regex == NULL && t->kind <= NUMBER && r->no_nul) {
-		r->rounded |=
-		    t->kind == NUMBER && is_rounded(cell->text, cell->len);
+	if (t->plain && r->no_nul) {
+		if (t->kind == NUMBER)
+			r->rounded |= is_rounded(cell->text, cell->len);
 		decode_name_later(r, cell->text, cell->len, place_of(r, t));
 		return true;
 	}
@@ -275,12 +276,12 @@ read_cell(struct reading *r, const struct decode_text *t)
 int
 decode_texts(struct reading *r)
 {
-	const struct decode_plan *p = r->d->plan;
-	const struct decode_text *t;
+	const struct decode_text *t = r->d->plan->texts;
+	const struct decode_text *end = t + r->d->plan->ntexts;
 
 	r->no_nul = has_no_nul(r);
 	r->d->names.n = 0;
-	for (t = p->texts; t < p->texts + p->ntexts; t++) {
+	for (; t < end; t++) {
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
