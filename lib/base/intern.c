@@ -278,37 +278,34 @@ intern_add_rare(struct intern *in, const void *bytes, size_t len)
 }
 
 /*
- * Each round looks at what the round before found, for all strings, so that
+ * The first round only finds where each might be, the second looks there: so
  * they wait for memory together.
  */
 static void
 add_some(struct intern *in, const struct intern_item *items, size_t n)
 {
 	const struct table *t = &in->usual;
-	const struct entry *there[AT_ONCE];
-	uint32_t hashes[AT_ONCE], ids[AT_ONCE];
+	uint32_t hashes[AT_ONCE], next[AT_ONCE];
+	const struct intern_item *item;
+	const struct entry *e;
+	uint32_t id;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		hashes[i] = hash_of(items[i].text, items[i].len);
-		ids[i] = t->slots[hashes[i] & t->mask].next;
+		next[i] = t->slots[hashes[i] & t->mask].next;
 	}
-	/* Where there is none it is the empty string's. */
 	for (i = 0; i < n; i++) {
-		ids[i] -= ids[i] > 0;
-		there[i] = &in->entries[ids[i]];
+		item = &items[i];
+		/* Where there is none, the empty string's. */
+		id = next[i] - (next[i] > 0);
+		e = &in->entries[id];
+		if (e->hash != hashes[i] || e->len != item->len ||
+		    !are_equal(e->text, item->text, item->len))
+			id = add(in, &in->usual, &in->rare, item->text,
+			    item->len, hashes[i]);
+		*item->id = id;
 	}
-	for (i = 0; i < n; i++)
-		if (there[i]->hash != hashes[i] ||
-		    there[i]->len != items[i].len ||
-		    !are_equal(there[i]->text, items[i].text, items[i].len))
-			ids[i] = INTERN_NONE;
-	for (i = 0; i < n; i++)
-		*items[i].id =
-		    ids[i] != INTERN_NONE
-			? ids[i]
-			: add(in, &in->usual, &in->rare, items[i].text,
-			      items[i].len, hashes[i]);
 }
 
 void
