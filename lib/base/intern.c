@@ -59,7 +59,70 @@ struct intern {
 	size_t nsegments, segments_cap;
 };
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024, AT_ONCE = 16 };
+
+/*
+ * A short string as two numbers, which with its length tell it from all
+ * others.  Nearly all strings are short: as numbers they are hashed and
+ * compared without a call.
+ */
+enum { SHORT = 16 };
+
+struct pair {
+	uint64_t begin, end; /* they overlap */
+};
+
+static inline struct pair
+pair_of(const char *s, size_t len)
+{
+	struct pair p = { 0, 0 };
+	uint32_t begin, end;
+
+	if (len >= 8) {
+		memcpy(&p.begin, s, 8);
+		memcpy(&p.end, s + len - 8, 8);
+	} else if (len >= 4) {
+		memcpy(&begin, s, 4);
+		memcpy(&end, s + len - 4, 4);
+		p = (struct pair){ begin, end };
+	} else if (len > 0) {
+		p.begin = (unsigned char)s[0] |
+			  (unsigned)(unsigned char)s[len / 2] << 8;
+		p.end = (unsigned char)s[len - 1];
+	}
+	return p;
+}
+
+/* Each bit of the pair may change each of the hash. */
+static inline uint32_t
+hash_pair(struct pair p, size_t len)
+{
+	uint64_t h = p.begin * UINT64_C(0x9e3779b97f4a7c15) ^
+		     (p.end + len) * UINT64_C(0xc2b2ae3d27d4eb4f);
+
+	h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return (uint32_t)(h >> 32);
+}
+
+static inline uint32_t
+hash_of(const char *bytes, size_t len)
+{
+	if (len <= SHORT)
+		return hash_pair(pair_of(bytes, len), len);
+	return (uint32_t)hash64(bytes, len);
+}
+
+static inline bool
+are_equal(const char *a, const char *b, size_t len)
+{
+	struct pair p, q;
+
+	if (len > SHORT)
+		return memcmp(a, b, len) == 0;
+	p = pair_of(a, len);
+	q = pair_of(b, len);
+	return p.begin == q.begin && p.end == q.end;
+}
 
 static void
 table_init(struct table *t)
@@ -126,7 +189,7 @@ intern_reset(struct intern *in)
 }
 
 /* The slot where the string is, or the free one where it belongs. */
-static struct slot *
+static inline struct slot *
 probe(const struct intern *in, const struct table *t, const void *bytes,
     size_t len, uint32_t hash)
 {
@@ -141,7 +204,7 @@ probe(const struct intern *in, const struct table *t, const void *bytes,
 		if (slot->hash != hash)
 			continue;
 		e = &in->entries[slot->next - 1];
-		if (e->len == len && memcmp(e->text, bytes, len) == 0)
+		if (e->len == len && are_equal(e->text, bytes, len))
 			return slot;
 	}
 }
@@ -205,15 +268,52 @@ add(struct intern *in, struct table *t, const struct table *other,
 uint32_t
 intern_add(struct intern *in, const void *bytes, size_t len)
 {
-	return add(in, &in->usual, &in->rare, bytes, len,
-	    (uint32_t)hash64(bytes, len));
+	return add(in, &in->usual, &in->rare, bytes, len, hash_of(bytes, len));
 }
 
 uint32_t
 intern_add_rare(struct intern *in, const void *bytes, size_t len)
 {
-	return add(in, &in->rare, &in->usual, bytes, len,
-	    (uint32_t)hash64(bytes, len));
+	return add(in, &in->rare, &in->usual, bytes, len, hash_of(bytes, len));
+}
+
+/*
+ * The first round only finds where each might be, the second looks there: so
+ * they wait for memory together.
+ */
+static void
+add_some(struct intern *in, const struct intern_item *items, size_t n)
+{
+	const struct table *t = &in->usual;
+	uint32_t hashes[AT_ONCE], next[AT_ONCE];
+	const struct intern_item *item;
+	const struct entry *e;
+	uint32_t id;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		hashes[i] = hash_of(items[i].text, items[i].len);
+		next[i] = t->slots[hashes[i] & t->mask].next;
+	}
+	for (i = 0; i < n; i++) {
+		item = &items[i];
+		/* Where there is none, the empty string's. */
+		id = next[i] - (next[i] > 0);
+		e = &in->entries[id];
+		if (e->hash != hashes[i] || e->len != item->len ||
+		    !are_equal(e->text, item->text, item->len))
+			id = add(in, &in->usual, &in->rare, item->text,
+			    item->len, hashes[i]);
+		*item->id = id;
+	}
+}
+
+void
+intern_add_all(struct intern *in, const struct intern_item *items, size_t n)
+{
+	for (; n > AT_ONCE; n -= AT_ONCE, items += AT_ONCE)
+		add_some(in, items, AT_ONCE);
+	add_some(in, items, n);
 }
 
 /* Room for that many bytes in one segment; NULL if there is none any more. */
@@ -368,7 +468,7 @@ intern_addstr(struct intern *in, const char *text)
 uint32_t
 intern_find(const struct intern *in, const void *bytes, size_t len)
 {
-	uint32_t hash = (uint32_t)hash64(bytes, len);
+	const uint32_t hash = hash_of(bytes, len);
 	const struct slot *slot = probe(in, &in->usual, bytes, len, hash);
 
 	if (slot->next == 0)

@@ -40,6 +40,17 @@ uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
 uint32_t intern_add_rare(struct intern *in, const void *bytes, size_t len);
 uint32_t intern_addstr(struct intern *in, const char *text);
 /*
+ * Several at once, in this order, as with intern_add(): quicker where most of
+ * them are there but not in the processor's nearest cache.
+ */
+struct intern_item {
+	const char *text;
+	size_t len;
+	uint32_t *id; /* where it goes */
+};
+void intern_add_all(struct intern *in, const struct intern_item *items,
+    size_t n);
+/*
  * Keep a string without NULs.  Where there is no more room for such, 2 GiB, it
  * is added as rare.
  */
@@ -81,13 +92,20 @@ uint32_t intern_map_late(const struct intern_map *m, uint32_t id);
 
 enum { INTERN_SEGMENT_BITS = 20 };
 
+/* Of an id without INTERN_KEPT. */
+static inline uint32_t
+intern_mapped_usual(const struct intern_map *m, uint32_t id)
+{
+	return m->ids[id];
+}
+
 static inline uint32_t
 intern_mapped(const struct intern_map *m, uint32_t id)
 {
 	uint32_t shift;
 
 	if ((id & INTERN_KEPT) == 0)
-		return m->ids[id];
+		return intern_mapped_usual(m, id);
 	shift = m->shifts[(id & ~INTERN_KEPT) >> INTERN_SEGMENT_BITS];
 	return shift != INTERN_NONE ? id + shift : intern_map_late(m, id);
 }

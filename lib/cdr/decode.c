@@ -73,18 +73,19 @@ add_cell(struct buf *b, const struct csvfield *cell)
 /* Nearly all cells are shorter: so much is copied of them at once. */
 enum { AT_ONCE = 32 };
 
-/* Room for a record's cells, each with its length before it. */
-static char *
-room_for(struct buf *b, const struct csvrow *row)
+/* As many bytes as all cells of a record have, or more. */
+static size_t
+most_bytes(const struct csvrow *row, enum layout_container c)
 {
-	size_t need = AT_ONCE;
+	size_t n = 0;
 	uint32_t i;
 
+	if (c == CONTAINER_ROWS)
+		return row->raw_len;
+	/* Places may overlap. */
 	for (i = 0; i < row->n; i++)
-		need += sizeof(row->fields[i].len) + row->fields[i].len;
-	if (b->len < need)
-		buf_fill(b, '\0', need - b->len);
-	return b->data;
+		n += row->fields[i].len;
+	return n;
 }
 
 /*
@@ -98,11 +99,15 @@ plain_key(struct decoder *d, const struct csvrow *row)
 	const uintptr_t raw = (uintptr_t)row->raw;
 	const size_t starts =
 	    row->raw_len >= AT_ONCE ? row->raw_len - AT_ONCE + 1 : 0;
-	char *room = room_for(&d->record, row), *to = room;
+	const size_t need = most_bytes(row, d->layout->container) +
+			    row->n * sizeof(cell->len) + AT_ONCE;
 	const char *text;
 	uint32_t len;
+	char *to;
 
-	for (; cell < end; cell++) {
+	if (d->record.len < need)
+		buf_fill(&d->record, '\0', need - d->record.len);
+	for (to = d->record.data; cell < end; cell++, to += len) {
 		text = cell->text;
 		len = cell->len;
 		memcpy(to, &len, sizeof(len));
@@ -112,9 +117,8 @@ plain_key(struct decoder *d, const struct csvrow *row)
 			memcpy(to, text, AT_ONCE);
 		else
 			memcpy(to, text, len);
-		to += len;
 	}
-	return hash64(room, (size_t)(to - room));
+	return hash64(d->record.data, (size_t)(to - d->record.data));
 }
 
 /*

@@ -47,11 +47,10 @@ struct decode_years {
 
 enum { DECODE_TEXTS = 17 };
 
-/* A text of a call: what it was last. */
-struct decode_name {
-	uint32_t id;      /* in the batch, of: */
-	const char *text; /* the last one that was not empty */
-	size_t len;
+/* Texts of a call that are looked up together. */
+struct decode_names {
+	struct intern_item items[DECODE_TEXTS];
+	size_t n;
 };
 
 struct decoder {
@@ -65,7 +64,7 @@ struct decoder {
 	struct decode_years years; /* set `stated` before the first record */
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
-	struct decode_name names[DECODE_TEXTS];
+	struct decode_names names;
 	struct stamp_day day; /* of the last stamp */
 	/* Of the call that was read last, for batch_set_extras(). */
 	struct call_extras extras;

@@ -32,7 +32,10 @@ rule_of(const struct reading *r, const struct layout_field *f)
 	return 0;
 }
 
-/* The word of a text; false if it is none. */
+/*
+ * The word of a text; false if it is none.  Nearly all are written as the
+ * layout has them.
+ */
 static bool
 find_word(const struct layout_field *f, const char *text, size_t len,
     uint8_t *code)
@@ -42,7 +45,9 @@ find_word(const struct layout_field *f, const char *text, size_t len,
 
 	for (i = 0; i < f->nwords; i++) {
 		w = &f->words[i];
-		if (w->len == len && strncasecmp(w->text, text, len) == 0) {
+		if (w->len == len &&
+		    (memcmp(w->text, text, len) == 0 ||
+			strncasecmp(w->text, text, len) == 0)) {
 			*code = (uint8_t)w->value;
 			return true;
 		}

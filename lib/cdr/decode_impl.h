@@ -27,6 +27,19 @@ struct decode_cells {
 	bool all; /* there is no value where these are empty */
 };
 
+/* As what a text is interned. */
+enum decode_kind {
+	AS_IT_IS,
+	NUMBER,
+	CHANNEL,  /* without what makes it unique */
+	RARE,     /* hardly two calls share it */
+	TRUNK_IN, /* in place of the channel */
+	TRUNK_OUT
+};
+
+/* Parts of what is made of a record. */
+enum decode_home { IN_CALL, IN_ORIGIN, IN_EXTRAS };
+
 /* A text that the layout has, and how it is read. */
 struct decode_text {
 	uint8_t which; /* of DECODE_TEXTS */
@@ -35,8 +48,13 @@ struct decode_text {
 		TEXT_CALL_ID, /* that of the call id, where there is one */
 		TEXT_MADE
 	} how;
-	const struct pattern *regex; /* of a TEXT_CELL, or NULL */
-	bool unasked;                /* only has to be short enough */
+	enum decode_kind kind;
+	const struct decode_cells *cells; /* of its field */
+	const struct pattern *regex;      /* of a TEXT_CELL, or NULL */
+	bool unasked;                     /* only has to be short enough */
+	bool plain;                       /* its cell as it is, and no trunk */
+	enum decode_home home;            /* where its id goes, ... */
+	size_t at;                        /* ... at this byte */
 };
 
 enum {
@@ -76,20 +94,23 @@ decode_field(const struct reading *r, enum layout_target t)
 	return &r->d->layout->fields[t];
 }
 
+/* The first of these cells that is filled, or NULL. */
+static inline const struct csvfield *
+decode_filled(const struct csvrow *row, const struct decode_cells *c)
+{
+	const int16_t *at = c->at, *end = at + c->n;
+
+	for (; at < end; at++)
+		if ((uint32_t)*at < row->n && row->fields[*at].len > 0)
+			return &row->fields[*at];
+	return NULL;
+}
+
 /* The cell with the value of a field; NULL: empty, or ask the layout. */
 static inline const struct csvfield *
 decode_cell(const struct reading *r, enum layout_target t)
 {
-	const struct decode_cells *c = &r->d->plan->cells[t];
-	const struct csvrow *row = r->rec.row;
-	uint32_t at, i;
-
-	for (i = 0; i < c->n; i++) {
-		at = (uint32_t)c->at[i];
-		if (at < row->n && row->fields[at].len > 0)
-			return &row->fields[at];
-	}
-	return NULL;
+	return decode_filled(r->rec.row, &r->d->plan->cells[t]);
 }
 
 void decode_plan_make(struct decode_plan *p, const struct decoder *d,
@@ -128,18 +149,22 @@ struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
 int decode_texts(struct reading *r);
 
-/* As what a text is interned. */
-enum decode_kind {
-	AS_IT_IS,
-	NUMBER,
-	CHANNEL,  /* without what makes it unique */
-	RARE,     /* hardly two calls share it */
-	TRUNK_IN, /* in place of the channel */
-	TRUNK_OUT
-};
+/*
+ * The id of a text that is not empty goes to `*id`: at once, or with
+ * decode_names_end(), before the text may change.
+ */
+void decode_name(struct reading *r, enum decode_kind kind,
+    const struct layout_value *v, uint32_t *id);
+void decode_names_end(struct reading *r);
 
-/* The id of a text that is not empty; `last` is that of its field. */
-uint32_t decode_name(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, const struct layout_value *v);
+/* With decode_names_end(), of any text without NULs as it is. */
+static inline void
+decode_name_later(struct reading *r, const char *text, size_t len, uint32_t *id)
+{
+	struct decode_names *names = &r->d->names;
+
+	names->items[names->n++] =
+	    (struct intern_item){ .text = text, .len = len, .id = id };
+}
 
 #endif

@@ -24,62 +24,60 @@ rare_name(const struct reading *r, const struct layout_value *v)
 	struct intern *names = r->d->batch->names;
 	const uint32_t id = r->o->call_id;
 
-	if (intern_len(names, id) == v->len &&
+	if (id != 0 && intern_len(names, id) == v->len &&
 	    memcmp(intern_text(names, id), v->text, v->len) == 0)
 		return id;
 	return r->d->batch->keep_ids ? intern_keep(names, v->text, v->len)
 				     : intern_add_rare(names, v->text, v->len);
 }
 
-/* Many calls share the text with the one before. */
-static inline uint32_t
-usual_name(struct intern *names, struct decode_name *last, const char *text,
-    size_t len)
+void
+decode_names_end(struct reading *r)
 {
-	if (last->len == len && memcmp(last->text, text, len) == 0)
-		return last->id;
-	last->id = intern_add(names, text, len);
-	last->text = intern_text(names, last->id);
-	last->len = len;
-	return last->id;
+	struct decode_names *names = &r->d->names;
+
+	intern_add_all(r->d->batch->names, names->items, names->n);
+	names->n = 0;
 }
 
-static uint32_t
-channel_name(struct intern *names, struct decode_name *last, const char *text,
-    size_t len)
+static void
+channel_name(struct reading *r, const struct layout_value *v, uint32_t *id)
 {
-	const size_t stem = channel_stem(text, len);
+	const size_t stem = channel_stem(v->text, v->len);
 	char plain[BOUNDS_FIELD + 1];
 
-	if (stem > 0)
-		return usual_name(names, last, text, stem);
-	return usual_name(names, last, plain, channel_plain(text, len, plain));
+	if (stem > 0) {
+		decode_name_later(r, v->text, stem, id);
+		return;
+	}
+	decode_name_later(r, plain, channel_plain(v->text, v->len, plain), id);
+	decode_names_end(r);
 }
 
-static uint32_t
-name_without_nul(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, const struct layout_value *v)
+static void
+name_without_nul(struct reading *r, enum decode_kind kind,
+    const struct layout_value *v, uint32_t *id)
 {
-	struct reading clean = *r;
 	struct layout_value whole = *v;
 	char room[BOUNDS_FIELD + 1];
 
 	without_nul(&whole, room);
-	clean.no_nul = true;
-	return decode_name(&clean, kind, last, &whole);
+	r->no_nul = true;
+	decode_name(r, kind, &whole, id);
+	decode_names_end(r);
+	r->no_nul = false;
 }
 
-uint32_t
-decode_name(const struct reading *r, enum decode_kind kind,
-    struct decode_name *last, const struct layout_value *v)
+void
+decode_name(struct reading *r, enum decode_kind kind,
+    const struct layout_value *v, uint32_t *id)
 {
-	struct intern *names = r->d->batch->names;
-
 	if (!r->no_nul)
-		return name_without_nul(r, kind, last, v);
-	if (kind == RARE)
-		return rare_name(r, v);
-	if (kind == CHANNEL)
-		return channel_name(names, last, v->text, v->len);
-	return usual_name(names, last, v->text, v->len);
+		name_without_nul(r, kind, v, id);
+	else if (kind == RARE)
+		*id = rare_name(r, v);
+	else if (kind == CHANNEL)
+		channel_name(r, v, id);
+	else
+		decode_name_later(r, v->text, v->len, id);
 }

@@ -4,15 +4,13 @@
 #include "cdr/decode_impl.h"
 #include "tel/digits.h"
 
-/* Where a text goes, and as what. */
-enum home { IN_CALL, IN_ORIGIN, IN_EXTRAS, HOMES };
-
 #define EXTRA(which) \
 	offsetof(struct call_extras, ids) + (which) * sizeof(uint32_t)
 
+/* Where a text goes, and as what. */
 static const struct {
 	enum layout_target target;
-	enum home home;
+	enum decode_home home;
 	size_t at;
 	enum decode_kind kind;
 } texts[] = {
@@ -82,17 +80,22 @@ has_no_nul(const struct reading *r)
 	       (row->plain || memchr(row->raw, '\0', row->raw_len) == NULL);
 }
 
-/* "9.71E+11", "9,71E+11": a spreadsheet took the digits for a number. */
-static bool
-is_rounded(const struct layout_value *v)
+/*
+ * "9.71E+11", "9,71E+11": a spreadsheet took the digits for a number.  An
+ * exponent has up to three digits.
+ */
+static inline bool
+is_rounded(const char *text, size_t len)
 {
-	const char *p = v->text, *end = v->text + v->len;
+	const char *p = text, *end = text + len;
 
-	if (v->len == 0 || *p < '0' || *p > '9' ||
-	    memchr(p, '+', v->len) == NULL)
+	if (len < sizeof("9E+1") - 1 ||
+	    (end[-2] != '+' && end[-3] != '+' && end[-4] != '+'))
 		return false;
 	while (p < end && *p >= '0' && *p <= '9')
 		p++;
+	if (p == text)
+		return false;
 	if (p < end && (*p == '.' || *p == ','))
 		for (p++; p < end && *p >= '0' && *p <= '9'; p++)
 			;
@@ -100,29 +103,34 @@ is_rounded(const struct layout_value *v)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
+static inline uint32_t *
+place_of(const struct reading *r, const struct decode_text *t)
+{
+	char *base = t->home == IN_CALL     ? (char *)r->c
+		     : t->home == IN_ORIGIN ? (char *)r->o
+					    : (char *)&r->d->extras;
+
+	return (uint32_t *)(void *)(base + t->at);
+}
+
 /*
- * Text `i` of the table goes where it belongs.  A trunk's name takes the place
- * of the channel's, if there is one.
+ * A text goes where it belongs.  A trunk's name takes the place of the
+ * channel's, if there is one.
  */
 static void
-add_text(struct reading *r, size_t i, const struct layout_value *v)
+add_text(struct reading *r, const struct decode_text *t,
+    const struct layout_value *v)
 {
-	const enum decode_kind kind = texts[i].kind;
-	char *const homes[HOMES] = { (char *)r->c, (char *)r->o,
-		(char *)&r->d->extras };
-	uint32_t id = 0;
-
 	if (v->len > 0)
-		id = decode_name(r, kind, &r->d->names[i], v);
-	else if (kind == TRUNK_IN || kind == TRUNK_OUT)
+		decode_name(r, t->kind, v, place_of(r, t));
+	else if (t->kind == TRUNK_IN || t->kind == TRUNK_OUT)
 		return;
-	if (kind == NUMBER)
-		r->rounded |= is_rounded(v);
-	else if (kind == TRUNK_IN)
+	if (t->kind == NUMBER)
+		r->rounded |= is_rounded(v->text, v->len);
+	else if (t->kind == TRUNK_IN)
 		r->o->stated |= ORIGIN_TRUNK_IN;
-	else if (kind == TRUNK_OUT)
+	else if (t->kind == TRUNK_OUT)
 		r->o->stated |= ORIGIN_TRUNK_OUT;
-	memcpy(homes[texts[i].home] + texts[i].at, &id, sizeof(id));
 }
 
 /* There is no other text than the one in sight. */
@@ -134,9 +142,9 @@ takes_one(const struct layout_field *f)
 
 /* What may be more than a cell. */
 static int
-read_text(struct reading *r, size_t i)
+read_text(struct reading *r, const struct decode_text *t)
 {
-	const struct layout_field *f = decode_field(r, texts[i].target);
+	const struct layout_field *f = decode_field(r, texts[t->which].target);
 	char room[BOUNDS_FIELD + 1];
 	struct layout_value v = layout_value(&r->rec, f);
 
@@ -152,7 +160,8 @@ read_text(struct reading *r, size_t i)
 	if (v.len > BOUNDS_FIELD)
 		return decode_refuse(r, &v, "too long");
 	add_plus(f, &v, room);
-	add_text(r, i, &v);
+	add_text(r, t, &v);
+	decode_names_end(r); /* before the room is gone */
 	return 0;
 }
 
@@ -219,7 +228,12 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 			continue;
 		text = &p->texts[p->ntexts++];
 		text->which = i;
+		text->kind = texts[i].kind;
+		text->cells = &p->cells[texts[i].target];
 		text->regex = f->regex;
+		text->plain = f->regex == NULL && text->kind <= NUMBER;
+		text->home = texts[i].home;
+		text->at = texts[i].at;
 		text->unasked = texts[i].target == TARGET_SRC_NAME &&
 				d->batch->no_src_names;
 		if (texts[i].target == TARGET_JOIN && has_one_id(p, l))
@@ -232,42 +246,49 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
-static bool
+static inline bool
 read_cell(struct reading *r, const struct decode_text *t)
 {
-	const enum layout_target target = texts[t->which].target;
-	const struct csvfield *cell = decode_cell(r, target);
+	const struct csvfield *cell = decode_filled(r->rec.row, t->cells);
 	struct layout_value v;
 
-	if (cell == NULL && t->regex == NULL)
-		return r->d->plan->cells[target].all;
-	v.text = cell != NULL ? cell->text : "";
-	v.len = cell != NULL ? cell->len : 0;
-	if (v.len > BOUNDS_FIELD)
+	if (cell == NULL)
+		return t->cells->all;
+	if (cell->len > BOUNDS_FIELD)
 		return false;
 	if (t->unasked)
 		return true;
-	if (v.len > 0 && t->regex != NULL)
+	if (t->plain && r->no_nul) {
+		if (t->kind == NUMBER)
+			r->rounded |= is_rounded(cell->text, cell->len);
+		decode_name_later(r, cell->text, cell->len, place_of(r, t));
+		return true;
+	}
+	v.text = cell->text;
+	v.len = cell->len;
+	if (t->regex != NULL)
 		layout_extract(t->regex, &v);
-	add_text(r, t->which, &v);
+	add_text(r, t, &v);
 	return true;
 }
 
 int
 decode_texts(struct reading *r)
 {
-	const struct decode_plan *p = r->d->plan;
-	const struct decode_text *t;
+	const struct decode_text *t = r->d->plan->texts;
+	const struct decode_text *end = t + r->d->plan->ntexts;
 
 	r->no_nul = has_no_nul(r);
-	for (t = p->texts; t < p->texts + p->ntexts; t++) {
+	r->d->names.n = 0;
+	for (; t < end; t++) {
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
 			r->o->joins_by_id = true;
-		else if (read_text(r, t->which) != 0)
+		else if (read_text(r, t) != 0)
 			return -1;
 	}
+	decode_names_end(r);
 	if (r->d->extras.ids[EXTRA_JOIN] == r->o->call_id &&
 	    r->o->call_id != 0) {
 		r->o->joins_by_id = true;

@@ -39,14 +39,26 @@ count_units(const struct csvfield *cell, uint32_t unit_ms, uint32_t *ms)
 	return count < UINT32_MAX;
 }
 
-/* A span that is not there is 0. */
+/* What the layout says of it; one that is not there is 0. */
 static int
+read_any_span(struct reading *r, enum layout_target t, struct span *out)
+{
+	const struct layout_field *f = decode_field(r, t);
+	const struct layout_value v = layout_value(&r->rec, f);
+
+	if (v.len == 0 && !f->required)
+		return 0;
+	if (decode_span(f, &v, &out->ms) != 0)
+		return decode_refuse(r, &v, "not a duration");
+	out->known = true;
+	return 0;
+}
+
+static inline int
 read_span(struct reading *r, enum layout_target t, struct span *out)
 {
 	const struct decode_plan *p = r->d->plan;
-	const struct layout_field *f = decode_field(r, t);
 	const struct csvfield *cell = decode_cell(r, t);
-	struct layout_value v;
 
 	*out = (struct span){ .ms = 0 };
 	if (cell == NULL && p->cells[t].all)
@@ -56,13 +68,7 @@ read_span(struct reading *r, enum layout_target t, struct span *out)
 		out->known = true;
 		return 0;
 	}
-	v = layout_value(&r->rec, f);
-	if (v.len == 0 && !f->required)
-		return 0;
-	if (decode_span(f, &v, &out->ms) != 0)
-		return decode_refuse(r, &v, "not a duration");
-	out->known = true;
-	return 0;
+	return read_any_span(r, t, out);
 }
 
 /* Whether a file with stamps of form `a` may have some of form `b`, too. */
@@ -138,7 +144,7 @@ set_moment(struct moment *m)
 }
 
 /* What is written as usual; false for all else. */
-static bool
+static inline bool
 read_usual(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct decode_plan *p = r->d->plan;
@@ -157,15 +163,14 @@ read_usual(struct reading *r, enum layout_target t, struct moment *m)
 	return true;
 }
 
+/* In any of the forms that the layout has. */
 static int
-read_moment(struct reading *r, enum layout_target t, struct moment *m)
+read_any_moment(struct reading *r, enum layout_target t, struct moment *m)
 {
 	const struct layout_field *f = decode_field(r, t);
 	const struct layout_stamp *form;
 	struct layout_value v;
 
-	if (read_usual(r, t, m))
-		return 0;
 	*m = (struct moment){ .ms = 0 };
 	if (f->nfrom == 0)
 		return 0;
@@ -184,6 +189,12 @@ read_moment(struct reading *r, enum layout_target t, struct moment *m)
 	return 0;
 }
 
+static inline int
+read_moment(struct reading *r, enum layout_target t, struct moment *m)
+{
+	return read_usual(r, t, m) ? 0 : read_any_moment(r, t, m);
+}
+
 /* All that a record says of when. */
 struct times {
 	struct moment start, answer, end;
@@ -199,7 +210,7 @@ refuse_field(struct reading *r, enum layout_target t, const char *what)
 }
 
 /* The year of a stamp without; that of the call, if `near` is NULL. */
-static int
+static inline int
 date(struct reading *r, enum layout_target t, struct moment *m,
     const struct moment *near)
 {

@@ -182,17 +182,32 @@ read_row(struct ingest_block *b, struct ingest_reading *r, struct csvrow *row)
 }
 
 /* The names of a call as they are called in the batch of all. */
-static void
-name_all(const struct ingest_block *b, struct batch *to, struct call *c,
-    struct origin *o)
+static inline void
+name_all(const struct ingest_block *b, struct call *c, struct origin *o)
 {
-	uint32_t *const names[] = { &c->src, &c->dst, &c->dialled, &c->account,
-		&c->user, &c->trunk_in, &c->trunk_out, &c->clue_in, &o->service,
-		&o->call_id };
-	size_t i;
+	const struct intern_map *m = &b->names;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		*names[i] = intern_mapped(&b->names, *names[i]);
+	c->src = intern_mapped_usual(m, c->src);
+	c->dst = intern_mapped_usual(m, c->dst);
+	c->dialled = intern_mapped_usual(m, c->dialled);
+	c->account = intern_mapped_usual(m, c->account);
+	c->user = intern_mapped_usual(m, c->user);
+	c->trunk_in = intern_mapped_usual(m, c->trunk_in);
+	c->trunk_out = intern_mapped_usual(m, c->trunk_out);
+	o->service = intern_mapped_usual(m, o->service);
+	c->clue_in = intern_mapped_usual(m, c->clue_in);
+	o->call_id = intern_mapped(m, o->call_id);
+}
+
+/* A call that a thread read. */
+static inline void
+copy_call(const struct ingest_block *b, size_t from, struct batch *to, size_t i)
+{
+	struct call *c = &to->calls[i];
+
+	*c = b->batch->calls[from];
+	to->origins[i] = b->batch->origins[from];
+	name_all(b, c, &to->origins[i]);
 	if (c->currency != 0)
 		c->currency = batch_currency(to,
 		    batch_text(b->batch, b->batch->currencies[c->currency]));
@@ -248,9 +263,7 @@ merge_calls(struct ingest_block *b, struct ingest_reading *r, size_t n)
 
 	merge_extras(b, to, first, n);
 	for (i = first; i < first + n; i++, b->call++, b->row++) {
-		to->calls[i] = b->batch->calls[b->call];
-		to->origins[i] = b->batch->origins[b->call];
-		name_all(b, to, &to->calls[i], &to->origins[i]);
+		copy_call(b, b->call, to, i);
 		show_row(b, r, &row);
 		ingest_added_call(r, &row, i);
 		result = b->marks[b->row].result;

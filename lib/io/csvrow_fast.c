@@ -2,12 +2,23 @@
 
 #include "io/csvrow_impl.h"
 
-/* The bytes from `begin` to `end`, behind those that `to` has. */
+/* Nearly all parts of cells are shorter: so much is copied of them at once. */
+enum { AT_ONCE = 32 };
+
+/*
+ * The bytes from `begin` to `end`, behind those that there are; `limit` ends
+ * the row.  What is copied too much, the next ones overwrite.
+ */
 static void
-add(struct csvfields *f, const char *begin, const char *end)
+add(struct csvfields *f, const char *begin, const char *end, const char *limit)
 {
-	memcpy(f->text + f->used, begin, (size_t)(end - begin));
-	f->used += (size_t)(end - begin);
+	const size_t len = (size_t)(end - begin);
+
+	if (len <= AT_ONCE && limit - begin >= AT_ONCE)
+		memcpy(f->text + f->used, begin, AT_ONCE);
+	else
+		memcpy(f->text + f->used, begin, len);
+	f->used += len;
 }
 
 /*
@@ -17,8 +28,8 @@ add(struct csvfields *f, const char *begin, const char *end)
 static void
 undouble(struct csvfields *f, const char *bytes, const struct rowscan_row *row)
 {
+	const char *limit = bytes + row->end, *from, *end;
 	struct csvfield *field;
-	const char *from, *end;
 	size_t had;
 	uint32_t i = 0, k = 0;
 
@@ -31,10 +42,10 @@ undouble(struct csvfields *f, const char *bytes, const struct rowscan_row *row)
 		had = f->used;
 		for (; i < row->ndoubled && row->doubled[i] < row->ends[k];
 		     i++) {
-			add(f, from, bytes + row->doubled[i]);
+			add(f, from, bytes + row->doubled[i], limit);
 			from = bytes + row->doubled[i] + 1;
 		}
-		add(f, from, end);
+		add(f, from, end, limit);
 		field->text = f->text + had;
 		field->len = (uint32_t)(f->used - had);
 	}
@@ -57,14 +68,18 @@ static void
 split(struct csvfields *f, const char *bytes, const struct rowscan_row *row)
 {
 	struct csvfield *field = f->fields;
-	uint32_t i, begin = row->begin, quoted;
+	const uint32_t *ends = row->ends, *last = ends + row->n;
+	const char *begin = bytes + row->begin, *end;
+	const char quote = f->quote;
+	bool quoted;
 
-	for (i = 0; i < row->n; i++, field++, begin = row->ends[i - 1] + 1) {
+	for (; ends < last; ends++, field++, begin = end + 1) {
+		end = bytes + *ends;
 		/* Of an empty one that is what stands behind it. */
-		quoted = bytes[begin] == f->quote;
-		field->text = bytes + begin + quoted;
-		field->len = row->ends[i] - begin - 2 * quoted;
-		field->quoted = quoted != 0;
+		quoted = *begin == quote;
+		field->text = begin + quoted;
+		field->len = (uint32_t)(end - begin - 2 * quoted);
+		field->quoted = quoted;
 	}
 }
 
@@ -73,12 +88,13 @@ split_without_quotes(struct csvfields *f, const char *bytes,
     const struct rowscan_row *row)
 {
 	struct csvfield *field = f->fields;
-	uint32_t i, begin = row->begin;
+	const uint32_t *ends = row->ends, *last = ends + row->n;
+	uint32_t begin = row->begin, end;
 
-	for (i = 0; i < row->n; i++, field++, begin = row->ends[i - 1] + 1) {
-		field->text = bytes + begin;
-		field->len = row->ends[i] - begin;
-		field->quoted = false;
+	for (; ends < last; ends++, field++, begin = end + 1) {
+		end = *ends;
+		*field = (struct csvfield){ .text = bytes + begin,
+			.len = end - begin };
 	}
 }
 

@@ -90,6 +90,63 @@ test_many(void **state)
 	intern_free(&in);
 }
 
+/* Of every length, strings that differ in one byte are others. */
+static void
+test_lengths(void **state)
+{
+	enum { LONGEST = 40 };
+	struct intern *in = intern_new();
+	char text[LONGEST] = "";
+	uint32_t id = 1;
+	size_t len, at;
+
+	(void)state;
+	for (len = 1; len <= LONGEST; len++) {
+		assert_int_equal(intern_add(in, text, len), id++);
+		for (at = 0; at < len; at++) {
+			text[at] = '\x80';
+			assert_int_equal(intern_find(in, text, len),
+			    INTERN_NONE);
+			assert_int_equal(intern_add(in, text, len), id++);
+			text[at] = '\0';
+		}
+		assert_int_equal(intern_find(in, text, len), id - len - 1);
+	}
+	intern_free(&in);
+}
+
+/* Several at once are what they are one by one; new ones may come twice. */
+static void
+test_at_once(void **state)
+{
+	enum { N = 100, PER = 3 };
+	struct intern *in = intern_new(), *single = intern_new();
+	static char texts[N * PER][24];
+	struct intern_item items[N * PER];
+	uint32_t ids[N * PER], first, i;
+
+	(void)state;
+	for (i = 0; i < N * PER; i++) {
+		(void)snprintf(texts[i], sizeof(texts[i]), "%.*s%u",
+		    (int)(i % N % 19), "long enough for all", i % N);
+		items[i] =
+		    (struct intern_item){ texts[i], strlen(texts[i]), &ids[i] };
+	}
+	for (i = 0; i < N; i += 7) {
+		first = intern_add_rare(single, texts[i], items[i].len);
+		assert_int_equal(intern_add_rare(in, texts[i], items[i].len),
+		    first);
+	}
+	intern_add_all(in, items, 0);
+	assert_int_equal(intern_count(in), intern_count(single));
+	intern_add_all(in, items, N * PER);
+	for (i = 0; i < N * PER; i++)
+		assert_int_equal(ids[i], intern_addstr(single, texts[i]));
+	assert_int_equal(intern_count(in), intern_count(single));
+	intern_free(&in);
+	intern_free(&single);
+}
+
 /* All of another are added, whatever of both is rare. */
 static void
 test_all(void **state)
@@ -257,6 +314,8 @@ main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_long),
