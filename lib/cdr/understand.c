@@ -229,11 +229,11 @@ static void
 join(struct batch *b, size_t threads, struct understood *out)
 {
 	if (!b->sorted)
-		batch_sort(b);
+		batch_sort_on(b, threads);
 	if (legs_join(b, threads, out->legs) == 0)
 		return;
 	count_added(b, out->legs_added);
-	batch_sort(b);
+	batch_sort_on(b, threads);
 }
 
 /* Who called whom, and which way. */
@@ -252,7 +252,7 @@ resolve(struct batch *b, const struct understand_settings *set,
 		state_currencies(b, set);
 		b->directory = set->directory;
 		if (!b->sorted)
-			batch_sort(b);
+			batch_sort_on(b, set->threads);
 		quality_of_calls(b, set->threads);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);

@@ -1,0 +1,181 @@
+/*
+ * Calls and origins go to their places in the memory where they stand: columns
+ * by themselves, so that two threads have something to do.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/xalloc.h"
+#include "cdr/batch_impl.h"
+
+enum {
+	COLUMNS = 2, /* calls, origins */
+	WORD = 64,
+	KEPT = 16 /* what is kept on the side: at most this part of the calls */
+};
+
+/* By an index ------------------------------------------------------------- */
+
+struct turning {
+	struct batch *b;
+	const uint32_t *from;
+};
+
+/* Each cycle of a column is turned by one place, through one spare. */
+static inline void
+turn(char *list, size_t size, const uint32_t *from, size_t n)
+{
+	uint64_t *done = xcalloc(n / WORD + 1, sizeof(*done));
+	char *spare = xmalloc(size);
+	size_t i, at, next;
+
+	for (i = 0; i < n; i++) {
+		if (from[i] == i || (done[i / WORD] >> i % WORD & 1) != 0)
+			continue;
+		memcpy(spare, list + i * size, size);
+		for (at = i; (next = from[at]) != i; at = next) {
+			memcpy(list + at * size, list + next * size, size);
+			done[at / WORD] |= UINT64_C(1) << at % WORD;
+		}
+		memcpy(list + at * size, spare, size);
+		done[at / WORD] |= UINT64_C(1) << at % WORD;
+	}
+	free(spare);
+	free(done);
+}
+
+/* Where the size of what is copied is known, that is a few instructions. */
+static void
+turn_column(void *arg, size_t i)
+{
+	const struct turning *t = arg;
+	struct batch *b = t->b;
+
+	if (i == 0)
+		turn((char *)b->calls, sizeof(*b->calls), t->from, b->n);
+	else
+		turn((char *)b->origins, sizeof(*b->origins), t->from, b->n);
+}
+
+void
+batch_move(struct batch *b, const uint32_t *from, size_t threads)
+{
+	struct turning t = { .b = b, .from = from };
+
+	pool_run(b->n < BATCH_LEAST ? 1 : threads, COLUMNS, turn_column, &t);
+}
+
+/* Over holes -------------------------------------------------------------- */
+
+/* A share of the places of one column. */
+struct share {
+	char *list; /* the column: `size` bytes a call */
+	size_t size;
+	size_t first, end;
+	size_t kept; /* from here on the next share overwrites this one ... */
+	char *copy;  /* ... so that is kept */
+};
+
+struct closing {
+	const struct batch_list *holes;
+	struct share *shares; /* of calls and origins in turn */
+};
+
+/* How many holes stand before a place: so far do the calls from there go. */
+static size_t
+holes_before(const struct batch_list *holes, size_t at)
+{
+	size_t low = 0, high = holes->n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (holes->calls[mid] < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void
+shares_init(struct closing *c, const struct batch *b, size_t parts)
+{
+	struct share *s;
+	size_t i;
+
+	c->shares = xcalloc(parts * COLUMNS, sizeof(*c->shares));
+	for (i = 0; i < parts * COLUMNS; i++) {
+		s = &c->shares[i];
+		s->first = pool_cut(b->n, parts, i / COLUMNS);
+		s->kept = s->end = pool_cut(b->n, parts, i / COLUMNS + 1);
+		if (s->end < b->n)
+			s->kept -= holes_before(c->holes, s->end);
+		if (i % COLUMNS == 0) {
+			s->list = (char *)b->calls;
+			s->size = sizeof(*b->calls);
+		} else {
+			s->list = (char *)b->origins;
+			s->size = sizeof(*b->origins);
+		}
+	}
+}
+
+static void
+keep_end(void *arg, size_t i)
+{
+	const struct closing *c = arg;
+	struct share *s = &c->shares[i];
+	const size_t bytes = (s->end - s->kept) * s->size;
+
+	s->copy = xmalloc(bytes + 1);
+	memcpy(s->copy, s->list + s->kept * s->size, bytes);
+}
+
+/* The calls from `at` to `end` go up by so many places. */
+static void
+shift(const struct share *s, size_t at, size_t end, size_t by)
+{
+	const size_t stay = end < s->kept ? end : s->kept;
+
+	if (by > 0 && at < stay) {
+		memmove(s->list + (at - by) * s->size, s->list + at * s->size,
+		    (stay - at) * s->size);
+		at = stay;
+	}
+	if (by > 0 && at < end)
+		memcpy(s->list + (at - by) * s->size,
+		    s->copy + (at - s->kept) * s->size, (end - at) * s->size);
+}
+
+static void
+close_share(void *arg, size_t i)
+{
+	const struct closing *c = arg;
+	const struct batch_list *holes = c->holes;
+	const struct share *s = &c->shares[i];
+	size_t k = holes_before(holes, s->first), at = s->first, hole;
+
+	for (; k < holes->n && (hole = holes->calls[k]) < s->end; k++) {
+		shift(s, at, hole, k);
+		at = hole + 1;
+	}
+	shift(s, at, s->end, k);
+}
+
+void
+batch_close(struct batch *b, const struct batch_list *holes, size_t threads)
+{
+	struct closing c = { .holes = holes };
+	size_t parts = pool_parts(threads, b->n, BATCH_LEAST), i;
+
+	if (holes->n * parts > b->n / KEPT)
+		parts = 1;
+	shares_init(&c, b, parts);
+	pool_run(parts, parts * COLUMNS, keep_end, &c);
+	pool_run(parts, parts * COLUMNS, close_share, &c);
+	for (i = 0; i < parts * COLUMNS; i++)
+		free(c.shares[i].copy);
+	free(c.shares);
+	b->n -= holes->n;
+}
