@@ -1,12 +1,12 @@
 /*
  * batch_impl: what the sources of batch share.
  *
- *   batch.c         the calls, and what belongs to all of them
- *   batch_sort.c    order: whether there is one, and to make one
- *   batch_index.c   which call comes where
- *   batch_move.c    calls go to their places
- *   batch_copies.c  the same record in several files
- *   batch_order.c   few indexes, by any order
+ *   batch.c          the calls, and what belongs to all of them
+ *   batch_sort.c     order: whether there is one, and to make one
+ *   batch_index.c    which call comes where
+ *   batch_arrange.c  calls go to their places
+ *   batch_copies.c   the same record in several files
+ *   batch_order.c    few indexes, by any order
  */
 #ifndef LIB_CDR_BATCH_IMPL_H
 #define LIB_CDR_BATCH_IMPL_H
@@ -43,10 +43,10 @@ int batch_compare(const struct batch *b, uint32_t i, uint32_t j);
  */
 uint32_t *batch_index(struct batch *b, struct batch_list *marked, size_t parts);
 
-/* Calls go to their places, by at most two threads. */
-void batch_move(struct batch *b, const uint32_t *from, size_t threads);
+/* Calls go to their places, a thread for each column. */
+void batch_arrange(struct batch *b, const uint32_t *from, size_t threads);
 /* The calls of a list, which is in order, go; the others keep their order. */
-void batch_close(struct batch *b, const struct batch_list *holes,
+void batch_close_up(struct batch *b, const struct batch_list *holes,
     size_t threads);
 
 #endif

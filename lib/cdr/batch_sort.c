@@ -97,7 +97,7 @@ drop(struct batch *b, struct batch_list *marked, size_t parts, size_t threads)
 		marked[part].n = 0;
 	}
 	if (holes.n > 0)
-		batch_close(b, &holes, threads);
+		batch_close_up(b, &holes, threads);
 	free(holes.calls);
 }
 
@@ -109,7 +109,7 @@ put_in_order(struct batch *b, struct batch_list *marked, size_t parts,
 
 	while ((from = batch_index(b, marked, parts)) == NULL)
 		drop(b, marked, parts, threads);
-	batch_move(b, from, threads);
+	batch_arrange(b, from, threads);
 	free(from);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Calls and origins go to their places in the memory where they stand: columns
- * by themselves, so that two threads have something to do.
+ * Calls go to their places in the memory where they stand.  The columns of a
+ * batch go by themselves, so that two threads have something to do.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +10,31 @@
 #include "cdr/batch_impl.h"
 
 enum {
-	COLUMNS = 2, /* calls, origins */
+	COLUMNS_MOST = 2,
 	WORD = 64,
 	KEPT = 16 /* what is kept on the side: at most this part of the calls */
 };
 
+/* What a batch has of each call, `size` bytes. */
+struct column {
+	char *list;
+	size_t size;
+};
+
+static size_t
+columns_of(const struct batch *b, struct column list[COLUMNS_MOST])
+{
+	list[0] = (struct column){ (char *)b->calls, sizeof(*b->calls) };
+	list[1] = (struct column){ (char *)b->origins, sizeof(*b->origins) };
+	return 2;
+}
+
 /* By an index ------------------------------------------------------------- */
 
 struct turning {
-	struct batch *b;
+	struct column columns[COLUMNS_MOST];
 	const uint32_t *from;
+	size_t n;
 };
 
 /* Each cycle of a column is turned by one place, through one spare. */
@@ -50,28 +65,30 @@ static void
 turn_column(void *arg, size_t i)
 {
 	const struct turning *t = arg;
-	struct batch *b = t->b;
+	const struct column *c = &t->columns[i];
 
-	if (i == 0)
-		turn((char *)b->calls, sizeof(*b->calls), t->from, b->n);
+	if (c->size == sizeof(struct call))
+		turn(c->list, sizeof(struct call), t->from, t->n);
+	else if (c->size == sizeof(struct origin))
+		turn(c->list, sizeof(struct origin), t->from, t->n);
 	else
-		turn((char *)b->origins, sizeof(*b->origins), t->from, b->n);
+		turn(c->list, c->size, t->from, t->n);
 }
 
 void
-batch_move(struct batch *b, const uint32_t *from, size_t threads)
+batch_arrange(struct batch *b, const uint32_t *from, size_t threads)
 {
-	struct turning t = { .b = b, .from = from };
+	struct turning t = { .from = from, .n = b->n };
+	const size_t columns = columns_of(b, t.columns);
 
-	pool_run(b->n < BATCH_LEAST ? 1 : threads, COLUMNS, turn_column, &t);
+	pool_run(b->n < BATCH_LEAST ? 1 : threads, columns, turn_column, &t);
 }
 
 /* Over holes -------------------------------------------------------------- */
 
 /* A share of the places of one column. */
 struct share {
-	char *list; /* the column: `size` bytes a call */
-	size_t size;
+	struct column column;
 	size_t first, end;
 	size_t kept; /* from here on the next share overwrites this one ... */
 	char *copy;  /* ... so that is kept */
@@ -79,7 +96,8 @@ struct share {
 
 struct closing {
 	const struct batch_list *holes;
-	struct share *shares; /* of calls and origins in turn */
+	struct share *shares; /* of the columns in turn */
+	size_t n;
 };
 
 /* How many holes stand before a place: so far do the calls from there go. */
@@ -101,23 +119,20 @@ holes_before(const struct batch_list *holes, size_t at)
 static void
 shares_init(struct closing *c, const struct batch *b, size_t parts)
 {
+	struct column columns[COLUMNS_MOST];
+	const size_t n = columns_of(b, columns);
 	struct share *s;
 	size_t i;
 
-	c->shares = xcalloc(parts * COLUMNS, sizeof(*c->shares));
-	for (i = 0; i < parts * COLUMNS; i++) {
+	c->n = parts * n;
+	c->shares = xcalloc(c->n, sizeof(*c->shares));
+	for (i = 0; i < c->n; i++) {
 		s = &c->shares[i];
-		s->first = pool_cut(b->n, parts, i / COLUMNS);
-		s->kept = s->end = pool_cut(b->n, parts, i / COLUMNS + 1);
+		s->column = columns[i % n];
+		s->first = pool_cut(b->n, parts, i / n);
+		s->kept = s->end = pool_cut(b->n, parts, i / n + 1);
 		if (s->end < b->n)
 			s->kept -= holes_before(c->holes, s->end);
-		if (i % COLUMNS == 0) {
-			s->list = (char *)b->calls;
-			s->size = sizeof(*b->calls);
-		} else {
-			s->list = (char *)b->origins;
-			s->size = sizeof(*b->origins);
-		}
 	}
 }
 
@@ -126,10 +141,10 @@ keep_end(void *arg, size_t i)
 {
 	const struct closing *c = arg;
 	struct share *s = &c->shares[i];
-	const size_t bytes = (s->end - s->kept) * s->size;
+	const size_t size = s->column.size, bytes = (s->end - s->kept) * size;
 
 	s->copy = xmalloc(bytes + 1);
-	memcpy(s->copy, s->list + s->kept * s->size, bytes);
+	memcpy(s->copy, s->column.list + s->kept * size, bytes);
 }
 
 /* The calls from `at` to `end` go up by so many places. */
@@ -137,15 +152,17 @@ static void
 shift(const struct share *s, size_t at, size_t end, size_t by)
 {
 	const size_t stay = end < s->kept ? end : s->kept;
+	const size_t size = s->column.size;
+	char *list = s->column.list;
 
 	if (by > 0 && at < stay) {
-		memmove(s->list + (at - by) * s->size, s->list + at * s->size,
-		    (stay - at) * s->size);
+		memmove(list + (at - by) * size, list + at * size,
+		    (stay - at) * size);
 		at = stay;
 	}
 	if (by > 0 && at < end)
-		memcpy(s->list + (at - by) * s->size,
-		    s->copy + (at - s->kept) * s->size, (end - at) * s->size);
+		memcpy(list + (at - by) * size, s->copy + (at - s->kept) * size,
+		    (end - at) * size);
 }
 
 static void
@@ -164,7 +181,7 @@ close_share(void *arg, size_t i)
 }
 
 void
-batch_close(struct batch *b, const struct batch_list *holes, size_t threads)
+batch_close_up(struct batch *b, const struct batch_list *holes, size_t threads)
 {
 	struct closing c = { .holes = holes };
 	size_t parts = pool_parts(threads, b->n, BATCH_LEAST), i;
@@ -172,9 +189,9 @@ batch_close(struct batch *b, const struct batch_list *holes, size_t threads)
 	if (holes->n * parts > b->n / KEPT)
 		parts = 1;
 	shares_init(&c, b, parts);
-	pool_run(parts, parts * COLUMNS, keep_end, &c);
-	pool_run(parts, parts * COLUMNS, close_share, &c);
-	for (i = 0; i < parts * COLUMNS; i++)
+	pool_run(parts, c.n, keep_end, &c);
+	pool_run(parts, c.n, close_share, &c);
+	for (i = 0; i < c.n; i++)
 		free(c.shares[i].copy);
 	free(c.shares);
 	b->n -= holes->n;
