@@ -255,34 +255,6 @@ starts_with(const struct layout *l, enum layout_target target, uint16_t column)
 	return false;
 }
 
-/* Letters and digits as bits. */
-static uint64_t
-bit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return UINT64_C(1) << (c - '0');
-	return UINT64_C(1) << (10 + tolower((unsigned char)c) - 'a');
-}
-
-/* With which letters and digits the cells begin, as far as they have any. */
-static uint64_t
-beginnings(const struct csvrow *row)
-{
-	const struct csvfield *cell;
-	uint64_t bits = 0;
-	uint32_t i, k;
-
-	for (i = 0; i < row->n; i++) {
-		cell = &row->fields[i];
-		for (k = 0; k < cell->len; k++)
-			if (isalnum((unsigned char)cell->text[k])) {
-				bits |= bit_of(cell->text[k]);
-				break;
-			}
-	}
-	return bits;
-}
-
 /*
  * Whether a cell may name a time.  Quick, because files without a header are
  * asked for one in every row.
@@ -291,13 +263,9 @@ static bool
 may_name_time(const struct layout *l, const struct csvrow *row)
 {
 	const struct layout_name *name = l->names;
-	const uint64_t begin = beginnings(row);
 	uint32_t i, k;
 
 	for (i = 0; i < l->nnames; i++, name++) {
-		if (name->plain[0] != '\0' &&
-		    (begin & bit_of(name->plain[0])) == 0)
-			continue;
 		if (!starts_with(l, TARGET_START, name->column) &&
 		    !starts_with(l, TARGET_END, name->column))
 			continue;
