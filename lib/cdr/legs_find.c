@@ -65,12 +65,16 @@ hash_part(void *arg, size_t part)
 		s->hashes[i] = hash_of(s->b, i);
 }
 
-/* Whose hash it is: chance, so what follows must not wait for the answer. */
-static unsigned
-has_part(const struct search *s, size_t part, uint32_t hash)
+/*
+ * The hash of a call if it is the part's, else 0.  Which it is is chance, so
+ * nothing is to wait for the answer.
+ */
+static uint32_t
+hash_at(const struct search *s, size_t part, size_t i)
 {
-	return (unsigned)(hash != 0) &
-	       (unsigned)((uint64_t)hash * s->parts >> 32 == part);
+	const uint32_t hash = s->hashes[i];
+
+	return hash & -(uint32_t)((uint64_t)hash * s->parts >> 32 == part);
 }
 
 static uint64_t *
@@ -87,7 +91,7 @@ look(struct window *w, const struct search *s, size_t part, size_t first)
 {
 	const struct batch *b = s->b;
 	size_t i, places = WORD;
-	uint32_t place;
+	uint32_t hash, place;
 	uint64_t bit;
 
 	w->first = w->end = first;
@@ -102,8 +106,9 @@ look(struct window *w, const struct search *s, size_t part, size_t first)
 	w->once = clear(w->once, &w->once_cap, places / WORD);
 	w->twice = clear(w->twice, &w->twice_cap, places / WORD);
 	for (i = first; i < w->end; i++) {
-		place = s->hashes[i] >> w->shift;
-		bit = (uint64_t)has_part(s, part, s->hashes[i]) << place % WORD;
+		hash = hash_at(s, part, i);
+		place = hash >> w->shift;
+		bit = (uint64_t)(hash != 0) << place % WORD;
 		w->twice[place / WORD] |= w->once[place / WORD] & bit;
 		w->once[place / WORD] |= bit;
 	}
@@ -135,11 +140,11 @@ sift(const struct search *s, size_t part, const struct window *w)
 	size_t i;
 
 	for (i = at->first; i < at->end; i++) {
-		hash = s->hashes[i];
+		hash = hash_at(s, part, i);
 		if (((has(at, at->twice, hash) |
 			 has(before, before->once, hash) |
 			 has(after, after->once, hash)) &
-			has_part(s, part, hash)) != 0)
+			(uint64_t)(hash != 0)) != 0)
 			keep(&s->list[part], i, hash);
 	}
 }
