@@ -36,7 +36,7 @@ struct known {
 
 _Static_assert(sizeof(struct known) == 16, "it has no padding");
 
-enum { BLOCK = 65536, LEAST = 4096 };
+enum { BLOCK = 1 << 18, LEAST = 4096 };
 
 struct block {
 	const struct batch *b;

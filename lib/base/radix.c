@@ -11,38 +11,50 @@ digit(uint64_t key, unsigned from, unsigned place)
 	return key >> from >> (place * BITS) & (VALUES - 1);
 }
 
-/* Where the first key of each value of a digit goes. */
-static void
-sum_up(size_t *counts)
+/* The bits in which keys differ. */
+static uint64_t
+differing(const uint64_t *keys, size_t n)
 {
-	size_t i, n, sum = 0;
+	uint64_t bits = 0;
+	size_t i;
 
+	for (i = 1; i < n; i++)
+		bits |= keys[i] ^ keys[0];
+	return bits;
+}
+
+/* By one digit, keys with the same as they stand. */
+static void
+deal(const uint64_t *keys, uint64_t *to, size_t n, unsigned from,
+    unsigned place)
+{
+	size_t ends[VALUES] = { 0 }, i, count, sum = 0;
+
+	for (i = 0; i < n; i++)
+		ends[digit(keys[i], from, place)]++;
+	/* From counts to where the first key of each value goes. */
 	for (i = 0; i < VALUES; i++) {
-		n = counts[i];
-		counts[i] = sum;
-		sum += n;
+		count = ends[i];
+		ends[i] = sum;
+		sum += count;
 	}
+	for (i = 0; i < n; i++)
+		to[ends[digit(keys[i], from, place)]++] = keys[i];
 }
 
 void
 radix_sort(uint64_t *keys, uint64_t *room, size_t n, unsigned from)
 {
-	size_t counts[DIGITS][VALUES] = { { 0 } }, i;
-	uint64_t *to = room, *other;
-	uint64_t *at = keys;
+	uint64_t *at = keys, *to = room, *other;
+	uint64_t bits;
 	unsigned place;
 
 	assert(from < 64);
-	for (i = 0; i < n; i++)
-		for (place = 0; place < DIGITS; place++)
-			counts[place][digit(keys[i], from, place)]++;
-	for (place = 0; n > 0 && place < DIGITS; place++) {
-		/* All keys have the same here. */
-		if (counts[place][digit(at[0], from, place)] == n)
+	bits = differing(keys, n);
+	for (place = 0; place < DIGITS; place++) {
+		if (digit(bits, from, place) == 0)
 			continue;
-		sum_up(counts[place]);
-		for (i = 0; i < n; i++)
-			to[counts[place][digit(at[i], from, place)]++] = at[i];
+		deal(at, to, n, from, place);
 		other = at;
 		at = to;
 		to = other;

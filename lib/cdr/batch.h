@@ -101,6 +101,7 @@ struct batch {
 	const int64_t *since_prev; /* ms; -1 missing */
 	const uint8_t *src_new;    /* 0 missing, 1 false, 2 true */
 	bool sorted;
+	bool distinct; /* and no two of them are copies of one record */
 	/*
 	 * Set before any record is read: call ids and join keys are only kept,
 	 * so equal ones may have different names ids, which are no indexes.
@@ -236,11 +237,14 @@ const char *batch_text(const struct batch *b, uint32_t name);
 const char *batch_party_text(const struct batch *b, uint32_t party);
 
 /*
- * Sort by (start, source name, key), equal ones by file name and line; drop
- * what carries CALL_DUPLICATE or CALL_FURTHER.  Takes 4 bytes a call on
- * the side while it runs, nothing when the calls are in order.
+ * Sort by (start, source name, key), equal ones by file name and line, those
+ * that are equal in that, too, as they stand; drop what carries CALL_DUPLICATE
+ * or CALL_FURTHER.  Takes 8 bytes a call on the side while it runs;
+ * nothing when the calls are in order.
  */
 void batch_sort(struct batch *b);
+/* The same by several threads; `threads` as for pool_run(). */
+void batch_sort_on(struct batch *b, size_t threads);
 
 /*
  * Mark all but the first of sorted calls with equal (source, start, key), and

@@ -223,7 +223,8 @@ field_find(const char *name)
 	size_t i;
 
 	for (i = 0; i < field_count(); i++)
-		if (strcmp(fields[i].name, name) == 0)
+		if (fields[i].name[0] == name[0] &&
+		    strcmp(fields[i].name, name) == 0)
 			return &fields[i];
 	return NULL;
 }

@@ -80,13 +80,13 @@ ingest_settle(struct ingest *in)
 	tell_quality(in);
 	stages_end(st, &span, 0, NULL);
 	stages_begin(st, &span, "sort");
-	batch_sort(in->batch);
+	batch_sort_on(in->batch, in->set.threads);
 	stages_end(st, &span, (int64_t)in->batch->n, "calls");
 	stages_begin(st, &span, "duplicates");
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));
 	if (batch_mark_duplicates(in->batch, in->set.threads, per_file) > 0 &&
 	    !in->set.keep_copies)
-		batch_sort(in->batch);
+		batch_sort_on(in->batch, in->set.threads);
 	move_counts(in, per_file, false);
 	free(per_file);
 	stages_end(st, &span, 0, NULL);

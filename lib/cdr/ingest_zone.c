@@ -9,6 +9,8 @@
 
 enum { MINUTE_MS = 60 * 1000, HALF_HOUR_MS = 30 * MINUTE_MS };
 
+enum { AHEAD = 64 }; /* calls that are looked at before they are weighed */
+
 struct proof {
 	int64_t naive; /* stamps without zone */
 	int64_t ids;   /* ids that tell a time */
@@ -67,8 +69,6 @@ weigh_call(const struct weighing *w, const struct ingest_stream *s, size_t i,
 	int64_t epoch;
 	int index = -1;
 
-	if (in->batch->origins[i].zone_kind != STAMP_LOCAL)
-		return;
 	p->naive++;
 	if (ingest_epoch(in, s, i, &epoch)) {
 		p->ids++;
@@ -87,14 +87,35 @@ weigh_call(const struct weighing *w, const struct ingest_stream *s, size_t i,
 	note_clock(in, i, stamp);
 }
 
+/*
+ * The naive ones of some calls, looked for before they are weighed: so memory
+ * is waited for once for all of them.
+ */
+static size_t
+find_naive(const struct batch *b, size_t first, size_t end, size_t list[AHEAD])
+{
+	size_t i, n = 0;
+
+	for (i = first; i < end; i++) {
+		list[n] = i;
+		n += b->origins[i].zone_kind == STAMP_LOCAL;
+	}
+	return n;
+}
+
 static void
 weigh_piece(void *arg, const struct ingest_piece *piece)
 {
 	const struct weighing *w = arg;
-	size_t i;
+	size_t list[AHEAD], i, k, n, end;
 
-	for (i = piece->first; i < piece->end; i++)
-		weigh_call(w, piece->stream, i, &w->proofs[piece->number]);
+	for (i = piece->first; i < piece->end; i = end) {
+		end = piece->end - i < AHEAD ? piece->end : i + AHEAD;
+		n = find_naive(w->in->batch, i, end, list);
+		for (k = 0; k < n; k++)
+			weigh_call(w, piece->stream, list[k],
+			    &w->proofs[piece->number]);
+	}
 }
 
 static void

@@ -13,7 +13,7 @@ struct joiner {
 	struct batch *b;
 	struct leg *legs;
 	size_t cap;
-	int64_t *per_file;
+	struct legs_counts counts;
 	size_t marked;
 };
 
@@ -253,7 +253,7 @@ join_span(struct joiner *j, const uint32_t *list, size_t n)
 		     run++)
 			;
 		place =
-		    legs_merge(j->b, legs, run, legs->group != 0, j->per_file);
+		    legs_merge(j->b, legs, run, legs->group != 0, &j->counts);
 		j->marked += run - 1;
 		if (!legs->later)
 			first = place;
@@ -263,9 +263,10 @@ join_span(struct joiner *j, const uint32_t *list, size_t n)
 }
 
 size_t
-legs_join(struct batch *b, size_t threads, int64_t *per_file)
+legs_join(struct batch *b, size_t threads, int64_t *per_file, int64_t *added)
 {
-	struct joiner j = { .b = b, .per_file = per_file };
+	struct joiner j = { .b = b,
+		.counts = { .per_file = per_file, .added = added } };
 	const struct call *c, *first;
 	uint32_t *list;
 	size_t i, n, run;

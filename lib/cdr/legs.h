@@ -45,10 +45,11 @@
 /*
  * Join the legs of sorted calls as understood.  A joined call takes the place
  * and key of its first leg and has CALL_JOINED; all others get CALL_FURTHER
- * and are counted in `per_file`, which has a counter for each of the batch's
- * files (may be NULL).  Returns how many were marked.  The calls stay sorted.
- * `threads` as for pool_run().
+ * and are counted in `per_file`, those of them with CALL_ADDED in `added`, too;
+ * both have a counter for each of the batch's files (may be NULL).  Returns how
+ * many were marked.  The calls stay sorted.  `threads` as for pool_run().
  */
-size_t legs_join(struct batch *b, size_t threads, int64_t *per_file);
+size_t legs_join(struct batch *b, size_t threads, int64_t *per_file,
+    int64_t *added);
 
 #endif

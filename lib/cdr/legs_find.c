@@ -14,14 +14,14 @@
  * LEGS_SPAN apart, so they stand in one window of that length or in two that
  * follow each other; two bits for each of many times as many places as a
  * window has calls tell most of those apart that are alone, and fit the
- * processor's cache.
+ * processor's cache.  Each thread looks for hashes of its own in all calls.
  */
 enum { PLACES_A_CALL = 32, WORD = 64 };
 
 struct window {
 	size_t first, end;
-	uint32_t *hashes; /* of its calls; of one without a key 0 */
 	uint64_t *once, *twice;
+	size_t once_cap, twice_cap;
 	unsigned shift; /* of a hash, to its place */
 };
 
@@ -31,100 +31,96 @@ struct sifted {
 	size_t n, calls_cap, hashes_cap;
 };
 
-/* The join key of a call; 0 for what is none, or has none. */
-static uint32_t
-key_of(const struct batch *b, size_t i)
-{
-	const bool event = (b->calls[i].flags & CALL_EVENT) != 0;
-
-	return event ? 0 : batch_join(b, i);
-}
-
+/* A hash of the join key of a call; 0 for what is none, or has none. */
 static uint32_t
 hash_of(const struct batch *b, size_t i)
 {
-	const uint32_t key = key_of(b, i);
+	const bool event = (b->calls[i].flags & CALL_EVENT) != 0;
+	const uint32_t join = event ? 0 : batch_join(b, i);
 	uint32_t hash;
 
-	if (key == 0)
+	if (join == 0)
 		return 0;
-	hash = (uint32_t)hash64(intern_text(b->names, key),
-	    intern_len(b->names, key));
+	hash = (uint32_t)hash64(intern_text(b->names, join),
+	    intern_len(b->names, join));
 	return hash != 0 ? hash : 1;
 }
 
 enum { LEAST = 4096 }; /* calls that are worth a thread */
 
-/* Of the calls of a window, by several threads. */
-struct hashing {
+struct search {
 	const struct batch *b;
-	const struct window *w;
+	uint32_t *hashes;    /* by call */
+	struct sifted *list; /* by part */
 	size_t parts;
 };
 
 static void
 hash_part(void *arg, size_t part)
 {
-	const struct hashing *h = arg;
-	const size_t n = h->w->end - h->w->first;
-	const size_t end = pool_cut(n, h->parts, part + 1);
+	const struct search *s = arg;
+	const size_t end = pool_cut(s->b->n, s->parts, part + 1);
 	size_t i;
 
-	for (i = pool_cut(n, h->parts, part); i < end; i++)
-		h->w->hashes[i] = hash_of(h->b, h->w->first + i);
+	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++)
+		s->hashes[i] = hash_of(s->b, i);
 }
 
-static void
-add_hash(struct window *w, uint32_t hash)
+/*
+ * The hash of a call if it is the part's, else 0.  Which it is is chance, so
+ * nothing is to wait for the answer.
+ */
+static uint32_t
+hash_at(const struct search *s, size_t part, size_t i)
 {
-	const uint32_t place = hash >> w->shift;
-	const uint64_t bit = UINT64_C(1) << place % WORD;
+	const uint32_t hash = s->hashes[i];
 
-	if (hash == 0)
-		return;
-	w->twice[place / WORD] |= w->once[place / WORD] & bit;
-	w->once[place / WORD] |= bit;
+	return hash & -(uint32_t)((uint64_t)hash * s->parts >> 32 == part);
+}
+
+static uint64_t *
+clear(uint64_t *bits, size_t *cap, size_t words)
+{
+	bits = xgrow(bits, cap, words, sizeof(*bits));
+	memset(bits, 0, words * sizeof(*bits));
+	return bits;
 }
 
 /* The window that begins with a call. */
 static void
-window_init(struct window *w, const struct batch *b, size_t first,
-    size_t threads)
+look(struct window *w, const struct search *s, size_t part, size_t first)
 {
-	struct hashing hashing = { .b = b, .w = w };
-	size_t n, i, places = WORD;
+	const struct batch *b = s->b;
+	size_t i, places = WORD;
+	uint32_t hash, place;
+	uint64_t bit;
 
-	*w = (struct window){ .first = first, .end = first, .shift = 26 };
+	w->first = w->end = first;
+	w->shift = 26;
 	if (first == b->n)
 		return;
 	w->end = batch_lower(b, b->calls[first].start + LEGS_SPAN);
-	n = w->end - first;
-	for (; places < n * PLACES_A_CALL && w->shift > 0; w->shift--)
+	while (places < (w->end - first) * PLACES_A_CALL && w->shift > 0) {
 		places *= 2;
-	w->hashes = xmalloc(n * sizeof(*w->hashes));
-	w->once = xcalloc(places / WORD, sizeof(*w->once));
-	w->twice = xcalloc(places / WORD, sizeof(*w->twice));
-	hashing.parts = pool_parts(threads, n, LEAST);
-	pool_run(threads, hashing.parts, hash_part, &hashing);
-	for (i = 0; i < n; i++)
-		add_hash(w, w->hashes[i]);
+		w->shift--;
+	}
+	w->once = clear(w->once, &w->once_cap, places / WORD);
+	w->twice = clear(w->twice, &w->twice_cap, places / WORD);
+	for (i = first; i < w->end; i++) {
+		hash = hash_at(s, part, i);
+		place = hash >> w->shift;
+		bit = (uint64_t)(hash != 0) << place % WORD;
+		w->twice[place / WORD] |= w->once[place / WORD] & bit;
+		w->once[place / WORD] |= bit;
+	}
 }
 
-static void
-window_fini(struct window *w)
-{
-	free(w->hashes);
-	free(w->once);
-	free(w->twice);
-}
-
-static bool
+static uint64_t
 has(const struct window *w, const uint64_t *bits, uint32_t hash)
 {
 	const uint32_t place = hash >> w->shift;
 
-	return w->first < w->end &&
-	       (bits[place / WORD] >> place % WORD & 1) != 0;
+	return w->first < w->end ? bits[place / WORD] >> place % WORD : 0;
 }
 
 static void
@@ -138,35 +134,88 @@ keep(struct sifted *s, size_t call, uint32_t hash)
 }
 
 static void
-sift(struct sifted *s, const struct window *w)
+sift(const struct search *s, size_t part, const struct window *w)
 {
 	const struct window *before = w, *at = w + 1, *after = w + 2;
 	uint32_t hash;
 	size_t i;
 
 	for (i = at->first; i < at->end; i++) {
-		hash = at->hashes[i - at->first];
-		if (hash != 0 && (has(at, at->twice, hash) ||
-				     has(before, before->once, hash) ||
-				     has(after, after->once, hash)))
-			keep(s, i, hash);
+		hash = hash_at(s, part, i);
+		if (((has(at, at->twice, hash) |
+			 has(before, before->once, hash) |
+			 has(after, after->once, hash)) &
+			(uint64_t)(hash != 0)) != 0)
+			keep(&s->list[part], i, hash);
 	}
 }
 
+/* The hashes of a part in one window after another. */
 static void
-sift_all(struct sifted *s, const struct batch *b, size_t threads)
+sift_part(void *arg, size_t part)
 {
-	struct window w[3] = { { .first = 0 } };
+	const struct search *s = arg;
+	struct window w[3] = { { .first = 0 } }, spare;
+	size_t i;
 
-	window_init(&w[1], b, 0, threads);
-	while (w[1].first < b->n) {
-		window_init(&w[2], b, w[1].end, threads);
-		sift(s, w);
-		window_fini(&w[0]);
+	look(&w[1], s, part, 0);
+	while (w[1].first < s->b->n) {
+		look(&w[2], s, part, w[1].end);
+		sift(s, part, w);
+		spare = w[0];
 		w[0] = w[1];
 		w[1] = w[2];
+		w[2] = spare;
 	}
-	window_fini(&w[0]);
+	for (i = 0; i < 3; i++) {
+		free(w[i].once);
+		free(w[i].twice);
+	}
+}
+
+/* What all parts kept, in order again. */
+static void
+merge(const struct search *s, struct sifted *all)
+{
+	size_t *at = xcalloc(s->parts, sizeof(*at)), part, least;
+	const struct sifted *l;
+
+	for (;;) {
+		least = s->parts;
+		for (part = 0; part < s->parts; part++) {
+			l = &s->list[part];
+			if (at[part] < l->n &&
+			    (least == s->parts ||
+				l->calls[at[part]] <
+				    s->list[least].calls[at[least]]))
+				least = part;
+		}
+		if (least == s->parts)
+			break;
+		l = &s->list[least];
+		keep(all, l->calls[at[least]], l->hashes[at[least]]);
+		at[least]++;
+	}
+	free(at);
+}
+
+static void
+sift_all(struct sifted *all, const struct batch *b, size_t threads)
+{
+	struct search s = { .b = b, .parts = pool_parts(threads, b->n, LEAST) };
+	size_t part;
+
+	s.hashes = xmalloc((b->n + 1) * sizeof(*s.hashes));
+	s.list = xcalloc(s.parts, sizeof(*s.list));
+	pool_run(threads, s.parts, hash_part, &s);
+	pool_run(threads, s.parts, sift_part, &s);
+	merge(&s, all);
+	for (part = 0; part < s.parts; part++) {
+		free(s.list[part].calls);
+		free(s.list[part].hashes);
+	}
+	free(s.list);
+	free(s.hashes);
 }
 
 int

@@ -41,9 +41,12 @@ int legs_compare_keys(const struct batch *b, uint32_t i, uint32_t j);
 /*
  * Make one call of the legs of one group; the first tells most.  `outside`:
  * they reach an outside number, so where they left matters.  Returns the first
- * leg, where the call is now; marks the others.
+ * leg, where the call is now; marks the others and counts them.
  */
+struct legs_counts {
+	int64_t *per_file, *added; /* as for legs_join() */
+};
 uint32_t legs_merge(struct batch *b, const struct leg *legs, size_t n,
-    bool outside, int64_t *per_file);
+    bool outside, const struct legs_counts *counts);
 
 #endif

@@ -263,9 +263,20 @@ put(struct batch *b, uint32_t first, uint32_t told_by, const struct whole *w)
 	}
 }
 
+static void
+count(const struct batch *b, uint32_t leg, const struct legs_counts *counts)
+{
+	const uint32_t file = batch_file_of(b, leg);
+
+	if (counts->per_file != NULL)
+		counts->per_file[file]++;
+	if (counts->added != NULL && (b->calls[leg].flags & CALL_ADDED) != 0)
+		counts->added[file]++;
+}
+
 uint32_t
 legs_merge(struct batch *b, const struct leg *legs, size_t n, bool outside,
-    int64_t *per_file)
+    const struct legs_counts *counts)
 {
 	uint32_t told_by = legs[0].call, first = first_leg(legs, n);
 	struct whole w = { .c = b->calls[told_by],
@@ -290,8 +301,7 @@ legs_merge(struct batch *b, const struct leg *legs, size_t n, bool outside,
 		if (legs[i].call == first)
 			continue;
 		b->calls[legs[i].call].flags |= CALL_FURTHER;
-		if (per_file != NULL)
-			per_file[batch_file_of(b, legs[i].call)]++;
+		count(b, legs[i].call, counts);
 	}
 	return first;
 }

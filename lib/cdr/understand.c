@@ -192,17 +192,6 @@ complete(struct completed *c, const struct understand_settings *set,
 	return 0;
 }
 
-static void
-count_added(const struct batch *b, int64_t *per_file)
-{
-	const int leg = CALL_FURTHER | CALL_ADDED;
-	size_t i;
-
-	for (i = 0; i < b->n; i++)
-		if ((b->calls[i].flags & leg) == leg)
-			per_file[batch_file_of(b, i)]++;
-}
-
 /* A cost without currency is in that of its source. */
 static void
 state_currencies(struct batch *b, const struct understand_settings *set)
@@ -229,11 +218,9 @@ static void
 join(struct batch *b, size_t threads, struct understood *out)
 {
 	if (!b->sorted)
-		batch_sort(b);
-	if (legs_join(b, threads, out->legs) == 0)
-		return;
-	count_added(b, out->legs_added);
-	batch_sort(b);
+		batch_sort_on(b, threads);
+	if (legs_join(b, threads, out->legs, out->legs_added) > 0)
+		batch_sort_on(b, threads);
 }
 
 /* Who called whom, and which way. */
@@ -252,7 +239,7 @@ resolve(struct batch *b, const struct understand_settings *set,
 		state_currencies(b, set);
 		b->directory = set->directory;
 		if (!b->sorted)
-			batch_sort(b);
+			batch_sort_on(b, set->threads);
 		quality_of_calls(b, set->threads);
 		parties.sources = with_plans.sources;
 		r = party_resolve(b, &parties, notes);

@@ -11,6 +11,8 @@
 #include "io/input.h"
 #include "io/jsontext_impl.h"
 
+enum { FEW = 16 }; /* members that are held against each other */
+
 static enum json_type
 type_of(const cJSON *c)
 {
@@ -79,6 +81,22 @@ compare_members(const void *va, const void *vb)
 	return a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
+/* Whether few members have keys that all differ, which is quickly seen. */
+static bool
+all_differ(const struct json *obj)
+{
+	const struct json *a, *b;
+
+	if (obj->n > FEW)
+		return false;
+	for (a = obj->first; a != NULL; a = a->next)
+		for (b = a->next; b != NULL; b = b->next)
+			if (a->key[0] == b->key[0] &&
+			    strcmp(a->key, b->key) == 0)
+				return false;
+	return true;
+}
+
 static void
 note_duplicates(const struct json *obj, struct notes *notes)
 {
@@ -86,7 +104,7 @@ note_duplicates(const struct json *obj, struct notes *notes)
 	char more[128];
 	size_t i;
 
-	if (obj->n < 2)
+	if (all_differ(obj))
 		return;
 	members = xcalloc(obj->n, sizeof(*members));
 	for (i = 0, m = obj->first; m != NULL; m = m->next)

@@ -71,14 +71,22 @@ comment_end(const struct scan *s)
 	return end != NULL ? (size_t)(end - text) + 2 : s->doc->len;
 }
 
+static bool
+begins_comment(const struct scan *s)
+{
+	return here(s) == '#' ||
+	       (here(s) == '/' && (has_text(s, "//") || has_text(s, "/*")));
+}
+
 static void
 skip_space(struct scan *s)
 {
 	size_t end;
 
 	for (;;) {
-		s->at += strspn(s->doc->text + s->at, " \t\r\n");
-		if (!has_text(s, "//") && !has_text(s, "/*") && here(s) != '#')
+		if ((unsigned char)here(s) <= ' ')
+			s->at += strspn(s->doc->text + s->at, " \t\r\n");
+		if (!begins_comment(s))
 			return;
 		complain(s, "E105", s->at, s->at + (here(s) == '#' ? 1 : 2),
 		    "put text in a \"note\" key, so jq can read this file too",
@@ -192,13 +200,24 @@ scan_char(struct scan *s, bool *malformed)
 	}
 }
 
+/* Over what most strings are made of. */
+static void
+skip_plain(struct scan *s)
+{
+	const char *p = s->doc->text + s->at;
+
+	while (*p >= ' ' && *p < 0x7f && *p != '"' && *p != '\\')
+		p++;
+	s->at = (size_t)(p - s->doc->text);
+}
+
 static void
 scan_string(struct scan *s)
 {
 	const size_t begin = s->at++;
 	bool malformed = false;
 
-	while (here(s) != '"') {
+	for (skip_plain(s); here(s) != '"'; skip_plain(s)) {
 		if (s->at >= s->doc->len || here(s) == '\n') {
 			s->at = begin;
 			stop(s, "E107", "it begins here",

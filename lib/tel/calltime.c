@@ -215,17 +215,17 @@ date_print(struct buf *b, int64_t day)
 	buf_addf(b, "%04d-%02d-%02d", (int)year, month, of_month);
 }
 
-/* One of the forms that people type; the first that fits is taken. */
+/* One of the forms that people type: no text fits two; the usual come first. */
 static int
 parse_form(const char *s, const struct zone *z, int64_t *utc_ms)
 {
 	static const char *const forms[] = {
-		"%Y-%m-%dT%H:%M:%S%z",
-		"%Y-%m-%dT%H:%M:%S.%f%z",
-		"%Y-%m-%dT%H:%M%z",
 		"%Y-%m-%dT%H:%M:%S",
-		"%Y-%m-%dT%H:%M:%S.%f",
+		"%Y-%m-%dT%H:%M:%S%z",
 		"%Y-%m-%dT%H:%M",
+		"%Y-%m-%dT%H:%M%z",
+		"%Y-%m-%dT%H:%M:%S.%f",
+		"%Y-%m-%dT%H:%M:%S.%f%z",
 	};
 	struct stamp_pattern *p = NULL;
 	struct stamp stamp;

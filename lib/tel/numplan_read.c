@@ -195,6 +195,17 @@ compare_items(const void *va, const void *vb)
 	return (int)a->digits - (int)b->digits;
 }
 
+static bool
+in_order(const struct numplan *p)
+{
+	uint32_t i;
+
+	for (i = 1; i < p->n; i++)
+		if (compare_items(&p->items[i - 1], &p->items[i]) > 0)
+			return false;
+	return true;
+}
+
 /* Whether `a` is the whole beginning of `b`. */
 static bool
 is_prefix(const struct numplan_item *a, const struct numplan_item *b)
@@ -209,7 +220,7 @@ link_items(struct numplan *p, const char *path, struct errmsg *err)
 	struct numplan_item *e;
 	uint32_t i, up, line;
 
-	if (p->n > 1)
+	if (!in_order(p))
 		qsort(p->items, p->n, sizeof(*p->items), compare_items);
 	for (i = 0; i < p->n; i++) {
 		e = &p->items[i];

@@ -46,7 +46,7 @@ joined_print(const struct recorded *r, size_t n, struct buf *out)
 	recorded_add_all(b, r, n);
 	batch_sort(b);
 	joined_resolve(b);
-	marked = legs_join(b, 1, NULL);
+	marked = legs_join(b, 1, NULL, NULL);
 	batch_sort(b);
 	assert_int_equal(b->n + marked, n);
 	for (i = 0; i < b->n; i++)

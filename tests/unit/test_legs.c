@@ -375,7 +375,7 @@ test_money_and_account(void **state)
 	b->origins[1].cause = 34;
 	batch_sort(b);
 	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
-	assert_int_equal(legs_join(b, 1, NULL), 2);
+	assert_int_equal(legs_join(b, 1, NULL, NULL), 2);
 	batch_sort(b);
 	assert_int_equal(b->n, 1);
 	assert_int_equal(batch_cost(b, 0), 300);
@@ -413,7 +413,7 @@ test_per_file(void **state)
 		    .file = 2,
 		    .line = 21 },
 	};
-	int64_t per_file[3] = { 0 };
+	int64_t per_file[3] = { 0 }, added[3] = { 0 };
 	struct batch *b = batch_new();
 
 	(void)state;
@@ -423,13 +423,14 @@ test_per_file(void **state)
 	batch_sort(b);
 	joined_resolve(b);
 	b->calls[0].flags |= CALL_ADDED;
-	assert_int_equal(legs_join(b, 1, per_file), 2);
+	assert_int_equal(legs_join(b, 1, per_file, added), 2);
 	/* The record that was first is a leg now, and was added by this run. */
 	assert_int_equal(b->calls[0].flags, CALL_JOINED);
 	assert_int_equal(b->origins[1].line, 10);
 	assert_int_equal(b->calls[1].flags, CALL_FURTHER | CALL_ADDED);
 	assert_int_equal(per_file[1], 1);
 	assert_int_equal(per_file[2], 1);
+	assert_int_equal(added[1] + added[2], 1);
 	batch_sort(b);
 	/* Shown is the record that tells it; its place is the first one's. */
 	assert_int_equal(batch_file_of(b, 0), 2);

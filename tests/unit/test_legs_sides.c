@@ -44,7 +44,7 @@ check(const struct recorded *r, size_t n, const char *want)
 			recorded_add(b, &r[turn == 0 ? i : n - 1 - i]);
 		batch_sort(b);
 		recorded_resolve(b, recorded_site.plan, trunks, 2, NULL);
-		(void)legs_join(b, 1, NULL);
+		(void)legs_join(b, 1, NULL, NULL);
 		batch_sort(b);
 		print_calls(b, &out);
 		if (strcmp(out.data, want) != 0)

@@ -32,7 +32,7 @@ check(struct batch *b, const char *want)
 	buf_init(&out);
 	batch_sort(b);
 	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
-	(void)legs_join(b, 1, NULL);
+	(void)legs_join(b, 1, NULL, NULL);
 	batch_sort(b);
 	for (i = 0; i < b->n; i++) {
 		recorded_print(b, i, parts, sizeof(parts) / sizeof(parts[0]),
