@@ -33,7 +33,7 @@ add_up(const struct detect_work *w, size_t bucket, size_t *k, size_t end)
 {
 	const struct batch *b = w->batch->calls;
 	const uint32_t *calls = w->groups.calls;
-	size_t past = batch_lower(b, w->line->buckets.edges[bucket + 1]);
+	const uint32_t past = w->line->buckets.firsts[bucket + 1];
 	struct measure_value v = { 0, 1, RULE_UNIT };
 	int64_t amount = 1;
 
@@ -74,7 +74,6 @@ bucket_fires(struct detect_work *w, size_t bucket,
 static bool
 group_fires(struct detect_work *w, size_t k, size_t end)
 {
-	const struct batch *b = w->batch->calls;
 	struct measure_value v;
 	size_t bucket, from;
 
@@ -82,8 +81,7 @@ group_fires(struct detect_work *w, size_t k, size_t end)
 	detect_history(w);
 	while (k < end) {
 		from = k;
-		bucket = measure_line_find(&w->line->buckets,
-		    b->calls[w->groups.calls[k]].start);
+		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
 		v = add_up(w, bucket, &k, end);
 		if (bucket_fires(w, bucket, &v, k - from))
 			return true;
