@@ -158,6 +158,38 @@ party_codes(const struct field *f, const struct batch *b, size_t first,
 }
 
 static void
+origin_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct origin *origins = b->origins + first;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = word32(&origins[i], at);
+		assert((text & INTERN_KEPT) == 0); /* see keep_ids */
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
+listed_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct origin *origins = b->origins + first;
+	const struct listed *listed = b->listed;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = word32(&listed[origins[i].listed], at);
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
 byte_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
     uint32_t *codes)
 {
@@ -209,6 +241,10 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 		call_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_NAME)
 		party_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_ORIGIN_NAME)
+		origin_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_LISTED_NAME)
+		listed_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_CALL_BYTE)
 		byte_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_BYTE)
@@ -238,6 +274,11 @@ field_codes_at(const struct field *f, const struct batch *b,
 		for (i = 0; i < n; i++) {
 			text =
 			    word32(&parties[word32(&all[calls[i]], via)], at);
+			codes[i] = text != 0 ? text : FIELD_MISSING;
+		}
+	else if (f->home == HOME_TAIL)
+		for (i = 0; i < n; i++) {
+			text = tail(b, &all[calls[i]]);
 			codes[i] = text != 0 ? text : FIELD_MISSING;
 		}
 	else
@@ -288,6 +329,24 @@ field_numbers(const struct field *f, const struct batch *b, size_t first,
 	else
 		for (i = 0; i < n; i++)
 			present[i] = field_number(f, b, first + i, &values[i]);
+}
+
+void
+field_numbers_at(const struct field *f, const struct batch *b,
+    const uint32_t *calls, size_t n, int64_t *values, uint8_t *present)
+{
+	const struct call *all = b->calls;
+	const uint16_t at = f->at;
+	size_t i;
+
+	if (f->home == HOME_CALL_U32)
+		for (i = 0; i < n; i++) {
+			values[i] = word32(&all[calls[i]], at);
+			present[i] = 1;
+		}
+	else
+		for (i = 0; i < n; i++)
+			present[i] = field_number(f, b, calls[i], &values[i]);
 }
 
 const char *

@@ -76,9 +76,9 @@ bool measure_can_fall(const struct measure *m);
  * between two buckets with calls, however long, is one without.
  */
 struct measure_line {
-	int64_t *edges;   /* n + 1 */
-	uint32_t *firsts; /* n + 1: of the batch the first call from there on */
+	int64_t *edges; /* n + 1 */
 	size_t n;
+	uint32_t *firsts; /* n + 1: of the batch the first call from there on */
 };
 void measure_line_init(struct measure_line *l, const struct measure *m,
     const struct zone *z, const struct batch *b);
