@@ -82,9 +82,9 @@ void detect_shared_free(struct detect_shared **sp);
 void detect_shared_expect(struct detect_shared *s, const struct rule *r);
 void detect_shared_done(struct detect_shared *s, const struct rule *r);
 /* Make the order by a field that rules at work may ask for. */
-void detect_shared_order(struct detect_shared *s, const struct batch *b,
-    const struct field *f);
-/* The measure may be of rows of numbers: which these are, for all calls. */
+void detect_shared_order(const struct detect_batch *db,
+    const struct named *named, const struct field *f);
+/* The measure may be of rows of numbers: which these are, by party. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
 void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 

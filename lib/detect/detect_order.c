@@ -1,0 +1,439 @@
+/*
+ * detect_order: calls by the value that they have in a field, for all rules
+ * that group by it first.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/detect_shared_impl.h"
+
+enum {
+	WORD = 64,
+	WORDS = 64, /* of calls that are looked at together */
+	SOME = WORD * WORDS
+};
+
+/* An order in the making. */
+struct making {
+	struct detect_order *order;
+	const struct field *field;
+	const struct batch *batch;
+	const struct detect_shared *shared;
+	struct detect_wants wants;
+	size_t codes;   /* all are below this */
+	uint32_t *ends; /* by code: calls; then where the next of them goes */
+};
+
+void
+detect_order_fini(struct detect_order *o)
+{
+	size_t i;
+
+	free(o->asked);
+	free(o->has);
+	free(o->calls);
+	free(o->ends);
+	free(o->ticks);
+	for (i = 0; i < DETECT_ROWS; i++) {
+		free(o->places[i].few);
+		free(o->places[i].many);
+	}
+	memset(o, 0, sizeof(*o));
+}
+
+/* What rules ask ---------------------------------------------------------- */
+
+static void
+want_places(struct making *m, const struct field *f)
+{
+	size_t column = DETECT_ROWS;
+
+	if (f != NULL)
+		column = detect_places_find(detect_places(m->shared), f);
+	if (column < DETECT_ROWS)
+		m->wants.places[column] = true;
+}
+
+static void
+want_for(struct making *m, const struct rule *r)
+{
+	size_t i;
+
+	want_places(m, r->measure.of);
+	for (i = 0; i < r->nalso; i++)
+		want_places(m, r->also[i].measure.of);
+	for (i = 1; i < r->nby; i++)
+		want_places(m, r->by[i]);
+}
+
+/* Whether the rule has so many calls that it needs an order; which these are. */
+static bool
+needs_order(const struct detect_batch *db, const struct named *named,
+    const struct rule *r, uint64_t *bits)
+{
+	const struct batch *b = db->calls;
+	struct errmsg unused;
+
+	/* As it is tuned it may ask for others. */
+	if (detect_tuned_apart(r)) {
+		memset(bits, 0xff, (b->n / WORD + 1) * sizeof(*bits));
+		return true;
+	}
+	return predicate_select(db->answers, r->match,
+		   rule_asks(r, field_find("since_prev")), b, named, bits,
+		   &unused) == 0 &&
+	       detect_count_bits(bits, 0, b->n) >= b->n / DETECT_FEW;
+}
+
+static bool
+ask(struct making *m, const struct detect_known *k,
+    const struct detect_batch *db, const struct named *named)
+{
+	const size_t words = db->calls->n / WORD + 1;
+	uint64_t *bits = xmalloc(words * sizeof(*bits));
+	uint64_t *asked = xcalloc(words, sizeof(*asked));
+	bool any = false;
+	size_t i, word;
+
+	for (i = 0; i < k->nrules; i++) {
+		if (!needs_order(db, named, k->rules[i], bits))
+			continue;
+		any = true;
+		want_for(m, k->rules[i]);
+		for (word = 0; word < words; word++)
+			asked[word] |= bits[word];
+	}
+	free(bits);
+	if (any)
+		m->order->asked = asked;
+	else
+		free(asked);
+	return any;
+}
+
+/* Making ------------------------------------------------------------------ */
+
+/* The codes of the calls from `first` on, and how many; 0: none is asked. */
+static size_t
+read_codes(const struct making *m, const uint64_t *bits, size_t first,
+    uint32_t *codes)
+{
+	const size_t left = m->batch->n - first, n = left < SOME ? left : SOME;
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < n; i += WORD)
+		any |= bits[(first + i) / WORD];
+	if (any == 0)
+		return 0;
+	field_codes(m->field, m->batch, first, n, codes);
+	return n;
+}
+
+/* What is missing is counted too, behind all codes. */
+static void
+count(struct making *m)
+{
+	struct detect_order *o = m->order;
+	uint32_t codes[SOME], code;
+	size_t first, n, i;
+	uint64_t bit;
+
+	for (first = 0; first < m->batch->n; first += SOME) {
+		n = read_codes(m, o->asked, first, codes);
+		for (i = 0; i < n; i++) {
+			bit = o->asked[(first + i) / WORD] >> i % WORD & 1;
+			code = bit != 0 && codes[i] < m->codes
+				   ? codes[i]
+				   : (uint32_t)m->codes;
+			m->ends[code]++;
+			o->has[(first + i) / WORD] |=
+			    (uint64_t)(code < m->codes) << i % WORD;
+		}
+	}
+}
+
+/* From how many there are of each to where they begin; all of them. */
+static size_t
+sum_up(struct making *m)
+{
+	struct detect_order *o = m->order;
+	size_t sum = 0, i;
+	uint32_t n;
+
+	for (i = 0; i < m->codes; i++) {
+		n = m->ends[i];
+		m->ends[i] = (uint32_t)sum;
+		sum += n;
+		o->n += n > 0;
+		if (n > o->longest)
+			o->longest = n;
+	}
+	return sum;
+}
+
+static void
+make_columns(struct making *m, size_t n)
+{
+	struct detect_order *o = m->order;
+	const size_t places = detect_places(m->shared)->n;
+	size_t i;
+
+	o->calls = xmalloc(n * sizeof(*o->calls));
+	o->ticks = xmalloc(n * sizeof(*o->ticks));
+	for (i = 0; i < DETECT_ROWS; i++) {
+		if (!m->wants.places[i])
+			continue;
+		if (places <= (size_t)UINT16_MAX + 1)
+			o->places[i].few =
+			    xmalloc(n * sizeof(*o->places[i].few));
+		else
+			o->places[i].many =
+			    xmalloc(n * sizeof(*o->places[i].many));
+	}
+}
+
+/* Of the calls from `first` on those that stand at `which`, to where they go. */
+static void
+put(const struct making *m, size_t first, const uint32_t *which,
+    const uint32_t *to, size_t n)
+{
+	const struct detect_order *o = m->order;
+	const struct detect_clock clock = *detect_clock(m->shared);
+	const struct detect_places *places = detect_places(m->shared);
+	const struct call *calls = m->batch->calls + first;
+	struct detect_column column;
+	size_t i, k;
+
+	for (k = 0; k < n; k++)
+		o->calls[to[k]] = (uint32_t)first + which[k];
+	for (k = 0; k < n; k++)
+		o->ticks[to[k]] = detect_tick(&clock, calls[which[k]].start);
+	for (i = 0; i < DETECT_ROWS; i++) {
+		column = o->places[i];
+		for (k = 0; column.few != NULL && k < n; k++)
+			column.few[to[k]] = (uint16_t)detect_places_at(places,
+			    i, &calls[which[k]]);
+		for (k = 0; column.many != NULL && k < n; k++)
+			column.many[to[k]] =
+			    detect_places_at(places, i, &calls[which[k]]);
+	}
+}
+
+static void
+spread(struct making *m)
+{
+	const struct detect_order *o = m->order;
+	uint32_t codes[SOME], which[SOME], to[SOME];
+	size_t first, n, i, k;
+
+	for (first = 0; first < m->batch->n; first += SOME) {
+		n = read_codes(m, o->has, first, codes);
+		for (i = 0, k = 0; i < n; i++) {
+			which[k] = (uint32_t)i;
+			k += o->has[(first + i) / WORD] >> i % WORD & 1;
+		}
+		for (i = 0; i < k; i++)
+			to[i] = m->ends[codes[which[i]]]++;
+		put(m, first, which, to, k);
+	}
+}
+
+/* Each end has moved to where it is; codes without calls are left out. */
+static void
+keep_ends(struct making *m)
+{
+	uint32_t before = 0;
+	size_t i, n = 0;
+
+	for (i = 0; i < m->codes; i++)
+		if (m->ends[i] != before)
+			m->ends[n++] = before = m->ends[i];
+	assert(n == m->order->n);
+	m->order->ends = xrealloc(m->ends, n + 1, sizeof(*m->ends));
+	m->ends = NULL;
+}
+
+static void
+make_order(struct making *m)
+{
+	struct detect_order *o = m->order;
+	size_t n;
+
+	/* Enums and truths have less codes than bits in a mask. */
+	m->codes = intern_count(m->batch->names) + WORD;
+	m->ends = xcalloc(m->codes + 1, sizeof(*m->ends));
+	o->has = xcalloc(m->batch->n / WORD + 1, sizeof(*o->has));
+	count(m);
+	n = sum_up(m);
+	if (o->n > 1) {
+		make_columns(m, n);
+		spread(m);
+		keep_ends(m);
+	}
+	free(m->ends);
+}
+
+/* Sharing ----------------------------------------------------------------- */
+
+static const struct detect_order *
+order_of(const struct detect_batch *db, const struct named *named,
+    const struct field *f)
+{
+	struct detect_known *k = detect_known_of(db->shared, f);
+	struct making m = { .order = &k->order,
+		.field = f,
+		.batch = db->calls,
+		.shared = db->shared };
+	bool there;
+
+	(void)pthread_mutex_lock(&k->lock);
+	if (k->users > 0 && !k->tried && ask(&m, k, db, named))
+		make_order(&m);
+	k->tried = true;
+	there = k->order.asked != NULL;
+	(void)pthread_mutex_unlock(&k->lock);
+	return there ? &k->order : NULL;
+}
+
+const struct detect_order *
+detect_order_of(const struct detect_work *w, const struct field *f,
+    const uint64_t *bits)
+{
+	const struct detect_order *o = order_of(w->batch, w->named, f);
+	uint64_t others = 0;
+	size_t i;
+
+	if (o == NULL)
+		return NULL;
+	for (i = 0; i < w->batch->calls->n / WORD + 1; i++)
+		others |= bits[i] & ~o->asked[i];
+	return others == 0 ? o : NULL;
+}
+
+void
+detect_shared_order(const struct detect_batch *db, const struct named *named,
+    const struct field *f)
+{
+	(void)order_of(db, named, f);
+}
+
+static bool
+is_shared(const struct rule *r)
+{
+	/* What is asked of a group is known of no field before. */
+	return r->nby > 0 && r->by[0]->home != HOME_SINCE_PREV &&
+	       r->by[0]->home != HOME_SRC_NEW;
+}
+
+void
+detect_shared_expect(struct detect_shared *s, const struct rule *r)
+{
+	struct detect_known *k;
+
+	if (!is_shared(r))
+		return;
+	k = detect_known_of(s, r->by[0]);
+	k->rules =
+	    xgrow(k->rules, &k->rules_cap, k->nrules + 1, sizeof(*k->rules));
+	k->rules[k->nrules++] = r;
+	k->users++;
+}
+
+void
+detect_shared_done(struct detect_shared *s, const struct rule *r)
+{
+	struct detect_known *k;
+
+	if (!is_shared(r))
+		return;
+	k = detect_known_of(s, r->by[0]);
+	(void)pthread_mutex_lock(&k->lock);
+	assert(k->users > 0);
+	if (--k->users == 0) {
+		detect_order_fini(&k->order);
+		k->nrules = 0;
+		k->tried = false;
+	}
+	(void)pthread_mutex_unlock(&k->lock);
+}
+
+/* Taking ------------------------------------------------------------------ */
+
+static size_t
+is_set(const uint64_t *bits, uint32_t call)
+{
+	return bits[call / WORD] >> call % WORD & 1;
+}
+
+static void
+take_places(const struct detect_order *o, size_t column, size_t from,
+    size_t end, const uint64_t *bits, uint32_t *places)
+{
+	const struct detect_column c = o->places[column];
+	size_t n = 0, k;
+
+	for (k = from; c.few != NULL && k < end; k++) {
+		places[n] = c.few[k];
+		n += is_set(bits, o->calls[k]);
+	}
+	for (k = from; c.many != NULL && k < end; k++) {
+		places[n] = c.many[k];
+		n += is_set(bits, o->calls[k]);
+	}
+}
+
+/* The same where all are set. */
+static void
+copy_places(const struct detect_order *o, size_t column, size_t from,
+    size_t end, uint32_t *places)
+{
+	const struct detect_column c = o->places[column];
+	size_t k;
+
+	if (c.many != NULL)
+		memcpy(places, c.many + from, (end - from) * sizeof(*places));
+	for (k = from; c.few != NULL && k < end; k++)
+		places[k - from] = c.few[k];
+}
+
+static size_t
+copy_all(const struct detect_order *o, size_t from, size_t end,
+    const struct detect_wants *w, struct detect_lane *l)
+{
+	const size_t size = (end - from) * sizeof(*l->calls);
+	size_t i;
+
+	memcpy(l->calls, o->calls + from, size);
+	if (w->ticks)
+		memcpy(l->ticks, o->ticks + from, size);
+	for (i = 0; i < DETECT_ROWS; i++)
+		if (w->places[i])
+			copy_places(o, i, from, end, l->places[i]);
+	return end - from;
+}
+
+size_t
+detect_order_take(const struct detect_order *o, size_t from, size_t end,
+    const uint64_t *bits, const struct detect_wants *w, struct detect_lane *l)
+{
+	size_t n = 0, i, k;
+
+	if (bits == NULL)
+		return copy_all(o, from, end, w, l);
+	for (k = from; w->ticks && k < end; k++) {
+		l->calls[n] = o->calls[k];
+		l->ticks[n] = o->ticks[k];
+		n += is_set(bits, o->calls[k]);
+	}
+	for (k = from; !w->ticks && k < end; k++) {
+		l->calls[n] = o->calls[k];
+		n += is_set(bits, o->calls[k]);
+	}
+	for (i = 0; i < DETECT_ROWS; i++)
+		if (w->places[i])
+			take_places(o, i, from, end, bits, l->places[i]);
+	return n;
+}
