@@ -173,6 +173,7 @@ origin_codes(const struct field *f, const struct batch *b, size_t first,
 	}
 }
 
+/* Where nothing is listed, and where all is of one source, no call is read. */
 static void
 listed_codes(const struct field *f, const struct batch *b, size_t first,
     size_t n, uint32_t *codes)
@@ -184,7 +185,25 @@ listed_codes(const struct field *f, const struct batch *b, size_t first,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		text = word32(&listed[origins[i].listed], at);
+		text =
+		    b->nlisted > 1 ? word32(&listed[origins[i].listed], at) : 0;
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
+source_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const struct batch_source *sources = b->sources;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text =
+		    word32(&sources[b->nsources > 1 ? calls[i].source : 0], at);
 		codes[i] = text != 0 ? text : FIELD_MISSING;
 	}
 }
@@ -245,6 +264,8 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 		origin_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_LISTED_NAME)
 		listed_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_SOURCE_NAME)
+		source_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_CALL_BYTE)
 		byte_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_BYTE)

@@ -24,6 +24,8 @@ struct making {
 	struct detect_wants wants;
 	size_t codes;   /* all are below this */
 	uint32_t *ends; /* by code: calls; then where the next of them goes */
+	uint32_t *seen; /* codes, in the order of their first calls */
+	size_t nseen, seen_cap;
 };
 
 void
@@ -132,42 +134,68 @@ read_codes(const struct making *m, const uint64_t *bits, size_t first,
 	return n;
 }
 
-/* What is missing is counted too, behind all codes. */
+static void
+note_seen(struct making *m, uint32_t code)
+{
+	m->seen = xgrow(m->seen, &m->seen_cap, m->nseen + 1, sizeof(*m->seen));
+	m->seen[m->nseen++] = code;
+}
+
+/* Of the calls of a word; what is missing is counted behind all codes. */
+static uint64_t
+count_word(struct making *m, uint64_t asked, const uint32_t *codes, size_t n)
+{
+	const uint32_t past = (uint32_t)m->codes;
+	uint32_t *ends = m->ends, code;
+	uint64_t has = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		has |= (uint64_t)(codes[i] < past) << i;
+		code = (asked >> i & 1) != 0 ? codes[i] : past;
+		code = code < past ? code : past;
+		if (ends[code]++ == 0)
+			note_seen(m, code);
+	}
+	return has & asked;
+}
+
 static void
 count(struct making *m)
 {
 	struct detect_order *o = m->order;
-	uint32_t codes[SOME], code;
-	size_t first, n, i;
-	uint64_t bit;
+	uint32_t codes[SOME];
+	size_t first, n, i, word;
 
 	for (first = 0; first < m->batch->n; first += SOME) {
 		n = read_codes(m, o->asked, first, codes);
-		for (i = 0; i < n; i++) {
-			bit = o->asked[(first + i) / WORD] >> i % WORD & 1;
-			code = bit != 0 && codes[i] < m->codes
-				   ? codes[i]
-				   : (uint32_t)m->codes;
-			m->ends[code]++;
-			o->has[(first + i) / WORD] |=
-			    (uint64_t)(code < m->codes) << i % WORD;
+		for (i = 0; i < n; i += WORD) {
+			word = (first + i) / WORD;
+			o->has[word] = count_word(m, o->asked[word], codes + i,
+			    n - i < WORD ? n - i : WORD);
 		}
 	}
 }
 
-/* From how many there are of each to where they begin; all of them. */
+/*
+ * From how many there are of each to where they begin; all of them.  Groups are
+ * by their first calls (detect_group), and so are values.
+ */
 static size_t
 sum_up(struct making *m)
 {
 	struct detect_order *o = m->order;
 	size_t sum = 0, i;
-	uint32_t n;
+	uint32_t code, n;
 
-	for (i = 0; i < m->codes; i++) {
-		n = m->ends[i];
-		m->ends[i] = (uint32_t)sum;
+	for (i = 0; i < m->nseen; i++) {
+		code = m->seen[i];
+		if (code == m->codes)
+			continue;
+		n = m->ends[code];
+		m->ends[code] = (uint32_t)sum;
 		sum += n;
-		o->n += n > 0;
+		m->seen[o->n++] = code;
 		if (n > o->longest)
 			o->longest = n;
 	}
@@ -241,19 +269,16 @@ spread(struct making *m)
 	}
 }
 
-/* Each end has moved to where it is; codes without calls are left out. */
+/* Each has moved to its end. */
 static void
 keep_ends(struct making *m)
 {
-	uint32_t before = 0;
-	size_t i, n = 0;
+	struct detect_order *o = m->order;
+	size_t i;
 
-	for (i = 0; i < m->codes; i++)
-		if (m->ends[i] != before)
-			m->ends[n++] = before = m->ends[i];
-	assert(n == m->order->n);
-	m->order->ends = xrealloc(m->ends, n + 1, sizeof(*m->ends));
-	m->ends = NULL;
+	o->ends = xmalloc(o->n * sizeof(*o->ends));
+	for (i = 0; i < o->n; i++)
+		o->ends[i] = m->ends[m->seen[i]];
 }
 
 static void
@@ -274,6 +299,7 @@ make_order(struct making *m)
 		keep_ends(m);
 	}
 	free(m->ends);
+	free(m->seen);
 }
 
 /* Sharing ----------------------------------------------------------------- */
