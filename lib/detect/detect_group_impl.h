@@ -47,8 +47,8 @@ detect_tick(const struct detect_clock *clock, int64_t start)
 
 /* What is asked of calls that lie far apart, side by side. */
 struct detect_lane {
-	uint32_t *calls; /* batch indexes */
-	uint32_t *ticks;
+	uint32_t *calls;               /* batch indexes */
+	uint32_t *ticks;               /* NULL: they are asked of the calls */
 	uint32_t *places[DETECT_ROWS]; /* of the columns that are asked for */
 	size_t cap;
 };
@@ -148,6 +148,7 @@ struct detect_reach {
 struct detect_sieve {
 	const struct rule *rule;
 	const struct batch *batch;
+	const struct detect_clock *clock;
 	const struct detect_places *places;
 	struct detect_wants wants; /* what it asks of lanes */
 	size_t need, max_window;

@@ -120,6 +120,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 
 	*s = (struct detect_sieve){ .rule = r,
 		.batch = w->batch->calls,
+		.clock = clock,
 		.places = detect_places(w->batch->shared),
 		.wants = { .ticks = true },
 		.need = needs(r),
@@ -155,9 +156,14 @@ struct moment {
 };
 
 static struct moment
-moment_of(const struct detect_lane *l, size_t i)
+moment_of(const struct detect_sieve *s, const struct detect_lane *l, size_t i)
 {
-	return (struct moment){ l->calls[i], l->ticks[i] };
+	const uint32_t call = l->calls[i];
+
+	return (struct moment){ call,
+		l->ticks != NULL
+		    ? l->ticks[i]
+		    : detect_tick(s->clock, s->batch->calls[call].start) };
 }
 
 static bool
@@ -177,7 +183,7 @@ detect_sieve_within(const struct detect_sieve *s,
     const struct detect_reach *reach, const struct detect_lane *l, size_t first,
     size_t last)
 {
-	return within(s, reach, moment_of(l, first), moment_of(l, last));
+	return within(s, reach, moment_of(s, l, first), moment_of(s, l, last));
 }
 
 /* The end of the instant that begins at `from`. */
@@ -197,7 +203,7 @@ static bool
 apart(const struct detect_sieve *s, struct moment first,
     const struct detect_lane *l, size_t last)
 {
-	return !within(s, &s->silence, first, moment_of(l, last));
+	return !within(s, &s->silence, first, moment_of(s, l, last));
 }
 
 /* The first call, from that one on, so long after `last`; n: none is. */
@@ -256,7 +262,7 @@ pass_silent(const struct detect_sieve *s, struct detect_lane *l, size_t n)
 	    (s->rule->measure.fn == MEASURE_SILENCE &&
 		s->as_of - s->batch->calls[l->calls[n - 1]].start >= s->silent);
 	bool after = true; /* a silence, or nothing */
-	struct moment last = moment_of(l, 0);
+	struct moment last = moment_of(s, l, 0);
 
 	for (from = 0; from < n; from = to) {
 		if (!after) {
@@ -264,7 +270,7 @@ pass_silent(const struct detect_sieve *s, struct detect_lane *l, size_t n)
 			from = instant_begin(s, l, to);
 		}
 		to = instant_end(s, l, n, from);
-		last = moment_of(l, from);
+		last = moment_of(s, l, from);
 		after = to < n && apart(s, last, l, to);
 		kept = move(s, l, kept, from, to);
 		any |= after;

@@ -28,7 +28,8 @@ keep_group(struct detect_grouping *g, const uint32_t *calls, size_t n,
 	struct detect_groups *out = g->out;
 	size_t nby = g->rule->nby, had = out->n > 0 ? out->ends[out->n - 1] : 0;
 
-	memcpy(out->calls + had, calls, n * sizeof(*calls));
+	if (calls != out->calls + had)
+		memcpy(out->calls + had, calls, n * sizeof(*calls));
 	out->keys = xgrow(out->keys, &g->keys_cap, (out->n + 1) * nby + 1,
 	    sizeof(*out->keys));
 	read_key(g, first);
@@ -192,17 +193,42 @@ take_bits(struct detect_grouping *g, size_t level, const uint64_t *bits,
 	g->keyed = n;
 }
 
-/* Calls that have one value, which is known, in the first field. */
+static bool
+any_places(const struct detect_wants *w)
+{
+	size_t i;
+
+	for (i = 0; i < DETECT_ROWS; i++)
+		if (w->places[i])
+			return true;
+	return false;
+}
+
+/*
+ * Calls that have one value in the first field.  Where there is no other, they
+ * may be all that were read: they are put where groups are kept, and their
+ * starts, which are in order, are looked up when they are asked.
+ */
 static void
 split_single(struct detect_grouping *g, const uint64_t *bits)
 {
 	const size_t n = detect_count_bits(bits, 0, g->batch->n);
+	const bool large = g->rule->nby == 1 && !any_places(&g->wants);
+	struct detect_lane *l = &g->parts[1].lane;
 
 	g->keyed = n;
 	if (n < g->need || n == 0)
 		return;
+	if (large) {
+		*l = (struct detect_lane){ .calls = g->out->calls, .cap = n };
+		g->wants.ticks = false;
+		if (g->sieve != NULL)
+			g->sieve->wants.ticks = false;
+	}
 	take_bits(g, 1, bits, n);
 	detect_split(g, 1, n);
+	if (large)
+		*l = (struct detect_lane){ 0 };
 }
 
 void
