@@ -125,6 +125,11 @@ struct detect_trail {
 		uint32_t call;
 	} * steps; /* by key, then in the order of the batch */
 	size_t n;
+	/* Where the steps of each first code stand, by a hash of it. */
+	struct detect_steps {
+		uint32_t begin, end; /* 0, 0: free */
+	} * heads;
+	size_t nheads; /* a power of two */
 	/* Bits by call: not long after any event; NULL: that is not known. */
 	uint64_t *soon;
 };
