@@ -209,6 +209,18 @@ source_codes(const struct field *f, const struct batch *b, size_t first,
 }
 
 static void
+tail_codes(const struct batch *b, size_t first, size_t n, uint32_t *codes)
+{
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = tail(b, &b->calls[first + i]);
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
 byte_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
     uint32_t *codes)
 {
@@ -266,6 +278,8 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 		listed_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_SOURCE_NAME)
 		source_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_TAIL)
+		tail_codes(&batch, first, n, codes);
 	else if (f->home == HOME_CALL_BYTE)
 		byte_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_BYTE)
