@@ -15,7 +15,7 @@
 #include "detect/detect_impl.h"
 
 enum {
-	AHEAD = 4, /* pieces that other threads have meanwhile */
+	AHEAD = 1, /* pieces that another thread has meanwhile */
 	WORTH = 3  /* rules; fewer may not need an order at all */
 };
 

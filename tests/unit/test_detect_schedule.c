@@ -58,11 +58,11 @@ test_schedule(void **state)
 		{ { "src", "src", "dst", "src" }, 4, "[src]cabd", "cabd" },
 		/* by name where there are as many */
 		{ { "src", "dst" }, 2, "ba", "ba" },
-		/* four pieces ahead of the first rule that asks */
+		/* a piece ahead of the first rule that asks */
 		{ { "account", "account", "account", "account", "account",
 		      "account", "account", "dst", "dst", "dst", "dst", "dst",
 		      "dst", "src" },
-		    14, "[dst]nhi[account]jklmabcdefg", "nhijklmabcdefg" },
+		    14, "[dst]nhijkl[account]mabcdefg", "nhijklmabcdefg" },
 	};
 	static const enum measure_fn counts[RULES] = { MEASURE_COUNT };
 	char got[256];
