@@ -5,11 +5,14 @@
  * again and again of each is copied once, in the order in which it is looked
  * at.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "detect/detect_group_impl.h"
+
+enum { WORD = 64 };
 
 static void
 make_room(uint32_t **of, size_t n)
@@ -103,4 +106,83 @@ detect_lane_fini(struct detect_lane *l)
 	for (i = 0; i < DETECT_ROWS; i++)
 		free(l->places[i]);
 	memset(l, 0, sizeof(*l));
+}
+
+/* Taking ------------------------------------------------------------------ */
+
+static size_t
+is_set(const uint64_t *bits, uint32_t call)
+{
+	return bits[call / WORD] >> call % WORD & 1;
+}
+
+static void
+take_places(const struct detect_order *o, size_t column, size_t from,
+    size_t end, const uint64_t *bits, uint32_t *places)
+{
+	const struct detect_column c = o->places[column];
+	size_t n = 0, k;
+
+	assert(c.few != NULL || c.many != NULL);
+	for (k = from; c.few != NULL && k < end; k++) {
+		places[n] = c.few[k];
+		n += is_set(bits, o->calls[k]);
+	}
+	for (k = from; c.many != NULL && k < end; k++) {
+		places[n] = c.many[k];
+		n += is_set(bits, o->calls[k]);
+	}
+}
+
+/* The same where all are set. */
+static void
+copy_places(const struct detect_order *o, size_t column, size_t from,
+    size_t end, uint32_t *places)
+{
+	const struct detect_column c = o->places[column];
+	size_t k;
+
+	if (c.many != NULL)
+		memcpy(places, c.many + from, (end - from) * sizeof(*places));
+	for (k = from; c.few != NULL && k < end; k++)
+		places[k - from] = c.few[k];
+}
+
+static size_t
+copy_all(const struct detect_order *o, size_t from, size_t end,
+    const struct detect_wants *w, struct detect_lane *l)
+{
+	const size_t size = (end - from) * sizeof(*l->calls);
+	size_t i;
+
+	memcpy(l->calls, o->calls + from, size);
+	if (w->ticks)
+		memcpy(l->ticks, o->ticks + from, size);
+	for (i = 0; i < DETECT_ROWS; i++)
+		if (w->places[i])
+			copy_places(o, i, from, end, l->places[i]);
+	return end - from;
+}
+
+size_t
+detect_order_take(const struct detect_order *o, size_t from, size_t end,
+    const uint64_t *bits, const struct detect_wants *w, struct detect_lane *l)
+{
+	size_t n = 0, i, k;
+
+	if (bits == NULL)
+		return copy_all(o, from, end, w, l);
+	for (k = from; w->ticks && k < end; k++) {
+		l->calls[n] = o->calls[k];
+		l->ticks[n] = o->ticks[k];
+		n += is_set(bits, o->calls[k]);
+	}
+	for (k = from; !w->ticks && k < end; k++) {
+		l->calls[n] = o->calls[k];
+		n += is_set(bits, o->calls[k]);
+	}
+	for (i = 0; i < DETECT_ROWS; i++)
+		if (w->places[i])
+			take_places(o, i, from, end, bits, l->places[i]);
+	return n;
 }
