@@ -127,6 +127,9 @@ bool field_number(const struct field *f, const struct batch *b, size_t i,
 /* The same of `n` calls from `first` on; `present` gets 0 or 1. */
 void field_numbers(const struct field *f, const struct batch *b, size_t first,
     size_t n, int64_t *values, uint8_t *present);
+/* The same of `n` calls that lie anywhere. */
+void field_numbers_at(const struct field *f, const struct batch *b,
+    const uint32_t *calls, size_t n, int64_t *values, uint8_t *present);
 /* A code as text; lives as long as the batch. */
 const char *field_code_text(const struct field *f, const struct batch *b,
     uint32_t code);

@@ -164,6 +164,69 @@ party_codes(const struct field *f, const struct batch *b, size_t first,
 }
 
 static void
+origin_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct origin *origins = b->origins + first;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = word32(&origins[i], at);
+		assert((text & INTERN_KEPT) == 0); /* see keep_ids */
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+/* Where nothing is listed, and where all is of one source, no call is read. */
+static void
+listed_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const struct listed *listed = b->listed;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text =
+		    b->nlisted > 1 ? word32(&listed[calls[i].listed], at) : 0;
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
+source_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const struct batch_source *sources = b->sources;
+	const uint16_t at = f->at;
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text =
+		    word32(&sources[b->nsources > 1 ? calls[i].source : 0], at);
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
+tail_codes(const struct batch *b, size_t first, size_t n, uint32_t *codes)
+{
+	uint32_t text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		text = tail(b, &b->calls[first + i]);
+		codes[i] = text != 0 ? text : FIELD_MISSING;
+	}
+}
+
+static void
 byte_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
     uint32_t *codes)
 {
@@ -215,6 +278,14 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 		call_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_NAME)
 		party_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_ORIGIN_NAME)
+		origin_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_LISTED_NAME)
+		listed_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_SOURCE_NAME)
+		source_codes(&field, &batch, first, n, codes);
+	else if (f->home == HOME_TAIL)
+		tail_codes(&batch, first, n, codes);
 	else if (f->home == HOME_CALL_BYTE)
 		byte_codes(&field, &batch, first, n, codes);
 	else if (f->home == HOME_PARTY_BYTE)
@@ -244,6 +315,11 @@ field_codes_at(const struct field *f, const struct batch *b,
 		for (i = 0; i < n; i++) {
 			text =
 			    word32(&parties[word32(&all[calls[i]], via)], at);
+			codes[i] = text != 0 ? text : FIELD_MISSING;
+		}
+	else if (f->home == HOME_TAIL)
+		for (i = 0; i < n; i++) {
+			text = tail(b, &all[calls[i]]);
 			codes[i] = text != 0 ? text : FIELD_MISSING;
 		}
 	else
@@ -296,6 +372,24 @@ field_numbers(const struct field *f, const struct batch *b, size_t first,
 	else
 		for (i = 0; i < n; i++)
 			present[i] = field_number(f, b, first + i, &values[i]);
+}
+
+void
+field_numbers_at(const struct field *f, const struct batch *b,
+    const uint32_t *calls, size_t n, int64_t *values, uint8_t *present)
+{
+	const struct call *all = b->calls;
+	const uint16_t at = f->at;
+	size_t i;
+
+	if (f->home == HOME_CALL_U32)
+		for (i = 0; i < n; i++) {
+			values[i] = word32(&all[calls[i]], at);
+			present[i] = 1;
+		}
+	else
+		for (i = 0; i < n; i++)
+			present[i] = field_number(f, b, calls[i], &values[i]);
 }
 
 const char *

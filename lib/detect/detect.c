@@ -220,7 +220,7 @@ run_piece(void *arg, size_t i)
 	const struct detect_piece *piece = &ps->pieces[i];
 
 	if (piece->order != NULL)
-		detect_shared_order(ps->db.shared, ps->db.calls, piece->order);
+		detect_shared_order(&ps->db, ps->named, piece->order);
 	else
 		run_part(ps, ps->now[piece->rule]);
 }

@@ -64,13 +64,14 @@ add_test(struct detect_sieve *s, enum detect_kind kind, int64_t least)
 static void
 test_places(struct detect_sieve *s, const struct measure *m, int64_t limit)
 {
-	const struct detect_places *p = detect_places_of(s->shared, m->of);
+	const size_t column = detect_places_find(s->places, m->of);
 
-	if (p == NULL)
+	if (column == DETECT_ROWS)
 		return;
+	s->wants.places[column] = true;
 	add_test(s, m->fn == MEASURE_RUN ? TEST_RUN : TEST_DISTINCT,
 	    (limit - 1) / RULE_UNIT + 1)
-	    ->places = p;
+	    ->column = column;
 }
 
 /* The share of at least `need` calls: so many of them. */
@@ -125,7 +126,8 @@ void
 detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w)
 {
 	const struct rule *r = s->rule;
-	size_t i, most = 0;
+	bool places = false;
+	size_t i;
 
 	s->tests = xcalloc(r->nalso + 1, sizeof(*s->tests));
 	s->bounds = xcalloc(r->nalso + 1, sizeof(*s->bounds));
@@ -134,11 +136,10 @@ detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w)
 		s->hits = s->tests[0].bits;
 	for (i = 0; i < r->nalso; i++)
 		add_measure(s, w, &r->also[i].measure, &r->also[i].cond);
-	for (i = 0; i < s->ntests; i++)
-		if (s->tests[i].places != NULL && s->tests[i].places->n > most)
-			most = s->tests[i].places->n;
-	if (most > 0)
-		s->taken = xcalloc(most / 64 + 2, sizeof(*s->taken));
+	for (i = 0; i < DETECT_ROWS; i++)
+		places |= s->wants.places[i];
+	if (places)
+		s->taken = xcalloc(s->places->n / 64 + 2, sizeof(*s->taken));
 }
 
 void
@@ -151,8 +152,37 @@ detect_sieve_close(struct detect_sieve *s)
 	free(s->tests);
 	free(s->bounds);
 	free(s->taken);
-	free(s->low);
-	free(s->starts);
+	free(s->high);
+	detect_lane_fini(&s->low);
+}
+
+/*
+ * Which of these calls are beyond a bound: read once and in their order, for
+ * they are asked again and again, group by group.
+ */
+void
+detect_sieve_bounds(struct detect_sieve *s, const uint64_t *bits)
+{
+	const struct batch *b = s->batch;
+	const size_t words = s->nbounds > 0 ? b->n / 64 + 1 : 0;
+	uint8_t present[64];
+	int64_t values[64];
+	size_t word, left, i, k;
+
+	if (words > 0)
+		s->high = xcalloc(words, sizeof(*s->high));
+	for (word = 0; word < words; word++) {
+		left = b->n - word * 64 < 64 ? b->n - word * 64 : 64;
+		for (k = 0; bits[word] != 0 && k < s->nbounds; k++) {
+			field_numbers(s->bounds[k].of, b, word * 64, left,
+			    values, present);
+			for (i = 0; i < left; i++)
+				s->high[word] |=
+				    (uint64_t)(present[i] != 0 &&
+					       values[i] > s->bounds[k].most)
+				    << i;
+		}
+	}
 }
 
 /* Asking ------------------------------------------------------------------ */
@@ -164,15 +194,14 @@ taken(const struct detect_sieve *s, uint32_t place)
 }
 
 static int64_t
-take(struct detect_sieve *s, const struct detect_places *places,
-    const uint32_t *calls, size_t n)
+take(struct detect_sieve *s, const uint32_t *places, size_t n)
 {
 	int64_t different = 0;
 	uint32_t p;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		p = detect_place_of(places, calls[i]);
+		p = places[i];
 		if (p == 0)
 			continue;
 		different += !taken(s, p);
@@ -183,15 +212,15 @@ take(struct detect_sieve *s, const struct detect_places *places,
 
 /* Whether a row of taken places is so long. */
 static bool
-any_row(const struct detect_sieve *s, const struct detect_places *places,
-    const uint32_t *calls, size_t n, int64_t least)
+any_row(const struct detect_sieve *s, const uint32_t *places, size_t n,
+    int64_t least)
 {
 	int64_t length;
 	uint32_t p;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		p = detect_place_of(places, calls[i]);
+		p = places[i];
 		/* It is counted from its first place on. */
 		if (p == 0 || taken(s, p - 1))
 			continue;
@@ -205,16 +234,15 @@ any_row(const struct detect_sieve *s, const struct detect_places *places,
 
 static bool
 enough_places(struct detect_sieve *s, const struct detect_test *t,
-    const uint32_t *calls, size_t n)
+    const uint32_t *places, size_t n)
 {
-	const struct detect_places *places = t->places;
-	bool able = take(s, places, calls, n) >= t->least;
+	bool able = take(s, places, n) >= t->least;
 	size_t i;
 
 	if (able && t->kind == TEST_RUN)
-		able = any_row(s, places, calls, n, t->least);
+		able = any_row(s, places, n, t->least);
 	for (i = 0; i < n; i++)
-		s->taken[detect_place_of(places, calls[i]) / 64] = 0;
+		s->taken[places[i] / 64] = 0;
 	return able;
 }
 
@@ -246,64 +274,55 @@ enough_sum(const struct detect_sieve *s, const struct detect_test *t,
 
 /* The calls that a window that fires may have, in place of all of them. */
 static size_t
-leave_out_high(struct detect_sieve *s, const uint32_t *calls, size_t n)
+leave_out_high(struct detect_sieve *s, const struct detect_lane *l, size_t from,
+    size_t n)
 {
 	size_t i, k, kept = 0;
-	int64_t v;
 
-	s->low = xgrow(s->low, &s->low_cap, n, sizeof(*s->low));
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < s->nbounds; k++)
-			if (field_number(s->bounds[k].of, s->batch, calls[i],
-				&v) &&
-			    v > s->bounds[k].most)
-				break;
-		if (k == s->nbounds)
-			s->low[kept++] = calls[i];
+	detect_lane_room(&s->low, &s->wants, n);
+	for (i = from; i < from + n; i++) {
+		if ((s->high[l->calls[i] / 64] >> l->calls[i] % 64 & 1) != 0)
+			continue;
+		s->low.calls[kept] = l->calls[i];
+		for (k = 0; k < DETECT_ROWS; k++)
+			if (s->wants.places[k])
+				s->low.places[k][kept] = l->places[k][i];
+		kept++;
 	}
 	return kept;
 }
 
 static bool
 passes(struct detect_sieve *s, const struct detect_test *t,
-    const uint32_t *calls, size_t n)
+    const struct detect_lane *l, size_t from, size_t n)
 {
 	switch (t->kind) {
 	case TEST_HITS:
-		return enough_hits(t, calls, n);
+		return enough_hits(t, l->calls + from, n);
 	case TEST_SUM:
-		return enough_sum(s, t, calls, n);
+		return enough_sum(s, t, l->calls + from, n);
 	default:
-		return enough_places(s, t, calls, n);
+		return enough_places(s, t, l->places[t->column] + from, n);
 	}
 }
 
 bool
-detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n)
+detect_sieve_able(struct detect_sieve *s, const struct detect_lane *l,
+    size_t from, size_t n)
 {
 	size_t i;
 
 	if (s->nbounds > 0) {
-		n = leave_out_high(s, calls, n);
-		calls = s->low;
+		n = leave_out_high(s, l, from, n);
+		l = &s->low;
+		from = 0;
 		if (n < s->need)
 			return false;
 	}
 	for (i = 0; i < s->ntests; i++)
-		if (!passes(s, &s->tests[i], calls, n))
+		if (!passes(s, &s->tests[i], l, from, n))
 			return false;
 	return true;
-}
-
-/* Fetched together: calls lie far apart in memory. */
-static void
-fetch_starts(struct detect_sieve *s, const uint32_t *calls, size_t n)
-{
-	size_t i;
-
-	s->starts = xgrow(s->starts, &s->starts_cap, n, sizeof(*s->starts));
-	for (i = 0; i < n; i++)
-		s->starts[i] = detect_start(s->clock, s->batch, calls[i]);
 }
 
 static int64_t
@@ -313,20 +332,21 @@ is_hit(const struct detect_sieve *s, uint32_t call)
 }
 
 bool
-detect_sieve_share(struct detect_sieve *s, const uint32_t *calls, size_t n)
+detect_sieve_share(const struct detect_sieve *s, const struct detect_lane *l,
+    size_t n)
 {
 	struct measure_value v = { 0, 0, RULE_UNIT };
 	size_t low = 0, k;
 
 	if (s->hits == NULL || n == 0)
 		return true;
-	fetch_starts(s, calls, n);
 	for (k = 0; k < n; k++) {
-		v.num += is_hit(s, calls[k]);
-		for (; s->starts[k] - s->starts[low] >= s->span; low++)
-			v.num -= is_hit(s, calls[low]);
+		v.num += is_hit(s, l->calls[k]);
+		for (; !detect_sieve_within(s, &s->window, l, low, k); low++)
+			v.num -= is_hit(s, l->calls[low]);
 		/* All calls of one instant are in before it is judged. */
-		if (k + 1 < n && s->starts[k + 1] == s->starts[k])
+		if (k + 1 < n &&
+		    detect_sieve_within(s, &s->instant, l, k, k + 1))
 			continue;
 		v.den = (int64_t)(k + 1 - low);
 		if ((size_t)v.den >= s->need &&

@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "base/pool.h"
 #include "base/xalloc.h"
-#include "detect/detect_group_impl.h"
+#include "detect/detect_impl.h"
 #include "tel/numplan.h"
 
 /*
@@ -96,14 +96,6 @@ note_feed(struct detect_feed *f, int64_t start)
 	f->last = start;
 }
 
-static void
-note_start(struct detect_clock *clock, size_t i, int64_t start)
-{
-	const int64_t since = start - clock->cells[i / DETECT_CLOCK];
-
-	clock->since[i] = since < UINT32_MAX ? (uint32_t)since : UINT32_MAX;
-}
-
 static size_t
 cut(const struct look *l, size_t part)
 {
@@ -120,14 +112,12 @@ look_at(void *arg, size_t part)
 	const struct batch *b = db->calls;
 	struct detect_feed *feeds = l->feeds + part * b->nsources;
 	const size_t end = cut(l, part + 1);
-	struct detect_clock *clock = detect_clock(db->shared);
 	const struct call *c;
 	size_t i;
 
 	for (i = cut(l, part); i < end; i++) {
 		c = &b->calls[i];
 		note_firsts(db, c, i);
-		note_start(clock, i, c->start);
 		if (batch_event(b, i) != EVENT_QUALITY)
 			note_feed(&feeds[c->source], c->start);
 		if ((c->flags & CALL_EVENT) != 0) {

@@ -370,7 +370,8 @@ first_entered(const struct detect_work *w, const uint32_t *members, size_t n)
 	int64_t least = measure_enters(m, &calls[members[0]]), t;
 	size_t i;
 
-	for (i = 1; i < n; i++)
+	/* All others enter when they start, and the first starts first. */
+	for (i = 1; m->fn == MEASURE_CONCURRENT && i < n; i++)
 		if ((t = measure_enters(m, &calls[members[i]])) < least)
 			least = t;
 	return least;

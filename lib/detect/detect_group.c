@@ -15,10 +15,7 @@
 #include "base/xalloc.h"
 #include "detect/detect_group_impl.h"
 
-enum {
-	FEW = 16, /* of so many calls one: a rule has an order of its own */
-	WORD = 64
-};
+enum { WORD = 64 };
 
 static size_t
 count_word(uint64_t w)
@@ -163,23 +160,26 @@ drop_emergencies(const struct detect_grouping *g, uint64_t *bits)
 	}
 }
 
-/* The calls that have all fields of `by` that are not seen to later. */
+/* The calls that have all fields of `by`. */
 static void
 take_keyed(struct detect_grouping *g, uint64_t *bits, size_t matching)
 {
-	struct detect_shared *shared = g->work->batch->shared;
-	size_t words = g->batch->n / WORD + 1, k, i;
+	const struct detect_work *w = g->work;
+	const size_t words = g->batch->n / WORD + 1;
 	const uint64_t *has;
+	size_t k, i;
 
-	if (matching < g->batch->n / FEW) {
+	if (matching < g->batch->n / DETECT_FEW) {
 		(void)keep_calls(bits, words, keep_keyed, g);
 		return;
 	}
-	g->ordered = g->rule->nby > 0 && detect_order_of(shared, g->batch,
-					     g->rule->by[0], &g->order);
-	/* What is kept tells of those that have all. */
-	for (k = g->ordered && g->work->next == NULL; k < g->rule->nby; k++) {
-		has = detect_having(shared, g->batch, g->rule->by[k]);
+	if (g->rule->nby > 0)
+		g->order = detect_order_of(w, g->rule->by[0], bits);
+	for (k = 0; k < g->rule->nby; k++) {
+		has = k == 0 && g->order != NULL
+			  ? g->order->has
+			  : detect_having(w->batch->shared, g->batch,
+				g->rule->by[k]);
 		for (i = 0; i < words; i++)
 			bits[i] &= has[i];
 	}
@@ -209,18 +209,33 @@ take_calls(struct detect_grouping *g, uint64_t *bits)
 
 /* All of it --------------------------------------------------------------- */
 
+static bool
+in_order(const uint64_t *firsts, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (firsts[i] < firsts[i - 1])
+			return false;
+	return true;
+}
+
 /* Groups by their first call: codes depend on who came first. */
 static void
 order_groups(struct detect_grouping *g)
 {
 	struct detect_groups *out = g->out, in = *out;
+	const size_t all = in.n > 0 ? in.ends[in.n - 1] : 0;
 	size_t nby = g->rule->nby, i, from, at, n, to = 0;
-	uint64_t *room = xcalloc(in.n + 1, sizeof(*room));
+	uint64_t *room;
 
+	in.calls = out->calls = xrealloc(in.calls, all + 1, sizeof(*in.calls));
+	if (in.n > 0 && in_order(g->firsts, in.n))
+		return;
+	room = xcalloc(in.n + 1, sizeof(*room));
 	radix_sort(g->firsts, room, in.n, 32);
 	free(room);
-	out->calls =
-	    xcalloc((in.n > 0 ? in.ends[in.n - 1] : 0) + 1, sizeof(*in.calls));
+	out->calls = xmalloc((all + 1) * sizeof(*in.calls));
 	out->ends = xcalloc(in.n + 1, sizeof(*in.ends));
 	out->keys = xcalloc(in.n * nby + 1, sizeof(*in.keys));
 	for (i = 0; i < in.n; i++) {
@@ -238,18 +253,17 @@ order_groups(struct detect_grouping *g)
 }
 
 static void
-close_grouping(struct detect_grouping *g)
+close_parts(struct detect_grouping *g)
 {
 	size_t i;
 
 	for (i = 0; i < BOUNDS_BY + 1; i++) {
-		free(g->parts[i].calls);
+		detect_lane_fini(&g->parts[i].lane);
 		free(g->parts[i].codes);
 		free(g->parts[i].keys);
 		free(g->parts[i].room);
 		free(g->parts[i].times);
 	}
-	free(g->firsts);
 }
 
 /*
@@ -267,17 +281,33 @@ wants_quiet(const struct detect_work *w)
 	       (w->resume != NULL && detect_held_lasts(w->rule));
 }
 
+/* An order may have what tells the values of further fields of `by`. */
+static void
+want_fields(struct detect_grouping *g)
+{
+	size_t k, i;
+
+	for (k = 1; g->order != NULL && k < g->rule->nby; k++) {
+		i = detect_places_find(detect_places(g->work->batch->shared),
+		    g->rule->by[k]);
+		if (i < DETECT_ROWS)
+			g->wants.places[i] = true;
+	}
+}
+
 /* 0; 1 when there is one group too many. */
 static int
 group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
     struct errmsg *err)
 {
-	size_t matching = take_calls(g, bits);
+	size_t matching = take_calls(g, bits), keyed;
 	struct detect_sieve sieve;
 
 	if (matching > 0 && !all && !wants_quiet(g->work)) {
 		detect_sieve_open(&sieve, g->work);
+		detect_sieve_bounds(&sieve, bits);
 		g->sieve = &sieve;
+		g->wants = sieve.wants;
 		/* Where there may be too many groups all of them are told. */
 		g->need = matching <= g->max ? sieve.need : 0;
 	}
@@ -285,13 +315,17 @@ group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
 	    !all && g->work->next != NULL && detect_held_lasts(g->work->rule);
 	if (g->lasts)
 		g->need = 0;
-	if (g->ordered)
+	want_fields(g);
+	keyed = detect_count_bits(bits, 0, g->batch->n);
+	g->out->calls = xmalloc((keyed + 1) * sizeof(*g->out->calls));
+	if (g->order != NULL)
 		detect_split_ordered(g, bits);
-	else if (matching > 0)
-		detect_split_bits(g, bits, matching);
+	else
+		detect_split_bits(g, bits);
 	g->out->keyless = matching - g->out->emergencies - g->keyed;
+	close_parts(g);
 	order_groups(g);
-	close_grouping(g);
+	free(g->firsts);
 	if (g->sieve != NULL)
 		detect_sieve_close(&sieve);
 	if (g->seen <= g->max)

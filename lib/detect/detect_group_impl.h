@@ -4,18 +4,103 @@
 
 #include "detect/detect_impl.h"
 
-/* The calls of a batch by the value that they have in a field. */
+enum { DETECT_ROWS = 3 }; /* fields whose numbers are made places */
+
+/*
+ * The numbers in a field as places: those that follow each other stand at
+ * places that do, all others apart; equal ones at one.
+ *
+ *     +4420 5550140  5550141  -  5550143  -  anonymous
+ *                1        2            4            6
+ *
+ * A column of places is that of a field, by its number here.
+ */
+struct detect_places {
+	const struct field *fields[DETECT_ROWS];
+	size_t nfields;
+	uint32_t *of_party; /* 0: none */
+	size_t n;           /* places are below this */
+};
+/* The column of a field; DETECT_ROWS: it has none. */
+size_t detect_places_find(const struct detect_places *p, const struct field *f);
+uint32_t detect_places_at(const struct detect_places *p, size_t column,
+    const struct batch *b, size_t call);
+/* Only fields that are the number of a party have places. */
+bool detect_places_for(const struct field *f);
+/* False, and none is filled: that is not known of numbers such as these. */
+bool detect_places_fill(struct detect_places *p, const struct batch *b);
+void detect_places_fini(struct detect_places *p);
+
+/*
+ * When calls start, in 32 bits: in ms since the first call, or in as many ms
+ * at a time as it takes.
+ */
+struct detect_clock {
+	int64_t first;
+	unsigned shift;
+};
+static inline uint32_t
+detect_tick(const struct detect_clock *clock, int64_t start)
+{
+	return (uint32_t)((uint64_t)(start - clock->first) >> clock->shift);
+}
+
+/* What is asked of calls that lie far apart, side by side. */
+struct detect_lane {
+	uint32_t *calls;               /* batch indexes */
+	uint32_t *ticks;               /* NULL: they are asked of the calls */
+	uint32_t *places[DETECT_ROWS]; /* of the columns that are asked for */
+	size_t cap;
+};
+/* Which of it: calls are always there. */
+struct detect_wants {
+	bool ticks;
+	bool places[DETECT_ROWS];
+};
+/* Room for n calls; what was there may be lost. */
+void detect_lane_room(struct detect_lane *l, const struct detect_wants *w,
+    size_t n);
+/* Tell what is wanted of the calls that stand there. */
+void detect_lane_fill(struct detect_lane *l, const struct detect_wants *w,
+    const struct detect_shared *s, const struct batch *b, size_t n);
+/* The calls at these places of another: the low halves of keys. */
+void detect_lane_pick(struct detect_lane *l, const struct detect_wants *w,
+    const struct detect_lane *from, const uint64_t *keys, size_t n);
+/* Those from one to another, to a place before them. */
+void detect_lane_move(struct detect_lane *l, const struct detect_wants *w,
+    size_t to, size_t from, size_t end);
+void detect_lane_fini(struct detect_lane *l);
+
+/*
+ * Calls by the value that they have in a field: all that rules ask for, which
+ * need an order.  What else they ask stands in the same order.
+ */
 struct detect_order {
-	const uint32_t *calls; /* value by value, each in the batch's order */
-	const uint32_t *ends;  /* by value: where its calls end */
-	size_t n;              /* values */
+	uint64_t *asked; /* bits by call: those that rules ask for ... */
+	uint64_t *has;   /* ... and have a value */
+	uint32_t *calls; /* value by value, each in the batch's order */
+	uint32_t *ends;  /* by value: where its calls end */
+	uint32_t *ticks;
+	struct detect_column { /* one of them, by how many places there are */
+		uint16_t *few;
+		uint32_t *many;
+	} places[DETECT_ROWS];
+	size_t n;       /* values; if it is one, `has` is the order */
+	size_t longest; /* most calls of a value */
 };
 /*
- * Made for whoever asks first; false: no rule is at work that has it first in
- * `by`.  It holds until the rule is done.
+ * Made for whoever asks first; NULL: no rule is at work that has the field
+ * first in `by` and enough calls, or `bits` has others than theirs.  It holds
+ * until the rule is done.
  */
-bool detect_order_of(struct detect_shared *s, const struct batch *b,
-    const struct field *f, struct detect_order *out);
+const struct detect_order *detect_order_of(const struct detect_work *w,
+    const struct field *f, const uint64_t *bits);
+/*
+ * The calls of a value, from `from` on, that are set (NULL: all are); how many.
+ */
+size_t detect_order_take(const struct detect_order *o, size_t from, size_t end,
+    const uint64_t *bits, const struct detect_wants *w, struct detect_lane *l);
+
 /* Bits by call: it has a value there. */
 const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
     const struct field *f);
@@ -25,74 +110,8 @@ const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
  */
 const uint64_t *detect_emergency(const struct detect_shared *s,
     const struct field *f);
-
-/*
- * When calls start, for those that are asked one here and one there: they lie
- * far apart in memory, what tells that here does not.
- */
-enum { DETECT_CLOCK = 64 };
-struct detect_clock {
-	int64_t *cells;  /* of each DETECT_CLOCK-th call; last of the last */
-	uint32_t *since; /* by call: ms since then; UINT32_MAX: too many */
-};
-struct detect_clock *detect_clock(struct detect_shared *s);
-
-static inline int64_t
-detect_start(const struct detect_clock *clock, const struct batch *b,
-    uint32_t call)
-{
-	const uint32_t since = clock->since[call];
-
-	return since != UINT32_MAX ? clock->cells[call / DETECT_CLOCK] + since
-				   : b->calls[call].start;
-}
-
-/*
- * Whether two calls, the second not before the first, begin so near.  Most are
- * far apart, or near.
- */
-static inline bool
-detect_within_span(const struct detect_clock *clock, const struct batch *b,
-    uint32_t first, uint32_t last, int64_t span)
-{
-	const int64_t *from = &clock->cells[first / DETECT_CLOCK];
-	const int64_t *to = &clock->cells[last / DETECT_CLOCK];
-
-	if (to[0] - from[1] >= span)
-		return false;
-	return to[1] - from[0] < span ||
-	       detect_start(clock, b, last) - detect_start(clock, b, first) <
-		   span;
-}
-
-/*
- * The numbers in a field as places: those that follow each other stand at
- * places that do, all others apart.
- *
- *     +4420 5550140  5550141  -  5550143  -  anonymous
- *                1        2            4            6
- */
-struct detect_places {
-	const struct field *field;
-	/* By call, 0: none; one of them, by how many places there are. */
-	uint16_t *few;
-	uint32_t *many;
-	size_t n; /* places are below this */
-};
-static inline uint32_t
-detect_place_of(const struct detect_places *p, uint32_t call)
-{
-	return p->few != NULL ? p->few[call] : p->many[call];
-}
-/* NULL where no rule asks for a row of its numbers. */
-const struct detect_places *detect_places_of(const struct detect_shared *s,
-    const struct field *f);
-/* Only fields that are the number of a party have places. */
-bool detect_places_for(const struct field *f);
-/* False, and none is filled: that is not known of numbers such as these. */
-bool detect_places_fill(struct detect_places *list, size_t n,
-    const struct batch *b);
-void detect_places_fini(struct detect_places *p);
+const struct detect_clock *detect_clock(const struct detect_shared *s);
+const struct detect_places *detect_places(const struct detect_shared *s);
 
 /*
  * Which calls of a group are left out, because the rule cannot fire by them.
@@ -107,7 +126,7 @@ struct detect_test {
 		TEST_SUM       /* as much of a field */
 	} kind;
 	int64_t least;
-	const struct detect_places *places;
+	size_t column; /* of places */
 	const struct field *of;
 	uint64_t *bits;
 };
@@ -118,15 +137,25 @@ struct detect_bound {
 	int64_t most;
 };
 
+/*
+ * Calls whose ticks are at most `near` apart begin less than `span` apart, and
+ * none whose ticks are at least `far` apart.
+ */
+struct detect_reach {
+	int64_t span, near, far;
+};
+
 struct detect_sieve {
 	const struct rule *rule;
 	const struct batch *batch;
-	struct detect_shared *shared;
 	const struct detect_clock *clock;
+	const struct detect_places *places;
+	struct detect_wants wants; /* what it asks of lanes */
 	size_t need, max_window;
 	int64_t span; /* calls of a window begin less apart; 0: not known */
-	bool whole;   /* a group stays as it is, or not at all */
-	bool share;   /* the measure is one, of a sliding window */
+	struct detect_reach window, instant, silence;
+	bool whole;           /* a group stays as it is, or not at all */
+	bool share;           /* the measure is one, of a sliding window */
 	const uint64_t *hits; /* its own test's, or NULL */
 	int64_t silent; /* ms: the gap or silence it takes; 0: not known */
 	bool never;     /* the first call of a group may fire */
@@ -135,23 +164,30 @@ struct detect_sieve {
 	size_t ntests;
 	struct detect_bound *bounds;
 	size_t nbounds;
-	uint64_t *taken; /* by place; empty between groups */
-	uint32_t *low;   /* calls within the bounds */
-	int64_t *starts; /* of a group's calls */
-	size_t low_cap, starts_cap;
+	uint64_t *high;         /* bits by call: beyond one of them; or NULL */
+	uint64_t *taken;        /* by place; empty between groups */
+	struct detect_lane low; /* calls within the bounds */
 };
 void detect_sieve_open(struct detect_sieve *s, const struct detect_work *w);
+/* ... for these calls alone. */
+void detect_sieve_bounds(struct detect_sieve *s, const uint64_t *bits);
 void detect_sieve_close(struct detect_sieve *s);
+/* Of two calls of a lane, the second not before the first. */
+bool detect_sieve_within(const struct detect_sieve *s,
+    const struct detect_reach *reach, const struct detect_lane *l, size_t first,
+    size_t last);
 /* How many of a group's n calls stay, in order; they move to the front. */
-size_t detect_sieve_pass(struct detect_sieve *s, uint32_t *calls, size_t n);
-/* Whether these calls pass all tests together. */
-bool detect_sieve_able(struct detect_sieve *s, const uint32_t *calls, size_t n);
+size_t detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l,
+    size_t n);
+/* Whether n calls from `from` on pass all tests together. */
+bool detect_sieve_able(struct detect_sieve *s, const struct detect_lane *l,
+    size_t from, size_t n);
 /*
  * Where the measure is a share, whether any window has it: that is no matter
  * of more calls or less, so it is only asked where none is ever taken away.
  */
-bool detect_sieve_share(struct detect_sieve *s, const uint32_t *calls,
-    size_t n);
+bool detect_sieve_share(const struct detect_sieve *s,
+    const struct detect_lane *l, size_t n);
 /* What has to be true of the calls of a window that fires. */
 void detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w);
 
@@ -164,35 +200,37 @@ struct detect_grouping {
 	size_t need; /* calls of a group that does not; 0: all are counted */
 	size_t max, seen; /* groups */
 	size_t keyed;     /* calls with all fields of `by` */
-	bool ordered;     /* the first of these is not asked of each call */
 	bool lasts;       /* the last instant of each group is kept */
-	struct detect_order order;
-	uint32_t key[BOUNDS_BY];
+	const struct detect_order *order; /* or NULL */
+	struct detect_wants wants;
+	uint32_t key[BOUNDS_BY]; /* of the group that was kept last */
 	/* By field of `by`: the calls of the part, and room to split it. */
 	struct detect_part {
-		uint32_t *calls, *codes;
-		size_t cap, codes_cap;
+		struct detect_lane lane;
+		uint32_t *codes;
+		size_t codes_cap;
 		uint64_t *keys, *room;
 		size_t keys_cap, room_cap;
 		uint8_t *times;
 		size_t times_cap;
 	} parts[BOUNDS_BY + 1];
 	uint64_t *firsts; /* by group: its first call, then its number */
-	size_t firsts_cap, calls_cap, ends_cap, keys_cap;
+	size_t firsts_cap, ends_cap, keys_cap;
 	struct detect_groups *out;
 };
 
-/* Those whose bits are set, of which there are so many, into groups. */
-void detect_split_bits(struct detect_grouping *g, const uint64_t *bits,
-    size_t matching);
+/* Of so many calls one: a rule with fewer has an order of its own. */
+enum { DETECT_FEW = 16 };
+
+/* Those whose bits are set into groups. */
+void detect_split_bits(struct detect_grouping *g, const uint64_t *bits);
 /* The same by the order that rules share. */
 void detect_split_ordered(struct detect_grouping *g, const uint64_t *bits);
 /*
- * Calls with one key up to that field of `by`; all of them have a value in it
- * and those behind it.
+ * The n calls of that part have one key up to that field of `by`; all of them
+ * have a value in it and those behind it.
  */
-void detect_split(struct detect_grouping *g, size_t level, uint32_t *calls,
-    size_t n);
+void detect_split(struct detect_grouping *g, size_t level, size_t n);
 
 /* How many are set, of those from one on and before another. */
 size_t detect_count_bits(const uint64_t *bits, size_t first, size_t end);

@@ -60,7 +60,7 @@ detect_held_calls(const struct detect_work *w, const uint64_t *bits)
 	    w->resume != NULL ? batch_lower(b, w->resume->from) : 0;
 
 	/* those that since_prev asks of, or all */
-	if (w->next == NULL || w->since_prev != NULL)
+	if (w->next == NULL || w->batch == &w->own)
 		return;
 	w->next->counted += (int64_t)detect_count_bits(bits, first, b->n);
 	if (w->rule->measure.fn == MEASURE_CONCURRENT)

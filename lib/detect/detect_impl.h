@@ -82,9 +82,9 @@ void detect_shared_free(struct detect_shared **sp);
 void detect_shared_expect(struct detect_shared *s, const struct rule *r);
 void detect_shared_done(struct detect_shared *s, const struct rule *r);
 /* Make the order by a field that rules at work may ask for. */
-void detect_shared_order(struct detect_shared *s, const struct batch *b,
-    const struct field *f);
-/* The measure may be of rows of numbers: which these are, for all calls. */
+void detect_shared_order(const struct detect_batch *db,
+    const struct named *named, const struct field *f);
+/* The measure may be of rows of numbers: which these are, by party. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
 void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 
@@ -125,6 +125,11 @@ struct detect_trail {
 		uint32_t call;
 	} * steps; /* by key, then in the order of the batch */
 	size_t n;
+	/* Where the steps of each first code stand, by a hash of it. */
+	struct detect_steps {
+		uint32_t begin, end; /* 0, 0: free */
+	} * heads;
+	size_t nheads; /* a power of two */
 	/* Bits by call: not long after any event; NULL: that is not known. */
 	uint64_t *soon;
 };

@@ -233,8 +233,10 @@ look_back(struct detect_work *w, size_t max, struct errmsg *why)
 		if (w->resume != NULL)
 			befores = detect_held_befores(w, &groups);
 		detect_held_asked(w, &groups);
-		w->since_prev =
-		    detect_since_prev(w->batch->calls, &groups, befores);
+		/* Where there is no group it is missing everywhere. */
+		if (groups.n > 0 || detect_watched(w))
+			w->since_prev = detect_since_prev(w->batch->calls,
+			    &groups, befores);
 		free(befores);
 		w->view = *w->batch->calls;
 		w->view.since_prev = w->since_prev;

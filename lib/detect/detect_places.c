@@ -117,35 +117,33 @@ detect_places_for(const struct field *f)
 }
 
 bool
-detect_places_fill(struct detect_places *list, size_t n, const struct batch *b)
+detect_places_fill(struct detect_places *p, const struct batch *b)
 {
-	uint32_t *of_party = xcalloc(b->nparties, sizeof(*of_party)), party;
-	size_t i, k, places;
-	bool good = place_parties(b, of_party, &places);
+	p->of_party = xcalloc(b->nparties, sizeof(*p->of_party));
+	return place_parties(b, p->of_party, &p->n);
+}
 
-	for (k = 0; good && k < n; k++) {
-		list[k].n = places;
-		if (places <= (size_t)UINT16_MAX + 1)
-			list[k].few = xcalloc(b->n + 1, sizeof(*list[k].few));
-		else
-			list[k].many = xcalloc(b->n + 1, sizeof(*list[k].many));
-	}
-	for (i = 0; good && i < b->n; i++)
-		for (k = 0; k < n; k++) {
-			party = field_party(list[k].field, b, i);
-			if (list[k].few != NULL)
-				list[k].few[i] = (uint16_t)of_party[party];
-			else
-				list[k].many[i] = of_party[party];
-		}
-	free(of_party);
-	return good;
+size_t
+detect_places_find(const struct detect_places *p, const struct field *f)
+{
+	size_t i;
+
+	for (i = 0; i < p->nfields; i++)
+		if (p->fields[i] == f)
+			return i;
+	return DETECT_ROWS;
+}
+
+uint32_t
+detect_places_at(const struct detect_places *p, size_t column,
+    const struct batch *b, size_t call)
+{
+	return p->of_party[field_party(p->fields[column], b, call)];
 }
 
 void
 detect_places_fini(struct detect_places *p)
 {
-	free(p->few);
-	free(p->many);
+	free(p->of_party);
 	memset(p, 0, sizeof(*p));
 }

@@ -9,6 +9,8 @@
 
 #include "detect/detect_group_impl.h"
 
+enum { SOME = 256 }; /* calls of which a number is read at once */
+
 /* Whether the value of whole buckets tells all there is to know. */
 static bool
 buckets_tell(const struct detect_work *w)
@@ -27,22 +29,39 @@ buckets_tell(const struct detect_work *w)
 	       !detect_any_waivers(w);
 }
 
+/* What calls have, all together. */
+static int64_t
+sum_of(const struct detect_work *w, const uint32_t *calls, size_t n)
+{
+	const struct field *of = w->rule->measure.of;
+	int64_t values[SOME], sum = 0;
+	uint8_t present[SOME];
+	size_t i, k, m;
+
+	for (i = 0; i < n; i += m) {
+		m = n - i < SOME ? n - i : SOME;
+		field_numbers_at(of, w->batch->calls, calls + i, m, values,
+		    present);
+		for (k = 0; k < m; k++)
+			sum += values[k];
+	}
+	return sum;
+}
+
 /* The value of the calls of the bucket; `*k` moves on to the next one. */
 static struct measure_value
 add_up(const struct detect_work *w, size_t bucket, size_t *k, size_t end)
 {
-	const struct batch *b = w->batch->calls;
 	const uint32_t *calls = w->groups.calls;
-	size_t past = batch_lower(b, w->line->buckets.edges[bucket + 1]);
+	const uint32_t past = w->line->buckets.firsts[bucket + 1];
+	const size_t from = *k;
 	struct measure_value v = { 0, 1, RULE_UNIT };
-	int64_t amount = 1;
 
-	for (; *k < end && calls[*k] < past; (*k)++) {
-		if (w->rule->measure.fn == MEASURE_SUM)
-			(void)field_number(w->rule->measure.of, b, calls[*k],
-			    &amount);
-		v.num += amount;
-	}
+	while (*k < end && calls[*k] < past)
+		(*k)++;
+	v.num = w->rule->measure.fn == MEASURE_SUM
+		    ? sum_of(w, calls + from, *k - from)
+		    : (int64_t)(*k - from);
 	return v;
 }
 
@@ -74,7 +93,6 @@ bucket_fires(struct detect_work *w, size_t bucket,
 static bool
 group_fires(struct detect_work *w, size_t k, size_t end)
 {
-	const struct batch *b = w->batch->calls;
 	struct measure_value v;
 	size_t bucket, from;
 
@@ -82,8 +100,7 @@ group_fires(struct detect_work *w, size_t k, size_t end)
 	detect_history(w);
 	while (k < end) {
 		from = k;
-		bucket = measure_line_find(&w->line->buckets,
-		    b->calls[w->groups.calls[k]].start);
+		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
 		v = add_up(w, bucket, &k, end);
 		if (bucket_fires(w, bucket, &v, k - from))
 			return true;

@@ -5,7 +5,8 @@
  * order of all calls by it.  The fields that most rules have come last: many
  * small pieces at the end leave no thread without work.  Such an order is a
  * piece of its own some way ahead of the rules, or all threads would wait for
- * the one that makes it.
+ * the one that makes it.  Rules that take long come first of theirs: when the
+ * next order is made, those that hold the one before are soon done with it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "detect/detect_impl.h"
 
 enum {
-	AHEAD = 4, /* pieces that other threads have meanwhile */
+	AHEAD = 1, /* pieces that another thread has meanwhile */
 	WORTH = 3  /* rules; fewer may not need an order at all */
 };
 
@@ -30,12 +31,21 @@ field_of(const struct rule *r)
 	return r->nby > 0 ? r->by[0] : NULL;
 }
 
+/* Rows and frequent values are found in trees, call by call. */
+static bool
+takes_long(const struct rule *r)
+{
+	return r->measure.fn == MEASURE_RUN || r->measure.fn == MEASURE_MODE;
+}
+
 static int
 compare_entries(const void *va, const void *vb)
 {
 	const struct entry *a = va, *b = vb;
 	const struct field *f = field_of(a->rule), *g = field_of(b->rule);
 
+	if (f == g && takes_long(a->rule) != takes_long(b->rule))
+		return takes_long(a->rule) ? -1 : 1;
 	if (f == g)
 		return strcmp(a->rule->id, b->rule->id);
 	if (f == NULL || g == NULL)

@@ -100,15 +100,29 @@ silence_of(const struct detect_work *w)
 	return limit / RULE_UNIT;
 }
 
+static struct detect_reach
+reach_of(const struct detect_clock *clock, int64_t span)
+{
+	const int64_t unit = INT64_C(1) << clock->shift;
+
+	if (unit == 1)
+		return (struct detect_reach){ span, span - 1, span };
+	/* Ticks tell less than a unit too much or too little. */
+	return (struct detect_reach){ span, span / unit - 1,
+		(span - 1 + unit - 1) / unit + 1 };
+}
+
 void
 detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 {
+	const struct detect_clock *clock = detect_clock(w->batch->shared);
 	const struct rule *r = w->rule;
 
 	*s = (struct detect_sieve){ .rule = r,
 		.batch = w->batch->calls,
-		.shared = w->batch->shared,
-		.clock = detect_clock(w->batch->shared),
+		.clock = clock,
+		.places = detect_places(w->batch->shared),
+		.wants = { .ticks = true },
 		.need = needs(r),
 		.max_window = w->set->max_window_calls > 0
 				  ? w->set->max_window_calls
@@ -128,51 +142,84 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 		.silent = silence_of(w),
 		.never = (r->when.set & COND_NEVER) != 0,
 		.as_of = w->set->as_of };
+	s->window = reach_of(clock, s->span);
+	s->silence = reach_of(clock, s->silent);
+	s->instant = reach_of(clock, 1);
 	detect_sieve_tests(s, w);
 }
 
 /* Silence ----------------------------------------------------------------- */
 
-static int64_t
-start_of(const struct detect_sieve *s, uint32_t call)
+/* A call that may have been moved since. */
+struct moment {
+	uint32_t call, tick;
+};
+
+static struct moment
+moment_of(const struct detect_sieve *s, const struct detect_lane *l, size_t i)
 {
-	return detect_start(s->clock, s->batch, call);
+	const uint32_t call = l->calls[i];
+
+	return (struct moment){ call,
+		l->ticks != NULL
+		    ? l->ticks[i]
+		    : detect_tick(s->clock, s->batch->calls[call].start) };
+}
+
+static bool
+within(const struct detect_sieve *s, const struct detect_reach *reach,
+    struct moment first, struct moment last)
+{
+	const struct call *calls = s->batch->calls;
+	const int64_t ticks = (int64_t)last.tick - first.tick;
+
+	if (ticks <= reach->near || ticks >= reach->far)
+		return ticks <= reach->near;
+	return calls[last.call].start - calls[first.call].start < reach->span;
+}
+
+bool
+detect_sieve_within(const struct detect_sieve *s,
+    const struct detect_reach *reach, const struct detect_lane *l, size_t first,
+    size_t last)
+{
+	return within(s, reach, moment_of(s, l, first), moment_of(s, l, last));
 }
 
 /* The end of the instant that begins at `from`. */
 static size_t
-instant_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
+instant_end(const struct detect_sieve *s, const struct detect_lane *l, size_t n,
     size_t from)
 {
 	size_t i = from + 1;
 
-	while (i < n &&
-	       detect_within_span(s->clock, s->batch, calls[from], calls[i], 1))
+	while (i < n && detect_sieve_within(s, &s->instant, l, from, i))
 		i++;
 	return i;
 }
 
 /* Whether so long lies between the begins of two calls. */
 static bool
-apart(const struct detect_sieve *s, uint32_t first, uint32_t last)
+apart(const struct detect_sieve *s, struct moment first,
+    const struct detect_lane *l, size_t last)
 {
-	return !detect_within_span(s->clock, s->batch, first, last, s->silent);
+	return !within(s, &s->silence, first, moment_of(s, l, last));
 }
 
 /* The first call, from that one on, so long after `last`; n: none is. */
 static size_t
-find_apart(const struct detect_sieve *s, const uint32_t *calls, size_t n,
-    size_t from, uint32_t last)
+find_apart(const struct detect_sieve *s, const struct detect_lane *l, size_t n,
+    size_t from, struct moment last)
 {
 	size_t low = from, step = 1, high, middle;
 
-	for (high = low; high < n && !apart(s, last, calls[high]); step *= 2) {
+	for (high = low; high < n && !apart(s, last, l, high); step *= 2) {
 		low = high + 1;
 		high = n - high > step ? high + step : n;
 	}
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (apart(s, last, calls[middle]))
+		if (apart(s, last, l, middle))
 			high = middle;
 		else
 			low = middle + 1;
@@ -182,13 +229,23 @@ find_apart(const struct detect_sieve *s, const uint32_t *calls, size_t n,
 
 /* The begin of the instant that ends with the call before that place. */
 static size_t
-instant_begin(const struct detect_sieve *s, const uint32_t *calls, size_t end)
+instant_begin(const struct detect_sieve *s, const struct detect_lane *l,
+    size_t end)
 {
 	size_t i = end - 1;
 
-	while (i > 0 && start_of(s, calls[i - 1]) == start_of(s, calls[i]))
+	while (i > 0 && detect_sieve_within(s, &s->instant, l, i - 1, i))
 		i--;
 	return i;
+}
+
+/* What stays is moved once it is known where it ends: it is still looked at. */
+static size_t
+move(const struct detect_sieve *s, struct detect_lane *l, size_t kept,
+    size_t from, size_t end)
+{
+	detect_lane_move(l, &s->wants, kept, from, end);
+	return kept + (end - from);
 }
 
 /*
@@ -197,26 +254,25 @@ instant_begin(const struct detect_sieve *s, const uint32_t *calls, size_t end)
  * out cannot be missed.
  */
 static size_t
-pass_silent(const struct detect_sieve *s, uint32_t *calls, size_t n)
+pass_silent(const struct detect_sieve *s, struct detect_lane *l, size_t n)
 {
 	size_t from, to, kept = 0;
 	bool any =
-	    s->never || (s->rule->measure.fn == MEASURE_SILENCE &&
-			    s->as_of - start_of(s, calls[n - 1]) >= s->silent);
+	    s->never ||
+	    (s->rule->measure.fn == MEASURE_SILENCE &&
+		s->as_of - s->batch->calls[l->calls[n - 1]].start >= s->silent);
 	bool after = true; /* a silence, or nothing */
-	uint32_t last = calls[0];
+	struct moment last = moment_of(s, l, 0);
 
 	for (from = 0; from < n; from = to) {
 		if (!after) {
-			to = find_apart(s, calls, n, from, last);
-			from = instant_begin(s, calls, to);
+			to = find_apart(s, l, n, from, last);
+			from = instant_begin(s, l, to);
 		}
-		to = instant_end(s, calls, n, from);
-		last = calls[from];
-		after = to < n && apart(s, last, calls[to]);
-		memmove(calls + kept, calls + from,
-		    (to - from) * sizeof(*calls));
-		kept += to - from;
+		to = instant_end(s, l, n, from);
+		last = moment_of(s, l, from);
+		after = to < n && apart(s, last, l, to);
+		kept = move(s, l, kept, from, to);
 		any |= after;
 	}
 	return any ? kept : 0;
@@ -224,48 +280,38 @@ pass_silent(const struct detect_sieve *s, uint32_t *calls, size_t n)
 
 /* Windows ----------------------------------------------------------------- */
 
-/* What stays is moved once it is known where it ends: it is still looked at. */
-static size_t
-move(uint32_t *calls, size_t kept, size_t from, size_t end)
-{
-	memmove(calls + kept, calls + from, (end - from) * sizeof(*calls));
-	return kept + (end - from);
-}
-
 /*
  * At an instant that fires all calls of the window are among `need` of them
  * that began within the span; those that never are can be left out.
  */
 static size_t
-pass_needed(const struct detect_sieve *s, uint32_t *calls, size_t n)
+pass_needed(const struct detect_sieve *s, struct detect_lane *l, size_t n)
 {
 	size_t last, first, from = 0, end = 0, kept = 0;
 
 	for (last = s->need; last <= n; last++) {
 		first = last - s->need;
-		if (!detect_within_span(s->clock, s->batch, calls[first],
-			calls[last - 1], s->span))
+		if (!detect_sieve_within(s, &s->window, l, first, last - 1))
 			continue;
 		if (s->whole)
 			return n;
 		if (first > end) {
-			kept = move(calls, kept, from, end);
+			kept = move(s, l, kept, from, end);
 			from = first;
 		}
 		end = last;
 	}
-	return move(calls, kept, from, end);
+	return move(s, l, kept, from, end);
 }
 
 /* Where the calls end that begin within the span from that of `from` on. */
 static size_t
-stretch_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
+stretch_end(const struct detect_sieve *s, const struct detect_lane *l, size_t n,
     size_t from)
 {
 	size_t end = from;
 
-	while (end < n && detect_within_span(s->clock, s->batch, calls[from],
-			      calls[end], s->span))
+	while (end < n && detect_sieve_within(s, &s->window, l, from, end))
 		end++;
 	return end;
 }
@@ -275,25 +321,25 @@ stretch_end(const struct detect_sieve *s, const uint32_t *calls, size_t n,
  * test together with those before it, nor with those after it, is left out.
  */
 static size_t
-pass_able(struct detect_sieve *s, uint32_t *calls, size_t n)
+pass_able(struct detect_sieve *s, struct detect_lane *l, size_t n)
 {
-	size_t begin, middle = stretch_end(s, calls, n, 0), end, kept = 0;
+	size_t begin, middle = stretch_end(s, l, n, 0), end, kept = 0;
 	bool before = false, able;
 
 	for (begin = 0; begin < n; begin = middle, middle = end) {
-		end = middle < n ? stretch_end(s, calls, n, middle) : n;
-		able = detect_sieve_able(s, calls + begin, end - begin);
+		end = middle < n ? stretch_end(s, l, n, middle) : n;
+		able = detect_sieve_able(s, l, begin, end - begin);
 		if (able && s->whole)
 			return n;
 		if (able || before)
-			kept = move(calls, kept, begin, middle);
+			kept = move(s, l, kept, begin, middle);
 		before = able;
 	}
 	return kept;
 }
 
 size_t
-detect_sieve_pass(struct detect_sieve *s, uint32_t *calls, size_t n)
+detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l, size_t n)
 {
 	/* A window that is too crowded has to be told. */
 	bool all = n > s->max_window;
@@ -301,16 +347,16 @@ detect_sieve_pass(struct detect_sieve *s, uint32_t *calls, size_t n)
 	if (n == 0)
 		return 0;
 	if (s->silent > 0)
-		return all ? n : pass_silent(s, calls, n);
+		return all ? n : pass_silent(s, l, n);
 	if (n < s->need)
 		return 0;
 	if (s->need > 1 && s->span > 0)
-		n = pass_needed(s, calls, n);
+		n = pass_needed(s, l, n);
 	if (s->ntests + s->nbounds == 0 || n == 0 || all)
 		return n;
-	if (!detect_sieve_able(s, calls, n))
+	if (!detect_sieve_able(s, l, 0, n))
 		return 0;
 	if (s->span > 0)
-		n = pass_able(s, calls, n);
-	return detect_sieve_share(s, calls, n) ? n : 0;
+		n = pass_able(s, l, n);
+	return detect_sieve_share(s, l, n) ? n : 0;
 }

@@ -11,6 +11,16 @@ enum {
 	WORD = 64
 };
 
+/* What the calls of a group have in the fields of `by`, as one has it. */
+static void
+read_key(struct detect_grouping *g, uint32_t call)
+{
+	size_t k;
+
+	for (k = 0; k < g->rule->nby; k++)
+		g->key[k] = field_code(g->rule->by[k], g->batch, call);
+}
+
 static void
 keep_group(struct detect_grouping *g, const uint32_t *calls, size_t n,
     uint32_t first)
@@ -18,11 +28,11 @@ keep_group(struct detect_grouping *g, const uint32_t *calls, size_t n,
 	struct detect_groups *out = g->out;
 	size_t nby = g->rule->nby, had = out->n > 0 ? out->ends[out->n - 1] : 0;
 
-	out->calls =
-	    xgrow(out->calls, &g->calls_cap, had + n, sizeof(*out->calls));
-	memcpy(out->calls + had, calls, n * sizeof(*calls));
+	if (calls != out->calls + had)
+		memcpy(out->calls + had, calls, n * sizeof(*calls));
 	out->keys = xgrow(out->keys, &g->keys_cap, (out->n + 1) * nby + 1,
 	    sizeof(*out->keys));
+	read_key(g, first);
 	memcpy(out->keys + out->n * nby, g->key, nby * sizeof(*g->key));
 	g->firsts =
 	    xgrow(g->firsts, &g->firsts_cap, out->n + 1, sizeof(*g->firsts));
@@ -33,18 +43,20 @@ keep_group(struct detect_grouping *g, const uint32_t *calls, size_t n,
 }
 
 static void
-end_group(struct detect_grouping *g, uint32_t *calls, size_t n)
+end_group(struct detect_grouping *g, struct detect_lane *l, size_t n)
 {
-	uint32_t first = calls[0];
+	uint32_t first = l->calls[0];
 
 	if (++g->seen > g->max)
 		return;
-	if (g->lasts)
-		detect_held_group_last(g->work, g->key, calls, n);
+	if (g->lasts) {
+		read_key(g, first);
+		detect_held_group_last(g->work, g->key, l->calls, n);
+	}
 	if (g->sieve != NULL)
-		n = detect_sieve_pass(g->sieve, calls, n);
+		n = detect_sieve_pass(g->sieve, l, n);
 	if (n > 0)
-		keep_group(g, calls, n, first);
+		keep_group(g, l->calls, n, first);
 }
 
 static void
@@ -107,8 +119,9 @@ drop_rare(struct detect_part *p, size_t n, size_t need)
 static void
 split_sorted(struct detect_grouping *g, size_t level, size_t n)
 {
-	const uint64_t *keys = g->parts[level].keys;
-	struct detect_part *next = &g->parts[level + 1];
+	struct detect_part *p = &g->parts[level];
+	const uint64_t *keys = p->keys;
+	struct detect_lane *next = &g->parts[level + 1].lane;
 	size_t i, from;
 
 	for (from = 0; from < n; from = i) {
@@ -116,75 +129,139 @@ split_sorted(struct detect_grouping *g, size_t level, size_t n)
 			;
 		if (i - from < g->need)
 			continue;
-		next->calls = xgrow(next->calls, &next->cap, i - from,
-		    sizeof(*next->calls));
-		g->key[level] = (uint32_t)(keys[from] >> 32);
-		for (i = from; i < n && keys[i] >> 32 == keys[from] >> 32; i++)
-			next->calls[i - from] = (uint32_t)keys[i];
-		detect_split(g, level + 1, next->calls, i - from);
+		detect_lane_room(next, &g->wants, i - from);
+		detect_lane_pick(next, &g->wants, &p->lane, keys + from,
+		    i - from);
+		detect_split(g, level + 1, i - from);
 	}
 }
 
+/* Equal values have equal codes: those of the field, or its places. */
+static const uint32_t *
+codes_of(struct detect_grouping *g, size_t level, size_t n)
+{
+	const struct field *f = g->rule->by[level];
+	struct detect_part *p = &g->parts[level];
+	size_t column =
+	    detect_places_find(detect_places(g->work->batch->shared), f);
+
+	if (column < DETECT_ROWS && g->wants.places[column])
+		return p->lane.places[column];
+	p->codes = xgrow(p->codes, &p->codes_cap, n, sizeof(*p->codes));
+	field_codes_at(f, g->batch, p->lane.calls, n, p->codes);
+	return p->codes;
+}
+
 void
-detect_split(struct detect_grouping *g, size_t level, uint32_t *calls, size_t n)
+detect_split(struct detect_grouping *g, size_t level, size_t n)
 {
 	struct detect_part *p = &g->parts[level];
-	const struct field *f;
+	const uint32_t *codes;
 	size_t i;
 
 	if (n < g->need || n == 0)
 		return;
 	if (level == g->rule->nby) {
-		end_group(g, calls, n);
+		end_group(g, &p->lane, n);
 		return;
 	}
-	f = g->rule->by[level];
+	codes = codes_of(g, level, n);
 	p->keys = xgrow(p->keys, &p->keys_cap, n, sizeof(*p->keys));
-	p->codes = xgrow(p->codes, &p->codes_cap, n, sizeof(*p->codes));
-	field_codes_at(f, g->batch, calls, n, p->codes);
 	for (i = 0; i < n; i++)
-		p->keys[i] = (uint64_t)p->codes[i] << 32 | calls[i];
+		p->keys[i] = (uint64_t)codes[i] << 32 | i;
 	if (g->need > 1)
 		n = drop_rare(p, n, g->need);
 	sort_keys(p, n);
 	split_sorted(g, level, n);
 }
 
+/* The calls whose bits are set, of which there are so many, as a part. */
+static void
+take_bits(struct detect_grouping *g, size_t level, const uint64_t *bits,
+    size_t matching)
+{
+	struct detect_lane *l = &g->parts[level].lane;
+	size_t word, n = 0;
+	uint64_t rest;
+
+	detect_lane_room(l, &g->wants, matching);
+	for (word = 0; word < g->batch->n / WORD + 1; word++)
+		for (rest = bits[word]; rest != 0; rest &= rest - 1)
+			l->calls[n++] =
+			    (uint32_t)(word * WORD + detect_lowest_bit(rest));
+	detect_lane_fill(l, &g->wants, g->work->batch->shared, g->batch, n);
+	g->keyed = n;
+}
+
+static bool
+any_places(const struct detect_wants *w)
+{
+	size_t i;
+
+	for (i = 0; i < DETECT_ROWS; i++)
+		if (w->places[i])
+			return true;
+	return false;
+}
+
+/*
+ * Calls that have one value in the first field.  Where there is no other, they
+ * may be all that were read: they are put where groups are kept, and their
+ * starts, which are in order, are looked up when they are asked.
+ */
+static void
+split_single(struct detect_grouping *g, const uint64_t *bits)
+{
+	const size_t n = detect_count_bits(bits, 0, g->batch->n);
+	const bool large = g->rule->nby == 1 && !any_places(&g->wants);
+	struct detect_lane *l = &g->parts[1].lane;
+
+	g->keyed = n;
+	if (n < g->need || n == 0)
+		return;
+	if (large) {
+		*l = (struct detect_lane){ .calls = g->out->calls, .cap = n };
+		g->wants.ticks = false;
+		if (g->sieve != NULL)
+			g->sieve->wants.ticks = false;
+	}
+	take_bits(g, 1, bits, n);
+	detect_split(g, 1, n);
+	if (large)
+		*l = (struct detect_lane){ 0 };
+}
+
 void
 detect_split_ordered(struct detect_grouping *g, const uint64_t *bits)
 {
-	const struct detect_order *o = &g->order;
-	struct detect_part *p = &g->parts[1];
-	size_t value, k = 0, n;
+	const struct detect_order *o = g->order;
+	struct detect_lane *l = &g->parts[1].lane;
+	size_t value, from = 0, n;
 
-	for (value = 0; value < o->n; value++) {
-		p->calls = xgrow(p->calls, &p->cap, o->ends[value] - k,
-		    sizeof(*p->calls));
-		for (n = 0; k < o->ends[value]; k++) {
-			p->calls[n] = o->calls[k];
-			n += bits[o->calls[k] / WORD] >> o->calls[k] % WORD & 1;
-		}
+	if (o->n <= 1) {
+		split_single(g, bits);
+		return;
+	}
+	detect_lane_room(l, &g->wants, o->longest);
+	if (memcmp(bits, o->has, (g->batch->n / WORD + 1) * sizeof(*bits)) == 0)
+		bits = NULL;
+	for (value = 0; value < o->n; from = o->ends[value++]) {
+		n = detect_order_take(o, from, o->ends[value], bits, &g->wants,
+		    l);
 		g->keyed += n;
 		if (n < g->need || n == 0)
 			continue;
-		g->key[0] = field_code(g->rule->by[0], g->batch, p->calls[0]);
-		detect_split(g, 1, p->calls, n);
+		detect_split(g, 1, n);
 	}
 }
 
 void
-detect_split_bits(struct detect_grouping *g, const uint64_t *bits,
-    size_t matching)
+detect_split_bits(struct detect_grouping *g, const uint64_t *bits)
 {
-	struct detect_part *p = &g->parts[0];
-	size_t word, n = 0;
-	uint64_t rest;
+	const size_t n = detect_count_bits(bits, 0, g->batch->n);
 
-	p->calls = xgrow(p->calls, &p->cap, matching + 1, sizeof(*p->calls));
-	for (word = 0; word < g->batch->n / WORD + 1; word++)
-		for (rest = bits[word]; rest != 0; rest &= rest - 1)
-			p->calls[n++] =
-			    (uint32_t)(word * WORD + detect_lowest_bit(rest));
-	g->keyed = n;
-	detect_split(g, 0, p->calls, n);
+	if (n == 0)
+		return;
+	take_bits(g, 0, bits, n);
+	detect_split(g, 0, n);
 }

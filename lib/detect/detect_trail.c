@@ -91,6 +91,37 @@ soon_after(const struct batch *b, const struct detect_events *events,
 	return soon;
 }
 
+/* The steps of a first code, or where they would be told. */
+static struct detect_steps *
+find_steps(const struct detect_trail *t, uint32_t code)
+{
+	size_t i = code * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	struct detect_steps *s;
+
+	for (;; i++) {
+		s = &t->heads[i & (t->nheads - 1)];
+		if (s->end == 0 || t->steps[s->begin].key[0] == code)
+			return s;
+	}
+}
+
+static void
+note_heads(struct detect_trail *t)
+{
+	struct detect_steps *s;
+	size_t i;
+
+	for (t->nheads = 4; t->nheads < 2 * t->n;)
+		t->nheads *= 2;
+	t->heads = xcalloc(t->nheads, sizeof(*t->heads));
+	for (i = 0; i < t->n; i++) {
+		s = find_steps(t, t->steps[i].key[0]);
+		if (s->end == 0)
+			s->begin = (uint32_t)i;
+		s->end = (uint32_t)i + 1;
+	}
+}
+
 void
 detect_trail_init(struct detect_trail *t, const struct follows *f,
     const struct batch *b, const struct detect_events *events)
@@ -110,22 +141,28 @@ detect_trail_init(struct detect_trail *t, const struct follows *f,
 	}
 	if (t->n > 1)
 		qsort(t->steps, t->n, sizeof(*t->steps), compare_steps);
+	note_heads(t);
 }
 
 void
 detect_trail_fini(struct detect_trail *t)
 {
 	free(t->steps);
+	free(t->heads);
 	free(t->soon);
 	memset(t, 0, sizeof(*t));
 }
 
-/* How many steps stand before (key, start], all of that start included. */
+/*
+ * How many steps stand before (key, start], all of that start included; 0 where
+ * none has the first code.
+ */
 static size_t
 steps_until(const struct detect_trail *t, struct detect_step *want,
     int64_t start)
 {
-	size_t low = 0, high = t->n, middle;
+	const struct detect_steps *among = find_steps(t, want->key[0]);
+	size_t low = among->begin, high = among->end, middle;
 	const struct detect_step *s;
 	int c;
 

@@ -252,27 +252,80 @@ is_same_record(const struct batch *b, uint32_t i, uint32_t k)
 			     b->origins[i].key == b->origins[k].key);
 }
 
+/* What is asked of each call; of the few that cost something there is more. */
+struct brief {
+	int64_t start;
+	uint32_t duration;
+	bool has_cost;
+};
+
 /*
  * Calls lie far apart: a loop over several that does little waits for them
  * together, not for one after the other.
  */
 static void
+fetch(const struct batch *b, const uint32_t *places, size_t n,
+    struct brief *out)
+{
+	const struct call *c;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		c = &b->calls[places[i]];
+		out[i] = (struct brief){ .start = c->start,
+			.duration = c->duration,
+			.has_cost = (c->flags & CALL_HAS_COST) != 0 };
+	}
+}
+
+/* The next places, at most BLOCK; how many. */
+static size_t
+next_places(struct merging *m, uint32_t *places)
+{
+	struct cursor *only = &m->heap[0];
+	size_t n;
+
+	if (m->n > 1) {
+		for (n = 0; n < BLOCK && m->n > 0; merging_step(m))
+			places[n++] = (uint32_t)m->heap[0].order;
+		return n;
+	}
+	n = only->finding->nmembers - only->at;
+	n = n < BLOCK ? n : BLOCK;
+	memcpy(places, only->finding->places + only->at, n * sizeof(*places));
+	only->at += n;
+	if (only->at < only->finding->nmembers)
+		only->order = only->finding->places[only->at];
+	else
+		m->n = 0;
+	return n;
+}
+
+static void
 add_placed(struct tally *t, struct purse *p, struct merging *m)
 {
+	const struct batch *b =
+	    m->n > 0 ? m->heap[0].finding->book->batch : NULL;
 	uint32_t places[BLOCK], last = UINT32_MAX;
+	struct brief briefs[BLOCK];
 	struct finding block = { .places = places };
+	int64_t before = INT64_MIN;
 	struct call_ref ref;
 	size_t n, i;
 
 	while (m->n > 0) {
 		block.book = m->heap[0].finding->book;
-		for (n = 0; n < BLOCK && m->n > 0; merging_step(m))
-			places[n++] = (uint32_t)m->heap[0].order;
+		n = next_places(m, places);
+		fetch(b, places, n, briefs);
 		for (i = 0; i < n; last = places[i++]) {
-			if (last != UINT32_MAX &&
-			    is_same_record(block.book->batch, last, places[i]))
+			if (before == briefs[i].start && last != UINT32_MAX &&
+			    is_same_record(b, last, places[i]))
 				continue;
-			ref = keyless(&block, i);
+			before = briefs[i].start;
+			ref =
+			    (struct call_ref){ .duration = briefs[i].duration };
+			if (briefs[i].has_cost)
+				ref = keyless(&block, i);
 			add_call(t, p, &ref);
 		}
 	}

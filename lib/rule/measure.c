@@ -144,6 +144,9 @@ measure_line_init(struct measure_line *l, const struct measure *m,
 	memset(l, 0, sizeof(*l));
 	for (i = 0; i < b->n; i = batch_lower(b, l->edges[l->n - 1]))
 		add_bucket(l, &cap, m, z, b->calls[i].start);
+	l->firsts = xcalloc(l->n, sizeof(*l->firsts));
+	for (i = 0; i < l->n; i++)
+		l->firsts[i] = (uint32_t)batch_lower(b, l->edges[i]);
 	l->n--;
 }
 
@@ -151,6 +154,7 @@ void
 measure_line_fini(struct measure_line *l)
 {
 	free(l->edges);
+	free(l->firsts);
 	memset(l, 0, sizeof(*l));
 }
 
@@ -163,6 +167,22 @@ measure_line_find(const struct measure_line *l, int64_t t)
 	while (high - low > 1) {
 		mid = low + (high - low) / 2;
 		if (l->edges[mid] <= t)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+size_t
+measure_line_of(const struct measure_line *l, uint32_t call)
+{
+	size_t low = 0, high = l->n, mid;
+
+	assert(call >= l->firsts[0] && call < l->firsts[l->n]);
+	while (high - low > 1) {
+		mid = low + (high - low) / 2;
+		if (l->firsts[mid] <= call)
 			low = mid;
 		else
 			high = mid;

@@ -78,12 +78,15 @@ bool measure_can_fall(const struct measure *m);
 struct measure_line {
 	int64_t *edges; /* n + 1 */
 	size_t n;
+	uint32_t *firsts; /* n + 1: of the batch the first call from there on */
 };
 void measure_line_init(struct measure_line *l, const struct measure *m,
     const struct zone *z, const struct batch *b);
 void measure_line_fini(struct measure_line *l);
 /* The bucket of an instant from the first to the last of them. */
 size_t measure_line_find(const struct measure_line *l, int64_t t);
+/* The bucket that a call of the batch, by its index, begins in. */
+size_t measure_line_of(const struct measure_line *l, uint32_t call);
 
 /* The instant at which a call enters: its start, or the begin of its talk. */
 int64_t measure_enters(const struct measure *m, const struct call *c);

@@ -122,10 +122,7 @@ read_codes(struct measure_column *c, const struct batch *b,
 	uint32_t most = 0;
 	size_t k;
 
-	c->codes = xcalloc(n, sizeof(*c->codes));
-	if (by_code(of)) {
-		field_codes_at(of, b, calls, n, c->codes);
-	} else if (n > 0) {
+	if (!by_code(of) && n > 0) {
 		read_values(c, b, calls, n);
 		rank_values(c, n);
 		free(c->values);
@@ -188,19 +185,42 @@ forget_calls(struct measure_column *c)
 	measure_places_close(c);
 }
 
+static bool
+has_codes(const struct measure *m)
+{
+	return m->fn == MEASURE_RUN || m->fn == MEASURE_MODE ||
+	       m->fn == MEASURE_DISTINCT ||
+	       (m->fn == MEASURE_CONCURRENT && m->of != NULL);
+}
+
+void
+measure_column_room(struct measure_column *c, size_t n)
+{
+	forget_calls(c);
+	if (has_codes(c->measure))
+		c->codes = xmalloc((n + 1) * sizeof(*c->codes));
+}
+
+void
+measure_column_fetch(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t from, size_t n)
+{
+	if (c->codes != NULL && by_code(c->measure->of))
+		field_codes_at(c->measure->of, b, calls + from, n,
+		    c->codes + from);
+}
+
 void
 measure_column_load(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t n)
 {
 	const enum measure_fn fn = c->measure->fn;
 
-	forget_calls(c);
 	if (fn == MEASURE_RATIO)
 		read_hits(c, calls, n);
 	else if (fn == MEASURE_RUN || fn == MEASURE_MODE)
 		measure_places_open(c, b, calls, n);
-	else if (fn == MEASURE_DISTINCT ||
-		 (fn == MEASURE_CONCURRENT && c->measure->of != NULL))
+	else if (has_codes(c->measure))
 		read_codes(c, b, calls, n);
 	else if (fn == MEASURE_SUM || fn == MEASURE_AVG || fn == MEASURE_MAX ||
 		 fn == MEASURE_MIN)

@@ -92,7 +92,10 @@ struct measure_column {
 
 #define MEASURE_NO_VALUE INT64_MIN
 
-/* The places of a measure run or mode, and the code of each call. */
+/*
+ * The places of a measure run or mode, and the code of each call, in place of
+ * that of its text if it has one.
+ */
 void measure_places_open(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t n);
 void measure_places_close(struct measure_column *c);
@@ -110,9 +113,8 @@ struct measure_entry {
 	uint32_t duration;
 	bool has_cost;
 };
-/* Of n calls, to be freed. */
-struct measure_entry *measure_entries(const struct measure *m,
-    const struct batch *b, const uint32_t *calls, size_t n);
+void measure_entries(const struct measure *m, const struct batch *b,
+    const uint32_t *calls, size_t n, struct measure_entry *entries);
 
 /* A group's calls by the begin of talk, then in the order of the batch. */
 void measure_order_by_talk(const struct batch *b, uint32_t *calls, size_t n);
@@ -121,7 +123,14 @@ void measure_order_by_talk(const struct batch *b, uint32_t *calls, size_t n);
 int measure_column_open(struct measure_column *c, const struct measure *m,
     const struct batch *b, const struct named *named,
     const struct predicate_answers *answers, struct errmsg *err);
-/* The calls of a slice take the place of those before; the window is empty. */
+/*
+ * The n calls of a slice take the place of those before; the window is empty.
+ * First there is room for them, then the codes of some after the others are
+ * fetched, from `from` on, and at last all else is made of them.
+ */
+void measure_column_room(struct measure_column *c, size_t n);
+void measure_column_fetch(struct measure_column *c, const struct batch *b,
+    const uint32_t *calls, size_t from, size_t n);
 void measure_column_load(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t n);
 void measure_column_close(struct measure_column *c);

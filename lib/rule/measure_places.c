@@ -42,18 +42,17 @@ greatest(const uint32_t *codes, size_t n)
 }
 
 /*
- * One item for each code; `*codes` by call.  Calls have far less numbers than
- * there are calls, so these are counted first.
+ * One item for each code.  Calls have far less numbers than there are calls, so
+ * these are counted first.
  */
 static size_t
-distinct_texts(const struct measure_column *c, const struct batch *b,
-    const uint32_t *calls, size_t n, struct item **items)
+distinct_texts(const struct measure_column *c, const struct batch *b, size_t n,
+    struct item **items)
 {
 	const struct field *of = c->measure->of;
 	size_t k, m = 0, distinct = 0;
 	uint8_t *left;
 
-	field_codes_at(of, b, calls, n, c->codes);
 	left = xcalloc((size_t)greatest(c->codes, n) + 1, 1);
 	for (k = 0; k < n; k++)
 		if (c->codes[k] != FIELD_MISSING && !left[c->codes[k]]) {
@@ -141,11 +140,10 @@ adjacent(const struct item *a, const struct item *b)
 }
 
 static void
-open_run(struct measure_column *c, const struct batch *b, const uint32_t *calls,
-    size_t n)
+open_run(struct measure_column *c, const struct batch *b, size_t n)
 {
 	struct item *items;
-	size_t m = distinct_texts(c, b, calls, n, &items), k, numbers = 0;
+	size_t m = distinct_texts(c, b, n, &items), k, numbers = 0;
 	uint32_t *places = xcalloc(m + 1, sizeof(*places)), next = 0;
 
 	for (k = 0; k < m; k++)
@@ -189,11 +187,10 @@ compare_amounts(const void *va, const void *vb)
 }
 
 static void
-open_mode_of_texts(struct measure_column *c, const struct batch *b,
-    const uint32_t *calls, size_t n)
+open_mode_of_texts(struct measure_column *c, const struct batch *b, size_t n)
 {
 	struct item *items;
-	size_t m = distinct_texts(c, b, calls, n, &items), k;
+	size_t m = distinct_texts(c, b, n, &items), k;
 	uint32_t *places = xcalloc(m + 1, sizeof(*places));
 
 	if (m > 1)
@@ -282,12 +279,11 @@ void
 measure_places_open(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t n)
 {
-	c->codes = xcalloc(n + 1, sizeof(*c->codes));
 	if (c->measure->fn == MEASURE_RUN) {
-		open_run(c, b, calls, n);
+		open_run(c, b, n);
 	} else {
 		if (field_is_key(c->measure->of))
-			open_mode_of_texts(c, b, calls, n);
+			open_mode_of_texts(c, b, n);
 		else
 			open_mode_of_amounts(c, b, calls, n);
 		measure_cover_open(&c->cover, c->nplaces);

@@ -5,7 +5,10 @@
 #include "base/xalloc.h"
 #include "rule/measure_impl.h"
 
-enum { SLICE = 1 << 16 }; /* calls, or one group */
+enum {
+	SLICE = 1 << 16, /* calls, or one group */
+	SOME = 1 << 10   /* calls, all of which is read while they are near */
+};
 
 /*
  * What is read of each call is read of a slice of whole groups at a time, so
@@ -129,6 +132,22 @@ group_begin(const struct measure_sweep *s, size_t group)
 	return group > 0 ? s->group_ends[group - 1] : 0;
 }
 
+static void
+fetch_slice(struct measure_sweep *s, size_t n)
+{
+	size_t i, k, m;
+
+	s->entries = xmalloc((n + 1) * sizeof(*s->entries));
+	for (k = 0; k < n; k += m) {
+		m = n - k < SOME ? n - k : SOME;
+		measure_entries(&s->rule->measure, s->batch, s->calls + k, m,
+		    s->entries + k);
+		for (i = 0; i < s->ncolumns; i++)
+			measure_column_fetch(&s->columns[i], s->batch, s->calls,
+			    k, m);
+	}
+}
+
 /* The slice that begins with a group: that, and what there is room for. */
 static void
 load_slice(struct measure_sweep *s, size_t group)
@@ -148,8 +167,10 @@ load_slice(struct measure_sweep *s, size_t group)
 	forget_slice(s);
 	if (at_once(s))
 		s->waiting = xcalloc(n, sizeof(*s->waiting));
-	s->entries = measure_entries(&s->rule->measure, s->batch, s->calls, n);
 	s->alive = xcalloc(n, 1);
+	for (i = 0; i < s->ncolumns; i++)
+		measure_column_room(&s->columns[i], n);
+	fetch_slice(s, n);
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_load(&s->columns[i], s->batch, s->calls, n);
 }

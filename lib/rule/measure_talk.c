@@ -16,11 +16,10 @@ measure_enters(const struct measure *m, const struct call *c)
 	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
 }
 
-struct measure_entry *
+void
 measure_entries(const struct measure *m, const struct batch *b,
-    const uint32_t *calls, size_t n)
+    const uint32_t *calls, size_t n, struct measure_entry *entries)
 {
-	struct measure_entry *entries = xmalloc((n + 1) * sizeof(*entries));
 	bool late = m->fn == MEASURE_CONCURRENT;
 	const struct call *c;
 	size_t k;
@@ -33,7 +32,6 @@ measure_entries(const struct measure *m, const struct batch *b,
 			    .duration = c->duration,
 			    .has_cost = (c->flags & CALL_HAS_COST) != 0 };
 	}
-	return entries;
 }
 
 struct talk {

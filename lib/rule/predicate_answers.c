@@ -5,6 +5,8 @@
 #include "base/xalloc.h"
 #include "rule/predicate_answers_impl.h"
 
+enum { BLOCK = 64 }; /* words of calls that a clause is asked of at once */
+
 struct predicate_answers *
 predicate_answers_new(const struct batch *b, const struct named *named,
     const struct locals *locals)
@@ -170,51 +172,98 @@ struct selecting {
 	const struct batch *batch; /* with since_prev */
 };
 
-/* Of the calls `care` of a word those for which the clause holds. */
+/* Of 64 calls those for which a clause holds that nobody answered before. */
 static uint64_t
-select_clause(const struct selecting *s, const struct clause *c, size_t word,
+select_varying(const struct selecting *s, const struct clause *c, size_t word,
     uint64_t care)
 {
-	uint32_t which = s->who->of_slot[c->slot];
-	const uint64_t *holds;
 	uint64_t out = 0;
 	size_t i;
 
-	if (which != ANSWER_VARIES) {
-		holds = s->answers->list[which].holds;
-		return holds != NULL ? care & holds[word] : 0;
-	}
-	for (i = 0; care >> i != 0; i++) {
+	for (i = 0; i < 64 && care >> i != 0; i++)
 		if ((care >> i & 1) != 0 &&
 		    predicate_alternatives(NULL, c, s->batch, word * 64 + i))
 			out |= UINT64_C(1) << i;
-		if (i == 63)
-			break;
-	}
 	return out;
 }
 
-static uint64_t
-select_node(const struct selecting *s, const struct node *node, size_t word,
-    uint64_t care)
+/* Of the calls `care` of n words from `word` on those for which it holds. */
+static void
+select_clause(const struct selecting *s, const struct clause *c, size_t word,
+    size_t n, uint64_t *care)
 {
-	uint64_t out = 0;
+	uint32_t which = s->who->of_slot[c->slot];
+	const uint64_t *holds;
+	size_t i;
+
+	if (which == ANSWER_VARIES) {
+		for (i = 0; i < n; i++)
+			care[i] = select_varying(s, c, word + i, care[i]);
+		return;
+	}
+	holds = s->answers->list[which].holds;
+	if (holds == NULL)
+		memset(care, 0, n * sizeof(*care));
+	for (i = 0; holds != NULL && i < n; i++)
+		care[i] &= holds[word + i];
+}
+
+static bool
+any_left(const uint64_t *care, size_t n)
+{
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		any |= care[i];
+	return any != 0;
+}
+
+static void select_node(const struct selecting *s, const struct node *node,
+    size_t word, size_t n, uint64_t *care);
+
+static void
+select_any(const struct selecting *s, const struct node *node, size_t word,
+    size_t n, uint64_t *care)
+{
+	uint64_t out[BLOCK] = { 0 }, one[BLOCK];
+	size_t i, k;
+
+	for (i = 0; i < node->n && any_left(care, n); i++) {
+		memcpy(one, care, n * sizeof(*care));
+		select_node(s, node->cheap[i], word, n, one);
+		for (k = 0; k < n; k++) {
+			out[k] |= one[k];
+			care[k] &= ~one[k];
+		}
+	}
+	memcpy(care, out, n * sizeof(*care));
+}
+
+static void
+select_node(const struct selecting *s, const struct node *node, size_t word,
+    size_t n, uint64_t *care)
+{
+	uint64_t one[BLOCK];
 	size_t i;
 
 	switch (node->kind) {
 	case NODE_CLAUSE:
-		return select_clause(s, &node->clause, word, care);
+		select_clause(s, &node->clause, word, n, care);
+		break;
 	case NODE_NOT:
-		return care & ~select_node(s, node->cheap[0], word, care);
+		memcpy(one, care, n * sizeof(*care));
+		select_node(s, node->cheap[0], word, n, one);
+		for (i = 0; i < n; i++)
+			care[i] &= ~one[i];
+		break;
 	case NODE_ANY:
-		for (i = 0; i < node->n && out != care; i++)
-			out |=
-			    select_node(s, node->cheap[i], word, care & ~out);
-		return out;
+		select_any(s, node, word, n, care);
+		break;
 	default:
-		for (i = 0; i < node->n && care != 0; i++)
-			care = select_node(s, node->cheap[i], word, care);
-		return care;
+		for (i = 0; i < node->n && any_left(care, n); i++)
+			select_node(s, node->cheap[i], word, n, care);
+		break;
 	}
 }
 
@@ -223,7 +272,7 @@ select_asked(const struct selecting *s, const struct node *root, uint64_t *bits,
     struct errmsg *err)
 {
 	const struct predicate_answers *a = s->answers;
-	size_t n = s->batch->n, i;
+	size_t words = s->batch->n / 64 + 1, n, i;
 	uint32_t which;
 
 	for (i = 0; i < s->who->p->nclauses; i++) {
@@ -233,9 +282,12 @@ select_asked(const struct selecting *s, const struct node *root, uint64_t *bits,
 			return a->list[which].status;
 		}
 	}
-	for (i = 0; i < n / 64; i++)
-		bits[i] = select_node(s, root, i, UINT64_MAX);
-	bits[i] = select_node(s, root, i, (UINT64_C(1) << n % 64) - 1);
+	memset(bits, 0xff, (words - 1) * sizeof(*bits));
+	bits[words - 1] = (UINT64_C(1) << s->batch->n % 64) - 1;
+	for (i = 0; i < words; i += n) {
+		n = words - i < BLOCK ? words - i : BLOCK;
+		select_node(s, root, i, n, bits + i);
+	}
 	return 0;
 }
 

@@ -14,7 +14,8 @@ enum { RULES = 14 };
 
 /* What there is to do, in words: "a" is a rule, "[src]" an order. */
 static void
-schedule(const char *const *by, size_t n, bool orders, char *out)
+schedule(const char *const *by, const enum measure_fn *fns, size_t n,
+    bool orders, char *out)
 {
 	static const char names[] = "abcdefghijklmn";
 	struct detect_piece pieces[2 * RULES];
@@ -29,6 +30,7 @@ schedule(const char *const *by, size_t n, bool orders, char *out)
 		list[i].id = ids[i];
 		list[i].nby = *by[i] != '\0';
 		list[i].by[0] = field_find(by[i]);
+		list[i].measure.fn = fns[i];
 		rules[i] = &list[i];
 	}
 	made = detect_schedule(pieces, rules, n, orders);
@@ -56,28 +58,44 @@ test_schedule(void **state)
 		{ { "src", "src", "dst", "src" }, 4, "[src]cabd", "cabd" },
 		/* by name where there are as many */
 		{ { "src", "dst" }, 2, "ba", "ba" },
-		/* four pieces ahead of the first rule that asks */
+		/* a piece ahead of the first rule that asks */
 		{ { "account", "account", "account", "account", "account",
 		      "account", "account", "dst", "dst", "dst", "dst", "dst",
 		      "dst", "src" },
-		    14, "[dst]nhi[account]jklmabcdefg", "nhijklmabcdefg" },
+		    14, "[dst]nhijkl[account]mabcdefg", "nhijklmabcdefg" },
 	};
+	static const enum measure_fn counts[RULES] = { MEASURE_COUNT };
 	char got[256];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		schedule(rows[i].by, rows[i].n, true, got);
+		schedule(rows[i].by, counts, rows[i].n, true, got);
 		assert_string_equal(got, rows[i].orders);
-		schedule(rows[i].by, rows[i].n, false, got);
+		schedule(rows[i].by, counts, rows[i].n, false, got);
 		assert_string_equal(got, rows[i].none);
 	}
+}
+
+/* What takes long is begun first, each by its field. */
+static void
+test_long_first(void **state)
+{
+	static const char *const by[] = { "src", "src", "dst", "src", "src" };
+	static const enum measure_fn fns[] = { MEASURE_COUNT, MEASURE_RUN,
+		MEASURE_MODE, MEASURE_SUM, MEASURE_MODE };
+	char got[256];
+
+	(void)state;
+	schedule(by, fns, 5, true, got);
+	assert_string_equal(got, "[src]cbead");
 }
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_schedule) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_schedule),
+		cmocka_unit_test(test_long_first) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

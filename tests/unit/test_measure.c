@@ -132,6 +132,9 @@ check_line(enum measure_window window, int begins, const char *zone,
 		assert_int_equal(measure_line_find(&l, l.edges[k]), k);
 		assert_int_equal(measure_line_find(&l, l.edges[k + 1] - 1), k);
 	}
+	for (k = 0; k < b->n; k++)
+		assert_int_equal(measure_line_of(&l, (uint32_t)k),
+		    measure_line_find(&l, b->calls[k].start));
 	buf_fini(&got);
 	measure_line_fini(&l);
 	batch_free(&b);
@@ -165,6 +168,10 @@ test_far_year(void **state)
 		assert_int_equal(l.n, 3);
 		for (k = 0; k <= l.n; k++)
 			assert_int_equal(l.edges[k], rows[i].edges[k] * HOUR);
+		/* there is a bucket without calls between them */
+		assert_int_equal(measure_line_of(&l, 0), 0);
+		assert_int_equal(measure_line_of(&l, 1), 2);
+		assert_int_equal(measure_line_of(&l, 2), 2);
 		measure_line_fini(&l);
 	}
 	batch_free(&b);

@@ -1,0 +1,387 @@
+/*
+ * detect_order: calls by the value that they have in a field, for all rules
+ * that group by it first.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/detect_shared_impl.h"
+
+enum {
+	WORD = 64,
+	WORDS = 64, /* of calls that are looked at together */
+	SOME = WORD * WORDS
+};
+
+/* An order in the making. */
+struct making {
+	struct detect_order *order;
+	const struct field *field;
+	const struct batch *batch;
+	const struct detect_shared *shared;
+	struct detect_wants wants;
+	size_t codes;   /* all are below this */
+	uint32_t *ends; /* by code: calls; then where the next of them goes */
+	uint32_t *seen; /* codes, in the order of their first calls */
+	size_t nseen, seen_cap;
+};
+
+void
+detect_order_fini(struct detect_order *o)
+{
+	size_t i;
+
+	free(o->asked);
+	free(o->has);
+	free(o->calls);
+	free(o->ends);
+	free(o->ticks);
+	for (i = 0; i < DETECT_ROWS; i++) {
+		free(o->places[i].few);
+		free(o->places[i].many);
+	}
+	memset(o, 0, sizeof(*o));
+}
+
+/* What rules ask ---------------------------------------------------------- */
+
+static void
+want_places(struct making *m, const struct field *f)
+{
+	size_t column = DETECT_ROWS;
+
+	if (f != NULL)
+		column = detect_places_find(detect_places(m->shared), f);
+	if (column < DETECT_ROWS)
+		m->wants.places[column] = true;
+}
+
+static void
+want_for(struct making *m, const struct rule *r)
+{
+	size_t i;
+
+	want_places(m, r->measure.of);
+	for (i = 0; i < r->nalso; i++)
+		want_places(m, r->also[i].measure.of);
+	for (i = 1; i < r->nby; i++)
+		want_places(m, r->by[i]);
+}
+
+/* Whether the rule has so many calls that it needs an order; which these are. */
+static bool
+needs_order(const struct detect_batch *db, const struct named *named,
+    const struct rule *r, uint64_t *bits)
+{
+	const struct batch *b = db->calls;
+	struct errmsg unused;
+
+	/* As it is tuned it may ask for others. */
+	if (detect_tuned_apart(r)) {
+		memset(bits, 0xff, (b->n / WORD + 1) * sizeof(*bits));
+		return true;
+	}
+	return predicate_select(db->answers, r->match,
+		   rule_asks(r, field_find("since_prev")), b, named, bits,
+		   &unused) == 0 &&
+	       detect_count_bits(bits, 0, b->n) >= b->n / DETECT_FEW;
+}
+
+static bool
+ask(struct making *m, const struct detect_known *k,
+    const struct detect_batch *db, const struct named *named)
+{
+	const size_t words = db->calls->n / WORD + 1;
+	uint64_t *bits = xmalloc(words * sizeof(*bits));
+	uint64_t *asked = xcalloc(words, sizeof(*asked));
+	bool any = false;
+	size_t i, word;
+
+	for (i = 0; i < k->nrules; i++) {
+		if (!needs_order(db, named, k->rules[i], bits))
+			continue;
+		any = true;
+		want_for(m, k->rules[i]);
+		for (word = 0; word < words; word++)
+			asked[word] |= bits[word];
+	}
+	free(bits);
+	if (any)
+		m->order->asked = asked;
+	else
+		free(asked);
+	return any;
+}
+
+/* Making ------------------------------------------------------------------ */
+
+/* The codes of the calls from `first` on, and how many; 0: none is asked. */
+static size_t
+read_codes(const struct making *m, const uint64_t *bits, size_t first,
+    uint32_t *codes)
+{
+	const size_t left = m->batch->n - first, n = left < SOME ? left : SOME;
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < n; i += WORD)
+		any |= bits[(first + i) / WORD];
+	if (any == 0)
+		return 0;
+	field_codes(m->field, m->batch, first, n, codes);
+	return n;
+}
+
+static void
+note_seen(struct making *m, uint32_t code)
+{
+	m->seen = xgrow(m->seen, &m->seen_cap, m->nseen + 1, sizeof(*m->seen));
+	m->seen[m->nseen++] = code;
+}
+
+/* Of the calls of a word; what is missing is counted behind all codes. */
+static uint64_t
+count_word(struct making *m, uint64_t asked, const uint32_t *codes, size_t n)
+{
+	const uint32_t past = (uint32_t)m->codes;
+	uint32_t *ends = m->ends, code;
+	uint64_t has = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		has |= (uint64_t)(codes[i] < past) << i;
+		code = (asked >> i & 1) != 0 ? codes[i] : past;
+		code = code < past ? code : past;
+		if (ends[code]++ == 0)
+			note_seen(m, code);
+	}
+	return has & asked;
+}
+
+static void
+count(struct making *m)
+{
+	struct detect_order *o = m->order;
+	uint32_t codes[SOME];
+	size_t first, n, i, word;
+
+	for (first = 0; first < m->batch->n; first += SOME) {
+		n = read_codes(m, o->asked, first, codes);
+		for (i = 0; i < n; i += WORD) {
+			word = (first + i) / WORD;
+			o->has[word] = count_word(m, o->asked[word], codes + i,
+			    n - i < WORD ? n - i : WORD);
+		}
+	}
+}
+
+/*
+ * From how many there are of each to where they begin; all of them.  Groups are
+ * by their first calls (detect_group), and so are values.
+ */
+static size_t
+sum_up(struct making *m)
+{
+	struct detect_order *o = m->order;
+	size_t sum = 0, i;
+	uint32_t code, n;
+
+	for (i = 0; i < m->nseen; i++) {
+		code = m->seen[i];
+		if (code == m->codes)
+			continue;
+		n = m->ends[code];
+		m->ends[code] = (uint32_t)sum;
+		sum += n;
+		m->seen[o->n++] = code;
+		if (n > o->longest)
+			o->longest = n;
+	}
+	return sum;
+}
+
+static void
+make_columns(struct making *m, size_t n)
+{
+	struct detect_order *o = m->order;
+	const size_t places = detect_places(m->shared)->n;
+	size_t i;
+
+	o->calls = xmalloc(n * sizeof(*o->calls));
+	o->ticks = xmalloc(n * sizeof(*o->ticks));
+	for (i = 0; i < DETECT_ROWS; i++) {
+		if (!m->wants.places[i])
+			continue;
+		if (places <= (size_t)UINT16_MAX + 1)
+			o->places[i].few =
+			    xmalloc(n * sizeof(*o->places[i].few));
+		else
+			o->places[i].many =
+			    xmalloc(n * sizeof(*o->places[i].many));
+	}
+}
+
+/* Of the calls from `first` on those that stand at `which`, to where they go. */
+static void
+put(const struct making *m, size_t first, const uint32_t *which,
+    const uint32_t *to, size_t n)
+{
+	const struct detect_order *o = m->order;
+	const struct detect_clock clock = *detect_clock(m->shared);
+	const struct detect_places *places = detect_places(m->shared);
+	const struct call *calls = m->batch->calls + first;
+	struct detect_column column;
+	size_t i, k;
+
+	for (k = 0; k < n; k++)
+		o->calls[to[k]] = (uint32_t)first + which[k];
+	for (k = 0; k < n; k++)
+		o->ticks[to[k]] = detect_tick(&clock, calls[which[k]].start);
+	for (i = 0; i < DETECT_ROWS; i++) {
+		column = o->places[i];
+		for (k = 0; column.few != NULL && k < n; k++)
+			column.few[to[k]] = (uint16_t)detect_places_at(places,
+			    i, m->batch, first + which[k]);
+		for (k = 0; column.many != NULL && k < n; k++)
+			column.many[to[k]] = detect_places_at(places, i,
+			    m->batch, first + which[k]);
+	}
+}
+
+static void
+spread(struct making *m)
+{
+	const struct detect_order *o = m->order;
+	uint32_t codes[SOME], which[SOME], to[SOME];
+	size_t first, n, i, k;
+
+	for (first = 0; first < m->batch->n; first += SOME) {
+		n = read_codes(m, o->has, first, codes);
+		for (i = 0, k = 0; i < n; i++) {
+			which[k] = (uint32_t)i;
+			k += o->has[(first + i) / WORD] >> i % WORD & 1;
+		}
+		for (i = 0; i < k; i++)
+			to[i] = m->ends[codes[which[i]]]++;
+		put(m, first, which, to, k);
+	}
+}
+
+/* Each has moved to its end. */
+static void
+keep_ends(struct making *m)
+{
+	struct detect_order *o = m->order;
+	size_t i;
+
+	o->ends = xmalloc(o->n * sizeof(*o->ends));
+	for (i = 0; i < o->n; i++)
+		o->ends[i] = m->ends[m->seen[i]];
+}
+
+static void
+make_order(struct making *m)
+{
+	struct detect_order *o = m->order;
+	size_t n;
+
+	/* Enums and truths have less codes than bits in a mask. */
+	m->codes = intern_count(m->batch->names) + WORD;
+	m->ends = xcalloc(m->codes + 1, sizeof(*m->ends));
+	o->has = xcalloc(m->batch->n / WORD + 1, sizeof(*o->has));
+	count(m);
+	n = sum_up(m);
+	if (o->n > 1) {
+		make_columns(m, n);
+		spread(m);
+		keep_ends(m);
+	}
+	free(m->ends);
+	free(m->seen);
+}
+
+/* Sharing ----------------------------------------------------------------- */
+
+static const struct detect_order *
+order_of(const struct detect_batch *db, const struct named *named,
+    const struct field *f)
+{
+	struct detect_known *k = detect_known_of(db->shared, f);
+	struct making m = { .order = &k->order,
+		.field = f,
+		.batch = db->calls,
+		.shared = db->shared };
+	bool there;
+
+	(void)pthread_mutex_lock(&k->lock);
+	if (k->users > 0 && !k->tried && ask(&m, k, db, named))
+		make_order(&m);
+	k->tried = true;
+	there = k->order.asked != NULL;
+	(void)pthread_mutex_unlock(&k->lock);
+	return there ? &k->order : NULL;
+}
+
+const struct detect_order *
+detect_order_of(const struct detect_work *w, const struct field *f,
+    const uint64_t *bits)
+{
+	const struct detect_order *o = order_of(w->batch, w->named, f);
+	uint64_t others = 0;
+	size_t i;
+
+	if (o == NULL)
+		return NULL;
+	for (i = 0; i < w->batch->calls->n / WORD + 1; i++)
+		others |= bits[i] & ~o->asked[i];
+	return others == 0 ? o : NULL;
+}
+
+void
+detect_shared_order(const struct detect_batch *db, const struct named *named,
+    const struct field *f)
+{
+	(void)order_of(db, named, f);
+}
+
+static bool
+is_shared(const struct rule *r)
+{
+	/* What is asked of a group is known of no field before. */
+	return r->nby > 0 && r->by[0]->home != HOME_SINCE_PREV &&
+	       r->by[0]->home != HOME_SRC_NEW;
+}
+
+void
+detect_shared_expect(struct detect_shared *s, const struct rule *r)
+{
+	struct detect_known *k;
+
+	if (!is_shared(r))
+		return;
+	k = detect_known_of(s, r->by[0]);
+	k->rules =
+	    xgrow(k->rules, &k->rules_cap, k->nrules + 1, sizeof(*k->rules));
+	k->rules[k->nrules++] = r;
+	k->users++;
+}
+
+void
+detect_shared_done(struct detect_shared *s, const struct rule *r)
+{
+	struct detect_known *k;
+
+	if (!is_shared(r))
+		return;
+	k = detect_known_of(s, r->by[0]);
+	(void)pthread_mutex_lock(&k->lock);
+	assert(k->users > 0);
+	if (--k->users == 0) {
+		detect_order_fini(&k->order);
+		k->nrules = 0;
+		k->tried = false;
+	}
+	(void)pthread_mutex_unlock(&k->lock);
+}
