@@ -36,13 +36,13 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g,
 }
 
 /*
- * Callers of an account: at their keys the first calls of their two latest
- * instants, counted from 1, because calls of one instant see those before it.
+ * Callers of an account: at their keys their two latest instants, because
+ * calls of one instant see those before it.
  */
 struct callers {
 	struct caller {
-		uint64_t key; /* account and src; 0: free */
-		uint32_t here, before;
+		uint64_t key;         /* account and src; 0: free */
+		int64_t here, before; /* INT64_MIN: none */
 	} * slots;
 	size_t n, size; /* a power of two */
 	const struct detect_batch *db;
@@ -98,13 +98,10 @@ key_of(const struct batch *b, uint64_t caller)
 static int64_t
 instant_before(const struct callers *cs, const struct caller *seen)
 {
-	const struct batch *b = cs->db->calls;
-
-	if (seen->before != 0)
-		return b->calls[seen->before - 1].start;
-	if (cs->was.keys.n == 0)
-		return INT64_MIN;
-	return detect_common_at(&cs->was.keys, key_of(b, seen->key), INT64_MIN);
+	if (seen->before != INT64_MIN || cs->was.keys.n == 0)
+		return seen->before;
+	return detect_common_at(&cs->was.keys, key_of(cs->db->calls, seen->key),
+	    INT64_MIN);
 }
 
 /* Whether the call's account had its src in the time before. */
@@ -120,11 +117,13 @@ seen_lately(struct callers *cs, size_t i)
 	if (cs->n >= cs->size / 4 * 3)
 		double_callers(cs);
 	seen = find_caller(cs, key);
-	cs->n += seen->key == 0;
-	seen->key = key;
-	if (seen->here == 0 || b->calls[seen->here - 1].start != c->start) {
+	if (seen->key == 0) {
+		*seen = (struct caller){ key, INT64_MIN, INT64_MIN };
+		cs->n++;
+	}
+	if (seen->here != c->start) {
 		seen->before = seen->here;
-		seen->here = (uint32_t)i + 1;
+		seen->here = c->start;
 	}
 	before = instant_before(cs, seen);
 	return before != INT64_MIN && c->start - before <= FIELD_NEW_MS;
@@ -192,9 +191,9 @@ keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
 			    cs->begins[i]);
 	for (i = 0; i < cs->size; i++) {
 		one = &cs->slots[i];
-		if (one->key != 0 && b->calls[one->here - 1].start >= least)
+		if (one->key != 0 && one->here >= least)
 			detect_marks_add(&next.keys, key_of(b, one->key),
-			    b->calls[one->here - 1].start);
+			    one->here);
 	}
 	detect_common_print(&next, &cs->was, least, keep);
 	detect_common_fini(&next);
