@@ -162,6 +162,8 @@ struct detect_past {
 	const int64_t *since;
 	/* What the rules kept when they found all that; or NULL. */
 	const struct detect_keep *keep;
+	int64_t
+	    begins; /* calls before are not in the batch; INT64_MIN: all are */
 };
 
 struct detect_settings {
@@ -205,10 +207,21 @@ struct detect_settings {
  * when all rules were evaluated, -1 with words for what cannot be evaluated
  * at all.  Calls without a group and groups without a baseline, of those that
  * were looked at, are told in `notes` (level detail).
+ *
+ * DETECT_NEEDS_ALL: the batch lacks calls (`begins` of the past) that are
+ * needed; `out` is of no use.
  */
+enum { DETECT_NEEDS_ALL = 2 };
 int detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err);
+
+/*
+ * Before calls are loaded: from which instant on detect_run() has to have them,
+ * with that past; INT64_MIN: all.  It may still turn out to need all.
+ */
+int64_t detect_needs(const struct ruleset *rules,
+    const struct detect_settings *set);
 
 /*
  * Whether detect_run() may ask for a field: for what calls need not have if
