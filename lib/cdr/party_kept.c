@@ -177,14 +177,13 @@ static const struct packed_text nothing = { "", 0 };
 static void
 print_source(const struct kept_source *s, struct buf *out)
 {
-	const struct packed_text name = { s->name, strlen(s->name) };
 	const int64_t head[] = { (int64_t)s->calls, (int64_t)s->n };
 	struct packed_text *keys = xcalloc(s->n + 1, sizeof(*keys));
 	int64_t *v = xcalloc(s->n + 1, sizeof(*v));
 	size_t i, column;
 
 	packed_add_numbers(out, head, 2);
-	packed_add_texts(out, &name, &nothing, 1);
+	packed_add_text(out, s->name, strlen(s->name));
 	keys[0] = nothing;
 	for (i = 0; i < s->n; i++)
 		keys[i + 1] =
@@ -219,17 +218,6 @@ struct reading {
 };
 
 static int
-read_numbers(struct reading *in, int64_t *v, size_t n)
-{
-	struct packed_numbers p;
-
-	if (packed_take_numbers(&p, &in->at, in->end, n) != 0)
-		return -1;
-	packed_numbers(&p, 0, n, v);
-	return 0;
-}
-
-static int
 read_keys(struct reading *in, struct kept_source *s, size_t n)
 {
 	struct packed_text like = nothing;
@@ -252,18 +240,6 @@ read_keys(struct reading *in, struct kept_source *s, size_t n)
 }
 
 static int
-read_name(struct reading *in, struct buf *name)
-{
-	struct packed_texts texts;
-
-	return packed_take_texts(&texts, &in->at, in->end, 1) == 0 &&
-		       packed_next_text(&texts, &nothing, name) == 0 &&
-		       strlen(name->data) == name->len
-		   ? 0
-		   : -1;
-}
-
-static int
 read_source(struct reading *in, struct party_kept *k)
 {
 	struct kept_source *s;
@@ -272,12 +248,14 @@ read_source(struct reading *in, struct party_kept *k)
 	size_t i, n, column;
 	int r;
 
-	if (read_numbers(in, head, 2) != 0 || head[0] < 0 || head[1] < 0 ||
-	    head[1] > PARTY_KEPT_MOST)
+	if (packed_read_numbers(head, &in->at, in->end, 2) != 0 ||
+	    head[0] < 0 || head[1] < 0 || head[1] > PARTY_KEPT_MOST)
 		return -1;
 	n = (size_t)head[1];
 	buf_init(&name);
-	r = read_name(in, &name);
+	r = packed_read_text(&name, &in->at, in->end);
+	if (strlen(name.data) != name.len)
+		r = -1;
 	s = party_kept_source(k, name.data);
 	buf_fini(&name);
 	if (r != 0 || s->n > 0 || read_keys(in, s, n) != 0)
@@ -285,7 +263,7 @@ read_source(struct reading *in, struct party_kept *k)
 	s->calls = (uint64_t)head[0];
 	v = xcalloc(n + 1, sizeof(*v));
 	for (column = 0; r == 0 && column < COLUMNS; column++) {
-		r = read_numbers(in, v, n);
+		r = packed_read_numbers(v, &in->at, in->end, n);
 		for (i = 0; r == 0 && i < n; i++)
 			set_number(&s->list[i], column, v[i]);
 	}
@@ -301,7 +279,8 @@ party_kept_read(struct party_kept *k, const struct buf *bytes)
 	int64_t n, i;
 
 	memset(k, 0, sizeof(*k));
-	if (bytes->len == 0 || read_numbers(&in, &n, 1) != 0 || n < 0 ||
+	if (bytes->len == 0 ||
+	    packed_read_numbers(&n, &in.at, in.end, 1) != 0 || n < 0 ||
 	    n > BOUNDS_SOURCES)
 		return -1;
 	for (i = 0; i < n; i++)

@@ -9,12 +9,12 @@
 #define MINUTE_MS INT64_C(60000)
 
 void
-quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
-    uint32_t duration, const char *words)
+quality_add_like(struct batch *b, enum call_quality kind, uint16_t source,
+    const struct origin *like, int64_t start, uint32_t duration,
+    const char *words)
 {
 	const uint32_t said = intern_addstr(b->names, words);
-	const struct call c = b->calls[at];
-	const struct origin o = b->origins[at];
+	const struct origin o = *like;
 	/* Several files may fail at one call, each in its own way. */
 	const uint64_t why =
 	    kind == QUALITY_LIMIT ? hash64(words, strlen(words)) : 0;
@@ -25,7 +25,7 @@ quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 	(void)batch_add(b, &call, &origin);
 	call->start = start;
 	call->duration = duration;
-	call->source = c.source;
+	call->source = source;
 	call->flags = CALL_EVENT;
 	origin->key = hash64(told, sizeof(told));
 	origin->line = o.line;
@@ -34,6 +34,16 @@ quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 	origin->service = said;
 	origin->event = EVENT_QUALITY;
 	origin->quality = (uint8_t)kind;
+}
+
+void
+quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
+    uint32_t duration, const char *words)
+{
+	const struct origin like = b->origins[at];
+
+	quality_add_like(b, kind, b->calls[at].source, &like, start, duration,
+	    words);
 }
 
 static int64_t
@@ -88,9 +98,24 @@ quality_unread(struct batch *b, size_t at, const char *why)
 void
 quality_of_calls(struct batch *b, size_t threads)
 {
+	quality_of_all(b, threads, NULL);
+}
+
+void
+quality_of_all(struct batch *b, size_t threads, struct buf *keep)
+{
+	struct quality_kept k = { .list = NULL };
 	const size_t n = b->n;
+	bool holes;
 
 	assert(b->sorted);
-	if (quality_find_copies(b, threads))
-		quality_find_holes(b, n);
+	if (keep != NULL && n > 0)
+		quality_kept_count(&k, b, b->calls[0].start,
+		    b->calls[n - 1].start);
+	holes = quality_find_copies(b, threads);
+	if (holes || keep != NULL)
+		quality_find_holes(b, n, keep != NULL ? &k : NULL);
+	if (keep != NULL)
+		quality_kept_print(&k, keep);
+	quality_kept_fini(&k);
 }
