@@ -257,6 +257,12 @@ read_sources(const char **text, uint64_t *sources)
 }
 
 int64_t
+daysums_end(const struct daysums *d)
+{
+	return d->n > 0 ? (d->list[d->n - 1].day + 1) * DAY_MS : INT64_MIN;
+}
+
+int64_t
 daysums_since(const struct daysums *d, const char *text)
 {
 	struct daysum then;
@@ -277,7 +283,7 @@ daysums_since(const struct daysums *d, const char *text)
 	}
 	if (next_day(&text, &then))
 		return then.day * DAY_MS;
-	return d->n > 0 ? (d->list[d->n - 1].day + 1) * DAY_MS : INT64_MIN;
+	return daysums_end(d);
 }
 
 int
@@ -291,7 +297,7 @@ daysums_before(struct daysums *d, const char *text, int64_t begins)
 	    (later.n > 0 && later.list[0].day * DAY_MS < begins))
 		return -1;
 	*d = (struct daysums){ .sources = later.sources };
-	while (next_day(&text, &then) && (then.day + 1) * DAY_MS <= begins) {
+	while (next_day(&text, &then) && then.day < day_of(begins)) {
 		d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
 		d->list[d->n++] = then;
 	}

@@ -52,6 +52,8 @@ int64_t daysums_since(const struct daysums *d, const char *text);
  * time.
  */
 int daysums_before(struct daysums *d, const char *text, int64_t begins);
+/* Behind the last day; INT64_MIN: there is none. */
+int64_t daysums_end(const struct daysums *d);
 /* How many calls the days have, and how many of them are rated. */
 uint64_t daysums_calls(const struct daysums *d);
 uint64_t daysums_rated(const struct daysums *d);
