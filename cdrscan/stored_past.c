@@ -171,7 +171,7 @@ take_past(struct stored_run *r, struct errmsg *err)
 	if (got >= 0 && r->before.days.len == 0)
 		got = 0;
 	else if (got >= 0 && take_kept(r, terms.data, err) == 0 &&
-		 store_findings_load(r->store, &s->earlier, err) >= 0 &&
+		 store_findings_open(r->store, &s->earlier, err) == 0 &&
 		 stored_changed(r, err) == 0)
 		got = 1;
 	else
@@ -229,6 +229,7 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 	if (got == 0 && s->keeps)
 		got = take_past(r, err);
 	if (got == 1) {
+		results_sort(&s->earlier);
 		take_findings(r);
 		choose_stretch(r);
 	}

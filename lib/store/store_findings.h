@@ -82,4 +82,11 @@ int store_findings_load(struct store *s, struct results *rs,
 int store_findings_prune(struct store *s, int64_t before, int64_t *gone,
     struct errmsg *err);
 
+/*
+ * Only the findings that are not closed, by id, with their calls, for a run that
+ * goes on from them: each is its own `stored`.
+ */
+int store_findings_open(struct store *s, struct results *rs,
+    struct errmsg *err);
+
 #endif

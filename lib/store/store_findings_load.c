@@ -99,7 +99,6 @@ int
 store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
 {
 	int r = load_table(s, rs, STORED_RUN, err);
-	size_t i;
 
 	if (r != 1)
 		return r < 0 ? -1 : 1;
@@ -107,8 +106,6 @@ store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
 	    store_members_attach(s, rs, err) != 0 ||
 	    load_table(s, rs, STORED_CASE, err) < 0)
 		return -1;
-	for (i = 0; i < rs->n; i++)
-		rs->findings[i]->stored = rs->findings[i];
 	results_sort(rs);
 	return 0;
 }
