@@ -286,6 +286,7 @@ stored_past_settle(struct stored_run *r)
 		got = STORED_NEEDS_ALL;
 	past->from = daysums_since(&r->days, r->before.days.data);
 	past->begins = r->begins;
+	past->recalled = false;
 	s->has_past = past->from != INT64_MIN;
 	/* What nothing new can have changed is another. */
 	if (r->begins > INT64_MIN &&
@@ -293,6 +294,10 @@ stored_past_settle(struct stored_run *r)
 		got = STORED_NEEDS_ALL;
 	if (got == 0 && s->has_past)
 		say_past(r);
+	/* These are no part of the sums: they are of days before. */
+	if (got == 0 && r->begins > INT64_MIN &&
+	    detect_recall(past, s->batch) != 0)
+		got = STORED_NEEDS_ALL;
 	stages_end(s->stages, &span, (int64_t)r->days.n, "days");
 	return got;
 }

@@ -162,8 +162,9 @@ struct detect_past {
 	const int64_t *since;
 	/* What the rules kept when they found all that; or NULL. */
 	const struct detect_keep *keep;
-	int64_t
-	    begins; /* calls before are not in the batch; INT64_MIN: all are */
+	/* Calls that began before are not in the batch; INT64_MIN: all are. */
+	int64_t begins;
+	bool recalled; /* detect_recall() has put single ones there */
 };
 
 struct detect_settings {
@@ -222,6 +223,13 @@ int detect_run(const struct batch *b, const struct ruleset *rules,
  */
 int64_t detect_needs(const struct ruleset *rules,
     const struct detect_settings *set);
+
+/*
+ * Put single calls of before `begins`, which rules will ask for, in front of a
+ * batch that is understood and sorted, and has no others of before.  -1 if they
+ * are not kept: all calls are needed.
+ */
+int detect_recall(struct detect_past *past, struct batch *b);
 
 /*
  * Whether detect_run() may ask for a field: for what calls need not have if
