@@ -156,6 +156,18 @@ say_changes(const struct stored_run *r)
 	    (long long)r->changes.closed);
 }
 
+/* Reports show evidence; what stands has left it in the store. */
+static int
+complete(struct stored_run *r, struct errmsg *err)
+{
+	struct results *rs = &r->s->results;
+
+	if (!r->s->o->print && !r->s->o->dry_run)
+		return 0;
+	return store_findings_complete(r->store, rs->findings, rs->n,
+	    &rs->arena, err);
+}
+
 /* The cases that have a new or updated finding, in whole. */
 static void
 print_changes(struct stored_run *r)
@@ -319,7 +331,7 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (save_findings(r, err) != 0)
 		return -1;
 	scan_judge(s, worst_change(r));
-	if (end(r, err) != 0)
+	if (complete(r, err) != 0 || end(r, err) != 0)
 		return -1;
 	return print_kept(r, err);
 }

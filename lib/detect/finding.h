@@ -157,6 +157,7 @@ struct finding {
 	 * of it but its state and its case can have changed; or NULL.
 	 */
 	const struct finding *stored;
+	bool brief; /* it has evidence that was left there */
 };
 
 /* One line of a case's account of points; they add up to the score. */

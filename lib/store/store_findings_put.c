@@ -266,6 +266,9 @@ store_findings_put(struct saving *v, struct errmsg *err)
 	int r;
 
 	r = open_putting(&p, err);
+	if (r == 0)
+		r = store_findings_complete(v->store, p.sorted, p.n,
+		    &v->rs->arena, err);
 	while (r == 0 && i < p.n)
 		i += put_some(&p, i);
 	(void)store_db(v->store); /* what is on its way asks `p` */

@@ -30,17 +30,43 @@ open_store(void)
 	return s;
 }
 
+/* Texts that a careless reader would take for something else. */
+static const char *const texts[] = { "a reason", "\"evidence\":[{", "]}\\",
+	"\\\"]", "," };
+enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
+
+/* Up to three calls. */
+static void
+add_evidence(struct results *rs, struct finding *f, int i)
+{
+	struct evidence *e = arena_array(&rs->arena, 3, sizeof(*e));
+	int k;
+
+	for (k = 0; k < i % 4; k++)
+		e[k] = (struct evidence){ .start = f->first_seen,
+			.call_id = texts[(i + k) % TEXTS],
+			.src = "2041",
+			.dst = texts[i / 3 % TEXTS],
+			.dst_country = "US",
+			.source = "pbx",
+			.file = "Master.csv",
+			.line = (uint32_t)(i + k) };
+	f->evidence = e;
+	f->nevidence = (size_t)(i % 4);
+}
+
 /* Finding `i`, of one of some accounts. */
 static void
 find(struct results *rs, int i)
 {
 	struct finding *f = sample_finding(rs, NULL, "rule", "volume",
-	    20 + i % 50, 0, "a reason");
+	    20 + i % 50, 0, texts[i % TEXTS]);
 
 	f->id = arena_printf(&rs->arena, "f-%04d", i);
 	f->entity = arena_printf(&rs->arena, "acme%d", i % 97);
 	f->first_seen = sample_time(1, 1, 2, 0, 0) + i * INT64_C(60000);
 	f->last_seen = f->crossed_at = f->first_seen + 1000;
+	add_evidence(rs, f, i);
 }
 
 static void
@@ -158,6 +184,21 @@ test_go_on(void **state)
 	store_close(&other);
 }
 
+static void
+check_evidence(const struct finding *f, const struct finding *g)
+{
+	size_t i;
+
+	assert_false(g->brief);
+	assert_int_equal(f->nevidence, g->nevidence);
+	for (i = 0; i < f->nevidence; i++) {
+		assert_string_equal(f->evidence[i].call_id,
+		    g->evidence[i].call_id);
+		assert_string_equal(f->evidence[i].dst, g->evidence[i].dst);
+		assert_int_equal(f->evidence[i].line, g->evidence[i].line);
+	}
+}
+
 /* As store_findings_load() gives them, but for what is closed. */
 static void
 test_open(void **state)
@@ -185,11 +226,21 @@ test_open(void **state)
 	assert_true(n < all.n);
 	for (i = 0; i < some.n; i++) {
 		f = results_find(&all, some.findings[i]->id);
+		assert_int_equal(some.findings[i]->brief, f->nevidence > 0);
+		assert_int_equal(some.findings[i]->nevidence, 0);
+	}
+	assert_int_equal(store_findings_complete(s, some.findings, some.n,
+			     &some.arena, NULL),
+	    0);
+	for (i = 0; i < some.n; i++) {
+		f = results_find(&all, some.findings[i]->id);
 		assert_non_null(f);
 		assert_string_equal(f->state, some.findings[i]->state);
 		assert_string_equal(f->case_id, some.findings[i]->case_id);
 		assert_string_equal(f->entity, some.findings[i]->entity);
 		assert_int_equal(f->backlog, some.findings[i]->backlog);
+		assert_string_equal(f->reason, some.findings[i]->reason);
+		check_evidence(f, some.findings[i]);
 		assert_null(f->stored);
 	}
 	results_fini(&all);
