@@ -6,7 +6,7 @@
 
 #include "base/pool.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
+#include "detect/detect_facts_impl.h"
 
 /* What one rule found, apart from all others until they are put together. */
 struct part {
@@ -20,6 +20,8 @@ struct part {
 	struct detect_held *held;     /* what it kept; or NULL */
 	struct detect_resume *resume; /* or NULL; see plan() */
 	struct buf keep;              /* for the next run */
+	bool lacks;                   /* detect_impl.h, struct detect_work */
+	int64_t most, needs;          /* the same */
 	struct results results;
 	struct notes notes;
 	struct errmsg err;
@@ -51,6 +53,8 @@ work_of(const struct parts *ps, struct part *p)
 		.held = p->held,
 		.reported = p->reported,
 		.follow_back = p->follow_back,
+		.most = p->most,
+		.needs = INT64_MIN,
 		.events = p->followed ? &p->events : NULL };
 }
 
@@ -73,6 +77,9 @@ run_part(const struct parts *ps, struct part *p)
 		stopped = trigger->status != 0 ? trigger->rule : NULL;
 	}
 	p->status = detect_tuned(&w, stopped, &p->notes, &p->err);
+	p->lacks = w.lacks;
+	p->most = w.most;
+	p->needs = w.needs;
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
 	detect_shared_done(ps->db.shared, p->rule);
@@ -189,6 +196,15 @@ plan_one(void *arg, size_t i)
 		look_at_all(p);
 }
 
+/* From when on it is known where a rule that goes on fired. */
+static int64_t
+fired_since(const struct parts *ps, const struct part *p)
+{
+	const int64_t since = p->held->fired_since;
+
+	return since > ps->db.begins ? since : ps->db.begins;
+}
+
 /*
  * Which rules go on from what they found.  One that looks at all calls, or
  * further back than firings are known, has the rule that it follows do so,
@@ -208,7 +224,7 @@ plan(struct parts *ps, size_t levels)
 			if (p->level == level && t->resume != NULL &&
 			    (p->resume == NULL ||
 				p->resume->first - p->rule->follows.within <
-				    t->held->fired_since))
+				    fired_since(ps, t)))
 				look_at_all(t);
 		}
 }
@@ -225,13 +241,34 @@ run_piece(void *arg, size_t i)
 		run_part(ps, ps->now[piece->rule]);
 }
 
+/*
+ * Whether a rule has to look at calls that are not there; those with a calendar
+ * window tell later.
+ */
+static bool
+any_lacks(const struct parts *ps)
+{
+	const struct part *p;
+	size_t i;
+
+	for (i = 0; i < ps->n && ps->db.begins != INT64_MIN; i++) {
+		p = &ps->list[i];
+		if (p->rule->measure.window <= WINDOW_OVER &&
+		    (p->resume == NULL || p->resume->first < ps->db.begins))
+			return true;
+	}
+	return false;
+}
+
 /* What is kept under a name for the rules that ask something. */
 static struct detect_look
 look_for(const struct parts *ps, const char *name,
     bool (*asks)(const struct rule *r), struct buf *keep)
 {
 	const struct detect_settings *set = ps->set;
-	struct detect_look look = { .first = INT64_MAX, .until = INT64_MAX };
+	struct detect_look look = { .first = INT64_MAX,
+		.until = INT64_MAX,
+		.begins = ps->db.begins };
 	const struct part *p;
 	int64_t until, first;
 	size_t i;
@@ -270,8 +307,8 @@ hand_on(struct detect_keep *keep, const char *name, struct buf *body)
 	buf_fini(body);
 }
 
-/* What rules ask of the past, and of each call. */
-static void
+/* What rules ask of the past, and of each call; false: that is not known. */
+static bool
 prepare(struct parts *ps)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
@@ -293,6 +330,7 @@ prepare(struct parts *ps)
 	hand_on(keep, DETECT_KEEP_CALLERS, &callers);
 	stages_end(ps->set->stages, &span, 0, NULL);
 	free(rules);
+	return !looks.known.lacks && !looks.callers.lacks;
 }
 
 /*
@@ -316,15 +354,51 @@ take_level(struct parts *ps, size_t level)
 	return n;
 }
 
-static void
+/* How many groups there were of calls that are missing; false: not known. */
+static bool
+recall_groups(struct parts *ps)
+{
+	struct detect_terms terms;
+	const struct detect_mark *m;
+	bool good = detect_terms_take(&terms, ps->set->past->keep);
+	size_t i;
+
+	for (i = 0; good && i < ps->n; i++) {
+		m = detect_marks_find(&terms.groups,
+		    detect_terms_key(ps->list[i].rule));
+		good = m != NULL && m->at >= 0;
+		if (good)
+			ps->list[i].most = m->at;
+	}
+	detect_terms_fini(&terms);
+	return good;
+}
+
+/* A rule that stops is told of by all calls. */
+static bool
+has_all(const struct parts *ps)
+{
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < ps->n && ps->db.begins != INT64_MIN; i++)
+		all &= !ps->list[i].lacks && ps->list[i].status == 0;
+	return all;
+}
+
+/* 0, or DETECT_NEEDS_ALL. */
+static int
 run_parts(struct parts *ps)
 {
 	size_t levels = link_parts(ps), level, n;
 	struct stages_span span;
 
+	if (ps->db.begins != INT64_MIN && !recall_groups(ps))
+		return DETECT_NEEDS_ALL;
 	if (ps->set->past != NULL)
 		plan(ps, levels);
-	prepare(ps);
+	if (any_lacks(ps) || !prepare(ps))
+		return DETECT_NEEDS_ALL;
 	stages_begin(ps->set->stages, &span, "rules");
 	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
 	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
@@ -335,6 +409,7 @@ run_parts(struct parts *ps)
 	free(ps->now);
 	free(ps->pieces);
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
+	return has_all(ps) ? 0 : DETECT_NEEDS_ALL;
 }
 
 /* In the order of the rules, so that threads leave no trace. */
@@ -353,19 +428,74 @@ put_together(struct parts *ps, struct results *out, struct notes *notes,
 		/* What stopped found nothing that could be gone on from. */
 		hand_on(p->status == 0 ? ps->set->keep : NULL, p->rule->id,
 		    &p->keep);
-		detect_held_free(&p->held);
 		notes_add_all(notes, &p->notes);
 		if (p->status < 0 && status >= 0)
 			(void)errmsg_set(err, "%s", p->err.text);
 		if (p->status != 0 && status >= 0)
 			status = p->status;
+	}
+	return status;
+}
+
+static void
+close_parts(struct parts *ps)
+{
+	struct part *p;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		detect_resume_free(&p->resume);
+		detect_held_free(&p->held);
 		detect_events_fini(&p->events);
+		buf_fini(&p->keep);
 		results_fini(&p->results);
 		notes_fini(&p->notes);
 	}
 	free(ps->list);
 	detect_batch_fini(&ps->db);
+}
+
+/* Run the parts, and end them. */
+static int
+evaluate(struct parts *ps, struct results *out, struct notes *notes,
+    struct errmsg *err)
+{
+	int status = run_parts(ps);
+
+	if (status == 0)
+		status = put_together(ps, out, notes, err);
 	return status;
+}
+
+/* What is kept of all calls, and of what the rules need of them. */
+static void
+keep_all(const struct parts *ps)
+{
+	const struct detect_facts *was = ps->db.facts;
+	const int64_t end = detect_kept_until(ps->set, ps->db.calls);
+	struct detect_terms terms = { .until = end };
+	const struct part *p;
+	int64_t floor = INT64_MAX, back;
+	size_t i;
+
+	if (was != NULL && was->until > end)
+		terms.until = was->until;
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		back = detect_buckets_back(ps->set, ps->db.calls, p->rule);
+		floor = back < floor ? back : floor;
+		detect_marks_add(&terms.groups, detect_terms_key(p->rule),
+		    p->most);
+		if (p->needs != INT64_MIN)
+			detect_marks_add(&terms.needs,
+			    detect_terms_key(p->rule), p->needs);
+	}
+	detect_facts_keep(&ps->db, was, terms.until, floor,
+	    detect_keep_put(ps->set->keep, DETECT_KEEP_CALLS));
+	detect_terms_print(&terms,
+	    detect_keep_put(ps->set->keep, DETECT_KEEP_RULES));
+	detect_terms_fini(&terms);
 }
 
 /* Waivers are for what rules ask for, and may ask themselves. */
@@ -402,6 +532,34 @@ open_parts(struct parts *ps, const struct batch *b, const struct ruleset *rules,
 	return -1;
 }
 
+static int
+run_rules(struct parts *ps, const struct ruleset *rules, struct results *out,
+    struct notes *notes, struct errmsg *err)
+{
+	struct notes said;
+	const struct rule *r;
+	int status;
+	size_t i;
+
+	if (!detect_batch_knows(&ps->db))
+		return DETECT_NEEDS_ALL;
+	for (i = 0; i < rules->n; i++) {
+		r = rules->rules[i];
+		/* a private rule is only there for others to follow */
+		if (detect_chosen(r, ps->set) && !r->private_rule)
+			add_part(ps, r, true);
+	}
+	notes_init(&said);
+	detect_tell_old_lists(&rules->named, ps->set->as_of, &said);
+	status = evaluate(ps, out, &said, err);
+	if (status != DETECT_NEEDS_ALL)
+		notes_add_all(notes, &said);
+	notes_fini(&said);
+	if (status == 0 && ps->set->keep != NULL && ps->db.calls->n > 0)
+		keep_all(ps);
+	return status;
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
@@ -410,31 +568,24 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 	struct detect_settings own = *set;
 	struct waiver_uses waivers;
 	struct parts ps = { .set = &own };
-	const struct rule *r;
 	int status;
-	size_t i;
 
 	if (set->keep != NULL)
 		detect_keep_fini(set->keep);
 	/* A waiver covers calls by what there is of a whole day. */
 	if (rules->nwaivers > 0) {
+		if (set->past != NULL && set->past->begins != INT64_MIN)
+			return DETECT_NEEDS_ALL;
 		own.past = NULL;
 		own.keep = NULL;
 	}
-	detect_describe_run(out, b, rules, set);
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {
+		detect_describe_run(out, &ps.db, rules, set);
 		detect_describe_feeds(&out->run, &ps.db, &out->arena);
 		detect_tell_waivers(&waivers, &ps.db, out);
-		detect_tell_old_lists(&rules->named, set->as_of, notes);
-		for (i = 0; i < rules->n; i++) {
-			r = rules->rules[i];
-			/* a private rule is only there for others to follow */
-			if (detect_chosen(r, set) && !r->private_rule)
-				add_part(&ps, r, true);
-		}
-		run_parts(&ps);
-		status = put_together(&ps, out, notes, err);
+		status = run_rules(&ps, rules, out, notes, err);
+		close_parts(&ps);
 	}
 	waiver_uses_fini(&waivers);
 	return status;
@@ -457,13 +608,15 @@ detect_asked(const struct batch *b, const struct ruleset *rules,
     struct errmsg *err)
 {
 	struct parts ps = { .set = set };
+	int status;
 
 	if (open_parts(&ps, b, rules, waivers, notes, err) != 0)
 		return -1;
 	add_part(&ps, rule, true);
-	run_parts(&ps);
+	status = evaluate(&ps, out, notes, err);
 	hand_over(&ps);
-	return put_together(&ps, out, notes, err);
+	close_parts(&ps);
+	return status;
 }
 
 int
@@ -472,10 +625,12 @@ detect_rule(const struct batch *b, const struct rule *rule,
     struct results *out, struct notes *notes, struct errmsg *err)
 {
 	struct parts ps = { .named = named, .set = set, .as_written = true };
+	int status;
 
 	assert(b->sorted);
 	detect_batch_init(&ps.db, b, named, set);
 	add_part(&ps, rule, true);
-	run_parts(&ps);
-	return put_together(&ps, out, notes, err);
+	status = evaluate(&ps, out, notes, err);
+	close_parts(&ps);
+	return status;
 }

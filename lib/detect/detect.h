@@ -133,6 +133,8 @@ struct detect_keep {
 /* Beside rules: what is kept of the past that several of them ask about. */
 #define DETECT_KEEP_KNOWN   "(known)"
 #define DETECT_KEEP_CALLERS "(callers)"
+#define DETECT_KEEP_CALLS   "(calls)"
+#define DETECT_KEEP_RULES   "(rules)"
 
 void detect_keep_init(struct detect_keep *k);
 void detect_keep_fini(struct detect_keep *k);
@@ -162,6 +164,11 @@ struct detect_past {
 	const int64_t *since;
 	/* What the rules kept when they found all that; or NULL. */
 	const struct detect_keep *keep;
+	/*
+	 * Calls that began before this are not in the batch: see
+	 * detect_needs(); INT64_MIN: all are.
+	 */
+	int64_t begins;
 };
 
 struct detect_settings {
@@ -193,6 +200,21 @@ struct detect_settings {
 	struct stages *stages; /* told of what it does; or NULL */
 };
 
+/* The batch does not have all the calls that are needed. */
+enum { DETECT_NEEDS_ALL = 2 };
+
+/*
+ * From when on a run with this past needs calls, told before any is loaded;
+ * INT64_MIN: all of them.  `begins` of the past does not matter, its `from` is
+ * then the earliest instant at which a call may be another.
+ *
+ * A run that is given no calls of before needs all sources in the batch, and
+ * returns DETECT_NEEDS_ALL where it turns out that it needs calls of before for
+ * all that; no finding or note was added then.
+ */
+int64_t detect_needs(const struct ruleset *rules,
+    const struct detect_settings *set);
+
 /*
  * Add the findings of all active and shadow rules to `out`, unsorted,
  * without cases, and fill in what out->run says about calls and rules (as_of,
@@ -202,7 +224,7 @@ struct detect_settings {
  * the others go on: it is named in `notes` (level warning) and by a finding
  * of the rule DETECT_STOPPED, family and fraud type "data-quality", on the
  * entity "rule" of its name, with the hash of that rule.  Returns 1 then, 0
- * when all rules were evaluated, -1 with words for what cannot be evaluated
+ * when all rules were evaluated, DETECT_NEEDS_ALL (see there), -1 with words for what cannot be evaluated
  * at all.  Calls without a group and groups without a baseline, of those that
  * were looked at, are told in `notes` (level detail).
  */

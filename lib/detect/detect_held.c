@@ -47,8 +47,8 @@ detect_held_needed(const struct detect_work *w)
 }
 
 /* So late calls may come. */
-static int64_t
-in_time(const struct detect_settings *set, const struct batch *b)
+int64_t
+detect_kept_until(const struct detect_settings *set, const struct batch *b)
 {
 	const int64_t late = set->late != 0 ? set->late : LATE_DAYS * DAY_MS;
 
@@ -64,15 +64,16 @@ detect_held_until(const struct detect_settings *set, const struct rule *r,
     const struct batch *b)
 {
 	if (r->measure.fn == MEASURE_SILENCE)
-		return in_time(set, b);
-	return in_time(set, b) - DETECT_EPISODE_MS - detect_span(&r->measure);
+		return detect_kept_until(set, b);
+	return detect_kept_until(set, b) - DETECT_EPISODE_MS -
+	       detect_span(&r->measure);
 }
 
 int64_t
 detect_fired_since(const struct detect_settings *set, const struct batch *b,
     int64_t back)
 {
-	return in_time(set, b) - DETECT_EPISODE_MS - back;
+	return detect_kept_until(set, b) - DETECT_EPISODE_MS - back;
 }
 
 uint64_t

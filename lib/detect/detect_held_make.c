@@ -67,6 +67,15 @@ detect_held_calls(const struct detect_work *w, const uint64_t *bits)
 		note_talking(w->next, b, bits);
 }
 
+/* Many calls may be of few groups. */
+void
+detect_held_groups(const struct detect_work *w, size_t n)
+{
+	if (w->since_prev == NULL && w->resume == NULL &&
+	    (int64_t)n < w->next->counted)
+		w->next->counted = (int64_t)n;
+}
+
 /* The last instant of a group that is told. */
 static void
 note_last(const struct detect_work *w, struct detect_marks *to,
@@ -166,7 +175,13 @@ keep_firings(struct detect_work *w, const struct detect_held *was)
 	if (was != NULL && was->fired_since > next->fired_since)
 		next->fired_since = was->fired_since;
 	detect_events_sort(w->events);
-	next->fired = xcalloc(w->events->n + 1, sizeof(*next->fired));
+	next->fired =
+	    xcalloc(w->events->n + (was != NULL ? was->nfired : 0) + 1,
+		sizeof(*next->fired));
+	for (i = 0; was != NULL && i < was->nfired; i++)
+		if (was->fired[i].start < db->begins &&
+		    was->fired[i].start >= next->fired_since)
+			next->fired[next->nfired++] = was->fired[i];
 	for (i = 0; i < w->events->n; i++) {
 		call = w->events->calls[i];
 		if (b->calls[call].start < next->fired_since)
@@ -222,7 +237,7 @@ detect_held_fired(const struct detect_held *h, const struct detect_batch *db,
 	size_t i;
 
 	for (i = 0; i < h->nfired; i++) {
-		if (h->fired[i].start >= from)
+		if (h->fired[i].start >= from || h->fired[i].start < db->begins)
 			continue;
 		if (!detect_find_call(db, h->fired[i].start, h->fired[i].key,
 			h->fired[i].source, &call))

@@ -17,6 +17,8 @@ struct detect_feed {
 	int64_t calls, first, last;
 };
 
+void detect_feed_add(struct detect_feed *f, int64_t start);
+
 /* An episode is over this long after it first fired. */
 #define DETECT_EPISODE_MS (7 * 24 * INT64_C(3600000))
 
@@ -26,7 +28,7 @@ struct detect_batch {
 	uint64_t *source_hashes; /* by source */
 	uint32_t *source_ranks;  /* by source: place of its name */
 	/* First call, counted from 1, in which ... */
-	_Atomic uint32_t *of_party;      /* by party: it is the inside party */
+	_Atomic uint32_t *of_party;      /* by name: number of inside */
 	_Atomic uint32_t *of_user;       /* by name: it is the user */
 	_Atomic uint32_t *of_account;    /* by name: it is the account */
 	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
@@ -42,6 +44,12 @@ struct detect_batch {
 	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
 	int64_t *source_begins; /* by source: first call; with `known` */
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
+	/*
+	 * Where calls that began before `begins` are not there: what is known
+	 * of all of them; with INT64_MIN, all are, it is NULL.
+	 */
+	int64_t begins;
+	struct detect_facts *facts;
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set);
@@ -56,14 +64,39 @@ struct detect_looks {
 	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
 };
 void detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, const struct detect_looks *looks,
+    const struct rule *const *rules, size_t n, struct detect_looks *looks,
     size_t threads);
 void detect_show_src_new(struct detect_batch *db);
+
+/* False: calls are missing of which it is not known what they told. */
+bool detect_batch_knows(const struct detect_batch *db);
+/* Whether there are calls before, from an instant on, that are not there. */
+bool detect_batch_lacks(const struct detect_batch *db, int64_t from);
+/* What buckets there are, and which sources wrote, for those missing, too. */
+void detect_batch_written(struct detect_batch *db);
+
+/* What the first call that tells it says: of an account its type, ... */
+const char *detect_account_type(const struct detect_batch *db,
+    const char *account);
+/* ... since when it has calls that are not labelled fraud, ... */
+bool detect_account_since(const struct detect_batch *db, uint32_t account,
+    int64_t *since);
+/* ... whose a number of inside is, or a user; NULL: none says it. */
+const char *detect_number_account(const struct detect_batch *db,
+    const char *number);
+const char *detect_user_account(const struct detect_batch *db,
+    const char *user);
+
+/* As of when things are kept: no call before may be another next time. */
+int64_t detect_kept_until(const struct detect_settings *set,
+    const struct batch *b);
+/* Calls from when on the next run needs for this rule, which is done. */
+int64_t detect_needs_of(struct detect_work *w, size_t first_finding);
 
 /* Whether the run is to evaluate the rule. */
 bool detect_chosen(const struct rule *r, const struct detect_settings *set);
 /* What the run says about calls and rules. */
-void detect_describe_run(struct results *out, const struct batch *b,
+void detect_describe_run(struct results *out, const struct detect_batch *db,
     const struct ruleset *rules, const struct detect_settings *set);
 /* ... and of its sources, which need `db`. */
 void detect_describe_feeds(struct run *run, const struct detect_batch *db,
@@ -104,7 +137,7 @@ size_t detect_schedule(struct detect_piece *out,
  * On how many local days before its own there are records of its source, and
  * of its account if it has one: the fewer of both, at most UINT16_MAX.
  */
-void detect_known_init(struct detect_batch *db, const struct detect_look *look);
+void detect_known_init(struct detect_batch *db, struct detect_look *look);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -144,6 +177,7 @@ struct detect_groups {
 	/* Matching calls in no group: they lack a field of `by`, ... */
 	size_t keyless;
 	size_t emergencies; /* ... or what it names is an emergency number */
+	size_t most;        /* groups of all calls there may be, or more */
 	struct predicate_bound *match;
 };
 /* Only calls whose number here is `set`. */
@@ -162,7 +196,7 @@ int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
     const int64_t *befores);
 /* The field src_new of the calls that are asked about, for a copy of it. */
 uint8_t *detect_src_new(const struct detect_batch *db,
-    const struct detect_look *look);
+    struct detect_look *look);
 
 /* A firing, or the peak of several. */
 struct detect_peak {
@@ -226,6 +260,9 @@ struct detect_work {
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
 	const struct detect_held *held; /* what it kept; or NULL */
 	struct detect_held *next;       /* what it keeps, in the making */
+	bool lacks;          /* it would have to look at calls of before */
+	int64_t most;        /* it has no more groups than this */
+	int64_t needs;       /* calls from here on, next time */
 	bool reported;       /* else it is there to be followed alone */
 	int64_t follow_back; /* how far behind their own past others follow */
 	int64_t judged_from; /* in the present group */
@@ -314,6 +351,9 @@ struct detect_bucket_group;
 /* Whether buckets of this batch can be gone on from; the line of them. */
 bool detect_buckets_can(const struct detect_work *w);
 const struct measure_line *detect_buckets_line(struct detect_work *w);
+/* Buckets of a rule may be asked for back to here; INT64_MAX: of none. */
+int64_t detect_buckets_back(const struct detect_settings *set,
+    const struct batch *b, const struct rule *r);
 /* What the last run kept; NULL if that is nothing, or not of use. */
 struct detect_buckets *detect_buckets_open(struct detect_work *w);
 void detect_buckets_free(struct detect_buckets **pp);
@@ -451,6 +491,9 @@ void detect_stopped(const struct detect_work *w, const struct errmsg *why);
  */
 void detect_entity(const struct detect_batch *db, const struct rule *r,
     uint32_t call, struct arena *arena, struct finding *f);
+/* Whether that is whom it says, without its first call. */
+bool detect_entity_stands(const struct detect_batch *db, const struct rule *r,
+    const struct finding *f);
 
 /* "calls", "share" ...: in what a measure counts. */
 const char *detect_unit(const struct measure *m);

@@ -52,7 +52,8 @@ may_have_too_many(const struct detect_work *w)
 	const size_t more = b->n - batch_lower(b, w->set->past->from);
 
 	if (w->rule->nby == 0 ||
-	    (w->rule->nby == 1 && intern_count(b->names) <= max))
+	    (w->rule->nby == 1 && w->batch->begins == INT64_MIN &&
+		intern_count(b->names) <= max))
 		return false;
 	return more > max || (uint64_t)w->held->counted > max - more;
 }

@@ -188,6 +188,7 @@ same_resumed(const struct random_rules *m, int64_t late,
 	const struct detect_past past = { .from = from,
 		.list = before->found.findings,
 		.n = before->found.n,
+		.begins = INT64_MIN,
 		.keep = random_chance(95) ? &before->keep : NULL };
 	struct night whole = *now;
 	char *want, *got;
@@ -419,6 +420,7 @@ same_without(const struct random_rules *m, const struct night *before,
 	const struct detect_past past = { .from = few[FEW - 1].start,
 		.list = before->found.findings,
 		.n = before->found.n,
+		.begins = INT64_MIN,
 		.keep = &before->keep };
 	char *got;
 	bool good;
