@@ -193,8 +193,8 @@ struct detect_settings {
 	struct detect_keep *keep;
 	/*
 	 * The next run can go on from what is kept if its new calls are not
-	 * later than this behind the last call, ms; 0: three days.  Less than
-	 * -7 days serve nothing.
+	 * later than this behind the last call, ms; 0: than the day, of UTC,
+	 * before that of the last call.
 	 */
 	int64_t late;
 	struct stages *stages; /* told of what it does; or NULL */

@@ -28,7 +28,7 @@
 struct detect_facts {
 	struct arena arena;
 	int64_t until;
-	int64_t first; /* instant of all records; only if there are any */
+	int64_t first; /* instant of all records; INT64_MAX: there are none */
 	int64_t fraud; /* which calls were labelled so: fraud_sum */
 	int64_t floor; /* what was written before is not told, but the
 	                      first of each source */

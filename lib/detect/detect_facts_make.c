@@ -354,7 +354,8 @@ detect_facts_keep(const struct detect_batch *db, const struct detect_facts *was,
 	m.end = batch_lower(b, m.until);
 	m.streams = xcalloc(2 * b->nsources + 1, sizeof(*m.streams));
 	m.next.until = m.until;
-	m.next.first = b->calls[0].start;
+	m.next.first =
+	    b->calls[0].start < m.until ? b->calls[0].start : INT64_MAX;
 	if (was != NULL && was->first < m.next.first)
 		m.next.first = was->first;
 	m.next.fraud = db->fraud_sum;

@@ -9,8 +9,6 @@
 
 #define DAY_MS (24 * INT64_C(3600000))
 
-enum { LATE_DAYS = 3 };
-
 /* What stands before the columns. */
 enum {
 	HEAD_FORMAT,
@@ -46,27 +44,39 @@ detect_held_needed(const struct detect_work *w)
 	       rule_asks(r, field_find("src_new")) || rule_asks_never(r);
 }
 
-/* So late calls may come. */
+/*
+ * So late calls may come: not before the last day but one, mostly.  Days are
+ * those of UTC, so that runs within one stand at the same instant.
+ */
 int64_t
 detect_kept_until(const struct detect_settings *set, const struct batch *b)
 {
-	const int64_t late = set->late != 0 ? set->late : LATE_DAYS * DAY_MS;
+	int64_t last;
 
-	return b->n > 0 ? b->calls[b->n - 1].start - late : 0;
+	if (b->n == 0)
+		return 0;
+	last = b->calls[b->n - 1].start;
+	if (set->late != 0)
+		return last - set->late;
+	last -= last % DAY_MS + (last % DAY_MS < 0 ? DAY_MS : 0);
+	return last - DAY_MS;
 }
 
 /*
- * A silence goes on from there; other rules judge from an episode on that may
- * go on, and look at the window before it.
+ * A silence goes on from there; other rules look at the window before it.  An
+ * episode that began a day before may go on.
  */
 int64_t
 detect_held_until(const struct detect_settings *set, const struct rule *r,
     const struct batch *b)
 {
+	int64_t back = detect_span(&r->measure);
+
 	if (r->measure.fn == MEASURE_SILENCE)
 		return detect_kept_until(set, b);
-	return detect_kept_until(set, b) - DETECT_EPISODE_MS -
-	       detect_span(&r->measure);
+	if (set->late == 0 && back < DAY_MS)
+		back = DAY_MS;
+	return detect_kept_until(set, b) - back;
 }
 
 int64_t

@@ -85,6 +85,16 @@ held_from(const struct detect_work *w, int64_t from)
 	return at_once && h->talking < h->until ? h->talking : h->until;
 }
 
+/* The same of what rules ask together. */
+static int64_t
+asked_from(const struct detect_work *w, int64_t from)
+{
+	const int64_t until =
+	    detect_held_until(w->set, w->rule, w->batch->calls);
+
+	return from < until ? INT64_MIN : until;
+}
+
 static int64_t
 bucket_from(struct detect_work *w, int64_t until)
 {
@@ -105,7 +115,7 @@ detect_needs_of(struct detect_work *w, size_t first_finding)
 {
 	const struct rule *r = w->rule;
 	const int64_t until = detect_kept_until(w->set, w->batch->calls);
-	int64_t from, asked;
+	int64_t from;
 
 	if (r->measure.window > WINDOW_OVER)
 		return bucket_from(w, until);
@@ -119,10 +129,9 @@ detect_needs_of(struct detect_work *w, size_t first_finding)
 	from -= detect_span(&r->measure) - 1;
 	if (w->next != NULL && (from = held_from(w, from)) == INT64_MIN)
 		return from;
-	asked = detect_held_until(w->set, r, w->batch->calls);
 	if ((rule_asks_never(r) || rule_asks(r, field_find("src_new"))) &&
-	    asked < from)
-		from = asked;
+	    (from = asked_from(w, from)) == INT64_MIN)
+		return from;
 	return r->follows.rule != NULL ? from - r->follows.within : from;
 }
 
