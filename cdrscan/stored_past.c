@@ -107,7 +107,8 @@ static int
 take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	static const char *const shared[] = { DETECT_KEEP_KNOWN,
-		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES };
+		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES,
+		DETECT_KEEP_CARRIED };
 	const struct ruleset *rules = &r->s->rules;
 	size_t i;
 	int got = 0;

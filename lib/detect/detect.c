@@ -22,6 +22,8 @@ struct part {
 	struct buf keep;              /* for the next run */
 	bool lacks;                   /* detect_impl.h, struct detect_work */
 	int64_t most, needs;          /* the same */
+	int64_t carried, carries;
+	struct detect_carry carry;
 	struct results results;
 	struct notes notes;
 	struct errmsg err;
@@ -55,6 +57,9 @@ work_of(const struct parts *ps, struct part *p)
 		.follow_back = p->follow_back,
 		.most = p->most,
 		.needs = INT64_MIN,
+		.carry = ps->set->keep != NULL ? &p->carry : NULL,
+		.carried = p->carried,
+		.carries = INT64_MAX,
 		.events = p->followed ? &p->events : NULL };
 }
 
@@ -80,6 +85,7 @@ run_part(const struct parts *ps, struct part *p)
 	p->lacks = w.lacks;
 	p->most = w.most;
 	p->needs = w.needs;
+	p->carries = w.carries;
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
 	detect_shared_done(ps->db.shared, p->rule);
@@ -125,7 +131,9 @@ add_part(struct parts *ps, const struct rule *r, bool reported)
 		add_part(ps, trigger, false);
 	ps->list = xgrow(ps->list, &ps->cap, ps->n + 1, sizeof(*ps->list));
 	p = &ps->list[ps->n++];
-	*p = (struct part){ .rule = r, .reported = reported };
+	*p = (struct part){ .rule = r,
+		.reported = reported,
+		.carried = INT64_MAX };
 	buf_init(&p->keep);
 	results_init(&p->results);
 	notes_init(&p->notes);
@@ -196,15 +204,6 @@ plan_one(void *arg, size_t i)
 		look_at_all(p);
 }
 
-/* From when on it is known where a rule that goes on fired. */
-static int64_t
-fired_since(const struct parts *ps, const struct part *p)
-{
-	const int64_t since = p->held->fired_since;
-
-	return since > ps->db.begins ? since : ps->db.begins;
-}
-
 /*
  * Which rules go on from what they found.  One that looks at all calls, or
  * further back than firings are known, has the rule that it follows do so,
@@ -224,7 +223,7 @@ plan(struct parts *ps, size_t levels)
 			if (p->level == level && t->resume != NULL &&
 			    (p->resume == NULL ||
 				p->resume->first - p->rule->follows.within <
-				    fired_since(ps, t)))
+				    t->held->fired_since))
 				look_at_all(t);
 		}
 }
@@ -254,7 +253,8 @@ any_lacks(const struct parts *ps)
 	for (i = 0; i < ps->n && ps->db.begins != INT64_MIN; i++) {
 		p = &ps->list[i];
 		if (p->rule->measure.window <= WINDOW_OVER &&
-		    (p->resume == NULL || p->resume->first < ps->db.begins))
+		    (p->resume == NULL || (p->resume->first < ps->db.begins &&
+					      p->resume->first < p->carried)))
 			return true;
 	}
 	return false;
@@ -354,13 +354,14 @@ take_level(struct parts *ps, size_t level)
 	return n;
 }
 
-/* How many groups there were of calls that are missing; false: not known. */
+/* What was known of calls that are missing, by rule; false: that is not. */
 static bool
-recall_groups(struct parts *ps)
+recall_terms(struct parts *ps)
 {
 	struct detect_terms terms;
 	const struct detect_mark *m;
-	bool good = detect_terms_take(&terms, ps->set->past->keep);
+	bool good = detect_terms_take(&terms, ps->set->past->keep) &&
+		    terms.from != INT64_MAX && ps->db.begins <= terms.from;
 	size_t i;
 
 	for (i = 0; good && i < ps->n; i++) {
@@ -369,6 +370,10 @@ recall_groups(struct parts *ps)
 		good = m != NULL && m->at >= 0;
 		if (good)
 			ps->list[i].most = m->at;
+		m = detect_marks_find(&terms.carries,
+		    detect_terms_key(ps->list[i].rule));
+		if (m != NULL)
+			ps->list[i].carried = m->at;
 	}
 	detect_terms_fini(&terms);
 	return good;
@@ -393,7 +398,7 @@ run_parts(struct parts *ps)
 	size_t levels = link_parts(ps), level, n;
 	struct stages_span span;
 
-	if (ps->db.begins != INT64_MIN && !recall_groups(ps))
+	if (ps->db.begins != INT64_MIN && !recall_terms(ps))
 		return DETECT_NEEDS_ALL;
 	if (ps->set->past != NULL)
 		plan(ps, levels);
@@ -448,6 +453,7 @@ close_parts(struct parts *ps)
 		detect_resume_free(&p->resume);
 		detect_held_free(&p->held);
 		detect_events_fini(&p->events);
+		detect_events_fini(&p->carry.calls);
 		buf_fini(&p->keep);
 		results_fini(&p->results);
 		notes_fini(&p->notes);
@@ -468,6 +474,24 @@ evaluate(struct parts *ps, struct results *out, struct notes *notes,
 	return status;
 }
 
+/* The single calls that rules will ask for, of before all that they need. */
+static void
+keep_carried(const struct parts *ps, int64_t before)
+{
+	struct detect_events all = { .calls = NULL };
+	const struct detect_carry *one;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		one = &ps->list[i].carry;
+		if (!one->too_many)
+			detect_events_add(&all, one->calls.calls, one->calls.n);
+	}
+	detect_carry_keep(ps->db.locals.batch, &all, before,
+	    detect_keep_put(ps->set->keep, DETECT_KEEP_CARRIED));
+	detect_events_fini(&all);
+}
+
 /* What is kept of all calls, and of what the rules need of them. */
 static void
 keep_all(const struct parts *ps)
@@ -476,21 +500,28 @@ keep_all(const struct parts *ps)
 	const int64_t end = detect_kept_until(ps->set, ps->db.calls);
 	struct detect_terms terms = { .until = end };
 	const struct part *p;
-	int64_t floor = INT64_MAX, back;
+	int64_t floor = INT64_MAX, needs, back;
 	size_t i;
 
 	if (was != NULL && was->until > end)
 		terms.until = was->until;
+	needs = terms.until;
 	for (i = 0; i < ps->n; i++) {
 		p = &ps->list[i];
 		back = detect_buckets_back(ps->set, ps->db.calls, p->rule);
 		floor = back < floor ? back : floor;
 		detect_marks_add(&terms.groups, detect_terms_key(p->rule),
 		    p->most);
+		if (p->carries != INT64_MAX)
+			detect_marks_add(&terms.carries,
+			    detect_terms_key(p->rule), p->carries);
+		needs = p->needs < needs ? p->needs : needs;
 		if (p->needs != INT64_MIN)
 			detect_marks_add(&terms.needs,
 			    detect_terms_key(p->rule), p->needs);
 	}
+	terms.from = needs != INT64_MIN ? needs : INT64_MAX;
+	keep_carried(ps, needs);
 	detect_facts_keep(&ps->db, was, terms.until, floor,
 	    detect_keep_put(ps->set->keep, DETECT_KEEP_CALLS));
 	detect_terms_print(&terms,
@@ -541,7 +572,7 @@ run_rules(struct parts *ps, const struct ruleset *rules, struct results *out,
 	int status;
 	size_t i;
 
-	if (!detect_batch_knows(&ps->db))
+	if (!detect_batch_knows(&ps->db, ps->set))
 		return DETECT_NEEDS_ALL;
 	for (i = 0; i < rules->n; i++) {
 		r = rules->rules[i];
@@ -560,12 +591,29 @@ run_rules(struct parts *ps, const struct ruleset *rules, struct results *out,
 	return status;
 }
 
+/*
+ * The past as of the instant for which something is kept, or earlier: so that
+ * what matters there is looked at again.
+ */
+static struct detect_past
+stand_where_kept(const struct detect_past *past,
+    const struct detect_settings *set, const struct batch *b)
+{
+	const int64_t until = detect_kept_until(set, b);
+	struct detect_past own = *past;
+
+	if (b->n > 0 && own.from > until)
+		own.from = until;
+	return own;
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
 	struct detect_settings own = *set;
+	struct detect_past past;
 	struct waiver_uses waivers;
 	struct parts ps = { .set = &own };
 	int status;
@@ -578,6 +626,10 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 			return DETECT_NEEDS_ALL;
 		own.past = NULL;
 		own.keep = NULL;
+	}
+	if (own.past != NULL && own.keep != NULL) {
+		past = stand_where_kept(own.past, set, b);
+		own.past = &past;
 	}
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {

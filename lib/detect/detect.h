@@ -135,6 +135,7 @@ struct detect_keep {
 #define DETECT_KEEP_CALLERS "(callers)"
 #define DETECT_KEEP_CALLS   "(calls)"
 #define DETECT_KEEP_RULES   "(rules)"
+#define DETECT_KEEP_CARRIED "(carried)"
 
 void detect_keep_init(struct detect_keep *k);
 void detect_keep_fini(struct detect_keep *k);
@@ -169,6 +170,7 @@ struct detect_past {
 	 * detect_needs(); INT64_MIN: all are.
 	 */
 	int64_t begins;
+	bool recalled; /* detect_recall() has put single ones there */
 };
 
 struct detect_settings {
@@ -209,11 +211,17 @@ enum { DETECT_NEEDS_ALL = 2 };
  * then the earliest instant at which a call may be another.
  *
  * A run that is given no calls of before needs all sources in the batch, and
- * returns DETECT_NEEDS_ALL where it turns out that it needs calls of before for
+ * what detect_recall() puts there.  It returns DETECT_NEEDS_ALL where it turns out that it needs calls of before for
  * all that; no finding or note was added then.
  */
 int64_t detect_needs(const struct ruleset *rules,
     const struct detect_settings *set);
+/*
+ * Put single calls of before `begins`, which rules will ask for, in front of a
+ * batch that is understood and sorted, and has no others of before.  -1 if
+ * they are not kept: all calls are needed.
+ */
+int detect_recall(struct detect_past *past, struct batch *b);
 
 /*
  * Add the findings of all active and shadow rules to `out`, unsorted,

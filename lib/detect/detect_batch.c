@@ -215,6 +215,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	memset(db, 0, sizeof(*db));
 	db->calls = b;
 	db->begins = set->past != NULL ? set->past->begins : INT64_MIN;
+	db->recalled = set->past != NULL && set->past->recalled;
 	if (db->begins != INT64_MIN)
 		db->facts = detect_facts_take(set->past->keep);
 	locals_init(&db->locals, b, named, set->zone);

@@ -288,7 +288,8 @@ detect_buckets_open(struct detect_work *w)
 	r.line = detect_buckets_line(w);
 	r.p = detect_buckets_new();
 	if (!take_head(&r, calls_of(w->batch)) || !find_begin(w, r.line, r.p) ||
-	    detect_batch_lacks(w->batch, r.p->begin) ||
+	    (r.p->begin < w->carried &&
+		detect_batch_lacks(w->batch, r.p->begin)) ||
 	    r.p->head[HEAD_FLOOR] < r.floor || !learnt_the_same(w, r.p) ||
 	    !take_keys(&r) || !take_values(&r) || !take_sources(&r, b) ||
 	    !take_writers(&r) || r.at != r.end)

@@ -222,8 +222,10 @@ enum { TERMS_FORMAT = 1 };
 enum {
 	TERMS_HEAD_FORMAT,
 	TERMS_HEAD_UNTIL,
+	TERMS_HEAD_FROM,
 	TERMS_HEAD_GROUPS,
 	TERMS_HEAD_NEEDS,
+	TERMS_HEAD_CARRIES,
 	TERMS_HEAD_SIZE
 };
 
@@ -242,12 +244,15 @@ read_terms(struct detect_terms *t, const unsigned char *at,
 	if (packed_take_numbers(&head, &at, end, TERMS_HEAD_SIZE) != 0)
 		return false;
 	t->until = packed_number(&head, TERMS_HEAD_UNTIL);
+	t->from = packed_number(&head, TERMS_HEAD_FROM);
 	return packed_number(&head, TERMS_HEAD_FORMAT) == TERMS_FORMAT &&
-	       detect_sane(t->until) &&
+	       detect_sane(t->until) && detect_sane(t->from) &&
 	       detect_marks_read(&t->groups, &at, end,
 		   packed_number(&head, TERMS_HEAD_GROUPS)) == 0 &&
 	       detect_marks_read(&t->needs, &at, end,
 		   packed_number(&head, TERMS_HEAD_NEEDS)) == 0 &&
+	       detect_marks_read(&t->carries, &at, end,
+		   packed_number(&head, TERMS_HEAD_CARRIES)) == 0 &&
 	       at == end;
 }
 
@@ -275,13 +280,17 @@ detect_terms_print(struct detect_terms *t, struct buf *out)
 
 	detect_marks_settle(&t->groups);
 	detect_marks_settle(&t->needs);
+	detect_marks_settle(&t->carries);
 	head[TERMS_HEAD_FORMAT] = TERMS_FORMAT;
 	head[TERMS_HEAD_UNTIL] = t->until;
+	head[TERMS_HEAD_FROM] = t->from;
 	head[TERMS_HEAD_GROUPS] = (int64_t)t->groups.n;
 	head[TERMS_HEAD_NEEDS] = (int64_t)t->needs.n;
+	head[TERMS_HEAD_CARRIES] = (int64_t)t->carries.n;
 	packed_add_numbers(out, head, TERMS_HEAD_SIZE);
 	detect_marks_print(&t->groups, out);
 	detect_marks_print(&t->needs, out);
+	detect_marks_print(&t->carries, out);
 }
 
 void
@@ -289,4 +298,5 @@ detect_terms_fini(struct detect_terms *t)
 {
 	detect_marks_fini(&t->groups);
 	detect_marks_fini(&t->needs);
+	detect_marks_fini(&t->carries);
 }

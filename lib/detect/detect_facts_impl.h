@@ -87,9 +87,12 @@ void detect_facts_keep(const struct detect_batch *db,
 
 /* Of rules by hash of their id: as of when, and two numbers each. */
 struct detect_terms {
-	int64_t until;              /* no call before may be another */
+	int64_t until; /* no call before may be another */
+	int64_t from;  /* calls before may be carried alone; INT64_MAX: none */
 	struct detect_marks groups; /* there are no more than these */
-	struct detect_marks needs;  /* calls from here on */
+	struct detect_marks needs;  /* calls from here on, ... */
+	/* ... and those that are carried, which are all from here on. */
+	struct detect_marks carries;
 };
 /* False: nothing that can be read. */
 bool detect_terms_take(struct detect_terms *t, const struct detect_keep *keep);

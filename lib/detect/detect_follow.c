@@ -6,8 +6,10 @@
 static void
 end_episode(struct detect_work *w)
 {
-	if (w->firing && !w->silent)
+	if (w->firing && !w->silent) {
 		detect_finding(w);
+		detect_carry_episode(w);
+	}
 	w->firing = false;
 }
 

@@ -275,6 +275,8 @@ wants_quiet(const struct detect_work *w)
 	const bool learns = w->keeping != NULL ||
 			    (w->resume != NULL && w->resume->buckets != NULL);
 
+	if (w->carry != NULL && detect_carries_window(w->rule))
+		return true;
 	return w->set->sight != NULL || (learns && w->rule->baseline.present) ||
 	       (w->resume != NULL && detect_held_lasts(w->rule));
 }

@@ -7,7 +7,8 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-#define DAY_MS (24 * INT64_C(3600000))
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
 
 /* What stands before the columns. */
 enum {
@@ -70,13 +71,12 @@ int64_t
 detect_held_until(const struct detect_settings *set, const struct rule *r,
     const struct batch *b)
 {
-	int64_t back = detect_span(&r->measure);
+	const int64_t more = set->late == 0 ? DAY_MS : HOUR_MS;
+	const int64_t span = detect_span(&r->measure);
 
 	if (r->measure.fn == MEASURE_SILENCE)
 		return detect_kept_until(set, b);
-	if (set->late == 0 && back < DAY_MS)
-		back = DAY_MS;
-	return detect_kept_until(set, b) - back;
+	return detect_kept_until(set, b) - (span < more ? more : span);
 }
 
 int64_t

@@ -77,7 +77,7 @@ detect_held_groups(const struct detect_work *w, size_t n)
 }
 
 /* The last instant of a group that is told. */
-static void
+static size_t
 note_last(const struct detect_work *w, struct detect_marks *to,
     const uint32_t *codes, const uint32_t *calls, size_t n)
 {
@@ -88,13 +88,16 @@ note_last(const struct detect_work *w, struct detect_marks *to,
 	if (n > 0)
 		detect_marks_add(to, detect_held_group(w->rule, b, codes),
 		    b->calls[calls[n - 1]].start);
+	return n;
 }
 
 void
 detect_held_group_last(const struct detect_work *w, const uint32_t *codes,
     const uint32_t *calls, size_t n)
 {
-	note_last(w, &w->next->last, codes, calls, n);
+	n = note_last(w, &w->next->last, codes, calls, n);
+	if (w->rule->measure.fn == MEASURE_SILENCE)
+		detect_carry_last(w, calls, n);
 }
 
 void
@@ -105,7 +108,7 @@ detect_held_asked(const struct detect_work *w, const struct detect_groups *g)
 	if (w->next == NULL)
 		return;
 	for (i = 0; i < g->n; begin = g->ends[i++])
-		note_last(w, &w->next->asked, g->keys + i * w->rule->nby,
+		(void)note_last(w, &w->next->asked, g->keys + i * w->rule->nby,
 		    g->calls + begin, g->ends[i] - begin);
 }
 
@@ -175,17 +178,12 @@ keep_firings(struct detect_work *w, const struct detect_held *was)
 	if (was != NULL && was->fired_since > next->fired_since)
 		next->fired_since = was->fired_since;
 	detect_events_sort(w->events);
-	next->fired =
-	    xcalloc(w->events->n + (was != NULL ? was->nfired : 0) + 1,
-		sizeof(*next->fired));
-	for (i = 0; was != NULL && i < was->nfired; i++)
-		if (was->fired[i].start < db->begins &&
-		    was->fired[i].start >= next->fired_since)
-			next->fired[next->nfired++] = was->fired[i];
+	next->fired = xcalloc(w->events->n + 1, sizeof(*next->fired));
 	for (i = 0; i < w->events->n; i++) {
 		call = w->events->calls[i];
 		if (b->calls[call].start < next->fired_since)
 			continue;
+		detect_carry_all(w, &call, 1);
 		next->fired[next->nfired++] = (struct detect_firing){
 			.start = b->calls[call].start,
 			.key = b->origins[call].key,
@@ -237,7 +235,7 @@ detect_held_fired(const struct detect_held *h, const struct detect_batch *db,
 	size_t i;
 
 	for (i = 0; i < h->nfired; i++) {
-		if (h->fired[i].start >= from || h->fired[i].start < db->begins)
+		if (h->fired[i].start >= from)
 			continue;
 		if (!detect_find_call(db, h->fired[i].start, h->fired[i].key,
 			h->fired[i].source, &call))

@@ -49,6 +49,7 @@ struct detect_batch {
 	 * of all of them; with INT64_MIN, all are, it is NULL.
 	 */
 	int64_t begins;
+	bool recalled; /* single ones are */
 	struct detect_facts *facts;
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
@@ -69,7 +70,8 @@ void detect_prepare(struct detect_batch *db, const struct named *named,
 void detect_show_src_new(struct detect_batch *db);
 
 /* False: calls are missing of which it is not known what they told. */
-bool detect_batch_knows(const struct detect_batch *db);
+bool detect_batch_knows(const struct detect_batch *db,
+    const struct detect_settings *set);
 /* Whether there are calls before, from an instant on, that are not there. */
 bool detect_batch_lacks(const struct detect_batch *db, int64_t from);
 /* What buckets there are, and which sources wrote, for those missing, too. */
@@ -92,6 +94,28 @@ int64_t detect_kept_until(const struct detect_settings *set,
     const struct batch *b);
 /* Calls from when on the next run needs for this rule, which is done. */
 int64_t detect_needs_of(struct detect_work *w, size_t first_finding);
+
+/* detect_carry.c: which calls the next run is told. */
+bool detect_carries(const struct rule *r);
+/* All calls of the groups, as far back as its window is. */
+bool detect_carries_window(const struct rule *r);
+void detect_carry_buckets(struct detect_work *w);
+void detect_carry_groups(const struct detect_work *w, int64_t from);
+/* Those of the present episode, if it may go on. */
+void detect_carry_episode(const struct detect_work *w);
+/* Those of the last instant; all. */
+void detect_carry_last(const struct detect_work *w, const uint32_t *calls,
+    size_t n);
+void detect_carry_all(const struct detect_work *w, const uint32_t *calls,
+    size_t n);
+void detect_carry_keep(const struct batch *b, struct detect_events *e,
+    int64_t before, struct buf *out);
+/*
+ * Whether an episode of before `until` is gone on from by a run that stands
+ * there, or later.
+ */
+bool detect_may_go_on(const struct rule *r, int64_t until, int64_t first,
+    int64_t last);
 
 /* Whether the run is to evaluate the rule. */
 bool detect_chosen(const struct rule *r, const struct detect_settings *set);
@@ -148,6 +172,12 @@ void detect_events_add(struct detect_events *e, const uint32_t *calls,
     size_t n);
 void detect_events_sort(struct detect_events *e);
 void detect_events_fini(struct detect_events *e);
+
+/* Calls that the next run is told beside those that it loads. */
+struct detect_carry {
+	struct detect_events calls; /* in any order, some of them twice */
+	bool too_many;              /* these are not all */
+};
 
 /* The events that the calls of a following rule are held against. */
 struct detect_trail {
@@ -260,10 +290,13 @@ struct detect_work {
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
 	const struct detect_held *held; /* what it kept; or NULL */
 	struct detect_held *next;       /* what it keeps, in the making */
-	bool lacks;          /* it would have to look at calls of before */
-	int64_t most;        /* it has no more groups than this */
-	int64_t needs;       /* calls from here on, next time */
-	bool reported;       /* else it is there to be followed alone */
+	bool lacks;    /* it would have to look at calls of before */
+	int64_t most;  /* it has no more groups than this */
+	int64_t needs; /* calls from here on, next time */
+	struct detect_carry *carry; /* gets single ones of before; or NULL */
+	int64_t carried; /* of the last run: from here on it has all it needs */
+	int64_t carries; /* the same for the next one; INT64_MAX: nowhere */
+	bool reported;   /* else it is there to be followed alone */
 	int64_t follow_back; /* how far behind their own past others follow */
 	int64_t judged_from; /* in the present group */
 	struct detect_groups groups;

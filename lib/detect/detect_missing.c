@@ -31,13 +31,18 @@ has_sources(const struct detect_batch *db)
 	return true;
 }
 
+/* What is kept now must not be told as of an earlier instant than it was. */
 bool
-detect_batch_knows(const struct detect_batch *db)
+detect_batch_knows(const struct detect_batch *db,
+    const struct detect_settings *set)
 {
 	if (db->begins == INT64_MIN)
 		return true;
-	return db->calls->n > 0 && db->facts != NULL &&
-	       db->begins <= db->facts->until &&
+	return db->recalled && db->calls->n > 0 &&
+	       db->calls->calls[db->calls->n - 1].start >= db->begins &&
+	       db->facts != NULL && db->begins <= db->facts->until &&
+	       set->past->from >= db->facts->until &&
+	       detect_kept_until(set, db->calls) >= db->facts->until &&
 	       db->facts->fraud == db->fraud_sum && has_sources(db);
 }
 

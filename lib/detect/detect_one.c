@@ -289,6 +289,8 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	status = look_back(w, max, why);
 	if (status == 0)
 		status = make_groups(w, max, why);
+	if (status == 0)
+		detect_carry_buckets(w);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	if (status != 0)
