@@ -42,7 +42,8 @@ struct detect_batch {
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
 	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
-	int64_t *source_begins; /* by source: first call; with `known` */
+	/* By source: first record; INT64_MAX: it has none; with `known`. */
+	int64_t *source_begins;
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 	/*
 	 * Where calls that began before `begins` are not there: what is known

@@ -107,6 +107,7 @@ records_init(struct records *r, struct detect_batch *db,
 	    xcalloc(b->nsources + 1, sizeof(*db->source_begins));
 	detect_common_take(&r->was, look);
 	for (i = 0; i < b->nsources; i++) {
+		db->source_begins[i] = INT64_MAX;
 		v = detect_common_at(&r->was.sources, db->source_hashes[i],
 		    INT64_MIN);
 		if (v == INT64_MIN)
