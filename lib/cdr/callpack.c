@@ -12,40 +12,36 @@
 struct packing {
 	const struct batch *b;
 	struct packed_text *texts;
-	uint32_t *order; /* by text as it came: its place among the sorted */
-	size_t ntexts;
-	struct intern *ids; /* finds equal texts */
-	uint32_t *of_party; /* by party: its number + 1, or 0 */
-	uint32_t *parties;
+	size_t ntexts, cap;
+	uint32_t *of_name; /* by name: its number + 1, or 0 */
+	uint32_t *of_party, *parties;
 	size_t nparties;
-	uint32_t *of_listed;
-	uint32_t *listed;
+	uint32_t *of_listed, *listed;
 	size_t nlisted;
 };
 
-static const char *
-text_of(const struct batch *b, uint32_t name)
-{
-	return intern_text(b->names, name);
-}
-
 static uint32_t
-number_text(struct packing *p, const char *text)
+add_text(struct packing *p, const char *text, size_t len)
 {
-	return intern_addstr(p->ids, text != NULL ? text : "");
+	p->texts = xgrow(p->texts, &p->cap, p->ntexts + 1, sizeof(*p->texts));
+	p->texts[p->ntexts] = (struct packed_text){ text, len };
+	return (uint32_t)p->ntexts++;
 }
 
+/* What is only kept hardly ever comes again. */
 static uint32_t
 number_name(struct packing *p, uint32_t name)
 {
-	return number_text(p, text_of(p->b, name));
-}
+	const struct intern *names = p->b->names;
 
-/* A text that is missing is not one that is empty. */
-static uint32_t
-number_maybe(struct packing *p, const char *text)
-{
-	return text != NULL ? number_text(p, text) + 1 : 0;
+	if ((name & INTERN_KEPT) != 0)
+		return add_text(p, intern_text(names, name),
+		    intern_len(names, name));
+	if (p->of_name[name] == 0)
+		p->of_name[name] = add_text(p, intern_text(names, name),
+				       intern_len(names, name)) +
+				   1;
+	return p->of_name[name] - 1;
 }
 
 static uint32_t
@@ -61,12 +57,14 @@ number_once(uint32_t *of, uint32_t *list, size_t *n, uint32_t id)
 static void
 packing_init(struct packing *p, const struct batch *b)
 {
-	*p = (struct packing){ .b = b, .ids = intern_new() };
+	*p = (struct packing){ .b = b };
+	p->of_name = xcalloc(intern_count(b->names), sizeof(*p->of_name));
 	p->of_party = xcalloc(b->nparties + 1, sizeof(*p->of_party));
 	p->parties = xcalloc(b->nparties + 1, sizeof(*p->parties));
 	p->of_listed = xcalloc(b->nlisted + 1, sizeof(*p->of_listed));
 	p->listed = xcalloc(b->nlisted + 1, sizeof(*p->listed));
 	/* what is missing is the first */
+	(void)number_name(p, 0);
 	(void)number_once(p->of_party, p->parties, &p->nparties, 0);
 	(void)number_once(p->of_listed, p->listed, &p->nlisted, 0);
 }
@@ -74,20 +72,18 @@ packing_init(struct packing *p, const struct batch *b)
 static void
 packing_fini(struct packing *p)
 {
-	intern_free(&p->ids);
 	free(p->texts);
-	free(p->order);
+	free(p->of_name);
 	free(p->of_party);
 	free(p->parties);
 	free(p->of_listed);
 	free(p->listed);
 }
 
-/* Call by call, in the order of enum callpack_column. */
+/* In the order of enum callpack_column; all by its id in the batch. */
 static void
-read_call(struct packing *p, size_t i, int64_t *v)
+read_call(const struct batch *b, size_t i, int64_t *v)
 {
-	const struct batch *b = p->b;
 	const struct call *c = &b->calls[i];
 	const struct origin *o = &b->origins[i];
 	const int64_t all[CALLPACK_COLUMNS] = {
@@ -95,20 +91,16 @@ read_call(struct packing *p, size_t i, int64_t *v)
 		[CALLPACK_COST] = c->cost,
 		[CALLPACK_RING] = c->ring,
 		[CALLPACK_DURATION] = c->duration,
-		[CALLPACK_SRC] =
-		    number_once(p->of_party, p->parties, &p->nparties, c->src),
-		[CALLPACK_DST] =
-		    number_once(p->of_party, p->parties, &p->nparties, c->dst),
-		[CALLPACK_FORWARDED_BY] = number_once(p->of_party, p->parties,
-		    &p->nparties, c->forwarded_by),
-		[CALLPACK_DIALLED] = number_name(p, c->dialled),
-		[CALLPACK_ACCOUNT] = number_name(p, c->account),
-		[CALLPACK_USER] = number_name(p, c->user),
-		[CALLPACK_TRUNK_IN] = number_name(p, c->trunk_in),
-		[CALLPACK_TRUNK_OUT] = number_name(p, c->trunk_out),
-		[CALLPACK_SOURCE] = number_name(p, b->sources[c->source].name),
-		[CALLPACK_CURRENCY] =
-		    number_name(p, b->currencies[c->currency]),
+		[CALLPACK_SRC] = c->src,
+		[CALLPACK_DST] = c->dst,
+		[CALLPACK_FORWARDED_BY] = c->forwarded_by,
+		[CALLPACK_DIALLED] = c->dialled,
+		[CALLPACK_ACCOUNT] = c->account,
+		[CALLPACK_USER] = c->user,
+		[CALLPACK_TRUNK_IN] = c->trunk_in,
+		[CALLPACK_TRUNK_OUT] = c->trunk_out,
+		[CALLPACK_SOURCE] = b->sources[c->source].name,
+		[CALLPACK_CURRENCY] = b->currencies[c->currency],
 		[CALLPACK_DIRECTION] = c->direction,
 		[CALLPACK_STATUS] = c->status,
 		[CALLPACK_FEATURE] = c->feature,
@@ -116,14 +108,13 @@ read_call(struct packing *p, size_t i, int64_t *v)
 		[CALLPACK_FLAGS] = c->flags & ~CALL_ADDED,
 		[CALLPACK_KEY] = (int64_t)o->key,
 		[CALLPACK_LINE] = o->line,
-		[CALLPACK_FILE] = number_name(p, b->files[o->file]),
-		[CALLPACK_CALL_ID] = number_name(p, o->call_id),
-		[CALLPACK_JOIN] = number_name(p, o->join),
-		[CALLPACK_SRC_NAME] = number_name(p, o->src_name),
-		[CALLPACK_SERVICE] = number_name(p, o->service),
-		[CALLPACK_AUTH_CODE] = number_name(p, o->auth_code),
-		[CALLPACK_LISTED] = number_once(p->of_listed, p->listed,
-		    &p->nlisted, o->listed),
+		[CALLPACK_FILE] = b->files[o->file],
+		[CALLPACK_CALL_ID] = o->call_id,
+		[CALLPACK_JOIN] = o->join,
+		[CALLPACK_SRC_NAME] = o->src_name,
+		[CALLPACK_SERVICE] = o->service,
+		[CALLPACK_AUTH_CODE] = o->auth_code,
+		[CALLPACK_LISTED] = o->listed,
 		[CALLPACK_CAUSE] = o->cause,
 		[CALLPACK_ZONE_KIND] = o->zone_kind,
 		[CALLPACK_STATED] = o->stated,
@@ -138,11 +129,11 @@ read_call(struct packing *p, size_t i, int64_t *v)
 }
 
 static void
-read_party(struct packing *p, const struct party *one, int64_t *v)
+read_party(const struct party *one, int64_t *v)
 {
-	v[CALLPACK_PARTY_TEXT] = number_name(p, one->text);
-	v[CALLPACK_PARTY_COUNTRY] = number_name(p, one->country);
-	v[CALLPACK_PARTY_BLOCK] = number_name(p, one->block);
+	v[CALLPACK_PARTY_TEXT] = one->text;
+	v[CALLPACK_PARTY_COUNTRY] = one->country;
+	v[CALLPACK_PARTY_BLOCK] = one->block;
 	v[CALLPACK_PARTY_KIND] = one->kind;
 	v[CALLPACK_PARTY_PARTY] = one->party;
 	v[CALLPACK_PARTY_INSIDE] = one->inside;
@@ -151,59 +142,58 @@ read_party(struct packing *p, const struct party *one, int64_t *v)
 	v[CALLPACK_PARTY_STATED] = one->stated;
 }
 
+/* A calendar that is missing is not one without a name. */
 static void
 read_listed(struct packing *p, const struct listed *one, int64_t *v)
 {
-	v[CALLPACK_LISTED_CLASS] = number_name(p, one->class);
-	v[CALLPACK_LISTED_GROUP] = number_name(p, one->group);
+	v[CALLPACK_LISTED_CLASS] = one->class;
+	v[CALLPACK_LISTED_GROUP] = one->group;
 	v[CALLPACK_LISTED_CAPACITY] = one->capacity;
-	v[CALLPACK_LISTED_CALENDAR] = number_maybe(p, one->calendar);
+	v[CALLPACK_LISTED_CALENDAR] = 0;
+	if (one->calendar != NULL)
+		v[CALLPACK_LISTED_CALENDAR] =
+		    add_text(p, one->calendar, strlen(one->calendar)) + 1;
 }
 
-static int
-compare_texts(const void *va, const void *vb)
-{
-	const struct packed_text *a = va, *b = vb;
-
-	return strcmp(a->bytes, b->bytes);
-}
-
-/* Equal texts have one number, and numbers are in the order of the texts. */
+/*
+ * Column by column: those that follow each other in one, such as ids, begin
+ * alike.
+ */
 static void
-sort_texts(struct packing *p)
+number_texts(struct packing *p, int64_t *rows, size_t n, size_t columns,
+    uint64_t texts)
 {
+	size_t i, k;
+
+	for (k = 0; k < columns; k++)
+		for (i = 0; (texts >> k & 1) != 0 && i < n; i++)
+			rows[i * columns + k] =
+			    number_name(p, (uint32_t)rows[i * columns + k]);
+}
+
+/* The same of parties, or of what the directory says. */
+static void
+number_rows(int64_t *rows, size_t n, size_t column, uint32_t *of,
+    uint32_t *list, size_t *nlist)
+{
+	int64_t *v;
 	size_t i;
 
-	p->ntexts = intern_count(p->ids);
-	p->texts = xcalloc(p->ntexts + 1, sizeof(*p->texts));
-	p->order = xcalloc(p->ntexts + 1, sizeof(*p->order));
-	for (i = 0; i < p->ntexts; i++)
-		p->texts[i] =
-		    (struct packed_text){ intern_text(p->ids, (uint32_t)i),
-			    intern_len(p->ids, (uint32_t)i) };
-	qsort(p->texts, p->ntexts, sizeof(*p->texts), compare_texts);
-	for (i = 0; i < p->ntexts; i++)
-		p->order[intern_find(p->ids, p->texts[i].bytes,
-		    p->texts[i].len)] = (uint32_t)i;
+	for (i = 0; i < n; i++) {
+		v = &rows[i * CALLPACK_COLUMNS + column];
+		*v = number_once(of, list, nlist, (uint32_t)*v);
+	}
 }
 
-/* Rows of numbers, some of which are of texts. */
 static void
-add_columns(const struct packing *p, const int64_t *rows, size_t n,
-    size_t columns, uint64_t texts, uint64_t maybe, struct buf *out)
+add_columns(const int64_t *rows, size_t n, size_t columns, struct buf *out)
 {
-	int64_t *column = xcalloc(n + 1, sizeof(*column)), v;
+	int64_t *column = xcalloc(n + 1, sizeof(*column));
 	size_t i, k;
 
 	for (k = 0; k < columns; k++) {
-		for (i = 0; i < n; i++) {
-			v = rows[i * columns + k];
-			if ((texts >> k & 1) != 0)
-				v = p->order[v];
-			else if ((maybe >> k & 1) != 0 && v > 0)
-				v = (int64_t)p->order[v - 1] + 1;
-			column[i] = v;
-		}
+		for (i = 0; i < n; i++)
+			column[i] = rows[i * columns + k];
 		packed_add_numbers(out, column, n);
 	}
 	free(column);
@@ -213,38 +203,74 @@ static void
 add_texts(const struct packing *p, struct buf *out)
 {
 	struct packed_text *like = xcalloc(p->ntexts + 1, sizeof(*like));
-	size_t i;
 
-	for (i = 0; i < p->ntexts; i++)
-		like[i] =
-		    i > 0 ? p->texts[i - 1] : (struct packed_text){ "", 0 };
+	like[0].bytes = "";
+	memcpy(like + 1, p->texts, (p->ntexts - 1) * sizeof(*like));
 	packed_add_texts(out, p->texts, like, p->ntexts);
 	free(like);
+}
+
+static int64_t *
+rows_of_parties(struct packing *p)
+{
+	int64_t *rows =
+	    xcalloc(p->nparties * CALLPACK_PARTY_COLUMNS + 1, sizeof(*rows));
+	size_t i;
+
+	for (i = 0; i < p->nparties; i++)
+		read_party(&p->b->parties[p->parties[i]],
+		    rows + i * CALLPACK_PARTY_COLUMNS);
+	number_texts(p, rows, p->nparties, CALLPACK_PARTY_COLUMNS,
+	    CALLPACK_PARTY_TEXTS);
+	return rows;
+}
+
+static int64_t *
+rows_of_listed(struct packing *p)
+{
+	int64_t *rows =
+	    xcalloc(p->nlisted * CALLPACK_LISTED_COLUMNS + 1, sizeof(*rows));
+	size_t i;
+
+	for (i = 0; i < p->nlisted; i++)
+		read_listed(p, &p->b->listed[p->listed[i]],
+		    rows + i * CALLPACK_LISTED_COLUMNS);
+	number_texts(p, rows, p->nlisted, CALLPACK_LISTED_COLUMNS,
+	    CALLPACK_LISTED_TEXTS);
+	return rows;
+}
+
+static int64_t *
+rows_of_calls(struct packing *p, const uint32_t *calls, size_t n)
+{
+	int64_t *rows = xcalloc(n * CALLPACK_COLUMNS + 1, sizeof(*rows));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		read_call(p->b, calls[i], rows + i * CALLPACK_COLUMNS);
+	number_rows(rows, n, CALLPACK_SRC, p->of_party, p->parties,
+	    &p->nparties);
+	number_rows(rows, n, CALLPACK_DST, p->of_party, p->parties,
+	    &p->nparties);
+	number_rows(rows, n, CALLPACK_FORWARDED_BY, p->of_party, p->parties,
+	    &p->nparties);
+	number_rows(rows, n, CALLPACK_LISTED, p->of_listed, p->listed,
+	    &p->nlisted);
+	number_texts(p, rows, n, CALLPACK_COLUMNS, CALLPACK_TEXTS);
+	return rows;
 }
 
 void
 callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
     struct buf *out)
 {
-	int64_t *rows = xcalloc(n * CALLPACK_COLUMNS + 1, sizeof(*rows));
-	int64_t head[CALLPACK_HEAD_SIZE], *parties, *listed;
+	int64_t head[CALLPACK_HEAD_SIZE], *rows, *parties, *listed;
 	struct packing p;
-	size_t i;
 
 	packing_init(&p, b);
-	for (i = 0; i < n; i++)
-		read_call(&p, calls[i], rows + i * CALLPACK_COLUMNS);
-	parties =
-	    xcalloc(p.nparties * CALLPACK_PARTY_COLUMNS + 1, sizeof(*parties));
-	for (i = 0; i < p.nparties; i++)
-		read_party(&p, &b->parties[p.parties[i]],
-		    parties + i * CALLPACK_PARTY_COLUMNS);
-	listed =
-	    xcalloc(p.nlisted * CALLPACK_LISTED_COLUMNS + 1, sizeof(*listed));
-	for (i = 0; i < p.nlisted; i++)
-		read_listed(&p, &b->listed[p.listed[i]],
-		    listed + i * CALLPACK_LISTED_COLUMNS);
-	sort_texts(&p);
+	rows = rows_of_calls(&p, calls, n);
+	parties = rows_of_parties(&p);
+	listed = rows_of_listed(&p);
 	head[CALLPACK_HEAD_FORMAT] = CALLPACK_FORMAT;
 	head[CALLPACK_HEAD_TEXTS] = (int64_t)p.ntexts;
 	head[CALLPACK_HEAD_PARTIES] = (int64_t)p.nparties;
@@ -252,11 +278,9 @@ callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
 	head[CALLPACK_HEAD_CALLS] = (int64_t)n;
 	packed_add_numbers(out, head, CALLPACK_HEAD_SIZE);
 	add_texts(&p, out);
-	add_columns(&p, parties, p.nparties, CALLPACK_PARTY_COLUMNS,
-	    CALLPACK_PARTY_TEXTS, 0, out);
-	add_columns(&p, listed, p.nlisted, CALLPACK_LISTED_COLUMNS,
-	    CALLPACK_LISTED_TEXTS, CALLPACK_LISTED_MAYBE, out);
-	add_columns(&p, rows, n, CALLPACK_COLUMNS, CALLPACK_TEXTS, 0, out);
+	add_columns(parties, p.nparties, CALLPACK_PARTY_COLUMNS, out);
+	add_columns(listed, p.nlisted, CALLPACK_LISTED_COLUMNS, out);
+	add_columns(rows, n, CALLPACK_COLUMNS, out);
 	packing_fini(&p);
 	free(rows);
 	free(parties);

@@ -9,7 +9,7 @@
  * Packed (base/packed), in the order of the batch:
  *
  *   head      numbers, enum callpack_head
- *   texts     each once, in order; [0] is ""
+ *   texts     [0] is ""
  *   parties   columns, each different one once
  *   listed    the same
  *   calls     columns

@@ -16,7 +16,7 @@
 #define DAY_MS (24 * INT64_C(3600000))
 
 /* More calls of one rule are quicker loaded. */
-enum { MOST = 100000 };
+enum { MOST = 400000 };
 
 /* All there is to know of such a call is the call. */
 bool
