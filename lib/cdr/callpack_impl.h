@@ -2,7 +2,12 @@
 #ifndef LIB_CDR_CALLPACK_IMPL_H
 #define LIB_CDR_CALLPACK_IMPL_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/arena.h"
+#include "base/packed.h"
+#include "cdr/batch.h"
 
 enum { CALLPACK_FORMAT = 1 };
 
@@ -96,5 +101,22 @@ enum callpack_listed {
 #define CALLPACK_LISTED_TEXTS                  \
 	(CALLPACK_BIT(CALLPACK_LISTED_CLASS) | \
 	    CALLPACK_BIT(CALLPACK_LISTED_GROUP))
+
+/* Calls on their way from bytes into a batch. */
+struct callpack_reading {
+	struct batch *b;
+	const unsigned char *at, *end;
+	struct arena arena;
+	size_t ntexts, nparties, nlisted, n;
+	struct packed_text *texts;
+	struct packed_numbers calls[CALLPACK_COLUMNS];
+	struct packed_numbers parties[CALLPACK_PARTY_COLUMNS];
+	struct packed_numbers listed[CALLPACK_LISTED_COLUMNS];
+	/* What they are in the batch; of texts UINT32_MAX: nobody asked. */
+	uint32_t *names, *sources, *files, *party_ids, *listed_ids;
+};
+
+/* Take all columns; false: they cannot be. */
+bool callpack_take(struct callpack_reading *r);
 
 #endif

@@ -52,7 +52,7 @@ baseline_written_init(struct baseline_written *w, const struct batch *b)
 		one |= next[i + 1] == b->n;
 		next[i] = sum += next[i];
 	}
-	w->ends = next;
+	*w = (struct baseline_written){ .ends = next };
 	w->calls = one ? NULL : xcalloc(b->n + 1, sizeof(*w->calls));
 	for (i = 0; one && i < b->nsources; i++)
 		next[i] = i + 1 < b->nsources ? next[i + 1] : b->n;

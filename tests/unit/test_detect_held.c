@@ -283,8 +283,12 @@ random_late(const struct rule *r, int64_t last, int64_t from)
 
 	if (random_chance(10))
 		return 1 + random_roll(12 * 24) * 60 * minute;
+	/* It is told as of a window before that, or an hour. */
 	if (r->measure.fn != MEASURE_SILENCE)
-		late -= r->measure.window == WINDOW_OVER ? r->measure.over : 1;
+		late -= r->measure.window == WINDOW_OVER &&
+				r->measure.over > 60 * minute
+			    ? r->measure.over
+			    : 60 * minute;
 	/* 0 would be what it is by itself */
 	return late != 0 ? late : 1;
 }
