@@ -158,8 +158,9 @@ same_keep(const struct detect_keep *want, const struct detect_keep *got)
 	size_t i;
 
 	for (i = 0; i < want->n; i++) {
-		/* no more than what is there, and that may be told */
-		if (strcmp(want->list[i].rule, DETECT_KEEP_RULES) == 0)
+		/* it may be told to be more than what is needed */
+		if (strcmp(want->list[i].rule, DETECT_KEEP_RULES) == 0 ||
+		    strcmp(want->list[i].rule, DETECT_KEEP_CARRIED) == 0)
 			continue;
 		body = detect_keep_get(got, want->list[i].rule);
 		if (body == NULL ||
