@@ -23,7 +23,7 @@
 #include "model_compare.h"
 #include "random_rule.h"
 
-enum { ROUNDS = 6000, NIGHTS = 4 };
+enum { ROUNDS = 3000, NIGHTS = 4 };
 
 /* What the rounds were good for. */
 struct seen {
@@ -37,6 +37,7 @@ struct seen {
 struct night {
 	const struct random_call *all;
 	size_t order[RANDOM_CALLS], n; /* which of these there are */
+	bool owners;                   /* the calls tell whose they are */
 	struct batch *calls;
 	int64_t as_of, late;
 	struct call_ref fraud[RANDOM_CALLS];
@@ -107,6 +108,37 @@ end_night(struct night *night)
 	free(night->json);
 }
 
+/*
+ * Whose calls are: some numbers are of inside, some calls have a user, and what
+ * an account is, the first of its calls tells.  Each call says it by itself,
+ * whichever of them there are.
+ */
+static struct batch *
+make_batch(const struct night *night, int64_t from)
+{
+	static const uint8_t ways[] = { DIR_MISSING, DIR_OUT, DIR_IN,
+		DIR_INTERNAL };
+	struct batch *b =
+	    random_batch_from(night->all, night->order, night->n, from);
+	uint32_t line;
+	char text[16];
+	size_t i;
+
+	for (i = 1; night->owners && i < b->nparties; i++)
+		b->parties[i].inside =
+		    batch_party_text(b, (uint32_t)i)[0] != '+';
+	for (i = 0; night->owners && i < b->n; i++) {
+		line = b->origins[i].line;
+		b->calls[i].direction = ways[line % 4];
+		b->calls[i].account_type =
+		    (uint8_t)(line % (ACCOUNT_DIRECTORY + 1));
+		(void)snprintf(text, sizeof(text), "U%u", line / 4 % 3);
+		if (line % 5 != 0)
+			b->calls[i].user = intern_addstr(b->names, text);
+	}
+	return b;
+}
+
 /* The calls before `from`, and some of the others. */
 static void
 take_some(struct night *night, const struct random_call *calls, size_t n,
@@ -124,7 +156,7 @@ take_some(struct night *night, const struct random_call *calls, size_t n,
 	}
 	if (night->n == 0)
 		night->order[night->n++] = last;
-	night->calls = random_batch(calls, night->order, night->n);
+	night->calls = make_batch(night, INT64_MIN);
 }
 
 /* Those that began before are labelled, if they are fraud. */
@@ -287,8 +319,7 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 	bool good = true;
 	size_t n;
 
-	got.calls =
-	    random_batch_from(whole->all, whole->order, whole->n, begins);
+	got.calls = make_batch(whole, begins);
 	n = got.calls->n;
 	(void)detect_recall(&past, got.calls);
 	s->recalled += got.calls->n - n;
@@ -354,6 +385,16 @@ fire_often(struct rule *r)
 	r->when.gte = 1;
 }
 
+/* A rule whose findings are about a number or a user. */
+static void
+find_someone(struct rule *r)
+{
+	if (r->nby == 0 || random_chance(50))
+		return;
+	r->by[0] = field_find(random_chance(50) ? "src" : "user");
+	r->entity = r->by[0];
+}
+
 static size_t
 make_calls(struct random_rules *m, struct random_call *calls)
 {
@@ -365,6 +406,8 @@ make_calls(struct random_rules *m, struct random_call *calls)
 		m->rules[0].rule.follows = (struct follows){ .rule = NULL };
 	if (random_chance(40))
 		fire_often(&m->rules[0].rule);
+	for (i = 0; i < RANDOM_CHAIN; i++)
+		find_someone(&m->rules[i].rule);
 	for (i = 1; i < RANDOM_CHAIN; i++)
 		m->rules[i].rule.private_rule = random_chance(70);
 	m->nwaivers = 0;
@@ -397,6 +440,7 @@ one_round(struct random_rules *m, struct seen *s)
 	struct random_call calls[RANDOM_CALLS];
 	struct night nights[NIGHTS];
 	int64_t from[NIGHTS], fraud, last = INT64_MIN;
+	const bool owners = random_chance(50);
 	size_t n, i, most;
 	bool good = true;
 
@@ -412,6 +456,7 @@ one_round(struct random_rules *m, struct seen *s)
 	}
 	for (most = 0; most < NIGHTS && good; most++) {
 		i = most;
+		nights[i].owners = owners;
 		take_some(&nights[i], calls, n, from[i], 25 * (int)i);
 		nights[i].as_of = last + (int64_t)i * random_roll(50) * hour;
 		nights[i].late = random_late(nights[i].calls, from[i]);
@@ -449,6 +494,24 @@ tell(const struct seen *s)
 	print_message("\n");
 }
 
+/* Calls were left out, and single ones put back, for every kind of rule. */
+static void
+check_enough(const struct seen *s, size_t rounds)
+{
+	size_t i;
+
+	assert_true(s->cut > rounds / 5);
+	assert_true(s->findings > rounds / 10);
+	assert_true(s->recalled > rounds / 4);
+	assert_true(s->calendars > rounds / 20);
+	assert_true(s->baselines > rounds / 30);
+	assert_true(s->follows > rounds / 300);
+	assert_true(s->labels > rounds / 100);
+	assert_true(s->asks > rounds / 50);
+	for (i = 0; i <= MEASURE_MODE; i++)
+		assert_true(s->fns[i] > rounds / 150);
+}
+
 static void
 test_cut(void **state)
 {
@@ -475,6 +538,8 @@ test_cut(void **state)
 		    (unsigned long long)seed + (unsigned long long)i);
 	}
 	tell(&s);
+	if (given == NULL)
+		check_enough(&s, (size_t)rounds);
 	random_rules_close(&m);
 }
 
