@@ -61,11 +61,15 @@
  * Without a calendar window, rules with gap, silence or concurrent, that follow
  * others or are followed, or ask for since_prev, src_new or never, look further
  * back than a window; they go on from what they kept beside their findings,
- * which is told as of some days before the last call, and from the calls since.
+ * which is told as of a day or two before the last call, and from the calls
+ * since.
  * A rule that follows one that may still fire at a call of before N is
  * evaluated whole, and what it follows with it; so are rules tuned for some
  * groups, and all where there are waivers.  So is a rule whose kept findings
  * would be about another entity now, since that is told by calls of any time.
+ *
+ * With what was kept, a run need not even have the calls of long ago: see
+ * detect_needs(), detect_recall().
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H
@@ -194,9 +198,9 @@ struct detect_settings {
 	/* Gets what rules keep for the next run, not what it had; or NULL. */
 	struct detect_keep *keep;
 	/*
-	 * The next run can go on from what is kept if its new calls are not
-	 * later than this behind the last call, ms; 0: than the day, of UTC,
-	 * before that of the last call.
+	 * The next run can go on from what is kept if its `from` is not longer
+	 * than this before the last call, ms; 0: not before the day, of UTC,
+	 * that was the one before half a day before the last call.
 	 */
 	int64_t late;
 	struct stages *stages; /* told of what it does; or NULL */

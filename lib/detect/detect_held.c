@@ -46,8 +46,9 @@ detect_held_needed(const struct detect_work *w)
 }
 
 /*
- * So late calls may come: not before the last day but one, mostly.  Days are
- * those of UTC, so that runs within one stand at the same instant.
+ * So late calls may come: half a day, and one more by which calls of before
+ * change.  Days are those of UTC, so that runs within one stand at the same
+ * instant.
  */
 int64_t
 detect_kept_until(const struct detect_settings *set, const struct batch *b)
@@ -59,6 +60,7 @@ detect_kept_until(const struct detect_settings *set, const struct batch *b)
 	last = b->calls[b->n - 1].start;
 	if (set->late != 0)
 		return last - set->late;
+	last -= DAY_MS / 2;
 	last -= last % DAY_MS + (last % DAY_MS < 0 ? DAY_MS : 0);
 	return last - DAY_MS;
 }
