@@ -279,7 +279,8 @@ callpack_add(struct batch *b, const unsigned char *bytes, size_t len,
 		while (n < r.n &&
 		       packed_number(&r.calls[CALLPACK_START], n) < before)
 			n++;
-		add_calls(&r, n);
+		if (n > 0)
+			add_calls(&r, n);
 	}
 	close_reading(&r);
 	return good ? 0 : -1;
