@@ -21,7 +21,7 @@
 #include "model_compare.h"
 #include "random_rule.h"
 
-enum { ROUNDS = 3000 };
+enum { ROUNDS = 6000 };
 
 /* What the rounds were good for: by function of the rule, and what it asks. */
 enum {
@@ -343,12 +343,12 @@ tell_kinds(const struct seen *s, int rounds, bool enough)
 		const char *name;
 		int kind;
 		int seldom; /* one in so many rounds, at least */
-	} kinds[] = { { "gap", MEASURE_GAP, 50 },
-		{ "silence", MEASURE_SILENCE, 500 },
-		{ "concurrent", MEASURE_CONCURRENT, 50 },
-		{ "following", FOLLOWING, 3000 },
-		{ "since_prev", SINCE_PREV, 1000 },
-		{ "src_new", SRC_NEW, 1500 } };
+	} kinds[] = { { "gap", MEASURE_GAP, 100 },
+		{ "silence", MEASURE_SILENCE, 1000 },
+		{ "concurrent", MEASURE_CONCURRENT, 200 },
+		{ "following", FOLLOWING, 6000 },
+		{ "since_prev", SINCE_PREV, 3000 },
+		{ "src_new", SRC_NEW, 3000 } };
 	size_t i, n;
 
 	print_message("# figures: kept");
