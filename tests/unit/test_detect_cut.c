@@ -39,6 +39,9 @@ struct night {
 	size_t order[RANDOM_CALLS], n; /* which of these there are */
 	bool owners;                   /* the calls tell whose they are */
 	struct batch *calls;
+	struct batch *cut;    /* with what was found in it; or NULL */
+	int64_t stands, ends; /* the latest, in all nights up to this */
+	bool went_on;         /* they are its own */
 	int64_t as_of, late;
 	struct call_ref fraud[RANDOM_CALLS];
 	size_t nfraud;
@@ -147,6 +150,7 @@ take_some(struct night *night, const struct random_call *calls, size_t n,
 	size_t last = 0, i;
 
 	night->all = calls;
+	night->cut = NULL;
 	night->n = 0;
 	for (i = 0; i < n; i++) {
 		if (calls[i].start < from || random_chance(chance))
@@ -179,26 +183,24 @@ label(struct night *n, int64_t before)
 	}
 }
 
-/* As of when something is kept. */
-static int64_t
-stand_of(const struct night *night)
+/*
+ * What was kept cannot be made to end earlier, nor begin: not in any of the
+ * nights before.
+ */
+static void
+see_time(const struct night *was, struct night *now)
 {
-	const struct batch *b = night->calls;
+	const struct batch *b = now->calls;
+	const int64_t last = b->calls[b->n - 1].start;
 
-	return b->calls[b->n - 1].start - night->late;
-}
-
-/* What was kept cannot be made to end earlier, nor begin. */
-static bool
-time_went_on(const struct night *was, const struct night *now)
-{
-	const struct batch *a = was->calls, *b = now->calls;
-	int64_t end_a = a->calls[a->n - 1].start;
-	int64_t end_b = b->calls[b->n - 1].start;
-
-	end_a = was->as_of < end_a ? was->as_of : end_a;
-	end_b = now->as_of < end_b ? now->as_of : end_b;
-	return stand_of(now) >= stand_of(was) && end_b >= end_a;
+	now->stands = last - now->late;
+	now->ends = now->as_of < last ? now->as_of : last;
+	now->went_on = was == NULL ||
+		       (now->stands >= was->stands && now->ends >= was->ends);
+	if (was != NULL && now->stands < was->stands)
+		now->stands = was->stands;
+	if (was != NULL && now->ends < was->ends)
+		now->ends = was->ends;
 }
 
 static bool
@@ -305,6 +307,22 @@ count(const struct random_rules *m, const struct night *night, struct seen *s)
 	s->findings += night->found.n > 0;
 }
 
+/* The next night goes on from what was found in fewer calls. */
+static void
+take_place(struct night *whole, struct night *got)
+{
+	const struct night was = *whole;
+
+	whole->cut = got->calls;
+	whole->found = got->found;
+	whole->keep = got->keep;
+	whole->json = got->json;
+	got->calls = NULL;
+	got->found = was.found;
+	got->keep = was.keep;
+	got->json = was.json;
+}
+
 /* With calls from `begins` on, which should be enough. */
 static bool
 same_cut(const struct random_rules *m, struct night *before, int64_t from,
@@ -316,23 +334,26 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 		.keep = &before->keep,
 		.begins = begins };
 	struct night got = *whole;
-	bool good = true;
+	bool good = true, told;
 	size_t n;
 
 	got.calls = make_batch(whole, begins);
 	n = got.calls->n;
 	(void)detect_recall(&past, got.calls);
 	s->recalled += got.calls->n - n;
-	if (run_engine(m, got.calls, &past, &got)) {
+	told = run_engine(m, got.calls, &past, &got);
+	if (told) {
 		good = same_findings(whole, &got) &&
 		       same_feeds(&whole->found.run, &got.found.run) &&
-		       (!time_went_on(before, whole) || same_keep(whole, &got));
+		       (!whole->went_on || same_keep(whole, &got));
 		if (got.calls->n < whole->calls->n)
 			count(m, &got, s);
 	} else {
 		s->refused++;
 		s->lacking += enough;
 	}
+	if (good && told && whole->cut == NULL && random_chance(50))
+		take_place(whole, &got);
 	end_night(&got);
 	batch_free(&got.calls);
 	return good;
@@ -461,6 +482,7 @@ one_round(struct random_rules *m, struct seen *s)
 		nights[i].as_of = last + (int64_t)i * random_roll(50) * hour;
 		nights[i].late = random_late(nights[i].calls, from[i]);
 		label(&nights[i], fraud);
+		see_time(i > 0 ? &nights[i - 1] : NULL, &nights[i]);
 		if (i == 0)
 			(void)run_engine(m, nights[i].calls, NULL, &nights[i]);
 		else
@@ -469,6 +491,7 @@ one_round(struct random_rules *m, struct seen *s)
 	}
 	while (most-- > 0) {
 		end_night(&nights[most]);
+		batch_free(&nights[most].cut);
 		batch_free(&nights[most].calls);
 	}
 	return good;
