@@ -382,6 +382,8 @@ void detect_resume_keep(const struct detect_resume *p, struct results *out);
  * the buckets of each group; see detect_buckets_impl.h.
  */
 struct detect_bucket_group;
+/* One zone and one calendar for all. */
+bool detect_one_clock(const struct locals *at);
 /* Whether buckets of this batch can be gone on from; the line of them. */
 bool detect_buckets_can(const struct detect_work *w);
 const struct measure_line *detect_buckets_line(struct detect_work *w);
