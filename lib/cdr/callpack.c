@@ -155,48 +155,53 @@ read_listed(struct packing *p, const struct listed *one, int64_t *v)
 		    add_text(p, one->calendar, strlen(one->calendar)) + 1;
 }
 
+/* A row becomes part of columns of `n` each. */
+static void
+spread(const int64_t *row, size_t columns, int64_t *to, size_t n)
+{
+	size_t k;
+
+	for (k = 0; k < columns; k++)
+		to[k * n] = row[k];
+}
+
 /*
  * Column by column: those that follow each other in one, such as ids, begin
  * alike.
  */
 static void
-number_texts(struct packing *p, int64_t *rows, size_t n, size_t columns,
+number_texts(struct packing *p, int64_t *cells, size_t n, size_t columns,
     uint64_t texts)
 {
 	size_t i, k;
 
 	for (k = 0; k < columns; k++)
 		for (i = 0; (texts >> k & 1) != 0 && i < n; i++)
-			rows[i * columns + k] =
-			    number_name(p, (uint32_t)rows[i * columns + k]);
+			cells[k * n + i] =
+			    number_name(p, (uint32_t)cells[k * n + i]);
 }
 
 /* The same of parties, or of what the directory says. */
 static void
-number_rows(int64_t *rows, size_t n, size_t column, uint32_t *of,
+number_ids(int64_t *cells, size_t n, size_t column, uint32_t *of,
     uint32_t *list, size_t *nlist)
 {
 	int64_t *v;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		v = &rows[i * CALLPACK_COLUMNS + column];
+		v = &cells[column * n + i];
 		*v = number_once(of, list, nlist, (uint32_t)*v);
 	}
 }
 
 static void
-add_columns(const int64_t *rows, size_t n, size_t columns, struct buf *out)
+add_columns(const int64_t *cells, size_t n, size_t columns, struct buf *out)
 {
-	int64_t *column = xcalloc(n + 1, sizeof(*column));
-	size_t i, k;
+	size_t k;
 
-	for (k = 0; k < columns; k++) {
-		for (i = 0; i < n; i++)
-			column[i] = rows[i * columns + k];
-		packed_add_numbers(out, column, n);
-	}
-	free(column);
+	for (k = 0; k < columns; k++)
+		packed_add_numbers(out, cells + k * n, n);
 }
 
 static void
@@ -211,66 +216,73 @@ add_texts(const struct packing *p, struct buf *out)
 }
 
 static int64_t *
-rows_of_parties(struct packing *p)
+columns_of_parties(struct packing *p)
 {
-	int64_t *rows =
-	    xcalloc(p->nparties * CALLPACK_PARTY_COLUMNS + 1, sizeof(*rows));
+	int64_t row[CALLPACK_PARTY_COLUMNS];
+	int64_t *cells =
+	    xcalloc(p->nparties * CALLPACK_PARTY_COLUMNS + 1, sizeof(*cells));
 	size_t i;
 
-	for (i = 0; i < p->nparties; i++)
-		read_party(&p->b->parties[p->parties[i]],
-		    rows + i * CALLPACK_PARTY_COLUMNS);
-	number_texts(p, rows, p->nparties, CALLPACK_PARTY_COLUMNS,
+	for (i = 0; i < p->nparties; i++) {
+		read_party(&p->b->parties[p->parties[i]], row);
+		spread(row, CALLPACK_PARTY_COLUMNS, cells + i, p->nparties);
+	}
+	number_texts(p, cells, p->nparties, CALLPACK_PARTY_COLUMNS,
 	    CALLPACK_PARTY_TEXTS);
-	return rows;
+	return cells;
 }
 
 static int64_t *
-rows_of_listed(struct packing *p)
+columns_of_listed(struct packing *p)
 {
-	int64_t *rows =
-	    xcalloc(p->nlisted * CALLPACK_LISTED_COLUMNS + 1, sizeof(*rows));
+	int64_t row[CALLPACK_LISTED_COLUMNS];
+	int64_t *cells =
+	    xcalloc(p->nlisted * CALLPACK_LISTED_COLUMNS + 1, sizeof(*cells));
 	size_t i;
 
-	for (i = 0; i < p->nlisted; i++)
-		read_listed(p, &p->b->listed[p->listed[i]],
-		    rows + i * CALLPACK_LISTED_COLUMNS);
-	number_texts(p, rows, p->nlisted, CALLPACK_LISTED_COLUMNS,
+	for (i = 0; i < p->nlisted; i++) {
+		read_listed(p, &p->b->listed[p->listed[i]], row);
+		spread(row, CALLPACK_LISTED_COLUMNS, cells + i, p->nlisted);
+	}
+	number_texts(p, cells, p->nlisted, CALLPACK_LISTED_COLUMNS,
 	    CALLPACK_LISTED_TEXTS);
-	return rows;
+	return cells;
 }
 
 static int64_t *
-rows_of_calls(struct packing *p, const uint32_t *calls, size_t n)
+columns_of_calls(struct packing *p, const uint32_t *calls, size_t n)
 {
-	int64_t *rows = xcalloc(n * CALLPACK_COLUMNS + 1, sizeof(*rows));
+	int64_t row[CALLPACK_COLUMNS];
+	int64_t *cells = xcalloc(n * CALLPACK_COLUMNS + 1, sizeof(*cells));
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		read_call(p->b, calls[i], rows + i * CALLPACK_COLUMNS);
-	number_rows(rows, n, CALLPACK_SRC, p->of_party, p->parties,
+	for (i = 0; i < n; i++) {
+		read_call(p->b, calls[i], row);
+		spread(row, CALLPACK_COLUMNS, cells + i, n);
+	}
+	number_ids(cells, n, CALLPACK_SRC, p->of_party, p->parties,
 	    &p->nparties);
-	number_rows(rows, n, CALLPACK_DST, p->of_party, p->parties,
+	number_ids(cells, n, CALLPACK_DST, p->of_party, p->parties,
 	    &p->nparties);
-	number_rows(rows, n, CALLPACK_FORWARDED_BY, p->of_party, p->parties,
+	number_ids(cells, n, CALLPACK_FORWARDED_BY, p->of_party, p->parties,
 	    &p->nparties);
-	number_rows(rows, n, CALLPACK_LISTED, p->of_listed, p->listed,
+	number_ids(cells, n, CALLPACK_LISTED, p->of_listed, p->listed,
 	    &p->nlisted);
-	number_texts(p, rows, n, CALLPACK_COLUMNS, CALLPACK_TEXTS);
-	return rows;
+	number_texts(p, cells, n, CALLPACK_COLUMNS, CALLPACK_TEXTS);
+	return cells;
 }
 
 void
 callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
     struct buf *out)
 {
-	int64_t head[CALLPACK_HEAD_SIZE], *rows, *parties, *listed;
+	int64_t head[CALLPACK_HEAD_SIZE], *cells, *parties, *listed;
 	struct packing p;
 
 	packing_init(&p, b);
-	rows = rows_of_calls(&p, calls, n);
-	parties = rows_of_parties(&p);
-	listed = rows_of_listed(&p);
+	cells = columns_of_calls(&p, calls, n);
+	parties = columns_of_parties(&p);
+	listed = columns_of_listed(&p);
 	head[CALLPACK_HEAD_FORMAT] = CALLPACK_FORMAT;
 	head[CALLPACK_HEAD_TEXTS] = (int64_t)p.ntexts;
 	head[CALLPACK_HEAD_PARTIES] = (int64_t)p.nparties;
@@ -280,9 +292,9 @@ callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
 	add_texts(&p, out);
 	add_columns(parties, p.nparties, CALLPACK_PARTY_COLUMNS, out);
 	add_columns(listed, p.nlisted, CALLPACK_LISTED_COLUMNS, out);
-	add_columns(rows, n, CALLPACK_COLUMNS, out);
+	add_columns(cells, n, CALLPACK_COLUMNS, out);
 	packing_fini(&p);
-	free(rows);
+	free(cells);
 	free(parties);
 	free(listed);
 }
