@@ -116,6 +116,7 @@ take_findings(struct stored_run *r)
 	s->past.n = n;
 	s->past.rules = &s->rules;
 	s->past.since = r->since;
+	s->past.begins = INT64_MIN;
 }
 
 static int
@@ -142,7 +143,8 @@ static int
 take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	static const char *const shared[] = { DETECT_KEEP_KNOWN,
-		DETECT_KEEP_CALLERS };
+		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES,
+		DETECT_KEEP_CARRIED };
 	const struct ruleset *rules = &r->s->rules;
 	size_t i;
 	int got = 0;

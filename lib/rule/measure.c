@@ -148,6 +148,20 @@ measure_line_init(struct measure_line *l, const struct measure *m,
 }
 
 void
+measure_line_of(struct measure_line *l, const struct measure *m,
+    const struct zone *z, const int64_t *starts, size_t n)
+{
+	size_t cap = 0, i;
+
+	assert(m->window > WINDOW_OVER && n > 0);
+	memset(l, 0, sizeof(*l));
+	for (i = 0; i < n; i++)
+		if (l->n == 0 || starts[i] >= l->edges[l->n - 1])
+			add_bucket(l, &cap, m, z, starts[i]);
+	l->n--;
+}
+
+void
 measure_line_fini(struct measure_line *l)
 {
 	free(l->edges);

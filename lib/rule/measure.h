@@ -81,6 +81,9 @@ struct measure_line {
 };
 void measure_line_init(struct measure_line *l, const struct measure *m,
     const struct zone *z, const struct batch *b);
+/* The same of instants that calls of such a batch would have, in order. */
+void measure_line_of(struct measure_line *l, const struct measure *m,
+    const struct zone *z, const int64_t *starts, size_t n);
 void measure_line_fini(struct measure_line *l);
 /* The bucket of an instant from the first to the last of them. */
 size_t measure_line_find(const struct measure_line *l, int64_t t);
