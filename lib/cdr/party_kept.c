@@ -124,9 +124,10 @@ void
 party_kept_fini(struct party_kept *k)
 {
 	struct kept_source *s;
-	size_t i;
+	size_t i, n;
 
-	for (s = k->list; s < k->list + k->n; s++) {
+	for (n = 0; n < k->n; n++) {
+		s = &k->list[n];
 		for (i = 0; i < s->n; i++)
 			free(s->list[i].key);
 		free(s->list);

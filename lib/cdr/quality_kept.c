@@ -45,9 +45,10 @@ void
 quality_kept_fini(struct quality_kept *k)
 {
 	struct quality_feed *f;
-	size_t i;
+	size_t i, n;
 
-	for (f = k->list; f < k->list + k->n; f++) {
+	for (n = 0; n < k->n; n++) {
+		f = &k->list[n];
 		for (i = 0; i < f->nholes; i++)
 			free(f->holes[i].file);
 		free(f->holes);

@@ -330,13 +330,14 @@ understand(struct batch *b, const struct understand_settings *set,
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
-	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
 	stages_begin(st, &span, "numbers");
 	r = resolve(b, set, out, notes, err);
 	stages_end(st, &span, (int64_t)b->n, "calls");
 	if (r < 0 || r == UNDERSTAND_NEEDS_ALL)
 		return r;
+	/* A hole may have brought the file of its record. */
+	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
+	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
 	stages_begin(st, &span, "legs");
 	join(b, set, out);
 	stages_end(st, &span, (int64_t)b->n, "calls");

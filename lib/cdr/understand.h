@@ -57,8 +57,8 @@ struct understand_settings {
 	const struct zone *zone; /* a hint for the guess; or NULL */
 	size_t threads;          /* 0: as many as there are processors */
 	struct stages *stages;   /* told of what it does; or NULL */
-	const struct understand_stretch
-	    *stretch;                 /* NULL: all calls are there */
+	/* NULL: all calls are there. */
+	const struct understand_stretch *stretch;
 	struct understand_kept *keep; /* gets what is kept of all; or NULL */
 };
 
@@ -66,7 +66,10 @@ struct understand_settings {
 struct understood {
 	/* Guessed, now or before; "": not needed, or unclear. */
 	char home[4];
-	/* By batch file: records that another call absorbed as a leg. */
+	/*
+	 * By batch file: records that another call absorbed as a leg.  NULL
+	 * where nothing was understood.
+	 */
 	int64_t *legs;
 	int64_t *legs_added; /* of them, those with CALL_ADDED */
 };

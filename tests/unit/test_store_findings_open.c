@@ -75,7 +75,7 @@ save(struct store *s, struct results *rs, int stored)
 	struct store_changes changes = { .why = NULL };
 	struct errmsg err = { "" };
 	struct buf name;
-	int64_t number;
+	int64_t number = 0;
 
 	buf_init(&name);
 	rs->run.tool = "test";
@@ -254,8 +254,8 @@ test_refused(void **state)
 	static const char *const sql[] = {
 		"UPDATE findings SET body = 'x' WHERE id = 'f-0800'",
 		"UPDATE findings SET body = '[]' WHERE id = 'f-1499'",
-		"UPDATE findings SET body = (SELECT body FROM cases) "
-		"WHERE id = 'f-0000'",
+		("UPDATE findings SET body = (SELECT body FROM cases) "
+		 "WHERE id = 'f-0000'"),
 	};
 	struct errmsg err = { "" };
 	struct results rs;

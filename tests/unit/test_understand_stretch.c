@@ -137,7 +137,7 @@ go(struct result *r, struct batch *b, const struct understand_stretch *st)
 	notes_sort(&notes);
 	for (i = 0; i < notes.n; i++)
 		buf_addf(&r->said, "%s\n", notes.list[i].text);
-	for (i = 0; i < b->nfiles; i++)
+	for (i = 0; r->got == 0 && i < b->nfiles; i++)
 		r->legs += out.legs_added[i];
 	if (r->got == 0)
 		daysums_take(&r->days, b, 1);
