@@ -317,7 +317,7 @@ def main():
         print(f"figures: {rounds} rounds:", ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
     if rounds >= 20 and min(compared[k] for k in ("cases", "findings", "baselines")) == 0:
         sys.exit("nothing to compare was ever found")
-    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt", "stood")) == 0:
+    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt", "stood", "stretches")) == 0:
         sys.exit("some of what should be drawn never was")
 
 
