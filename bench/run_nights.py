@@ -1,13 +1,16 @@
-"""The nightly increment: into an empty store and into one that holds much."""
-from run_measure import Contender, median, ratio
+"""The nightly increment: into an empty store and into one that holds much.
 
-MONTH = 30  # days that the store has
+The store holds as many such nights as fit: 10,000,000 records, when 100,000
+come each night, are those of 100 days, each as busy as the night that is
+measured."""
+from run_measure import Contender, median, ratio
 
 
 def show(bench):
-    print(f"nights: {bench.night} records into a store of {bench.store} and "
-          "into an empty one")
-    path = bench.generate("month.csv", bench.store)
+    days = max(1, bench.store // bench.night)
+    print(f"nights: {bench.night} records into a store of {bench.store}, of "
+          f"{days} days, and into an empty one")
+    path = bench.generate("before.csv", bench.store, "-d", str(days))
     filled = bench.took(Contender("fill", bench.scan("-d", "full.db", path)))
     bench.drop(path)
     print(f"{'':16}{'seconds':>9}{'core-s':>8}{'peak MB':>9}")
@@ -15,7 +18,7 @@ def show(bench):
     runs = {"full": [], "empty": []}
     for i in range(bench.rounds):
         night = bench.generate("night.csv", bench.night, "-d", "1",
-                               "-f", str(MONTH + i), "-s", str(2 + i))
+                               "-f", str(days + i), "-s", str(2 + i))
         for name in runs:
             fresh = (bench.path("empty.db"),) if name == "empty" else ()
             runs[name].append(bench.took(Contender(

@@ -194,6 +194,17 @@ chosen_rules(const struct scan *s)
 	};
 }
 
+int64_t
+scan_needs(const struct scan *s)
+{
+	struct detect_settings set = chosen_rules(s);
+
+	set.as_of = scan_stands_at(s);
+	set.zone = zone_of_run(s);
+	set.past = &s->past;
+	return detect_needs(&s->rules, &set);
+}
+
 void
 scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 {
@@ -213,6 +224,9 @@ scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 	r = detect_run(s->batch, &s->rules, &set, &s->results, &s->detecting,
 	    &err);
 	s->complete = r == 0;
+	s->needs_all = r == DETECT_NEEDS_ALL;
+	if (s->needs_all)
+		return;
 	if (r < 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
 		s->status = EXIT_NOT_DONE;

@@ -70,6 +70,7 @@ struct scan {
 	struct results earlier;  /* of a store: what the last run found ... */
 	struct detect_past past; /* ... and what of it stands, ... */
 	bool has_past;           /* ... if anything does */
+	bool needs_all; /* rules need calls that are not in the batch */
 	struct detect_keep kept_before; /* what rules kept then ... */
 	struct detect_keep keep;        /* ... and what they keep now, ... */
 	bool keeps;                     /* ... if that is of use */
@@ -121,11 +122,18 @@ void scan_account(struct scan *s);
  */
 int scan_finish_reading(struct scan *s);
 
+/*
+ * From which instant on calls have to be in the batch, for rules to go on from
+ * the past; INT64_MIN: all.
+ */
+int64_t scan_needs(const struct scan *s);
+
 /* UTC ms: --now, else the last call that was read. */
 int64_t scan_stands_at(const struct scan *s);
 /*
  * Findings of the batch, which is understood and sorted, in the place of
- * those that there are; no baseline learns from the `n` calls of `fraud`.
+ * those that there are; no baseline learns from the `n` calls of `fraud`.  Where
+ * `needs_all` is set then, there are none.
  */
 struct call_ref;
 void scan_detect(struct scan *s, const struct call_ref *fraud, size_t n);

@@ -1,6 +1,7 @@
 /*
- * A run over a store: what was read goes in, all that the store holds is
- * understood and scored anew, findings are saved; one transaction.  Findings
+ * A run over a store: what was read goes in, what the store holds is understood
+ * and scored anew, all of it or what may be another; findings are saved; one
+ * transaction.  Findings
  * are a pure function of all records, so it does not matter in how many runs,
  * or in which order, they came.  Records are the events, too, that tell of one
  * reading of a file (cdr/quality.h: clock jumps, and what was not read): the
@@ -8,6 +9,7 @@
  */
 #include "stored.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -18,9 +20,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "cdr/understand.h"
 #include "store/store_calls.h"
-#include "tool/readcalls.h"
 
 static int64_t
 clock_now(void)
@@ -29,108 +29,6 @@ clock_now(void)
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* What became of the records just read, once the store was given them. */
-struct became {
-	int64_t added;  /* new to the store; quality events are none */
-	size_t had;     /* it had them already, events too */
-	bool all_wrote; /* every source has a new one */
-};
-
-static struct became
-look_at_read(struct batch *read)
-{
-	struct became got = { .added = 0 };
-	bool *wrote = xcalloc(read->nsources + 1, sizeof(*wrote));
-	size_t i, n = 0;
-
-	for (i = 0; i < read->n; i++) {
-		if (read->calls[i].flags & CALL_DUPLICATE) {
-			got.had++;
-			continue;
-		}
-		read->calls[i].flags |= CALL_ADDED;
-		got.added += batch_event(read, i) != EVENT_QUALITY;
-		wrote[read->calls[i].source] = true;
-	}
-	for (i = 0; i < read->nsources; i++)
-		n += wrote[i];
-	free(wrote);
-	got.all_wrote = n == read->nsources;
-	return got;
-}
-
-/*
- * What was read counts as calls so far; some the store had already, and some
- * turned out to be legs of another call.
- */
-static void
-correct_counts(struct stored_run *r, int64_t added, const struct understood *u,
-    const struct batch *all)
-{
-	struct counts *c = &r->s->results.run.counts;
-	int64_t duplicates, legs = 0;
-	size_t i;
-
-	for (i = 0; i < all->nfiles; i++)
-		legs += u->legs_added[i];
-	duplicates = c->calls - added;
-	c->duplicates += duplicates;
-	c->legs += legs;
-	c->calls -= duplicates + legs;
-	c->stored = added;
-}
-
-static int
-understand_all(struct stored_run *r, struct batch *all, struct understood *u,
-    struct errmsg *err)
-{
-	struct scan *s = r->s;
-	int got =
-	    readcalls_understand(&s->setup, r->store, all, u, &s->notes, err);
-
-	if (got < 0)
-		return -1;
-	if (got > 0)
-		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
-	buf_reset(&r->home);
-	buf_addstr(&r->home, u->home);
-	return stored_remember(r->store, "home_country", u->home, err);
-}
-
-/* All calls of the store take the place of those just read. */
-static int
-take_all(struct stored_run *r, struct errmsg *err)
-{
-	struct understood u = { .legs = NULL };
-	struct scan *s = r->s;
-	const struct became read = look_at_read(s->batch);
-	struct stages_span span;
-	bool keep_ids;
-	int got = 0;
-
-	/* A source without a call must not be why a country is guessed. */
-	if (r->first_calls && read.all_wrote) {
-		/* As the store would give it back: each record once. */
-		if (read.had > 0 || !s->batch->sorted)
-			batch_sort(s->batch);
-	} else {
-		stages_begin(s->stages, &span, "load calls");
-		keep_ids = s->batch->keep_ids;
-		batch_free(&s->batch);
-		s->batch = batch_new();
-		s->batch->keep_ids = keep_ids;
-		got = store_calls_load(r->store, INT64_MIN, INT64_MAX,
-		    r->number, s->batch, err);
-		stages_end(s->stages, &span, (int64_t)s->batch->n, "calls");
-	}
-	if (got == 0)
-		got = understand_all(r, s->batch, &u, err);
-	if (got == 0)
-		correct_counts(r, read.added, &u, s->batch);
-	understood_fini(&u);
-	return got;
 }
 
 static int
@@ -215,7 +113,7 @@ put_in(struct stored_run *r, struct errmsg *err)
 }
 
 /*
- * Records into the store, and everything out of it.  0 also where the status
+ * Records into the store.  0 also where the status
  * of the run, which has been explained, forbids to go on.
  */
 static int
@@ -229,13 +127,15 @@ gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
 		s->from_config = s->setup.config.nsources > 0;
 		if (begin(r, err) != 0 || stored_forget(r, err) != 0)
 			return -1;
-		return take_all(r, err);
+		r->read = stored_look_at_read(s->batch);
+		return 0;
 	}
 	if (!read_all(s, operands, n))
 		return 0;
 	if (stored_files_settled(s->files, err) != 0 || put_in(r, err) != 0)
 		return -1;
-	return take_all(r, err);
+	r->read = stored_look_at_read(s->batch);
+	return 0;
 }
 
 static void
@@ -254,6 +154,18 @@ say_changes(const struct stored_run *r)
 	    diag_s((int64_t)rs->n), rs->ncases, diag_s((int64_t)rs->ncases),
 	    (long long)r->changes.added, (long long)r->changes.updated,
 	    (long long)r->changes.closed);
+}
+
+/* Reports show evidence; what stands has left it in the store. */
+static int
+complete(struct stored_run *r, struct errmsg *err)
+{
+	struct results *rs = &r->s->results;
+
+	if (!r->s->o->print && !r->s->o->dry_run)
+		return 0;
+	return store_findings_complete(r->store, rs->findings, rs->n,
+	    &rs->arena, err);
 }
 
 /* The cases that have a new or updated finding, in whole. */
@@ -363,13 +275,51 @@ print_kept(struct stored_run *r, struct errmsg *err)
 	return s->kept && s->status != noted ? note_run(r, err) : 0;
 }
 
+/* Calls out of the store, and what is found in them. */
+static int
+look(struct stored_run *r, struct errmsg *err)
+{
+	int got = stored_take_calls(r, err);
+
+	if (got == 0)
+		got = stored_detect(r, err);
+	return got;
+}
+
+/*
+ * At what the last run left and the calls since; where that is not enough, at
+ * all of them.
+ */
+static int
+look_at_calls(struct stored_run *r, struct errmsg *err)
+{
+	const int status = r->s->status;
+	int got = stored_past_take(r, err);
+
+	if (got == 0)
+		got = look(r, err);
+	if (got == STORED_NEEDS_ALL) {
+		diag_info(&r->s->setup.diag,
+		    "earlier calls may matter: all are looked at");
+		r->s->status = status;
+		r->begins = INT64_MIN;
+		got = look(r, err);
+	}
+	assert(got != STORED_NEEDS_ALL);
+	if (got != 0)
+		return -1;
+	notes_add_all(&r->s->notes, &r->guesses);
+	stored_correct_counts(r);
+	return 0;
+}
+
 /* Findings into the store, and what the run says. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 
-	if (stored_freeze(r, err) != 0 || stored_detect(r, err) != 0)
+	if (stored_freeze(r, err) != 0 || look_at_calls(r, err) != 0)
 		return -1;
 	scan_describe(s, r->home.data);
 	s->results.run.id = arena_strdup(&s->results.arena, r->name.data);
@@ -381,7 +331,7 @@ conclude(struct stored_run *r, struct errmsg *err)
 	if (save_findings(r, err) != 0)
 		return -1;
 	scan_judge(s, worst_change(r));
-	if (end(r, err) != 0)
+	if (complete(r, err) != 0 || end(r, err) != 0)
 		return -1;
 	return print_kept(r, err);
 }
@@ -462,7 +412,9 @@ scan_note_failure(struct scan *s)
 void
 scan_stored(struct scan *s, char **operands, int n)
 {
-	struct stored_run r = { .s = s, .began = clock_now() };
+	struct stored_run r = { .s = s,
+		.began = clock_now(),
+		.begins = INT64_MIN };
 	struct errmsg err;
 	int got;
 
@@ -470,6 +422,9 @@ scan_stored(struct scan *s, char **operands, int n)
 		return;
 	buf_init(&r.name);
 	buf_init(&r.home);
+	notes_init(&r.guesses);
+	stored_kept_init(&r.before);
+	stored_kept_init(&r.keep);
 	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
 	if (got == 0) {
 		store_set_threads(r.store, (size_t)s->o->threads);
@@ -488,5 +443,8 @@ scan_stored(struct scan *s, char **operands, int n)
 	store_close(&r.store);
 	buf_fini(&r.name);
 	buf_fini(&r.home);
+	notes_fini(&r.guesses);
+	stored_kept_fini(&r.before);
+	stored_kept_fini(&r.keep);
 	free(r.since);
 }

@@ -2,6 +2,7 @@
  * stored: what the parts of a run over a store share.
  *
  *   stored.c         the run: one transaction
+ *   stored_calls.c   the calls that are looked at
  *   stored_changed.c what a rule found before it was changed
  *   stored_detect.c  findings and cases, as what people said has them
  *   stored_files.c   which files need not be read again
@@ -18,9 +19,24 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "cdr/daysums.h"
+#include "cdr/understand.h"
 #include "scan.h"
 #include "store/store.h"
 #include "store/store_findings.h"
+
+/* What became of the records just read, once the store was given them. */
+struct stored_read {
+	int64_t added;  /* new to the store; quality events are none */
+	int64_t first;  /* start of the first new one; INT64_MAX: none is */
+	size_t had;     /* it had them already, events too */
+	bool all_wrote; /* every source has a new one */
+};
+
+/* What the last run left of its calls, so that not all are needed. */
+struct stored_kept {
+	struct buf days, sources;
+	struct understand_kept understood;
+};
 
 struct stored_run {
 	struct scan *s;
@@ -29,12 +45,21 @@ struct stored_run {
 	struct buf name; /* "r-20260114-0410-7" */
 	struct buf home; /* country guessed, now or in an earlier run */
 	struct store_changes changes;
-	int64_t began;         /* UTC ms */
-	bool first_calls;      /* those just read are all that it has */
+	int64_t began;    /* UTC ms */
+	bool first_calls; /* those just read are all that it has */
+	struct stored_read read;
+	int64_t legs;   /* new records that another one absorbed */
+	int64_t begins; /* calls before are not looked at; INT64_MIN: all are */
+	int64_t from; /* before that calls are as they were, as far as known */
+	struct notes guesses;  /* of understanding */
 	int64_t *since;        /* by rule: what ended before is not judged */
 	char config[HASH_HEX]; /* fingerprint of all it judged by */
 	struct daysums days;
+	struct stored_kept before, keep;
 };
+
+/* That what was kept is not enough: all calls have to be looked at. */
+enum { STORED_NEEDS_ALL = 2 };
 
 /* A value of the store; it is kept if the store has none yet. */
 int stored_remember(struct store *store, const char *name, const char *value,
@@ -67,7 +92,7 @@ int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
 int stored_inputs(struct stored_run *r, struct errmsg *err);
 
 /*
- * Learn since when each rule judges.  Then, of findings just made, leave out
+ * Learn since when each rule judges, once.  Then, of findings just made, leave out
  * what is older, and take in what the store has in its place.
  */
 int stored_changed(struct stored_run *r, struct errmsg *err);
@@ -75,17 +100,36 @@ int64_t stored_judged_since(const struct stored_run *r, const char *rule);
 int stored_keep_older(struct stored_run *r, struct errmsg *err);
 
 /*
- * Findings and cases of all calls of the store; what was labelled fraud is
+ * Findings and cases of all calls of the store, or STORED_NEEDS_ALL; what was labelled fraud is
  * never learnt as usual, and what ended a case begins another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
 
 /*
- * What the last run found becomes the past of this one, where it can; and
- * what this one found that of the next, before the end of the transaction.
+ * What the last run found becomes the past of this one, where it can, and says
+ * from when on calls have to be looked at; before any is.
  */
 int stored_past_take(struct stored_run *r, struct errmsg *err);
+/*
+ * Since when the calls that are looked at are others than those of the past.
+ * STORED_NEEDS_ALL where that is too long ago for those.
+ */
+int stored_past_settle(struct stored_run *r);
+/* What this run found that of the next, before the end of the transaction. */
 int stored_past_keep(struct stored_run *r, struct errmsg *err);
+
+void stored_kept_init(struct stored_kept *k);
+void stored_kept_fini(struct stored_kept *k);
+
+/* The records just read are in the store now. */
+struct stored_read stored_look_at_read(struct batch *read);
+/*
+ * The calls of the store from `begins` on, understood, take the place of those
+ * just read.  STORED_NEEDS_ALL where they cannot be without those before.
+ */
+int stored_take_calls(struct stored_run *r, struct errmsg *err);
+/* They were enough: what was read is no call that a store had already. */
+void stored_correct_counts(struct stored_run *r);
 
 /*
  * Learn which findings are frozen, because a run deleted calls that they ask

@@ -71,6 +71,8 @@ stored_changed(struct stored_run *r, struct errmsg *err)
 	size_t i;
 	int got;
 
+	if (r->since != NULL)
+		return 0;
 	buf_init(&text);
 	r->since = xcalloc(rules->n + 1, sizeof(*r->since));
 	got = store_get(r->store, NAME, &text, err);
@@ -122,7 +124,10 @@ has_call(const struct batch *b, const struct call_ref *ref)
 	return false;
 }
 
-/* All its calls are there but those that were deleted for their age. */
+/*
+ * All its calls are there but those that were deleted for their age, or are
+ * before the horizon for being as they were.
+ */
 static bool
 stands(const struct batch *b, const struct finding *f, int64_t horizon)
 {
@@ -167,6 +172,8 @@ stored_keep_older(struct stored_run *r, struct errmsg *err)
 	int got = store_horizon(r->store, &horizon, err);
 
 	drop_older(r);
+	if (horizon < r->begins)
+		horizon = r->begins;
 	for (i = 0; i < rules->n && got == 0; i++) {
 		if (r->since[i] == INT64_MIN)
 			continue;

@@ -24,7 +24,9 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 	got = store_labels_fraud(r->store, NULL, fraud, err);
 	for (round = 0; got == 0 && round < MOST_ROUNDS; round++) {
 		scan_detect(r->s, fraud->list, fraud->n);
-		if (r->s->status == EXIT_NOT_DONE)
+		if (r->s->needs_all)
+			got = STORED_NEEDS_ALL;
+		if (got != 0 || r->s->status == EXIT_NOT_DONE)
 			break;
 		got = stored_keep_older(r, err);
 		if (got == 0)
@@ -64,7 +66,7 @@ stored_detect(struct stored_run *r, struct errmsg *err)
 
 	got = stored_changed(r, err);
 	if (got == 0)
-		got = stored_past_take(r, err);
+		got = stored_past_settle(r);
 	if (got == 0)
 		got = detect_until_settled(r, &fraud, err);
 	if (got == 0 && r->s->status != EXIT_NOT_DONE)

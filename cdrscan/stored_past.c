@@ -5,7 +5,10 @@
  * cache has everything looked at again, with the same findings.
  *
  * What stands there is of the last run, and made by the same, or it is not
- * looked at: "days" has the sums of the days, "rule ID" what that rule keeps.
+ * looked at: "days" has the sums of the days, "rule ID" what that rule keeps,
+ * "sources", "trunks" and "hours" what is needed to know of calls that are not
+ * looked at.  These are as they were if nothing came before their end, nor made
+ * the days behind it, of which sums are made, others than they were.
  */
 #include "stored.h"
 
@@ -15,10 +18,43 @@
 
 #include "base/xalloc.h"
 #include "cdr/daysums.h"
+#include "cdr/legs.h"
 #include "store/store_cache.h"
 #include "tel/calltime.h"
 
-#define DAYS "days"
+#define DAY_MS INT64_C(86400000)
+
+/* What is kept of calls, by name. */
+enum { KEPT_DAYS, KEPT_SOURCES, KEPT_TRUNKS, KEPT_HOURS, KEPT };
+static const char *const kept_names[KEPT] = { "days", "sources", "trunks",
+	"hours" };
+
+static struct buf *
+kept_body(struct stored_kept *k, int which)
+{
+	struct buf *const bodies[KEPT] = { &k->days, &k->sources,
+		&k->understood.trunks, &k->understood.hours };
+
+	return bodies[which];
+}
+
+void
+stored_kept_init(struct stored_kept *k)
+{
+	int i;
+
+	for (i = 0; i < KEPT; i++)
+		buf_init(kept_body(k, i));
+}
+
+void
+stored_kept_fini(struct stored_kept *k)
+{
+	int i;
+
+	for (i = 0; i < KEPT; i++)
+		buf_fini(kept_body(k, i));
+}
 
 /* What must be alike, if the run `number` wrote it. */
 static void
@@ -80,6 +116,7 @@ take_findings(struct stored_run *r)
 	s->past.n = n;
 	s->past.rules = &s->rules;
 	s->past.since = r->since;
+	s->past.begins = INT64_MIN;
 }
 
 static int
@@ -106,7 +143,8 @@ static int
 take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	static const char *const shared[] = { DETECT_KEEP_KNOWN,
-		DETECT_KEEP_CALLERS };
+		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES,
+		DETECT_KEEP_CARRIED };
 	const struct ruleset *rules = &r->s->rules;
 	size_t i;
 	int got = 0;
@@ -124,23 +162,81 @@ static int
 take_past(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
-	struct buf terms, days;
-	int got;
+	struct buf terms;
+	int i, got = 1;
 
 	buf_init(&terms);
-	buf_init(&days);
 	add_terms(r, r->number - 1, &terms);
-	got = store_cache_get(r->store, DAYS, terms.data, &days, err);
-	s->past.from =
-	    got == 1 ? daysums_since(&r->days, days.data) : INT64_MIN;
-	s->has_past = s->past.from != INT64_MIN;
-	if (s->has_past)
-		got = take_kept(r, terms.data, err);
-	if (s->has_past && got == 0)
-		got = store_findings_load(r->store, &s->earlier, err);
+	for (i = 0; i < KEPT && got >= 0; i++)
+		got = store_cache_get(r->store, kept_names[i], terms.data,
+		    kept_body(&r->before, i), err);
+	if (got >= 0 && r->before.days.len == 0)
+		got = 0;
+	else if (got >= 0 && take_kept(r, terms.data, err) == 0 &&
+		 store_findings_open(r->store, &s->earlier, err) == 0 &&
+		 stored_changed(r, err) == 0)
+		got = 1;
+	else
+		got = -1;
 	buf_fini(&terms);
-	buf_fini(&days);
-	return got < 0 ? -1 : s->has_past;
+	return got;
+}
+
+/*
+ * Calls may be others from the first one that came, less what legs of one call
+ * are apart.
+ */
+static int64_t
+others_from(const struct stored_run *r, const struct daysums *days)
+{
+	const int64_t end = daysums_end(days);
+
+	return r->read.first < end ? r->read.first - LEGS_SPAN
+				   : end - LEGS_SPAN;
+}
+
+/* From when on calls have to be looked at: a day, or all. */
+static void
+choose_stretch(struct stored_run *r)
+{
+	struct daysums days = { .list = NULL };
+	int64_t needs;
+
+	if (r->before.understood.trunks.len == 0 ||
+	    r->before.understood.hours.len == 0 ||
+	    daysums_before(&days, r->before.days.data, INT64_MAX) != 0 ||
+	    days.n == 0)
+		goto out;
+	r->from = others_from(r, &days);
+	r->s->past.from = r->from;
+	r->s->past.begins = INT64_MIN;
+	needs = scan_needs(r->s);
+	if (needs > r->from)
+		needs = r->from;
+	if (needs > days.list[0].day * DAY_MS)
+		r->begins = needs / DAY_MS * DAY_MS;
+out:
+	daysums_fini(&days);
+}
+
+int
+stored_past_take(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct stages_span span;
+	int got;
+
+	stages_begin(s->stages, &span, "earlier findings");
+	got = has_past(r, &s->keeps, err);
+	if (got == 0 && s->keeps)
+		got = take_past(r, err);
+	if (got == 1) {
+		results_sort(&s->earlier);
+		take_findings(r);
+		choose_stretch(r);
+	}
+	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
+	return got < 0 ? -1 : 0;
 }
 
 static void
@@ -155,27 +251,57 @@ say_past(const struct stored_run *r)
 	    "calls before %s are as they were: %zu finding%s of earlier "
 	    "runs gone on from",
 	    when.data, past->n, diag_s((int64_t)past->n));
+	if (r->begins > INT64_MIN) {
+		buf_reset(&when);
+		time_rfc3339(&when, r->begins);
+		diag_info(&r->s->setup.diag,
+		    "calls from %s on looked at: %zu of %llu", when.data,
+		    r->s->batch->n,
+		    (unsigned long long)daysums_calls(&r->days));
+	}
 	buf_fini(&when);
 }
 
+/* Sums of the days, of which those that are not looked at are as they were. */
+static int
+take_days(struct stored_run *r)
+{
+	const struct scan *s = r->s;
+
+	daysums_fini(&r->days);
+	daysums_take(&r->days, s->batch, (size_t)s->o->threads);
+	return r->begins == INT64_MIN
+		   ? 0
+		   : daysums_before(&r->days, r->before.days.data, r->begins);
+}
+
 int
-stored_past_take(struct stored_run *r, struct errmsg *err)
+stored_past_settle(struct stored_run *r)
 {
 	struct scan *s = r->s;
+	struct detect_past *past = &s->past;
 	struct stages_span span;
-	int got;
+	int got = 0;
 
-	stages_begin(s->stages, &span, "earlier findings");
-	daysums_take(&r->days, s->batch, (size_t)s->o->threads);
-	got = has_past(r, &s->keeps, err);
-	if (got == 0 && s->keeps)
-		got = take_past(r, err);
-	if (got == 1) {
-		take_findings(r);
+	stages_begin(s->stages, &span, "sums of days");
+	if (take_days(r) != 0)
+		got = STORED_NEEDS_ALL;
+	past->from = daysums_since(&r->days, r->before.days.data);
+	past->begins = r->begins;
+	past->recalled = false;
+	s->has_past = past->from != INT64_MIN;
+	/* What nothing new can have changed is another. */
+	if (r->begins > INT64_MIN &&
+	    (s->batch->n == 0 || past->from < r->from / DAY_MS * DAY_MS))
+		got = STORED_NEEDS_ALL;
+	if (got == 0 && s->has_past)
 		say_past(r);
-	}
-	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
-	return got < 0 ? -1 : 0;
+	/* These are no part of the sums: they are of days before. */
+	if (got == 0 && r->begins > INT64_MIN &&
+	    detect_recall(past, s->batch) != 0)
+		got = STORED_NEEDS_ALL;
+	stages_end(s->stages, &span, (int64_t)r->days.n, "days");
+	return got;
 }
 
 static int
@@ -199,9 +325,9 @@ keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 int
 stored_past_keep(struct stored_run *r, struct errmsg *err)
 {
-	struct buf terms, days;
+	struct buf terms;
 	bool has;
-	int got;
+	int i, got = 0;
 
 	if (has_past(r, &has, err) != 0 ||
 	    store_cache_clear(r->store, err) != 0)
@@ -209,13 +335,13 @@ stored_past_keep(struct stored_run *r, struct errmsg *err)
 	if (!has || !r->s->complete)
 		return 0;
 	buf_init(&terms);
-	buf_init(&days);
 	add_terms(r, r->number, &terms);
-	daysums_print(&r->days, &days);
-	got = store_cache_put(r->store, DAYS, terms.data, &days, err);
+	daysums_print(&r->days, &r->keep.days);
+	for (i = 0; i < KEPT && got == 0; i++)
+		got = store_cache_put(r->store, kept_names[i], terms.data,
+		    kept_body(&r->keep, i), err);
 	if (got == 0)
 		got = keep_rules(r, terms.data, err);
 	buf_fini(&terms);
-	buf_fini(&days);
 	return got;
 }

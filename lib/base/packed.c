@@ -285,3 +285,36 @@ packed_next_text(struct packed_texts *p, const struct packed_text *like,
 	p->next++;
 	return 0;
 }
+
+int
+packed_read_numbers(int64_t *v, const unsigned char **at,
+    const unsigned char *end, size_t n)
+{
+	struct packed_numbers p;
+
+	if (packed_take_numbers(&p, at, end, n) != 0)
+		return -1;
+	packed_numbers(&p, 0, n, v);
+	return 0;
+}
+
+static const struct packed_text none = { "", 0 };
+
+void
+packed_add_text(struct buf *out, const char *bytes, size_t len)
+{
+	const struct packed_text text = { bytes, len };
+
+	packed_add_texts(out, &text, &none, 1);
+}
+
+int
+packed_read_text(struct buf *out, const unsigned char **at,
+    const unsigned char *end)
+{
+	struct packed_texts texts;
+
+	if (packed_take_texts(&texts, at, end, 1) != 0)
+		return -1;
+	return packed_next_text(&texts, &none, out);
+}

@@ -67,6 +67,14 @@ int64_t packed_number(const struct packed_numbers *p, size_t i);
 /* The same for `n` of them from the i-th on, which takes less time. */
 void packed_numbers(const struct packed_numbers *p, size_t i, size_t n,
     int64_t *v);
+/* `n` numbers that stand at `*at`, taken and read; -1 if they cannot be. */
+int packed_read_numbers(int64_t *v, const unsigned char **at,
+    const unsigned char *end, size_t n);
+/* The same of one text, which is like none, to a buf that is empty. */
+int packed_read_text(struct buf *out, const unsigned char **at,
+    const unsigned char *end);
+void packed_add_text(struct buf *out, const char *bytes, size_t len);
+
 /* The next text to `out`; -1 if it cannot be.  At most `n` times. */
 int packed_next_text(struct packed_texts *p, const struct packed_text *like,
     struct buf *out);

@@ -193,8 +193,11 @@ sum_day(void *arg, size_t which)
 	const size_t end = batch_lower(b, (d->day + 1) * DAY_MS);
 	size_t i;
 
-	for (i = batch_lower(b, d->day * DAY_MS); i < end; i++)
+	for (i = batch_lower(b, d->day * DAY_MS); i < end; i++) {
 		d->sum = of_call(&t->meanings, i, d->sum);
+		d->calls++;
+		d->rated += b->origins[i].rated;
+	}
 }
 
 void
@@ -225,8 +228,10 @@ daysums_print(const struct daysums *d, struct buf *out)
 
 	buf_addf(out, "%016" PRIx64, d->sources);
 	for (i = 0; i < d->n; i++)
-		buf_addf(out, " %" PRId64 "=%016" PRIx64, d->list[i].day,
-		    d->list[i].sum);
+		buf_addf(out,
+		    " %" PRId64 "=%016" PRIx64 ":%" PRIu64 ":%" PRIu64,
+		    d->list[i].day, d->list[i].sum, d->list[i].calls,
+		    d->list[i].rated);
 }
 
 /* The next day of the text; false at its end, or where there is none. */
@@ -235,12 +240,31 @@ next_day(const char **text, struct daysum *out)
 {
 	int len = 0;
 
-	if (sscanf(*text, " %" SCNd64 "=%16" SCNx64 "%n", &out->day, &out->sum,
-		&len) != 2 ||
+	if (sscanf(*text,
+		" %" SCNd64 "=%16" SCNx64 ":%" SCNu64 ":%" SCNu64 "%n",
+		&out->day, &out->sum, &out->calls, &out->rated, &len) != 4 ||
 	    len == 0)
 		return false;
 	*text += len;
 	return true;
+}
+
+/* The sum of the sources, and what stands behind it; false: it is no text. */
+static bool
+read_sources(const char **text, uint64_t *sources)
+{
+	int len = 0;
+
+	if (sscanf(*text, "%16" SCNx64 "%n", sources, &len) != 1 || len == 0)
+		return false;
+	*text += len;
+	return true;
+}
+
+int64_t
+daysums_end(const struct daysums *d)
+{
+	return d->n > 0 ? (d->list[d->n - 1].day + 1) * DAY_MS : INT64_MIN;
 }
 
 int64_t
@@ -248,13 +272,10 @@ daysums_since(const struct daysums *d, const char *text)
 {
 	struct daysum then;
 	uint64_t sources;
-	int len = 0;
 	size_t i;
 
-	if (sscanf(text, "%16" SCNx64 "%n", &sources, &len) != 1 || len == 0 ||
-	    sources != d->sources)
+	if (!read_sources(&text, &sources) || sources != d->sources)
 		return INT64_MIN;
-	text += len;
 	for (i = 0; i < d->n; i++) {
 		if (!next_day(&text, &then))
 			return d->list[i].day * DAY_MS;
@@ -267,5 +288,51 @@ daysums_since(const struct daysums *d, const char *text)
 	}
 	if (next_day(&text, &then))
 		return then.day * DAY_MS;
-	return d->n > 0 ? (d->list[d->n - 1].day + 1) * DAY_MS : INT64_MIN;
+	return daysums_end(d);
+}
+
+int
+daysums_before(struct daysums *d, const char *text, int64_t begins)
+{
+	const struct daysums later = *d;
+	struct daysum then;
+	uint64_t sources;
+
+	if (!read_sources(&text, &sources) ||
+	    (later.n > 0 && later.list[0].day * DAY_MS < begins))
+		return -1;
+	*d = (struct daysums){ .sources = later.sources };
+	while (next_day(&text, &then) && then.day < day_of(begins)) {
+		d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
+		d->list[d->n++] = then;
+	}
+	d->list = xgrow(d->list, &d->cap, d->n + later.n, sizeof(*d->list));
+	if (later.n > 0)
+		memcpy(d->list + d->n, later.list,
+		    later.n * sizeof(*later.list));
+	d->n += later.n;
+	free(later.list);
+	return 0;
+}
+
+uint64_t
+daysums_calls(const struct daysums *d)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		n += d->list[i].calls;
+	return n;
+}
+
+uint64_t
+daysums_rated(const struct daysums *d)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		n += d->list[i].rated;
+	return n;
 }

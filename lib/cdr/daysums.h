@@ -10,8 +10,9 @@
  * further sum.  It is a hash of 64 bits: days that differ have equal sums by
  * chance only, and somebody who wants that can have it (base/hash.h).
  *
- * As text, for a store: "f00fa00000000000 20466=0123456789abcdef 20467=...",
- * the sum of the sources, then days since 1970 in order, each with its own.
+ * As text, for a store: "f00fa00000000000 20466=0123456789abcdef:300:12 ...",
+ * the sum of the sources, then days since 1970 in order, each with its own, how
+ * many calls it has, and of how many of them the cost is worked out from rates.
  */
 #ifndef LIB_CDR_DAYSUMS_H
 #define LIB_CDR_DAYSUMS_H
@@ -27,6 +28,7 @@ struct daysums {
 	struct daysum {
 		int64_t day;
 		uint64_t sum;
+		uint64_t calls, rated;
 	} * list; /* by day */
 	size_t n, cap;
 };
@@ -43,5 +45,17 @@ void daysums_print(const struct daysums *d, struct buf *out);
  * `text` is none.
  */
 int64_t daysums_since(const struct daysums *d, const char *text);
+
+/*
+ * The days of a text that end at `begins` or before it; those of `d`, which are
+ * later, stand behind them then.  -1 if `text` is none, or `d` has one of that
+ * time.
+ */
+int daysums_before(struct daysums *d, const char *text, int64_t begins);
+/* Behind the last day; INT64_MIN: there is none. */
+int64_t daysums_end(const struct daysums *d);
+/* How many calls the days have, and how many of them are rated. */
+uint64_t daysums_calls(const struct daysums *d);
+uint64_t daysums_rated(const struct daysums *d);
 
 #endif

@@ -288,3 +288,34 @@ legs_join(struct batch *b, size_t threads, int64_t *per_file, int64_t *added)
 	free(j.legs);
 	return j.marked;
 }
+
+/*
+ * Legs of one join key without a pause of the span hang together; where those
+ * that reach `begins` begin too near to `from`, others may stand before.
+ */
+bool
+legs_reach(const struct batch *b, size_t threads, int64_t from, int64_t begins)
+{
+	const size_t first = batch_lower(b, from);
+	struct batch some = *b;
+	int64_t chain = 0, last = 0, start;
+	uint32_t *list;
+	size_t i, n;
+	bool reach = false;
+
+	assert(b->sorted);
+	some.calls += first;
+	some.origins += first;
+	some.n = batch_lower(b, begins + LEGS_SPAN) - first;
+	list = legs_candidates(&some, threads, &n);
+	for (i = 0; i < n && !reach; i++) {
+		start = some.calls[list[i]].start;
+		if (i == 0 || start - last > LEGS_SPAN ||
+		    legs_compare_keys(&some, list[i - 1], list[i]) != 0)
+			chain = start;
+		last = start;
+		reach = start >= begins && chain < from + LEGS_SPAN;
+	}
+	free(list);
+	return reach;
+}

@@ -37,10 +37,14 @@
 #ifndef LIB_CDR_LEGS_H
 #define LIB_CDR_LEGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "cdr/batch.h"
+
+/* Switches start to count their call ids anew; these are of another call. */
+#define LEGS_SPAN INT64_C(86400000)
 
 /*
  * Join the legs of sorted calls as understood.  A joined call takes the place
@@ -51,5 +55,13 @@
  */
 size_t legs_join(struct batch *b, size_t threads, int64_t *per_file,
     int64_t *added);
+
+/*
+ * Of sorted calls from `from` on: whether a call that begins at `begins` or
+ * later may have a leg before `from`, or may not be the first of its join key
+ * within the span, as far as calls tell that are there.
+ */
+bool legs_reach(const struct batch *b, size_t threads, int64_t from,
+    int64_t begins);
 
 #endif

@@ -12,9 +12,6 @@
 
 #include "cdr/legs.h"
 
-/* Switches start to count their call ids anew; these are of another call. */
-#define LEGS_SPAN INT64_C(86400000)
-
 /*
  * A leg while it is grouped.  The batch is sorted, so a lesser index is a
  * lesser (start, key).

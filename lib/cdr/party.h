@@ -44,6 +44,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/notes.h"
 #include "cdr/batch.h"
 #include "cdr/call.h"
@@ -79,12 +80,27 @@ struct party_settings {
 	size_t nsources;
 	bool guess_trunks; /* of sources without trunk patterns */
 	size_t threads;    /* 0: as many as there are processors */
+	/*
+	 * Trunks are guessed from all calls there ever were.  What was kept of
+	 * all but those with CALL_ADDED stands in for the others, which need
+	 * not be in the batch then; NULL: all calls are.  `keep` gets the same
+	 * of all, if not NULL; nothing, where that would be too much.
+	 */
+	const struct buf *kept;
+	struct buf *keep;
 };
+
+/*
+ * With `kept`: it is of no use, or a channel is a trunk now and was none, or the
+ * other way round, so that calls are others that are not in the batch.
+ */
+enum { PARTY_NEEDS_ALL = 2 };
 
 /*
  * Understand all calls of `b`, once.  Guesses are said in `notes`.  1 when a
  * pattern of a source hit its limits on some text: the text counts as no
- * match, and `notes` has one warning for each such pattern; else 0.  The
+ * match, and `notes` has one warning for each such pattern; else 0, or
+ * PARTY_NEEDS_ALL, when the calls are of no use.  The
  * result does not depend on the order of the calls.
  */
 int party_resolve(struct batch *b, const struct party_settings *set,

@@ -206,7 +206,11 @@ int
 party_resolve(struct batch *b, const struct party_settings *set,
     struct notes *notes)
 {
-	struct resolver r = { .b = b, .threads = set->threads };
+	struct party_kept kept = { .list = NULL };
+	struct resolver r = { .b = b,
+		.threads = set->threads,
+		.kept = &kept,
+		.only_added = set->kept != NULL };
 	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
 	uint32_t *list = by_source(b, ends);
 	struct calls_of of;
@@ -214,6 +218,8 @@ party_resolve(struct batch *b, const struct party_settings *set,
 	int rc;
 
 	assert(set->nsources >= b->nsources);
+	if (set->kept != NULL)
+		r.other = party_kept_read(&kept, set->kept) != 0;
 	r.nmemos = intern_count(b->names);
 	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
 	for (s = 0; s < b->nsources; s++) {
@@ -223,10 +229,13 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		r.source = set->sources[s];
 		r.source_id = (uint16_t)s;
 		r.site = party_site(r.source);
-		if (of.n > 0)
+		if (of.n > 0 || party_kept_has(&kept, r.source->name))
 			resolve_source(&r, &of, set->guess_trunks, notes);
 	}
-	rc = r.nfailures > 0;
+	rc = r.other ? PARTY_NEEDS_ALL : r.nfailures > 0;
+	if (set->keep != NULL)
+		party_kept_print(&kept, set->keep);
+	party_kept_fini(&kept);
 	free(r.failures);
 	free(r.channels);
 	free(r.memos);

@@ -96,10 +96,8 @@ count_call(const struct resolver *r, struct channel_evidence *list,
 
 /* Operators name a trunk by its number, which may be as short as ours. */
 static bool
-looks_like_trunk(const struct channel *ch)
+looks_like_trunk(const struct channel *ch, const struct channel_evidence *e)
 {
-	const struct channel_evidence *e = &ch->evidence;
-
 	if (!ch->has_tech || ch->glue || e->self > (e->in + e->out) / 4)
 		return false;
 	if (e->in_trunk_context > e->in / 2)
@@ -120,16 +118,15 @@ compare_names(const void *a, const void *b)
 
 /* What was guessed is said, in an order that does not depend on the calls. */
 static void
-tell(const struct resolver *r, size_t ntrunks, size_t ncalls,
-    struct notes *notes)
+tell(const struct kept_source *s, size_t ntrunks, struct notes *notes)
 {
-	const char **names = xcalloc(ntrunks, sizeof(*names));
+	char **names = xcalloc(ntrunks, sizeof(*names));
 	struct buf text;
 	size_t i, n = 0;
 
-	for (i = 1; i < r->nchannels; i++)
-		if (r->channels[i].trunk)
-			names[n++] = batch_text(r->b, r->channels[i].name);
+	for (i = 0; i < s->n; i++)
+		if (s->list[i].trunk)
+			names[n++] = party_kept_name(&s->list[i]);
 	qsort(names, n, sizeof(*names), compare_names);
 	buf_init(&text);
 	for (i = 0; i < n && i < NAMED; i++)
@@ -137,15 +134,18 @@ tell(const struct resolver *r, size_t ntrunks, size_t ncalls,
 	if (n > NAMED)
 		buf_addf(&text, " and %zu more", n - NAMED);
 	notes_addf(notes, NOTE_INFO, NULL, 0,
-	    "source '%s': trunks guessed from %zu call%s: %s", r->source->name,
-	    ncalls, ncalls == 1 ? "" : "s", text.data);
+	    "source '%s': trunks guessed from %llu call%s: %s", s->name,
+	    (unsigned long long)s->calls, s->calls == 1 ? "" : "s", text.data);
 	buf_fini(&text);
+	for (i = 0; i < n; i++)
+		free(names[i]);
 	free(names);
 }
 
 /* What some calls prove, counted by one thread. */
 struct count {
 	struct resolver r; /* the same for all */
+	uint64_t calls;
 	struct channel_evidence *evidence;
 	size_t n, cap;
 };
@@ -183,6 +183,9 @@ take_count(void *arg, size_t part)
 		look(&n->r, &b->calls[i], &l);
 		if (n->r.nchannels > n->n)
 			make_room(n);
+		if (n->r.only_added && (b->calls[i].flags & CALL_ADDED) == 0)
+			continue;
+		n->calls += batch_event(b, i) != EVENT_QUALITY;
 		count_call(&n->r, n->evidence, &b->calls[i], &l);
 	}
 	assert(n->r.lacking == 0);
@@ -215,10 +218,12 @@ count_parts(const struct resolver *r, const struct calls_of *of)
 	return r->nchannels < of->n / 16 / parts ? parts : 1;
 }
 
-static void
+/* Returns how many calls tell. */
+static uint64_t
 count_all(struct resolver *r, const struct calls_of *of)
 {
 	struct counts cs = { .of = of, .n = count_parts(r, of) };
+	uint64_t calls = 0;
 	size_t i, k;
 
 	cs.list = xcalloc(cs.n, sizeof(*cs.list));
@@ -233,21 +238,63 @@ count_all(struct resolver *r, const struct calls_of *of)
 		for (k = 1; k < r->nchannels; k++)
 			add_evidence(&r->channels[k].evidence,
 			    &cs.list[i].evidence[k]);
+		calls += cs.list[i].calls;
 		free(cs.list[i].evidence);
 	}
 	free(cs.list);
+	return calls;
+}
+
+/* The channels by their names and ends, as they are kept. */
+static void
+settle(struct resolver *r, struct kept_source *s)
+{
+	const size_t had = s->n;
+	bool *known = xcalloc(r->nchannels, sizeof(*known));
+	struct kept_channel *c;
+	struct channel *ch;
+	uint32_t id;
+	size_t i;
+
+	for (i = 0; i < had; i++) {
+		c = &s->list[i];
+		id = intern_find(r->channel_ids, c->key, c->len);
+		if (id == INTERN_NONE)
+			continue;
+		known[id] = true;
+		ch = &r->channels[id];
+		party_kept_merge(c, r->b, &ch->evidence);
+		ch->trunk = looks_like_trunk(ch, &c->evidence);
+		r->other |= ch->trunk != c->trunk;
+		c->trunk = ch->trunk;
+	}
+	for (i = 1; i < r->nchannels; i++) {
+		ch = &r->channels[i];
+		if (known[i])
+			continue;
+		ch->trunk = looks_like_trunk(ch, &ch->evidence);
+		s->more |= s->n >= PARTY_KEPT_MOST;
+		if (s->more && !ch->trunk)
+			continue;
+		id = (uint32_t)i;
+		c = party_kept_channel(s, intern_text(r->channel_ids, id),
+		    intern_len(r->channel_ids, id));
+		party_kept_merge(c, r->b, &ch->evidence);
+		c->trunk = ch->trunk;
+	}
+	free(known);
 }
 
 void
 party_guess(struct resolver *r, const struct calls_of *of, struct notes *notes)
 {
+	struct kept_source *s = party_kept_source(r->kept, r->source->name);
 	size_t i, ntrunks = 0;
 
-	count_all(r, of);
-	for (i = 1; i < r->nchannels; i++) {
-		r->channels[i].trunk = looks_like_trunk(&r->channels[i]);
-		ntrunks += r->channels[i].trunk;
-	}
+	s->calls += count_all(r, of);
+	settle(r, s);
+	for (i = 0; i < s->n; i++)
+		ntrunks += s->list[i].trunk;
 	if (ntrunks > 0)
-		tell(r, ntrunks, of->n, notes);
+		tell(s, ntrunks, notes);
 }

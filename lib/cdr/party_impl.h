@@ -8,6 +8,7 @@
  *   party_site.c      what a number that only its site knows is called
  *   party_channel.c   channels: trunk, device, or neither
  *   party_guess.c     which channels are trunks when nobody says
+ *   party_kept.c      what the guess is made from, kept for the next time
  *   party_text.c      what contexts, applications and extensions say
  *   party_match.c     patterns of a source, and those that gave up
  */
@@ -16,6 +17,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/intern.h"
 #include "cdr/party.h"
 #include "tel/digits.h"
@@ -80,6 +82,32 @@ enum asked {
 	ASKED_OUT = 128     /* what it says, if the call goes out */
 };
 
+/* The same of calls that need not be there. */
+struct kept_channel {
+	char *key;  /* the channel's name, and one byte for its end */
+	size_t len; /* of all that */
+	struct channel_evidence evidence; /* but for who the parties are */
+	uint64_t caller, callee;          /* hashes of them; 0: none */
+	bool trunk;
+};
+
+/* A source whose trunks are guessed. */
+struct kept_source {
+	char *name;
+	uint64_t calls; /* that the guess was made from */
+	struct kept_channel *list;
+	size_t n, cap;
+	bool more; /* channels than are kept; of these the trunks */
+};
+
+/* Channels of a source: a cache of more costs more than it saves. */
+enum { PARTY_KEPT_MOST = 1 << 17 };
+
+struct party_kept {
+	struct kept_source *list;
+	size_t n, cap;
+};
+
 struct resolver {
 	struct batch *b;
 	const struct source *source; /* whose calls are understood now */
@@ -102,6 +130,10 @@ struct resolver {
 	} * failures; /* patterns that hit their limits, each once */
 	size_t nfailures, failures_cap;
 	size_t threads;
+	/* What is known of all calls but those that came; or NULL. */
+	struct party_kept *kept;
+	bool only_added; /* what is known tells of all others ... */
+	bool other;      /* ... and what it told is not so any more */
 	/*
 	 * What stands above is shared by several threads at present, so nothing
 	 * may be added: `lacking` is what the call needs and nobody asked yet,
@@ -241,9 +273,28 @@ void party_all(struct resolver *r, const struct calls_of *of);
 /* Into how many parts the calls are worth to be cut. */
 size_t party_parts(const struct resolver *r, const struct calls_of *of);
 
-/* Decide which channels are trunks from all calls of the source. */
+/*
+ * Decide which channels are trunks from all calls of the source; or from what
+ * is kept, and the calls that came.
+ */
 void party_guess(struct resolver *r, const struct calls_of *of,
     struct notes *notes);
+
+/* A source of what is kept, added if it is new. */
+struct kept_source *party_kept_source(struct party_kept *k, const char *name);
+bool party_kept_has(const struct party_kept *k, const char *name);
+/* One channel more; it moves with the next one. */
+struct kept_channel *party_kept_channel(struct kept_source *s, const char *key,
+    size_t len);
+/* The channel's name alone, to be freed. */
+char *party_kept_name(const struct kept_channel *c);
+/* What further calls prove. */
+void party_kept_merge(struct kept_channel *c, const struct batch *b,
+    const struct channel_evidence *more);
+void party_kept_fini(struct party_kept *k);
+/* As bytes, none if there is too much; and back, -1 if they cannot be. */
+void party_kept_print(const struct party_kept *k, struct buf *out);
+int party_kept_read(struct party_kept *k, const struct buf *bytes);
 
 /*
  * What a text says, under the source's patterns and by itself: bits of enum

@@ -8,13 +8,21 @@
 
 #define MINUTE_MS INT64_C(60000)
 
+struct quality_record
+quality_record_of(const struct batch *b, size_t i)
+{
+	return (struct quality_record){ .source = b->calls[i].source,
+		.zone_kind = b->origins[i].zone_kind,
+		.file = batch_file_of(b, i),
+		.line = b->origins[i].line };
+}
+
 void
-quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
-    uint32_t duration, const char *words)
+quality_add_like(struct batch *b, enum call_quality kind,
+    const struct quality_record *like, int64_t start, uint32_t duration,
+    const char *words)
 {
 	const uint32_t said = intern_addstr(b->names, words);
-	const struct call c = b->calls[at];
-	const struct origin o = b->origins[at];
 	/* Several files may fail at one call, each in its own way. */
 	const uint64_t why =
 	    kind == QUALITY_LIMIT ? hash64(words, strlen(words)) : 0;
@@ -22,20 +30,29 @@ quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
 	struct origin *origin;
 	struct call *call;
 
-	const uint32_t file = batch_file_of(b, at);
-	const size_t i = batch_add(b, &call, &origin);
+	size_t i;
 
+	i = batch_add(b, &call, &origin);
 	call->start = start;
 	call->duration = duration;
-	call->source = c.source;
+	call->source = like->source;
 	call->flags = CALL_EVENT;
 	origin->key = hash64(told, sizeof(told));
-	origin->line = o.line;
-	batch_set_file(b, i, file);
-	origin->zone_kind = o.zone_kind;
+	origin->line = like->line;
+	origin->zone_kind = (unsigned)like->zone_kind & 3;
+	batch_set_file(b, i, like->file);
 	origin->service = said;
 	origin->event = EVENT_QUALITY;
 	origin->quality = (unsigned)kind & 7;
+}
+
+void
+quality_add(struct batch *b, enum call_quality kind, size_t at, int64_t start,
+    uint32_t duration, const char *words)
+{
+	const struct quality_record like = quality_record_of(b, at);
+
+	quality_add_like(b, kind, &like, start, duration, words);
 }
 
 static int64_t
@@ -90,9 +107,24 @@ quality_unread(struct batch *b, size_t at, const char *why)
 void
 quality_of_calls(struct batch *b, size_t threads)
 {
+	quality_of_all(b, threads, NULL);
+}
+
+void
+quality_of_all(struct batch *b, size_t threads, struct buf *keep)
+{
+	struct quality_kept k = { .list = NULL };
 	const size_t n = b->n;
+	bool holes;
 
 	assert(b->sorted);
-	if (quality_find_copies(b, threads))
-		quality_find_holes(b, n);
+	if (keep != NULL && n > 0)
+		quality_kept_count(&k, b, b->calls[0].start,
+		    b->calls[n - 1].start);
+	holes = quality_find_copies(b, threads);
+	if (holes || keep != NULL)
+		quality_find_holes(b, n, keep != NULL ? &k : NULL);
+	if (keep != NULL)
+		quality_kept_print(&k, keep);
+	quality_kept_fini(&k);
 }

@@ -12,12 +12,19 @@
  * records and what was not read are known only while reading, so a store keeps
  * these events as records: in how many files and runs the calls came matters
  * for them, and for them alone.
+ *
+ * Whether records are missing is told by those of four weeks before.  What is
+ * kept of all records tells so for a stretch of them, mostly: how many each
+ * source had in each five minutes of some weeks, its first and its last one,
+ * and the holes that are over.
  */
 #ifndef LIB_CDR_QUALITY_H
 #define LIB_CDR_QUALITY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/buf.h"
 #include "cdr/batch.h"
 
 /*
@@ -31,6 +38,23 @@
  * added, so the batch must be sorted again.  `threads` as for pool_run().
  */
 void quality_of_calls(struct batch *b, size_t threads);
+
+/*
+ * The same where only calls from `from` on, which begins an hour, are in the
+ * batch, and all that have CALL_ADDED.  `kept` is of all others, or of all but
+ * some since `from`.  Of events before `begins` only some are made.
+ * QUALITY_NEEDS_ALL, and `b` is of no use, where that cannot tell: records are
+ * missing now, or may be, or came late, or `kept` is of no use.
+ */
+enum { QUALITY_NEEDS_ALL = 2 };
+struct quality_stretch {
+	int64_t from, begins;
+	const struct buf *kept;
+};
+int quality_of_stretch(struct batch *b, size_t threads,
+    const struct quality_stretch *st, struct buf *keep);
+/* quality_of_calls(), and what is kept of them for that; NULL: nothing. */
+void quality_of_all(struct batch *b, size_t threads, struct buf *keep);
 
 enum { QUALITY_IN_ORDER = 8 }; /* calls before and after a clock jump */
 

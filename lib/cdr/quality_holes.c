@@ -6,9 +6,6 @@
 #include "cdr/quality_impl.h"
 #include "tel/calltime.h"
 
-/* Records that each of the weeks had where now is none. */
-enum { USUAL = 10 };
-
 /* The records of one source, in order. */
 struct records {
 	const struct batch *b;
@@ -38,11 +35,11 @@ first_after(const struct records *r, int64_t t)
 	return low;
 }
 
-/* When the USUAL-th record behind time t came; INT64_MAX: it did not. */
+/* When the QUALITY_USUAL-th record behind time t came; INT64_MAX: it did not. */
 static int64_t
 usual_after(const struct records *r, int64_t t)
 {
-	const size_t i = first_after(r, t) + USUAL - 1;
+	const size_t i = first_after(r, t) + QUALITY_USUAL - 1;
 
 	return i < r->n ? start_of(r, i) : INT64_MAX;
 }
@@ -77,40 +74,68 @@ clear_at(const struct records *r, int64_t from)
 	return clear;
 }
 
-/* `until` is the last record of all sources: that far silence is known. */
-static void
-find_holes_of(struct batch *b, const struct records *r, int64_t until)
+void
+quality_tell_hole(struct batch *b, const struct quality_record *like,
+    const struct quality_hole *h)
 {
+	const int64_t span = h->to - h->from;
 	struct buf words;
-	size_t i;
 
 	buf_init(&words);
-	for (i = 0; i < r->n; i++) {
-		const int64_t from = start_of(r, i);
-		const int64_t to = i + 1 < r->n ? start_of(r, i + 1) : until;
-		const int64_t length =
-		    to - from < UINT32_MAX ? to - from : UINT32_MAX;
-		int64_t clear;
-
-		if (to - from <= QUALITY_HOUR_MS ||
-		    (clear = clear_at(r, from)) >= to)
-			continue;
-		buf_reset(&words);
-		span_clock(&words, to - from);
-		buf_addstr(&words, " without a record");
-		quality_add(b, QUALITY_GAP, r->at[i], clear, (uint32_t)length,
-		    words.data);
-	}
+	span_clock(&words, span);
+	buf_addstr(&words, " without a record");
+	quality_add_like(b, QUALITY_GAP, like, h->clear,
+	    (uint32_t)(span < UINT32_MAX ? span : UINT32_MAX), words.data);
 	buf_fini(&words);
 }
 
-void
-quality_find_holes(struct batch *b, size_t n)
+/* Of the record at `at`, where it begins; it is kept, too, if it is to be. */
+static void
+found_hole(struct batch *b, size_t at, struct quality_hole *h,
+    struct quality_feed *kept)
 {
-	const int64_t until = n > 0 ? b->calls[n - 1].start : 0;
+	const struct quality_record like = quality_record_of(b, at);
+
+	h->line = like.line;
+	h->zone_kind = like.zone_kind;
+	quality_tell_hole(b, &like, h);
+	if (kept != NULL)
+		quality_kept_hole(kept, h, batch_text(b, b->files[like.file]));
+}
+
+/*
+ * `until` is the last record of all sources: that far silence is known.  What
+ * is over is kept, and when silence since the last one is a hole.
+ */
+static void
+find_holes_of(struct batch *b, const struct records *r, int64_t until,
+    struct quality_feed *kept)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		const bool over = i + 1 < r->n;
+		struct quality_hole h = { .from = start_of(r, i),
+			.to = over ? start_of(r, i + 1) : until,
+			.clear = INT64_MAX };
+
+		if (h.to - h.from > QUALITY_HOUR_MS || (kept != NULL && !over))
+			h.clear = clear_at(r, h.from);
+		if (kept != NULL && !over)
+			kept->clear = h.clear;
+		if (h.to - h.from > QUALITY_HOUR_MS && h.clear < h.to)
+			found_hole(b, r->at[i], &h,
+			    over && h.to > until - QUALITY_KEPT_MS ? kept
+								   : NULL);
+	}
+}
+
+uint32_t *
+quality_by_source(const struct batch *b, size_t n, size_t **ends)
+{
 	size_t *first = xcalloc((size_t)b->nsources + 1, sizeof(*first));
 	uint32_t *at = xmalloc((n + 1) * sizeof(*at));
-	size_t i, begin = 0;
+	size_t i;
 
 	/* By source; first[] is where its next one goes, then its end. */
 	for (i = 0; i < n; i++)
@@ -121,12 +146,27 @@ quality_find_holes(struct batch *b, size_t n)
 	for (i = 0; i < n; i++)
 		if (batch_event(b, i) != EVENT_QUALITY)
 			at[first[b->calls[i].source]++] = (uint32_t)i;
-	for (i = 0; i < b->nsources; i++) {
-		const struct records r = { b, at + begin, first[i] - begin };
+	*ends = first;
+	return at;
+}
 
-		find_holes_of(b, &r, until);
-		begin = first[i];
+void
+quality_find_holes(struct batch *b, size_t n, struct quality_kept *k)
+{
+	const int64_t until = n > 0 ? b->calls[n - 1].start : 0;
+	size_t *ends, i, begin = 0;
+	uint32_t *at = quality_by_source(b, n, &ends);
+	struct quality_feed *kept = NULL;
+
+	for (i = 0; i < b->nsources; i++) {
+		const struct records r = { b, at + begin, ends[i] - begin };
+
+		begin = ends[i];
+		if (k != NULL && r.n > 0)
+			kept = quality_kept_feed(k,
+			    batch_text(b, b->sources[i].name));
+		find_holes_of(b, &r, until, kept);
 	}
-	free(first);
+	free(ends);
 	free(at);
 }

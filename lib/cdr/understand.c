@@ -121,6 +121,8 @@ settle_home(const struct batch *b, const struct understand_settings *set,
 		return errmsg_set(err, "no such home country: '%s'", set->home);
 	if (set->home != NULL)
 		(void)strcpy(home, set->home);
+	else if (set->guess && set->stretch != NULL)
+		return UNDERSTAND_NEEDS_ALL;
 	else if (set->guess && b->n > 0)
 		guess_home(b, set, home, notes);
 	return 0;
@@ -213,14 +215,76 @@ state_currencies(struct batch *b, const struct understand_settings *set)
 	}
 }
 
+/* What is there only to tell of later calls; how many. */
+static size_t
+mark_before(struct batch *b, int64_t begins)
+{
+	const size_t n = batch_lower(b, begins);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		b->calls[i].flags |= CALL_FURTHER;
+	return n;
+}
+
 /* Sorted for the legs, and again without those that were absorbed. */
 static void
-join(struct batch *b, size_t threads, struct understood *out)
+join(struct batch *b, const struct understand_settings *set,
+    struct understood *out)
 {
+	size_t marked;
+
 	if (!b->sorted)
-		batch_sort_on(b, threads);
-	if (legs_join(b, threads, out->legs, out->legs_added) > 0)
-		batch_sort_on(b, threads);
+		batch_sort_on(b, set->threads);
+	marked = legs_join(b, set->threads, out->legs, out->legs_added);
+	if (set->stretch != NULL)
+		marked += mark_before(b, set->stretch->begins);
+	if (marked > 0)
+		batch_sort_on(b, set->threads);
+}
+
+/* Events of the records themselves; whether a stretch is enough for them. */
+static int
+see_quality(struct batch *b, const struct understand_settings *set)
+{
+	const struct understand_stretch *st = set->stretch;
+	struct buf *keep = set->keep != NULL ? &set->keep->hours : NULL;
+	struct quality_stretch stretch;
+
+	if (!b->sorted)
+		batch_sort_on(b, set->threads);
+	if (st == NULL) {
+		quality_of_all(b, set->threads, keep);
+		return 0;
+	}
+	if (legs_reach(b, set->threads, st->from, st->begins))
+		return UNDERSTAND_NEEDS_ALL;
+	stretch = (struct quality_stretch){ .from = st->from,
+		.begins = st->begins,
+		.kept = &st->kept->hours };
+	return quality_of_stretch(b, set->threads, &stretch, keep) == 0
+		   ? 0
+		   : UNDERSTAND_NEEDS_ALL;
+}
+
+/* Who is where, by channels of which some are guessed to be trunks. */
+static int
+see_parties(struct batch *b, const struct understand_settings *set,
+    const struct completed *with_plans, struct notes *notes)
+{
+	const struct party_settings parties = { .sources = with_plans->sources,
+		.nsources = with_plans->n,
+		.guess_trunks = set->guess,
+		.threads = set->threads,
+		.kept =
+		    set->stretch != NULL ? &set->stretch->kept->trunks : NULL,
+		.keep = set->keep != NULL ? &set->keep->trunks : NULL };
+	const int r = party_resolve(b, &parties, notes);
+
+	/* Which texts made a pattern give up is not known later. */
+	if (r != 0 && set->keep != NULL)
+		buf_reset(&set->keep->trunks);
+	return r != 0 && set->stretch != NULL ? UNDERSTAND_NEEDS_ALL : r;
 }
 
 /* Who called whom, and which way. */
@@ -229,21 +293,17 @@ resolve(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err)
 {
 	struct completed with_plans = { .n = 0 };
-	struct party_settings parties = { .nsources = set->nsources,
-		.guess_trunks = set->guess,
-		.threads = set->threads };
-	int r = -1;
+	int r = settle_home(b, set, out->home, notes, err);
 
-	if (settle_home(b, set, out->home, notes, err) == 0 &&
-	    complete(&with_plans, set, out->home, err) == 0) {
+	if (r == 0)
+		r = complete(&with_plans, set, out->home, err);
+	if (r == 0) {
 		state_currencies(b, set);
 		b->directory = set->directory;
-		if (!b->sorted)
-			batch_sort_on(b, set->threads);
-		quality_of_calls(b, set->threads);
-		parties.sources = with_plans.sources;
-		r = party_resolve(b, &parties, notes);
+		r = see_quality(b, set);
 	}
+	if (r == 0)
+		r = see_parties(b, set, &with_plans, notes);
 	completed_fini(&with_plans);
 	return r;
 }
@@ -257,19 +317,21 @@ understand(struct batch *b, const struct understand_settings *set,
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
-	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
 	stages_begin(st, &span, "numbers");
 	r = resolve(b, set, out, notes, err);
 	stages_end(st, &span, (int64_t)b->n, "calls");
-	if (r < 0)
+	if (r < 0 || r == UNDERSTAND_NEEDS_ALL)
 		return r;
+	/* A hole may have brought the file of its record. */
+	out->legs = xcalloc(b->nfiles, sizeof(*out->legs));
+	out->legs_added = xcalloc(b->nfiles, sizeof(*out->legs_added));
 	stages_begin(st, &span, "legs");
-	join(b, set->threads, out);
+	join(b, set, out);
 	stages_end(st, &span, (int64_t)b->n, "calls");
 	stages_begin(st, &span, "directory and rates");
 	understand_listed(b, set->threads);
-	understand_rates(b, set->rates, notes);
+	understand_rates(b, set->rates,
+	    set->stretch != NULL ? set->stretch->rated : 0, notes);
 	batch_tails(b, set->threads);
 	stages_end(st, &span, 0, NULL);
 	return r;
@@ -281,4 +343,18 @@ understood_fini(struct understood *u)
 	free(u->legs);
 	free(u->legs_added);
 	memset(u, 0, sizeof(*u));
+}
+
+void
+understand_kept_init(struct understand_kept *k)
+{
+	buf_init(&k->trunks);
+	buf_init(&k->hours);
+}
+
+void
+understand_kept_fini(struct understand_kept *k)
+{
+	buf_fini(&k->trunks);
+	buf_fini(&k->hours);
 }

@@ -143,12 +143,13 @@ goes_out(const struct batch *b, const struct call *c)
 }
 
 void
-understand_rates(struct batch *b, const struct rates *rates,
+understand_rates(struct batch *b, const struct rates *rates, uint64_t others,
     struct notes *notes)
 {
 	const struct rate *rate;
+	uint64_t n = others;
 	struct call *c;
-	size_t i, n = 0;
+	size_t i;
 
 	for (i = 0; rates != NULL && i < b->n; i++) {
 		c = &b->calls[i];
@@ -165,6 +166,6 @@ understand_rates(struct batch *b, const struct rates *rates,
 	}
 	if (n > 0)
 		notes_addf(notes, NOTE_INFO, NULL, 0,
-		    "the cost of %zu call%s is an estimate from rates", n,
-		    n == 1 ? "" : "s");
+		    "the cost of %llu call%s is an estimate from rates",
+		    (unsigned long long)n, n == 1 ? "" : "s");
 }

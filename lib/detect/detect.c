@@ -6,60 +6,14 @@
 
 #include "base/pool.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
-
-/* What one rule found, apart from all others until they are put together. */
-struct part {
-	const struct rule *rule;
-	struct part *trigger; /* of the rule that it follows, or NULL */
-	bool reported;        /* false: only there to be followed */
-	bool followed;
-	size_t level;        /* above that of the trigger */
-	int64_t follow_back; /* detect_impl.h, struct detect_work */
-	struct detect_events events;
-	struct detect_held *held;     /* what it kept; or NULL */
-	struct detect_resume *resume; /* or NULL; see plan() */
-	struct buf keep;              /* for the next run */
-	struct results results;
-	struct notes notes;
-	struct errmsg err;
-	int status;
-};
-
-struct parts {
-	struct detect_batch db;
-	const struct named *named;
-	const struct waiver_uses *waivers; /* or NULL */
-	const struct detect_settings *set;
-	bool as_written;   /* rules that are followed are not tuned */
-	struct part *list; /* in the order of the rules */
-	size_t n, cap;
-	struct part **now;           /* those of one level */
-	struct detect_piece *pieces; /* of the work on them */
-};
-
-static struct detect_work
-work_of(const struct parts *ps, struct part *p)
-{
-	return (struct detect_work){ .rule = p->rule,
-		.named = ps->named,
-		.waivers = ps->waivers,
-		.set = ps->set,
-		.batch = &ps->db,
-		.out = &p->results,
-		.keep = ps->set->keep != NULL ? &p->keep : NULL,
-		.held = p->held,
-		.reported = p->reported,
-		.follow_back = p->follow_back,
-		.events = p->followed ? &p->events : NULL };
-}
+#include "detect/detect_parts_impl.h"
 
 static void
-run_part(const struct parts *ps, struct part *p)
+run_part(const struct detect_run_parts *ps, struct detect_run_part *p)
 {
 	struct detect_trail trail = { 0 };
-	struct detect_work w = work_of(ps, p);
-	const struct part *trigger = p->trigger;
+	struct detect_work w = detect_parts_work(ps, p);
+	const struct detect_run_part *trigger = p->trigger;
 	const struct rule *stopped = NULL;
 	struct stages_span span;
 
@@ -73,6 +27,10 @@ run_part(const struct parts *ps, struct part *p)
 		stopped = trigger->status != 0 ? trigger->rule : NULL;
 	}
 	p->status = detect_tuned(&w, stopped, &p->notes, &p->err);
+	p->lacks = w.lacks;
+	p->most = w.most;
+	p->needs = w.needs;
+	p->carries = w.carries;
 	detect_events_sort(&p->events);
 	detect_trail_fini(&trail);
 	detect_shared_done(ps->db.shared, p->rule);
@@ -80,143 +38,10 @@ run_part(const struct parts *ps, struct part *p)
 	    (int64_t)p->results.n, "findings");
 }
 
-/* Parts ------------------------------------------------------------------- */
-
-static struct part *
-part_of(const struct parts *ps, const struct rule *r)
-{
-	size_t i;
-
-	for (i = 0; i < ps->n; i++)
-		if (ps->list[i].rule == r)
-			return &ps->list[i];
-	return NULL;
-}
-
-/* The rule that this one follows, or NULL. */
-static const struct rule *
-trigger_of(const struct parts *ps, const struct rule *r)
-{
-	const struct rule *t = r->follows.rule;
-
-	return t != NULL && ps->as_written && t->untuned != NULL ? t->untuned
-								 : t;
-}
-
-/* A rule, and before it those that it follows, whatever their status. */
-static void
-add_part(struct parts *ps, const struct rule *r, bool reported)
-{
-	const struct rule *trigger = trigger_of(ps, r);
-	struct part *p = part_of(ps, r);
-
-	if (p != NULL) {
-		p->reported |= reported;
-		return;
-	}
-	if (trigger != NULL)
-		add_part(ps, trigger, false);
-	ps->list = xgrow(ps->list, &ps->cap, ps->n + 1, sizeof(*ps->list));
-	p = &ps->list[ps->n++];
-	*p = (struct part){ .rule = r, .reported = reported };
-	buf_init(&p->keep);
-	results_init(&p->results);
-	notes_init(&p->notes);
-}
-
-static int
-compare_parts(const void *va, const void *vb)
-{
-	const struct part *a = va, *b = vb;
-
-	return strcmp(a->rule->id, b->rule->id);
-}
-
-/* Who waits for whom; returns how many levels there are. */
-static size_t
-link_parts(struct parts *ps)
-{
-	size_t levels = 0, i;
-	const struct rule *r;
-	struct part *p, *t;
-	int64_t back;
-
-	if (ps->n > 1)
-		qsort(ps->list, ps->n, sizeof(*ps->list), compare_parts);
-	for (i = 0; i < ps->n; i++) {
-		p = &ps->list[i];
-		if ((r = trigger_of(ps, p->rule)) != NULL) {
-			t = part_of(ps, r);
-			t->followed = true;
-			p->trigger = t;
-			back = p->rule->follows.within +
-			       detect_span(&p->rule->measure);
-			if (back > t->follow_back)
-				t->follow_back = back;
-		}
-		for (; r != NULL; r = trigger_of(ps, r))
-			p->level++;
-		if (p->level >= levels)
-			levels = p->level + 1;
-	}
-	return levels;
-}
-
-/* Going on ---------------------------------------------------------------- */
-
-/* A rule that is evaluated whole: nothing of before N is taken over. */
-static void
-look_at_all(struct part *p)
-{
-	detect_resume_free(&p->resume);
-	detect_events_fini(&p->events);
-}
-
-static void
-plan_one(void *arg, size_t i)
-{
-	const struct parts *ps = arg;
-	struct part *p = &ps->list[i];
-	struct detect_work w = work_of(ps, p);
-
-	/* It goes on by itself: nothing else depends on whether it does. */
-	if (p->rule->measure.window > WINDOW_OVER)
-		return;
-	w.held = p->held = detect_held_take(&w);
-	p->resume = detect_resume_new(&w);
-	if (p->resume != NULL && p->followed &&
-	    !detect_held_fired(p->held, &ps->db, p->resume->from, &p->events))
-		look_at_all(p);
-}
-
-/*
- * Which rules go on from what they found.  One that looks at all calls, or
- * further back than firings are known, has the rule that it follows do so,
- * too.
- */
-static void
-plan(struct parts *ps, size_t levels)
-{
-	struct part *p, *t;
-	size_t level, i;
-
-	pool_run(ps->set->threads, ps->n, plan_one, ps);
-	for (level = levels; level-- > 1;)
-		for (i = 0; i < ps->n; i++) {
-			p = &ps->list[i];
-			t = p->trigger;
-			if (p->level == level && t->resume != NULL &&
-			    (p->resume == NULL ||
-				p->resume->first - p->rule->follows.within <
-				    t->held->fired_since))
-				look_at_all(t);
-		}
-}
-
 static void
 run_piece(void *arg, size_t i)
 {
-	const struct parts *ps = arg;
+	const struct detect_run_parts *ps = arg;
 	const struct detect_piece *piece = &ps->pieces[i];
 
 	if (piece->order != NULL)
@@ -227,12 +52,14 @@ run_piece(void *arg, size_t i)
 
 /* What is kept under a name for the rules that ask something. */
 static struct detect_look
-look_for(const struct parts *ps, const char *name,
+look_for(const struct detect_run_parts *ps, const char *name,
     bool (*asks)(const struct rule *r), struct buf *keep)
 {
 	const struct detect_settings *set = ps->set;
-	struct detect_look look = { .first = INT64_MAX, .until = INT64_MAX };
-	const struct part *p;
+	struct detect_look look = { .first = INT64_MAX,
+		.until = INT64_MAX,
+		.begins = ps->db.begins };
+	const struct detect_run_part *p;
 	int64_t until, first;
 	size_t i;
 
@@ -270,9 +97,9 @@ hand_on(struct detect_keep *keep, const char *name, struct buf *body)
 	buf_fini(body);
 }
 
-/* What rules ask of the past, and of each call. */
-static void
-prepare(struct parts *ps)
+/* What rules ask of the past, and of each call; false: that is not known. */
+static bool
+prepare(struct detect_run_parts *ps)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
 	struct detect_keep *keep = ps->set->keep;
@@ -293,6 +120,7 @@ prepare(struct parts *ps)
 	hand_on(keep, DETECT_KEEP_CALLERS, &callers);
 	stages_end(ps->set->stages, &span, 0, NULL);
 	free(rules);
+	return !looks.known.lacks && !looks.callers.lacks;
 }
 
 /*
@@ -300,7 +128,7 @@ prepare(struct parts *ps)
  * too few calls to need orders of all.
  */
 static size_t
-take_level(struct parts *ps, size_t level)
+take_level(struct detect_run_parts *ps, size_t level)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
 	size_t i, n = 0;
@@ -316,17 +144,29 @@ take_level(struct parts *ps, size_t level)
 	return n;
 }
 
-static void
-run_parts(struct parts *ps)
+/* A rule that stops is told of by all calls. */
+static bool
+has_all(const struct detect_run_parts *ps)
 {
-	size_t levels = link_parts(ps), level, n;
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < ps->n && ps->db.begins != INT64_MIN; i++)
+		all &= !ps->list[i].lacks && ps->list[i].status == 0;
+	return all;
+}
+
+/* 0, or DETECT_NEEDS_ALL. */
+static int
+run_parts(struct detect_run_parts *ps)
+{
+	size_t levels = detect_parts_link(ps), level, n;
 	struct stages_span span;
 
-	if (ps->set->past != NULL)
-		plan(ps, levels);
-	prepare(ps);
+	if (!detect_parts_plan(ps, levels) || !prepare(ps))
+		return DETECT_NEEDS_ALL;
 	stages_begin(ps->set->stages, &span, "rules");
-	ps->now = xcalloc(ps->n + 1, sizeof(struct part *));
+	ps->now = xcalloc(ps->n + 1, sizeof(struct detect_run_part *));
 	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
 	for (level = 0; level < levels; level++) {
 		n = take_level(ps, level);
@@ -335,36 +175,43 @@ run_parts(struct parts *ps)
 	free(ps->now);
 	free(ps->pieces);
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
+	return has_all(ps) ? 0 : DETECT_NEEDS_ALL;
 }
 
 /* In the order of the rules, so that threads leave no trace. */
 static int
-put_together(struct parts *ps, struct results *out, struct notes *notes,
-    struct errmsg *err)
+put_together(struct detect_run_parts *ps, struct results *out,
+    struct notes *notes, struct errmsg *err)
 {
 	int status = 0;
 	size_t i;
 
 	for (i = 0; i < ps->n; i++) {
-		struct part *p = &ps->list[i];
+		struct detect_run_part *p = &ps->list[i];
 
 		if (p->reported)
 			results_take(out, &p->results);
 		/* What stopped found nothing that could be gone on from. */
 		hand_on(p->status == 0 ? ps->set->keep : NULL, p->rule->id,
 		    &p->keep);
-		detect_held_free(&p->held);
 		notes_add_all(notes, &p->notes);
 		if (p->status < 0 && status >= 0)
 			(void)errmsg_set(err, "%s", p->err.text);
 		if (p->status != 0 && status >= 0)
 			status = p->status;
-		detect_events_fini(&p->events);
-		results_fini(&p->results);
-		notes_fini(&p->notes);
 	}
-	free(ps->list);
-	detect_batch_fini(&ps->db);
+	return status;
+}
+
+/* Run the parts, and end them. */
+static int
+evaluate(struct detect_run_parts *ps, struct results *out, struct notes *notes,
+    struct errmsg *err)
+{
+	int status = run_parts(ps);
+
+	if (status == 0)
+		status = put_together(ps, out, notes, err);
 	return status;
 }
 
@@ -386,8 +233,9 @@ waivers_ask_src_new(const struct ruleset *rules)
 
 /* The batch, and what waivers cover of it. */
 static int
-open_parts(struct parts *ps, const struct batch *b, const struct ruleset *rules,
-    struct waiver_uses *waivers, struct notes *notes, struct errmsg *err)
+open_parts(struct detect_run_parts *ps, const struct batch *b,
+    const struct ruleset *rules, struct waiver_uses *waivers,
+    struct notes *notes, struct errmsg *err)
 {
 	assert(b->sorted);
 	ps->named = &rules->named;
@@ -402,39 +250,81 @@ open_parts(struct parts *ps, const struct batch *b, const struct ruleset *rules,
 	return -1;
 }
 
+static int
+run_rules(struct detect_run_parts *ps, const struct ruleset *rules,
+    struct results *out, struct notes *notes, struct errmsg *err)
+{
+	struct notes said;
+	const struct rule *r;
+	int status;
+	size_t i;
+
+	if (!detect_batch_knows(&ps->db, ps->set))
+		return DETECT_NEEDS_ALL;
+	for (i = 0; i < rules->n; i++) {
+		r = rules->rules[i];
+		/* a private rule is only there for others to follow */
+		if (detect_chosen(r, ps->set) && !r->private_rule)
+			detect_parts_add(ps, r, true);
+	}
+	notes_init(&said);
+	detect_tell_old_lists(&rules->named, ps->set->as_of, &said);
+	status = evaluate(ps, out, &said, err);
+	if (status != DETECT_NEEDS_ALL)
+		notes_add_all(notes, &said);
+	notes_fini(&said);
+	if (status == 0 && ps->set->keep != NULL && ps->db.calls->n > 0)
+		detect_parts_keep(ps);
+	return status;
+}
+
+/*
+ * The past as of the instant for which something is kept, or earlier: so that
+ * what matters there is looked at again.
+ */
+static struct detect_past
+stand_where_kept(const struct detect_past *past,
+    const struct detect_settings *set, const struct batch *b)
+{
+	const int64_t until = detect_kept_until(set, b);
+	struct detect_past own = *past;
+
+	if (b->n > 0 && own.from > until)
+		own.from = until;
+	return own;
+}
+
 int
 detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
 	struct detect_settings own = *set;
+	struct detect_past past;
 	struct waiver_uses waivers;
-	struct parts ps = { .set = &own };
-	const struct rule *r;
+	struct detect_run_parts ps = { .set = &own };
 	int status;
-	size_t i;
 
 	if (set->keep != NULL)
 		detect_keep_fini(set->keep);
 	/* A waiver covers calls by what there is of a whole day. */
 	if (rules->nwaivers > 0) {
+		if (set->past != NULL && set->past->begins != INT64_MIN)
+			return DETECT_NEEDS_ALL;
 		own.past = NULL;
 		own.keep = NULL;
 	}
-	detect_describe_run(out, b, rules, set);
+	if (own.past != NULL && own.keep != NULL) {
+		past = stand_where_kept(own.past, set, b);
+		own.past = &past;
+	}
 	status = open_parts(&ps, b, rules, &waivers, notes, err);
 	if (status == 0) {
+		detect_describe_run(out, &ps.db, rules, set);
 		detect_describe_feeds(&out->run, &ps.db, &out->arena);
 		detect_tell_waivers(&waivers, &ps.db, out);
-		detect_tell_old_lists(&rules->named, set->as_of, notes);
-		for (i = 0; i < rules->n; i++) {
-			r = rules->rules[i];
-			/* a private rule is only there for others to follow */
-			if (detect_chosen(r, set) && !r->private_rule)
-				add_part(&ps, r, true);
-		}
-		run_parts(&ps);
-		status = put_together(&ps, out, notes, err);
+		status = run_rules(&ps, rules, out, notes, err);
+		detect_parts_close(&ps);
 	}
 	waiver_uses_fini(&waivers);
 	return status;
@@ -442,7 +332,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 
 /* What was made for the rules to look at is the asker's from now on. */
 static void
-hand_over(struct parts *ps)
+hand_over(struct detect_run_parts *ps)
 {
 	if (ps->set->sight == NULL)
 		return;
@@ -456,14 +346,16 @@ detect_asked(const struct batch *b, const struct ruleset *rules,
     struct waiver_uses *waivers, struct results *out, struct notes *notes,
     struct errmsg *err)
 {
-	struct parts ps = { .set = set };
+	struct detect_run_parts ps = { .set = set };
+	int status;
 
 	if (open_parts(&ps, b, rules, waivers, notes, err) != 0)
 		return -1;
-	add_part(&ps, rule, true);
-	run_parts(&ps);
+	detect_parts_add(&ps, rule, true);
+	status = evaluate(&ps, out, notes, err);
 	hand_over(&ps);
-	return put_together(&ps, out, notes, err);
+	detect_parts_close(&ps);
+	return status;
 }
 
 int
@@ -471,11 +363,15 @@ detect_rule(const struct batch *b, const struct rule *rule,
     const struct named *named, const struct detect_settings *set,
     struct results *out, struct notes *notes, struct errmsg *err)
 {
-	struct parts ps = { .named = named, .set = set, .as_written = true };
+	struct detect_run_parts ps = { .named = named,
+		.set = set,
+		.as_written = true };
+	int status;
 
 	assert(b->sorted);
 	detect_batch_init(&ps.db, b, named, set);
-	add_part(&ps, rule, true);
-	run_parts(&ps);
-	return put_together(&ps, out, notes, err);
+	detect_parts_add(&ps, rule, true);
+	status = evaluate(&ps, out, notes, err);
+	detect_parts_close(&ps);
+	return status;
 }

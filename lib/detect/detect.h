@@ -61,11 +61,15 @@
  * Without a calendar window, rules with gap, silence or concurrent, that follow
  * others or are followed, or ask for since_prev, src_new or never, look further
  * back than a window; they go on from what they kept beside their findings,
- * which is told as of some days before the last call, and from the calls since.
+ * which is told as of a day or two before the last call, and from the calls
+ * since.
  * A rule that follows one that may still fire at a call of before N is
  * evaluated whole, and what it follows with it; so are rules tuned for some
  * groups, and all where there are waivers.  So is a rule whose kept findings
  * would be about another entity now, since that is told by calls of any time.
+ *
+ * With what was kept, a run need not even have the calls of long ago: see
+ * detect_needs(), detect_recall().
  */
 #ifndef LIB_DETECT_DETECT_H
 #define LIB_DETECT_DETECT_H
@@ -133,6 +137,9 @@ struct detect_keep {
 /* Beside rules: what is kept of the past that several of them ask about. */
 #define DETECT_KEEP_KNOWN   "(known)"
 #define DETECT_KEEP_CALLERS "(callers)"
+#define DETECT_KEEP_CALLS   "(calls)"
+#define DETECT_KEEP_RULES   "(rules)"
+#define DETECT_KEEP_CARRIED "(carried)"
 
 void detect_keep_init(struct detect_keep *k);
 void detect_keep_fini(struct detect_keep *k);
@@ -162,6 +169,12 @@ struct detect_past {
 	const int64_t *since;
 	/* What the rules kept when they found all that; or NULL. */
 	const struct detect_keep *keep;
+	/*
+	 * Calls that began before this are not in the batch: see
+	 * detect_needs(); INT64_MIN: all are.
+	 */
+	int64_t begins;
+	bool recalled; /* detect_recall() has put single ones there */
 };
 
 struct detect_settings {
@@ -185,13 +198,35 @@ struct detect_settings {
 	/* Gets what rules keep for the next run, not what it had; or NULL. */
 	struct detect_keep *keep;
 	/*
-	 * The next run can go on from what is kept if its new calls are not
-	 * later than this behind the last call, ms; 0: three days.  Less than
-	 * -7 days serve nothing.
+	 * The next run can go on from what is kept if its `from` is not longer
+	 * than this before the last call, ms; 0: not before the day, of UTC,
+	 * that was the one before half a day before the last call.
 	 */
 	int64_t late;
 	struct stages *stages; /* told of what it does; or NULL */
 };
+
+/* The batch does not have all the calls that are needed. */
+enum { DETECT_NEEDS_ALL = 2 };
+
+/*
+ * From when on a run with this past needs calls, told before any is loaded;
+ * INT64_MIN: all of them.  `begins` of the past does not matter, its `from` is
+ * then the earliest instant at which a call may be another.
+ *
+ * A run that is given no calls of before needs all sources in the batch, and
+ * what detect_recall() puts there.  It returns DETECT_NEEDS_ALL where it turns
+ * out that it needs calls of before for all that; no finding or note was added
+ * then.
+ */
+int64_t detect_needs(const struct ruleset *rules,
+    const struct detect_settings *set);
+/*
+ * Put single calls of before `begins`, which rules will ask for, in front of a
+ * batch that is understood and sorted, and has no others of before.  -1 if
+ * they are not kept: all calls are needed.
+ */
+int detect_recall(struct detect_past *past, struct batch *b);
 
 /*
  * Add the findings of all active and shadow rules to `out`, unsorted,
@@ -202,9 +237,9 @@ struct detect_settings {
  * the others go on: it is named in `notes` (level warning) and by a finding
  * of the rule DETECT_STOPPED, family and fraud type "data-quality", on the
  * entity "rule" of its name, with the hash of that rule.  Returns 1 then, 0
- * when all rules were evaluated, -1 with words for what cannot be evaluated
- * at all.  Calls without a group and groups without a baseline, of those that
- * were looked at, are told in `notes` (level detail).
+ * when all rules were evaluated, DETECT_NEEDS_ALL (see there), -1 with words for
+ * what cannot be evaluated at all.  Calls without a group and groups without a
+ * baseline, of those that were looked at, are told in `notes` (level detail).
  */
 int detect_run(const struct batch *b, const struct ruleset *rules,
     const struct detect_settings *set, struct results *out, struct notes *notes,

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/pool.h"
 #include "base/xalloc.h"
+#include "detect/detect_facts_impl.h"
 #include "detect/detect_impl.h"
 #include "tel/numplan.h"
 
@@ -18,6 +19,7 @@ struct look {
 	struct detect_batch *db;
 	struct detect_feed *feeds; /* by part, then by source */
 	bool *events;              /* by part: not all are calls */
+	int64_t from;              /* feeds are of calls from here on */
 	size_t parts;
 };
 
@@ -31,9 +33,9 @@ only_shown(const struct batch *b, const struct call *c)
 	       c->user != src->text;
 }
 
-/* The inside party that the call's account is of; 0 if there is none. */
+/* The number of inside that the call's account is of; 0 if there is none. */
 static uint32_t
-inside_party(const struct batch *b, size_t i)
+inside_number(const struct batch *b, size_t i)
 {
 	const struct call *c = &b->calls[i];
 	const uint32_t by = (c->flags & CALL_FORWARDED) != 0
@@ -53,7 +55,7 @@ inside_party(const struct batch *b, size_t i)
 	return c->account_type == ACCOUNT_ACCOUNT ||
 		       c->account_type == ACCOUNT_DIRECTORY ||
 		       c->account == b->parties[p].text
-		   ? p
+		   ? b->parties[p].text
 		   : 0;
 }
 
@@ -80,7 +82,7 @@ note_firsts(struct detect_batch *db, const struct call *c, size_t i)
 		return;
 	/* The user of an event is who did it, not whose account it is. */
 	if ((c->flags & CALL_EVENT) == 0) {
-		note_first(db->of_party, inside_party(db->calls, i), i);
+		note_first(db->of_party, inside_number(db->calls, i), i);
 		note_first(db->of_user, c->user, i);
 	}
 	note_first(db->of_account, c->account, i);
@@ -88,8 +90,8 @@ note_firsts(struct detect_batch *db, const struct call *c, size_t i)
 		note_first(db->account_since, c->account, i);
 }
 
-static void
-note_feed(struct detect_feed *f, int64_t start)
+void
+detect_feed_add(struct detect_feed *f, int64_t start)
 {
 	if (f->calls++ == 0)
 		f->first = start;
@@ -118,8 +120,8 @@ look_at(void *arg, size_t part)
 	for (i = cut(l, part); i < end; i++) {
 		c = &b->calls[i];
 		note_firsts(db, c, i);
-		if (batch_event(b, i) != EVENT_QUALITY)
-			note_feed(&feeds[c->source], c->start);
+		if (batch_event(b, i) != EVENT_QUALITY && c->start >= l->from)
+			detect_feed_add(&feeds[c->source], c->start);
 		if ((c->flags & CALL_EVENT) != 0) {
 			db->events[i / WORD] |= UINT64_C(1) << i % WORD;
 			l->events[part] = true;
@@ -127,26 +129,32 @@ look_at(void *arg, size_t part)
 	}
 }
 
+/* What is later, mostly. */
+static void
+add_feed(struct detect_feed *f, const struct detect_feed *more)
+{
+	if (more->calls == 0)
+		return;
+	if (f->calls == 0 || more->first < f->first)
+		f->first = more->first;
+	f->last = more->last;
+	f->calls += more->calls;
+}
+
 /* Parts follow each other in time. */
 static void
 add_feeds(const struct look *l)
 {
-	const size_t n = l->db->calls->nsources;
-	const struct detect_feed *more;
-	struct detect_feed *f;
+	const struct detect_batch *db = l->db;
+	const size_t n = db->calls->nsources;
 	size_t part, i;
 
+	for (i = 0; db->facts != NULL && i < n; i++)
+		db->feeds[i] =
+		    detect_facts_feed(db->facts, db->source_hashes[i]);
 	for (part = 0; part < l->parts; part++)
-		for (i = 0; i < n; i++) {
-			more = &l->feeds[part * n + i];
-			f = &l->db->feeds[i];
-			if (more->calls == 0)
-				continue;
-			if (f->calls == 0)
-				f->first = more->first;
-			f->last = more->last;
-			f->calls += more->calls;
-		}
+		for (i = 0; i < n; i++)
+			add_feed(&db->feeds[i], &l->feeds[part * n + i]);
 }
 
 static void
@@ -154,7 +162,9 @@ look_at_calls(struct detect_batch *db, size_t threads)
 {
 	const struct batch *b = db->calls;
 	const size_t least = b->nsources > LEAST ? b->nsources : LEAST;
-	struct look l = { .db = db, .parts = pool_parts(threads, b->n, least) };
+	struct look l = { .db = db,
+		.parts = pool_parts(threads, b->n, least),
+		.from = db->facts != NULL ? db->facts->until : INT64_MIN };
 	bool events = false;
 	size_t i;
 
@@ -198,6 +208,10 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 
 	memset(db, 0, sizeof(*db));
 	db->calls = b;
+	db->begins = set->past != NULL ? set->past->begins : INT64_MIN;
+	db->recalled = set->past != NULL && set->past->recalled;
+	if (db->begins != INT64_MIN)
+		db->facts = detect_facts_take(set->past->keep);
 	locals_init(&db->locals, b, named, set->zone);
 	db->source_hashes =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_hashes));
@@ -205,7 +219,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	rank_sources(db);
 	db->shared = detect_shared_new(b);
 	detect_fraud_init(db, set->fraud, set->nfraud);
-	db->of_party = xcalloc(b->nparties, sizeof(*db->of_party));
+	db->of_party = xcalloc(names, sizeof(*db->of_party));
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
 	db->of_account = xcalloc(names, sizeof(*db->of_account));
 	db->account_since = xcalloc(names, sizeof(*db->account_since));
@@ -231,5 +245,6 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->src_new);
 	free(db->fraud);
 	free(db->source_begins);
+	detect_facts_free(&db->facts);
 	memset(db, 0, sizeof(*db));
 }

@@ -100,8 +100,8 @@ detect_buckets_by_source(const struct detect_work *w)
 }
 
 /* One zone and one calendar: a bucket is the same for all groups. */
-static bool
-one_clock(const struct locals *at)
+bool
+detect_one_clock(const struct locals *at)
 {
 	size_t i;
 
@@ -116,7 +116,7 @@ bool
 detect_buckets_can(const struct detect_work *w)
 {
 	return w->rule->measure.window > WINDOW_OVER &&
-	       w->batch->calls->n > 0 && one_clock(&w->batch->locals);
+	       w->batch->calls->n > 0 && detect_one_clock(&w->batch->locals);
 }
 
 const struct measure_line *

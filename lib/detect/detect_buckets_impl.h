@@ -50,6 +50,7 @@ struct detect_bucket_group {
 	struct packed_text key;
 	/* Bucket; BUCKETS_NONE: it has no history, or that of an account. */
 	size_t first;
+	int64_t first_begins; /* where that bucket does */
 	size_t value, nvalues;
 	size_t writer, nwriters;
 };

@@ -20,16 +20,33 @@ struct columns {
 };
 
 static int64_t
-floor_of(struct detect_work *w)
+values_since(const struct detect_settings *set, const struct batch *b,
+    const struct rule *r)
 {
-	const struct batch *b = w->batch->calls;
-	const struct detect_buckets *past =
-	    w->resume != NULL ? w->resume->buckets : NULL;
 	int64_t end = b->calls[b->n - 1].start;
 
-	if (w->set->as_of < end)
-		end = w->set->as_of;
-	end -= w->rule->baseline.history + LATE_MS;
+	if (set->as_of < end)
+		end = set->as_of;
+	return end - r->baseline.history - LATE_MS;
+}
+
+/* With something to spare: runs may stand at several instants. */
+int64_t
+detect_buckets_back(const struct detect_settings *set, const struct batch *b,
+    const struct rule *r)
+{
+	return r->measure.window > WINDOW_OVER
+		   ? values_since(set, b, r) - LATE_MS
+		   : INT64_MAX;
+}
+
+static int64_t
+floor_of(struct detect_work *w)
+{
+	const struct detect_buckets *past =
+	    w->resume != NULL ? w->resume->buckets : NULL;
+	int64_t end = values_since(w->set, w->batch->calls, w->rule);
+
 	if (past != NULL && past->head[HEAD_FLOOR] > end)
 		end = past->head[HEAD_FLOOR];
 	return end;
@@ -78,6 +95,16 @@ note_writers(struct detect_work *w, const struct detect_bucket_group *was)
 	}
 }
 
+/* Buckets of long ago, of which no value is kept, may be known as one. */
+static void
+note_first(struct detect_bucket_group *g, const struct detect_bucket_group *was,
+    size_t first, const int64_t *edges)
+{
+	g->first = first;
+	g->first_begins = was != NULL && was->first == first ? was->first_begins
+							     : edges[first];
+}
+
 void
 detect_buckets_note(struct detect_work *w)
 {
@@ -85,6 +112,7 @@ detect_buckets_note(struct detect_work *w)
 	const int64_t *edges = w->line->buckets.edges;
 	const bool by_source = detect_buckets_by_source(w);
 	struct detect_buckets *p = w->keeping;
+	struct detect_bucket_group *g;
 	struct buf key;
 	size_t i;
 
@@ -92,8 +120,9 @@ detect_buckets_note(struct detect_work *w)
 		return;
 	buf_init(&key);
 	detect_buckets_key(w, w->group, &key);
-	detect_buckets_group(p, key.data, key.len)->first =
-	    h->n > 0 ? h->list[0].bucket : BUCKETS_NONE;
+	g = detect_buckets_group(p, key.data, key.len);
+	if (h->n > 0)
+		note_first(g, detect_buckets_of(w), h->list[0].bucket, edges);
 	buf_fini(&key);
 	for (i = 1; i < h->n; i++)
 		if (edges[h->list[i].bucket] >= p->head[HEAD_FLOOR])
@@ -157,7 +186,6 @@ add_group(struct columns *c, const struct detect_work *w,
     const struct detect_buckets *p, const struct detect_bucket_group *g,
     int64_t before)
 {
-	const int64_t *edges = w->lines.lines[0]->buckets.edges;
 	const size_t group = (size_t)c->head[HEAD_GROUPS];
 	const struct detect_bucket_writer *writers = p->writers + g->writer;
 	const struct baseline_entry *v = p->values + g->value;
@@ -186,7 +214,7 @@ add_group(struct columns *c, const struct detect_work *w,
 	c->keys[group] = g->key;
 	c->first[group] = w->by_account || g->first == BUCKETS_NONE
 			      ? INT64_MAX
-			      : edges[g->first];
+			      : g->first_begins;
 	c->head[HEAD_WRITERS] += c->nwriters[group];
 	c->head[HEAD_VALUES] += c->nvalues[group];
 	c->head[HEAD_GROUPS]++;

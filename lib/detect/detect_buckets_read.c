@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "detect/detect_buckets_impl.h"
+#include "detect/detect_facts_impl.h"
 
 /* A middle may be this much behind the begin of a bucket. */
 #define HALF_WEEK_MS (4 * 24 * INT64_C(3600000))
@@ -12,6 +13,7 @@ struct reader {
 	const unsigned char *at, *end;
 	const struct measure_line *line;
 	struct detect_buckets *p;
+	int64_t floor; /* not all buckets of before are known */
 	/* By group: */
 	struct packed_numbers first, nvalues, nwriters;
 	size_t *buckets;   /* those of the values, as they are numbered now */
@@ -28,9 +30,9 @@ take(struct reader *r, struct packed_numbers *numbers,
 
 /* No more of anything than calls can make. */
 static bool
-take_head(struct reader *r, const struct batch *b)
+take_head(struct reader *r, int64_t calls)
 {
-	const int64_t most = 4 * (int64_t)b->n + 4;
+	const int64_t most = 4 * calls + 4;
 	int64_t *head = r->p->head;
 	struct packed_numbers numbers;
 	size_t i;
@@ -90,7 +92,7 @@ bucket_of(const struct reader *r, int64_t begin, size_t *bucket)
 	if (begin < r->line->edges[0])
 		return false;
 	*bucket = measure_line_find(r->line, begin);
-	return r->line->edges[*bucket] == begin;
+	return r->line->edges[*bucket] == begin || begin < r->floor;
 }
 
 static bool
@@ -153,6 +155,7 @@ take_group(struct reader *r, size_t group, const struct packed_numbers *bucket,
 	if (n < 0 || n > p->head[HEAD_VALUES] - (int64_t)*at ||
 	    (first != INT64_MAX && !bucket_of(r, first, &g->first)))
 		return false;
+	g->first_begins = first;
 	least = g->first != BUCKETS_NONE ? g->first + 1 : 0;
 	for (end = *at + (size_t)n; *at < end; (*at)++) {
 		k = packed_number(bucket, *at);
@@ -247,6 +250,26 @@ take_writers(struct reader *r)
 	return at == (size_t)p->head[HEAD_WRITERS];
 }
 
+/* From when on all buckets are known that have calls. */
+static int64_t
+known_since(const struct detect_batch *db)
+{
+	return db->facts != NULL ? db->facts->floor + 2 * HALF_WEEK_MS
+				 : INT64_MIN;
+}
+
+/* So many there are, and were. */
+static int64_t
+calls_of(const struct detect_batch *db)
+{
+	int64_t n = (int64_t)db->calls->n;
+	size_t i;
+
+	for (i = 0; i < db->calls->nsources; i++)
+		n += db->feeds[i].calls;
+	return n;
+}
+
 struct detect_buckets *
 detect_buckets_open(struct detect_work *w)
 {
@@ -259,13 +282,17 @@ detect_buckets_open(struct detect_work *w)
 
 	if (body == NULL || !detect_buckets_can(w))
 		return NULL;
+	r.floor = known_since(w->batch);
 	r.at = (const unsigned char *)body->data;
 	r.end = r.at + body->len;
 	r.line = detect_buckets_line(w);
 	r.p = detect_buckets_new();
-	if (!take_head(&r, b) || !find_begin(w, r.line, r.p) ||
-	    !learnt_the_same(w, r.p) || !take_keys(&r) || !take_values(&r) ||
-	    !take_sources(&r, b) || !take_writers(&r) || r.at != r.end)
+	if (!take_head(&r, calls_of(w->batch)) || !find_begin(w, r.line, r.p) ||
+	    (r.p->begin < w->carried &&
+		detect_batch_lacks(w->batch, r.p->begin)) ||
+	    r.p->head[HEAD_FLOOR] < r.floor || !learnt_the_same(w, r.p) ||
+	    !take_keys(&r) || !take_values(&r) || !take_sources(&r, b) ||
+	    !take_writers(&r) || r.at != r.end)
 		detect_buckets_free(&r.p);
 	free(r.buckets);
 	free(r.sources);

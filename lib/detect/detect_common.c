@@ -39,20 +39,22 @@ read_all(struct detect_common *s, const unsigned char *at,
 }
 
 void
-detect_common_take(struct detect_common *s, const struct buf *body,
-    int64_t first)
+detect_common_take(struct detect_common *s, struct detect_look *look)
 {
+	const struct buf *body = look->first != INT64_MIN ? look->was : NULL;
 	const unsigned char *bytes;
 
 	memset(s, 0, sizeof(*s));
 	s->until = INT64_MIN;
-	if (body == NULL || first == INT64_MIN)
-		return;
-	bytes = (const unsigned char *)body->data;
-	if (read_all(s, bytes, bytes + body->len) != 0 || s->until > first) {
-		detect_common_fini(s);
-		s->until = INT64_MIN;
+	if (body != NULL) {
+		bytes = (const unsigned char *)body->data;
+		if (read_all(s, bytes, bytes + body->len) != 0 ||
+		    s->until > look->first) {
+			detect_common_fini(s);
+			s->until = INT64_MIN;
+		}
 	}
+	look->lacks = s->until < look->begins;
 }
 
 void

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/detect_impl.h"
+#include "detect/detect_facts_impl.h"
 
 static bool
 any_glob(const char *const *globs, size_t n, const char *id)
@@ -78,14 +78,17 @@ detect_describe_feeds(struct run *run, const struct detect_batch *db,
 }
 
 void
-detect_describe_run(struct results *out, const struct batch *b,
+detect_describe_run(struct results *out, const struct detect_batch *db,
     const struct ruleset *rules, const struct detect_settings *set)
 {
+	const struct batch *b = db->calls;
 	struct run *run = &out->run;
 	size_t i;
 
 	run->as_of = set->as_of;
 	run->first = b->n > 0 ? b->calls[0].start : 0;
+	if (db->facts != NULL && db->facts->first < run->first)
+		run->first = db->facts->first;
 	run->last = b->n > 0 ? b->calls[b->n - 1].start : 0;
 	run->ruleset = arena_printf(&out->arena, "xxh128:%s", rules->hash);
 	run->rules_active = run->rules_shadow = run->rules_off = 0;

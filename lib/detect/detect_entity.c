@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-#include "base/xalloc.h"
 #include "detect/detect_impl.h"
 #include "tel/numplan.h"
 
@@ -16,46 +14,48 @@
 
 static void
 entity_account(const struct detect_batch *db, struct arena *arena,
-    struct finding *f, uint32_t name)
+    struct finding *f, const char *name)
 {
-	const struct batch *b = db->calls;
-	uint32_t first = db->of_account[name];
-	const char *type = "";
-
-	if (first != 0)
-		type = account_type_name(
-		    (enum account_type)b->calls[first - 1].account_type);
-	f->entity_type = type[0] != '\0' ? type : "account";
-	f->entity = arena_strdup(arena, batch_text(b, name));
+	f->entity_type = detect_account_type(db, name);
+	f->entity = arena_strdup(arena, name);
 }
 
-/* The inside party whose number the field is in this call; 0 if it is none. */
-static uint32_t
-party_of_field(const struct batch *b, const struct field *of, size_t call)
+/* The account of a user; a number without one stands for itself. */
+static const char *
+account_of(const struct detect_batch *db, const struct field *of,
+    const char *text, bool inside)
+{
+	if (inside)
+		return detect_number_account(db, text);
+	if (of->home == HOME_CALL_NAME && of->at == offsetof(struct call, user))
+		return detect_user_account(db, text);
+	return NULL;
+}
+
+static bool
+is_account(const struct field *of)
+{
+	return of->home == HOME_CALL_NAME &&
+	       of->at == offsetof(struct call, account);
+}
+
+static bool
+is_number(const struct field *of)
+{
+	return of->home == HOME_PARTY_NAME && of->type == FIELD_TEXT &&
+	       of->at == offsetof(struct party, text);
+}
+
+/* Whether the field has a number of inside in this call. */
+static bool
+is_inside(const struct batch *b, const struct field *of, size_t call)
 {
 	uint32_t party;
 
 	if (!field_is_party(of))
-		return 0;
+		return false;
 	party = field_party(of, b, call);
-	return b->parties[party].inside ? party : 0;
-}
-
-/* Without an account it stands for itself, as it would as an account. */
-static void
-entity_party(const struct detect_batch *db, struct arena *arena,
-    struct finding *f, uint32_t party)
-{
-	const struct batch *b = db->calls;
-	uint32_t call = db->of_party[party];
-
-	if (call != 0) {
-		entity_account(db, arena, f, b->calls[call - 1].account);
-		return;
-	}
-	f->entity = arena_strdup(arena, batch_party_text(b, party));
-	f->entity_type = account_type_name(
-	    f->entity[0] == '+' ? ACCOUNT_NUMBER : ACCOUNT_EXTENSION);
+	return b->parties[party].inside;
 }
 
 static const char *
@@ -64,41 +64,75 @@ type_of_field(const char *name)
 	return strncmp(name, "trunk_", 6) == 0 ? "trunk" : name;
 }
 
+/* What findings are about, and which of their group's values that is. */
+static const struct field *
+entity_field(const struct rule *r, size_t *i)
+{
+	const struct field *of = r->entity;
+
+	if (of == NULL && r->nby > 0)
+		of = r->by[0];
+	for (*i = 0; *i + 1 < r->nby && r->by[*i] != of; ++*i)
+		;
+	return of;
+}
+
+static void
+entity_of(const struct detect_batch *db, const struct field *of,
+    const char *value, bool inside, struct arena *arena, struct finding *f)
+{
+	const char *account;
+
+	account = is_account(of) ? value : account_of(db, of, value, inside);
+	if (account != NULL) {
+		entity_account(db, arena, f, account);
+		return;
+	}
+	f->entity = value;
+	if (inside)
+		f->entity_type = account_type_name(
+		    value[0] == '+' ? ACCOUNT_NUMBER : ACCOUNT_EXTENSION);
+	else
+		f->entity_type = type_of_field(of->name);
+}
+
 void
 detect_entity(const struct detect_batch *db, const struct rule *r,
     uint32_t call, struct arena *arena, struct finding *f)
 {
-	const struct batch *b = db->calls;
-	const struct field *of = r->entity;
-	uint32_t key, party, first = 0;
+	const struct field *of;
 	size_t i;
 
-	if (of == NULL && r->nby > 0)
-		of = r->by[0];
+	of = entity_field(r, &i);
 	if (of == NULL) {
 		f->entity_type = "traffic";
 		f->entity = "all";
 		return;
 	}
-	for (i = 0; i + 1 < r->nby && r->by[i] != of; i++)
-		;
-	key = field_code(r->by[i], b, call);
-	if (of->home == HOME_CALL_NAME &&
-	    of->at == offsetof(struct call, account)) {
-		entity_account(db, arena, f, key);
-		return;
-	}
-	party = party_of_field(b, of, call);
-	if (party != 0) {
-		entity_party(db, arena, f, party);
-		return;
-	}
-	if (of->home == HOME_CALL_NAME && of->at == offsetof(struct call, user))
-		first = db->of_user[key];
-	if (first != 0) {
-		entity_account(db, arena, f, b->calls[first - 1].account);
-		return;
-	}
-	f->entity_type = type_of_field(of->name);
-	f->entity = f->group_values[i];
+	entity_of(db, of, f->group_values[i], is_inside(db->calls, of, call),
+	    arena, f);
+}
+
+/* A number that is none of inside is called by what it is of a call. */
+bool
+detect_entity_stands(const struct detect_batch *db, const struct rule *r,
+    const struct finding *f)
+{
+	const struct field *of;
+	struct finding now = { .group_values = f->group_values };
+	struct arena arena;
+	bool inside, same;
+	size_t i;
+
+	of = entity_field(r, &i);
+	if (of == NULL)
+		return true;
+	inside = is_number(of) &&
+		 strcmp(f->entity_type, type_of_field(of->name)) != 0;
+	arena_init(&arena);
+	entity_of(db, of, f->group_values[i], inside, &arena, &now);
+	same = strcmp(now.entity_type, f->entity_type) == 0 &&
+	       strcmp(now.entity, f->entity) == 0;
+	arena_fini(&arena);
+	return same;
 }

@@ -6,8 +6,10 @@
 static void
 end_episode(struct detect_work *w)
 {
-	if (w->firing && !w->silent)
+	if (w->firing && !w->silent) {
 		detect_finding(w);
+		detect_carry_episode(w);
+	}
 	w->firing = false;
 }
 
@@ -186,20 +188,21 @@ static void
 appear(struct detect_work *w)
 {
 	const struct batch *b = w->batch->calls;
+	const struct measure_line *line = &w->line->buckets;
 	size_t call = w->group > 0 ? w->groups.ends[w->group - 1] : 0, i;
-	uint32_t first;
+	const struct call *c = &b->calls[w->groups.calls[call]];
+	int64_t since;
 
 	for (i = 0; i < w->rule->nby; i++)
 		if (w->rule->by[i] == field_find("account"))
 			break;
 	if (i == w->rule->nby)
 		return;
-	first =
-	    w->batch->account_since[b->calls[w->groups.calls[call]].account];
-	if (first != 0)
-		baseline_appear(&w->history,
-		    measure_line_find(&w->line->buckets,
-			b->calls[first - 1].start));
+	if (!detect_account_since(w->batch, c->account, &since) ||
+	    since < line->edges[0] || since >= line->edges[line->n] ||
+	    (since > c->start && w->batch->fraud == NULL))
+		return;
+	baseline_appear(&w->history, measure_line_find(line, since));
 }
 
 void

@@ -15,22 +15,32 @@ ref_of(const struct detect_batch *db, size_t i)
 		.source = db->source_hashes[b->calls[i].source] };
 }
 
+static uint64_t
+hash_of(const struct call_ref *ref)
+{
+	const uint64_t all[] = { (uint64_t)ref->start, ref->key, ref->source };
+
+	return hash64(all, sizeof(all));
+}
+
 /* Whatever order they are labelled in. */
 static int64_t
-sum_of(const struct detect_batch *db)
+sum_of(const struct detect_batch *db, const struct call_ref *refs, size_t n)
 {
 	struct call_ref ref;
 	uint64_t sum = 0;
 	size_t i;
 
 	for (i = 0; db->fraud != NULL && i < db->calls->n; i++) {
-		if (!db->fraud[i])
+		if (!db->fraud[i] || db->calls->calls[i].start < db->begins)
 			continue;
 		ref = ref_of(db, i);
-		sum += hash64(&(uint64_t[]){ (uint64_t)ref.start, ref.key,
-				  ref.source },
-		    3 * sizeof(uint64_t));
+		sum += hash_of(&ref);
 	}
+	/* Of calls that are missing: those that findings have, are known. */
+	for (i = 0; i < n; i++)
+		if (refs[i].start < db->begins)
+			sum += hash_of(&refs[i]);
 	return (int64_t)sum;
 }
 
@@ -52,7 +62,7 @@ detect_fraud_init(struct detect_batch *db, const struct call_ref *refs,
 				db->fraud = xcalloc(b->n, sizeof(*db->fraud));
 			db->fraud[k] = 1;
 		}
-	db->fraud_sum = sum_of(db);
+	db->fraud_sum = sum_of(db, refs, n);
 }
 
 /* The calls of each group that are not labelled so. */

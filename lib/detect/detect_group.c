@@ -74,27 +74,39 @@ counts(const struct detect_work *w, size_t i)
  * calls are: a rule is not dropped by what it looked at.
  */
 static size_t
-first_call(const struct detect_grouping *g, size_t matching)
+first_call(const struct detect_grouping *g, size_t most)
 {
 	const struct detect_resume *resume = g->work->resume;
-	size_t most = matching;
 
 	if (resume == NULL)
 		return 0;
 	/* That there are not too many, it has been made sure. */
-	if (resume->held != NULL)
+	if (resume->held != NULL || g->work->batch->begins != INT64_MIN)
 		return batch_lower(g->batch, resume->first);
 	if (g->rule->nby == 1 && intern_count(g->batch->names) < most)
 		most = intern_count(g->batch->names);
 	return most <= g->max ? batch_lower(g->batch, resume->first) : 0;
 }
 
-static void
-leave_out_old(const struct detect_grouping *g, uint64_t *bits)
+/* Of calls that are missing there were so many groups, or less. */
+static size_t
+count_all(const struct detect_grouping *g, const uint64_t *bits)
 {
-	const size_t first =
-	    first_call(g, detect_count_bits(bits, 0, g->batch->n));
+	const struct detect_work *w = g->work;
+	size_t since = 0;
 
+	if (w->batch->begins != INT64_MIN && w->resume != NULL)
+		since = batch_lower(g->batch, w->set->past->from);
+	return (size_t)w->most + detect_count_bits(bits, since, g->batch->n);
+}
+
+static void
+leave_out_old(struct detect_grouping *g, uint64_t *bits)
+{
+	size_t first;
+
+	g->most = count_all(g, bits);
+	first = first_call(g, g->most);
 	memset(bits, 0, first / WORD * sizeof(*bits));
 	bits[first / WORD] &= ~UINT64_C(0) << first % WORD;
 }
@@ -277,6 +289,8 @@ wants_quiet(const struct detect_work *w)
 	const bool learns = w->keeping != NULL ||
 			    (w->resume != NULL && w->resume->buckets != NULL);
 
+	if (w->carry != NULL && detect_carries_window(w->rule))
+		return true;
 	return w->set->sight != NULL || (learns && w->rule->baseline.present) ||
 	       (w->resume != NULL && detect_held_lasts(w->rule));
 }
@@ -322,6 +336,10 @@ group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
 		detect_split_ordered(g, bits);
 	else
 		detect_split_bits(g, bits);
+	if (g->need == 0 && g->work->resume == NULL && g->seen < g->most)
+		g->most = g->seen;
+	if (g->need == 0 && g->work->next != NULL)
+		detect_held_groups(g->work, g->seen);
 	g->out->keyless = matching - g->out->emergencies - g->keyed;
 	close_parts(g);
 	order_groups(g);
@@ -356,6 +374,7 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 		    w->named, &w->batch->locals, err);
 	if (status == 0)
 		status = group_calls(&g, before, bits, err);
+	out->most = g.most;
 	free(bits);
 	return status;
 }

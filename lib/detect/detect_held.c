@@ -7,9 +7,8 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-#define DAY_MS (24 * INT64_C(3600000))
-
-enum { LATE_DAYS = 3 };
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
 
 /* What stands before the columns. */
 enum {
@@ -46,33 +45,47 @@ detect_held_needed(const struct detect_work *w)
 	       rule_asks(r, field_find("src_new")) || rule_asks_never(r);
 }
 
-/* So late calls may come. */
-static int64_t
-in_time(const struct detect_settings *set, const struct batch *b)
+/*
+ * So late calls may come: half a day, and one more by which calls of before
+ * change.  Days are those of UTC, so that runs within one stand at the same
+ * instant.
+ */
+int64_t
+detect_kept_until(const struct detect_settings *set, const struct batch *b)
 {
-	const int64_t late = set->late != 0 ? set->late : LATE_DAYS * DAY_MS;
+	int64_t last;
 
-	return b->n > 0 ? b->calls[b->n - 1].start - late : 0;
+	if (b->n == 0)
+		return 0;
+	last = b->calls[b->n - 1].start;
+	if (set->late != 0)
+		return last - set->late;
+	last -= DAY_MS / 2;
+	last -= last % DAY_MS + (last % DAY_MS < 0 ? DAY_MS : 0);
+	return last - DAY_MS;
 }
 
 /*
- * A silence goes on from there; other rules judge from an episode on that may
- * go on, and look at the window before it.
+ * A silence goes on from there; other rules look at the window before it.  An
+ * episode that began a day before may go on.
  */
 int64_t
 detect_held_until(const struct detect_settings *set, const struct rule *r,
     const struct batch *b)
 {
+	const int64_t more = set->late == 0 ? DAY_MS : HOUR_MS;
+	const int64_t span = detect_span(&r->measure);
+
 	if (r->measure.fn == MEASURE_SILENCE)
-		return in_time(set, b);
-	return in_time(set, b) - DETECT_EPISODE_MS - detect_span(&r->measure);
+		return detect_kept_until(set, b);
+	return detect_kept_until(set, b) - (span < more ? more : span);
 }
 
 int64_t
 detect_fired_since(const struct detect_settings *set, const struct batch *b,
     int64_t back)
 {
-	return in_time(set, b) - DETECT_EPISODE_MS - back;
+	return detect_kept_until(set, b) - DETECT_EPISODE_MS - back;
 }
 
 uint64_t

@@ -91,11 +91,13 @@ uint64_t detect_held_group(const struct rule *r, const struct batch *b,
 
 /*
  * What a rule keeps, made while it is at work; nothing where `w->next` is
- * NULL.  The calls that join groups, as bits; a group, which must be whole;
+ * NULL.  The calls that join groups, as bits; how many groups these are, if all
+ * calls are looked at; a group, which must be whole;
  * all that since_prev asks of; a finding.
  */
 struct detect_held *detect_held_begin(const struct detect_work *w);
 void detect_held_calls(const struct detect_work *w, const uint64_t *bits);
+void detect_held_groups(const struct detect_work *w, size_t n);
 void detect_held_group_last(const struct detect_work *w, const uint32_t *codes,
     const uint32_t *calls, size_t n);
 void detect_held_asked(const struct detect_work *w,
@@ -114,9 +116,18 @@ struct detect_common {
 	int64_t until; /* INT64_MIN: nothing, all calls are looked at */
 	struct detect_marks begins, sources, keys;
 };
+/* How a past that rules share is looked at. */
+struct detect_look {
+	const struct buf *was; /* what was kept; or NULL */
+	int64_t first;         /* calls before are not asked about */
+	int64_t until;         /* where what is kept now ends */
+	struct buf *keep;      /* gets that; or NULL */
+	int64_t begins;        /* calls before are not there */
+	bool lacks;            /* and what was kept does not tell of them */
+};
+
 /* From bytes, for rules that look at calls from `first` on; or nothing. */
-void detect_common_take(struct detect_common *s, const struct buf *body,
-    int64_t first);
+void detect_common_take(struct detect_common *s, struct detect_look *look);
 void detect_common_fini(struct detect_common *s);
 /*
  * As bytes, with all of `was` that `next` has nothing later of; keys with less
@@ -126,14 +137,6 @@ void detect_common_print(struct detect_common *next,
     const struct detect_common *was, int64_t least, struct buf *out);
 int64_t detect_common_at(const struct detect_marks *m, uint64_t key,
     int64_t none);
-
-/* How a past that rules share is looked at. */
-struct detect_look {
-	const struct buf *was; /* what was kept; or NULL */
-	int64_t first;         /* calls before are not asked about */
-	int64_t until;         /* where what is kept now ends */
-	struct buf *keep;      /* gets that; or NULL */
-};
 
 /* Of each group the instant before `g` begins; INT64_MIN: none. */
 int64_t *detect_held_befores(const struct detect_work *w,

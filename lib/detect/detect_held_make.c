@@ -67,8 +67,17 @@ detect_held_calls(const struct detect_work *w, const uint64_t *bits)
 		note_talking(w->next, b, bits);
 }
 
+/* Many calls may be of few groups. */
+void
+detect_held_groups(const struct detect_work *w, size_t n)
+{
+	if (w->since_prev == NULL && w->resume == NULL &&
+	    (int64_t)n < w->next->counted)
+		w->next->counted = (int64_t)n;
+}
+
 /* The last instant of a group that is told. */
-static void
+static size_t
 note_last(const struct detect_work *w, struct detect_marks *to,
     const uint32_t *codes, const uint32_t *calls, size_t n)
 {
@@ -79,13 +88,16 @@ note_last(const struct detect_work *w, struct detect_marks *to,
 	if (n > 0)
 		detect_marks_add(to, detect_held_group(w->rule, b, codes),
 		    b->calls[calls[n - 1]].start);
+	return n;
 }
 
 void
 detect_held_group_last(const struct detect_work *w, const uint32_t *codes,
     const uint32_t *calls, size_t n)
 {
-	note_last(w, &w->next->last, codes, calls, n);
+	n = note_last(w, &w->next->last, codes, calls, n);
+	if (w->rule->measure.fn == MEASURE_SILENCE)
+		detect_carry_last(w, calls, n);
 }
 
 void
@@ -96,7 +108,7 @@ detect_held_asked(const struct detect_work *w, const struct detect_groups *g)
 	if (w->next == NULL)
 		return;
 	for (i = 0; i < g->n; begin = g->ends[i++])
-		note_last(w, &w->next->asked, g->keys + i * w->rule->nby,
+		(void)note_last(w, &w->next->asked, g->keys + i * w->rule->nby,
 		    g->calls + begin, g->ends[i] - begin);
 }
 
@@ -171,6 +183,7 @@ keep_firings(struct detect_work *w, const struct detect_held *was)
 		call = w->events->calls[i];
 		if (b->calls[call].start < next->fired_since)
 			continue;
+		detect_carry_all(w, &call, 1);
 		next->fired[next->nfired++] = (struct detect_firing){
 			.start = b->calls[call].start,
 			.key = b->origins[call].key,

@@ -17,6 +17,8 @@ struct detect_feed {
 	int64_t calls, first, last;
 };
 
+void detect_feed_add(struct detect_feed *f, int64_t start);
+
 /* An episode is over this long after it first fired. */
 #define DETECT_EPISODE_MS (7 * 24 * INT64_C(3600000))
 
@@ -26,7 +28,7 @@ struct detect_batch {
 	uint64_t *source_hashes; /* by source */
 	uint32_t *source_ranks;  /* by source: place of its name */
 	/* First call, counted from 1, in which ... */
-	_Atomic uint32_t *of_party;      /* by party: it is the inside party */
+	_Atomic uint32_t *of_party;      /* by name: number of inside */
 	_Atomic uint32_t *of_user;       /* by name: it is the user */
 	_Atomic uint32_t *of_account;    /* by name: it is the account */
 	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
@@ -40,8 +42,16 @@ struct detect_batch {
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
 	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
-	int64_t *source_begins; /* by source: first call; with `known` */
+	/* By source: first record; INT64_MAX: it has none; with `known`. */
+	int64_t *source_begins;
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
+	/*
+	 * Where calls that began before `begins` are not there: what is known
+	 * of all of them; with INT64_MIN, all are, it is NULL.
+	 */
+	int64_t begins;
+	bool recalled; /* single ones are */
+	struct detect_facts *facts;
 };
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
     const struct named *named, const struct detect_settings *set);
@@ -56,14 +66,62 @@ struct detect_looks {
 	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
 };
 void detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, const struct detect_looks *looks,
+    const struct rule *const *rules, size_t n, struct detect_looks *looks,
     size_t threads);
 void detect_show_src_new(struct detect_batch *db);
+
+/* False: calls are missing of which it is not known what they told. */
+bool detect_batch_knows(const struct detect_batch *db,
+    const struct detect_settings *set);
+/* Whether there are calls before, from an instant on, that are not there. */
+bool detect_batch_lacks(const struct detect_batch *db, int64_t from);
+/* What buckets there are, and which sources wrote, for those missing, too. */
+void detect_batch_written(struct detect_batch *db);
+
+/* What the first call that tells it says: of an account its type, ... */
+const char *detect_account_type(const struct detect_batch *db,
+    const char *account);
+/* ... since when it has calls that are not labelled fraud, ... */
+bool detect_account_since(const struct detect_batch *db, uint32_t account,
+    int64_t *since);
+/* ... whose a number of inside is, or a user; NULL: none says it. */
+const char *detect_number_account(const struct detect_batch *db,
+    const char *number);
+const char *detect_user_account(const struct detect_batch *db,
+    const char *user);
+
+/* As of when things are kept: no call before may be another next time. */
+int64_t detect_kept_until(const struct detect_settings *set,
+    const struct batch *b);
+/* Calls from when on the next run needs for this rule, which is done. */
+int64_t detect_needs_of(struct detect_work *w, size_t first_finding);
+
+/* detect_carry.c: which calls the next run is told. */
+bool detect_carries(const struct rule *r);
+/* All calls of the groups, as far back as its window is. */
+bool detect_carries_window(const struct rule *r);
+void detect_carry_buckets(struct detect_work *w);
+void detect_carry_groups(const struct detect_work *w, int64_t from);
+/* Those of the present episode, if it may go on. */
+void detect_carry_episode(const struct detect_work *w);
+/* Those of the last instant; all. */
+void detect_carry_last(const struct detect_work *w, const uint32_t *calls,
+    size_t n);
+void detect_carry_all(const struct detect_work *w, const uint32_t *calls,
+    size_t n);
+void detect_carry_keep(const struct batch *b, struct detect_events *e,
+    int64_t before, struct buf *out);
+/*
+ * Whether an episode of before `until` is gone on from by a run that stands
+ * there, or later.
+ */
+bool detect_may_go_on(const struct rule *r, int64_t until, int64_t first,
+    int64_t last);
 
 /* Whether the run is to evaluate the rule. */
 bool detect_chosen(const struct rule *r, const struct detect_settings *set);
 /* What the run says about calls and rules. */
-void detect_describe_run(struct results *out, const struct batch *b,
+void detect_describe_run(struct results *out, const struct detect_batch *db,
     const struct ruleset *rules, const struct detect_settings *set);
 /* ... and of its sources, which need `db`. */
 void detect_describe_feeds(struct run *run, const struct detect_batch *db,
@@ -104,7 +162,7 @@ size_t detect_schedule(struct detect_piece *out,
  * On how many local days before its own there are records of its source, and
  * of its account if it has one: the fewer of both, at most UINT16_MAX.
  */
-void detect_known_init(struct detect_batch *db, const struct detect_look *look);
+void detect_known_init(struct detect_batch *db, struct detect_look *look);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -115,6 +173,12 @@ void detect_events_add(struct detect_events *e, const uint32_t *calls,
     size_t n);
 void detect_events_sort(struct detect_events *e);
 void detect_events_fini(struct detect_events *e);
+
+/* Calls that the next run is told beside those that it loads. */
+struct detect_carry {
+	struct detect_events calls; /* in any order, some of them twice */
+	bool too_many;              /* these are not all */
+};
 
 /* The events that the calls of a following rule are held against. */
 struct detect_trail {
@@ -149,6 +213,7 @@ struct detect_groups {
 	/* Matching calls in no group: they lack a field of `by`, ... */
 	size_t keyless;
 	size_t emergencies; /* ... or what it names is an emergency number */
+	size_t most;        /* groups of all calls there may be, or more */
 	struct predicate_bound *match;
 };
 /* Only calls whose number here is `set`. */
@@ -167,7 +232,7 @@ int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
     const int64_t *befores);
 /* The field src_new of the calls that are asked about, for a copy of it. */
 uint8_t *detect_src_new(const struct detect_batch *db,
-    const struct detect_look *look);
+    struct detect_look *look);
 
 /* A firing, or the peak of several. */
 struct detect_peak {
@@ -231,7 +296,13 @@ struct detect_work {
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
 	const struct detect_held *held; /* what it kept; or NULL */
 	struct detect_held *next;       /* what it keeps, in the making */
-	bool reported;       /* else it is there to be followed alone */
+	bool lacks;    /* it would have to look at calls of before */
+	int64_t most;  /* it has no more groups than this */
+	int64_t needs; /* calls from here on, next time */
+	struct detect_carry *carry; /* gets single ones of before; or NULL */
+	int64_t carried; /* of the last run: from here on it has all it needs */
+	int64_t carries; /* the same for the next one; INT64_MAX: nowhere */
+	bool reported;   /* else it is there to be followed alone */
 	int64_t follow_back; /* how far behind their own past others follow */
 	int64_t judged_from; /* in the present group */
 	struct detect_groups groups;
@@ -316,9 +387,14 @@ void detect_resume_keep(const struct detect_resume *p, struct results *out);
  * the buckets of each group; see detect_buckets_impl.h.
  */
 struct detect_bucket_group;
+/* One zone and one calendar for all. */
+bool detect_one_clock(const struct locals *at);
 /* Whether buckets of this batch can be gone on from; the line of them. */
 bool detect_buckets_can(const struct detect_work *w);
 const struct measure_line *detect_buckets_line(struct detect_work *w);
+/* Buckets of a rule may be asked for back to here; INT64_MAX: of none. */
+int64_t detect_buckets_back(const struct detect_settings *set,
+    const struct batch *b, const struct rule *r);
 /* What the last run kept; NULL if that is nothing, or not of use. */
 struct detect_buckets *detect_buckets_open(struct detect_work *w);
 void detect_buckets_free(struct detect_buckets **pp);
@@ -456,6 +532,9 @@ void detect_stopped(const struct detect_work *w, const struct errmsg *why);
  */
 void detect_entity(const struct detect_batch *db, const struct rule *r,
     uint32_t call, struct arena *arena, struct finding *f);
+/* Whether that is whom it says, without its first call. */
+bool detect_entity_stands(const struct detect_batch *db, const struct rule *r,
+    const struct finding *f);
 
 /* "calls", "share" ...: in what a measure counts. */
 const char *detect_unit(const struct measure *m);

@@ -93,7 +93,7 @@ key_of(const struct batch *b, uint32_t name)
 
 static void
 records_init(struct records *r, struct detect_batch *db,
-    const struct detect_look *look)
+    struct detect_look *look)
 {
 	const struct batch *b = db->calls;
 	size_t i;
@@ -105,8 +105,9 @@ records_init(struct records *r, struct detect_batch *db,
 	db->known = xcalloc(b->n + 1, sizeof(*db->known));
 	db->source_begins =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_begins));
-	detect_common_take(&r->was, look->was, look->first);
+	detect_common_take(&r->was, look);
 	for (i = 0; i < b->nsources; i++) {
+		db->source_begins[i] = INT64_MAX;
 		v = detect_common_at(&r->was.sources, db->source_hashes[i],
 		    INT64_MIN);
 		if (v == INT64_MIN)
@@ -193,7 +194,7 @@ keep(const struct records *r, const struct detect_look *look)
 }
 
 void
-detect_known_init(struct detect_batch *db, const struct detect_look *look)
+detect_known_init(struct detect_batch *db, struct detect_look *look)
 {
 	const struct batch *b = db->calls;
 	struct records r;

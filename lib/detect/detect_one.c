@@ -253,12 +253,16 @@ static int
 make_groups(struct detect_work *w, size_t max, struct errmsg *why)
 {
 	int status = detect_group(&w->groups, w, false, max, why);
+	const bool cut = w->batch->begins != INT64_MIN;
 
+	w->most = (int64_t)w->groups.most;
+	w->lacks = cut && (w->resume == NULL || w->groups.most > max);
 	if (status != 0 || w->resume == NULL)
 		return status;
 	detect_resume_thin(w->resume, &w->groups, w->batch->calls, w->rule);
 	if (w->resume->buckets == NULL || detect_buckets_match(w))
 		return 0;
+	w->lacks = cut;
 	detect_resume_free(&w->resume);
 	detect_groups_fini(&w->groups);
 	return detect_group(&w->groups, w, false, max, why);
@@ -268,6 +272,7 @@ static int
 find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 {
 	const struct detect_settings *set = w->set;
+	const size_t first_finding = w->out->n;
 	size_t max = set->max_groups > 0 ? set->max_groups : BOUNDS_GROUPS;
 	int status;
 
@@ -286,6 +291,8 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 	status = look_back(w, max, why);
 	if (status == 0)
 		status = make_groups(w, max, why);
+	if (status == 0)
+		detect_carry_buckets(w);
 	if (status == 0 && w->groups.n > 0)
 		status = follow_groups(w, why);
 	if (status != 0)
@@ -294,6 +301,8 @@ find(struct detect_work *w, const struct rule *stopped, struct errmsg *why)
 		detect_resume_keep(w->resume, w->out);
 	detect_buckets_keep(w);
 	detect_held_end(w);
+	if (w->keep != NULL)
+		w->needs = detect_needs_of(w, first_finding);
 	return 0;
 }
 

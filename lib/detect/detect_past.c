@@ -131,13 +131,13 @@ seen_lately(struct callers *cs, size_t i)
 
 static void
 callers_init(struct callers *cs, const struct detect_batch *db,
-    const struct detect_look *look)
+    struct detect_look *look)
 {
 	size_t i;
 
 	memset(cs, 0, sizeof(*cs));
 	cs->db = db;
-	detect_common_take(&cs->was, look->was, look->first);
+	detect_common_take(&cs->was, look);
 	cs->begins = xcalloc(db->calls->nsources + 1, sizeof(*cs->begins));
 	for (i = 0; i < db->calls->nsources; i++)
 		cs->begins[i] = detect_common_at(&cs->was.begins,
@@ -200,7 +200,7 @@ keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
 }
 
 uint8_t *
-detect_src_new(const struct detect_batch *db, const struct detect_look *look)
+detect_src_new(const struct detect_batch *db, struct detect_look *look)
 {
 	const struct batch *b = db->calls;
 	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));

@@ -13,7 +13,7 @@ show(struct detect_batch *db)
 void
 detect_show_src_new(struct detect_batch *db)
 {
-	const struct detect_look all = { .first = INT64_MIN };
+	struct detect_look all = { .first = INT64_MIN, .begins = INT64_MIN };
 
 	db->src_new = detect_src_new(db, &all);
 	show(db);
@@ -47,7 +47,7 @@ struct preparing {
 	struct detect_batch *db;
 	const struct rule *const *rules;
 	size_t n;
-	const struct detect_looks *looks;
+	struct detect_looks *looks;
 };
 
 static void
@@ -60,13 +60,17 @@ find_known(const struct preparing *p)
 static void
 find_written(const struct preparing *p)
 {
+	bool buckets = false, usual = false;
 	size_t i;
 
-	for (i = 0; i < p->n; i++)
-		if (p->rules[i]->baseline.present) {
-			baseline_written_init(&p->db->written, p->db->calls);
-			return;
-		}
+	for (i = 0; i < p->n; i++) {
+		buckets |= p->rules[i]->measure.window > WINDOW_OVER;
+		usual |= p->rules[i]->baseline.present;
+	}
+	if (buckets && p->db->facts != NULL)
+		detect_batch_written(p->db);
+	else if (usual)
+		baseline_written_init(&p->db->written, p->db->calls);
 }
 
 static void
@@ -103,7 +107,7 @@ find(void *arg, size_t i)
 
 void
 detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, const struct detect_looks *looks,
+    const struct rule *const *rules, size_t n, struct detect_looks *looks,
     size_t threads)
 {
 	struct preparing p = { db, rules, n, looks };

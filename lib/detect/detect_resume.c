@@ -148,7 +148,8 @@ same_entity(const struct detect_work *w, const struct finding *f)
 	uint32_t call;
 
 	if (!first_member(w->batch, f, &call))
-		return false;
+		return f->first_seen < w->batch->begins &&
+		       detect_entity_stands(w->batch, w->rule, f);
 	detect_entity(w->batch, w->rule, call, &w->out->arena, &now);
 	return strcmp(now.entity_type, f->entity_type) == 0 &&
 	       strcmp(now.entity, f->entity) == 0;

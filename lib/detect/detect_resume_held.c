@@ -30,7 +30,23 @@ follows_late(const struct rule *r)
 	return false;
 }
 
-/* The place of a group, whose hours count, depends on all of its calls. */
+/*
+ * The place of a group, whose hours count, depends on all of its calls; that of
+ * a source is its own.
+ */
+static bool
+place_is_known(const struct rule *r, const struct locals *at)
+{
+	size_t i;
+
+	if (r->measure.during == NULL || detect_one_clock(at))
+		return true;
+	for (i = 0; i < r->nby; i++)
+		if (r->by[i] == field_find("source"))
+			return at->nown == 1;
+	return false;
+}
+
 static bool
 silence_serves(const struct detect_work *w)
 {
@@ -39,7 +55,7 @@ silence_serves(const struct detect_work *w)
 	return r->follows.rule == NULL &&
 	       !rule_asks(r, field_find("since_prev")) &&
 	       !rule_asks(r, field_find("src_new")) &&
-	       (r->measure.during == NULL || w->batch->locals.n <= 1);
+	       place_is_known(r, &w->batch->locals);
 }
 
 /* A rule that may have more groups than it may has to count them. */
@@ -52,7 +68,8 @@ may_have_too_many(const struct detect_work *w)
 	const size_t more = b->n - batch_lower(b, w->set->past->from);
 
 	if (w->rule->nby == 0 ||
-	    (w->rule->nby == 1 && intern_count(b->names) <= max))
+	    (w->rule->nby == 1 && w->batch->begins == INT64_MIN &&
+		intern_count(b->names) <= max))
 		return false;
 	return more > max || (uint64_t)w->held->counted > max - more;
 }

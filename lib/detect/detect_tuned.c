@@ -150,6 +150,10 @@ detect_tuned(struct detect_work *w, const struct rule *stopped,
 
 	if (stopped != NULL || !detect_tuned_apart(w->rule))
 		return detect_one(w, stopped, notes, err);
+	/* Each set has to look at all of its calls. */
+	w->lacks = w->batch->begins != INT64_MIN;
+	if (w->lacks)
+		return 0;
 	status =
 	    tuning_sets_init(&ts, w->rule, w->batch->calls, w->named, &why);
 	if (status > 0)

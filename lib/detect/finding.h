@@ -152,6 +152,12 @@ struct finding {
 	const uint32_t *places;
 	const struct call_ref *members;
 	size_t nmembers;
+	/*
+	 * As a store gave it to the run that finds it again, in which nothing
+	 * of it but its state and its case can have changed; or NULL.
+	 */
+	const struct finding *stored;
+	bool brief; /* it has evidence that was left there */
 };
 
 /* One line of a case's account of points; they add up to the score. */

@@ -52,7 +52,7 @@ baseline_written_init(struct baseline_written *w, const struct batch *b)
 		one |= next[i + 1] == b->n;
 		next[i] = sum += next[i];
 	}
-	w->ends = next;
+	*w = (struct baseline_written){ .ends = next };
 	w->calls = one ? NULL : xcalloc(b->n + 1, sizeof(*w->calls));
 	for (i = 0; one && i < b->nsources; i++)
 		next[i] = i + 1 < b->nsources ? next[i + 1] : b->n;
@@ -66,6 +66,8 @@ baseline_written_fini(struct baseline_written *w)
 {
 	free(w->calls);
 	free(w->ends);
+	free(w->starts);
+	free(w->all);
 	memset(w, 0, sizeof(*w));
 }
 
@@ -122,8 +124,12 @@ make_buckets(const struct baseline_lines *ls, const struct local *at,
 		l->shared = true;
 		return;
 	}
-	measure_line_init(&l->buckets, &r->measure, at->zone,
-	    ls->locals->batch);
+	if (ls->written != NULL && ls->written->all != NULL)
+		measure_line_told(&l->buckets, &r->measure, at->zone,
+		    ls->locals->batch, ls->written->all, ls->written->nall);
+	else
+		measure_line_init(&l->buckets, &r->measure, at->zone,
+		    ls->locals->batch);
 	if (!r->baseline.present)
 		return;
 	l->kind = xcalloc(l->buckets.n, sizeof(*l->kind));
@@ -137,6 +143,8 @@ written_at(const struct baseline_lines *ls, size_t i)
 {
 	const uint32_t *calls = ls->written->calls;
 
+	if (ls->written->starts != NULL)
+		return ls->written->starts[i];
 	return ls->locals->batch->calls[calls != NULL ? calls[i] : i].start;
 }
 

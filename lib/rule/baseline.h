@@ -42,6 +42,14 @@ struct baseline_written {
 	/* Indexes, those of a source together; NULL: all calls, of one ... */
 	uint32_t *calls;
 	size_t *ends; /* ... and where each source's end */
+	/*
+	 * Where early calls are not in the batch: when each source wrote, in
+	 * place of its calls, and the instants of all records.  Who sets these
+	 * and `ends` need not tell more than is needed to know in which buckets
+	 * there are any.
+	 */
+	int64_t *starts, *all; /* or NULL */
+	size_t nall;
 };
 void baseline_written_init(struct baseline_written *w, const struct batch *b);
 void baseline_written_fini(struct baseline_written *w);
@@ -57,7 +65,10 @@ struct baseline_lines {
 	struct baseline_line **lines; /* by place; NULL: not asked for yet */
 	const struct baseline_written *written;
 };
-/* `written` is for rules with a baseline; it must outlive the lines, too. */
+/*
+ * `written` is for rules with a baseline, and where early calls are not in the
+ * batch; it must outlive the lines, too.
+ */
 void baseline_lines_init(struct baseline_lines *ls, const struct locals *locals,
     const struct baseline_written *written, const struct rule *r);
 void baseline_lines_fini(struct baseline_lines *ls);

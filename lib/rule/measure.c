@@ -134,6 +134,18 @@ add_bucket(struct measure_line *l, size_t *cap, const struct measure *m,
 	} while (edge <= t);
 }
 
+/* The edges are there; the last one is no bucket's begin. */
+static void
+find_firsts(struct measure_line *l, const struct batch *b)
+{
+	size_t i;
+
+	l->firsts = xcalloc(l->n, sizeof(*l->firsts));
+	for (i = 0; i < l->n; i++)
+		l->firsts[i] = (uint32_t)batch_lower(b, l->edges[i]);
+	l->n--;
+}
+
 void
 measure_line_init(struct measure_line *l, const struct measure *m,
     const struct zone *z, const struct batch *b)
@@ -144,10 +156,22 @@ measure_line_init(struct measure_line *l, const struct measure *m,
 	memset(l, 0, sizeof(*l));
 	for (i = 0; i < b->n; i = batch_lower(b, l->edges[l->n - 1]))
 		add_bucket(l, &cap, m, z, b->calls[i].start);
-	l->firsts = xcalloc(l->n, sizeof(*l->firsts));
-	for (i = 0; i < l->n; i++)
-		l->firsts[i] = (uint32_t)batch_lower(b, l->edges[i]);
-	l->n--;
+	find_firsts(l, b);
+}
+
+void
+measure_line_told(struct measure_line *l, const struct measure *m,
+    const struct zone *z, const struct batch *b, const int64_t *starts,
+    size_t n)
+{
+	size_t cap = 0, i;
+
+	assert(m->window > WINDOW_OVER && n > 0);
+	memset(l, 0, sizeof(*l));
+	for (i = 0; i < n; i++)
+		if (l->n == 0 || starts[i] >= l->edges[l->n - 1])
+			add_bucket(l, &cap, m, z, starts[i]);
+	find_firsts(l, b);
 }
 
 void

@@ -82,6 +82,13 @@ struct measure_line {
 };
 void measure_line_init(struct measure_line *l, const struct measure *m,
     const struct zone *z, const struct batch *b);
+/*
+ * The same for a batch that lacks early calls, from the instants, in order,
+ * that all calls would have.
+ */
+void measure_line_told(struct measure_line *l, const struct measure *m,
+    const struct zone *z, const struct batch *b, const int64_t *starts,
+    size_t n);
 void measure_line_fini(struct measure_line *l);
 /* The bucket of an instant from the first to the last of them. */
 size_t measure_line_find(const struct measure_line *l, int64_t t);

@@ -82,4 +82,19 @@ int store_findings_load(struct store *s, struct results *rs,
 int store_findings_prune(struct store *s, int64_t before, int64_t *gone,
     struct errmsg *err);
 
+/*
+ * Only the findings that are not closed, by id, with their calls, for a run that
+ * goes on from them: each is its own `stored`.  Their evidence, which is most of
+ * what there is of them, stays in the store: `brief`.
+ */
+int store_findings_open(struct store *s, struct results *rs,
+    struct errmsg *err);
+
+/*
+ * The evidence of findings that are brief; it belongs to the arena.
+ * store_findings_save() does so for those that it writes.
+ */
+int store_findings_complete(struct store *s, struct finding *const *list,
+    size_t n, struct arena *arena, struct errmsg *err);
+
 #endif

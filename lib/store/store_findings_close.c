@@ -78,7 +78,7 @@ list_bare(struct store *s, int64_t horizon, struct errmsg *err)
 	if (r == 0)
 		r = sqldb_prepare(store_db(s), &q,
 		    "SELECT id FROM findings WHERE state <> 'closed' AND "
-		    "?1 > ?2 AND id NOT IN (SELECT id FROM found)",
+		    "?1 > ?2 AND id IN (SELECT id FROM gone)",
 		    err);
 	if (r == 0) {
 		sqlstmt_int(q, 1, horizon);
@@ -122,7 +122,7 @@ static const char close_findings[] =
     "UPDATE findings SET state = 'closed', reason = coalesce("
     "'it is ' || (SELECT group_concat(a.id, ', ') FROM aliases a "
     "WHERE a.alias = findings.id AND a.run = ?1) || ' now', ?2) "
-    "WHERE id NOT IN (SELECT id FROM found) AND state <> 'closed' "
+    "WHERE id IN (SELECT id FROM gone) AND state <> 'closed' "
     "AND first_seen >= ?3 AND ("
     "EXISTS (SELECT 1 FROM aliases a "
     "WHERE a.alias = findings.id AND a.run = ?1) "

@@ -5,10 +5,12 @@
  *   store_findings_put.c    findings as rows
  *   store_findings_close.c  what is closed
  *   store_findings_load.c   what it gives back
+ *   store_findings_open.c   what stands of that, in less time
  *   store_findings_prune.c  what is deleted
  *
- * While findings are saved, the temporary table `found` has the ids of those of
- * this run (store_aliases_note()), `made` those of its cases.
+ * While findings are saved, the temporary table `gone` has the ids of those that
+ * were open and are not of this run (store_aliases_note()), `made` those of its
+ * cases.
  */
 #ifndef LIB_STORE_STORE_FINDINGS_IMPL_H
 #define LIB_STORE_STORE_FINDINGS_IMPL_H

@@ -25,7 +25,8 @@ struct putting {
 	struct saving *saving;
 	struct sqlstmt *find, *put;
 	struct store_members *members;
-	struct finding **sorted; /* by id, as the tables are */
+	struct finding **sorted; /* by id, as the tables are, ... */
+	size_t n; /* ... those that the store does not have as they are */
 };
 
 /* What the store is told of a finding beside the finding. */
@@ -51,6 +52,35 @@ compare_ids(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
+/* What a finding of the store is in, once it is found again as it was. */
+static const char *
+next_state(const struct saving *v, const char *was)
+{
+	return strcmp(was, "new") == 0 && !v->fresh ? "new" : "updated";
+}
+
+/*
+ * Whether the store has all of a finding, which came from it; its state is set
+ * then.  Most of a large store are such.
+ */
+static bool
+is_as_it_was(const struct saving *v, struct finding *f)
+{
+	const struct finding *was = f->stored;
+	const char *state;
+
+	if (was == NULL || was == f || strcmp(was->state, "closed") == 0)
+		return false;
+	state = next_state(v, was->state);
+	if (strcmp(state, was->state) != 0 ||
+	    strcmp(f->case_id != NULL ? f->case_id : "",
+		was->case_id != NULL ? was->case_id : "") != 0)
+		return false;
+	f->state = state;
+	f->backlog = was->backlog;
+	return true;
+}
+
 static void
 sort(struct putting *p)
 {
@@ -59,8 +89,9 @@ sort(struct putting *p)
 
 	p->sorted = xmalloc((rs->n + 1) * sizeof(*p->sorted));
 	for (i = 0; i < rs->n; i++)
-		p->sorted[i] = rs->findings[i];
-	qsort(p->sorted, rs->n, sizeof(*p->sorted), compare_ids);
+		if (!is_as_it_was(p->saving, rs->findings[i]))
+			p->sorted[p->n++] = rs->findings[i];
+	qsort(p->sorted, p->n, sizeof(*p->sorted), compare_ids);
 }
 
 static int
@@ -123,7 +154,7 @@ judge(struct putting *p, struct row *row, struct errmsg *err)
 	same = strcmp(sqlstmt_get_text(p->find, 1), row->hash) == 0;
 	was_new = strcmp(sqlstmt_get_text(p->find, 0), "new") == 0;
 	was_closed = strcmp(sqlstmt_get_text(p->find, 0), "closed") == 0;
-	f->state = was_new && same && !v->fresh ? "new" : "updated";
+	f->state = same ? next_state(v, was_new ? "new" : "") : "updated";
 	row->stands = same && !row->moved &&
 		      strcmp(sqlstmt_get_text(p->find, 0), f->state) == 0 &&
 		      f->backlog == (sqlstmt_get_int(p->find, 3) != 0) &&
@@ -207,7 +238,7 @@ drop_rows(void *arg)
 static size_t
 put_some(struct putting *p, size_t first)
 {
-	const size_t all = p->saving->rs->n;
+	const size_t all = p->n;
 	struct rows *rows = xcalloc(1, sizeof(*rows));
 	struct store_job job = { .run = put_rows,
 		.drop = drop_rows,
@@ -235,7 +266,10 @@ store_findings_put(struct saving *v, struct errmsg *err)
 	int r;
 
 	r = open_putting(&p, err);
-	while (r == 0 && i < v->rs->n)
+	if (r == 0)
+		r = store_findings_complete(v->store, p.sorted, p.n,
+		    &v->rs->arena, err);
+	while (r == 0 && i < p.n)
 		i += put_some(&p, i);
 	(void)store_db(v->store); /* what is on its way asks `p` */
 	close_putting(&p);

@@ -170,8 +170,8 @@ store_labels_of(struct store *s, const char *finding, enum label_word *word,
 
 /* A finding of the case that nobody who spoke last has seen so. */
 static const char something_new[] =
-    "SELECT 1 FROM findings f JOIN found ON found.id = f.id "
-    "WHERE f.case_id = ?1 "
+    "SELECT 1 FROM findings f WHERE f.case_id = ?1 AND f.state <> 'closed' "
+    "AND f.id NOT IN (SELECT id FROM gone) "
     "AND NOT EXISTS (SELECT 1 FROM covers c WHERE c.label = ?2 "
     "AND (c.finding = f.id OR c.finding IN "
     "(SELECT alias FROM aliases WHERE id = f.id)) "

@@ -227,7 +227,8 @@ settle_sources(struct settled *st, struct batch *b, struct errmsg *err)
 }
 
 int
-readcalls_understand(const struct setup *s, struct store *store,
+readcalls_understand_stretch(const struct setup *s, struct store *store,
+    const struct understand_stretch *stretch, struct understand_kept *keep,
     struct batch *b, struct understood *u, struct notes *notes,
     struct errmsg *err)
 {
@@ -242,7 +243,9 @@ readcalls_understand(const struct setup *s, struct store *store,
 		.rates = s->rates,
 		.guess = true,
 		.threads = s->threads,
-		.stages = s->stages };
+		.stages = s->stages,
+		.stretch = stretch,
+		.keep = keep };
 	struct buf home;
 	int got;
 
@@ -262,6 +265,15 @@ readcalls_understand(const struct setup *s, struct store *store,
 	free(st.list);
 	free(st.unknown);
 	return got;
+}
+
+int
+readcalls_understand(const struct setup *s, struct store *store,
+    struct batch *b, struct understood *u, struct notes *notes,
+    struct errmsg *err)
+{
+	return readcalls_understand_stretch(s, store, NULL, NULL, b, u, notes,
+	    err);
 }
 
 int

@@ -69,6 +69,15 @@ int readcalls_understand(const struct setup *s, struct store *st,
     struct errmsg *err);
 
 /*
+ * The same of a stretch of them, unless `stretch` is NULL; `keep` gets what is
+ * kept for the next one, or is NULL.
+ */
+int readcalls_understand_stretch(const struct setup *s, struct store *st,
+    const struct understand_stretch *stretch, struct understand_kept *keep,
+    struct batch *b, struct understood *u, struct notes *notes,
+    struct errmsg *err);
+
+/*
  * All calls of a store into `b`, which must be empty: understood and sorted.
  * `*zone`, of times shown, becomes the one guessed for all if it is NULL.  -1
  * with words.

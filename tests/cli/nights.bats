@@ -443,3 +443,53 @@ same_after() { # STATEMENT
 	night -v --sensitivity 2 2>err
 	grep -q 'gone on from' err
 }
+
+# The records of one day, once more on others.
+days() { # FROM TO
+	for day in $(seq -w "$1" "$2"); do
+		# With call ids of their own, by which legs are joined.
+		sed -n "s/2026-01-15/2026-01-$day/gp" "$NIGHT" |
+			sed "s/\"\(1768[0-9]*\.\)/\"$day\1/g"
+	done
+}
+
+# The next night over two stores of which one knows nothing of the last run.
+both_stores() {
+	sqlite3 w.db "DELETE FROM cache"
+	cdrscan -c c.json --now 2026-02-02 -v 2>err
+	cdrscan -c c.json -d w.db --now 2026-02-02 -v 2>err.all
+	run ! grep -q ' on looked at: ' err.all
+	but_cache n.db >n
+	but_cache w.db >w
+	diff n w
+}
+
+@test "only the calls of some days are looked at, and all where they may matter" {
+	site
+	days 01 20 >log/Master.csv
+	night
+	cp n.db w.db
+	for day in 21 22 23; do
+		days "$day" "$day" >>log/Master.csv
+		both_stores
+		grep -Eq "calls from 2026-01-(0[2-9]|[12][0-9])T00:00:00Z on looked at: [0-9]+ of [0-9]+" err
+		run ! grep -q 'all are looked at' err
+	done
+	# One of long ago comes late.
+	days 03 03 | head -n 1 | sed 's/"ANSWERED"/"BUSY"/' >log/Master.csv.late
+	grep -q BUSY log/Master.csv.late
+	both_stores
+	run ! grep -q ' on looked at: ' err
+	days 24 24 >>log/Master.csv
+	both_stores
+	grep -q ' on looked at: ' err
+	# What is kept of the calls is damaged, or missing.
+	for name in days sources trunks hours; do
+		days 25 25 | head -n 3 >>log/Master.csv
+		sqlite3 n.db "UPDATE cache SET body = substr(body, 2) WHERE name = '$name'"
+		both_stores
+	done
+	days 26 26 >>log/Master.csv
+	both_stores
+	grep -q ' on looked at: ' err
+}

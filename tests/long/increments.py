@@ -34,7 +34,8 @@ SITE = {"cdrconfig": 1, "tz": "UTC", "home_country": "US",
 class Site:
     """A folder with a configuration, logs and a store."""
 
-    def __init__(self, programs, rules, folder):
+    def __init__(self, programs, rules, folder, now="2026-01-12"):
+        self.now = now
         self.programs, self.rules, self.folder = os.path.abspath(programs), os.path.abspath(rules), folder
         os.makedirs(os.path.join(folder, "log"))
         with open(os.path.join(folder, "c.json"), "w", encoding="ascii") as f:
@@ -48,7 +49,7 @@ class Site:
         return done
 
     def run(self, program, *args, good=(0,)):
-        return self.call(program, "-R", self.rules, "--now", "2026-01-12", *args, good=good)
+        return self.call(program, "-R", self.rules, "--now", self.now, *args, good=good)
 
     def say(self, target, word):
         self.call("cdrreport", *(["label", target, word] if word != "close" else [word, target]))
@@ -243,6 +244,7 @@ def grow(dice, site, lines, done):
         said = site.run("cdrscan", "-v", good=(0, 3)).stderr
         done["resumed"] += said.count(": resumed at byte ")
         done["stood"] += said.count(" of earlier runs gone on from")
+        done["stretches"] += ": all are looked at" not in said and " on looked at: " in said
         if night > 0:
             site.sql("w.db", "DELETE FROM seams; DELETE FROM cache")
             # Some rules go on then, and others do not.
@@ -274,9 +276,11 @@ def grow(dice, site, lines, done):
 def grow_rounds(programs, rules, rounds, seed, done):
     for number in range(rounds):
         dice = random.Random(seed + number)
-        lines = [record(dice, 2 * i) for i in range(dice.randrange(20, 200))]
+        days = dice.choice([6, 20, 50])
+        lines = [record(dice, 2 * i, days) for i in range(dice.randrange(20, 200))]
         folder = tempfile.mkdtemp(prefix="increments-")
-        if not grow(dice, Site(programs, rules, os.path.join(folder, "log")), lines, done):
+        site = Site(programs, rules, os.path.join(folder, "log"), "2026-02-21")
+        if not grow(dice, site, lines, done):
             sys.exit(f"growing, seed {seed + number}: differs; files are in {folder}")
         shutil.rmtree(folder)
 
@@ -313,7 +317,7 @@ def main():
         print(f"figures: {rounds} rounds:", ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
     if rounds >= 20 and min(compared[k] for k in ("cases", "findings", "baselines")) == 0:
         sys.exit("nothing to compare was ever found")
-    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt", "stood")) == 0:
+    if rounds >= 50 and min(done[k] for k in ("labelled", "unlearnt", "resumed", "hurt", "stood", "stretches")) == 0:
         sys.exit("some of what should be drawn never was")
 
 

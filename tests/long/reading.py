@@ -11,8 +11,8 @@ import tempfile
 import time
 
 
-def record(dice, number):
-    start = 1_767_225_600 + dice.randrange(6 * 86_400)
+def record(dice, number, days=6):
+    start = 1_767_225_600 + dice.randrange(days * 86_400)
     if dice.random() < 0.5:  # a busy hour each day
         start = start // 86_400 * 86_400 + 36_000 + start % 3_600
     talk = dice.choice([0, 0, 30, 31, 33, dice.randrange(3_000)])

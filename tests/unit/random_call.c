@@ -86,11 +86,21 @@ number(struct batch *b, int n)
 	    &(struct party){ .text = intern_addstr(b->names, texts[n]) });
 }
 
+static uint16_t
+source_of(struct batch *b, const struct random_call *f)
+{
+	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
+
+	return f->source == 0 ? batch_source(b, "a", "x", berlin, NULL)
+			      : batch_source(b, "b", "y",
+				    f->clock == CLOCK_ONE ? berlin : zone_utc(),
+				    f->clock == CLOCK_SEVERAL ? "hours" : NULL);
+}
+
 static void
 add_call(struct batch *b, const struct random_call *f, uint32_t line)
 {
 	static const char *const currencies[] = { "", "EUR", "USD" };
-	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
 	struct origin *o;
 	struct call *c;
 	char text[32];
@@ -107,11 +117,7 @@ add_call(struct batch *b, const struct random_call *f, uint32_t line)
 	c->duration = f->duration;
 	c->status = (uint8_t)f->status;
 	c->currency = batch_currency(b, currencies[f->currency]);
-	c->source = f->source == 0
-			? batch_source(b, "a", "x", berlin, NULL)
-			: batch_source(b, "b", "y",
-			      f->clock == CLOCK_ONE ? berlin : zone_utc(),
-			      f->clock == CLOCK_SEVERAL ? "hours" : NULL);
+	c->source = source_of(b, f);
 	/* the label goes with the call, however it is read */
 	o->key = line | (uint64_t)f->fraud << 63;
 	o->line = line;
@@ -171,6 +177,13 @@ random_waivers(struct random_rules *m, const struct random_call *calls,
 struct batch *
 random_batch(const struct random_call *calls, const size_t *order, size_t n)
 {
+	return random_batch_from(calls, order, n, INT64_MIN);
+}
+
+struct batch *
+random_batch_from(const struct random_call *calls, const size_t *order,
+    size_t n, int64_t from)
+{
 	struct batch *b = batch_new();
 	size_t i;
 
@@ -181,7 +194,10 @@ random_batch(const struct random_call *calls, const size_t *order, size_t n)
 			.group = intern_addstr(b->names,
 			    i % 2 == 0 ? "g1" : "g2") });
 	for (i = 0; i < n; i++)
-		add_call(b, &calls[order[i]], (uint32_t)order[i] + 1);
+		(void)source_of(b, &calls[order[i]]);
+	for (i = 0; i < n; i++)
+		if (calls[order[i]].start >= from)
+			add_call(b, &calls[order[i]], (uint32_t)order[i] + 1);
 	batch_sort(b);
 	if (batch_mark_duplicates(b, 1, NULL) > 0)
 		batch_sort(b);

@@ -79,5 +79,8 @@ bool random_is_fraud(const struct batch *b, size_t i);
 /* Sorted; what stands in `order` twice is read twice, and counts once. */
 struct batch *random_batch(const struct random_call *calls, const size_t *order,
     size_t n);
+/* The same without those that began before, but with their sources. */
+struct batch *random_batch_from(const struct random_call *calls,
+    const size_t *order, size_t n, int64_t from);
 
 #endif

@@ -145,7 +145,10 @@ recorded_resolve(struct batch *b, const struct dialplan *plan,
 	struct pattern **patterns = calloc(ntrunks + 1, sizeof(*patterns));
 	const struct source **sources = calloc(b->nsources, sizeof(*sources));
 	struct source *list = calloc(b->nsources, sizeof(*list));
-	struct party_settings set = { sources, b->nsources, true, 1 };
+	const struct party_settings set = { .sources = sources,
+		.nsources = b->nsources,
+		.guess_trunks = true,
+		.threads = 1 };
 	struct errmsg err = { "" };
 	struct notes notes;
 	size_t i, offset;

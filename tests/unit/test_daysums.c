@@ -179,6 +179,47 @@ test_members(void **state)
 	batch_free(&b);
 }
 
+/* Sums of the last days alone, put behind those of a text. */
+static void
+test_before(void **state)
+{
+	struct batch *all = some_days(DAYS, false);
+	struct batch *late = some_days(DAYS, false);
+	const int64_t begins = RECORDED_DAY + 2 * DAY_MS;
+	struct daysums d;
+	struct buf out;
+	char *text;
+	size_t i;
+
+	(void)state;
+	all->origins[1].rated = late->origins[1].rated = true;
+	all->origins[DAYS * EACH - 1].rated = true;
+	late->origins[DAYS * EACH - 1].rated = true;
+	text = text_of(all);
+	for (i = 0; i < (size_t)2 * EACH; i++)
+		late->calls[i].flags |= CALL_DUPLICATE;
+	late->sorted = false;
+	batch_sort(late);
+	daysums_take(&d, late, 2);
+	assert_int_equal(daysums_calls(&d), 2 * EACH);
+	assert_int_equal(daysums_rated(&d), 1);
+	assert_int_equal(daysums_since(&d, text), RECORDED_DAY);
+	assert_int_equal(daysums_before(&d, "", begins), -1);
+	assert_int_equal(daysums_before(&d, text, begins + DAY_MS), -1);
+	assert_int_equal(daysums_before(&d, text, begins), 0);
+	assert_int_equal(daysums_calls(&d), DAYS * EACH);
+	assert_int_equal(daysums_rated(&d), 2);
+	assert_int_equal(daysums_since(&d, text), RECORDED_DAY + DAYS * DAY_MS);
+	buf_init(&out);
+	daysums_print(&d, &out);
+	assert_string_equal(out.data, text);
+	buf_fini(&out);
+	daysums_fini(&d);
+	free(text);
+	batch_free(&all);
+	batch_free(&late);
+}
+
 static void
 test_refused(void **state)
 {
@@ -212,6 +253,7 @@ main(void)
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_before),
 		cmocka_unit_test(test_refused),
 	};
 

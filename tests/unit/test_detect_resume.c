@@ -183,6 +183,7 @@ same_resumed(const struct random_rules *m, struct night *was, struct night *now,
 	struct detect_past past = { .from = now->from,
 		.list = was->found.findings,
 		.n = was->found.n,
+		.begins = INT64_MIN,
 		.keep = &was->keep };
 	struct detect_keep keep;
 	struct results whole;
@@ -384,7 +385,7 @@ static void
 test_damaged(void **state)
 {
 	struct random_call calls[RANDOM_CALLS];
-	struct detect_past past = { .list = NULL };
+	struct detect_past past = { .begins = INT64_MIN };
 	struct random_rules m;
 	struct night one;
 	struct results rs;

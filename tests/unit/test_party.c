@@ -390,7 +390,9 @@ test_feature(void **state)
 	struct batch *b = batch_new();
 	struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
-	const struct party_settings set = { sources, 1, false, 1 };
+	const struct party_settings set = { .sources = sources,
+		.nsources = 1,
+		.threads = 1 };
 	struct pattern *star = NULL;
 	size_t i, offset;
 
@@ -443,7 +445,9 @@ test_broken_pattern(void **state)
 {
 	struct source source = { .name = "pbx1", .plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
-	const struct party_settings set = { sources, 1, false, 1 };
+	const struct party_settings set = { .sources = sources,
+		.nsources = 1,
+		.threads = 1 };
 	struct pattern *patterns[2] = { NULL };
 	struct batch *b = batch_new();
 	struct notes notes;

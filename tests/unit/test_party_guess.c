@@ -203,7 +203,9 @@ test_not_asked(void **state)
 	const struct source source = { .name = "pbx1",
 		.plan = recorded_site.plan };
 	const struct source *sources[] = { &source };
-	const struct party_settings set = { sources, 1, false, 1 };
+	const struct party_settings set = { .sources = sources,
+		.nsources = 1,
+		.threads = 1 };
 	struct recorded list[NTRAFFIC];
 	struct batch *b = batch_new();
 	size_t i;
@@ -250,6 +252,154 @@ test_sources_apart(void **state)
 	batch_free(&b);
 }
 
+/* The batch, understood with what is kept of others; what is kept of all. */
+static int
+go_on(struct batch *b, const struct buf *kept, struct buf *keep,
+    struct buf *said)
+{
+	const struct source source = { .name = SOURCE_DEFAULT,
+		.plan = recorded_site.plan };
+	const struct source *sources[] = { &source };
+	struct party_settings set = { .sources = sources,
+		.nsources = 1,
+		.guess_trunks = true,
+		.threads = 1,
+		.kept = kept,
+		.keep = keep };
+	struct notes notes;
+	size_t i;
+	int r;
+
+	notes_init(&notes);
+	buf_init(keep);
+	buf_init(said);
+	r = party_resolve(b, &set, &notes);
+	for (i = 0; i < notes.n; i++)
+		buf_addf(said, "%s\n", notes.list[i].text);
+	notes_fini(&notes);
+	return r;
+}
+
+static struct batch *
+some_of(const struct recorded *list, size_t from, size_t end, size_t added)
+{
+	struct batch *b = batch_new();
+	size_t i;
+
+	(void)batch_source(b, SOURCE_DEFAULT, NULL, NULL, NULL);
+	for (i = from; i < end; i++) {
+		recorded_add(b, &list[i]);
+		if (i >= added)
+			b->calls[b->n - 1].flags |= CALL_ADDED;
+	}
+	return b;
+}
+
+/* The same calls of both batches, the first of `b` being number `from`. */
+static void
+check_calls(const struct batch *a, const struct batch *b, size_t from)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		assert_string_equal(batch_text(a, a->calls[from + i].trunk_in),
+		    batch_text(b, b->calls[i].trunk_in));
+		assert_string_equal(batch_text(a, a->calls[from + i].trunk_out),
+		    batch_text(b, b->calls[i].trunk_out));
+		assert_int_equal(a->calls[from + i].direction,
+		    b->calls[i].direction);
+	}
+}
+
+/*
+ * Some of the calls, what was kept of them, and then the rest of them with the
+ * last ones of those: as if all were there, or it is noticed that they must.
+ */
+static void
+test_kept(void **state)
+{
+	struct buf keep, keep_all, keep_more, said, said_all, said_more;
+	unsigned seed = 20260114, round, went_on = 0, needed = 0;
+	struct recorded list[NTRAFFIC];
+	struct batch *few, *all, *more;
+	size_t cut, from;
+
+	(void)state;
+	srand(seed);
+	make_traffic(list);
+	for (round = 0; round < 500; round++) {
+		recorded_shuffle(list, NTRAFFIC);
+		cut = 1 + (size_t)rand() % NTRAFFIC;
+		from = (size_t)rand() % (cut + 1);
+		few = some_of(list, 0, cut, cut);
+		all = some_of(list, 0, NTRAFFIC, cut);
+		more = some_of(list, from, NTRAFFIC, cut);
+		assert_int_equal(go_on(few, NULL, &keep, &said), 0);
+		assert_int_equal(go_on(all, NULL, &keep_all, &said_all), 0);
+		if (go_on(more, &keep, &keep_more, &said_more) == 0) {
+			went_on++;
+			assert_string_equal(said_more.data, said_all.data);
+			check_calls(all, more, from);
+			assert_int_equal(keep_more.len, keep_all.len);
+		} else {
+			needed++;
+			assert_string_not_equal(said.data, said_all.data);
+		}
+		buf_fini(&keep);
+		buf_fini(&keep_all);
+		buf_fini(&keep_more);
+		buf_fini(&said);
+		buf_fini(&said_all);
+		buf_fini(&said_more);
+		batch_free(&few);
+		batch_free(&all);
+		batch_free(&more);
+	}
+	assert_true(went_on > 50 && needed > 50);
+}
+
+/* What is cut anywhere is no use; any other bit makes no trouble. */
+static void
+test_kept_refused(void **state)
+{
+	struct buf keep, bad, more, said, none;
+	struct recorded list[NTRAFFIC];
+	struct batch *b;
+	size_t i, len;
+
+	(void)state;
+	make_traffic(list);
+	b = some_of(list, 0, NTRAFFIC, NTRAFFIC);
+	assert_int_equal(go_on(b, NULL, &keep, &said), 0);
+	batch_free(&b);
+	buf_fini(&said);
+	assert_true(keep.len > 0);
+	for (i = 0; i < 2 * keep.len; i++) {
+		len = i < keep.len ? i : keep.len;
+		buf_init(&bad);
+		buf_add(&bad, keep.data, len);
+		if (i >= keep.len)
+			bad.data[i - keep.len] ^= (char)(1 << i % 8);
+		b = some_of(list, 0, 3, 3);
+		if (go_on(b, &bad, &more, &said) == 0)
+			assert_true(i >= keep.len);
+		batch_free(&b);
+		buf_fini(&bad);
+		buf_fini(&more);
+		buf_fini(&said);
+	}
+	/* Nothing that came: what is said is said of all. */
+	b = some_of(list, 0, 0, 0);
+	assert_int_equal(go_on(b, &keep, &none, &said), 0);
+	assert_string_equal(said.data, said_of_traffic);
+	assert_int_equal(none.len, keep.len);
+	assert_memory_equal(none.data, keep.data, keep.len);
+	batch_free(&b);
+	buf_fini(&none);
+	buf_fini(&said);
+	buf_fini(&keep);
+}
+
 int
 main(void)
 {
@@ -259,6 +409,8 @@ main(void)
 		cmocka_unit_test(test_no_guess),
 		cmocka_unit_test(test_not_asked),
 		cmocka_unit_test(test_sources_apart),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_kept_refused),
 	};
 
 	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);

@@ -222,7 +222,8 @@ test_state(void **state)
 	static const struct {
 		const char *change, *want;
 	} changes[] = {
-		{ "UPDATE findings SET state = 'updated'", "fraud" },
+		{ "UPDATE findings SET state = 'updated' WHERE id <> 'f-3'",
+		    "fraud" },
 		{ "UPDATE findings SET extent = 'x', calls = 6 WHERE id = "
 		  "'f-1'",
 		    "open" },

@@ -1,0 +1,108 @@
+/* detect_plan: which rules go on from what they found, settled before any. */
+#include "base/pool.h"
+#include "detect/detect_facts_impl.h"
+#include "detect/detect_parts_impl.h"
+
+/* A rule that is evaluated whole: nothing of before N is taken over. */
+static void
+look_at_all(struct detect_run_part *p)
+{
+	detect_resume_free(&p->resume);
+	detect_events_fini(&p->events);
+}
+
+static void
+plan_one(void *arg, size_t i)
+{
+	const struct detect_run_parts *ps = arg;
+	struct detect_run_part *p = &ps->list[i];
+	struct detect_work w = detect_parts_work(ps, p);
+
+	/* It goes on by itself: nothing else depends on whether it does. */
+	if (p->rule->measure.window > WINDOW_OVER)
+		return;
+	w.held = p->held = detect_held_take(&w);
+	p->resume = detect_resume_new(&w);
+	if (p->resume != NULL && p->followed &&
+	    !detect_held_fired(p->held, &ps->db, p->resume->from, &p->events))
+		look_at_all(p);
+}
+
+/*
+ * Which rules go on from what they found.  One that looks at all calls, or
+ * further back than firings are known, has the rule that it follows do so,
+ * too.
+ */
+static void
+plan(struct detect_run_parts *ps, size_t levels)
+{
+	struct detect_run_part *p, *t;
+	size_t level, i;
+
+	pool_run(ps->set->threads, ps->n, plan_one, ps);
+	for (level = levels; level-- > 1;)
+		for (i = 0; i < ps->n; i++) {
+			p = &ps->list[i];
+			t = p->trigger;
+			if (p->level == level && t->resume != NULL &&
+			    (p->resume == NULL ||
+				p->resume->first - p->rule->follows.within <
+				    t->held->fired_since))
+				look_at_all(t);
+		}
+}
+
+/*
+ * Whether a rule has to look at calls that are not there; those with a calendar
+ * window tell later.
+ */
+static bool
+any_lacks(const struct detect_run_parts *ps)
+{
+	const struct detect_run_part *p;
+	size_t i;
+
+	for (i = 0; i < ps->n && ps->db.begins != INT64_MIN; i++) {
+		p = &ps->list[i];
+		if (p->rule->measure.window <= WINDOW_OVER &&
+		    (p->resume == NULL || (p->resume->first < ps->db.begins &&
+					      p->resume->first < p->carried)))
+			return true;
+	}
+	return false;
+}
+
+/* What was known of calls that are missing, by rule; false: that is not. */
+static bool
+recall_terms(struct detect_run_parts *ps)
+{
+	struct detect_terms terms;
+	const struct detect_mark *m;
+	bool good = detect_terms_take(&terms, ps->set->past->keep) &&
+		    terms.from != INT64_MAX && ps->db.begins <= terms.from;
+	size_t i;
+
+	for (i = 0; good && i < ps->n; i++) {
+		m = detect_marks_find(&terms.groups,
+		    detect_terms_key(ps->list[i].rule));
+		good = m != NULL && m->at >= 0;
+		if (good)
+			ps->list[i].most = m->at;
+		m = detect_marks_find(&terms.carries,
+		    detect_terms_key(ps->list[i].rule));
+		if (m != NULL)
+			ps->list[i].carried = m->at;
+	}
+	detect_terms_fini(&terms);
+	return good;
+}
+
+bool
+detect_parts_plan(struct detect_run_parts *ps, size_t levels)
+{
+	if (ps->db.begins != INT64_MIN && !recall_terms(ps))
+		return false;
+	if (ps->set->past != NULL)
+		plan(ps, levels);
+	return !any_lacks(ps);
+}

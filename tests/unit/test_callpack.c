@@ -1,0 +1,213 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "cdr/callpack.h"
+#include "cdr/daysums.h"
+#include "recorded.h"
+
+enum { CALLS = 12, OLD = 7 };
+
+/* Some calls of a few, understood; something of each kind is among them. */
+static struct batch *
+some_calls(int first, int end)
+{
+	static const struct listed one = { .capacity = 4,
+		.calendar = "shifts" };
+	static const struct listed other = { .capacity = 2 };
+	struct batch *b = batch_new();
+	struct listed l;
+	int k;
+
+	(void)batch_file(b, "a.csv");
+	(void)batch_file(b, "b.csv");
+	for (k = first; k < end; k++)
+		recorded_add(b,
+		    &(struct recorded){ .at = k * 3600,
+			.src = k % 2 == 0 ? "2041" : "2042",
+			.dst = k % 3 == 0 ? "913125550142" : "01144207946",
+			.in = "PJSIP/2041-1",
+			.out = "PJSIP/carrier-1",
+			.status = STATUS_ANSWERED,
+			.talk = 60 + (uint32_t)k,
+			.file = 1 + (uint32_t)(k % 2),
+			.line = (uint32_t)k + 1 });
+	batch_sort(b);
+	recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
+	l = one;
+	l.class = intern_addstr(b->names, "guests");
+	(void)batch_listed(b, &l);
+	l = other;
+	l.group = intern_addstr(b->names, "night");
+	(void)batch_listed(b, &l);
+	for (k = first; k < end; k++) {
+		batch_set_cost(b, (size_t)(k - first), k * 1000);
+		b->calls[k - first].flags |= CALL_HAS_COST | CALL_ADDED;
+		b->calls[k - first].currency =
+		    batch_currency(b, k % 2 == 0 ? "EUR" : "USD");
+		b->calls[k - first].listed = (uint32_t)k % 3;
+		b->origins[k - first].cause = (uint8_t)(16 + k);
+		batch_set_extra(b, EXTRA_SRC_NAME, (size_t)(k - first),
+		    intern_addstr(b->names, k % 4 == 0 ? "Front Desk" : ""));
+		if (k % 5 == 0)
+			batch_set_extra(b, EXTRA_FORWARDED_BY,
+			    (size_t)(k - first), b->calls[k - first].src);
+		if (k % 7 == 0)
+			batch_set_join(b, (size_t)(k - first),
+			    intern_addstr(b->names, "joined"));
+		b->origins[k - first].key = ~(uint64_t)k;
+	}
+	batch_tails(b, 1);
+	return b;
+}
+
+static char *
+text_of(const struct batch *b)
+{
+	struct daysums d;
+	struct buf out;
+	char *text;
+
+	buf_init(&out);
+	daysums_take(&d, b, 1);
+	daysums_print(&d, &out);
+	daysums_fini(&d);
+	text = xstrdup(out.data);
+	buf_fini(&out);
+	return text;
+}
+
+static void
+pack_old(struct buf *out)
+{
+	struct batch *b = some_calls(0, CALLS);
+	uint32_t calls[OLD], i;
+
+	for (i = 0; i < OLD; i++)
+		calls[i] = i;
+	callpack_print(b, calls, OLD, out);
+	batch_free(&b);
+}
+
+/* As if they had come with the others, whatever ids these have. */
+static void
+test_same(void **state)
+{
+	struct batch *all = some_calls(0, CALLS);
+	struct batch *late = some_calls(OLD, CALLS);
+	char *want = text_of(all), *got;
+	struct buf bytes;
+	size_t i;
+
+	(void)state;
+	buf_init(&bytes);
+	pack_old(&bytes);
+	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
+			     bytes.len, late->calls[0].start),
+	    0);
+	got = text_of(late);
+	assert_string_equal(got, want);
+	assert_true(late->sorted);
+	for (i = 0; i < late->n; i++) {
+		assert_true(late->calls[i].dialled < late->ntails);
+		assert_string_equal(batch_text(late,
+					late->tails[late->calls[i].dialled]),
+		    batch_text(all, all->tails[all->calls[i].dialled]));
+	}
+	free(got);
+	free(want);
+	buf_fini(&bytes);
+	batch_free(&all);
+	batch_free(&late);
+}
+
+/* Those that are there already are not taken twice. */
+static void
+test_before(void **state)
+{
+	struct batch *all = some_calls(0, CALLS);
+	struct batch *late = some_calls(OLD - 3, CALLS);
+	struct buf bytes;
+
+	(void)state;
+	buf_init(&bytes);
+	pack_old(&bytes);
+	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
+			     bytes.len, late->calls[0].start),
+	    0);
+	assert_int_equal(late->n, CALLS);
+	assert_int_equal(callpack_add(all, (unsigned char *)bytes.data,
+			     bytes.len, all->calls[0].start),
+	    0);
+	assert_int_equal(all->n, CALLS);
+	buf_fini(&bytes);
+	batch_free(&all);
+	batch_free(&late);
+}
+
+/* What lacks its end is refused; a bit more or less ends nothing. */
+static void
+test_damaged(void **state)
+{
+	struct batch *late = some_calls(OLD, CALLS);
+	const int64_t first = late->calls[0].start;
+	struct buf bytes;
+	size_t bit, len;
+
+	(void)state;
+	buf_init(&bytes);
+	pack_old(&bytes);
+	for (len = 0; len < bytes.len; len++) {
+		assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
+				     len, first),
+		    -1);
+		assert_int_equal(late->n, CALLS - OLD);
+	}
+	for (bit = 0; bit < 8 * bytes.len; bit++) {
+		batch_free(&late);
+		late = some_calls(OLD, CALLS);
+		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
+		(void)callpack_add(late, (unsigned char *)bytes.data, bytes.len,
+		    first);
+		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	buf_fini(&bytes);
+	batch_free(&late);
+}
+
+/* A source that the batch does not have. */
+static void
+test_source(void **state)
+{
+	struct batch *late = batch_new();
+	struct buf bytes;
+
+	(void)state;
+	late->sorted = true;
+	buf_init(&bytes);
+	pack_old(&bytes);
+	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
+			     bytes.len, INT64_MAX),
+	    -1);
+	assert_int_equal(late->n, 0);
+	buf_fini(&bytes);
+	batch_free(&late);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
+		cmocka_unit_test(test_before), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_source) };
+
+	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
+}
