@@ -50,12 +50,18 @@ struct callers {
 	struct detect_common was;
 };
 
-enum { FIRST_CALLERS = 1024 };
+enum { FIRST_CALLERS = 1024, TOGETHER = 32 };
+
+static size_t
+place_of(const struct callers *cs, uint64_t key)
+{
+	return (key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (cs->size - 1);
+}
 
 static struct caller *
 find_caller(const struct callers *cs, uint64_t key)
 {
-	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	size_t i = place_of(cs, key);
 
 	for (;; i++) {
 		i &= cs->size - 1;
@@ -104,29 +110,23 @@ instant_before(const struct callers *cs, const struct caller *seen)
 	    INT64_MIN);
 }
 
-/* Whether the call's account had its src in the time before. */
+/* Whether the account of a call at `start` had its src in the time before. */
 static bool
-seen_lately(struct callers *cs, size_t i)
+seen_lately(struct callers *cs, struct caller *seen, uint64_t key,
+    int64_t start)
 {
-	const struct batch *b = cs->db->calls;
-	const struct call *c = &b->calls[i];
-	uint64_t key = (uint64_t)c->account << 32 | b->parties[c->src].text;
-	struct caller *seen;
 	int64_t before;
 
-	if (cs->n >= cs->size / 4 * 3)
-		double_callers(cs);
-	seen = find_caller(cs, key);
 	if (seen->key == 0) {
 		*seen = (struct caller){ key, INT64_MIN, INT64_MIN };
 		cs->n++;
 	}
-	if (seen->here != c->start) {
+	if (seen->here != start) {
 		seen->before = seen->here;
-		seen->here = c->start;
+		seen->here = start;
 	}
 	before = instant_before(cs, seen);
-	return before != INT64_MIN && c->start - before <= FIELD_NEW_MS;
+	return before != INT64_MIN && start - before <= FIELD_NEW_MS;
 }
 
 static void
@@ -152,25 +152,62 @@ callers_fini(struct callers *cs)
 	free(cs->begins);
 }
 
+/* 0: it has no caller of an account. */
+static uint64_t
+caller_of(const struct batch *b, const struct call *c)
+{
+	const uint32_t src = b->parties[c->src].text;
+
+	if (src == 0 || c->account == 0 || (c->flags & CALL_EVENT) != 0)
+		return 0;
+	return (uint64_t)c->account << 32 | src;
+}
+
+/*
+ * Of a few calls, so that where their callers stand need not be waited for one
+ * by one.
+ */
+static void
+tell_some(struct callers *cs, size_t first, size_t n, uint8_t *is_new)
+{
+	const struct batch *b = cs->db->calls;
+	const struct call *c = &b->calls[first];
+	struct caller *likely[TOGETHER];
+	uint64_t keys[TOGETHER];
+	bool there[TOGETHER];
+	size_t i;
+
+	while (cs->n + n > cs->size / 4 * 3)
+		double_callers(cs);
+	for (i = 0; i < n; i++)
+		keys[i] = caller_of(b, &c[i]);
+	for (i = 0; i < n; i++) {
+		likely[i] = &cs->slots[place_of(cs, keys[i])];
+		there[i] = likely[i]->key == keys[i];
+	}
+	for (i = 0; i < n; i++) {
+		if ((c[i].flags & CALL_EVENT) == 0 &&
+		    cs->begins[c[i].source] == INT64_MAX)
+			cs->begins[c[i].source] = c[i].start;
+		if (keys[i] == 0)
+			continue;
+		if (!there[i])
+			likely[i] = find_caller(cs, keys[i]);
+		if (seen_lately(cs, likely[i], keys[i], c[i].start))
+			is_new[first + i] = NEW_FALSE;
+		else if (c[i].start - cs->begins[c[i].source] >= FIELD_NEW_MS)
+			is_new[first + i] = NEW_TRUE;
+	}
+}
+
 static void
 tell_callers(struct callers *cs, size_t from, size_t end, uint8_t *is_new)
 {
-	const struct batch *b = cs->db->calls;
-	const struct call *c;
-	size_t i;
+	size_t n;
 
-	for (i = from; i < end; i++) {
-		c = &b->calls[i];
-		if ((c->flags & CALL_EVENT) != 0)
-			continue;
-		if (cs->begins[c->source] == INT64_MAX)
-			cs->begins[c->source] = c->start;
-		if (c->account == 0 || b->parties[c->src].text == 0)
-			continue;
-		if (seen_lately(cs, i))
-			is_new[i] = NEW_FALSE;
-		else if (c->start - cs->begins[c->source] >= FIELD_NEW_MS)
-			is_new[i] = NEW_TRUE;
+	for (; from < end; from += n) {
+		n = end - from < TOGETHER ? end - from : TOGETHER;
+		tell_some(cs, from, n, is_new);
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "detect/finding.h"
 #include "tel/money.h"
 
-enum { BLOCK = 256 };
+enum { BLOCK = 256, WORD = 64 };
 
 /* Members ----------------------------------------------------------------- */
 
@@ -331,19 +331,75 @@ add_placed(struct tally *t, struct purse *p, struct merging *m)
 	}
 }
 
+/*
+ * Many members are merged by a bit for each call of the batch, which takes no
+ * comparing: it pays where there is one in most words of 64.
+ */
+static bool
+are_many(const struct finding *const *findings, size_t n)
+{
+	size_t i, members = 0;
+
+	if (n < 3 || !of_one_batch(findings, n))
+		return false;
+	for (i = 0; i < n; i++)
+		members += findings[i]->nmembers;
+	return members > findings[0]->book->batch->n / WORD;
+}
+
+static void
+mark_places(uint64_t *bits, const struct finding *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->nmembers; i++)
+		bits[f->places[i] / WORD] |= UINT64_C(1) << f->places[i] % WORD;
+}
+
+/* The places of all, each once, as those of one finding; free them. */
+static uint32_t *
+unite(struct finding *all, const struct finding *const *findings, size_t n)
+{
+	const size_t words = findings[0]->book->batch->n / WORD + 1;
+	uint64_t *bits = xcalloc(words, sizeof(*bits)), rest;
+	uint32_t *places;
+	size_t i, members = 0, bit;
+
+	for (i = 0; i < n; i++) {
+		mark_places(bits, findings[i]);
+		members += findings[i]->nmembers;
+	}
+	places = xmalloc((members + 1) * sizeof(*places));
+	*all = (struct finding){ .book = findings[0]->book, .places = places };
+	for (i = 0; i < words; i++)
+		for (rest = bits[i], bit = 0; rest != 0; rest >>= 1, bit++)
+			if ((rest & 1) != 0)
+				places[all->nmembers++] =
+				    (uint32_t)(i * WORD + bit);
+	free(bits);
+	return places;
+}
+
 void
 tally_members(struct tally *t, struct arena *arena,
     const struct finding *const *findings, size_t n)
 {
+	const bool many = are_many(findings, n);
 	struct purse purse = { 0 };
+	struct finding all;
+	const struct finding *one = &all;
+	uint32_t *places = NULL;
 	struct merging m;
 
 	memset(t, 0, sizeof(*t));
-	merging_open(&m, findings, n);
+	if (many)
+		places = unite(&all, findings, n);
+	merging_open(&m, many ? &one : findings, many ? 1 : n);
 	if (m.placed)
 		add_placed(t, &purse, &m);
 	else
 		add_told(t, &purse, &m);
 	free(m.heap);
+	free(places);
 	take_purse(t, arena, &purse);
 }
