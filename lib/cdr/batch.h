@@ -195,6 +195,8 @@ struct call_extras batch_get_extras(const struct batch *b, size_t i);
 void batch_set_extras(struct batch *b, size_t i, const struct call_extras *x);
 /* A call goes to another place, with its origin and extras. */
 void batch_move(struct batch *b, size_t to, size_t from);
+/* `n` calls from `first` on as a batch to be looked at alone; it owns nothing. */
+struct batch batch_part(const struct batch *b, size_t first, size_t n);
 
 /* The id of an equal party, or a new one; 0 for a zeroed one. */
 uint32_t batch_party(struct batch *b, const struct party *p);

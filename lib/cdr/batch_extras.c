@@ -159,3 +159,23 @@ batch_move(struct batch *b, size_t to, size_t from)
 		if (x->ids[k] != NULL)
 			x->ids[k][to] = x->ids[k][from];
 }
+
+struct batch
+batch_part(const struct batch *b, size_t first, size_t n)
+{
+	struct batch part = *b;
+	struct batch_extras *x = &part.extras;
+	size_t k;
+
+	part.n = n;
+	if (n == 0)
+		return part;
+	part.calls += first;
+	part.origins += first;
+	if (x->costs != NULL)
+		x->costs += first;
+	for (k = 0; k < EXTRA_COUNT; k++)
+		if (x->ids[k] != NULL)
+			x->ids[k] += first;
+	return part;
+}

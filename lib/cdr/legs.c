@@ -297,16 +297,14 @@ bool
 legs_reach(const struct batch *b, size_t threads, int64_t from, int64_t begins)
 {
 	const size_t first = batch_lower(b, from);
-	struct batch some = *b;
+	const struct batch some =
+	    batch_part(b, first, batch_lower(b, begins + LEGS_SPAN) - first);
 	int64_t chain = 0, last = 0, start;
 	uint32_t *list;
 	size_t i, n;
 	bool reach = false;
 
 	assert(b->sorted);
-	some.calls += first;
-	some.origins += first;
-	some.n = batch_lower(b, begins + LEGS_SPAN) - first;
 	list = legs_candidates(&some, threads, &n);
 	for (i = 0; i < n && !reach; i++) {
 		start = some.calls[list[i]].start;

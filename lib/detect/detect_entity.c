@@ -39,13 +39,6 @@ is_account(const struct field *of)
 	       of->at == offsetof(struct call, account);
 }
 
-static bool
-is_number(const struct field *of)
-{
-	return of->home == HOME_PARTY_NAME && of->type == FIELD_TEXT &&
-	       of->at == offsetof(struct party, text);
-}
-
 /* Whether the field has a number of inside in this call. */
 static bool
 is_inside(const struct batch *b, const struct field *of, size_t call)
@@ -127,7 +120,7 @@ detect_entity_stands(const struct detect_batch *db, const struct rule *r,
 	of = entity_field(r, &i);
 	if (of == NULL)
 		return true;
-	inside = is_number(of) &&
+	inside = field_is_party(of) &&
 		 strcmp(f->entity_type, type_of_field(of->name)) != 0;
 	arena_init(&arena);
 	entity_of(db, of, f->group_values[i], inside, &arena, &now);

@@ -4,7 +4,7 @@
  * Rules with groups of one field stand side by side, because they share the
  * order of all calls by it.  The fields that most rules have come last: many
  * small pieces at the end leave no thread without work.  Such an order is a
- * piece of its own some way ahead of the rules, or all threads would wait for
+ * piece of its own ahead of the rules, or all threads would wait for
  * the one that makes it.  Rules that take long come first of theirs: when the
  * next order is made, those that hold the one before are soon done with it.
  */

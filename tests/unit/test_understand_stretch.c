@@ -307,6 +307,13 @@ test_reach(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		b = batch_new();
+		/* What stands before is of no account, by whatever key. */
+		for (k = 0; k < 50; k++)
+			recorded_add(b,
+			    &(struct recorded){ .at = -(int64_t)k * HOUR - 1,
+				.src = "2042",
+				.join = k % 2 == 0 ? "i" : "",
+				.key = 100 + k });
 		for (k = 0; k < 4 && keys[i].at[k] > 0; k++)
 			recorded_add(b, &(struct recorded){
 					    .at = (int64_t)keys[i].at[k] * HOUR,
