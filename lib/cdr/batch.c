@@ -10,8 +10,6 @@
 #include "base/xalloc.h"
 #include "cdr/batch_impl.h"
 
-enum { LEAST = 4096 }; /* calls that are worth a thread */
-
 /* Equal parties are found by their bytes, so there must be no padding. */
 _Static_assert(sizeof(struct party) == 20, "a party has no padding");
 
@@ -93,6 +91,7 @@ batch_reset(struct batch *b, uint32_t names)
 	b->nfiles = b->ncurrencies = 1;
 	b->usual_file = 0;
 	b->sorted = true;
+	b->distinct = false;
 	return stay;
 }
 
@@ -267,7 +266,7 @@ void
 batch_tails(struct batch *b, size_t threads)
 {
 	struct dialled d = { .b = b,
-		.parts = pool_parts(threads, b->n, LEAST) };
+		.parts = pool_parts(threads, b->n, BATCH_LEAST) };
 	uint64_t *list;
 	size_t i, n;
 

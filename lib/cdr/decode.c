@@ -112,6 +112,7 @@ plain_key(struct decoder *d, const struct csvrow *row)
 		len = cell->len;
 		memcpy(to, &len, sizeof(len));
 		to += sizeof(len);
+		assert(len + AT_ONCE <= need - (size_t)(to - d->record.data));
 		/* A text that is not in the record is beyond all starts. */
 		if (len <= AT_ONCE && (uintptr_t)text - raw < starts)
 			memcpy(to, text, AT_ONCE);
