@@ -110,8 +110,8 @@ print(struct batch *b, int64_t begins, struct buf *out)
 			    batch_text(b, b->sources[c->source].name),
 			    o->quality, (long long)c->start, c->duration,
 			    batch_text(b, o->service), o->line,
-			    batch_text(b, b->files[batch_file_of(b, i)]), o->zone_kind,
-			    (unsigned long long)o->key);
+			    batch_text(b, b->files[batch_file_of(b, i)]),
+			    o->zone_kind, (unsigned long long)o->key);
 	}
 }
 
