@@ -25,7 +25,7 @@ line_of(struct baseline_line *l, int64_t *edges, uint8_t *kind, uint8_t *wrote,
 		kind[k] = (uint8_t)(kinds[k] - '0');
 		wrote[k] = written[k] == '1';
 	}
-	*l = (struct baseline_line){ .buckets = { edges, n },
+	*l = (struct baseline_line){ .buckets = { .edges = edges, .n = n },
 		.kind = kind,
 		.wrote = wrote };
 }
