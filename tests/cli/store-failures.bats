@@ -100,7 +100,8 @@ many() { # N
 	damaged() { # PROGRAM SQL WORDS
 		rm -f n.db*
 		cp whole.db n.db
-		sqlite3 n.db "$2"
+		# With it only the calls of the last days would be looked at.
+		sqlite3 n.db "delete from cache; $2"
 		case $1 in
 		scan) run cdrscan -c "$CONFIG" -d n.db "$TOP/samples/clean-day.csv" ;;
 		report) run cdrreport -d n.db ;;
