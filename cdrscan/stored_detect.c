@@ -8,6 +8,7 @@
 
 #include "detect/cases.h"
 #include "store/store_aliases.h"
+#include "store/store_findings.h"
 #include "store/store_labels.h"
 
 enum { MOST_ROUNDS = 8 }; /* more than ever needed */
@@ -45,23 +46,34 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 	return got;
 }
 
-static void
-make_cases(struct stored_run *r, const struct case_end *ends, size_t n)
+/* Most are what they were, if findings were gone on from. */
+static int
+make_cases(struct stored_run *r, struct errmsg *err)
 {
+	struct results *rs = &r->s->results;
+	struct case_end *ends = NULL;
 	struct stages_span span;
+	struct results was;
+	size_t n = 0;
+	int got = 0;
 
+	results_init(&was);
 	stages_begin(r->s->stages, &span, "cases");
-	cases_make_after(&r->s->results, ends, n);
-	stages_end(r->s->stages, &span, (int64_t)r->s->results.ncases, "cases");
+	if (r->s->status != EXIT_NOT_DONE)
+		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
+	if (got == 0 && r->s->past.n > 0)
+		got = store_findings_cases(r->store, &was, err);
+	if (got == 0)
+		cases_make_after(rs, ends, n, &was);
+	stages_end(r->s->stages, &span, (int64_t)rs->ncases, "cases");
+	results_fini(&was);
+	return got;
 }
 
 int
 stored_detect(struct stored_run *r, struct errmsg *err)
 {
-	struct results *rs = &r->s->results;
 	struct call_refs fraud = { .list = NULL };
-	struct case_end *ends = NULL;
-	size_t n = 0;
 	int got;
 
 	got = stored_changed(r, err);
@@ -69,10 +81,8 @@ stored_detect(struct stored_run *r, struct errmsg *err)
 		got = stored_past_settle(r);
 	if (got == 0)
 		got = detect_until_settled(r, &fraud, err);
-	if (got == 0 && r->s->status != EXIT_NOT_DONE)
-		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
 	if (got == 0)
-		make_cases(r, ends, n);
+		got = make_cases(r, err);
 	call_refs_fini(&fraud);
 	return got;
 }

@@ -1,4 +1,4 @@
-#include "detect/cases.h"
+#include "detect/cases_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,7 +189,8 @@ case_id(struct results *rs, const struct fraud_case *c, const char *previous)
 
 /* A case without id and predecessor. */
 static struct fraud_case *
-make_case(struct results *rs, struct finding **fs, size_t n)
+make_case(struct results *rs, struct finding **fs, size_t n,
+    const struct results *was)
 {
 	const struct finding *const *list = (const struct finding *const *)fs;
 	struct fraud_case *c = results_case(rs);
@@ -203,11 +204,11 @@ make_case(struct results *rs, struct finding **fs, size_t n)
 		if (fs[i]->last_seen > c->last_seen || i == 0)
 			c->last_seen = fs[i]->last_seen;
 	give_points(rs, c, list, n);
-	tally_members(&c->calls, &rs->arena, list, n);
 	for (i = 0; i < n; i++)
 		ids[i] = c->points[i].finding;
 	c->findings = ids;
 	c->nfindings = n;
+	cases_calls(c, &rs->arena, list, n, was);
 	return c;
 }
 
@@ -266,7 +267,7 @@ has_id(const struct results *rs, size_t n, const char *id)
  */
 static void
 make_cases(struct results *rs, struct finding **fs, size_t n,
-    const char *ended_id)
+    const char *ended_id, const struct results *was)
 {
 	const size_t before = rs->ncases;
 	const char *capped_id = NULL, *ended;
@@ -278,7 +279,7 @@ make_cases(struct results *rs, struct finding **fs, size_t n,
 		qsort(fs, n, sizeof(struct finding *), compare_time);
 	for (i = 0; i < n; i += len) {
 		len = case_length(fs + i, n - i, &capped);
-		c = make_case(rs, fs + i, len);
+		c = make_case(rs, fs + i, len, was);
 		ended = capped_id == NULL ? ended_before(rs, before, c) : NULL;
 		c->previous = capped_id != NULL ? capped_id : ended;
 		if (i == 0 && ended_id != NULL && !has_id(rs, before, ended_id))
@@ -375,7 +376,8 @@ part_by_end(const struct results *rs, const struct case_end *ends, size_t n,
 }
 
 void
-cases_make_after(struct results *rs, const struct case_end *ends, size_t n)
+cases_make_after(struct results *rs, const struct case_end *ends, size_t n,
+    const struct results *was)
 {
 	size_t *begins = xcalloc(n + 2, sizeof(*begins));
 	struct finding **fs = part_by_end(rs, ends, n, begins);
@@ -383,7 +385,7 @@ cases_make_after(struct results *rs, const struct case_end *ends, size_t n)
 
 	for (i = 0; i <= n; i++)
 		make_cases(rs, fs + begins[i], begins[i + 1] - begins[i],
-		    i < n ? ends[i].case_id : NULL);
+		    i < n ? ends[i].case_id : NULL, was);
 	free(fs);
 	free(begins);
 	results_sort(rs);
@@ -392,5 +394,5 @@ cases_make_after(struct results *rs, const struct case_end *ends, size_t n)
 void
 cases_make(struct results *rs)
 {
-	cases_make_after(rs, NULL, 0);
+	cases_make_after(rs, NULL, 0, NULL);
 }

@@ -33,8 +33,10 @@ void cases_make(struct results *rs);
 /*
  * The same with cases that were ended, oldest end first; a finding that
  * several of them had is of the first.  Texts must live as long as `rs`.
+ * `was`, or NULL: the cases, by id, of the store that findings came from that
+ * have `stored`; one that has the same findings has the same sums over calls.
  */
-void cases_make_after(struct results *rs, const struct case_end *ends,
-    size_t n);
+void cases_make_after(struct results *rs, const struct case_end *ends, size_t n,
+    const struct results *was);
 
 #endif

@@ -256,6 +256,20 @@ note_merged(struct noting *n, const char *id, struct errmsg *err)
 	return r;
 }
 
+/*
+ * Whether one cannot have been part of the other.  Of what is not as it was only
+ * the store knows when that was.
+ */
+static bool
+lie_apart(const struct near *then, const struct near *now)
+{
+	const struct finding *was = then->finding->stored;
+	const struct finding *f = now->finding;
+
+	return was != NULL && (was->last_seen < f->first_seen ||
+				  was->first_seen > f->last_seen);
+}
+
 /* What is fresh was split off from others of its subject. */
 static int
 note_split(struct noting *n, size_t which, struct errmsg *err)
@@ -268,7 +282,7 @@ note_split(struct noting *n, size_t which, struct errmsg *err)
 	     r == 0 && i < n->nnear &&
 	     strcmp(n->near[i].subject, now->subject) == 0;
 	     i++)
-		if (!n->near[i].fresh)
+		if (!n->near[i].fresh && !lie_apart(&n->near[i], now))
 			r = note_one(n, n->near[i].finding->id, now, err);
 	return r;
 }

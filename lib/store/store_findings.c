@@ -14,7 +14,9 @@ open_saving(struct saving *v, struct errmsg *err)
 
 	buf_init(&v->body);
 	v->changed = intern_new();
-	if (sqldb_exec(db,
+	v->labelled = intern_new();
+	if (store_labels_targets(v->store, v->labelled, err) != 0 ||
+	    sqldb_exec(db,
 		"CREATE TEMP TABLE IF NOT EXISTS made (id TEXT PRIMARY KEY) "
 		"STRICT, WITHOUT ROWID; DELETE FROM made",
 		err) != 0 ||
@@ -37,6 +39,7 @@ close_saving(struct saving *v)
 	sqlstmt_free(&v->put_case);
 	sqlstmt_free(&v->made_case);
 	intern_free(&v->changed);
+	intern_free(&v->labelled);
 	buf_fini(&v->body);
 }
 
@@ -69,6 +72,16 @@ case_stands(struct saving *v, const struct fraud_case *c, struct errmsg *err)
 	return r;
 }
 
+/* By what was said of it, which is nothing of nearly all. */
+static int
+find_state(struct saving *v, struct fraud_case *c, struct errmsg *err)
+{
+	c->state = "open";
+	if (intern_find(v->labelled, c->id, strlen(c->id)) == INTERN_NONE)
+		return 0;
+	return store_labels_state(v->store, c->id, &c->state, err);
+}
+
 static int
 save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 {
@@ -79,7 +92,7 @@ save_case(struct saving *v, struct fraud_case *c, struct errmsg *err)
 	buf_reset(&v->body);
 	jsonout_init(&j, &v->body, false);
 	findjson_case(&j, c);
-	if (store_labels_state(v->store, c->id, &c->state, err) != 0)
+	if (find_state(v, c, err) != 0)
 		return -1;
 	r = case_stands(v, c, err);
 	if (r != 0)

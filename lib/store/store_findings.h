@@ -75,6 +75,10 @@ int store_findings_last_run(struct store *s, struct results *rs,
 int store_findings_load(struct store *s, struct results *rs,
     struct errmsg *err);
 
+/* The cases that are not closed, by id, appended to `rs`. */
+int store_findings_cases(struct store *s, struct results *rs,
+    struct errmsg *err);
+
 /*
  * Delete the findings and cases that ended before, with what was said of
  * them; how many findings in `*gone`.

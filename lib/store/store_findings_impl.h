@@ -27,7 +27,8 @@ struct saving {
 	int64_t number;
 	bool fresh;      /* there is something new to judge old findings by */
 	const char *why; /* what it does not find any more is closed */
-	struct intern *changed; /* ids of findings added or updated */
+	struct intern *changed;  /* ids of findings added or updated */
+	struct intern *labelled; /* store_labels_targets() */
 	struct store_changes *changes;
 };
 

@@ -4,7 +4,10 @@
 #include "store/store_members.h"
 
 /* What a table holds: objects of one kind, each with its state. */
-enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE };
+enum stored_kind { STORED_RUN, STORED_FINDING, STORED_CASE, STORED_OPEN_CASE };
+
+static const char open_cases[] =
+    "SELECT body, state, '', 0 FROM cases WHERE state <> 'closed' ORDER BY id";
 
 static const char *const stored_sql[] = {
 	[STORED_RUN] =
@@ -12,6 +15,7 @@ static const char *const stored_sql[] = {
 	[STORED_FINDING] =
 	    "SELECT body, state, reason, backlog FROM findings ORDER BY id",
 	[STORED_CASE] = "SELECT body, state, '', 0 FROM cases ORDER BY id",
+	[STORED_OPEN_CASE] = open_cases,
 };
 
 static int
@@ -19,7 +23,8 @@ load_row(struct store *s, struct results *rs, enum stored_kind kind,
     struct sqlstmt *q, struct errmsg *err)
 {
 	size_t findings = rs->n + (kind == STORED_FINDING);
-	size_t cases = rs->ncases + (kind == STORED_CASE);
+	bool of_case = kind == STORED_CASE || kind == STORED_OPEN_CASE;
+	size_t cases = rs->ncases + of_case;
 	const char *state;
 
 	if (store_body_read(s, rs, sqlstmt_get_text(q, 0), err) != 0)
@@ -35,7 +40,7 @@ load_row(struct store *s, struct results *rs, enum stored_kind kind,
 		if (sqlstmt_get_text(q, 2)[0] != '\0')
 			rs->findings[rs->n - 1]->state_reason =
 			    arena_strdup(&rs->arena, sqlstmt_get_text(q, 2));
-	} else if (kind == STORED_CASE) {
+	} else if (of_case) {
 		rs->cases[rs->ncases - 1]->state = state;
 	}
 	return 0;
@@ -93,6 +98,12 @@ store_findings_last_run(struct store *s, struct results *rs, struct errmsg *err)
 	int r = load_table(s, rs, STORED_RUN, err);
 
 	return r < 0 ? -1 : r == 0;
+}
+
+int
+store_findings_cases(struct store *s, struct results *rs, struct errmsg *err)
+{
+	return load_table(s, rs, STORED_OPEN_CASE, err) < 0 ? -1 : 0;
 }
 
 int

@@ -213,6 +213,23 @@ store_labels_state(struct store *s, const char *case_id, const char **state,
 }
 
 int
+store_labels_targets(struct store *s, struct intern *targets,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT DISTINCT target FROM labels WHERE word <> 'note'",
+		err) != 0)
+		return -1;
+	while ((r = sqlstmt_step(q, err)) == 1)
+		(void)intern_addstr(targets, sqlstmt_get_text(q, 0));
+	sqlstmt_free(&q);
+	return r;
+}
+
+int
 store_labels_load(struct store *s, const char *target, struct arena *arena,
     struct label **list, size_t *n, struct errmsg *err)
 {

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/intern.h"
 #include "detect/cases.h"
 #include "store/store.h"
 #include "store/store_members.h"
@@ -70,6 +71,10 @@ int store_labels_load(struct store *s, const char *target, struct arena *arena,
  * (store/store_aliases): the state that it is in by what was said.
  */
 int store_labels_state(struct store *s, const char *case_id, const char **state,
+    struct errmsg *err);
+
+/* Of what something was said that is no note; most cases are not among it. */
+int store_labels_targets(struct store *s, struct intern *targets,
     struct errmsg *err);
 
 /* The cases that were ended, oldest end first; the arena owns them. */

@@ -197,6 +197,74 @@ test_nothing(void **state)
 	results_fini(&rs);
 }
 
+/* A finding as a store gave it, of this case there. */
+static void
+stands(struct results *rs, struct finding *f, const char *case_id)
+{
+	struct finding *was = arena_memdup(&rs->arena, f, sizeof(*f));
+
+	was->case_id = case_id;
+	f->stored = was;
+}
+
+/* Sums that no calls have tell who asked the calls. */
+static void
+add_before(struct results *was, const char *id, const char *const *findings,
+    size_t n)
+{
+	static const struct amount money[] = { { "EUR", 5 }, { "USD", 7 } };
+	struct fraud_case *c = results_case(was);
+
+	c->id = id;
+	c->findings = findings;
+	c->nfindings = n;
+	c->calls = (struct tally){ .calls = 77, .money = money, .nmoney = 2 };
+}
+
+/* Only a case of the very findings that it had has the sums that it had. */
+static void
+test_sums_before(void **state)
+{
+	static const char *const a[] = { "a1", "a2" }, *const b[] = { "b1" },
+				 *const c[] = { "c1", "c0" },
+				 *const d[] = { "d1", "d9" },
+				 *const e[] = { "e1", "e2", "e3" };
+	struct results rs, was;
+
+	(void)state;
+	results_init(&rs);
+	results_init(&was);
+	stands(&rs, add(&rs, "a1", "A", 50, "time", 0, 5), "c-1");
+	stands(&rs, add(&rs, "a2", "A", 40, "cost", 5, 7), "c-1");
+	stands(&rs, add(&rs, "b1", "B", 50, "time", 0, 5), "c-2");
+	(void)add(&rs, "b2", "B", 40, "cost", 5, 7); /* joins it */
+	stands(&rs, add(&rs, "c1", "C", 50, "time", 0, 5), "c-3");
+	(void)add(&rs, "c0", "C", 40, "cost", 5, 7); /* has changed */
+	stands(&rs, add(&rs, "d1", "D", 50, "time", 0, 5), "c-4");
+	stands(&rs, add(&rs, "d2", "D", 40, "cost", 5, 7), "c-4");
+	stands(&rs, add(&rs, "e1", "E", 50, "time", 0, 5), "c-5");
+	stands(&rs, add(&rs, "e2", "E", 40, "cost", 5, 7), "c-5");
+	stands(&rs, add(&rs, "f1", "F", 50, "time", 0, 5), "c-6");
+	add_before(&was, "c-1", a, 2);
+	add_before(&was, "c-2", b, 1);
+	add_before(&was, "c-3", c, 2);
+	add_before(&was, "c-4", d, 2);
+	add_before(&was, "c-5", e, 3);
+	cases_make_after(&rs, NULL, 0, &was);
+	results_fini(&was);
+	assert_int_equal(rs.ncases, 6);
+	assert_int_equal(case_of(&rs, "a1")->calls.calls, 77);
+	assert_int_equal(case_of(&rs, "a1")->calls.nmoney, 2);
+	assert_string_equal(case_of(&rs, "a1")->calls.money[1].currency, "USD");
+	assert_int_equal(case_of(&rs, "a1")->calls.money[1].micro, 7);
+	assert_int_equal(case_of(&rs, "b1")->calls.calls, 3);
+	assert_int_equal(case_of(&rs, "c1")->calls.calls, 3);
+	assert_int_equal(case_of(&rs, "d1")->calls.calls, 3);
+	assert_int_equal(case_of(&rs, "e1")->calls.calls, 3);
+	assert_int_equal(case_of(&rs, "f1")->calls.calls, 2);
+	results_fini(&rs);
+}
+
 /* What was said of a case ends it; what else comes is another, beside it. */
 static void
 test_ended(void **state)
@@ -216,7 +284,7 @@ test_ended(void **state)
 	(void)add(&rs, "a4", "A", 25, "cost", 50, 51);
 	(void)add(&rs, "a5", "A", 25, "cost", 300, 301); /* far from all */
 	(void)add(&rs, "b1", "B", 45, "time", 12, 13);
-	cases_make_after(&rs, ends, 3);
+	cases_make_after(&rs, ends, 3, NULL);
 	assert_int_equal(rs.ncases, 5);
 	assert_string_equal(case_of(&rs, "a1")->id, "c-one");
 	assert_string_equal(case_of(&rs, "a2")->id, "c-one");
@@ -246,6 +314,7 @@ main(void)
 		cmocka_unit_test(test_calls_once),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_sums_before),
 		cmocka_unit_test(test_ended),
 	};
 

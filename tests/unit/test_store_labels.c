@@ -258,6 +258,25 @@ test_state(void **state)
 	assert_string_equal(is, "open");
 }
 
+/* Of what more is said than words. */
+static void
+test_targets(void **state)
+{
+	struct intern *targets = intern_new();
+
+	(void)state;
+	assert_int_equal(say("f-2", LABEL_NOTE, "looked at it"), 0);
+	assert_int_equal(say("c-1", LABEL_ACK, ""), 0);
+	assert_int_equal(say("c-1", LABEL_NOTE, "at it"), 0);
+	assert_int_equal(say("f-3", LABEL_FRAUD, ""), 0);
+	assert_int_equal(store_labels_targets(store, targets, NULL), 0);
+	assert_int_equal(intern_count(targets), 3); /* and the empty one */
+	assert_int_equal(intern_find(targets, "f-2", 3), INTERN_NONE);
+	assert_int_not_equal(intern_find(targets, "c-1", 3), INTERN_NONE);
+	assert_int_not_equal(intern_find(targets, "f-3", 3), INTERN_NONE);
+	intern_free(&targets);
+}
+
 /* Which calls are fraud, by what is found and what is left in the store. */
 static void
 test_fraud(void **state)
@@ -360,6 +379,7 @@ main(void)
 		TEST(test_merged),
 		TEST(test_ends),
 		TEST(test_state),
+		TEST(test_targets),
 		TEST(test_fraud),
 		TEST(test_load),
 		TEST(test_refused),
