@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/bounds.h"
+#include "base/packed.h"
 #include "cdr/batch.h"
 
 enum severity {
@@ -75,6 +76,25 @@ struct call_ref {
 struct call_book {
 	const struct batch *batch;
 	const uint64_t *sources; /* by source of the batch: hash of its name */
+};
+
+/*
+ * Calls as a store has them, in a fifth of the memory that struct call_ref
+ * takes: any one can be told without the others.
+ */
+enum pack_column {
+	PACK_START,
+	PACK_SOURCE,
+	PACK_KEY,
+	PACK_DURATION,
+	PACK_COST,
+	PACK_MONEY, /* which of the amounts has its currency, from 1; 0: none */
+	PACK_ESTIMATED,
+	PACK_COLUMNS
+};
+struct call_pack {
+	struct packed_numbers columns[PACK_COLUMNS];
+	const struct amount *money;
 };
 
 /* What one further measure of a rule (`also`) said when the first did. */
@@ -145,11 +165,13 @@ struct finding {
 	/*
 	 * Which calls, sorted; none if read from JSON alone.  With a book they
 	 * stand in its batch at these places, which takes a tenth of the memory
-	 * and is how detect makes them; else they are told.  Ask for them by
-	 * finding_member() or finding_members().
+	 * and is how detect makes them; of a store they may be packed; else
+	 * they are told.  Ask for them by finding_member() or
+	 * finding_members().
 	 */
 	const struct call_book *book;
 	const uint32_t *places;
+	const struct call_pack *pack; /* without a book */
 	const struct call_ref *members;
 	size_t nmembers;
 	/*

@@ -1,75 +1,12 @@
-/* finding_tally: which calls findings have, and sums over them. */
+/* Sums over the calls of findings. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "detect/finding.h"
+#include "detect/finding_impl.h"
 #include "tel/money.h"
 
-enum { BLOCK = 256, WORD = 64 };
-
-/* Members ----------------------------------------------------------------- */
-
-/* All but its key, which lies elsewhere and few ask for. */
-static struct call_ref
-keyless(const struct finding *f, size_t i)
-{
-	const struct batch *b;
-	const struct call *c;
-	struct call_ref ref;
-	size_t call;
-
-	if (f->book == NULL)
-		return f->members[i];
-	b = f->book->batch;
-	call = f->places[i];
-	c = &b->calls[call];
-	ref = (struct call_ref){ .start = c->start,
-		.source = f->book->sources[c->source],
-		.duration = c->duration };
-	if ((c->flags & CALL_HAS_COST) == 0)
-		return ref;
-	ref.cost = batch_cost(b, call);
-	ref.currency = batch_text(b, b->currencies[c->currency]);
-	ref.estimated = b->origins[call].rated;
-	return ref;
-}
-
-struct call_ref
-finding_member(const struct finding *f, size_t i)
-{
-	struct call_ref ref = keyless(f, i);
-
-	if (f->book != NULL)
-		ref.key = f->book->batch->origins[f->places[i]].key;
-	return ref;
-}
-
-const struct call_ref *
-finding_members(const struct finding *f, struct call_ref **own)
-{
-	size_t i;
-
-	*own = NULL;
-	if (f->book == NULL)
-		return f->members;
-	*own = xcalloc(f->nmembers, sizeof(**own));
-	for (i = 0; i < f->nmembers; i++)
-		(*own)[i] = finding_member(f, i);
-	return *own;
-}
-
-int
-call_ref_compare(const struct call_ref *a, const struct call_ref *b)
-{
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	if (a->source != b->source)
-		return a->source < b->source ? -1 : 1;
-	return (a->key > b->key) - (a->key < b->key);
-}
-
-/* Sums -------------------------------------------------------------------- */
+enum { BLOCK = 256, WORD = 64, UNPACKED = FINDING_UNPACKED };
 
 /* Amounts in the order of their codes; there are few of them. */
 struct purse {
@@ -125,10 +62,13 @@ take_purse(struct tally *t, struct arena *arena, struct purse *p)
 struct merging {
 	struct cursor {
 		int64_t order; /* place, or start */
+		/* Of packed ones some that are next, at `at` % UNPACKED. */
+		struct call_ref *unpacked;
 		const struct finding *finding;
 		size_t at;
 		size_t rank; /* of the finding among all */
 	} * heap;
+	struct call_ref *unpacked; /* of all */
 	size_t n;
 	bool placed; /* all of one batch */
 };
@@ -145,20 +85,27 @@ of_one_batch(const struct finding *const *findings, size_t n)
 	return true;
 }
 
-static int64_t
-order_of(const struct merging *m, const struct cursor *c)
+/* The one that it is at. */
+static struct call_ref
+cursor_ref(const struct cursor *c)
 {
-	return m->placed ? c->finding->places[c->at]
-			 : keyless(c->finding, c->at).start;
+	return c->unpacked != NULL ? c->unpacked[c->at % UNPACKED]
+				   : finding_member(c->finding, c->at);
 }
 
-static bool
-is_same(const struct cursor *a, const struct cursor *b)
+/* It was moved to another. */
+static void
+settle(const struct merging *m, struct cursor *c)
 {
-	const struct call_ref x = finding_member(a->finding, a->at);
-	const struct call_ref y = finding_member(b->finding, b->at);
-
-	return call_ref_compare(&x, &y) == 0;
+	if (m->placed) {
+		c->order = c->finding->places[c->at];
+		return;
+	}
+	if (c->unpacked != NULL && c->at % UNPACKED == 0)
+		finding_unpack(c->finding, c->at, c->unpacked);
+	c->order = c->unpacked != NULL
+		       ? c->unpacked[c->at % UNPACKED].start
+		       : finding_keyless(c->finding, c->at).start;
 }
 
 static bool
@@ -171,8 +118,8 @@ comes_before(const struct merging *m, const struct cursor *a,
 	if (a->order != b->order)
 		return a->order < b->order;
 	if (!m->placed) {
-		x = finding_member(a->finding, a->at);
-		y = finding_member(b->finding, b->at);
+		x = cursor_ref(a);
+		y = cursor_ref(b);
 		c = call_ref_compare(&x, &y);
 	}
 	return c != 0 ? c < 0 : a->rank < b->rank;
@@ -198,20 +145,39 @@ sink(struct merging *m, size_t i)
 	heap[i] = c;
 }
 
+/* For those that are packed; NULL if there are none. */
+static struct call_ref *
+room_for(const struct finding *const *findings, size_t n)
+{
+	size_t i, packed = 0;
+
+	for (i = 0; i < n; i++)
+		packed += findings[i]->pack != NULL;
+	return packed > 0 ? xcalloc(packed * UNPACKED, sizeof(struct call_ref))
+			  : NULL;
+}
+
 static void
 merging_open(struct merging *m, const struct finding *const *findings, size_t n)
 {
+	struct call_ref *room;
 	struct cursor *c;
 	size_t i;
 
 	*m = (struct merging){ .heap = xcalloc(n + 1, sizeof(*m->heap)),
 		.placed = of_one_batch(findings, n) };
+	m->unpacked = room_for(findings, n);
+	room = m->unpacked;
 	for (i = 0; i < n; i++) {
 		if (findings[i]->nmembers == 0)
 			continue;
 		c = &m->heap[m->n++];
 		*c = (struct cursor){ .finding = findings[i], .rank = i };
-		c->order = order_of(m, c);
+		if (findings[i]->pack != NULL) {
+			c->unpacked = room;
+			room += UNPACKED;
+		}
+		settle(m, c);
 	}
 	for (i = m->n / 2; i-- > 0;)
 		sink(m, i);
@@ -223,7 +189,7 @@ merging_step(struct merging *m)
 	struct cursor *first = &m->heap[0];
 
 	if (++first->at < first->finding->nmembers)
-		first->order = order_of(m, first);
+		settle(m, first);
 	else
 		*first = m->heap[--m->n];
 	sink(m, 0);
@@ -232,15 +198,14 @@ merging_step(struct merging *m)
 static void
 add_told(struct tally *t, struct purse *p, struct merging *m)
 {
-	struct cursor last = { 0 };
-	struct call_ref ref;
+	struct call_ref last = { 0 }, ref;
 
 	for (; m->n > 0; merging_step(m)) {
-		if (t->calls > 0 && is_same(&last, &m->heap[0]))
+		ref = cursor_ref(&m->heap[0]);
+		if (t->calls > 0 && call_ref_compare(&last, &ref) == 0)
 			continue;
-		last = m->heap[0];
-		ref = keyless(last.finding, last.at);
 		add_call(t, p, &ref);
+		last = ref;
 	}
 }
 
@@ -325,7 +290,7 @@ add_placed(struct tally *t, struct purse *p, struct merging *m)
 			ref =
 			    (struct call_ref){ .duration = briefs[i].duration };
 			if (briefs[i].has_cost)
-				ref = keyless(&block, i);
+				ref = finding_keyless(&block, i);
 			add_call(t, p, &ref);
 		}
 	}
@@ -401,5 +366,6 @@ tally_members(struct tally *t, struct arena *arena,
 		add_told(t, &purse, &m);
 	free(m.heap);
 	free(places);
+	free(m.unpacked);
 	take_purse(t, arena, &purse);
 }

@@ -114,7 +114,7 @@ store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
 	if (r != 1)
 		return r < 0 ? -1 : 1;
 	if (load_table(s, rs, STORED_FINDING, err) < 0 ||
-	    store_members_attach(s, rs, err) != 0 ||
+	    store_members_attach_all(s, rs, err) != 0 ||
 	    load_table(s, rs, STORED_CASE, err) < 0)
 		return -1;
 	results_sort(rs);

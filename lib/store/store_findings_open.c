@@ -208,7 +208,7 @@ store_findings_open(struct store *s, struct results *rs, struct errmsg *err)
 	sqlstmt_free(&q);
 	pieces_free(all);
 	if (r == 0)
-		r = store_members_attach(s, rs, err);
+		r = store_members_attach_all(s, rs, err);
 	for (i = 0; r == 0 && i < rs->n; i++)
 		rs->findings[i]->stored = rs->findings[i];
 	return r;

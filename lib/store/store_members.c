@@ -89,27 +89,21 @@ place_of(const struct tally *t, const char *currency)
 	return 0;
 }
 
-/*
- * What is packed of each call, in this order: start, source, key, duration,
- * cost, money, estimated.
- */
-enum { PACKED = 7, MOST_MEMBERS = 1 << 28 };
-
 static int64_t
-packed_value(const struct finding *f, const struct call_ref *c, int column)
+value_of(const struct finding *f, const struct call_ref *c, int column)
 {
 	switch (column) {
-	case 0:
+	case PACK_START:
 		return c->start;
-	case 1:
+	case PACK_SOURCE:
 		return (int64_t)c->source;
-	case 2:
+	case PACK_KEY:
 		return (int64_t)c->key;
-	case 3:
+	case PACK_DURATION:
 		return c->duration;
-	case 4:
+	case PACK_COST:
 		return c->cost;
-	case 5:
+	case PACK_MONEY:
 		return place_of(&f->calls, c->currency);
 	default:
 		return c->estimated;
@@ -125,9 +119,9 @@ pack(const struct finding *f, struct buf *out)
 	size_t i;
 	int column;
 
-	for (column = 0; column < PACKED; column++) {
+	for (column = 0; column < PACK_COLUMNS; column++) {
 		for (i = 0; i < f->nmembers; i++)
-			v[i] = packed_value(f, &members[i], column);
+			v[i] = value_of(f, &members[i], column);
 		packed_add_numbers(out, v, f->nmembers);
 	}
 	free(v);
@@ -196,168 +190,4 @@ store_members_put(struct store_members *m, const struct finding *f,
 	sqlstmt_int(m->put, 2, n);
 	sqlstmt_bytes(m->put, 3, m->data.data, m->data.len);
 	return sqlstmt_run(m->put, err);
-}
-
-/* Out of the store -------------------------------------------------------- */
-
-/* Asks for the calls of one finding after another. */
-struct asking {
-	struct store *store;
-	struct sqlstmt *rows, *packed;
-};
-
-static int
-open_asking(struct asking *a, struct store *s, struct errmsg *err)
-{
-	*a = (struct asking){ .store = s };
-	if (sqldb_prepare(store_db(s), &a->rows,
-		"SELECT start, source, key, duration, cost, money, estimated "
-		"FROM members WHERE finding = ? ORDER BY start, source, key",
-		err) != 0)
-		return -1;
-	return sqldb_prepare(store_db(s), &a->packed,
-	    "SELECT calls, data FROM packed_members WHERE finding = ?", err);
-}
-
-static void
-close_asking(struct asking *a)
-{
-	sqlstmt_free(&a->rows);
-	sqlstmt_free(&a->packed);
-}
-
-static int
-damaged(struct store *s, const char *finding, struct errmsg *err)
-{
-	return errmsg_set(err,
-	    "%s: damaged: finding '%s' has other calls than it says",
-	    store_path(s), finding);
-}
-
-/* One call with these values; `t` NULL: without what they cost. */
-static int
-add_ref(struct call_refs *refs, const struct tally *t, const int64_t *v)
-{
-	struct call_ref ref = { .start = v[0],
-		.source = (uint64_t)v[1],
-		.key = (uint64_t)v[2] };
-
-	if (t != NULL) {
-		if (v[5] < 0 || (uint64_t)v[5] > t->nmoney)
-			return -1;
-		ref.duration = v[3];
-		ref.cost = v[4];
-		ref.currency = v[5] > 0 ? t->money[v[5] - 1].currency : NULL;
-		ref.estimated = v[6] != 0;
-	}
-	call_refs_add(refs, &ref, 1);
-	return 0;
-}
-
-static int
-unpack(struct sqlstmt *row, const struct tally *t, struct call_refs *refs)
-{
-	struct packed_numbers columns[PACKED];
-	const unsigned char *at, *end;
-	int64_t v[PACKED], i, n = sqlstmt_get_int(row, 0);
-	size_t len;
-	int k;
-
-	at = sqlstmt_get_bytes(row, 1, &len);
-	end = at + len;
-	if (n < 1 || n > MOST_MEMBERS || packed_unseal(at, &end, &n, 1) != 0)
-		return -1;
-	for (k = 0; k < PACKED; k++)
-		if (packed_take_numbers(&columns[k], &at, end, (size_t)n) != 0)
-			return -1;
-	/* No call is a member twice, so that many take many bytes. */
-	if (n > 1 &&
-	    columns[0].width + columns[1].width + columns[2].width == 0)
-		return -1;
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < PACKED; k++)
-			v[k] = packed_number(&columns[k], (size_t)i);
-		if (add_ref(refs, t, v) != 0)
-			return -1;
-	}
-	return at == end ? 0 : -1;
-}
-
-/* Those of a finding, packed or, from before, as rows. */
-static int
-ask(struct asking *a, const char *finding, const struct tally *t,
-    struct call_refs *refs, struct errmsg *err)
-{
-	int64_t v[PACKED];
-	int r, k;
-
-	sqlstmt_text(a->packed, 1, finding);
-	r = sqlstmt_step(a->packed, err);
-	if (r == 1 && unpack(a->packed, t, refs) != 0)
-		r = damaged(a->store, finding, err);
-	sqlstmt_reset(a->packed);
-	if (r != 0)
-		return r < 0 ? -1 : 0;
-	sqlstmt_text(a->rows, 1, finding);
-	while ((r = sqlstmt_step(a->rows, err)) == 1) {
-		for (k = 0; k < PACKED; k++)
-			v[k] = sqlstmt_get_int(a->rows, k);
-		if (add_ref(refs, t, v) != 0) {
-			r = damaged(a->store, finding, err);
-			break;
-		}
-	}
-	sqlstmt_reset(a->rows);
-	return r;
-}
-
-int
-store_members_load(struct store *s, const char *finding, struct call_refs *refs,
-    struct errmsg *err)
-{
-	struct asking a;
-	int r;
-
-	r = open_asking(&a, s, err);
-	if (r == 0)
-		r = ask(&a, finding, NULL, refs, err);
-	close_asking(&a);
-	return r;
-}
-
-/* The calls of one finding; a store of before may know none. */
-static int
-attach(struct asking *a, struct finding *f, struct arena *arena,
-    struct errmsg *err)
-{
-	struct call_refs refs = { .list = NULL };
-	struct call_ref *list;
-	int r;
-
-	r = ask(a, f->id, &f->calls, &refs, err);
-	call_refs_settle(&refs);
-	if (r == 0 && refs.n > 0 && (int64_t)refs.n != f->calls.calls)
-		r = damaged(a->store, f->id, err);
-	if (r == 0 && refs.n > 0) {
-		list = arena_array(arena, refs.n, sizeof(*list));
-		memcpy(list, refs.list, refs.n * sizeof(*list));
-		f->members = list;
-		f->nmembers = refs.n;
-	}
-	call_refs_fini(&refs);
-	return r;
-}
-
-int
-store_members_attach(struct store *s, struct results *rs, struct errmsg *err)
-{
-	struct asking a;
-	size_t i;
-	int r;
-
-	r = open_asking(&a, s, err);
-	for (i = 0; i < rs->n && r == 0; i++)
-		r = attach(&a, rs->findings[i], &rs->arena, err);
-	close_asking(&a);
-	return r;
 }

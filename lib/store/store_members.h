@@ -46,6 +46,12 @@ int store_members_put(struct store_members *m, const struct finding *f,
 int store_members_attach(struct store *s, struct results *rs,
     struct errmsg *err);
 /*
+ * The same in less time and memory where `rs` has most findings of the store,
+ * in the order of their ids: calls stay packed.
+ */
+int store_members_attach_all(struct store *s, struct results *rs,
+    struct errmsg *err);
+/*
  * Add those of a finding, none if it is not known, with start, key and source
  * alone.
  */

@@ -228,6 +228,93 @@ test_book(void **state)
 	arena_fini(&arena);
 }
 
+enum { MANY = 40 };
+static const struct amount packed_money[] = { { "EUR", 0 }, { "USD", 0 } };
+
+static struct call_ref
+told_call(size_t i)
+{
+	return (struct call_ref){ .start = (int64_t)i / 2 - 5,
+		.source = UINT64_MAX,
+		.key = i * 3,
+		.duration = 1000,
+		.cost = i % 3 != 0 ? 7 : 0,
+		.currency =
+		    i % 3 != 0 ? packed_money[i % 3 - 1].currency : NULL,
+		.estimated = i == MANY - 1 };
+}
+
+static void
+pack_column(struct packed_numbers *column, struct buf *out, size_t k)
+{
+	const unsigned char *at;
+	struct call_ref m;
+	int64_t v[MANY];
+	size_t i;
+
+	for (i = 0; i < MANY; i++) {
+		m = told_call(i);
+		v[i] = (const int64_t[]){ m.start, (int64_t)m.source,
+			(int64_t)m.key, m.duration, m.cost, (int64_t)i % 3,
+			m.estimated }[k];
+	}
+	buf_init(out);
+	packed_add_numbers(out, v, MANY);
+	at = (const unsigned char *)out->data;
+	assert_int_equal(packed_take_numbers(column, &at, at + out->len, MANY),
+	    0);
+}
+
+static void
+check_call(const struct call_ref *a, const struct call_ref *b)
+{
+	assert_int_equal(call_ref_compare(a, b), 0);
+	assert_int_equal(a->duration, b->duration);
+	assert_int_equal(a->cost, b->cost);
+	assert_ptr_equal(a->currency, b->currency);
+	assert_int_equal(a->estimated, b->estimated);
+}
+
+/* Packed calls are the same as those that are told. */
+static void
+test_pack(void **state)
+{
+	struct call_ref told[MANY], m, *list;
+	struct call_pack pack = { .money = packed_money };
+	struct finding t = { .members = told, .nmembers = MANY };
+	struct finding p = { .pack = &pack, .nmembers = MANY };
+	const struct finding *all[] = { &p, &t, &p };
+	struct buf bytes[PACK_COLUMNS];
+	struct arena arena = { 0 };
+	struct tally sum;
+	size_t i, k;
+
+	(void)state;
+	for (k = 0; k < PACK_COLUMNS; k++)
+		pack_column(&pack.columns[k], &bytes[k], k);
+	(void)finding_members(&p, &list);
+	for (i = 0; i < MANY; i++) {
+		told[i] = told_call(i);
+		m = finding_member(&p, i);
+		check_call(&m, &told[i]);
+		check_call(&list[i], &told[i]);
+	}
+	free(list);
+	for (i = 1; i <= 3; i++) {
+		tally_members(&sum, &arena, all, i);
+		assert_int_equal(sum.calls, MANY);
+		assert_int_equal(sum.duration, MANY * 1000);
+		assert_int_equal(sum.nmoney, 2);
+		assert_string_equal(sum.money[0].currency, "EUR");
+		assert_int_equal(sum.money[0].micro, 13 * 7);
+		assert_int_equal(sum.money[1].micro, 13 * 7);
+		assert_true(sum.estimated);
+	}
+	for (k = 0; k < PACK_COLUMNS; k++)
+		buf_fini(&bytes[k]);
+	arena_fini(&arena);
+}
+
 int
 main(void)
 {
@@ -238,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_case_order),
 		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_book),
+		cmocka_unit_test(test_pack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -548,7 +548,7 @@ test_members(void **state)
 {
 	struct store *s = open_store();
 	struct store_changes changes = { .why = NULL };
-	const struct call_ref *a, *b;
+	struct call_ref a, b;
 	struct results in, out;
 	struct errmsg err = { "" };
 	size_t i;
@@ -563,14 +563,14 @@ test_members(void **state)
 	assert_int_equal(out.n, 1);
 	assert_int_equal(out.findings[0]->nmembers, 2);
 	for (i = 0; i < 2; i++) {
-		a = &in.findings[0]->members[i];
-		b = &out.findings[0]->members[i];
-		assert_int_equal(call_ref_compare(a, b), 0);
-		assert_int_equal(b->duration, a->duration);
-		assert_int_equal(b->cost, a->cost);
+		a = finding_member(in.findings[0], i);
+		b = finding_member(out.findings[0], i);
+		assert_int_equal(call_ref_compare(&a, &b), 0);
+		assert_int_equal(b.duration, a.duration);
+		assert_int_equal(b.cost, a.cost);
 	}
-	assert_string_equal(out.findings[0]->members[0].currency, "USD");
-	assert_null(out.findings[0]->members[1].currency);
+	assert_string_equal(finding_member(out.findings[0], 0).currency, "USD");
+	assert_null(finding_member(out.findings[0], 1).currency);
 	results_fini(&out);
 	/* A store of before has none: they are unknown, and no damage. */
 	results_init(&out);

@@ -97,6 +97,133 @@ test_rows(void **state)
 	store_close(&s);
 }
 
+/* Findings of a results that are as those that were put. */
+static void
+claim(struct results *rs, const char *id, int64_t calls,
+    const struct amount *money)
+{
+	struct finding *f = results_finding(rs);
+
+	f->id = id;
+	f->calls = (struct tally){ .calls = calls,
+		.money = money,
+		.nmoney = money != NULL ? 1 : 0 };
+}
+
+/* All at once are as one by one, whatever lies between and however put. */
+static void
+test_attach(void **state)
+{
+	static const struct amount money[] = { { "USD", 70 } };
+	static const struct call_ref calls[] = {
+		{ .start = 1,
+		    .source = 2,
+		    .key = 9,
+		    .cost = 70,
+		    .currency = "USD" },
+		{ .start = 1, .source = 3, .key = 4, .duration = 5 },
+		{ .start = -5, .source = 3, .key = 4 },
+	};
+	static int (*const ways[])(struct store *, struct results *,
+	    struct errmsg *) = { store_members_attach,
+		store_members_attach_all };
+	struct finding f = { .id = "f-2",
+		.members = calls,
+		.nmembers = 2,
+		.calls = { .money = money, .nmoney = 1 } };
+	struct finding other = { .id = "f-1", .members = calls, .nmembers = 1 };
+	struct finding mixed = { .id = "f-5",
+		.members = calls + 1,
+		.nmembers = 2 };
+	struct call_ref m;
+	struct results rs;
+	struct store *s = NULL;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
+	put(s, &f);
+	put(s, &other);
+	put(s, &mixed);
+	assert_int_equal(sqldb_exec(store_db(s),
+			     "INSERT INTO members VALUES "
+			     "('f-4', -5, 3, -1, 0, 0, 0, 0)",
+			     NULL),
+	    0);
+	for (i = 0; i < 2; i++) {
+		results_init(&rs);
+		claim(&rs, "f-2", 2, money);
+		claim(&rs, "f-3", 7, NULL);
+		claim(&rs, "f-4", 1, NULL);
+		claim(&rs, "f-5", 2, NULL);
+		claim(&rs, "f-1", 1, NULL); /* not where it should be */
+		assert_int_equal(ways[i](s, &rs, NULL), 0);
+		assert_int_equal(rs.findings[0]->pack != NULL, i);
+		assert_int_equal(rs.findings[0]->nmembers, 2);
+		m = finding_member(rs.findings[0], 0);
+		assert_int_equal(call_ref_compare(&m, &calls[0]), 0);
+		assert_string_equal(m.currency, "USD");
+		m = finding_member(rs.findings[0], 1);
+		assert_int_equal(call_ref_compare(&m, &calls[1]), 0);
+		assert_int_equal(m.duration, 5);
+		assert_null(m.currency);
+		assert_int_equal(rs.findings[1]->nmembers, 0);
+		assert_int_equal(rs.findings[2]->nmembers, 1);
+		assert_int_equal(rs.findings[3]->nmembers, 2);
+		m = finding_member(rs.findings[3], 0);
+		assert_int_equal(call_ref_compare(&m, &calls[2]), 0);
+		assert_int_equal(rs.findings[4]->nmembers, 1);
+		results_fini(&rs);
+	}
+	store_close(&s);
+}
+
+/* More or fewer than it says, of money that it has not, twice the same. */
+static void
+test_attach_refused(void **state)
+{
+	static const struct amount money[] = { { "USD", 70 } };
+	static const struct call_ref calls[] = {
+		{ .start = 1, .key = 9, .currency = "USD" },
+		{ .start = 1, .key = 9, .currency = "USD" },
+		{ .start = 1, .key = 8, .currency = "USD" },
+	};
+	static const struct {
+		int64_t first, put, calls;
+		bool money;
+	} refused[] = {
+		{ 0, 1, 2, true },
+		{ 0, 1, 1, false },
+		{ 0, 2, 2, true },
+		{ 0, 3, 3, true },
+		{ 1, 2, 3, true },
+		{ 1, 2, 2, false },
+	};
+	struct finding f = { .id = "f-1",
+		.calls = { .money = money, .nmoney = 1 } };
+	struct results rs;
+	struct store *s = NULL;
+	struct errmsg err;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(store_open(&s, ":memory:", STORE_WRITE, NULL), 0);
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		f.members = calls + refused[i].first;
+		f.nmembers = (size_t)refused[i].put;
+		put(s, &f);
+		results_init(&rs);
+		claim(&rs, "f-1", refused[i].calls,
+		    refused[i].money ? money : NULL);
+		assert_int_equal(store_members_attach_all(s, &rs, &err), -1);
+		assert_string_equal(err.text,
+		    ":memory:: damaged: finding 'f-1' has other calls than it "
+		    "says");
+		results_fini(&rs);
+	}
+	store_close(&s);
+}
+
 /* What somebody changed in them is seen. */
 static void
 test_damaged(void **state)
@@ -170,6 +297,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_attach),
+		cmocka_unit_test(test_attach_refused),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_extent),
 	};

@@ -1,0 +1,114 @@
+/* Which calls findings have. */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "detect/finding_impl.h"
+
+static int64_t
+packed_value(const struct finding *f, enum pack_column column, size_t i)
+{
+	return packed_number(&f->pack->columns[column], i);
+}
+
+static const char *
+currency_of(const struct call_pack *pack, int64_t money)
+{
+	return money > 0 ? pack->money[money - 1].currency : NULL;
+}
+
+static struct call_ref
+unpack(const struct finding *f, size_t i)
+{
+	return (struct call_ref){ .start = packed_value(f, PACK_START, i),
+		.source = (uint64_t)packed_value(f, PACK_SOURCE, i),
+		.duration = packed_value(f, PACK_DURATION, i),
+		.cost = packed_value(f, PACK_COST, i),
+		.currency =
+		    currency_of(f->pack, packed_value(f, PACK_MONEY, i)),
+		.estimated = packed_value(f, PACK_ESTIMATED, i) != 0 };
+}
+
+void
+finding_unpack(const struct finding *f, size_t at, struct call_ref *refs)
+{
+	const struct call_pack *pack = f->pack;
+	int64_t v[PACK_COLUMNS][FINDING_UNPACKED];
+	size_t n = f->nmembers - at, i;
+	int k;
+
+	n = n < FINDING_UNPACKED ? n : FINDING_UNPACKED;
+	for (k = 0; k < PACK_COLUMNS; k++)
+		packed_numbers(&pack->columns[k], at, n, v[k]);
+	for (i = 0; i < n; i++)
+		refs[i] = (struct call_ref){ .start = v[PACK_START][i],
+			.key = (uint64_t)v[PACK_KEY][i],
+			.source = (uint64_t)v[PACK_SOURCE][i],
+			.duration = v[PACK_DURATION][i],
+			.cost = v[PACK_COST][i],
+			.currency = currency_of(pack, v[PACK_MONEY][i]),
+			.estimated = v[PACK_ESTIMATED][i] != 0 };
+}
+
+struct call_ref
+finding_keyless(const struct finding *f, size_t i)
+{
+	const struct batch *b;
+	const struct call *c;
+	struct call_ref ref;
+	size_t call;
+
+	if (f->book == NULL)
+		return f->pack != NULL ? unpack(f, i) : f->members[i];
+	b = f->book->batch;
+	call = f->places[i];
+	c = &b->calls[call];
+	ref = (struct call_ref){ .start = c->start,
+		.source = f->book->sources[c->source],
+		.duration = c->duration };
+	if ((c->flags & CALL_HAS_COST) == 0)
+		return ref;
+	ref.cost = batch_cost(b, call);
+	ref.currency = batch_text(b, b->currencies[c->currency]);
+	ref.estimated = b->origins[call].rated;
+	return ref;
+}
+
+struct call_ref
+finding_member(const struct finding *f, size_t i)
+{
+	struct call_ref ref = finding_keyless(f, i);
+
+	if (f->book != NULL)
+		ref.key = f->book->batch->origins[f->places[i]].key;
+	else if (f->pack != NULL)
+		ref.key = (uint64_t)packed_value(f, PACK_KEY, i);
+	return ref;
+}
+
+const struct call_ref *
+finding_members(const struct finding *f, struct call_ref **own)
+{
+	size_t i;
+
+	*own = NULL;
+	if (f->book == NULL && f->pack == NULL)
+		return f->members;
+	*own = xcalloc(f->nmembers, sizeof(**own));
+	if (f->book == NULL)
+		for (i = 0; i < f->nmembers; i += FINDING_UNPACKED)
+			finding_unpack(f, i, *own + i);
+	else
+		for (i = 0; i < f->nmembers; i++)
+			(*own)[i] = finding_member(f, i);
+	return *own;
+}
+
+int
+call_ref_compare(const struct call_ref *a, const struct call_ref *b)
+{
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	return (a->key > b->key) - (a->key < b->key);
+}
