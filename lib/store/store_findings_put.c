@@ -34,8 +34,9 @@ struct row {
 	struct finding *finding;
 	struct buf body;
 	char hash[HASH_HEX], extent[HASH_HEX];
-	bool moved;  /* its calls are others */
-	bool stands; /* the store has all of it already */
+	bool moved;   /* its calls are others */
+	bool members; /* they are written: others, or with other costs */
+	bool stands;  /* the store has all of it already */
 };
 
 struct rows {
@@ -140,6 +141,7 @@ judge(struct putting *p, struct row *row, struct errmsg *err)
 	r = sqlstmt_step(p->find, err);
 	row->moved =
 	    r != 1 || strcmp(sqlstmt_get_text(p->find, 2), row->extent) != 0;
+	row->members = row->moved;
 	if (r < 0)
 		return -1;
 	f->backlog = f->last_seen < v->rs->run.as_of - BACKLOG_MS;
@@ -152,6 +154,7 @@ judge(struct putting *p, struct row *row, struct errmsg *err)
 	if (!row->moved || f->backlog)
 		f->backlog = sqlstmt_get_int(p->find, 3) != 0;
 	same = strcmp(sqlstmt_get_text(p->find, 1), row->hash) == 0;
+	row->members = row->moved || !same;
 	was_new = strcmp(sqlstmt_get_text(p->find, 0), "new") == 0;
 	was_closed = strcmp(sqlstmt_get_text(p->find, 0), "closed") == 0;
 	f->state = same ? next_state(v, was_new ? "new" : "") : "updated";
@@ -217,8 +220,8 @@ put_rows(void *arg, struct errmsg *err)
 
 	for (row = rows->list; row < rows->list + rows->n; row++)
 		if (judge(p, row, err) != 0 ||
-		    (row->moved && store_members_put(p->members, row->finding,
-				       err) != 0) ||
+		    (row->members && store_members_put(p->members, row->finding,
+					 err) != 0) ||
 		    (!row->stands && put_finding(p, row, err) != 0))
 			return -1;
 	return 0;

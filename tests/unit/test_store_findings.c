@@ -584,6 +584,55 @@ test_members(void **state)
 	store_close(&s);
 }
 
+/* Rates were changed: the same calls, at another price. */
+static void
+test_members_priced_anew(void **state)
+{
+	const struct amount both[] = { { "EUR", 1000 }, { "USD", 2000 } };
+	const struct call_ref first[] = {
+		{ .start = 1, .key = 1, .cost = 1000, .currency = "EUR" },
+		{ .start = 2, .key = 2, .cost = 2000, .currency = "USD" },
+	};
+	const struct call_ref second[] = {
+		{ .start = 1, .key = 1, .cost = 500, .currency = "USD" },
+		{ .start = 2, .key = 2, .cost = 2000, .currency = "USD" },
+	};
+	struct store *s = open_store();
+	struct store_changes changes = { .why = NULL };
+	struct results in, out;
+	struct errmsg err = { "" };
+	struct call_ref got;
+	int64_t run;
+	size_t i;
+
+	(void)state;
+	for (run = 1; run <= 2; run++) {
+		results_init(&in);
+		results_init(&out);
+		find_with_members(&in);
+		in.findings[0]->members = run == 1 ? first : second;
+		in.findings[0]->calls = sample_tally(&in, 2, 0, "USD", 2500);
+		if (run == 1) {
+			in.findings[0]->calls.money = both;
+			in.findings[0]->calls.nmoney = 2;
+		}
+		if (store_findings_save(s, &in, run, true, &changes, &err) !=
+			0 ||
+		    store_findings_load(s, &out, &err) != 0)
+			fail_msg("%s", err.text);
+		for (i = 0; i < 2; i++) {
+			got = finding_member(out.findings[0], i);
+			assert_int_equal(got.cost,
+			    in.findings[0]->members[i].cost);
+			assert_string_equal(got.currency,
+			    in.findings[0]->members[i].currency);
+		}
+		results_fini(&in);
+		results_fini(&out);
+	}
+	store_close(&s);
+}
+
 static void
 test_members_refused(void **state)
 {
@@ -717,6 +766,7 @@ main(void)
 		cmocka_unit_test(test_before),
 		cmocka_unit_test(test_load_equals_save),
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_members_priced_anew),
 		cmocka_unit_test(test_members_refused),
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_refused),
