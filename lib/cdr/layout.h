@@ -308,6 +308,10 @@ struct layout {
 	struct layout_gather gather;
 	const struct layout_name *names; /* by column, best first */
 	uint32_t nnames;
+	/* Where there is a header: the names of what may be a call's time. */
+	const char *const *time_names;
+	uint32_t ntime_names;
+	uint64_t time_letters[4]; /* bits: characters that begin one */
 	const struct layout_variant *variants;
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];

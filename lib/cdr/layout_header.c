@@ -255,6 +255,44 @@ starts_with(const struct layout *l, enum layout_target target, uint16_t column)
 	return false;
 }
 
+void
+layout_add_time_names(struct layout_reader *r)
+{
+	struct layout *l = r->layout;
+	const struct layout_name *name = l->names;
+	const char **list;
+	unsigned char c;
+	uint32_t i;
+
+	if (!l->header)
+		return;
+	list = arena_array(&r->set->arena, l->nnames, sizeof(*list));
+	for (i = 0; i < l->nnames; i++, name++) {
+		if (!starts_with(l, TARGET_START, name->column) &&
+		    !starts_with(l, TARGET_END, name->column))
+			continue;
+		c = (unsigned char)name->plain[0];
+		l->time_letters[c / 64] |= UINT64_C(1) << c % 64;
+		list[l->ntime_names++] = name->plain;
+	}
+	l->time_names = list;
+}
+
+/* Whether the first letter or digit of a cell begins the name of a time. */
+static bool
+may_begin(const struct layout *l, const struct csvfield *cell)
+{
+	const char *at = cell->text, *end = at + cell->len;
+	unsigned char c;
+
+	while (at < end && !isalnum((unsigned char)*at))
+		at++;
+	if (at == end)
+		return false;
+	c = (unsigned char)tolower((unsigned char)*at);
+	return (l->time_letters[c / 64] >> c % 64 & 1) != 0;
+}
+
 /*
  * Whether a cell may name a time.  Quick, because files without a header are
  * asked for one in every row.
@@ -262,15 +300,13 @@ starts_with(const struct layout *l, enum layout_target target, uint16_t column)
 static bool
 may_name_time(const struct layout *l, const struct csvrow *row)
 {
-	const struct layout_name *name = l->names;
 	uint32_t i, k;
 
-	for (i = 0; i < l->nnames; i++, name++) {
-		if (!starts_with(l, TARGET_START, name->column) &&
-		    !starts_with(l, TARGET_END, name->column))
+	for (k = 0; k < row->n; k++) {
+		if (!may_begin(l, &row->fields[k]))
 			continue;
-		for (k = 0; k < row->n; k++)
-			if (begins_with(&row->fields[k], name->plain))
+		for (i = 0; i < l->ntime_names; i++)
+			if (begins_with(&row->fields[k], l->time_names[i]))
 				return true;
 	}
 	return false;

@@ -170,6 +170,8 @@ void layout_read_variants(struct layout_reader *r, const struct json *v,
 void layout_add_only_variant(struct layout_reader *r);
 /* Without aliases a column has its own name. */
 void layout_add_names(struct layout_reader *r);
+/* Those of them that tell a header from other rows; when all is read. */
+void layout_add_time_names(struct layout_reader *r);
 /* Which rows are one call; their cells become columns. */
 void layout_read_gather(struct layout_reader *r, const struct json *v,
     void *into);

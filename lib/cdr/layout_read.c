@@ -378,6 +378,7 @@ layout_read(struct layouts *set, const struct json *root, struct notes *notes)
 	if (json_get(root, "variants") == NULL)
 		layout_add_only_variant(&r);
 	layout_add_names(&r);
+	layout_add_time_names(&r);
 	layout_check(&r, root);
 	return notes->errors == errors ? r.layout : NULL;
 }
