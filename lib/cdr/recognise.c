@@ -9,16 +9,15 @@
 #include "base/xalloc.h"
 #include "cdr/recognise_impl.h"
 
-/* The least confidence that will do, and that is worth a word. */
-#define ENOUGH 0.5
-#define NEAR   0.25
+/* The least confidence that is worth a word. */
+#define NEAR 0.25
 
 static void
 conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
 	out->records = t->records + t->others + t->lines;
 	out->confidence = recognise_confidence(t);
-	if (out->confidence >= ENOUGH) {
+	if (out->confidence >= RECOGNISE_ENOUGH) {
 		out->layout = best;
 		out->either_day = recognise_choose_stamps(best, t);
 		recognise_explain(best, t, out->reason);
@@ -55,7 +54,8 @@ struct trial {
 	const struct layouts *layouts;
 	const struct sample *sample;
 	size_t threads;
-	bool fallback, lenient;
+	bool fallback;
+	enum tally_how how;
 	struct tally *tallies; /* by layout */
 };
 
@@ -66,7 +66,7 @@ takes_part(const struct trial *t, const struct layout *l)
 	if (l->fallback != t->fallback || l->stated)
 		return false;
 	/* Whatever a line is, it has cells at places. */
-	return !t->lenient || l->container != CONTAINER_FIXED;
+	return t->how != TALLY_LENIENT || l->container != CONTAINER_FIXED;
 }
 
 static void
@@ -76,18 +76,18 @@ try_one(void *arg, size_t i)
 	const struct layout *l = layouts_at(t->layouts, i);
 
 	if (takes_part(t, l))
-		recognise_try(l, t->sample, t->lenient, &t->tallies[i]);
+		recognise_try(l, t->sample, t->how, &t->tallies[i]);
 }
 
 static void
-run_race(struct trial *t, bool fallback, bool lenient, struct race *r)
+run_race(struct trial *t, bool fallback, enum tally_how how, struct race *r)
 {
 	const size_t n = layouts_count(t->layouts);
 	size_t i;
 
 	memset(r, 0, sizeof(*r));
 	t->fallback = fallback;
-	t->lenient = lenient;
+	t->how = how;
 	t->tallies = xcalloc(n, sizeof(*t->tallies));
 	pool_run(t->threads, n, try_one, t);
 	for (i = 0; i < n; i++)
@@ -98,15 +98,17 @@ run_race(struct trial *t, bool fallback, bool lenient, struct race *r)
 }
 
 static void
-try_all(struct trial *t, bool fallback, struct recognition *out)
+try_all(struct trial *t, bool fallback, enum tally_how how,
+    struct recognition *out)
 {
 	struct race r;
 
-	run_race(t, fallback, false, &r);
+	memset(out, 0, sizeof(*out));
+	run_race(t, fallback, how, &r);
 	if (r.best == NULL)
 		return;
 	conclude(r.best, &r.tally, out);
-	if (out->layout != NULL && r.second_confidence >= ENOUGH) {
+	if (out->layout != NULL && r.second_confidence >= RECOGNISE_ENOUGH) {
 		out->second = r.second;
 		out->second_confidence = r.second_confidence;
 	}
@@ -119,11 +121,11 @@ name_nearest(struct trial *t, struct recognition *out)
 	struct race r;
 	struct buf b;
 
-	run_race(t, false, false, &r);
+	run_race(t, false, TALLY_ALL, &r);
 	if (r.best == NULL || recognise_confidence(&r.tally) <= 0)
-		run_race(t, false, true, &r);
+		run_race(t, false, TALLY_LENIENT, &r);
 	if (r.best == NULL || recognise_confidence(&r.tally) <= 0 ||
-	    (r.tally.lenient && recognise_confidence(&r.tally) < NEAR))
+	    (t->how == TALLY_LENIENT && recognise_confidence(&r.tally) < NEAR))
 		return;
 	out->nearest = r.best;
 	buf_init(&b);
@@ -133,25 +135,33 @@ name_nearest(struct trial *t, struct recognition *out)
 	buf_fini(&b);
 }
 
+/* A fallback, where no other fits; whether any does. */
+static bool
+try_in_turn(struct trial *t, enum tally_how how, struct recognition *out)
+{
+	struct recognition other;
+
+	try_all(t, false, how, out);
+	if (out->layout != NULL)
+		return true;
+	try_all(t, true, how, &other);
+	if (other.layout != NULL || out->records == 0)
+		*out = other;
+	return out->layout != NULL;
+}
+
 void
 recognise(const struct layouts *ls, struct input *in, size_t threads,
     struct recognition *out)
 {
-	struct recognition other;
 	struct sample s;
 	struct trial t = { .layouts = ls, .sample = &s, .threads = threads };
 
-	memset(out, 0, sizeof(*out));
 	recognise_sample(&s, in);
 	recognise_read_rows(&s, ls, threads);
-	try_all(&t, false, out);
-	if (out->layout == NULL) {
-		memset(&other, 0, sizeof(other));
-		try_all(&t, true, &other);
-		if (other.layout != NULL || out->records == 0)
-			*out = other;
-	}
-	if (out->layout == NULL && out->records > 0)
+	/* How badly the others do is only asked where none does well. */
+	if (!try_in_turn(&t, TALLY_WINNERS, out) &&
+	    !try_in_turn(&t, TALLY_ALL, out) && out->records > 0)
 		name_nearest(&t, out);
 	recognise_sample_fini(&s);
 }
@@ -166,7 +176,7 @@ recognise_form(const struct layout *l, struct input *in,
 
 	memset(out, 0, sizeof(*out));
 	recognise_sample(&s, in);
-	recognise_try(l, &s, false, &t);
+	recognise_try(l, &s, TALLY_ALL, &t);
 	conclude(l, &t, out);
 	if (out->layout == NULL && out->records > 0) {
 		buf_init(&b);

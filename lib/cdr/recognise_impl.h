@@ -41,8 +41,20 @@ struct form_reads {
 	int32_t first, last;
 };
 
+/* How much there is to know of a layout. */
+enum tally_how {
+	TALLY_ALL,
+	TALLY_WINNERS, /* nothing more once it cannot be RECOGNISE_ENOUGH */
+	TALLY_LENIENT  /* what must be there only weighs */
+};
+
+/* The least confidence that will do. */
+#define RECOGNISE_ENOUGH 0.5
+
 /* How one layout does with one delimiter. */
 struct tally {
+	enum tally_how how;
+	uint32_t left; /* rows that may still come */
 	uint32_t records;
 	uint32_t others; /* of a kind that the layout skips */
 	uint32_t lines;  /* that are no records of the layout */
@@ -59,7 +71,6 @@ struct tally {
 	int16_t places[TALLY_TESTS]; /* of the cells of the tests */
 	/* Records that fail the test; and those of another width. */
 	uint32_t failed[TALLY_TESTS], other_width;
-	bool lenient; /* what must be there only weighs */
 };
 
 /* All of a small file, or pieces spread over it. */
@@ -89,8 +100,8 @@ void recognise_count_stamps(const struct layout_record *rec, struct tally *t);
  */
 bool recognise_choose_stamps(const struct layout *l, struct tally *t);
 /* One layout over the sample, with the delimiter under which it does best. */
-void recognise_try(const struct layout *l, const struct sample *s, bool lenient,
-    struct tally *best);
+void recognise_try(const struct layout *l, const struct sample *s,
+    enum tally_how how, struct tally *best);
 /*
  * 0 to 1.  Of many other records a few that fit prove nothing, nor do any
  * number that each lack much; but a header does, even if all that follows is

@@ -27,7 +27,7 @@ judge(const struct layout_record *rec, struct tally *tally)
 			tally->failed[i]++;
 			tally->places[i] = (int16_t)recognise_place(t, rec);
 		}
-		if (t->must && !tally->lenient)
+		if (t->must && tally->how != TALLY_LENIENT)
 			return 0;
 	}
 	return (double)shown / (double)all;
@@ -138,11 +138,21 @@ count_row(const struct layout *l, const struct piece *p,
 {
 	if (!row->ended && p->cut_behind)
 		return false;
+	t->left--;
 	if (row->fault == NULL)
 		count_record(l, row, t);
 	else
 		count_damaged(l, row, t);
 	return true;
+}
+
+/* Whether it is still worth a look: of most layouts the half is enough. */
+static bool
+may_win(const struct tally *t)
+{
+	return t->how != TALLY_WINNERS ||
+	       t->score + t->left >=
+		   RECOGNISE_ENOUGH * ((double)t->records + t->left);
 }
 
 static void
@@ -154,7 +164,7 @@ count_piece(const struct layout *l, const struct piece *p, size_t max,
 	struct rows *r;
 
 	r = rows_memory(whole.bytes, whole.len, l, &t->form);
-	while (max > 0 && rows_next(r, &row, NULL) == 1) {
+	while (max > 0 && may_win(t) && rows_next(r, &row, NULL) == 1) {
 		/* What began before the piece ends where none began. */
 		if (row.fault != NULL && (row.ended || !p->cut_behind) &&
 		    p->cut_before && l->container != CONTAINER_ROWS)
@@ -170,13 +180,16 @@ static void
 count_pieces(const struct layout *l, const struct sample *s, struct tally *t)
 {
 	const struct sample_rows *rows = recognise_rows(s, l, &t->form.dialect);
+	const size_t max = RECOGNISE_RECORDS / s->n;
 	const struct csvrow *row;
 	size_t i, k;
 
 	for (i = 0; i < s->n; i++) {
+		t->left = (uint32_t)((s->n - i) * max);
+		if (!may_win(t))
+			break;
 		if (rows == NULL) {
-			count_piece(l, &s->pieces[i], RECOGNISE_RECORDS / s->n,
-			    t);
+			count_piece(l, &s->pieces[i], max, t);
 			continue;
 		}
 		for (k = 0; (row = recognise_row(rows, i, k)) != NULL; k++)
@@ -203,21 +216,21 @@ recognise_confidence(const struct tally *t)
 	if (t->records == 0 || t->others / OTHERS > t->records)
 		return 0;
 	score = t->score / (double)t->records;
-	if (t->whole == 0 && !t->lenient && score < ENOUGH_OF_NONE)
+	if (t->whole == 0 && t->how != TALLY_LENIENT && score < ENOUGH_OF_NONE)
 		return 0;
 	return score;
 }
 
 void
-recognise_try(const struct layout *l, const struct sample *s, bool lenient,
-    struct tally *best)
+recognise_try(const struct layout *l, const struct sample *s,
+    enum tally_how how, struct tally *best)
 {
 	struct tally t;
 	size_t i;
 
 	for (i = 0; i == 0 || l->delimiters[i] != '\0'; i++) {
 		memset(&t, 0, sizeof(t));
-		t.lenient = lenient;
+		t.how = how;
 		buf_init(&t.scratch);
 		layout_above_init(&t.above);
 		t.form = layout_form(l);
