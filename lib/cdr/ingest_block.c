@@ -71,7 +71,8 @@ ingest_block_cut(struct ingest_block *b, struct csvreader *lines,
 
 /* Read a row alone, as mark `n`. */
 static void
-decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
+decode_one(struct ingest_block *b, const struct ingest_reading *r,
+    struct decoder *d, const struct csvrow *row)
 {
 	enum decode_result result;
 	struct ingest_mark *mark;
@@ -91,10 +92,13 @@ decode_one(struct ingest_block *b, struct decoder *d, const struct csvrow *row)
 	mark->result =
 	    (uint8_t)((unsigned)result | (d->rounded > 0 ? ROUNDED : 0) |
 		      (d->no_seconds > 0 ? NO_SECONDS : 0));
-	if (result == DECODE_CALL)
-		batch_set_extras(b->batch, i, &d->extras);
-	else
+	if (result != DECODE_CALL) {
 		b->batch->n--; /* the next one takes its place */
+		return;
+	}
+	batch_set_extras(b->batch, i, &d->extras);
+	if (r->stream->weighed)
+		ingest_weigh(b->batch, r->stream->layout, i);
 }
 
 static void
@@ -107,7 +111,7 @@ decode_piece(struct ingest_block *b, const struct ingest_reading *r,
 		b->rows = rows_memory("", 0, r->stream->layout, &r->form);
 	csvreader_piece(rows_lines_of(b->rows), &b->piece);
 	while (rows_next(b->rows, &row, NULL) == 1)
-		decode_one(b, d, &row);
+		decode_one(b, r, d, &row);
 	b->left = csvreader_left(rows_lines_of(b->rows));
 }
 
@@ -128,7 +132,7 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	if (b->kept == NULL)
 		decode_piece(b, r, &d);
 	for (i = 0; b->kept != NULL && i < b->kept->n; i++)
-		decode_one(b, &d, &b->kept->rows[i]);
+		decode_one(b, r, &d, &b->kept->rows[i]);
 	decoder_fini_beside(&d);
 	b->decoded = true;
 }

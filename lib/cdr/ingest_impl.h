@@ -32,6 +32,7 @@ struct ingest_stream {
 	uint16_t source;                  /* batch sources */
 	const struct ingest_above *above; /* it went on there; or NULL */
 	size_t context;                   /* first calls, that are above it */
+	bool weighed;                     /* by ingest_weigh() */
 };
 
 struct ingest {
@@ -219,9 +220,20 @@ void ingest_zones(struct ingest *in);
 enum { INGEST_OFFSETS = 26 * 4 + 1 };
 
 int64_t ingest_offset_ms(int index);
-/* When call i began in UTC, by its call id, if that tells it. */
-bool ingest_epoch(const struct ingest *in, const struct ingest_stream *s,
-    size_t i, int64_t *epoch);
+/* When call i of a layout began in UTC, by its call id, if that tells it. */
+bool ingest_epoch(const struct batch *b, const struct layout *l, size_t i,
+    int64_t *epoch);
+/*
+ * What the own id of call i proves of its stamp without zone becomes its clock,
+ * which means that only once zones are settled; its start stays.  By any
+ * thread, best while its id is at hand.
+ */
+void ingest_weigh(const struct batch *b, const struct layout *l, size_t i);
+/* Clocks until then; 0: no id tells a time. */
+enum {
+	INGEST_CLOCK_OTHER = 1, /* it tells one that proves no offset */
+	INGEST_CLOCK_WEST = ORIGIN_CLOCK - 12 * 4 /* the least offset */
+};
 /* What a stamp and its id show; -1 if they do not agree on any offset. */
 int ingest_offset_of(int64_t stamp, int64_t epoch);
 

@@ -22,7 +22,7 @@
 enum {
 	QUARTER_MS = 15 * 60 * 1000,
 	MINUTE_MS = 60 * 1000,
-	WEST = 12 * 4 /* quarters: UTC-12 is index 0 */
+	WEST = ORIGIN_CLOCK - INGEST_CLOCK_WEST /* UTC-12 is index 0 */
 };
 
 /*
@@ -66,19 +66,32 @@ ingest_offset_of(int64_t stamp, int64_t epoch)
 }
 
 bool
-ingest_epoch(const struct ingest *in, const struct ingest_stream *s, size_t i,
+ingest_epoch(const struct batch *b, const struct layout *l, size_t i,
     int64_t *epoch)
 {
-	const struct intern *names = in->batch->names;
-	const struct call *c = &in->batch->calls[i];
-	uint32_t id = in->batch->origins[i].call_id;
+	const struct call *c = &b->calls[i];
+	const uint32_t id = b->origins[i].call_id;
 
-	if (!decode_epoch(s->layout, intern_text(names, id),
-		intern_len(names, id), epoch))
+	if (!decode_epoch(l, intern_text(b->names, id),
+		intern_len(b->names, id), epoch))
 		return false;
-	if (s->layout->fields[TARGET_CALL_ID].at_end)
+	if (l->fields[TARGET_CALL_ID].at_end)
 		*epoch -= (int64_t)c->ring + c->duration;
 	return true;
+}
+
+void
+ingest_weigh(const struct batch *b, const struct layout *l, size_t i)
+{
+	struct origin *o = &b->origins[i];
+	int64_t epoch;
+	int index;
+
+	if (o->zone_kind != STAMP_LOCAL || !ingest_epoch(b, l, i, &epoch))
+		return;
+	index = ingest_offset_of(b->calls[i].start, epoch);
+	o->clock = index < 0 ? INGEST_CLOCK_OTHER
+			     : (uint8_t)(INGEST_CLOCK_WEST + index);
 }
 
 bool

@@ -54,7 +54,7 @@ weigh_call(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	int index;
 
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL ||
-	    !ingest_epoch(in, s, i, &epoch))
+	    !ingest_epoch(in->batch, s->layout, i, &epoch))
 		return;
 	d->ids++;
 	index = ingest_offset_of(stamp, epoch);

@@ -58,6 +58,8 @@ add_call(struct ingest_reading *r, const struct csvrow *row,
 	r->in->batch->calls[i] = *c;
 	r->in->batch->origins[i] = *o;
 	batch_set_extras(r->in->batch, i, &r->decoder.extras);
+	if (r->stream->weighed)
+		ingest_weigh(r->in->batch, r->stream->layout, i);
 	ingest_added_call(r, row, i);
 }
 
@@ -430,6 +432,7 @@ read_stream(struct ingest_reading *r, const struct source *src,
 	const int64_t as_of = in->set.as_of;
 
 	r->stream->source = ingest_source(in, src);
+	r->stream->weighed = in->set.guess && src->zone == NULL;
 	decoder_init(&r->decoder, r->stream->layout, &r->form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	r->decoder.years.stated = src->year;

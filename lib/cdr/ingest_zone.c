@@ -9,8 +9,6 @@
 
 enum { MINUTE_MS = 60 * 1000, HALF_HOUR_MS = 30 * MINUTE_MS };
 
-enum { AHEAD = 64 }; /* calls that are looked at before they are weighed */
-
 struct proof {
 	int64_t naive; /* stamps without zone */
 	int64_t ids;   /* ids that tell a time */
@@ -23,11 +21,7 @@ struct proof {
 /* How stamps of a source become UTC. */
 struct reading {
 	const struct zone *zone;
-	/*
-	 * By call: 1 + the offset that its own id proves, which made its start
-	 * UTC; NULL: not asked.
-	 */
-	uint8_t *own;
+	bool own;     /* what the id of a call proves made its start UTC */
 	int64_t left; /* other naive stamps */
 	/*
 	 * The rest: the ids prove two offsets, those of a zone in winter and
@@ -43,10 +37,10 @@ struct weighing {
 	const struct ingest *in;
 	const struct zone *zone; /* that is tried */
 	struct proof *proofs;    /* by piece */
-	uint8_t *own;
 };
 
-_Static_assert(INGEST_OFFSETS < UINT8_MAX, "an offset has a byte");
+_Static_assert(INGEST_CLOCK_WEST + INGEST_OFFSETS <= UINT8_MAX,
+    "an offset has a byte");
 
 /* The start of call i is UTC now; the clock that was read showed `stamp`. */
 static void
@@ -64,57 +58,46 @@ static void
 weigh_call(const struct weighing *w, const struct ingest_stream *s, size_t i,
     struct proof *p)
 {
-	const struct ingest *in = w->in;
-	const int64_t stamp = in->batch->calls[i].start;
+	struct batch *b = w->in->batch;
+	const unsigned clock = b->origins[i].clock;
 	int64_t epoch;
-	int index = -1;
+	int index;
 
 	p->naive++;
-	if (ingest_epoch(in, s, i, &epoch)) {
-		p->ids++;
-		p->agree += ingest_agrees(w->zone, stamp, epoch);
-		index = ingest_offset_of(stamp, epoch);
-	}
-	if (index < 0) {
+	p->ids += clock != 0;
+	/* UTC agrees with the ids that prove just that, which are counted. */
+	if (clock != 0 && w->zone != zone_utc())
+		p->agree += ingest_epoch(b, s->layout, i, &epoch) &&
+			    ingest_agrees(w->zone, b->calls[i].start, epoch);
+	if (clock < INGEST_CLOCK_WEST) {
+		if (clock != 0)
+			b->origins[i].clock = 0;
 		p->left++;
 		return;
 	}
-	w->own[i] = (uint8_t)(index + 1);
+	index = (int)(clock - INGEST_CLOCK_WEST);
 	p->votes[index]++;
 	/* What need not change is not written: that is half of the time. */
-	if (ingest_offset_ms(index) != 0)
-		in->batch->calls[i].start = stamp - ingest_offset_ms(index);
-	note_clock(in, i, stamp);
-}
-
-/*
- * The naive ones of some calls, looked for before they are weighed: so memory
- * is waited for once for all of them.
- */
-static size_t
-find_naive(const struct batch *b, size_t first, size_t end, size_t list[AHEAD])
-{
-	size_t i, n = 0;
-
-	for (i = first; i < end; i++) {
-		list[n] = i;
-		n += b->origins[i].zone_kind == STAMP_LOCAL;
-	}
-	return n;
+	if (clock == ORIGIN_CLOCK)
+		p->agree += w->zone == zone_utc();
+	else
+		b->calls[i].start -= ingest_offset_ms(index);
 }
 
 static void
 weigh_piece(void *arg, const struct ingest_piece *piece)
 {
 	const struct weighing *w = arg;
-	size_t list[AHEAD], i, k, n, end;
+	const struct ingest_stream *s = piece->stream;
+	const struct batch *b = w->in->batch;
+	size_t i;
 
-	for (i = piece->first; i < piece->end; i = end) {
-		end = piece->end - i < AHEAD ? piece->end : i + AHEAD;
-		n = find_naive(w->in->batch, i, end, list);
-		for (k = 0; k < n; k++)
-			weigh_call(w, piece->stream, list[k],
-			    &w->proofs[piece->number]);
+	for (i = piece->first; i < piece->end; i++) {
+		if (b->origins[i].zone_kind != STAMP_LOCAL)
+			continue;
+		if (!s->weighed)
+			ingest_weigh(b, s->layout, i);
+		weigh_call(w, s, i, &w->proofs[piece->number]);
 	}
 }
 
@@ -140,7 +123,7 @@ weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
 	size_t i;
 	int k;
 
-	w.own = r->own = xcalloc(in->batch->n, sizeof(*r->own));
+	r->own = true;
 	w.proofs = xcalloc(n, sizeof(*w.proofs));
 	ingest_each_piece(in, source, weigh_piece, &w);
 	memset(p, 0, sizeof(*p));
@@ -161,9 +144,12 @@ weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
 
 /* The offset that the id of call i proves, else -1. */
 static int
-own_offset(const struct reading *r, size_t i)
+own_offset(const struct ingest *in, const struct reading *r, size_t i)
 {
-	return r->own != NULL ? r->own[i] - 1 : -1;
+	const int clock = in->batch->origins[i].clock;
+
+	return r->own && clock >= INGEST_CLOCK_WEST ? clock - INGEST_CLOCK_WEST
+						    : -1;
 }
 
 /* "pbx1: " in front of a note when several sources could be meant. */
@@ -215,7 +201,7 @@ learn_seasons(const struct ingest *in, uint16_t source, const struct proof *p,
 	for (f = 0; f < in->nfiles; f++) {
 		s = &in->streams[f];
 		for (i = s->first; s->source == source && i < s->end; i++) {
-			index = own_offset(r, i);
+			index = own_offset(in, r, i);
 			if (index == low || index == low + 4)
 				ingest_seasons_add(&r->seasons,
 				    in->batch->calls[i].start, index != low);
@@ -320,7 +306,7 @@ to_utc(const struct ingest *in, const struct ingest_stream *s, size_t i,
 		return false;
 	}
 	if (ingest_to_utc(r->zone, c->start, &first, &second) == ZONE_TWICE) {
-		has_id = ingest_epoch(in, s, i, &epoch);
+		has_id = ingest_epoch(in->batch, s->layout, i, &epoch);
 		if (has_id && within(second, epoch, HALF_HOUR_MS))
 			first = second;
 		else
@@ -340,7 +326,7 @@ convert(const struct ingest *in, const struct ingest_stream *s, size_t i,
 	bool ambiguous;
 
 	if (in->batch->origins[i].zone_kind != STAMP_LOCAL ||
-	    own_offset(r, i) >= 0)
+	    own_offset(in, r, i) >= 0)
 		return false;
 	ambiguous = to_utc(in, s, i, r);
 	note_clock(in, i, stamp);
@@ -371,7 +357,7 @@ convert_source(struct ingest *in, uint16_t source, const struct reading *r)
 {
 	struct converting c = { .in = in, .r = r, .ambiguous = false };
 
-	if (r->own == NULL || r->left > 0)
+	if (!r->own || r->left > 0)
 		ingest_each_piece(in, source, convert_piece, &c);
 	in->ambiguous |= atomic_load(&c.ambiguous);
 }
@@ -404,7 +390,6 @@ ingest_zones(struct ingest *in)
 		choose(in, source, &r);
 		convert_source(in, source, &r);
 		ingest_seasons_fini(&r.seasons);
-		free(r.own);
 	}
 	choose_for_run(in);
 }
