@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/pool.h"
@@ -8,9 +9,11 @@
 /*
  * Equal records of one file get the keys K, hash(K, 2), hash(K, 3) ...; so
  * the second of two equal calls is no duplicate, but both are when the file
- * is read again.  Few files have equal records: keys that share their last
- * bits with another are told by eight bits a call, only those few are sorted,
- * and only of equal ones a table is made.
+ * is read again.  Few files have equal records.  Mostly equal records have one
+ * start, so they stand side by side once all calls are in order, and the sort
+ * tells whether there are any.  Else keys that share their last bits with
+ * another are told by eight bits a call, only those few are sorted, and only of
+ * equal ones a table is made.
  */
 enum {
 	LEAST = 16384, /* calls that are worth a thread */
@@ -203,4 +206,99 @@ ingest_note_equal(struct ingest *in, const char *path, size_t equal,
 		    "%zu of %zu calls are written like others in it, and are "
 		    "counted: is it there twice?",
 		    equal, calls);
+}
+
+/* Whether equal records have one start, whatever stands around them. */
+bool
+ingest_equal_later(const struct layout *l, const struct decoder *d)
+{
+	return l->gather.nby == 0 && l->carry.n == 0 && d->years.month == 0;
+}
+
+/* Calls in order, of which those of some files are to be numbered. */
+struct numbering {
+	struct batch *b;
+	bool *of;       /* by batch file: its calls */
+	uint64_t *seen; /* by batch file: equal ones */
+	size_t *equal;  /* by batch file: to an earlier one */
+	bool any;       /* key was changed */
+};
+
+/* Calls that have one source, start and key. */
+static size_t
+end_of_equal(const struct batch *b, size_t i)
+{
+	const struct call *c = &b->calls[i];
+	size_t end = i + 1;
+
+	while (end < b->n && b->calls[end].start == c->start &&
+	       b->calls[end].source == c->source &&
+	       b->origins[end].key == b->origins[i].key)
+		end++;
+	return end;
+}
+
+static void
+number_run(struct numbering *n, size_t first, size_t end)
+{
+	struct origin *o = n->b->origins;
+	uint32_t file;
+	size_t i;
+
+	for (i = first; i < end; i++) {
+		file = batch_file_of(n->b, i);
+		if (!n->of[file] || batch_event(n->b, i) == EVENT_QUALITY ||
+		    ++n->seen[file] == 1)
+			continue;
+		o[i].key = call_key_again(o[i].key, n->seen[file]);
+		n->equal[file]++;
+		n->any = true;
+	}
+	for (i = first; i < end; i++)
+		n->seen[batch_file_of(n->b, i)] = 0;
+}
+
+static void
+number_all(struct ingest *in, struct numbering *n)
+{
+	const struct ingest_stream *s;
+	size_t i, end;
+
+	for (i = 0; i < n->b->n; i = end) {
+		end = end_of_equal(n->b, i);
+		if (end > i + 1)
+			number_run(n, i, end);
+	}
+	for (i = 0; i < in->nfiles; i++) {
+		s = &in->streams[i];
+		if (s->equal_later)
+			ingest_note_equal(in, in->files[i].path,
+			    n->equal[s->file], s->end - s->first);
+	}
+}
+
+void
+ingest_number_sorted(struct ingest *in)
+{
+	struct batch *b = in->batch;
+	struct numbering n = { .b = b };
+	size_t i;
+
+	assert(b->sorted);
+	if (b->distinct)
+		return;
+	n.of = xcalloc(b->nfiles, sizeof(*n.of));
+	n.seen = xcalloc(b->nfiles, sizeof(*n.seen));
+	n.equal = xcalloc(b->nfiles, sizeof(*n.equal));
+	for (i = 0; i < in->nfiles; i++)
+		if (in->streams[i].equal_later)
+			n.of[in->streams[i].file] = true;
+	number_all(in, &n);
+	free(n.of);
+	free(n.seen);
+	free(n.equal);
+	if (!n.any)
+		return;
+	b->sorted = false;
+	batch_sort_on(b, in->set.threads);
 }

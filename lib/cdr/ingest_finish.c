@@ -81,6 +81,7 @@ ingest_settle(struct ingest *in)
 	stages_end(st, &span, 0, NULL);
 	stages_begin(st, &span, "sort");
 	batch_sort_on(in->batch, in->set.threads);
+	ingest_number_sorted(in);
 	stages_end(st, &span, (int64_t)in->batch->n, "calls");
 	stages_begin(st, &span, "duplicates");
 	per_file = xcalloc(in->batch->nfiles, sizeof(*per_file));

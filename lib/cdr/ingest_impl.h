@@ -33,6 +33,7 @@ struct ingest_stream {
 	const struct ingest_above *above; /* it went on there; or NULL */
 	size_t context;                   /* first calls, that are above it */
 	bool weighed;                     /* by ingest_weigh() */
+	bool equal_later;                 /* for ingest_number_sorted() */
 };
 
 struct ingest {
@@ -197,6 +198,13 @@ const char *ingest_trouble(struct ingest *in, const char *path,
  */
 size_t ingest_number_equal(struct batch *b, size_t first, size_t end,
     const struct ingest_above *above, size_t threads);
+/*
+ * Whether that can be left to ingest_number_sorted(), for a stream that was
+ * read to its end.
+ */
+bool ingest_equal_later(const struct layout *l, const struct decoder *d);
+/* The same for all streams that were left, once calls are in order. */
+void ingest_number_sorted(struct ingest *in);
 /* "is it there twice?" */
 void ingest_note_equal(struct ingest *in, const char *path, size_t equal,
     size_t calls);

@@ -447,9 +447,12 @@ read_stream(struct ingest_reading *r, const struct source *src,
 	    r->file->trouble == NULL && r->stream->above == NULL)
 		r->file->trouble = no_call(r);
 	ingest_seam_note(r, src);
-	decoder_fini(&r->decoder);
 	r->stream->end = in->batch->n;
-	if (r->stream->above == NULL)
+	r->stream->equal_later =
+	    r->stream->above == NULL &&
+	    ingest_equal_later(r->stream->layout, &r->decoder);
+	decoder_fini(&r->decoder);
+	if (r->stream->above == NULL && !r->stream->equal_later)
 		ingest_note_equal(in, r->file->path,
 		    ingest_number_equal(in->batch, r->stream->first,
 			r->stream->end, NULL, in->set.threads),
