@@ -1,6 +1,7 @@
 /*
- * Calls go to their places in the memory where they stand.  The columns of a
- * batch go by themselves, so that two threads have something to do.
+ * Calls go to their places in the memory where they stand.  Where these may be
+ * anywhere, the columns of a batch go by themselves, so that two threads have
+ * something to do.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,31 +11,26 @@
 #include "cdr/batch_impl.h"
 
 enum {
-	COLUMNS_MOST = 2 + 1 + EXTRA_COUNT,
 	WORD = 64,
 	KEPT = 16 /* what is kept on the side: at most this part of the calls */
 };
 
-/* What a batch has of each call, `size` bytes. */
-struct column {
-	char *list;
-	size_t size;
-};
-
 static size_t
-columns_of(const struct batch *b, struct column list[COLUMNS_MOST])
+columns_of(const struct batch *b, struct batch_column list[BATCH_COLUMNS])
 {
 	const struct batch_extras *x = &b->extras;
 	size_t i, n = 0;
 
-	list[n++] = (struct column){ (char *)b->calls, sizeof(*b->calls) };
-	list[n++] = (struct column){ (char *)b->origins, sizeof(*b->origins) };
+	list[n++] =
+	    (struct batch_column){ (char *)b->calls, sizeof(*b->calls) };
+	list[n++] =
+	    (struct batch_column){ (char *)b->origins, sizeof(*b->origins) };
 	if (x->costs != NULL)
-		list[n++] =
-		    (struct column){ (char *)x->costs, sizeof(*x->costs) };
+		list[n++] = (struct batch_column){ (char *)x->costs,
+			sizeof(*x->costs) };
 	for (i = 0; i < EXTRA_COUNT; i++)
 		if (x->ids[i] != NULL)
-			list[n++] = (struct column){ (char *)x->ids[i],
+			list[n++] = (struct batch_column){ (char *)x->ids[i],
 				sizeof(*x->ids[i]) };
 	return n;
 }
@@ -42,7 +38,7 @@ columns_of(const struct batch *b, struct column list[COLUMNS_MOST])
 /* By an index ------------------------------------------------------------- */
 
 struct turning {
-	struct column columns[COLUMNS_MOST];
+	struct batch_column columns[BATCH_COLUMNS];
 	const uint32_t *from;
 	size_t n;
 };
@@ -75,7 +71,7 @@ static void
 turn_column(void *arg, size_t i)
 {
 	const struct turning *t = arg;
-	const struct column *c = &t->columns[i];
+	const struct batch_column *c = &t->columns[i];
 
 	if (c->size == sizeof(struct call))
 		turn(c->list, sizeof(struct call), t->from, t->n);
@@ -91,6 +87,8 @@ batch_arrange(struct batch *b, const uint32_t *from, size_t threads)
 	struct turning t = { .from = from, .n = b->n };
 	const size_t columns = columns_of(b, t.columns);
 
+	if (batch_slide(t.columns, columns, from, b->n, threads))
+		return;
 	pool_run(b->n < BATCH_LEAST ? 1 : threads, columns, turn_column, &t);
 }
 
@@ -98,7 +96,7 @@ batch_arrange(struct batch *b, const uint32_t *from, size_t threads)
 
 /* A share of the places of one column. */
 struct share {
-	struct column column;
+	struct batch_column column;
 	size_t first, end;
 	size_t kept; /* from here on the next share overwrites this one ... */
 	char *copy;  /* ... so that is kept */
@@ -129,7 +127,7 @@ holes_before(const struct batch_list *holes, size_t at)
 static void
 shares_init(struct closing *c, const struct batch *b, size_t parts)
 {
-	struct column columns[COLUMNS_MOST];
+	struct batch_column columns[BATCH_COLUMNS];
 	const size_t n = columns_of(b, columns);
 	struct share *s;
 	size_t i;

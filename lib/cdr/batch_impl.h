@@ -5,6 +5,7 @@
  *   batch_sort.c     order: whether there is one, and to make one
  *   batch_index.c    which call comes where
  *   batch_arrange.c  calls go to their places
+ *   batch_window.c   the same where these are near
  *   batch_copies.c   the same record in several files
  *   batch_order.c    few indexes, by any order
  */
@@ -48,8 +49,22 @@ int batch_compare(const struct batch *b, uint32_t i, uint32_t j);
  */
 uint32_t *batch_index(struct batch *b, struct batch_list *marked, size_t parts);
 
-/* Calls go to their places, a thread for each column. */
+/* What a batch has of each call, `size` bytes, those of a call at most. */
+struct batch_column {
+	char *list;
+	size_t size;
+};
+
+enum { BATCH_COLUMNS = 2 + 1 + EXTRA_COUNT };
+
+/* Calls go to their places. */
 void batch_arrange(struct batch *b, const uint32_t *from, size_t threads);
+/*
+ * The same, if they are near; else false, and nothing is moved.  Takes up to
+ * 7 MB a thread on the side.
+ */
+bool batch_slide(const struct batch_column *columns, size_t ncolumns,
+    const uint32_t *from, size_t n, size_t threads);
 /* The calls of a list, which is in order, go; the others keep their order. */
 void batch_close_up(struct batch *b, const struct batch_list *holes,
     size_t threads);

@@ -1,0 +1,176 @@
+/*
+ * Calls that stand near their places go there in one pass, by all threads.
+ * Each fills its part of the places from the first to the last; what stood
+ * there is kept in a ring, for as long as a place behind may ask for it.
+ *
+ *	| filled, what stood there is in the ring | chunk | as it was ... |
+ *	                                        to be filled: in the ring, too
+ *
+ * Calls that come from another part, or from further before than the ring
+ * reaches, are strays.  They are copied before any other is moved; where they
+ * are many this is not the way.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/xalloc.h"
+#include "cdr/batch_impl.h"
+
+enum {
+	CHUNK = 256,
+	RING = 1 << 17, /* calls, at most: in a day of a large site */
+	STRAYS = 32     /* at most one of so many calls */
+};
+
+struct part {
+	size_t first, end;
+	size_t reach; /* the ring has to have so many calls before one */
+	bool many;    /* strays */
+	struct batch_list strays;    /* places */
+	char *copies[BATCH_COLUMNS]; /* of the strays */
+};
+
+struct sliding {
+	const struct batch_column *columns;
+	size_t ncolumns;
+	const uint32_t *from;
+	struct part *parts;
+	size_t mask; /* of the ring */
+};
+
+static void
+find_strays(void *arg, size_t which)
+{
+	const struct sliding *s = arg;
+	struct part *p = &s->parts[which];
+	const size_t most = (p->end - p->first) / STRAYS;
+	size_t i, from;
+
+	for (i = p->first; i < p->end && !p->many; i++) {
+		from = s->from[i];
+		if (from >= p->first && from < p->end &&
+		    from + RING - CHUNK >= i) {
+			if (from + p->reach < i)
+				p->reach = i - from;
+			continue;
+		}
+		batch_list_add(&p->strays, i);
+		p->many = p->strays.n > most;
+	}
+}
+
+static void
+copy_strays(void *arg, size_t which)
+{
+	const struct sliding *s = arg;
+	struct part *p = &s->parts[which];
+	const struct batch_column *c;
+	size_t i, k;
+
+	for (k = 0; k < s->ncolumns; k++) {
+		c = &s->columns[k];
+		p->copies[k] = xmalloc(p->strays.n * c->size);
+		for (i = 0; i < p->strays.n; i++)
+			memcpy(p->copies[k] + i * c->size,
+			    c->list + s->from[p->strays.calls[i]] * c->size,
+			    c->size);
+	}
+}
+
+static inline void
+slide(const struct sliding *s, const struct part *p, char *list, size_t size,
+    const char *copies, char *ring)
+{
+	const uint32_t *stray = p->strays.calls, *last = stray + p->strays.n;
+	size_t i, stop, from;
+	bool kept;
+
+	for (i = p->first; i < p->end;) {
+		stop = p->end - i < CHUNK ? p->end : i + CHUNK;
+		memcpy(ring + ((i - p->first) & s->mask) * size,
+		    list + i * size, (stop - i) * size);
+		for (; i < stop; i++) {
+			from = s->from[i];
+			if (stray < last && *stray == i) {
+				memcpy(list + i * size, copies, size);
+				copies += size;
+				stray++;
+				continue;
+			}
+			/* Which it is nobody can foretell: no branch. */
+			kept = from < stop;
+			from = kept ? (from - p->first) & s->mask : from;
+			memcpy(list + i * size,
+			    (kept ? ring : list) + from * size, size);
+		}
+	}
+}
+
+/* Where the size of what is copied is known, that is a few instructions. */
+static void
+slide_part(void *arg, size_t which)
+{
+	const struct sliding *s = arg;
+	const struct part *p = &s->parts[which];
+	char *ring = xmalloc((s->mask + 1) * sizeof(struct call));
+	const struct batch_column *c;
+	size_t k;
+
+	for (k = 0; k < s->ncolumns; k++) {
+		c = &s->columns[k];
+		if (c->size == sizeof(struct call))
+			slide(s, p, c->list, sizeof(struct call), p->copies[k],
+			    ring);
+		else if (c->size == sizeof(struct origin))
+			slide(s, p, c->list, sizeof(struct origin),
+			    p->copies[k], ring);
+		else
+			slide(s, p, c->list, c->size, p->copies[k], ring);
+	}
+	free(ring);
+}
+
+static void
+parts_fini(struct sliding *s, size_t nparts)
+{
+	size_t i, k;
+
+	for (i = 0; i < nparts; i++) {
+		free(s->parts[i].strays.calls);
+		for (k = 0; k < s->ncolumns; k++)
+			free(s->parts[i].copies[k]);
+	}
+	free(s->parts);
+}
+
+bool
+batch_slide(const struct batch_column *columns, size_t ncolumns,
+    const uint32_t *from, size_t n, size_t threads)
+{
+	struct sliding s = { .columns = columns,
+		.ncolumns = ncolumns,
+		.from = from,
+		.mask = CHUNK - 1 };
+	const size_t nparts = pool_parts(threads, n, BATCH_LEAST);
+	bool many = false;
+	size_t i;
+
+	s.parts = xcalloc(nparts, sizeof(*s.parts));
+	for (i = 0; i < nparts; i++) {
+		s.parts[i].first = pool_cut(n, nparts, i);
+		s.parts[i].end = pool_cut(n, nparts, i + 1);
+	}
+	pool_run(nparts, nparts, find_strays, &s);
+	for (i = 0; i < nparts; i++) {
+		many |= s.parts[i].many;
+		while (s.mask < s.parts[i].reach + CHUNK)
+			s.mask = s.mask * 2 + 1;
+	}
+	if (!many) {
+		pool_run(nparts, nparts, copy_strays, &s);
+		pool_run(nparts, nparts, slide_part, &s);
+	}
+	parts_fini(&s, nparts);
+	return !many;
+}
