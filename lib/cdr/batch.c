@@ -91,7 +91,7 @@ batch_reset(struct batch *b, uint32_t names)
 	b->nfiles = b->ncurrencies = 1;
 	b->usual_file = 0;
 	b->sorted = true;
-	b->distinct = false;
+	b->distinct = b->once = false;
 	return stay;
 }
 
@@ -108,6 +108,7 @@ batch_add_many(struct batch *b, size_t n)
 	if (b->extras.any)
 		batch_extras_grow(b, first);
 	b->sorted &= n == 0;
+	b->once &= n == 0;
 	return first;
 }
 

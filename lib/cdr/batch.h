@@ -103,6 +103,11 @@ struct batch {
 	bool sorted;
 	bool distinct; /* and no two of them are copies of one record */
 	/*
+	 * No key was made of that of an equal record: call_key_again().  For
+	 * who numbered them; nothing may be added.
+	 */
+	bool once;
+	/*
 	 * Set before any record is read: call ids and join keys are only kept,
 	 * so equal ones may have different names ids, which are no indexes.
 	 * For who asks no rule, waiver or tuning entry about call_id.

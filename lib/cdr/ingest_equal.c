@@ -200,6 +200,7 @@ void
 ingest_note_equal(struct ingest *in, const char *path, size_t equal,
     size_t calls)
 {
+	in->numbered |= equal > 0;
 	/* As many as that are not how a switch writes. */
 	if (equal >= 2 && equal >= calls / 4)
 		notes_addf(in->notes, NOTE_WARNING, path, 0,

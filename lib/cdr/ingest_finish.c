@@ -90,6 +90,7 @@ ingest_settle(struct ingest *in)
 		batch_sort_on(in->batch, in->set.threads);
 	move_counts(in, per_file, false);
 	free(per_file);
+	in->batch->once = !in->numbered;
 	stages_end(st, &span, 0, NULL);
 }
 

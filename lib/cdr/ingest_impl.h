@@ -53,6 +53,7 @@ struct ingest {
 	const struct zone *zone; /* guessed for the run, else NULL */
 	uint64_t told; /* bytes of the present input that the stages know of */
 	bool settled, finished;
+	bool numbered; /* equal records: some have other keys */
 	bool ambiguous; /* a call is CALL_AMBIGUOUS */
 };
 

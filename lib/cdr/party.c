@@ -396,6 +396,7 @@ party_understand(struct resolver *r, struct call *c, struct origin *o,
 		inside = inside_party(r->b, c, *forwarded_by);
 		settle_account(r->b, c, inside, party_listed(r, inside));
 	}
+	c->listed = 0; /* not looked up yet; what was recorded there is known */
 }
 
 static bool

@@ -156,7 +156,7 @@ take_part(void *arg, size_t which)
 			end_hour(p, &s->now);
 			s->now = (struct hour){ .hour = hour };
 		}
-		found = count_copies(b->origins + i, end - i);
+		found = b->once ? 0 : count_copies(b->origins + i, end - i);
 		if (s->now.copies == 0)
 			s->now.first = i;
 		s->now.copies += found;
