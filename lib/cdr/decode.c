@@ -41,6 +41,7 @@ decoder_init_beside(struct decoder *d, const struct decoder *of,
 	assert(of->layout->carry.n == 0);
 	decoder_init(d, of->layout, &of->form, b, of->latest);
 	d->header = of->header;
+	d->asks_epoch = of->asks_epoch;
 }
 
 void
@@ -220,6 +221,7 @@ read_call(struct reading *r, const struct csvrow *row)
 
 	*r->column = 0;
 	d->extras = (struct call_extras){ .cost = 0 };
+	d->has_epoch = false;
 	if (row->fault != NULL)
 		return errmsg_set(r->reason, "%s", row->fault);
 	if (d->layout->header && d->header.at == NULL)
@@ -313,24 +315,29 @@ digit(char c)
 }
 
 /* Two digits at once, which need not wait for each other. */
-static bool
-read_digits(const char *at, const char *end, int64_t *v)
+static inline bool
+read_digits(const char *at, size_t n, int64_t *v)
 {
 	unsigned high, low;
 	bool good = true;
+	size_t i = n % 2;
 
-	*v = 0;
-	if ((end - at) % 2 != 0) {
-		good = digit(*at) <= 9;
-		*v = digit(*at++);
-	}
-	for (; at < end; at += 2) {
-		high = digit(at[0]);
-		low = digit(at[1]);
+	*v = i != 0 ? digit(at[0]) : 0;
+	good = *v <= 9;
+	for (; i < n; i += 2) {
+		high = digit(at[i]);
+		low = digit(at[i + 1]);
 		good &= high <= 9 && low <= 9;
 		*v = *v * 100 + (high * 10 + low);
 	}
 	return good;
+}
+
+/* Seconds since 1970 had ten digits since 2001: no loop then. */
+static bool
+read_seconds(const char *at, size_t n, int64_t *v)
+{
+	return n == 10 ? read_digits(at, 10, v) : read_digits(at, n, v);
 }
 
 bool
@@ -345,7 +352,8 @@ decode_epoch(const struct layout *l, const char *id, size_t len,
 	    pattern_match(epoch, id, len, groups, 2, NULL) != 1 ||
 	    groups[1].begin >= groups[1].end ||
 	    groups[1].end - groups[1].begin > 12 ||
-	    !read_digits(id + groups[1].begin, id + groups[1].end, &seconds))
+	    !read_seconds(id + groups[1].begin, groups[1].end - groups[1].begin,
+		&seconds))
 		return false;
 	*utc_ms = seconds * 1000;
 	return true;

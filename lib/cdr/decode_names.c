@@ -72,6 +72,11 @@ void
 decode_name(struct reading *r, enum decode_kind kind,
     const struct layout_value *v, uint32_t *id)
 {
+	struct decoder *d = r->d;
+
+	if (kind == RARE && id == &r->o->call_id && d->asks_epoch)
+		d->has_epoch =
+		    decode_epoch(d->layout, v->text, v->len, &d->epoch);
 	if (!r->no_nul)
 		name_without_nul(r, kind, v, id);
 	else if (kind == RARE)

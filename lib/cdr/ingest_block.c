@@ -98,7 +98,7 @@ decode_one(struct ingest_block *b, const struct ingest_reading *r,
 	}
 	batch_set_extras(b->batch, i, &d->extras);
 	if (r->stream->weighed)
-		ingest_weigh(b->batch, r->stream->layout, i);
+		ingest_weigh(d, call, origin);
 }
 
 static void
@@ -134,6 +134,8 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	for (i = 0; b->kept != NULL && i < b->kept->n; i++)
 		decode_one(b, r, &d, &b->kept->rows[i]);
 	decoder_fini_beside(&d);
+	if (r->stream->weighed)
+		b->clock = ingest_one_clock(b->batch);
 	b->decoded = true;
 }
 
@@ -274,6 +276,8 @@ merge_calls(struct ingest_block *b, struct ingest_reading *r, size_t n)
 		r->decoder.rounded += (result & ROUNDED) != 0;
 		r->decoder.no_seconds += (result & NO_SECONDS) != 0;
 	}
+	if (r->stream->weighed)
+		ingest_count_clocks(r->stream, to, first, n, b->clock);
 }
 
 /* Rows as their thread read them; false if it could not read the first. */

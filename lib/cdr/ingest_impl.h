@@ -24,6 +24,20 @@
 #include "cdr/rows.h"
 #include "io/input.h"
 
+/* Offsets from UTC are indexes: quarters of an hour from -12:00 to +14:00. */
+enum { INGEST_OFFSETS = 26 * 4 + 1 };
+
+/*
+ * Clocks of calls whose stamps have no zone, until zones are settled: the
+ * offset that the own id proves, or: */
+enum {
+	INGEST_CLOCK_NONE,  /* no id tells a time */
+	INGEST_CLOCK_OTHER, /* it tells one that proves no offset */
+	INGEST_CLOCK_WEST = ORIGIN_CLOCK - 12 * 4, /* the least offset */
+	INGEST_CLOCKS = INGEST_CLOCK_WEST + INGEST_OFFSETS,
+	INGEST_CLOCK_MIXED = INGEST_CLOCKS /* of several calls */
+};
+
 /* What only ingest has to know of a file that it read. */
 struct ingest_stream {
 	const struct layout *layout;      /* NULL: none */
@@ -32,7 +46,8 @@ struct ingest_stream {
 	uint16_t source;                  /* batch sources */
 	const struct ingest_above *above; /* it went on there; or NULL */
 	size_t context;                   /* first calls, that are above it */
-	bool weighed;                     /* by ingest_weigh() */
+	bool weighed;                     /* by ingest_weigh() ... */
+	uint64_t clocks[INGEST_CLOCKS];   /* ... so many calls with each */
 	bool equal_later;                 /* for ingest_number_sorted() */
 };
 
@@ -53,7 +68,7 @@ struct ingest {
 	const struct zone *zone; /* guessed for the run, else NULL */
 	uint64_t told; /* bytes of the present input that the stages know of */
 	bool settled, finished;
-	bool numbered; /* equal records: some have other keys */
+	bool numbered;  /* equal records: some have other keys */
 	bool ambiguous; /* a call is CALL_AMBIGUOUS */
 };
 
@@ -225,24 +240,24 @@ void ingest_each_piece(const struct ingest *in, uint16_t source,
 /* Every naive stamp to UTC; zones of the batch's sources. */
 void ingest_zones(struct ingest *in);
 
-/* Offsets from UTC are indexes: quarters of an hour from -12:00 to +14:00. */
-enum { INGEST_OFFSETS = 26 * 4 + 1 };
-
 int64_t ingest_offset_ms(int index);
 /* When call i of a layout began in UTC, by its call id, if that tells it. */
 bool ingest_epoch(const struct batch *b, const struct layout *l, size_t i,
     int64_t *epoch);
 /*
- * What the own id of call i proves of its stamp without zone becomes its clock,
- * which means that only once zones are settled; its start stays.  By any
- * thread, best while its id is at hand.
+ * What the own id of a call, which was just read, proves of its stamp without
+ * zone becomes its clock; its start stays.  By any thread.
  */
-void ingest_weigh(const struct batch *b, const struct layout *l, size_t i);
-/* Clocks until then; 0: no id tells a time. */
-enum {
-	INGEST_CLOCK_OTHER = 1, /* it tells one that proves no offset */
-	INGEST_CLOCK_WEST = ORIGIN_CLOCK - 12 * 4 /* the least offset */
-};
+void ingest_weigh(const struct decoder *d, const struct call *c,
+    struct origin *o);
+/* The same later, of a call of a layout. */
+void ingest_weigh_again(const struct batch *b, const struct layout *l,
+    size_t i);
+/* Calls of a stream, and the clock of all of them; or INGEST_CLOCK_MIXED. */
+void ingest_count_clocks(struct ingest_stream *s, const struct batch *b,
+    size_t first, size_t n, unsigned clock);
+/* The one that all calls of a batch have, INGEST_CLOCK_MIXED if none. */
+unsigned ingest_one_clock(const struct batch *b);
 /* What a stamp and its id show; -1 if they do not agree on any offset. */
 int ingest_offset_of(int64_t stamp, int64_t epoch);
 

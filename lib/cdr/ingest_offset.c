@@ -80,18 +80,62 @@ ingest_epoch(const struct batch *b, const struct layout *l, size_t i,
 	return true;
 }
 
+static uint8_t
+clock_of(int64_t stamp, int64_t epoch)
+{
+	const int index = ingest_offset_of(stamp, epoch);
+
+	return index < 0 ? INGEST_CLOCK_OTHER
+			 : (uint8_t)(INGEST_CLOCK_WEST + index);
+}
+
 void
-ingest_weigh(const struct batch *b, const struct layout *l, size_t i)
+ingest_weigh(const struct decoder *d, const struct call *c, struct origin *o)
+{
+	int64_t epoch = d->epoch;
+
+	if (!d->has_epoch || o->zone_kind != STAMP_LOCAL)
+		return;
+	if (d->layout->fields[TARGET_CALL_ID].at_end)
+		epoch -= (int64_t)c->ring + c->duration;
+	o->clock = clock_of(c->start, epoch);
+}
+
+void
+ingest_weigh_again(const struct batch *b, const struct layout *l, size_t i)
 {
 	struct origin *o = &b->origins[i];
 	int64_t epoch;
-	int index;
 
-	if (o->zone_kind != STAMP_LOCAL || !ingest_epoch(b, l, i, &epoch))
+	if (o->zone_kind == STAMP_LOCAL && ingest_epoch(b, l, i, &epoch))
+		o->clock = clock_of(b->calls[i].start, epoch);
+}
+
+unsigned
+ingest_one_clock(const struct batch *b)
+{
+	const struct origin *o = b->origins, *end = o + b->n;
+	const unsigned clock = b->n > 0 ? o->clock : INGEST_CLOCK_NONE;
+
+	for (; o < end; o++)
+		if (o->zone_kind != STAMP_LOCAL || o->clock != clock)
+			return INGEST_CLOCK_MIXED;
+	return clock;
+}
+
+void
+ingest_count_clocks(struct ingest_stream *s, const struct batch *b,
+    size_t first, size_t n, unsigned clock)
+{
+	const struct origin *o = b->origins + first, *end = o + n;
+
+	if (clock != INGEST_CLOCK_MIXED) {
+		s->clocks[clock] += n;
 		return;
-	index = ingest_offset_of(b->calls[i].start, epoch);
-	o->clock = index < 0 ? INGEST_CLOCK_OTHER
-			     : (uint8_t)(INGEST_CLOCK_WEST + index);
+	}
+	for (; o < end; o++)
+		if (o->zone_kind == STAMP_LOCAL)
+			s->clocks[o->clock]++;
 }
 
 bool

@@ -58,8 +58,11 @@ add_call(struct ingest_reading *r, const struct csvrow *row,
 	r->in->batch->calls[i] = *c;
 	r->in->batch->origins[i] = *o;
 	batch_set_extras(r->in->batch, i, &r->decoder.extras);
-	if (r->stream->weighed)
-		ingest_weigh(r->in->batch, r->stream->layout, i);
+	if (r->stream->weighed) {
+		ingest_weigh(&r->decoder, c, &r->in->batch->origins[i]);
+		ingest_count_clocks(r->stream, r->in->batch, i, 1,
+		    INGEST_CLOCK_MIXED);
+	}
 	ingest_added_call(r, row, i);
 }
 
@@ -277,6 +280,7 @@ refuse_if_bad(struct ingest_reading *r)
 	f->calls = 0;
 	r->in->batch->n = r->stream->first;
 	r->stream->context = 0;
+	memset(r->stream->clocks, 0, sizeof(r->stream->clocks));
 }
 
 /* The file cannot tell the day from the month. */
@@ -432,10 +436,11 @@ read_stream(struct ingest_reading *r, const struct source *src,
 	const int64_t as_of = in->set.as_of;
 
 	r->stream->source = ingest_source(in, src);
-	r->stream->weighed = in->set.guess && src->zone == NULL;
 	decoder_init(&r->decoder, r->stream->layout, &r->form, in->batch,
 	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
 	r->decoder.years.stated = src->year;
+	r->decoder.asks_epoch = r->stream->weighed =
+	    in->set.guess && src->zone == NULL;
 	ingest_seam_resume(r, above);
 	take_rows(r);
 	note_repaired(r);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "cdr/ingest_impl.h"
 
 enum { MINUTE_MS = 60 * 1000, HALF_HOUR_MS = 30 * MINUTE_MS };
@@ -32,16 +31,6 @@ struct reading {
 	struct seasons seasons;
 };
 
-/* The calls of a source while they are weighed. */
-struct weighing {
-	const struct ingest *in;
-	const struct zone *zone; /* that is tried */
-	struct proof *proofs;    /* by piece */
-};
-
-_Static_assert(INGEST_CLOCK_WEST + INGEST_OFFSETS <= UINT8_MAX,
-    "an offset has a byte");
-
 /* The start of call i is UTC now; the clock that was read showed `stamp`. */
 static void
 note_clock(const struct ingest *in, size_t i, int64_t stamp)
@@ -53,84 +42,74 @@ note_clock(const struct ingest *in, size_t i, int64_t stamp)
 		    (uint8_t)(ORIGIN_CLOCK + ahead / ORIGIN_CLOCK_MS);
 }
 
-/* What its own id proves of a stamp holds whatever the others prove. */
-static void
-weigh_call(const struct weighing *w, const struct ingest_stream *s, size_t i,
-    struct proof *p)
-{
-	struct batch *b = w->in->batch;
-	const unsigned clock = b->origins[i].clock;
-	int64_t epoch;
-	int index;
+/* The calls of a source while they are weighed. */
+struct weighing {
+	const struct ingest *in;
+	const struct zone *zone; /* that is tried */
+	bool asked;              /* whether ids agree with it */
+	atomic_llong agree;
+};
 
-	p->naive++;
-	p->ids += clock != 0;
-	/* UTC agrees with the ids that prove just that, which are counted. */
-	if (clock != 0 && w->zone != zone_utc())
-		p->agree += ingest_epoch(b, s->layout, i, &epoch) &&
-			    ingest_agrees(w->zone, b->calls[i].start, epoch);
-	if (clock < INGEST_CLOCK_WEST) {
-		if (clock != 0)
-			b->origins[i].clock = 0;
-		p->left++;
-		return;
-	}
-	index = (int)(clock - INGEST_CLOCK_WEST);
-	p->votes[index]++;
-	/* What need not change is not written: that is half of the time. */
-	if (clock == ORIGIN_CLOCK)
-		p->agree += w->zone == zone_utc();
-	else
-		b->calls[i].start -= ingest_offset_ms(index);
+static bool
+agrees(const struct weighing *w, const struct ingest_stream *s, size_t i)
+{
+	const struct batch *b = w->in->batch;
+	int64_t epoch;
+
+	return ingest_epoch(b, s->layout, i, &epoch) &&
+	       ingest_agrees(w->zone, b->calls[i].start, epoch);
 }
 
+/* What its own id proves of a stamp holds whatever the others prove. */
 static void
 weigh_piece(void *arg, const struct ingest_piece *piece)
 {
-	const struct weighing *w = arg;
-	const struct ingest_stream *s = piece->stream;
+	struct weighing *w = arg;
 	const struct batch *b = w->in->batch;
+	long long agree = 0;
+	struct origin *o;
 	size_t i;
 
 	for (i = piece->first; i < piece->end; i++) {
-		if (b->origins[i].zone_kind != STAMP_LOCAL)
+		o = &b->origins[i];
+		if (o->zone_kind != STAMP_LOCAL)
 			continue;
-		if (!s->weighed)
-			ingest_weigh(b, s->layout, i);
-		weigh_call(w, s, i, &w->proofs[piece->number]);
+		agree += w->asked && agrees(w, piece->stream, i);
+		if (o->clock == INGEST_CLOCK_OTHER)
+			o->clock = INGEST_CLOCK_NONE;
+		/* What need not change is not written: half of the time. */
+		if (o->clock >= INGEST_CLOCK_WEST && o->clock != ORIGIN_CLOCK)
+			b->calls[i].start -=
+			    ingest_offset_ms(o->clock - INGEST_CLOCK_WEST);
 	}
+	atomic_fetch_add(&w->agree, agree);
 }
 
+/* What the clocks of a stream's calls prove, which may not be known yet. */
 static void
-add_proof(struct proof *p, const struct proof *more)
+add_proof(struct proof *p, struct ingest_stream *s, const struct batch *b)
 {
-	int k;
-
-	p->naive += more->naive;
-	p->ids += more->ids;
-	p->agree += more->agree;
-	p->left += more->left;
-	for (k = 0; k < INGEST_OFFSETS; k++)
-		p->votes[k] += more->votes[k];
-}
-
-static void
-weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
-    struct proof *p)
-{
-	const size_t n = ingest_pieces(in, source);
-	struct weighing w = { .in = in, .zone = r->zone };
+	uint64_t *n = s->clocks;
 	size_t i;
 	int k;
 
-	r->own = true;
-	w.proofs = xcalloc(n, sizeof(*w.proofs));
-	ingest_each_piece(in, source, weigh_piece, &w);
-	memset(p, 0, sizeof(*p));
-	for (i = 0; i < n; i++)
-		add_proof(p, &w.proofs[i]);
-	free(w.proofs);
-	r->left = p->left;
+	for (i = s->first; !s->weighed && i < s->end; i++) {
+		ingest_weigh_again(b, s->layout, i);
+		ingest_count_clocks(s, b, i, 1, INGEST_CLOCK_MIXED);
+	}
+	s->weighed = true;
+	p->left += (int64_t)(n[INGEST_CLOCK_NONE] + n[INGEST_CLOCK_OTHER]);
+	p->ids += (int64_t)n[INGEST_CLOCK_OTHER];
+	p->naive += (int64_t)n[INGEST_CLOCK_NONE];
+	for (k = 0; k < INGEST_OFFSETS; k++)
+		p->votes[k] += (int64_t)n[INGEST_CLOCK_WEST + k];
+}
+
+static void
+find_best(struct proof *p)
+{
+	int k;
+
 	p->best = p->second = -1;
 	for (k = 0; k < INGEST_OFFSETS; k++)
 		if (p->votes[k] > 0 &&
@@ -140,6 +119,32 @@ weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
 		if (p->votes[k] > 0 && k != p->best &&
 		    (p->second < 0 || p->votes[k] > p->votes[p->second]))
 			p->second = k;
+}
+
+static void
+weigh_source(const struct ingest *in, uint16_t source, struct reading *r,
+    struct proof *p)
+{
+	const int utc = ORIGIN_CLOCK - INGEST_CLOCK_WEST;
+	struct weighing w = { .in = in, .zone = r->zone };
+	size_t f;
+	int k;
+
+	memset(p, 0, sizeof(*p));
+	for (f = 0; f < in->nfiles; f++)
+		if (in->streams[f].source == source)
+			add_proof(p, &in->streams[f], in->batch);
+	for (k = 0; k < INGEST_OFFSETS; k++)
+		p->ids += p->votes[k];
+	p->naive += p->ids;
+	find_best(p);
+	r->own = true;
+	r->left = p->left;
+	/* UTC agrees with the ids that prove just that. */
+	w.asked = r->zone != zone_utc();
+	if (w.asked || p->ids > p->votes[utc])
+		ingest_each_piece(in, source, weigh_piece, &w);
+	p->agree = w.asked ? atomic_load(&w.agree) : p->votes[utc];
 }
 
 /* The offset that the id of call i proves, else -1. */

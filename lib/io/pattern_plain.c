@@ -48,13 +48,46 @@ caller_name(const struct pattern_plain *p, const char *s, size_t len,
 	return 1;
 }
 
+static unsigned
+no_digit(char c)
+{
+	return (unsigned)(unsigned char)c - '0' > 9;
+}
+
+/*
+ * Whether a unique id is ten digits, a point and up to eight digits, as nearly
+ * all are.  It is asked of every call, and each branch that goes now this way,
+ * now that way costs as much as all this.
+ */
+static bool
+is_usual_id(const char *s, size_t len)
+{
+	enum { POINT = 10, MOST = 8 };
+	unsigned bad = 0;
+	size_t i;
+
+	if (len < POINT + 2 || len > POINT + 1 + MOST || s[POINT] != '.')
+		return false;
+	for (i = 0; i < POINT; i++)
+		bad |= no_digit(s[i]);
+	for (i = len - MOST; i < len; i++)
+		bad |= no_digit(s[i]) & (i != POINT);
+	return bad == 0;
+}
+
 /* Where the second stands in a unique id, [systemname-]epoch.n; as above. */
 static int
 find_second(const char *s, size_t len, size_t *begin, size_t *end)
 {
-	const size_t number = digits_before(s, len), point = len - number - 1;
-	size_t seconds;
+	size_t number, point, seconds;
 
+	if (is_usual_id(s, len)) {
+		*begin = 0;
+		*end = 10;
+		return 1;
+	}
+	number = digits_before(s, len);
+	point = len - number - 1;
 	if (number == 0)
 		return -1; /* there may be a line end */
 	if (number == len || s[point] != '.')
