@@ -11,7 +11,7 @@
 #include "base/xalloc.h"
 #include "cdr/batch.h"
 
-enum { MOST = 40000, HOUR = 3600 };
+enum { MOST = 40000, MANY = 300000, HOUR = 3600 };
 
 static uint64_t random_state;
 
@@ -83,6 +83,15 @@ with_strays(size_t i, size_t n)
 {
 	if (i % 64 == 5 && random_below(20) == 0)
 		return anywhere(i, n);
+	return as_calls_end(i, n);
+}
+
+/* A few whose clocks were ahead, further than what is kept of places. */
+static int64_t
+with_late(size_t i, size_t n)
+{
+	if (random_below(1000) == 0)
+		return (int64_t)(n / 3 + random_below(HOUR));
 	return as_calls_end(i, n);
 }
 
@@ -258,6 +267,17 @@ test_as_plain_sort(void **state)
 			check(&shapes[s], seed, sizes[i], 1 + seed % 5);
 }
 
+static void
+test_far(void **state)
+{
+	static const struct shape shape = { "late", with_late, 1, 1u << 30, 0 };
+	size_t threads;
+
+	(void)state;
+	for (threads = 1; threads <= 3; threads++)
+		check(&shape, 20260401 + threads, MANY, threads);
+}
+
 /* One that is added behind a sorted batch is not in it yet. */
 static void
 test_added_later(void **state)
@@ -286,6 +306,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_plain_sort),
+		cmocka_unit_test(test_far),
 		cmocka_unit_test(test_added_later),
 	};
 
