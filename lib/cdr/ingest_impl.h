@@ -29,7 +29,8 @@ enum { INGEST_OFFSETS = 26 * 4 + 1 };
 
 /*
  * Clocks of calls whose stamps have no zone, until zones are settled: the
- * offset that the own id proves, or: */
+ * offset that the own id proves, or one of these.
+ */
 enum {
 	INGEST_CLOCK_NONE,  /* no id tells a time */
 	INGEST_CLOCK_OTHER, /* it tells one that proves no offset */
@@ -225,15 +226,13 @@ void ingest_number_sorted(struct ingest *in);
 void ingest_note_equal(struct ingest *in, const char *path, size_t equal,
     size_t calls);
 
-/* Some calls of one stream, and the number of the piece that they are. */
+/* Some calls of one stream. */
 struct ingest_piece {
 	const struct ingest_stream *stream;
-	size_t first, end, number;
+	size_t first, end;
 };
 
-/* How many pieces the calls of a source come in. */
-size_t ingest_pieces(const struct ingest *in, uint16_t source);
-/* Call work() once for each, by several threads if there are. */
+/* For the calls of a source in pieces: call work() once for each, by several threads if there are. */
 void ingest_each_piece(const struct ingest *in, uint16_t source,
     void (*work)(void *arg, const struct ingest_piece *piece), void *arg);
 

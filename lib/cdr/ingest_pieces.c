@@ -27,16 +27,9 @@ cut(const struct ingest *in, uint16_t source, struct ingest_piece *list)
 				list[n] = (struct ingest_piece){ .stream = s,
 					.first = i,
 					.end = s->end - i < PIECE ? s->end
-								  : i + PIECE,
-					.number = n };
+								  : i + PIECE };
 	}
 	return n;
-}
-
-size_t
-ingest_pieces(const struct ingest *in, uint16_t source)
-{
-	return cut(in, source, NULL);
 }
 
 static void
