@@ -232,7 +232,10 @@ struct ingest_piece {
 	size_t first, end;
 };
 
-/* For the calls of a source in pieces: call work() once for each, by several threads if there are. */
+/*
+ * Call work() once for each piece of the calls of a source, by several threads
+ * if there are.
+ */
 void ingest_each_piece(const struct ingest *in, uint16_t source,
     void (*work)(void *arg, const struct ingest_piece *piece), void *arg);
 
