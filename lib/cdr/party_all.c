@@ -160,6 +160,7 @@ resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
     struct notes *notes)
 {
 	assert(r->source->plan != NULL);
+	party_forget(r);
 	r->channel_ids = intern_new();
 	r->channels =
 	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
@@ -222,6 +223,9 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		r.other = party_kept_read(&kept, set->kept) != 0;
 	r.nmemos = intern_count(b->names);
 	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
+	r.users = xcalloc(r.nmemos, sizeof(*r.users));
+	r.naccounts = r.nmemos;
+	r.accounts = xcalloc(r.naccounts, sizeof(*r.accounts));
 	for (s = 0; s < b->nsources; s++) {
 		of.list = list != NULL ? list + begin : NULL;
 		of.n = ends[s] - begin;
@@ -239,6 +243,8 @@ party_resolve(struct batch *b, const struct party_settings *set,
 	free(r.failures);
 	free(r.channels);
 	free(r.memos);
+	free(r.users);
+	free(r.touched);
 	free(r.accounts);
 	free(list);
 	free(ends);

@@ -120,6 +120,7 @@ add_channel(struct resolver *r, struct parts *p)
 	};
 	ch->user = ch->inside != 0 ? r->b->parties[ch->inside].text
 				   : party_name(r, peer, p->peer_len);
+	party_ask_account(r, ch->user);
 	ch->local_exit = ch->glue && p->end == '2';
 	ch->trunk = !ch->glue && stated_trunk(r, p);
 	r->nchannels++;
