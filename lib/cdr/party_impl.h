@@ -62,8 +62,10 @@ struct memo {
 
 /* What a call has to look at twice: bits. */
 enum reads {
-	READS_PLUS = 1, /* the caller is +E.164 */
-	READS_ODD = 2   /* what was dialled is invalid, or for emergencies */
+	READS_PLUS = 1,    /* the caller is +E.164 */
+	READS_ODD = 2,     /* what was dialled is invalid, or for emergencies */
+	READS_INSIDE = 4,  /* where that party is, if it is anybody; the same */
+	READS_OUTSIDE = 16 /* for the other role is the next bit */
 };
 
 /* The account of an inside party, or of a telephone. */

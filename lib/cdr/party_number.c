@@ -77,6 +77,10 @@ party_ask_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 	p = &r->b->parties[id];
 	m = party_memo(r, text);
 	m->number[role] = id + 1;
+	if (party_side(r, id) == SIDE_INSIDE)
+		m->reads |= (uint8_t)(READS_INSIDE << role);
+	if (party_side(r, id) == SIDE_OUTSIDE)
+		m->reads |= (uint8_t)(READS_OUTSIDE << role);
 	if (role == ROLE_CALLER && batch_text(r->b, p->text)[0] == '+')
 		m->reads |= READS_PLUS;
 	if (role == ROLE_DIALLED &&

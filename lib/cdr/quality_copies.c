@@ -26,6 +26,7 @@ struct hour {
 /* A source in the calls of one part. */
 struct seen {
 	struct hour now;
+	int64_t ends;        /* the hour, if it is one after 1970; else 0 */
 	int64_t first, last; /* its records */
 	int64_t quiet;       /* when its last quiet hour began */
 	bool any, was_quiet;
@@ -139,31 +140,53 @@ see_record(struct seen *s, int64_t start)
 }
 
 static void
+enter_hour(struct part *p, struct seen *s, int64_t start)
+{
+	const int64_t hour = start / QUALITY_HOUR_MS;
+
+	s->ends = hour > 0 ? (hour + 1) * QUALITY_HOUR_MS : 0;
+	if (hour == s->now.hour)
+		return;
+	end_hour(p, &s->now);
+	s->now = (struct hour){ .hour = hour };
+}
+
+/* Calls of one instant; how many of them are records. */
+static size_t
+take_instant(struct seen *s, const struct batch *b, size_t i, size_t end)
+{
+	const size_t found = count_copies(b->origins + i, end - i);
+	size_t records = 0;
+
+	if (found > 0 && s->now.copies == 0)
+		s->now.first = i;
+	s->now.copies += found;
+	for (; i < end; i++)
+		records += batch_event(b, i) != EVENT_QUALITY;
+	return records;
+}
+
+/* The calls are in order, so an hour begins where the last one ends. */
+static void
 take_part(void *arg, size_t which)
 {
 	const struct parts *ps = arg;
 	const struct batch *b = ps->b;
 	struct part *p = &ps->list[which];
-	size_t i, end, found, records;
+	size_t i, end, records;
+	const struct call *c;
 	struct seen *s;
-	int64_t hour;
 
 	for (i = p->begin; i < p->end; i = end) {
+		c = &b->calls[i];
+		s = &p->seen[c->source];
+		if (c->start >= s->ends)
+			enter_hour(p, s, c->start);
 		end = end_of_instant(b, i, p->end);
-		s = &p->seen[b->calls[i].source];
-		hour = b->calls[i].start / QUALITY_HOUR_MS;
-		if (hour != s->now.hour) {
-			end_hour(p, &s->now);
-			s->now = (struct hour){ .hour = hour };
-		}
-		found = count_copies(b->origins + i, end - i);
-		if (s->now.copies == 0)
-			s->now.first = i;
-		s->now.copies += found;
-		for (records = 0; i < end; i++)
-			records += batch_event(b, i) != EVENT_QUALITY;
+		records = end == i + 1 ? batch_event(b, i) != EVENT_QUALITY
+				       : take_instant(s, b, i, end);
 		if (records > 0)
-			see_record(s, b->calls[i - 1].start);
+			see_record(s, c->start);
 		s->now.records += records;
 	}
 	for (i = 0; i < b->nsources; i++)
