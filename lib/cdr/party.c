@@ -413,16 +413,7 @@ party_understand(struct resolver *r, struct call *c, struct origin *o,
 		inside = account_of(r, inside_party(r->b, c, *forwarded_by));
 		settle_account(r->b, c, &inside);
 	}
-}
-
-static bool
-has_services(const struct source *s)
-{
-	size_t f, n = 0;
-
-	for (f = 0; f < FEATURE_COUNT; f++)
-		n += s->nservices[f];
-	return n > 0;
+	c->listed = 0; /* the clue has told what it could */
 }
 
 void
@@ -445,9 +436,7 @@ party_ask(struct resolver *r, uint32_t text, unsigned asked)
 	}
 	if (asked & ASKED_CHANNEL)
 		(void)party_channel(r, text);
-	/* A pattern that gives up is told of: try no text for nothing. */
-	if ((asked & ASKED_SAYS) != 0 ||
-	    ((asked & ASKED_OUT) != 0 && !has_services(r->source)))
+	if (asked & ASKED_SAYS)
 		(void)party_text(r, text);
 	if (asked & ASKED_DIGITS)
 		(void)party_digits(r, text);

@@ -11,9 +11,9 @@
 enum { LEAST = 2048 };
 
 size_t
-party_parts(const struct resolver *r, const struct calls_of *of)
+party_parts(size_t threads, const struct calls_of *of)
 {
-	return pool_parts(r->threads, of->n, LEAST);
+	return pool_parts(threads, of->n, LEAST);
 }
 
 /* A call that lacks an answer which nobody asked for yet. */
@@ -140,7 +140,7 @@ party_all(struct resolver *r, const struct calls_of *of)
 	uint32_t *left = NULL, *more, sender;
 	size_t parts, k, i;
 
-	while ((parts = party_parts(r, &now)) > 1) {
+	while ((parts = party_parts(r->threads, &now)) > 1) {
 		now.n = take_round(r, &now, parts, &more);
 		free(left);
 		now.list = left = more;
@@ -155,9 +155,27 @@ party_all(struct resolver *r, const struct calls_of *of)
 	free(left);
 }
 
+/* What the source's calls may have dialled; that other texts are there, too. */
 static void
-resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
-    struct notes *notes)
+note_dialled(struct resolver *r)
+{
+	const enum digits_kind number = DIGITS_NUMBER, code = DIGITS_CODE;
+	uint8_t kind;
+	size_t i;
+
+	for (i = 0; i < r->ntouched; i++) {
+		kind = r->memos[r->touched[i]].digits;
+		if (kind != number + 1 && kind != code + 1)
+			continue;
+		r->dialled = xgrow(r->dialled, &r->dialled_cap, r->ndialled + 1,
+		    sizeof(*r->dialled));
+		r->dialled[r->ndialled++] = r->touched[i];
+	}
+}
+
+static void
+resolve_source(struct resolver *r, const struct calls_of *of,
+    const struct party_settings *set, struct notes *notes)
 {
 	assert(r->source->plan != NULL);
 	party_forget(r);
@@ -166,21 +184,18 @@ resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
 	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
 	r->channels[0] = (struct channel){ .name = 0 };
 	r->nchannels = 1;
-	if (party_parts(r, of) > 1)
-		party_ask_ahead(r, of);
-	if (guess && r->source->ntrunks == 0)
+	if (set->texts != NULL)
+		party_ask_ahead(r, set->texts);
+	if (set->guess_trunks && r->source->ntrunks == 0)
 		party_guess(r, of, notes);
 	party_all(r, of);
+	note_dialled(r);
 	intern_free(&r->channel_ids);
 	party_tell_failures(r, notes);
 }
 
-/*
- * Indexes of all calls, those of each source together, in order; `ends` gets
- * where each source's part ends.  NULL for one source: all calls are its.
- */
-static uint32_t *
-by_source(const struct batch *b, size_t *ends)
+uint32_t *
+party_by_source(const struct batch *b, size_t *ends)
 {
 	uint32_t *list;
 	size_t i, s, at = 0, count;
@@ -213,7 +228,7 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		.kept = &kept,
 		.only_added = set->kept != NULL };
 	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
-	uint32_t *list = by_source(b, ends);
+	uint32_t *list = party_by_source(b, ends);
 	struct calls_of of;
 	size_t s, begin = 0;
 	int rc;
@@ -234,8 +249,9 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		r.source_id = (uint16_t)s;
 		r.site = party_site(r.source);
 		if (of.n > 0 || party_kept_has(&kept, r.source->name))
-			resolve_source(&r, &of, set->guess_trunks, notes);
+			resolve_source(&r, &of, set, notes);
 	}
+	batch_tails_of(b, r.dialled, r.ndialled);
 	rc = r.other ? PARTY_NEEDS_ALL : r.nfailures > 0;
 	if (set->keep != NULL)
 		party_kept_print(&kept, set->keep);
@@ -245,6 +261,7 @@ party_resolve(struct batch *b, const struct party_settings *set,
 	free(r.memos);
 	free(r.users);
 	free(r.touched);
+	free(r.dialled);
 	free(r.accounts);
 	free(list);
 	free(ends);

@@ -222,7 +222,7 @@ add_evidence(struct channel_evidence *e, const struct channel_evidence *more)
 static size_t
 count_parts(const struct resolver *r, const struct calls_of *of)
 {
-	const size_t parts = party_parts(r, of);
+	const size_t parts = party_parts(r->threads, of);
 
 	return r->nchannels < of->n / 16 / parts ? parts : 1;
 }

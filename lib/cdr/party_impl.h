@@ -93,8 +93,7 @@ enum asked {
 	ASKED_SAYS = 8,
 	ASKED_DIGITS = 16,
 	ASKED_USER = 32,
-	ASKED_ACCOUNT = 64, /* its account, as an inside party's */
-	ASKED_OUT = 128     /* what it says, if the call goes out */
+	ASKED_ACCOUNT = 64 /* its account, as an inside party's */
 };
 
 /* The same of calls that need not be there. */
@@ -134,6 +133,8 @@ struct resolver {
 	uint32_t nmemos;
 	uint32_t *touched; /* memos to be forgotten with the source */
 	size_t ntouched, touched_cap;
+	uint32_t *dialled; /* recorded texts that may be what was dialled */
+	size_t ndialled, dialled_cap;
 	struct inside_account *accounts; /* by names id of an inside party */
 	size_t naccounts;
 	struct channel *channels; /* of this source; [0] is none */
@@ -266,16 +267,21 @@ void party_understand(struct resolver *r, struct call *c, struct origin *o,
     uint32_t *forwarded_by);
 
 /*
- * Ask beforehand what all calls ask of their texts, as far as that is known
- * before they are understood.
+ * Ask beforehand what all calls of the source ask of their texts, as far as
+ * that is known before they are understood.
  */
-void party_ask_ahead(struct resolver *r, const struct calls_of *of);
+void party_ask_ahead(struct resolver *r, const struct party_texts *t);
 /* Ask this of a text. */
 void party_ask(struct resolver *r, uint32_t text, unsigned asked);
 /* All calls of the source. */
 void party_all(struct resolver *r, const struct calls_of *of);
 /* Into how many parts the calls are worth to be cut. */
-size_t party_parts(const struct resolver *r, const struct calls_of *of);
+size_t party_parts(size_t threads, const struct calls_of *of);
+/*
+ * Indexes of all calls, those of each source together, in order; `ends` gets
+ * where each source's part ends.  NULL for one source: all calls are its.
+ */
+uint32_t *party_by_source(const struct batch *b, size_t *ends);
 
 /*
  * Decide which channels are trunks from all calls of the source; or from what

@@ -70,7 +70,7 @@ find_places(void *arg, size_t part)
 	size_t i;
 
 	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++) {
-		c[i].listed = s->of_text != NULL ? find_place(s, i) : 0;
+		c[i].listed = find_place(s, i);
 		if (c[i].listed != 0)
 			marks_add(s->places, part, c[i].listed, 1);
 	}
@@ -128,8 +128,6 @@ understand_listed(struct batch *b, size_t threads)
 
 	if (b->directory != NULL && directory_size(b->directory) > 0)
 		look_up(&s, threads);
-	else /* what was recorded there is known no more */
-		pool_run(threads, s.parts, find_places, &s);
 }
 
 /* Whether somebody inside pays for it. */
