@@ -510,19 +510,24 @@ static void
 hash_some(const struct intern *in, uint32_t *ids, size_t n)
 {
 	const char *texts[HASHED_AT_ONCE];
-	size_t lens[HASHED_AT_ONCE], i;
-	unsigned char first[HASHED_AT_ONCE];
+	unsigned char first = 0;
+	size_t i;
 
 	for (i = 0; i < n; i++) {
-		texts[i] = intern_text(in, ids[i]);
-		first[i] = (unsigned char)texts[i][0];
+		texts[i] = NULL;
+		if (ids[i] & INTERN_KEPT) {
+			texts[i] = kept(in, ids[i]);
+			first |= (unsigned char)texts[i][0];
+		} else {
+			assert(ids[i] < in->n);
+			ids[i] = in->entries[ids[i]].hash;
+		}
 	}
+	if (first == 0) /* none is only kept: those are not empty */
+		return;
 	for (i = 0; i < n; i++)
-		lens[i] = first[i] != 0 || (ids[i] & INTERN_KEPT) == 0
-			      ? intern_len(in, ids[i])
-			      : 0;
-	for (i = 0; i < n; i++)
-		ids[i] = hash_of(texts[i], lens[i]);
+		if (texts[i] != NULL)
+			ids[i] = hash_of(texts[i], strlen(texts[i]));
 }
 
 void

@@ -19,27 +19,20 @@ struct view {
 };
 
 /* A text that the layout calls a trunk is one; a channel must prove it. */
-static uint32_t
-trunk_of(uint32_t text, const struct channel *ch, bool stated)
-{
-	if (stated)
-		return text;
-	return ch->trunk ? ch->name : 0;
-}
-
 static void
 find_trunks(struct resolver *r, struct view *v)
 {
 	struct call *c = v->c;
-	uint32_t in = party_channel(r, c->trunk_in);
-	uint32_t out = party_channel(r, c->trunk_out);
+	const unsigned stated = v->o->stated;
+	const uint32_t in = party_channel(r, c->trunk_in);
+	const uint32_t out = party_channel(r, c->trunk_out);
 
 	v->in = &r->channels[in];
 	v->out = &r->channels[out];
-	c->trunk_in =
-	    trunk_of(c->trunk_in, v->in, (v->o->stated & ORIGIN_TRUNK_IN) != 0);
-	c->trunk_out = trunk_of(c->trunk_out, v->out,
-	    (v->o->stated & ORIGIN_TRUNK_OUT) != 0);
+	if ((stated & ORIGIN_TRUNK_IN) == 0)
+		c->trunk_in = v->in->trunk_name;
+	if ((stated & ORIGIN_TRUNK_OUT) == 0)
+		c->trunk_out = v->out->trunk_name;
 }
 
 /*
@@ -339,20 +332,28 @@ party_account(struct batch *b, struct call *c, uint32_t forwarded_by)
 	settle_account(b, c, &a);
 }
 
-/* Who the record says made or took the call. */
 static uint32_t
-stated_user(struct resolver *r, uint32_t text)
+ask_user(struct resolver *r, uint32_t text)
 {
-	uint32_t user = r->users[text];
+	uint32_t user;
 
-	if (text == 0 || user != 0 || !party_may_ask(r, text, ASKED_USER))
-		return user;
+	if (!party_may_ask(r, text, ASKED_USER))
+		return 0;
 	user = party_name(r, batch_text(r->b, text),
 	    intern_len(r->b->names, text));
 	(void)party_memo(r, text);
 	r->users[text] = user;
 	party_ask_account(r, user);
 	return user;
+}
+
+/* Who the record says made or took the call. */
+static inline uint32_t
+stated_user(struct resolver *r, uint32_t text)
+{
+	if (text == 0)
+		return 0;
+	return r->users[text] != 0 ? r->users[text] : ask_user(r, text);
 }
 
 /*

@@ -183,6 +183,7 @@ resolve_source(struct resolver *r, const struct calls_of *of,
 	r->channels =
 	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
 	r->channels[0] = (struct channel){ .name = 0 };
+	party_settle_channel(&r->channels[0]);
 	r->nchannels = 1;
 	if (set->texts != NULL)
 		party_ask_ahead(r, set->texts);

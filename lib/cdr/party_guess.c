@@ -291,6 +291,8 @@ settle(struct resolver *r, struct kept_source *s)
 		party_kept_merge(c, r->b, &ch->evidence);
 		c->trunk = ch->trunk;
 	}
+	for (i = 1; i < r->nchannels; i++)
+		party_settle_channel(&r->channels[i]);
 	free(known);
 }
 

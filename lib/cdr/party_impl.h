@@ -47,8 +47,14 @@ struct channel {
 	bool
 	    local_exit; /* the end of a Local channel that runs its dial plan */
 	bool trunk;
+	uint32_t trunk_name; /* names: of a trunk; else 0 */
+	/* The text of the party whose telephone it is; DEVICE_OF_ANY, _NONE. */
+	uint32_t device_of;
 	struct channel_evidence evidence;
 };
+
+#define DEVICE_OF_ANY  UINT32_C(0) /* whatever the party shows */
+#define DEVICE_OF_NONE UINT32_MAX
 
 /* All that is known of one recorded text under the source. */
 struct memo {
@@ -248,6 +254,9 @@ party_channel(struct resolver *r, uint32_t text)
 	return channel != 0 || text == 0 ? channel : party_ask_channel(r, text);
 }
 
+/* What follows from whether it is a trunk, which may be known late. */
+void party_settle_channel(struct channel *ch);
+
 /*
  * Whether the channel is the device of the party recorded as `text`: its
  * name is that text, or an inside number.
@@ -255,8 +264,7 @@ party_channel(struct resolver *r, uint32_t text)
 static inline bool
 channel_is_device(const struct channel *ch, uint32_t text)
 {
-	return ch->has_tech && !ch->glue && !ch->trunk &&
-	       (ch->inside != 0 || (text != 0 && ch->peer == text));
+	return (ch->device_of == DEVICE_OF_ANY) | (ch->device_of == text);
 }
 
 /* The account of an inside party; it is not known after that if not asked. */
