@@ -87,7 +87,7 @@ batch_reset(struct batch *b, uint32_t names)
 		intern_forget_kept(b->names);
 	else
 		intern_reset(b->names);
-	b->n = 0;
+	b->n = b->single = 0;
 	b->nfiles = b->ncurrencies = 1;
 	b->usual_file = 0;
 	b->sorted = true;

@@ -103,6 +103,11 @@ struct batch {
 	bool sorted;
 	bool distinct; /* and no two of them are copies of one record */
 	/*
+	 * All calls that were added up to there have keys of their own: none
+	 * is one of several equal records of its file (call_key_again()).
+	 */
+	size_t single;
+	/*
 	 * Set before any record is read: call ids and join keys are only kept,
 	 * so equal ones may have different names ids, which are no indexes.
 	 * For who asks no rule, waiver or tuning entry about call_id.

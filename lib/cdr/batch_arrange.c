@@ -205,4 +205,5 @@ batch_close_up(struct batch *b, const struct batch_list *holes, size_t threads)
 		free(c.shares[i].copy);
 	free(c.shares);
 	b->n -= holes->n;
+	b->single = 0; /* what is added now would count as one of them */
 }

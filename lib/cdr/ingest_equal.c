@@ -169,8 +169,9 @@ count_above(const struct batch *b, size_t i, const struct ingest_above *above)
 			     : 0;
 }
 
-size_t
-ingest_number_equal(struct batch *b, size_t first, size_t end,
+/* Number those of some calls, returns how many. */
+static size_t
+number_equal(struct batch *b, size_t first, size_t end,
     const struct ingest_above *above, size_t threads)
 {
 	const size_t all = end - first;
@@ -190,6 +191,17 @@ ingest_number_equal(struct batch *b, size_t first, size_t end,
 		equal +=
 		    number(&b->origins[i], list, n, count_above(b, i, above));
 	free(list);
+	return equal;
+}
+
+size_t
+ingest_number_equal(struct batch *b, size_t first, size_t end,
+    const struct ingest_above *above, size_t threads)
+{
+	const size_t equal = number_equal(b, first, end, above, threads);
+
+	if (equal == 0 && b->single == first)
+		b->single = end;
 	return equal;
 }
 

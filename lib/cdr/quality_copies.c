@@ -44,6 +44,7 @@ struct parts {
 	const struct batch *b;
 	struct part *list;
 	size_t n;
+	bool single; /* no call is a copy of another */
 };
 
 static int
@@ -182,7 +183,7 @@ take_part(void *arg, size_t which)
 		s = &p->seen[c->source];
 		if (c->start >= s->ends)
 			enter_hour(p, s, c->start);
-		end = end_of_instant(b, i, p->end);
+		end = ps->single ? i + 1 : end_of_instant(b, i, p->end);
 		records = end == i + 1 ? batch_event(b, i) != EVENT_QUALITY
 				       : take_instant(s, b, i, end);
 		if (records > 0)
@@ -249,7 +250,9 @@ bool
 quality_find_copies(struct batch *b, size_t threads)
 {
 	const size_t least = b->nsources > LEAST ? b->nsources : LEAST;
-	struct parts ps = { .b = b, .n = pool_parts(threads, b->n, least) };
+	struct parts ps = { .b = b,
+		.n = pool_parts(threads, b->n, least),
+		.single = b->single == b->n };
 	const int64_t until = b->n > 0 ? b->calls[b->n - 1].start : 0;
 	struct part *p;
 	bool holes = false;
