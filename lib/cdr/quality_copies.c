@@ -1,7 +1,7 @@
 /*
  * Hours in which many records are copies.  Threads share the calls by hours,
  * so none of these is looked at by two; on the way they see whether records
- * are missing anywhere.
+ * may be missing anywhere.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,8 @@ struct parts {
 	const struct batch *b;
 	struct part *list;
 	size_t n;
-	bool single; /* no call is a copy of another */
+	bool single;   /* no call is a copy of another */
+	int64_t first; /* a record, or none of any source is before it */
 };
 
 static int
@@ -227,7 +228,8 @@ may_have_hole(const struct parts *ps, size_t source, int64_t until)
 	if (all.any)
 		see_record(&all, until);
 	return all.was_quiet &&
-	       all.quiet - all.first >= QUALITY_WEEKS * QUALITY_WEEK_MS;
+	       all.quiet - (ps->single ? ps->first : all.first) >=
+		   QUALITY_WEEKS * QUALITY_WEEK_MS;
 }
 
 static void
@@ -246,25 +248,40 @@ tell(struct batch *b, const struct part *p)
 	}
 }
 
+/*
+ * Where no call is a copy, only those that are old enough for a hole tell
+ * anything.
+ */
+static size_t
+first_to_see(const struct parts *ps)
+{
+	return ps->single ? batch_lower(ps->b,
+				ps->first + QUALITY_WEEKS * QUALITY_WEEK_MS)
+			  : 0;
+}
+
 bool
 quality_find_copies(struct batch *b, size_t threads)
 {
 	const size_t least = b->nsources > LEAST ? b->nsources : LEAST;
-	struct parts ps = { .b = b,
-		.n = pool_parts(threads, b->n, least),
-		.single = b->single == b->n };
 	const int64_t until = b->n > 0 ? b->calls[b->n - 1].start : 0;
+	struct parts ps = { .b = b,
+		.single = b->single == b->n,
+		.first = b->n > 0 ? b->calls[0].start : 0 };
+	const size_t from = first_to_see(&ps), all = b->n - from;
 	struct part *p;
 	bool holes = false;
 	size_t i;
 
+	ps.n = pool_parts(threads, all, least);
 	ps.list = xcalloc(ps.n, sizeof(*ps.list));
 	for (i = 0; i < ps.n; i++) {
 		p = &ps.list[i];
-		p->begin = next_hour(b, pool_cut(b->n, ps.n, i));
-		p->end = next_hour(b, pool_cut(b->n, ps.n, i + 1));
+		p->begin = next_hour(b, from + pool_cut(all, ps.n, i));
+		p->end = next_hour(b, from + pool_cut(all, ps.n, i + 1));
 		p->seen = xcalloc(b->nsources, sizeof(*p->seen));
 	}
+	ps.list[0].begin = from;
 	pool_run(threads, ps.n, take_part, &ps);
 	for (i = 0; i < b->nsources; i++)
 		holes |= may_have_hole(&ps, i, until);
