@@ -58,21 +58,23 @@ set_sender(struct share *s, size_t i, uint32_t party)
 	    (struct sender){ .call = (uint32_t)i, .party = party };
 }
 
+/* In its place: what was written a moment ago is slow to copy. */
 static void
 try_call(struct share *s, size_t i)
 {
-	struct call *at = &s->r.b->calls[i], c = *at;
+	struct call *c = &s->r.b->calls[i];
 	struct origin *o = &s->r.b->origins[i];
+	const struct call recorded = *c;
 	const bool called = o->user_called;
 	uint32_t sender = batch_extra(s->r.b, EXTRA_FORWARDED_BY, i);
 
 	s->r.lacking = 0;
-	party_understand(&s->r, &c, o, &sender);
+	party_understand(&s->r, c, o, &sender);
 	if (s->r.lacking == 0) {
-		*at = c;
 		set_sender(s, i, sender);
 		return;
 	}
+	*c = recorded;
 	o->user_called = called; /* it was not to be known yet */
 	s->left = xgrow(s->left, &s->cap, s->nleft + 1, sizeof(*s->left));
 	s->left[s->nleft++] = (struct left){ .call = (uint32_t)i,
