@@ -59,14 +59,14 @@ struct intern {
 	size_t nsegments, segments_cap;
 };
 
-enum { FIRST_SLOTS = 1024, AT_ONCE = 16 };
+enum { FIRST_SLOTS = 1024, AT_ONCE = 16, HASHED_AT_ONCE = 64 };
 
 /*
  * A short string as two numbers, which with its length tell it from all
  * others.  Nearly all strings are short: as numbers they are hashed and
- * compared without a call.
+ * compared without a call.  One twice as long has four; call ids have.
  */
-enum { SHORT = 16 };
+enum { SHORT = 16, MIDDLE = 32 };
 
 struct pair {
 	uint64_t begin, end; /* they overlap */
@@ -107,9 +107,17 @@ hash_pair(struct pair p, size_t len)
 static inline uint32_t
 hash_of(const char *bytes, size_t len)
 {
+	struct pair p, q;
+
 	if (len <= SHORT)
 		return hash_pair(pair_of(bytes, len), len);
-	return (uint32_t)hash64(bytes, len);
+	if (len > MIDDLE)
+		return (uint32_t)hash64(bytes, len);
+	p = pair_of(bytes, SHORT);
+	q = pair_of(bytes + len - SHORT, SHORT);
+	p.begin ^= q.end * UINT64_C(0xd6e8feb86659fd93);
+	p.end ^= q.begin * UINT64_C(0x9e3779b97f4a7c15);
+	return hash_pair(p, len);
 }
 
 static inline bool
@@ -492,6 +500,42 @@ intern_len(const struct intern *in, uint32_t id)
 		return strlen(kept(in, id));
 	assert(id < in->n);
 	return in->entries[id].len;
+}
+
+/*
+ * The first round only looks at the first bytes, so that those of many strings
+ * come from memory together.
+ */
+static void
+hash_some(const struct intern *in, uint32_t *ids, size_t n)
+{
+	const char *texts[HASHED_AT_ONCE];
+	unsigned char first = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		texts[i] = NULL;
+		if (ids[i] & INTERN_KEPT) {
+			texts[i] = kept(in, ids[i]);
+			first |= (unsigned char)texts[i][0];
+		} else {
+			assert(ids[i] < in->n);
+			ids[i] = in->entries[ids[i]].hash;
+		}
+	}
+	if (first == 0) /* none is only kept: those are not empty */
+		return;
+	for (i = 0; i < n; i++)
+		if (texts[i] != NULL)
+			ids[i] = hash_of(texts[i], strlen(texts[i]));
+}
+
+void
+intern_hash_all(const struct intern *in, uint32_t *ids, size_t n)
+{
+	for (; n > HASHED_AT_ONCE; n -= HASHED_AT_ONCE, ids += HASHED_AT_ONCE)
+		hash_some(in, ids, HASHED_AT_ONCE);
+	hash_some(in, ids, n);
 }
 
 uint32_t

@@ -57,6 +57,12 @@ void intern_add_all(struct intern *in, const struct intern_item *items,
 uint32_t intern_keep(struct intern *in, const char *bytes, size_t len);
 uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
 
+/*
+ * Hashes of the strings, which stand where the ids were then: equal strings
+ * have equal ones, kept or not.  Many at once take a fraction of the time.
+ */
+void intern_hash_all(const struct intern *in, uint32_t *ids, size_t n);
+
 const char *intern_text(const struct intern *in, uint32_t id);
 size_t intern_len(const struct intern *in, uint32_t id);
 /* Ids are below this, but for those of strings that are only kept. */

@@ -43,6 +43,21 @@ marks_free(struct marks **mp)
 }
 
 void
+marks_reset(struct marks *m)
+{
+	struct marks_found *f;
+	size_t i, k;
+
+	for (i = 0; i < m->parts; i++) {
+		f = &m->found[i];
+		for (k = 0; k < f->n; k++)
+			atomic_store_explicit(&m->bits[f->things[k]], 0,
+			    memory_order_relaxed);
+		f->n = 0;
+	}
+}
+
+void
 marks_put(struct marks *m, size_t part, uint32_t thing, unsigned bits)
 {
 	struct marks_found *f = &m->found[part];

@@ -27,6 +27,8 @@ struct marks {
 /* Of things below `n`, for `parts` parts of the work. */
 struct marks *marks_new(size_t n, size_t parts);
 void marks_free(struct marks **mp);
+/* Nothing has marks any more. */
+void marks_reset(struct marks *m);
 
 /* Marks of a thing; all are known once the threads have ended. */
 static inline unsigned

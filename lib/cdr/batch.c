@@ -269,18 +269,31 @@ batch_tails(struct batch *b, size_t threads)
 	struct dialled d = { .b = b,
 		.parts = pool_parts(threads, b->n, BATCH_LEAST) };
 	uint64_t *list;
+	uint32_t *texts;
 	size_t i, n;
+
+	d.texts = marks_new(intern_count(b->names), d.parts);
+	pool_run(threads, d.parts, find_dialled, &d);
+	list = marks_list(d.texts, &n);
+	texts = xmalloc((n + 1) * sizeof(*texts));
+	for (i = 0; i < n; i++)
+		texts[i] = (uint32_t)list[i];
+	batch_tails_of(b, texts, n);
+	free(texts);
+	free(list);
+	marks_free(&d.texts);
+}
+
+void
+batch_tails_of(struct batch *b, const uint32_t *texts, size_t n)
+{
+	size_t i;
 
 	free(b->tails);
 	b->ntails = intern_count(b->names);
 	b->tails = xcalloc(b->ntails, sizeof(*b->tails));
-	d.texts = marks_new(b->ntails, d.parts);
-	pool_run(threads, d.parts, find_dialled, &d);
-	list = marks_list(d.texts, &n);
 	for (i = 0; i < n; i++)
-		b->tails[list[i]] = tail_of(b, (uint32_t)list[i]);
-	free(list);
-	marks_free(&d.texts);
+		b->tails[texts[i]] = tail_of(b, texts[i]);
 }
 
 const char *

@@ -13,10 +13,10 @@
  *                            key), whatever order they came in
  *   batch_mark_duplicates()  the same record in several files is one
  *   batch_sort()             drops what is marked
- *   party_resolve()          numbers, direction, trunks, account (cdr/party)
+ *   party_resolve()          numbers, direction, trunks, account (cdr/party),
+ *                            and what calls dialled, however it began
  *   legs_join()              legs of one call become one (cdr/legs)
  *   batch_sort()             drops what is marked
- *   batch_tails()            what calls dialled, however it began
  */
 #ifndef LIB_CDR_BATCH_H
 #define LIB_CDR_BATCH_H
@@ -238,6 +238,8 @@ batch_event(const struct batch *b, size_t i)
  */
 #define BATCH_TAIL 9
 void batch_tails(struct batch *b, size_t threads);
+/* The same where all of them are among these texts. */
+void batch_tails_of(struct batch *b, const uint32_t *texts, size_t n);
 
 /* Short cuts for texts. */
 const char *batch_text(const struct batch *b, uint32_t name);

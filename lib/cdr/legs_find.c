@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/pool.h"
 #include "base/xalloc.h"
 
@@ -14,15 +13,21 @@
  * LEGS_SPAN apart, so they stand in one window of that length or in two that
  * follow each other; two bits for each of many times as many places as a
  * window has calls tell most of those apart that are alone, and fit the
- * processor's cache.  Each thread looks for hashes of its own in all calls.
+ * processor's cache.  Each thread looks at one stretch of the calls, and at
+ * the windows before and behind it.
  */
 enum { PLACES_A_CALL = 32, WORD = 64 };
 
-struct window {
-	size_t first, end;
+/* Two bits for each place of hashes: one came, another came. */
+struct places {
 	uint64_t *once, *twice;
 	size_t once_cap, twice_cap;
 	unsigned shift; /* of a hash, to its place */
+};
+
+struct window {
+	size_t first, end;
+	struct places places;
 };
 
 /* Calls that are not known to be alone, in order. */
@@ -31,51 +36,47 @@ struct sifted {
 	size_t n, calls_cap, hashes_cap;
 };
 
-/* A hash of the join key of a call; 0 for what is none, or has none. */
-static uint32_t
-hash_of(const struct batch *b, size_t i)
-{
-	const bool event = (b->calls[i].flags & CALL_EVENT) != 0;
-	const uint32_t join = event ? 0 : batch_join(b, i);
-	uint32_t hash;
-
-	if (join == 0)
-		return 0;
-	hash = (uint32_t)hash64(intern_text(b->names, join),
-	    intern_len(b->names, join));
-	return hash != 0 ? hash : 1;
-}
-
-enum { LEAST = 4096 }; /* calls that are worth a thread */
+enum {
+	LEAST = 4096, /* calls that are worth a thread */
+	HASHED = 256  /* calls at once */
+};
 
 struct search {
 	const struct batch *b;
-	uint32_t *hashes;    /* by call */
+	uint32_t *hashes;    /* of join keys, by call; 0: it has none */
 	struct sifted *list; /* by part */
 	size_t parts;
 };
+
+/* Calls without a key have that of no call: the hash 0. */
+static void
+hash_some(const struct batch *b, uint32_t *hashes, size_t first, size_t n)
+{
+	uint32_t joins[HASHED];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		joins[i] = b->origins[first + i].event == EVENT_CALL
+			       ? batch_join(b, first + i)
+			       : 0;
+	for (i = 0; i < n; i++)
+		hashes[i] = joins[i];
+	intern_hash_all(b->names, hashes, n);
+	for (i = 0; i < n; i++)
+		hashes[i] = joins[i] != 0 ? hashes[i] + (hashes[i] == 0) : 0;
+}
 
 static void
 hash_part(void *arg, size_t part)
 {
 	const struct search *s = arg;
 	const size_t end = pool_cut(s->b->n, s->parts, part + 1);
-	size_t i;
+	size_t i, n;
 
-	for (i = pool_cut(s->b->n, s->parts, part); i < end; i++)
-		s->hashes[i] = hash_of(s->b, i);
-}
-
-/*
- * The hash of a call if it is the part's, else 0.  Which it is is chance, so
- * nothing is to wait for the answer.
- */
-static uint32_t
-hash_at(const struct search *s, size_t part, size_t i)
-{
-	const uint32_t hash = s->hashes[i];
-
-	return hash & -(uint32_t)((uint64_t)hash * s->parts >> 32 == part);
+	for (i = pool_cut(s->b->n, s->parts, part); i < end; i += n) {
+		n = end - i < HASHED ? end - i : HASHED;
+		hash_some(s->b, s->hashes + i, i, n);
+	}
 }
 
 static uint64_t *
@@ -86,41 +87,70 @@ clear(uint64_t *bits, size_t *cap, size_t words)
 	return bits;
 }
 
-/* The window that begins with a call. */
+/* None of `n` hashes came yet. */
 static void
-look(struct window *w, const struct search *s, size_t part, size_t first)
+places_clear(struct places *p, size_t n)
 {
-	const struct batch *b = s->b;
-	size_t i, places = WORD;
-	uint32_t hash, place;
-	uint64_t bit;
+	size_t places = WORD;
 
-	w->first = w->end = first;
-	w->shift = 26;
-	if (first == b->n)
-		return;
-	w->end = batch_lower(b, b->calls[first].start + LEGS_SPAN);
-	while (places < (w->end - first) * PLACES_A_CALL && w->shift > 0) {
+	p->shift = 26;
+	while (places < n * PLACES_A_CALL && p->shift > 0) {
 		places *= 2;
-		w->shift--;
+		p->shift--;
 	}
-	w->once = clear(w->once, &w->once_cap, places / WORD);
-	w->twice = clear(w->twice, &w->twice_cap, places / WORD);
-	for (i = first; i < w->end; i++) {
-		hash = hash_at(s, part, i);
-		place = hash >> w->shift;
-		bit = (uint64_t)(hash != 0) << place % WORD;
-		w->twice[place / WORD] |= w->once[place / WORD] & bit;
-		w->once[place / WORD] |= bit;
-	}
+	p->once = clear(p->once, &p->once_cap, places / WORD);
+	p->twice = clear(p->twice, &p->twice_cap, places / WORD);
 }
 
-static uint64_t
-has(const struct window *w, const uint64_t *bits, uint32_t hash)
+/* Whether it has a hash is chance, so nothing is to wait for the answer. */
+static inline void
+places_add(struct places *p, uint32_t hash)
 {
-	const uint32_t place = hash >> w->shift;
+	const uint32_t place = hash >> p->shift;
+	const uint64_t bit = (uint64_t)(hash != 0) << place % WORD;
+	uint64_t *once = &p->once[place / WORD];
 
-	return w->first < w->end ? bits[place / WORD] >> place % WORD : 0;
+	p->twice[place / WORD] |= *once & bit;
+	*once |= bit;
+}
+
+static inline uint64_t
+has(const uint64_t *bits, const struct places *p, uint32_t hash)
+{
+	const uint32_t place = hash >> p->shift;
+
+	return bits[place / WORD] >> place % WORD & (hash != 0);
+}
+
+static void
+places_fini(struct places *p)
+{
+	free(p->once);
+	free(p->twice);
+}
+
+static void
+look(struct window *w, const struct search *s, size_t first, size_t end)
+{
+	size_t i;
+
+	w->first = first;
+	w->end = end;
+	places_clear(&w->places, end - first);
+	for (i = first; i < end; i++)
+		places_add(&w->places, s->hashes[i]);
+}
+
+/* The calls until a span behind call `i`, but none from `most` on. */
+static size_t
+span_behind(const struct batch *b, size_t i, size_t most)
+{
+	size_t end;
+
+	if (i >= most)
+		return most;
+	end = batch_lower(b, b->calls[i].start + LEGS_SPAN + 1);
+	return end < most ? end : most;
 }
 
 static void
@@ -133,70 +163,84 @@ keep(struct sifted *s, size_t call, uint32_t hash)
 	s->hashes[s->n++] = hash;
 }
 
+/* The calls of the middle one of three windows. */
 static void
 sift(const struct search *s, size_t part, const struct window *w)
 {
-	const struct window *before = w, *at = w + 1, *after = w + 2;
+	const struct places *at = &w[1].places;
 	uint32_t hash;
 	size_t i;
 
-	for (i = at->first; i < at->end; i++) {
-		hash = hash_at(s, part, i);
-		if (((has(at, at->twice, hash) |
-			 has(before, before->once, hash) |
-			 has(after, after->once, hash)) &
-			(uint64_t)(hash != 0)) != 0)
+	for (i = w[1].first; i < w[1].end; i++) {
+		hash = s->hashes[i];
+		if ((has(at->twice, at, hash) |
+			has(w[0].places.once, &w[0].places, hash) |
+			has(w[2].places.once, &w[2].places, hash)) != 0)
 			keep(&s->list[part], i, hash);
 	}
 }
 
-/* The hashes of a part in one window after another. */
+/* The part's calls in one window after another. */
 static void
 sift_part(void *arg, size_t part)
 {
 	const struct search *s = arg;
+	const struct batch *b = s->b;
+	const size_t first = pool_cut(b->n, s->parts, part);
+	const size_t end = pool_cut(b->n, s->parts, part + 1);
 	struct window w[3] = { { .first = 0 } }, spare;
 	size_t i;
 
-	look(&w[1], s, part, 0);
-	while (w[1].first < s->b->n) {
-		look(&w[2], s, part, w[1].end);
+	if (first == end)
+		return;
+	look(&w[0], s, batch_lower(b, b->calls[first].start - LEGS_SPAN),
+	    first);
+	look(&w[1], s, first, span_behind(b, first, end));
+	while (w[1].first < end) {
+		i = w[1].end;
+		/* What stands behind the last one only tells of it. */
+		look(&w[2], s, i,
+		    i < end ? span_behind(b, i, end)
+			    : span_behind(b, i - 1, b->n));
 		sift(s, part, w);
 		spare = w[0];
 		w[0] = w[1];
 		w[1] = w[2];
 		w[2] = spare;
 	}
-	for (i = 0; i < 3; i++) {
-		free(w[i].once);
-		free(w[i].twice);
-	}
+	for (i = 0; i < 3; i++)
+		places_fini(&w[i].places);
 }
 
-/* What all parts kept, in order again. */
-static void
-merge(const struct search *s, struct sifted *all)
+/* Other bits of a hash than those that tell a place at first. */
+static uint32_t
+turned(uint32_t hash)
 {
-	size_t *at = xcalloc(s->parts, sizeof(*at)), part, least;
-	const struct sifted *l;
+	return hash << 16 | hash >> 16;
+}
 
-	for (;;) {
-		least = s->parts;
-		for (part = 0; part < s->parts; part++) {
-			l = &s->list[part];
-			if (at[part] < l->n &&
-			    (least == s->parts ||
-				l->calls[at[part]] <
-				    s->list[least].calls[at[least]]))
-				least = part;
-		}
-		if (least == s->parts)
-			break;
-		l = &s->list[least];
-		keep(all, l->calls[at[least]], l->hashes[at[least]]);
-		at[least]++;
-	}
-	free(at);
+/*
+ * What all parts kept, in order.  Most of them only share a place with others,
+ * and hardly any of them another place, too.
+ */
+static void
+gather(const struct search *s, struct sifted *all)
+{
+	struct places p = { .once = NULL };
+	const struct sifted *l;
+	size_t part, i, n = 0;
+
+	for (part = 0; part < s->parts; part++)
+		n += s->list[part].n;
+	places_clear(&p, n);
+	for (part = 0; part < s->parts; part++)
+		for (l = &s->list[part], i = 0; i < l->n; i++)
+			places_add(&p, turned(l->hashes[i]));
+	for (part = 0; part < s->parts; part++)
+		for (l = &s->list[part], i = 0; i < l->n; i++)
+			if (has(p.twice, &p, turned(l->hashes[i])))
+				keep(all, l->calls[i], l->hashes[i]);
+	places_fini(&p);
 }
 
 static void
@@ -209,7 +253,7 @@ sift_all(struct sifted *all, const struct batch *b, size_t threads)
 	s.list = xcalloc(s.parts, sizeof(*s.list));
 	pool_run(threads, s.parts, hash_part, &s);
 	pool_run(threads, s.parts, sift_part, &s);
-	merge(&s, all);
+	gather(&s, all);
 	for (part = 0; part < s.parts; part++) {
 		free(s.list[part].calls);
 		free(s.list[part].hashes);

@@ -14,31 +14,25 @@ struct view {
 	uint32_t *forwarded_by;
 	const struct channel *in, *out;
 	uint32_t src_text, dst_text; /* as recorded */
+	uint32_t made, took;         /* names: telephones at the ends */
 	enum side src_side, dst_side;
 };
 
 /* A text that the layout calls a trunk is one; a channel must prove it. */
-static uint32_t
-trunk_of(uint32_t text, const struct channel *ch, bool stated)
-{
-	if (stated)
-		return text;
-	return ch->trunk ? ch->name : 0;
-}
-
 static void
 find_trunks(struct resolver *r, struct view *v)
 {
 	struct call *c = v->c;
-	uint32_t in = party_channel(r, c->trunk_in);
-	uint32_t out = party_channel(r, c->trunk_out);
+	const unsigned stated = v->o->stated;
+	const uint32_t in = party_channel(r, c->trunk_in);
+	const uint32_t out = party_channel(r, c->trunk_out);
 
 	v->in = &r->channels[in];
 	v->out = &r->channels[out];
-	c->trunk_in =
-	    trunk_of(c->trunk_in, v->in, (v->o->stated & ORIGIN_TRUNK_IN) != 0);
-	c->trunk_out = trunk_of(c->trunk_out, v->out,
-	    (v->o->stated & ORIGIN_TRUNK_OUT) != 0);
+	if ((stated & ORIGIN_TRUNK_IN) == 0)
+		c->trunk_in = v->in->trunk_name;
+	if ((stated & ORIGIN_TRUNK_OUT) == 0)
+		c->trunk_out = v->out->trunk_name;
 }
 
 /*
@@ -50,11 +44,14 @@ static uint32_t
 read_dst(struct resolver *r, const struct view *v)
 {
 	const struct call *c = v->c;
-	uint32_t id = party_abroad(r, c->dialled, v->dst_text), received;
+	uint32_t id, received;
 
-	if (id != 0)
+	if (c->dialled != v->dst_text && c->dialled != 0 &&
+	    (id = party_abroad(r, c->dialled, v->dst_text)) != 0)
 		return id;
 	id = party_number(r, v->dst_text, ROLE_DIALLED);
+	if ((r->memos[v->dst_text].reads & READS_ODD) == 0)
+		return id;
 	if (r->b->parties[id].party == PARTY_INVALID &&
 	    (c->direction == DIR_IN || c->trunk_in != 0))
 		return party_number(r, v->dst_text, ROLE_CALLER);
@@ -72,7 +69,7 @@ read_src(struct resolver *r, const struct view *v)
 	uint32_t id = party_number(r, v->src_text, ROLE_CALLER), dialled;
 
 	if ((v->c->direction != DIR_IN && v->c->trunk_in == 0) ||
-	    batch_party_text(r->b, id)[0] == '+')
+	    (r->memos[v->src_text].reads & READS_PLUS) != 0)
 		return id;
 	dialled = party_number(r, v->src_text, ROLE_DIALLED);
 	return r->b->parties[dialled].kind == NUMKIND_EMERGENCY ? dialled : id;
@@ -95,15 +92,21 @@ find_parties(struct resolver *r, struct view *v)
 	c->src = read_src(r, v);
 	c->dst = read_dst(r, v);
 	v->src_side = party_side(r, c->src);
-	if (channel_is_device(v->in, v->src_text))
+	v->made = v->took = 0;
+	if (channel_is_device(v->in, v->src_text)) {
+		v->made = v->in->user;
 		v->src_side = SIDE_INSIDE;
+	}
 	dst = party_digits(r, v->dst_text);
 	if (dst == DIGITS_WORD && v->in->glue)
 		c->dst = 0;
 	v->dst_side = party_side(r, c->dst);
-	if (channel_is_device(v->out, v->dst_text) ||
-	    (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE &&
-		(c->dst == 0 || r->b->parties[c->dst].inside)))
+	if (channel_is_device(v->out, v->dst_text)) {
+		v->took = v->out->user;
+		v->dst_side = SIDE_INSIDE;
+	}
+	if (dst == DIGITS_WORD && v->src_side == SIDE_OUTSIDE &&
+	    (c->dst == 0 || r->b->parties[c->dst].inside))
 		v->dst_side = SIDE_INSIDE;
 	dialled = party_digits(r, c->dialled);
 	if (dialled != DIGITS_NUMBER && dialled != DIGITS_CODE)
@@ -150,13 +153,6 @@ first_of(uint32_t a, uint32_t b)
 	return a != 0 ? a : b;
 }
 
-/* The telephone at one end of a call. */
-static uint32_t
-device_of(const struct channel *ch, uint32_t text)
-{
-	return channel_is_device(ch, text) ? ch->user : 0;
-}
-
 /*
  * Who inside made or took the call: a telephone, the caller's number, or only
  * the number that was called, which may be a whole department's.  Behind the
@@ -166,12 +162,11 @@ static void
 find_user(const struct batch *b, struct view *v)
 {
 	struct call *c = v->c;
-	uint32_t took = device_of(v->out, v->dst_text);
-	uint32_t made =
-	    first_of(device_of(v->in, v->src_text), inside_text(b, c->src));
+	uint32_t made, took = v->took;
 
 	if (c->user != 0 || c->direction == DIR_TRANSIT)
 		return;
+	made = first_of(v->made, inside_text(b, c->src));
 	if (c->direction == DIR_OUT)
 		c->user = made;
 	else if (c->direction == DIR_IN || v->in->glue)
@@ -219,11 +214,11 @@ find_feature(struct resolver *r, struct view *v)
 	       party_text(r, v->c->clue_in);
 	if (v->c->direction == DIR_OUT || v->c->direction == DIR_TRANSIT)
 		says |= party_text(r, v->src_text);
-	for (feature = FEATURE_NONE + 1; feature < FEATURE_COUNT; feature++)
-		if (says & 1U << feature) {
-			v->c->feature = (uint8_t)feature;
-			break;
-		}
+	if ((says & SAYS_FEATURES) == 0)
+		return;
+	for (feature = FEATURE_NONE + 1; (says & 1U << feature) == 0; feature++)
+		;
+	v->c->feature = (uint8_t)feature;
 }
 
 /*
@@ -262,19 +257,14 @@ inside_party(const struct batch *b, const struct call *c, uint32_t forwarded_by)
 	}
 }
 
-/* The account of the inside party; `listed` is what the directory names. */
+/* What is nobody's inside is the trunk's, or the source's. */
 static void
-settle_account(const struct batch *b, struct call *c, uint32_t inside,
-    uint32_t listed)
+settle_account(const struct batch *b, struct call *c,
+    const struct inside_account *a)
 {
-	c->account = inside;
-	if (listed != 0) {
-		c->account = listed;
-		c->account_type = ACCOUNT_DIRECTORY;
-	} else if (c->account != 0) {
-		c->account_type = batch_text(b, c->account)[0] == '+'
-				      ? ACCOUNT_NUMBER
-				      : ACCOUNT_EXTENSION;
+	if (a->account != 0) {
+		c->account = a->account;
+		c->account_type = a->type;
 	} else if (c->trunk_in != 0) {
 		c->account = c->trunk_in;
 		c->account_type = ACCOUNT_TRUNK;
@@ -284,58 +274,86 @@ settle_account(const struct batch *b, struct call *c, uint32_t inside,
 	}
 }
 
-/* What the directory names, as a names id; 0: nothing. */
-static uint32_t
+/* What the directory names, or the inside party itself. */
+static struct inside_account
 look_up(struct batch *b, uint32_t text)
 {
-	const struct directory_entry *e =
-	    directory_find(b->directory, batch_text(b, text));
+	struct inside_account a = { .account = text };
+	const char *t = batch_text(b, text);
+	const struct directory_entry *e = directory_find(b->directory, t);
+	const uint32_t listed =
+	    e != NULL ? intern_addstr(b->names, e->account) : 0;
 
-	return e != NULL ? intern_addstr(b->names, e->account) : 0;
+	if (listed != 0)
+		return (struct inside_account){ listed, ACCOUNT_DIRECTORY };
+	a.type = t[0] == '+' ? ACCOUNT_NUMBER : ACCOUNT_EXTENSION;
+	return a;
 }
 
-uint32_t
-party_listed(struct resolver *r, uint32_t text)
+void
+party_ask_account(struct resolver *r, uint32_t text)
 {
 	size_t had = r->naccounts;
 
-	if (text == 0 || r->b->directory == NULL)
-		return 0;
-	if (text < had && r->accounts[text] != 0)
-		return r->accounts[text] - 1;
-	if (!party_may_ask(r, text, ASKED_ACCOUNT))
-		return 0;
+	if (text == 0 || (text < had && r->accounts[text].type != 0) ||
+	    !party_may_ask(r, text, ASKED_ACCOUNT))
+		return;
 	r->accounts = xgrow(r->accounts, &r->naccounts, (size_t)text + 1,
 	    sizeof(*r->accounts));
 	memset(r->accounts + had, 0,
 	    (r->naccounts - had) * sizeof(*r->accounts));
-	r->accounts[text] = look_up(r->b, text) + 1;
-	return r->accounts[text] - 1;
+	r->accounts[text] = look_up(r->b, text);
+}
+
+static struct inside_account
+account_of(struct resolver *r, uint32_t text)
+{
+	static const struct inside_account none = { .account = 0 };
+
+	if (text == 0)
+		return none;
+	if (text < r->naccounts && r->accounts[text].type != 0)
+		return r->accounts[text];
+	party_ask_account(r, text);
+	return text < r->naccounts ? r->accounts[text] : none;
 }
 
 void
 party_account(struct batch *b, struct call *c, uint32_t forwarded_by)
 {
+	struct inside_account a = { .account = 0 };
 	uint32_t inside;
 
 	if (c->account_type == ACCOUNT_ACCOUNT)
 		return;
 	inside = inside_party(b, c, forwarded_by);
-	settle_account(b, c, inside, look_up(b, inside));
+	if (inside != 0)
+		a = look_up(b, inside);
+	settle_account(b, c, &a);
+}
+
+static uint32_t
+ask_user(struct resolver *r, uint32_t text)
+{
+	uint32_t user;
+
+	if (!party_may_ask(r, text, ASKED_USER))
+		return 0;
+	user = party_name(r, batch_text(r->b, text),
+	    intern_len(r->b->names, text));
+	(void)party_memo(r, text);
+	r->users[text] = user;
+	party_ask_account(r, user);
+	return user;
 }
 
 /* Who the record says made or took the call. */
-static uint32_t
+static inline uint32_t
 stated_user(struct resolver *r, uint32_t text)
 {
-	uint32_t user = party_known(r, text)->user;
-
-	if (text == 0 || user != 0 || !party_may_ask(r, text, ASKED_USER))
-		return user;
-	user = party_name(r, batch_text(r->b, text),
-	    intern_len(r->b->names, text));
-	party_memo(r, text)->user = user;
-	return user;
+	if (text == 0)
+		return 0;
+	return r->users[text] != 0 ? r->users[text] : ask_user(r, text);
 }
 
 /*
@@ -347,7 +365,8 @@ stated_account(struct resolver *r, uint32_t text)
 {
 	uint32_t extension;
 
-	if (r->site == NULL || party_digits(r, text) != DIGITS_NUMBER)
+	if (text == 0 || r->site == NULL ||
+	    party_digits(r, text) != DIGITS_NUMBER)
 		return text;
 	extension = inside_text(r->b, party_number(r, text, ROLE_CALLER));
 	if (extension == 0 || batch_text(r->b, extension)[0] == '+')
@@ -381,7 +400,7 @@ party_understand(struct resolver *r, struct call *c, struct origin *o,
     uint32_t *forwarded_by)
 {
 	struct view v = { .c = c, .o = o, .forwarded_by = forwarded_by };
-	uint32_t inside;
+	struct inside_account inside;
 
 	find_trunks(r, &v);
 	find_parties(r, &v);
@@ -392,21 +411,10 @@ party_understand(struct resolver *r, struct call *c, struct origin *o,
 	c->account = stated_account(r, c->account);
 	c->account_type = ACCOUNT_ACCOUNT;
 	if (c->account == 0) {
-		c->account_type = ACCOUNT_MISSING;
-		inside = inside_party(r->b, c, *forwarded_by);
-		settle_account(r->b, c, inside, party_listed(r, inside));
+		inside = account_of(r, inside_party(r->b, c, *forwarded_by));
+		settle_account(r->b, c, &inside);
 	}
-	c->listed = 0; /* not looked up yet; what was recorded there is known */
-}
-
-static bool
-has_services(const struct source *s)
-{
-	size_t f, n = 0;
-
-	for (f = 0; f < FEATURE_COUNT; f++)
-		n += s->nservices[f];
-	return n > 0;
+	c->listed = 0; /* the clue has told what it could */
 }
 
 void
@@ -429,14 +437,12 @@ party_ask(struct resolver *r, uint32_t text, unsigned asked)
 	}
 	if (asked & ASKED_CHANNEL)
 		(void)party_channel(r, text);
-	/* A pattern that gives up is told of: try no text for nothing. */
-	if ((asked & ASKED_SAYS) != 0 ||
-	    ((asked & ASKED_OUT) != 0 && !has_services(r->source)))
+	if (asked & ASKED_SAYS)
 		(void)party_text(r, text);
 	if (asked & ASKED_DIGITS)
 		(void)party_digits(r, text);
 	if (asked & ASKED_USER)
 		(void)stated_user(r, text);
 	if (asked & ASKED_ACCOUNT)
-		(void)party_listed(r, text);
+		party_ask_account(r, text);
 }

@@ -74,12 +74,41 @@ struct source {
 	int year; /* of stamps without: of a file's first; 0: assume */
 };
 
+/*
+ * The texts of calls as recorded, each once for a source, and what it is there:
+ * gathered by several threads before anything of them is known.
+ */
+struct party_texts;
+enum party_text_role {
+	PARTY_TEXT_CALLED = 1,  /* it called: src */
+	PARTY_TEXT_DIALLED = 2, /* it was called: dst */
+	PARTY_TEXT_DIGITS = 4,
+	PARTY_TEXT_CALLER = 8, /* somebody else who may be a number */
+	PARTY_TEXT_TYPED = 16, /* dialled, and not what was called */
+	PARTY_TEXT_USER = 32,
+	PARTY_TEXT_CHANNEL = 64,
+	PARTY_TEXT_SAYS = 128 /* it may name a feature or a context */
+};
+
+/*
+ * Of all sources whose plan is NULL, and of those that have calls enough for
+ * several threads; `sources` are those of the batch, NULL: no call has it.
+ */
+struct party_texts *party_texts_new(const struct batch *b,
+    const struct source *const *sources, size_t threads);
+void party_texts_free(struct party_texts **tp);
+/* Those of a source, least first; a role has the bits of `roles`. */
+size_t party_texts_count(const struct party_texts *t, size_t source);
+uint32_t party_texts_at(const struct party_texts *t, size_t source, size_t i,
+    unsigned *roles);
+
 struct party_settings {
 	/* By index of batch source; each with its dial plan. */
 	const struct source *const *sources;
 	size_t nsources;
-	bool guess_trunks; /* of sources without trunk patterns */
-	size_t threads;    /* 0: as many as there are processors */
+	const struct party_texts *texts; /* of these calls; NULL: not known */
+	bool guess_trunks;               /* of sources without trunk patterns */
+	size_t threads; /* 0: as many as there are processors */
 	/*
 	 * Trunks are guessed from all calls there ever were.  What was kept of
 	 * all but those with CALL_ADDED stands in for the others, which need
@@ -97,7 +126,8 @@ struct party_settings {
 enum { PARTY_NEEDS_ALL = 2 };
 
 /*
- * Understand all calls of `b`, once.  Guesses are said in `notes`.  1 when a
+ * Understand all calls of `b`, once, and find what was dialled (batch_tails()).
+ * Guesses are said in `notes`.  1 when a
  * pattern of a source hit its limits on some text: the text counts as no
  * match, and `notes` has one warning for each such pattern; else 0, or
  * PARTY_NEEDS_ALL, when the calls are of no use.  The

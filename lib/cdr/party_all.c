@@ -11,9 +11,9 @@
 enum { LEAST = 2048 };
 
 size_t
-party_parts(const struct resolver *r, const struct calls_of *of)
+party_parts(size_t threads, const struct calls_of *of)
 {
-	return pool_parts(r->threads, of->n, LEAST);
+	return pool_parts(threads, of->n, LEAST);
 }
 
 /* A call that lacks an answer which nobody asked for yet. */
@@ -58,21 +58,23 @@ set_sender(struct share *s, size_t i, uint32_t party)
 	    (struct sender){ .call = (uint32_t)i, .party = party };
 }
 
+/* In its place: what was written a moment ago is slow to copy. */
 static void
 try_call(struct share *s, size_t i)
 {
-	struct call *at = &s->r.b->calls[i], c = *at;
+	struct call *c = &s->r.b->calls[i];
 	struct origin *o = &s->r.b->origins[i];
+	const struct call recorded = *c;
 	const bool called = o->user_called;
 	uint32_t sender = batch_extra(s->r.b, EXTRA_FORWARDED_BY, i);
 
 	s->r.lacking = 0;
-	party_understand(&s->r, &c, o, &sender);
+	party_understand(&s->r, c, o, &sender);
 	if (s->r.lacking == 0) {
-		*at = c;
 		set_sender(s, i, sender);
 		return;
 	}
+	*c = recorded;
 	o->user_called = called; /* it was not to be known yet */
 	s->left = xgrow(s->left, &s->cap, s->nleft + 1, sizeof(*s->left));
 	s->left[s->nleft++] = (struct left){ .call = (uint32_t)i,
@@ -140,7 +142,7 @@ party_all(struct resolver *r, const struct calls_of *of)
 	uint32_t *left = NULL, *more, sender;
 	size_t parts, k, i;
 
-	while ((parts = party_parts(r, &now)) > 1) {
+	while ((parts = party_parts(r->threads, &now)) > 1) {
 		now.n = take_round(r, &now, parts, &more);
 		free(left);
 		now.list = left = more;
@@ -155,31 +157,48 @@ party_all(struct resolver *r, const struct calls_of *of)
 	free(left);
 }
 
+/* What the source's calls may have dialled; that other texts are there, too. */
 static void
-resolve_source(struct resolver *r, const struct calls_of *of, bool guess,
-    struct notes *notes)
+note_dialled(struct resolver *r)
+{
+	const enum digits_kind number = DIGITS_NUMBER, code = DIGITS_CODE;
+	uint8_t kind;
+	size_t i;
+
+	for (i = 0; i < r->ntouched; i++) {
+		kind = r->memos[r->touched[i]].digits;
+		if (kind != number + 1 && kind != code + 1)
+			continue;
+		r->dialled = xgrow(r->dialled, &r->dialled_cap, r->ndialled + 1,
+		    sizeof(*r->dialled));
+		r->dialled[r->ndialled++] = r->touched[i];
+	}
+}
+
+static void
+resolve_source(struct resolver *r, const struct calls_of *of,
+    const struct party_settings *set, struct notes *notes)
 {
 	assert(r->source->plan != NULL);
+	party_forget(r);
 	r->channel_ids = intern_new();
 	r->channels =
 	    xgrow(r->channels, &r->channels_cap, 1, sizeof(*r->channels));
 	r->channels[0] = (struct channel){ .name = 0 };
+	party_settle_channel(&r->channels[0]);
 	r->nchannels = 1;
-	if (party_parts(r, of) > 1)
-		party_ask_ahead(r, of);
-	if (guess && r->source->ntrunks == 0)
+	if (set->texts != NULL)
+		party_ask_ahead(r, set->texts);
+	if (set->guess_trunks && r->source->ntrunks == 0)
 		party_guess(r, of, notes);
 	party_all(r, of);
+	note_dialled(r);
 	intern_free(&r->channel_ids);
 	party_tell_failures(r, notes);
 }
 
-/*
- * Indexes of all calls, those of each source together, in order; `ends` gets
- * where each source's part ends.  NULL for one source: all calls are its.
- */
-static uint32_t *
-by_source(const struct batch *b, size_t *ends)
+uint32_t *
+party_by_source(const struct batch *b, size_t *ends)
 {
 	uint32_t *list;
 	size_t i, s, at = 0, count;
@@ -212,7 +231,7 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		.kept = &kept,
 		.only_added = set->kept != NULL };
 	size_t *ends = xcalloc(b->nsources, sizeof(*ends));
-	uint32_t *list = by_source(b, ends);
+	uint32_t *list = party_by_source(b, ends);
 	struct calls_of of;
 	size_t s, begin = 0;
 	int rc;
@@ -222,6 +241,9 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		r.other = party_kept_read(&kept, set->kept) != 0;
 	r.nmemos = intern_count(b->names);
 	r.memos = xcalloc(r.nmemos, sizeof(*r.memos));
+	r.users = xcalloc(r.nmemos, sizeof(*r.users));
+	r.naccounts = r.nmemos;
+	r.accounts = xcalloc(r.naccounts, sizeof(*r.accounts));
 	for (s = 0; s < b->nsources; s++) {
 		of.list = list != NULL ? list + begin : NULL;
 		of.n = ends[s] - begin;
@@ -230,8 +252,9 @@ party_resolve(struct batch *b, const struct party_settings *set,
 		r.source_id = (uint16_t)s;
 		r.site = party_site(r.source);
 		if (of.n > 0 || party_kept_has(&kept, r.source->name))
-			resolve_source(&r, &of, set->guess_trunks, notes);
+			resolve_source(&r, &of, set, notes);
 	}
+	batch_tails_of(b, r.dialled, r.ndialled);
 	rc = r.other ? PARTY_NEEDS_ALL : r.nfailures > 0;
 	if (set->keep != NULL)
 		party_kept_print(&kept, set->keep);
@@ -239,6 +262,9 @@ party_resolve(struct batch *b, const struct party_settings *set,
 	free(r.failures);
 	free(r.channels);
 	free(r.memos);
+	free(r.users);
+	free(r.touched);
+	free(r.dialled);
 	free(r.accounts);
 	free(list);
 	free(ends);

@@ -101,6 +101,19 @@ inside_peer(struct resolver *r, const char *peer, size_t len)
 	return n.inside ? party_add(r, &n) : 0;
 }
 
+void
+party_settle_channel(struct channel *ch)
+{
+	ch->trunk_name = ch->trunk ? ch->name : 0;
+	ch->device_of = DEVICE_OF_NONE;
+	if (!ch->has_tech || ch->glue || ch->trunk)
+		return;
+	if (ch->inside != 0)
+		ch->device_of = DEVICE_OF_ANY;
+	else if (ch->peer != 0)
+		ch->device_of = ch->peer;
+}
+
 static void
 add_channel(struct resolver *r, struct parts *p)
 {
@@ -120,8 +133,10 @@ add_channel(struct resolver *r, struct parts *p)
 	};
 	ch->user = ch->inside != 0 ? r->b->parties[ch->inside].text
 				   : party_name(r, peer, p->peer_len);
+	party_ask_account(r, ch->user);
 	ch->local_exit = ch->glue && p->end == '2';
 	ch->trunk = !ch->glue && stated_trunk(r, p);
+	party_settle_channel(ch);
 	r->nchannels++;
 }
 

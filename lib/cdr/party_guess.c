@@ -29,51 +29,83 @@ note_party(uint32_t party, uint32_t *first, bool *others)
 		*others = true;
 }
 
+/* What some calls prove, counted by one thread. */
+struct count {
+	struct resolver r; /* the same for all */
+	uint64_t calls;
+	struct channel_evidence *evidence;
+	size_t n, cap;
+};
+
+/* A channel may be new only where nobody else counts. */
+static void
+make_room(struct count *n)
+{
+	const size_t had = n->n;
+
+	n->n = n->r.nchannels;
+	n->evidence = xgrow(n->evidence, &n->cap, n->n, sizeof(*n->evidence));
+	memset(n->evidence + had, 0, (n->n - had) * sizeof(*n->evidence));
+}
+
 /* A call as far as the guess looks at it. */
 struct looked {
-	uint32_t in, out, src, dst; /* channels, parties */
-	enum side src_side, dst_side;
-	unsigned says; /* of its context */
+	uint32_t in, out, src, dst;  /* channels, parties */
+	unsigned src_read, dst_read; /* enum reads */
+	unsigned says;               /* of its context */
 };
 
 static void
-look(struct resolver *r, const struct call *c, struct looked *l)
+look(struct count *n, const struct call *c, struct looked *l)
 {
+	struct resolver *r = &n->r;
+
 	l->src = party_number(r, c->src, ROLE_CALLER);
 	l->dst = party_number(r, c->dst, ROLE_DIALLED);
-	l->src_side = party_side(r, l->src);
-	l->dst_side = party_side(r, l->dst);
+	l->src_read = r->memos[c->src].reads;
+	l->dst_read = r->memos[c->dst].reads;
 	l->in = party_channel(r, c->trunk_in);
 	l->out = party_channel(r, c->trunk_out);
 	l->says = party_text(r, c->clue_in);
+	if (r->nchannels > n->n)
+		make_room(n);
 }
 
+/*
+ * Which it is differs from call to call, so it is counted without a question
+ * where it can be; what no channel proves is counted, too.
+ */
 static void
 count_in(const struct channel *ch, struct channel_evidence *e,
     const struct call *c, const struct looked *l)
 {
+	const bool self = ch->peer == c->src;
+	const bool outside =
+	    !self & ((l->src_read & READS_OUTSIDE << ROLE_CALLER) != 0);
+
 	e->in++;
 	e->in_trunk_context += (l->says & SAYS_TRUNK) != 0;
 	e->in_inside_context += (l->says & SAYS_INSIDE) != 0;
-	if (ch->peer == c->src) {
-		e->self++;
-	} else if (l->src_side == SIDE_OUTSIDE) {
-		e->in_outside++;
+	e->self += self;
+	e->in_outside += outside;
+	if (outside & !e->callers)
 		note_party(l->src, &e->caller, &e->callers);
-	}
 }
 
 static void
 count_out(const struct channel *ch, struct channel_evidence *e,
     const struct call *c, const struct looked *l, bool from_inside)
 {
+	const bool self = ch->peer == c->dst;
+	const bool outside =
+	    !self & from_inside &
+	    ((l->dst_read & READS_OUTSIDE << ROLE_DIALLED) != 0);
+
 	e->out++;
-	if (ch->peer == c->dst) {
-		e->self++;
-	} else if (l->dst_side == SIDE_OUTSIDE && from_inside) {
-		e->out_outside++;
+	e->self += self;
+	e->out_outside += outside;
+	if (outside & !e->callees)
 		note_party(l->dst, &e->callee, &e->callees);
-	}
 }
 
 static void
@@ -82,16 +114,13 @@ count_call(const struct resolver *r, struct channel_evidence *list,
 {
 	const struct channel *in = &r->channels[l->in];
 	/* A trunk may be named like an extension; its context tells. */
-	bool from_inside =
-	    (l->says & SAYS_TRUNK) == 0 &&
-	    (l->src_side == SIDE_INSIDE || (l->says & SAYS_INSIDE) ||
-		channel_is_device(in, c->src));
+	const bool from_inside =
+	    ((l->says & SAYS_TRUNK) == 0) &
+	    (((l->src_read & READS_INSIDE << ROLE_CALLER) != 0) |
+		((l->says & SAYS_INSIDE) != 0) | channel_is_device(in, c->src));
 
-	if (l->in != 0)
-		count_in(in, &list[l->in], c, l);
-	if (l->out != 0)
-		count_out(&r->channels[l->out], &list[l->out], c, l,
-		    from_inside);
+	count_in(in, &list[l->in], c, l);
+	count_out(&r->channels[l->out], &list[l->out], c, l, from_inside);
 }
 
 /* Operators name a trunk by its number, which may be as short as ours. */
@@ -142,30 +171,11 @@ tell(const struct kept_source *s, size_t ntrunks, struct notes *notes)
 	free(names);
 }
 
-/* What some calls prove, counted by one thread. */
-struct count {
-	struct resolver r; /* the same for all */
-	uint64_t calls;
-	struct channel_evidence *evidence;
-	size_t n, cap;
-};
-
 struct counts {
 	const struct calls_of *of;
 	struct count *list;
 	size_t n;
 };
-
-/* A channel may be new only where nobody else counts. */
-static void
-make_room(struct count *n)
-{
-	const size_t had = n->n;
-
-	n->n = n->r.nchannels;
-	n->evidence = xgrow(n->evidence, &n->cap, n->n, sizeof(*n->evidence));
-	memset(n->evidence + had, 0, (n->n - had) * sizeof(*n->evidence));
-}
 
 static void
 take_count(void *arg, size_t part)
@@ -173,17 +183,16 @@ take_count(void *arg, size_t part)
 	const struct counts *cs = arg;
 	struct count *n = &cs->list[part];
 	const size_t end = pool_cut(cs->of->n, cs->n, part + 1);
-	struct batch *b = n->r.b;
+	const struct batch *b = n->r.b;
+	const bool only_added = n->r.only_added;
 	struct looked l;
 	size_t k, i;
 
 	make_room(n);
 	for (k = pool_cut(cs->of->n, cs->n, part); k < end; k++) {
 		i = call_at(cs->of, k);
-		look(&n->r, &b->calls[i], &l);
-		if (n->r.nchannels > n->n)
-			make_room(n);
-		if (n->r.only_added && (b->calls[i].flags & CALL_ADDED) == 0)
+		look(n, &b->calls[i], &l);
+		if (only_added && (b->calls[i].flags & CALL_ADDED) == 0)
 			continue;
 		n->calls += batch_event(b, i) != EVENT_QUALITY;
 		count_call(&n->r, n->evidence, &b->calls[i], &l);
@@ -213,7 +222,7 @@ add_evidence(struct channel_evidence *e, const struct channel_evidence *more)
 static size_t
 count_parts(const struct resolver *r, const struct calls_of *of)
 {
-	const size_t parts = party_parts(r, of);
+	const size_t parts = party_parts(r->threads, of);
 
 	return r->nchannels < of->n / 16 / parts ? parts : 1;
 }
@@ -282,6 +291,8 @@ settle(struct resolver *r, struct kept_source *s)
 		party_kept_merge(c, r->b, &ch->evidence);
 		c->trunk = ch->trunk;
 	}
+	for (i = 1; i < r->nchannels; i++)
+		party_settle_channel(&r->channels[i]);
 	free(known);
 }
 

@@ -47,28 +47,49 @@ struct channel {
 	bool
 	    local_exit; /* the end of a Local channel that runs its dial plan */
 	bool trunk;
+	uint32_t trunk_name; /* names: of a trunk; else 0 */
+	/* The text of the party whose telephone it is; DEVICE_OF_ANY, _NONE. */
+	uint32_t device_of;
 	struct channel_evidence evidence;
 };
 
-/* All that is known of one recorded text under one source. */
+#define DEVICE_OF_ANY  UINT32_C(0) /* whatever the party shows */
+#define DEVICE_OF_NONE UINT32_MAX
+
+/* All that is known of one recorded text under the source. */
 struct memo {
 	uint32_t number[2]; /* by role: parties id + 1 */
 	uint32_t channel;   /* index of channels; 0 not known yet */
-	uint32_t user;      /* names: the text as a user of the site */
-	uint16_t source;    /* which source this is of, + 1 */
 	uint8_t digits;     /* enum digits_kind + 1 */
 	uint8_t says;       /* enum says; 1 << feature */
+	uint8_t reads;      /* enum reads, of the numbers that are known */
+	bool touched;       /* it stands in the list of those */
+};
+
+/* What a call has to look at twice: bits. */
+enum reads {
+	READS_PLUS = 1,    /* the caller is +E.164 */
+	READS_ODD = 2,     /* what was dialled is invalid, or for emergencies */
+	READS_INSIDE = 4,  /* where that party is, if it is anybody; the same */
+	READS_OUTSIDE = 16 /* for the other role is the next bit */
+};
+
+/* The account of an inside party, or of a telephone. */
+struct inside_account {
+	uint32_t account; /* names */
+	uint8_t type;     /* enum account_type; 0 not known yet */
 };
 
 /* What a text tells besides features: bits that no feature has. */
 enum says {
 	SAYS_KNOWN = 1 << FEATURE_NONE, /* it was looked at */
-	SAYS_TRUNK = 1 << 6,            /* a context of calls from outside */
-	SAYS_INSIDE = 1 << 7            /* a context of our telephones */
+	SAYS_FEATURES = (1 << FEATURE_COUNT) - 1 - SAYS_KNOWN,
+	SAYS_TRUNK = 1 << 6, /* a context of calls from outside */
+	SAYS_INSIDE = 1 << 7 /* a context of our telephones */
 };
 
 _Static_assert(FEATURE_COUNT <= 6, "features and says fit a byte");
-_Static_assert(sizeof(struct memo) == 20, "a memo a text stays small");
+_Static_assert(sizeof(struct memo) == 16, "a memo a text stays small");
 
 /* What is asked of a text: bits. */
 enum asked {
@@ -78,8 +99,7 @@ enum asked {
 	ASKED_SAYS = 8,
 	ASKED_DIGITS = 16,
 	ASKED_USER = 32,
-	ASKED_ACCOUNT = 64, /* its account, if it is an inside party */
-	ASKED_OUT = 128     /* what it says, if the call goes out */
+	ASKED_ACCOUNT = 64 /* its account, as an inside party's */
 };
 
 /* The same of calls that need not be there. */
@@ -112,14 +132,16 @@ struct resolver {
 	struct batch *b;
 	const struct source *source; /* whose calls are understood now */
 	uint16_t source_id;
-	const char *site;   /* names its inside numbers; NULL: not needed */
-	struct memo *memos; /* by names id of recorded texts */
+	const char *site; /* names its inside numbers; NULL: not needed */
+	/* By names id of recorded texts; those of the source, ... */
+	struct memo *memos;
+	uint32_t *users; /* ... and names: the text as a user of the site */
 	uint32_t nmemos;
-	/*
-	 * By names id of an inside party: the account that the directory names;
-	 * 0 not looked up, 1 none, else names id + 1.
-	 */
-	uint32_t *accounts;
+	uint32_t *touched; /* memos to be forgotten with the source */
+	size_t ntouched, touched_cap;
+	uint32_t *dialled; /* recorded texts that may be what was dialled */
+	size_t ndialled, dialled_cap;
+	struct inside_account *accounts; /* by names id of an inside party */
 	size_t naccounts;
 	struct channel *channels; /* of this source; [0] is none */
 	size_t nchannels, channels_cap;
@@ -142,7 +164,6 @@ struct resolver {
 	bool shared;
 	unsigned lacking;
 	uint32_t lacks;
-	struct memo none; /* of a text of which nothing is known */
 };
 
 /* The calls of a source: indexes, or all calls where `list` is NULL. */
@@ -157,20 +178,10 @@ call_at(const struct calls_of *of, size_t k)
 	return of->list != NULL ? of->list[k] : k;
 }
 
-/*
- * What is known of a recorded text: nothing, if that was another source's.
- * Here, because every call asks it of all of its texts.
- */
-static inline const struct memo *
-party_known(const struct resolver *r, uint32_t text)
-{
-	const struct memo *m = &r->memos[text];
-
-	return m->source == r->source_id + 1 ? m : &r->none;
-}
-
 /* The memo of a text, for something that was found out. */
 struct memo *party_memo(struct resolver *r, uint32_t text);
+/* Begin with a source of which nothing is known. */
+void party_forget(struct resolver *r);
 /*
  * Whether an answer that is not there may be looked for now; if not, it is
  * noted what is asked of which text.
@@ -191,7 +202,7 @@ uint32_t party_ask_number(struct resolver *r, uint32_t text,
 static inline uint32_t
 party_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 {
-	const uint32_t id = party_known(r, text)->number[role];
+	const uint32_t id = r->memos[text].number[role];
 
 	return id != 0 ? id - 1 : party_ask_number(r, text, role);
 }
@@ -206,7 +217,7 @@ enum digits_kind party_ask_digits(struct resolver *r, uint32_t text);
 static inline enum digits_kind
 party_digits(struct resolver *r, uint32_t text)
 {
-	const uint8_t kind = party_known(r, text)->digits;
+	const uint8_t kind = r->memos[text].digits;
 
 	return kind != 0 ? (enum digits_kind)(kind - 1)
 			 : party_ask_digits(r, text);
@@ -238,10 +249,13 @@ uint32_t party_ask_channel(struct resolver *r, uint32_t text);
 static inline uint32_t
 party_channel(struct resolver *r, uint32_t text)
 {
-	const uint32_t channel = party_known(r, text)->channel;
+	const uint32_t channel = r->memos[text].channel;
 
 	return channel != 0 || text == 0 ? channel : party_ask_channel(r, text);
 }
+
+/* What follows from whether it is a trunk, which may be known late. */
+void party_settle_channel(struct channel *ch);
 
 /*
  * Whether the channel is the device of the party recorded as `text`: its
@@ -250,28 +264,32 @@ party_channel(struct resolver *r, uint32_t text)
 static inline bool
 channel_is_device(const struct channel *ch, uint32_t text)
 {
-	return ch->has_tech && !ch->glue && !ch->trunk &&
-	       (ch->inside != 0 || (text != 0 && ch->peer == text));
+	return (ch->device_of == DEVICE_OF_ANY) | (ch->device_of == text);
 }
 
-/* The account that the directory names for an inside party; 0: none. */
-uint32_t party_listed(struct resolver *r, uint32_t text);
+/* The account of an inside party; it is not known after that if not asked. */
+void party_ask_account(struct resolver *r, uint32_t text);
 
 /* What a call as recorded is as understood. */
 void party_understand(struct resolver *r, struct call *c, struct origin *o,
     uint32_t *forwarded_by);
 
 /*
- * Ask beforehand what all calls ask of their texts, as far as that is known
- * before they are understood.
+ * Ask beforehand what all calls of the source ask of their texts, as far as
+ * that is known before they are understood.
  */
-void party_ask_ahead(struct resolver *r, const struct calls_of *of);
+void party_ask_ahead(struct resolver *r, const struct party_texts *t);
 /* Ask this of a text. */
 void party_ask(struct resolver *r, uint32_t text, unsigned asked);
 /* All calls of the source. */
 void party_all(struct resolver *r, const struct calls_of *of);
 /* Into how many parts the calls are worth to be cut. */
-size_t party_parts(const struct resolver *r, const struct calls_of *of);
+size_t party_parts(size_t threads, const struct calls_of *of);
+/*
+ * Indexes of all calls, those of each source together, in order; `ends` gets
+ * where each source's part ends.  NULL for one source: all calls are its.
+ */
+uint32_t *party_by_source(const struct batch *b, size_t *ends);
 
 /*
  * Decide which channels are trunks from all calls of the source; or from what
@@ -304,7 +322,7 @@ unsigned party_ask_text(struct resolver *r, uint32_t text);
 static inline unsigned
 party_text(struct resolver *r, uint32_t text)
 {
-	const unsigned says = party_known(r, text)->says;
+	const unsigned says = r->memos[text].says;
 
 	return says != 0 || text == 0 ? says : party_ask_text(r, text);
 }

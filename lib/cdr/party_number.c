@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/xalloc.h"
+
 /*
  * Extensions of an Asterisk dial plan that stand for what happened and not
  * for somebody: the call began, nothing was dialled, nothing valid was.
@@ -13,15 +15,33 @@ static const char *const events[] = { "s", "i", "t", "h", "T", "a", "o", "e",
 struct memo *
 party_memo(struct resolver *r, uint32_t text)
 {
-	uint16_t source = (uint16_t)(r->source_id + 1);
 	struct memo *m;
 
-	assert(text < r->nmemos);
+	assert(text < r->nmemos && !r->shared);
 	m = &r->memos[text];
-	assert(!r->shared);
-	if (m->source != source)
-		*m = (struct memo){ .source = source };
+	if (!m->touched) {
+		r->touched = xgrow(r->touched, &r->touched_cap, r->ntouched + 1,
+		    sizeof(*r->touched));
+		r->touched[r->ntouched++] = text;
+		m->touched = true;
+	}
 	return m;
+}
+
+/* That there is no text is known of it. */
+void
+party_forget(struct resolver *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntouched; i++) {
+		r->memos[r->touched[i]] = (struct memo){ .channel = 0 };
+		r->users[r->touched[i]] = 0;
+	}
+	r->ntouched = 0;
+	r->memos[0] = (struct memo){ .number = { 1, 1 },
+		.digits = DIGITS_NONE + 1,
+		.says = SAYS_KNOWN };
 }
 
 static bool
@@ -39,7 +59,9 @@ uint32_t
 party_ask_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 {
 	const char *s = batch_text(r->b, text);
+	const struct party *p;
 	struct number n;
+	struct memo *m;
 	uint32_t id;
 
 	if (text == 0 ||
@@ -52,7 +74,20 @@ party_ask_number(struct resolver *r, uint32_t text, enum dialplan_role role)
 		    intern_len(r->b->names, text), &n);
 		id = party_add(r, &n);
 	}
-	party_memo(r, text)->number[role] = id + 1;
+	p = &r->b->parties[id];
+	m = party_memo(r, text);
+	m->number[role] = id + 1;
+	if (party_side(r, id) == SIDE_INSIDE)
+		m->reads |= (uint8_t)(READS_INSIDE << role);
+	if (party_side(r, id) == SIDE_OUTSIDE)
+		m->reads |= (uint8_t)(READS_OUTSIDE << role);
+	if (role == ROLE_CALLER && batch_text(r->b, p->text)[0] == '+')
+		m->reads |= READS_PLUS;
+	if (role == ROLE_DIALLED &&
+	    (p->party == PARTY_INVALID || p->kind == NUMKIND_EMERGENCY))
+		m->reads |= READS_ODD;
+	if (p->inside)
+		party_ask_account(r, p->text);
 	return id;
 }
 
@@ -78,8 +113,6 @@ party_abroad(struct resolver *r, uint32_t dialled, uint32_t dst)
 	size_t all, len;
 	uint32_t id;
 
-	if (dialled == dst || dialled == 0)
-		return 0;
 	cut = batch_text(r->b, dst);
 	len = strlen(cut);
 	if (len < NATIONAL || cut[0] == '+' ||

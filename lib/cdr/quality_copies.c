@@ -1,7 +1,7 @@
 /*
  * Hours in which many records are copies.  Threads share the calls by hours,
  * so none of these is looked at by two; on the way they see whether records
- * are missing anywhere.
+ * may be missing anywhere.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +26,7 @@ struct hour {
 /* A source in the calls of one part. */
 struct seen {
 	struct hour now;
+	int64_t ends;        /* the hour, if it is one after 1970; else 0 */
 	int64_t first, last; /* its records */
 	int64_t quiet;       /* when its last quiet hour began */
 	bool any, was_quiet;
@@ -43,6 +44,8 @@ struct parts {
 	const struct batch *b;
 	struct part *list;
 	size_t n;
+	bool single;   /* no call is a copy of another */
+	int64_t first; /* a record, or none of any source is before it */
 };
 
 static int
@@ -139,31 +142,53 @@ see_record(struct seen *s, int64_t start)
 }
 
 static void
+enter_hour(struct part *p, struct seen *s, int64_t start)
+{
+	const int64_t hour = start / QUALITY_HOUR_MS;
+
+	s->ends = hour > 0 ? (hour + 1) * QUALITY_HOUR_MS : 0;
+	if (hour == s->now.hour)
+		return;
+	end_hour(p, &s->now);
+	s->now = (struct hour){ .hour = hour };
+}
+
+/* Calls of one instant; how many of them are records. */
+static size_t
+take_instant(struct seen *s, const struct batch *b, size_t i, size_t end)
+{
+	const size_t found = count_copies(b->origins + i, end - i);
+	size_t records = 0;
+
+	if (found > 0 && s->now.copies == 0)
+		s->now.first = i;
+	s->now.copies += found;
+	for (; i < end; i++)
+		records += batch_event(b, i) != EVENT_QUALITY;
+	return records;
+}
+
+/* The calls are in order, so an hour begins where the last one ends. */
+static void
 take_part(void *arg, size_t which)
 {
 	const struct parts *ps = arg;
 	const struct batch *b = ps->b;
 	struct part *p = &ps->list[which];
-	size_t i, end, found, records;
+	size_t i, end, records;
+	const struct call *c;
 	struct seen *s;
-	int64_t hour;
 
 	for (i = p->begin; i < p->end; i = end) {
-		end = end_of_instant(b, i, p->end);
-		s = &p->seen[b->calls[i].source];
-		hour = b->calls[i].start / QUALITY_HOUR_MS;
-		if (hour != s->now.hour) {
-			end_hour(p, &s->now);
-			s->now = (struct hour){ .hour = hour };
-		}
-		found = b->once ? 0 : count_copies(b->origins + i, end - i);
-		if (s->now.copies == 0)
-			s->now.first = i;
-		s->now.copies += found;
-		for (records = 0; i < end; i++)
-			records += batch_event(b, i) != EVENT_QUALITY;
+		c = &b->calls[i];
+		s = &p->seen[c->source];
+		if (c->start >= s->ends)
+			enter_hour(p, s, c->start);
+		end = ps->single ? i + 1 : end_of_instant(b, i, p->end);
+		records = end == i + 1 ? batch_event(b, i) != EVENT_QUALITY
+				       : take_instant(s, b, i, end);
 		if (records > 0)
-			see_record(s, b->calls[i - 1].start);
+			see_record(s, c->start);
 		s->now.records += records;
 	}
 	for (i = 0; i < b->nsources; i++)
@@ -203,7 +228,8 @@ may_have_hole(const struct parts *ps, size_t source, int64_t until)
 	if (all.any)
 		see_record(&all, until);
 	return all.was_quiet &&
-	       all.quiet - all.first >= QUALITY_WEEKS * QUALITY_WEEK_MS;
+	       all.quiet - (ps->single ? ps->first : all.first) >=
+		   QUALITY_WEEKS * QUALITY_WEEK_MS;
 }
 
 static void
@@ -222,23 +248,40 @@ tell(struct batch *b, const struct part *p)
 	}
 }
 
+/*
+ * Where no call is a copy, only those that are old enough for a hole tell
+ * anything.
+ */
+static size_t
+first_to_see(const struct parts *ps)
+{
+	return ps->single ? batch_lower(ps->b,
+				ps->first + QUALITY_WEEKS * QUALITY_WEEK_MS)
+			  : 0;
+}
+
 bool
 quality_find_copies(struct batch *b, size_t threads)
 {
 	const size_t least = b->nsources > LEAST ? b->nsources : LEAST;
-	struct parts ps = { .b = b, .n = pool_parts(threads, b->n, least) };
 	const int64_t until = b->n > 0 ? b->calls[b->n - 1].start : 0;
+	struct parts ps = { .b = b,
+		.single = b->once,
+		.first = b->n > 0 ? b->calls[0].start : 0 };
+	const size_t from = first_to_see(&ps), all = b->n - from;
 	struct part *p;
 	bool holes = false;
 	size_t i;
 
+	ps.n = pool_parts(threads, all, least);
 	ps.list = xcalloc(ps.n, sizeof(*ps.list));
 	for (i = 0; i < ps.n; i++) {
 		p = &ps.list[i];
-		p->begin = next_hour(b, pool_cut(b->n, ps.n, i));
-		p->end = next_hour(b, pool_cut(b->n, ps.n, i + 1));
+		p->begin = next_hour(b, from + pool_cut(all, ps.n, i));
+		p->end = next_hour(b, from + pool_cut(all, ps.n, i + 1));
 		p->seen = xcalloc(b->nsources, sizeof(*p->seen));
 	}
+	ps.list[0].begin = from;
 	pool_run(threads, ps.n, take_part, &ps);
 	for (i = 0; i < b->nsources; i++)
 		holes |= may_have_hole(&ps, i, until);

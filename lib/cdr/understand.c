@@ -6,13 +6,10 @@
 
 #include "base/arena.h"
 #include "base/marks.h"
-#include "base/pool.h"
 #include "base/xalloc.h"
 #include "cdr/legs.h"
 #include "cdr/quality.h"
 #include "cdr/understand_impl.h"
-
-enum { LEAST = 4096 }; /* calls that are worth a thread */
 
 /* Whether the calls of a source need a country that nobody stated. */
 static bool
@@ -21,71 +18,50 @@ needs_home(const struct source *src)
 	return src != NULL && src->plan == NULL;
 }
 
-/* Numbers in both roles, looked for by several threads. */
-enum { CALLED = 1, DIALLED = 2 };
-
-struct voters {
-	const struct batch *b;
-	const struct source *const *sources;
-	struct marks *texts;
-	size_t parts;
-};
-
-static void
-find_voters(void *arg, size_t part)
-{
-	const struct voters *v = arg;
-	const size_t end = pool_cut(v->b->n, v->parts, part + 1);
-	const struct call *c;
-	size_t i;
-
-	for (i = pool_cut(v->b->n, v->parts, part); i < end; i++) {
-		c = &v->b->calls[i];
-		if (!needs_home(v->sources[c->source]))
-			continue;
-		marks_add(v->texts, part, c->src, CALLED);
-		marks_add(v->texts, part, c->dst, DIALLED);
-	}
-}
-
 /* Each distinct number votes once in each of both roles. */
 static void
 collect_votes(const struct batch *b, const struct understand_settings *set,
-    struct homeguess *g)
+    const struct party_texts *texts, struct homeguess *g)
 {
-	struct voters v = { .b = b,
-		.sources = set->sources,
-		.parts = pool_parts(set->threads, b->n, LEAST) };
-	uint64_t *list;
+	struct marks *voted = marks_new(intern_count(b->names), 1);
+	unsigned roles;
 	uint32_t text;
-	size_t i, n;
+	uint64_t *list;
+	size_t s, i, n;
 
-	v.texts = marks_new(intern_count(b->names), v.parts);
-	pool_run(set->threads, v.parts, find_voters, &v);
-	list = marks_list(v.texts, &n);
+	for (s = 0; s < b->nsources; s++)
+		for (i = 0; needs_home(set->sources[s]) &&
+			    i < party_texts_count(texts, s);
+		     i++) {
+			text = party_texts_at(texts, s, i, &roles);
+			roles &= PARTY_TEXT_CALLED | PARTY_TEXT_DIALLED;
+			if (roles != 0)
+				marks_add(voted, 0, text, roles);
+		}
+	list = marks_list(voted, &n);
 	for (i = 0; i < n; i++) {
 		text = (uint32_t)list[i];
-		if (marks_of(v.texts, text) & CALLED)
+		if (marks_of(voted, text) & PARTY_TEXT_CALLED)
 			homeguess_add(g, ROLE_CALLER, batch_text(b, text),
 			    intern_len(b->names, text), 1);
-		if (marks_of(v.texts, text) & DIALLED)
+		if (marks_of(voted, text) & PARTY_TEXT_DIALLED)
 			homeguess_add(g, ROLE_DIALLED, batch_text(b, text),
 			    intern_len(b->names, text), 1);
 	}
 	free(list);
-	marks_free(&v.texts);
+	marks_free(&voted);
 }
 
 static void
 guess_home(const struct batch *b, const struct understand_settings *set,
-    char home[4], struct notes *notes)
+    const struct party_texts *texts, char home[4], struct notes *notes)
 {
 	struct homeguess *g = homeguess_new(set->numplan);
 	const char *country;
 	struct buf why;
 
 	buf_init(&why);
-	collect_votes(b, set, g);
+	collect_votes(b, set, texts, g);
 	country = homeguess_end(g,
 	    set->zone != NULL ? zone_name(set->zone) : NULL, &why);
 	if (country != NULL) {
@@ -107,7 +83,8 @@ guess_home(const struct batch *b, const struct understand_settings *set,
 /* The home country of the sources that do not state theirs. */
 static int
 settle_home(const struct batch *b, const struct understand_settings *set,
-    char home[4], struct notes *notes, struct errmsg *err)
+    const struct party_texts *texts, char home[4], struct notes *notes,
+    struct errmsg *err)
 {
 	bool needed = false;
 	size_t i;
@@ -124,7 +101,7 @@ settle_home(const struct batch *b, const struct understand_settings *set,
 	else if (set->guess && set->stretch != NULL)
 		return UNDERSTAND_NEEDS_ALL;
 	else if (set->guess && b->n > 0)
-		guess_home(b, set, home, notes);
+		guess_home(b, set, texts, home, notes);
 	return 0;
 }
 
@@ -270,10 +247,12 @@ see_quality(struct batch *b, const struct understand_settings *set)
 /* Who is where, by channels of which some are guessed to be trunks. */
 static int
 see_parties(struct batch *b, const struct understand_settings *set,
-    const struct completed *with_plans, struct notes *notes)
+    const struct completed *with_plans, const struct party_texts *texts,
+    struct notes *notes)
 {
 	const struct party_settings parties = { .sources = with_plans->sources,
 		.nsources = with_plans->n,
+		.texts = texts,
 		.guess_trunks = set->guess,
 		.threads = set->threads,
 		.kept =
@@ -293,7 +272,9 @@ resolve(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err)
 {
 	struct completed with_plans = { .n = 0 };
-	int r = settle_home(b, set, out->home, notes, err);
+	struct party_texts *texts =
+	    party_texts_new(b, set->sources, set->threads);
+	int r = settle_home(b, set, texts, out->home, notes, err);
 
 	if (r == 0)
 		r = complete(&with_plans, set, out->home, err);
@@ -303,8 +284,9 @@ resolve(struct batch *b, const struct understand_settings *set,
 		r = see_quality(b, set);
 	}
 	if (r == 0)
-		r = see_parties(b, set, &with_plans, notes);
+		r = see_parties(b, set, &with_plans, texts, notes);
 	completed_fini(&with_plans);
+	party_texts_free(&texts);
 	return r;
 }
 
@@ -332,7 +314,6 @@ understand(struct batch *b, const struct understand_settings *set,
 	understand_listed(b, set->threads);
 	understand_rates(b, set->rates,
 	    set->stretch != NULL ? set->stretch->rated : 0, notes);
-	batch_tails(b, set->threads);
 	stages_end(st, &span, 0, NULL);
 	return r;
 }

@@ -36,13 +36,13 @@ detect_since_prev(const struct batch *b, const struct detect_groups *g,
 }
 
 /*
- * Callers of an account: at their keys their two latest instants, because
- * calls of one instant see those before it.
+ * Callers of an account: at their keys their latest instant, and whether there
+ * was one lately before it, because calls of one instant see those before it.
  */
 struct callers {
 	struct caller {
-		uint64_t key;         /* account and src; 0: free */
-		int64_t here, before; /* INT64_MIN: none */
+		uint64_t key; /* account and src; 0: free */
+		int64_t last; /* twice the instant, + 1 if there was one */
 	} * slots;
 	size_t n, size; /* a power of two */
 	const struct detect_batch *db;
@@ -100,14 +100,23 @@ key_of(const struct batch *b, uint64_t caller)
 	       hash_of(b, caller);
 }
 
-/* The instant before; INT64_MIN: none. */
 static int64_t
-instant_before(const struct callers *cs, const struct caller *seen)
+instant_of(const struct caller *c)
 {
-	if (seen->before != INT64_MIN || cs->was.keys.n == 0)
-		return seen->before;
-	return detect_common_at(&cs->was.keys, key_of(cs->db->calls, seen->key),
+	return (c->last - (c->last & 1)) / 2;
+}
+
+/* Of a caller that did not call in the time that is looked at. */
+static bool
+was_there(const struct callers *cs, uint64_t key, int64_t start)
+{
+	int64_t before;
+
+	if (cs->was.keys.n == 0)
+		return false;
+	before = detect_common_at(&cs->was.keys, key_of(cs->db->calls, key),
 	    INT64_MIN);
+	return before != INT64_MIN && start - before <= FIELD_NEW_MS;
 }
 
 /* Whether the account of a call at `start` had its src in the time before. */
@@ -115,18 +124,19 @@ static bool
 seen_lately(struct callers *cs, struct caller *seen, uint64_t key,
     int64_t start)
 {
-	int64_t before;
+	bool lately;
 
 	if (seen->key == 0) {
-		*seen = (struct caller){ key, INT64_MIN, INT64_MIN };
+		seen->key = key;
 		cs->n++;
+		lately = was_there(cs, key, start);
+	} else if (instant_of(seen) == start) {
+		return (seen->last & 1) != 0;
+	} else {
+		lately = start - instant_of(seen) <= FIELD_NEW_MS;
 	}
-	if (seen->here != start) {
-		seen->before = seen->here;
-		seen->here = start;
-	}
-	before = instant_before(cs, seen);
-	return before != INT64_MIN && start - before <= FIELD_NEW_MS;
+	seen->last = start * 2 + lately;
+	return lately;
 }
 
 static void
@@ -228,9 +238,9 @@ keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
 			    cs->begins[i]);
 	for (i = 0; i < cs->size; i++) {
 		one = &cs->slots[i];
-		if (one->key != 0 && one->here >= least)
+		if (one->key != 0 && instant_of(one) >= least)
 			detect_marks_add(&next.keys, key_of(b, one->key),
-			    one->here);
+			    instant_of(one));
 	}
 	detect_common_print(&next, &cs->was, least, keep);
 	detect_common_fini(&next);

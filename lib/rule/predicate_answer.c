@@ -105,21 +105,6 @@ way_of(struct answer *w)
 	return c->n == 1 && settle_range(w) ? BY_RANGE : BY_CALL;
 }
 
-/* On each thread some of the fields. */
-struct listing {
-	const struct predicate_answers *answers;
-	size_t threads;
-};
-
-static void
-list_texts(void *arg, size_t i)
-{
-	const struct listing *l = arg;
-	const struct predicate_answers *a = l->answers;
-
-	predicate_codes_init(a->texts + i, a->ntexts - i, l->threads, a->batch);
-}
-
 /* Lists and patterns often have no text of all that there are. */
 static bool
 holds_for_none(const struct answer *w, const struct batch *b)
@@ -381,13 +366,10 @@ put_in_order(struct predicate_answers *a)
 void
 predicate_answer(struct predicate_answers *a, size_t threads)
 {
-	struct listing l = { a, pool_threads(threads) };
 	size_t i;
 
 	put_in_order(a);
-	if (l.threads > a->ntexts)
-		l.threads = a->ntexts;
-	pool_run(threads, l.threads, list_texts, &l);
+	predicate_codes_init(a->texts, a->ntexts, threads, a->batch);
 	pool_run(threads, a->n, prepare, a);
 	pool_run(threads, (a->batch->n + BLOCK - 1) / BLOCK, answer_block, a);
 	for (i = 0; i < a->n; i++)

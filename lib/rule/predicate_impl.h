@@ -175,12 +175,9 @@ struct predicate_codes {
 	size_t n, cap;
 	uint64_t *seen; /* while they are listed */
 };
-/*
- * For the first of `n` fields and each `step`-th after it: all of them look at
- * a call while it is near.
- */
-void predicate_codes_init(struct predicate_codes *list, size_t n, size_t step,
-    const struct batch *b);
+/* Of `n` fields, which all look at a call while it is near. */
+void predicate_codes_init(struct predicate_codes *list, size_t n,
+    size_t threads, const struct batch *b);
 void predicate_codes_fini(struct predicate_codes *codes);
 /*
  * As predicate_bind(), for one of its clauses alone; `codes` are the texts of

@@ -434,6 +434,42 @@ test_equal_records(void **state)
 	run_end(&r);
 }
 
+/* Of what was added up to where it is known that no record is written twice. */
+static void
+test_single(void **state)
+{
+	struct origin *o;
+	struct call *c;
+	struct run r;
+
+	(void)state;
+	run_begin(&r);
+	run_text(&r, "a.csv", RECORD("02:11:09", "1") RECORD("02:11:08", "2"));
+	assert_int_equal(r.batch->single, 2);
+	run_text(&r, "b.csv", RECORD("02:11:07", "3"));
+	assert_int_equal(r.batch->single, 3);
+	(void)batch_add(r.batch, &c, &o);
+	assert_int_equal(r.batch->single, 3);
+	run_end(&r);
+
+	run_begin(&r);
+	run_text(&r, "a.csv", RECORD("02:11:09", "1") RECORD("02:11:09", "1"));
+	assert_int_equal(r.batch->single, 0);
+	run_text(&r, "b.csv", RECORD("02:11:07", "3"));
+	assert_int_equal(r.batch->single, 0);
+	run_end(&r);
+
+	/* What is dropped leaves room for others. */
+	run_begin(&r);
+	run_text(&r, "a.csv", RECORD("02:11:09", "1"));
+	run_text(&r, "b.csv", RECORD("02:11:09", "1"));
+	assert_int_equal(r.batch->single, 2);
+	ingest_settle(r.ingest);
+	assert_int_equal(r.batch->n, 1);
+	assert_int_equal(r.batch->single, 0);
+	run_end(&r);
+}
+
 /* Two sources are two systems. */
 static void
 test_sources(void **state)
@@ -491,6 +527,7 @@ main(void)
 		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_equal_records),
+		cmocka_unit_test(test_single),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_legs),
 	};

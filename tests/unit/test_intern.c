@@ -306,6 +306,43 @@ test_kept_long(void **state)
 	intern_free(&in);
 }
 
+static uint32_t
+hash_of(const struct intern *in, uint32_t id)
+{
+	intern_hash_all(in, &id, 1);
+	return id;
+}
+
+/* Of all lengths, kept and not, and of another intern. */
+static void
+test_hash(void **state)
+{
+	struct intern *in = intern_new(), *other = intern_new();
+	char text[80];
+	uint32_t hash;
+	size_t len;
+
+	(void)state;
+	for (len = 1; len < sizeof(text) - 1; len++) {
+		memset(text, 'x', sizeof(text));
+		text[len] = '\0';
+		hash = hash_of(in, intern_add(in, text, len));
+		assert_int_equal(hash_of(in, intern_keep(in, text, len)), hash);
+		assert_int_equal(hash_of(other,
+				     intern_add_rare(other, text, len)),
+		    hash);
+		text[len / 2] = 'y';
+		assert_int_not_equal(hash_of(in, intern_keep(in, text, len)),
+		    hash);
+		text[len / 2] = 'x';
+		text[len - 1] = 'y';
+		assert_int_not_equal(hash_of(in, intern_keep(in, text, len)),
+		    hash);
+	}
+	intern_free(&in);
+	intern_free(&other);
+}
+
 int
 main(void)
 {
@@ -320,6 +357,7 @@ main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_long),
 		cmocka_unit_test(test_more),
+		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_reset),
 	};
 

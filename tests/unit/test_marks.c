@@ -42,6 +42,14 @@ test_many_threads(void **state)
 	}
 	assert_int_equal(marks_of(m, 1), 0);
 	free(list);
+	marks_reset(m);
+	for (i = 0; i < THINGS; i++)
+		assert_int_equal(marks_of(m, (uint32_t)i), 0);
+	marks_add(m, 1, 5, 2);
+	list = marks_list(m, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0], 5);
+	free(list);
 	marks_free(&m);
 	assert_null(m);
 	marks_free(&m);
