@@ -235,12 +235,12 @@ waivers_ask_src_new(const struct ruleset *rules)
 static int
 open_parts(struct detect_run_parts *ps, const struct batch *b,
     const struct ruleset *rules, struct waiver_uses *waivers,
-    struct notes *notes, struct errmsg *err)
+    struct results *out, struct notes *notes, struct errmsg *err)
 {
 	assert(b->sorted);
 	ps->named = &rules->named;
 	ps->waivers = waivers;
-	detect_batch_init(&ps->db, b, &rules->named, ps->set);
+	detect_batch_init(&ps->db, b, &rules->named, ps->set, &out->arena);
 	if (waivers_ask_src_new(rules))
 		detect_show_src_new(&ps->db);
 	if (waiver_uses_init(waivers, rules, ps->db.calls, ps->set->zone,
@@ -318,7 +318,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 		past = stand_where_kept(own.past, set, b);
 		own.past = &past;
 	}
-	status = open_parts(&ps, b, rules, &waivers, notes, err);
+	status = open_parts(&ps, b, rules, &waivers, out, notes, err);
 	if (status == 0) {
 		detect_describe_run(out, &ps.db, rules, set);
 		detect_describe_feeds(&out->run, &ps.db, &out->arena);
@@ -349,7 +349,7 @@ detect_asked(const struct batch *b, const struct ruleset *rules,
 	struct detect_run_parts ps = { .set = set };
 	int status;
 
-	if (open_parts(&ps, b, rules, waivers, notes, err) != 0)
+	if (open_parts(&ps, b, rules, waivers, out, notes, err) != 0)
 		return -1;
 	detect_parts_add(&ps, rule, true);
 	status = evaluate(&ps, out, notes, err);
@@ -369,7 +369,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	int status;
 
 	assert(b->sorted);
-	detect_batch_init(&ps.db, b, named, set);
+	detect_batch_init(&ps.db, b, named, set, &out->arena);
 	detect_parts_add(&ps, rule, true);
 	status = evaluate(&ps, out, notes, err);
 	detect_parts_close(&ps);

@@ -201,6 +201,7 @@ detect_call_book(const struct detect_batch *db, struct arena *arena)
 	struct call_book *book = arena_alloc(arena, sizeof(*book));
 
 	book->batch = b;
+	book->talk = db->talk;
 	book->sources = arena_memdup(arena, db->source_hashes,
 	    b->nsources * sizeof(*db->source_hashes));
 	return book;

@@ -33,6 +33,7 @@ struct detect_batch {
 	_Atomic uint32_t *of_account;    /* by name: it is the account */
 	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
 	struct detect_feed *feeds;       /* by source */
+	const uint32_t *talk;            /* as books have it */
 	struct locals locals;
 	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
 	struct detect_shared *shared;    /* what grouping asks of all calls */
@@ -53,8 +54,10 @@ struct detect_batch {
 	bool recalled; /* single ones are */
 	struct detect_facts *facts;
 };
+/* What findings ask of the calls goes to the arena, which is theirs. */
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
-    const struct named *named, const struct detect_settings *set);
+    const struct named *named, const struct detect_settings *set,
+    struct arena *arena);
 void detect_batch_fini(struct detect_batch *db);
 
 /*
