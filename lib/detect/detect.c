@@ -38,16 +38,33 @@ run_part(const struct detect_run_parts *ps, struct detect_run_part *p)
 	    (int64_t)p->results.n, "findings");
 }
 
+static struct detect_piece *
+take_piece(struct detect_run_parts *ps)
+{
+	struct detect_piece *piece;
+
+	(void)pthread_mutex_lock(&ps->taking);
+	piece = detect_schedule_next(ps->pieces, ps->npieces);
+	piece->state = PIECE_RUNS;
+	(void)pthread_mutex_unlock(&ps->taking);
+	return piece;
+}
+
+/* As many are taken as there are. */
 static void
 run_piece(void *arg, size_t i)
 {
-	const struct detect_run_parts *ps = arg;
-	const struct detect_piece *piece = &ps->pieces[i];
+	struct detect_run_parts *ps = arg;
+	struct detect_piece *piece = take_piece(ps);
 
+	(void)i;
 	if (piece->order != NULL)
 		detect_shared_order(&ps->db, ps->named, piece->order);
 	else
 		run_part(ps, ps->now[piece->rule]);
+	(void)pthread_mutex_lock(&ps->taking);
+	piece->state = PIECE_DONE;
+	(void)pthread_mutex_unlock(&ps->taking);
 }
 
 /* What is kept under a name for the rules that ask something. */
@@ -127,7 +144,7 @@ prepare(struct detect_run_parts *ps)
  * The pieces of work on one level; a run that goes on from another looks at
  * too few calls to need orders of all.
  */
-static size_t
+static void
 take_level(struct detect_run_parts *ps, size_t level)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
@@ -137,11 +154,29 @@ take_level(struct detect_run_parts *ps, size_t level)
 		if (ps->list[i].level == level) {
 			ps->now[n] = &ps->list[i];
 			rules[n++] = ps->list[i].rule;
-			detect_shared_expect(ps->db.shared, ps->list[i].rule);
 		}
-	n = detect_schedule(ps->pieces, rules, n, ps->set->past == NULL);
+	ps->npieces =
+	    detect_schedule(ps->pieces, rules, n, ps->set->past == NULL);
 	free(rules);
-	return n;
+}
+
+static void
+run_levels(struct detect_run_parts *ps, size_t levels)
+{
+	size_t level, i;
+
+	ps->now = xcalloc(ps->n + 1, sizeof(struct detect_run_part *));
+	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
+	(void)pthread_mutex_init(&ps->taking, NULL);
+	for (i = 0; i < ps->n; i++)
+		detect_shared_expect(ps->db.shared, ps->list[i].rule);
+	for (level = 0; level < levels; level++) {
+		take_level(ps, level);
+		pool_run(ps->set->threads, ps->npieces, run_piece, ps);
+	}
+	(void)pthread_mutex_destroy(&ps->taking);
+	free(ps->now);
+	free(ps->pieces);
 }
 
 /* A rule that stops is told of by all calls. */
@@ -160,20 +195,13 @@ has_all(const struct detect_run_parts *ps)
 static int
 run_parts(struct detect_run_parts *ps)
 {
-	size_t levels = detect_parts_link(ps), level, n;
+	size_t levels = detect_parts_link(ps);
 	struct stages_span span;
 
 	if (!detect_parts_plan(ps, levels) || !prepare(ps))
 		return DETECT_NEEDS_ALL;
 	stages_begin(ps->set->stages, &span, "rules");
-	ps->now = xcalloc(ps->n + 1, sizeof(struct detect_run_part *));
-	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
-	for (level = 0; level < levels; level++) {
-		n = take_level(ps, level);
-		pool_run(ps->set->threads, n, run_piece, ps);
-	}
-	free(ps->now);
-	free(ps->pieces);
+	run_levels(ps, levels);
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
 	return has_all(ps) ? 0 : DETECT_NEEDS_ALL;
 }

@@ -152,7 +152,9 @@ void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 /* A thing for a thread to do: a rule, by its place, or an order for some. */
 struct detect_piece {
 	size_t rule;
-	const struct field *order; /* NULL: the rule */
+	const struct field *order; /* NULL: the rule ... */
+	const struct field *asks;  /* ... which may ask for this one; or NULL */
+	enum { PIECE_WAITS, PIECE_RUNS, PIECE_DONE } state;
 };
 /*
  * Fill `out`, which has room for two pieces a rule; how many there are.
@@ -160,6 +162,11 @@ struct detect_piece {
  */
 size_t detect_schedule(struct detect_piece *out,
     const struct rule *const *rules, size_t n, bool orders);
+/*
+ * The piece to begin with next, of those that wait: the first that asks for no
+ * order that is being made, if there is one, else the first of all.
+ */
+struct detect_piece *detect_schedule_next(struct detect_piece *list, size_t n);
 
 /*
  * On how many local days before its own there are records of its source, and
