@@ -13,8 +13,6 @@ enum {
 	SHOWN = 60    /* bytes of a text in a message */
 };
 
-#define DAY_MS (24 * INT64_C(3600000))
-
 uint64_t *
 predicate_bits(size_t n)
 {
@@ -207,26 +205,14 @@ struct lately {
 	bool inside;
 };
 
-/* From that instant on, a day or as much of it as has no change in it. */
-static void
-ask_stretch(struct lately *l, const struct zone *zone, int64_t from)
-{
-	int64_t span = 2 * DAY_MS, open;
-
-	do {
-		span /= 2;
-		open = calendar_open_ms(l->calendar, zone, from, from + span);
-	} while (open != 0 && open != span);
-	l->from = from;
-	l->until = from + span;
-	l->inside = open != 0;
-}
-
 static bool
 inside_lately(struct lately *l, const struct zone *zone, int64_t start)
 {
-	if (start < l->from || start >= l->until)
-		ask_stretch(l, zone, start);
+	if (start < l->from || start >= l->until) {
+		l->from = start;
+		l->inside =
+		    calendar_inside_until(l->calendar, zone, start, &l->until);
+	}
 	return l->inside;
 }
 
@@ -261,11 +247,12 @@ bind_stretches(struct lately *l, const struct zone *zone, const struct batch *b,
     uint64_t *bits)
 {
 	size_t i, end;
+	bool inside;
 
 	for (i = 0; i < b->n; i = end) {
-		ask_stretch(l, zone, b->calls[i].start);
+		inside = inside_lately(l, zone, b->calls[i].start);
 		end = batch_lower(b, l->until);
-		if (l->inside)
+		if (inside)
 			bits_set_range(bits, i, end);
 	}
 }
