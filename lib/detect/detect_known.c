@@ -24,6 +24,8 @@ see(struct days *d, int64_t day)
 {
 	int64_t on;
 
+	if (d->n > 0 && day == d->last) /* as most */
+		return;
 	if (d->n == 0 || day > d->last) {
 		on = d->n == 0 ? 8 : day - d->last;
 		d->recent = (uint8_t)(on < 8 ? d->recent << on : 0);
