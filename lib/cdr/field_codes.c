@@ -180,7 +180,7 @@ event_codes(const struct field *f, const struct batch *b, size_t first,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		codes[i] = field_word_code(f, batch_event(b, first + i));
+		codes[i] = field_word_code(f, (int)batch_event(b, first + i));
 }
 
 static void
