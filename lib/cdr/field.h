@@ -130,6 +130,13 @@ void field_numbers(const struct field *f, const struct batch *b, size_t first,
 /* The same of `n` calls that lie anywhere. */
 void field_numbers_at(const struct field *f, const struct batch *b,
     const uint32_t *calls, size_t n, int64_t *values, uint8_t *present);
+/*
+ * Whether it is a number that all calls have and 32 bits hold; that of `n`
+ * calls from `first` on.
+ */
+bool field_is_short(const struct field *f);
+void field_shorts(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *values);
 /* A code as text; lives as long as the batch. */
 const char *field_code_text(const struct field *f, const struct batch *b,
     uint32_t code);

@@ -3,6 +3,8 @@
 
 #include "cdr/field_impl.h"
 
+enum { QUALITIES = 8 }; /* what the bits of an origin may say */
+
 /* Texts of the call itself and of its parties: most that is asked. */
 static void
 call_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
@@ -170,6 +172,63 @@ action_codes(const struct field *f, const struct batch *b, size_t first,
 			       : FIELD_MISSING;
 }
 
+/* Calls that are no events are most, and tell it themselves. */
+static void
+event_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		codes[i] = field_word_code(f, (int)batch_event(b, first + i));
+}
+
+static void
+quality_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct origin *origins = b->origins + first;
+	uint32_t code_for[QUALITIES];
+	size_t i;
+
+	for (i = 0; i < QUALITIES; i++)
+		code_for[i] = field_word_code(f, (int)i);
+	for (i = 0; i < n; i++)
+		codes[i] = code_for[origins[i].quality];
+}
+
+static void
+src_new_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	size_t i;
+
+	(void)f;
+	for (i = 0; i < n; i++)
+		codes[i] = b->src_new != NULL && b->src_new[first + i] != 0
+			       ? b->src_new[first + i]
+			       : FIELD_MISSING;
+}
+
+/* Of src when the call came in, else of dst. */
+static void
+outside_codes(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *codes)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t at = f->at;
+	const struct party *p;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		p = field_outside(b, &calls[i]);
+		codes[i] = field_byte(p, at) != 0 ? FIELD_TRUE : FIELD_FALSE;
+		if (p->text == 0 &&
+		    (p->stated & PARTY_STATED_INTERNATIONAL) == 0)
+			codes[i] = FIELD_MISSING;
+	}
+}
+
 static void
 flag_codes(const struct field *f, const struct batch *b, size_t first, size_t n,
     uint32_t *codes)
@@ -208,7 +267,10 @@ static void (*const of_home[])(const struct field *, const struct batch *,
 	[HOME_LISTED_NAME] = listed_codes,
 	[HOME_TAIL] = tail_codes,
 	[HOME_ACTION] = action_codes,
-	[HOME_OUTSIDE_BYTE] = any_codes, /* the last home */
+	[HOME_EVENT] = event_codes,
+	[HOME_QUALITY] = quality_codes,
+	[HOME_SRC_NEW] = src_new_codes,
+	[HOME_OUTSIDE_BYTE] = outside_codes, /* the last home */
 };
 
 void

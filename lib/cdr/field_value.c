@@ -126,6 +126,25 @@ field_number(const struct field *f, const struct batch *b, size_t i, int64_t *v)
 	}
 }
 
+bool
+field_is_short(const struct field *f)
+{
+	return f->home == HOME_CALL_U32;
+}
+
+void
+field_shorts(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *values)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t at = f->at;
+	size_t i;
+
+	assert(field_is_short(f));
+	for (i = 0; i < n; i++)
+		values[i] = field_word32(&calls[i], at);
+}
+
 void
 field_numbers(const struct field *f, const struct batch *b, size_t first,
     size_t n, int64_t *values, uint8_t *present)

@@ -38,16 +38,33 @@ run_part(const struct detect_run_parts *ps, struct detect_run_part *p)
 	    (int64_t)p->results.n, "findings");
 }
 
+static struct detect_piece *
+take_piece(struct detect_run_parts *ps)
+{
+	struct detect_piece *piece;
+
+	(void)pthread_mutex_lock(&ps->taking);
+	piece = detect_schedule_next(ps->pieces, ps->npieces);
+	piece->state = PIECE_RUNS;
+	(void)pthread_mutex_unlock(&ps->taking);
+	return piece;
+}
+
+/* As many are taken as there are. */
 static void
 run_piece(void *arg, size_t i)
 {
-	const struct detect_run_parts *ps = arg;
-	const struct detect_piece *piece = &ps->pieces[i];
+	struct detect_run_parts *ps = arg;
+	struct detect_piece *piece = take_piece(ps);
 
+	(void)i;
 	if (piece->order != NULL)
 		detect_shared_order(&ps->db, ps->named, piece->order);
 	else
 		run_part(ps, ps->now[piece->rule]);
+	(void)pthread_mutex_lock(&ps->taking);
+	piece->state = PIECE_DONE;
+	(void)pthread_mutex_unlock(&ps->taking);
 }
 
 /* What is kept under a name for the rules that ask something. */
@@ -127,7 +144,7 @@ prepare(struct detect_run_parts *ps)
  * The pieces of work on one level; a run that goes on from another looks at
  * too few calls to need orders of all.
  */
-static size_t
+static void
 take_level(struct detect_run_parts *ps, size_t level)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
@@ -137,11 +154,29 @@ take_level(struct detect_run_parts *ps, size_t level)
 		if (ps->list[i].level == level) {
 			ps->now[n] = &ps->list[i];
 			rules[n++] = ps->list[i].rule;
-			detect_shared_expect(ps->db.shared, ps->list[i].rule);
 		}
-	n = detect_schedule(ps->pieces, rules, n, ps->set->past == NULL);
+	ps->npieces =
+	    detect_schedule(ps->pieces, rules, n, ps->set->past == NULL);
 	free(rules);
-	return n;
+}
+
+static void
+run_levels(struct detect_run_parts *ps, size_t levels)
+{
+	size_t level, i;
+
+	ps->now = xcalloc(ps->n + 1, sizeof(struct detect_run_part *));
+	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
+	(void)pthread_mutex_init(&ps->taking, NULL);
+	for (i = 0; i < ps->n; i++)
+		detect_shared_expect(ps->db.shared, ps->list[i].rule);
+	for (level = 0; level < levels; level++) {
+		take_level(ps, level);
+		pool_run(ps->set->threads, ps->npieces, run_piece, ps);
+	}
+	(void)pthread_mutex_destroy(&ps->taking);
+	free(ps->now);
+	free(ps->pieces);
 }
 
 /* A rule that stops is told of by all calls. */
@@ -160,20 +195,13 @@ has_all(const struct detect_run_parts *ps)
 static int
 run_parts(struct detect_run_parts *ps)
 {
-	size_t levels = detect_parts_link(ps), level, n;
+	size_t levels = detect_parts_link(ps);
 	struct stages_span span;
 
 	if (!detect_parts_plan(ps, levels) || !prepare(ps))
 		return DETECT_NEEDS_ALL;
 	stages_begin(ps->set->stages, &span, "rules");
-	ps->now = xcalloc(ps->n + 1, sizeof(struct detect_run_part *));
-	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
-	for (level = 0; level < levels; level++) {
-		n = take_level(ps, level);
-		pool_run(ps->set->threads, n, run_piece, ps);
-	}
-	free(ps->now);
-	free(ps->pieces);
+	run_levels(ps, levels);
 	stages_end(ps->set->stages, &span, (int64_t)ps->n, "rules");
 	return has_all(ps) ? 0 : DETECT_NEEDS_ALL;
 }
@@ -235,12 +263,12 @@ waivers_ask_src_new(const struct ruleset *rules)
 static int
 open_parts(struct detect_run_parts *ps, const struct batch *b,
     const struct ruleset *rules, struct waiver_uses *waivers,
-    struct notes *notes, struct errmsg *err)
+    struct results *out, struct notes *notes, struct errmsg *err)
 {
 	assert(b->sorted);
 	ps->named = &rules->named;
 	ps->waivers = waivers;
-	detect_batch_init(&ps->db, b, &rules->named, ps->set);
+	detect_batch_init(&ps->db, b, &rules->named, ps->set, &out->arena);
 	if (waivers_ask_src_new(rules))
 		detect_show_src_new(&ps->db);
 	if (waiver_uses_init(waivers, rules, ps->db.calls, ps->set->zone,
@@ -318,7 +346,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 		past = stand_where_kept(own.past, set, b);
 		own.past = &past;
 	}
-	status = open_parts(&ps, b, rules, &waivers, notes, err);
+	status = open_parts(&ps, b, rules, &waivers, out, notes, err);
 	if (status == 0) {
 		detect_describe_run(out, &ps.db, rules, set);
 		detect_describe_feeds(&out->run, &ps.db, &out->arena);
@@ -349,7 +377,7 @@ detect_asked(const struct batch *b, const struct ruleset *rules,
 	struct detect_run_parts ps = { .set = set };
 	int status;
 
-	if (open_parts(&ps, b, rules, waivers, notes, err) != 0)
+	if (open_parts(&ps, b, rules, waivers, out, notes, err) != 0)
 		return -1;
 	detect_parts_add(&ps, rule, true);
 	status = evaluate(&ps, out, notes, err);
@@ -369,7 +397,7 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	int status;
 
 	assert(b->sorted);
-	detect_batch_init(&ps.db, b, named, set);
+	detect_batch_init(&ps.db, b, named, set, &out->arena);
 	detect_parts_add(&ps, rule, true);
 	status = evaluate(&ps, out, notes, err);
 	detect_parts_close(&ps);

@@ -134,6 +134,9 @@ detect_sieve_tests(struct detect_sieve *s, const struct detect_work *w)
 	add_measure(s, w, &r->measure, &r->when);
 	if (s->share && s->ntests > 0)
 		s->hits = s->tests[0].bits;
+	if (lower_limit(&r->when, &s->least_share) &&
+	    s->least_share > RULE_UNIT)
+		s->least_share = RULE_UNIT;
 	for (i = 0; i < r->nalso; i++)
 		add_measure(s, w, &r->also[i].measure, &r->also[i].cond);
 	for (i = 0; i < DETECT_ROWS; i++)
@@ -350,6 +353,7 @@ detect_sieve_share(const struct detect_sieve *s, const struct detect_lane *l,
 			continue;
 		v.den = (int64_t)(k + 1 - low);
 		if ((size_t)v.den >= s->need &&
+		    v.num * RULE_UNIT >= s->least_share * v.den &&
 		    detect_within(&s->rule->when, &v))
 			return true;
 	}

@@ -18,6 +18,7 @@ enum { WORD = 64, LEAST = 4096 };
 struct look {
 	struct detect_batch *db;
 	struct detect_feed *feeds; /* by part, then by source */
+	uint32_t *talk;            /* as db->talk */
 	bool *events;              /* by part: not all are calls */
 	int64_t from;              /* feeds are of calls from here on */
 	size_t parts;
@@ -117,6 +118,7 @@ look_at(void *arg, size_t part)
 	const struct call *c;
 	size_t i;
 
+	call_book_talk(b, cut(l, part), end, l->talk);
 	for (i = cut(l, part); i < end; i++) {
 		c = &b->calls[i];
 		note_firsts(db, c, i);
@@ -158,7 +160,7 @@ add_feeds(const struct look *l)
 }
 
 static void
-look_at_calls(struct detect_batch *db, size_t threads)
+look_at_calls(struct detect_batch *db, size_t threads, struct arena *arena)
 {
 	const struct batch *b = db->calls;
 	const size_t least = b->nsources > LEAST ? b->nsources : LEAST;
@@ -169,6 +171,7 @@ look_at_calls(struct detect_batch *db, size_t threads)
 	size_t i;
 
 	l.feeds = xcalloc(l.parts * b->nsources, sizeof(*l.feeds));
+	db->talk = l.talk = arena_array(arena, b->n, sizeof(*l.talk));
 	l.events = xcalloc(l.parts, sizeof(*l.events));
 	db->events = xcalloc(b->n / WORD + 1, sizeof(*db->events));
 	db->feeds = xcalloc(b->nsources, sizeof(*db->feeds));
@@ -202,7 +205,8 @@ rank_sources(struct detect_batch *db)
 
 void
 detect_batch_init(struct detect_batch *db, const struct batch *b,
-    const struct named *named, const struct detect_settings *set)
+    const struct named *named, const struct detect_settings *set,
+    struct arena *arena)
 {
 	const size_t names = intern_count(b->names);
 
@@ -223,7 +227,7 @@ detect_batch_init(struct detect_batch *db, const struct batch *b,
 	db->of_user = xcalloc(names, sizeof(*db->of_user));
 	db->of_account = xcalloc(names, sizeof(*db->of_account));
 	db->account_since = xcalloc(names, sizeof(*db->account_since));
-	look_at_calls(db, set->threads);
+	look_at_calls(db, set->threads, arena);
 }
 
 void

@@ -7,8 +7,6 @@
 #include "detect/detect_impl.h"
 #include "tel/calltime.h"
 
-enum { SHOW_FIRST = 5, SHOW_LAST = 5, SHOW_DEAREST = 10 };
-
 static int
 compare_index(const void *va, const void *vb)
 {
@@ -17,9 +15,8 @@ compare_index(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
-/* `concurrent` collects in the order of talk; the batch is in time order. */
-static void
-sort_members(uint32_t *m, size_t n)
+void
+detect_sort_calls(uint32_t *m, size_t n)
 {
 	size_t i;
 
@@ -38,9 +35,7 @@ describe_rule(const struct detect_work *w, struct finding *f)
 	const char **triage = arena_array(arena, r->triage.n, sizeof(*triage));
 	size_t i;
 
-	f->kind = w->ignoring         ? KIND_WAIVED
-		  : rule_is_shadow(r) ? KIND_SHADOW
-				      : KIND_FINDING;
+	f->kind = rule_is_shadow(r) ? KIND_SHADOW : KIND_FINDING;
 	f->rule = arena_strdup(arena, r->id);
 	f->title = arena_strdup(arena, r->title);
 	f->family = arena_strdup(arena, r->family);
@@ -78,17 +73,26 @@ describe_group(const struct detect_work *w, struct finding *f)
 	const struct rule *r = w->rule;
 	const uint32_t *key = w->groups.keys + w->group * r->nby;
 	struct arena *arena = &w->out->arena;
-	const char **fields = arena_array(arena, r->nby, sizeof(*fields));
 	const char **values = arena_array(arena, r->nby, sizeof(*values));
 	size_t i;
 
-	for (i = 0; i < r->nby; i++) {
-		fields[i] = arena_strdup(arena, r->by[i]->name);
+	for (i = 0; i < r->nby; i++)
 		values[i] = arena_strdup(arena,
 		    field_code_text(r->by[i], w->batch->calls, key[i]));
-	}
-	f->group_fields = fields;
 	f->group_values = values;
+}
+
+static void
+describe_fields(const struct detect_work *w, struct finding *f)
+{
+	const struct rule *r = w->rule;
+	struct arena *arena = &w->out->arena;
+	const char **fields = arena_array(arena, r->nby, sizeof(*fields));
+	size_t i;
+
+	for (i = 0; i < r->nby; i++)
+		fields[i] = arena_strdup(arena, r->by[i]->name);
+	f->group_fields = fields;
 	f->ngroup = r->nby;
 }
 
@@ -176,7 +180,6 @@ static void
 describe_measure(const struct detect_work *w, struct finding *f)
 {
 	const struct measure *m = &w->rule->measure;
-	const struct detect_peak *p = &w->episode.peak;
 
 	if (m->fn == MEASURE_NONE)
 		return;
@@ -184,6 +187,28 @@ describe_measure(const struct detect_work *w, struct finding *f)
 	f->of = m->of != NULL ? m->of->name : NULL;
 	f->window = window_text(m, &w->out->arena);
 	f->unit = detect_unit(m);
+}
+
+/* What all findings of the rule have, the texts of which they share. */
+static const struct finding *
+make_model(const struct detect_work *w)
+{
+	struct finding *f = arena_alloc(&w->out->arena, sizeof(*f));
+
+	describe_rule(w, f);
+	describe_params(w, f);
+	describe_fields(w, f);
+	describe_measure(w, f);
+	return f;
+}
+
+static void
+describe_peak(const struct detect_work *w, struct finding *f)
+{
+	const struct detect_peak *p = &w->episode.peak;
+
+	if (w->rule->measure.fn == MEASURE_NONE)
+		return;
 	f->value = p->units;
 	f->op = p->op;
 	f->limit = p->limit;
@@ -201,6 +226,7 @@ detect_call_book(const struct detect_batch *db, struct arena *arena)
 	struct call_book *book = arena_alloc(arena, sizeof(*book));
 
 	book->batch = b;
+	book->talk = db->talk;
 	book->sources = arena_memdup(arena, db->source_hashes,
 	    b->nsources * sizeof(*db->source_hashes));
 	return book;
@@ -244,118 +270,6 @@ give_members(const struct detect_work *w, struct finding *f,
 	f->members = arena_memdup(arena, refs, n * sizeof(*refs));
 	f->book = NULL;
 	free(refs);
-}
-
-static int64_t
-cost_of(const struct batch *b, uint32_t i)
-{
-	return (b->calls[i].flags & CALL_HAS_COST) != 0 ? batch_cost(b, i) : 0;
-}
-
-/*
- * Whether call a is dearer than b: by cost, then by talk, so that where nothing
- * costs anything it is the longer one; then the earlier one.
- */
-static bool
-dearer(const struct batch *b, uint32_t ia, uint32_t ib)
-{
-	const struct call *x = &b->calls[ia], *y = &b->calls[ib];
-	int64_t cost_x = cost_of(b, ia), cost_y = cost_of(b, ib);
-
-	if (cost_x != cost_y)
-		return cost_x > cost_y;
-	if (x->duration != y->duration)
-		return x->duration > y->duration;
-	return ia < ib;
-}
-
-/* The calls to show, in time order; `out` has room for BOUNDS_EVIDENCE. */
-static size_t
-choose_evidence(const struct batch *b, const uint32_t *m, size_t n,
-    uint32_t *out)
-{
-	uint32_t *top = out + SHOW_FIRST + SHOW_LAST;
-	size_t i, k, ntop = 0;
-
-	if (n <= BOUNDS_EVIDENCE) {
-		memcpy(out, m, n * sizeof(*m));
-		return n;
-	}
-	memcpy(out, m, SHOW_FIRST * sizeof(*m));
-	memcpy(out + SHOW_FIRST, m + n - SHOW_LAST, SHOW_LAST * sizeof(*m));
-	for (i = SHOW_FIRST; i < n - SHOW_LAST; i++) {
-		if (ntop == SHOW_DEAREST && !dearer(b, m[i], top[ntop - 1]))
-			continue;
-		if (ntop < SHOW_DEAREST)
-			ntop++;
-		for (k = ntop - 1; k > 0 && dearer(b, m[i], top[k - 1]); k--)
-			top[k] = top[k - 1];
-		top[k] = m[i];
-	}
-	qsort(out, BOUNDS_EVIDENCE, sizeof(*out), compare_index);
-	return BOUNDS_EVIDENCE;
-}
-
-static void
-show_call(const struct batch *b, uint32_t i, struct arena *arena,
-    struct evidence *e)
-{
-	const struct call *c = &b->calls[i];
-	const struct origin *o = &b->origins[i];
-
-	e->start = c->start;
-	e->call_id = arena_strdup(arena, batch_text(b, o->call_id));
-	e->src = arena_strdup(arena, batch_party_text(b, c->src));
-	e->dst = arena_strdup(arena, batch_party_text(b, c->dst));
-	e->dst_country =
-	    arena_strdup(arena, batch_text(b, b->parties[c->dst].country));
-	e->source =
-	    arena_strdup(arena, batch_text(b, b->sources[c->source].name));
-	e->file =
-	    arena_strdup(arena, batch_text(b, b->files[batch_file_of(b, i)]));
-	e->line = o->line;
-	e->duration = c->duration;
-	e->has_cost = (c->flags & CALL_HAS_COST) != 0;
-	e->cost = cost_of(b, i);
-	e->estimated = o->rated;
-	e->currency =
-	    arena_strdup(arena, batch_text(b, b->currencies[c->currency]));
-}
-
-/* The list that proves something against the call. */
-static void
-show_entry(const struct detect_work *w, uint32_t call, struct evidence *e)
-{
-	struct arena *arena = &w->out->arena;
-	const struct named_list *list = NULL;
-	const struct numlist_entry *entry =
-	    predicate_listed(w->groups.match, w->batch->calls, call, &list);
-
-	if (entry == NULL)
-		return;
-	e->list = arena_strdup(arena, list->name);
-	e->entry = arena_strdup(arena, entry->value);
-	e->entry_source = arena_strdup(arena, entry->source);
-	e->entry_note = arena_strdup(arena, entry->note);
-}
-
-static void
-add_evidence(const struct detect_work *w, struct finding *f,
-    const uint32_t *members, size_t n)
-{
-	const struct batch *b = w->batch->calls;
-	uint32_t chosen[BOUNDS_EVIDENCE];
-	struct evidence *list;
-	size_t i, k = choose_evidence(b, members, n, chosen);
-
-	list = arena_array(&w->out->arena, k, sizeof(*list));
-	for (i = 0; i < k; i++) {
-		show_call(b, chosen[i], &w->out->arena, &list[i]);
-		show_entry(w, chosen[i], &list[i]);
-	}
-	f->evidence = list;
-	f->nevidence = k;
-	f->truncated = k < n;
 }
 
 /*
@@ -407,14 +321,18 @@ detect_finding(struct detect_work *w)
 	const struct finding *const only = f;
 	struct buf reason;
 
-	if (w->book == NULL)
+	if (w->model == NULL) {
 		w->book = detect_call_book(w->batch, arena);
-	sort_members(members, n);
+		w->model = make_model(w);
+	}
+	*f = *w->model;
+	if (w->ignoring)
+		f->kind = KIND_WAIVED;
+	/* `concurrent` collects in the order of talk. */
+	detect_sort_calls(members, n);
 	detect_describe_waivers(w, f, members, n);
-	describe_rule(w, f);
-	describe_params(w, f);
 	describe_group(w, f);
-	describe_measure(w, f);
+	describe_peak(w, f);
 	detect_entity(w->batch, w->rule, members[0], arena, f);
 	f->score = e->score;
 	f->first_seen = b->calls[members[0]].start;
@@ -424,7 +342,7 @@ detect_finding(struct detect_work *w)
 	detect_held_finding(w, f);
 	give_members(w, f, members, n);
 	tally_members(&f->calls, arena, &only, 1);
-	add_evidence(w, f, members, n);
+	detect_add_evidence(w, f, members, n);
 	buf_init(&reason);
 	detect_reason(w, f, &reason);
 	f->reason = arena_strdup(arena, reason.data);

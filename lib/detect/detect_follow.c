@@ -35,7 +35,7 @@ crossing_of(const struct detect_work *w, const struct detect_moment *m)
 	while (high - low > 1) {
 		middle = low + (high - low) / 2;
 		v = measure_silence(w->sweep, &m->at, middle);
-		if (detect_within(&m->when, &v))
+		if (detect_within(m->when, &v))
 			high = middle;
 		else
 			low = middle;
@@ -162,11 +162,14 @@ show(struct detect_work *w, struct detect_moment *m, bool firing)
 {
 	struct detect_sight *s = w->set->sight;
 	const struct baseline_reading *r;
+	const struct condition *when;
 
 	if (w->silent || !detect_watched(w) || !entered(&m->at, s->call))
 		return;
 	detect_see(w, &m->at);
-	s->has_limits = detect_settle(w, &w->rule->when, &m->at, &s->when);
+	when = detect_settle(w, &w->rule->when, &m->at, &m->room);
+	s->has_limits = when != NULL;
+	s->when = when != NULL ? *when : m->room;
 	s->fires = firing;
 	s->score = firing ? detect_score_now(w, m) : 0;
 	s->at_close = w->at_close;

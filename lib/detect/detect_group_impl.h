@@ -157,6 +157,7 @@ struct detect_sieve {
 	bool whole;           /* a group stays as it is, or not at all */
 	bool share;           /* the measure is one, of a sliding window */
 	const uint64_t *hits; /* its own test's, or NULL */
+	int64_t least_share;  /* RULE_UNIT: no less than this; at most 1 */
 	int64_t silent; /* ms: the gap or silence it takes; 0: not known */
 	bool never;     /* the first call of a group may fire */
 	int64_t as_of;

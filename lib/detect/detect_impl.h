@@ -33,6 +33,7 @@ struct detect_batch {
 	_Atomic uint32_t *of_account;    /* by name: it is the account */
 	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
 	struct detect_feed *feeds;       /* by source */
+	const uint32_t *talk;            /* as books have it */
 	struct locals locals;
 	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
 	struct detect_shared *shared;    /* what grouping asks of all calls */
@@ -53,8 +54,10 @@ struct detect_batch {
 	bool recalled; /* single ones are */
 	struct detect_facts *facts;
 };
+/* What findings ask of the calls goes to the arena, which is theirs. */
 void detect_batch_init(struct detect_batch *db, const struct batch *b,
-    const struct named *named, const struct detect_settings *set);
+    const struct named *named, const struct detect_settings *set,
+    struct arena *arena);
 void detect_batch_fini(struct detect_batch *db);
 
 /*
@@ -149,7 +152,9 @@ void detect_shared_fill(struct detect_shared *s, const struct batch *b);
 /* A thing for a thread to do: a rule, by its place, or an order for some. */
 struct detect_piece {
 	size_t rule;
-	const struct field *order; /* NULL: the rule */
+	const struct field *order; /* NULL: the rule ... */
+	const struct field *asks;  /* ... which may ask for this one; or NULL */
+	enum { PIECE_WAITS, PIECE_RUNS, PIECE_DONE } state;
 };
 /*
  * Fill `out`, which has room for two pieces a rule; how many there are.
@@ -157,6 +162,11 @@ struct detect_piece {
  */
 size_t detect_schedule(struct detect_piece *out,
     const struct rule *const *rules, size_t n, bool orders);
+/*
+ * The piece to begin with next, of those that wait: the first that asks for no
+ * order that is being made, if there is one, else the first of all.
+ */
+struct detect_piece *detect_schedule_next(struct detect_piece *list, size_t n);
 
 /*
  * On how many local days before its own there are records of its source, and
@@ -276,6 +286,15 @@ struct detect_resume {
 	size_t ntold, told_cap;
 };
 
+/* Texts that the calls of a finding often share. */
+enum detect_saying {
+	SAID_COUNTRY,
+	SAID_SOURCE,
+	SAID_FILE,
+	SAID_CURRENCY,
+	DETECT_SAID
+};
+
 /* One rule at work. */
 struct detect_work {
 	const struct rule *rule;
@@ -287,7 +306,12 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
-	const struct call_book *book;     /* of the findings; NULL: none yet */
+	const struct call_book *book; /* of the findings; NULL: none yet */
+	const struct finding *model;  /* what all have; NULL: none yet */
+	struct detect_said {
+		uint32_t name;
+		const char *text; /* in the arena of the findings; or NULL */
+	} said[DETECT_SAID];      /* the last that was shown of each */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
@@ -469,16 +493,21 @@ void detect_see(struct detect_work *w, const struct measure_instant *at);
 struct detect_moment {
 	struct measure_instant at;
 	struct detect_peak now;
-	struct condition when; /* with the limits that stand in the calls */
+	const struct condition *when; /* with the limits that stand in them */
+	struct condition room;        /* for such */
 };
 /* The baseline of the instant's bucket, read when first needed; or NULL. */
 const struct baseline_reading *detect_reading(struct detect_work *w,
     const struct measure_instant *at);
 /* Whether a value is between the limits that are numbers. */
 bool detect_within(const struct condition *c, const struct measure_value *v);
-/* The condition with its limits as numbers; false: a limit is missing. */
-bool detect_settle(const struct detect_work *w, const struct condition *c,
-    const struct measure_instant *at, struct condition *out);
+/*
+ * The condition with its limits as numbers: itself, or in `room` where they
+ * stand in calls; NULL: a limit is missing.
+ */
+const struct condition *detect_settle(const struct detect_work *w,
+    const struct condition *c, const struct measure_instant *at,
+    struct condition *room);
 /* Fills `when` and the value, calls and `also` of `now`. */
 bool detect_fires(struct detect_work *w, struct detect_moment *m);
 /* Of one that fires: the score with all steps; then the rest of `now`. */
@@ -516,6 +545,11 @@ const struct call_book *detect_call_book(const struct detect_batch *db,
 
 /* The episode becomes a finding. */
 void detect_finding(struct detect_work *w);
+/* Into the order of the batch, which is that of time. */
+void detect_sort_calls(uint32_t *calls, size_t n);
+/* The calls to show, of its members. */
+void detect_add_evidence(struct detect_work *w, struct finding *f,
+    const uint32_t *members, size_t n);
 /* Its id: of the rule, the group and the instant at which it begins. */
 const char *detect_finding_id(const struct detect_work *w,
     const struct finding *f, int64_t begins);

@@ -45,20 +45,24 @@ greatest_of(const struct detect_work *w, const struct field *f,
 	return any;
 }
 
-bool
+const struct condition *
 detect_settle(const struct detect_work *w, const struct condition *c,
-    const struct measure_instant *at, struct condition *out)
+    const struct measure_instant *at, struct condition *room)
 {
-	int64_t *const limits[COND_LIMITS] = { &out->gte, &out->gt, &out->lte,
-		&out->lt };
+	int64_t *const limits[COND_LIMITS] = { &room->gte, &room->gt,
+		&room->lte, &room->lt };
 	size_t i;
 
-	*out = *c;
+	for (i = 0; i < COND_LIMITS && c->from[i] == NULL; i++)
+		;
+	if (i == COND_LIMITS)
+		return c;
+	*room = *c;
 	for (i = 0; i < COND_LIMITS; i++)
 		if (c->from[i] != NULL &&
 		    !greatest_of(w, c->from[i], at, limits[i]))
-			return false;
-	return true;
+			return NULL;
+	return room;
 }
 
 /* Whether there are records enough to say that something never was before. */
@@ -134,8 +138,8 @@ detect_fires(struct detect_work *w, struct detect_moment *m)
 		if (!detect_within(&r->also[i].cond, &w->also[i]))
 			return false;
 	}
-	return detect_settle(w, &r->when, &m->at, &m->when) &&
-	       holds(w, &m->when, &m->now.value, &m->at);
+	m->when = detect_settle(w, &r->when, &m->at, &m->room);
+	return m->when != NULL && holds(w, m->when, &m->now.value, &m->at);
 }
 
 static void
@@ -180,15 +184,18 @@ int
 detect_score_now(struct detect_work *w, const struct detect_moment *m)
 {
 	const struct escalate *e = w->rule->escalate;
+	const struct condition *step;
+	struct condition room;
 	int score = w->rule->score;
-	struct condition step;
 	size_t i;
 
-	for (i = 0; i < w->rule->nescalate; i++)
-		if (e[i].score > score &&
-		    detect_settle(w, &e[i].cond, &m->at, &step) &&
-		    holds(w, &step, &m->now.value, &m->at))
+	for (i = 0; i < w->rule->nescalate; i++) {
+		if (e[i].score <= score)
+			continue;
+		step = detect_settle(w, &e[i].cond, &m->at, &room);
+		if (step != NULL && holds(w, step, &m->now.value, &m->at))
 			score = e[i].score;
+	}
 	return score;
 }
 
@@ -223,5 +230,5 @@ detect_complete(struct detect_work *w, struct detect_moment *m)
 	if (r != NULL)
 		m->now.baseline = *r;
 	if (!m->now.never)
-		find_limit(&m->when, &m->now);
+		find_limit(m->when, &m->now);
 }

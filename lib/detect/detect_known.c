@@ -24,6 +24,8 @@ see(struct days *d, int64_t day)
 {
 	int64_t on;
 
+	if (d->n > 0 && day == d->last) /* as most */
+		return;
 	if (d->n == 0 || day > d->last) {
 		on = d->n == 0 ? 8 : day - d->last;
 		d->recent = (uint8_t)(on < 8 ? d->recent << on : 0);
@@ -78,9 +80,15 @@ unpack_before(int64_t v, int64_t until)
 	return d.last <= until / DAY_MS + 2 ? d : (struct days){ .n = 0 };
 }
 
+/* What was last asked of a zone: that day it is from one instant to another. */
+struct today {
+	int64_t from, until, day;
+};
+
 /* Records as they come. */
 struct records {
 	struct detect_batch *db;
+	struct today *today;             /* by place */
 	struct days *sources, *accounts; /* by source; by name */
 	struct detect_common was;
 };
@@ -100,6 +108,7 @@ records_init(struct records *r, struct detect_batch *db,
 	int64_t v;
 
 	r->db = db;
+	r->today = xcalloc(db->locals.n, sizeof(*r->today));
 	r->sources = xcalloc(b->nsources + 1, sizeof(*r->sources));
 	r->accounts = xcalloc(intern_count(b->names), sizeof(*r->accounts));
 	db->known = xcalloc(b->n + 1, sizeof(*db->known));
@@ -122,8 +131,29 @@ static void
 records_fini(struct records *r)
 {
 	detect_common_fini(&r->was);
+	free(r->today);
 	free(r->sources);
 	free(r->accounts);
+}
+
+/* Records come in the order of time: most are on the day that was asked last. */
+static int64_t
+day_of(struct records *r, size_t place, int64_t start)
+{
+	const struct zone *zone = r->db->locals.list[place].zone;
+	struct today *t = &r->today[place];
+	int64_t ahead, change;
+
+	if (start >= t->from && start < t->until)
+		return t->day;
+	ahead = zone_offset(zone, start, NULL) * INT64_C(1000);
+	change = zone_next_change(zone, start);
+	t->day = zone_local_day(zone, start);
+	t->from = start;
+	t->until = (t->day + 1) * DAY_MS - ahead;
+	if (change < t->until)
+		t->until = change;
+	return t->day;
 }
 
 static struct days *
@@ -148,10 +178,11 @@ see_record(struct records *r, size_t i)
 	const struct call *c = &db->calls->calls[i];
 	const struct locals *at = &db->locals;
 	const enum call_event event = batch_event(db->calls, i);
-	const int64_t day =
-	    zone_local_day(at->list[locals_place(at, c->source, 0)].zone,
-		c->start);
-	const int64_t own = zone_local_day(locals_of(at, i)->zone, c->start);
+	const size_t place = locals_place(at, c->source, 0);
+	const size_t own_place = locals_place(at, c->source, locals_own(at, i));
+	const int64_t day = day_of(r, place, c->start);
+	const int64_t own =
+	    own_place != place ? day_of(r, own_place, c->start) : day;
 	struct days *source = &r->sources[c->source];
 	struct days *account = account_of(r, c->account);
 

@@ -26,6 +26,7 @@ struct making {
 	uint32_t *ends; /* by code: calls; then where the next of them goes */
 	uint32_t *seen; /* codes, in the order of their first calls */
 	size_t nseen, seen_cap;
+	uint32_t *of_call; /* codes; where none is asked, anything */
 };
 
 void
@@ -117,21 +118,26 @@ ask(struct making *m, const struct detect_known *k,
 
 /* Making ------------------------------------------------------------------ */
 
-/* The codes of the calls from `first` on, and how many; 0: none is asked. */
-static size_t
-read_codes(const struct making *m, const uint64_t *bits, size_t first,
-    uint32_t *codes)
+/* The codes of n calls from `first` on; false: none of them is asked. */
+static bool
+read_codes(const struct making *m, size_t first, size_t n)
 {
-	const size_t left = m->batch->n - first, n = left < SOME ? left : SOME;
 	uint64_t any = 0;
 	size_t i;
 
 	for (i = 0; i < n; i += WORD)
-		any |= bits[(first + i) / WORD];
-	if (any == 0)
-		return 0;
-	field_codes(m->field, m->batch, first, n, codes);
-	return n;
+		any |= m->order->asked[(first + i) / WORD];
+	if (any != 0)
+		field_codes(m->field, m->batch, first, n, m->of_call + first);
+	return any != 0;
+}
+
+static size_t
+some_from(const struct making *m, size_t first)
+{
+	const size_t left = m->batch->n - first;
+
+	return left < SOME ? left : SOME;
 }
 
 static void
@@ -164,14 +170,16 @@ static void
 count(struct making *m)
 {
 	struct detect_order *o = m->order;
-	uint32_t codes[SOME];
 	size_t first, n, i, word;
 
-	for (first = 0; first < m->batch->n; first += SOME) {
-		n = read_codes(m, o->asked, first, codes);
+	for (first = 0; first < m->batch->n; first += n) {
+		n = some_from(m, first);
+		if (!read_codes(m, first, n))
+			continue;
 		for (i = 0; i < n; i += WORD) {
 			word = (first + i) / WORD;
-			o->has[word] = count_word(m, o->asked[word], codes + i,
+			o->has[word] = count_word(m, o->asked[word],
+			    m->of_call + first + i,
 			    n - i < WORD ? n - i : WORD);
 		}
 	}
@@ -254,17 +262,17 @@ static void
 spread(struct making *m)
 {
 	const struct detect_order *o = m->order;
-	uint32_t codes[SOME], which[SOME], to[SOME];
+	uint32_t which[SOME], to[SOME];
 	size_t first, n, i, k;
 
-	for (first = 0; first < m->batch->n; first += SOME) {
-		n = read_codes(m, o->has, first, codes);
+	for (first = 0; first < m->batch->n; first += n) {
+		n = some_from(m, first);
 		for (i = 0, k = 0; i < n; i++) {
 			which[k] = (uint32_t)i;
 			k += o->has[(first + i) / WORD] >> i % WORD & 1;
 		}
 		for (i = 0; i < k; i++)
-			to[i] = m->ends[codes[which[i]]]++;
+			to[i] = m->ends[m->of_call[first + which[i]]]++;
 		put(m, first, which, to, k);
 	}
 }
@@ -291,6 +299,7 @@ make_order(struct making *m)
 	m->codes = intern_count(m->batch->names) + WORD;
 	m->ends = xcalloc(m->codes + 1, sizeof(*m->ends));
 	o->has = xcalloc(m->batch->n / WORD + 1, sizeof(*o->has));
+	m->of_call = xmalloc((m->batch->n + 1) * sizeof(*m->of_call));
 	count(m);
 	n = sum_up(m);
 	if (o->n > 1) {
@@ -300,6 +309,7 @@ make_order(struct making *m)
 	}
 	free(m->ends);
 	free(m->seen);
+	free(m->of_call);
 }
 
 /* Sharing ----------------------------------------------------------------- */

@@ -2,6 +2,8 @@
 #ifndef LIB_DETECT_DETECT_PARTS_IMPL_H
 #define LIB_DETECT_DETECT_PARTS_IMPL_H
 
+#include <pthread.h>
+
 #include "detect/detect_impl.h"
 
 /* What one rule found, apart from all others until they are put together. */
@@ -37,6 +39,8 @@ struct detect_run_parts {
 	size_t n, cap;
 	struct detect_run_part **now; /* those of one level */
 	struct detect_piece *pieces;  /* of the work on them */
+	size_t npieces;
+	pthread_mutex_t taking; /* who changes the state of pieces */
 };
 
 /* A rule, and before it those that it follows, whatever their status. */

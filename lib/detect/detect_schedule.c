@@ -5,7 +5,8 @@
  * order of all calls by it.  The fields that most rules have come last: many
  * small pieces at the end leave no thread without work.  Such an order is a
  * piece of its own ahead of the rules, or all threads would wait for
- * the one that makes it.  Rules that take long come first of theirs: when the
+ * the one that makes it; what asks for it comes later as long as there is
+ * anything else to do.  Rules that take long come first of theirs: when the
  * next order is made, those that hold the one before are soon done with it.
  */
 #include <stdlib.h>
@@ -97,8 +98,37 @@ detect_schedule(struct detect_piece *out, const struct rule *const *rules,
 			if ((f = new_field(list, n, look)) != NULL)
 				out[pieces++] =
 				    (struct detect_piece){ .order = f };
-		out[pieces++] = (struct detect_piece){ .rule = list[i].at };
+		out[pieces++] = (struct detect_piece){ .rule = list[i].at,
+			.asks = field_of(list[i].rule) };
 	}
 	free(list);
 	return pieces;
+}
+
+static bool
+is_made(const struct detect_piece *list, size_t n, const struct field *order)
+{
+	size_t i;
+
+	for (i = 0; order != NULL && i < n; i++)
+		if (list[i].order == order && list[i].state == PIECE_RUNS)
+			return true;
+	return false;
+}
+
+struct detect_piece *
+detect_schedule_next(struct detect_piece *list, size_t n)
+{
+	struct detect_piece *first = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (list[i].state != PIECE_WAITS)
+			continue;
+		if (!is_made(list, n, list[i].asks))
+			return &list[i];
+		if (first == NULL)
+			first = &list[i];
+	}
+	return first;
 }

@@ -7,6 +7,9 @@
 
 #define HOUR_MS INT64_C(3600000)
 
+/* More calls than this, of all windows, pass any test together. */
+enum { TOGETHER = 256 };
+
 static size_t
 larger(size_t a, size_t b)
 {
@@ -354,7 +357,7 @@ detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l, size_t n)
 		n = pass_needed(s, l, n);
 	if (s->ntests + s->nbounds == 0 || n == 0 || all)
 		return n;
-	if (!detect_sieve_able(s, l, 0, n))
+	if ((n <= TOGETHER || s->span == 0) && !detect_sieve_able(s, l, 0, n))
 		return 0;
 	if (s->span > 0)
 		n = pass_able(s, l, n);

@@ -6,7 +6,7 @@
 #include "detect/finding_impl.h"
 #include "tel/money.h"
 
-enum { BLOCK = 256, WORD = 64, UNPACKED = FINDING_UNPACKED };
+enum { BLOCK = 256, WORD = 64, STRETCH = 1024, UNPACKED = FINDING_UNPACKED };
 
 /* Amounts in the order of their codes; there are few of them. */
 struct purse {
@@ -217,29 +217,19 @@ is_same_record(const struct batch *b, uint32_t i, uint32_t k)
 			     b->origins[i].key == b->origins[k].key);
 }
 
-/* What is asked of each call; of the few that cost something there is more. */
-struct brief {
-	int64_t start;
-	uint32_t duration;
-	bool has_cost;
-};
-
-/*
- * Calls lie far apart: a loop over several that does little waits for them
- * together, not for one after the other.
- */
-static void
-fetch(const struct batch *b, const uint32_t *places, size_t n,
-    struct brief *out)
+void
+call_book_talk(const struct batch *b, size_t first, size_t end, uint32_t *talk)
 {
 	const struct call *c;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		c = &b->calls[places[i]];
-		out[i] = (struct brief){ .start = c->start,
-			.duration = c->duration,
-			.has_cost = (c->flags & CALL_HAS_COST) != 0 };
+	for (i = first; i < end; i++) {
+		c = &b->calls[i];
+		talk[i] = c->duration;
+		if ((c->flags & CALL_HAS_COST) != 0 ||
+		    (i > 0 && b->calls[i - 1].start == c->start &&
+			is_same_record(b, (uint32_t)i - 1, (uint32_t)i)))
+			talk[i] = CALL_BOOK_ASK;
 	}
 }
 
@@ -267,105 +257,166 @@ next_places(struct merging *m, uint32_t *places)
 }
 
 static void
+add_asked(struct tally *t, struct purse *p, const struct call_book *book,
+    uint32_t place)
+{
+	const struct finding one = { .book = book, .places = &place };
+	const struct call_ref ref = finding_keyless(&one, 0);
+
+	add_call(t, p, &ref);
+}
+
+static void
 add_placed(struct tally *t, struct purse *p, struct merging *m)
 {
-	const struct batch *b =
-	    m->n > 0 ? m->heap[0].finding->book->batch : NULL;
-	uint32_t places[BLOCK], last = UINT32_MAX;
-	struct brief briefs[BLOCK];
-	struct finding block = { .places = places };
-	int64_t before = INT64_MIN;
-	struct call_ref ref;
+	const struct call_book *book =
+	    m->n > 0 ? m->heap[0].finding->book : NULL;
+	uint32_t places[BLOCK], last = UINT32_MAX, talk;
 	size_t n, i;
 
 	while (m->n > 0) {
-		block.book = m->heap[0].finding->book;
 		n = next_places(m, places);
-		fetch(b, places, n, briefs);
 		for (i = 0; i < n; last = places[i++]) {
-			if (before == briefs[i].start && last != UINT32_MAX &&
-			    is_same_record(b, last, places[i]))
+			talk = book->talk[places[i]];
+			if (places[i] == last)
 				continue;
-			before = briefs[i].start;
-			ref =
-			    (struct call_ref){ .duration = briefs[i].duration };
-			if (briefs[i].has_cost)
-				ref = finding_keyless(&block, i);
-			add_call(t, p, &ref);
+			if (talk != CALL_BOOK_ASK) {
+				t->calls++;
+				t->duration += talk;
+			} else if (last == UINT32_MAX ||
+				   !is_same_record(book->batch, last,
+				       places[i])) {
+				add_asked(t, p, book, places[i]);
+			}
 		}
 	}
 }
 
 /*
- * Many members are merged by a bit for each call of the batch, which takes no
- * comparing: it pays where there is one in most words of 64.
+ * Many members are united by a bit for each call of the batch, from the first
+ * to the last of them, which takes no comparing.
  */
+struct uniting {
+	uint64_t *bits;
+	uint32_t first, last; /* places */
+	uint32_t *asked;      /* that have to be looked at when all are there */
+	size_t nasked, asked_cap;
+};
+
+/* Whether it pays: there is one in most stretches of so many calls. */
 static bool
-are_many(const struct finding *const *findings, size_t n)
+uniting_open(struct uniting *u, const struct finding *const *findings, size_t n)
 {
 	size_t i, members = 0;
+	const struct finding *f;
 
-	if (n < 3 || !of_one_batch(findings, n))
+	*u = (struct uniting){ .first = UINT32_MAX };
+	if (n < 2 || !of_one_batch(findings, n))
 		return false;
-	for (i = 0; i < n; i++)
-		members += findings[i]->nmembers;
-	return members > findings[0]->book->batch->n / WORD;
+	for (i = 0; i < n; i++) {
+		f = findings[i];
+		members += f->nmembers;
+		if (f->nmembers == 0)
+			continue;
+		if (f->places[0] < u->first)
+			u->first = f->places[0];
+		if (f->places[f->nmembers - 1] > u->last)
+			u->last = f->places[f->nmembers - 1];
+	}
+	if (members <= (u->last - u->first) / STRETCH || u->first > u->last)
+		return false;
+	u->bits = xcalloc((u->last - u->first) / WORD + 1, sizeof(*u->bits));
+	return true;
+}
+
+static bool
+uniting_has(const struct uniting *u, uint32_t place)
+{
+	const uint32_t at = place - u->first;
+
+	return (u->bits[at / WORD] >> at % WORD & 1) != 0;
 }
 
 static void
-mark_places(uint64_t *bits, const struct finding *f)
+unite(struct uniting *u, struct tally *t, const struct finding *f)
 {
+	const uint32_t *talk = f->book->talk;
+	uint32_t place, at;
+	uint64_t bit;
 	size_t i;
 
-	for (i = 0; i < f->nmembers; i++)
-		bits[f->places[i] / WORD] |= UINT64_C(1) << f->places[i] % WORD;
+	for (i = 0; i < f->nmembers; i++) {
+		place = f->places[i];
+		at = place - u->first;
+		bit = UINT64_C(1) << at % WORD;
+		if ((u->bits[at / WORD] & bit) != 0)
+			continue;
+		u->bits[at / WORD] |= bit;
+		if (talk[place] != CALL_BOOK_ASK) {
+			t->calls++;
+			t->duration += talk[place];
+			continue;
+		}
+		u->asked = xgrow(u->asked, &u->asked_cap, u->nasked + 1,
+		    sizeof(*u->asked));
+		u->asked[u->nasked++] = place;
+	}
 }
 
-/* The places of all, each once, as those of one finding; free them. */
-static uint32_t *
-unite(struct finding *all, const struct finding *const *findings, size_t n)
+/* Copies of a record stand side by side. */
+static bool
+is_copy(const struct uniting *u, const struct batch *b, uint32_t place)
 {
-	const size_t words = findings[0]->book->batch->n / WORD + 1;
-	uint64_t *bits = xcalloc(words, sizeof(*bits)), rest;
-	uint32_t *places;
-	size_t i, members = 0, bit;
+	uint32_t k;
 
-	for (i = 0; i < n; i++) {
-		mark_places(bits, findings[i]);
-		members += findings[i]->nmembers;
-	}
-	places = xmalloc((members + 1) * sizeof(*places));
-	*all = (struct finding){ .book = findings[0]->book, .places = places };
-	for (i = 0; i < words; i++)
-		for (rest = bits[i], bit = 0; rest != 0; rest >>= 1, bit++)
-			if ((rest & 1) != 0)
-				places[all->nmembers++] =
-				    (uint32_t)(i * WORD + bit);
-	free(bits);
-	return places;
+	for (k = place; k > u->first && is_same_record(b, k - 1, place); k--)
+		if (uniting_has(u, k - 1))
+			return true;
+	return false;
+}
+
+static void
+add_united(struct uniting *u, struct tally *t, struct purse *p,
+    const struct finding *const *findings, size_t n)
+{
+	const struct call_book *book = findings[0]->book;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		unite(u, t, findings[i]);
+	for (i = 0; i < u->nasked; i++)
+		if (!is_copy(u, book->batch, u->asked[i]))
+			add_asked(t, p, book, u->asked[i]);
+	free(u->asked);
+	free(u->bits);
+}
+
+static void
+add_merged(struct tally *t, struct purse *p,
+    const struct finding *const *findings, size_t n)
+{
+	struct merging m;
+
+	merging_open(&m, findings, n);
+	if (m.placed)
+		add_placed(t, p, &m);
+	else
+		add_told(t, p, &m);
+	free(m.heap);
+	free(m.unpacked);
 }
 
 void
 tally_members(struct tally *t, struct arena *arena,
     const struct finding *const *findings, size_t n)
 {
-	const bool many = are_many(findings, n);
 	struct purse purse = { 0 };
-	struct finding all;
-	const struct finding *one = &all;
-	uint32_t *places = NULL;
-	struct merging m;
+	struct uniting u;
 
 	memset(t, 0, sizeof(*t));
-	if (many)
-		places = unite(&all, findings, n);
-	merging_open(&m, many ? &one : findings, many ? 1 : n);
-	if (m.placed)
-		add_placed(t, &purse, &m);
+	if (uniting_open(&u, findings, n))
+		add_united(&u, t, &purse, findings, n);
 	else
-		add_told(t, &purse, &m);
-	free(m.heap);
-	free(places);
-	free(m.unpacked);
+		add_merged(t, &purse, findings, n);
 	take_purse(t, arena, &purse);
 }

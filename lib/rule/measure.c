@@ -23,6 +23,23 @@ divide(int64_t a, int64_t b, int64_t *rest)
 	return q;
 }
 
+/* Numbers of calls, and spans: nothing has to be divided by what is not known. */
+static bool
+is_whole(const struct measure_value *v)
+{
+	return v->den == 1 && v->scale == RULE_UNIT;
+}
+
+static int
+compare_whole(int64_t num, int64_t limit)
+{
+	int64_t rest, whole = divide(limit, RULE_UNIT, &rest);
+
+	if (num == whole)
+		return rest > 0 ? -1 : 0;
+	return num > whole ? 1 : -1;
+}
+
 /*
  * num * scale / den against limit, split into whole and rest so that nothing
  * overflows: a rest is below den, the calls of a batch, or below RULE_UNIT.
@@ -33,6 +50,8 @@ measure_compare(const struct measure_value *v, int64_t limit)
 	int64_t whole, rest, limit_whole, limit_rest, a, b;
 
 	assert(v->den > 0 && v->scale > 0 && v->scale <= RULE_UNIT);
+	if (is_whole(v))
+		return compare_whole(v->num, limit);
 	whole = divide(v->num, v->den, &rest);
 	limit_whole = divide(limit, v->scale, &limit_rest);
 	a = whole != limit_whole ? whole : rest * v->scale;
@@ -47,6 +66,8 @@ measure_units(const struct measure_value *v)
 	bool odd;
 
 	assert(v->den > 0);
+	if (is_whole(v) && v->num >= 0 && v->num < INT64_MAX / RULE_UNIT)
+		return v->num * RULE_UNIT;
 	whole = divide(v->num, v->den, &rest);
 	part = divide(rest * v->scale, v->den, &half);
 	odd = ((whole & v->scale) ^ part) & 1;

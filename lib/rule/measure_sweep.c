@@ -32,7 +32,8 @@ struct measure_sweep {
 	size_t ngroups;
 	size_t first_group, end_group; /* of the slice; its calls are ... */
 	const uint32_t *calls;
-	struct measure_entry *entries;  /* by position */
+	struct measure_entry *entries; /* by position; room for `room` */
+	size_t room;
 	struct measure_column *columns; /* measure, then each also */
 	size_t ncolumns;
 	uint8_t *alive; /* by position: in the window */
@@ -116,14 +117,26 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 }
 
 static void
-forget_slice(struct measure_sweep *s)
+free_slice(struct measure_sweep *s)
 {
 	free(s->entries);
 	free(s->alive);
 	free(s->waiting);
-	s->entries = NULL;
-	s->alive = NULL;
-	s->waiting = NULL;
+}
+
+/* What there was for the slice before serves for others that are no larger. */
+static void
+make_room(struct measure_sweep *s, size_t n)
+{
+	if (n > s->room) {
+		free_slice(s);
+		s->room = n;
+		s->entries = xmalloc(n * sizeof(*s->entries));
+		s->alive = xmalloc(n);
+		s->waiting =
+		    at_once(s) ? xcalloc(n, sizeof(*s->waiting)) : NULL;
+	}
+	memset(s->alive, 0, n);
 }
 
 static size_t
@@ -137,7 +150,6 @@ fetch_slice(struct measure_sweep *s, size_t n)
 {
 	size_t i, k, m;
 
-	s->entries = xmalloc((n + 1) * sizeof(*s->entries));
 	for (k = 0; k < n; k += m) {
 		m = n - k < SOME ? n - k : SOME;
 		measure_entries(&s->rule->measure, s->batch, s->calls + k, m,
@@ -164,10 +176,7 @@ load_slice(struct measure_sweep *s, size_t group)
 	for (i = group; at_once(s) && i < end; i++)
 		measure_order_by_talk(s->batch, s->all + group_begin(s, i),
 		    s->group_ends[i] - group_begin(s, i));
-	forget_slice(s);
-	if (at_once(s))
-		s->waiting = xcalloc(n, sizeof(*s->waiting));
-	s->alive = xcalloc(n, 1);
+	make_room(s, n);
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_room(&s->columns[i], n);
 	fetch_slice(s, n);
@@ -185,7 +194,7 @@ measure_close(struct measure_sweep **sp)
 		return;
 	for (i = 0; i < s->ncolumns; i++)
 		measure_column_close(&s->columns[i]);
-	forget_slice(s);
+	free_slice(s);
 	free(s->columns);
 	free(s->ends.items);
 	free(s->cost);

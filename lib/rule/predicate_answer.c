@@ -140,8 +140,9 @@ struct column {
 	const struct field *field;
 	size_t first, n;
 	uint32_t codes[BLOCK];
-	uint8_t words[BLOCK]; /* codes of a field that is no text */
-	int64_t values[BLOCK];
+	uint8_t words[BLOCK];   /* codes of a field that is no text */
+	uint32_t shorts[BLOCK]; /* of a field_is_short() */
+	int64_t values[BLOCK];  /* of another number */
 	uint8_t present[BLOCK];
 	uint32_t others[BLOCK]; /* codes of a field that is compared with */
 	uint8_t holds[BLOCK];   /* of the present answer: 0 or 1 */
@@ -167,6 +168,10 @@ read_column(struct column *col, const struct field *f, const struct batch *b)
 	if (field_is_key(f)) {
 		field_codes(f, b, col->first, col->n, col->codes);
 		read_words(col);
+		return;
+	}
+	if (field_is_short(f)) {
+		field_shorts(f, b, col->first, col->n, col->shorts);
 		return;
 	}
 	field_numbers(f, b, col->first, col->n, col->values, col->present);
@@ -228,6 +233,25 @@ ask_words(const struct answer *w, struct column *col)
 			turn_word(col, code);
 	if (w->on_missing != most)
 		turn_word(col, NO_WORD);
+}
+
+/* One comparison: what is below the least is far above the greatest. */
+static void
+ask_shorts(const struct answer *w, struct column *col)
+{
+	const int64_t least = w->least > 0 ? w->least : 0;
+	const int64_t greatest =
+	    w->greatest < UINT32_MAX ? w->greatest : UINT32_MAX;
+	const uint32_t from = (uint32_t)least;
+	const uint32_t length = (uint32_t)(greatest - least);
+	size_t k;
+
+	if (least > greatest) {
+		memset(col->holds, 0, BLOCK);
+		return;
+	}
+	for (k = 0; k < BLOCK; k++)
+		col->holds[k] = col->shorts[k] - from <= length;
 }
 
 static void
@@ -318,6 +342,8 @@ answer_column(const struct answer *w, struct column *col, const struct batch *b)
 		ask_texts(w, col);
 	else if (w->way == BY_WORD)
 		ask_words(w, col);
+	else if (w->way == BY_RANGE && field_is_short(w->clause->field))
+		ask_shorts(w, col);
 	else if (w->way == BY_RANGE)
 		ask_amounts(w, col);
 	else if (w->way == BY_FIELD)

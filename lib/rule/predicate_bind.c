@@ -198,21 +198,20 @@ bind_lists(struct predicate_bound *p, struct errmsg *err)
 
 /* Opening hours ----------------------------------------------------------- */
 
-/* What was last asked of a calendar: hours change on whole minutes only. */
+/* What was last asked of a calendar: it is so from one instant to another. */
 struct lately {
 	const struct calendar *calendar;
-	int64_t minute;
+	int64_t from, until;
 	bool inside;
 };
 
 static bool
 inside_lately(struct lately *l, const struct zone *zone, int64_t start)
 {
-	int64_t minute = start / 60000;
-
-	if (minute != l->minute) {
-		l->minute = minute;
-		l->inside = calendar_inside(l->calendar, zone, start);
+	if (start < l->from || start >= l->until) {
+		l->from = start;
+		l->inside =
+		    calendar_inside_until(l->calendar, zone, start, &l->until);
 	}
 	return l->inside;
 }
@@ -227,32 +226,67 @@ lately_new(const struct predicate_bound *p, const struct op *op)
 	for (i = 0; i < p->locals->n; i++) {
 		list[i].calendar =
 		    locals_calendar(&p->locals->list[i], p->named, op->name);
-		list[i].minute = INT64_MIN;
 	}
 	return list;
+}
+
+static void
+bits_set_range(uint64_t *bits, size_t from, size_t end)
+{
+	for (; from < end && from % 64 != 0; from++)
+		bits_set(bits, from);
+	for (; from + 64 <= end; from += 64)
+		bits[from / 64] = UINT64_MAX;
+	for (; from < end; from++)
+		bits_set(bits, from);
+}
+
+/* All calls are in one place: they are asked a stretch at a time. */
+static void
+bind_stretches(struct lately *l, const struct zone *zone, const struct batch *b,
+    uint64_t *bits)
+{
+	size_t i, end;
+	bool inside;
+
+	for (i = 0; i < b->n; i = end) {
+		inside = inside_lately(l, zone, b->calls[i].start);
+		end = batch_lower(b, l->until);
+		if (inside)
+			bits_set_range(bits, i, end);
+	}
+}
+
+static void
+bind_places(struct lately *lately, const struct locals *at,
+    const struct batch *b, uint64_t *bits)
+{
+	size_t i, place;
+
+	for (i = 0; i < b->n; i++) {
+		place = locals_place(at, b->calls[i].source, locals_own(at, i));
+		if (inside_lately(&lately[place], at->list[place].zone,
+			b->calls[i].start))
+			bits_set(bits, i);
+	}
 }
 
 static int
 bind_calendar(struct predicate_bound *p, const struct op *op,
     const struct batch *b, struct errmsg *err)
 {
+	const struct locals *at = p->locals;
 	struct lately *lately;
-	const bool one = p->locals->n == 1;
 	uint64_t *bits;
-	size_t i, place;
 
 	if (named_calendar(p->named, op->name) == NULL)
 		return errmsg_set(err, "unknown calendar '%s'", op->name);
 	lately = lately_new(p, op);
 	bits = p->calendars[op->slot] = predicate_bits(b->n);
-	for (i = 0; i < b->n; i++) {
-		place = one ? 0
-			    : locals_place(p->locals, b->calls[i].source,
-				  locals_own(p->locals, i));
-		if (inside_lately(&lately[place], p->locals->list[place].zone,
-			b->calls[i].start))
-			bits_set(bits, i);
-	}
+	if (at->n == 1 && b->sorted)
+		bind_stretches(&lately[0], at->list[0].zone, b, bits);
+	else
+		bind_places(lately, at, b, bits);
 	free(lately);
 	return 0;
 }

@@ -320,6 +320,25 @@ calendar_inside(const struct calendar *c, const struct zone *fallback,
 }
 
 bool
+calendar_inside_until(const struct calendar *c, const struct zone *fallback,
+    int64_t utc_ms, int64_t *until)
+{
+	const struct zone *z = zone_for(c, fallback);
+	const int64_t ahead = (int64_t)zone_offset(z, utc_ms, NULL) * 1000;
+	const int64_t change = zone_next_change(z, utc_ms);
+	const int64_t day = floor_div(utc_ms + ahead, DAY_MS);
+	int minute = (int)((utc_ms + ahead - day * DAY_MS) / MINUTE_MS);
+	const bool inside = open_minute(c, day, minute);
+
+	while (++minute < DAY_MINUTES && open_minute(c, day, minute) == inside)
+		;
+	*until = day * DAY_MS + minute * MINUTE_MS - ahead;
+	if (change < *until)
+		*until = change;
+	return inside;
+}
+
+bool
 calendar_open_day(const struct calendar *c, int64_t day)
 {
 	return c->minutes[zone_weekday(day)][SHUT_EVE] > 0 &&

@@ -44,6 +44,9 @@ size_t calendar_closed_from(const struct calendar *c, int64_t day);
 /* `fallback` NULL is UTC. */
 bool calendar_inside(const struct calendar *c, const struct zone *fallback,
     int64_t utc_ms);
+/* The same, which holds until then; that is no more than a local day away. */
+bool calendar_inside_until(const struct calendar *c,
+    const struct zone *fallback, int64_t utc_ms, int64_t *until);
 /* Whether any opening hours begin on the local day. */
 bool calendar_open_day(const struct calendar *c, int64_t day);
 /* Open time within [from, to), ms; exactly where calendar_inside() holds. */

@@ -236,6 +236,37 @@ open_time_across_changes(void **state)
 	}
 }
 
+/* Stretch by stretch the answers are those of each instant. */
+static void
+inside_for_a_while(void **state)
+{
+	static const char *const from[] = { "1969-12-28T10:00:30.500",
+		"2026-03-27T07:59:59.999", "2026-10-24T00:00",
+		"2026-12-23T11:00" };
+	struct calendar *c = office("Europe/Berlin");
+	int64_t t, end, until, at;
+	size_t i, stretches;
+	bool open;
+
+	(void)state;
+	for (i = 0; i < LENGTH(from); i++) {
+		end = instant(from[i]) + 96 * HOUR;
+		for (t = instant(from[i]), stretches = 0; t < end; t = until) {
+			open = calendar_inside_until(c, NULL, t, &until);
+			assert_true(until > t && until <= t + 25 * HOUR);
+			for (at = t; at < until; at += 30011)
+				assert_int_equal(calendar_inside(c, NULL, at),
+				    open);
+			assert_int_equal(calendar_inside(c, NULL, until - 1),
+			    open);
+			stretches++;
+		}
+		/* It is no shorter than it has to be. */
+		assert_true(stretches < 30);
+	}
+	calendar_free(&c);
+}
+
 static void
 overlaps_count_once(void **state)
 {
@@ -380,6 +411,7 @@ main(void)
 		cmocka_unit_test(open_days),
 		cmocka_unit_test(open_time),
 		cmocka_unit_test(open_time_across_changes),
+		cmocka_unit_test(inside_for_a_while),
 		cmocka_unit_test(overlaps_count_once),
 		cmocka_unit_test(open_time_is_inside),
 		cmocka_unit_test(never_open),

@@ -91,11 +91,35 @@ test_long_first(void **state)
 	assert_string_equal(got, "[src]cbead");
 }
 
+/* What asks for an order that is being made waits if anything else can be. */
+static void
+test_next(void **state)
+{
+	const struct field *src = field_find("src"), *dst = field_find("dst");
+	struct detect_piece list[] = { { .order = src },
+		{ .rule = 1, .asks = src }, { .rule = 2, .asks = dst },
+		{ .rule = 3 } };
+	static const size_t want[] = { 0, 2, 3, 1 };
+	struct detect_piece *next;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		next = detect_schedule_next(list, 4);
+		assert_ptr_equal(next, &list[want[i]]);
+		next->state = PIECE_RUNS;
+	}
+	for (i = 0; i < 4; i++)
+		list[i].state = i == 0 ? PIECE_DONE : PIECE_WAITS;
+	assert_ptr_equal(detect_schedule_next(list, 4), &list[1]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_schedule),
-		cmocka_unit_test(test_long_first) };
+		cmocka_unit_test(test_long_first),
+		cmocka_unit_test(test_next) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,7 +183,8 @@ test_book(void **state)
 	static const struct call_ref told = { 200, 2, 7, 30000, 10, "EUR",
 		true };
 	struct batch *b = batch_new();
-	struct call_book book = { b, sources };
+	uint32_t talk[3];
+	struct call_book book = { b, sources, talk };
 	struct finding a = { .book = &book, .places = places, .nmembers = 2 };
 	struct finding t = { .members = &told, .nmembers = 1 };
 	const struct finding *all[] = { &t, &a, &a, &t };
@@ -210,6 +211,9 @@ test_book(void **state)
 	o->rated = true;
 	assert_ptr_equal(finding_members(&t, &own), &told);
 	assert_null(own);
+	call_book_talk(b, 0, 3, talk);
+	assert_int_equal(talk[1], 1000);
+	assert_int_equal(talk[2], CALL_BOOK_ASK);
 	list = finding_members(&a, &own);
 	assert_ptr_equal(list, own);
 	assert_int_equal(call_ref_compare(&list[1], &told), 0);
@@ -315,6 +319,69 @@ test_pack(void **state)
 	arena_fini(&arena);
 }
 
+enum { COPIED = 6000 };
+
+/* Every third call is a copy of the one before it, every fifth costs 1. */
+static struct batch *
+make_many(uint32_t *talk)
+{
+	struct batch *b = batch_new();
+	struct origin *o;
+	struct call *c;
+	uint32_t i;
+
+	for (i = 0; i < COPIED; i++) {
+		(void)batch_add(b, &c, &o);
+		c->start = i % 3 == 2 ? i - 1 : i;
+		o->key = i % 3 == 2 ? i - 1 : i;
+		c->duration = 1 + i % 7;
+		if (i % 5 != 0)
+			continue;
+		c->currency = batch_currency(b, "EUR");
+		c->flags = CALL_HAS_COST;
+		batch_set_cost(b, i, 1);
+	}
+	call_book_talk(b, 0, COPIED, talk);
+	return b;
+}
+
+/* Calls of several findings, close to each other and far apart, count once. */
+static void
+test_shared_calls(void **state)
+{
+	static const uint64_t sources[] = { 7 };
+	static const uint32_t near[3][5] = { { 0, 2, 10, 11, 12 },
+		{ 1, 3, 11, 14, 20 }, { 2, 10, 13, 14, 20 } };
+	static const uint32_t far[3][5] = { { 0 }, { 2, 5999 },
+		{ 5998, 5999 } };
+	static const size_t nfar[3] = { 1, 2, 2 };
+	static const struct {
+		int64_t calls, duration, micro;
+	} want[2] = { { 7, 31, 3 }, { 3, 11, 1 } };
+	static uint32_t talk[COPIED];
+	struct batch *b = make_many(talk);
+	struct call_book book = { b, sources, talk };
+	struct finding f[3];
+	const struct finding *all[] = { &f[0], &f[1], &f[2] };
+	struct arena arena = { 0 };
+	struct tally sum;
+	size_t way, i;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		for (i = 0; i < 3; i++)
+			f[i] = (struct finding){ .book = &book,
+				.places = way == 0 ? near[i] : far[i],
+				.nmembers = way == 0 ? 5 : nfar[i] };
+		tally_members(&sum, &arena, all, 3);
+		assert_int_equal(sum.calls, want[way].calls);
+		assert_int_equal(sum.duration, want[way].duration);
+		assert_int_equal(tally_exposure(&sum), want[way].micro);
+	}
+	batch_free(&b);
+	arena_fini(&arena);
+}
+
 int
 main(void)
 {
@@ -325,6 +392,7 @@ main(void)
 		cmocka_unit_test(test_case_order),
 		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_book),
+		cmocka_unit_test(test_shared_calls),
 		cmocka_unit_test(test_pack),
 	};
 
