@@ -204,17 +204,6 @@ add_columns(const int64_t *cells, size_t n, size_t columns, struct buf *out)
 		packed_add_numbers(out, cells + k * n, n);
 }
 
-static void
-add_texts(const struct packing *p, struct buf *out)
-{
-	struct packed_text *like = xcalloc(p->ntexts + 1, sizeof(*like));
-
-	like[0].bytes = "";
-	memcpy(like + 1, p->texts, (p->ntexts - 1) * sizeof(*like));
-	packed_add_texts(out, p->texts, like, p->ntexts);
-	free(like);
-}
-
 static int64_t *
 columns_of_parties(struct packing *p)
 {
@@ -289,7 +278,7 @@ callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
 	head[CALLPACK_HEAD_LISTED] = (int64_t)p.nlisted;
 	head[CALLPACK_HEAD_CALLS] = (int64_t)n;
 	packed_add_numbers(out, head, CALLPACK_HEAD_SIZE);
-	add_texts(&p, out);
+	packed_add_list(out, p.texts, p.ntexts);
 	add_columns(parties, p.nparties, CALLPACK_PARTY_COLUMNS, out);
 	add_columns(listed, p.nlisted, CALLPACK_LISTED_COLUMNS, out);
 	add_columns(cells, n, CALLPACK_COLUMNS, out);

@@ -99,7 +99,6 @@ static bool
 take_keys(struct reader *r)
 {
 	const size_t n = (size_t)r->p->head[HEAD_GROUPS];
-	struct packed_text last = { "", 0 };
 	struct packed_texts keys;
 	struct buf key;
 	size_t i;
@@ -108,13 +107,13 @@ take_keys(struct reader *r)
 	good = packed_take_texts(&keys, &r->at, r->end, n) == 0;
 	buf_init(&key);
 	for (i = 0; i < n && good; i++) {
-		good = packed_next_text(&keys, &last, &key) == 0;
+		good = packed_next_listed(&keys, &key) == 0;
 		if (!good)
 			break;
 		(void)detect_buckets_group(r->p, key.data, key.len);
-		good = i == 0 ||
-		       detect_buckets_compare(&last, &r->p->groups[i].key) < 0;
-		last = r->p->groups[i].key;
+		good =
+		    i == 0 || detect_buckets_compare(&r->p->groups[i - 1].key,
+				  &r->p->groups[i].key) < 0;
 	}
 	buf_fini(&key);
 	return good && take(r, &r->first, HEAD_GROUPS) &&
@@ -254,8 +253,11 @@ take_writers(struct reader *r)
 static int64_t
 known_since(const struct detect_batch *db)
 {
-	return db->facts != NULL ? db->facts->floor + 2 * HALF_WEEK_MS
-				 : INT64_MIN;
+	if (db->facts == NULL)
+		return INT64_MIN;
+	return db->facts->floor == INT64_MAX
+		   ? INT64_MAX
+		   : db->facts->floor + 2 * HALF_WEEK_MS;
 }
 
 /* So many there are, and were. */

@@ -42,6 +42,8 @@ void detect_marks_fini(struct detect_marks *m);
 void detect_marks_print(const struct detect_marks *m, struct buf *out);
 /* Whether it can be an instant, or be none: sums of it do not overflow. */
 bool detect_sane(int64_t t);
+/* Whether there can be so many calls: sums of it do not overflow. */
+bool detect_sane_count(int64_t n);
 /* From these; -1: they are none. */
 int detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n);
