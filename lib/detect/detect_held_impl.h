@@ -77,6 +77,8 @@ bool detect_held_needed(const struct detect_work *w);
 struct detect_held *detect_held_take(const struct detect_work *w);
 void detect_held_free(struct detect_held **hp);
 void detect_held_print(const struct detect_held *h, struct buf *out);
+/* False: whatever such a rule keeps, it has to look at all calls. */
+bool detect_held_can(const struct detect_work *w);
 /* Whether the rule can go on from what it kept, if it has to keep anything. */
 bool detect_held_serves(const struct detect_work *w);
 

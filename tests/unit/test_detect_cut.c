@@ -32,7 +32,8 @@ struct seen {
 	size_t asks, findings, refused;
 	size_t forwarders; /* with findings about one */
 	size_t recalled;   /* calls that were put before the others */
-	size_t lacking;    /* though it had what it had been said to need */
+	/* With what they were said to need, as time went on; refused. */
+	size_t enough, lacking;
 };
 
 struct night {
@@ -358,6 +359,7 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 		.keep = &before->keep,
 		.begins = begins };
 	struct night got = *whole;
+	const int64_t last = whole->calls->calls[whole->calls->n - 1].start;
 	bool good = true, told;
 	size_t n;
 
@@ -366,6 +368,8 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 	(void)detect_recall(&past, got.calls);
 	s->recalled += got.calls->n - n;
 	told = run_engine(m, got.calls, &past, &got);
+	enough = enough && whole->went_on && last >= begins;
+	s->enough += enough;
 	if (told) {
 		good = same_findings(whole, &got) &&
 		       same_feeds(&whole->found.run, &got.found.run) &&
@@ -529,12 +533,12 @@ tell(const struct seen *s)
 	size_t i;
 
 	print_message("# figures: %zu of %zu nights with calls left out, "
-		      "%zu with findings, %zu refused, %zu of them without "
+		      "%zu with findings, %zu refused; %zu of %zu without "
 		      "need; %zu calendar windows, "
 		      "%zu baselines, %zu following, %zu labelled, %zu asking, "
 		      "%zu about who forwarded; %zu calls recalled;"
 		      " by function",
-	    s->cut, s->nights, s->findings, s->refused, s->lacking,
+	    s->cut, s->nights, s->findings, s->refused, s->lacking, s->enough,
 	    s->calendars, s->baselines, s->follows, s->labels, s->asks,
 	    s->forwarders, s->recalled);
 	for (i = 0; i <= MEASURE_MODE; i++)
@@ -549,6 +553,7 @@ check_enough(const struct seen *s, size_t rounds)
 	size_t i;
 
 	assert_true(s->cut > rounds / 5);
+	assert_true(s->lacking < s->enough / 8);
 	assert_true(s->findings > rounds / 10);
 	assert_true(s->recalled > rounds / 4);
 	assert_true(s->calendars > rounds / 20);
