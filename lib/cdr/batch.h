@@ -241,8 +241,9 @@ const char *batch_party_text(const struct batch *b, uint32_t party);
 /*
  * Sort by (start, source name, key), equal ones by file name and line, those
  * that are equal in that, too, as they stand; drop what carries CALL_DUPLICATE
- * or CALL_FURTHER.  Takes 8 bytes a call on the side while it runs;
- * nothing when the calls are in order.
+ * or CALL_FURTHER.  Takes 8 bytes a call on the side while it runs, as much for
+ * each call that is dropped, and with several threads room for one call in
+ * sixteen; nothing when the calls are in order and all stay.
  */
 void batch_sort(struct batch *b);
 /* The same by several threads; `threads` as for pool_run(). */
