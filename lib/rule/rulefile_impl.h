@@ -4,6 +4,8 @@
 
 #include "rule/rulefile.h"
 
+enum { RULEFILE_SCORE_MAX = 100 };
+
 /* What is being read. */
 struct reading {
 	struct ruleset *rs;
@@ -193,10 +195,15 @@ void rulefile_apply_tuning(struct reading *r);
 /* The value of a parameter of the rule that is read again. */
 int64_t rulefile_tuned_param(const struct reading *r, const char *name,
     int64_t v, const char **origin);
+/* A score of 60, or "+10" and "-10" on one; false if it is neither. */
+bool rulefile_tuned_score(const struct json *j, int base, int *score);
 /* The rest of what entries say to that rule. */
 void rulefile_tune(struct reading *r, struct rule *rule);
 /* Read a rule, tuned if r->tuned. */
 struct rule *rulefile_make_rule(struct reading *r, const struct json *j);
+/* The rule as a set of its entries makes it; NULL with the first problem. */
+struct rule *rulefile_make_tuned(struct reading *r, const struct rule *base,
+    uint64_t set, struct errmsg *err);
 
 /* Read a rule and add it to the set. */
 void rulefile_add_rule(struct reading *r, const struct json *j);
