@@ -209,6 +209,19 @@ struct rule *rulefile_make_tuned(struct reading *r, const struct rule *base,
 void rulefile_add_rule(struct reading *r, const struct json *j);
 /* What a rule's keys say together. */
 void rulefile_check_rule(struct reading *r, const struct rule *rule);
+/*
+ * Of a test: a value that a field can have, a whole number from 1 to `max`, the
+ * base of its calls, the calls, and that each of them begins sometime.
+ */
+void rulefile_check_value(struct reading *r, const struct field *f,
+    const struct json *j);
+void rulefile_check_whole(struct reading *r, const struct json *j, int max);
+void rulefile_read_base(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+/* `arg` 1: there must be one. */
+void rulefile_read_calls(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_check_starts(struct reading *r, const struct json *test);
 /* Tests that stand apart to their rules, then check every test. */
 void rulefile_tests(struct reading *r);
 
