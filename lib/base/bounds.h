@@ -65,6 +65,14 @@ enum {
 	BOUNDS_OPEN_CALLS = 65536,
 	BOUNDS_OPEN_BYTES = 256 * 1024 * 1024,
 
+	/*
+	 * Length of a text that was packed for each byte of it that stands
+	 * there, so that few bytes ask for no more memory than many texts
+	 * cost beside their bytes.  Names and numbers have less characters
+	 * than that, so they share all that they can.
+	 */
+	BOUNDS_PACKED_SHARE = 64,
+
 	/* Entries of one list: published complaint lists have 3 million. */
 	BOUNDS_LIST = 20000000,
 

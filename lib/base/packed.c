@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 
@@ -226,16 +227,15 @@ shared_length(const struct packed_text *a, const struct packed_text *b)
 	return i;
 }
 
-void
-packed_add_texts(struct buf *out, const struct packed_text *texts,
-    const struct packed_text *like, size_t n)
+/* Texts of which so much is shared. */
+static void
+add_texts(struct buf *out, const struct packed_text *texts,
+    const int64_t *shared, size_t n)
 {
-	int64_t *shared = xcalloc(2 * n, sizeof(*shared)), *rest = shared + n;
-	int64_t all = 0;
+	int64_t *rest = xcalloc(n, sizeof(*rest)), all = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		shared[i] = (int64_t)shared_length(&texts[i], &like[i]);
 		rest[i] = (int64_t)texts[i].len - shared[i];
 		all += rest[i];
 	}
@@ -244,6 +244,41 @@ packed_add_texts(struct buf *out, const struct packed_text *texts,
 	packed_add_numbers(out, &all, 1);
 	for (i = 0; i < n; i++)
 		buf_add(out, texts[i].bytes + shared[i], (size_t)rest[i]);
+	free(rest);
+}
+
+void
+packed_add_texts(struct buf *out, const struct packed_text *texts,
+    const struct packed_text *like, size_t n)
+{
+	int64_t *shared = xcalloc(n, sizeof(*shared));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		shared[i] = (int64_t)shared_length(&texts[i], &like[i]);
+	add_texts(out, texts, shared, n);
+	free(shared);
+}
+
+/* So much of a text stands there itself in a list. */
+static size_t
+own_least(size_t len)
+{
+	return len / BOUNDS_PACKED_SHARE + (len % BOUNDS_PACKED_SHARE != 0);
+}
+
+void
+packed_add_list(struct buf *out, const struct packed_text *texts, size_t n)
+{
+	int64_t *shared = xcalloc(n, sizeof(*shared));
+	size_t i, same, most;
+
+	for (i = 1; i < n; i++) {
+		same = shared_length(&texts[i], &texts[i - 1]);
+		most = texts[i].len - own_least(texts[i].len);
+		shared[i] = (int64_t)(same < most ? same : most);
+	}
+	add_texts(out, texts, shared, n);
 	free(shared);
 }
 
@@ -268,21 +303,54 @@ packed_take_texts(struct packed_texts *p, const unsigned char **at,
 	return 0;
 }
 
+/* How long its parts are; -1 if that cannot be. */
+static int
+next_parts(const struct packed_texts *p, size_t like, size_t *shared,
+    size_t *rest)
+{
+	const int64_t begin = packed_number(&p->shared, p->next);
+	const int64_t end = packed_number(&p->rest, p->next);
+
+	if (begin < 0 || (uint64_t)begin > like || end < 0 ||
+	    end > p->end - p->at)
+		return -1;
+	*shared = (size_t)begin;
+	*rest = (size_t)end;
+	return 0;
+}
+
+static void
+add_rest(struct packed_texts *p, struct buf *out, size_t rest)
+{
+	buf_add(out, p->at, rest);
+	p->at += rest;
+	p->next++;
+}
+
 int
 packed_next_text(struct packed_texts *p, const struct packed_text *like,
     struct buf *out)
 {
-	const int64_t shared = packed_number(&p->shared, p->next);
-	const int64_t rest = packed_number(&p->rest, p->next);
+	size_t shared, rest;
 
-	if (shared < 0 || (uint64_t)shared > like->len || rest < 0 ||
-	    rest > p->end - p->at)
+	if (next_parts(p, like->len, &shared, &rest) != 0)
 		return -1;
 	buf_reset(out);
-	buf_add(out, like->bytes, (size_t)shared);
-	buf_add(out, p->at, (size_t)rest);
-	p->at += rest;
-	p->next++;
+	buf_add(out, like->bytes, shared);
+	add_rest(p, out, rest);
+	return 0;
+}
+
+int
+packed_next_listed(struct packed_texts *p, struct buf *out)
+{
+	size_t shared, rest;
+
+	if (next_parts(p, out->len, &shared, &rest) != 0 ||
+	    own_least(shared + rest) > rest)
+		return -1;
+	buf_cut(out, shared);
+	add_rest(p, out, rest);
 	return 0;
 }
 

@@ -31,6 +31,12 @@ void packed_add_numbers(struct buf *out, const int64_t *v, size_t n);
 /* Append `n` texts; text i shares its beginning with like[i]. */
 void packed_add_texts(struct buf *out, const struct packed_text *texts,
     const struct packed_text *like, size_t n);
+/*
+ * Append `n` texts of which each shares its beginning with the one before, but
+ * no more of it than BOUNDS_PACKED_SHARE allows.
+ */
+void packed_add_list(struct buf *out, const struct packed_text *texts,
+    size_t n);
 
 /*
  * End the bytes with a seal, a hash of them and of `n` numbers that stand
@@ -78,5 +84,11 @@ void packed_add_text(struct buf *out, const char *bytes, size_t len);
 /* The next text to `out`; -1 if it cannot be.  At most `n` times. */
 int packed_next_text(struct packed_texts *p, const struct packed_text *like,
     struct buf *out);
+/*
+ * The same of a list, where `out` has the one before, and nothing at first.
+ * -1, too, if it shares more than a list does: all the texts together are
+ * BOUNDS_PACKED_SHARE times as long as the bytes at most.
+ */
+int packed_next_listed(struct packed_texts *p, struct buf *out);
 
 #endif

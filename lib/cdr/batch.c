@@ -87,6 +87,7 @@ batch_reset(struct batch *b, uint32_t names)
 		intern_forget_kept(b->names);
 	else
 		intern_reset(b->names);
+	batch_extras_reset(b);
 	b->n = 0;
 	b->nfiles = b->ncurrencies = 1;
 	b->usual_file = 0;

@@ -248,9 +248,10 @@ const char *batch_party_text(const struct batch *b, uint32_t party);
 /*
  * Sort by (start, source name, key), equal ones by file name and line, those
  * that are equal in that, too, as they stand; drop what carries CALL_DUPLICATE
- * or CALL_FURTHER.  Takes 8 bytes a call on the side while it runs, and up to
- * 7 MB a thread and 3 bytes a call more where most calls stand near their
- * places; nothing when the calls are in order.
+ * or CALL_FURTHER.  Takes 8 bytes a call on the side while it runs, as much for
+ * each call that is dropped; where most calls stand near their places up to
+ * 7 MB a thread and 3 bytes a call more, else with several threads room for one
+ * call in sixteen.  Nothing when the calls are in order and all stay.
  */
 void batch_sort(struct batch *b);
 /* The same by several threads; `threads` as for pool_run(). */

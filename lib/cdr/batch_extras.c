@@ -15,6 +15,17 @@ batch_extras_free(struct batch *b)
 		free(b->extras.ids[k]);
 }
 
+/* While that column is there, no file can be the usual one. */
+void
+batch_extras_reset(struct batch *b)
+{
+	struct batch_extras *x = &b->extras;
+
+	free(x->ids[EXTRA_FILE]);
+	x->ids[EXTRA_FILE] = NULL;
+	x->ids_cap[EXTRA_FILE] = 0;
+}
+
 /* As long as the array of calls, whatever is to come. */
 static void
 grow_costs(struct batch *b, size_t first)

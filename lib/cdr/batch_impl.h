@@ -16,6 +16,8 @@
 
 /* Columns of what few calls have. */
 void batch_extras_free(struct batch *b);
+/* No call is there any more: their memory stays, but for that of files. */
+void batch_extras_reset(struct batch *b);
 /* The calls from `first` on were added, and have none yet. */
 void batch_extras_grow(struct batch *b, size_t first);
 

@@ -80,52 +80,63 @@ packing_fini(struct packing *p)
 	free(p->listed);
 }
 
-/* In the order of enum callpack_column; all by its id in the batch. */
+static void
+read_origin(const struct batch *b, size_t i, int64_t *v)
+{
+	const struct origin *o = &b->origins[i];
+
+	v[CALLPACK_KEY] = (int64_t)o->key;
+	v[CALLPACK_LINE] = o->line;
+	v[CALLPACK_CALL_ID] = o->call_id;
+	v[CALLPACK_SERVICE] = o->service;
+	v[CALLPACK_CAUSE] = o->cause;
+	v[CALLPACK_ZONE_KIND] = o->zone_kind;
+	v[CALLPACK_STATED] = o->stated;
+	v[CALLPACK_USER_CALLED] = o->user_called;
+	v[CALLPACK_EVENT] = o->event;
+	v[CALLPACK_QUALITY] = o->quality;
+	v[CALLPACK_RATED] = o->rated;
+	v[CALLPACK_CLOCK] = o->clock;
+}
+
+/* What few calls have, and what has it for all of them. */
+static void
+read_extras(const struct batch *b, size_t i, int64_t *v)
+{
+	v[CALLPACK_COST] = batch_cost(b, i);
+	v[CALLPACK_FORWARDED_BY] = batch_extra(b, EXTRA_FORWARDED_BY, i);
+	v[CALLPACK_FILE] = b->files[batch_file_of(b, i)];
+	v[CALLPACK_JOIN] = batch_join(b, i);
+	v[CALLPACK_SRC_NAME] = batch_extra(b, EXTRA_SRC_NAME, i);
+	v[CALLPACK_AUTH_CODE] = batch_extra(b, EXTRA_AUTH_CODE, i);
+}
+
+/* All by its id in the batch. */
 static void
 read_call(const struct batch *b, size_t i, int64_t *v)
 {
 	const struct call *c = &b->calls[i];
-	const struct origin *o = &b->origins[i];
-	const int64_t all[CALLPACK_COLUMNS] = {
-		[CALLPACK_START] = c->start,
-		[CALLPACK_COST] = batch_cost(b, i),
-		[CALLPACK_RING] = c->ring,
-		[CALLPACK_DURATION] = c->duration,
-		[CALLPACK_SRC] = c->src,
-		[CALLPACK_DST] = c->dst,
-		[CALLPACK_FORWARDED_BY] = batch_extra(b, EXTRA_FORWARDED_BY, i),
-		[CALLPACK_DIALLED] = c->dialled,
-		[CALLPACK_ACCOUNT] = c->account,
-		[CALLPACK_USER] = c->user,
-		[CALLPACK_TRUNK_IN] = c->trunk_in,
-		[CALLPACK_TRUNK_OUT] = c->trunk_out,
-		[CALLPACK_SOURCE] = b->sources[c->source].name,
-		[CALLPACK_CURRENCY] = b->currencies[c->currency],
-		[CALLPACK_DIRECTION] = c->direction,
-		[CALLPACK_STATUS] = c->status,
-		[CALLPACK_FEATURE] = c->feature,
-		[CALLPACK_ACCOUNT_TYPE] = c->account_type,
-		[CALLPACK_FLAGS] = c->flags & ~CALL_ADDED,
-		[CALLPACK_KEY] = (int64_t)o->key,
-		[CALLPACK_LINE] = o->line,
-		[CALLPACK_FILE] = b->files[batch_file_of(b, i)],
-		[CALLPACK_CALL_ID] = o->call_id,
-		[CALLPACK_JOIN] = batch_join(b, i),
-		[CALLPACK_SRC_NAME] = batch_extra(b, EXTRA_SRC_NAME, i),
-		[CALLPACK_SERVICE] = o->service,
-		[CALLPACK_AUTH_CODE] = batch_extra(b, EXTRA_AUTH_CODE, i),
-		[CALLPACK_LISTED] = c->listed,
-		[CALLPACK_CAUSE] = o->cause,
-		[CALLPACK_ZONE_KIND] = o->zone_kind,
-		[CALLPACK_STATED] = o->stated,
-		[CALLPACK_USER_CALLED] = o->user_called,
-		[CALLPACK_EVENT] = o->event,
-		[CALLPACK_QUALITY] = o->quality,
-		[CALLPACK_RATED] = o->rated,
-		[CALLPACK_CLOCK] = o->clock,
-	};
 
-	memcpy(v, all, sizeof(all));
+	v[CALLPACK_START] = c->start;
+	v[CALLPACK_RING] = c->ring;
+	v[CALLPACK_DURATION] = c->duration;
+	v[CALLPACK_SRC] = c->src;
+	v[CALLPACK_DST] = c->dst;
+	v[CALLPACK_DIALLED] = c->dialled;
+	v[CALLPACK_ACCOUNT] = c->account;
+	v[CALLPACK_USER] = c->user;
+	v[CALLPACK_TRUNK_IN] = c->trunk_in;
+	v[CALLPACK_TRUNK_OUT] = c->trunk_out;
+	v[CALLPACK_SOURCE] = b->sources[c->source].name;
+	v[CALLPACK_CURRENCY] = b->currencies[c->currency];
+	v[CALLPACK_DIRECTION] = c->direction;
+	v[CALLPACK_STATUS] = c->status;
+	v[CALLPACK_FEATURE] = c->feature;
+	v[CALLPACK_ACCOUNT_TYPE] = c->account_type;
+	v[CALLPACK_FLAGS] = c->flags & ~CALL_ADDED;
+	v[CALLPACK_LISTED] = c->listed;
+	read_origin(b, i, v);
+	read_extras(b, i, v);
 }
 
 static void
@@ -204,17 +215,6 @@ add_columns(const int64_t *cells, size_t n, size_t columns, struct buf *out)
 		packed_add_numbers(out, cells + k * n, n);
 }
 
-static void
-add_texts(const struct packing *p, struct buf *out)
-{
-	struct packed_text *like = xcalloc(p->ntexts + 1, sizeof(*like));
-
-	like[0].bytes = "";
-	memcpy(like + 1, p->texts, (p->ntexts - 1) * sizeof(*like));
-	packed_add_texts(out, p->texts, like, p->ntexts);
-	free(like);
-}
-
 static int64_t *
 columns_of_parties(struct packing *p)
 {
@@ -289,7 +289,7 @@ callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
 	head[CALLPACK_HEAD_LISTED] = (int64_t)p.nlisted;
 	head[CALLPACK_HEAD_CALLS] = (int64_t)n;
 	packed_add_numbers(out, head, CALLPACK_HEAD_SIZE);
-	add_texts(&p, out);
+	packed_add_list(out, p.texts, p.ntexts);
 	add_columns(parties, p.nparties, CALLPACK_PARTY_COLUMNS, out);
 	add_columns(listed, p.nlisted, CALLPACK_LISTED_COLUMNS, out);
 	add_columns(cells, n, CALLPACK_COLUMNS, out);

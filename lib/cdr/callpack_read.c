@@ -71,7 +71,6 @@ take_head(struct callpack_reading *r)
 static bool
 take_texts(struct callpack_reading *r)
 {
-	struct packed_text last = { "", 0 };
 	struct packed_texts texts;
 	struct buf text;
 	bool good;
@@ -81,13 +80,13 @@ take_texts(struct callpack_reading *r)
 	r->texts = xcalloc(r->ntexts + 1, sizeof(*r->texts));
 	buf_init(&text);
 	for (i = 0; i < r->ntexts && good; i++) {
-		good = packed_next_text(&texts, &last, &text) == 0 &&
+		good = packed_next_listed(&texts, &text) == 0 &&
 		       memchr(text.data, '\0', text.len) == NULL;
 		if (!good)
 			break;
-		last.bytes = arena_strndup(&r->arena, text.data, text.len);
-		last.len = text.len;
-		r->texts[i] = last;
+		r->texts[i].bytes =
+		    arena_strndup(&r->arena, text.data, text.len);
+		r->texts[i].len = text.len;
 	}
 	buf_fini(&text);
 	return good && r->ntexts > 0 && r->texts[0].len == 0;

@@ -173,23 +173,20 @@ set_number(struct kept_channel *c, size_t column, int64_t v)
 
 enum { COLUMNS = COUNTS + 3 };
 
-static const struct packed_text nothing = { "", 0 };
-
 static void
 print_source(const struct kept_source *s, struct buf *out)
 {
 	const int64_t head[] = { (int64_t)s->calls, (int64_t)s->n };
-	struct packed_text *keys = xcalloc(s->n + 1, sizeof(*keys));
+	struct packed_text *keys = xcalloc(s->n, sizeof(*keys));
 	int64_t *v = xcalloc(s->n + 1, sizeof(*v));
 	size_t i, column;
 
 	packed_add_numbers(out, head, 2);
 	packed_add_text(out, s->name, strlen(s->name));
-	keys[0] = nothing;
 	for (i = 0; i < s->n; i++)
-		keys[i + 1] =
+		keys[i] =
 		    (struct packed_text){ s->list[i].key, s->list[i].len };
-	packed_add_texts(out, keys + 1, keys, s->n);
+	packed_add_list(out, keys, s->n);
 	for (column = 0; column < COLUMNS; column++) {
 		for (i = 0; i < s->n; i++)
 			v[i] = number_of(&s->list[i], column);
@@ -221,20 +218,17 @@ struct reading {
 static int
 read_keys(struct reading *in, struct kept_source *s, size_t n)
 {
-	struct packed_text like = nothing;
 	struct packed_texts keys;
-	struct kept_channel *c;
 	struct buf text;
 	size_t i;
 	int r = packed_take_texts(&keys, &in->at, in->end, n);
 
 	buf_init(&text);
 	for (i = 0; r == 0 && i < n; i++) {
-		r = packed_next_text(&keys, &like, &text);
+		r = packed_next_listed(&keys, &text);
 		if (r != 0 || text.len == 0)
 			break;
-		c = party_kept_channel(s, text.data, text.len);
-		like = (struct packed_text){ c->key, c->len };
+		(void)party_kept_channel(s, text.data, text.len);
 	}
 	buf_fini(&text);
 	return i == n ? r : -1;
@@ -265,8 +259,11 @@ read_source(struct reading *in, struct party_kept *k)
 	v = xcalloc(n + 1, sizeof(*v));
 	for (column = 0; r == 0 && column < COLUMNS; column++) {
 		r = packed_read_numbers(v, &in->at, in->end, n);
-		for (i = 0; r == 0 && i < n; i++)
+		for (i = 0; r == 0 && i < n; i++) {
+			if (column < COUNTS && (v[i] < 0 || v[i] > UINT32_MAX))
+				r = -1;
 			set_number(&s->list[i], column, v[i]);
+		}
 	}
 	free(v);
 	return r;

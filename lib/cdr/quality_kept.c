@@ -196,6 +196,20 @@ cannot_be(int64_t t)
 	return t < -FAR || t > FAR;
 }
 
+/* What a feed begins with; some ends stand for none. */
+static bool
+can_be_head(const int64_t *head)
+{
+	const int64_t first = head[0], last = head[1], clear = head[2];
+
+	return (first == INT64_MAX || !cannot_be(first)) &&
+	       (last == INT64_MIN || !cannot_be(last)) &&
+	       (clear == INT64_MIN || clear == INT64_MAX ||
+		   !cannot_be(clear)) &&
+	       head[3] >= 0 && head[3] <= MOST && head[4] >= 0 &&
+	       head[4] <= MOST;
+}
+
 static void
 print_hole(const struct quality_hole *h, struct buf *out)
 {
@@ -259,9 +273,9 @@ read_hole(struct reading *in, struct quality_feed *f, struct buf *text)
 	int64_t v[HOLE];
 
 	if (packed_read_numbers(v, &in->at, in->end, HOLE) != 0 ||
-	    cannot_be(v[0]) || cannot_be(v[1]) || v[0] >= v[1] || v[3] < 0 ||
-	    v[3] > UINT32_MAX || v[4] < 0 || v[4] > UINT8_MAX ||
-	    read_text(in, text) != 0)
+	    cannot_be(v[0]) || cannot_be(v[1]) || cannot_be(v[2]) ||
+	    v[0] >= v[1] || v[3] < 0 || v[3] > UINT32_MAX || v[4] < 0 ||
+	    v[4] > UINT8_MAX || read_text(in, text) != 0)
 		return -1;
 	h = (struct quality_hole){ .from = v[0],
 		.to = v[1],
@@ -303,8 +317,8 @@ read_feed(struct reading *in, struct quality_kept *k, struct buf *text)
 		if (packed_read_numbers(&head[i], &in->at, in->end, 1) != 0)
 			return -1;
 	f = quality_kept_feed(k, text->data);
-	if (f->bins != NULL || head[3] < 0 || head[3] > MOST || head[4] < 0 ||
-	    head[4] > MOST || read_bins(in, f, (size_t)head[3]) != 0)
+	if (f->bins != NULL || !can_be_head(head) ||
+	    read_bins(in, f, (size_t)head[3]) != 0)
 		return -1;
 	f->first = head[0];
 	f->last = f->was_last = head[1];
@@ -327,6 +341,7 @@ quality_kept_read(struct quality_kept *k, const struct buf *bytes)
 	memset(k, 0, sizeof(*k));
 	if (bytes->len == 0 ||
 	    packed_read_numbers(&k->since, &in.at, in.end, 1) != 0 ||
+	    k->since < 0 || k->since > FAR / QUALITY_BIN_MS ||
 	    packed_read_numbers(&n, &in.at, in.end, 1) != 0 || n < 0 ||
 	    n > BOUNDS_SOURCES)
 		return -1;

@@ -143,7 +143,7 @@ compare_groups(const void *va, const void *vb)
 static void
 open_columns(struct columns *c, size_t groups, size_t values, size_t writers)
 {
-	c->keys = xcalloc(groups + 2, sizeof(*c->keys));
+	c->keys = xcalloc(groups + 1, sizeof(*c->keys));
 	c->first = xcalloc(groups + 1, sizeof(*c->first));
 	c->nvalues = xcalloc(groups + 1, sizeof(*c->nvalues));
 	c->nwriters = xcalloc(groups + 1, sizeof(*c->nwriters));
@@ -151,13 +151,12 @@ open_columns(struct columns *c, size_t groups, size_t values, size_t writers)
 	c->values = xcalloc(values + 1, sizeof(*c->values));
 	c->sources = xcalloc(writers + 1, sizeof(*c->sources));
 	c->since = xcalloc(writers + 1, sizeof(*c->since));
-	c->keys++->bytes = ""; /* the first is like none */
 }
 
 static void
 close_columns(struct columns *c)
 {
-	free(c->keys - 1);
+	free(c->keys);
 	free(c->first);
 	free(c->nvalues);
 	free(c->nwriters);
@@ -293,7 +292,7 @@ pack(const struct columns *c, const struct detect_work *w, struct buf *out)
 	const size_t writers = (size_t)head[HEAD_WRITERS];
 
 	packed_add_numbers(out, head, HEAD_COUNT);
-	packed_add_texts(out, c->keys, c->keys - 1, groups);
+	packed_add_list(out, c->keys, groups);
 	packed_add_numbers(out, c->first, groups);
 	packed_add_numbers(out, c->nvalues, groups);
 	packed_add_numbers(out, c->nwriters, groups);

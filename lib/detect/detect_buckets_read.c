@@ -28,17 +28,20 @@ take(struct reader *r, struct packed_numbers *numbers,
 		   (size_t)r->p->head[n]) == 0;
 }
 
-/* No more of anything than calls can make. */
+/*
+ * No more of anything than so many bytes tell: keys take one each, and what
+ * differs within a group a bit, so there is one more at most.
+ */
 static bool
-take_head(struct reader *r, int64_t calls)
+take_head(struct reader *r)
 {
-	const int64_t most = 4 * calls + 4;
-	int64_t *head = r->p->head;
+	int64_t *head = r->p->head, most;
 	struct packed_numbers numbers;
 	size_t i;
 
 	if (packed_take_numbers(&numbers, &r->at, r->end, HEAD_COUNT) != 0)
 		return false;
+	most = 16 * (r->end - r->at) + 16;
 	for (i = 0; i < HEAD_COUNT; i++)
 		head[i] = packed_number(&numbers, i);
 	for (i = HEAD_GROUPS; i < HEAD_COUNT; i++)
@@ -99,7 +102,6 @@ static bool
 take_keys(struct reader *r)
 {
 	const size_t n = (size_t)r->p->head[HEAD_GROUPS];
-	struct packed_text last = { "", 0 };
 	struct packed_texts keys;
 	struct buf key;
 	size_t i;
@@ -108,13 +110,13 @@ take_keys(struct reader *r)
 	good = packed_take_texts(&keys, &r->at, r->end, n) == 0;
 	buf_init(&key);
 	for (i = 0; i < n && good; i++) {
-		good = packed_next_text(&keys, &last, &key) == 0;
+		good = packed_next_listed(&keys, &key) == 0;
 		if (!good)
 			break;
 		(void)detect_buckets_group(r->p, key.data, key.len);
-		good = i == 0 ||
-		       detect_buckets_compare(&last, &r->p->groups[i].key) < 0;
-		last = r->p->groups[i].key;
+		good =
+		    i == 0 || detect_buckets_compare(&r->p->groups[i - 1].key,
+				  &r->p->groups[i].key) < 0;
 	}
 	buf_fini(&key);
 	return good && take(r, &r->first, HEAD_GROUPS) &&
@@ -254,20 +256,11 @@ take_writers(struct reader *r)
 static int64_t
 known_since(const struct detect_batch *db)
 {
-	return db->facts != NULL ? db->facts->floor + 2 * HALF_WEEK_MS
-				 : INT64_MIN;
-}
-
-/* So many there are, and were. */
-static int64_t
-calls_of(const struct detect_batch *db)
-{
-	int64_t n = (int64_t)db->calls->n;
-	size_t i;
-
-	for (i = 0; i < db->calls->nsources; i++)
-		n += db->feeds[i].calls;
-	return n;
+	if (db->facts == NULL)
+		return INT64_MIN;
+	return db->facts->floor == INT64_MAX
+		   ? INT64_MAX
+		   : db->facts->floor + 2 * HALF_WEEK_MS;
 }
 
 struct detect_buckets *
@@ -287,7 +280,7 @@ detect_buckets_open(struct detect_work *w)
 	r.end = r.at + body->len;
 	r.line = detect_buckets_line(w);
 	r.p = detect_buckets_new();
-	if (!take_head(&r, calls_of(w->batch)) || !find_begin(w, r.line, r.p) ||
+	if (!take_head(&r) || !find_begin(w, r.line, r.p) ||
 	    (r.p->begin < w->carried &&
 		detect_batch_lacks(w->batch, r.p->begin)) ||
 	    r.p->head[HEAD_FLOOR] < r.floor || !learnt_the_same(w, r.p) ||

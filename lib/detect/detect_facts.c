@@ -58,7 +58,7 @@ read_accounts(struct detect_facts *f, const unsigned char **at,
     const unsigned char *end, int64_t n)
 {
 	struct packed_numbers types, since;
-	struct packed_text last = { "", 0 };
+	const char *last = "";
 	struct packed_texts names;
 	struct buf name;
 	bool good;
@@ -71,13 +71,12 @@ read_accounts(struct detect_facts *f, const unsigned char **at,
 	buf_init(&name);
 	good = true;
 	for (i = 0; i < (size_t)n && good; i++) {
-		good = packed_next_text(&names, &last, &name) == 0 &&
+		good = packed_next_listed(&names, &name) == 0 &&
 		       memchr(name.data, '\0', name.len) == NULL &&
-		       (i == 0 || strcmp(last.bytes, name.data) < 0);
+		       (i == 0 || strcmp(last, name.data) < 0);
 		if (!good)
 			break;
-		f->accounts[i].name = arena_strdup(&f->arena, name.data);
-		last = (struct packed_text){ f->accounts[i].name, name.len };
+		f->accounts[i].name = last = arena_strdup(&f->arena, name.data);
 	}
 	buf_fini(&name);
 	f->naccounts = (size_t)n;
@@ -149,6 +148,25 @@ read_written(struct detect_facts *f, const unsigned char **at,
 	return true;
 }
 
+/* Counted records of a source, and the first and the last of them. */
+static bool
+read_feeds(struct detect_facts *f, const unsigned char **at,
+    const unsigned char *end, int64_t n)
+{
+	size_t i;
+
+	if (detect_marks_read(&f->records, at, end, n) != 0 ||
+	    detect_marks_read(&f->firsts, at, end, n) != 0 ||
+	    detect_marks_read(&f->lasts, at, end, n) != 0)
+		return false;
+	for (i = 0; i < f->records.n; i++)
+		if (!detect_sane_count(f->records.list[i].at) ||
+		    f->firsts.list[i].at == INT64_MAX ||
+		    f->lasts.list[i].at == INT64_MAX)
+			return false;
+	return true;
+}
+
 static bool
 read_all(struct detect_facts *f, const unsigned char *at,
     const unsigned char *end)
@@ -167,12 +185,7 @@ read_all(struct detect_facts *f, const unsigned char *at,
 	f->floor = n[FACTS_HEAD_FLOOR];
 	return n[FACTS_HEAD_FORMAT] == FACTS_FORMAT && detect_sane(f->until) &&
 	       detect_sane(f->first) && detect_sane(f->floor) &&
-	       detect_marks_read(&f->records, &at, end,
-		   n[FACTS_HEAD_SOURCES]) == 0 &&
-	       detect_marks_read(&f->firsts, &at, end, n[FACTS_HEAD_SOURCES]) ==
-		   0 &&
-	       detect_marks_read(&f->lasts, &at, end, n[FACTS_HEAD_SOURCES]) ==
-		   0 &&
+	       read_feeds(f, &at, end, n[FACTS_HEAD_SOURCES]) &&
 	       read_accounts(f, &at, end, n[FACTS_HEAD_ACCOUNTS]) &&
 	       read_owners(&f->numbers, f, &at, end, n[FACTS_HEAD_NUMBERS]) &&
 	       read_owners(&f->users, f, &at, end, n[FACTS_HEAD_USERS]) &&

@@ -262,19 +262,18 @@ static void
 print_accounts(const struct detect_facts *f, struct buf *out)
 {
 	const size_t n = f->naccounts;
-	struct packed_text *names = xcalloc(n + 2, sizeof(*names));
+	struct packed_text *names = xcalloc(n + 1, sizeof(*names));
 	int64_t *types = xcalloc(n + 1, sizeof(*types));
 	int64_t *since = xcalloc(n + 1, sizeof(*since));
 	size_t i;
 
-	names->bytes = ""; /* the first is like none */
 	for (i = 0; i < n; i++) {
-		names[i + 1] = (struct packed_text){ f->accounts[i].name,
+		names[i] = (struct packed_text){ f->accounts[i].name,
 			strlen(f->accounts[i].name) };
 		types[i] = f->accounts[i].type;
 		since[i] = f->accounts[i].since;
 	}
-	packed_add_texts(out, names + 1, names, n);
+	packed_add_list(out, names, n);
 	packed_add_numbers(out, types, n);
 	packed_add_numbers(out, since, n);
 	free(names);

@@ -183,7 +183,8 @@ read_head(int64_t *head, const unsigned char **at, const unsigned char *end)
 		return -1;
 	for (i = 0; i < HEAD_SIZE; i++)
 		head[i] = packed_number(&p, i);
-	return head[HEAD_FORMAT] == FORMAT && head[HEAD_COUNTED] >= 0 &&
+	return head[HEAD_FORMAT] == FORMAT &&
+		       detect_sane_count(head[HEAD_COUNTED]) &&
 		       detect_sane(head[HEAD_UNTIL]) &&
 		       detect_sane(head[HEAD_TALKING]) &&
 		       detect_sane(head[HEAD_FIRED_SINCE])

@@ -42,6 +42,8 @@ void detect_marks_fini(struct detect_marks *m);
 void detect_marks_print(const struct detect_marks *m, struct buf *out);
 /* Whether it can be an instant, or be none: sums of it do not overflow. */
 bool detect_sane(int64_t t);
+/* Whether there can be so many calls: sums of it do not overflow. */
+bool detect_sane_count(int64_t n);
 /* From these; -1: they are none. */
 int detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n);
@@ -75,6 +77,8 @@ bool detect_held_needed(const struct detect_work *w);
 struct detect_held *detect_held_take(const struct detect_work *w);
 void detect_held_free(struct detect_held **hp);
 void detect_held_print(const struct detect_held *h, struct buf *out);
+/* False: whatever such a rule keeps, it has to look at all calls. */
+bool detect_held_can(const struct detect_work *w);
 /* Whether the rule can go on from what it kept, if it has to keep anything. */
 bool detect_held_serves(const struct detect_work *w);
 

@@ -118,6 +118,12 @@ detect_sane(int64_t t)
 	return (t > -most && t < most) || t == INT64_MAX;
 }
 
+bool
+detect_sane_count(int64_t n)
+{
+	return n >= 0 && n < INT64_C(1) << 40;
+}
+
 int
 detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n)

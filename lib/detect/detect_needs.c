@@ -169,7 +169,8 @@ detect_needs_of(struct detect_work *w, size_t first_finding)
 
 	if (r->measure.window > WINDOW_OVER)
 		from = bucket_from(w, until);
-	else if (w->only != NULL || (detect_held_needed(w) && w->next == NULL))
+	else if (w->only != NULL || !detect_held_can(w) ||
+		 (detect_held_needed(w) && w->next == NULL))
 		from = INT64_MIN;
 	else if (r->measure.fn == MEASURE_SILENCE)
 		from = silent_from(w, first_finding);

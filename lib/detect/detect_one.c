@@ -113,13 +113,48 @@ too_crowded(const struct detect_work *w, struct errmsg *err)
 	return 1;
 }
 
+/* What follows the calls of one group after the other. */
+static int
+open_sweep(struct detect_work *w, struct errmsg *err)
+{
+	const struct rule *r = w->rule;
+	int rc;
+
+	rc = measure_open(&w->sweep, r, w->batch->calls, w->named,
+	    w->batch->answers, w->groups.calls, w->groups.ends, w->groups.n,
+	    err);
+	if (rc != 0)
+		return rc;
+	if ((rc = detect_waivers_open(w, err)) != 0 ||
+	    (rc = detect_fraud_open(w, err)) != 0)
+		return rc;
+	w->members =
+	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
+	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
+	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
+	return 0;
+}
+
+static void
+follow_group(struct detect_work *w, bool buckets)
+{
+	const bool hours = w->rule->measure.during != NULL;
+	const size_t place = buckets || hours ? detect_place(w) : 0;
+
+	if (buckets)
+		w->line = baseline_line(&w->lines, place);
+	if (hours)
+		set_hours(w, place);
+	detect_follow_waived(w);
+	if (buckets && !w->crowded)
+		detect_buckets_note(w);
+}
+
 static int
 follow_groups(struct detect_work *w, struct errmsg *err)
 {
 	const struct rule *r = w->rule;
-	const struct batch *b = w->batch->calls;
-	bool buckets = r->measure.window > WINDOW_OVER;
-	size_t place;
+	const bool buckets = r->measure.window > WINDOW_OVER;
 	int rc;
 
 	w->max_window = w->set->max_window_calls > 0 ? w->set->max_window_calls
@@ -133,29 +168,12 @@ follow_groups(struct detect_work *w, struct errmsg *err)
 	if (w->groups.n == 0)
 		return 0;
 	detect_waivers_split(w);
-	rc = measure_open(&w->sweep, r, b, w->named, w->batch->answers,
-	    w->groups.calls, w->groups.ends, w->groups.n, err);
-	if (rc != 0)
+	if ((rc = open_sweep(w, err)) != 0)
 		return rc;
-	if ((rc = detect_waivers_open(w, err)) != 0 ||
-	    (rc = detect_fraud_open(w, err)) != 0)
-		return rc;
-	w->members =
-	    xcalloc(largest_group(&w->groups) + 1, sizeof(*w->members));
-	w->also = xcalloc(r->nalso + 1, sizeof(*w->also));
-	w->peak_also = xcalloc(r->nalso + 1, sizeof(*w->peak_also));
 	for (w->group = 0; w->group < w->groups.n; w->group++) {
-		place =
-		    buckets || r->measure.during != NULL ? detect_place(w) : 0;
-		if (buckets)
-			w->line = baseline_line(&w->lines, place);
-		if (r->measure.during != NULL)
-			set_hours(w, place);
-		detect_follow_waived(w);
+		follow_group(w, buckets);
 		if (w->crowded)
 			return too_crowded(w, err);
-		if (buckets)
-			detect_buckets_note(w);
 	}
 	return 0;
 }

@@ -18,7 +18,6 @@ enum {
 struct families {
 	struct intern *ids;
 	struct buf key;
-	uint64_t last; /* of the number before, which most are like */
 	bool too_many;
 };
 

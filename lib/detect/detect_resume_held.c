@@ -75,20 +75,25 @@ may_have_too_many(const struct detect_work *w)
 }
 
 bool
-detect_held_serves(const struct detect_work *w)
+detect_held_can(const struct detect_work *w)
 {
 	const struct rule *r = w->rule;
 
 	if (!detect_held_needed(w))
 		return true;
-	if (w->held == NULL || w->set->past->from < w->held->until ||
-	    follows_late(r) ||
-	    (r->measure.fn == MEASURE_SILENCE && !silence_serves(w)))
-		return false;
 	/* what nobody is told of leaves no findings to know episodes by */
-	if (!w->reported && r->measure.window == WINDOW_OVER)
-		return false;
-	return !may_have_too_many(w);
+	return !follows_late(r) &&
+	       (r->measure.fn != MEASURE_SILENCE || silence_serves(w)) &&
+	       (w->reported || r->measure.window != WINDOW_OVER);
+}
+
+bool
+detect_held_serves(const struct detect_work *w)
+{
+	if (!detect_held_needed(w))
+		return true;
+	return w->held != NULL && w->set->past->from >= w->held->until &&
+	       detect_held_can(w) && !may_have_too_many(w);
 }
 
 /* Silence ----------------------------------------------------------------- */

@@ -103,6 +103,17 @@ silence_of(const struct detect_work *w)
 	return limit / RULE_UNIT;
 }
 
+/*
+ * Whether no call is ever taken away from a window before the rule fires at it:
+ * not by a waiver, nor with an episode that an earlier run found.
+ */
+static bool
+takes_none_away(const struct detect_work *w)
+{
+	return !detect_any_waivers(w) &&
+	       (w->resume == NULL || w->resume->ngroups == 0);
+}
+
 static struct detect_reach
 reach_of(const struct detect_clock *clock, int64_t span)
 {
@@ -141,7 +152,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 			 r->measure.window == WINDOW_OVER &&
 			 r->when.from[0] == NULL && r->when.from[1] == NULL &&
 			 r->when.from[2] == NULL && r->when.from[3] == NULL &&
-			 !detect_any_waivers(w),
+			 takes_none_away(w),
 		.silent = silence_of(w),
 		.never = (r->when.set & COND_NEVER) != 0,
 		.as_of = w->set->as_of };

@@ -104,6 +104,14 @@ bool predicate_wrong_type(struct compiling *c, const struct json *j,
 bool predicate_empty(struct compiling *c, const struct json *j);
 /* "did you mean ...?" in the arena; NULL for NULL. */
 const char *predicate_did_you_mean(struct compiling *c, const char *word);
+/*
+ * One operator of a value object, by its key, and an amount that is compared as
+ * its sign says; `f` is NULL for `time`.  False: what is wrong was noted.
+ */
+bool predicate_read_operator(struct compiling *c, const struct field *f,
+    const struct json *j, struct op *op);
+bool predicate_read_range(struct compiling *c, const struct field *f,
+    const struct json *j, const char *sign, struct op *op);
 /* The member `j` of a predicate, whose key is field `f` (NULL: `time`). */
 void predicate_read_clause(struct compiling *c, const struct field *f,
     const struct json *j, struct clause *clause);

@@ -4,6 +4,8 @@
 
 #include "rule/rulefile.h"
 
+enum { RULEFILE_SCORE_MAX = 100 };
+
 /* What is being read. */
 struct reading {
 	struct ruleset *rs;
@@ -193,15 +195,33 @@ void rulefile_apply_tuning(struct reading *r);
 /* The value of a parameter of the rule that is read again. */
 int64_t rulefile_tuned_param(const struct reading *r, const char *name,
     int64_t v, const char **origin);
+/* A score of 60, or "+10" and "-10" on one; false if it is neither. */
+bool rulefile_tuned_score(const struct json *j, int base, int *score);
 /* The rest of what entries say to that rule. */
 void rulefile_tune(struct reading *r, struct rule *rule);
 /* Read a rule, tuned if r->tuned. */
 struct rule *rulefile_make_rule(struct reading *r, const struct json *j);
+/* The rule as a set of its entries makes it; NULL with the first problem. */
+struct rule *rulefile_make_tuned(struct reading *r, const struct rule *base,
+    uint64_t set, struct errmsg *err);
 
 /* Read a rule and add it to the set. */
 void rulefile_add_rule(struct reading *r, const struct json *j);
 /* What a rule's keys say together. */
 void rulefile_check_rule(struct reading *r, const struct rule *rule);
+/*
+ * Of a test: a value that a field can have, a whole number from 1 to `max`, the
+ * base of its calls, the calls, and that each of them begins sometime.
+ */
+void rulefile_check_value(struct reading *r, const struct field *f,
+    const struct json *j);
+void rulefile_check_whole(struct reading *r, const struct json *j, int max);
+void rulefile_read_base(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+/* `arg` 1: there must be one. */
+void rulefile_read_calls(struct reading *r, const struct key *k,
+    const struct json *j, void *into);
+void rulefile_check_starts(struct reading *r, const struct json *test);
 /* Tests that stand apart to their rules, then check every test. */
 void rulefile_tests(struct reading *r);
 

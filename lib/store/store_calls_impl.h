@@ -10,7 +10,8 @@
  *   store_calls_fill.c    many blocks into it
  *   store_calls_mention.c whether any call tells of somebody
  *   store_calls_load.c    calls out of it
- *   store_calls_unpack.c  many blocks to the calls of a batch
+ *   store_calls_unpack.c  many blocks on their way into a batch
+ *   store_calls_put.c     their calls to the places that they have there
  *   store_calls_move.c    calls to other starts
  *   store_calls_prune.c   old calls are deleted
  */

@@ -1,7 +1,8 @@
 /*
  * The parts of store:
  *
- *   store.c        the file, its schema, and what it remembers by name
+ *   store.c        the file and its schema
+ *   store_meta.c   what it remembers by name
  *   store_later.c  what is put into it while its user goes on
  */
 #ifndef LIB_STORE_STORE_IMPL_H
@@ -10,6 +11,14 @@
 #include "store/store.h"
 
 struct store_later;
+
+struct store {
+	struct sqldb *db;
+	char *path;
+	int lock; /* -1: a reader, or nothing to hold */
+	size_t threads;
+	struct store_later *later; /* NULL: nothing yet */
+};
 
 /* A job at once; none is done any more where the database refuses. */
 void store_later_do(struct sqldb *db, const struct store_job *job);

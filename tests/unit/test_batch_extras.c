@@ -195,6 +195,62 @@ test_file(void **state)
 	batch_free(&b);
 }
 
+/* A batch that is used again has the file of its new calls. */
+static void
+test_file_again(void **state)
+{
+	struct batch *b = batch_new();
+
+	(void)state;
+	(void)add(b, 1, 1);
+	(void)add(b, 2, 2);
+	batch_usual_file(b, 3);
+	batch_set_file(b, 1, 4);
+	assert_true(batch_reset(b, 100));
+	(void)add(b, 1, 1);
+	assert_int_equal(batch_file_of(b, 0), 0);
+	batch_usual_file(b, 5);
+	assert_int_equal(batch_file_of(b, 0), 5);
+	(void)add(b, 2, 2);
+	assert_int_equal(batch_file_of(b, 1), 5);
+	batch_free(&b);
+}
+
+/* One call goes over another; what neither has stays away. */
+static void
+test_move(void **state)
+{
+	struct batch *b = batch_new();
+	const struct call_extras x = { .cost = 3, .ids = { 4, 5, 6 } };
+	struct call_extras got;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		(void)add(b, (int64_t)i, i + 10);
+	batch_move(b, 2, 1);
+	assert_int_equal(b->calls[2].start, 1);
+	assert_int_equal(b->origins[2].key, 11);
+	for (k = 0; k < EXTRA_COUNT; k++)
+		assert_false(batch_has_extra(b, (enum call_extra)k));
+	batch_set_extras(b, 0, &x);
+	batch_move(b, 1, 0);
+	batch_move(b, 0, 2);
+	for (i = 0; i < 3; i++) {
+		got = batch_get_extras(b, i);
+		assert_int_equal(b->calls[i].start, i == 1 ? 0 : 1);
+		assert_int_equal(b->origins[i].key, i == 1 ? 10 : 11);
+		assert_int_equal(got.cost, i == 1 ? 3 : 0);
+		for (k = 0; k < EXTRA_COUNT; k++)
+			assert_int_equal(got.ids[k], i == 1 ? x.ids[k] : 0);
+	}
+	/* Where it is already. */
+	batch_move(b, 1, 1);
+	assert_int_equal(batch_cost(b, 1), 3);
+	assert_int_equal(b->n, 3);
+	batch_free(&b);
+}
+
 int
 main(void)
 {
@@ -205,6 +261,8 @@ main(void)
 		cmocka_unit_test(test_sort),
 		cmocka_unit_test(test_join),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_file_again),
+		cmocka_unit_test(test_move),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

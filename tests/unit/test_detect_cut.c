@@ -30,8 +30,10 @@ struct seen {
 	size_t nights, cut; /* with calls left out, that told the same */
 	size_t fns[MEASURE_MODE + 1], calendars, baselines, follows, labels;
 	size_t asks, findings, refused;
-	size_t recalled; /* calls that were put before the others */
-	size_t lacking;  /* though it had what it had been said to need */
+	size_t forwarders; /* with findings about one */
+	size_t recalled;   /* calls that were put before the others */
+	/* With what they were said to need, as time went on; refused. */
+	size_t enough, lacking;
 };
 
 struct night {
@@ -111,6 +113,25 @@ end_night(struct night *night)
 	free(night->json);
 }
 
+/* Some calls were sent on, by a number that calls may come from, too. */
+static void
+add_forwarders(struct batch *b)
+{
+	static const char *const texts[] = { "199@ulm", "200", "9", "7" };
+	uint32_t line;
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		line = b->origins[i].line;
+		if (line % 3 == 0)
+			continue;
+		batch_set_extra(b, EXTRA_FORWARDED_BY, i,
+		    batch_party(b,
+			&(struct party){ .text = intern_addstr(b->names,
+					     texts[line / 3 % 4]) }));
+	}
+}
+
 /*
  * Whose calls are: some numbers are of inside, some calls have a user, and what
  * an account is, the first of its calls tells.  Each call says it by itself,
@@ -127,6 +148,8 @@ make_batch(const struct night *night, int64_t from)
 	char text[16];
 	size_t i;
 
+	if (night->owners)
+		add_forwarders(b);
 	for (i = 1; night->owners && i < b->nparties; i++)
 		b->parties[i].inside =
 		    batch_party_text(b, (uint32_t)i)[0] != '+';
@@ -305,6 +328,8 @@ count(const struct random_rules *m, const struct night *night, struct seen *s)
 	s->asks += rule_asks(r, field_find("since_prev")) ||
 		   rule_asks(r, field_find("src_new"));
 	s->findings += night->found.n > 0;
+	s->forwarders += night->found.n > 0 && night->owners &&
+			 r->entity == field_find("forwarded_by");
 }
 
 /* The next night goes on from what was found in fewer calls. */
@@ -334,6 +359,7 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 		.keep = &before->keep,
 		.begins = begins };
 	struct night got = *whole;
+	const int64_t last = whole->calls->calls[whole->calls->n - 1].start;
 	bool good = true, told;
 	size_t n;
 
@@ -342,6 +368,8 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 	(void)detect_recall(&past, got.calls);
 	s->recalled += got.calls->n - n;
 	told = run_engine(m, got.calls, &past, &got);
+	enough = enough && whole->went_on && last >= begins;
+	s->enough += enough;
 	if (told) {
 		good = same_findings(whole, &got) &&
 		       same_feeds(&whole->found.run, &got.found.run) &&
@@ -410,9 +438,11 @@ fire_often(struct rule *r)
 static void
 find_someone(struct rule *r)
 {
+	static const char *const names[] = { "src", "user", "forwarded_by" };
+
 	if (r->nby == 0 || random_chance(50))
 		return;
-	r->by[0] = field_find(random_chance(50) ? "src" : "user");
+	r->by[0] = field_find(names[random_roll(3)]);
 	r->entity = r->by[0];
 }
 
@@ -502,16 +532,15 @@ tell(const struct seen *s)
 {
 	size_t i;
 
-	print_message(
-	    "# figures: %zu of %zu nights with calls left out, "
-	    "%zu with findings, %zu refused, %zu of them without "
-	    "need; %zu calendar windows, "
-	    "%zu baselines, %zu following, %zu labelled, %zu asking; %zu "
-	    "calls recalled;"
-	    " by function",
-	    s->cut, s->nights, s->findings, s->refused, s->lacking,
+	print_message("# figures: %zu of %zu nights with calls left out, "
+		      "%zu with findings, %zu refused; %zu of %zu without "
+		      "need; %zu calendar windows, "
+		      "%zu baselines, %zu following, %zu labelled, %zu asking, "
+		      "%zu about who forwarded; %zu calls recalled;"
+		      " by function",
+	    s->cut, s->nights, s->findings, s->refused, s->lacking, s->enough,
 	    s->calendars, s->baselines, s->follows, s->labels, s->asks,
-	    s->recalled);
+	    s->forwarders, s->recalled);
 	for (i = 0; i <= MEASURE_MODE; i++)
 		print_message(" %zu", s->fns[i]);
 	print_message("\n");
@@ -524,6 +553,7 @@ check_enough(const struct seen *s, size_t rounds)
 	size_t i;
 
 	assert_true(s->cut > rounds / 5);
+	assert_true(s->lacking < s->enough / 8);
 	assert_true(s->findings > rounds / 10);
 	assert_true(s->recalled > rounds / 4);
 	assert_true(s->calendars > rounds / 20);
@@ -531,6 +561,7 @@ check_enough(const struct seen *s, size_t rounds)
 	assert_true(s->follows > rounds / 300);
 	assert_true(s->labels > rounds / 100);
 	assert_true(s->asks > rounds / 50);
+	assert_true(s->forwarders > rounds / 300);
 	for (i = 0; i <= MEASURE_MODE; i++)
 		assert_true(s->fns[i] > rounds / 150);
 }

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "detect/findjson.h"
 #include "io/jsonout.h"
@@ -142,10 +144,64 @@ test_sieve(void **state)
 	compare(early);
 }
 
+/*
+ * A share that no window has, until an episode that an earlier run found has
+ * taken its calls away.
+ */
+static void
+test_share_resumed(void **state)
+{
+	static const char keys[] =
+	    "\"by\": [\"account\"], \"match\": {}, \"measure\": {\"fn\": "
+	    "\"ratio\", \"where\": {\"duration\": {\"gt\": \"60s\"}}, "
+	    "\"over\": \"2h\"}, \"when\": {\"gte\": 0.5, \"min_calls\": "
+	    "12}, \"quiet\": \"30m\"";
+	static const char then[] =
+	    "{\"start\": \"2026-01-01T08:00:00\", \"account\": \"A\", "
+	    "\"repeat\": 6, \"every\": 60, \"duration\": 80}, "
+	    "{\"start\": \"2026-01-01T09:30:00\", \"account\": \"A\", "
+	    "\"repeat\": 6, \"every\": 60}";
+	static const char later[] =
+	    ", {\"start\": \"2026-01-01T10:30:00\", \"account\": \"A\", "
+	    "\"repeat\": 6, \"every\": 60}, "
+	    "{\"start\": \"2026-01-01T10:40:00\", \"account\": \"A\", "
+	    "\"repeat\": 6, \"every\": 60, \"duration\": 80}";
+	struct detect_past past = { .begins = INT64_MIN };
+	char *text = scene_rule(keys);
+	struct buf all;
+	struct scene s[2];
+	size_t i, n;
+
+	(void)state;
+	buf_init(&all);
+	for (i = 0; i < 2; i++) {
+		buf_reset(&all);
+		buf_addf(&all, "%s%s%s]", base, then, i > 0 ? later : "");
+		assert_int_equal(scene_rules(&s[i], text), 0);
+		scene_calls(&s[i], all.data);
+		n = s[i].calls->n;
+		assert_int_equal(n, i > 0 ? 24 : 12);
+		s[i].set.as_of = INT64_C(1767265200000);
+		assert_int_equal(scene_run(&s[i]), 0);
+		assert_int_equal(s[i].found.n, i + 1);
+	}
+	past.from = s[0].calls->calls[11].start + 45 * INT64_C(60000);
+	past.list = s[0].found.findings;
+	past.n = s[0].found.n;
+	s[1].set.past = &past;
+	assert_int_equal(scene_run(&s[1]), 0);
+	assert_int_equal(s[1].found.n, 2);
+	for (i = 0; i < 2; i++)
+		scene_end(&s[i]);
+	buf_fini(&all);
+	free(text);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sieve) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_sieve),
+		cmocka_unit_test(test_share_resumed) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,6 +168,49 @@ test_texts(void **state)
 	buf_fini(&one);
 }
 
+/*
+ * Texts share all that they can, so long as they are names; what a long one
+ * cannot share, stands there once more.
+ */
+static void
+test_list(void **state)
+{
+	static const struct {
+		size_t len, end; /* of one letter, and then of another */
+		size_t own;      /* bytes that stand there, up to this one */
+	} list[] = { { 20, 3, 23 }, { 20, 4, 24 }, { 20, 4, 25 }, { 19, 0, 26 },
+		{ 0, 0, 26 }, { 640, 1, 667 }, { 640, 0, 677 },
+		{ 640, 9, 688 } };
+	enum { N = sizeof(list) / sizeof(list[0]) };
+	struct packed_text texts[N];
+	const unsigned char *at;
+	struct packed_texts p;
+	struct buf b, one, all[N];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N; i++) {
+		buf_init(&all[i]);
+		buf_fill(&all[i], 'x', list[i].len);
+		buf_fill(&all[i], (char)('a' + i / 3), list[i].end);
+		texts[i] = (struct packed_text){ all[i].data, all[i].len };
+	}
+	buf_init(&b);
+	buf_init(&one);
+	packed_add_list(&b, texts, N);
+	at = (unsigned char *)b.data;
+	assert_int_equal(packed_take_texts(&p, &at, at + b.len, N), 0);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(packed_next_listed(&p, &one), 0);
+		assert_int_equal(one.len, texts[i].len);
+		assert_memory_equal(one.data, texts[i].bytes, one.len);
+		assert_ptr_equal(p.at + list[N - 1].own - list[i].own, p.end);
+		buf_fini(&all[i]);
+	}
+	buf_fini(&b);
+	buf_fini(&one);
+}
+
 /* Whatever the bytes are, nothing is read that is not there. */
 static void
 test_damaged(void **state)
@@ -260,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_seal),
 	};

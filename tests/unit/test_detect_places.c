@@ -1,0 +1,162 @@
+/* Which numbers follow each other, of more than a short index counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "detect/detect_group_impl.h"
+#include "scene.h"
+
+/* Prime to each other, so that each number comes once, in no order. */
+enum { MANY = 70000, STRIDE = 30011, FAMILIES = 8192 };
+
+static uint32_t
+add_party(struct batch *b, const char *text, uint8_t kind)
+{
+	return batch_party(b,
+	    &(struct party){ .text = intern_addstr(b->names, text),
+		.kind = kind });
+}
+
+/* Each tenth number is missing, and each seventh is that of two parties. */
+static bool
+is_there(size_t number)
+{
+	return number < MANY && number % 10 != 3;
+}
+
+static void
+add_many(struct batch *b, uint32_t *ids)
+{
+	char text[32];
+	size_t i, number;
+
+	for (i = 0; i < MANY; i++) {
+		number = i * STRIDE % MANY;
+		(void)snprintf(text, sizeof(text), "+4420%08zu", number);
+		if (!is_there(number))
+			continue;
+		ids[number] = add_party(b, text, NUMKIND_FIXED);
+		if (number % 7 == 0)
+			ids[number] = add_party(b, text, NUMKIND_MOBILE);
+	}
+	(void)add_party(b, "anonymous", 0);
+	(void)add_party(b, "anonymous@trunk", 0);
+}
+
+static void
+test_many(void **state)
+{
+	struct batch *b = batch_new();
+	uint32_t *ids = calloc(MANY, sizeof(*ids)), at, last = 0;
+	struct detect_places p = { .nfields = 0 };
+	size_t i, before = MANY;
+
+	(void)state;
+	assert_non_null(ids);
+	add_many(b, ids);
+	assert_true(b->nparties > 65536);
+	assert_true(detect_places_fill(&p, b));
+	assert_int_equal(p.of_party[0], 0);
+	for (i = 0; i < MANY; i++) {
+		if (!is_there(i))
+			continue;
+		at = p.of_party[ids[i]];
+		assert_true(at > 0 && at < p.n);
+		if (before + 1 == i)
+			assert_int_equal(at, last + 1);
+		else
+			assert_true(at > last + 1);
+		if (i % 7 == 0)
+			assert_int_equal(p.of_party[ids[i] - 1], at);
+		before = i;
+		last = at;
+	}
+	for (i = b->nparties - 2; i < b->nparties; i++) {
+		assert_true(p.of_party[i] > last + 1 && p.of_party[i] < p.n);
+		last = p.of_party[i];
+	}
+	detect_places_fini(&p);
+	free(ids);
+	batch_free(&b);
+}
+
+/* One more of them, and it is not known. */
+static void
+test_families(void **state)
+{
+	struct batch *b = batch_new();
+	struct detect_places p = { .nfields = 0 };
+	char text[32];
+	unsigned i;
+
+	(void)state;
+	/* the first of all ids is that of no bytes */
+	for (i = 1; i < FAMILIES; i++) {
+		(void)snprintf(text, sizeof(text), "200@site%u", i);
+		(void)add_party(b, text, NUMKIND_UNKNOWN);
+	}
+	assert_true(detect_places_fill(&p, b));
+	detect_places_fini(&p);
+	(void)add_party(b, "200@another", NUMKIND_UNKNOWN);
+	assert_false(detect_places_fill(&p, b));
+	detect_places_fini(&p);
+	batch_free(&b);
+}
+
+/* A row of so many numbers is found, and one more is not. */
+static void
+test_row(void **state)
+{
+	static const char rule[] =
+	    "\"by\": [\"account\"], \"match\": {}, \"measure\": {\"fn\": "
+	    "\"%s\", \"of\": \"dst\", \"over\": \"24h\"}, \"when\": "
+	    "{\"gte\": %d}";
+	static const char calls[] =
+	    "\"calls\": [{\"start\": \"2026-01-01T01:00:00\", \"repeat\": "
+	    "70000, \"every\": 1, \"account\": \"A\", \"dst\": "
+	    "\"+4420%08d\", \"step\": {\"dst\": 1}}]";
+	static const char *const fns[] = { "run", "distinct" };
+	struct scene s;
+	struct buf text;
+	char *rules;
+	size_t i;
+	int more;
+
+	(void)state;
+	buf_init(&text);
+	for (i = 0; i < 4; i++) {
+		more = i % 2;
+		buf_reset(&text);
+		buf_addf(&text, rule, fns[i / 2], MANY + more);
+		rules = scene_rule(text.data);
+		assert_int_equal(scene_rules(&s, rules), 0);
+		free(rules);
+		buf_reset(&text);
+		buf_addf(&text, calls, 0);
+		scene_calls(&s, text.data);
+		assert_int_equal(s.calls->n, MANY);
+		assert_int_equal(scene_run(&s), 0);
+		assert_int_equal(s.found.n, more ? 0 : 1);
+		if (!more)
+			assert_int_equal(s.found.findings[0]->value,
+			    MANY * RULE_UNIT);
+		scene_end(&s);
+	}
+	buf_fini(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_many),
+		cmocka_unit_test(test_families), cmocka_unit_test(test_row) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
