@@ -47,7 +47,7 @@ TOOL_SRC := $(wildcard tests/tools/*.c)
 # Programs that pack every few calls, for tests that have few.
 SMALL := $(PROGRAMS:%=$(BUILD)/tests/small/%)
 # Programs that take one width of vectors, and blocks of another size.
-WIDTHS := $(addprefix $(BUILD)/tests/widths/,scalar 128 256)
+WIDTHS := $(addprefix $(BUILD)/tests/widths/,scalar 128 256 512)
 TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(PRELOAD) $(SMALL) $(WIDTHS)
 BENCH_SRC := $(wildcard bench/gen*.c) bench/parts.c bench/took.c
 BENCH := $(BUILD)/bench/parts $(BUILD)/bench/took
@@ -148,6 +148,7 @@ $(WIDTHS): $(BUILD)/tests/widths/%: $(BUILD)/cdrscan $(addprefix $(OBJ)/widths/%
 $(OBJ)/widths/scalar/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_SCALAR -DINGEST_BLOCK=1
 $(OBJ)/widths/128/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_128 -DINGEST_BLOCK=1000
 $(OBJ)/widths/256/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_256 -DINGEST_BLOCK=70000
+$(OBJ)/widths/512/%.o: WIDTH := -DROWSCAN_TAKEN=ROWSCAN_512 -DINGEST_BLOCK=30000
 
 define width_rules
 $(OBJ)/widths/$(1)/rowscan_mask.o: lib/io/rowscan_mask.c | libraries
@@ -157,11 +158,12 @@ $(OBJ)/widths/$(1)/rowscan_mask.o $(OBJ)/widths/$(1)/ingest_ahead.o:
 	$$(say) CC $$@
 	$$(Q)$$(CC) $$(ALL_CPPFLAGS) $$(WIDTH) $$(ALL_CFLAGS) -MMD -MP -c -o $$@ $$<
 endef
-$(foreach w,scalar 128 256,$(eval $(call width_rules,$(w))))
+$(foreach w,scalar 128 256 512,$(eval $(call width_rules,$(w))))
 
 # Only called where the processor has the instructions.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 $(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt -mpclmul -mxsave
+$(OBJ)/lib/io/rowscan_512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512vbmi2 -mbmi -mpopcnt -mpclmul -mxsave
 endif
 
 $(UNITS): $(BUILD)/%: $(OBJ)/%.o $(UNIT_HELP) $(LIB)

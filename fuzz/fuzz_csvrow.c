@@ -48,6 +48,23 @@ check_same(const struct csvrow *a, const struct csvrow *b)
 		       a->fields[i].quoted == b->fields[i].quoted);
 }
 
+/* Each cell behind its length. */
+static void
+check_packed(const struct csvrow *row)
+{
+	const char *p = row->packed;
+	uint32_t i, len;
+
+	assert(row->plain);
+	for (i = 0; i < row->n; i++, p += len) {
+		memcpy(&len, p, sizeof(len));
+		p += sizeof(len);
+		assert(len == row->fields[i].len &&
+		       memcmp(p, row->fields[i].text, len) == 0);
+	}
+	assert(p == row->packed + row->packed_len);
+}
+
 /* Without quotes the fields are what stands between the delimiters. */
 static void
 check_split(const struct csvrow *row, char delimiter, char quote)
@@ -134,12 +151,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct csvrow a, b;
 	int more, other;
 
+	csvreader_pack(memory);
 	do {
 		more = csvreader_next(stream, &a, NULL);
 		other = csvreader_next(memory, &b, NULL);
 		assert(more == other && more >= 0);
 		if (more == 1) {
 			check_same(&a, &b);
+			if (b.packed != NULL)
+				check_packed(&b);
 			check_row(&a, &in, &place, delimiter, quote);
 		}
 	} while (more == 1);

@@ -96,15 +96,21 @@ batch_reset(struct batch *b, uint32_t names)
 	return stay;
 }
 
+static void
+make_room(struct batch *b, size_t n)
+{
+	b->calls = xgrow(b->calls, &b->cap, n, sizeof(*b->calls));
+	b->origins = xgrow(b->origins, &b->origins_cap, n, sizeof(*b->origins));
+}
+
 size_t
 batch_add_many(struct batch *b, size_t n)
 {
 	const size_t first = b->n;
 
 	assert(n < UINT32_MAX - first); /* an index of a call has 32 bits */
-	b->calls = xgrow(b->calls, &b->cap, first + n, sizeof(*b->calls));
-	b->origins =
-	    xgrow(b->origins, &b->origins_cap, first + n, sizeof(*b->origins));
+	if (n > b->cap - first || n > b->origins_cap - first)
+		make_room(b, first + n);
 	b->n += n;
 	if (b->extras.any)
 		batch_extras_grow(b, first);

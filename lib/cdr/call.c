@@ -138,11 +138,27 @@ is_hex(char c)
 	return digits[(unsigned char)c];
 }
 
+enum { UNIQUE = sizeof("0000001a") - 1 };
+
+/* As nearly all are: each is asked, so that nobody has to guess which. */
+static bool
+is_unique(const char *s)
+{
+	unsigned all = 1;
+	int i;
+
+	for (i = 0; i < UNIQUE; i++)
+		all &= is_hex(s[i]);
+	return all != 0;
+}
+
 size_t
 channel_stem(const char *name, size_t len)
 {
 	size_t dash = len;
 
+	if (len > UNIQUE && is_unique(name + len - UNIQUE))
+		dash = len - UNIQUE;
 	while (dash > 0 && is_hex(name[dash - 1]))
 		dash--;
 	if (dash == 0 || name[dash - 1] != '-' ||

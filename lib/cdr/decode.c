@@ -9,9 +9,9 @@
 #include "base/xalloc.h"
 #include "cdr/decode_impl.h"
 
-void
-decoder_init(struct decoder *d, const struct layout *l,
-    const struct layout_form *form, struct batch *b, int64_t latest)
+static void
+init(struct decoder *d, const struct layout *l, const struct layout_form *form,
+    struct batch *b, int64_t latest)
 {
 	memset(d, 0, sizeof(*d));
 	d->layout = l;
@@ -25,29 +25,40 @@ decoder_init(struct decoder *d, const struct layout *l,
 }
 
 void
+decoder_init(struct decoder *d, const struct layout *l,
+    const struct layout_form *form, struct batch *b, int64_t latest)
+{
+	init(d, l, form, b, latest);
+	d->lately = decode_lately_new();
+}
+
+void
 decoder_fini(struct decoder *d)
 {
 	layout_header_fini(&d->header);
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
 	layout_above_fini(&d->above);
+	decode_lately_free(&d->lately);
 	free(d->plan);
 }
 
 void
 decoder_init_beside(struct decoder *d, const struct decoder *of,
-    struct batch *b)
+    struct batch *b, struct decode_lately *lately)
 {
 	assert(of->layout->carry.n == 0);
-	decoder_init(d, of->layout, &of->form, b, of->latest);
+	init(d, of->layout, &of->form, b, of->latest);
 	d->header = of->header;
 	d->asks_epoch = of->asks_epoch;
+	d->lately = lately;
 }
 
 void
 decoder_fini_beside(struct decoder *d)
 {
 	memset(&d->header, 0, sizeof(d->header));
+	d->lately = NULL;
 	decoder_fini(d);
 }
 
@@ -133,6 +144,8 @@ key_of(struct decoder *d, const struct csvrow *row)
 	const enum layout_container c = d->layout->container;
 	uint32_t i;
 
+	if (row->packed != NULL)
+		return hash64(row->packed, row->packed_len);
 	if ((c == CONTAINER_ROWS || c == CONTAINER_FIXED) &&
 	    row->gathered == NULL &&
 	    (row->plain || memchr(row->raw, '\r', row->raw_len) == NULL))
@@ -201,7 +214,7 @@ static bool
 other_kind(struct decoder *d, const struct csvrow *row)
 {
 	const struct layout *l = d->layout;
-	struct layout_record rec = { .layout = l,
+	const struct layout_record rec = { .layout = l,
 		.variant = l->header ? &d->header.variant : l->variants,
 		.row = row,
 		.scratch = &d->joined,
@@ -209,9 +222,23 @@ other_kind(struct decoder *d, const struct csvrow *row)
 
 	if (layout_comment(l, row) || (row->n == 0 && row->fault == NULL))
 		return true;
-	if (row->fault != NULL || rec.variant->at == NULL)
+	if (row->fault != NULL || l->take.n + l->skip.n == 0 ||
+	    rec.variant->at == NULL)
 		return false;
 	return !layout_takes(&rec);
+}
+
+/* That of the last record, if nobody has to look. */
+static inline bool
+find_variant(struct reading *r, const struct csvrow *row)
+{
+	const struct decode_plan *p = r->d->plan;
+
+	if (p->variant == NULL || row->n == 0 || row->n != p->columns)
+		return layout_record(&r->rec, &r->d->header, row);
+	r->rec.row = row;
+	r->rec.variant = p->variant;
+	return true;
 }
 
 static int
@@ -229,7 +256,7 @@ read_call(struct reading *r, const struct csvrow *row)
 	if (d->layout->carry.replace && !d->above.known)
 		return errmsg_set(r->reason, "above it nothing gives its '%s'",
 		    d->layout->columns[d->layout->carry.columns[0]]);
-	if (!layout_record(&r->rec, &d->header, row))
+	if (!find_variant(r, row))
 		return errmsg_set(r->reason, "wrong number of columns: '%u'",
 		    (unsigned)row->n);
 	if (d->plan->variant != r->rec.variant)

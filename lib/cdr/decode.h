@@ -47,9 +47,22 @@ struct decode_years {
 
 enum { DECODE_TEXTS = 17 };
 
+/*
+ * Short texts that were read lately, with their ids in the names of a batch:
+ * nearly all texts are among them, and found with one look.
+ */
+struct decode_lately;
+struct decode_recent; /* one of them */
+
+struct decode_lately *decode_lately_new(void);
+void decode_lately_free(struct decode_lately **lp);
+/* The names are others. */
+void decode_lately_forget(struct decode_lately *l);
+
 /* Texts of a call that are looked up together. */
 struct decode_names {
 	struct intern_item items[DECODE_TEXTS];
+	struct decode_recent *recent[DECODE_TEXTS]; /* note it there; or NULL */
 	size_t n;
 };
 
@@ -65,6 +78,7 @@ struct decoder {
 	struct buf record;         /* scratch: the cells, for the key */
 	struct buf joined;         /* scratch: a text made of several cells */
 	struct decode_names names;
+	struct decode_lately *lately;
 	struct stamp_day day; /* of the last stamp */
 	/* Of the call that was read last, for batch_set_extras(). */
 	struct call_extras extras;
@@ -85,10 +99,10 @@ void decoder_fini(struct decoder *d);
 /*
  * One that reads some of the same records into a batch of its own, for
  * decode_alone().  It borrows the header: until it is ended, `of` may read no
- * other.
+ * other; and what was read lately into that batch.
  */
 void decoder_init_beside(struct decoder *d, const struct decoder *of,
-    struct batch *b);
+    struct batch *b, struct decode_lately *lately);
 void decoder_fini_beside(struct decoder *d);
 
 /*

@@ -13,6 +13,8 @@
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
 
+#include <string.h>
+
 #include "cdr/decode.h"
 
 /*
@@ -53,8 +55,9 @@ struct decode_text {
 	const struct pattern *regex;      /* of a TEXT_CELL, or NULL */
 	bool unasked;                     /* only has to be short enough */
 	bool plain;                       /* its cell as it is, and no trunk */
-	enum decode_home home;            /* where its id goes, ... */
-	size_t at;                        /* ... at this byte */
+	bool soon; /* its id goes there alone, so that it can be noted */
+	enum decode_home home; /* where its id goes, ... */
+	size_t at;             /* ... at this byte */
 };
 
 enum {
@@ -64,6 +67,7 @@ enum {
 
 struct decode_plan {
 	const struct layout_variant *variant; /* NULL: not made */
+	uint32_t columns; /* all rows with so many are of it; 0: ask */
 	struct decode_cells cells[TARGET_COUNT];
 	/* From TARGET_START on; NULL: only the layout can tell. */
 	const struct stamp_pattern *stamps[DECODE_STAMPS];
@@ -87,6 +91,55 @@ struct reading {
 	bool rounded, no_seconds; /* as in struct decoder */
 	bool no_nul;              /* in none of its cells */
 };
+
+/*
+ * A text of up to 16 bytes, none of them NUL, and NULs behind it.  That many
+ * can be read of any cell of a packed row.
+ */
+struct decode_short {
+	uint64_t begin, end;
+};
+
+enum { DECODE_SHORT = sizeof(struct decode_short) };
+
+_Static_assert((int)DECODE_SHORT <= (int)CSV_BEHIND, "all can be read");
+
+/* All NULs: none. */
+struct decode_recent {
+	struct decode_short text;
+	uint32_t id;
+};
+
+enum { DECODE_RECENT_BITS = 13 };
+
+struct decode_lately {
+	struct decode_recent list[1 << DECODE_RECENT_BITS];
+};
+
+static inline struct decode_short
+decode_short_of(const char *text, size_t len)
+{
+	static const unsigned char all[2 * DECODE_SHORT] = { 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff };
+	struct decode_short s, kept;
+
+	memcpy(&s, text, sizeof(s));
+	memcpy(&kept, all + DECODE_SHORT - len, sizeof(kept));
+	s.begin &= kept.begin;
+	s.end &= kept.end;
+	return s;
+}
+
+/* Where the text is, if it was read lately. */
+static inline struct decode_recent *
+decode_recent_of(struct decode_lately *l, struct decode_short s)
+{
+	const uint64_t h = s.begin * UINT64_C(0x9e3779b97f4a7c15) ^
+			   s.end * UINT64_C(0xc2b2ae3d27d4eb4f);
+
+	return &l->list[h >> (64 - DECODE_RECENT_BITS)];
+}
 
 static inline const struct layout_field *
 decode_field(const struct reading *r, enum layout_target t)
@@ -163,6 +216,7 @@ decode_name_later(struct reading *r, const char *text, size_t len, uint32_t *id)
 {
 	struct decode_names *names = &r->d->names;
 
+	names->recent[names->n] = NULL;
 	names->items[names->n++] =
 	    (struct intern_item){ .text = text, .len = len, .id = id };
 }

@@ -1,8 +1,29 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bounds.h"
 #include "base/intern.h"
+#include "base/xalloc.h"
 #include "cdr/decode_impl.h"
+
+struct decode_lately *
+decode_lately_new(void)
+{
+	return xcalloc(1, sizeof(struct decode_lately));
+}
+
+void
+decode_lately_free(struct decode_lately **lp)
+{
+	free(*lp);
+	*lp = NULL;
+}
+
+void
+decode_lately_forget(struct decode_lately *l)
+{
+	memset(l, 0, sizeof(*l));
+}
 
 /* Texts end at a NUL, so two that differ behind one would be the same. */
 static void
@@ -35,8 +56,19 @@ void
 decode_names_end(struct reading *r)
 {
 	struct decode_names *names = &r->d->names;
+	const struct intern_item *item;
+	size_t i;
 
+	if (names->n == 0)
+		return;
 	intern_add_all(r->d->batch->names, names->items, names->n);
+	for (i = 0; i < names->n; i++) {
+		if (names->recent[i] == NULL)
+			continue;
+		item = &names->items[i];
+		names->recent[i]->text = decode_short_of(item->text, item->len);
+		names->recent[i]->id = *item->id;
+	}
 	names->n = 0;
 }
 

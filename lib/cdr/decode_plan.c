@@ -113,6 +113,21 @@ has_facts(const struct layout *l)
 	return false;
 }
 
+/* Whether no row of its width is of another variant, whatever is in it. */
+static bool
+is_only(const struct layout *l, const struct layout_variant *v)
+{
+	uint32_t i;
+
+	if (l->header || l->width != WIDTH_EXACT || v->when.n > 0)
+		return false;
+	for (i = 0; i < l->nvariants; i++)
+		if (&l->variants[i] != v &&
+		    l->variants[i].columns == v->columns)
+			return false;
+	return true;
+}
+
 void
 decode_plan_make(struct decode_plan *p, const struct decoder *d,
     const struct layout_variant *v)
@@ -122,6 +137,7 @@ decode_plan_make(struct decode_plan *p, const struct decoder *d,
 
 	memset(p, 0, sizeof(*p));
 	p->variant = v;
+	p->columns = is_only(l, v) ? v->columns : 0;
 	for (t = 0; t < TARGET_COUNT; t++)
 		find_cells(l, &l->fields[t], v, &p->cells[t]);
 	for (t = TARGET_START; t <= TARGET_END; t++)

@@ -214,6 +214,18 @@ has_one_id(const struct decode_plan *p, const struct layout *l)
 		   memcmp(a->at, b->at, a->n * sizeof(*a->at)) == 0);
 }
 
+/* Whether none of the other texts goes to the same place. */
+static bool
+is_alone(const struct decode_plan *p, const struct decode_text *t)
+{
+	const struct decode_text *other = p->texts;
+
+	for (; other < p->texts + p->ntexts; other++)
+		if (other != t && other->home == t->home && other->at == t->at)
+			return false;
+	return true;
+}
+
 void
 decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 {
@@ -243,6 +255,49 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 		else
 			text->how = TEXT_MADE;
 	}
+	for (text = p->texts; text < p->texts + p->ntexts; text++)
+		text->soon = text->regex == NULL && text->kind <= CHANNEL &&
+			     is_alone(p, text);
+}
+
+/* A text of a packed row, or the part of a channel that others share. */
+static inline void
+name_soon(struct reading *r, const struct decode_text *t, const char *text,
+    size_t len)
+{
+	const struct decode_short s = decode_short_of(text, len);
+	struct decode_recent *recent = decode_recent_of(r->d->lately, s);
+	uint32_t *id = place_of(r, t);
+	bool rounded;
+
+	if (recent->text.begin == s.begin && recent->text.end == s.end) {
+		*id = recent->id;
+		return;
+	}
+	/* What has to be counted each time is not noted. */
+	rounded = is_rounded(text, len);
+	if (t->kind == NUMBER)
+		r->rounded |= rounded;
+	decode_name_later(r, text, len, id);
+	if (!rounded)
+		r->d->names.recent[r->d->names.n - 1] = recent;
+}
+
+/* False if it is none of them. */
+static inline bool
+read_soon(struct reading *r, const struct decode_text *t,
+    const struct csvfield *cell)
+{
+	size_t len = cell->len;
+
+	if (!t->soon || r->rec.row->packed == NULL)
+		return false;
+	if (t->kind == CHANNEL)
+		len = channel_stem(cell->text, len);
+	if (len == 0 || len > DECODE_SHORT)
+		return false;
+	name_soon(r, t, cell->text, len);
+	return true;
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
@@ -256,7 +311,7 @@ read_cell(struct reading *r, const struct decode_text *t)
 		return t->cells->all;
 	if (cell->len > BOUNDS_FIELD)
 		return false;
-	if (t->unasked)
+	if (t->unasked || read_soon(r, t, cell))
 		return true;
 	if (t->plain && r->no_nul) {
 		if (t->kind == NUMBER)

@@ -12,23 +12,25 @@
  *	| ready | decoded | ready | decoded | found | found |
  *	  added ->          taken by some thread ->     <- more are found
  *
- * Every thread does what is most urgent: finds the next block, adds the first
- * one if it is ready, or decodes one.  Blocks are found and added by one thread
- * at a time, so both in the order of the rows; only what a row says by itself
- * is read in between, and the rest is left to the one that adds.  Where rows
- * are lines, to find is only to cut the stream into pieces, and whoever decodes
- * a piece finds its rows.
+ * Every thread does what is most urgent: adds the first block if it is ready,
+ * decodes one, or finds the next one and decodes that.  Blocks are found and
+ * added by one thread at a time, so both in the order of the rows; only what a
+ * row says by itself is read in between, and the rest is left to the one that
+ * adds.  Where rows are lines, to find is only to cut the stream into pieces,
+ * and whoever decodes a piece finds its rows.
+ *
+ * A thread has one block, so that what it has just read, and the names that the
+ * block knows, are in the nearest cache of the processor; until it is added, the
+ * thread can only add.
  */
 #ifndef INGEST_BLOCK
-#define INGEST_BLOCK (256 * 1024) /* the Makefile has programs with others */
+#define INGEST_BLOCK (128 * 1024) /* the Makefile has programs with others */
 #endif
 
 enum {
 	BLOCK = INGEST_BLOCK,
-	BLOCKS_A_THREAD = 2,
 	/* More would only wait for the one that finds and adds. */
 	THREADS = 8,
-	BLOCKS = BLOCKS_A_THREAD * THREADS,
 	/* Where more than half of as many rows are left, so are all further. */
 	ENOUGH = 4096,
 	/* How often the stages are told of rows that are read one by one. */
@@ -37,7 +39,8 @@ enum {
 
 struct place {
 	struct ingest_block *block;
-	bool ready; /* it is decoded */
+	size_t owner; /* the thread whose block it is */
+	bool ready;   /* it is decoded */
 };
 
 struct ahead {
@@ -45,21 +48,22 @@ struct ahead {
 	struct csvreader *lines; /* NULL: its rows are found one by one */
 	struct ingest_joint *joint;
 	size_t threads;
-	/* What is found, added and counted, by the one who is `busy`. */
+	/* Of the one who finds. */
 	struct csvrow next; /* read, but in no block yet */
 	bool has_next;
 	int more;
 	struct errmsg *err;
+	/* Of the one who adds. */
 	size_t rows, left;
 	/* The rest is of all, under the lock. */
 	pthread_mutex_t lock;
 	pthread_cond_t change;
-	struct place line[BLOCKS];
+	struct place line[THREADS];
 	size_t first, n, taken; /* `taken` of the `n` are not only found */
 	size_t decoding;
-	struct ingest_block *spare[BLOCKS]; /* the last one was used last */
-	size_t nspare;
-	bool busy;  /* somebody finds or adds */
+	struct ingest_block *spare[THREADS]; /* NULL: it is in the line */
+	uint64_t read;    /* bytes of the input, where blocks were found */
+	bool finds, adds; /* somebody does */
 	bool alone; /* nothing may be decoded until the first one is added */
 	bool ended; /* no more is to be found */
 };
@@ -92,30 +96,35 @@ find(struct ahead *a, struct ingest_block *b)
 static struct place *
 place(struct ahead *a, size_t i)
 {
-	return &a->line[(a->first + i) % BLOCKS];
+	return &a->line[(a->first + i) % THREADS];
 }
 
-/* Find a block; the lock is held but for that. */
-static void
-find_one(struct ahead *a)
+/* Find a block; the lock is held but for that.  False if there is none. */
+static bool
+find_one(struct ahead *a, size_t thread)
 {
-	struct ingest_block *b = a->spare[--a->nspare];
+	struct ingest_block *b = a->spare[thread];
 	struct stages *st = a->r->in->set.stages;
 	struct stages_span span;
+	uint64_t taken;
 	bool any;
 
-	a->busy = true;
+	a->finds = true;
 	(void)pthread_mutex_unlock(&a->lock);
 	stages_part_begin(st, &span);
 	any = find(a, b);
+	taken = input_taken(a->r->input);
 	stages_part_end(st, &span, "rows", 0, NULL);
 	(void)pthread_mutex_lock(&a->lock);
-	a->busy = false;
+	a->finds = false;
+	a->read = taken;
 	a->ended |= !any;
-	if (any)
-		*place(a, a->n++) = (struct place){ .block = b };
-	else
-		a->spare[a->nspare++] = b;
+	if (any) {
+		*place(a, a->n++) =
+		    (struct place){ .block = b, .owner = thread };
+		a->spare[thread] = NULL;
+	}
+	return any;
 }
 
 /* Whether decoding ahead is of use: not where it leaves most of the rows. */
@@ -127,42 +136,45 @@ is_useful(const struct ahead *a)
 
 /* Add the first block, as far as that can be while others are decoded. */
 static void
-add_one(struct ahead *a)
+add_one(struct ahead *a, size_t thread)
 {
 	struct ingest_block *b = place(a, 0)->block;
 	struct stages *st = a->r->in->set.stages;
 	struct stages_span span;
+	const uint64_t read = a->read;
 	const bool alone = a->alone;
 	bool added;
 
-	a->busy = true;
+	(void)thread;
+	a->adds = true;
 	(void)pthread_mutex_unlock(&a->lock);
 	stages_part_begin(st, &span);
 	added = ingest_block_merge(b, a->r, a->joint, alone);
 	stages_part_end(st, &span, "add", 0, NULL);
 	if (added) {
 		ingest_block_count(b, &a->rows, &a->left);
-		ingest_tell(a->r);
+		ingest_tell(a->r, read);
 	}
 	(void)pthread_mutex_lock(&a->lock);
-	a->busy = false;
+	a->adds = false;
 	a->alone = !added;
 	a->ended |= !is_useful(a);
 	if (!added)
 		return;
-	a->spare[a->nspare++] = b;
-	a->first = (a->first + 1) % BLOCKS;
+	a->spare[place(a, 0)->owner] = b;
+	a->first = (a->first + 1) % THREADS;
 	a->n--;
 	a->taken--;
 }
 
 static void
-decode_one(struct ahead *a)
+decode_one(struct ahead *a, size_t thread)
 {
 	struct place *p = place(a, a->taken++);
 	struct stages *st = a->r->in->set.stages;
 	struct stages_span span;
 
+	(void)thread;
 	a->decoding++;
 	(void)pthread_mutex_unlock(&a->lock);
 	stages_part_begin(st, &span);
@@ -173,43 +185,52 @@ decode_one(struct ahead *a)
 	p->ready = true;
 }
 
-enum step { FIND, ADD, DECODE, WAIT, END };
+/* While it is still in the cache. */
+static void
+find_and_decode(struct ahead *a, size_t thread)
+{
+	if (find_one(a, thread) && !a->alone)
+		decode_one(a, thread);
+}
+
+enum step { ADD, DECODE, FIND, WAIT, END };
 
 static enum step
-most_urgent(const struct ahead *a)
+most_urgent(const struct ahead *a, size_t thread)
 {
-	const size_t found = a->n - a->taken;
+	/* Rows that are found one by one are noted, as those that are added. */
+	const bool may_find = !a->finds && (a->lines != NULL || !a->adds);
+	const bool may_add = !a->adds && (a->lines != NULL || !a->finds);
 
-	if (!a->busy && !a->ended && a->nspare > 0 && found < a->threads)
-		return FIND;
-	if (!a->busy && a->n > 0 && a->line[a->first].ready &&
+	if (may_add && a->n > 0 && a->line[a->first].ready &&
 	    (!a->alone || a->decoding == 0))
 		return ADD;
-	if (found > 0 && !a->alone)
+	if (a->n > a->taken && !a->alone)
 		return DECODE;
-	return a->n > 0 || a->busy ? WAIT : END;
+	if (may_find && !a->ended && !a->alone && a->spare[thread] != NULL)
+		return FIND;
+	return a->n > 0 || a->finds || a->adds ? WAIT : END;
 }
 
 /* Whatever one does may leave something to others. */
 static void
 work(void *arg, size_t i)
 {
-	static void (*const steps[])(struct ahead *) = {
-		[FIND] = find_one,
+	static void (*const steps[])(struct ahead *, size_t) = {
 		[ADD] = add_one,
 		[DECODE] = decode_one,
+		[FIND] = find_and_decode,
 	};
 	struct ahead *a = arg;
 	enum step step;
 
-	(void)i;
 	(void)pthread_mutex_lock(&a->lock);
-	while ((step = most_urgent(a)) != END) {
+	while ((step = most_urgent(a, i)) != END) {
 		if (step == WAIT) {
 			(void)pthread_cond_wait(&a->change, &a->lock);
 			continue;
 		}
-		steps[step](a);
+		steps[step](a, i);
 		(void)pthread_cond_broadcast(&a->change);
 	}
 	(void)pthread_mutex_unlock(&a->lock);
@@ -224,7 +245,7 @@ read_rest(struct ahead *a)
 	for (n = 1; next_row(a); a->has_next = false, n++) {
 		ingest_take_row(a->r, &a->next);
 		if (n % TOLD == 0)
-			ingest_tell(a->r);
+			ingest_tell(a->r, input_taken(a->r->input));
 	}
 }
 
@@ -246,12 +267,12 @@ find_first(struct ahead *a)
 	a->ended = false;
 	(void)pthread_mutex_lock(&a->lock);
 	while (!a->ended && a->n < a->threads)
-		find_one(a);
+		(void)find_one(a, a->n);
 	/* One alone is not worth to be decoded apart. */
 	if (a->n == 1) {
 		a->taken = 1;
 		a->alone = true;
-		add_one(a);
+		add_one(a, 0);
 	}
 	(void)pthread_mutex_unlock(&a->lock);
 }
@@ -287,22 +308,24 @@ static void
 blocks_init(struct ahead *a)
 {
 	const size_t bytes = a->r->in->set.block;
+	size_t i;
 
 	a->lines = rows_lines_of(a->r->rows);
 	if (a->lines != NULL)
 		a->joint = ingest_joint_new(a->r);
 	(void)pthread_mutex_init(&a->lock, NULL);
 	(void)pthread_cond_init(&a->change, NULL);
-	while (a->nspare < BLOCKS_A_THREAD * a->threads)
-		a->spare[a->nspare++] =
-		    ingest_block_new(bytes != 0 ? bytes : BLOCK);
+	for (i = 0; i < a->threads; i++)
+		a->spare[i] = ingest_block_new(bytes != 0 ? bytes : BLOCK);
 }
 
 static void
 blocks_fini(struct ahead *a)
 {
-	while (a->nspare > 0)
-		ingest_block_free(&a->spare[--a->nspare]);
+	size_t i;
+
+	for (i = 0; i < a->threads; i++)
+		ingest_block_free(&a->spare[i]);
 	(void)pthread_cond_destroy(&a->change);
 	(void)pthread_mutex_destroy(&a->lock);
 	ingest_joint_free(&a->joint);

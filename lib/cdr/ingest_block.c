@@ -12,7 +12,7 @@ enum { ROUNDED = 16, NO_SECONDS = 32, RESULT = 15 };
  * For so many bytes of a block one name is kept to be found by the next ones:
  * enough for the usual ones, and all fit in the processor's cache.
  */
-enum { BYTES_A_NAME = 16 };
+enum { BYTES_A_NAME = 8 };
 
 struct ingest_block *
 ingest_block_new(size_t bytes)
@@ -41,6 +41,7 @@ ingest_block_free(struct ingest_block **bp)
 		return;
 	intern_map_fini(&b->names);
 	batch_free(&b->batch);
+	decode_lately_free(&b->lately);
 	ingest_kept_free(&b->kept);
 	rows_free(&b->rows);
 	free(b->memory);
@@ -83,7 +84,9 @@ decode_one(struct ingest_block *b, const struct ingest_reading *r,
 	d->rounded = d->no_seconds = 0;
 	result = decode_alone(d, row, call, origin);
 	b->nleft += result == DECODE_REJECT;
-	b->marks = xgrow(b->marks, &b->marks_cap, b->n + 1, sizeof(*b->marks));
+	if (b->n == b->marks_cap)
+		b->marks =
+		    xgrow(b->marks, &b->marks_cap, b->n + 1, sizeof(*b->marks));
 	mark = &b->marks[b->n++];
 	mark->at = (uint32_t)(row->offset - b->piece.offset);
 	mark->len = (uint32_t)row->raw_len;
@@ -121,14 +124,18 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	struct decoder d;
 	size_t i;
 
-	if (b->batch == NULL)
+	if (b->batch == NULL) {
 		b->batch = batch_new();
-	if (!batch_reset(b->batch, (uint32_t)(b->bytes / BYTES_A_NAME)))
+		b->lately = decode_lately_new();
+	}
+	if (!batch_reset(b->batch, (uint32_t)(b->bytes / BYTES_A_NAME))) {
 		intern_map_fini(&b->names);
+		decode_lately_forget(b->lately);
+	}
 	b->batch->keep_ids = r->in->batch->keep_ids;
 	b->batch->no_src_names = r->in->batch->no_src_names;
 	b->headers = r->decoder.headers;
-	decoder_init_beside(&d, &r->decoder, b->batch);
+	decoder_init_beside(&d, &r->decoder, b->batch, b->lately);
 	if (b->kept == NULL)
 		decode_piece(b, r, &d);
 	for (i = 0; b->kept != NULL && i < b->kept->n; i++)

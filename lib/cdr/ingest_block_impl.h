@@ -44,10 +44,11 @@ struct ingest_block {
 	struct ingest_mark *marks;
 	size_t n, marks_cap;
 	bool decoded;
-	struct batch *batch; /* NULL: not once */
-	uint32_t headers;    /* that were read before */
-	size_t nleft;        /* rows that could not be read alone */
-	unsigned clock;      /* ingest_one_clock() of the batch */
+	struct batch *batch;          /* NULL: not once */
+	struct decode_lately *lately; /* beside it */
+	uint32_t headers;             /* that were read before */
+	size_t nleft;                 /* rows that could not be read alone */
+	unsigned clock;               /* ingest_one_clock() of the batch */
 	/* How far it is added. */
 	bool mapped, entered, done;
 	uint32_t line; /* of the piece, in the stream */

@@ -119,8 +119,8 @@ struct ingest_reading {
 	int64_t told; /* records that the stages know of */
 };
 
-/* Tell the stages how far it is. */
-void ingest_tell(struct ingest_reading *r);
+/* Tell the stages how far it is: as many bytes were taken of the input. */
+void ingest_tell(struct ingest_reading *r, uint64_t taken);
 
 /* The next row that is to be read: 1; 0 at the end; -1 with words. */
 int ingest_next_row(struct ingest_reading *r, struct csvrow *row,

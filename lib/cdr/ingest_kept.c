@@ -107,6 +107,7 @@ ingest_kept_add(struct ingest_kept *k, const struct csvrow *row)
 	raw = keep(k, row->raw, row->raw_len);
 	*kept = *row;
 	kept->raw = raw;
+	kept->packed = NULL;
 	kept->fields = row->n > 0 ? &k->fields[k->nfields] : NULL;
 	for (i = 0; i < row->n; i++) {
 		from = &row->fields[i];

@@ -223,14 +223,12 @@ ingest_next_row(struct ingest_reading *r, struct csvrow *row,
 }
 
 void
-ingest_tell(struct ingest_reading *r)
+ingest_tell(struct ingest_reading *r, uint64_t taken)
 {
 	struct stages *st = r->in->set.stages;
-	uint64_t taken;
 
 	if (st == NULL)
 		return;
-	taken = input_taken(r->input);
 	stages_took(st, taken - r->in->told,
 	    (uint64_t)(r->file->records - r->told));
 	r->in->told = taken;
@@ -246,7 +244,7 @@ take_rows(struct ingest_reading *r)
 	r->rows = rows_new(r->input, r->stream->layout, &r->form);
 	if (ingest_read_ahead(r, &err) != 0)
 		r->file->trouble = ingest_trouble(r->in, r->file->path, &err);
-	ingest_tell(r);
+	ingest_tell(r, input_taken(r->input));
 	rows_free(&r->rows);
 }
 

@@ -73,6 +73,7 @@ hold(struct row_group *g, const struct csvrow *row)
 	g->last = *row;
 	g->last.raw = g->texts.data;
 	g->last.fields = g->fields;
+	g->last.packed = NULL;
 	at = row->raw_len + 1;
 	for (i = 0; i < row->n; i++) {
 		g->fields[i] = row->fields[i];

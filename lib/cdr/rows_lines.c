@@ -15,6 +15,14 @@ struct lines {
 /* No line has a delimiter then, and no quote goes over its end. */
 static const struct csvdialect whole_lines = { .delimiter = '\n' };
 
+/* The lines are the records: their keys are made of all their cells. */
+static void
+pack(struct lines *r)
+{
+	if (r->lines != NULL && r->cells == NULL && !r->fixed)
+		csvreader_pack(r->lines);
+}
+
 /* As the layout says; `*dialect` is that of the lines. */
 static struct lines *
 new_lines(const struct layout *l, const struct layout_form *form,
@@ -44,6 +52,7 @@ lines_open(struct input *in, const struct layout *l,
 		r->pieces = pieces_new(in, l->separators);
 	else
 		r->lines = csvreader_new(in, dialect);
+	pack(r);
 	return r;
 }
 
@@ -58,6 +67,7 @@ lines_open_memory(const char *bytes, size_t len, const struct layout *l,
 		r->pieces = pieces_memory(bytes, len, l->separators);
 	else
 		r->lines = csvreader_memory(bytes, len, dialect);
+	pack(r);
 	return r;
 }
 

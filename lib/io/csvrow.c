@@ -62,6 +62,13 @@ csvreader_terminate(struct csvreader *r)
 }
 
 void
+csvreader_pack(struct csvreader *r)
+{
+	assert(!r->started && !r->fields.terminate);
+	csvfields_set_pack(&r->fields);
+}
+
+void
 csvreader_width(struct csvreader *r, enum rowscan_width width)
 {
 	assert(!r->started && rowscan_has(width));
@@ -402,6 +409,29 @@ find_row(struct csvreader *r)
 	return rowscan_row(r->scan, r->bytes, r->have, r->begin, &r->found);
 }
 
+/* The row that was found, which has text. */
+static void
+give_found(struct csvreader *r, struct csvrow *row)
+{
+	const struct rowscan_row *found = &r->found;
+	const struct csvline line = {
+		.content = found->ends[found->n - 1] - found->begin,
+		.end = found->end - found->begin,
+		.ended = true,
+	};
+	struct csvfields *f = &r->fields;
+	const bool packs = csvfields_can_pack(f, r->have, found);
+
+	if (packs)
+		csvfields_pack(f, r->bytes, found);
+	else
+		csvfields_found(f, r->bytes, found);
+	(void)give(r, row, &line, 1, NULL);
+	row->plain = found->plain;
+	row->packed = packs ? f->packed : NULL;
+	row->packed_len = f->packed_len;
+}
+
 /* Rows that are found so, up to one with text: false if there is none. */
 static bool
 next_found(struct csvreader *r, struct csvrow *row)
@@ -414,13 +444,7 @@ next_found(struct csvreader *r, struct csvrow *row)
 		record = r->bytes + r->begin;
 		len = found->ends[found->n - 1] - found->begin;
 		if (csvfields_blanks(&r->fields, record, 0, len) < len) {
-			csvfields_found(&r->fields, r->bytes, found);
-			(void)give(r, row,
-			    &(struct csvline){ .content = len,
-				.end = found->end - found->begin,
-				.ended = true },
-			    1, NULL);
-			row->plain = found->plain;
+			give_found(r, row);
 			return true;
 		}
 		r->begin += found->end - found->begin;

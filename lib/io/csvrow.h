@@ -48,26 +48,35 @@ struct csvfield {
 
 struct csvrow {
 	const struct csvfield *fields;
-	uint32_t n;      /* at least 1; 0 if there is a fault */
-	uint32_t line;   /* physical line where the row starts, from 1 */
-	uint32_t lines;  /* physical lines it covers */
-	uint64_t offset; /* byte where it starts in the stream */
+	uint32_t n;          /* at least 1; 0 if there is a fault */
+	uint32_t line;       /* physical line where the row starts, from 1 */
+	uint32_t lines;      /* physical lines it covers */
+	uint32_t packed_len; /* see below */
+	uint64_t offset;     /* byte where it starts in the stream */
 	/*
 	 * The record as it stood, without its line end, valid until the next
 	 * row; of one that is too long the first BOUNDS_RECORD bytes.
 	 */
 	const char *raw;
 	size_t raw_len;
-	bool ended;        /* its line end was there; false only at the end */
+	/*
+	 * Of a plain row of csvreader_pack(), else NULL: the length of each cell
+	 * and its text, one cell behind another.  Behind where the text of a
+	 * cell begins CSV_BEHIND bytes can be read, however long it is.
+	 */
+	const char *packed;
 	const char *fault; /* why it cannot be used, or NULL */
 	/*
 	 * Cells of earlier rows that belong to this one, which cdr/rows puts
 	 * together; NULL where no row has any.  One without a text is none.
 	 */
 	const struct csvfield *gathered;
+	bool ended;    /* its line end was there; false only at the end */
 	bool repaired; /* something in it was mended: never of a CSV row */
 	bool plain;    /* `raw` has no CR and no NUL; false: or perhaps */
 };
+
+enum { CSV_BEHIND = 16 };
 
 /* How the cells of a record are told apart. */
 struct csvdialect {
@@ -91,6 +100,8 @@ void csvreader_restart(struct csvreader *r, const char *bytes, size_t len);
 void csvreader_free(struct csvreader **rp);
 /* Before the first row: have a NUL behind each text, which costs copies. */
 void csvreader_terminate(struct csvreader *r);
+/* Before the first row, in place of that: have rows packed. */
+void csvreader_pack(struct csvreader *r);
 /*
  * Before the first row: find rows with vectors of that width; or have libcsv
  * read all of them.  They are the same: this is for tests.

@@ -47,6 +47,7 @@ void
 csvfields_fini(struct csvfields *f)
 {
 	csv_free(&f->parser);
+	free(f->packed);
 	free(f->text);
 }
 

@@ -2,8 +2,8 @@
  * The inside of module csvrow.  csvrow.c finds physical lines in a window of
  * the stream; csvrow_fields.c puts them together to records and splits these
  * into fields, csvrow_escape.c those with escapes; csvrow_fast.c has the fields
- * of rows that io/rowscan vouches for; csvrow_piece.c has the pieces of a stream
- * that several read.  Positions are counted from the start of the record,
+ * of rows that io/rowscan vouches for, and csvrow_pack.c packs them;
+ * csvrow_piece.c has the pieces of a stream that several read.  Positions are counted from the start of the record,
  * because the window moves while a record is read.
  */
 #ifndef LIB_IO_CSVROW_IMPL_H
@@ -25,6 +25,8 @@ struct csvfields {
 	struct csv_parser parser;
 	char delimiter, quote, escape;
 	bool terminate; /* each text, which libcsv's are anyway */
+	char *packed;   /* as in struct csvrow; NULL: not asked for */
+	uint32_t packed_len;
 	/* The record so far. */
 	const char *record;
 	struct csvline line; /* the last line taken */
@@ -107,6 +109,13 @@ int csvfields_take(struct csvfields *f, const char *record,
 /* The fields of a row that was found without libcsv, in those bytes. */
 void csvfields_found(struct csvfields *f, const char *bytes,
     const struct rowscan_row *row);
+/* The same packed: only where that can be, with `have` bytes in sight. */
+bool csvfields_can_pack(const struct csvfields *f, size_t have,
+    const struct rowscan_row *row);
+void csvfields_pack(struct csvfields *f, const char *bytes,
+    const struct rowscan_row *row);
+/* Have memory for that. */
+void csvfields_set_pack(struct csvfields *f);
 
 /* Append a field. */
 void csvfields_add(struct csvfields *f, const char *bytes, size_t len,

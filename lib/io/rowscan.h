@@ -28,6 +28,7 @@ enum rowscan_width {
 	ROWSCAN_SCALAR, /* 8 bytes, in any processor */
 	ROWSCAN_128,    /* SSE2, NEON */
 	ROWSCAN_256,    /* AVX2 */
+	ROWSCAN_512,    /* AVX-512 with VBMI2 */
 	ROWSCAN_WIDTHS
 };
 

@@ -4,6 +4,10 @@
     defined(__POPCNT__) && defined(__PCLMUL__)
 #include <immintrin.h>
 
+enum { AT_ONCE = 8 };
+
+_Static_assert((int)AT_ONCE <= (int)ROWSCAN_AT_ONCE, "there is room for that");
+
 static uint64_t
 equal(__m256i low, __m256i high, char c)
 {
@@ -38,11 +42,11 @@ list(uint32_t *places, size_t n, uint64_t bits, uint32_t at)
 	int i;
 
 	do {
-		for (i = 0; i < ROWSCAN_AT_ONCE; i++) {
+		for (i = 0; i < AT_ONCE; i++) {
 			places[n + (size_t)i] = at + (uint32_t)_tzcnt_u64(bits);
 			bits = _blsr_u64(bits);
 		}
-		n += ROWSCAN_AT_ONCE;
+		n += AT_ONCE;
 	} while (bits != 0);
 	return end;
 }

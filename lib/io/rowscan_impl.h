@@ -5,6 +5,7 @@
  *   rowscan_mask.c  places without vectors, and which width there is
  *   rowscan_128.c   with SSE2 or NEON
  *   rowscan_256.c   with AVX2: compiled for it, and so only called where it is
+ *   rowscan_512.c   with AVX-512: the same
  */
 #ifndef LIB_IO_ROWSCAN_IMPL_H
 #define LIB_IO_ROWSCAN_IMPL_H
@@ -15,7 +16,7 @@ enum {
 	ROWSCAN_WORD = 64,      /* bytes of which a mask has the bits */
 	ROWSCAN_WORDS = 32,     /* looked at, at once */
 	ROWSCAN_DOUBLED = 1024, /* quotes of a row that are two */
-	ROWSCAN_AT_ONCE = 8     /* places that may be written beyond the last */
+	ROWSCAN_AT_ONCE = 16    /* places that may be written beyond the last */
 };
 
 /* Which bytes of a word are what; bit i is byte i. */
@@ -67,12 +68,13 @@ struct rowscan_width_of {
 
 extern const struct rowscan_width_of rowscan_scalar;
 /* Without a function where the compiler does not have the instructions. */
-extern const struct rowscan_width_of rowscan_128, rowscan_256;
+extern const struct rowscan_width_of rowscan_128, rowscan_256, rowscan_512;
 
 /* NULL if the width is not there. */
 const struct rowscan_width_of *rowscan_width_of(enum rowscan_width width);
 /* Whether the system keeps wide registers; only where the processor says so. */
 bool rowscan_256_kept(void);
+bool rowscan_512_kept(void);
 
 /* The number of the lowest bit (Leiserson, Prokop, Randall 1998). */
 static inline unsigned

@@ -91,6 +91,22 @@ has_256(void)
 #endif
 }
 
+/* The same with AVX-512, of which there are many parts. */
+static bool
+has_512(void)
+{
+#if defined(__x86_64__)
+	unsigned a, b, c, d;
+
+	return rowscan_512.look != NULL && has_256() && rowscan_512_kept() &&
+	       __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+	       (b & bit_AVX512F) != 0 && (b & bit_AVX512BW) != 0 &&
+	       (c & bit_AVX512VBMI2) != 0;
+#else
+	return false;
+#endif
+}
+
 static const struct rowscan_width_of *
 find(enum rowscan_width width)
 {
@@ -98,6 +114,8 @@ find(enum rowscan_width width)
 	case ROWSCAN_USUAL:
 		break;
 	case ROWSCAN_BEST:
+		if (has_512())
+			return &rowscan_512;
 		if (has_256())
 			return &rowscan_256;
 		break;
@@ -107,6 +125,8 @@ find(enum rowscan_width width)
 		return rowscan_128.look != NULL ? &rowscan_128 : NULL;
 	case ROWSCAN_256:
 		return has_256() ? &rowscan_256 : NULL;
+	case ROWSCAN_512:
+		return has_512() ? &rowscan_512 : NULL;
 	case ROWSCAN_WIDTHS:
 		return NULL;
 	}

@@ -92,14 +92,14 @@ made_of() { # PROGRAM FILE THREADS
 	for file in busy.csv rough.csv "$NIGHT" "$TOP"/samples/*.*; do
 		case $file in *.py | *.sh) continue ;; esac
 		made_of cdrscan "$file" 1 >one.out
-		for width in scalar 128 256; do
+		for width in scalar 128 256 512; do
 			made_of "$BUILD_DIR/tests/widths/$width" "$file" 2 |
 				sed "s/^$width: /cdrscan: /" >other.out
 			cmp one.out other.out
 			n=$((n + 1))
 		done
 	done
-	[ "$n" -gt 150 ]
+	[ "$n" -gt 200 ]
 	made_of cdrscan rough.csv 1 >one.out
 	[ "$(wc -l <one.out)" -gt 10 ]
 }

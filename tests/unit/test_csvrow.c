@@ -38,6 +38,23 @@ show_row(struct buf *b, const struct csvrow *row)
 	buf_addch(b, '\n');
 }
 
+/* A packed row has each cell behind its length. */
+static void
+check_packed(const struct csvrow *row)
+{
+	const char *p = row->packed;
+	uint32_t i, len;
+
+	assert_true(row->plain);
+	for (i = 0; i < row->n; i++, p += len) {
+		memcpy(&len, p, sizeof(len));
+		p += sizeof(len);
+		assert_int_equal(len, row->fields[i].len);
+		assert_memory_equal(p, row->fields[i].text, len);
+	}
+	assert_int_equal(p - row->packed, row->packed_len);
+}
+
 /* All rows; each must be the bytes at its offset of `bytes`. */
 static char *
 show(struct csvreader *r, const char *bytes)
@@ -50,6 +67,8 @@ show(struct csvreader *r, const char *bytes)
 	buf_init(&b);
 	while ((got = csvreader_next(r, &row, &err)) == 1) {
 		show_row(&b, &row);
+		if (row.packed != NULL)
+			check_packed(&row);
 		assert_int_equal(memcmp(row.raw, bytes + row.offset,
 				     row.raw_len),
 		    0);
@@ -63,6 +82,15 @@ static char *
 show_memory(const char *bytes, size_t len, struct csvdialect dialect)
 {
 	return show(csvreader_memory(bytes, len, dialect), bytes);
+}
+
+static char *
+show_packed(const char *bytes, size_t len, struct csvdialect dialect)
+{
+	struct csvreader *r = csvreader_memory(bytes, len, dialect);
+
+	csvreader_pack(r);
+	return show(r, bytes);
 }
 
 /* What the rows are must not depend on how the bytes arrive. */
@@ -203,6 +231,9 @@ check_rows(const char *bytes, struct csvdialect dialect, const char *wanted)
 	assert_string_equal(got, wanted);
 	check_chunks(bytes, len, dialect, got);
 	free(got);
+	got = show_packed(bytes, len, dialect);
+	assert_string_equal(got, wanted);
+	free(got);
 }
 
 static void
@@ -313,8 +344,91 @@ test_round_trip(void **state)
 	got = show_memory(file.data, file.len, CSV_RFC);
 	assert_string_equal(got, rows.data);
 	free(got);
+	got = show_packed(file.data, file.len, CSV_RFC);
+	assert_string_equal(got, rows.data);
+	free(got);
 	buf_fini(&file);
 	buf_fini(&rows);
+}
+
+/* How many rows are packed. */
+static uint32_t
+count_packed(const char *bytes, size_t len, struct csvdialect dialect)
+{
+	struct csvreader *r = csvreader_memory(bytes, len, dialect);
+	struct errmsg err;
+	struct csvrow row;
+	uint32_t n = 0;
+
+	csvreader_pack(r);
+	while (csvreader_next(r, &row, &err) == 1) {
+		if (row.packed == NULL)
+			continue;
+		check_packed(&row);
+		n++;
+	}
+	csvreader_free(&r);
+	return n;
+}
+
+/* Some bytes behind a row have to be there, so the last one never is packed. */
+static void
+test_packed(void **state)
+{
+	static const char tail[] = "0123456789,0123456789,0123456789\n";
+	static const struct {
+		struct csvdialect dialect;
+		const char *row;
+		uint32_t packed;
+	} rows[] = {
+		{ { ',', '"', '\0' }, "a,,b\n", 1 },
+		{ { ',', '"', '\0' }, "\"\",\"\"\"\",\"a\"\"b\"\"\"\n", 1 },
+		{ { ',', '"', '\0' },
+		    "01234567890123456789012345678901,"
+		    "012345678901234567890123456789012,"
+		    "\"0123456789012345678901234567890123\"\"\"\"4\"\n",
+		    1 },
+		{ { ';', '\0', '\0' }, "\"a;b\"\n", 1 },
+		{ { ',', '"', '\0' }, "a,b\r\n", 1 },
+		{ { ',', '"', '\0' }, "a,b\rc\n", 0 },
+		{ { ',', '"', '\0' }, "\"a\nb\"\n", 0 },
+		{ { ',', '"', '\0' }, "\"A\" <1>\n", 0 },
+		{ { ',', '"', '\\' }, "a,b\n", 0 },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		buf_init(&b);
+		buf_addstr(&b, rows[i].row);
+		buf_addstr(&b, tail);
+		assert_int_equal(count_packed(b.data, b.len, rows[i].dialect),
+		    rows[i].packed);
+		buf_fini(&b);
+	}
+	assert_int_equal(count_packed("a,b\0c\n0123456789,0123456789\n",
+			     sizeof("a,b.c\n0123456789,0123456789\n") - 1,
+			     CSV_RFC),
+	    0);
+}
+
+/* As large as one can be. */
+static void
+test_packed_large(void **state)
+{
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 2; i++) {
+		buf_fill(&b, ',', BOUNDS_COLUMNS - 1);
+		buf_fill(&b, 'x', BOUNDS_RECORD - (BOUNDS_COLUMNS - 1));
+		buf_addch(&b, '\n');
+	}
+	assert_int_equal(count_packed(b.data, b.len, CSV_RFC), 1);
+	buf_fini(&b);
 }
 
 /* Records around every size that matters inside; `chunk` of the stream. */
@@ -480,6 +594,8 @@ main(void)
 		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_packed),
+		cmocka_unit_test(test_packed_large),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_open_quote),
 		cmocka_unit_test(test_columns),

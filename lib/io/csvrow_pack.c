@@ -1,0 +1,128 @@
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "io/csvrow_impl.h"
+
+enum {
+	/* Nearly all cells are shorter: so much is copied of them at once. */
+	AT_ONCE = 32,
+	/* Of a record at most, and what is copied beyond its end. */
+	PACKED = BOUNDS_RECORD + BOUNDS_COLUMNS * sizeof(uint32_t) + AT_ONCE
+};
+
+void
+csvfields_set_pack(struct csvfields *f)
+{
+	f->packed = xmalloc(PACKED);
+}
+
+bool
+csvfields_can_pack(const struct csvfields *f, size_t have,
+    const struct rowscan_row *row)
+{
+	return f->packed != NULL && row->plain &&
+	       have - row->from - row->end >= AT_ONCE;
+}
+
+/* What is copied too much, the next bytes overwrite. */
+static inline void
+copy(char *to, const char *from, size_t len)
+{
+	if (len <= AT_ONCE)
+		memcpy(to, from, AT_ONCE);
+	else
+		memcpy(to, from, len);
+}
+
+/* Cells that are packed, one behind another. */
+struct packing {
+	const char *bytes;    /* that places are counted from */
+	uint32_t begin;       /* of the next cell */
+	const uint32_t *ends; /* of it, and those behind it */
+	struct csvfield *field;
+	char *to;
+	char quote;
+};
+
+/* The cells up to the one that ends at `*last`, which have no quotes inside. */
+static void
+pack_plain(struct packing *p, const uint32_t *last)
+{
+	const char *bytes = p->bytes;
+	const uint32_t *ends = p->ends;
+	struct csvfield *field = p->field;
+	uint32_t begin = p->begin, end, len;
+	const char quote = p->quote;
+	char *to = p->to;
+	bool quoted;
+
+	for (; ends < last; ends++, field++, begin = end + 1) {
+		end = *ends;
+		/* Of an empty one that is what stands behind it. */
+		quoted = bytes[begin] == quote;
+		len = end - begin - 2 * (uint32_t)quoted;
+		memcpy(to, &len, sizeof(len));
+		to += sizeof(len);
+		field->text = bytes + begin + quoted;
+		copy(to, field->text, len);
+		field->len = len;
+		field->quoted = quoted;
+		to += len;
+	}
+	p->begin = begin;
+	p->ends = ends;
+	p->field = field;
+	p->to = to;
+}
+
+/* One cell, of each two of its quotes one; where those of the next begin. */
+static const uint32_t *
+pack_doubled(struct packing *p, const uint32_t *doubled, const uint32_t *last)
+{
+	const char *from = p->bytes + p->begin + 1;
+	const char *end = p->bytes + *p->ends - 1;
+	char *to = p->to + sizeof(p->field->len);
+	size_t len;
+
+	p->field->text = to;
+	for (; doubled < last && *doubled < *p->ends; doubled++) {
+		len = (size_t)(p->bytes + *doubled - from);
+		copy(to, from, len);
+		to += len;
+		from += len + 1;
+	}
+	len = (size_t)(end - from);
+	copy(to, from, len);
+	p->field->len = (uint32_t)(to + len - p->field->text);
+	p->field->quoted = true;
+	memcpy(p->to, &p->field->len, sizeof(p->field->len));
+	p->to = to + len;
+	p->begin = *p->ends++ + 1;
+	p->field++;
+	return doubled;
+}
+
+void
+csvfields_pack(struct csvfields *f, const char *bytes,
+    const struct rowscan_row *row)
+{
+	const uint32_t *doubled = row->doubled, *end = doubled + row->ndoubled;
+	const uint32_t *at = row->ends;
+	struct packing p = { .bytes = bytes + row->from,
+		.begin = row->begin,
+		.ends = row->ends,
+		.field = f->fields,
+		.to = f->packed,
+		.quote = f->quote };
+
+	while (doubled < end) {
+		while (*at < *doubled)
+			at++;
+		pack_plain(&p, at);
+		doubled = pack_doubled(&p, doubled, end);
+	}
+	pack_plain(&p, row->ends + row->n);
+	memset(p.to, 0, CSV_BEHIND);
+	f->n = row->n;
+	f->packed_len = (uint32_t)(p.to - f->packed);
+}
