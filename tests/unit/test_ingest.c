@@ -434,9 +434,9 @@ test_equal_records(void **state)
 	run_end(&r);
 }
 
-/* Of what was added up to where it is known that no record is written twice. */
+/* Whether no record is written twice is known once all are in order. */
 static void
-test_single(void **state)
+test_once(void **state)
 {
 	struct origin *o;
 	struct call *c;
@@ -445,28 +445,21 @@ test_single(void **state)
 	(void)state;
 	run_begin(&r);
 	run_text(&r, "a.csv", RECORD("02:11:09", "1") RECORD("02:11:08", "2"));
-	assert_int_equal(r.batch->single, 2);
-	run_text(&r, "b.csv", RECORD("02:11:07", "3"));
-	assert_int_equal(r.batch->single, 3);
+	run_text(&r, "b.csv", RECORD("02:11:07", "3") RECORD("02:11:08", "2"));
+	assert_false(r.batch->once);
+	ingest_settle(r.ingest);
+	assert_int_equal(r.batch->n, 3);
+	assert_true(r.batch->once);
 	(void)batch_add(r.batch, &c, &o);
-	assert_int_equal(r.batch->single, 3);
+	assert_false(r.batch->once);
 	run_end(&r);
 
 	run_begin(&r);
 	run_text(&r, "a.csv", RECORD("02:11:09", "1") RECORD("02:11:09", "1"));
-	assert_int_equal(r.batch->single, 0);
 	run_text(&r, "b.csv", RECORD("02:11:07", "3"));
-	assert_int_equal(r.batch->single, 0);
-	run_end(&r);
-
-	/* What is dropped leaves room for others. */
-	run_begin(&r);
-	run_text(&r, "a.csv", RECORD("02:11:09", "1"));
-	run_text(&r, "b.csv", RECORD("02:11:09", "1"));
-	assert_int_equal(r.batch->single, 2);
 	ingest_settle(r.ingest);
-	assert_int_equal(r.batch->n, 1);
-	assert_int_equal(r.batch->single, 0);
+	assert_int_equal(r.batch->n, 3);
+	assert_false(r.batch->once);
 	run_end(&r);
 }
 
@@ -527,7 +520,7 @@ main(void)
 		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_equal_records),
-		cmocka_unit_test(test_single),
+		cmocka_unit_test(test_once),
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_legs),
 	};
