@@ -93,12 +93,12 @@ has_past(const struct stored_run *r, bool *has, struct errmsg *err)
 }
 
 /*
- * The findings that stand, of those that the store has, and were made by rules
- * as they are now: what these left out of the time before (stored_changed.c),
- * is no past of theirs.
+ * The findings that stand, of those that were read, and were made by rules as
+ * they are now: what these left out of the time before (stored_changed.c), is
+ * no past of theirs.
  */
 static void
-take_findings(struct stored_run *r)
+list_findings(struct stored_run *r)
 {
 	struct scan *s = r->s;
 	struct results *rs = &s->earlier;
@@ -115,8 +115,8 @@ take_findings(struct stored_run *r)
 	s->past.list = rs->findings;
 	s->past.n = n;
 	s->past.rules = &s->rules;
-	s->past.since = r->since;
-	s->past.begins = INT64_MIN;
+	s->past.since = r->left.n > 0 ? r->listed : r->since;
+	s->past.left = r->left.n > 0;
 }
 
 static int
@@ -144,7 +144,7 @@ take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	static const char *const shared[] = { DETECT_KEEP_KNOWN,
 		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES,
-		DETECT_KEEP_CARRIED };
+		DETECT_KEEP_CARRIED, DETECT_KEEP_ABOUT };
 	const struct ruleset *rules = &r->s->rules;
 	size_t i;
 	int got = 0;
@@ -161,7 +161,6 @@ take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
 static int
 take_past(struct stored_run *r, struct errmsg *err)
 {
-	struct scan *s = r->s;
 	struct buf terms;
 	int i, got = 1;
 
@@ -173,7 +172,6 @@ take_past(struct stored_run *r, struct errmsg *err)
 	if (got >= 0 && r->before.days.len == 0)
 		got = 0;
 	else if (got >= 0 && take_kept(r, terms.data, err) == 0 &&
-		 store_findings_open(r->store, &s->earlier, err) == 0 &&
 		 stored_changed(r, err) == 0)
 		got = 1;
 	else
@@ -202,6 +200,7 @@ choose_stretch(struct stored_run *r)
 	struct daysums days = { .list = NULL };
 	int64_t needs;
 
+	r->s->past.begins = INT64_MIN;
 	if (r->before.understood.trunks.len == 0 ||
 	    r->before.understood.hours.len == 0 ||
 	    daysums_before(&days, r->before.days.data, INT64_MAX) != 0 ||
@@ -209,7 +208,6 @@ choose_stretch(struct stored_run *r)
 		goto out;
 	r->from = others_from(r, &days);
 	r->s->past.from = r->from;
-	r->s->past.begins = INT64_MIN;
 	needs = scan_needs(r->s);
 	if (needs > r->from)
 		needs = r->from;
@@ -231,18 +229,36 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 	if (got == 0 && s->keeps)
 		got = take_past(r, err);
 	if (got == 1) {
-		results_sort(&s->earlier);
-		take_findings(r);
 		choose_stretch(r);
+		got = stored_left_take(r, err);
+		list_findings(r);
 	}
 	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
 	return got < 0 ? -1 : 0;
+}
+
+int
+stored_past_whole(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+
+	r->begins = INT64_MIN;
+	if (r->left.n == 0)
+		return 0;
+	store_left_fini(&r->left);
+	results_fini(&s->earlier);
+	results_init(&s->earlier);
+	if (stored_left_take(r, err) != 0)
+		return -1;
+	list_findings(r);
+	return 0;
 }
 
 static void
 say_past(const struct stored_run *r)
 {
 	const struct detect_past *past = &r->s->past;
+	const size_t n = past->n + r->left.n;
 	struct buf when;
 
 	buf_init(&when);
@@ -250,7 +266,7 @@ say_past(const struct stored_run *r)
 	diag_info(&r->s->setup.diag,
 	    "calls before %s are as they were: %zu finding%s of earlier "
 	    "runs gone on from",
-	    when.data, past->n, diag_s((int64_t)past->n));
+	    when.data, n, diag_s((int64_t)n));
 	if (r->begins > INT64_MIN) {
 		buf_reset(&when);
 		time_rfc3339(&when, r->begins);

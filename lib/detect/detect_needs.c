@@ -231,3 +231,24 @@ detect_needs(const struct ruleset *rules, const struct detect_settings *set)
 	detect_terms_fini(&terms);
 	return from;
 }
+
+/*
+ * With a calendar window only the bucket in which anything is another; with
+ * others an episode may go on that began 7 days before, and so may the one
+ * before it have.  When calls at once fired, or a silence is over, the calls
+ * do not tell.
+ */
+int64_t
+detect_needs_findings(const struct rule *r, int64_t begins)
+{
+	const int64_t day = INT64_C(24) * 3600 * 1000, week = 7 * day;
+	int64_t back = week + day;
+
+	if (r->measure.fn == MEASURE_CONCURRENT ||
+	    r->measure.fn == MEASURE_SILENCE || begins == INT64_MIN)
+		return INT64_MIN;
+	if (r->measure.window <= WINDOW_OVER)
+		back = 2 * (DETECT_EPISODE_MS + detect_span(&r->measure)) +
+		       r->quiet + day;
+	return begins - back;
+}
