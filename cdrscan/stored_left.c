@@ -38,7 +38,10 @@ take_recent(struct stored_run *r, struct errmsg *err)
 	for (i = 0; i < rules->n; i++) {
 		since[i].rule = rules->rules[i]->id;
 		since[i].since =
-		    detect_needs_findings(rules->rules[i], r->begins);
+		    detect_needs_findings(rules, rules->rules[i], r->begins);
+		/* Of other calls nobody asks whose members they are. */
+		since[i].calls =
+		    since[i].since > INT64_MIN ? r->begins : INT64_MIN;
 		r->listed[i] =
 		    since[i].since > r->since[i] ? since[i].since : r->since[i];
 	}
@@ -67,7 +70,7 @@ stored_left_since(const struct stored_run *r, const char *rule)
 
 	for (i = 0; i < rules->n && r->left.n > 0; i++)
 		if (strcmp(rules->rules[i]->id, rule) == 0)
-			return detect_needs_findings(rules->rules[i],
+			return detect_needs_findings(rules, rules->rules[i],
 			    r->begins);
 	return INT64_MIN;
 }
@@ -150,6 +153,12 @@ list_said(const struct stored_run *r, struct touched *t, struct errmsg *err)
 	return 0;
 }
 
+static bool
+is_case(const struct intern *cases, const char *id)
+{
+	return intern_find(cases, id, strlen(id)) != INTERN_NONE;
+}
+
 /* What was left of these cases is read after all. */
 static int
 take_rest(struct stored_run *r, const struct intern *cases, struct errmsg *err)
@@ -173,10 +182,24 @@ take_rest(struct stored_run *r, const struct intern *cases, struct errmsg *err)
 	return got;
 }
 
-static bool
-is_case(const struct intern *cases, const char *id)
+/* The sums of a case are over the calls of all that it has. */
+static int
+take_calls(struct stored_run *r, const struct intern *cases, struct errmsg *err)
 {
-	return intern_find(cases, id, strlen(id)) != INTERN_NONE;
+	struct results *rs = &r->s->results;
+	struct finding **list = xcalloc(rs->n + 1, sizeof(*list)), *f;
+	size_t i, n = 0;
+	int got;
+
+	for (i = 0; i < rs->n; i++) {
+		f = rs->findings[i];
+		if (f->bare &&
+		    (!has_case(f) || is_case(cases, f->stored->case_id)))
+			list[n++] = f;
+	}
+	got = store_findings_calls(r->store, list, n, &rs->arena, err);
+	free(list);
+	return got;
 }
 
 /* All others stay in their cases. */
@@ -257,6 +280,8 @@ stored_left_cases(struct stored_run *r, struct results *was, struct errmsg *err)
 	}
 	if (got == 0)
 		got = take_rest(r, t.cases, err);
+	if (got == 0)
+		got = take_calls(r, t.cases, err);
 	if (got == 0)
 		got = store_findings_these_cases(r->store, t.cases, was, err);
 	if (got == 0) {

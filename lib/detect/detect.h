@@ -178,7 +178,9 @@ struct detect_past {
 	bool recalled; /* detect_recall() has put single ones there */
 	/*
 	 * Findings are not in the list, and not in the results, but stand: none
-	 * of those that detect_needs_findings() tells of.
+	 * of those that detect_needs_findings() tells of.  One in the list may
+	 * be without its calls if it ended before `begins`, unless all of its
+	 * rule are needed.
 	 */
 	bool left;
 };
@@ -232,7 +234,8 @@ int64_t detect_needs(const struct ruleset *rules,
  * whose last call is at this instant or later; INT64_MIN: all of them.  What
  * ended before stands as it was found.
  */
-int64_t detect_needs_findings(const struct rule *r, int64_t begins);
+int64_t detect_needs_findings(const struct ruleset *rules, const struct rule *r,
+    int64_t begins);
 /*
  * Put single calls of before `begins`, which rules will ask for, in front of a
  * batch that is understood and sorted, and has no others of before.  -1 if

@@ -105,11 +105,27 @@ close_noting(struct noting *n)
 	free(n->near);
 }
 
+static void
+list_known(struct noting *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->left->n; i++)
+		(void)intern_addstr(n->open, n->left->list[i].id);
+	for (i = 0; i < n->left->nread; i++)
+		(void)intern_addstr(n->open, n->left->read[i]);
+}
+
 static int
 list_open(struct noting *n, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
+
+	if (n->left != NULL && n->left->n > 0) {
+		list_known(n);
+		return 0;
+	}
 
 	if (sqldb_prepare(store_db(n->store), &q,
 		"SELECT id FROM findings WHERE state <> 'closed'", err) != 0)

@@ -27,6 +27,8 @@ struct store_left {
 		bool fresh;               /* it is `new` */
 	} * list;
 	size_t n, cap;
+	const char **read; /* ids of the others that are not closed */
+	size_t nread, read_cap;
 };
 
 /* What a finding is about: rule and group, whenever it begins. */

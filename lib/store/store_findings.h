@@ -115,6 +115,7 @@ int store_findings_open(struct store *s, struct results *rs,
 struct store_since {
 	const char *rule;
 	int64_t since;
+	int64_t calls; /* those that ended before are read bare */
 };
 int store_findings_recent(struct store *s, const struct store_since *since,
     size_t n, struct results *rs, struct store_left *left, struct errmsg *err);
@@ -137,6 +138,9 @@ int store_findings_said(struct store *s, struct intern *entities,
 int store_findings_about(struct store *s, const struct intern *entities,
     const int64_t *since, struct intern *cases, struct errmsg *err);
 
+/* The calls of findings that are bare; they belong to the arena. */
+int store_findings_calls(struct store *s, struct finding *const *list, size_t n,
+    struct arena *arena, struct errmsg *err);
 /*
  * The evidence of findings that are brief; it belongs to the arena.
  * store_findings_save() does so for those that it writes.

@@ -39,9 +39,12 @@ int store_findings_put(struct saving *v, struct errmsg *err);
 extern const char store_findings_turn[];
 /* The state of those that are left. */
 int store_findings_put_left(const struct saving *v, struct errmsg *err);
-/* These alone into empty results, as store_findings_open() does. */
-int store_findings_some(struct store *s, const char *const *ids, size_t n,
-    struct results *rs, struct errmsg *err);
+/*
+ * These alone into empty results, as store_findings_open() does; without their
+ * calls where the list, or NULL, says so.
+ */
+int store_findings_some(struct store *s, const char *const *ids,
+    const bool *bare, size_t n, struct results *rs, struct errmsg *err);
 
 /* Findings that are in neither; how many in `changes`. */
 int store_findings_close(struct store *s, int64_t number, const char *why,

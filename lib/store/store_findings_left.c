@@ -15,41 +15,48 @@ void
 store_left_fini(struct store_left *left)
 {
 	free(left->list);
+	free(left->read);
 	arena_fini(&left->arena);
 	memset(left, 0, sizeof(*left));
 }
 
 /* Ids that are to be read, in their order. */
 struct wanted {
-	struct arena arena;
 	const char **ids;
-	size_t n, cap;
+	bool *bare;
+	size_t n, cap, bare_cap;
 };
 
 static void
-want(struct wanted *w, const char *id)
+want(struct wanted *w, struct store_left *left, const char *id, bool bare)
 {
+	left->read = xgrow(left->read, &left->read_cap, left->nread + 1,
+	    sizeof(*left->read));
 	w->ids = xgrow(w->ids, &w->cap, w->n + 1, sizeof(*w->ids));
-	w->ids[w->n++] = arena_strdup(&w->arena, id);
+	w->bare = xgrow(w->bare, &w->bare_cap, w->n + 1, sizeof(*w->bare));
+	w->bare[w->n] = bare;
+	w->ids[w->n] = arena_strdup(&left->arena, id);
+	left->read[left->nread++] = w->ids[w->n++];
 }
 
 static void
 wanted_fini(struct wanted *w)
 {
 	free(w->ids);
-	arena_fini(&w->arena);
+	free(w->bare);
 }
 
 /* From which last call on findings of the rule are read. */
-static int64_t
+static const struct store_since *
 since_of(const struct store_since *since, size_t n, const char *rule)
 {
+	static const struct store_since always = { "", INT64_MIN, INT64_MIN };
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (strcmp(since[i].rule, rule) == 0)
-			return since[i].since;
-	return INT64_MIN;
+			return &since[i];
+	return &always;
 }
 
 static void
@@ -94,8 +101,10 @@ part(struct store *s, const struct store_since *since, size_t n,
     struct wanted *w, struct store_left *left, struct errmsg *err)
 {
 	struct intern *said = intern_new();
+	const struct store_since *of;
 	struct sqlstmt *q = NULL;
 	const char *id;
+	int64_t last;
 	int r;
 
 	r = list_spoken_of(s, said, err);
@@ -103,12 +112,14 @@ part(struct store *s, const struct store_since *since, size_t n,
 		r = sqldb_prepare(store_db(s), &q, open_ones, err);
 	while (r == 0 && (r = sqlstmt_step(q, err)) == 1) {
 		id = sqlstmt_get_text(q, 0);
-		if (sqlstmt_get_int(q, 4) <
-			since_of(since, n, sqlstmt_get_text(q, 3)) &&
-		    intern_find(said, id, strlen(id)) == INTERN_NONE)
-			leave(left, q);
+		of = since_of(since, n, sqlstmt_get_text(q, 3));
+		last = sqlstmt_get_int(q, 4);
+		if (intern_find(said, id, strlen(id)) != INTERN_NONE)
+			want(w, left, id, false);
+		else if (last >= of->since)
+			want(w, left, id, last < of->calls);
 		else
-			want(w, id);
+			leave(left, q);
 		r = 0;
 	}
 	sqlstmt_free(&q);
@@ -123,10 +134,9 @@ store_findings_recent(struct store *s, const struct store_since *since,
 	struct wanted w = { .ids = NULL };
 	int r;
 
-	arena_init(&w.arena);
 	r = part(s, since, n, &w, left, err);
 	if (r == 0)
-		r = store_findings_some(s, w.ids, w.n, rs, err);
+		r = store_findings_some(s, w.ids, w.bare, w.n, rs, err);
 	wanted_fini(&w);
 	return r;
 }
@@ -140,18 +150,17 @@ store_findings_take_left(struct store *s, struct store_left *left,
 	size_t i, n = 0;
 	int r;
 
-	arena_init(&w.arena);
 	for (i = 0; i < left->n; i++) {
 		f = &left->list[i];
 		if (f->case_id != NULL &&
 		    intern_find(cases, f->case_id, strlen(f->case_id)) !=
 			INTERN_NONE)
-			want(&w, f->id);
+			want(&w, left, f->id, false);
 		else
 			left->list[n++] = *f;
 	}
 	left->n = n;
-	r = store_findings_some(s, w.ids, w.n, rs, err);
+	r = store_findings_some(s, w.ids, w.bare, w.n, rs, err);
 	wanted_fini(&w);
 	return r;
 }

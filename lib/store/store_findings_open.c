@@ -254,11 +254,12 @@ read_some(struct piece *all, struct sqlstmt *q, const char *const *ids,
 }
 
 int
-store_findings_some(struct store *s, const char *const *ids, size_t n,
-    struct results *rs, struct errmsg *err)
+store_findings_some(struct store *s, const char *const *ids, const bool *bare,
+    size_t n, struct results *rs, struct errmsg *err)
 {
 	struct piece *all;
 	struct sqlstmt *q;
+	size_t i;
 	int r;
 
 	if (sqldb_prepare(store_db(s), &q,
@@ -270,10 +271,24 @@ store_findings_some(struct store *s, const char *const *ids, size_t n,
 	r = read_some(all, q, ids, n, rs, err);
 	sqlstmt_free(&q);
 	pieces_free(all);
+	for (i = 0; r == 0 && bare != NULL && i < n; i++)
+		rs->findings[i]->bare = bare[i];
 	if (r == 0)
-		r = store_members_attach_some(s, rs, err);
+		r = store_members_attach_some(s, rs->findings, rs->n,
+		    &rs->arena, err);
 	note_stored(rs);
 	return r;
+}
+
+int
+store_findings_calls(struct store *s, struct finding *const *list, size_t n,
+    struct arena *arena, struct errmsg *err)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		list[i]->bare = false;
+	return store_members_attach_some(s, list, n, arena, err);
 }
 
 static int

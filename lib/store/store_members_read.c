@@ -346,8 +346,8 @@ attach_one(struct asking *a, struct sqlstmt *q, struct finding *f,
 }
 
 int
-store_members_attach_some(struct store *s, struct results *rs,
-    struct errmsg *err)
+store_members_attach_some(struct store *s, struct finding *const *list,
+    size_t n, struct arena *arena, struct errmsg *err)
 {
 	struct sqlstmt *q = NULL;
 	struct asking a;
@@ -360,8 +360,9 @@ store_members_attach_some(struct store *s, struct results *rs,
 		    "SELECT finding, calls, data FROM packed_members "
 		    "WHERE finding = ?",
 		    err);
-	for (i = 0; i < rs->n && r == 0; i++)
-		r = attach_one(&a, q, rs->findings[i], &rs->arena, err);
+	for (i = 0; i < n && r == 0; i++)
+		if (!list[i]->bare)
+			r = attach_one(&a, q, list[i], arena, err);
 	sqlstmt_free(&q);
 	close_asking(&a);
 	return r;
