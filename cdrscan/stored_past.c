@@ -119,42 +119,21 @@ list_findings(struct stored_run *r)
 	s->past.left = r->left.n > 0;
 }
 
-static int
-take_one(struct stored_run *r, const char *rule, const char *terms,
-    struct errmsg *err)
+/* What calls tell, and what the rules kept, each for itself and together. */
+static void
+take_kept(void *arg, const char *name, const void *bytes, size_t len)
 {
-	struct buf name, body;
-	int got;
+	static const char rule[] = "rule ";
+	struct stored_run *r = arg;
+	int i;
 
-	buf_init(&name);
-	buf_init(&body);
-	name_kept(rule, &name);
-	got = store_cache_get(r->store, name.data, terms, &body, err);
-	if (got == 1)
-		buf_add(detect_keep_put(&r->s->kept_before, rule), body.data,
-		    body.len);
-	buf_fini(&name);
-	buf_fini(&body);
-	return got < 0 ? -1 : 0;
-}
-
-/* What the rules kept, each for itself and together. */
-static int
-take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
-{
-	static const char *const shared[] = { DETECT_KEEP_KNOWN,
-		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES,
-		DETECT_KEEP_CARRIED, DETECT_KEEP_ABOUT };
-	const struct ruleset *rules = &r->s->rules;
-	size_t i;
-	int got = 0;
-
-	for (i = 0; i < rules->n && got == 0; i++)
-		got = take_one(r, rules->rules[i]->id, terms, err);
-	for (i = 0; i < sizeof(shared) / sizeof(shared[0]) && got == 0; i++)
-		got = take_one(r, shared[i], terms, err);
-	r->s->past.keep = &r->s->kept_before;
-	return got;
+	for (i = 0; i < KEPT; i++)
+		if (strcmp(name, kept_names[i]) == 0)
+			buf_add(kept_body(&r->before, i), bytes, len);
+	if (strncmp(name, rule, sizeof(rule) - 1) == 0)
+		buf_add(detect_keep_put(&r->s->kept_before,
+			    name + sizeof(rule) - 1),
+		    bytes, len);
 }
 
 /* 1; 0 where there is no past of the last run, by the same terms. */
@@ -162,20 +141,14 @@ static int
 take_past(struct stored_run *r, struct errmsg *err)
 {
 	struct buf terms;
-	int i, got = 1;
+	int got;
 
 	buf_init(&terms);
 	add_terms(r, r->number - 1, &terms);
-	for (i = 0; i < KEPT && got >= 0; i++)
-		got = store_cache_get(r->store, kept_names[i], terms.data,
-		    kept_body(&r->before, i), err);
-	if (got >= 0 && r->before.days.len == 0)
-		got = 0;
-	else if (got >= 0 && take_kept(r, terms.data, err) == 0 &&
-		 stored_changed(r, err) == 0)
-		got = 1;
-	else
-		got = -1;
+	got = store_cache_each(r->store, terms.data, take_kept, r, err);
+	if (got == 0 && r->before.days.len > 0)
+		got = stored_changed(r, err) == 0 ? 1 : -1;
+	r->s->past.keep = &r->s->kept_before;
 	buf_fini(&terms);
 	return got;
 }
@@ -321,6 +294,14 @@ stored_past_settle(struct stored_run *r)
 }
 
 static int
+compare_len(const void *va, const void *vb)
+{
+	const struct detect_kept *a = va, *b = vb;
+
+	return (a->body.len > b->body.len) - (a->body.len < b->body.len);
+}
+
+static int
 keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	const struct detect_keep *keep = &r->s->keep;
@@ -329,6 +310,8 @@ keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 	int got = 0;
 
 	buf_init(&name);
+	if (keep->n > 1)
+		qsort(keep->list, keep->n, sizeof(*keep->list), compare_len);
 	for (i = 0; i < keep->n && got == 0; i++) {
 		name_kept(keep->list[i].rule, &name);
 		got = store_cache_put(r->store, name.data, terms,
