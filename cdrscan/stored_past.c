@@ -180,7 +180,8 @@ choose_stretch(struct stored_run *r)
 	    days.n == 0)
 		goto out;
 	r->from = others_from(r, &days);
-	r->s->past.from = r->from;
+	/* Mostly nothing before is another, which sums of days will tell. */
+	r->s->past.from = r->from + LEGS_SPAN;
 	needs = scan_needs(r->s);
 	if (needs > r->from)
 		needs = r->from;
