@@ -239,8 +239,8 @@ say_past(const struct stored_run *r)
 	time_rfc3339(&when, past->from);
 	diag_info(&r->s->setup.diag,
 	    "calls before %s are as they were: %zu finding%s of earlier "
-	    "runs gone on from",
-	    when.data, n, diag_s((int64_t)n));
+	    "runs gone on from, %zu of them not read",
+	    when.data, n, diag_s((int64_t)n), r->left.n);
 	if (r->begins > INT64_MIN) {
 		buf_reset(&when);
 		time_rfc3339(&when, r->begins);
