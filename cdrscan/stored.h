@@ -55,6 +55,7 @@ struct stored_run {
 	struct notes guesses; /* of understanding */
 	int64_t *since;       /* by rule: what ended before is not judged */
 	int64_t *listed;      /* by rule: findings that ended before are left */
+	bool partly;          /* not all findings were read, or some bare */
 	struct store_left left;  /* findings that stand and are not read */
 	struct intern *standing; /* cases that are not made again; or NULL */
 	char config[HASH_HEX];   /* fingerprint of all it judged by */

@@ -50,7 +50,7 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 static int
 take_cases(struct stored_run *r, struct results *was, struct errmsg *err)
 {
-	if (r->left.n > 0)
+	if (r->partly)
 		return stored_left_cases(r, was, err);
 	if (r->s->past.n > 0)
 		return store_findings_cases(r->store, was, err);

@@ -48,6 +48,7 @@ take_recent(struct stored_run *r, struct errmsg *err)
 	got = store_findings_recent(r->store, since, rules->n, &r->s->earlier,
 	    &r->left, err);
 	free(since);
+	r->partly = true;
 	return got;
 }
 
@@ -68,7 +69,7 @@ stored_left_since(const struct stored_run *r, const char *rule)
 	const struct ruleset *rules = &r->s->rules;
 	size_t i;
 
-	for (i = 0; i < rules->n && r->left.n > 0; i++)
+	for (i = 0; i < rules->n && r->partly; i++)
 		if (strcmp(rules->rules[i]->id, rule) == 0)
 			return detect_needs_findings(rules, rules->rules[i],
 			    r->begins);

@@ -115,7 +115,7 @@ list_findings(struct stored_run *r)
 	s->past.list = rs->findings;
 	s->past.n = n;
 	s->past.rules = &s->rules;
-	s->past.since = r->left.n > 0 ? r->listed : r->since;
+	s->past.since = r->partly ? r->listed : r->since;
 	s->past.left = r->left.n > 0;
 }
 
@@ -217,8 +217,9 @@ stored_past_whole(struct stored_run *r, struct errmsg *err)
 	struct scan *s = r->s;
 
 	r->begins = INT64_MIN;
-	if (r->left.n == 0)
+	if (!r->partly)
 		return 0;
+	r->partly = false;
 	store_left_fini(&r->left);
 	results_fini(&s->earlier);
 	results_init(&s->earlier);

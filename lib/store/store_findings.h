@@ -138,7 +138,10 @@ int store_findings_said(struct store *s, struct intern *entities,
 int store_findings_about(struct store *s, const struct intern *entities,
     const int64_t *since, struct intern *cases, struct errmsg *err);
 
-/* The calls of findings that are bare; they belong to the arena. */
+/*
+ * The calls of findings that are bare; they belong to the arena.
+ * store_findings_save() does so for those that it writes.
+ */
 int store_findings_calls(struct store *s, struct finding *const *list, size_t n,
     struct arena *arena, struct errmsg *err);
 /*

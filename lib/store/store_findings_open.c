@@ -284,11 +284,18 @@ int
 store_findings_calls(struct store *s, struct finding *const *list, size_t n,
     struct arena *arena, struct errmsg *err)
 {
-	size_t i;
+	struct finding **bare = xcalloc(n + 1, sizeof(*bare));
+	size_t i, nbare = 0;
+	int r;
 
 	for (i = 0; i < n; i++)
-		list[i]->bare = false;
-	return store_members_attach_some(s, list, n, arena, err);
+		if (list[i]->bare) {
+			list[i]->bare = false;
+			bare[nbare++] = list[i];
+		}
+	r = store_members_attach_some(s, bare, nbare, arena, err);
+	free(bare);
+	return r;
 }
 
 static int

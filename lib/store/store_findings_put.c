@@ -298,6 +298,9 @@ store_findings_put(struct saving *v, struct errmsg *err)
 	if (r == 0)
 		r = store_findings_complete(v->store, p.sorted, p.n,
 		    &v->rs->arena, err);
+	if (r == 0)
+		r = store_findings_calls(v->store, p.sorted, p.n, &v->rs->arena,
+		    err);
 	while (r == 0 && i < p.n)
 		i += put_some(&p, i);
 	(void)store_db(v->store); /* what is on its way asks `p` */
