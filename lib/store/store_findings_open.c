@@ -280,6 +280,14 @@ store_findings_some(struct store *s, const char *const *ids, const bool *bare,
 	return r;
 }
 
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
 int
 store_findings_calls(struct store *s, struct finding *const *list, size_t n,
     struct arena *arena, struct errmsg *err)
@@ -293,6 +301,9 @@ store_findings_calls(struct store *s, struct finding *const *list, size_t n,
 			list[i]->bare = false;
 			bare[nbare++] = list[i];
 		}
+	/* What one look compares on its way, the next one finds in memory. */
+	if (nbare > 1)
+		qsort(bare, nbare, sizeof(*bare), compare_ids);
 	r = store_members_attach_some(s, bare, nbare, arena, err);
 	free(bare);
 	return r;
