@@ -143,6 +143,8 @@ say_changes(const struct stored_run *r)
 {
 	const struct results *rs = &r->s->results;
 	const struct counts *c = &rs->run.counts;
+	const size_t n = rs->n + r->left.n;
+	const size_t ncases = rs->ncases + stored_standing(r);
 
 	diag_info(&r->s->setup.diag,
 	    "%lld file%s, %lld record%s: %lld new, %lld duplicate, "
@@ -150,10 +152,9 @@ say_changes(const struct stored_run *r)
 	    "%lld of them new, %lld updated, %lld closed",
 	    (long long)c->files, diag_s(c->files), (long long)c->records,
 	    diag_s(c->records), (long long)c->stored, (long long)c->duplicates,
-	    (long long)c->skipped, (long long)c->rejects, rs->n,
-	    diag_s((int64_t)rs->n), rs->ncases, diag_s((int64_t)rs->ncases),
-	    (long long)r->changes.added, (long long)r->changes.updated,
-	    (long long)r->changes.closed);
+	    (long long)c->skipped, (long long)c->rejects, n, diag_s((int64_t)n),
+	    ncases, diag_s((int64_t)ncases), (long long)r->changes.added,
+	    (long long)r->changes.updated, (long long)r->changes.closed);
 }
 
 /* Reports show evidence; what stands has left it in the store. */
@@ -217,7 +218,7 @@ note_run(struct stored_run *r, struct errmsg *err)
 		.ended = fixed != 0 ? fixed : clock_now(),
 		.user = who != NULL ? who->pw_name : "",
 		.config = r->config,
-		.findings = (int64_t)s->results.n,
+		.findings = (int64_t)(s->results.n + r->left.n),
 		.added = r->changes.added,
 		.updated = r->changes.updated,
 		.closed = r->changes.closed,
@@ -235,6 +236,8 @@ save_findings(struct stored_run *r, struct errmsg *err)
 	int got;
 
 	stages_begin(s->stages, &span, "store findings");
+	r->changes.left = &r->left;
+	r->changes.standing = r->standing;
 	got = store_findings_save(r->store, &s->results, r->number, s->complete,
 	    &r->changes, err);
 	stages_end(s->stages, &span, (int64_t)s->results.n, "findings");
@@ -302,8 +305,9 @@ look_at_calls(struct stored_run *r, struct errmsg *err)
 		diag_info(&r->s->setup.diag,
 		    "earlier calls may matter: all are looked at");
 		r->s->status = status;
-		r->begins = INT64_MIN;
-		got = look(r, err);
+		got = stored_past_whole(r, err);
+		if (got == 0)
+			got = look(r, err);
 	}
 	assert(got != STORED_NEEDS_ALL);
 	if (got != 0)
@@ -446,5 +450,8 @@ scan_stored(struct scan *s, char **operands, int n)
 	notes_fini(&r.guesses);
 	stored_kept_fini(&r.before);
 	stored_kept_fini(&r.keep);
+	store_left_fini(&r.left);
+	intern_free(&r.standing);
 	free(r.since);
+	free(r.listed);
 }

@@ -8,6 +8,7 @@
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
  *   stored_inputs.c  what the last run judged calls by
+ *   stored_left.c    findings and cases that stand and are not looked at
  *   stored_past.c    what the last run found need not be found again
  *   stored_prune.c   what is deleted, and what cannot be judged then
  *   stored_rescore.c --rescore
@@ -51,9 +52,13 @@ struct stored_run {
 	int64_t legs;   /* new records that another one absorbed */
 	int64_t begins; /* calls before are not looked at; INT64_MIN: all are */
 	int64_t from; /* before that calls are as they were, as far as known */
-	struct notes guesses;  /* of understanding */
-	int64_t *since;        /* by rule: what ended before is not judged */
-	char config[HASH_HEX]; /* fingerprint of all it judged by */
+	struct notes guesses; /* of understanding */
+	int64_t *since;       /* by rule: what ended before is not judged */
+	int64_t *listed;      /* by rule: findings that ended before are left */
+	bool partly;          /* not all findings were read, or some bare */
+	struct store_left left;  /* findings that stand and are not read */
+	struct intern *standing; /* cases that are not made again; or NULL */
+	char config[HASH_HEX];   /* fingerprint of all it judged by */
 	struct daysums days;
 	struct stored_kept before, keep;
 };
@@ -115,8 +120,26 @@ int stored_past_take(struct stored_run *r, struct errmsg *err);
  * STORED_NEEDS_ALL where that is too long ago for those.
  */
 int stored_past_settle(struct stored_run *r);
+/*
+ * The past was not enough: all calls are looked at, and what was left of the
+ * findings is read.
+ */
+int stored_past_whole(struct stored_run *r, struct errmsg *err);
 /* What this run found that of the next, before the end of the transaction. */
 int stored_past_keep(struct stored_run *r, struct errmsg *err);
+
+/* Findings that may matter, all or some; the others are left. */
+int stored_left_take(struct stored_run *r, struct errmsg *err);
+/* Findings of a rule that ended before are left; INT64_MIN: none are. */
+int64_t stored_left_since(const struct stored_run *r, const char *rule);
+/*
+ * Where some are left: which findings stay in their cases, what is missing of
+ * the other cases, and what those were.
+ */
+int stored_left_cases(struct stored_run *r, struct results *was,
+    struct errmsg *err);
+/* How many cases stay as they are. */
+size_t stored_standing(const struct stored_run *r);
 
 void stored_kept_init(struct stored_kept *k);
 void stored_kept_fini(struct stored_kept *k);

@@ -151,7 +151,8 @@ take_older(struct stored_run *r, const char *rule, int64_t since,
 	int got;
 
 	results_init(&was);
-	got = store_findings_before(r->store, &was, rule, since, err);
+	got = store_findings_before(r->store, &was, rule,
+	    stored_left_since(r, rule), since, err);
 	for (i = 0; got == 0 && i < was.n; i++)
 		if (was.findings[i]->first_seen >= r->s->frozen &&
 		    stands(r->s->batch, was.findings[i], horizon))

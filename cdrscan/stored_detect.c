@@ -32,7 +32,7 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 		got = stored_keep_older(r, err);
 		if (got == 0)
 			got = store_aliases_note(r->store, &r->s->results,
-			    r->number, err);
+			    &r->left, r->number, err);
 		if (got == 0)
 			got = store_labels_fraud(r->store, &r->s->results, &now,
 			    err);
@@ -46,7 +46,17 @@ detect_until_settled(struct stored_run *r, struct call_refs *fraud,
 	return got;
 }
 
-/* Most are what they were, if findings were gone on from. */
+/* Most are what they were, if findings were gone on from; `was`: those. */
+static int
+take_cases(struct stored_run *r, struct results *was, struct errmsg *err)
+{
+	if (r->partly)
+		return stored_left_cases(r, was, err);
+	if (r->s->past.n > 0)
+		return store_findings_cases(r->store, was, err);
+	return 0;
+}
+
 static int
 make_cases(struct stored_run *r, struct errmsg *err)
 {
@@ -61,8 +71,8 @@ make_cases(struct stored_run *r, struct errmsg *err)
 	stages_begin(r->s->stages, &span, "cases");
 	if (r->s->status != EXIT_NOT_DONE)
 		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
-	if (got == 0 && r->s->past.n > 0)
-		got = store_findings_cases(r->store, &was, err);
+	if (got == 0)
+		got = take_cases(r, &was, err);
 	if (got == 0)
 		cases_make_after(rs, ends, n, &was);
 	stages_end(r->s->stages, &span, (int64_t)rs->ncases, "cases");

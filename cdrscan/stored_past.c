@@ -93,12 +93,12 @@ has_past(const struct stored_run *r, bool *has, struct errmsg *err)
 }
 
 /*
- * The findings that stand, of those that the store has, and were made by rules
- * as they are now: what these left out of the time before (stored_changed.c),
- * is no past of theirs.
+ * The findings that stand, of those that were read, and were made by rules as
+ * they are now: what these left out of the time before (stored_changed.c), is
+ * no past of theirs.
  */
 static void
-take_findings(struct stored_run *r)
+list_findings(struct stored_run *r)
 {
 	struct scan *s = r->s;
 	struct results *rs = &s->earlier;
@@ -115,69 +115,40 @@ take_findings(struct stored_run *r)
 	s->past.list = rs->findings;
 	s->past.n = n;
 	s->past.rules = &s->rules;
-	s->past.since = r->since;
-	s->past.begins = INT64_MIN;
+	s->past.since = r->partly ? r->listed : r->since;
+	s->past.left = r->left.n > 0;
 }
 
-static int
-take_one(struct stored_run *r, const char *rule, const char *terms,
-    struct errmsg *err)
+/* What calls tell, and what the rules kept, each for itself and together. */
+static void
+take_kept(void *arg, const char *name, const void *bytes, size_t len)
 {
-	struct buf name, body;
-	int got;
+	static const char rule[] = "rule ";
+	struct stored_run *r = arg;
+	int i;
 
-	buf_init(&name);
-	buf_init(&body);
-	name_kept(rule, &name);
-	got = store_cache_get(r->store, name.data, terms, &body, err);
-	if (got == 1)
-		buf_add(detect_keep_put(&r->s->kept_before, rule), body.data,
-		    body.len);
-	buf_fini(&name);
-	buf_fini(&body);
-	return got < 0 ? -1 : 0;
-}
-
-/* What the rules kept, each for itself and together. */
-static int
-take_kept(struct stored_run *r, const char *terms, struct errmsg *err)
-{
-	static const char *const shared[] = { DETECT_KEEP_KNOWN,
-		DETECT_KEEP_CALLERS, DETECT_KEEP_CALLS, DETECT_KEEP_RULES,
-		DETECT_KEEP_CARRIED };
-	const struct ruleset *rules = &r->s->rules;
-	size_t i;
-	int got = 0;
-
-	for (i = 0; i < rules->n && got == 0; i++)
-		got = take_one(r, rules->rules[i]->id, terms, err);
-	for (i = 0; i < sizeof(shared) / sizeof(shared[0]) && got == 0; i++)
-		got = take_one(r, shared[i], terms, err);
-	r->s->past.keep = &r->s->kept_before;
-	return got;
+	for (i = 0; i < KEPT; i++)
+		if (strcmp(name, kept_names[i]) == 0)
+			buf_add(kept_body(&r->before, i), bytes, len);
+	if (strncmp(name, rule, sizeof(rule) - 1) == 0)
+		buf_add(detect_keep_put(&r->s->kept_before,
+			    name + sizeof(rule) - 1),
+		    bytes, len);
 }
 
 /* 1; 0 where there is no past of the last run, by the same terms. */
 static int
 take_past(struct stored_run *r, struct errmsg *err)
 {
-	struct scan *s = r->s;
 	struct buf terms;
-	int i, got = 1;
+	int got;
 
 	buf_init(&terms);
 	add_terms(r, r->number - 1, &terms);
-	for (i = 0; i < KEPT && got >= 0; i++)
-		got = store_cache_get(r->store, kept_names[i], terms.data,
-		    kept_body(&r->before, i), err);
-	if (got >= 0 && r->before.days.len == 0)
-		got = 0;
-	else if (got >= 0 && take_kept(r, terms.data, err) == 0 &&
-		 store_findings_open(r->store, &s->earlier, err) == 0 &&
-		 stored_changed(r, err) == 0)
-		got = 1;
-	else
-		got = -1;
+	got = store_cache_each(r->store, terms.data, take_kept, r, err);
+	if (got == 0 && r->before.days.len > 0)
+		got = stored_changed(r, err) == 0 ? 1 : -1;
+	r->s->past.keep = &r->s->kept_before;
 	buf_fini(&terms);
 	return got;
 }
@@ -202,14 +173,15 @@ choose_stretch(struct stored_run *r)
 	struct daysums days = { .list = NULL };
 	int64_t needs;
 
+	r->s->past.begins = INT64_MIN;
 	if (r->before.understood.trunks.len == 0 ||
 	    r->before.understood.hours.len == 0 ||
 	    daysums_before(&days, r->before.days.data, INT64_MAX) != 0 ||
 	    days.n == 0)
 		goto out;
 	r->from = others_from(r, &days);
-	r->s->past.from = r->from;
-	r->s->past.begins = INT64_MIN;
+	/* Mostly nothing before is another, which sums of days will tell. */
+	r->s->past.from = r->from + LEGS_SPAN;
 	needs = scan_needs(r->s);
 	if (needs > r->from)
 		needs = r->from;
@@ -231,26 +203,45 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 	if (got == 0 && s->keeps)
 		got = take_past(r, err);
 	if (got == 1) {
-		results_sort(&s->earlier);
-		take_findings(r);
 		choose_stretch(r);
+		got = stored_left_take(r, err);
+		list_findings(r);
 	}
 	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
 	return got < 0 ? -1 : 0;
+}
+
+int
+stored_past_whole(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+
+	r->begins = INT64_MIN;
+	if (!r->partly)
+		return 0;
+	r->partly = false;
+	store_left_fini(&r->left);
+	results_fini(&s->earlier);
+	results_init(&s->earlier);
+	if (stored_left_take(r, err) != 0)
+		return -1;
+	list_findings(r);
+	return 0;
 }
 
 static void
 say_past(const struct stored_run *r)
 {
 	const struct detect_past *past = &r->s->past;
+	const size_t n = past->n + r->left.n;
 	struct buf when;
 
 	buf_init(&when);
 	time_rfc3339(&when, past->from);
 	diag_info(&r->s->setup.diag,
 	    "calls before %s are as they were: %zu finding%s of earlier "
-	    "runs gone on from",
-	    when.data, past->n, diag_s((int64_t)past->n));
+	    "runs gone on from, %zu of them not read",
+	    when.data, n, diag_s((int64_t)n), r->left.n);
 	if (r->begins > INT64_MIN) {
 		buf_reset(&when);
 		time_rfc3339(&when, r->begins);
@@ -305,6 +296,14 @@ stored_past_settle(struct stored_run *r)
 }
 
 static int
+compare_len(const void *va, const void *vb)
+{
+	const struct detect_kept *a = va, *b = vb;
+
+	return (a->body.len > b->body.len) - (a->body.len < b->body.len);
+}
+
+static int
 keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	const struct detect_keep *keep = &r->s->keep;
@@ -313,6 +312,8 @@ keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 	int got = 0;
 
 	buf_init(&name);
+	if (keep->n > 1)
+		qsort(keep->list, keep->n, sizeof(*keep->list), compare_len);
 	for (i = 0; i < keep->n && got == 0; i++) {
 		name_kept(keep->list[i].rule, &name);
 		got = store_cache_put(r->store, name.data, terms,

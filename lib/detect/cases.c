@@ -9,7 +9,6 @@
 #include "detect/score.h"
 
 #define HOUR_MS INT64_C(3600000)
-#define NEAR_MS (72 * HOUR_MS)
 #define CASE_MS (14 * 24 * HOUR_MS)
 
 static int
@@ -108,7 +107,7 @@ best_window(const struct finding *const *fs, size_t n)
 	qsort(by_last, n, sizeof(struct finding *), compare_last);
 	for (i = 0; i < n; i++) {
 		at = by_last[i]->last_seen;
-		for (; in < n && fs[in]->first_seen - at < NEAR_MS; in++)
+		for (; in < n && fs[in]->first_seen - at < CASES_NEAR; in++)
 			family_of(&families, fs[in]->family)
 			    ->counts[fs[in]->score]++;
 		for (; by_last[out]->last_seen < at; out++)
@@ -133,7 +132,8 @@ part_window(const struct finding **fs, size_t n, int64_t at)
 	size_t i, inside = 0, outside = 0;
 
 	for (i = 0; i < n; i++)
-		if (fs[i]->last_seen >= at && fs[i]->first_seen - at < NEAR_MS)
+		if (fs[i]->last_seen >= at &&
+		    fs[i]->first_seen - at < CASES_NEAR)
 			fs[inside++] = fs[i];
 		else
 			out[outside++] = fs[i];
@@ -222,7 +222,7 @@ case_length(struct finding *const *fs, size_t n, bool *capped)
 	*capped = false;
 	for (i = 1; i < n; i++) {
 		if (compare_entity(fs[0], fs[i]) != 0 ||
-		    fs[i]->first_seen - last >= NEAR_MS)
+		    fs[i]->first_seen - last >= CASES_NEAR)
 			break;
 		*capped = fs[i]->first_seen - fs[0]->first_seen >= CASE_MS;
 		if (*capped)
@@ -243,8 +243,8 @@ ended_before(const struct results *rs, size_t n, const struct fraud_case *c)
 		p = rs->cases[n];
 		if (strcmp(p->entity_type, c->entity_type) == 0 &&
 		    strcmp(p->entity, c->entity) == 0 &&
-		    c->first_seen - p->last_seen < NEAR_MS &&
-		    p->first_seen - c->first_seen < NEAR_MS)
+		    c->first_seen - p->last_seen < CASES_NEAR &&
+		    p->first_seen - c->first_seen < CASES_NEAR)
 			return p->id;
 	}
 	return NULL;
@@ -280,6 +280,8 @@ make_cases(struct results *rs, struct finding **fs, size_t n,
 	for (i = 0; i < n; i += len) {
 		len = case_length(fs + i, n - i, &capped);
 		c = make_case(rs, fs + i, len, was);
+		if (i == 0 || compare_entity(fs[i - 1], fs[i]) != 0)
+			capped_id = fs[i]->after;
 		ended = capped_id == NULL ? ended_before(rs, before, c) : NULL;
 		c->previous = capped_id != NULL ? capped_id : ended;
 		if (i == 0 && ended_id != NULL && !has_id(rs, before, ended_id))
@@ -346,6 +348,12 @@ end_of(const struct ended *list, size_t count, const char *finding, size_t n)
 		   : n;
 }
 
+static bool
+needs_case(const struct finding *f)
+{
+	return f->kind == KIND_FINDING && !f->stays;
+}
+
 /* By end, those without one last; where each begins in `begins`, n + 2. */
 static struct finding **
 part_by_end(const struct results *rs, const struct case_end *ends, size_t n,
@@ -358,14 +366,16 @@ part_by_end(const struct results *rs, const struct case_end *ends, size_t n,
 
 	list = index_ends(ends, n, &count);
 	for (i = 0; i < rs->n; i++)
-		if (rs->findings[i]->kind == KIND_FINDING) {
+		if (needs_case(rs->findings[i])) {
 			of[i] = end_of(list, count, rs->findings[i]->id, n);
 			begins[of[i] + 1]++;
+		} else {
+			of[i] = SIZE_MAX;
 		}
 	for (i = 1; i <= n + 1; i++)
 		begins[i] += begins[i - 1];
 	for (i = 0; i < rs->n; i++)
-		if (rs->findings[i]->kind == KIND_FINDING)
+		if (of[i] != SIZE_MAX)
 			fs[begins[of[i]]++] = rs->findings[i];
 	/* Each begin is its end now, the next one's begin. */
 	memmove(begins + 1, begins, (n + 1) * sizeof(*begins));

@@ -18,6 +18,9 @@
 
 #include "detect/finding.h"
 
+/* What is as far apart is not one case, ms. */
+#define CASES_NEAR (INT64_C(72) * 3600 * 1000)
+
 /* A case that was ended, with the ids of the findings that it had. */
 struct case_end {
 	const char *case_id;
@@ -31,7 +34,8 @@ struct case_end {
  */
 void cases_make(struct results *rs);
 /*
- * The same with cases that were ended, oldest end first; a finding that
+ * The same of those that do not stay in their case (what goes on a case that
+ * stays is told by `after`), with cases that were ended, oldest end first; a finding that
  * several of them had is of the first.  Texts must live as long as `rs`.
  * `was`, or NULL: the cases, by id, of the store that findings came from that
  * have `stored`; one that has the same findings has the same sums over calls.

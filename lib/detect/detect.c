@@ -287,7 +287,8 @@ run_rules(struct detect_run_parts *ps, const struct ruleset *rules,
 	int status;
 	size_t i;
 
-	if (!detect_batch_knows(&ps->db, ps->set))
+	if (!detect_batch_knows(&ps->db, ps->set) ||
+	    !detect_about_stands(&ps->db, ps->set))
 		return DETECT_NEEDS_ALL;
 	for (i = 0; i < rules->n; i++) {
 		r = rules->rules[i];
@@ -302,7 +303,7 @@ run_rules(struct detect_run_parts *ps, const struct ruleset *rules,
 		notes_add_all(notes, &said);
 	notes_fini(&said);
 	if (status == 0 && ps->set->keep != NULL && ps->db.calls->n > 0)
-		detect_parts_keep(ps);
+		detect_parts_keep(ps, out);
 	return status;
 }
 

@@ -140,6 +140,7 @@ struct detect_keep {
 #define DETECT_KEEP_CALLS   "(calls)"
 #define DETECT_KEEP_RULES   "(rules)"
 #define DETECT_KEEP_CARRIED "(carried)"
+#define DETECT_KEEP_ABOUT   "(about)"
 
 void detect_keep_init(struct detect_keep *k);
 void detect_keep_fini(struct detect_keep *k);
@@ -175,6 +176,13 @@ struct detect_past {
 	 */
 	int64_t begins;
 	bool recalled; /* detect_recall() has put single ones there */
+	/*
+	 * Findings are not in the list, and not in the results, but stand: none
+	 * of those that detect_needs_findings() tells of.  One in the list may
+	 * be without its calls if it ended before `begins`, unless all of its
+	 * rule are needed.
+	 */
+	bool left;
 };
 
 struct detect_settings {
@@ -221,6 +229,13 @@ enum { DETECT_NEEDS_ALL = 2 };
  */
 int64_t detect_needs(const struct ruleset *rules,
     const struct detect_settings *set);
+/*
+ * Which findings of a rule a run needs whose calls begin at `begins`: those
+ * whose last call is at this instant or later; INT64_MIN: all of them.  What
+ * ended before stands as it was found.
+ */
+int64_t detect_needs_findings(const struct ruleset *rules, const struct rule *r,
+    int64_t begins);
 /*
  * Put single calls of before `begins`, which rules will ask for, in front of a
  * batch that is understood and sorted, and has no others of before.  -1 if

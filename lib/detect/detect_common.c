@@ -65,29 +65,15 @@ detect_common_fini(struct detect_common *s)
 	detect_marks_fini(&s->keys);
 }
 
-static void
-add_all(struct detect_marks *to, const struct detect_marks *from, int64_t least)
-{
-	size_t i;
-
-	for (i = 0; i < from->n; i++)
-		if (from->list[i].at >= least)
-			detect_marks_add(to, from->list[i].key,
-			    from->list[i].at);
-}
-
 void
 detect_common_print(struct detect_common *next, const struct detect_common *was,
     int64_t least, struct buf *out)
 {
 	int64_t head[HEAD_SIZE];
 
-	add_all(&next->begins, &was->begins, INT64_MIN);
-	add_all(&next->sources, &was->sources, INT64_MIN);
-	add_all(&next->keys, &was->keys, least);
-	detect_marks_settle(&next->begins);
-	detect_marks_settle(&next->sources);
-	detect_marks_settle(&next->keys);
+	detect_marks_merge(&next->begins, &was->begins, INT64_MIN);
+	detect_marks_merge(&next->sources, &was->sources, INT64_MIN);
+	detect_marks_merge(&next->keys, &was->keys, least);
 	head[HEAD_FORMAT] = FORMAT;
 	head[HEAD_UNTIL] = next->until;
 	head[HEAD_BEGINS] = (int64_t)next->begins.n;

@@ -20,6 +20,13 @@ entity_account(const struct detect_batch *db, struct arena *arena,
 	f->entity = arena_strdup(arena, name);
 }
 
+static bool
+is_user(const struct field *of)
+{
+	return of->home == HOME_CALL_NAME &&
+	       of->at == offsetof(struct call, user);
+}
+
 /* The account of a user; a number without one stands for itself. */
 static const char *
 account_of(const struct detect_batch *db, const struct field *of,
@@ -27,7 +34,7 @@ account_of(const struct detect_batch *db, const struct field *of,
 {
 	if (inside)
 		return detect_number_account(db, text);
-	if (of->home == HOME_CALL_NAME && of->at == offsetof(struct call, user))
+	if (is_user(of))
 		return detect_user_account(db, text);
 	return NULL;
 }
@@ -128,4 +135,22 @@ detect_entity_stands(const struct detect_batch *db, const struct rule *r,
 	       strcmp(now.entity, f->entity) == 0;
 	arena_fini(&arena);
 	return same;
+}
+
+enum detect_entity_asks
+detect_entity_asks(const struct rule *r, const struct finding *f,
+    const char **text)
+{
+	const struct field *of;
+	size_t i;
+
+	of = entity_field(r, &i);
+	if (of == NULL || is_account(of))
+		return ENTITY_ITSELF;
+	*text = f->group_values[i];
+	if (field_is_party(of))
+		return strcmp(f->entity_type, type_of_field(of->name)) != 0
+			   ? ENTITY_NUMBER
+			   : ENTITY_ITSELF;
+	return is_user(of) ? ENTITY_USER : ENTITY_ITSELF;
 }

@@ -35,20 +35,24 @@ detect_held_lasts(const struct rule *r)
 bool
 detect_held_needed(const struct detect_work *w)
 {
-	const struct rule *r = w->rule;
+	return detect_held_by(w->rule, w->events != NULL);
+}
 
+bool
+detect_held_by(const struct rule *r, bool followed)
+{
 	if (r->measure.window > WINDOW_OVER)
 		return false;
-	return w->events != NULL || r->follows.rule != NULL ||
-	       detect_held_lasts(r) || r->measure.fn == MEASURE_CONCURRENT ||
+	return followed || r->follows.rule != NULL || detect_held_lasts(r) ||
+	       r->measure.fn == MEASURE_CONCURRENT ||
 	       rule_asks(r, field_find("since_prev")) ||
 	       rule_asks(r, field_find("src_new")) || rule_asks_never(r);
 }
 
 /*
- * So late calls may come: half a day, and one more by which calls of before
- * change.  Days are those of UTC, so that runs within one stand at the same
- * instant.
+ * So late calls may come: half a day.  What changes calls of before may be as
+ * late as that.  Days are those of UTC, so that runs within one stand at the
+ * same instant.
  */
 int64_t
 detect_kept_until(const struct detect_settings *set, const struct batch *b)
@@ -61,8 +65,7 @@ detect_kept_until(const struct detect_settings *set, const struct batch *b)
 	if (set->late != 0)
 		return last - set->late;
 	last -= DAY_MS / 2;
-	last -= last % DAY_MS + (last % DAY_MS < 0 ? DAY_MS : 0);
-	return last - DAY_MS;
+	return last - last % DAY_MS - (last % DAY_MS < 0 ? DAY_MS : 0);
 }
 
 /*

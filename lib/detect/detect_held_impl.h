@@ -34,6 +34,9 @@ struct detect_marks {
 void detect_marks_add(struct detect_marks *m, uint64_t key, int64_t at);
 /* In the order of the keys; of equal ones the greatest stays. */
 void detect_marks_settle(struct detect_marks *m);
+/* Settle them, with those of others that are settled and at `least` or later. */
+void detect_marks_merge(struct detect_marks *m,
+    const struct detect_marks *others, int64_t least);
 /* In settled ones; NULL: it has none. */
 const struct detect_mark *detect_marks_find(const struct detect_marks *m,
     uint64_t key);
@@ -73,6 +76,7 @@ struct detect_held {
 
 /* Whether a rule cannot go on without what it keeps. */
 bool detect_held_needed(const struct detect_work *w);
+bool detect_held_by(const struct rule *r, bool followed);
 /* What the rule of the work kept; NULL: nothing that can be read. */
 struct detect_held *detect_held_take(const struct detect_work *w);
 void detect_held_free(struct detect_held **hp);

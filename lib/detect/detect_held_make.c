@@ -30,25 +30,29 @@ detect_held_begin(const struct detect_work *w)
 	return next;
 }
 
-/* The start of the first that talks still. */
+/* Those that talk still are carried, and the start of the first is kept. */
 static void
-note_talking(struct detect_held *next, const struct batch *b,
-    const uint64_t *bits)
+note_talking(const struct detect_work *w, const uint64_t *bits)
 {
+	const struct batch *b = w->batch->calls;
+	struct detect_held *next = w->next;
 	const size_t end = batch_lower(b, next->until);
 	const struct call *c;
 	uint64_t rest;
+	uint32_t call;
 	size_t word;
 
 	for (word = 0; word * 64 < end; word++)
 		for (rest = bits[word]; rest != 0; rest &= rest - 1) {
-			c = &b->calls[word * 64 + detect_lowest_bit(rest)];
+			call = (uint32_t)(word * 64 + detect_lowest_bit(rest));
+			c = &b->calls[call];
 			if (c->start >= next->until)
 				return;
-			if (c->start + c->ring + c->duration <= next->until)
+			if (c->start + c->ring + c->duration < next->until)
 				continue;
-			next->talking = c->start;
-			return;
+			detect_carry_all(w, &call, 1);
+			if (next->talking == INT64_MAX)
+				next->talking = c->start;
 		}
 }
 
@@ -64,7 +68,7 @@ detect_held_calls(const struct detect_work *w, const uint64_t *bits)
 		return;
 	w->next->counted += (int64_t)detect_count_bits(bits, first, b->n);
 	if (w->rule->measure.fn == MEASURE_CONCURRENT)
-		note_talking(w->next, b, bits);
+		note_talking(w, bits);
 }
 
 /* Many calls may be of few groups. */

@@ -569,6 +569,13 @@ void detect_entity(const struct detect_batch *db, const struct rule *r,
 /* Whether that is whom it says, without its first call. */
 bool detect_entity_stands(const struct detect_batch *db, const struct rule *r,
     const struct finding *f);
+/*
+ * Whose it is that a finding is told of, a number of inside or a user, which
+ * goes to `*text`: calls tell; else it is what it is grouped by.
+ */
+enum detect_entity_asks { ENTITY_ITSELF, ENTITY_NUMBER, ENTITY_USER };
+enum detect_entity_asks detect_entity_asks(const struct rule *r,
+    const struct finding *f, const char **text);
 
 /* "calls", "share" ...: in what a measure counts. */
 const char *detect_unit(const struct measure *m);

@@ -21,7 +21,7 @@ keep_carried(const struct detect_run_parts *ps, int64_t before)
 }
 
 void
-detect_parts_keep(const struct detect_run_parts *ps)
+detect_parts_keep(const struct detect_run_parts *ps, const struct results *out)
 {
 	const struct detect_facts *was = ps->db.facts;
 	const int64_t end = detect_kept_until(ps->set, ps->db.calls);
@@ -54,4 +54,6 @@ detect_parts_keep(const struct detect_run_parts *ps)
 	detect_terms_print(&terms,
 	    detect_keep_put(ps->set->keep, DETECT_KEEP_RULES));
 	detect_terms_fini(&terms);
+	detect_about_keep(ps, out,
+	    detect_keep_put(ps->set->keep, DETECT_KEEP_ABOUT));
 }

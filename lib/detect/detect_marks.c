@@ -73,11 +73,32 @@ detect_marks_settle(struct detect_marks *m)
 	m->n = n;
 }
 
+/*
+ * Between which places the key stands if it does: keys are hashes, so that it
+ * is near to where it would be if all were as far apart.
+ */
+static void
+bound(const struct detect_marks *m, uint64_t key, size_t *low, size_t *high)
+{
+	const size_t at = (size_t)((key >> 32) * m->n >> 32);
+	size_t step = 16;
+
+	*low = *high = at;
+	while (*low > 0 && m->list[*low].key >= key) {
+		*low = *low > step ? *low - step : 0;
+		step *= 2;
+	}
+	for (step = 16; *high < m->n && m->list[*high].key < key; step *= 2)
+		*high = m->n - *high > step ? *high + step : m->n;
+}
+
 const struct detect_mark *
 detect_marks_find(const struct detect_marks *m, uint64_t key)
 {
 	size_t low = 0, high = m->n, middle;
 
+	if (m->n > FEW && m->n <= UINT32_MAX)
+		bound(m, key, &low, &high);
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (m->list[middle].key < key)
@@ -137,12 +158,46 @@ detect_marks_read(struct detect_marks *m, const unsigned char **at,
 	    packed_take_numbers(&keys, at, end, (size_t)n) != 0 ||
 	    packed_take_numbers(&ats, at, end, (size_t)n) != 0)
 		return -1;
+	m->cap = (size_t)n + 1;
+	m->list = xcalloc(m->cap, sizeof(*m->list));
 	for (i = 0; i < n; i++) {
-		detect_marks_add(m, (uint64_t)packed_number(&keys, (size_t)i),
-		    packed_number(&ats, (size_t)i));
+		m->list[i] =
+		    (struct detect_mark){ (uint64_t)packed_number(&keys,
+					      (size_t)i),
+			    packed_number(&ats, (size_t)i) };
+		m->n++;
 		if (!detect_sane(m->list[i].at) ||
 		    (i > 0 && m->list[i - 1].key >= m->list[i].key))
 			return -1;
 	}
 	return 0;
+}
+
+void
+detect_marks_merge(struct detect_marks *m, const struct detect_marks *others,
+    int64_t least)
+{
+	const struct detect_mark *b = others->list, *end = b + others->n;
+	struct detect_marks all = { .cap = m->n + others->n + 1 };
+	size_t i = 0;
+
+	all.list = xcalloc(all.cap, sizeof(*all.list));
+	detect_marks_settle(m);
+	for (; i < m->n || b < end;) {
+		if (b < end && b->at < least) {
+			b++;
+		} else if (i == m->n || (b < end && b->key < m->list[i].key)) {
+			all.list[all.n++] = *b++;
+		} else {
+			all.list[all.n] = m->list[i++];
+			if (b < end && b->key == all.list[all.n].key) {
+				if (b->at > all.list[all.n].at)
+					all.list[all.n] = *b;
+				b++;
+			}
+			all.n++;
+		}
+	}
+	detect_marks_fini(m);
+	*m = all;
 }

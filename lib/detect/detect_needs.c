@@ -66,9 +66,22 @@ silent_from(struct detect_work *w, size_t first_finding)
 	return h->until;
 }
 
+/* Calls that talk still are carried. */
+static int64_t
+talking_from(struct detect_work *w)
+{
+	const struct detect_held *h = w->next;
+	const int64_t from = h->talking < h->until ? h->talking : h->until;
+
+	if (w->carry == NULL || w->carry->too_many)
+		return from;
+	w->carries = from;
+	return h->until;
+}
+
 /* Of a rule that keeps something, which is told as of then. */
 static int64_t
-held_from(const struct detect_work *w, int64_t from)
+held_from(struct detect_work *w, int64_t from)
 {
 	const struct rule *r = w->rule;
 	const struct detect_held *h = w->next;
@@ -79,7 +92,7 @@ held_from(const struct detect_work *w, int64_t from)
 		return from;
 	if (from < h->until)
 		return INT64_MIN;
-	return at_once && h->talking < h->until ? h->talking : h->until;
+	return at_once ? talking_from(w) : h->until;
 }
 
 /* The same of what rules ask together. */
@@ -231,4 +244,43 @@ detect_needs(const struct ruleset *rules, const struct detect_settings *set)
 		from = INT64_MIN;
 	detect_terms_fini(&terms);
 	return from;
+}
+
+static bool
+is_followed(const struct ruleset *rules, const struct rule *r)
+{
+	const struct rule *trigger;
+	size_t i;
+
+	for (i = 0; i < rules->n; i++) {
+		trigger = rules->rules[i]->follows.rule;
+		if (trigger != NULL && strcmp(trigger->id, r->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * With a calendar window only the bucket in which anything is another; with
+ * others an episode may go on that began 7 days before, and where something is
+ * kept beside it, so may the one before have.  When calls at once fired, or a
+ * silence is over, the calls do not tell.
+ */
+int64_t
+detect_needs_findings(const struct ruleset *rules, const struct rule *r,
+    int64_t begins)
+{
+	const int64_t day = INT64_C(24) * 3600 * 1000;
+	int64_t back;
+
+	if (r->measure.fn == MEASURE_CONCURRENT ||
+	    r->measure.fn == MEASURE_SILENCE || begins == INT64_MIN)
+		return INT64_MIN;
+	if (r->measure.window > WINDOW_OVER)
+		return begins -
+		       (r->measure.window == WINDOW_WEEK ? 8 : 2) * day;
+	back = DETECT_EPISODE_MS + detect_span(&r->measure);
+	if (detect_held_by(r, is_followed(rules, r)))
+		back *= 2;
+	return begins - back - r->quiet - day;
 }

@@ -56,8 +56,17 @@ struct detect_work detect_parts_work(const struct detect_run_parts *ps,
  * calls that are not there.
  */
 bool detect_parts_plan(struct detect_run_parts *ps, size_t levels);
-/* Keep what is known of all calls, and of what the rules need of them. */
-void detect_parts_keep(const struct detect_run_parts *ps);
+/*
+ * Keep what is known of all calls, and of what the rules need of them, and whom
+ * the findings are about.
+ */
+void detect_parts_keep(const struct detect_run_parts *ps,
+    const struct results *out);
+/* detect_about.c: whether findings that are not there stand; keep the same. */
+bool detect_about_stands(const struct detect_batch *db,
+    const struct detect_settings *set);
+void detect_about_keep(const struct detect_run_parts *ps,
+    const struct results *out, struct buf *body);
 void detect_parts_close(struct detect_run_parts *ps);
 
 #endif

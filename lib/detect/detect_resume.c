@@ -249,7 +249,9 @@ knows_enough(const struct detect_resume *p, const struct detect_work *w)
 	const int64_t since = listed_since(w->set->past, w->rule);
 	const int64_t first = p->held != NULL ? p->first : p->from;
 
-	return since == INT64_MIN || p->buckets != NULL ||
+	if (p->buckets != NULL)
+		return !w->set->past->left || since <= p->from;
+	return since == INT64_MIN ||
 	       since <= first - DETECT_EPISODE_MS - w->rule->quiet - p->span;
 }
 

@@ -202,8 +202,12 @@ detect_talk_told(struct detect_resume *p, const struct detect_work *w)
 			if (m.start < p->first)
 				continue;
 			if (!detect_find_call(w->batch, m.start, m.key,
-				m.source, &call))
+				m.source, &call)) {
+				/* What talks still would be there. */
+				if (m.start < w->batch->begins)
+					continue;
 				return false;
+			}
 			p->told = xgrow(p->told, &p->told_cap, p->ntold + 1,
 			    sizeof(*p->told));
 			p->told[p->ntold++] = call;

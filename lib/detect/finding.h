@@ -191,6 +191,10 @@ struct finding {
 	 */
 	const struct finding *stored;
 	bool brief; /* it has evidence that was left there */
+	bool bare;  /* it has calls that were left there */
+	bool stays; /* in the case of that store, which is as it was */
+	/* The case that its case goes on, which stays as it was; or NULL. */
+	const char *after;
 };
 
 /* One line of a case's account of points; they add up to the score. */

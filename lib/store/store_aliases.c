@@ -55,6 +55,7 @@ struct near {
 struct noting {
 	struct store *store;
 	const struct results *rs;
+	const struct store_left *left; /* or NULL */
 	int64_t number;
 	struct intern *open;  /* ids that the store has, not closed */
 	struct intern *gone;  /* of them, those that are not found any more */
@@ -104,11 +105,27 @@ close_noting(struct noting *n)
 	free(n->near);
 }
 
+static void
+list_known(struct noting *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->left->n; i++)
+		(void)intern_addstr(n->open, n->left->list[i].id);
+	for (i = 0; i < n->left->nread; i++)
+		(void)intern_addstr(n->open, n->left->read[i]);
+}
+
 static int
 list_open(struct noting *n, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
+
+	if (n->left != NULL && n->left->n > 0) {
+		list_known(n);
+		return 0;
+	}
 
 	if (sqldb_prepare(store_db(n->store), &q,
 		"SELECT id FROM findings WHERE state <> 'closed'", err) != 0)
@@ -150,6 +167,21 @@ note_gone(struct noting *n, const char *id, struct errmsg *err)
 	return look_up(n, id, hex, err);
 }
 
+static void
+mark_left(const struct noting *n, bool *found)
+{
+	const char *id;
+	uint32_t open;
+	size_t i;
+
+	for (i = 0; n->left != NULL && i < n->left->n; i++) {
+		id = n->left->list[i].id;
+		open = intern_find(n->open, id, strlen(id));
+		if (open != INTERN_NONE)
+			found[open] = true;
+	}
+}
+
 /* What is found for the first time, and what is not any more. */
 static int
 compare(struct noting *n, struct errmsg *err)
@@ -170,6 +202,7 @@ compare(struct noting *n, struct errmsg *err)
 		else
 			found[id] = true;
 	}
+	mark_left(n, found);
 	for (id = 1; id < all && r == 0; id++)
 		if (!found[id])
 			r = note_gone(n, intern_text(n->open, id), err);
@@ -306,10 +339,13 @@ note_all(struct noting *n, struct errmsg *err)
 }
 
 static int
-note_pairs(struct store *s, const struct results *rs, int64_t number,
-    struct errmsg *err)
+note_pairs(struct store *s, const struct results *rs,
+    const struct store_left *left, int64_t number, struct errmsg *err)
 {
-	struct noting n = { .store = s, .rs = rs, .number = number };
+	struct noting n = { .store = s,
+		.rs = rs,
+		.left = left,
+		.number = number };
 	int r = -1;
 
 	if (open_noting(&n, err) == 0 && list_open(&n, err) == 0 &&
@@ -367,8 +403,8 @@ give_word(struct store *s, const char *alias, int64_t number,
 }
 
 int
-store_aliases_note(struct store *s, const struct results *rs, int64_t number,
-    struct errmsg *err)
+store_aliases_note(struct store *s, const struct results *rs,
+    const struct store_left *left, int64_t number, struct errmsg *err)
 {
 	struct arena arena = { NULL };
 	const char **list = NULL;
@@ -377,7 +413,7 @@ store_aliases_note(struct store *s, const struct results *rs, int64_t number,
 
 	if (run_sql(s, "DELETE FROM aliases WHERE run = ?1", number, err) !=
 		0 ||
-	    note_pairs(s, rs, number, err) != 0)
+	    note_pairs(s, rs, left, number, err) != 0)
 		return -1;
 	r = noted(s, number, &arena, &list, &n, err);
 	for (i = 0; i < n && r == 0; i++)

@@ -39,28 +39,27 @@ store_cache_put(struct store *s, const char *name, const char *terms,
 }
 
 int
-store_cache_get(struct store *s, const char *name, const char *terms,
-    struct buf *body, struct errmsg *err)
+store_cache_each(struct store *s, const char *terms,
+    void (*take)(void *arg, const char *name, const void *bytes, size_t len),
+    void *arg, struct errmsg *err)
 {
-	const int64_t sum = terms_sum(name, terms);
 	const unsigned char *bytes, *end;
 	struct sqlstmt *q;
+	const char *name;
+	int64_t sum;
 	size_t len;
 	int r;
 
-	buf_reset(body);
 	if (sqldb_prepare(store_db(s), &q,
-		"SELECT body FROM cache WHERE name = ?", err) != 0)
+		"SELECT name, body FROM cache ORDER BY name", err) != 0)
 		return -1;
-	sqlstmt_text(q, 1, name);
-	r = sqlstmt_step(q, err);
-	if (r == 1) {
-		bytes = sqlstmt_get_bytes(q, 0, &len);
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		name = sqlstmt_get_text(q, 0);
+		bytes = sqlstmt_get_bytes(q, 1, &len);
 		end = bytes + len;
-		if (packed_unseal(bytes, &end, &sum, 1) != 0)
-			r = 0;
-		else
-			buf_add(body, bytes, (size_t)(end - bytes));
+		sum = terms_sum(name, terms);
+		if (packed_unseal(bytes, &end, &sum, 1) == 0)
+			take(arg, name, bytes, (size_t)(end - bytes));
 	}
 	sqlstmt_free(&q);
 	return r;

@@ -12,11 +12,17 @@
 #include "base/buf.h"
 #include "store/store.h"
 
+/* What is large is put last: where others stand, all that is there is read. */
 int store_cache_put(struct store *s, const char *name, const char *terms,
     const struct buf *body, struct errmsg *err);
-/* 1; 0: nothing under these terms, `body` is empty; -1 with words. */
-int store_cache_get(struct store *s, const char *name, const char *terms,
-    struct buf *body, struct errmsg *err);
+/*
+ * All that stands under these terms, by name: to look for one of them takes
+ * SQLite as long as to read many.  What is handed over is there until `take`
+ * returns.
+ */
+int store_cache_each(struct store *s, const char *terms,
+    void (*take)(void *arg, const char *name, const void *bytes, size_t len),
+    void *arg, struct errmsg *err);
 /* Everything goes. */
 int store_cache_clear(struct store *s, struct errmsg *err);
 

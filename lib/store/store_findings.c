@@ -167,6 +167,21 @@ see_what_is_fresh(struct saving *v, struct errmsg *err)
 	return store_set(v->store, "ruleset", run->ruleset, err);
 }
 
+/* Cases that stand are made as they are. */
+static int
+note_standing(struct saving *v, struct errmsg *err)
+{
+	const struct intern *ids = v->changes->standing;
+	uint32_t i;
+	int r = 0;
+
+	for (i = 1; ids != NULL && i < intern_count(ids) && r == 0; i++) {
+		sqlstmt_text(v->made_case, 1, intern_text(ids, i));
+		r = sqlstmt_run(v->made_case, err);
+	}
+	return r;
+}
+
 static int
 save_all(struct saving *v, bool complete, struct errmsg *err)
 {
@@ -174,9 +189,11 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 	size_t i;
 
 	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0 ||
-	    store_aliases_note(v->store, rs, v->number, err) != 0)
+	    store_aliases_note(v->store, rs, v->changes->left, v->number,
+		err) != 0)
 		return -1;
-	if (store_findings_put(v, err) != 0)
+	if (store_findings_put(v, err) != 0 ||
+	    store_findings_put_left(v, err) != 0 || note_standing(v, err) != 0)
 		return -1;
 	/* What a case has is known by what its findings were before. */
 	if (complete &&
@@ -206,6 +223,8 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 
 	*changes = (struct store_changes){ .why = changes->why,
 		.frozen = changes->frozen,
+		.left = changes->left,
+		.standing = changes->standing,
 		.boundless = changes->boundless,
 		.nboundless = changes->nboundless };
 	r = save_all(&v, complete, err);

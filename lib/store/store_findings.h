@@ -17,8 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/intern.h"
 #include "detect/finding.h"
 #include "store/store.h"
+#include "store/store_aliases.h"
 #include "store/store_runs.h"
 
 /* What a save did to the findings of the store. */
@@ -41,6 +43,12 @@ struct store_changes {
 	 */
 	const char *const *boundless;
 	size_t nboundless;
+	/*
+	 * In: findings that stand beside those of the results, and the ids of
+	 * cases that do; or NULL.
+	 */
+	const struct store_left *left;
+	const struct intern *standing;
 	int64_t added, updated, closed;
 	/*
 	 * Cases with an added or updated finding, worst first; the array and
@@ -60,9 +68,11 @@ struct store_changes {
 int store_findings_save(struct store *s, struct results *rs, int64_t number,
     bool complete, struct store_changes *changes, struct errmsg *err);
 
-/* The open findings of a rule that ended before, appended to `rs`. */
+void store_left_fini(struct store_left *left);
+
+/* The open findings of a rule that ended from then on, before, to `rs`. */
 int store_findings_before(struct store *s, struct results *rs, const char *rule,
-    int64_t before, struct errmsg *err);
+    int64_t from, int64_t before, struct errmsg *err);
 
 /* The last run alone, into `rs`; otherwise as store_findings_load(). */
 int store_findings_last_run(struct store *s, struct results *rs,
@@ -78,6 +88,9 @@ int store_findings_load(struct store *s, struct results *rs,
 /* The cases that are not closed, by id, appended to `rs`. */
 int store_findings_cases(struct store *s, struct results *rs,
     struct errmsg *err);
+/* The same of these alone. */
+int store_findings_these_cases(struct store *s, const struct intern *ids,
+    struct results *rs, struct errmsg *err);
 
 /*
  * Delete the findings and cases that ended before, with what was said of
@@ -94,6 +107,43 @@ int store_findings_prune(struct store *s, int64_t before, int64_t *gone,
 int store_findings_open(struct store *s, struct results *rs,
     struct errmsg *err);
 
+/*
+ * The same of findings that may matter.  A finding of a rule of the list whose
+ * last call began before the instant there is left, if nothing was ever said
+ * of it.
+ */
+struct store_since {
+	const char *rule;
+	int64_t since;
+	int64_t calls; /* those that ended before are read bare */
+};
+int store_findings_recent(struct store *s, const struct store_since *since,
+    size_t n, struct results *rs, struct store_left *left, struct errmsg *err);
+/* Those that are left and are in one of these cases: no more left, in `rs`. */
+int store_findings_take_left(struct store *s, struct store_left *left,
+    const struct intern *cases, struct results *rs, struct errmsg *err);
+
+/*
+ * Whom cases are about: "TYPE ENTITY".  Add those of cases of which something
+ * was said, and of findings that such a case had or that store_aliases_note()
+ * found gone.
+ */
+int store_findings_said(struct store *s, struct intern *entities,
+    struct errmsg *err);
+/*
+ * Add the ids of cases that may be others, now that of each of these something
+ * is from this instant of the list on: all that do not end 72 h before, and what
+ * began after one of them.  What is closed, and nothing was said of, is none.
+ */
+int store_findings_about(struct store *s, const struct intern *entities,
+    const int64_t *since, struct intern *cases, struct errmsg *err);
+
+/*
+ * The calls of findings that are bare; they belong to the arena.
+ * store_findings_save() does so for those that it writes.
+ */
+int store_findings_calls(struct store *s, struct finding *const *list, size_t n,
+    struct arena *arena, struct errmsg *err);
 /*
  * The evidence of findings that are brief; it belongs to the arena.
  * store_findings_save() does so for those that it writes.

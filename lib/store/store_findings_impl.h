@@ -4,6 +4,7 @@
  *   store_findings.c        what is saved
  *   store_findings_put.c    findings as rows
  *   store_findings_close.c  what is closed
+ *   store_findings_left.c   what stands of it and is not read
  *   store_findings_load.c   what it gives back
  *   store_findings_open.c   what stands of that, in less time
  *   store_findings_prune.c  what is deleted
@@ -34,6 +35,16 @@ struct saving {
 
 /* All findings, which have their states then. */
 int store_findings_put(struct saving *v, struct errmsg *err);
+/* What is as it was, but not new any more, by run and id. */
+extern const char store_findings_turn[];
+/* The state of those that are left. */
+int store_findings_put_left(const struct saving *v, struct errmsg *err);
+/*
+ * These alone into empty results, as store_findings_open() does; without their
+ * calls where the list, or NULL, says so.
+ */
+int store_findings_some(struct store *s, const char *const *ids,
+    const bool *bare, size_t n, struct results *rs, struct errmsg *err);
 
 /* Findings that are in neither; how many in `changes`. */
 int store_findings_close(struct store *s, int64_t number, const char *why,

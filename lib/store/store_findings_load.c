@@ -1,6 +1,9 @@
 /* Findings, cases and the last run, out of the store. */
 #include "store/store_findings.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "store/store_members.h"
 
 /* What a table holds: objects of one kind, each with its state. */
@@ -70,19 +73,20 @@ load_table(struct store *s, struct results *rs, enum stored_kind kind,
 
 int
 store_findings_before(struct store *s, struct results *rs, const char *rule,
-    int64_t before, struct errmsg *err)
+    int64_t from, int64_t before, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
 	if (sqldb_prepare(store_db(s), &q,
 		"SELECT body, state, reason, backlog FROM findings "
-		"WHERE rule = ? AND last_seen < ? AND state <> 'closed' "
-		"ORDER BY id",
+		"WHERE rule = ? AND last_seen >= ? AND last_seen < ? "
+		"AND state <> 'closed' ORDER BY id",
 		err) != 0)
 		return -1;
 	sqlstmt_text(q, 1, rule);
-	sqlstmt_int(q, 2, before);
+	sqlstmt_int(q, 2, from);
+	sqlstmt_int(q, 3, before);
 	while ((r = sqlstmt_step(q, err)) == 1)
 		if (load_row(s, rs, STORED_FINDING, q, err) != 0) {
 			r = -1;
@@ -104,6 +108,41 @@ int
 store_findings_cases(struct store *s, struct results *rs, struct errmsg *err)
 {
 	return load_table(s, rs, STORED_OPEN_CASE, err) < 0 ? -1 : 0;
+}
+
+static int
+compare_cases(const void *a, const void *b)
+{
+	const struct fraud_case *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+int
+store_findings_these_cases(struct store *s, const struct intern *ids,
+    struct results *rs, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	uint32_t i;
+	int r = 0;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT body, state, '', 0 FROM cases WHERE id = ? "
+		"AND state <> 'closed'",
+		err) != 0)
+		return -1;
+	for (i = 1; i < intern_count(ids) && r >= 0; i++) {
+		sqlstmt_text(q, 1, intern_text(ids, i));
+		r = sqlstmt_step(q, err);
+		if (r == 1)
+			r = load_row(s, rs, STORED_OPEN_CASE, q, err);
+		sqlstmt_reset(q);
+	}
+	sqlstmt_free(&q);
+	if (r == 0 && rs->ncases > 1)
+		qsort(rs->cases, rs->ncases, sizeof(struct fraud_case *),
+		    compare_cases);
+	return r;
 }
 
 int

@@ -3,7 +3,7 @@
  * a large store, so what is written of them is read on all threads, and what
  * nobody may ask for is left.
  */
-#include "store/store_findings.h"
+#include "store/store_findings_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +130,13 @@ mixed_up(const struct store *s, struct errmsg *err)
 	    store_path(s));
 }
 
+static int
+missing(const struct store *s, const char *id, struct errmsg *err)
+{
+	return errmsg_set(err, "%s: damaged: no finding '%s'", store_path(s),
+	    id);
+}
+
 static void
 read_piece(void *arg, size_t which)
 {
@@ -190,12 +197,21 @@ read_all(struct piece *all, struct sqlstmt *q, struct results *rs,
 	return r < 0 || n == 0 ? r : read_pieces(all, n, rs, err);
 }
 
+/* Each is what it was in this store. */
+static void
+note_stored(struct results *rs)
+{
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		rs->findings[i]->stored = rs->findings[i];
+}
+
 int
 store_findings_open(struct store *s, struct results *rs, struct errmsg *err)
 {
 	struct piece *all;
 	struct sqlstmt *q;
-	size_t i;
 	int r;
 
 	if (sqldb_prepare(store_db(s), &q,
@@ -209,8 +225,87 @@ store_findings_open(struct store *s, struct results *rs, struct errmsg *err)
 	pieces_free(all);
 	if (r == 0)
 		r = store_members_attach_all(s, rs, err);
-	for (i = 0; r == 0 && i < rs->n; i++)
-		rs->findings[i]->stored = rs->findings[i];
+	note_stored(rs);
+	return r;
+}
+
+static int
+read_some(struct piece *all, struct sqlstmt *q, const char *const *ids,
+    size_t count, struct results *rs, struct errmsg *err)
+{
+	size_t i, n = 0;
+	int r;
+
+	for (i = 0; i < count; i++) {
+		sqlstmt_text(q, 1, ids[i]);
+		r = sqlstmt_step(q, err);
+		if (r == 1)
+			add_row(&all[n], q);
+		sqlstmt_reset(q);
+		if (r != 1)
+			return r < 0 ? -1 : missing(all->store, ids[i], err);
+		n += all[n].n == EACH;
+		if (n == AT_ONCE && read_pieces(all, n, rs, err) != 0)
+			return -1;
+		n %= AT_ONCE;
+	}
+	n += all[n].n > 0;
+	return n == 0 ? 0 : read_pieces(all, n, rs, err);
+}
+
+int
+store_findings_some(struct store *s, const char *const *ids, const bool *bare,
+    size_t n, struct results *rs, struct errmsg *err)
+{
+	struct piece *all;
+	struct sqlstmt *q;
+	size_t i;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT body, state, reason, backlog FROM findings "
+		"WHERE id = ?",
+		err) != 0)
+		return -1;
+	all = pieces_new(s);
+	r = read_some(all, q, ids, n, rs, err);
+	sqlstmt_free(&q);
+	pieces_free(all);
+	for (i = 0; r == 0 && bare != NULL && i < n; i++)
+		rs->findings[i]->bare = bare[i];
+	if (r == 0)
+		r = store_members_attach_some(s, rs->findings, rs->n,
+		    &rs->arena, err);
+	note_stored(rs);
+	return r;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+int
+store_findings_calls(struct store *s, struct finding *const *list, size_t n,
+    struct arena *arena, struct errmsg *err)
+{
+	struct finding **bare = xcalloc(n + 1, sizeof(*bare));
+	size_t i, nbare = 0;
+	int r;
+
+	for (i = 0; i < n; i++)
+		if (list[i]->bare) {
+			list[i]->bare = false;
+			bare[nbare++] = list[i];
+		}
+	/* What one look compares on its way, the next one finds in memory. */
+	if (nbare > 1)
+		qsort(bare, nbare, sizeof(*bare), compare_ids);
+	r = store_members_attach_some(s, bare, nbare, arena, err);
+	free(bare);
 	return r;
 }
 
@@ -224,8 +319,7 @@ complete(struct store *s, struct sqlstmt *q, struct finding *f,
 	sqlstmt_text(q, 1, f->id);
 	r = sqlstmt_step(q, err);
 	if (r == 0)
-		return errmsg_set(err, "%s: damaged: no finding '%s'",
-		    store_path(s), f->id);
+		return missing(s, f->id, err);
 	if (r == 1)
 		r = store_body_read(s, whole, sqlstmt_get_text(q, 0), err);
 	sqlstmt_reset(q);

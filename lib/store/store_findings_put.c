@@ -20,13 +20,18 @@ static const int64_t BACKLOG_MS = INT64_C(7) * 24 * 3600 * 1000;
 
 enum { AT_ONCE = 128 };
 
+const char store_findings_turn[] =
+    "UPDATE findings SET state = 'updated', run = ? WHERE id = ?";
+
 /* What all of them are put in with. */
 struct putting {
 	struct saving *saving;
-	struct sqlstmt *find, *put;
+	struct sqlstmt *find, *put, *turn;
 	struct store_members *members;
 	struct finding **sorted; /* by id, as the tables are, ... */
 	size_t n; /* ... those that the store does not have as they are */
+	struct finding **turned; /* of which it has all but the state */
+	size_t nturned;
 };
 
 /* What the store is told of a finding beside the finding. */
@@ -61,23 +66,19 @@ next_state(const struct saving *v, const char *was)
 }
 
 /*
- * Whether the store has all of a finding, which came from it; its state is set
- * then.  Most of a large store are such.
+ * Whether the store has all of a finding, which came from it, but for its
+ * state, which is set then.  Most of a large store are such.
  */
 static bool
 is_as_it_was(const struct saving *v, struct finding *f)
 {
 	const struct finding *was = f->stored;
-	const char *state;
 
-	if (was == NULL || was == f || strcmp(was->state, "closed") == 0)
-		return false;
-	state = next_state(v, was->state);
-	if (strcmp(state, was->state) != 0 ||
+	if (was == NULL || was == f || strcmp(was->state, "closed") == 0 ||
 	    strcmp(f->case_id != NULL ? f->case_id : "",
 		was->case_id != NULL ? was->case_id : "") != 0)
 		return false;
-	f->state = state;
+	f->state = next_state(v, was->state);
 	f->backlog = was->backlog;
 	return true;
 }
@@ -86,12 +87,18 @@ static void
 sort(struct putting *p)
 {
 	const struct results *rs = p->saving->rs;
+	struct finding *f;
 	size_t i;
 
 	p->sorted = xmalloc((rs->n + 1) * sizeof(*p->sorted));
-	for (i = 0; i < rs->n; i++)
-		if (!is_as_it_was(p->saving, rs->findings[i]))
-			p->sorted[p->n++] = rs->findings[i];
+	p->turned = xmalloc((rs->n + 1) * sizeof(*p->turned));
+	for (i = 0; i < rs->n; i++) {
+		f = rs->findings[i];
+		if (!is_as_it_was(p->saving, f))
+			p->sorted[p->n++] = f;
+		else if (strcmp(f->state, f->stored->state) != 0)
+			p->turned[p->nturned++] = f;
+	}
 	qsort(p->sorted, p->n, sizeof(*p->sorted), compare_ids);
 }
 
@@ -110,7 +117,8 @@ open_putting(struct putting *p, struct errmsg *err)
 		"score, first_seen, last_seen, hash, run, body, subject, "
 		"extent, calls, backlog) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
 		"?, ?, ?, ?)",
-		err) != 0)
+		err) != 0 ||
+	    sqldb_prepare(store_db(s), &p->turn, store_findings_turn, err) != 0)
 		return -1;
 	return store_members_open(&p->members, s, err);
 }
@@ -120,8 +128,10 @@ close_putting(struct putting *p)
 {
 	sqlstmt_free(&p->find);
 	sqlstmt_free(&p->put);
+	sqlstmt_free(&p->turn);
 	store_members_close(&p->members);
 	free(p->sorted);
+	free(p->turned);
 }
 
 /*
@@ -261,6 +271,20 @@ put_some(struct putting *p, size_t first)
 	return n;
 }
 
+static int
+turn(struct putting *p, struct errmsg *err)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < p->nturned && r == 0; i++) {
+		sqlstmt_int(p->turn, 1, p->saving->number);
+		sqlstmt_text(p->turn, 2, p->turned[i]->id);
+		r = sqlstmt_run(p->turn, err);
+	}
+	return r;
+}
+
 int
 store_findings_put(struct saving *v, struct errmsg *err)
 {
@@ -270,8 +294,13 @@ store_findings_put(struct saving *v, struct errmsg *err)
 
 	r = open_putting(&p, err);
 	if (r == 0)
+		r = turn(&p, err);
+	if (r == 0)
 		r = store_findings_complete(v->store, p.sorted, p.n,
 		    &v->rs->arena, err);
+	if (r == 0)
+		r = store_findings_calls(v->store, p.sorted, p.n, &v->rs->arena,
+		    err);
 	while (r == 0 && i < p.n)
 		i += put_some(&p, i);
 	(void)store_db(v->store); /* what is on its way asks `p` */

@@ -51,6 +51,9 @@ int store_members_attach(struct store *s, struct results *rs,
  */
 int store_members_attach_all(struct store *s, struct results *rs,
     struct errmsg *err);
+/* The same for few of many, but not for those that are bare. */
+int store_members_attach_some(struct store *s, struct finding *const *list,
+    size_t n, struct arena *arena, struct errmsg *err);
 /*
  * Add those of a finding, none if it is not known, with start, key and source
  * alone.

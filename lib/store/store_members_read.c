@@ -328,3 +328,42 @@ store_members_attach_all(struct store *s, struct results *rs,
 	close_asking(&a);
 	return r;
 }
+
+static int
+attach_one(struct asking *a, struct sqlstmt *q, struct finding *f,
+    struct arena *arena, struct errmsg *err)
+{
+	int r;
+
+	sqlstmt_text(q, 1, f->id);
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		r = attach_packed(a->store, f, arena, q, err);
+	else if (r == 0)
+		r = attach(a, f, arena, err);
+	sqlstmt_reset(q);
+	return r;
+}
+
+int
+store_members_attach_some(struct store *s, struct finding *const *list,
+    size_t n, struct arena *arena, struct errmsg *err)
+{
+	struct sqlstmt *q = NULL;
+	struct asking a;
+	size_t i;
+	int r;
+
+	r = open_asking(&a, s, err);
+	if (r == 0)
+		r = sqldb_prepare(store_db(s), &q,
+		    "SELECT finding, calls, data FROM packed_members "
+		    "WHERE finding = ?",
+		    err);
+	for (i = 0; i < n && r == 0; i++)
+		if (!list[i]->bare)
+			r = attach_one(&a, q, list[i], arena, err);
+	sqlstmt_free(&q);
+	close_asking(&a);
+	return r;
+}

@@ -456,8 +456,8 @@ days() { # FROM TO
 # The next night over two stores of which one knows nothing of the last run.
 both_stores() {
 	sqlite3 w.db "DELETE FROM cache"
-	cdrscan -c c.json --now 2026-02-02 -v 2>err
-	cdrscan -c c.json -d w.db --now 2026-02-02 -v 2>err.all
+	cdrscan -c c.json --now "${NOW:-2026-02-02}" -v 2>err
+	cdrscan -c c.json -d w.db --now "${NOW:-2026-02-02}" -v 2>err.all
 	run ! grep -q ' on looked at: ' err.all
 	but_cache n.db >n
 	but_cache w.db >w
@@ -492,4 +492,63 @@ both_stores() {
 	days 26 26 >>log/Master.csv
 	both_stores
 	grep -q ' on looked at: ' err
+}
+
+# The same days a month later.
+february() { # FROM TO
+	days "$1" "$2" | sed 's/"2026-01-/"2026-02-/g; s/"\(\([0-9][0-9]\)1768\)/"2\1/g'
+}
+
+said() { # COMMAND...
+	for db in n.db w.db; do
+		cdrreport -c c.json -d "$db" --now "$NOW" "$@"
+	done
+}
+
+old_case() { # WHICH
+	sqlite3 n.db "SELECT id FROM cases WHERE state = 'open'
+		AND last_seen < 1769000000000 ORDER BY last_seen, id LIMIT 1 OFFSET $1"
+}
+
+@test "what ended long ago is not read, nor are its cases made again" {
+	NOW=2026-03-20
+	site
+	days 01 31 >log/Master.csv
+	february 01 08 >>log/Master.csv
+	cdrscan -c c.json --now "$NOW"
+	cp n.db w.db
+	february 09 09 >>log/Master.csv
+	both_stores
+	grep -q 'gone on from, [1-9][0-9]* of them not read' err
+	# Once more, for nothing is new any more of those that are left.
+	february 10 10 >>log/Master.csv
+	both_stores
+	grep -q 'gone on from, [1-9][0-9]* of them not read' err
+	said ack "$(old_case 0)"
+	said close "$(old_case 3)"
+	said label "$(old_case 5)" benign
+	february 11 11 >>log/Master.csv
+	both_stores
+	said label "$(old_case 2)" fraud
+	february 12 12 >>log/Master.csv
+	both_stores
+	february 13 13 >>log/Master.csv
+	both_stores
+	grep -q 'gone on from, [1-9][0-9]* of them not read' err
+	# Who prints has all of them.
+	february 14 14 >>log/Master.csv
+	cp n.db p.db
+	cdrscan -c c.json -d p.db --now "$NOW" -v --print -o /dev/null 2>err
+	grep -q 'gone on from, 0 of them not read' err
+	both_stores
+	but_cache p.db >p
+	diff n p
+	# Whose a number is that is in old findings, a late call tells.
+	days 05 05 | head -n 1 | sed 's/"ANSWERED"/"BUSY"/' >log/Master.csv.late
+	both_stores
+	sqlite3 n.db "UPDATE cache SET body = substr(body, 2)
+		WHERE name = 'rule (about)'"
+	february 15 15 >>log/Master.csv
+	both_stores
+	grep -q 'gone on from, 0 of them not read' err
 }

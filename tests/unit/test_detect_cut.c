@@ -19,6 +19,7 @@
 
 #include "base/hash.h"
 #include "base/packed.h"
+#include "base/xalloc.h"
 #include "detect/detect.h"
 #include "model_compare.h"
 #include "random_rule.h"
@@ -31,6 +32,7 @@ struct seen {
 	size_t fns[MEASURE_MODE + 1], calendars, baselines, follows, labels;
 	size_t asks, findings, refused;
 	size_t forwarders; /* with findings about one */
+	size_t left;       /* findings that were not given to it */
 	size_t recalled;   /* calls that were put before the others */
 	/* With what they were said to need, as time went on; refused. */
 	size_t enough, lacking;
@@ -264,7 +266,8 @@ same_keep(const struct night *want, const struct night *got)
 	for (i = 0; i < want->keep.n; i++) {
 		a = &want->keep.list[i];
 		if (strcmp(a->rule, DETECT_KEEP_RULES) == 0 ||
-		    strcmp(a->rule, DETECT_KEEP_CARRIED) == 0)
+		    strcmp(a->rule, DETECT_KEEP_CARRIED) == 0 ||
+		    strcmp(a->rule, DETECT_KEEP_ABOUT) == 0)
 			continue;
 		b = detect_keep_get(&got->keep, a->rule);
 		if (b == NULL ||
@@ -348,6 +351,54 @@ take_place(struct night *whole, struct night *got)
 	got->json = was.json;
 }
 
+/* Findings that need not be known, apart from the others. */
+struct parted {
+	struct finding **known, **left;
+	size_t nknown, nleft;
+	int64_t since[RANDOM_CHAIN];
+};
+
+static void
+part(const struct night *before, const struct ruleset *rules, int64_t begins,
+    struct parted *p)
+{
+	struct finding *f;
+	int64_t since;
+	size_t i, k;
+
+	*p = (struct parted){
+		.known = xcalloc(before->found.n + 1, sizeof(struct finding *)),
+		.left = xcalloc(before->found.n + 1, sizeof(struct finding *))
+	};
+	for (k = 0; k < rules->n; k++)
+		p->since[k] =
+		    detect_needs_findings(rules, rules->rules[k], begins);
+	for (i = 0; i < before->found.n; i++) {
+		f = before->found.findings[i];
+		since = INT64_MIN;
+		for (k = 0; k < rules->n; k++)
+			if (strcmp(rules->rules[k]->id, f->rule) == 0)
+				since = p->since[k];
+		if (f->last_seen >= since)
+			p->known[p->nknown++] = f;
+		else
+			p->left[p->nleft++] = f;
+	}
+}
+
+/* They stand. */
+static void
+add_left(const struct parted *p, struct night *got)
+{
+	size_t i;
+
+	for (i = 0; i < p->nleft; i++)
+		*results_finding(&got->found) = *p->left[i];
+	free(got->json);
+	got->found.ncases = 0;
+	got->json = model_json(&got->found);
+}
+
 /* With calls from `begins` on, which should be enough. */
 static bool
 same_cut(const struct random_rules *m, struct night *before, int64_t from,
@@ -360,9 +411,22 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 		.begins = begins };
 	struct night got = *whole;
 	const int64_t last = whole->calls->calls[whole->calls->n - 1].start;
+	struct round_rules rules;
+	struct parted parted;
 	bool good = true, told;
 	size_t n;
 
+	rules_of(m, &rules);
+	part(before, &rules.all, begins, &parted);
+	if (parted.nleft > 0 && random_chance(80)) {
+		past.list = parted.known;
+		past.n = parted.nknown;
+		past.rules = &rules.all;
+		past.since = parted.since;
+		past.left = true;
+	} else {
+		parted.nleft = 0;
+	}
 	got.calls = make_batch(whole, begins);
 	n = got.calls->n;
 	(void)detect_recall(&past, got.calls);
@@ -371,6 +435,8 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 	enough = enough && whole->went_on && last >= begins;
 	s->enough += enough;
 	if (told) {
+		add_left(&parted, &got);
+		s->left += parted.nleft;
 		good = same_findings(whole, &got) &&
 		       same_feeds(&whole->found.run, &got.found.run) &&
 		       (!whole->went_on || same_keep(whole, &got));
@@ -384,6 +450,8 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 		take_place(whole, &got);
 	end_night(&got);
 	batch_free(&got.calls);
+	free(parted.known);
+	free(parted.left);
 	return good;
 }
 
@@ -536,11 +604,11 @@ tell(const struct seen *s)
 		      "%zu with findings, %zu refused; %zu of %zu without "
 		      "need; %zu calendar windows, "
 		      "%zu baselines, %zu following, %zu labelled, %zu asking, "
-		      "%zu about who forwarded; %zu calls recalled;"
-		      " by function",
+		      "%zu about who forwarded; %zu calls recalled; "
+		      "%zu findings left; by function",
 	    s->cut, s->nights, s->findings, s->refused, s->lacking, s->enough,
 	    s->calendars, s->baselines, s->follows, s->labels, s->asks,
-	    s->forwarders, s->recalled);
+	    s->forwarders, s->recalled, s->left);
 	for (i = 0; i <= MEASURE_MODE; i++)
 		print_message(" %zu", s->fns[i]);
 	print_message("\n");
@@ -556,6 +624,7 @@ check_enough(const struct seen *s, size_t rounds)
 	assert_true(s->lacking < s->enough / 8);
 	assert_true(s->findings > rounds / 10);
 	assert_true(s->recalled > rounds / 4);
+	assert_true(s->left > rounds / 30);
 	assert_true(s->calendars > rounds / 20);
 	assert_true(s->baselines > rounds / 30);
 	assert_true(s->follows > rounds / 300);

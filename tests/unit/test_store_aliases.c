@@ -51,9 +51,9 @@ find(const char *words)
 		f->first_seen = words[1] - '0';
 		f->last_seen = words[3] - '0';
 	}
-	assert_int_equal(store_aliases_note(store, &rs, number, NULL), 0);
+	assert_int_equal(store_aliases_note(store, &rs, NULL, number, NULL), 0);
 	/* Once more is the same. */
-	assert_int_equal(store_aliases_note(store, &rs, number, NULL), 0);
+	assert_int_equal(store_aliases_note(store, &rs, NULL, number, NULL), 0);
 	sql("UPDATE findings SET state = 'closed'");
 	for (i = 0; i < rs.n; i++) {
 		f = rs.findings[i];

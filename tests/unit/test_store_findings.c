@@ -116,7 +116,7 @@ run(struct store *s, const char *found, int stored, const char *rules,
 		&err) != 0)
 		fail_msg("%s", err.text);
 	rs.run.id = name.data;
-	if (store_aliases_note(s, &rs, number, &err) != 0 ||
+	if (store_aliases_note(s, &rs, NULL, number, &err) != 0 ||
 	    store_labels_ends(s, &rs.arena, &ends, &nends, &err) != 0)
 		fail_msg("%s", err.text);
 	cases_make_after(&rs, ends, nends, NULL);
@@ -463,7 +463,7 @@ test_before(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		results_init(&rs);
 		assert_int_equal(store_findings_before(s, &rs, rows[i].rule,
-				     last + rows[i].after, &err),
+				     INT64_MIN, last + rows[i].after, &err),
 		    0);
 		assert_string_equal(rs.n > 0 ? rs.findings[0]->id : "",
 		    rows[i].found);

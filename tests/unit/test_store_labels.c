@@ -211,7 +211,7 @@ find_again(size_t n)
 		f->id = ids[i];
 		f->rule = "rule";
 	}
-	assert_int_equal(store_aliases_note(store, &rs, 9, NULL), 0);
+	assert_int_equal(store_aliases_note(store, &rs, NULL, 9, NULL), 0);
 	results_fini(&rs);
 }
 

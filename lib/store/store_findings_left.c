@@ -1,0 +1,292 @@
+/*
+ * Findings that stand and are not read: what is asked of them, columns tell
+ * that lie before the body.  To read and to understand what is written of all
+ * findings is most of what a night would take from a large store.
+ */
+#include "store/store_findings_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "detect/cases.h"
+
+void
+store_left_fini(struct store_left *left)
+{
+	free(left->list);
+	free(left->read);
+	arena_fini(&left->arena);
+	memset(left, 0, sizeof(*left));
+}
+
+/* Ids that are to be read, in their order. */
+struct wanted {
+	const char **ids;
+	bool *bare;
+	size_t n, cap, bare_cap;
+};
+
+static void
+want(struct wanted *w, struct store_left *left, const char *id, bool bare)
+{
+	left->read = xgrow(left->read, &left->read_cap, left->nread + 1,
+	    sizeof(*left->read));
+	w->ids = xgrow(w->ids, &w->cap, w->n + 1, sizeof(*w->ids));
+	w->bare = xgrow(w->bare, &w->bare_cap, w->n + 1, sizeof(*w->bare));
+	w->bare[w->n] = bare;
+	w->ids[w->n] = arena_strdup(&left->arena, id);
+	left->read[left->nread++] = w->ids[w->n++];
+}
+
+static void
+wanted_fini(struct wanted *w)
+{
+	free(w->ids);
+	free(w->bare);
+}
+
+/* From which last call on findings of the rule are read. */
+static const struct store_since *
+since_of(const struct store_since *since, size_t n, const char *rule)
+{
+	static const struct store_since always = { "", INT64_MIN, INT64_MIN };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(since[i].rule, rule) == 0)
+			return &since[i];
+	return &always;
+}
+
+static void
+leave(struct store_left *left, struct sqlstmt *q)
+{
+	left->list =
+	    xgrow(left->list, &left->cap, left->n + 1, sizeof(*left->list));
+	left->list[left->n++] = (struct left_finding){
+		.id = arena_strdup(&left->arena, sqlstmt_get_text(q, 0)),
+		.case_id = sqlstmt_is_null(q, 1) ? NULL
+						 : arena_strdup(&left->arena,
+						       sqlstmt_get_text(q, 1)),
+		.fresh = strcmp(sqlstmt_get_text(q, 2), "new") == 0,
+	};
+}
+
+/* Columns before the body, so that nothing of that is read. */
+static const char open_ones[] =
+    "SELECT id, case_id, state, rule, last_seen FROM findings "
+    "WHERE state <> 'closed' ORDER BY id";
+
+/* What somebody said something of, by its present name or an earlier one. */
+static const char spoken_of[] =
+    "SELECT target FROM labels UNION SELECT id FROM aliases WHERE word <> ''";
+
+static int
+list_spoken_of(struct store *s, struct intern *ids, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, spoken_of, err) != 0)
+		return -1;
+	while ((r = sqlstmt_step(q, err)) == 1)
+		(void)intern_addstr(ids, sqlstmt_get_text(q, 0));
+	sqlstmt_free(&q);
+	return r;
+}
+
+static int
+part(struct store *s, const struct store_since *since, size_t n,
+    struct wanted *w, struct store_left *left, struct errmsg *err)
+{
+	struct intern *said = intern_new();
+	const struct store_since *of;
+	struct sqlstmt *q = NULL;
+	const char *id;
+	int64_t last;
+	int r;
+
+	r = list_spoken_of(s, said, err);
+	if (r == 0)
+		r = sqldb_prepare(store_db(s), &q, open_ones, err);
+	while (r == 0 && (r = sqlstmt_step(q, err)) == 1) {
+		id = sqlstmt_get_text(q, 0);
+		of = since_of(since, n, sqlstmt_get_text(q, 3));
+		last = sqlstmt_get_int(q, 4);
+		if (intern_find(said, id, strlen(id)) != INTERN_NONE)
+			want(w, left, id, false);
+		else if (last >= of->since)
+			want(w, left, id, last < of->calls);
+		else
+			leave(left, q);
+		r = 0;
+	}
+	sqlstmt_free(&q);
+	intern_free(&said);
+	return r;
+}
+
+int
+store_findings_recent(struct store *s, const struct store_since *since,
+    size_t n, struct results *rs, struct store_left *left, struct errmsg *err)
+{
+	struct wanted w = { .ids = NULL };
+	int r;
+
+	r = part(s, since, n, &w, left, err);
+	if (r == 0)
+		r = store_findings_some(s, w.ids, w.bare, w.n, rs, err);
+	wanted_fini(&w);
+	return r;
+}
+
+int
+store_findings_take_left(struct store *s, struct store_left *left,
+    const struct intern *cases, struct results *rs, struct errmsg *err)
+{
+	struct wanted w = { .ids = NULL };
+	const struct left_finding *f;
+	size_t i, n = 0;
+	int r;
+
+	for (i = 0; i < left->n; i++) {
+		f = &left->list[i];
+		if (f->case_id != NULL &&
+		    intern_find(cases, f->case_id, strlen(f->case_id)) !=
+			INTERN_NONE)
+			want(&w, left, f->id, false);
+		else
+			left->list[n++] = *f;
+	}
+	left->n = n;
+	r = store_findings_some(s, w.ids, w.bare, w.n, rs, err);
+	wanted_fini(&w);
+	return r;
+}
+
+int
+store_findings_put_left(const struct saving *v, struct errmsg *err)
+{
+	const struct store_left *left = v->changes->left;
+	struct sqlstmt *q;
+	size_t i;
+	int r = 0;
+
+	if (left == NULL || !v->fresh)
+		return 0;
+	if (sqldb_prepare(store_db(v->store), &q, store_findings_turn, err) !=
+	    0)
+		return -1;
+	for (i = 0; i < left->n && r == 0; i++)
+		if (left->list[i].fresh) {
+			sqlstmt_int(q, 1, v->number);
+			sqlstmt_text(q, 2, left->list[i].id);
+			r = sqlstmt_run(q, err);
+		}
+	sqlstmt_free(&q);
+	return r;
+}
+
+/* Whom cases are about ---------------------------------------------------- */
+
+static const char cases_said[] =
+    "WITH RECURSIVE had(id) AS (SELECT finding FROM covers "
+    "UNION SELECT a.id FROM had JOIN aliases a ON a.alias = had.id) "
+    "SELECT (body ->> '$.entity.type') || ' ' || (body ->> '$.entity.id') "
+    "FROM cases WHERE id IN (SELECT target FROM labels UNION "
+    "SELECT case_id FROM findings WHERE id IN (SELECT id FROM had UNION "
+    "SELECT id FROM gone))";
+
+static const char cases_open[] =
+    "SELECT (body ->> '$.entity.type') || ' ' || (body ->> '$.entity.id'), id, "
+    "first_seen, last_seen FROM cases WHERE state <> 'closed' "
+    "OR id IN (SELECT target FROM labels) ORDER BY id";
+
+int
+store_findings_said(struct store *s, struct intern *entities,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, cases_said, err) != 0)
+		return -1;
+	while ((r = sqlstmt_step(q, err)) == 1)
+		(void)intern_addstr(entities, sqlstmt_get_text(q, 0));
+	sqlstmt_free(&q);
+	return r;
+}
+
+/* The cases of those that are asked about. */
+struct about {
+	const struct intern *entities;
+	int64_t *begins; /* by entity: of the first case that may be another */
+	struct about_case {
+		uint32_t entity;
+		const char *id;
+		int64_t first;
+	} * list;
+	size_t n, cap;
+	struct arena arena;
+};
+
+static void
+add_case(struct about *a, const int64_t *since, struct sqlstmt *q)
+{
+	const char *name = sqlstmt_get_text(q, 0);
+	const uint32_t entity = intern_find(a->entities, name, strlen(name));
+	const int64_t first = sqlstmt_get_int(q, 2),
+		      last = sqlstmt_get_int(q, 3);
+
+	if (entity == INTERN_NONE)
+		return;
+	a->list = xgrow(a->list, &a->cap, a->n + 1, sizeof(*a->list));
+	a->list[a->n++] = (struct about_case){
+		.entity = entity,
+		.id = arena_strdup(&a->arena, sqlstmt_get_text(q, 1)),
+		.first = first,
+	};
+	if ((since[entity] == INT64_MIN || since[entity] - last < CASES_NEAR) &&
+	    first < a->begins[entity])
+		a->begins[entity] = first;
+}
+
+static int
+list_cases(struct store *s, struct about *a, const int64_t *since,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, cases_open, err) != 0)
+		return -1;
+	while ((r = sqlstmt_step(q, err)) == 1)
+		add_case(a, since, q);
+	sqlstmt_free(&q);
+	return r;
+}
+
+int
+store_findings_about(struct store *s, const struct intern *entities,
+    const int64_t *since, struct intern *cases, struct errmsg *err)
+{
+	const uint32_t all = intern_count(entities);
+	struct about a = { .entities = entities };
+	const struct about_case *c;
+	uint32_t i;
+	int r;
+
+	arena_init(&a.arena);
+	a.begins = xcalloc(all, sizeof(*a.begins));
+	for (i = 0; i < all; i++)
+		a.begins[i] = INT64_MAX;
+	r = list_cases(s, &a, since, err);
+	for (c = a.list; c < a.list + a.n; c++)
+		if (c->first >= a.begins[c->entity])
+			(void)intern_addstr(cases, c->id);
+	free(a.begins);
+	free(a.list);
+	arena_fini(&a.arena);
+	return r;
+}
