@@ -19,18 +19,21 @@
  * adds.  Where rows are lines, to find is only to cut the stream into pieces,
  * and whoever decodes a piece finds its rows.
  *
- * A thread has one block, so that what it has just read, and the names that the
- * block knows, are in the nearest cache of the processor; until it is added, the
- * thread can only add.
+ * A thread has few blocks and takes the one that it had last, so that what it
+ * has just read, and the names that the block knows, are in the nearest cache of
+ * the processor.  The others are for when its last one waits for that of another
+ * thread to be added; when all do, it can only add.
  */
 #ifndef INGEST_BLOCK
-#define INGEST_BLOCK (128 * 1024) /* the Makefile has programs with others */
+#define INGEST_BLOCK (256 * 1024) /* the Makefile has programs with others */
 #endif
 
 enum {
 	BLOCK = INGEST_BLOCK,
+	BLOCKS_A_THREAD = 2,
 	/* More would only wait for the one that finds and adds. */
 	THREADS = 8,
+	BLOCKS = BLOCKS_A_THREAD * THREADS,
 	/* Where more than half of as many rows are left, so are all further. */
 	ENOUGH = 4096,
 	/* How often the stages are told of rows that are read one by one. */
@@ -41,6 +44,12 @@ struct place {
 	struct ingest_block *block;
 	size_t owner; /* the thread whose block it is */
 	bool ready;   /* it is decoded */
+};
+
+/* Blocks of a thread that are not in the line; the last one was used last. */
+struct spare {
+	struct ingest_block *blocks[BLOCKS_A_THREAD];
+	size_t n;
 };
 
 struct ahead {
@@ -58,10 +67,10 @@ struct ahead {
 	/* The rest is of all, under the lock. */
 	pthread_mutex_t lock;
 	pthread_cond_t change;
-	struct place line[THREADS];
+	struct place line[BLOCKS];
 	size_t first, n, taken; /* `taken` of the `n` are not only found */
 	size_t decoding;
-	struct ingest_block *spare[THREADS]; /* NULL: it is in the line */
+	struct spare spare[THREADS];
 	uint64_t read;    /* bytes of the input, where blocks were found */
 	bool finds, adds; /* somebody does */
 	bool alone; /* nothing may be decoded until the first one is added */
@@ -96,14 +105,15 @@ find(struct ahead *a, struct ingest_block *b)
 static struct place *
 place(struct ahead *a, size_t i)
 {
-	return &a->line[(a->first + i) % THREADS];
+	return &a->line[(a->first + i) % BLOCKS];
 }
 
 /* Find a block; the lock is held but for that.  False if there is none. */
 static bool
 find_one(struct ahead *a, size_t thread)
 {
-	struct ingest_block *b = a->spare[thread];
+	struct spare *spare = &a->spare[thread];
+	struct ingest_block *b = spare->blocks[--spare->n];
 	struct stages *st = a->r->in->set.stages;
 	struct stages_span span;
 	uint64_t taken;
@@ -119,11 +129,11 @@ find_one(struct ahead *a, size_t thread)
 	a->finds = false;
 	a->read = taken;
 	a->ended |= !any;
-	if (any) {
+	if (any)
 		*place(a, a->n++) =
 		    (struct place){ .block = b, .owner = thread };
-		a->spare[thread] = NULL;
-	}
+	else
+		spare->blocks[spare->n++] = b;
 	return any;
 }
 
@@ -143,6 +153,7 @@ add_one(struct ahead *a, size_t thread)
 	struct stages_span span;
 	const uint64_t read = a->read;
 	const bool alone = a->alone;
+	struct spare *spare;
 	bool added;
 
 	(void)thread;
@@ -161,8 +172,9 @@ add_one(struct ahead *a, size_t thread)
 	a->ended |= !is_useful(a);
 	if (!added)
 		return;
-	a->spare[place(a, 0)->owner] = b;
-	a->first = (a->first + 1) % THREADS;
+	spare = &a->spare[place(a, 0)->owner];
+	spare->blocks[spare->n++] = b;
+	a->first = (a->first + 1) % BLOCKS;
 	a->n--;
 	a->taken--;
 }
@@ -207,7 +219,7 @@ most_urgent(const struct ahead *a, size_t thread)
 		return ADD;
 	if (a->n > a->taken && !a->alone)
 		return DECODE;
-	if (may_find && !a->ended && !a->alone && a->spare[thread] != NULL)
+	if (may_find && !a->ended && !a->alone && a->spare[thread].n > 0)
 		return FIND;
 	return a->n > 0 || a->finds || a->adds ? WAIT : END;
 }
@@ -308,7 +320,7 @@ static void
 blocks_init(struct ahead *a)
 {
 	const size_t bytes = a->r->in->set.block;
-	size_t i;
+	size_t i, k;
 
 	a->lines = rows_lines_of(a->r->rows);
 	if (a->lines != NULL)
@@ -316,16 +328,19 @@ blocks_init(struct ahead *a)
 	(void)pthread_mutex_init(&a->lock, NULL);
 	(void)pthread_cond_init(&a->change, NULL);
 	for (i = 0; i < a->threads; i++)
-		a->spare[i] = ingest_block_new(bytes != 0 ? bytes : BLOCK);
+		for (k = 0; k < BLOCKS_A_THREAD; k++)
+			a->spare[i].blocks[a->spare[i].n++] =
+			    ingest_block_new(bytes != 0 ? bytes : BLOCK);
 }
 
 static void
 blocks_fini(struct ahead *a)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < a->threads; i++)
-		ingest_block_free(&a->spare[i]);
+		for (k = 0; k < a->spare[i].n; k++)
+			ingest_block_free(&a->spare[i].blocks[k]);
 	(void)pthread_cond_destroy(&a->change);
 	(void)pthread_mutex_destroy(&a->lock);
 	ingest_joint_free(&a->joint);
