@@ -141,16 +141,12 @@ look(struct window *w, const struct search *s, size_t first, size_t end)
 		places_add(&w->places, s->hashes[i]);
 }
 
-/* The calls until a span behind call `i`, but none from `most` on. */
+/* The calls until a span behind call `i`. */
 static size_t
-span_behind(const struct batch *b, size_t i, size_t most)
+span_behind(const struct batch *b, size_t i)
 {
-	size_t end;
-
-	if (i >= most)
-		return most;
-	end = batch_lower(b, b->calls[i].start + LEGS_SPAN + 1);
-	return end < most ? end : most;
+	return i < b->n ? batch_lower(b, b->calls[i].start + LEGS_SPAN + 1)
+			: b->n;
 }
 
 static void
@@ -163,15 +159,17 @@ keep(struct sifted *s, size_t call, uint32_t hash)
 	s->hashes[s->n++] = hash;
 }
 
-/* The calls of the middle one of three windows. */
+/* The calls of the middle one of three windows, those of the part. */
 static void
 sift(const struct search *s, size_t part, const struct window *w)
 {
 	const struct places *at = &w[1].places;
+	const size_t most = pool_cut(s->b->n, s->parts, part + 1),
+		     end = w[1].end < most ? w[1].end : most;
 	uint32_t hash;
 	size_t i;
 
-	for (i = w[1].first; i < w[1].end; i++) {
+	for (i = w[1].first; i < end; i++) {
 		hash = s->hashes[i];
 		if ((has(at->twice, at, hash) |
 			has(w[0].places.once, &w[0].places, hash) |
@@ -180,7 +178,11 @@ sift(const struct search *s, size_t part, const struct window *w)
 	}
 }
 
-/* The part's calls in one window after another. */
+/*
+ * The part's calls in one window after another, each of which is a span long,
+ * also where the part ends before: the other leg of a call stands in the window
+ * behind or before its own, or in none.
+ */
 static void
 sift_part(void *arg, size_t part)
 {
@@ -195,13 +197,10 @@ sift_part(void *arg, size_t part)
 		return;
 	look(&w[0], s, batch_lower(b, b->calls[first].start - LEGS_SPAN),
 	    first);
-	look(&w[1], s, first, span_behind(b, first, end));
+	look(&w[1], s, first, span_behind(b, first));
 	while (w[1].first < end) {
 		i = w[1].end;
-		/* What stands behind the last one only tells of it. */
-		look(&w[2], s, i,
-		    i < end ? span_behind(b, i, end)
-			    : span_behind(b, i - 1, b->n));
+		look(&w[2], s, i, span_behind(b, i));
 		sift(s, part, w);
 		spare = w[0];
 		w[0] = w[1];
