@@ -82,8 +82,8 @@ static inline void
 slide(const struct sliding *s, const struct part *p, char *list, size_t size,
     const char *copies, char *ring)
 {
-	const uint32_t *stray = p->strays.calls, *last = stray + p->strays.n;
-	size_t i, stop, from;
+	const struct batch_list *strays = &p->strays;
+	size_t i, stop, from, next = 0;
 	bool kept;
 
 	for (i = p->first; i < p->end;) {
@@ -92,10 +92,10 @@ slide(const struct sliding *s, const struct part *p, char *list, size_t size,
 		    list + i * size, (stop - i) * size);
 		for (; i < stop; i++) {
 			from = s->from[i];
-			if (stray < last && *stray == i) {
+			if (next < strays->n && strays->calls[next] == i) {
 				memcpy(list + i * size, copies, size);
 				copies += size;
-				stray++;
+				next++;
 				continue;
 			}
 			/* Which it is nobody can foretell: no branch. */
@@ -164,7 +164,7 @@ batch_slide(const struct batch_column *columns, size_t ncolumns,
 	pool_run(nparts, nparts, find_strays, &s);
 	for (i = 0; i < nparts; i++) {
 		many |= s.parts[i].many;
-		while (s.mask < s.parts[i].reach + CHUNK)
+		while (s.mask + 1 < s.parts[i].reach + CHUNK)
 			s.mask = s.mask * 2 + 1;
 	}
 	if (!many) {
