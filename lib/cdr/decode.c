@@ -345,18 +345,18 @@ digit(char c)
 static inline bool
 read_digits(const char *at, size_t n, int64_t *v)
 {
-	unsigned high, low;
-	bool good = true;
 	size_t i = n % 2;
+	uint64_t sum = i != 0 ? digit(at[0]) : 0;
+	bool good = sum <= 9;
+	unsigned high, low;
 
-	*v = i != 0 ? digit(at[0]) : 0;
-	good = *v <= 9;
 	for (; i < n; i += 2) {
 		high = digit(at[i]);
 		low = digit(at[i + 1]);
 		good &= high <= 9 && low <= 9;
-		*v = *v * 100 + (high * 10 + low);
+		sum = sum * 100 + (high * 10 + low);
 	}
+	*v = (int64_t)sum;
 	return good;
 }
 

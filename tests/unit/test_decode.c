@@ -406,6 +406,42 @@ test_key(void **state)
 	end(&f);
 }
 
+/* A site's layout, whose group may hold what is no digit. */
+static const char loose_epoch[] =
+    "{ \"cdrlayout\": 1, \"id\": \"loose\", \"title\": \"Loose\","
+    " \"evidence\": \"documented\", \"order\": \"free\","
+    " \"container\": \"rows\", \"delimiter\": \"|\", \"quote\": null,"
+    " \"columns\": [\"at\", \"to\", \"talked\", \"id\"], \"fields\": {"
+    " \"start\": { \"column\": \"at\", \"stamp\": \"%s\" },"
+    " \"duration\": { \"column\": \"talked\", \"unit\": \"s\" },"
+    " \"dst\": \"to\", \"call_id\": { \"column\": \"id\","
+    " \"epoch\": \"^(.{12})[.]\" } },"
+    " \"answered\": { \"all\": [{ \"column\": \"talked\","
+    " \"positive\": true }] },"
+    " \"recognise\": [{ \"column\": \"at\", \"filled\": true }] }";
+
+static void
+test_epoch_loose(void **state)
+{
+	struct layouts *ls = shipped_layouts();
+	const struct layout *l;
+	struct notes notes;
+	int64_t got;
+
+	(void)state;
+	notes_init(&notes);
+	if (layouts_parse(ls, loose_epoch, strlen(loose_epoch), "loose.json",
+		&notes) != 0)
+		fail_msg("%s", notes.list[0].text);
+	l = layouts_find(ls, "loose");
+	assert_true(decode_epoch(l, "001706368044.0", 14, &got));
+	assert_true(got == INT64_C(1706368044000));
+	assert_false(decode_epoch(l, "////////////.0", 14, &got));
+	assert_false(decode_epoch(l, "zzzzzzzzzzzz.0", 14, &got));
+	notes_fini(&notes);
+	layouts_free(&ls);
+}
+
 static void
 test_epoch(void **state)
 {
@@ -680,6 +716,7 @@ main(void)
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_key),
 		cmocka_unit_test(test_epoch),
+		cmocka_unit_test(test_epoch_loose),
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_own_layout),
 		cmocka_unit_test(test_rounded),
