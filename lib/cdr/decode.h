@@ -52,7 +52,7 @@ enum { DECODE_TEXTS = 17 };
  * nearly all texts are among them, and found with one look.
  */
 struct decode_lately;
-struct decode_recent; /* one of them */
+struct decode_recent; /* some of them */
 
 struct decode_lately *decode_lately_new(void);
 void decode_lately_free(struct decode_lately **lp);

@@ -104,16 +104,21 @@ enum { DECODE_SHORT = sizeof(struct decode_short) };
 
 _Static_assert((int)DECODE_SHORT <= (int)CSV_BEHIND, "all can be read");
 
-/* All NULs: none. */
+/* As many as are in one line of the processor's cache. */
+enum { DECODE_WAYS = 3, DECODE_LINE = 64, DECODE_RECENT_BITS = 12 };
+
+/* Texts with the same hash; all NULs: none, and its id is 0. */
 struct decode_recent {
-	struct decode_short text;
-	uint32_t id;
+	uint64_t begin[DECODE_WAYS], end[DECODE_WAYS]; /* of their texts */
+	uint32_t id[DECODE_WAYS];
+	uint32_t next; /* the one whose place a new one takes */
 };
 
-enum { DECODE_RECENT_BITS = 13 };
+_Static_assert(sizeof(struct decode_recent) == DECODE_LINE, "one line");
 
 struct decode_lately {
-	struct decode_recent list[1 << DECODE_RECENT_BITS];
+	struct decode_recent *list; /* where a line of the cache begins */
+	void *memory;
 };
 
 static inline struct decode_short
@@ -133,12 +138,37 @@ decode_short_of(const char *text, size_t len)
 
 /* Where the text is, if it was read lately. */
 static inline struct decode_recent *
-decode_recent_of(struct decode_lately *l, struct decode_short s)
+decode_recent_of(const struct decode_lately *l, struct decode_short s)
 {
 	const uint64_t h = s.begin * UINT64_C(0x9e3779b97f4a7c15) ^
 			   s.end * UINT64_C(0xc2b2ae3d27d4eb4f);
 
 	return &l->list[h >> (64 - DECODE_RECENT_BITS)];
+}
+
+/* The id of a text there, 0 if it is not.  Any of them is as likely. */
+static inline uint32_t
+decode_recent_id(const struct decode_recent *recent, struct decode_short s)
+{
+	uint32_t id = 0, i;
+
+	for (i = 0; i < DECODE_WAYS; i++)
+		id |= recent->id[i] &
+		      (0 - (uint32_t)((recent->begin[i] == s.begin) &
+				      (recent->end[i] == s.end)));
+	return id;
+}
+
+static inline void
+decode_recent_note(struct decode_recent *recent, struct decode_short s,
+    uint32_t id)
+{
+	const uint32_t i = recent->next;
+
+	recent->begin[i] = s.begin;
+	recent->end[i] = s.end;
+	recent->id[i] = id;
+	recent->next = (i + 1) % DECODE_WAYS;
 }
 
 static inline const struct layout_field *

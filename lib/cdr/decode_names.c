@@ -6,15 +6,26 @@
 #include "base/xalloc.h"
 #include "cdr/decode_impl.h"
 
+enum { RECENT = 1 << DECODE_RECENT_BITS };
+
 struct decode_lately *
 decode_lately_new(void)
 {
-	return xcalloc(1, sizeof(struct decode_lately));
+	struct decode_lately *l = xmalloc(sizeof(*l));
+	char *memory = xcalloc(RECENT + 1, sizeof(*l->list));
+
+	l->memory = memory;
+	memory += DECODE_LINE - (uintptr_t)memory % DECODE_LINE;
+	l->list = (struct decode_recent *)(void *)memory;
+	return l;
 }
 
 void
 decode_lately_free(struct decode_lately **lp)
 {
+	if (*lp == NULL)
+		return;
+	free((*lp)->memory);
 	free(*lp);
 	*lp = NULL;
 }
@@ -22,7 +33,7 @@ decode_lately_free(struct decode_lately **lp)
 void
 decode_lately_forget(struct decode_lately *l)
 {
-	memset(l, 0, sizeof(*l));
+	memset(l->list, 0, RECENT * sizeof(*l->list));
 }
 
 /* Texts end at a NUL, so two that differ behind one would be the same. */
@@ -66,8 +77,8 @@ decode_names_end(struct reading *r)
 		if (names->recent[i] == NULL)
 			continue;
 		item = &names->items[i];
-		names->recent[i]->text = decode_short_of(item->text, item->len);
-		names->recent[i]->id = *item->id;
+		decode_recent_note(names->recent[i],
+		    decode_short_of(item->text, item->len), *item->id);
 	}
 	names->n = 0;
 }

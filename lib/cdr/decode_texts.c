@@ -267,11 +267,12 @@ name_soon(struct reading *r, const struct decode_text *t, const char *text,
 {
 	const struct decode_short s = decode_short_of(text, len);
 	struct decode_recent *recent = decode_recent_of(r->d->lately, s);
+	const uint32_t known = decode_recent_id(recent, s);
 	uint32_t *id = place_of(r, t);
 	bool rounded;
 
-	if (recent->text.begin == s.begin && recent->text.end == s.end) {
-		*id = recent->id;
+	if (known != 0) {
+		*id = known;
 		return;
 	}
 	/* What has to be counted each time is not noted. */
