@@ -1,4 +1,5 @@
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "io/pattern_impl.h"
@@ -48,10 +49,19 @@ caller_name(const struct pattern_plain *p, const char *s, size_t len,
 	return 1;
 }
 
-static unsigned
-no_digit(char c)
+#define ALL(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/*
+ * Bits of what is no digit among eight bytes.  The sum of one below 0xfa
+ * leaves the others alone.
+ */
+static uint64_t
+no_digits(const char *eight)
 {
-	return (unsigned)(unsigned char)c - '0' > 9;
+	uint64_t bytes;
+
+	memcpy(&bytes, eight, sizeof(bytes));
+	return ((bytes ^ ALL('0')) | ((bytes + ALL(6)) ^ ALL('0'))) & ALL(0xf0);
 }
 
 /*
@@ -63,16 +73,17 @@ static bool
 is_usual_id(const char *s, size_t len)
 {
 	enum { POINT = 10, MOST = 8 };
-	unsigned bad = 0;
-	size_t i;
+	/* All bytes of the last eight but the point, if it is one of them. */
+	static const unsigned char but_point[2 * MOST] = { 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff };
+	uint64_t asked;
 
 	if (len < POINT + 2 || len > POINT + 1 + MOST || s[POINT] != '.')
 		return false;
-	for (i = 0; i < POINT; i++)
-		bad |= no_digit(s[i]);
-	for (i = len - MOST; i < len; i++)
-		bad |= no_digit(s[i]) & (i != POINT);
-	return bad == 0;
+	memcpy(&asked, but_point + len - (POINT + 1), sizeof(asked));
+	return (no_digits(s) | no_digits(s + POINT - MOST) |
+		   (no_digits(s + len - MOST) & asked)) == 0;
 }
 
 /* Where the second stands in a unique id, [systemname-]epoch.n; as above. */
