@@ -358,11 +358,39 @@ plain_ones_match_as_all(void **state)
 		match_all(&plains[i]);
 }
 
+/* Ids of each length with any byte in any place. */
+static void
+unique_ids_with_any_byte(void **state)
+{
+	static const char usual[] = "1234567890.123456789";
+	struct pattern *p =
+	    compile("(?:^|-)(\\d{9,10})\\.\\d+$", PATTERN_BYTES);
+	struct pattern *other =
+	    compile("(?:^|-)(\\d{9,10})\\.\\d+(?:)$", PATTERN_BYTES);
+	char text[sizeof(usual)];
+	size_t len, at;
+	int byte;
+
+	(void)state;
+	memcpy(text, usual, sizeof(text));
+	for (len = 11; len < sizeof(usual); len++)
+		for (at = 0; at < len; at++) {
+			for (byte = 0; byte <= 255; byte++) {
+				text[at] = (char)byte;
+				match_both(p, other, text, len);
+			}
+			text[at] = usual[at];
+		}
+	pattern_free(&p);
+	pattern_free(&other);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_ones_match_as_all),
+		cmocka_unit_test(unique_ids_with_any_byte),
 		cmocka_unit_test(test_match),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_groups),
