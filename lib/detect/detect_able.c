@@ -239,9 +239,12 @@ static bool
 enough_places(struct detect_sieve *s, const struct detect_test *t,
     const uint32_t *places, size_t n)
 {
-	bool able = take(s, places, n) >= t->least;
+	bool able;
 	size_t i;
 
+	if ((int64_t)n < t->least)
+		return false;
+	able = take(s, places, n) >= t->least;
 	if (able && t->kind == TEST_RUN)
 		able = any_row(s, places, n, t->least);
 	for (i = 0; i < n; i++)

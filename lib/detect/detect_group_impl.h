@@ -174,9 +174,24 @@ void detect_sieve_open(struct detect_sieve *s, const struct detect_work *w);
 void detect_sieve_bounds(struct detect_sieve *s, const uint64_t *bits);
 void detect_sieve_close(struct detect_sieve *s);
 /* Of two calls of a lane, the second not before the first. */
-bool detect_sieve_within(const struct detect_sieve *s,
+bool detect_sieve_near(const struct detect_sieve *s,
     const struct detect_reach *reach, const struct detect_lane *l, size_t first,
     size_t last);
+/* The same; most often ticks alone tell. */
+static inline bool
+detect_sieve_within(const struct detect_sieve *s,
+    const struct detect_reach *reach, const struct detect_lane *l, size_t first,
+    size_t last)
+{
+	int64_t ticks;
+
+	if (l->ticks != NULL) {
+		ticks = (int64_t)l->ticks[last] - l->ticks[first];
+		if (ticks <= reach->near || ticks >= reach->far)
+			return ticks <= reach->near;
+	}
+	return detect_sieve_near(s, reach, l, first, last);
+}
 /* How many of a group's n calls stay, in order; they move to the front. */
 size_t detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l,
     size_t n);

@@ -11,7 +11,7 @@
 
 enum {
 	WORD = 64,
-	WORDS = 64, /* of calls that are looked at together */
+	WORDS = 8, /* of calls that are looked at together */
 	SOME = WORD * WORDS
 };
 

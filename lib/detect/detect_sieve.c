@@ -193,7 +193,7 @@ within(const struct detect_sieve *s, const struct detect_reach *reach,
 }
 
 bool
-detect_sieve_within(const struct detect_sieve *s,
+detect_sieve_near(const struct detect_sieve *s,
     const struct detect_reach *reach, const struct detect_lane *l, size_t first,
     size_t last)
 {

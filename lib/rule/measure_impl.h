@@ -18,15 +18,16 @@ void measure_heap_pop(struct measure_heap *h);
 
 /*
  * Which of n places are taken, and the longest row of taken ones: a tree of
- * what each half has at its ends and inside.
+ * what each half has at its ends and inside, over words of a bit by place.
  *
  *     places   . # # # . # # .      the longest row is 3, from place 1
  */
 struct measure_runs {
 	struct measure_runs_node {
 		uint32_t head, tail, best;
-	} * nodes;   /* nodes[1] is the root, leaves from `size` */
-	size_t size; /* a power of two; 0: no places */
+	} * nodes; /* nodes[1] is the root, those of words from `size` */
+	uint64_t *words;
+	size_t size; /* words: a power of two; 0: no places */
 };
 
 void measure_runs_open(struct measure_runs *r, size_t n);
