@@ -5,6 +5,7 @@
  */
 #include "store/store_findings_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,17 +47,30 @@ wanted_fini(struct wanted *w)
 	free(w->bare);
 }
 
-/* From which last call on findings of the rule are read. */
-static const struct store_since *
-since_of(const struct store_since *since, size_t n, const char *rule)
+/* From which last call on findings of each rule are read. */
+struct asked {
+	const struct store_since *since;
+	struct intern *rules; /* id i + 1 is of since[i] */
+};
+
+static void
+asked_init(struct asked *a, const struct store_since *since, size_t n)
 {
-	static const struct store_since always = { "", INT64_MIN, INT64_MIN };
 	size_t i;
 
+	*a = (struct asked){ .since = since, .rules = intern_new() };
 	for (i = 0; i < n; i++)
-		if (strcmp(since[i].rule, rule) == 0)
-			return &since[i];
-	return &always;
+		(void)intern_addstr(a->rules, since[i].rule);
+	assert(intern_count(a->rules) == n + 1);
+}
+
+static const struct store_since *
+since_of(const struct asked *a, const char *rule)
+{
+	static const struct store_since always = { "", INT64_MIN, INT64_MIN };
+	const uint32_t id = intern_find(a->rules, rule, strlen(rule));
+
+	return id != INTERN_NONE && id > 0 ? &a->since[id - 1] : &always;
 }
 
 static void
@@ -102,17 +116,19 @@ part(struct store *s, const struct store_since *since, size_t n,
 {
 	struct intern *said = intern_new();
 	const struct store_since *of;
+	struct asked asked;
 	struct sqlstmt *q = NULL;
 	const char *id;
 	int64_t last;
 	int r;
 
+	asked_init(&asked, since, n);
 	r = list_spoken_of(s, said, err);
 	if (r == 0)
 		r = sqldb_prepare(store_db(s), &q, open_ones, err);
 	while (r == 0 && (r = sqlstmt_step(q, err)) == 1) {
 		id = sqlstmt_get_text(q, 0);
-		of = since_of(since, n, sqlstmt_get_text(q, 3));
+		of = since_of(&asked, sqlstmt_get_text(q, 3));
 		last = sqlstmt_get_int(q, 4);
 		if (intern_find(said, id, strlen(id)) != INTERN_NONE)
 			want(w, left, id, false);
@@ -124,6 +140,7 @@ part(struct store *s, const struct store_since *since, size_t n,
 	}
 	sqlstmt_free(&q);
 	intern_free(&said);
+	intern_free(&asked.rules);
 	return r;
 }
 
