@@ -292,6 +292,7 @@ store_findings_about(struct store *s, const struct intern *entities,
 	struct about a = { .entities = entities };
 	const struct about_case *c;
 	uint32_t i;
+	size_t k;
 	int r;
 
 	arena_init(&a.arena);
@@ -299,9 +300,11 @@ store_findings_about(struct store *s, const struct intern *entities,
 	for (i = 0; i < all; i++)
 		a.begins[i] = INT64_MAX;
 	r = list_cases(s, &a, since, err);
-	for (c = a.list; c < a.list + a.n; c++)
+	for (k = 0; k < a.n; k++) {
+		c = &a.list[k];
 		if (c->first >= a.begins[c->entity])
 			(void)intern_addstr(cases, c->id);
+	}
 	free(a.begins);
 	free(a.list);
 	arena_fini(&a.arena);
