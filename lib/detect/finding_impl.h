@@ -15,8 +15,8 @@ enum { FINDING_UNPACKED = 16 };
 /* The i-th call but for its key, which may lie elsewhere and few ask for. */
 struct call_ref finding_keyless(const struct finding *f, size_t i);
 /*
- * FINDING_UNPACKED of the packed ones from the `at`-th on, or as many as there
- * are, which takes less time than one by one.
+ * FINDING_UNPACKED calls from the `at`-th on, or as many as there are; of packed
+ * ones that takes less time than one by one.
  */
 void finding_unpack(const struct finding *f, size_t at, struct call_ref *refs);
 

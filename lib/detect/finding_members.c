@@ -28,27 +28,6 @@ unpack(const struct finding *f, size_t i)
 		.estimated = packed_value(f, PACK_ESTIMATED, i) != 0 };
 }
 
-void
-finding_unpack(const struct finding *f, size_t at, struct call_ref *refs)
-{
-	const struct call_pack *pack = f->pack;
-	int64_t v[PACK_COLUMNS][FINDING_UNPACKED];
-	size_t n = f->nmembers - at, i;
-	int k;
-
-	n = n < FINDING_UNPACKED ? n : FINDING_UNPACKED;
-	for (k = 0; k < PACK_COLUMNS; k++)
-		packed_numbers(&pack->columns[k], at, n, v[k]);
-	for (i = 0; i < n; i++)
-		refs[i] = (struct call_ref){ .start = v[PACK_START][i],
-			.key = (uint64_t)v[PACK_KEY][i],
-			.source = (uint64_t)v[PACK_SOURCE][i],
-			.duration = v[PACK_DURATION][i],
-			.cost = v[PACK_COST][i],
-			.currency = currency_of(pack, v[PACK_MONEY][i]),
-			.estimated = v[PACK_ESTIMATED][i] != 0 };
-}
-
 struct call_ref
 finding_keyless(const struct finding *f, size_t i)
 {
@@ -85,6 +64,39 @@ finding_member(const struct finding *f, size_t i)
 	return ref;
 }
 
+static void
+unpack_some(const struct finding *f, size_t at, struct call_ref *refs, size_t n)
+{
+	const struct call_pack *pack = f->pack;
+	int64_t v[PACK_COLUMNS][FINDING_UNPACKED];
+	size_t i;
+	int k;
+
+	for (k = 0; k < PACK_COLUMNS; k++)
+		packed_numbers(&pack->columns[k], at, n, v[k]);
+	for (i = 0; i < n; i++)
+		refs[i] = (struct call_ref){ .start = v[PACK_START][i],
+			.key = (uint64_t)v[PACK_KEY][i],
+			.source = (uint64_t)v[PACK_SOURCE][i],
+			.duration = v[PACK_DURATION][i],
+			.cost = v[PACK_COST][i],
+			.currency = currency_of(pack, v[PACK_MONEY][i]),
+			.estimated = v[PACK_ESTIMATED][i] != 0 };
+}
+
+void
+finding_unpack(const struct finding *f, size_t at, struct call_ref *refs)
+{
+	size_t n = f->nmembers - at, i;
+
+	n = n < FINDING_UNPACKED ? n : FINDING_UNPACKED;
+	if (f->book == NULL && f->pack != NULL)
+		unpack_some(f, at, refs, n);
+	else
+		for (i = 0; i < n; i++)
+			refs[i] = finding_member(f, at + i);
+}
+
 const struct call_ref *
 finding_members(const struct finding *f, struct call_ref **own)
 {
@@ -94,12 +106,8 @@ finding_members(const struct finding *f, struct call_ref **own)
 	if (f->book == NULL && f->pack == NULL)
 		return f->members;
 	*own = xcalloc(f->nmembers, sizeof(**own));
-	if (f->book == NULL)
-		for (i = 0; i < f->nmembers; i += FINDING_UNPACKED)
-			finding_unpack(f, i, *own + i);
-	else
-		for (i = 0; i < f->nmembers; i++)
-			(*own)[i] = finding_member(f, i);
+	for (i = 0; i < f->nmembers; i += FINDING_UNPACKED)
+		finding_unpack(f, i, *own + i);
 	return *own;
 }
 

@@ -62,7 +62,8 @@ take_purse(struct tally *t, struct arena *arena, struct purse *p)
 struct merging {
 	struct cursor {
 		int64_t order; /* place, or start */
-		/* Of packed ones some that are next, at `at` % UNPACKED. */
+		/* Some that are next, at `at` % UNPACKED, where it takes time
+		 * to ask for each. */
 		struct call_ref *unpacked;
 		const struct finding *finding;
 		size_t at;
@@ -90,7 +91,7 @@ static struct call_ref
 cursor_ref(const struct cursor *c)
 {
 	return c->unpacked != NULL ? c->unpacked[c->at % UNPACKED]
-				   : finding_member(c->finding, c->at);
+				   : c->finding->members[c->at];
 }
 
 /* It was moved to another. */
@@ -103,9 +104,8 @@ settle(const struct merging *m, struct cursor *c)
 	}
 	if (c->unpacked != NULL && c->at % UNPACKED == 0)
 		finding_unpack(c->finding, c->at, c->unpacked);
-	c->order = c->unpacked != NULL
-		       ? c->unpacked[c->at % UNPACKED].start
-		       : finding_keyless(c->finding, c->at).start;
+	c->order = c->unpacked != NULL ? c->unpacked[c->at % UNPACKED].start
+				       : c->finding->members[c->at].start;
 }
 
 static bool
@@ -145,15 +145,21 @@ sink(struct merging *m, size_t i)
 	heap[i] = c;
 }
 
-/* For those that are packed; NULL if there are none. */
+static bool
+has_list(const struct finding *f)
+{
+	return f->book == NULL && f->pack == NULL;
+}
+
+/* For those that have no list of their members; NULL if there are none. */
 static struct call_ref *
 room_for(const struct finding *const *findings, size_t n)
 {
-	size_t i, packed = 0;
+	size_t i, others = 0;
 
 	for (i = 0; i < n; i++)
-		packed += findings[i]->pack != NULL;
-	return packed > 0 ? xcalloc(packed * UNPACKED, sizeof(struct call_ref))
+		others += !has_list(findings[i]);
+	return others > 0 ? xcalloc(others * UNPACKED, sizeof(struct call_ref))
 			  : NULL;
 }
 
@@ -166,14 +172,14 @@ merging_open(struct merging *m, const struct finding *const *findings, size_t n)
 
 	*m = (struct merging){ .heap = xcalloc(n + 1, sizeof(*m->heap)),
 		.placed = of_one_batch(findings, n) };
-	m->unpacked = room_for(findings, n);
+	m->unpacked = m->placed ? NULL : room_for(findings, n);
 	room = m->unpacked;
 	for (i = 0; i < n; i++) {
 		if (findings[i]->nmembers == 0)
 			continue;
 		c = &m->heap[m->n++];
 		*c = (struct cursor){ .finding = findings[i], .rank = i };
-		if (findings[i]->pack != NULL) {
+		if (!m->placed && !has_list(findings[i])) {
 			c->unpacked = room;
 			room += UNPACKED;
 		}

@@ -5,6 +5,7 @@
  */
 #include "store/store_findings_impl.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,17 +47,30 @@ wanted_fini(struct wanted *w)
 	free(w->bare);
 }
 
-/* From which last call on findings of the rule are read. */
-static const struct store_since *
-since_of(const struct store_since *since, size_t n, const char *rule)
+/* From which last call on findings of each rule are read. */
+struct asked {
+	const struct store_since *since;
+	struct intern *rules; /* id i + 1 is of since[i] */
+};
+
+static void
+asked_init(struct asked *a, const struct store_since *since, size_t n)
 {
-	static const struct store_since always = { "", INT64_MIN, INT64_MIN };
 	size_t i;
 
+	*a = (struct asked){ .since = since, .rules = intern_new() };
 	for (i = 0; i < n; i++)
-		if (strcmp(since[i].rule, rule) == 0)
-			return &since[i];
-	return &always;
+		(void)intern_addstr(a->rules, since[i].rule);
+	assert(intern_count(a->rules) == n + 1);
+}
+
+static const struct store_since *
+since_of(const struct asked *a, const char *rule)
+{
+	static const struct store_since always = { "", INT64_MIN, INT64_MIN };
+	const uint32_t id = intern_find(a->rules, rule, strlen(rule));
+
+	return id != INTERN_NONE && id > 0 ? &a->since[id - 1] : &always;
 }
 
 static void
@@ -102,17 +116,19 @@ part(struct store *s, const struct store_since *since, size_t n,
 {
 	struct intern *said = intern_new();
 	const struct store_since *of;
+	struct asked asked;
 	struct sqlstmt *q = NULL;
 	const char *id;
 	int64_t last;
 	int r;
 
+	asked_init(&asked, since, n);
 	r = list_spoken_of(s, said, err);
 	if (r == 0)
 		r = sqldb_prepare(store_db(s), &q, open_ones, err);
 	while (r == 0 && (r = sqlstmt_step(q, err)) == 1) {
 		id = sqlstmt_get_text(q, 0);
-		of = since_of(since, n, sqlstmt_get_text(q, 3));
+		of = since_of(&asked, sqlstmt_get_text(q, 3));
 		last = sqlstmt_get_int(q, 4);
 		if (intern_find(said, id, strlen(id)) != INTERN_NONE)
 			want(w, left, id, false);
@@ -124,6 +140,7 @@ part(struct store *s, const struct store_since *since, size_t n,
 	}
 	sqlstmt_free(&q);
 	intern_free(&said);
+	intern_free(&asked.rules);
 	return r;
 }
 
@@ -275,6 +292,7 @@ store_findings_about(struct store *s, const struct intern *entities,
 	struct about a = { .entities = entities };
 	const struct about_case *c;
 	uint32_t i;
+	size_t k;
 	int r;
 
 	arena_init(&a.arena);
@@ -282,9 +300,11 @@ store_findings_about(struct store *s, const struct intern *entities,
 	for (i = 0; i < all; i++)
 		a.begins[i] = INT64_MAX;
 	r = list_cases(s, &a, since, err);
-	for (c = a.list; c < a.list + a.n; c++)
+	for (k = 0; k < a.n; k++) {
+		c = &a.list[k];
 		if (c->first >= a.begins[c->entity])
 			(void)intern_addstr(cases, c->id);
+	}
 	free(a.begins);
 	free(a.list);
 	arena_fini(&a.arena);

@@ -6,6 +6,8 @@
 #include "base/packed.h"
 #include "base/xalloc.h"
 
+enum { AT_ONCE = 64 };
+
 void
 call_refs_fini(struct call_refs *refs)
 {
@@ -61,17 +63,22 @@ void
 store_members_extent(const struct finding *f, char hex[HASH_HEX])
 {
 	struct hash_state *h = hash_new();
+	uint64_t words[AT_ONCE][3];
 	struct call_ref m;
-	size_t i;
+	size_t i, n = 0;
 
 	hash_add(h, &f->first_seen, sizeof(f->first_seen));
 	hash_add(h, &f->last_seen, sizeof(f->last_seen));
 	hash_add(h, &f->calls.calls, sizeof(f->calls.calls));
 	for (i = 0; i < f->nmembers; i++) {
 		m = finding_member(f, i);
-		hash_add(h, &m.start, sizeof(int64_t));
-		hash_add(h, &m.source, sizeof(uint64_t));
-		hash_add(h, &m.key, sizeof(uint64_t));
+		words[n][0] = (uint64_t)m.start;
+		words[n][1] = m.source;
+		words[n++][2] = m.key;
+		if (n < AT_ONCE && i + 1 < f->nmembers)
+			continue;
+		hash_add(h, words, n * sizeof(words[0]));
+		n = 0;
 	}
 	hash_end_hex(h, hex);
 	hash_free(&h);

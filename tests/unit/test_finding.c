@@ -382,6 +382,40 @@ test_shared_calls(void **state)
 	arena_fini(&arena);
 }
 
+/* Calls of a batch, with others that are a list: as those of the batch alone. */
+static void
+test_listed_calls(void **state)
+{
+	static const uint64_t sources[] = { 7 };
+	static uint32_t talk[COPIED], places[COPIED];
+	struct batch *b = make_many(talk);
+	struct call_book book = { b, sources, talk };
+	struct finding f[3] = { { .book = &book, .places = places } };
+	const struct finding *all[] = { &f[1], &f[0], &f[2] };
+	struct arena arena = { 0 };
+	struct call_ref *own;
+	struct tally sum, want;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < COPIED; i += 1 + i % 2)
+		places[f[0].nmembers++] = i;
+	(void)finding_members(&f[0], &own);
+	f[1] = (struct finding){ .members = own, .nmembers = 40 };
+	f[2] = (struct finding){ .book = &book,
+		.places = places + 100,
+		.nmembers = 33 };
+	tally_members(&want, &arena, &all[1], 1);
+	tally_members(&sum, &arena, all, 3);
+	assert_true(want.calls > 2000);
+	assert_int_equal(sum.calls, want.calls);
+	assert_int_equal(sum.duration, want.duration);
+	assert_int_equal(tally_exposure(&sum), tally_exposure(&want));
+	free(own);
+	batch_free(&b);
+	arena_fini(&arena);
+}
+
 int
 main(void)
 {
@@ -393,6 +427,7 @@ main(void)
 		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_book),
 		cmocka_unit_test(test_shared_calls),
+		cmocka_unit_test(test_listed_calls),
 		cmocka_unit_test(test_pack),
 	};
 
