@@ -2,8 +2,8 @@
  * ingest: a whole file, from its bytes to calls with their legs joined.
  *
  * Every record is exactly one of five; every call begins a line of the file;
- * several threads read what one does; reading the file twice adds nothing; where each record is one line, neither
- * does the order of the lines matter.
+ * several threads read what one does; reading the file twice adds nothing;
+ * where each record is one line, the order of the lines does not matter.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -238,21 +238,25 @@ check_blocks(const struct run *once, const char *path, size_t block)
 
 /*
  * A line that is one record whatever stands around it: quotes only around
- * fields, those inside them doubled.
+ * whole fields, those inside them doubled.
  */
 static bool
 plain_line(const char *s, const char *end)
 {
+	bool quoted;
+
 	while (s < end) {
-		if (*s == '"') {
+		quoted = *s == '"';
+		if (quoted) {
 			for (s++; s < end && (*s != '"' || s[1] == '"'); s++)
 				s += *s == '"';
 			s++;
 		}
-		for (; s < end && *s != ',' && *s != '"'; s++)
-			if (*s == '\r' || *s == '\0' || *s == '\xef')
+		for (; s < end && *s != ','; s++)
+			/* The NUL behind these, too. */
+			if (quoted || strchr("\"\r\xef", *s) != NULL)
 				return false;
-		if (s > end || (s < end && *s == '"'))
+		if (s > end)
 			return false;
 		s++;
 	}

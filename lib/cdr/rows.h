@@ -17,8 +17,8 @@
  * A call that nothing completes is given out with its last row, at the end or
  * where more calls, or bytes of them, are open than bounds allow.  So rows come
  * out of order; each has its own line.  Where a row
- * covers several lines and is no record, but one of its lines is, each of them
- * is a row.
+ * of cells between delimiters covers several lines and is no record, but one of
+ * its lines is, each of them is a row.
  *
  * Of "xml" and "json" a record is an element or an object, found as text, so
  * that one that is damaged does not take others with it: each is parsed by

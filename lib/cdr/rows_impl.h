@@ -92,9 +92,10 @@ void row_group_row(const struct row_group *g, const struct layout_gather *how,
     struct csvfield *gathered, struct csvrow *row);
 
 /*
- * The rows of a container as they stand; but where one that covers several
- * lines is no record of the layout and one of its lines is, each of its lines
- * is a row, so that a lost quote does not take events of other calls with it.
+ * The rows of a container as they stand; but where one of cells between
+ * delimiters that covers several lines is no record of the layout and one of
+ * its lines is, each of its lines is a row, so that a lost quote does not take
+ * events of other calls with it.
  */
 struct rows_split;
 

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/xalloc.h"
 #include "cdr/rows_impl.h"
@@ -10,13 +9,9 @@ struct rows_split {
 	const struct layout *layout;
 	struct layout_form form;
 	struct buf scratch;
-	/* A row that is split, and the line of it that is next. */
-	struct csvrow whole;
-	struct buf raw;
-	size_t at;
-	uint32_t line;
-	char ends;
-	void *reader; /* of the line given last, or NULL */
+	struct csvrow whole; /* the row that is split: */
+	bool open;           /* lines of it are left */
+	void *reader;        /* of them; NULL: there was none yet */
 };
 
 struct rows_split *
@@ -30,27 +25,20 @@ rows_split_new(const struct rows_kind *kind, void *self, const struct layout *l,
 	s->layout = l;
 	s->form = *form;
 	buf_init(&s->scratch);
-	buf_init(&s->raw);
 	return s;
-}
-
-static void
-close_line(struct rows_split *s)
-{
-	if (s->reader != NULL)
-		s->kind->close(s->reader);
-	s->reader = NULL;
 }
 
 void
 rows_split_free(struct rows_split **sp)
 {
-	if (*sp == NULL)
+	struct rows_split *s = *sp;
+
+	if (s == NULL)
 		return;
-	close_line(*sp);
-	buf_fini(&(*sp)->scratch);
-	buf_fini(&(*sp)->raw);
-	free(*sp);
+	if (s->reader != NULL)
+		s->kind->close(s->reader);
+	buf_fini(&s->scratch);
+	free(s);
 	*sp = NULL;
 }
 
@@ -58,25 +46,10 @@ rows_split_free(struct rows_split **sp)
 static bool
 next_line(struct rows_split *s, struct csvrow *row)
 {
-	const char *begin, *stop;
-	size_t len;
-	bool found = false;
-
-	while (!found && s->at < s->raw.len) {
-		begin = s->raw.data + s->at;
-		stop = memchr(begin, s->ends, s->raw.len - s->at);
-		len =
-		    stop != NULL ? (size_t)(stop - begin) : s->raw.len - s->at;
-		close_line(s);
-		s->reader =
-		    s->kind->open_memory(begin, len, s->layout, &s->form);
-		found = s->kind->next(s->reader, row, NULL) == 1;
-		row->line = s->line++;
-		row->offset = s->whole.offset + s->at;
-		row->ended = stop != NULL || s->whole.ended;
-		s->at += len + 1;
-	}
-	return found;
+	s->open = s->open && s->kind->next(s->reader, row, NULL) == 1;
+	if (s->open)
+		row->ended |= s->whole.ended;
+	return s->open;
 }
 
 static bool
@@ -91,10 +64,11 @@ is_record(struct rows_split *s, const struct layout_header *h,
 }
 
 static void
-restart(struct rows_split *s)
+begin_lines(struct rows_split *s)
 {
-	s->at = 0;
-	s->line = s->whole.line;
+	csvreader_row_lines(s->kind->lines_of(s->reader),
+	    s->kind->lines_of(s->self), &s->whole);
+	s->open = true;
 }
 
 /* Whether one of the lines of a row is a record; then they are rows now. */
@@ -105,18 +79,22 @@ split(struct rows_split *s, const struct layout_header *h,
 	struct csvrow line;
 	bool good = false;
 
+	if (s->reader == NULL)
+		s->reader = s->kind->open_memory("", 0, s->layout, &s->form);
 	s->whole = *row;
-	buf_reset(&s->raw);
-	buf_add(&s->raw, row->raw, row->raw_len);
-	s->ends = memchr(row->raw, '\n', row->raw_len) != NULL ? '\n' : '\r';
-	restart(s);
+	begin_lines(s);
 	while (!good && next_line(s, &line))
 		good = is_record(s, h, &line);
 	if (good)
-		restart(s);
-	else
-		s->at = s->raw.len;
+		begin_lines(s);
 	return good;
+}
+
+/* Elements and objects are where they are, whatever the lines. */
+static bool
+has_lines(const struct rows_split *s)
+{
+	return s->kind->lines_of != NULL && s->kind->lines_of(s->self) != NULL;
 }
 
 int
@@ -127,9 +105,8 @@ rows_split_next(struct rows_split *s, const struct layout_header *h,
 
 	if (next_line(s, row))
 		return 1;
-	close_line(s);
 	more = s->kind->next(s->self, row, err);
-	if (more == 1 && row->lines > 1 && row->fault == NULL &&
+	if (more == 1 && row->lines > 1 && row->fault == NULL && has_lines(s) &&
 	    !is_record(s, h, row) && split(s, h, row))
 		(void)next_line(s, row);
 	return more;

@@ -156,6 +156,13 @@ void csvreader_uncut(struct csvreader *r, const struct csvpiece *left);
  */
 void csvreader_piece(struct csvreader *r, const struct csvpiece *piece);
 struct csvpiece csvreader_left(const struct csvreader *r);
+/*
+ * With a reader of memory: read the lines of the row that `of` gave last, each
+ * as a row of its own, where it stands in the stream of `of`; the last of them
+ * has no line end.  Until `of` goes on.
+ */
+void csvreader_row_lines(struct csvreader *r, const struct csvreader *of,
+    const struct csvrow *row);
 /* Go to a row of the piece, which begins at byte `at` of it. */
 void csvreader_seek(struct csvreader *r, size_t at, uint32_t line);
 

@@ -105,6 +105,21 @@ csvreader_piece(struct csvreader *r, const struct csvpiece *piece)
 	r->ends = ENDS_LF;
 }
 
+void
+csvreader_row_lines(struct csvreader *r, const struct csvreader *of,
+    const struct csvrow *row)
+{
+	const struct csvpiece piece = { .bytes = row->raw,
+		.len = row->raw_len,
+		.offset = row->offset,
+		.line = row->line,
+		.open_until = row->offset + row->raw_len };
+
+	assert(row->lines > 1 && of->ends != ENDS_UNKNOWN);
+	csvreader_piece(r, &piece);
+	r->ends = of->ends;
+}
+
 struct csvpiece
 csvreader_left(const struct csvreader *r)
 {

@@ -246,6 +246,39 @@ test_open_quote(void **state)
 	csvreader_free(&r);
 }
 
+static const struct {
+	const char *text, *wanted;
+} row_lines[] = {
+	/* What begins a stream, or ends lines of another, is text. */
+	{ "a\n1,\"b\n\xef\xbb\xbf"
+	  "c\rd,e\n\nf,g\r\nh\"\n",
+	    "2@2 ! 3@7 \xef\xbb\xbf"
+	    "c\rd|e| 5@17 f|g| 6@22 h\"| " },
+	/* Lines that end with CR, too. */
+	{ "a\r1,\"b\nc\r\nd\"\r", "2@2 ! 3@7 c| 4@10 d\"| " },
+	{ "a\r1,\"b\rc,d\"", "2@2 ! 3@7 c|d\"| " },
+};
+
+/* The row behind the first one, line by line; and the stream goes on. */
+static void
+test_row_lines(void **state)
+{
+	struct csvrow row;
+	struct cut c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(row_lines) / sizeof(row_lines[0]); i++) {
+		cut_begin(&c, row_lines[i].text, strlen(row_lines[i].text), 1);
+		assert_int_equal(csvreader_next(c.stream, &row, NULL), 1);
+		assert_int_equal(csvreader_next(c.stream, &row, NULL), 1);
+		csvreader_row_lines(c.reader, c.stream, &row);
+		check_rows(c.reader, row_lines[i].wanted);
+		assert_int_equal(csvreader_next(c.stream, &row, NULL), 0);
+		cut_end(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -255,6 +288,7 @@ main(void)
 		cmocka_unit_test(test_line_too_long),
 		cmocka_unit_test(test_row_over_two_pieces),
 		cmocka_unit_test(test_open_quote),
+		cmocka_unit_test(test_row_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

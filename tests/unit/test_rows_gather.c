@@ -59,9 +59,12 @@ toy(const char *json)
 	return ls;
 }
 
-/* "LINE: a|b + begin.when|begin.one|alone.two" a row, those that are there. */
+/*
+ * "LINE: a|b + begin.when|begin.one|alone.two" a row, those that are there.
+ * What is in its place in `text`.
+ */
 static char *
-show(const struct layout *l, struct rows *r)
+show(const struct layout *l, struct rows *r, const char *text)
 {
 	struct csvrow row;
 	struct buf b;
@@ -69,6 +72,8 @@ show(const struct layout *l, struct rows *r)
 
 	buf_init(&b);
 	while (rows_next(r, &row, NULL) == 1) {
+		assert_true(row.offset + row.raw_len <= strlen(text));
+		assert_memory_equal(row.raw, text + row.offset, row.raw_len);
 		buf_addf(&b, "%u:", (unsigned)row.line);
 		if (row.fault != NULL)
 			buf_addstr(&b, " !");
@@ -99,7 +104,7 @@ check(const char *json, const char *text, const char *wanted)
 	for (chunk = 1; chunk < 9; chunk += 7) {
 		in = input_memory("x", text, strlen(text), chunk);
 		r = rows_new(in, l, &form);
-		got = show(l, r);
+		got = show(l, r, text);
 		assert_string_equal(got, wanted);
 		free(got);
 		rows_free(&r);
@@ -138,6 +143,14 @@ static const struct {
 	{ "1,B,a,x,y\n2,B,b,x,\"y#\n3,E,a,x,\"y\"\n4,E,b,x,y\n",
 	    "1:\n3: 3|E|a|x|y + 1 x 3\n4: 4|E|b|x|y + 4\n"
 	    "2: 2|B|b|x|\"y# + 2 x\n" },
+	/* Nor a quote that another one closes; what its lines have is text. */
+	{ "1,B,a,x,y\n2,M,b,x,\"y\n\xef\xbb\xbf"
+	  "3,E,a,x,y\n4\r4,E,c,x,y\n"
+	  "5,S,d,x\",z\n",
+	    "2: !\n1:\n3: \xef\xbb\xbf"
+	    "3|E|a|x|y + 1 x \xef\xbb\xbf"
+	    "3\n"
+	    "4: 4\r4|E|c|x|y + 4\r4\n5: 5|S|d|x\"|z\n" },
 	/* A quoted line end is text. */
 	{ "1,B,a,x,\"y\nz\"\n3,E,a,x,\"y\nz\"\n",
 	    "1:\n3: 3|E|a|x|y\nz + 1 x 3\n" },
@@ -175,7 +188,7 @@ test_memory(void **state)
 	const struct layout *l = layouts_at(ls, 0);
 	struct layout_form form = layout_form(l);
 	struct rows *r = rows_memory(text, strlen(text), l, &form);
-	char *got = show(l, r);
+	char *got = show(l, r, text);
 
 	(void)state;
 	assert_string_equal(got, "1: 1|B|a|x|y\n2: 2|E|a|x|y\n");
