@@ -55,8 +55,9 @@ many() { # N
 			[ "$now" = "$after" ] || undone=$((undone + 1))
 			[ "$(sqlite3 n.db 'pragma integrity_check')" = ok ]
 			# Nobody has to clean up: the next run does it all.
-			[ "$k" -ne 4 ] || scan n.db Master.csv
-			[ "$k" -ne 4 ] || [ "$(content n.db)" = "$after" ]
+			[ "$k" -eq 4 ] && [ "$now" = "$before" ] || continue
+			scan n.db Master.csv
+			[ "$(content n.db)" = "$after" ]
 		done
 	done
 	echo "killed $killed times, undone $undone times"
