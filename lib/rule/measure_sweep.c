@@ -136,7 +136,8 @@ make_room(struct measure_sweep *s, size_t n)
 		s->waiting =
 		    at_once(s) ? xcalloc(n, sizeof(*s->waiting)) : NULL;
 	}
-	memset(s->alive, 0, n);
+	if (n > 0)
+		memset(s->alive, 0, n);
 }
 
 static size_t
