@@ -139,6 +139,13 @@ int store_findings_about(struct store *s, const struct intern *entities,
     const int64_t *since, struct intern *cases, struct errmsg *err);
 
 /*
+ * Of these cases, those that are open and were seen from `since` on: how many
+ * of each severity are added to `counts`, which has SEV_CRITICAL + 1.
+ */
+int store_findings_pending(struct store *s, const struct intern *cases,
+    int64_t since, int64_t counts[], struct errmsg *err);
+
+/*
  * The calls of findings that are bare; they belong to the arena.
  * store_findings_save() does so for those that it writes.
  */

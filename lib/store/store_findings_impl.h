@@ -19,6 +19,11 @@
 #include "base/intern.h"
 #include "store/store_findings.h"
 
+/* What somebody said something of, by its present name or an earlier one. */
+#define STORE_SPOKEN_OF              \
+	"SELECT target FROM labels " \
+	"UNION SELECT id FROM aliases WHERE word <> ''"
+
 /* One save: its statements and what it learns. */
 struct saving {
 	struct store *store;

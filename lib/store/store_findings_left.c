@@ -92,17 +92,13 @@ static const char open_ones[] =
     "SELECT id, case_id, state, rule, last_seen FROM findings "
     "WHERE state <> 'closed' ORDER BY id";
 
-/* What somebody said something of, by its present name or an earlier one. */
-static const char spoken_of[] =
-    "SELECT target FROM labels UNION SELECT id FROM aliases WHERE word <> ''";
-
 static int
 list_spoken_of(struct store *s, struct intern *ids, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
-	if (sqldb_prepare(store_db(s), &q, spoken_of, err) != 0)
+	if (sqldb_prepare(store_db(s), &q, STORE_SPOKEN_OF, err) != 0)
 		return -1;
 	while ((r = sqlstmt_step(q, err)) == 1)
 		(void)intern_addstr(ids, sqlstmt_get_text(q, 0));
@@ -264,7 +260,7 @@ add_case(struct about *a, const int64_t *since, struct sqlstmt *q)
 		.id = arena_strdup(&a->arena, sqlstmt_get_text(q, 1)),
 		.first = first,
 	};
-	if ((since[entity] == INT64_MIN || since[entity] - last < CASES_NEAR) &&
+	if ((since[entity] == INT64_MIN || last > since[entity] - CASES_NEAR) &&
 	    first < a->begins[entity])
 		a->begins[entity] = first;
 }
@@ -308,5 +304,28 @@ store_findings_about(struct store *s, const struct intern *entities,
 	free(a.begins);
 	free(a.list);
 	arena_fini(&a.arena);
+	return r;
+}
+
+int
+store_findings_pending(struct store *s, const struct intern *cases,
+    int64_t since, int64_t counts[], struct errmsg *err)
+{
+	struct sqlstmt *q;
+	const char *id;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q,
+		"SELECT id, score FROM cases "
+		"WHERE state = 'open' AND last_seen >= ?",
+		err) != 0)
+		return -1;
+	sqlstmt_int(q, 1, since);
+	while ((r = sqlstmt_step(q, err)) == 1) {
+		id = sqlstmt_get_text(q, 0);
+		if (intern_find(cases, id, strlen(id)) != INTERN_NONE)
+			counts[severity_of((int)sqlstmt_get_int(q, 1))]++;
+	}
+	sqlstmt_free(&q);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* Findings, cases and the last run, out of the store. */
-#include "store/store_findings.h"
+#include "store/store_findings_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,8 @@ store_findings_before(struct store *s, struct results *rs, const char *rule,
 
 	if (sqldb_prepare(store_db(s), &q,
 		"SELECT body, state, reason, backlog FROM findings "
-		"WHERE rule = ? AND last_seen >= ? AND last_seen < ? "
+		"WHERE rule = ? AND (last_seen >= ? OR id IN (" STORE_SPOKEN_OF
+		")) AND last_seen < ? "
 		"AND state <> 'closed' ORDER BY id",
 		err) != 0)
 		return -1;

@@ -456,12 +456,14 @@ days() { # FROM TO
 # The next night over two stores of which one knows nothing of the last run.
 both_stores() {
 	sqlite3 w.db "DELETE FROM cache"
-	cdrscan -c c.json --now "${NOW:-2026-02-02}" -v 2>err
-	cdrscan -c c.json -d w.db --now "${NOW:-2026-02-02}" -v 2>err.all
+	cdrscan -c c.json --now "${NOW:-2026-02-02}" -v --stats n.stats 2>err
+	cdrscan -c c.json -d w.db --now "${NOW:-2026-02-02}" -v \
+		--stats w.stats 2>err.all
 	run ! grep -q ' on looked at: ' err.all
 	but_cache n.db >n
 	but_cache w.db >w
 	diff n w
+	diff n.stats w.stats
 }
 
 @test "only the calls of some days are looked at, and all where they may matter" {
@@ -551,4 +553,49 @@ old_case() { # WHICH
 	february 15 15 >>log/Master.csv
 	both_stores
 	grep -q 'gone on from, 0 of them not read' err
+}
+
+# A rule with its limit, and a record of an account.
+calls_within() { # LIMIT
+	jq -n --argjson n "$1" '{ cdrrules: 1, rules: [ { id: "many", version: 1,
+	    title: "Many", description: "Many calls.", status: "test",
+	    fraud_type: "irsf", family: "volume", score: 30, match: {},
+	    by: ["account"], measure: { fn: "count", over: "1h" },
+	    when: { gte: $n }, waiver_needs: ["account"] } ] }' >rules/r.json
+}
+
+record() { # DAY TIME ACCOUNT
+	printf '"%s","2041","913125550142","office","2041","PJSIP/2041-1",' "$3"
+	printf '"PJSIP/carrier-1","Dial","","2026-%s %s","2026-%s %s",' \
+		"$1" "$2" "$1" "$2"
+	printf '"2026-%s %s",60,60,"ANSWERED","DOCUMENTATION","%s.%s",""\n' \
+		"$1" "$2" "$1$2" "$3"
+}
+
+@test "what was said of an old finding stands when its rule has changed" {
+	NOW=2026-02-21
+	site
+	mkdir rules
+	jq 'del(.tuning, .waivers) | .rules = ["rules"]' c.json >d.json
+	mv d.json c.json
+	calls_within 3
+	for time in 10:00:00 10:10:00 10:20:00; do
+		record 01-02 "$time" thief >>log/Master.csv
+	done
+	for day in 01-{03..31} 02-{01..20}; do
+		record "$day" 08:00:00 office >>log/Master.csv
+	done
+	cdrscan -c c.json --now "$NOW"
+	cp n.db w.db
+	said label "$(sqlite3 n.db \
+		"SELECT id FROM findings WHERE rule = 'many'")" benign
+	calls_within 4
+	for day in 02-{21..24}; do
+		record "$day" 08:00:00 office >>log/Master.csv
+		NOW=2026-$day
+		both_stores
+	done
+	grep -q 'gone on from' err
+	[ "$(sqlite3 n.db "SELECT state FROM findings
+		WHERE rule = 'many'")" = updated ]
 }
