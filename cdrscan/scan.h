@@ -49,6 +49,12 @@ struct scan_options {
 extern const struct opts scan_opts;
 
 /* One run. */
+/* What stands in a store and was not looked at, for --stats. */
+struct scan_standing {
+	int64_t findings;
+	int64_t cases[SEV_CRITICAL + 1]; /* that scan_pending_since() counts */
+};
+
 struct scan {
 	struct setup setup;
 	struct stages *stages; /* for --profile or progress, else NULL */
@@ -67,6 +73,7 @@ struct scan {
 	struct notes unread;    /* what could not be read: said at once */
 	const char *forgotten;  /* what --forget undid, in words; or NULL */
 	struct results results;
+	struct scan_standing standing; /* beside these */
 	struct results earlier;  /* of a store: what the last run found ... */
 	struct detect_past past; /* ... and what of it stands, ... */
 	bool has_past;           /* ... if anything does */
@@ -157,6 +164,8 @@ void scan_judge(struct scan *s, int score);
 void scan_profile(struct scan *s);
 /* --stats: what the run came to, to its file, however it ended. */
 void scan_stats(struct scan *s);
+/* Open cases of a store that were seen from then on count there; UTC ms. */
+int64_t scan_pending_since(const struct run *run);
 
 /*
  * A run over a store that ended so that nothing of it was kept: one line for

@@ -44,12 +44,20 @@ write_counts(struct outfile *out, const struct scan *s)
 		{ "stored", c->stored },
 		{ "calls_scored", run->looked_at },
 		{ "rules_active", run->rules_active },
-		{ "findings", (int64_t)s->results.n },
+		{ "findings", (int64_t)s->results.n + s->standing.findings },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		add(out, lines[i].name, lines[i].value);
+}
+
+int64_t
+scan_pending_since(const struct run *run)
+{
+	const int64_t week = (int64_t)7 * 86400 * 1000;
+
+	return run->as_of - week;
 }
 
 /*
@@ -59,22 +67,22 @@ write_counts(struct outfile *out, const struct scan *s)
 static bool
 is_pending(const struct run *run, const struct fraud_case *c)
 {
-	const int64_t week = (int64_t)7 * 86400 * 1000;
-
 	if (!run->stored)
 		return true;
-	return c->last_seen >= run->as_of - week &&
+	return c->last_seen >= scan_pending_since(run) &&
 	       (c->state == NULL || strcmp(c->state, "open") == 0);
 }
 
 /* Each severity has its line, so that a threshold can be set on one. */
 static void
-write_cases(struct outfile *out, const struct results *rs)
+write_cases(struct outfile *out, const struct scan *s)
 {
-	int64_t cases[SEVERITIES] = { 0 };
+	const struct results *rs = &s->results;
+	int64_t cases[SEVERITIES];
 	struct buf name;
 	size_t i;
 
+	memcpy(cases, s->standing.cases, sizeof(cases));
 	for (i = 0; i < rs->ncases; i++)
 		if (is_pending(&rs->run, rs->cases[i]))
 			cases[severity_of(rs->cases[i]->score)]++;
@@ -98,7 +106,7 @@ scan_stats(struct scan *s)
 	if (outfile_open(&out, s->o->stats, &err) == 0) {
 		outfile_share(out);
 		write_counts(out, s);
-		write_cases(out, &s->results);
+		write_cases(out, s);
 		if (outfile_commit(&out, &err) == 0)
 			return;
 	}

@@ -241,6 +241,11 @@ save_findings(struct stored_run *r, struct errmsg *err)
 	got = store_findings_save(r->store, &s->results, r->number, s->complete,
 	    &r->changes, err);
 	stages_end(s->stages, &span, (int64_t)s->results.n, "findings");
+	s->standing.findings = (int64_t)r->left.n;
+	if (got == 0 && s->o->stats != NULL && r->standing != NULL)
+		got = store_findings_pending(r->store, r->standing,
+		    scan_pending_since(&s->results.run), s->standing.cases,
+		    err);
 	return got;
 }
 
