@@ -105,7 +105,7 @@ enum { DECODE_SHORT = sizeof(struct decode_short) };
 _Static_assert((int)DECODE_SHORT <= (int)CSV_BEHIND, "all can be read");
 
 /* As many as are in one line of the processor's cache. */
-enum { DECODE_WAYS = 3, DECODE_LINE = 64, DECODE_RECENT_BITS = 12 };
+enum { DECODE_WAYS = 3, DECODE_LINE = 64, DECODE_RECENT_BITS = 13 };
 
 /* Texts with the same hash; all NULs: none, and its id is 0. */
 struct decode_recent {
@@ -119,6 +119,21 @@ _Static_assert(sizeof(struct decode_recent) == DECODE_LINE, "one line");
 struct decode_lately {
 	struct decode_recent *list; /* where a line of the cache begins */
 	void *memory;
+};
+
+/*
+ * Texts of a record, and where they are if they were read lately: worked out
+ * before the rest of the record is read, so that it comes from memory meanwhile.
+ */
+struct decode_soon {
+	struct decode_soon_text {
+		const struct decode_text *t;
+		const char *text;
+		size_t len;
+		struct decode_short bytes;
+		struct decode_recent *recent;
+	} list[DECODE_TEXTS];
+	size_t n;
 };
 
 static inline struct decode_short
@@ -230,7 +245,8 @@ int decode_facts(struct reading *r);
 /* The first alternative that is filled and, with a pattern, matches it. */
 struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
-int decode_texts(struct reading *r);
+void decode_texts_ahead(const struct reading *r, struct decode_soon *soon);
+int decode_texts(struct reading *r, const struct decode_soon *soon);
 
 /*
  * The id of a text that is not empty goes to `*id`: at once, or with

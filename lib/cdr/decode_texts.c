@@ -1,4 +1,7 @@
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "base/bounds.h"
 #include "cdr/decode_impl.h"
@@ -256,19 +259,63 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 			text->how = TEXT_MADE;
 	}
 	for (text = p->texts; text < p->texts + p->ntexts; text++)
-		text->soon = text->regex == NULL && text->kind <= CHANNEL &&
+		text->soon = text->how == TEXT_CELL && !text->unasked &&
+			     text->regex == NULL && text->kind <= CHANNEL &&
 			     is_alone(p, text);
+}
+
+/* It is looked at soon; where nobody can say so, it is waited for then. */
+static inline void
+ask_for(const struct decode_recent *recent)
+{
+#if defined(__x86_64__)
+	_mm_prefetch((const char *)recent, _MM_HINT_T0);
+#else
+	(void)recent;
+#endif
 }
 
 /* A text of a packed row, or the part of a channel that others share. */
 static inline void
-name_soon(struct reading *r, const struct decode_text *t, const char *text,
-    size_t len)
+find_soon(const struct decode_lately *l, const struct decode_text *t,
+    const struct csvfield *cell, struct decode_soon *soon)
 {
-	const struct decode_short s = decode_short_of(text, len);
-	struct decode_recent *recent = decode_recent_of(r->d->lately, s);
-	const uint32_t known = decode_recent_id(recent, s);
-	uint32_t *id = place_of(r, t);
+	struct decode_soon_text *to = &soon->list[soon->n];
+	size_t len = cell->len;
+
+	if (t->kind == CHANNEL && len <= BOUNDS_FIELD)
+		len = channel_stem(cell->text, len);
+	if (len == 0 || len > DECODE_SHORT)
+		return;
+	to->t = t;
+	to->text = cell->text;
+	to->len = len;
+	to->bytes = decode_short_of(cell->text, len);
+	to->recent = decode_recent_of(l, to->bytes);
+	ask_for(to->recent);
+	soon->n++;
+}
+
+void
+decode_texts_ahead(const struct reading *r, struct decode_soon *soon)
+{
+	const struct decode_text *t = r->d->plan->texts;
+	const struct decode_text *end = t + r->d->plan->ntexts;
+	const struct csvfield *cell;
+
+	soon->n = 0;
+	for (; r->rec.row->packed != NULL && t < end; t++) {
+		cell = t->soon ? decode_filled(r->rec.row, t->cells) : NULL;
+		if (cell != NULL)
+			find_soon(r->d->lately, t, cell, soon);
+	}
+}
+
+static inline void
+name_soon(struct reading *r, const struct decode_soon_text *soon)
+{
+	const uint32_t known = decode_recent_id(soon->recent, soon->bytes);
+	uint32_t *id = place_of(r, soon->t);
 	bool rounded;
 
 	if (known != 0) {
@@ -276,29 +323,12 @@ name_soon(struct reading *r, const struct decode_text *t, const char *text,
 		return;
 	}
 	/* What has to be counted each time is not noted. */
-	rounded = is_rounded(text, len);
-	if (t->kind == NUMBER)
+	rounded = is_rounded(soon->text, soon->len);
+	if (soon->t->kind == NUMBER)
 		r->rounded |= rounded;
-	decode_name_later(r, text, len, id);
+	decode_name_later(r, soon->text, soon->len, id);
 	if (!rounded)
-		r->d->names.recent[r->d->names.n - 1] = recent;
-}
-
-/* False if it is none of them. */
-static inline bool
-read_soon(struct reading *r, const struct decode_text *t,
-    const struct csvfield *cell)
-{
-	size_t len = cell->len;
-
-	if (!t->soon || r->rec.row->packed == NULL)
-		return false;
-	if (t->kind == CHANNEL)
-		len = channel_stem(cell->text, len);
-	if (len == 0 || len > DECODE_SHORT)
-		return false;
-	name_soon(r, t, cell->text, len);
-	return true;
+		r->d->names.recent[r->d->names.n - 1] = soon->recent;
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
@@ -312,7 +342,7 @@ read_cell(struct reading *r, const struct decode_text *t)
 		return t->cells->all;
 	if (cell->len > BOUNDS_FIELD)
 		return false;
-	if (t->unasked || read_soon(r, t, cell))
+	if (t->unasked)
 		return true;
 	if (t->plain && r->no_nul) {
 		if (t->kind == NUMBER)
@@ -329,14 +359,20 @@ read_cell(struct reading *r, const struct decode_text *t)
 }
 
 int
-decode_texts(struct reading *r)
+decode_texts(struct reading *r, const struct decode_soon *soon)
 {
 	const struct decode_text *t = r->d->plan->texts;
 	const struct decode_text *end = t + r->d->plan->ntexts;
+	const struct decode_soon_text *next = soon->list;
+	const struct decode_soon_text *last = next + soon->n;
 
 	r->no_nul = has_no_nul(r);
 	r->d->names.n = 0;
 	for (; t < end; t++) {
+		if (next < last && next->t == t) {
+			name_soon(r, next++);
+			continue;
+		}
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)

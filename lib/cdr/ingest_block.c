@@ -97,8 +97,12 @@ decode_one(struct ingest_block *b, const struct ingest_reading *r,
 		      (d->no_seconds > 0 ? NO_SECONDS : 0));
 	if (result != DECODE_CALL) {
 		b->batch->n--; /* the next one takes its place */
+		b->calls_only = false;
 		return;
 	}
+	call->source = r->stream->source;
+	origin->line = row->line;
+	b->calls_only &= d->rounded + d->no_seconds == 0;
 	batch_set_extras(b->batch, i, &d->extras);
 	if (r->stream->weighed)
 		ingest_weigh(d, call, origin);
@@ -135,6 +139,7 @@ ingest_block_decode(struct ingest_block *b, const struct ingest_reading *r)
 	b->batch->keep_ids = r->in->batch->keep_ids;
 	b->batch->no_src_names = r->in->batch->no_src_names;
 	b->headers = r->decoder.headers;
+	b->calls_only = b->kept == NULL;
 	decoder_init_beside(&d, &r->decoder, b->batch, b->lately);
 	if (b->kept == NULL)
 		decode_piece(b, r, &d);
@@ -260,9 +265,48 @@ run_of_calls(const struct ingest_block *b, size_t n)
 {
 	size_t i = b->row;
 
+	if (b->calls_only)
+		return n - i;
 	while (i < n && (b->marks[i].result & RESULT) == DECODE_CALL)
 		i++;
 	return i - b->row;
+}
+
+/*
+ * How many of `n` calls stand between others, so that their rows do not matter
+ * to the seam.  The first call of all says which file is the usual one.
+ */
+static size_t
+inner_calls(const struct ingest_block *b, const struct ingest_reading *r,
+    size_t n)
+{
+	return b->calls_only && n > INGEST_CONTEXT && r->in->batch->n > n &&
+		       r->trace.any_row && r->file->resumed == 0
+		   ? n - INGEST_CONTEXT
+		   : 0;
+}
+
+/* Nobody has to look at what their thread noted of these. */
+static void
+merge_inner(struct ingest_block *b, struct ingest_reading *r, size_t first,
+    size_t n)
+{
+	const uint32_t file = r->stream->file;
+	struct batch *to = r->in->batch;
+	bool naive = false;
+	size_t i;
+
+	for (i = first; i < first + n; i++) {
+		copy_call(b, b->call++, to, i);
+		to->origins[i].line += b->line;
+		naive |= to->origins[i].zone_kind == STAMP_LOCAL;
+		if (batch_file_of(to, i) != file)
+			batch_set_file(to, i, file);
+	}
+	b->row += n;
+	r->trace.naive |= naive;
+	r->file->records += (int64_t)n;
+	r->file->calls += (int64_t)n;
 }
 
 static void
@@ -270,12 +314,14 @@ merge_calls(struct ingest_block *b, struct ingest_reading *r, size_t n)
 {
 	struct batch *to = r->in->batch;
 	const size_t first = batch_add_many(to, n);
+	const size_t inner = inner_calls(b, r, n);
 	struct csvrow row;
 	uint8_t result;
 	size_t i;
 
 	merge_extras(b, to, first, n);
-	for (i = first; i < first + n; i++, b->call++, b->row++) {
+	merge_inner(b, r, first, inner);
+	for (i = first + inner; i < first + n; i++, b->call++, b->row++) {
 		copy_call(b, b->call, to, i);
 		show_row(b, r, &row);
 		ingest_added_call(r, &row, i);

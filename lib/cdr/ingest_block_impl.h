@@ -48,7 +48,8 @@ struct ingest_block {
 	struct decode_lately *lately; /* beside it */
 	uint32_t headers;             /* that were read before */
 	size_t nleft;                 /* rows that could not be read alone */
-	unsigned clock;               /* ingest_one_clock() of the batch */
+	bool calls_only; /* all rows are calls, and nothing of them counts */
+	unsigned clock;  /* ingest_one_clock() of the batch */
 	/* How far it is added. */
 	bool mapped, entered, done;
 	uint32_t line; /* of the piece, in the stream */

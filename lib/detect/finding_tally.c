@@ -226,6 +226,7 @@ is_same_record(const struct batch *b, uint32_t i, uint32_t k)
 void
 call_book_talk(const struct batch *b, size_t first, size_t end, uint32_t *talk)
 {
+	const bool copies = !b->sorted || !b->distinct;
 	const struct call *c;
 	size_t i;
 
@@ -233,7 +234,7 @@ call_book_talk(const struct batch *b, size_t first, size_t end, uint32_t *talk)
 		c = &b->calls[i];
 		talk[i] = c->duration;
 		if ((c->flags & CALL_HAS_COST) != 0 ||
-		    (i > 0 && b->calls[i - 1].start == c->start &&
+		    (copies && i > 0 && b->calls[i - 1].start == c->start &&
 			is_same_record(b, (uint32_t)i - 1, (uint32_t)i)))
 			talk[i] = CALL_BOOK_ASK;
 	}

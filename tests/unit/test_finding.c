@@ -345,6 +345,39 @@ make_many(uint32_t *talk)
 	return b;
 }
 
+/* Two calls of one start; only a copy has the other's key, too. */
+static void
+test_talk_of_copies(void **state)
+{
+	struct batch *b;
+	struct origin *o;
+	struct call *c;
+	uint32_t talk[3], i, copy;
+
+	(void)state;
+	for (copy = 0; copy < 2; copy++) {
+		b = batch_new();
+		for (i = 0; i < 3; i++) {
+			(void)batch_add(b, &c, &o);
+			c->start = i == 0 ? 10 : 20;
+			c->duration = 1000 + i;
+			o->key = i - (copy == 1 && i == 2);
+		}
+		(void)batch_source(b, "s", "", NULL, NULL);
+		batch_sort(b);
+		assert_true(b->distinct == (copy == 0));
+		call_book_talk(b, 0, 3, talk);
+		assert_int_equal(talk[0], 1000);
+		assert_int_equal(talk[1], 1001);
+		assert_true(talk[2] == (copy == 1 ? CALL_BOOK_ASK : 1002));
+		/* The same of a part that begins behind the first of two. */
+		talk[2] = 0;
+		call_book_talk(b, 2, 3, talk);
+		assert_true(talk[2] == (copy == 1 ? CALL_BOOK_ASK : 1002));
+		batch_free(&b);
+	}
+}
+
 /* Calls of several findings, close to each other and far apart, count once. */
 static void
 test_shared_calls(void **state)
@@ -426,6 +459,7 @@ main(void)
 		cmocka_unit_test(test_case_order),
 		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_book),
+		cmocka_unit_test(test_talk_of_copies),
 		cmocka_unit_test(test_shared_calls),
 		cmocka_unit_test(test_listed_calls),
 		cmocka_unit_test(test_pack),

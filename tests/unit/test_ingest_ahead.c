@@ -65,6 +65,10 @@ add_file(struct buf *out, const struct ingest_file *f)
 	    (long long)f->calls, (long long)f->skipped, (long long)f->rejects,
 	    f->trouble != NULL ? f->trouble : "-", f->refused, f->open_end,
 	    f->left);
+	buf_addf(out, "%llu %llu %u %llu %lld\n",
+	    (unsigned long long)f->seam.begin, (unsigned long long)f->seam.end,
+	    (unsigned)f->seam.line, (unsigned long long)f->seam.first_end,
+	    (long long)f->seam.records);
 }
 
 /* All that is known when a file was read. */
@@ -160,19 +164,25 @@ static const char *const odd[] = { "", "\"a\",\"b\nc\",d", "a \"lost quote",
 	"\"DOCUMENTATION\",\"1.1\",\"two\nlines\"" };
 
 static void
-add_records(struct buf *b, int n)
+add_good(struct buf *b)
 {
 	char start[32], src[24], dst[16], id[32];
+
+	(void)snprintf(start, sizeof(start), "2026-01-13 %02u:%02u:%02u",
+	    below(24), below(60), below(60));
+	(void)snprintf(src, sizeof(src), "2%02u", below(100));
+	(void)snprintf(dst, sizeof(dst), "31255501%02u", below(100));
+	(void)snprintf(id, sizeof(id), "1768262400.%u", below(1000000));
+	add_record(b, start, src, dst, (int)below(600), id);
+}
+
+static void
+add_records(struct buf *b, int n)
+{
 	int i;
 
 	for (i = 0; i < n; i++) {
-		(void)snprintf(start, sizeof(start),
-		    "2026-01-13 %02u:%02u:%02u", below(24), below(60),
-		    below(60));
-		(void)snprintf(src, sizeof(src), "2%02u", below(100));
-		(void)snprintf(dst, sizeof(dst), "31255501%02u", below(100));
-		(void)snprintf(id, sizeof(id), "1768262400.%u", below(1000000));
-		add_record(b, start, src, dst, (int)below(600), id);
+		add_good(b);
 		if (below(40) == 0)
 			buf_addf(b, "%s\n",
 			    odd[below(sizeof(odd) / sizeof(odd[0]))]);
@@ -238,6 +248,37 @@ test_far_quotes(void **state)
 	folder_remove(&dir);
 }
 
+/*
+ * Nothing but calls, in two files and many blocks; in the second one some that
+ * are written like no others follow them.
+ */
+static void
+test_whole_blocks(void **state)
+{
+	static const char *const names[] = { "Master.csv", "Master.csv.1" };
+	char *dir = folder_make(), *path;
+	struct buf b;
+	int i, k;
+
+	(void)state;
+	srand(9);
+	for (i = 0; i < 2; i++) {
+		buf_init(&b);
+		for (k = 0; k < 3000; k++)
+			add_good(&b);
+		if (i > 0)
+			add_record(&b, "2026-01-13 10:00", "9.71E+11", "202", 5,
+			    "1768262400.1");
+		for (k = 0; k < 100; k++)
+			add_good(&b);
+		path = folder_write(dir, names[i], b.data, b.len);
+		free(path);
+		buf_fini(&b);
+	}
+	assert_true(check_file(dir) > 6000 * 50);
+	folder_remove(&dir);
+}
+
 /* Columns move at each header; some of them stand on the edge of a block. */
 static void
 test_headers_in_between(void **state)
@@ -278,6 +319,7 @@ main(void)
 		cmocka_unit_test(test_every_layout),
 		cmocka_unit_test(test_damaged_files),
 		cmocka_unit_test(test_far_quotes),
+		cmocka_unit_test(test_whole_blocks),
 		cmocka_unit_test(test_headers_in_between),
 	};
 
