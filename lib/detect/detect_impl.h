@@ -67,6 +67,7 @@ void detect_batch_fini(struct detect_batch *db);
  */
 struct detect_looks {
 	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
+	bool seen; /* somebody is shown what is worked out */
 };
 void detect_prepare(struct detect_batch *db, const struct named *named,
     const struct rule *const *rules, size_t n, struct detect_looks *looks,

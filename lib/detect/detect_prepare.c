@@ -73,10 +73,43 @@ find_written(const struct preparing *p)
 		baseline_written_init(&p->db->written, p->db->calls);
 }
 
+/* Whether a caller who is not new is anything else than one of no account. */
+static bool
+old_callers_matter(const struct preparing *p)
+{
+	const struct field *f = field_find("src_new");
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (rule_asks(p->rules[i], f) &&
+		    (detect_tuned_apart(p->rules[i]) ||
+			rule_tells(p->rules[i], f, FIELD_FALSE, FIELD_MISSING)))
+			return true;
+	return false;
+}
+
+/*
+ * Nobody is new as long as no source has been there for so long that somebody
+ * could be; rules that ask for no more find that out of missing values, too.
+ */
+static bool
+any_may_be_new(const struct preparing *p)
+{
+	const struct batch *b = p->db->calls;
+	const struct detect_look *look = &p->looks->callers;
+
+	if (p->looks->seen || look->keep != NULL || look->was != NULL ||
+	    look->begins != INT64_MIN || b->n == 0)
+		return true;
+	return b->calls[b->n - 1].start - b->calls[0].start >= FIELD_NEW_MS ||
+	       old_callers_matter(p);
+}
+
 static void
 find_src_new(const struct preparing *p)
 {
-	if (p->db->src_new == NULL && p->looks->callers.until != INT64_MAX)
+	if (p->db->src_new == NULL && p->looks->callers.until != INT64_MAX &&
+	    any_may_be_new(p))
 		p->db->src_new = detect_src_new(p->db, &p->looks->callers);
 }
 
