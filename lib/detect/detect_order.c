@@ -239,22 +239,21 @@ put(const struct making *m, size_t first, const uint32_t *which,
 	const struct detect_order *o = m->order;
 	const struct detect_clock clock = *detect_clock(m->shared);
 	const struct detect_places *places = detect_places(m->shared);
-	const struct call *calls = m->batch->calls + first;
-	struct detect_column column;
+	struct detect_column column, from;
 	size_t i, k;
 
 	for (k = 0; k < n; k++)
 		o->calls[to[k]] = (uint32_t)first + which[k];
 	for (k = 0; k < n; k++)
-		o->ticks[to[k]] = detect_tick(&clock, calls[which[k]].start);
+		o->ticks[to[k]] =
+		    detect_tick(&clock, m->batch, first + which[k]);
 	for (i = 0; i < DETECT_ROWS; i++) {
 		column = o->places[i];
+		from = places->of_call[i];
 		for (k = 0; column.few != NULL && k < n; k++)
-			column.few[to[k]] = (uint16_t)detect_places_at(places,
-			    i, m->batch, first + which[k]);
+			column.few[to[k]] = from.few[first + which[k]];
 		for (k = 0; column.many != NULL && k < n; k++)
-			column.many[to[k]] = detect_places_at(places, i,
-			    m->batch, first + which[k]);
+			column.many[to[k]] = from.many[first + which[k]];
 	}
 }
 

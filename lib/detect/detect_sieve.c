@@ -175,9 +175,8 @@ moment_of(const struct detect_sieve *s, const struct detect_lane *l, size_t i)
 	const uint32_t call = l->calls[i];
 
 	return (struct moment){ call,
-		l->ticks != NULL
-		    ? l->ticks[i]
-		    : detect_tick(s->clock, s->batch->calls[call].start) };
+		l->ticks != NULL ? l->ticks[i]
+				 : detect_tick(s->clock, s->batch, call) };
 }
 
 static bool
