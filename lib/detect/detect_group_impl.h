@@ -154,6 +154,7 @@ struct detect_test {
 struct detect_bound {
 	const struct field *of;
 	int64_t most;
+	bool talk; /* it is of talk, of which more is known */
 };
 
 /*
@@ -169,6 +170,7 @@ struct detect_sieve {
 	const struct batch *batch;
 	const struct detect_clock *clock;
 	const struct detect_places *places;
+	const uint32_t *talk;      /* by call, as books have it */
 	struct detect_wants wants; /* what it asks of lanes */
 	size_t need, max_window;
 	int64_t span; /* calls of a window begin less apart; 0: not known */

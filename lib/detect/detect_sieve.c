@@ -136,6 +136,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 		.batch = w->batch->calls,
 		.clock = clock,
 		.places = detect_places(w->batch->shared),
+		.talk = w->batch->talk,
 		.wants = { .ticks = true },
 		.need = needs(r),
 		.max_window = w->set->max_window_calls > 0
