@@ -1,5 +1,9 @@
 /* detect_prepare: what many rules ask, worked out before any of them. */
+#include <assert.h>
+#include <stdlib.h>
+
 #include "base/pool.h"
+#include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
 static void
@@ -57,6 +61,20 @@ find_known(const struct preparing *p)
 		detect_known_init(p->db, &p->looks->known);
 }
 
+/* How many calls a source wrote has been counted with its records. */
+static void
+find_usual(struct detect_batch *db)
+{
+	const struct batch *b = db->calls;
+	size_t *written = xcalloc(b->nsources + 1, sizeof(*written)), i;
+
+	assert(db->facts == NULL); /* else feeds tell of more than these */
+	for (i = 0; i < b->nsources; i++)
+		written[i] = (size_t)db->feeds[i].calls;
+	baseline_written_init(&db->written, b, written);
+	free(written);
+}
+
 static void
 find_written(const struct preparing *p)
 {
@@ -70,7 +88,7 @@ find_written(const struct preparing *p)
 	if (buckets && p->db->facts != NULL)
 		detect_batch_written(p->db);
 	else if (usual)
-		baseline_written_init(&p->db->written, p->db->calls);
+		find_usual(p->db);
 }
 
 /* Whether a caller who is not new is anything else than one of no account. */
