@@ -36,6 +36,12 @@ detect_places_at(const struct detect_places *p, size_t column, size_t call)
 
 	return c->few != NULL ? c->few[call] : c->many[call];
 }
+/*
+ * The places of n calls from `first` on as codes of a field, all of them below
+ * p->n; false: it has none.
+ */
+bool detect_places_codes(const struct detect_places *p, const struct field *f,
+    size_t first, size_t n, uint32_t *codes);
 /* Only fields that are the number of a party have places. */
 bool detect_places_for(const struct field *f);
 /* False, and none is filled: that is not known of numbers such as these. */

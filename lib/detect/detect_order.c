@@ -127,7 +127,8 @@ read_codes(const struct making *m, size_t first, size_t n)
 
 	for (i = 0; i < n; i += WORD)
 		any |= m->order->asked[(first + i) / WORD];
-	if (any != 0)
+	if (any != 0 && !detect_places_codes(detect_places(m->shared), m->field,
+			    first, n, m->of_call + first))
 		field_codes(m->field, m->batch, first, n, m->of_call + first);
 	return any != 0;
 }
@@ -291,11 +292,14 @@ keep_ends(struct making *m)
 static void
 make_order(struct making *m)
 {
+	const struct detect_places *places = detect_places(m->shared);
 	struct detect_order *o = m->order;
 	size_t n;
 
 	/* Enums and truths have less codes than bits in a mask. */
-	m->codes = intern_count(m->batch->names) + WORD;
+	m->codes = detect_places_find(places, m->field) < DETECT_ROWS
+		       ? places->n
+		       : intern_count(m->batch->names) + WORD;
 	m->ends = xcalloc(m->codes + 1, sizeof(*m->ends));
 	o->has = xcalloc(m->batch->n / WORD + 1, sizeof(*o->has));
 	m->of_call = xmalloc((m->batch->n + 1) * sizeof(*m->of_call));

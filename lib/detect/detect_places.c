@@ -169,6 +169,26 @@ detect_places_find(const struct detect_places *p, const struct field *f)
 	return DETECT_ROWS;
 }
 
+bool
+detect_places_codes(const struct detect_places *p, const struct field *f,
+    size_t first, size_t n, uint32_t *codes)
+{
+	const size_t column = detect_places_find(p, f);
+	struct detect_column c;
+	size_t i;
+
+	if (column == DETECT_ROWS)
+		return false;
+	c = p->of_call[column];
+	for (i = 0; c.few != NULL && i < n; i++)
+		codes[i] =
+		    c.few[first + i] != 0 ? c.few[first + i] : FIELD_MISSING;
+	for (i = 0; c.many != NULL && i < n; i++)
+		codes[i] =
+		    c.many[first + i] != 0 ? c.many[first + i] : FIELD_MISSING;
+	return true;
+}
+
 void
 detect_places_fini(struct detect_places *p)
 {

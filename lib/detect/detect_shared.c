@@ -145,7 +145,8 @@ detect_places(const struct detect_shared *s)
 }
 
 static uint64_t *
-having(const struct field *f, const struct batch *b)
+having(const struct detect_shared *s, const struct field *f,
+    const struct batch *b)
 {
 	uint64_t *has = xcalloc(b->n / 64 + 1, sizeof(*has));
 	uint32_t codes[SOME];
@@ -153,7 +154,8 @@ having(const struct field *f, const struct batch *b)
 
 	for (i = 0; i < b->n; i += n) {
 		n = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(f, b, i, n, codes);
+		if (!detect_places_codes(&s->places, f, i, n, codes))
+			field_codes(f, b, i, n, codes);
 		for (k = 0; k < n; k++)
 			has[(i + k) / 64] |=
 			    (uint64_t)(codes[k] != FIELD_MISSING) << k % 64;
@@ -169,7 +171,7 @@ detect_having(struct detect_shared *s, const struct batch *b,
 
 	(void)pthread_mutex_lock(&k->lock);
 	if (k->has == NULL)
-		k->has = having(f, b);
+		k->has = having(s, f, b);
 	(void)pthread_mutex_unlock(&k->lock);
 	return k->has;
 }
