@@ -121,6 +121,16 @@ void field_codes(const struct field *f, const struct batch *b, size_t first,
 /* The same of `n` calls that lie anywhere. */
 void field_codes_at(const struct field *f, const struct batch *b,
     const uint32_t *calls, size_t n, uint32_t *codes);
+/*
+ * A field with HOME_PARTY_NAME is the same for all calls that have the party on
+ * that side, `via`: the parties of `n` calls from `first` on, and its code for
+ * one of them.
+ */
+enum { FIELD_SIDES = 2 }; /* src, dst */
+void field_parties(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *parties);
+uint32_t field_party_code(const struct field *f, const struct batch *b,
+    uint32_t party);
 /* A SPAN, MONEY, NUMBER or TIME field; false if missing. */
 bool field_number(const struct field *f, const struct batch *b, size_t i,
     int64_t *v);

@@ -177,10 +177,15 @@ static void
 event_codes(const struct field *f, const struct batch *b, size_t first,
     size_t n, uint32_t *codes)
 {
+	const struct call *calls = b->calls + first;
+	const uint32_t call = field_word_code(f, EVENT_CALL);
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		codes[i] = field_word_code(f, (int)batch_event(b, first + i));
+		codes[i] =
+		    (calls[i].flags & CALL_EVENT) == 0
+			? call
+			: field_word_code(f, (int)batch_event(b, first + i));
 }
 
 static void
@@ -288,6 +293,29 @@ field_codes(const struct field *f, const struct batch *b, size_t first,
 		of_home[f->home](&field, &batch, first, n, codes);
 	else
 		any_codes(&field, &batch, first, n, codes);
+}
+
+void
+field_parties(const struct field *f, const struct batch *b, size_t first,
+    size_t n, uint32_t *parties)
+{
+	const struct call *calls = b->calls + first;
+	const uint16_t via = f->via;
+	size_t i;
+
+	assert(f->home == HOME_PARTY_NAME);
+	for (i = 0; i < n; i++)
+		parties[i] = field_word32(&calls[i], via);
+}
+
+uint32_t
+field_party_code(const struct field *f, const struct batch *b, uint32_t party)
+{
+	uint32_t text;
+
+	assert(f->home == HOME_PARTY_NAME);
+	text = field_word32(&b->parties[party], f->at);
+	return text != 0 ? text : FIELD_MISSING;
 }
 
 void

@@ -131,6 +131,7 @@ prepare(struct detect_run_parts *ps)
 	looks.known = look_for(ps, DETECT_KEEP_KNOWN, rule_asks_never, &known);
 	looks.callers =
 	    look_for(ps, DETECT_KEEP_CALLERS, asks_src_new, &callers);
+	looks.seen = ps->set->sight != NULL;
 	detect_prepare(&ps->db, ps->named, rules, ps->n, &looks,
 	    ps->set->threads);
 	hand_on(keep, DETECT_KEEP_KNOWN, &known);

@@ -100,8 +100,8 @@ add_measure(struct detect_sieve *s, const struct detect_work *w,
 
 	if (m->fn == MEASURE_MAX && m->of->type != FIELD_MONEY &&
 	    upper_limit(c, &most))
-		s->bounds[s->nbounds++] =
-		    (struct detect_bound){ m->of, most / RULE_UNIT };
+		s->bounds[s->nbounds++] = (struct detect_bound){ m->of,
+			most / RULE_UNIT, m->of == field_find("duration") };
 	if (!lower_limit(c, &limit))
 		return;
 	switch (m->fn) {
@@ -157,35 +157,6 @@ detect_sieve_close(struct detect_sieve *s)
 	free(s->taken);
 	free(s->high);
 	detect_lane_fini(&s->low);
-}
-
-/*
- * Which of these calls are beyond a bound: read once and in their order, for
- * they are asked again and again, group by group.
- */
-void
-detect_sieve_bounds(struct detect_sieve *s, const uint64_t *bits)
-{
-	const struct batch *b = s->batch;
-	const size_t words = s->nbounds > 0 ? b->n / 64 + 1 : 0;
-	uint8_t present[64];
-	int64_t values[64];
-	size_t word, left, i, k;
-
-	if (words > 0)
-		s->high = xcalloc(words, sizeof(*s->high));
-	for (word = 0; word < words; word++) {
-		left = b->n - word * 64 < 64 ? b->n - word * 64 : 64;
-		for (k = 0; bits[word] != 0 && k < s->nbounds; k++) {
-			field_numbers(s->bounds[k].of, b, word * 64, left,
-			    values, present);
-			for (i = 0; i < left; i++)
-				s->high[word] |=
-				    (uint64_t)(present[i] != 0 &&
-					       values[i] > s->bounds[k].most)
-				    << i;
-		}
-	}
 }
 
 /* Asking ------------------------------------------------------------------ */

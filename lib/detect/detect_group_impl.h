@@ -6,6 +6,10 @@
 
 enum { DETECT_ROWS = 3 }; /* fields whose numbers are made places */
 
+struct detect_column { /* one of them, by how many places there are */
+	uint16_t *few;
+	uint32_t *many;
+};
 /*
  * The numbers in a field as places: those that follow each other stand at
  * places that do, all others apart; equal ones at one.
@@ -19,16 +23,32 @@ struct detect_places {
 	const struct field *fields[DETECT_ROWS];
 	size_t nfields;
 	uint32_t *of_party; /* 0: none */
+	uint32_t *texts;    /* by place: the number; 0: none is there */
 	size_t n;           /* places are below this */
+	struct detect_column of_call[DETECT_ROWS];
 };
 /* The column of a field; DETECT_ROWS: it has none. */
 size_t detect_places_find(const struct detect_places *p, const struct field *f);
-uint32_t detect_places_at(const struct detect_places *p, size_t column,
-    const struct batch *b, size_t call);
+static inline uint32_t
+detect_places_at(const struct detect_places *p, size_t column, size_t call)
+{
+	const struct detect_column *c = &p->of_call[column];
+
+	return c->few != NULL ? c->few[call] : c->many[call];
+}
+/*
+ * The places of n calls from `first` on as codes of a field, all of them below
+ * p->n; false: it has none.
+ */
+bool detect_places_codes(const struct detect_places *p, const struct field *f,
+    size_t first, size_t n, uint32_t *codes);
 /* Only fields that are the number of a party have places. */
 bool detect_places_for(const struct field *f);
 /* False, and none is filled: that is not known of numbers such as these. */
 bool detect_places_fill(struct detect_places *p, const struct batch *b);
+/* Of calls from one to before another, all of which are told once. */
+void detect_places_tell(struct detect_places *p, const struct batch *b,
+    size_t first, size_t end);
 void detect_places_fini(struct detect_places *p);
 
 /*
@@ -38,11 +58,19 @@ void detect_places_fini(struct detect_places *p);
 struct detect_clock {
 	int64_t first;
 	unsigned shift;
+	uint32_t *ticks; /* by call; NULL: they are asked of the calls */
+	bool exact;      /* they tell all of when a call starts */
 };
 static inline uint32_t
-detect_tick(const struct detect_clock *clock, int64_t start)
+detect_tick(const struct detect_clock *clock, const struct batch *b,
+    size_t call)
 {
-	return (uint32_t)((uint64_t)(start - clock->first) >> clock->shift);
+	const int64_t first = clock->first;
+
+	if (clock->ticks != NULL)
+		return clock->ticks[call];
+	return (
+	    uint32_t)((uint64_t)(b->calls[call].start - first) >> clock->shift);
 }
 
 /* What is asked of calls that lie far apart, side by side. */
@@ -81,10 +109,7 @@ struct detect_order {
 	uint32_t *calls; /* value by value, each in the batch's order */
 	uint32_t *ends;  /* by value: where its calls end */
 	uint32_t *ticks;
-	struct detect_column { /* one of them, by how many places there are */
-		uint16_t *few;
-		uint32_t *many;
-	} places[DETECT_ROWS];
+	struct detect_column places[DETECT_ROWS];
 	size_t n;       /* values; if it is one, `has` is the order */
 	size_t longest; /* most calls of a value */
 };
@@ -135,6 +160,7 @@ struct detect_test {
 struct detect_bound {
 	const struct field *of;
 	int64_t most;
+	bool talk; /* it is of talk, of which more is known */
 };
 
 /*
@@ -150,6 +176,7 @@ struct detect_sieve {
 	const struct batch *batch;
 	const struct detect_clock *clock;
 	const struct detect_places *places;
+	const uint32_t *talk;      /* by call, as books have it */
 	struct detect_wants wants; /* what it asks of lanes */
 	size_t need, max_window;
 	int64_t span; /* calls of a window begin less apart; 0: not known */

@@ -67,6 +67,7 @@ void detect_batch_fini(struct detect_batch *db);
  */
 struct detect_looks {
 	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
+	bool seen; /* somebody is shown what is worked out */
 };
 void detect_prepare(struct detect_batch *db, const struct named *named,
     const struct rule *const *rules, size_t n, struct detect_looks *looks,
@@ -147,7 +148,10 @@ void detect_shared_order(const struct detect_batch *db,
     const struct named *named, const struct field *f);
 /* The measure may be of rows of numbers: which these are, by party. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
-void detect_shared_fill(struct detect_shared *s, const struct batch *b);
+void detect_shared_fill(struct detect_shared *s, const struct batch *b,
+    const uint32_t *talk);
+/* What is known of the calls then; or NULL. */
+const struct measure_known *detect_shared_known(const struct detect_shared *s);
 
 /* A thing for a thread to do: a rule, by its place, or an order for some. */
 struct detect_piece {

@@ -45,15 +45,14 @@ detect_lane_fill(struct detect_lane *l, const struct detect_wants *w,
 {
 	const struct detect_clock clock = *detect_clock(s);
 	const struct detect_places *places = detect_places(s);
-	const struct call *calls = b->calls;
 	size_t i, k;
 
 	for (k = 0; w->ticks && k < n; k++)
-		l->ticks[k] = detect_tick(&clock, calls[l->calls[k]].start);
+		l->ticks[k] = detect_tick(&clock, b, l->calls[k]);
 	for (i = 0; i < DETECT_ROWS; i++)
 		for (k = 0; w->places[i] && k < n; k++)
 			l->places[i][k] =
-			    detect_places_at(places, i, b, l->calls[k]);
+			    detect_places_at(places, i, l->calls[k]);
 }
 
 static void

@@ -125,6 +125,7 @@ open_sweep(struct detect_work *w, struct errmsg *err)
 	    err);
 	if (rc != 0)
 		return rc;
+	measure_know(w->sweep, detect_shared_known(w->batch->shared));
 	if ((rc = detect_waivers_open(w, err)) != 0 ||
 	    (rc = detect_fraud_open(w, err)) != 0)
 		return rc;

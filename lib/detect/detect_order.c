@@ -127,7 +127,8 @@ read_codes(const struct making *m, size_t first, size_t n)
 
 	for (i = 0; i < n; i += WORD)
 		any |= m->order->asked[(first + i) / WORD];
-	if (any != 0)
+	if (any != 0 && !detect_places_codes(detect_places(m->shared), m->field,
+			    first, n, m->of_call + first))
 		field_codes(m->field, m->batch, first, n, m->of_call + first);
 	return any != 0;
 }
@@ -239,22 +240,21 @@ put(const struct making *m, size_t first, const uint32_t *which,
 	const struct detect_order *o = m->order;
 	const struct detect_clock clock = *detect_clock(m->shared);
 	const struct detect_places *places = detect_places(m->shared);
-	const struct call *calls = m->batch->calls + first;
-	struct detect_column column;
+	struct detect_column column, from;
 	size_t i, k;
 
 	for (k = 0; k < n; k++)
 		o->calls[to[k]] = (uint32_t)first + which[k];
 	for (k = 0; k < n; k++)
-		o->ticks[to[k]] = detect_tick(&clock, calls[which[k]].start);
+		o->ticks[to[k]] =
+		    detect_tick(&clock, m->batch, first + which[k]);
 	for (i = 0; i < DETECT_ROWS; i++) {
 		column = o->places[i];
+		from = places->of_call[i];
 		for (k = 0; column.few != NULL && k < n; k++)
-			column.few[to[k]] = (uint16_t)detect_places_at(places,
-			    i, m->batch, first + which[k]);
+			column.few[to[k]] = from.few[first + which[k]];
 		for (k = 0; column.many != NULL && k < n; k++)
-			column.many[to[k]] = detect_places_at(places, i,
-			    m->batch, first + which[k]);
+			column.many[to[k]] = from.many[first + which[k]];
 	}
 }
 
@@ -292,11 +292,14 @@ keep_ends(struct making *m)
 static void
 make_order(struct making *m)
 {
+	const struct detect_places *places = detect_places(m->shared);
 	struct detect_order *o = m->order;
 	size_t n;
 
 	/* Enums and truths have less codes than bits in a mask. */
-	m->codes = intern_count(m->batch->names) + WORD;
+	m->codes = detect_places_find(places, m->field) < DETECT_ROWS
+		       ? places->n
+		       : intern_count(m->batch->names) + WORD;
 	m->ends = xcalloc(m->codes + 1, sizeof(*m->ends));
 	o->has = xcalloc(m->batch->n / WORD + 1, sizeof(*o->has));
 	m->of_call = xmalloc((m->batch->n + 1) * sizeof(*m->of_call));

@@ -75,9 +75,10 @@ sort_numbers(const uint64_t *numbers, uint64_t *order, size_t n)
 	free(room);
 }
 
-/* By party, from 2 on; how many there are. */
+/* By party, from 2 on; how many there are, and what stands there. */
 static bool
-place_parties(const struct batch *b, uint32_t *of_party, size_t *places)
+place_parties(const struct batch *b, uint32_t *of_party, size_t *places,
+    uint32_t **texts)
 {
 	struct families f = { .ids = intern_new() };
 	uint64_t *numbers = xcalloc(b->nparties, sizeof(*numbers));
@@ -102,6 +103,10 @@ place_parties(const struct batch *b, uint32_t *of_party, size_t *places)
 		    b->parties[(uint32_t)order[i]].text != 0 ? at : 0;
 	}
 	*places = (size_t)at + 2;
+	*texts = xcalloc(*places, sizeof(**texts));
+	for (i = 0; i < b->nparties; i++)
+		if (of_party[i] != 0)
+			(*texts)[of_party[i]] = b->parties[i].text;
 	free(numbers);
 	free(order);
 	buf_fini(&f.key);
@@ -118,8 +123,39 @@ detect_places_for(const struct field *f)
 bool
 detect_places_fill(struct detect_places *p, const struct batch *b)
 {
+	struct detect_column *c;
+	size_t i;
+
 	p->of_party = xcalloc(b->nparties, sizeof(*p->of_party));
-	return place_parties(b, p->of_party, &p->n);
+	if (!place_parties(b, p->of_party, &p->n, &p->texts))
+		return false;
+	for (i = 0; i < p->nfields; i++) {
+		c = &p->of_call[i];
+		if (p->n <= (size_t)UINT16_MAX + 1)
+			c->few = xmalloc((b->n + 1) * sizeof(*c->few));
+		else
+			c->many = xmalloc((b->n + 1) * sizeof(*c->many));
+	}
+	return true;
+}
+
+void
+detect_places_tell(struct detect_places *p, const struct batch *b, size_t first,
+    size_t end)
+{
+	const uint32_t *of_party = p->of_party;
+	const struct field *f;
+	struct detect_column c;
+	size_t i, k;
+
+	for (i = 0; i < p->nfields; i++) {
+		f = p->fields[i];
+		c = p->of_call[i];
+		for (k = first; c.few != NULL && k < end; k++)
+			c.few[k] = (uint16_t)of_party[field_party(f, b, k)];
+		for (k = first; c.many != NULL && k < end; k++)
+			c.many[k] = of_party[field_party(f, b, k)];
+	}
 }
 
 size_t
@@ -133,16 +169,36 @@ detect_places_find(const struct detect_places *p, const struct field *f)
 	return DETECT_ROWS;
 }
 
-uint32_t
-detect_places_at(const struct detect_places *p, size_t column,
-    const struct batch *b, size_t call)
+bool
+detect_places_codes(const struct detect_places *p, const struct field *f,
+    size_t first, size_t n, uint32_t *codes)
 {
-	return p->of_party[field_party(p->fields[column], b, call)];
+	const size_t column = detect_places_find(p, f);
+	struct detect_column c;
+	size_t i;
+
+	if (column == DETECT_ROWS)
+		return false;
+	c = p->of_call[column];
+	for (i = 0; c.few != NULL && i < n; i++)
+		codes[i] =
+		    c.few[first + i] != 0 ? c.few[first + i] : FIELD_MISSING;
+	for (i = 0; c.many != NULL && i < n; i++)
+		codes[i] =
+		    c.many[first + i] != 0 ? c.many[first + i] : FIELD_MISSING;
+	return true;
 }
 
 void
 detect_places_fini(struct detect_places *p)
 {
+	size_t i;
+
 	free(p->of_party);
+	free(p->texts);
+	for (i = 0; i < DETECT_ROWS; i++) {
+		free(p->of_call[i].few);
+		free(p->of_call[i].many);
+	}
 	memset(p, 0, sizeof(*p));
 }

@@ -1,5 +1,9 @@
 /* detect_prepare: what many rules ask, worked out before any of them. */
+#include <assert.h>
+#include <stdlib.h>
+
 #include "base/pool.h"
+#include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
 static void
@@ -57,6 +61,20 @@ find_known(const struct preparing *p)
 		detect_known_init(p->db, &p->looks->known);
 }
 
+/* How many calls a source wrote has been counted with its records. */
+static void
+find_usual(struct detect_batch *db)
+{
+	const struct batch *b = db->calls;
+	size_t *written = xcalloc(b->nsources + 1, sizeof(*written)), i;
+
+	assert(db->facts == NULL); /* else feeds tell of more than these */
+	for (i = 0; i < b->nsources; i++)
+		written[i] = (size_t)db->feeds[i].calls;
+	baseline_written_init(&db->written, b, written);
+	free(written);
+}
+
 static void
 find_written(const struct preparing *p)
 {
@@ -70,13 +88,46 @@ find_written(const struct preparing *p)
 	if (buckets && p->db->facts != NULL)
 		detect_batch_written(p->db);
 	else if (usual)
-		baseline_written_init(&p->db->written, p->db->calls);
+		find_usual(p->db);
+}
+
+/* Whether a caller who is not new is anything else than one of no account. */
+static bool
+old_callers_matter(const struct preparing *p)
+{
+	const struct field *f = field_find("src_new");
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (rule_asks(p->rules[i], f) &&
+		    (detect_tuned_apart(p->rules[i]) ||
+			rule_tells(p->rules[i], f, FIELD_FALSE, FIELD_MISSING)))
+			return true;
+	return false;
+}
+
+/*
+ * Nobody is new as long as no source has been there for so long that somebody
+ * could be; rules that ask for no more find that out of missing values, too.
+ */
+static bool
+any_may_be_new(const struct preparing *p)
+{
+	const struct batch *b = p->db->calls;
+	const struct detect_look *look = &p->looks->callers;
+
+	if (p->looks->seen || look->keep != NULL || look->was != NULL ||
+	    look->begins != INT64_MIN || b->n == 0)
+		return true;
+	return b->calls[b->n - 1].start - b->calls[0].start >= FIELD_NEW_MS ||
+	       old_callers_matter(p);
 }
 
 static void
 find_src_new(const struct preparing *p)
 {
-	if (p->db->src_new == NULL && p->looks->callers.until != INT64_MAX)
+	if (p->db->src_new == NULL && p->looks->callers.until != INT64_MAX &&
+	    any_may_be_new(p))
 		p->db->src_new = detect_src_new(p->db, &p->looks->callers);
 }
 
@@ -92,7 +143,7 @@ find_rows(const struct preparing *p)
 		for (k = 0; k < r->nalso; k++)
 			detect_shared_row(p->db->shared, &r->also[k].measure);
 	}
-	detect_shared_fill(p->db->shared, p->db->calls);
+	detect_shared_fill(p->db->shared, p->db->calls, p->db->talk);
 }
 
 /* The longest first. */

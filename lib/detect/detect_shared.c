@@ -8,7 +8,10 @@
 #include "detect/detect_shared_impl.h"
 #include "tel/numplan.h"
 
-enum { SOME = 4096 }; /* calls whose codes are read at once */
+enum {
+	SOME = 4096, /* calls whose codes are read at once */
+	NEAR = 256   /* calls that stay near while all is asked of them */
+};
 
 static uint32_t
 party_of(const struct batch *b, size_t i, size_t which)
@@ -83,6 +86,7 @@ detect_shared_free(struct detect_shared **sp)
 	for (i = 0; i < DETECT_PARTIES; i++)
 		free(s->emergency[i]);
 	detect_places_fini(&s->places);
+	free(s->clock.ticks);
 	free(s->fields);
 	free(s);
 	*sp = NULL;
@@ -141,7 +145,8 @@ detect_places(const struct detect_shared *s)
 }
 
 static uint64_t *
-having(const struct field *f, const struct batch *b)
+having(const struct detect_shared *s, const struct field *f,
+    const struct batch *b)
 {
 	uint64_t *has = xcalloc(b->n / 64 + 1, sizeof(*has));
 	uint32_t codes[SOME];
@@ -149,7 +154,8 @@ having(const struct field *f, const struct batch *b)
 
 	for (i = 0; i < b->n; i += n) {
 		n = b->n - i < SOME ? b->n - i : SOME;
-		field_codes(f, b, i, n, codes);
+		if (!detect_places_codes(&s->places, f, i, n, codes))
+			field_codes(f, b, i, n, codes);
 		for (k = 0; k < n; k++)
 			has[(i + k) / 64] |=
 			    (uint64_t)(codes[k] != FIELD_MISSING) << k % 64;
@@ -165,7 +171,7 @@ detect_having(struct detect_shared *s, const struct batch *b,
 
 	(void)pthread_mutex_lock(&k->lock);
 	if (k->has == NULL)
-		k->has = having(f, b);
+		k->has = having(s, f, b);
 	(void)pthread_mutex_unlock(&k->lock);
 	return k->has;
 }
@@ -181,9 +187,73 @@ detect_shared_row(struct detect_shared *s, const struct measure *m)
 		p->fields[p->nfields++] = m->of;
 }
 
-void
-detect_shared_fill(struct detect_shared *s, const struct batch *b)
+_Static_assert(CALL_BOOK_ASK == MEASURE_ASK, "one array serves both");
+_Static_assert((int)DETECT_ROWS <= (int)MEASURE_ROWS, "all rows are known");
+
+static void
+know_calls(struct detect_shared *s, const uint32_t *talk)
 {
-	if (s->places.nfields > 0 && !detect_places_fill(&s->places, b))
+	const struct detect_places *p = &s->places;
+	struct measure_known *known = &s->known;
+
+	*known = (struct measure_known){ .ticks = s->clock.ticks,
+		.first = s->clock.first,
+		.shift = s->clock.shift,
+		.talk = talk,
+		.texts = p->texts };
+	for (; known->nrows < p->nfields; known->nrows++)
+		known->rows[known->nrows] =
+		    (struct measure_row){ .of = p->fields[known->nrows],
+			    .few = p->of_call[known->nrows].few,
+			    .many = p->of_call[known->nrows].many };
+}
+
+/* Ticks of the calls; the clock is exact as long as they tell all. */
+static void
+tell_ticks(struct detect_clock *clock, const struct batch *b, size_t first,
+    size_t end)
+{
+	const uint64_t lost = (UINT64_C(1) << clock->shift) - 1;
+	const struct call *calls = b->calls;
+	const int64_t zero = clock->first;
+	uint32_t *ticks = clock->ticks;
+	uint64_t since, any = 0;
+	size_t i;
+
+	for (i = first; i < end; i++) {
+		since = (uint64_t)(calls[i].start - zero);
+		ticks[i] = (uint32_t)(since >> clock->shift);
+		any |= since & lost;
+	}
+	clock->exact &= any == 0;
+}
+
+/* A few calls at a time, so that each is fetched once. */
+void
+detect_shared_fill(struct detect_shared *s, const struct batch *b,
+    const uint32_t *talk)
+{
+	size_t i, end;
+
+	if (s->places.nfields == 0)
+		return;
+	if (!detect_places_fill(&s->places, b)) {
 		detect_places_fini(&s->places);
+		return;
+	}
+	s->clock.ticks = xmalloc((b->n + 1) * sizeof(*s->clock.ticks));
+	s->clock.exact = true;
+	for (i = 0; i < b->n; i = end) {
+		end = b->n - i < NEAR ? b->n : i + NEAR;
+		tell_ticks(&s->clock, b, i, end);
+		detect_places_tell(&s->places, b, i, end);
+	}
+	if (s->clock.exact)
+		know_calls(s, talk);
+}
+
+const struct measure_known *
+detect_shared_known(const struct detect_shared *s)
+{
+	return s->known.ticks != NULL ? &s->known : NULL;
 }

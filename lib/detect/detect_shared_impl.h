@@ -24,6 +24,7 @@ struct detect_shared {
 	uint64_t *emergency[DETECT_PARTIES]; /* bits by call; NULL: none */
 	struct detect_clock clock;
 	struct detect_places places;
+	struct measure_known known; /* with the ticks of the clock */
 };
 
 struct detect_known *detect_known_of(struct detect_shared *s,

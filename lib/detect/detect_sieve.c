@@ -136,6 +136,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 		.batch = w->batch->calls,
 		.clock = clock,
 		.places = detect_places(w->batch->shared),
+		.talk = w->batch->talk,
 		.wants = { .ticks = true },
 		.need = needs(r),
 		.max_window = w->set->max_window_calls > 0
@@ -175,9 +176,8 @@ moment_of(const struct detect_sieve *s, const struct detect_lane *l, size_t i)
 	const uint32_t call = l->calls[i];
 
 	return (struct moment){ call,
-		l->ticks != NULL
-		    ? l->ticks[i]
-		    : detect_tick(s->clock, s->batch->calls[call].start) };
+		l->ticks != NULL ? l->ticks[i]
+				 : detect_tick(s->clock, s->batch, call) };
 }
 
 static bool

@@ -41,16 +41,16 @@ by_source(const struct batch *b, size_t i)
 }
 
 void
-baseline_written_init(struct baseline_written *w, const struct batch *b)
+baseline_written_init(struct baseline_written *w, const struct batch *b,
+    const size_t *written)
 {
 	size_t *next = xcalloc(b->nsources + 1, sizeof(*next)), i, sum = 0;
 	bool one = false;
 
-	for (i = 0; i < b->n; i++)
-		next[b->calls[i].source + 1] += by_source(b, i);
 	for (i = 0; i < b->nsources; i++) {
-		one |= next[i + 1] == b->n;
-		next[i] = sum += next[i];
+		one |= written[i] == b->n;
+		next[i] = sum;
+		sum += written[i];
 	}
 	*w = (struct baseline_written){ .ends = next };
 	w->calls = one ? NULL : xcalloc(b->n + 1, sizeof(*w->calls));

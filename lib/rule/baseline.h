@@ -51,7 +51,9 @@ struct baseline_written {
 	int64_t *starts, *all; /* or NULL */
 	size_t nall;
 };
-void baseline_written_init(struct baseline_written *w, const struct batch *b);
+/* `written` is how many calls these are, by source. */
+void baseline_written_init(struct baseline_written *w, const struct batch *b,
+    const size_t *written);
 void baseline_written_fini(struct baseline_written *w);
 
 /*

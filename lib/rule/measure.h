@@ -136,6 +136,29 @@ int measure_open(struct measure_sweep **sp, const struct rule *r,
 void measure_close(struct measure_sweep **sp);
 
 /*
+ * What is known of the calls of a batch, by call and side by side, because
+ * those of a group lie far apart.  It tells the same as they do.
+ */
+enum { MEASURE_ROWS = 3 };
+struct measure_known {
+	const uint32_t *ticks; /* start is first + (tick << shift) */
+	int64_t first;
+	unsigned shift;
+	const uint32_t *talk; /* ms; MEASURE_ASK: the call has more to say */
+	/* Numbers as places, equal ones at one; 0: there is none. */
+	struct measure_row {
+		const struct field *of;
+		const uint16_t *few; /* or ... */
+		const uint32_t *many;
+	} rows[MEASURE_ROWS];
+	size_t nrows;
+	const uint32_t *texts; /* by place: the code of the number */
+};
+#define MEASURE_ASK UINT32_MAX
+/* ... which is asked before the calls are, and outlives the sweep. */
+void measure_know(struct measure_sweep *s, const struct measure_known *known);
+
+/*
  * Begin a group; one after the other is quickest.  `line` is for calendar
  * windows and must outlive the group.
  */

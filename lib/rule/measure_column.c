@@ -169,6 +169,21 @@ measure_column_open(struct measure_column *c, const struct measure *m,
 	return 0;
 }
 
+/* Places tell numbers apart as texts do, and a run which are neighbours. */
+void
+measure_column_know(struct measure_column *c, const struct measure_known *known)
+{
+	const enum measure_fn fn = c->measure->fn;
+	size_t i;
+
+	for (i = 0; i < known->nrows; i++)
+		if (known->rows[i].of == c->measure->of &&
+		    (fn == MEASURE_RUN || fn == MEASURE_DISTINCT)) {
+			c->row = &known->rows[i];
+			c->row_texts = known->texts;
+		}
+}
+
 static void
 forget_calls(struct measure_column *c)
 {
@@ -201,11 +216,27 @@ measure_column_room(struct measure_column *c, size_t n)
 		c->codes = xmalloc((n + 1) * sizeof(*c->codes));
 }
 
+static void
+fetch_places(const struct measure_row *row, const uint32_t *calls, size_t n,
+    uint32_t *codes)
+{
+	uint32_t place;
+	size_t k;
+
+	for (k = 0; k < n; k++) {
+		place =
+		    row->few != NULL ? row->few[calls[k]] : row->many[calls[k]];
+		codes[k] = place != 0 ? place : FIELD_MISSING;
+	}
+}
+
 void
 measure_column_fetch(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t from, size_t n)
 {
-	if (c->codes != NULL && by_code(c->measure->of))
+	if (c->row != NULL)
+		fetch_places(c->row, calls + from, n, c->codes + from);
+	else if (c->codes != NULL && by_code(c->measure->of))
 		field_codes_at(c->measure->of, b, calls + from, n,
 		    c->codes + from);
 }

@@ -68,6 +68,8 @@ size_t measure_cover_where(const struct measure_cover *c);
  */
 struct measure_column {
 	const struct measure *measure;
+	const struct measure_row *row; /* what is known of `of`; or NULL */
+	const uint32_t *row_texts;     /* by code, if they are places of it */
 	int64_t scale;
 	int64_t *values; /* sum avg max min; MEASURE_NO_VALUE missing */
 	/* distinct; for run and mode a place; FIELD_MISSING missing */
@@ -115,7 +117,8 @@ struct measure_entry {
 	bool has_cost;
 };
 void measure_entries(const struct measure *m, const struct batch *b,
-    const uint32_t *calls, size_t n, struct measure_entry *entries);
+    const struct measure_known *known, const uint32_t *calls, size_t n,
+    struct measure_entry *entries);
 
 /* A group's calls by the begin of talk, then in the order of the batch. */
 void measure_order_by_talk(const struct batch *b, uint32_t *calls, size_t n);
@@ -134,6 +137,8 @@ void measure_column_fetch(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t from, size_t n);
 void measure_column_load(struct measure_column *c, const struct batch *b,
     const uint32_t *calls, size_t n);
+void measure_column_know(struct measure_column *c,
+    const struct measure_known *known);
 void measure_column_close(struct measure_column *c);
 void measure_column_add(struct measure_column *c, size_t k);
 void measure_column_remove(struct measure_column *c, size_t k);

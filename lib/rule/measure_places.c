@@ -51,6 +51,7 @@ distinct_texts(const struct measure_column *c, const struct batch *b, size_t n,
 {
 	const struct field *of = c->measure->of;
 	size_t k, m = 0, distinct = 0;
+	uint32_t code;
 	uint8_t *left;
 
 	left = xcalloc((size_t)greatest(c->codes, n) + 1, 1);
@@ -64,7 +65,8 @@ distinct_texts(const struct measure_column *c, const struct batch *b, size_t n,
 		if (c->codes[k] == FIELD_MISSING || !left[c->codes[k]])
 			continue;
 		left[c->codes[k]] = 0;
-		(*items)[m].text = field_code_text(of, b, c->codes[k]);
+		code = c->row != NULL ? c->row_texts[c->codes[k]] : c->codes[k];
+		(*items)[m].text = field_code_text(of, b, code);
 		(*items)[m++].code = c->codes[k];
 	}
 	free(left);

@@ -27,7 +27,8 @@ enum {
 struct measure_sweep {
 	const struct rule *rule;
 	const struct batch *batch;
-	uint32_t *all; /* the rule's calls */
+	const struct measure_known *known; /* or NULL */
+	uint32_t *all;                     /* the rule's calls */
 	const size_t *group_ends;
 	size_t ngroups;
 	size_t first_group, end_group; /* of the slice; its calls are ... */
@@ -116,6 +117,16 @@ measure_open(struct measure_sweep **sp, const struct rule *r,
 	return rc;
 }
 
+void
+measure_know(struct measure_sweep *s, const struct measure_known *known)
+{
+	size_t i;
+
+	s->known = known;
+	for (i = 0; known != NULL && i < s->ncolumns; i++)
+		measure_column_know(&s->columns[i], known);
+}
+
 static void
 free_slice(struct measure_sweep *s)
 {
@@ -153,8 +164,8 @@ fetch_slice(struct measure_sweep *s, size_t n)
 
 	for (k = 0; k < n; k += m) {
 		m = n - k < SOME ? n - k : SOME;
-		measure_entries(&s->rule->measure, s->batch, s->calls + k, m,
-		    s->entries + k);
+		measure_entries(&s->rule->measure, s->batch, s->known,
+		    s->calls + k, m, s->entries + k);
 		for (i = 0; i < s->ncolumns; i++)
 			measure_column_fetch(&s->columns[i], s->batch, s->calls,
 			    k, m);

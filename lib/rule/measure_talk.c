@@ -16,22 +16,49 @@ measure_enters(const struct measure *m, const struct call *c)
 	return m->fn == MEASURE_CONCURRENT ? talk_begins(c) : c->start;
 }
 
-void
-measure_entries(const struct measure *m, const struct batch *b,
-    const uint32_t *calls, size_t n, struct measure_entry *entries)
+static struct measure_entry
+entry_of(const struct measure *m, const struct call *c)
 {
-	bool late = m->fn == MEASURE_CONCURRENT;
-	const struct call *c;
+	return (struct measure_entry){ .enters = measure_enters(m, c),
+		.duration = c->duration,
+		.has_cost = (c->flags & CALL_HAS_COST) != 0 };
+}
+
+/* Few calls have more to say than when they start and how long they talk. */
+static void
+known_entries(const struct measure *m, const struct batch *b,
+    const struct measure_known *known, const uint32_t *calls, size_t n,
+    struct measure_entry *entries)
+{
+	const uint32_t *ticks = known->ticks, *talk = known->talk;
+	const int64_t first = known->first;
+	const unsigned shift = known->shift;
 	size_t k;
 
 	for (k = 0; k < n; k++) {
-		c = &b->calls[calls[k]];
-		entries[k] =
-		    (struct measure_entry){ .enters = late ? talk_begins(c)
-							   : c->start,
-			    .duration = c->duration,
-			    .has_cost = (c->flags & CALL_HAS_COST) != 0 };
+		entries[k] = (struct measure_entry){
+			.enters = first +
+				  (int64_t)((uint64_t)ticks[calls[k]] << shift),
+			.duration = talk[calls[k]]
+		};
+		if (entries[k].duration == MEASURE_ASK)
+			entries[k] = entry_of(m, &b->calls[calls[k]]);
 	}
+}
+
+void
+measure_entries(const struct measure *m, const struct batch *b,
+    const struct measure_known *known, const uint32_t *calls, size_t n,
+    struct measure_entry *entries)
+{
+	size_t k;
+
+	if (known != NULL && m->fn != MEASURE_CONCURRENT) {
+		known_entries(m, b, known, calls, n, entries);
+		return;
+	}
+	for (k = 0; k < n; k++)
+		entries[k] = entry_of(m, &b->calls[calls[k]]);
 }
 
 struct talk {

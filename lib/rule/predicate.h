@@ -56,6 +56,12 @@ void predicate_check_names(const struct predicate *p, const struct named *named,
 /* Whether it asks for a field anywhere. */
 bool predicate_asks(const struct predicate *p, const struct field *f);
 /*
+ * Whether it may tell two codes apart that calls have in a field of words, one
+ * of which may be FIELD_MISSING.
+ */
+bool predicate_tells(const struct predicate *p, const struct field *f,
+    uint32_t code, uint32_t other);
+/*
  * The kinds of record that it can hold for: bit n is enum call_event n.  None
  * is missing that it holds for; one may be there that it never does.
  */

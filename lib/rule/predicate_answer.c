@@ -27,9 +27,8 @@ word_tells(const struct op *op, uint32_t code, bool *holds)
 	return true;
 }
 
-/* The same for the clause: any alternative, all of its ops. */
-static bool
-clause_tells(const struct clause *c, uint32_t code, bool *holds)
+bool
+predicate_word_tells(const struct clause *c, uint32_t code, bool *holds)
 {
 	bool all, one;
 	size_t a, k;
@@ -54,11 +53,11 @@ settle_words(struct answer *w)
 	bool holds;
 
 	for (code = 0; code < MOST_CODES; code++) {
-		if (!clause_tells(w->clause, code, &holds))
+		if (!predicate_word_tells(w->clause, code, &holds))
 			return false;
 		w->mask |= (uint64_t)holds << code;
 	}
-	return clause_tells(w->clause, FIELD_MISSING, &w->on_missing);
+	return predicate_word_tells(w->clause, FIELD_MISSING, &w->on_missing);
 }
 
 /* All of the ops of the only alternative are one range. */

@@ -1,4 +1,5 @@
 /* predicate_codes: which texts the calls of a batch have in a field. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,13 @@ list_codes(struct predicate_codes *codes, const uint32_t *some, size_t n)
 	}
 }
 
+static void
+end_list(struct predicate_codes *list)
+{
+	free(list->seen);
+	list->seen = NULL;
+}
+
 /* Some of the calls for each thread, with lists of its own. */
 struct listing {
 	const struct batch *b;
@@ -35,31 +43,111 @@ struct listing {
 	size_t nlist, parts;
 };
 
-static void
-list_part(void *arg, size_t part)
-{
-	const struct listing *l = arg;
-	struct predicate_codes *list = l->list + part * l->nlist;
-	const size_t end = pool_cut(l->b->n, l->parts, part + 1);
-	uint32_t some[SOME];
-	size_t i, n, k;
+/*
+ * What is asked of numbers is the same for all calls that have the number:
+ * of these calls it is only asked which numbers they have, once for all that
+ * fields tell of them.
+ */
+struct numbers {
+	uint16_t via[FIELD_SIDES]; /* where calls have them */
+	struct predicate_codes of[FIELD_SIDES];
+	size_t n;
+};
 
-	for (k = 0; k < l->nlist; k++)
-		list[k].seen = predicate_bits(intern_count(l->b->names));
-	for (i = pool_cut(l->b->n, l->parts, part); i < end; i += n) {
-		n = end - i < SOME ? end - i : SOME;
-		for (k = 0; k < l->nlist; k++) {
-			field_codes(list[k].field, l->b, i, n, some);
-			list_codes(&list[k], some, n);
-		}
+/* The numbers that the field tells of; NULL: it is asked of each call. */
+static struct predicate_codes *
+numbers_of(struct numbers *s, const struct field *f)
+{
+	size_t i;
+
+	for (i = 0; f->home == HOME_PARTY_NAME && i < s->n; i++)
+		if (s->via[i] == f->via)
+			return &s->of[i];
+	return NULL;
+}
+
+static void
+numbers_init(struct numbers *s, const struct predicate_codes *list, size_t n,
+    const struct batch *b)
+{
+	size_t k;
+
+	memset(s, 0, sizeof(*s));
+	for (k = 0; k < n; k++) {
+		if (list[k].field->home != HOME_PARTY_NAME ||
+		    numbers_of(s, list[k].field) != NULL)
+			continue;
+		assert(s->n < FIELD_SIDES);
+		s->via[s->n] = list[k].field->via;
+		s->of[s->n].field = list[k].field;
+		s->of[s->n++].seen = predicate_bits(b->nparties);
 	}
 }
 
 static void
-end_list(struct predicate_codes *list)
+numbers_fini(struct numbers *s)
 {
-	free(list->seen);
-	list->seen = NULL;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		end_list(&s->of[i]);
+		predicate_codes_fini(&s->of[i]);
+	}
+}
+
+/* What stands at the numbers, in the order in which they first came. */
+static void
+list_numbers(struct predicate_codes *codes, const struct batch *b,
+    const struct predicate_codes *numbers)
+{
+	uint32_t code;
+	size_t i;
+
+	for (i = 0; i < numbers->n; i++) {
+		code = field_party_code(codes->field, b, numbers->list[i]);
+		list_codes(codes, &code, 1);
+	}
+}
+
+static void
+list_some(const struct listing *l, struct predicate_codes *list,
+    struct numbers *numbers, size_t first, size_t n)
+{
+	uint32_t some[SOME];
+	size_t k;
+
+	for (k = 0; k < numbers->n; k++) {
+		field_parties(numbers->of[k].field, l->b, first, n, some);
+		list_codes(&numbers->of[k], some, n);
+	}
+	for (k = 0; k < l->nlist; k++) {
+		if (numbers_of(numbers, list[k].field) != NULL)
+			continue;
+		field_codes(list[k].field, l->b, first, n, some);
+		list_codes(&list[k], some, n);
+	}
+}
+
+static void
+list_part(void *arg, size_t part)
+{
+	const struct listing *l = arg;
+	struct predicate_codes *list = l->list + part * l->nlist, *of;
+	const size_t end = pool_cut(l->b->n, l->parts, part + 1);
+	struct numbers numbers;
+	size_t i, n, k;
+
+	numbers_init(&numbers, list, l->nlist, l->b);
+	for (k = 0; k < l->nlist; k++)
+		list[k].seen = predicate_bits(intern_count(l->b->names));
+	for (i = pool_cut(l->b->n, l->parts, part); i < end; i += n) {
+		n = end - i < SOME ? end - i : SOME;
+		list_some(l, list, &numbers, i, n);
+	}
+	for (k = 0; k < l->nlist; k++)
+		if ((of = numbers_of(&numbers, list[k].field)) != NULL)
+			list_numbers(&list[k], l->b, of);
+	numbers_fini(&numbers);
 }
 
 /* The first part's lists get what only later ones have, in their order. */

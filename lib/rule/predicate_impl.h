@@ -201,6 +201,11 @@ bool predicate_alternatives(const struct predicate_bound *p,
 
 /* Whether a clause, a node or any below it asks for a field. */
 bool predicate_clause_asks(const struct clause *c, const struct field *f);
+/*
+ * Whether a clause on a field of words holds for a code (any alternative, all
+ * of its ops); false: the code does not tell.
+ */
+bool predicate_word_tells(const struct clause *c, uint32_t code, bool *holds);
 bool predicate_node_asks(const struct node *node, const struct field *f);
 
 /* The day on which dated entries are judged: local to the call's place. */

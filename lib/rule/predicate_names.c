@@ -50,6 +50,39 @@ predicate_asks(const struct predicate *p, const struct field *f)
 	return predicate_node_asks(p->root, f);
 }
 
+static bool
+clause_tells(const struct clause *c, const struct field *f, uint32_t code,
+    uint32_t other)
+{
+	bool holds, too;
+
+	if (!predicate_clause_asks(c, f))
+		return false;
+	return c->field != f || !predicate_word_tells(c, code, &holds) ||
+	       !predicate_word_tells(c, other, &too) || holds != too;
+}
+
+static bool
+node_tells(const struct node *node, const struct field *f, uint32_t code,
+    uint32_t other)
+{
+	size_t i;
+
+	if (node->kind == NODE_CLAUSE)
+		return clause_tells(&node->clause, f, code, other);
+	for (i = 0; i < node->n; i++)
+		if (node_tells(node->nodes[i], f, code, other))
+			return true;
+	return false;
+}
+
+bool
+predicate_tells(const struct predicate *p, const struct field *f, uint32_t code,
+    uint32_t other)
+{
+	return node_tells(p->root, f, code, other);
+}
+
 /* The kinds of event, a bit each, with which a node may hold, and must. */
 struct events {
 	uint64_t may, must;

@@ -137,12 +137,6 @@ rule_names(const struct rule *r,
 }
 
 static bool
-measure_asks(const struct measure *m, const struct field *f)
-{
-	return m->of == f || (m->where != NULL && predicate_asks(m->where, f));
-}
-
-static bool
 condition_asks(const struct condition *c, const struct field *f)
 {
 	size_t i;
@@ -153,13 +147,13 @@ condition_asks(const struct condition *c, const struct field *f)
 	return false;
 }
 
-bool
-rule_asks(const struct rule *r, const struct field *f)
+/* Elsewhere than in predicates. */
+static bool
+asks_apart(const struct rule *r, const struct field *f)
 {
 	size_t i;
 
-	if (predicate_asks(r->match, f) || measure_asks(&r->measure, f) ||
-	    condition_asks(&r->when, f))
+	if (r->measure.of == f || condition_asks(&r->when, f))
 		return true;
 	for (i = 0; i < r->nby; i++)
 		if (r->by[i] == f)
@@ -168,12 +162,47 @@ rule_asks(const struct rule *r, const struct field *f)
 		if (r->follows.own[i] == f || r->follows.theirs[i] == f)
 			return true;
 	for (i = 0; i < r->nalso; i++)
-		if (measure_asks(&r->also[i].measure, f) ||
+		if (r->also[i].measure.of == f ||
 		    condition_asks(&r->also[i].cond, f))
 			return true;
 	for (i = 0; i < r->nescalate; i++)
 		if (condition_asks(&r->escalate[i].cond, f))
 			return true;
+	return false;
+}
+
+bool
+rule_asks(const struct rule *r, const struct field *f)
+{
+	const struct predicate *where = r->measure.where;
+	size_t i;
+
+	if (asks_apart(r, f) || predicate_asks(r->match, f) ||
+	    (where != NULL && predicate_asks(where, f)))
+		return true;
+	for (i = 0; i < r->nalso; i++) {
+		where = r->also[i].measure.where;
+		if (where != NULL && predicate_asks(where, f))
+			return true;
+	}
+	return false;
+}
+
+bool
+rule_tells(const struct rule *r, const struct field *f, uint32_t code,
+    uint32_t other)
+{
+	const struct predicate *where = r->measure.where;
+	size_t i;
+
+	if (asks_apart(r, f) || predicate_tells(r->match, f, code, other) ||
+	    (where != NULL && predicate_tells(where, f, code, other)))
+		return true;
+	for (i = 0; i < r->nalso; i++) {
+		where = r->also[i].measure.where;
+		if (where != NULL && predicate_tells(where, f, code, other))
+			return true;
+	}
 	return false;
 }
 

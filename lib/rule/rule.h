@@ -201,6 +201,12 @@ void rule_names(const struct rule *r,
 /* Whether it asks for a field: in match, by, a measure or a limit. */
 bool rule_asks(const struct rule *r, const struct field *f);
 /*
+ * Whether two codes that calls have in a field of words, one of which may be
+ * FIELD_MISSING, may matter to it differently, as it is, without its tuning.
+ */
+bool rule_tells(const struct rule *r, const struct field *f, uint32_t code,
+    uint32_t other);
+/*
  * The same, or its tuning does, or it did before that, or a rule that it
  * follows does.
  */

@@ -185,6 +185,7 @@ open_sources(struct sources *s)
 {
 	struct calendar *cal = calendar_new("shop");
 	const struct zone *berlin = zone_get("Europe/Berlin", NULL);
+	static const size_t written[] = { 3, 2, 1 };
 
 	s->b = batch_new();
 	named_init(&s->named);
@@ -204,7 +205,7 @@ open_sources(struct sources *s)
 	add(s->b, s->none, friday + 3 * DAY);
 	batch_sort(s->b);
 	locals_init(&s->at, s->b, &s->named, berlin);
-	baseline_written_init(&s->written, s->b);
+	baseline_written_init(&s->written, s->b, written);
 }
 
 static void

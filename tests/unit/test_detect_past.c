@@ -170,6 +170,44 @@ test_src_new(void **state)
 	    1);
 }
 
+/* Before anybody can be new, who is not differs from who is not known. */
+static void
+test_src_new_soon(void **state)
+{
+	static const struct {
+		const char *match;
+		int64_t want;
+	} rows[] = {
+		{ "\"src_new\": true", 0 },
+		{ "\"src_new\": false", 1 },
+		{ "\"src_new\": {\"exists\": true}", 1 },
+		{ "\"src_new\": {\"exists\": false}", 1 },
+		{ "\"not\": {\"src_new\": true}", 2 },
+		{ "\"not\": {\"src_new\": false}", 1 },
+		{ "\"any\": [{\"src_new\": true}, {\"src\": {\"exists\": true}}]",
+		    2 },
+		{ "\"any\": [{\"src_new\": true}, {\"src_new\": false}]", 1 },
+	};
+	static const char calls[] = CALL_OF("+13125550142",
+	    "2026-02-01T09:00:00") ", " CALL_OF("+13125550142",
+	    "2026-02-01T09:30:00");
+	char rule[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)snprintf(rule, sizeof(rule),
+		    "\"by\": [\"account\"], \"match\": {%s}", rows[i].match);
+		if (find(rule, calls).calls != rows[i].want)
+			fail_msg("row %zu", i);
+	}
+	assert_int_equal(find("\"by\": [\"account\", \"src_new\"], "
+			      "\"match\": {\"src\": {\"exists\": true}}",
+			     calls)
+			     .calls,
+	    1);
+}
+
 #define MIXED                                                         \
 	"{\"account\": \"A\", \"start\": \"2026-01-13T02:00:00\"}, "  \
 	"{\"account\": \"A\", \"start\": \"2026-01-13T02:01:00\", "   \
@@ -284,6 +322,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_since_prev),
 		cmocka_unit_test(test_src_new),
+		cmocka_unit_test(test_src_new_soon),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_no_record),
 		cmocka_unit_test(test_follows_event),

@@ -87,6 +87,72 @@ test_many(void **state)
 	batch_free(&b);
 }
 
+/* Calls to each number, and to none, twice. */
+static struct batch *
+calls_to_all(bool many)
+{
+	struct batch *b = batch_new();
+	uint32_t *ids = calloc(MANY, sizeof(*ids));
+	struct origin *o;
+	struct call *c;
+	size_t i, n;
+
+	assert_non_null(ids);
+	if (many)
+		add_many(b, ids);
+	else
+		(void)add_party(b, "201", NUMKIND_INTERNAL);
+	for (i = 0, n = b->nparties; i < 2 * n; i++) {
+		(void)batch_add(b, &c, &o);
+		c->dst = (uint32_t)(i % n);
+	}
+	free(ids);
+	return b;
+}
+
+/* Places of calls are codes: equal where those of the field are. */
+static void
+check_codes(bool many)
+{
+	struct batch *b = calls_to_all(many);
+	const struct field *f = field_find("dst");
+	struct detect_places p = { .fields = { f }, .nfields = 1 };
+	uint32_t *codes = calloc(b->n, sizeof(*codes)), code;
+	const size_t half = b->n / 2 - 1;
+	size_t i;
+
+	assert_non_null(codes);
+	assert_true(detect_places_fill(&p, b));
+	detect_places_tell(&p, b, 0, half);
+	detect_places_tell(&p, b, half, b->n);
+	assert_int_equal(p.of_call[0].many != NULL, many);
+	assert_false(detect_places_codes(&p, field_find("src"), 0, 1, codes));
+	assert_true(detect_places_codes(&p, f, 0, 1, codes));
+	assert_true(detect_places_codes(&p, f, 1, b->n - 1, codes + 1));
+	for (i = 0; i < b->n; i++) {
+		code = field_code(f, b, i);
+		if (code == FIELD_MISSING) {
+			assert_int_equal(codes[i], FIELD_MISSING);
+			continue;
+		}
+		assert_true(codes[i] < p.n);
+		assert_int_equal(p.texts[codes[i]], code);
+		assert_int_equal(detect_places_at(&p, 0, i), codes[i]);
+		assert_int_equal(codes[i], p.of_party[b->calls[i].dst]);
+	}
+	free(codes);
+	detect_places_fini(&p);
+	batch_free(&b);
+}
+
+static void
+test_codes(void **state)
+{
+	(void)state;
+	check_codes(false);
+	check_codes(true);
+}
+
 /* One more of them, and it is not known. */
 static void
 test_families(void **state)
@@ -156,7 +222,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_many),
-		cmocka_unit_test(test_families), cmocka_unit_test(test_row) };
+		cmocka_unit_test(test_codes), cmocka_unit_test(test_families),
+		cmocka_unit_test(test_row) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,7 +249,7 @@ test_many(void **state)
 {
 	struct batch *b = full_and_empty();
 	static const uint32_t calls[] = { 1, 0, 1 };
-	uint32_t codes[2], at[3];
+	uint32_t codes[2], parties[2], at[3];
 	int64_t values[2], v;
 	uint8_t present[2];
 	const struct field *f;
@@ -275,6 +275,12 @@ test_many(void **state)
 			assert_int_equal(at[k], field_code(f, b, calls[k]));
 		for (k = 0; k < 2; k++)
 			assert_int_equal(codes[k], field_code(f, b, k));
+		if (f->home != HOME_PARTY_NAME)
+			continue;
+		field_parties(f, b, 0, 2, parties);
+		for (k = 0; k < 2; k++)
+			assert_int_equal(field_party_code(f, b, parties[k]),
+			    codes[k]);
 	}
 	batch_free(&b);
 }

@@ -44,26 +44,82 @@ many_calls(void)
 	return b;
 }
 
+/* What may be known of calls beside them, which is the same. */
+struct beside {
+	struct measure_known known;
+	uint32_t *ticks, *talk, *many, *texts;
+	uint16_t *few;
+};
+
+static void
+beside_init(struct beside *s, const struct batch *b, bool few)
+{
+	const struct call *c;
+	size_t i;
+
+	s->ticks = xcalloc(b->n, sizeof(*s->ticks));
+	s->talk = xcalloc(b->n, sizeof(*s->talk));
+	s->few = xcalloc(b->n, sizeof(*s->few));
+	s->many = xcalloc(b->n, sizeof(*s->many));
+	s->texts = xcalloc(b->nparties, sizeof(*s->texts));
+	s->known = (struct measure_known){ .ticks = s->ticks,
+		.first = b->calls[0].start - 8000,
+		.shift = 3,
+		.talk = s->talk,
+		.nrows = 1,
+		.texts = s->texts };
+	s->known.rows[0] = (struct measure_row){ .of = field_find("dst"),
+		.few = few ? s->few : NULL,
+		.many = few ? NULL : s->many };
+	for (i = 0; i < b->n; i++) {
+		c = &b->calls[i];
+		s->ticks[i] = (uint32_t)((c->start - s->known.first) / 8);
+		s->talk[i] = i % 5 != 0 ? c->duration : MEASURE_ASK;
+		s->few[i] = (uint16_t)c->dst;
+		s->many[i] = c->dst;
+	}
+	for (i = 0; i < b->nparties; i++)
+		s->texts[i] = b->parties[i].text;
+}
+
+static void
+beside_fini(struct beside *s)
+{
+	free(s->ticks);
+	free(s->talk);
+	free(s->few);
+	free(s->many);
+	free(s->texts);
+}
+
 /* A line for each instant of a group. */
 static void
 add_instants(struct measure_sweep *s, size_t group, struct buf *out)
 {
 	static uint32_t taken[MANY];
 	struct measure_instant now;
+	struct measure_detail d;
 	struct measure_value v;
 
 	measure_group(s, group, NULL);
 	while (measure_next(s, &now)) {
 		v = measure_value(s, 0);
+		d = measure_detail(s, 0);
+		if (d.first != NULL)
+			buf_addf(out, "%s %s ", d.first, d.last);
 		buf_addf(out, "%lld:%lld/%lld/%zu/%lld/%zu\n", (long long)now.t,
 		    (long long)v.num, (long long)v.den, now.calls,
 		    (long long)now.duration, measure_collect(s, taken));
 	}
 }
 
-/* What all groups say in one sweep is what each says alone. */
+/*
+ * What all groups say in one sweep is what each says alone, also where more is
+ * known of the calls.
+ */
 static void
-check_slices(const struct measure *m, const struct batch *b)
+check_slices(const struct measure *m, const struct batch *b,
+    const struct measure_known *known)
 {
 	const size_t ngroups = MANY / GROUP + 1;
 	struct rule r = { .measure = *m };
@@ -80,6 +136,7 @@ check_slices(const struct measure *m, const struct batch *b)
 	assert_int_equal(measure_open(&all, &r, b, NULL, NULL, calls, ends,
 			     ngroups, &err),
 	    0);
+	measure_know(all, known);
 	buf_init(&got);
 	buf_init(&expected);
 	/* and once more the first, when others were read over it */
@@ -116,18 +173,25 @@ test_slices(void **state)
 		{ MEASURE_CONCURRENT, NULL }, { MEASURE_GAP, NULL },
 		{ MEASURE_SILENCE, NULL } };
 	struct batch *b = many_calls();
+	struct beside few, many;
 	struct measure m;
 	size_t i;
 
 	(void)state;
+	beside_init(&few, b, true);
+	beside_init(&many, b, false);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		m = (struct measure){ .fn = rows[i].fn,
 			.of =
 			    rows[i].of != NULL ? field_find(rows[i].of) : NULL,
 			.window = WINDOW_OVER,
 			.over = 60000 };
-		check_slices(&m, b);
+		check_slices(&m, b, NULL);
+		check_slices(&m, b, &few.known);
+		check_slices(&m, b, &many.known);
 	}
+	beside_fini(&few);
+	beside_fini(&many);
 	batch_free(&b);
 }
 
