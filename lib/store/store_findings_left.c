@@ -21,7 +21,7 @@ store_left_fini(struct store_left *left)
 	memset(left, 0, sizeof(*left));
 }
 
-/* Ids that are to be read, in their order. */
+/* Ids that are to be read, in the order of their last calls. */
 struct wanted {
 	const char **ids;
 	bool *bare;
@@ -87,10 +87,10 @@ leave(struct store_left *left, struct sqlstmt *q)
 	};
 }
 
-/* Columns before the body, so that nothing of that is read. */
+/* All of it stands in an index, so that no row is read. */
 static const char open_ones[] =
     "SELECT id, case_id, state, rule, last_seen FROM findings "
-    "WHERE state <> 'closed' ORDER BY id";
+    "WHERE state <> 'closed' ORDER BY last_seen, id";
 
 /* What somebody said something of, by its present name or an earlier one. */
 static const char spoken_of[] =

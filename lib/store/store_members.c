@@ -154,8 +154,9 @@ store_members_open(struct store_members **mp, struct store *s,
 	    sqldb_prepare(db, &m->forget,
 		"DELETE FROM packed_members WHERE finding = ?", err) == 0 &&
 	    sqldb_prepare(db, &m->put,
-		"INSERT OR REPLACE INTO packed_members (finding, calls, data) "
-		"VALUES (?, ?, ?)",
+		"INSERT INTO packed_members (finding, calls, data) "
+		"VALUES (?, ?, ?) ON CONFLICT (finding) DO UPDATE SET "
+		"calls = excluded.calls, data = excluded.data",
 		err) == 0)
 		return 0;
 	store_members_close(mp);
