@@ -119,9 +119,17 @@ list_findings(struct stored_run *r)
 	s->past.left = r->left.n > 0;
 }
 
+static void
+take_body(struct buf *to, struct buf *body)
+{
+	buf_fini(to);
+	*to = *body;
+	buf_init(body);
+}
+
 /* What calls tell, and what the rules kept, each for itself and together. */
 static void
-take_kept(void *arg, const char *name, const void *bytes, size_t len)
+take_kept(void *arg, const char *name, struct buf *body)
 {
 	static const char rule[] = "rule ";
 	struct stored_run *r = arg;
@@ -129,11 +137,11 @@ take_kept(void *arg, const char *name, const void *bytes, size_t len)
 
 	for (i = 0; i < KEPT; i++)
 		if (strcmp(name, kept_names[i]) == 0)
-			buf_add(kept_body(&r->before, i), bytes, len);
+			take_body(kept_body(&r->before, i), body);
 	if (strncmp(name, rule, sizeof(rule) - 1) == 0)
-		buf_add(detect_keep_put(&r->s->kept_before,
-			    name + sizeof(rule) - 1),
-		    bytes, len);
+		take_body(detect_keep_put(&r->s->kept_before,
+			      name + sizeof(rule) - 1),
+		    body);
 }
 
 /* 1; 0 where there is no past of the last run, by the same terms. */
@@ -296,14 +304,6 @@ stored_past_settle(struct stored_run *r)
 }
 
 static int
-compare_len(const void *va, const void *vb)
-{
-	const struct detect_kept *a = va, *b = vb;
-
-	return (a->body.len > b->body.len) - (a->body.len < b->body.len);
-}
-
-static int
 keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	const struct detect_keep *keep = &r->s->keep;
@@ -312,8 +312,6 @@ keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
 	int got = 0;
 
 	buf_init(&name);
-	if (keep->n > 1)
-		qsort(keep->list, keep->n, sizeof(*keep->list), compare_len);
 	for (i = 0; i < keep->n && got == 0; i++) {
 		name_kept(keep->list[i].rule, &name);
 		got = store_cache_put(r->store, name.data, terms,
@@ -330,11 +328,10 @@ stored_past_keep(struct stored_run *r, struct errmsg *err)
 	bool has;
 	int i, got = 0;
 
-	if (has_past(r, &has, err) != 0 ||
-	    store_cache_clear(r->store, err) != 0)
+	if (has_past(r, &has, err) != 0)
 		return -1;
 	if (!has || !r->s->complete)
-		return 0;
+		return store_cache_clear(r->store, NULL, err);
 	buf_init(&terms);
 	add_terms(r, r->number, &terms);
 	daysums_print(&r->days, &r->keep.days);
@@ -343,6 +340,8 @@ stored_past_keep(struct stored_run *r, struct errmsg *err)
 		    kept_body(&r->keep, i), err);
 	if (got == 0)
 		got = keep_rules(r, terms.data, err);
+	if (got == 0)
+		got = store_cache_clear(r->store, terms.data, err);
 	buf_fini(&terms);
 	return got;
 }

@@ -80,63 +80,134 @@ packing_fini(struct packing *p)
 	free(p->listed);
 }
 
-static void
-read_origin(const struct batch *b, size_t i, int64_t *v)
-{
-	const struct origin *o = &b->origins[i];
-
-	v[CALLPACK_KEY] = (int64_t)o->key;
-	v[CALLPACK_LINE] = o->line;
-	v[CALLPACK_CALL_ID] = o->call_id;
-	v[CALLPACK_SERVICE] = o->service;
-	v[CALLPACK_CAUSE] = o->cause;
-	v[CALLPACK_ZONE_KIND] = o->zone_kind;
-	v[CALLPACK_STATED] = o->stated;
-	v[CALLPACK_USER_CALLED] = o->user_called;
-	v[CALLPACK_EVENT] = o->event;
-	v[CALLPACK_QUALITY] = o->quality;
-	v[CALLPACK_RATED] = o->rated;
-	v[CALLPACK_CLOCK] = o->clock;
-}
-
-/* What few calls have, and what has it for all of them. */
-static void
-read_extras(const struct batch *b, size_t i, int64_t *v)
-{
-	v[CALLPACK_COST] = batch_cost(b, i);
-	v[CALLPACK_FORWARDED_BY] = batch_extra(b, EXTRA_FORWARDED_BY, i);
-	v[CALLPACK_FILE] = b->files[batch_file_of(b, i)];
-	v[CALLPACK_JOIN] = batch_join(b, i);
-	v[CALLPACK_SRC_NAME] = batch_extra(b, EXTRA_SRC_NAME, i);
-	v[CALLPACK_AUTH_CODE] = batch_extra(b, EXTRA_AUTH_CODE, i);
-}
-
-/* All by its id in the batch. */
-static void
-read_call(const struct batch *b, size_t i, int64_t *v)
+/* What is told of a call itself; all by its id in the batch. */
+static int64_t
+value_of_call(const struct batch *b, size_t i, enum callpack_column column)
 {
 	const struct call *c = &b->calls[i];
 
-	v[CALLPACK_START] = c->start;
-	v[CALLPACK_RING] = c->ring;
-	v[CALLPACK_DURATION] = c->duration;
-	v[CALLPACK_SRC] = c->src;
-	v[CALLPACK_DST] = c->dst;
-	v[CALLPACK_DIALLED] = c->dialled;
-	v[CALLPACK_ACCOUNT] = c->account;
-	v[CALLPACK_USER] = c->user;
-	v[CALLPACK_TRUNK_IN] = c->trunk_in;
-	v[CALLPACK_TRUNK_OUT] = c->trunk_out;
-	v[CALLPACK_SOURCE] = b->sources[c->source].name;
-	v[CALLPACK_CURRENCY] = b->currencies[c->currency];
-	v[CALLPACK_DIRECTION] = c->direction;
-	v[CALLPACK_STATUS] = c->status;
-	v[CALLPACK_FEATURE] = c->feature;
-	v[CALLPACK_ACCOUNT_TYPE] = c->account_type;
-	v[CALLPACK_FLAGS] = c->flags & ~CALL_ADDED;
-	v[CALLPACK_LISTED] = c->listed;
-	read_origin(b, i, v);
-	read_extras(b, i, v);
+	switch (column) {
+	case CALLPACK_START:
+		return c->start;
+	case CALLPACK_RING:
+		return c->ring;
+	case CALLPACK_DURATION:
+		return c->duration;
+	case CALLPACK_SRC:
+		return c->src;
+	case CALLPACK_DST:
+		return c->dst;
+	case CALLPACK_DIALLED:
+		return c->dialled;
+	case CALLPACK_ACCOUNT:
+		return c->account;
+	case CALLPACK_USER:
+		return c->user;
+	case CALLPACK_TRUNK_IN:
+		return c->trunk_in;
+	case CALLPACK_TRUNK_OUT:
+		return c->trunk_out;
+	case CALLPACK_SOURCE:
+		return b->sources[c->source].name;
+	case CALLPACK_CURRENCY:
+		return b->currencies[c->currency];
+	case CALLPACK_DIRECTION:
+		return c->direction;
+	case CALLPACK_STATUS:
+		return c->status;
+	case CALLPACK_FEATURE:
+		return c->feature;
+	case CALLPACK_ACCOUNT_TYPE:
+		return c->account_type;
+	case CALLPACK_FLAGS:
+		return c->flags & ~CALL_ADDED;
+	default:
+		return c->listed;
+	}
+}
+
+static int64_t
+value_of_origin(const struct batch *b, size_t i, enum callpack_column column)
+{
+	const struct origin *o = &b->origins[i];
+
+	switch (column) {
+	case CALLPACK_KEY:
+		return (int64_t)o->key;
+	case CALLPACK_LINE:
+		return o->line;
+	case CALLPACK_CALL_ID:
+		return o->call_id;
+	case CALLPACK_SERVICE:
+		return o->service;
+	case CALLPACK_CAUSE:
+		return o->cause;
+	case CALLPACK_ZONE_KIND:
+		return o->zone_kind;
+	case CALLPACK_STATED:
+		return o->stated;
+	case CALLPACK_USER_CALLED:
+		return o->user_called;
+	case CALLPACK_EVENT:
+		return o->event;
+	case CALLPACK_QUALITY:
+		return o->quality;
+	case CALLPACK_RATED:
+		return o->rated;
+	default:
+		return o->clock;
+	}
+}
+
+/* What few calls have, and what has it for all of them. */
+static int64_t
+value_of_extras(const struct batch *b, size_t i, enum callpack_column column)
+{
+	switch (column) {
+	case CALLPACK_COST:
+		return batch_cost(b, i);
+	case CALLPACK_FORWARDED_BY:
+		return batch_extra(b, EXTRA_FORWARDED_BY, i);
+	case CALLPACK_FILE:
+		return b->files[batch_file_of(b, i)];
+	case CALLPACK_JOIN:
+		return batch_join(b, i);
+	case CALLPACK_SRC_NAME:
+		return batch_extra(b, EXTRA_SRC_NAME, i);
+	default:
+		return batch_extra(b, EXTRA_AUTH_CODE, i);
+	}
+}
+
+#define OF_ORIGIN                                                             \
+	(CALLPACK_BIT(CALLPACK_KEY) | CALLPACK_BIT(CALLPACK_LINE) |           \
+	    CALLPACK_BIT(CALLPACK_CALL_ID) | CALLPACK_BIT(CALLPACK_SERVICE) | \
+	    CALLPACK_BIT(CALLPACK_CAUSE) | CALLPACK_BIT(CALLPACK_ZONE_KIND) | \
+	    CALLPACK_BIT(CALLPACK_STATED) |                                   \
+	    CALLPACK_BIT(CALLPACK_USER_CALLED) |                              \
+	    CALLPACK_BIT(CALLPACK_EVENT) | CALLPACK_BIT(CALLPACK_QUALITY) |   \
+	    CALLPACK_BIT(CALLPACK_RATED) | CALLPACK_BIT(CALLPACK_CLOCK))
+#define OF_EXTRAS                                                            \
+	(CALLPACK_BIT(CALLPACK_COST) | CALLPACK_BIT(CALLPACK_FORWARDED_BY) | \
+	    CALLPACK_BIT(CALLPACK_FILE) | CALLPACK_BIT(CALLPACK_JOIN) |      \
+	    CALLPACK_BIT(CALLPACK_SRC_NAME) |                                \
+	    CALLPACK_BIT(CALLPACK_AUTH_CODE))
+
+static void
+read_column(const struct batch *b, const uint32_t *calls, size_t n,
+    enum callpack_column column, int64_t *v)
+{
+	size_t i;
+
+	if ((OF_ORIGIN >> column & 1) != 0)
+		for (i = 0; i < n; i++)
+			v[i] = value_of_origin(b, calls[i], column);
+	else if ((OF_EXTRAS >> column & 1) != 0)
+		for (i = 0; i < n; i++)
+			v[i] = value_of_extras(b, calls[i], column);
+	else
+		for (i = 0; i < n; i++)
+			v[i] = value_of_call(b, calls[i], column);
 }
 
 static void
@@ -176,6 +247,15 @@ spread(const int64_t *row, size_t columns, int64_t *to, size_t n)
 		to[k * n] = row[k];
 }
 
+static void
+number_column(struct packing *p, int64_t *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		v[i] = number_name(p, (uint32_t)v[i]);
+}
+
 /*
  * Column by column: those that follow each other in one, such as ids, begin
  * alike.
@@ -184,26 +264,21 @@ static void
 number_texts(struct packing *p, int64_t *cells, size_t n, size_t columns,
     uint64_t texts)
 {
-	size_t i, k;
+	size_t k;
 
 	for (k = 0; k < columns; k++)
-		for (i = 0; (texts >> k & 1) != 0 && i < n; i++)
-			cells[k * n + i] =
-			    number_name(p, (uint32_t)cells[k * n + i]);
+		if ((texts >> k & 1) != 0)
+			number_column(p, cells + k * n, n);
 }
 
 /* The same of parties, or of what the directory says. */
 static void
-number_ids(int64_t *cells, size_t n, size_t column, uint32_t *of,
-    uint32_t *list, size_t *nlist)
+number_ids(int64_t *v, size_t n, uint32_t *of, uint32_t *list, size_t *nlist)
 {
-	int64_t *v;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		v = &cells[column * n + i];
-		*v = number_once(of, list, nlist, (uint32_t)*v);
-	}
+	for (i = 0; i < n; i++)
+		v[i] = number_once(of, list, nlist, (uint32_t)v[i]);
 }
 
 static void
@@ -249,38 +324,37 @@ columns_of_listed(struct packing *p)
 	return cells;
 }
 
-static int64_t *
-columns_of_calls(struct packing *p, const uint32_t *calls, size_t n)
+/* One column at a time: all of them would take more memory than the calls. */
+static void
+add_calls(struct packing *p, const uint32_t *calls, size_t n, struct buf *out)
 {
-	int64_t row[CALLPACK_COLUMNS];
-	int64_t *cells = xcalloc(n * CALLPACK_COLUMNS + 1, sizeof(*cells));
-	size_t i;
+	int64_t *v = xcalloc(n + 1, sizeof(*v));
+	int k;
 
-	for (i = 0; i < n; i++) {
-		read_call(p->b, calls[i], row);
-		spread(row, CALLPACK_COLUMNS, cells + i, n);
+	for (k = 0; k < CALLPACK_COLUMNS; k++) {
+		read_column(p->b, calls, n, (enum callpack_column)k, v);
+		if ((CALLPACK_PARTIES >> k & 1) != 0)
+			number_ids(v, n, p->of_party, p->parties, &p->nparties);
+		else if (k == CALLPACK_LISTED)
+			number_ids(v, n, p->of_listed, p->listed, &p->nlisted);
+		else if ((CALLPACK_TEXTS >> k & 1) != 0)
+			number_column(p, v, n);
+		packed_add_numbers(out, v, n);
 	}
-	number_ids(cells, n, CALLPACK_SRC, p->of_party, p->parties,
-	    &p->nparties);
-	number_ids(cells, n, CALLPACK_DST, p->of_party, p->parties,
-	    &p->nparties);
-	number_ids(cells, n, CALLPACK_FORWARDED_BY, p->of_party, p->parties,
-	    &p->nparties);
-	number_ids(cells, n, CALLPACK_LISTED, p->of_listed, p->listed,
-	    &p->nlisted);
-	number_texts(p, cells, n, CALLPACK_COLUMNS, CALLPACK_TEXTS);
-	return cells;
+	free(v);
 }
 
 void
 callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
     struct buf *out)
 {
-	int64_t head[CALLPACK_HEAD_SIZE], *cells, *parties, *listed;
+	int64_t head[CALLPACK_HEAD_SIZE], *parties, *listed;
 	struct packing p;
+	struct buf columns;
 
 	packing_init(&p, b);
-	cells = columns_of_calls(&p, calls, n);
+	buf_init(&columns);
+	add_calls(&p, calls, n, &columns);
 	parties = columns_of_parties(&p);
 	listed = columns_of_listed(&p);
 	head[CALLPACK_HEAD_FORMAT] = CALLPACK_FORMAT;
@@ -292,9 +366,9 @@ callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
 	packed_add_list(out, p.texts, p.ntexts);
 	add_columns(parties, p.nparties, CALLPACK_PARTY_COLUMNS, out);
 	add_columns(listed, p.nlisted, CALLPACK_LISTED_COLUMNS, out);
-	add_columns(cells, n, CALLPACK_COLUMNS, out);
+	buf_add(out, columns.data, columns.len);
+	buf_fini(&columns);
 	packing_fini(&p);
-	free(cells);
 	free(parties);
 	free(listed);
 }

@@ -155,81 +155,102 @@ file_of(struct callpack_reading *r, int64_t text)
 	return r->files[text];
 }
 
-static void
-set_call(struct callpack_reading *r, size_t i, struct call *c)
+/* An id of the batch takes a hash of the text to find. */
+static uint8_t
+currency_of(struct callpack_reading *r, int64_t text)
 {
-	int64_t v[CALLPACK_COLUMNS];
-	size_t k;
+	if (r->currencies[text] == NOT_YET)
+		r->currencies[text] =
+		    batch_currency(r->b, r->texts[text].bytes);
+	return (uint8_t)r->currencies[text];
+}
 
-	for (k = 0; k < CALLPACK_COLUMNS; k++)
-		v[k] = packed_number(&r->calls[k], i);
+/* The columns of some calls; v[column][call]. */
+enum { BLOCK = 64 };
+struct block {
+	int64_t v[CALLPACK_COLUMNS][BLOCK];
+};
+
+static void
+set_call(struct callpack_reading *r, const struct block *o, size_t k,
+    struct call *c)
+{
 	*c = (struct call){
-		.start = v[CALLPACK_START],
-		.ring = (uint32_t)v[CALLPACK_RING],
-		.duration = (uint32_t)v[CALLPACK_DURATION],
-		.src = r->party_ids[v[CALLPACK_SRC]],
-		.dst = r->party_ids[v[CALLPACK_DST]],
-		.dialled = name_of(r, v[CALLPACK_DIALLED]),
-		.account = name_of(r, v[CALLPACK_ACCOUNT]),
-		.user = name_of(r, v[CALLPACK_USER]),
-		.trunk_in = name_of(r, v[CALLPACK_TRUNK_IN]),
-		.trunk_out = name_of(r, v[CALLPACK_TRUNK_OUT]),
-		.listed = r->listed_ids[v[CALLPACK_LISTED]],
-		.source = (uint16_t)r->sources[v[CALLPACK_SOURCE]],
-		.currency =
-		    batch_currency(r->b, r->texts[v[CALLPACK_CURRENCY]].bytes),
-		.direction = (uint8_t)v[CALLPACK_DIRECTION],
-		.status = (uint8_t)v[CALLPACK_STATUS],
-		.feature = (uint8_t)v[CALLPACK_FEATURE],
-		.account_type = (uint8_t)v[CALLPACK_ACCOUNT_TYPE],
-		.flags = (uint8_t)v[CALLPACK_FLAGS],
+		.start = o->v[CALLPACK_START][k],
+		.ring = (uint32_t)o->v[CALLPACK_RING][k],
+		.duration = (uint32_t)o->v[CALLPACK_DURATION][k],
+		.src = r->party_ids[o->v[CALLPACK_SRC][k]],
+		.dst = r->party_ids[o->v[CALLPACK_DST][k]],
+		.dialled = name_of(r, o->v[CALLPACK_DIALLED][k]),
+		.account = name_of(r, o->v[CALLPACK_ACCOUNT][k]),
+		.user = name_of(r, o->v[CALLPACK_USER][k]),
+		.trunk_in = name_of(r, o->v[CALLPACK_TRUNK_IN][k]),
+		.trunk_out = name_of(r, o->v[CALLPACK_TRUNK_OUT][k]),
+		.listed = r->listed_ids[o->v[CALLPACK_LISTED][k]],
+		.source = (uint16_t)r->sources[o->v[CALLPACK_SOURCE][k]],
+		.currency = currency_of(r, o->v[CALLPACK_CURRENCY][k]),
+		.direction = (uint8_t)o->v[CALLPACK_DIRECTION][k],
+		.status = (uint8_t)o->v[CALLPACK_STATUS][k],
+		.feature = (uint8_t)o->v[CALLPACK_FEATURE][k],
+		.account_type = (uint8_t)o->v[CALLPACK_ACCOUNT_TYPE][k],
+		.flags = (uint8_t)o->v[CALLPACK_FLAGS][k],
 	};
 }
 
 static void
-set_origin(struct callpack_reading *r, size_t i, struct origin *o)
+set_origin(struct callpack_reading *r, const struct block *of, size_t k,
+    struct origin *o)
 {
-	int64_t v[CALLPACK_COLUMNS];
-	size_t k;
-
-	for (k = CALLPACK_KEY; k < CALLPACK_COLUMNS; k++)
-		v[k] = packed_number(&r->calls[k], i);
 	*o = (struct origin){
-		.key = (uint64_t)v[CALLPACK_KEY],
-		.line = (uint32_t)v[CALLPACK_LINE],
-		.call_id = id_of(r, v[CALLPACK_CALL_ID]),
-		.service = name_of(r, v[CALLPACK_SERVICE]),
-		.cause = (uint8_t)v[CALLPACK_CAUSE],
-		.zone_kind = (unsigned)v[CALLPACK_ZONE_KIND] & 3,
-		.stated = (unsigned)v[CALLPACK_STATED] & ORIGIN_STATED,
-		.user_called = v[CALLPACK_USER_CALLED] != 0,
-		.event = (unsigned)v[CALLPACK_EVENT] & 3,
-		.quality = (unsigned)v[CALLPACK_QUALITY] & 7,
-		.rated = v[CALLPACK_RATED] != 0,
-		.clock = (uint8_t)v[CALLPACK_CLOCK],
+		.key = (uint64_t)of->v[CALLPACK_KEY][k],
+		.line = (uint32_t)of->v[CALLPACK_LINE][k],
+		.call_id = id_of(r, of->v[CALLPACK_CALL_ID][k]),
+		.service = name_of(r, of->v[CALLPACK_SERVICE][k]),
+		.cause = (uint8_t)of->v[CALLPACK_CAUSE][k],
+		.zone_kind = (unsigned)of->v[CALLPACK_ZONE_KIND][k] & 3,
+		.stated = (unsigned)of->v[CALLPACK_STATED][k] & ORIGIN_STATED,
+		.user_called = of->v[CALLPACK_USER_CALLED][k] != 0,
+		.event = (unsigned)of->v[CALLPACK_EVENT][k] & 3,
+		.quality = (unsigned)of->v[CALLPACK_QUALITY][k] & 7,
+		.rated = of->v[CALLPACK_RATED][k] != 0,
+		.clock = (uint8_t)of->v[CALLPACK_CLOCK][k],
 	};
 }
 
 /* What few calls have; whatever had this place is gone. */
 static void
-set_extras(struct callpack_reading *r, size_t i)
+set_extras(struct callpack_reading *r, const struct block *o, size_t k,
+    size_t i)
 {
-	struct call_extras x = { .cost = packed_number(&r->calls[CALLPACK_COST],
-				     i) };
-	const int64_t id = packed_number(&r->calls[CALLPACK_CALL_ID], i);
-	const int64_t join = packed_number(&r->calls[CALLPACK_JOIN], i);
+	struct call_extras x = { .cost = o->v[CALLPACK_COST][k] };
+	const int64_t id = o->v[CALLPACK_CALL_ID][k];
+	const int64_t join = o->v[CALLPACK_JOIN][k];
 
 	x.ids[EXTRA_FORWARDED_BY] =
-	    r->party_ids[packed_number(&r->calls[CALLPACK_FORWARDED_BY], i)];
-	x.ids[EXTRA_SRC_NAME] =
-	    name_of(r, packed_number(&r->calls[CALLPACK_SRC_NAME], i));
-	x.ids[EXTRA_AUTH_CODE] =
-	    name_of(r, packed_number(&r->calls[CALLPACK_AUTH_CODE], i));
+	    r->party_ids[o->v[CALLPACK_FORWARDED_BY][k]];
+	x.ids[EXTRA_SRC_NAME] = name_of(r, o->v[CALLPACK_SRC_NAME][k]);
+	x.ids[EXTRA_AUTH_CODE] = name_of(r, o->v[CALLPACK_AUTH_CODE][k]);
 	batch_set_extras(r->b, i, &x);
-	batch_set_file(r->b, i,
-	    file_of(r, packed_number(&r->calls[CALLPACK_FILE], i)));
+	batch_set_file(r->b, i, file_of(r, o->v[CALLPACK_FILE][k]));
 	batch_set_join(r->b, i,
 	    join == id ? r->b->origins[i].call_id : id_of(r, join));
+}
+
+/* `n` calls from the i-th on. */
+static void
+set_calls(struct callpack_reading *r, size_t i, size_t n)
+{
+	struct block o;
+	size_t k;
+	int column;
+
+	for (column = 0; column < CALLPACK_COLUMNS; column++)
+		packed_numbers(&r->calls[column], i, n, o.v[column]);
+	for (k = 0; k < n; k++) {
+		set_call(r, &o, k, &r->b->calls[i + k]);
+		set_origin(r, &o, k, &r->b->origins[i + k]);
+		set_extras(r, &o, k, i + k);
+	}
 }
 
 static void
@@ -241,11 +262,8 @@ add_calls(struct callpack_reading *r, size_t n)
 
 	for (i = had; i-- > 0;)
 		batch_move(b, i + n, i);
-	for (i = 0; i < n; i++) {
-		set_call(r, i, &b->calls[i]);
-		set_origin(r, i, &b->origins[i]);
-		set_extras(r, i);
-	}
+	for (i = 0; i < n; i += BLOCK)
+		set_calls(r, i, n - i < BLOCK ? n - i : BLOCK);
 	b->sorted = true;
 	if (b->tails != NULL)
 		batch_tails(b, 1);
@@ -268,6 +286,7 @@ close_reading(struct callpack_reading *r)
 	free(r->names);
 	free(r->sources);
 	free(r->files);
+	free(r->currencies);
 	free(r->party_ids);
 	free(r->listed_ids);
 }
@@ -287,6 +306,7 @@ callpack_add(struct batch *b, const unsigned char *bytes, size_t len,
 		r.names = none_yet(r.ntexts);
 		r.sources = none_yet(r.ntexts);
 		r.files = none_yet(r.ntexts);
+		r.currencies = none_yet(r.ntexts);
 		r.party_ids = none_yet(r.nparties);
 		r.listed_ids = none_yet(r.nlisted);
 		good = find_sources(&r) && add_listed(&r);

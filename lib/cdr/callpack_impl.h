@@ -72,6 +72,11 @@ enum callpack_column {
 	    CALLPACK_BIT(CALLPACK_SRC_NAME) | CALLPACK_BIT(CALLPACK_SERVICE) | \
 	    CALLPACK_BIT(CALLPACK_AUTH_CODE))
 
+/* Columns that are numbers of parties. */
+#define CALLPACK_PARTIES                                           \
+	(CALLPACK_BIT(CALLPACK_SRC) | CALLPACK_BIT(CALLPACK_DST) | \
+	    CALLPACK_BIT(CALLPACK_FORWARDED_BY))
+
 enum callpack_party {
 	CALLPACK_PARTY_TEXT,
 	CALLPACK_PARTY_COUNTRY,
@@ -113,7 +118,8 @@ struct callpack_reading {
 	struct packed_numbers parties[CALLPACK_PARTY_COLUMNS];
 	struct packed_numbers listed[CALLPACK_LISTED_COLUMNS];
 	/* What they are in the batch; of texts UINT32_MAX: nobody asked. */
-	uint32_t *names, *sources, *files, *party_ids, *listed_ids;
+	uint32_t *names, *sources, *files, *currencies;
+	uint32_t *party_ids, *listed_ids;
 };
 
 /* Take all columns; false: they cannot be. */

@@ -43,6 +43,8 @@ static const struct bound party_bounds[] = {
 	    PARTY_STATED_KIND | PARTY_STATED_INTERNATIONAL },
 };
 
+enum { BLOCK = 256 };
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static bool
@@ -95,15 +97,19 @@ take_texts(struct callpack_reading *r)
 static bool
 in_bounds(const struct packed_numbers *p, size_t n, int64_t least, int64_t most)
 {
-	int64_t v;
-	size_t i;
+	int64_t v[BLOCK];
+	size_t i, k, some;
+	bool good = true;
 
-	for (i = 0; i < n; i++) {
-		v = packed_number(p, i);
-		if (v < least || v > most)
-			return false;
+	for (i = 0; i < n && good; i += some) {
+		some = n - i < BLOCK ? n - i : BLOCK;
+		packed_numbers(p, i, some, v);
+		for (k = 0; k < some; k++)
+			good = good && v[k] >= least && v[k] <= most;
+		if (p->width == 0)
+			break; /* all are the same */
 	}
-	return true;
+	return good;
 }
 
 static bool
@@ -140,11 +146,16 @@ starts_are_good(const struct callpack_reading *r)
 {
 	const int64_t most = INT64_C(1) << 60;
 	const struct packed_numbers *p = &r->calls[CALLPACK_START];
-	size_t i;
+	int64_t v[BLOCK], last = INT64_MIN;
+	size_t i, k, some;
 
-	for (i = 1; i < r->n; i++)
-		if (packed_number(p, i) < packed_number(p, i - 1))
-			return false;
+	for (i = 0; i < r->n; i += some) {
+		some = r->n - i < BLOCK ? r->n - i : BLOCK;
+		packed_numbers(p, i, some, v);
+		for (k = 0; k < some; last = v[k++])
+			if (v[k] < last)
+				return false;
+	}
 	return in_bounds(p, r->n, -most, most);
 }
 

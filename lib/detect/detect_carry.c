@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "cdr/callpack.h"
 #include "detect/detect_facts_impl.h"
 #include "detect/detect_group_impl.h"
@@ -114,28 +115,23 @@ detect_carry_all(const struct detect_work *w, const uint32_t *calls, size_t n)
 		carry(w, calls, n);
 }
 
-static int
-compare_calls(const void *va, const void *vb)
-{
-	const uint32_t *a = va, *b = vb;
-
-	return (*a > *b) - (*a < *b);
-}
-
 /* Each once, in order; those before an instant alone. */
 void
 detect_carry_keep(const struct batch *b, struct detect_events *e,
     int64_t before, struct buf *out)
 {
+	const size_t end = batch_lower(b, before);
+	bool *has = xcalloc(end + 1, sizeof(*has));
 	size_t i, n = 0;
 
-	if (e->n > 1)
-		qsort(e->calls, e->n, sizeof(*e->calls), compare_calls);
 	for (i = 0; i < e->n; i++)
-		if (b->calls[e->calls[i]].start < before &&
-		    (n == 0 || e->calls[n - 1] != e->calls[i]))
-			e->calls[n++] = e->calls[i];
+		if (e->calls[i] < end)
+			has[e->calls[i]] = true;
+	for (i = 0; i < end; i++)
+		if (has[i])
+			e->calls[n++] = (uint32_t)i;
 	e->n = n;
+	free(has);
 	callpack_print(b, e->calls, n, out);
 }
 

@@ -1,5 +1,6 @@
 /* Which calls findings have. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 #include "detect/finding_impl.h"
@@ -109,6 +110,83 @@ finding_members(const struct finding *f, struct call_ref **own)
 	for (i = 0; i < f->nmembers; i += FINDING_UNPACKED)
 		finding_unpack(f, i, *own + i);
 	return *own;
+}
+
+/* Which of the amounts has this currency, from 1. */
+static int64_t
+place_of(const struct tally *t, const char *currency)
+{
+	size_t i;
+
+	for (i = 0; currency != NULL && i < t->nmoney; i++)
+		if (strcmp(t->money[i].currency, currency) == 0)
+			return (int64_t)i + 1;
+	return 0;
+}
+
+static int64_t
+column_of(const struct finding *f, const struct call_ref *c,
+    enum pack_column column)
+{
+	switch (column) {
+	case PACK_START:
+		return c->start;
+	case PACK_SOURCE:
+		return (int64_t)c->source;
+	case PACK_KEY:
+		return (int64_t)c->key;
+	case PACK_DURATION:
+		return c->duration;
+	case PACK_COST:
+		return c->cost;
+	case PACK_MONEY:
+		return place_of(&f->calls, c->currency);
+	default:
+		return c->estimated;
+	}
+}
+
+/* The same of a call of the batch, of which few cost anything. */
+static int64_t
+booked_column(const struct finding *f, size_t i, enum pack_column column)
+{
+	const struct batch *b = f->book->batch;
+	const struct call *c = &b->calls[f->places[i]];
+	struct call_ref ref;
+
+	switch (column) {
+	case PACK_START:
+		return c->start;
+	case PACK_SOURCE:
+		return (int64_t)f->book->sources[c->source];
+	case PACK_KEY:
+		return (int64_t)b->origins[f->places[i]].key;
+	case PACK_DURATION:
+		return c->duration;
+	default:
+		if ((c->flags & CALL_HAS_COST) == 0)
+			return 0;
+		ref = finding_keyless(f, i);
+		return column_of(f, &ref, column);
+	}
+}
+
+void
+finding_column(const struct finding *f, enum pack_column column, int64_t *v)
+{
+	size_t i;
+
+	if (f->book != NULL)
+		for (i = 0; i < f->nmembers; i++)
+			v[i] = booked_column(f, i, column);
+	else if (f->pack != NULL && f->pack->money == f->calls.money)
+		packed_numbers(&f->pack->columns[column], 0, f->nmembers, v);
+	else
+		for (i = 0; i < f->nmembers; i++) {
+			const struct call_ref ref = finding_member(f, i);
+
+			v[i] = column_of(f, &ref, column);
+		}
 }
 
 int

@@ -53,25 +53,14 @@ take_purse(struct tally *t, struct arena *arena, struct purse *p)
 	free(p->list);
 }
 
-/*
- * Members of several findings, the least first.  Those of one batch stand in
- * its order, so that nothing need be known of a call to tell which is next;
- * else the order is that of their starts, and what decides where these are the
- * same.
- */
+/* Members of several findings of one batch, the first in its order first. */
 struct merging {
 	struct cursor {
-		int64_t order; /* place, or start */
-		/* Some that are next, at `at` % UNPACKED, where it takes time
-		 * to ask for each. */
-		struct call_ref *unpacked;
+		uint32_t place;
 		const struct finding *finding;
 		size_t at;
-		size_t rank; /* of the finding among all */
 	} * heap;
-	struct call_ref *unpacked; /* of all */
 	size_t n;
-	bool placed; /* all of one batch */
 };
 
 static bool
@@ -86,45 +75,6 @@ of_one_batch(const struct finding *const *findings, size_t n)
 	return true;
 }
 
-/* The one that it is at. */
-static struct call_ref
-cursor_ref(const struct cursor *c)
-{
-	return c->unpacked != NULL ? c->unpacked[c->at % UNPACKED]
-				   : c->finding->members[c->at];
-}
-
-/* It was moved to another. */
-static void
-settle(const struct merging *m, struct cursor *c)
-{
-	if (m->placed) {
-		c->order = c->finding->places[c->at];
-		return;
-	}
-	if (c->unpacked != NULL && c->at % UNPACKED == 0)
-		finding_unpack(c->finding, c->at, c->unpacked);
-	c->order = c->unpacked != NULL ? c->unpacked[c->at % UNPACKED].start
-				       : c->finding->members[c->at].start;
-}
-
-static bool
-comes_before(const struct merging *m, const struct cursor *a,
-    const struct cursor *b)
-{
-	struct call_ref x, y;
-	int c = 0;
-
-	if (a->order != b->order)
-		return a->order < b->order;
-	if (!m->placed) {
-		x = cursor_ref(a);
-		y = cursor_ref(b);
-		c = call_ref_compare(&x, &y);
-	}
-	return c != 0 ? c < 0 : a->rank < b->rank;
-}
-
 /* The i-th may stand too high. */
 static void
 sink(struct merging *m, size_t i)
@@ -134,10 +84,9 @@ sink(struct merging *m, size_t i)
 	size_t down;
 
 	while ((down = 2 * i + 1) < m->n) {
-		if (down + 1 < m->n &&
-		    comes_before(m, &heap[down + 1], &heap[down]))
+		if (down + 1 < m->n && heap[down + 1].place < heap[down].place)
 			down++;
-		if (comes_before(m, &c, &heap[down]))
+		if (c.place <= heap[down].place)
 			break;
 		heap[i] = heap[down];
 		i = down;
@@ -145,45 +94,17 @@ sink(struct merging *m, size_t i)
 	heap[i] = c;
 }
 
-static bool
-has_list(const struct finding *f)
-{
-	return f->book == NULL && f->pack == NULL;
-}
-
-/* For those that have no list of their members; NULL if there are none. */
-static struct call_ref *
-room_for(const struct finding *const *findings, size_t n)
-{
-	size_t i, others = 0;
-
-	for (i = 0; i < n; i++)
-		others += !has_list(findings[i]);
-	return others > 0 ? xcalloc(others * UNPACKED, sizeof(struct call_ref))
-			  : NULL;
-}
-
 static void
 merging_open(struct merging *m, const struct finding *const *findings, size_t n)
 {
-	struct call_ref *room;
-	struct cursor *c;
+	const struct finding *f;
 	size_t i;
 
-	*m = (struct merging){ .heap = xcalloc(n + 1, sizeof(*m->heap)),
-		.placed = of_one_batch(findings, n) };
-	m->unpacked = m->placed ? NULL : room_for(findings, n);
-	room = m->unpacked;
+	*m = (struct merging){ .heap = xcalloc(n + 1, sizeof(*m->heap)) };
 	for (i = 0; i < n; i++) {
-		if (findings[i]->nmembers == 0)
-			continue;
-		c = &m->heap[m->n++];
-		*c = (struct cursor){ .finding = findings[i], .rank = i };
-		if (!m->placed && !has_list(findings[i])) {
-			c->unpacked = room;
-			room += UNPACKED;
-		}
-		settle(m, c);
+		f = findings[i];
+		if (f->nmembers > 0)
+			m->heap[m->n++] = (struct cursor){ f->places[0], f, 0 };
 	}
 	for (i = m->n / 2; i-- > 0;)
 		sink(m, i);
@@ -195,24 +116,35 @@ merging_step(struct merging *m)
 	struct cursor *first = &m->heap[0];
 
 	if (++first->at < first->finding->nmembers)
-		settle(m, first);
+		first->place = first->finding->places[first->at];
 	else
 		*first = m->heap[--m->n];
 	sink(m, 0);
 }
 
+/* Calls that lie elsewhere, of which the first that is met counts. */
 static void
-add_told(struct tally *t, struct purse *p, struct merging *m)
+add_told(struct tally *t, struct purse *p,
+    const struct finding *const *findings, size_t n)
 {
-	struct call_ref last = { 0 }, ref;
+	struct call_ref refs[UNPACKED];
+	struct finding_seen *seen;
+	const struct finding *f;
+	size_t i, at, k, all = 0;
 
-	for (; m->n > 0; merging_step(m)) {
-		ref = cursor_ref(&m->heap[0]);
-		if (t->calls > 0 && call_ref_compare(&last, &ref) == 0)
-			continue;
-		add_call(t, p, &ref);
-		last = ref;
+	for (i = 0; i < n; i++)
+		all += findings[i]->nmembers;
+	seen = finding_seen_new(all);
+	for (i = 0; i < n; i++) {
+		f = findings[i];
+		for (at = 0; at < f->nmembers; at += UNPACKED) {
+			finding_unpack(f, at, refs);
+			for (k = 0; k < UNPACKED && at + k < f->nmembers; k++)
+				if (finding_seen_add(seen, &refs[k]))
+					add_call(t, p, &refs[k]);
+		}
 	}
+	finding_seen_free(&seen);
 }
 
 static bool
@@ -249,7 +181,7 @@ next_places(struct merging *m, uint32_t *places)
 
 	if (m->n > 1) {
 		for (n = 0; n < BLOCK && m->n > 0; merging_step(m))
-			places[n++] = (uint32_t)m->heap[0].order;
+			places[n++] = m->heap[0].place;
 		return n;
 	}
 	n = only->finding->nmembers - only->at;
@@ -257,7 +189,7 @@ next_places(struct merging *m, uint32_t *places)
 	memcpy(places, only->finding->places + only->at, n * sizeof(*places));
 	only->at += n;
 	if (only->at < only->finding->nmembers)
-		only->order = only->finding->places[only->at];
+		only->place = only->finding->places[only->at];
 	else
 		m->n = 0;
 	return n;
@@ -318,7 +250,7 @@ uniting_open(struct uniting *u, const struct finding *const *findings, size_t n)
 	const struct finding *f;
 
 	*u = (struct uniting){ .first = UINT32_MAX };
-	if (n < 2 || !of_one_batch(findings, n))
+	if (n < 2)
 		return false;
 	for (i = 0; i < n; i++) {
 		f = findings[i];
@@ -405,12 +337,8 @@ add_merged(struct tally *t, struct purse *p,
 	struct merging m;
 
 	merging_open(&m, findings, n);
-	if (m.placed)
-		add_placed(t, p, &m);
-	else
-		add_told(t, p, &m);
+	add_placed(t, p, &m);
 	free(m.heap);
-	free(m.unpacked);
 }
 
 void
@@ -421,7 +349,9 @@ tally_members(struct tally *t, struct arena *arena,
 	struct uniting u;
 
 	memset(t, 0, sizeof(*t));
-	if (uniting_open(&u, findings, n))
+	if (!of_one_batch(findings, n))
+		add_told(t, &purse, findings, n);
+	else if (uniting_open(&u, findings, n))
 		add_united(&u, t, &purse, findings, n);
 	else
 		add_merged(t, &purse, findings, n);

@@ -41,6 +41,10 @@
  * `run` of a finding or a case is the run that wrote it; one that is found
  * again as it was is not written.
  *
+ * Findings, their calls and cases are rows by number, in the order in which they
+ * came, with an index of their ids, since schema 9: to look for a key among rows
+ * without a number, SQLite reads whole rows on its way, however long they are.
+ *
  * `cache` has what saves the next run work (store/store_cache.h).
  *
  * `failures` are runs that changed nothing else, after run `run`.
@@ -194,6 +198,43 @@ static const char *const migrations[] = {
 	"CREATE TABLE cache ("
 	"  name TEXT PRIMARY KEY,"
 	" body BLOB NOT NULL) STRICT, WITHOUT ROWID;",
+
+	"CREATE TABLE rows_of_findings ("
+	"  id TEXT PRIMARY KEY NOT NULL, case_id TEXT, state TEXT NOT NULL,"
+	"  rule TEXT NOT NULL, score INTEGER NOT NULL,"
+	"  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+	"  hash TEXT NOT NULL, run INTEGER NOT NULL,"
+	"  subject TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',"
+	"  extent TEXT NOT NULL DEFAULT '', calls INTEGER NOT NULL DEFAULT 0,"
+	"  backlog INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) STRICT;"
+	"INSERT INTO rows_of_findings SELECT id, case_id, state, rule, score,"
+	"  first_seen, last_seen, hash, run, subject, reason, extent, calls,"
+	"  backlog, body FROM findings ORDER BY last_seen, id;"
+	"DROP TABLE findings;"
+	"ALTER TABLE rows_of_findings RENAME TO findings;"
+	"CREATE INDEX findings_by_end ON findings"
+	"  (last_seen, id, case_id, state, rule);"
+	"CREATE TABLE rows_of_members ("
+	"  finding TEXT PRIMARY KEY NOT NULL, calls INTEGER NOT NULL,"
+	"  data BLOB NOT NULL) STRICT;"
+	"INSERT INTO rows_of_members SELECT p.finding, p.calls, p.data"
+	"  FROM findings f CROSS JOIN packed_members p ON p.finding = f.id"
+	"  ORDER BY f.rowid;"
+	"DROP TABLE packed_members;"
+	"ALTER TABLE rows_of_members RENAME TO packed_members;"
+	"CREATE TABLE rows_of_cases ("
+	"  id TEXT PRIMARY KEY NOT NULL, state TEXT NOT NULL,"
+	"  score INTEGER NOT NULL, first_seen INTEGER NOT NULL,"
+	"  last_seen INTEGER NOT NULL, run INTEGER NOT NULL,"
+	"  body TEXT NOT NULL) STRICT;"
+	"INSERT INTO rows_of_cases SELECT * FROM cases ORDER BY last_seen, id;"
+	"DROP TABLE cases;"
+	"ALTER TABLE rows_of_cases RENAME TO cases;"
+	"CREATE INDEX cases_by_end ON cases (last_seen, first_seen, state, id);"
+	"DROP TABLE cache;"
+	"CREATE TABLE cache ("
+	"  name TEXT NOT NULL, part INTEGER NOT NULL, terms INTEGER NOT NULL,"
+	"  body BLOB NOT NULL, PRIMARY KEY (name, part)) STRICT;",
 };
 
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };

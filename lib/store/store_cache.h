@@ -5,6 +5,10 @@
  * for nothing with other terms than they were left under, such as another run,
  * nor when any bit of them is another one; who deletes all of the table makes
  * the next run slower, and changes nothing else.
+ *
+ * They stand in parts of one size, so that those of the next run are written
+ * over them, page by page: what is deleted is overwritten, too (io/sqldb.h), and
+ * would be written twice.
  */
 #ifndef LIB_STORE_STORE_CACHE_H
 #define LIB_STORE_STORE_CACHE_H
@@ -12,18 +16,16 @@
 #include "base/buf.h"
 #include "store/store.h"
 
-/* What is large is put last: where others stand, all that is there is read. */
 int store_cache_put(struct store *s, const char *name, const char *terms,
     const struct buf *body, struct errmsg *err);
 /*
- * All that stands under these terms, by name: to look for one of them takes
- * SQLite as long as to read many.  What is handed over is there until `take`
- * returns.
+ * All that stands under these terms, by name.  `take` may keep the memory of a
+ * body, and leave another buf in its place.
  */
 int store_cache_each(struct store *s, const char *terms,
-    void (*take)(void *arg, const char *name, const void *bytes, size_t len),
-    void *arg, struct errmsg *err);
-/* Everything goes. */
-int store_cache_clear(struct store *s, struct errmsg *err);
+    void (*take)(void *arg, const char *name, struct buf *body), void *arg,
+    struct errmsg *err);
+/* Everything goes that does not stand under these terms; NULL: all. */
+int store_cache_clear(struct store *s, const char *terms, struct errmsg *err);
 
 #endif

@@ -27,8 +27,11 @@ open_saving(struct saving *v, struct errmsg *err)
 		err) != 0)
 		return -1;
 	return sqldb_prepare(db, &v->put_case,
-	    "INSERT OR REPLACE INTO cases (id, state, score, first_seen, "
-	    "last_seen, run, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "INSERT INTO cases (id, state, score, first_seen, last_seen, run, "
+	    "body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+	    "state = excluded.state, score = excluded.score, "
+	    "first_seen = excluded.first_seen, last_seen = excluded.last_seen, "
+	    "run = excluded.run, body = excluded.body",
 	    err);
 }
 

@@ -21,7 +21,7 @@ store_left_fini(struct store_left *left)
 	memset(left, 0, sizeof(*left));
 }
 
-/* Ids that are to be read, in their order. */
+/* Ids that are to be read, in the order of their last calls. */
 struct wanted {
 	const char **ids;
 	bool *bare;
@@ -87,10 +87,10 @@ leave(struct store_left *left, struct sqlstmt *q)
 	};
 }
 
-/* Columns before the body, so that nothing of that is read. */
+/* All of it stands in an index, so that no row is read. */
 static const char open_ones[] =
     "SELECT id, case_id, state, rule, last_seen FROM findings "
-    "WHERE state <> 'closed' ORDER BY id";
+    "WHERE state <> 'closed' ORDER BY last_seen, id";
 
 static int
 list_spoken_of(struct store *s, struct intern *ids, struct errmsg *err)
@@ -213,8 +213,8 @@ static const char cases_said[] =
 
 static const char cases_open[] =
     "SELECT (body ->> '$.entity.type') || ' ' || (body ->> '$.entity.id'), id, "
-    "first_seen, last_seen FROM cases WHERE state <> 'closed' "
-    "OR id IN (SELECT target FROM labels) ORDER BY id";
+    "first_seen, last_seen FROM cases WHERE last_seen >= ? AND "
+    "(state <> 'closed' OR id IN (SELECT target FROM labels))";
 
 int
 store_findings_said(struct store *s, struct intern *entities,
@@ -265,19 +265,51 @@ add_case(struct about *a, const int64_t *since, struct sqlstmt *q)
 		a->begins[entity] = first;
 }
 
+/* Those that end from an instant on. */
 static int
-list_cases(struct store *s, struct about *a, const int64_t *since,
+list_cases(struct store *s, struct about *a, const int64_t *since, int64_t from,
     struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
+	a->n = 0;
 	if (sqldb_prepare(store_db(s), &q, cases_open, err) != 0)
 		return -1;
+	sqlstmt_int(q, 1, from);
 	while ((r = sqlstmt_step(q, err)) == 1)
 		add_case(a, since, q);
 	sqlstmt_free(&q);
 	return r;
+}
+
+static int64_t
+least_of(const int64_t *v, uint32_t n)
+{
+	int64_t least = INT64_MAX;
+	uint32_t i;
+
+	for (i = 1; i < n; i++)
+		least = v[i] < least ? v[i] : least;
+	return least;
+}
+
+/*
+ * To tell whom a case is about takes most of the time, and most cases ended long
+ * before: those first that may be near, which tell how far back others matter.
+ */
+static int
+list_near(struct store *s, struct about *a, const int64_t *since, uint32_t n,
+    struct errmsg *err)
+{
+	const int64_t first = least_of(since, n);
+	const int64_t from =
+	    first < INT64_MIN + CASES_NEAR ? INT64_MIN : first - CASES_NEAR;
+	int64_t begin;
+	int r = list_cases(s, a, since, from, err);
+
+	begin = least_of(a->begins, n);
+	return r == 0 && begin < from ? list_cases(s, a, since, begin, err) : r;
 }
 
 int
@@ -295,7 +327,7 @@ store_findings_about(struct store *s, const struct intern *entities,
 	a.begins = xcalloc(all, sizeof(*a.begins));
 	for (i = 0; i < all; i++)
 		a.begins[i] = INT64_MAX;
-	r = list_cases(s, &a, since, err);
+	r = list_near(s, &a, since, all, err);
 	for (k = 0; k < a.n; k++) {
 		c = &a.list[k];
 		if (c->first >= a.begins[c->entity])

@@ -281,10 +281,12 @@ store_findings_some(struct store *s, const char *const *ids, const bool *bare,
 }
 
 static int
-compare_ids(const void *a, const void *b)
+compare_ends(const void *a, const void *b)
 {
 	const struct finding *const *x = a, *const *y = b;
 
+	if ((*x)->last_seen != (*y)->last_seen)
+		return (*x)->last_seen < (*y)->last_seen ? -1 : 1;
 	return strcmp((*x)->id, (*y)->id);
 }
 
@@ -301,9 +303,9 @@ store_findings_calls(struct store *s, struct finding *const *list, size_t n,
 			list[i]->bare = false;
 			bare[nbare++] = list[i];
 		}
-	/* What one look compares on its way, the next one finds in memory. */
+	/* As they came: what is next is near in the file. */
 	if (nbare > 1)
-		qsort(bare, nbare, sizeof(*bare), compare_ids);
+		qsort(bare, nbare, sizeof(*bare), compare_ends);
 	r = store_members_attach_some(s, bare, nbare, arena, err);
 	free(bare);
 	return r;

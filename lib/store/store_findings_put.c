@@ -23,6 +23,18 @@ enum { AT_ONCE = 128 };
 const char store_findings_turn[] =
     "UPDATE findings SET state = 'updated', run = ? WHERE id = ?";
 
+/* In its place, if it is there: another one would be at the end of all. */
+static const char put_one[] =
+    "INSERT INTO findings (id, case_id, state, rule, score, first_seen, "
+    "last_seen, hash, run, body, subject, extent, calls, backlog) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
+    "DO UPDATE SET case_id = excluded.case_id, state = excluded.state, "
+    "rule = excluded.rule, score = excluded.score, "
+    "first_seen = excluded.first_seen, last_seen = excluded.last_seen, "
+    "hash = excluded.hash, run = excluded.run, body = excluded.body, "
+    "subject = excluded.subject, reason = '', extent = excluded.extent, "
+    "calls = excluded.calls, backlog = excluded.backlog";
+
 /* What all of them are put in with. */
 struct putting {
 	struct saving *saving;
@@ -112,12 +124,7 @@ open_putting(struct putting *p, struct errmsg *err)
 		"SELECT state, hash, extent, backlog, coalesce(case_id, '') "
 		"FROM findings WHERE id = ?",
 		err) != 0 ||
-	    sqldb_prepare(store_db(s), &p->put,
-		"INSERT OR REPLACE INTO findings (id, case_id, state, rule, "
-		"score, first_seen, last_seen, hash, run, body, subject, "
-		"extent, calls, backlog) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?)",
-		err) != 0 ||
+	    sqldb_prepare(store_db(s), &p->put, put_one, err) != 0 ||
 	    sqldb_prepare(store_db(s), &p->turn, store_findings_turn, err) != 0)
 		return -1;
 	return store_members_open(&p->members, s, err);

@@ -84,55 +84,17 @@ store_members_extent(const struct finding *f, char hex[HASH_HEX])
 	hash_free(&h);
 }
 
-/* Which of the amounts has this currency, from 1. */
-static int64_t
-place_of(const struct tally *t, const char *currency)
-{
-	size_t i;
-
-	for (i = 0; currency != NULL && i < t->nmoney; i++)
-		if (strcmp(t->money[i].currency, currency) == 0)
-			return (int64_t)i + 1;
-	return 0;
-}
-
-static int64_t
-value_of(const struct finding *f, const struct call_ref *c, int column)
-{
-	switch (column) {
-	case PACK_START:
-		return c->start;
-	case PACK_SOURCE:
-		return (int64_t)c->source;
-	case PACK_KEY:
-		return (int64_t)c->key;
-	case PACK_DURATION:
-		return c->duration;
-	case PACK_COST:
-		return c->cost;
-	case PACK_MONEY:
-		return place_of(&f->calls, c->currency);
-	default:
-		return c->estimated;
-	}
-}
-
 static void
 pack(const struct finding *f, struct buf *out)
 {
-	struct call_ref *own;
-	const struct call_ref *members = finding_members(f, &own);
 	int64_t *v = xcalloc(f->nmembers, sizeof(*v));
-	size_t i;
 	int column;
 
 	for (column = 0; column < PACK_COLUMNS; column++) {
-		for (i = 0; i < f->nmembers; i++)
-			v[i] = value_of(f, &members[i], column);
+		finding_column(f, (enum pack_column)column, v);
 		packed_add_numbers(out, v, f->nmembers);
 	}
 	free(v);
-	free(own);
 }
 
 struct store_members {
@@ -154,8 +116,9 @@ store_members_open(struct store_members **mp, struct store *s,
 	    sqldb_prepare(db, &m->forget,
 		"DELETE FROM packed_members WHERE finding = ?", err) == 0 &&
 	    sqldb_prepare(db, &m->put,
-		"INSERT OR REPLACE INTO packed_members (finding, calls, data) "
-		"VALUES (?, ?, ?)",
+		"INSERT INTO packed_members (finding, calls, data) "
+		"VALUES (?, ?, ?) ON CONFLICT (finding) DO UPDATE SET "
+		"calls = excluded.calls, data = excluded.data",
 		err) == 0)
 		return 0;
 	store_members_close(mp);

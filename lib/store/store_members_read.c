@@ -284,9 +284,8 @@ row_compare(struct sqlstmt *q, int left, const struct finding *f)
 }
 
 /*
- * Rows in the order of findings: to look for one takes SQLite as much as to
- * read several, for what it compares on the way are whole rows.  What is not
- * where it should be is asked for.
+ * Rows in the order of findings: less is looked for.  What is not where it
+ * should be is asked for.
  */
 static int
 walk(struct asking *a, struct sqlstmt *q, struct results *rs,

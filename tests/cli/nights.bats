@@ -414,13 +414,14 @@ same_after() { # STATEMENT
 	same_after "UPDATE cache SET body = substr(body, 1, length(body) / 2)"
 	same_after "UPDATE cache SET body = substr(body, 1, length(body) - 1)
 	    WHERE name LIKE 'rule %'"
+	same_after "UPDATE cache SET part = part + 1"
 	same_after "UPDATE cache SET body = (SELECT body FROM cache
 	    WHERE name = 'rule volume-spike') WHERE name LIKE 'rule %'"
 	same_after "UPDATE cache SET body = (SELECT body FROM cache
 	    WHERE name = 'rule first-country') WHERE name LIKE 'rule %'"
 	same_after "ATTACH 'first.db' AS f; DELETE FROM main.cache;
-	    INSERT INTO main.cache SELECT name, body FROM f.cache"
-	same_after "INSERT INTO cache VALUES ('rule nobody', x'01')"
+	    INSERT INTO main.cache SELECT * FROM f.cache"
+	same_after "INSERT INTO cache VALUES ('rule nobody', 0, 1, x'01')"
 }
 
 @test "who changed what is judged by has all looked at again" {

@@ -174,6 +174,38 @@ test_tally(void **state)
 	arena_fini(&arena);
 }
 
+enum { MANY = 40 };
+static const struct amount packed_money[] = { { "EUR", 0 }, { "USD", 0 } };
+static const struct amount turned_money[] = { { "USD", 0 }, { "EUR", 0 } };
+
+/* Columns have what the calls have, each for itself. */
+static void
+check_columns(const struct finding *f)
+{
+	int64_t v[PACK_COLUMNS][MANY];
+	struct call_ref m;
+	size_t i;
+	int k;
+
+	for (k = 0; k < PACK_COLUMNS; k++)
+		finding_column(f, (enum pack_column)k, v[k]);
+	for (i = 0; i < f->nmembers; i++) {
+		m = finding_member(f, i);
+		assert_int_equal(v[PACK_START][i], m.start);
+		assert_int_equal(v[PACK_SOURCE][i], (int64_t)m.source);
+		assert_int_equal(v[PACK_KEY][i], (int64_t)m.key);
+		assert_int_equal(v[PACK_DURATION][i], m.duration);
+		assert_int_equal(v[PACK_COST][i], m.cost);
+		assert_int_equal(v[PACK_ESTIMATED][i], m.estimated);
+		if (m.currency == NULL)
+			assert_int_equal(v[PACK_MONEY][i], 0);
+		else
+			assert_string_equal(
+			    f->calls.money[v[PACK_MONEY][i] - 1].currency,
+			    m.currency);
+	}
+}
+
 /* Calls that stand in a batch are the same as those that are told. */
 static void
 test_book(void **state)
@@ -221,6 +253,9 @@ test_book(void **state)
 	assert_string_equal(list[1].currency, "EUR");
 	assert_true(list[1].estimated);
 	free(own);
+	a.calls.money = packed_money;
+	a.calls.nmoney = 2;
+	check_columns(&a);
 	tally_members(&sum, &arena, all, 4);
 	batch_free(&b); /* sums do without it */
 	assert_int_equal(sum.calls, 2);
@@ -231,9 +266,6 @@ test_book(void **state)
 	assert_true(sum.estimated);
 	arena_fini(&arena);
 }
-
-enum { MANY = 40 };
-static const struct amount packed_money[] = { { "EUR", 0 }, { "USD", 0 } };
 
 static struct call_ref
 told_call(size_t i)
@@ -285,8 +317,11 @@ test_pack(void **state)
 {
 	struct call_ref told[MANY], m, *list;
 	struct call_pack pack = { .money = packed_money };
-	struct finding t = { .members = told, .nmembers = MANY };
-	struct finding p = { .pack = &pack, .nmembers = MANY };
+	const struct tally sums = { .money = packed_money,
+		.nmoney = sizeof(packed_money) / sizeof(packed_money[0]) };
+	struct finding t = { .members = told, .nmembers = MANY, .calls = sums };
+	struct finding p = { .pack = &pack, .nmembers = MANY, .calls = sums };
+	struct finding q = p;
 	const struct finding *all[] = { &p, &t, &p };
 	struct buf bytes[PACK_COLUMNS];
 	struct arena arena = { 0 };
@@ -304,6 +339,11 @@ test_pack(void **state)
 		check_call(&list[i], &told[i]);
 	}
 	free(list);
+	check_columns(&t);
+	check_columns(&p);
+	/* Sums with the amounts in another order. */
+	q.calls.money = turned_money;
+	check_columns(&q);
 	for (i = 1; i <= 3; i++) {
 		tally_members(&sum, &arena, all, i);
 		assert_int_equal(sum.calls, MANY);

@@ -29,14 +29,16 @@ struct asked {
 };
 
 static void
-take(void *arg, const char *name, const void *bytes, size_t len)
+take(void *arg, const char *name, struct buf *body)
 {
 	struct asked *a = arg;
 
 	if (strcmp(name, a->name) != 0)
 		return;
 	a->found++;
-	buf_add(&a->body, bytes, len);
+	buf_fini(&a->body);
+	a->body = *body;
+	buf_init(body);
 }
 
 static bool
@@ -88,9 +90,107 @@ test_kept(void **state)
 	assert_true(has("none", "1", "", 0));
 	put("days", "2", "other", 5);
 	assert_true(has("days", "2", "other", 5));
-	assert_int_equal(store_cache_clear(store, NULL), 0);
-	assert_false(has("days", "2", "other", 5));
+	assert_false(has("days", "1", "two\0parts", 9));
+	assert_true(has("none", "1", "", 0));
+	assert_int_equal(store_cache_clear(store, "2", NULL), 0);
+	assert_true(has("days", "2", "other", 5));
 	assert_false(has("none", "1", "", 0));
+	assert_int_equal(store_cache_clear(store, NULL, NULL), 0);
+	assert_false(has("days", "2", "other", 5));
+}
+
+/* Bytes of which no two parts are the same. */
+static void
+fill(struct buf *out, size_t len)
+{
+	size_t i;
+
+	buf_reset(out);
+	for (i = 0; i < len; i++)
+		buf_addch(out, (char)(i ^ i >> 8 ^ i >> 16));
+}
+
+static int
+count(const char *text)
+{
+	struct sqlstmt *q = NULL;
+	int n;
+
+	assert_int_equal(sqldb_prepare(store_db(store), &q, text, NULL), 0);
+	assert_int_equal(sqlstmt_step(q, NULL), 1);
+	n = (int)sqlstmt_get_int(q, 0);
+	sqlstmt_free(&q);
+	return n;
+}
+
+/* Longer and shorter ones over each other, also of whole parts. */
+static void
+test_parts(void **state)
+{
+	static const struct {
+		size_t len;
+		int parts;
+	} of[] = { { 200000, 4 }, { 65535, 1 }, { 65536, 2 }, { 65537, 2 },
+		{ 131072, 3 }, { 300000, 5 }, { 1, 1 }, { 0, 1 } };
+	struct buf body;
+	size_t i;
+
+	(void)state;
+	buf_init(&body);
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		const char *terms = i % 2 == 0 ? "even" : "odd";
+
+		fill(&body, of[i].len);
+		put("a", terms, body.data, body.len);
+		put("b", terms, "x", 1);
+		assert_true(has("a", terms, body.data, body.len));
+		assert_int_equal(store_cache_clear(store, terms, NULL), 0);
+		assert_int_equal(count("SELECT count(*) FROM cache "
+				       "WHERE name = 'a'"),
+		    of[i].parts);
+		assert_true(has("a", terms, body.data, body.len));
+		assert_true(has("b", terms, "x", 1));
+	}
+	buf_fini(&body);
+}
+
+static void
+test_parts_refused(void **state)
+{
+	static const char *const damage[] = {
+		"DELETE FROM cache WHERE part = 0",
+		"DELETE FROM cache WHERE part = 1",
+		"DELETE FROM cache WHERE part = 3",
+		"DELETE FROM cache WHERE part = 3; "
+		"UPDATE cache SET part = 3 WHERE part = 2",
+		"UPDATE cache SET part = -part - 1; "
+		"UPDATE cache SET part = -part",
+		"UPDATE cache SET part = 7 - part",
+		"UPDATE cache SET part = -3 + part WHERE part IN (1, 2); "
+		"UPDATE cache SET part = -part WHERE part < 0",
+		"UPDATE cache SET body = "
+		"(SELECT body FROM cache WHERE part = 1) WHERE part = 2",
+		"UPDATE cache SET body = substr(body, 2) WHERE part = 1",
+		"UPDATE cache SET name = 'c'",
+		"UPDATE cache SET terms = terms + 1",
+		"INSERT INTO cache SELECT name, 4, terms, body FROM cache "
+		"WHERE part = 3",
+	};
+	struct buf body;
+	size_t i;
+
+	(void)state;
+	buf_init(&body);
+	fill(&body, 200000);
+	for (i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		assert_int_equal(store_cache_clear(store, NULL, NULL), 0);
+		put("a", "run 1", body.data, body.len);
+		assert_true(has("a", "run 1", body.data, body.len));
+		sql(damage[i]);
+		assert_false(has("a", "run 1", body.data, body.len));
+		assert_false(has("c", "run 1", body.data, body.len));
+	}
+	buf_fini(&body);
 }
 
 static void
@@ -137,6 +237,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refused, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_parts_refused, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_undone, set_up, tear_down),
 	};

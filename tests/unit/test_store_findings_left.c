@@ -241,6 +241,32 @@ test_about(void **state)
 	store_close(&s);
 }
 
+/* What began after one that lasts is listed, however long ago it ended. */
+static void
+test_about_lasting(void **state)
+{
+	const int64_t from[] = { INT64_MIN, INT64_MAX / 2 };
+	struct intern *entities = intern_new(), *cases = intern_new();
+	struct store *s = fill();
+
+	(void)state;
+	(void)intern_addstr(entities, "account acme");
+	assert_int_equal(
+	    sqldb_exec(store_db(s),
+		"UPDATE cases SET last_seen = 9223372036854775807 / 2 "
+		"WHERE id IN (SELECT id FROM cases "
+		"WHERE body ->> '$.entity.id' = 'acme' "
+		"ORDER BY first_seen LIMIT 1 OFFSET 1)",
+		NULL),
+	    0);
+	assert_int_equal(store_findings_about(s, entities, from, cases, NULL),
+	    0);
+	assert_int_equal(intern_count(cases) - 1, MANY / 2 - 1);
+	intern_free(&entities);
+	intern_free(&cases);
+	store_close(&s);
+}
+
 /* What is left is neither closed nor new any more, and its case stands. */
 static void
 test_save(void **state)
@@ -301,6 +327,7 @@ main(void)
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_about),
+		cmocka_unit_test(test_about_lasting),
 		cmocka_unit_test(test_save),
 	};
 
