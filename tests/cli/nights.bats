@@ -472,7 +472,7 @@ both_stores() {
 	for day in 21 22 23; do
 		days "$day" "$day" >>log/Master.csv
 		both_stores
-		grep -Eq "calls from 2026-01-(0[2-9]|[12][0-9])T00:00:00Z on looked at: [0-9]+ of [0-9]+" err
+		grep -Eq "calls from 2026-01-(0[2-9]|[12][0-9])T[0-9]{2}:00:00Z on looked at: [0-9]+ of [0-9]+" err
 		run ! grep -q 'all are looked at' err
 	done
 	# One of long ago comes late.
