@@ -6,9 +6,9 @@
  *
  * What stands there is of the last run, and made by the same, or it is not
  * looked at: "days" has sums of the hours, "rule ID" what that rule keeps,
- * "sources", "trunks" and "hours" what is needed to know of calls that are not
- * looked at.  These are as they were if nothing came before their end, nor made
- * the hours behind it, of which sums are made, others than they were.
+ * "sources", "trunks", "legs" and "hours" what is needed to know of calls that
+ * are not looked at.  These are as they were if nothing came before their end,
+ * nor made the hours behind it, of which sums are made, others than they were.
  */
 #include "stored.h"
 
@@ -25,15 +25,16 @@
 #define HOUR_MS INT64_C(3600000)
 
 /* What is kept of calls, by name. */
-enum { KEPT_DAYS, KEPT_SOURCES, KEPT_TRUNKS, KEPT_HOURS, KEPT };
+enum { KEPT_DAYS, KEPT_SOURCES, KEPT_TRUNKS, KEPT_LEGS, KEPT_HOURS, KEPT };
 static const char *const kept_names[KEPT] = { "days", "sources", "trunks",
-	"hours" };
+	"legs", "hours" };
 
 static struct buf *
 kept_body(struct stored_kept *k, int which)
 {
 	struct buf *const bodies[KEPT] = { &k->days, &k->sources,
-		&k->understood.trunks, &k->understood.hours };
+		&k->understood.trunks, &k->understood.legs,
+		&k->understood.hours };
 
 	return bodies[which];
 }
