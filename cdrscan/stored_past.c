@@ -292,7 +292,7 @@ stored_past_settle(struct stored_run *r)
 	if (got == 0 && r->begins > INT64_MIN &&
 	    detect_recall(past, s->batch) != 0)
 		got = STORED_NEEDS_ALL;
-	stages_end(s->stages, &span, (int64_t)r->days.n, "days");
+	stages_end(s->stages, &span, (int64_t)r->days.n, "sums");
 	return got;
 }
 
