@@ -484,7 +484,7 @@ both_stores() {
 	both_stores
 	grep -q ' on looked at: ' err
 	# What is kept of the calls is damaged, or missing.
-	for name in days sources trunks hours; do
+	for name in days sources trunks legs hours; do
 		days 25 25 | head -n 3 >>log/Master.csv
 		sqlite3 n.db "UPDATE cache SET body = substr(body, 2) WHERE name = '$name'"
 		both_stores
