@@ -436,6 +436,7 @@ test_kept(void **state)
 				.join = joins[rand() % 9],
 				.key = i + 1 });
 		batch_sort(b);
+		recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
 		check_kept(b, round % 2 == 0
 				  ? INT64_MIN
 				  : RECORDED_DAY + rand() % (days * 24) * HOUR *
