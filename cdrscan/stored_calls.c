@@ -16,8 +16,8 @@
 #define HOUR_MS INT64_C(3600000)
 
 /*
- * Calls before those that are looked at: their legs, and as much of a day more
- * as nearly all calls last.
+ * Calls before those that are looked at, where it is not known how far back
+ * their legs reach: a day of them, and some hours with a pause before.
  */
 #define BEFORE_MS (LEGS_SPAN + 6 * HOUR_MS)
 
@@ -88,7 +88,12 @@ list_sources(const struct batch *b, struct buf *out)
 static int64_t
 loaded_from(const struct stored_run *r)
 {
-	return r->begins > INT64_MIN ? r->begins - BEFORE_MS : INT64_MIN;
+	int64_t from;
+
+	if (r->begins == INT64_MIN)
+		return INT64_MIN;
+	from = understand_from(&r->before.understood, r->begins);
+	return from > INT64_MIN ? from : r->begins - BEFORE_MS;
 }
 
 static int
@@ -137,8 +142,7 @@ understand_calls(struct stored_run *r, struct understood *u, struct errmsg *err)
 
 	notes_fini(&r->guesses);
 	notes_init(&r->guesses);
-	buf_reset(&r->keep.understood.trunks);
-	buf_reset(&r->keep.understood.hours);
+	understand_kept_reset(&r->keep.understood);
 	got = readcalls_understand_stretch(&s->setup, r->store,
 	    all ? NULL : &stretch, s->keeps ? &r->keep.understood : NULL,
 	    s->batch, u, &r->guesses, err);

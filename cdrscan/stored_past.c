@@ -1,14 +1,14 @@
 /*
  * What the last run found is a cache: where the store says of which calls it
- * found that, day by day, and by what else, this run looks at what came since
+ * found that, hour by hour, and by what else, this run looks at what came since
  * (detect/detect.h, struct detect_past).  Whoever deletes what is in the table
  * cache has everything looked at again, with the same findings.
  *
  * What stands there is of the last run, and made by the same, or it is not
- * looked at: "days" has the sums of the days, "rule ID" what that rule keeps,
- * "sources", "trunks" and "hours" what is needed to know of calls that are not
- * looked at.  These are as they were if nothing came before their end, nor made
- * the days behind it, of which sums are made, others than they were.
+ * looked at: "days" has sums of the hours, "rule ID" what that rule keeps,
+ * "sources", "trunks", "legs" and "hours" what is needed to know of calls that
+ * are not looked at.  These are as they were if nothing came before their end,
+ * nor made the hours behind it, of which sums are made, others than they were.
  */
 #include "stored.h"
 
@@ -22,18 +22,19 @@
 #include "store/store_cache.h"
 #include "tel/calltime.h"
 
-#define DAY_MS INT64_C(86400000)
+#define HOUR_MS INT64_C(3600000)
 
 /* What is kept of calls, by name. */
-enum { KEPT_DAYS, KEPT_SOURCES, KEPT_TRUNKS, KEPT_HOURS, KEPT };
+enum { KEPT_DAYS, KEPT_SOURCES, KEPT_TRUNKS, KEPT_LEGS, KEPT_HOURS, KEPT };
 static const char *const kept_names[KEPT] = { "days", "sources", "trunks",
-	"hours" };
+	"legs", "hours" };
 
 static struct buf *
 kept_body(struct stored_kept *k, int which)
 {
 	struct buf *const bodies[KEPT] = { &k->days, &k->sources,
-		&k->understood.trunks, &k->understood.hours };
+		&k->understood.trunks, &k->understood.legs,
+		&k->understood.hours };
 
 	return bodies[which];
 }
@@ -174,7 +175,7 @@ others_from(const struct stored_run *r, const struct daysums *days)
 				   : end - LEGS_SPAN;
 }
 
-/* From when on calls have to be looked at: a day, or all. */
+/* From when on calls have to be looked at: an hour, or all. */
 static void
 choose_stretch(struct stored_run *r)
 {
@@ -193,8 +194,9 @@ choose_stretch(struct stored_run *r)
 	needs = scan_needs(r->s);
 	if (needs > r->from)
 		needs = r->from;
-	if (needs > days.list[0].day * DAY_MS)
-		r->begins = needs / DAY_MS * DAY_MS;
+	r->from = daysums_begin(&days, r->from);
+	if (needs > days.list[0].hour * HOUR_MS)
+		r->begins = daysums_begin(&days, needs);
 out:
 	daysums_fini(&days);
 }
@@ -261,7 +263,7 @@ say_past(const struct stored_run *r)
 	buf_fini(&when);
 }
 
-/* Sums of the days, of which those that are not looked at are as they were. */
+/* Sums of the hours; what is not looked at is as it was. */
 static int
 take_days(struct stored_run *r)
 {
@@ -290,16 +292,15 @@ stored_past_settle(struct stored_run *r)
 	past->recalled = false;
 	s->has_past = past->from != INT64_MIN;
 	/* What nothing new can have changed is another. */
-	if (r->begins > INT64_MIN &&
-	    (s->batch->n == 0 || past->from < r->from / DAY_MS * DAY_MS))
+	if (r->begins > INT64_MIN && (s->batch->n == 0 || past->from < r->from))
 		got = STORED_NEEDS_ALL;
 	if (got == 0 && s->has_past)
 		say_past(r);
-	/* These are no part of the sums: they are of days before. */
+	/* These are no part of the sums: they are of hours before. */
 	if (got == 0 && r->begins > INT64_MIN &&
 	    detect_recall(past, s->batch) != 0)
 		got = STORED_NEEDS_ALL;
-	stages_end(s->stages, &span, (int64_t)r->days.n, "days");
+	stages_end(s->stages, &span, (int64_t)r->days.n, "sums");
 	return got;
 }
 

@@ -10,7 +10,12 @@
 #include "base/pool.h"
 #include "base/xalloc.h"
 
-#define DAY_MS INT64_C(86400000)
+#define HOUR_MS INT64_C(3600000)
+
+enum { DAY = 24, KEPT_DAYS = 3 };
+
+/* Farther from 1970 than any call, and not too far to reckon with. */
+#define FAR (INT64_C(1) << 40)
 
 /* What ids mean, each worked out once; all beside the batch's own arrays. */
 struct meanings {
@@ -129,10 +134,17 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 	return hash64(all, sizeof(all));
 }
 
+/* Rounded down. */
 static int64_t
-day_of(int64_t start)
+whole(int64_t t, int64_t unit)
 {
-	return start / DAY_MS - (start % DAY_MS < 0);
+	return t / unit - (t % unit < 0);
+}
+
+static int64_t
+begin_of(const struct daysum *d)
+{
+	return d->hour * HOUR_MS;
 }
 
 static int
@@ -167,15 +179,21 @@ of_sources(const struct meanings *m)
 }
 
 static void
-find_days(struct daysums *d, const struct batch *b)
+add_span(struct daysums *d, const struct daysum *span)
 {
-	size_t i;
-	int64_t day;
+	d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
+	d->list[d->n++] = *span;
+}
 
-	for (i = 0; i < b->n; i = batch_lower(b, (day + 1) * DAY_MS)) {
-		day = day_of(b->calls[i].start);
-		d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
-		d->list[d->n++] = (struct daysum){ .day = day };
+static void
+find_hours(struct daysums *d, const struct batch *b)
+{
+	struct daysum span = { .hours = 1 };
+	size_t i;
+
+	for (i = 0; i < b->n; i = batch_lower(b, (span.hour + 1) * HOUR_MS)) {
+		span.hour = whole(b->calls[i].start, HOUR_MS);
+		add_span(d, &span);
 	}
 }
 
@@ -185,15 +203,15 @@ struct taking {
 };
 
 static void
-sum_day(void *arg, size_t which)
+sum_hour(void *arg, size_t which)
 {
 	const struct taking *t = arg;
 	const struct batch *b = t->meanings.b;
 	struct daysum *d = &t->sums->list[which];
-	const size_t end = batch_lower(b, (d->day + 1) * DAY_MS);
+	const size_t end = batch_lower(b, begin_of(d) + HOUR_MS);
 	size_t i;
 
-	for (i = batch_lower(b, d->day * DAY_MS); i < end; i++) {
+	for (i = batch_lower(b, begin_of(d)); i < end; i++) {
 		d->sum = of_call(&t->meanings, i, d->sum);
 		d->calls++;
 		d->rated += b->origins[i].rated;
@@ -209,8 +227,8 @@ daysums_take(struct daysums *d, const struct batch *b, size_t threads)
 	memset(d, 0, sizeof(*d));
 	meanings_init(&t.meanings, b);
 	d->sources = of_sources(&t.meanings);
-	find_days(d, b);
-	pool_run(threads, d->n, sum_day, &t);
+	find_hours(d, b);
+	pool_run(threads, d->n, sum_hour, &t);
 	meanings_fini(&t.meanings);
 }
 
@@ -221,29 +239,68 @@ daysums_fini(struct daysums *d)
 	memset(d, 0, sizeof(*d));
 }
 
+/* Of the day of span `i`, as far as it stands there; how many spans these are. */
+static size_t
+take_day(const struct daysums *d, size_t i, struct daysum *out)
+{
+	const int64_t day = whole(d->list[i].hour, DAY);
+	const struct daysum *h;
+	size_t n = 0;
+
+	*out = (struct daysum){ .hour = day * DAY, .hours = DAY };
+	for (; i + n < d->n && whole(d->list[i + n].hour, DAY) == day; n++) {
+		h = &d->list[i + n];
+		const uint64_t all[] = { out->sum, (uint64_t)h->hour, h->sum };
+
+		out->sum = hash64(all, sizeof(all));
+		out->calls += h->calls;
+		out->rated += h->rated;
+	}
+	return n;
+}
+
+/* The span that begins with the one at `i`; how many of the list it has. */
+static size_t
+take_span(const struct daysums *d, size_t i, bool as_day, struct daysum *out)
+{
+	if (as_day && d->list[i].hours == 1)
+		return take_day(d, i, out);
+	*out = d->list[i];
+	return 1;
+}
+
 void
 daysums_print(const struct daysums *d, struct buf *out)
 {
+	const int64_t last = d->n > 0 ? d->list[d->n - 1].hour : 0;
+	const int64_t days = (whole(last, DAY) - KEPT_DAYS) * DAY;
+	struct daysum span;
 	size_t i;
 
 	buf_addf(out, "%016" PRIx64, d->sources);
-	for (i = 0; i < d->n; i++)
+	for (i = 0; i < d->n;) {
+		i += take_span(d, i, d->list[i].hour < days, &span);
 		buf_addf(out,
-		    " %" PRId64 "=%016" PRIx64 ":%" PRIu64 ":%" PRIu64,
-		    d->list[i].day, d->list[i].sum, d->list[i].calls,
-		    d->list[i].rated);
+		    " %" PRId64 "+%" PRId64 "=%016" PRIx64 ":%" PRIu64
+		    ":%" PRIu64,
+		    span.hour, span.hours, span.sum, span.calls, span.rated);
+	}
 }
 
-/* The next day of the text; false at its end, or where there is none. */
+/* The next span of the text; false at its end, or where there is none. */
 static bool
-next_day(const char **text, struct daysum *out)
+next_span(const char **text, struct daysum *out)
 {
 	int len = 0;
 
 	if (sscanf(*text,
-		" %" SCNd64 "=%16" SCNx64 ":%" SCNu64 ":%" SCNu64 "%n",
-		&out->day, &out->sum, &out->calls, &out->rated, &len) != 4 ||
-	    len == 0)
+		" %" SCNd64 "+%" SCNd64 "=%16" SCNx64 ":%" SCNu64 ":%" SCNu64
+		"%n",
+		&out->hour, &out->hours, &out->sum, &out->calls, &out->rated,
+		&len) != 5 ||
+	    len == 0 || out->hour < -FAR || out->hour > FAR ||
+	    (out->hours != 1 && out->hours != DAY) ||
+	    out->hour % out->hours != 0)
 		return false;
 	*text += len;
 	return true;
@@ -262,55 +319,73 @@ read_sources(const char **text, uint64_t *sources)
 }
 
 int64_t
+daysums_begin(const struct daysums *d, int64_t t)
+{
+	const int64_t hour = whole(t, HOUR_MS);
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->list[i].hour <= hour &&
+		    hour < d->list[i].hour + d->list[i].hours)
+			return begin_of(&d->list[i]);
+	return hour * HOUR_MS;
+}
+
+int64_t
 daysums_end(const struct daysums *d)
 {
-	return d->n > 0 ? (d->list[d->n - 1].day + 1) * DAY_MS : INT64_MIN;
+	const struct daysum *last = d->n > 0 ? &d->list[d->n - 1] : NULL;
+
+	return last != NULL ? (last->hour + last->hours) * HOUR_MS : INT64_MIN;
 }
 
 int64_t
 daysums_since(const struct daysums *d, const char *text)
 {
-	struct daysum then;
+	struct daysum then, now;
 	uint64_t sources;
-	size_t i;
+	size_t i = 0;
 
 	if (!read_sources(&text, &sources) || sources != d->sources)
 		return INT64_MIN;
-	for (i = 0; i < d->n; i++) {
-		if (!next_day(&text, &then))
-			return d->list[i].day * DAY_MS;
-		if (then.day != d->list[i].day)
-			return (then.day < d->list[i].day ? then.day
-							  : d->list[i].day) *
-			       DAY_MS;
-		if (then.sum != d->list[i].sum)
-			return then.day * DAY_MS;
+	while (next_span(&text, &then)) {
+		if (i == d->n)
+			return begin_of(&then);
+		i += take_span(d, i,
+		    then.hours == DAY &&
+			whole(d->list[i].hour, DAY) == then.hour / DAY,
+		    &now);
+		if (then.hour != now.hour)
+			return begin_of(then.hour < now.hour ? &then : &now);
+		if (then.hours != now.hours || then.sum != now.sum)
+			return begin_of(&then);
 	}
-	if (next_day(&text, &then))
-		return then.day * DAY_MS;
-	return daysums_end(d);
+	return i < d->n ? begin_of(&d->list[i]) : daysums_end(d);
 }
 
 int
 daysums_before(struct daysums *d, const char *text, int64_t begins)
 {
+	const int64_t end = whole(begins, HOUR_MS);
 	const struct daysums later = *d;
 	struct daysum then;
 	uint64_t sources;
+	size_t i;
 
 	if (!read_sources(&text, &sources) ||
-	    (later.n > 0 && later.list[0].day * DAY_MS < begins))
+	    (later.n > 0 && begin_of(&later.list[0]) < begins))
 		return -1;
 	*d = (struct daysums){ .sources = later.sources };
-	while (next_day(&text, &then) && then.day < day_of(begins)) {
-		d->list = xgrow(d->list, &d->cap, d->n + 1, sizeof(*d->list));
-		d->list[d->n++] = then;
+	while (next_span(&text, &then) && then.hour < end) {
+		if (then.hour + then.hours > end) {
+			free(d->list);
+			*d = later;
+			return -1;
+		}
+		add_span(d, &then);
 	}
-	d->list = xgrow(d->list, &d->cap, d->n + later.n, sizeof(*d->list));
-	if (later.n > 0)
-		memcpy(d->list + d->n, later.list,
-		    later.n * sizeof(*later.list));
-	d->n += later.n;
+	for (i = 0; i < later.n; i++)
+		add_span(d, &later.list[i]);
 	free(later.list);
 	return 0;
 }

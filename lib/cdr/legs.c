@@ -262,17 +262,13 @@ join_span(struct joiner *j, const uint32_t *list, size_t n)
 	}
 }
 
-size_t
-legs_join(struct batch *b, size_t threads, int64_t *per_file, int64_t *added)
+static void
+join_all(struct joiner *j, const uint32_t *list, size_t n)
 {
-	struct joiner j = { .b = b,
-		.counts = { .per_file = per_file, .added = added } };
+	const struct batch *b = j->b;
 	const struct call *c, *first;
-	uint32_t *list;
-	size_t i, n, run;
+	size_t i, run;
 
-	assert(b->sorted);
-	list = legs_candidates(b, threads, &n);
 	for (i = 0; i < n; i += run) {
 		first = &b->calls[list[i]];
 		for (run = 1; i + run < n; run++) {
@@ -282,38 +278,31 @@ legs_join(struct batch *b, size_t threads, int64_t *per_file, int64_t *added)
 				break;
 		}
 		if (run > 1)
-			join_span(&j, list + i, run);
+			join_span(j, list + i, run);
 	}
+}
+
+size_t
+legs_join_keep(struct batch *b, size_t threads, int64_t *per_file,
+    int64_t *added, int64_t since, struct buf *keep)
+{
+	struct joiner j = { .b = b,
+		.counts = { .per_file = per_file, .added = added } };
+	uint32_t *list;
+	size_t n;
+
+	assert(b->sorted);
+	list = legs_candidates(b, threads, &n);
+	if (keep != NULL)
+		legs_keep(b, list, n, since, keep);
+	join_all(&j, list, n);
 	free(list);
 	free(j.legs);
 	return j.marked;
 }
 
-/*
- * Legs of one join key without a pause of the span hang together; where those
- * that reach `begins` begin too near to `from`, others may stand before.
- */
-bool
-legs_reach(const struct batch *b, size_t threads, int64_t from, int64_t begins)
+size_t
+legs_join(struct batch *b, size_t threads, int64_t *per_file, int64_t *added)
 {
-	const size_t first = batch_lower(b, from);
-	const struct batch some =
-	    batch_part(b, first, batch_lower(b, begins + LEGS_SPAN) - first);
-	int64_t chain = 0, last = 0, start;
-	uint32_t *list;
-	size_t i, n;
-	bool reach = false;
-
-	assert(b->sorted);
-	list = legs_candidates(&some, threads, &n);
-	for (i = 0; i < n && !reach; i++) {
-		start = some.calls[list[i]].start;
-		if (i == 0 || start - last > LEGS_SPAN ||
-		    legs_compare_keys(&some, list[i - 1], list[i]) != 0)
-			chain = start;
-		last = start;
-		reach = start >= begins && chain < from + LEGS_SPAN;
-	}
-	free(list);
-	return reach;
+	return legs_join_keep(b, threads, per_file, added, INT64_MIN, NULL);
 }

@@ -41,6 +41,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "cdr/batch.h"
 
 /* Switches start to count their call ids anew; these are of another call. */
@@ -55,6 +56,22 @@
  */
 size_t legs_join(struct batch *b, size_t threads, int64_t *per_file,
     int64_t *added);
+
+/*
+ * The same, and what is kept, for a run that has only the calls from an instant
+ * on: how far back join keys reach that go on across it without a pause of
+ * LEGS_SPAN.  Bytes, which legs_kept_from() reads; told of each hour from
+ * `since` on, and of the last days alone.  No key of a call from `since` on may
+ * reach back to calls that are not there.
+ */
+size_t legs_join_keep(struct batch *b, size_t threads, int64_t *per_file,
+    int64_t *added, int64_t since, struct buf *keep);
+/*
+ * The beginning of the hour from which on all records must be there that can
+ * be legs of calls from `begins` on, which begins an hour, if what came since
+ * is later by LEGS_SPAN; INT64_MIN: that is not known.
+ */
+int64_t legs_kept_from(const struct buf *kept, int64_t begins);
 
 /*
  * Of sorted calls from `from` on: whether a call that begins at `begins` or

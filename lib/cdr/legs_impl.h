@@ -4,6 +4,7 @@
  *   legs.c        which legs belong together
  *   legs_find.c   which calls may be legs
  *   legs_merge.c  what their call is
+ *   legs_reach.c  since when calls must be there to tell
  */
 #ifndef LIB_CDR_LEGS_IMPL_H
 #define LIB_CDR_LEGS_IMPL_H
@@ -32,6 +33,9 @@ struct leg {
  * freed.
  */
 uint32_t *legs_candidates(const struct batch *b, size_t threads, size_t *n);
+/* Of these candidates what legs_join_keep() keeps. */
+void legs_keep(const struct batch *b, const uint32_t *list, size_t n,
+    int64_t since, struct buf *out);
 /* 0 for calls of one (key, source). */
 int legs_compare_keys(const struct batch *b, uint32_t i, uint32_t j);
 

@@ -213,11 +213,37 @@ join(struct batch *b, const struct understand_settings *set,
 
 	if (!b->sorted)
 		batch_sort_on(b, set->threads);
-	marked = legs_join(b, set->threads, out->legs, out->legs_added);
+	marked = legs_join_keep(b, set->threads, out->legs, out->legs_added,
+	    set->stretch != NULL ? set->stretch->begins : INT64_MIN,
+	    set->keep != NULL ? &set->keep->legs : NULL);
 	if (set->stretch != NULL)
 		marked += mark_before(b, set->stretch->begins);
 	if (marked > 0)
 		batch_sort_on(b, set->threads);
+}
+
+/* When the first call came that is new; INT64_MAX: none did. */
+static int64_t
+first_added(const struct batch *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		if ((b->calls[i].flags & CALL_ADDED) != 0)
+			return b->calls[i].start;
+	return INT64_MAX;
+}
+
+/* Whether legs may be missing. */
+static bool
+lacks_legs(const struct batch *b, const struct understand_settings *set)
+{
+	const struct understand_stretch *st = set->stretch;
+
+	if (st->from <= understand_from(st->kept, st->begins) &&
+	    first_added(b) - LEGS_SPAN >= st->begins)
+		return false;
+	return legs_reach(b, set->threads, st->from, st->begins);
 }
 
 /* Events of the records themselves; whether a stretch is enough for them. */
@@ -234,7 +260,7 @@ see_quality(struct batch *b, const struct understand_settings *set)
 		quality_of_all(b, set->threads, keep);
 		return 0;
 	}
-	if (legs_reach(b, set->threads, st->from, st->begins))
+	if (lacks_legs(b, set))
 		return UNDERSTAND_NEEDS_ALL;
 	stretch = (struct quality_stretch){ .from = st->from,
 		.begins = st->begins,
@@ -326,10 +352,17 @@ understood_fini(struct understood *u)
 	memset(u, 0, sizeof(*u));
 }
 
+int64_t
+understand_from(const struct understand_kept *kept, int64_t begins)
+{
+	return legs_kept_from(&kept->legs, begins);
+}
+
 void
 understand_kept_init(struct understand_kept *k)
 {
 	buf_init(&k->trunks);
+	buf_init(&k->legs);
 	buf_init(&k->hours);
 }
 
@@ -337,5 +370,14 @@ void
 understand_kept_fini(struct understand_kept *k)
 {
 	buf_fini(&k->trunks);
+	buf_fini(&k->legs);
 	buf_fini(&k->hours);
+}
+
+void
+understand_kept_reset(struct understand_kept *k)
+{
+	buf_reset(&k->trunks);
+	buf_reset(&k->legs);
+	buf_reset(&k->hours);
 }

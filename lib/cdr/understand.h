@@ -31,13 +31,15 @@
  */
 struct understand_kept {
 	struct buf trunks; /* what channels prove (cdr/party) */
+	struct buf legs;   /* how far back join keys reach (cdr/legs) */
 	struct buf hours;  /* when there were records (cdr/quality) */
 };
 
 /*
  * The batch has only the calls from `from` on, which begins an hour, and all
- * those with CALL_ADDED.  What begins before `begins`, at least a day and what
- * legs may need later, only tells of others and is dropped.
+ * those with CALL_ADDED.  What begins before `begins`, which is what
+ * understand_from() tells of, or at least a day and what legs may need later,
+ * only tells of others and is dropped.
  */
 struct understand_stretch {
 	int64_t from, begins;
@@ -92,7 +94,16 @@ int understand(struct batch *b, const struct understand_settings *set,
     struct understood *out, struct notes *notes, struct errmsg *err);
 void understood_fini(struct understood *u);
 
+/*
+ * From where calls must be there to understand those from `begins` on, the
+ * beginning of an hour, if all that came are a day later, or more; INT64_MIN if
+ * what was kept does not tell.
+ */
+int64_t understand_from(const struct understand_kept *kept, int64_t begins);
+
 void understand_kept_init(struct understand_kept *k);
 void understand_kept_fini(struct understand_kept *k);
+/* As it began. */
+void understand_kept_reset(struct understand_kept *k);
 
 #endif

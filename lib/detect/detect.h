@@ -207,8 +207,8 @@ struct detect_settings {
 	struct detect_keep *keep;
 	/*
 	 * The next run can go on from what is kept if its `from` is not longer
-	 * than this before the last call, ms; 0: not before the day, of UTC,
-	 * that was the one before half a day before the last call.
+	 * than this before the last call, ms; 0: not before the hour, of UTC,
+	 * of half a day before the last call.
 	 */
 	int64_t late;
 	struct stages *stages; /* told of what it does; or NULL */

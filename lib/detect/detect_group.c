@@ -83,21 +83,25 @@ first_call(const struct detect_grouping *g, size_t most)
 	/* That there are not too many, it has been made sure. */
 	if (resume->held != NULL || g->work->batch->begins != INT64_MIN)
 		return batch_lower(g->batch, resume->first);
-	if (g->rule->nby == 1 && intern_count(g->batch->names) < most)
-		most = intern_count(g->batch->names);
 	return most <= g->max ? batch_lower(g->batch, resume->first) : 0;
 }
 
-/* Of calls that are missing there were so many groups, or less. */
+/* Of calls that are as they were there were so many groups, or less. */
 static size_t
 count_all(const struct detect_grouping *g, const uint64_t *bits)
 {
 	const struct detect_work *w = g->work;
-	size_t since = 0;
+	const size_t texts = intern_count(g->batch->names);
+	size_t all = detect_count_bits(bits, 0, g->batch->n), more;
 
-	if (w->batch->begins != INT64_MIN && w->resume != NULL)
-		since = batch_lower(g->batch, w->set->past->from);
-	return (size_t)w->most + detect_count_bits(bits, since, g->batch->n);
+	if (g->rule->nby == 1 && w->batch->begins == INT64_MIN && texts < all)
+		all = texts;
+	if (w->resume == NULL || w->had < 0)
+		return all;
+	more = (size_t)w->had + detect_count_bits(bits,
+				    batch_lower(g->batch, w->set->past->from),
+				    g->batch->n);
+	return w->batch->begins != INT64_MIN || more < all ? more : all;
 }
 
 static void
@@ -107,6 +111,10 @@ leave_out_old(struct detect_grouping *g, uint64_t *bits)
 
 	g->most = count_all(g, bits);
 	first = first_call(g, g->most);
+	/* One that keeps something has its own ways to leave some out. */
+	g->whole = g->work->resume == NULL ||
+		   (first == 0 && g->work->resume->held == NULL &&
+		       g->work->batch->begins == INT64_MIN);
 	memset(bits, 0, first / WORD * sizeof(*bits));
 	bits[first / WORD] &= ~UINT64_C(0) << first % WORD;
 }
@@ -336,7 +344,7 @@ group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
 		detect_split_ordered(g, bits);
 	else
 		detect_split_bits(g, bits);
-	if (g->need == 0 && g->work->resume == NULL && g->seen < g->most)
+	if (g->need == 0 && g->whole && g->seen < g->most)
 		g->most = g->seen;
 	if (g->need == 0 && g->work->next != NULL)
 		detect_held_groups(g->work, g->seen);

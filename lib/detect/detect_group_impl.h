@@ -243,6 +243,7 @@ struct detect_grouping {
 	size_t need; /* calls of a group that does not; 0: all are counted */
 	size_t max, seen; /* groups */
 	size_t most;      /* groups that there may be of all calls, or more */
+	bool whole;       /* all calls are looked at */
 	size_t keyed;     /* calls with all fields of `by` */
 	bool lasts;       /* the last instant of each group is kept */
 	const struct detect_order *order; /* or NULL */

@@ -51,8 +51,8 @@ detect_held_by(const struct rule *r, bool followed)
 
 /*
  * So late calls may come: half a day.  What changes calls of before may be as
- * late as that.  Days are those of UTC, so that runs within one stand at the
- * same instant.
+ * late as that.  An hour of UTC begins then, as what is known of calls is known
+ * by the hour.
  */
 int64_t
 detect_kept_until(const struct detect_settings *set, const struct batch *b)
@@ -65,7 +65,7 @@ detect_kept_until(const struct detect_settings *set, const struct batch *b)
 	if (set->late != 0)
 		return last - set->late;
 	last -= DAY_MS / 2;
-	return last - last % DAY_MS - (last % DAY_MS < 0 ? DAY_MS : 0);
+	return last - last % HOUR_MS - (last % HOUR_MS < 0 ? HOUR_MS : 0);
 }
 
 /*

@@ -325,6 +325,7 @@ struct detect_work {
 	const struct detect_held *held; /* what it kept; or NULL */
 	struct detect_held *next;       /* what it keeps, in the making */
 	bool lacks;    /* it would have to look at calls of before */
+	int64_t had;   /* no more groups in the last run; -1: not known */
 	int64_t most;  /* it has no more groups than this */
 	int64_t needs; /* calls from here on, next time */
 	struct detect_carry *carry; /* gets single ones of before; or NULL */

@@ -19,7 +19,7 @@ detect_parts_work(const struct detect_run_parts *ps, struct detect_run_part *p)
 		.held = p->held,
 		.reported = p->reported,
 		.follow_back = p->follow_back,
-		.most = p->most,
+		.had = p->had,
 		.needs = INT64_MIN,
 		.carry = ps->set->keep != NULL ? &p->carry : NULL,
 		.carried = p->carried,
@@ -65,6 +65,7 @@ detect_parts_add(struct detect_run_parts *ps, const struct rule *r,
 	p = &ps->list[ps->n++];
 	*p = (struct detect_run_part){ .rule = r,
 		.reported = reported,
+		.had = -1,
 		.carried = INT64_MAX };
 	buf_init(&p->keep);
 	results_init(&p->results);

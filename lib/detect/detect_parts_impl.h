@@ -20,7 +20,7 @@ struct detect_run_part {
 	struct detect_resume *resume; /* or NULL; see plan() */
 	struct buf keep;              /* for the next run */
 	bool lacks;                   /* detect_impl.h, struct detect_work */
-	int64_t most, needs;          /* the same */
+	int64_t had, most, needs;     /* the same */
 	int64_t carried, carries;
 	struct detect_carry carry;
 	struct results results;

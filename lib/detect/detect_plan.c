@@ -72,37 +72,53 @@ any_lacks(const struct detect_run_parts *ps)
 	return false;
 }
 
-/* What was known of calls that are missing, by rule; false: that is not. */
+/* How many groups each had, and what is carried; false: one is not told. */
+static bool
+recall_rules(struct detect_run_parts *ps, const struct detect_terms *terms)
+{
+	const struct detect_mark *m;
+	struct detect_run_part *p;
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		m = detect_marks_find(&terms->groups,
+		    detect_terms_key(p->rule));
+		if (m != NULL && m->at >= 0)
+			p->had = m->at;
+		else
+			all = false;
+		m = detect_marks_find(&terms->carries,
+		    detect_terms_key(p->rule));
+		if (m != NULL && ps->db.begins != INT64_MIN)
+			p->carried = m->at;
+	}
+	return all;
+}
+
+/* What was known of calls of before, by rule; false: not of missing ones. */
 static bool
 recall_terms(struct detect_run_parts *ps)
 {
 	struct detect_terms terms;
-	const struct detect_mark *m;
 	bool good = detect_terms_take(&terms, ps->set->past->keep) &&
-		    terms.from != INT64_MAX && ps->db.begins <= terms.from;
-	size_t i;
+		    recall_rules(ps, &terms);
 
-	for (i = 0; good && i < ps->n; i++) {
-		m = detect_marks_find(&terms.groups,
-		    detect_terms_key(ps->list[i].rule));
-		good = m != NULL && m->at >= 0;
-		if (good)
-			ps->list[i].most = m->at;
-		m = detect_marks_find(&terms.carries,
-		    detect_terms_key(ps->list[i].rule));
-		if (m != NULL)
-			ps->list[i].carried = m->at;
-	}
+	if (ps->db.begins != INT64_MIN)
+		good = good && terms.from != INT64_MAX &&
+		       ps->db.begins <= terms.from;
 	detect_terms_fini(&terms);
-	return good;
+	return good || ps->db.begins == INT64_MIN;
 }
 
 bool
 detect_parts_plan(struct detect_run_parts *ps, size_t levels)
 {
-	if (ps->db.begins != INT64_MIN && !recall_terms(ps))
-		return false;
-	if (ps->set->past != NULL)
+	if (ps->set->past != NULL) {
+		if (!recall_terms(ps))
+			return false;
 		plan(ps, levels);
+	}
 	return !any_lacks(ps);
 }

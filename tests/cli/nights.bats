@@ -475,7 +475,7 @@ both_stores() {
 	for day in 21 22 23; do
 		days "$day" "$day" >>log/Master.csv
 		both_stores
-		grep -Eq "calls from 2026-01-(0[2-9]|[12][0-9])T00:00:00Z on looked at: [0-9]+ of [0-9]+" err
+		grep -Eq "calls from 2026-01-(0[2-9]|[12][0-9])T[0-9]{2}:00:00Z on looked at: [0-9]+ of [0-9]+" err
 		run ! grep -q 'all are looked at' err
 	done
 	# One of long ago comes late.
@@ -487,7 +487,7 @@ both_stores() {
 	both_stores
 	grep -q ' on looked at: ' err
 	# What is kept of the calls is damaged, or missing.
-	for name in days sources trunks hours; do
+	for name in days sources trunks legs hours; do
 		days 25 25 | head -n 3 >>log/Master.csv
 		sqlite3 n.db "UPDATE cache SET body = substr(body, 2) WHERE name = '$name'"
 		both_stores

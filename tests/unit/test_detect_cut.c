@@ -23,6 +23,7 @@
 #include "detect/detect.h"
 #include "model_compare.h"
 #include "random_rule.h"
+#include "scene.h"
 
 enum { ROUNDS = 3000, NIGHTS = 4 };
 
@@ -666,10 +667,76 @@ test_cut(void **state)
 	random_rules_close(&m);
 }
 
+/*
+ * A run that has all calls, and goes on from what was found, knows how many
+ * groups there are: more calls than there may be groups are not too many.
+ */
+static void
+check_groups(const struct detect_keep *known)
+{
+	static const char all[] =
+	    "\"calls\": [{\"account\": \"A\", \"start\": "
+	    "\"2026-01-13T02:00:00\", \"repeat\": 40, \"every\": \"5m\"}, "
+	    "{\"account\": \"B\", \"start\": \"2026-01-13T05:16:00\"}]";
+	static const char late[] =
+	    "\"calls\": [{\"account\": \"A\", \"start\": "
+	    "\"2026-01-13T03:20:00\", \"repeat\": 24, \"every\": \"5m\"}, "
+	    "{\"account\": \"B\", \"start\": \"2026-01-13T05:16:00\"}]";
+	char *text = scene_rule("\"match\": {}, \"by\": [\"account\"], "
+				"\"measure\": {\"fn\": \"count\", "
+				"\"over\": \"1h\"}, "
+				"\"when\": {\"gte\": 100}");
+	const char *const calls[] = { all, all, late };
+	struct detect_keep keep[3];
+	struct detect_past past;
+	struct scene s;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(scene_rules(&s, text), 0);
+		scene_calls(&s, calls[i]);
+		detect_keep_init(&keep[i]);
+		s.set.max_groups = 30;
+		s.set.late = 3600000;
+		s.set.keep = &keep[i];
+		past = (struct detect_past){
+			.from = s.calls->calls[s.calls->n - 1].start,
+			.begins = INT64_MIN
+		};
+		if (i > 0) {
+			past.keep =
+			    i == 1 && known != NULL ? known : &keep[i - 1];
+			s.set.past = &past;
+		}
+		if (i == 2) {
+			past.begins = detect_needs(&s.rules, &s.set);
+			assert_true(past.begins > INT64_MIN &&
+				    past.begins <= s.calls->calls[0].start);
+			assert_int_equal(detect_recall(&past, s.calls), 0);
+		}
+		assert_int_equal(scene_run(&s), 0);
+		scene_end(&s);
+	}
+	for (i = 0; i < 3; i++)
+		detect_keep_fini(&keep[i]);
+	free(text);
+}
+
+static void
+test_groups(void **state)
+{
+	const struct detect_keep nothing = { .n = 0 };
+
+	(void)state;
+	check_groups(NULL);
+	check_groups(&nothing);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cut) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_groups) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,19 +172,44 @@ check_equal(struct result *late, const struct result *all, int64_t begins)
 
 struct figures {
 	unsigned nights, needed;
+	unsigned
+	    known; /* from where on calls had to be there, not needing all */
 };
+
+/* The beginning of an hour, or of a day that has one sum. */
+static int64_t
+random_begins(int night)
+{
+	const int back = rand() % 3;
+
+	return RECORDED_DAY + (DAYS - 6 + night - back) * DAY_MS +
+	       (back < 2 ? rand() % 24 : 0) * HOUR * INT64_C(1000);
+}
+
+/* As what was kept tells, mostly. */
+static struct understand_stretch
+random_stretch(const struct understand_kept *kept, int night, bool *known)
+{
+	struct understand_stretch st = { .begins = random_begins(night),
+		.kept = kept };
+
+	st.from = understand_from(kept, st.begins);
+	*known = st.from > INT64_MIN && rand() % 4 > 0;
+	if (!*known)
+		st.from = st.begins - LEGS_SPAN - rand() % 9 * HOUR * 1000;
+	else if (rand() % 4 == 0)
+		st.from -= rand() % 30 * HOUR * 1000;
+	return st;
+}
 
 /* What was kept of all nights before; it becomes what is kept of this one. */
 static void
 live(const struct made *list, size_t n, int night, struct understand_kept *kept,
     struct figures *f)
 {
-	const int64_t begins =
-	    RECORDED_DAY + (DAYS - 6 + night - rand() % 3) * DAY_MS;
-	const struct understand_stretch st = { .from = begins - LEGS_SPAN -
-						       rand() % 9 * HOUR * 1000,
-		.begins = begins,
-		.kept = kept };
+	bool known;
+	const struct understand_stretch st =
+	    random_stretch(kept, night, &known);
 	struct batch *all = batch_of(list, n, night, INT64_MIN);
 	struct batch *late = batch_of(list, n, night, st.from);
 	struct result ra, rl;
@@ -193,8 +218,9 @@ live(const struct made *list, size_t n, int night, struct understand_kept *kept,
 	go(&rl, late, &st);
 	f->nights++;
 	f->needed += rl.got != 0;
+	f->known += rl.got == 0 && known;
 	if (rl.got == 0)
-		check_equal(&rl, &ra, begins);
+		check_equal(&rl, &ra, st.begins);
 	understand_kept_fini(kept);
 	*kept = rl.got == 0 ? rl.keep : ra.keep;
 	understand_kept_init(rl.got == 0 ? &rl.keep : &ra.keep);
@@ -245,13 +271,17 @@ test_stretch(void **state)
 	(void)state;
 	srand(20260117);
 	live_on(3, 100, 25, &f);
-	print_message("%u of %u nights need all\n", f.needed, f.nights);
+	print_message("%u of %u nights need all, %u know from where\n",
+	    f.needed, f.nights, f.known);
 	assert_true(f.needed > 0 && f.needed < f.nights);
+	assert_true(f.known > f.nights / 8);
 	/* Channels with so few calls that they become trunks now and then. */
 	f = (struct figures){ 0 };
 	live_on(60, 60, 25, &f);
-	print_message("%u of %u nights need all\n", f.needed, f.nights);
+	print_message("%u of %u nights need all, %u know from where\n",
+	    f.needed, f.nights, f.known);
 	assert_true(f.needed > 0 && f.needed < f.nights);
+	assert_true(f.known > f.nights / 8);
 }
 
 /* Without what is kept, a home country, or records all are needed. */
@@ -328,6 +358,93 @@ test_reach(void **state)
 	}
 }
 
+/* Hours, as legs_join_keep() has them, of each call by its key, one by one. */
+static int64_t
+reach_of(const struct batch *b, int64_t begins)
+{
+	const int64_t hour = HOUR * 1000;
+	int64_t least = begins, first, last;
+	bool crosses;
+	size_t i, k;
+
+	for (i = 0; i < b->n; i++) {
+		first = last = b->calls[i].start;
+		crosses = false;
+		for (k = i + 1; k < b->n; k++) {
+			if (batch_join(b, k) == 0 ||
+			    strcmp(batch_text(b, batch_join(b, k)),
+				batch_text(b, batch_join(b, i))) != 0 ||
+			    b->calls[k].source != b->calls[i].source ||
+			    b->calls[k].start - last > LEGS_SPAN)
+				continue;
+			last = b->calls[k].start;
+			crosses |= first < begins && last >= begins;
+		}
+		if (crosses && first < least)
+			least = first;
+	}
+	return least / hour * hour;
+}
+
+static void
+check_kept(struct batch *b, int64_t since)
+{
+	const int64_t hour = HOUR * 1000, last = b->calls[b->n - 1].start;
+	const int64_t least = (last / hour - 95) * hour;
+	int64_t begins, want;
+	struct buf kept;
+
+	buf_init(&kept);
+	(void)legs_join_keep(b, 2, NULL, NULL, since, &kept);
+	for (begins = least - 3 * hour; begins <= last + 3 * hour;
+	     begins += hour) {
+		want = begins < least || begins < since || begins > last
+			   ? INT64_MIN
+			   : reach_of(b, begins);
+		if (want < begins - 4 * LEGS_SPAN)
+			want = INT64_MIN;
+		assert_true(legs_kept_from(&kept, begins) == want);
+		assert_true(legs_kept_from(&kept, begins + 1) == INT64_MIN);
+	}
+	for (; kept.len > 0; buf_cut(&kept, kept.len - 1))
+		(void)legs_kept_from(&kept, last / hour * hour);
+	assert_true(legs_kept_from(&kept, last / hour * hour) == INT64_MIN);
+	buf_fini(&kept);
+}
+
+/* How far back join keys reach, some of which never pause for long. */
+static void
+test_kept(void **state)
+{
+	static const char *const joins[] = { "a", "b", "c", "d", "e", "f", "g",
+		"h", "" };
+	struct batch *b;
+	unsigned round, i;
+	int days;
+
+	(void)state;
+	srand(20260119);
+	for (round = 0; round < 60; round++) {
+		b = batch_new();
+		days = 1 + rand() % 12;
+		for (i = 0; i < 60; i++)
+			recorded_add(b,
+			    &(struct recorded){
+				.at = (int64_t)(rand() % (days * 24)) * HOUR +
+				      rand() % 2 * (rand() % HOUR),
+				.src = "2041",
+				.join = joins[rand() % 9],
+				.key = i + 1 });
+		batch_sort(b);
+		recorded_resolve(b, recorded_site.plan, NULL, 0, NULL);
+		check_kept(b, round % 2 == 0
+				  ? INT64_MIN
+				  : RECORDED_DAY + rand() % (days * 24) * HOUR *
+						       INT64_C(1000));
+		batch_free(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -335,6 +452,7 @@ main(void)
 		cmocka_unit_test(test_stretch),
 		cmocka_unit_test(test_needs_all),
 		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_kept),
 	};
 
 	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
