@@ -124,19 +124,23 @@ compare_calls(const void *va, const void *vb)
 
 /* Each once, in order; those before an instant alone. */
 void
-detect_carry_keep(const struct batch *b, struct detect_events *e,
-    int64_t before, struct buf *out)
+detect_keep_finish(struct detect_keep *k)
 {
+	struct detect_carried *c = &k->carried;
+	const struct batch *b = c->batch;
 	size_t i, n = 0;
 
-	if (e->n > 1)
-		qsort(e->calls, e->n, sizeof(*e->calls), compare_calls);
-	for (i = 0; i < e->n; i++)
-		if (b->calls[e->calls[i]].start < before &&
-		    (n == 0 || e->calls[n - 1] != e->calls[i]))
-			e->calls[n++] = e->calls[i];
-	e->n = n;
-	callpack_print(b, e->calls, n, out);
+	if (b == NULL)
+		return;
+	if (c->n > 1)
+		qsort(c->calls, c->n, sizeof(*c->calls), compare_calls);
+	for (i = 0; i < c->n; i++)
+		if (b->calls[c->calls[i]].start < c->before &&
+		    (n == 0 || c->calls[n - 1] != c->calls[i]))
+			c->calls[n++] = c->calls[i];
+	callpack_print(b, c->calls, n, detect_keep_put(k, DETECT_KEEP_CARRIED));
+	free(c->calls);
+	memset(c, 0, sizeof(*c));
 }
 
 int
