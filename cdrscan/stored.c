@@ -284,6 +284,9 @@ look(struct stored_run *r, struct errmsg *err)
 {
 	int got = stored_take_calls(r, err);
 
+	/* Of two that failed, the first is told. */
+	if (stored_past_wait(r, err) != 0)
+		got = -1;
 	if (got == 0)
 		got = stored_detect(r, err);
 	return got;

@@ -204,11 +204,26 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 		got = take_past(r, err);
 	if (got == 1) {
 		choose_stretch(r);
-		got = stored_left_take(r, err);
-		list_findings(r);
+		stored_left_begin(r);
 	}
-	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
+	stages_end(s->stages, &span, 0, "findings");
 	return got < 0 ? -1 : 0;
+}
+
+int
+stored_past_wait(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct stages_span span;
+	int got;
+
+	if (r->reading == NULL)
+		return 0;
+	stages_begin(s->stages, &span, "earlier findings");
+	got = stored_left_end(r, err);
+	list_findings(r);
+	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
+	return got;
 }
 
 int
