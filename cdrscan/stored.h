@@ -56,12 +56,15 @@ struct stored_run {
 	int64_t *since;       /* by rule: what ended before is not judged */
 	int64_t *listed;      /* by rule: findings that ended before are left */
 	bool partly;          /* not all findings were read, or some bare */
-	struct store_left left;  /* findings that stand and are not read */
+	struct store_left left; /* findings that stand and are not read */
 	struct stored_reading *reading; /* of those that are; or NULL */
 	struct intern *standing; /* cases that are not made again; or NULL */
 	char config[HASH_HEX];   /* fingerprint of all it judged by */
 	struct daysums days;
 	struct stored_kept before, keep;
+	struct beside *telling;    /* what rules keep; or NULL */
+	struct store_cached *kept; /* what is put into the store; or NULL */
+	struct arena kept_names;
 };
 
 /* That what was kept is not enough: all calls have to be looked at. */
@@ -128,7 +131,15 @@ int stored_past_settle(struct stored_run *r);
  * findings is read.
  */
 int stored_past_whole(struct stored_run *r, struct errmsg *err);
-/* What this run found that of the next, before the end of the transaction. */
+/*
+ * What this run found becomes that of the next, before the end of the
+ * transaction.  What takes long of that can begin before: to tell what rules
+ * keep once nothing is looked for any more, while the calls are there; and to
+ * put that into the store, which is not asked for anything meanwhile, after
+ * all that is asked of it.
+ */
+void stored_past_tell(struct stored_run *r);
+int stored_past_put(struct stored_run *r, struct errmsg *err);
 int stored_past_keep(struct stored_run *r, struct errmsg *err);
 
 /*

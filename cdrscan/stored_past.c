@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/xalloc.h"
 #include "cdr/daysums.h"
 #include "cdr/legs.h"
@@ -310,54 +311,117 @@ stored_past_settle(struct stored_run *r)
 	return got;
 }
 
-static int
-compare_len(const void *va, const void *vb)
+static void
+finish_keep(void *arg)
 {
-	const struct detect_kept *a = va, *b = vb;
+	detect_keep_finish(arg);
+}
 
-	return (a->body.len > b->body.len) - (a->body.len < b->body.len);
+void
+stored_past_tell(struct stored_run *r)
+{
+	if (r->s->keeps && r->s->complete)
+		r->telling = beside_start((size_t)r->s->o->threads, finish_keep,
+		    &r->s->keep);
 }
 
 static int
-keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
+compare_len(const void *va, const void *vb)
+{
+	const struct store_cached *a = va, *b = vb;
+
+	if (a->body->len != b->body->len)
+		return a->body->len < b->body->len ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+/* All but what is being told. */
+static size_t
+list_kept(struct stored_run *r)
 {
 	const struct detect_keep *keep = &r->s->keep;
 	struct buf name;
-	size_t i;
-	int got = 0;
+	size_t i, n = 0;
+	int k;
 
+	daysums_print(&r->days, &r->keep.days);
+	r->kept = xcalloc(KEPT + keep->n, sizeof(*r->kept));
+	for (k = 0; k < KEPT; k++)
+		r->kept[n++] = (struct store_cached){ kept_names[k],
+			kept_body(&r->keep, k) };
 	buf_init(&name);
-	if (keep->n > 1)
-		qsort(keep->list, keep->n, sizeof(*keep->list), compare_len);
-	for (i = 0; i < keep->n && got == 0; i++) {
+	for (i = 0; i < keep->n; i++) {
+		if (strcmp(keep->list[i].rule, DETECT_KEEP_CARRIED) == 0)
+			continue;
 		name_kept(keep->list[i].rule, &name);
-		got = store_cache_put(r->store, name.data, terms,
-		    &keep->list[i].body, err);
+		r->kept[n++] =
+		    (struct store_cached){ arena_strdup(&r->kept_names,
+					       name.data),
+			    &keep->list[i].body };
 	}
 	buf_fini(&name);
+	qsort(r->kept, n, sizeof(*r->kept), compare_len);
+	return n;
+}
+
+static int
+put_kept(struct stored_run *r, struct errmsg *err)
+{
+	struct buf terms;
+	size_t n;
+	int got;
+
+	buf_init(&terms);
+	add_terms(r, r->number, &terms);
+	n = list_kept(r);
+	got = store_cache_replace(r->store, terms.data, r->kept, n, err);
+	buf_fini(&terms);
+	return got;
+}
+
+/* Where calls are deleted in the end, nothing may be kept. */
+int
+stored_past_put(struct stored_run *r, struct errmsg *err)
+{
+	const struct scan_options *o = r->s->o;
+
+	if (!r->s->keeps || !r->s->complete || o->prune || o->no_archive)
+		return 0;
+	return put_kept(r, err);
+}
+
+/* What was told meanwhile. */
+static int
+put_rest(struct stored_run *r, struct errmsg *err)
+{
+	const struct buf *body;
+	struct buf name, terms;
+	int got = 0;
+
+	beside_end(&r->telling);
+	body = detect_keep_get(&r->s->keep, DETECT_KEEP_CARRIED);
+	if (body == NULL)
+		return 0;
+	buf_init(&name);
+	buf_init(&terms);
+	add_terms(r, r->number, &terms);
+	name_kept(DETECT_KEEP_CARRIED, &name);
+	got = store_cache_put(r->store, name.data, terms.data, body, err);
+	buf_fini(&name);
+	buf_fini(&terms);
 	return got;
 }
 
 int
 stored_past_keep(struct stored_run *r, struct errmsg *err)
 {
-	struct buf terms;
 	bool has;
-	int i, got = 0;
 
-	if (has_past(r, &has, err) != 0 ||
-	    store_cache_clear(r->store, err) != 0)
+	if (has_past(r, &has, err) != 0)
 		return -1;
 	if (!has || !r->s->complete)
-		return 0;
-	buf_init(&terms);
-	add_terms(r, r->number, &terms);
-	daysums_print(&r->days, &r->keep.days);
-	for (i = 0; i < KEPT && got == 0; i++)
-		got = store_cache_put(r->store, kept_names[i], terms.data,
-		    kept_body(&r->keep, i), err);
-	if (got == 0)
-		got = keep_rules(r, terms.data, err);
-	buf_fini(&terms);
-	return got;
+		return store_cache_clear(r->store, err);
+	if (r->kept == NULL && put_kept(r, err) != 0)
+		return -1;
+	return put_rest(r, err);
 }

@@ -16,6 +16,17 @@
 int store_cache_put(struct store *s, const char *name, const char *terms,
     const struct buf *body, struct errmsg *err);
 /*
+ * These alone from then on, in their order.  It is done while the user of the
+ * store goes on (store_later()), so the list, and what is in it, must stay as
+ * they are until the store is asked something else.
+ */
+struct store_cached {
+	const char *name;
+	const struct buf *body;
+};
+int store_cache_replace(struct store *s, const char *terms,
+    const struct store_cached *list, size_t n, struct errmsg *err);
+/*
  * All that stands under these terms, by name: to look for one of them takes
  * SQLite as long as to read many.  What is handed over is there until `take`
  * returns.
