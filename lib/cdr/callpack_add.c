@@ -9,6 +9,8 @@
 
 #define NOT_YET UINT32_MAX
 
+enum { AT_ONCE = 64 };
+
 static uint32_t
 name_of(struct callpack_reading *r, int64_t text)
 {
@@ -156,13 +158,8 @@ file_of(struct callpack_reading *r, int64_t text)
 }
 
 static void
-set_call(struct callpack_reading *r, size_t i, struct call *c)
+set_call(struct callpack_reading *r, const int64_t *v, struct call *c)
 {
-	int64_t v[CALLPACK_COLUMNS];
-	size_t k;
-
-	for (k = 0; k < CALLPACK_COLUMNS; k++)
-		v[k] = packed_number(&r->calls[k], i);
 	*c = (struct call){
 		.start = v[CALLPACK_START],
 		.ring = (uint32_t)v[CALLPACK_RING],
@@ -187,13 +184,8 @@ set_call(struct callpack_reading *r, size_t i, struct call *c)
 }
 
 static void
-set_origin(struct callpack_reading *r, size_t i, struct origin *o)
+set_origin(struct callpack_reading *r, const int64_t *v, struct origin *o)
 {
-	int64_t v[CALLPACK_COLUMNS];
-	size_t k;
-
-	for (k = CALLPACK_KEY; k < CALLPACK_COLUMNS; k++)
-		v[k] = packed_number(&r->calls[k], i);
 	*o = (struct origin){
 		.key = (uint64_t)v[CALLPACK_KEY],
 		.line = (uint32_t)v[CALLPACK_LINE],
@@ -212,39 +204,54 @@ set_origin(struct callpack_reading *r, size_t i, struct origin *o)
 
 /* What few calls have; whatever had this place is gone. */
 static void
-set_extras(struct callpack_reading *r, size_t i)
+set_extras(struct callpack_reading *r, const int64_t *v, size_t i)
 {
-	struct call_extras x = { .cost = packed_number(&r->calls[CALLPACK_COST],
-				     i) };
-	const int64_t id = packed_number(&r->calls[CALLPACK_CALL_ID], i);
-	const int64_t join = packed_number(&r->calls[CALLPACK_JOIN], i);
+	struct call_extras x = { .cost = v[CALLPACK_COST] };
 
-	x.ids[EXTRA_FORWARDED_BY] =
-	    r->party_ids[packed_number(&r->calls[CALLPACK_FORWARDED_BY], i)];
-	x.ids[EXTRA_SRC_NAME] =
-	    name_of(r, packed_number(&r->calls[CALLPACK_SRC_NAME], i));
-	x.ids[EXTRA_AUTH_CODE] =
-	    name_of(r, packed_number(&r->calls[CALLPACK_AUTH_CODE], i));
+	x.ids[EXTRA_FORWARDED_BY] = r->party_ids[v[CALLPACK_FORWARDED_BY]];
+	x.ids[EXTRA_SRC_NAME] = name_of(r, v[CALLPACK_SRC_NAME]);
+	x.ids[EXTRA_AUTH_CODE] = name_of(r, v[CALLPACK_AUTH_CODE]);
 	batch_set_extras(r->b, i, &x);
-	batch_set_file(r->b, i,
-	    file_of(r, packed_number(&r->calls[CALLPACK_FILE], i)));
+	batch_set_file(r->b, i, file_of(r, v[CALLPACK_FILE]));
 	batch_set_join(r->b, i,
-	    join == id ? r->b->origins[i].call_id : id_of(r, join));
+	    v[CALLPACK_JOIN] == v[CALLPACK_CALL_ID]
+		? r->b->origins[i].call_id
+		: id_of(r, v[CALLPACK_JOIN]));
+}
+
+/* Column by column; one call's stand together. */
+static void
+take_rows(const struct callpack_reading *r, size_t first, size_t n,
+    int64_t (*rows)[CALLPACK_COLUMNS])
+{
+	int64_t v[AT_ONCE];
+	size_t i, k;
+
+	for (k = 0; k < CALLPACK_COLUMNS; k++) {
+		packed_numbers(&r->calls[k], first, n, v);
+		for (i = 0; i < n; i++)
+			rows[i][k] = v[i];
+	}
 }
 
 static void
 add_calls(struct callpack_reading *r, size_t n)
 {
+	int64_t rows[AT_ONCE][CALLPACK_COLUMNS];
 	struct batch *b = r->b;
 	const size_t had = batch_add_many(b, n);
-	size_t i;
+	size_t i, at;
 
 	for (i = had; i-- > 0;)
 		batch_move(b, i + n, i);
 	for (i = 0; i < n; i++) {
-		set_call(r, i, &b->calls[i]);
-		set_origin(r, i, &b->origins[i]);
-		set_extras(r, i);
+		at = i % AT_ONCE;
+		if (at == 0)
+			take_rows(r, i, n - i < AT_ONCE ? n - i : AT_ONCE,
+			    rows);
+		set_call(r, rows[at], &b->calls[i]);
+		set_origin(r, rows[at], &b->origins[i]);
+		set_extras(r, rows[at], i);
 	}
 	b->sorted = true;
 	if (b->tails != NULL)

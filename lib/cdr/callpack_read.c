@@ -43,6 +43,8 @@ static const struct bound party_bounds[] = {
 	    PARTY_STATED_KIND | PARTY_STATED_INTERNATIONAL },
 };
 
+enum { AT_ONCE = 256 };
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static bool
@@ -95,13 +97,15 @@ take_texts(struct callpack_reading *r)
 static bool
 in_bounds(const struct packed_numbers *p, size_t n, int64_t least, int64_t most)
 {
-	int64_t v;
-	size_t i;
+	int64_t v[AT_ONCE];
+	size_t i, k, some;
 
-	for (i = 0; i < n; i++) {
-		v = packed_number(p, i);
-		if (v < least || v > most)
-			return false;
+	for (i = 0; i < n; i += some) {
+		some = n - i < AT_ONCE ? n - i : AT_ONCE;
+		packed_numbers(p, i, some, v);
+		for (k = 0; k < some; k++)
+			if (v[k] < least || v[k] > most)
+				return false;
 	}
 	return true;
 }
