@@ -218,6 +218,7 @@ scan_detect(struct scan *s, const struct call_ref *fraud, size_t n)
 	set.nfraud = n;
 	set.past = s->has_past ? &s->past : NULL;
 	set.keep = s->keeps ? &s->keep : NULL;
+	set.keep_later = true;
 	s->results.n = 0;
 	notes_fini(&s->detecting);
 	notes_init(&s->detecting);

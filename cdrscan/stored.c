@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/xalloc.h"
 #include "store/store_calls.h"
 
@@ -289,6 +290,9 @@ look(struct stored_run *r, struct errmsg *err)
 {
 	int got = stored_take_calls(r, err);
 
+	/* Of two that failed, the first is told. */
+	if (stored_past_wait(r, err) != 0)
+		got = -1;
 	if (got == 0)
 		got = stored_detect(r, err);
 	return got;
@@ -434,6 +438,7 @@ scan_stored(struct scan *s, char **operands, int n)
 	notes_init(&r.guesses);
 	stored_kept_init(&r.before);
 	stored_kept_init(&r.keep);
+	arena_init(&r.kept_names);
 	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
 	if (got == 0) {
 		store_set_threads(r.store, (size_t)s->o->threads);
@@ -447,9 +452,12 @@ scan_stored(struct scan *s, char **operands, int n)
 		s->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
 		(void)snprintf(s->failed, sizeof(s->failed), "%s", err.text);
 	}
+	beside_end(&r.telling);
 	daysums_fini(&r.days);
 	stored_files_free(&s->files);
 	store_close(&r.store);
+	arena_fini(&r.kept_names);
+	free(r.kept);
 	buf_fini(&r.name);
 	buf_fini(&r.home);
 	notes_fini(&r.guesses);

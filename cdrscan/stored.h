@@ -56,11 +56,15 @@ struct stored_run {
 	int64_t *since;       /* by rule: what ended before is not judged */
 	int64_t *listed;      /* by rule: findings that ended before are left */
 	bool partly;          /* not all findings were read, or some bare */
-	struct store_left left;  /* findings that stand and are not read */
+	struct store_left left; /* findings that stand and are not read */
+	struct stored_reading *reading; /* of those that are; or NULL */
 	struct intern *standing; /* cases that are not made again; or NULL */
 	char config[HASH_HEX];   /* fingerprint of all it judged by */
 	struct daysums days;
 	struct stored_kept before, keep;
+	struct beside *telling;    /* what rules keep; or NULL */
+	struct store_cached *kept; /* what is put into the store; or NULL */
+	struct arena kept_names;
 };
 
 /* That what was kept is not enough: all calls have to be looked at. */
@@ -112,9 +116,11 @@ int stored_detect(struct stored_run *r, struct errmsg *err);
 
 /*
  * What the last run found becomes the past of this one, where it can, and says
- * from when on calls have to be looked at; before any is.
+ * from when on calls have to be looked at; before any is.  Its findings are
+ * there after the second, for which the calls need not wait.
  */
 int stored_past_take(struct stored_run *r, struct errmsg *err);
+int stored_past_wait(struct stored_run *r, struct errmsg *err);
 /*
  * Since when the calls that are looked at are others than those of the past.
  * STORED_NEEDS_ALL where that is too long ago for those.
@@ -125,11 +131,24 @@ int stored_past_settle(struct stored_run *r);
  * findings is read.
  */
 int stored_past_whole(struct stored_run *r, struct errmsg *err);
-/* What this run found that of the next, before the end of the transaction. */
+/*
+ * What this run found becomes that of the next, before the end of the
+ * transaction.  What takes long of that can begin before: to tell what rules
+ * keep once nothing is looked for any more, while the calls are there; and to
+ * put that into the store, which is not asked for anything meanwhile, after
+ * all that is asked of it.
+ */
+void stored_past_tell(struct stored_run *r);
+int stored_past_put(struct stored_run *r, struct errmsg *err);
 int stored_past_keep(struct stored_run *r, struct errmsg *err);
 
-/* Findings that may matter, all or some; the others are left. */
+/*
+ * Findings that may matter, all or some; the others are left.  They can be read
+ * while calls are: then they, and what failed, are there when it has ended.
+ */
 int stored_left_take(struct stored_run *r, struct errmsg *err);
+void stored_left_begin(struct stored_run *r);
+int stored_left_end(struct stored_run *r, struct errmsg *err);
 /* Findings of a rule that ended before are left; INT64_MIN: none are. */
 int64_t stored_left_since(const struct stored_run *r, const char *rule);
 /*

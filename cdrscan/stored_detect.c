@@ -74,6 +74,8 @@ make_cases(struct stored_run *r, struct errmsg *err)
 	if (got == 0)
 		got = take_cases(r, &was, err);
 	if (got == 0)
+		got = stored_past_put(r, err);
+	if (got == 0)
 		cases_make_after(rs, ends, n, &was);
 	stages_end(r->s->stages, &span, (int64_t)rs->ncases, "cases");
 	results_fini(&was);
@@ -91,8 +93,10 @@ stored_detect(struct stored_run *r, struct errmsg *err)
 		got = stored_past_settle(r);
 	if (got == 0)
 		got = detect_until_settled(r, &fraud, err);
-	if (got == 0)
+	if (got == 0) {
+		stored_past_tell(r);
 		got = make_cases(r, err);
+	}
 	call_refs_fini(&fraud);
 	return got;
 }

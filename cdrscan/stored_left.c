@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
+#include "base/pool.h"
 #include "base/xalloc.h"
 #include "detect/cases.h"
 
@@ -25,13 +27,24 @@ may_leave(const struct stored_run *r)
 	       detect_keep_get(&r->s->kept_before, DETECT_KEEP_ABOUT) != NULL;
 }
 
-static int
-take_recent(struct stored_run *r, struct errmsg *err)
+/* Findings that are read, from then on by another thread perhaps. */
+struct stored_reading {
+	struct store *store, *own; /* `own`: closed in the end; or NULL */
+	struct store_since *since; /* by rule; NULL: all are read */
+	size_t n;
+	struct results *found;
+	struct store_left *left;
+	struct errmsg err;
+	int got;
+	struct beside *beside; /* or NULL */
+};
+
+static struct store_since *
+choose_recent(struct stored_run *r)
 {
 	const struct ruleset *rules = &r->s->rules;
 	struct store_since *since = xcalloc(rules->n + 1, sizeof(*since));
 	size_t i;
-	int got;
 
 	free(r->listed);
 	r->listed = xcalloc(rules->n + 1, sizeof(*r->listed));
@@ -45,21 +58,78 @@ take_recent(struct stored_run *r, struct errmsg *err)
 		r->listed[i] =
 		    since[i].since > r->since[i] ? since[i].since : r->since[i];
 	}
-	got = store_findings_recent(r->store, since, rules->n, &r->s->earlier,
-	    &r->left, err);
-	free(since);
-	r->partly = true;
-	return got;
+	return since;
+}
+
+static void
+read_findings(void *arg)
+{
+	struct stored_reading *g = arg;
+
+	g->got = g->since != NULL
+		     ? store_findings_recent(g->store, g->since, g->n, g->found,
+			   g->left, &g->err)
+		     : store_findings_open(g->store, g->found, &g->err);
+	results_sort(g->found);
+}
+
+static struct stored_reading *
+reading_new(struct stored_run *r)
+{
+	struct stored_reading *g = xcalloc(1, sizeof(*g));
+
+	r->partly = may_leave(r);
+	g->since = r->partly ? choose_recent(r) : NULL;
+	g->n = r->s->rules.n;
+	g->store = r->store;
+	g->found = &r->s->earlier;
+	g->left = &r->left;
+	return g;
 }
 
 int
 stored_left_take(struct stored_run *r, struct errmsg *err)
 {
-	struct results *rs = &r->s->earlier;
-	const int got = may_leave(r) ? take_recent(r, err)
-				     : store_findings_open(r->store, rs, err);
+	r->reading = reading_new(r);
+	read_findings(r->reading);
+	return stored_left_end(r, err);
+}
 
-	results_sort(rs);
+/*
+ * What the store had before this run is what it has of findings now: only what
+ * was read, and calls, are in this transaction yet.
+ */
+void
+stored_left_begin(struct stored_run *r)
+{
+	const size_t threads = pool_threads((size_t)r->s->o->threads);
+	struct stored_reading *g = reading_new(r);
+
+	r->reading = g;
+	if (threads > 1 && store_open_beside(&g->own, r->store, NULL) == 0) {
+		store_set_threads(g->own, threads - 1);
+		g->store = g->own;
+		g->beside = beside_start(threads, read_findings, g);
+	} else {
+		read_findings(g);
+	}
+}
+
+int
+stored_left_end(struct stored_run *r, struct errmsg *err)
+{
+	struct stored_reading *g = r->reading;
+	int got = 0;
+
+	if (g == NULL)
+		return 0;
+	beside_end(&g->beside);
+	store_close(&g->own);
+	if (g->got != 0)
+		got = errmsg_set(err, "%s", g->err.text);
+	free(g->since);
+	free(g);
+	r->reading = NULL;
 	return got;
 }
 

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/xalloc.h"
 #include "cdr/daysums.h"
 #include "cdr/legs.h"
@@ -214,11 +215,26 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 		got = take_past(r, err);
 	if (got == 1) {
 		choose_stretch(r);
-		got = stored_left_take(r, err);
-		list_findings(r);
+		stored_left_begin(r);
 	}
-	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
+	stages_end(s->stages, &span, 0, "findings");
 	return got < 0 ? -1 : 0;
+}
+
+int
+stored_past_wait(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct stages_span span;
+	int got;
+
+	if (r->reading == NULL)
+		return 0;
+	stages_begin(s->stages, &span, "earlier findings");
+	got = stored_left_end(r, err);
+	list_findings(r);
+	stages_end(s->stages, &span, (int64_t)s->past.n, "findings");
+	return got;
 }
 
 int
@@ -304,20 +320,88 @@ stored_past_settle(struct stored_run *r)
 	return got;
 }
 
-static int
-keep_rules(struct stored_run *r, const char *terms, struct errmsg *err)
+static void
+finish_keep(void *arg)
+{
+	detect_keep_finish(arg);
+}
+
+void
+stored_past_tell(struct stored_run *r)
+{
+	if (r->s->keeps && r->s->complete)
+		r->telling = beside_start((size_t)r->s->o->threads, finish_keep,
+		    &r->s->keep);
+}
+
+/* All but what is being told. */
+static size_t
+list_kept(struct stored_run *r)
 {
 	const struct detect_keep *keep = &r->s->keep;
 	struct buf name;
-	size_t i;
-	int got = 0;
+	size_t i, n = 0;
+	int k;
 
+	daysums_print(&r->days, &r->keep.days);
+	r->kept = xcalloc(KEPT + keep->n, sizeof(*r->kept));
+	for (k = 0; k < KEPT; k++)
+		r->kept[n++] = (struct store_cached){ kept_names[k],
+			kept_body(&r->keep, k) };
 	buf_init(&name);
-	for (i = 0; i < keep->n && got == 0; i++) {
+	for (i = 0; i < keep->n; i++) {
+		if (strcmp(keep->list[i].rule, DETECT_KEEP_CARRIED) == 0)
+			continue;
 		name_kept(keep->list[i].rule, &name);
-		got = store_cache_put(r->store, name.data, terms,
-		    &keep->list[i].body, err);
+		r->kept[n++] =
+		    (struct store_cached){ arena_strdup(&r->kept_names,
+					       name.data),
+			    &keep->list[i].body };
 	}
+	buf_fini(&name);
+	return n;
+}
+
+static int
+put_kept(struct stored_run *r, const char *terms, struct errmsg *err)
+{
+	const size_t n = list_kept(r);
+
+	return store_cache_put_later(r->store, terms, r->kept, n, err);
+}
+
+/* Where calls are deleted in the end, nothing may be kept. */
+int
+stored_past_put(struct stored_run *r, struct errmsg *err)
+{
+	const struct scan_options *o = r->s->o;
+	struct buf terms;
+	int got;
+
+	if (!r->s->keeps || !r->s->complete || o->prune || o->no_archive)
+		return 0;
+	buf_init(&terms);
+	add_terms(r, r->number, &terms);
+	got = put_kept(r, terms.data, err);
+	buf_fini(&terms);
+	return got;
+}
+
+/* What was told meanwhile. */
+static int
+put_rest(struct stored_run *r, const char *terms, struct errmsg *err)
+{
+	const struct buf *body;
+	struct buf name;
+	int got;
+
+	beside_end(&r->telling);
+	body = detect_keep_get(&r->s->keep, DETECT_KEEP_CARRIED);
+	if (body == NULL)
+		return 0;
+	buf_init(&name);
+	name_kept(DETECT_KEEP_CARRIED, &name);
+	got = store_cache_put(r->store, name.data, terms, body, err);
 	buf_fini(&name);
 	return got;
 }
@@ -327,7 +411,7 @@ stored_past_keep(struct stored_run *r, struct errmsg *err)
 {
 	struct buf terms;
 	bool has;
-	int i, got = 0;
+	int got = 0;
 
 	if (has_past(r, &has, err) != 0)
 		return -1;
@@ -335,12 +419,10 @@ stored_past_keep(struct stored_run *r, struct errmsg *err)
 		return store_cache_clear(r->store, NULL, err);
 	buf_init(&terms);
 	add_terms(r, r->number, &terms);
-	daysums_print(&r->days, &r->keep.days);
-	for (i = 0; i < KEPT && got == 0; i++)
-		got = store_cache_put(r->store, kept_names[i], terms.data,
-		    kept_body(&r->keep, i), err);
+	if (r->kept == NULL)
+		got = put_kept(r, terms.data, err);
 	if (got == 0)
-		got = keep_rules(r, terms.data, err);
+		got = put_rest(r, terms.data, err);
 	if (got == 0)
 		got = store_cache_clear(r->store, terms.data, err);
 	buf_fini(&terms);

@@ -132,6 +132,13 @@ struct detect_keep {
 		struct buf body;
 	} * list;
 	size_t n, cap;
+	/* For detect_keep_finish() alone. */
+	struct detect_carried {
+		const struct batch *batch;
+		uint32_t *calls; /* each of some rule; any may come again */
+		size_t n;
+		int64_t before;
+	} carried;
 };
 
 /* Beside rules: what is kept of the past that several of them ask about. */
@@ -149,6 +156,12 @@ struct buf *detect_keep_put(struct detect_keep *k, const char *rule);
 /* NULL: nothing. */
 const struct buf *detect_keep_get(const struct detect_keep *k,
     const char *rule);
+/*
+ * What a run was told to leave until later (keep_later): single calls, told as
+ * they are.  The batch must be as it was then; it is only looked at, so
+ * somebody else may do so meanwhile.  Where nothing was left, nothing is done.
+ */
+void detect_keep_finish(struct detect_keep *k);
 
 /*
  * What an earlier run found with the same rules, settings and places, and the
@@ -205,6 +218,7 @@ struct detect_settings {
 	const struct detect_past *past; /* NULL: there is none */
 	/* Gets what rules keep for the next run, not what it had; or NULL. */
 	struct detect_keep *keep;
+	bool keep_later; /* what takes long is left to detect_keep_finish() */
 	/*
 	 * The next run can go on from what is kept if its `from` is not longer
 	 * than this before the last call, ms; 0: not before the hour, of UTC,

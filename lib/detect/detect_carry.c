@@ -117,22 +117,27 @@ detect_carry_all(const struct detect_work *w, const uint32_t *calls, size_t n)
 
 /* Each once, in order; those before an instant alone. */
 void
-detect_carry_keep(const struct batch *b, struct detect_events *e,
-    int64_t before, struct buf *out)
+detect_keep_finish(struct detect_keep *k)
 {
-	const size_t end = batch_lower(b, before);
-	bool *has = xcalloc(end + 1, sizeof(*has));
-	size_t i, n = 0;
+	struct detect_carried *c = &k->carried;
+	const struct batch *b = c->batch;
+	size_t i, n = 0, end;
+	bool *has;
 
-	for (i = 0; i < e->n; i++)
-		if (e->calls[i] < end)
-			has[e->calls[i]] = true;
+	if (b == NULL)
+		return;
+	end = batch_lower(b, c->before);
+	has = xcalloc(end + 1, sizeof(*has));
+	for (i = 0; i < c->n; i++)
+		if (c->calls[i] < end)
+			has[c->calls[i]] = true;
 	for (i = 0; i < end; i++)
 		if (has[i])
-			e->calls[n++] = (uint32_t)i;
-	e->n = n;
+			c->calls[n++] = (uint32_t)i;
 	free(has);
-	callpack_print(b, e->calls, n, out);
+	callpack_print(b, c->calls, n, detect_keep_put(k, DETECT_KEEP_CARRIED));
+	free(c->calls);
+	memset(c, 0, sizeof(*c));
 }
 
 int

@@ -113,8 +113,6 @@ void detect_carry_last(const struct detect_work *w, const uint32_t *calls,
     size_t n);
 void detect_carry_all(const struct detect_work *w, const uint32_t *calls,
     size_t n);
-void detect_carry_keep(const struct batch *b, struct detect_events *e,
-    int64_t before, struct buf *out);
 /*
  * Whether an episode of before `until` is gone on from by a run that stands
  * there, or later.

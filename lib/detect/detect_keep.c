@@ -21,6 +21,7 @@ detect_keep_fini(struct detect_keep *k)
 		buf_fini(&k->list[i].body);
 	}
 	free(k->list);
+	free(k->carried.calls);
 	detect_keep_init(k);
 }
 

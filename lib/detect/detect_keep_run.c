@@ -7,6 +7,7 @@ static void
 keep_carried(const struct detect_run_parts *ps, int64_t before)
 {
 	struct detect_events all = { .calls = NULL };
+	struct detect_keep *keep = ps->set->keep;
 	const struct detect_carry *one;
 	size_t i;
 
@@ -15,9 +16,14 @@ keep_carried(const struct detect_run_parts *ps, int64_t before)
 		if (!one->too_many)
 			detect_events_add(&all, one->calls.calls, one->calls.n);
 	}
-	detect_carry_keep(ps->db.locals.batch, &all, before,
-	    detect_keep_put(ps->set->keep, DETECT_KEEP_CARRIED));
-	detect_events_fini(&all);
+	/* Its place is there, so that the others do not move. */
+	(void)detect_keep_put(keep, DETECT_KEEP_CARRIED);
+	keep->carried = (struct detect_carried){ .batch = ps->db.locals.batch,
+		.calls = all.calls,
+		.n = all.n,
+		.before = before };
+	if (!ps->set->keep_later)
+		detect_keep_finish(keep);
 }
 
 void

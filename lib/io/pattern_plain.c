@@ -81,7 +81,7 @@ is_usual_id(const char *s, size_t len)
 
 	if (len < POINT + 2 || len > POINT + 1 + MOST || s[POINT] != '.')
 		return false;
-	memcpy(&asked, but_point + len - (POINT + 1), sizeof(asked));
+	memcpy(&asked, but_point + (len - (POINT + 1)), sizeof(asked));
 	return (no_digits(s) | no_digits(s + POINT - MOST) |
 		   (no_digits(s + len - MOST) & asked)) == 0;
 }

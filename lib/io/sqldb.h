@@ -27,6 +27,12 @@ struct sqlstmt;
 enum sqldb_mode { SQLDB_READ, SQLDB_WRITE /* made if missing */ };
 
 /*
+ * Whether two databases, also of the same file, may be used at the same time,
+ * each by a thread of its own: SQLite may have been built so that not.
+ */
+bool sqldb_side_by_side(void);
+
+/*
  * `migrations` is an array of `n` SQL scripts: script i leads from version i
  * to i + 1.  A writer runs what is missing, in one transaction; a reader refuses
  * an older file.  ":memory:" is a database that is gone at the end.

@@ -180,6 +180,12 @@ migrate(struct sqldb *db, const char *const *migrations, size_t n,
 	return -1;
 }
 
+bool
+sqldb_side_by_side(void)
+{
+	return sqlite3_threadsafe() != 0;
+}
+
 int
 sqldb_open(struct sqldb **dbp, const char *path, enum sqldb_mode mode,
     const char *const *migrations, size_t n, struct errmsg *err)

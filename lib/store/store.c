@@ -289,6 +289,15 @@ store_open(struct store **sp, const char *path, enum store_mode mode,
 	return r;
 }
 
+int
+store_open_beside(struct store **sp, const struct store *of, struct errmsg *err)
+{
+	if (sqldb_side_by_side())
+		return store_open(sp, of->path, STORE_READ, err);
+	*sp = NULL;
+	return errmsg_set(err, "%s: one thread at a time", of->path);
+}
+
 /*
  * Asking again and again needs neither signals nor a second process; a lock
  * that is free for less than a tenth of a second is not missed for long.

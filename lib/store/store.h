@@ -32,6 +32,13 @@ int store_open(struct store **sp, const char *path, enum store_mode mode,
  */
 int store_open_wait(struct store **sp, const char *path, long seconds,
     struct errmsg *err);
+/*
+ * A reader of what was committed to the same store, for another thread: both
+ * may be used at the same time.  Close it before the other one.  -1 also where
+ * that cannot be, and the other one has to be asked.
+ */
+int store_open_beside(struct store **sp, const struct store *of,
+    struct errmsg *err);
 /* What was begun and not committed is undone. */
 void store_close(struct store **sp);
 

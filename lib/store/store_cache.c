@@ -1,10 +1,12 @@
 #include "store/store_cache.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/packed.h"
+#include "base/xalloc.h"
 
 /* A part that has less is the last one. */
 enum { PART = 1 << 16 };
@@ -31,23 +33,21 @@ put_part(struct sqlstmt *q, struct buf *sealed, const int64_t *beside,
 	return sqlstmt_run(q, err);
 }
 
-int
-store_cache_put(struct store *s, const char *name, const char *terms,
-    const struct buf *body, struct errmsg *err)
+static const char put_sql[] =
+    "INSERT INTO cache (name, part, terms, body) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (name, part) "
+    "DO UPDATE SET terms = excluded.terms, body = excluded.body";
+
+static int
+put(struct sqlstmt *q, const char *name, int64_t terms, const struct buf *body,
+    struct errmsg *err)
 {
-	int64_t beside[BESIDE] = { [BESIDE_TERMS] = text_sum(terms),
+	int64_t beside[BESIDE] = { [BESIDE_TERMS] = terms,
 		[BESIDE_NAME] = text_sum(name) };
 	struct buf sealed;
-	struct sqlstmt *q;
 	size_t at = 0, len;
 	int r;
 
-	if (sqldb_prepare(store_db(s), &q,
-		"INSERT INTO cache (name, part, terms, body) "
-		"VALUES (?, ?, ?, ?) ON CONFLICT (name, part) "
-		"DO UPDATE SET terms = excluded.terms, body = excluded.body",
-		err) != 0)
-		return -1;
 	buf_init(&sealed);
 	sqlstmt_text(q, 1, name);
 	do {
@@ -57,8 +57,70 @@ store_cache_put(struct store *s, const char *name, const char *terms,
 		at += len;
 	} while (r == 0 && len == PART);
 	buf_fini(&sealed);
+	return r;
+}
+
+int
+store_cache_put(struct store *s, const char *name, const char *terms,
+    const struct buf *body, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, put_sql, err) != 0)
+		return -1;
+	r = put(q, name, text_sum(terms), body, err);
 	sqlstmt_free(&q);
 	return r;
+}
+
+/* What is put meanwhile. */
+struct putting {
+	struct sqlstmt *put;
+	int64_t terms;
+	const struct store_cached *list;
+	size_t n;
+};
+
+static int
+put_list(void *arg, struct errmsg *err)
+{
+	struct putting *g = arg;
+	const struct store_cached *one;
+	int r = 0;
+
+	for (one = g->list; one < g->list + g->n && r == 0; one++)
+		r = put(g->put, one->name, g->terms, one->body, err);
+	return r;
+}
+
+static void
+drop(void *arg)
+{
+	struct putting *g = arg;
+
+	sqlstmt_free(&g->put);
+	free(g);
+}
+
+int
+store_cache_put_later(struct store *s, const char *terms,
+    const struct store_cached *list, size_t n, struct errmsg *err)
+{
+	struct putting *g = xcalloc(1, sizeof(*g));
+	const struct store_job job = { .run = put_list,
+		.drop = drop,
+		.arg = g };
+
+	if (sqldb_prepare(store_db(s), &g->put, put_sql, err) != 0) {
+		drop(g);
+		return -1;
+	}
+	g->terms = text_sum(terms);
+	g->list = list;
+	g->n = n;
+	store_later(s, &job);
+	return 0;
 }
 
 /* One body, part by part. */

@@ -19,6 +19,17 @@
 int store_cache_put(struct store *s, const char *name, const char *terms,
     const struct buf *body, struct errmsg *err);
 /*
+ * The same of a list, while the user of the store goes on (store_later()): the
+ * list, and what is in it, must stay as they are until the store is asked
+ * something else.
+ */
+struct store_cached {
+	const char *name;
+	const struct buf *body;
+};
+int store_cache_put_later(struct store *s, const char *terms,
+    const struct store_cached *list, size_t n, struct errmsg *err);
+/*
  * All that stands under these terms, by name.  `take` may keep the memory of a
  * body, and leave another buf in its place.
  */

@@ -600,3 +600,35 @@ record() { # DAY TIME ACCOUNT
 	[ "$(sqlite3 n.db "SELECT state FROM findings
 		WHERE rule = 'many'")" = updated ]
 }
+
+@test "what cannot be read of earlier nights fails a run the same on any threads" {
+	NOW=2026-03-20
+	site
+	days 01 31 >log/Master.csv
+	cdrscan -c c.json --now "$NOW"
+	february 01 03 >>log/Master.csv
+	sqlite3 n.db "UPDATE findings SET body = substr(body, 1, 40)
+		WHERE last_seen = (SELECT max(last_seen) FROM findings)"
+	# Calls cannot be read either; that is told when findings can be.
+	cp n.db calls.db
+	sqlite3 calls.db "UPDATE calls SET src = 1000000000;
+		UPDATE blocks SET data = x'00'"
+	cp calls.db w.db
+	sqlite3 w.db "DELETE FROM cache"
+	for db in n calls w; do
+		for threads in 1 2 4; do
+			cp $db.db t.db
+			run -2 --separate-stderr cdrscan -c c.json -d t.db \
+			    --now "$NOW" --threads $threads
+			echo "$stderr" >$db.$threads
+			sqlite3 t.db .dump | grep -v 'INTO failures' >dump.t
+			sqlite3 $db.db .dump >dump
+			diff dump dump.t
+		done
+		diff $db.1 $db.2
+		diff $db.1 $db.4
+	done
+	diff n.1 calls.1
+	grep -q 't.db' n.1
+	run -1 diff n.1 w.1
+}

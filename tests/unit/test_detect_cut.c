@@ -85,26 +85,66 @@ settings_of(const struct night *night, const struct detect_past *past)
 		.late = night->late };
 }
 
-/* Whether it had the calls that it needs. */
-static bool
-run_engine(const struct random_rules *m, const struct batch *b,
-    const struct detect_past *past, struct night *night)
+static int
+run_once(const struct random_rules *m, const struct batch *b,
+    struct detect_settings *set, struct results *found,
+    struct detect_keep *keep)
 {
-	struct detect_settings set = settings_of(night, past);
 	struct round_rules rules;
 	struct notes notes;
 	struct errmsg err;
 	int status;
 
 	rules_of(m, &rules);
-	set.keep = &night->keep;
-	results_init(&night->found);
-	detect_keep_init(&night->keep);
+	set->keep = keep;
+	results_init(found);
+	detect_keep_init(keep);
 	notes_init(&notes);
-	status = detect_run(b, &rules.all, &set, &night->found, &notes, &err);
+	status = detect_run(b, &rules.all, set, found, &notes, &err);
 	assert_true(status == 0 || status == DETECT_NEEDS_ALL);
 	notes_fini(&notes);
+	return status;
+}
+
+/* What was left until later is what is kept at once. */
+static void
+check_kept(const struct random_rules *m, const struct batch *b,
+    const struct detect_past *past, const struct night *night, int status)
+{
+	struct detect_settings set = settings_of(night, past);
+	const struct detect_kept *a, *k;
+	struct detect_keep keep;
+	struct results found;
+	size_t i;
+
+	assert_int_equal(run_once(m, b, &set, &found, &keep), status);
+	assert_int_equal(keep.n, night->keep.n);
+	for (i = 0; i < keep.n && status == 0; i++) {
+		a = &keep.list[i];
+		k = &night->keep.list[i];
+		assert_string_equal(a->rule, k->rule);
+		assert_int_equal(a->body.len, k->body.len);
+		assert_memory_equal(a->body.data, k->body.data, a->body.len);
+	}
+	results_fini(&found);
+	detect_keep_fini(&keep);
+}
+
+/* Whether it had the calls that it needs. */
+static bool
+run_engine(const struct random_rules *m, const struct batch *b,
+    const struct detect_past *past, struct night *night)
+{
+	struct detect_settings set = settings_of(night, past);
+	int status;
+
+	set.keep_later = true;
+	status = run_once(m, b, &set, &night->found, &night->keep);
 	night->json = model_json(&night->found);
+	detect_keep_finish(&night->keep);
+	detect_keep_finish(&night->keep);
+	if (b->n % 4 == 0)
+		check_kept(m, b, past, night, status);
 	return status == 0;
 }
 

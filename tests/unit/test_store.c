@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "store/store.h"
 
 struct place {
@@ -157,6 +158,71 @@ test_reader(void **state)
 	check(reader, "zone", "+01:00");
 	store_close(&reader);
 	store_close(&writer);
+}
+
+struct asked {
+	struct store *store;
+	int wrong;
+};
+
+static void
+ask_often(void *arg)
+{
+	struct asked *a = arg;
+	struct buf value;
+	int i;
+
+	buf_init(&value);
+	for (i = 0; i < 2000; i++) {
+		buf_reset(&value);
+		a->wrong += store_get(a->store, "zone", &value, NULL) != 1 ||
+			    strcmp(value.data, "UTC") != 0;
+	}
+	buf_fini(&value);
+}
+
+/* It is asked while the other one is written to. */
+static void
+test_beside(void **state)
+{
+	const struct place *p = *state;
+	struct store *writer = open_store(p->path, STORE_WRITE);
+	struct asked asked = { .wrong = 0 };
+	struct errmsg err = { "" };
+	struct beside *b;
+	char text[16];
+	int i;
+
+	put(writer, "zone", "UTC");
+	assert_int_equal(store_begin(writer, &err), 0);
+	put(writer, "zone", "+01:00");
+	assert_int_equal(store_open_beside(&asked.store, writer, &err), 0);
+	b = beside_start(2, ask_often, &asked);
+	for (i = 0; i < 2000; i++) {
+		(void)snprintf(text, sizeof(text), "+%02d:00", i % 12);
+		put(writer, "zone", text);
+	}
+	beside_end(&b);
+	assert_int_equal(asked.wrong, 0);
+	assert_int_equal(store_set(asked.store, "zone", "x", &err), -1);
+	store_close(&asked.store);
+	assert_int_equal(store_commit(writer, &err), 0);
+	check(writer, "zone", text);
+	store_close(&writer);
+}
+
+/* Nobody else can see what is in memory. */
+static void
+test_not_beside(void **state)
+{
+	struct store *s = open_store(":memory:", STORE_WRITE), *other = s;
+	struct errmsg err = { "" };
+
+	(void)state;
+	assert_int_equal(store_open_beside(&other, s, &err), -1);
+	assert_null(other);
+	assert_true(err.text[0] != '\0');
+	store_close(&s);
 }
 
 static void
@@ -384,6 +450,8 @@ main(void)
 		TEST(test_values),
 		TEST(test_transaction),
 		TEST(test_reader),
+		TEST(test_beside),
+		TEST(test_not_beside),
 		TEST(test_files),
 		TEST(test_lock),
 		TEST(test_refused),

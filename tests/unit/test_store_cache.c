@@ -231,6 +231,77 @@ test_undone(void **state)
 	assert_true(has("a", "1", "kept", 4));
 }
 
+/* What is put later, in whatever thread, stands or is undone. */
+static void
+test_put_later(void **state)
+{
+	struct buf one, none;
+	const struct store_cached list[] = { { "days", &one },
+		{ "none", &none } };
+	size_t threads;
+
+	(void)state;
+	buf_init(&one);
+	buf_init(&none);
+	buf_add(&one, "two\0parts", 9);
+	for (threads = 1; threads < 4; threads++) {
+		store_set_threads(store, threads);
+		assert_int_equal(store_cache_clear(store, NULL, NULL), 0);
+		put("a", "1", "old", 3);
+		put("days", "1", "old", 3);
+		assert_int_equal(store_begin(store, NULL), 0);
+		assert_int_equal(store_cache_put_later(store, "2", list, 2,
+				     NULL),
+		    0);
+		put("b", "2", "after", 5);
+		store_rollback(store);
+		assert_true(has("a", "1", "old", 3));
+		assert_true(has("days", "1", "old", 3));
+		assert_false(has("b", "2", "after", 5));
+		assert_int_equal(store_begin(store, NULL), 0);
+		assert_int_equal(store_cache_put_later(store, "2", list, 2,
+				     NULL),
+		    0);
+		put("b", "2", "after", 5);
+		assert_int_equal(store_cache_clear(store, "2", NULL), 0);
+		assert_int_equal(store_commit(store, NULL), 0);
+		assert_false(has("a", "1", "old", 3));
+		assert_true(has("days", "2", "two\0parts", 9));
+		assert_true(has("none", "2", "", 0));
+		assert_true(has("b", "2", "after", 5));
+	}
+	buf_fini(&one);
+	buf_fini(&none);
+}
+
+/* Somebody who does not ask what became of it cannot commit. */
+static void
+test_put_later_fails(void **state)
+{
+	struct buf body;
+	const struct store_cached list[] = { { "a", &body } };
+	struct errmsg err = { "" };
+	size_t threads;
+
+	(void)state;
+	buf_init(&body);
+	put("a", "1", "kept", 4);
+	sql("CREATE TRIGGER t BEFORE INSERT ON cache BEGIN "
+	    "SELECT RAISE(ABORT, 'no room'); END");
+	for (threads = 1; threads < 4; threads++) {
+		store_set_threads(store, threads);
+		assert_int_equal(store_begin(store, NULL), 0);
+		assert_int_equal(store_cache_put_later(store, "2", list, 1,
+				     NULL),
+		    0);
+		assert_int_equal(store_commit(store, &err), -1);
+		assert_string_equal(err.text, ":memory:: no room");
+		store_rollback(store);
+		assert_true(has("a", "1", "kept", 4));
+	}
+	buf_fini(&body);
+}
+
 int
 main(void)
 {
@@ -242,6 +313,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_parts_refused, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_undone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_put_later, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_put_later_fails, set_up,
+		    tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
