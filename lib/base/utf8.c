@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <stdint.h>
+#include <string.h>
 
 static bool
 is_tail(const char *s)
@@ -59,6 +60,21 @@ utf8_valid(const char *s, size_t n)
 	return true;
 }
 
+bool
+utf8_ascii(const char *s, size_t n)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t eight, seen = 0;
+
+	for (; n >= sizeof(eight); s += sizeof(eight), n -= sizeof(eight)) {
+		memcpy(&eight, s, sizeof(eight));
+		seen |= eight;
+	}
+	for (; n > 0; n--)
+		seen |= (unsigned char)*s++;
+	return (seen & high) == 0;
+}
+
 size_t
 utf8_length(const char *s, size_t n)
 {
@@ -83,6 +99,25 @@ utf8_repair(struct buf *b, const char *s, size_t n)
 			buf_addstr(b, "\xef\xbf\xbd");
 			len = 1;
 		}
+	}
+}
+
+void
+utf8_mend(struct buf *b, const char *s, size_t n)
+{
+	unsigned char byte;
+	size_t len;
+
+	for (; n > 0; s += len, n -= len) {
+		len = utf8_char(s, n);
+		if (len > 0) {
+			buf_add(b, s, len);
+			continue;
+		}
+		byte = (unsigned char)*s;
+		buf_addch(b, (char)(0xc0 | byte >> 6));
+		buf_addch(b, (char)(0x80 | (byte & 0x3f)));
+		len = 1;
 	}
 }
 

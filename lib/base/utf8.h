@@ -20,12 +20,16 @@
 size_t utf8_char(const char *s, size_t n);
 
 bool utf8_valid(const char *s, size_t n);
+/* Valid, and all of it one byte a character; of that much is asked. */
+bool utf8_ascii(const char *s, size_t n);
 
 /* Characters in the text; a malformed byte counts as one. */
 size_t utf8_length(const char *s, size_t n);
 
 /* Append, every malformed byte replaced by U+FFFD. */
 void utf8_repair(struct buf *b, const char *s, size_t n);
+/* Append, every malformed byte taken for Latin-1 (ISO 8859-1). */
+void utf8_mend(struct buf *b, const char *s, size_t n);
 
 /*
  * Append for a terminal or a text report: control characters, ESC, DEL, C1

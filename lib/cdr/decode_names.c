@@ -3,6 +3,7 @@
 
 #include "base/bounds.h"
 #include "base/intern.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cdr/decode_impl.h"
 
@@ -49,18 +50,76 @@ without_nul(struct layout_value *v, char *room)
 	v->text = room;
 }
 
+static inline bool
+is_sound(const char *text, size_t len)
+{
+	return utf8_ascii(text, len) || utf8_valid(text, len);
+}
+
+/*
+ * Switches write Latin-1, and cut characters in two.  What is kept and told of
+ * a call is UTF-8 everywhere, or one name would be two: as it was read, and as
+ * it is written.
+ */
+static void
+mend(const char *text, size_t len, struct buf *out)
+{
+	buf_reset(out);
+	utf8_mend(out, text, len);
+	if (out->len <= BOUNDS_FIELD)
+		return;
+	for (len = BOUNDS_FIELD;
+	     ((unsigned char)out->data[len] & 0xc0) == 0x80;)
+		len--;
+	buf_cut(out, len);
+}
+
 /* Most switches have one id for the call and for joining its legs. */
+static uint32_t
+add_rare(const struct reading *r, const char *text, size_t len)
+{
+	const struct batch *b = r->d->batch;
+	const uint32_t id = r->o->call_id;
+
+	if (id != 0 && intern_len(b->names, id) == len &&
+	    memcmp(intern_text(b->names, id), text, len) == 0)
+		return id;
+	return b->keep_ids ? intern_keep(b->names, text, len)
+			   : intern_add_rare(b->names, text, len);
+}
+
 static uint32_t
 rare_name(const struct reading *r, const struct layout_value *v)
 {
-	struct intern *names = r->d->batch->names;
-	const uint32_t id = r->o->call_id;
+	struct buf good;
+	uint32_t id;
 
-	if (id != 0 && intern_len(names, id) == v->len &&
-	    memcmp(intern_text(names, id), v->text, v->len) == 0)
-		return id;
-	return r->d->batch->keep_ids ? intern_keep(names, v->text, v->len)
-				     : intern_add_rare(names, v->text, v->len);
+	if (is_sound(v->text, v->len))
+		return add_rare(r, v->text, v->len);
+	buf_init(&good);
+	mend(v->text, v->len, &good);
+	id = add_rare(r, good.data, good.len);
+	buf_fini(&good);
+	return id;
+}
+
+/* What is no UTF-8 is added, and taken from the list. */
+static void
+add_mended(struct reading *r, struct decode_names *names, size_t i)
+{
+	const struct intern_item *item = &names->items[i];
+	struct buf good;
+
+	buf_init(&good);
+	mend(item->text, item->len, &good);
+	*item->id = intern_add(r->d->batch->names, good.data, good.len);
+	buf_fini(&good);
+	if (names->recent[i] != NULL)
+		decode_recent_note(names->recent[i],
+		    decode_short_of(item->text, item->len), *item->id);
+	names->n--;
+	names->items[i] = names->items[names->n];
+	names->recent[i] = names->recent[names->n];
 }
 
 void
@@ -70,6 +129,9 @@ decode_names_end(struct reading *r)
 	const struct intern_item *item;
 	size_t i;
 
+	for (i = names->n; i-- > 0;)
+		if (!is_sound(names->items[i].text, names->items[i].len))
+			add_mended(r, names, i);
 	if (names->n == 0)
 		return;
 	intern_add_all(r->d->batch->names, names->items, names->n);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bounds.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
 /*
@@ -28,12 +29,21 @@ loading_damaged(const struct loading *l, const char *what, int64_t v,
 static void
 add_text(struct loading *l, const char *text, size_t len)
 {
+	struct buf good;
+
 	l->texts = xgrow(l->texts, &l->cap, l->n + 1, sizeof(*l->texts));
 	l->names = xgrow(l->names, &l->names_cap, l->n + 1, sizeof(*l->names));
 	l->texts[l->n] = (struct store_text){ .is_long = len > BOUNDS_FIELD };
 	l->any_long |= l->texts[l->n].is_long;
-	/* Each comes once. */
-	l->names[l->n++] = intern_add_rare(l->b->names, text, len);
+	/* Each comes once.  What an earlier version put may be no UTF-8. */
+	if (utf8_ascii(text, len) || utf8_valid(text, len)) {
+		l->names[l->n++] = intern_add_rare(l->b->names, text, len);
+		return;
+	}
+	buf_init(&good);
+	utf8_mend(&good, text, len);
+	l->names[l->n++] = intern_add_rare(l->b->names, good.data, good.len);
+	buf_fini(&good);
 }
 
 /* Their numbers have no gaps, so the array is no longer than the file. */

@@ -632,3 +632,30 @@ record() { # DAY TIME ACCOUNT
 	grep -q 't.db' n.1
 	run -1 diff n.1 w.1
 }
+
+@test "an account in Latin-1 is one account, in the store and in new calls" {
+	NOW=2026-02-21
+	site
+	mkdir rules
+	jq '.rules = ["rules"]' c.json >d.json
+	mv d.json c.json
+	calls_within 3
+	for day in 01-{03..31} 02-{01..20}; do
+		record "$day" 08:00:00 office >>log/Master.csv
+	done
+	for time in 10:00:00 10:10:00 10:20:00; do
+		record 02-20 "$time" $'caf\xe9' >>log/Master.csv
+	done
+	cdrscan -c c.json --now "$NOW"
+	cp n.db w.db
+	for time in 10:00:00 10:10:00 10:20:00; do
+		record 02-21 "$time" $'caf\xe9' >>log/Master.csv
+	done
+	record 02-21 20:00:00 office >>log/Master.csv
+	both_stores
+	grep -q 'gone on from' err
+	cdrreport -c c.json -d n.db --min-score 0 --since 2000-01-01 -f ndjson >out
+	jq -se 'map(select(.rule.id? == "many") | .entity.id) == ["café", "café"]' out
+	[ "$(sqlite3 n.db "SELECT count(DISTINCT case_id) FROM findings
+		WHERE rule = 'many'")" -eq 1 ]
+}

@@ -154,7 +154,7 @@ static const struct {
 	    ",1,2,,\"\"\"A \"\"x\"\" <b>\xa5\"\" <1>\",,,,,"
 	    "2026-01-13 02:11:09,,,5,0,FAILED,OMIT",
 	    "2026-01-13T02:11:09Z? failed 5000+0 src=1 dst=2 "
-	    "name=A \"x\" <b>\xa5" },
+	    "name=A \"x\" <b>\xc2\xa5" },
 	/* as shipped, and with high resolution times */
 	{ "asterisk-custom",
 	    "\"\"\"Ann\"\" <1>\",\"1\",\"2\",\"in\",\"SIP/1-0\","

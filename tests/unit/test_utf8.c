@@ -122,12 +122,60 @@ test_printable(void **state)
 	check_cases(cases, LENGTH(cases), utf8_printable);
 }
 
+static void
+test_ascii(void **state)
+{
+	char text[40];
+	size_t len, i;
+
+	(void)state;
+	memset(text, '~', sizeof(text));
+	for (len = 0; len < sizeof(text); len++) {
+		assert_true(utf8_ascii(text, len));
+		for (i = 0; i < sizeof(text); i++) {
+			text[i] = (char)(0x80 + i);
+			assert_int_equal(utf8_ascii(text, len), i >= len);
+			text[i] = '~';
+		}
+	}
+}
+
+static void
+test_mend(void **state)
+{
+	static const struct {
+		const char *text, *mended;
+	} rows[] = {
+		{ "", "" },
+		{ "plain", "plain" },
+		{ "J\xc3\xbcrg", "J\xc3\xbcrg" },
+		{ "J\xfcrg", "J\xc3\xbcrg" },
+		{ "\x80\xff", "\xc2\x80\xc3\xbf" },
+		/* the first half of a character, and a whole one */
+		{ "\xc3 \xe2\x82\xac", "\xc3\x83 \xe2\x82\xac" },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < LENGTH(rows); i++) {
+		buf_reset(&b);
+		utf8_mend(&b, rows[i].text, strlen(rows[i].text));
+		assert_string_equal(b.data, rows[i].mended);
+		assert_true(utf8_valid(b.data, b.len));
+	}
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_char),
 		cmocka_unit_test(test_valid),
+		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_mend),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_repair),
 		cmocka_unit_test(test_printable),
