@@ -66,70 +66,70 @@ find(const struct laboratory *l, const char *id)
 }
 
 /* What a rule may hold, and a mutant that it must have then. */
+static const struct {
+	const char *keys, *id;
+	enum mutant_fate fate;
+} held[] = {
+	{ "\"match\": {\"direction\": \"out\"}", "match.direction",
+	    MUTANT_SURVIVED },
+	{ "\"match\": {}", "by.account", MUTANT_KILLED },
+	{ "\"match\": {}, \"entity\": \"account\"", "by.account",
+	    MUTANT_KILLED },
+	{ "\"match\": {}", "measure.over*3", MUTANT_SURVIVED },
+	{ "\"match\": {}", "measure.over/3", MUTANT_KILLED },
+	{ "\"match\": {}", "when.gte*3", MUTANT_KILLED },
+	{ "\"match\": {}", "when.gte/3", MUTANT_SURVIVED },
+	{ "\"match\": {\"duration\": {\"gte\": \"3s\", \"lt\": \"60s\"}}",
+	    "match.duration.gte*3", MUTANT_SURVIVED },
+	{ "\"match\": {\"duration\": {\"gte\": \"4s\", \"lt\": \"60s\"}}",
+	    "match.duration.gte*3", MUTANT_KILLED },
+	{ "\"match\": {\"duration\": {\"gte\": \"3s\", \"lt\": \"60s\"}}",
+	    "match.duration.lt", MUTANT_SURVIVED },
+	{ "\"match\": {\"duration\": {\"gte\": \"3s\", \"lt\": \"21s\"}}",
+	    "match.duration.lt/3", MUTANT_KILLED },
+	{ "\"match\": {\"any\": [{\"dst\": \"+13125550142\"}, "
+	  "{\"src\": \"1\"}]}",
+	    "match.any.0", MUTANT_KILLED },
+	{ "\"match\": {\"any\": [{\"dst\": \"+13125550142\"}, "
+	  "{\"src\": \"1\"}]}",
+	    "match.any.1", MUTANT_SURVIVED },
+	{ "\"match\": {\"not\": {\"src\": \"1\", \"account\": "
+	  "\"A1\"}}",
+	    "match.not.src", MUTANT_KILLED },
+	{ "\"match\": {\"dst\": [{\"prefix\": \"+1\"}, "
+	  "{\"suffix\": \"9\"}]}",
+	    "match.dst.0", MUTANT_KILLED },
+	{ "\"match\": {}, \"escalate\": [{\"gte\": 9, \"score\": "
+	  "60}]",
+	    "escalate.0", MUTANT_SURVIVED },
+	{ "\"match\": {}, \"escalate\": [{\"gte\": 9, \"score\": "
+	  "60}]",
+	    "escalate.0.gte/3", MUTANT_REFUSED },
+	{ "\"match\": {}, \"also\": [{\"fn\": \"distinct\", \"of\": "
+	  "\"dst\", \"lt\": 4}]",
+	    "also.0", MUTANT_SURVIVED },
+	{ "\"match\": {}, \"also\": [{\"fn\": \"distinct\", \"of\": "
+	  "\"dst\", \"lt\": 4}]",
+	    "also.0.lt/3", MUTANT_KILLED },
+	{ "\"match\": {}, \"quiet\": \"1h\"", "quiet/3", MUTANT_SURVIVED },
+	{ "\"match\": {\"duration\": {\"gte\": \"$d\"}}, \"params\": "
+	  "{\"d\": {\"value\": \"9s\", \"min\": \"8s\", \"max\": "
+	  "\"10s\", \"help\": \"h\"}}",
+	    "params.d*3", MUTANT_KILLED },
+};
+
 static void
 test_mutants_of(void **state)
 {
-	static const struct {
-		const char *keys, *id;
-		enum mutant_fate fate;
-	} table[] = {
-		{ "\"match\": {\"direction\": \"out\"}", "match.direction",
-		    MUTANT_SURVIVED },
-		{ "\"match\": {}", "by.account", MUTANT_KILLED },
-		{ "\"match\": {}, \"entity\": \"account\"", "by.account",
-		    MUTANT_KILLED },
-		{ "\"match\": {}", "measure.over*3", MUTANT_SURVIVED },
-		{ "\"match\": {}", "measure.over/3", MUTANT_KILLED },
-		{ "\"match\": {}", "when.gte*3", MUTANT_KILLED },
-		{ "\"match\": {}", "when.gte/3", MUTANT_SURVIVED },
-		{ "\"match\": {\"duration\": {\"gte\": \"3s\", \"lt\": \"60s\"}}",
-		    "match.duration.gte*3", MUTANT_SURVIVED },
-		{ "\"match\": {\"duration\": {\"gte\": \"4s\", \"lt\": \"60s\"}}",
-		    "match.duration.gte*3", MUTANT_KILLED },
-		{ "\"match\": {\"duration\": {\"gte\": \"3s\", \"lt\": \"60s\"}}",
-		    "match.duration.lt", MUTANT_SURVIVED },
-		{ "\"match\": {\"duration\": {\"gte\": \"3s\", \"lt\": \"21s\"}}",
-		    "match.duration.lt/3", MUTANT_KILLED },
-		{ "\"match\": {\"any\": [{\"dst\": \"+13125550142\"}, "
-		  "{\"src\": \"1\"}]}",
-		    "match.any.0", MUTANT_KILLED },
-		{ "\"match\": {\"any\": [{\"dst\": \"+13125550142\"}, "
-		  "{\"src\": \"1\"}]}",
-		    "match.any.1", MUTANT_SURVIVED },
-		{ "\"match\": {\"not\": {\"src\": \"1\", \"account\": "
-		  "\"A1\"}}",
-		    "match.not.src", MUTANT_KILLED },
-		{ "\"match\": {\"dst\": [{\"prefix\": \"+1\"}, "
-		  "{\"suffix\": \"9\"}]}",
-		    "match.dst.0", MUTANT_KILLED },
-		{ "\"match\": {}, \"escalate\": [{\"gte\": 9, \"score\": "
-		  "60}]",
-		    "escalate.0", MUTANT_SURVIVED },
-		{ "\"match\": {}, \"escalate\": [{\"gte\": 9, \"score\": "
-		  "60}]",
-		    "escalate.0.gte/3", MUTANT_REFUSED },
-		{ "\"match\": {}, \"also\": [{\"fn\": \"distinct\", \"of\": "
-		  "\"dst\", \"lt\": 4}]",
-		    "also.0", MUTANT_SURVIVED },
-		{ "\"match\": {}, \"also\": [{\"fn\": \"distinct\", \"of\": "
-		  "\"dst\", \"lt\": 4}]",
-		    "also.0.lt/3", MUTANT_KILLED },
-		{ "\"match\": {}, \"quiet\": \"1h\"", "quiet/3",
-		    MUTANT_SURVIVED },
-		{ "\"match\": {\"duration\": {\"gte\": \"$d\"}}, \"params\": "
-		  "{\"d\": {\"value\": \"9s\", \"min\": \"8s\", \"max\": "
-		  "\"10s\", \"help\": \"h\"}}",
-		    "params.d*3", MUTANT_KILLED },
-	};
 	struct laboratory l;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		mutate(&l, table[i].keys, "");
-		if (find(&l, table[i].id)->fate != table[i].fate)
-			fail_msg("%s: %s %s", table[i].keys, table[i].id,
-			    mutant_fate_name(find(&l, table[i].id)->fate));
+	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++) {
+		mutate(&l, held[i].keys, "");
+		if (find(&l, held[i].id)->fate != held[i].fate)
+			fail_msg("%s: %s %s", held[i].keys, held[i].id,
+			    mutant_fate_name(find(&l, held[i].id)->fate));
 		clear(&l);
 	}
 }

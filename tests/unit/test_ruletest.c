@@ -202,66 +202,64 @@ test_own_lists(void **state)
 }
 
 /* Every field that a test can state reaches the call. */
+static const struct {
+	const char *match, *call;
+} fields[] = {
+	{ "\"status\": \"busy\"", "\"status\": \"busy\"" },
+	{ "\"duration\": {\"gte\": \"10m\"}", "\"duration\": 600" },
+	{ "\"duration\": {\"gte\": \"600s\"}", "\"duration\": \"10m\"" },
+	{ "\"ring\": {\"gte\": \"2s\"}", "\"ring\": 2" },
+	{ "\"src\": \"2041\"", "\"src\": \"2041\"" },
+	{ "\"src_kind\": \"anonymous\"", "\"src_kind\": \"anonymous\"" },
+	{ "\"src_country\": \"CU\"", "\"src_country\": \"CU\"" },
+	{ "\"dst_type\": \"premium\"", "\"dst_type\": \"premium\"" },
+	{ "\"dst_country\": \"SO\"", "\"dst_country\": \"SO\"" },
+	{ "\"dst_block\": \"+537555\"", "\"dst\": \"+5375550142\"" },
+	{ "\"international\": true",
+	    "\"international\": true, \"dst\": \"+53\"" },
+	{ "\"international\": true",
+	    "\"international\": true, \"src\": \"+53\", "
+	    "\"direction\": \"in\"" },
+	/* without the number that would tell */
+	{ "\"international\": true", "\"international\": true" },
+	{ "\"international\": false", "\"international\": false" },
+	{ "\"international\": true, \"direction\": \"in\"",
+	    "\"international\": true, \"direction\": \"in\"" },
+	{ "\"international\": false, \"direction\": \"in\"",
+	    "\"international\": false, \"direction\": \"in\"" },
+	{ "\"international\": true, \"direction\": \"out\"",
+	    "\"international\": true, \"direction\": \"out\"" },
+	{ "\"international\": {\"exists\": false}, "
+	  "\"account\": \"A\"",
+	    "\"dst_type\": \"premium\"" },
+	{ "\"dst_type\": \"unknown\"", "\"dst_type\": \"unknown\"" },
+	{ "\"src_type\": \"unknown\", \"direction\": \"in\"",
+	    "\"src_type\": \"unknown\", \"direction\": \"in\"" },
+	{ "\"feature\": \"disa\"", "\"feature\": \"disa\"" },
+	{ "\"forwarded\": true, \"forwarded_by\": \"2042\"",
+	    "\"forwarded\": true, \"forwarded_by\": \"2042\"" },
+	{ "\"trunk_in\": \"t\"", "\"trunk_in\": \"t\"" },
+	{ "\"dialled\": \"*97\"", "\"dialled\": \"*97\"" },
+	{ "\"user\": \"u\"", "\"user\": \"u\"" },
+	{ "\"src_name\": \"Test\"", "\"src_name\": \"Test\"" },
+	{ "\"cause\": 17", "\"cause\": 17" },
+	{ "\"cost\": {\"gte\": 1.25, \"lt\": 1.26}", "\"cost\": 1.25" },
+	{ "\"currency\": \"EUR\"", "\"currency\": \"EUR\"" },
+	{ "\"source\": \"pbx2\"", "\"source\": \"pbx2\"" },
+	{ "\"site\": \"ulm\", \"source\": \"ulm\"", "\"site\": \"ulm\"" },
+	{ "\"source\": \"default\"", "\"user\": \"x\"" },
+};
+
 static void
 test_fields(void **state)
 {
-	static const struct {
-		const char *match, *call;
-	} rows[] = {
-		{ "\"status\": \"busy\"", "\"status\": \"busy\"" },
-		{ "\"duration\": {\"gte\": \"10m\"}", "\"duration\": 600" },
-		{ "\"duration\": {\"gte\": \"600s\"}",
-		    "\"duration\": \"10m\"" },
-		{ "\"ring\": {\"gte\": \"2s\"}", "\"ring\": 2" },
-		{ "\"src\": \"2041\"", "\"src\": \"2041\"" },
-		{ "\"src_kind\": \"anonymous\"",
-		    "\"src_kind\": \"anonymous\"" },
-		{ "\"src_country\": \"CU\"", "\"src_country\": \"CU\"" },
-		{ "\"dst_type\": \"premium\"", "\"dst_type\": \"premium\"" },
-		{ "\"dst_country\": \"SO\"", "\"dst_country\": \"SO\"" },
-		{ "\"dst_block\": \"+537555\"", "\"dst\": \"+5375550142\"" },
-		{ "\"international\": true",
-		    "\"international\": true, \"dst\": \"+53\"" },
-		{ "\"international\": true",
-		    "\"international\": true, \"src\": \"+53\", "
-		    "\"direction\": \"in\"" },
-		/* without the number that would tell */
-		{ "\"international\": true", "\"international\": true" },
-		{ "\"international\": false", "\"international\": false" },
-		{ "\"international\": true, \"direction\": \"in\"",
-		    "\"international\": true, \"direction\": \"in\"" },
-		{ "\"international\": false, \"direction\": \"in\"",
-		    "\"international\": false, \"direction\": \"in\"" },
-		{ "\"international\": true, \"direction\": \"out\"",
-		    "\"international\": true, \"direction\": \"out\"" },
-		{ "\"international\": {\"exists\": false}, "
-		  "\"account\": \"A\"",
-		    "\"dst_type\": \"premium\"" },
-		{ "\"dst_type\": \"unknown\"", "\"dst_type\": \"unknown\"" },
-		{ "\"src_type\": \"unknown\", \"direction\": \"in\"",
-		    "\"src_type\": \"unknown\", \"direction\": \"in\"" },
-		{ "\"feature\": \"disa\"", "\"feature\": \"disa\"" },
-		{ "\"forwarded\": true, \"forwarded_by\": \"2042\"",
-		    "\"forwarded\": true, \"forwarded_by\": \"2042\"" },
-		{ "\"trunk_in\": \"t\"", "\"trunk_in\": \"t\"" },
-		{ "\"dialled\": \"*97\"", "\"dialled\": \"*97\"" },
-		{ "\"user\": \"u\"", "\"user\": \"u\"" },
-		{ "\"src_name\": \"Test\"", "\"src_name\": \"Test\"" },
-		{ "\"cause\": 17", "\"cause\": 17" },
-		{ "\"cost\": {\"gte\": 1.25, \"lt\": 1.26}", "\"cost\": 1.25" },
-		{ "\"currency\": \"EUR\"", "\"currency\": \"EUR\"" },
-		{ "\"source\": \"pbx2\"", "\"source\": \"pbx2\"" },
-		{ "\"site\": \"ulm\", \"source\": \"ulm\"",
-		    "\"site\": \"ulm\"" },
-		{ "\"source\": \"default\"", "\"user\": \"x\"" },
-	};
 	struct buf keys;
 	char *rules;
 	size_t i;
 
 	(void)state;
 	buf_init(&keys);
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		buf_reset(&keys);
 		buf_addf(&keys,
 		    "\"match\": {%s}, \"by\": [\"account\"], \"tests\": [{"
@@ -271,7 +269,7 @@ test_fields(void **state)
 		    "\"start\": \"2026-01-13T02:00:00\", "
 		    "\"source\": \"other\"}], "
 		    "\"expect\": [{\"by\": {\"account\": \"A\"}}]}]",
-		    rows[i].match, rows[i].call);
+		    fields[i].match, fields[i].call);
 		rules = scene_rule(keys.data);
 		check(rules, "");
 		free(rules);

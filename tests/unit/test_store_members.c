@@ -110,30 +110,29 @@ claim(struct results *rs, const char *id, int64_t calls,
 		.nmoney = money != NULL ? 1 : 0 };
 }
 
+static const struct amount paid[] = { { "USD", 70 } };
+static const struct call_ref called[] = {
+	{ .start = 1, .source = 2, .key = 9, .cost = 70, .currency = "USD" },
+	{ .start = 1, .source = 3, .key = 4, .duration = 5 },
+	{ .start = -5, .source = 3, .key = 4 },
+};
+
 /* All at once are as one by one, whatever lies between and however put. */
 static void
 test_attach(void **state)
 {
-	static const struct amount money[] = { { "USD", 70 } };
-	static const struct call_ref calls[] = {
-		{ .start = 1,
-		    .source = 2,
-		    .key = 9,
-		    .cost = 70,
-		    .currency = "USD" },
-		{ .start = 1, .source = 3, .key = 4, .duration = 5 },
-		{ .start = -5, .source = 3, .key = 4 },
-	};
 	static int (*const ways[])(struct store *, struct results *,
 	    struct errmsg *) = { store_members_attach,
 		store_members_attach_all };
 	struct finding f = { .id = "f-2",
-		.members = calls,
+		.members = called,
 		.nmembers = 2,
-		.calls = { .money = money, .nmoney = 1 } };
-	struct finding other = { .id = "f-1", .members = calls, .nmembers = 1 };
+		.calls = { .money = paid, .nmoney = 1 } };
+	struct finding other = { .id = "f-1",
+		.members = called,
+		.nmembers = 1 };
 	struct finding mixed = { .id = "f-5",
-		.members = calls + 1,
+		.members = called + 1,
 		.nmembers = 2 };
 	struct call_ref m;
 	struct results rs;
@@ -152,7 +151,7 @@ test_attach(void **state)
 	    0);
 	for (i = 0; i < 2; i++) {
 		results_init(&rs);
-		claim(&rs, "f-2", 2, money);
+		claim(&rs, "f-2", 2, paid);
 		claim(&rs, "f-3", 7, NULL);
 		claim(&rs, "f-4", 1, NULL);
 		claim(&rs, "f-5", 2, NULL);
@@ -161,17 +160,17 @@ test_attach(void **state)
 		assert_int_equal(rs.findings[0]->pack != NULL, i);
 		assert_int_equal(rs.findings[0]->nmembers, 2);
 		m = finding_member(rs.findings[0], 0);
-		assert_int_equal(call_ref_compare(&m, &calls[0]), 0);
+		assert_int_equal(call_ref_compare(&m, &called[0]), 0);
 		assert_string_equal(m.currency, "USD");
 		m = finding_member(rs.findings[0], 1);
-		assert_int_equal(call_ref_compare(&m, &calls[1]), 0);
+		assert_int_equal(call_ref_compare(&m, &called[1]), 0);
 		assert_int_equal(m.duration, 5);
 		assert_null(m.currency);
 		assert_int_equal(rs.findings[1]->nmembers, 0);
 		assert_int_equal(rs.findings[2]->nmembers, 1);
 		assert_int_equal(rs.findings[3]->nmembers, 2);
 		m = finding_member(rs.findings[3], 0);
-		assert_int_equal(call_ref_compare(&m, &calls[2]), 0);
+		assert_int_equal(call_ref_compare(&m, &called[2]), 0);
 		assert_int_equal(rs.findings[4]->nmembers, 1);
 		results_fini(&rs);
 	}
