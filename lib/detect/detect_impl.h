@@ -242,9 +242,12 @@ void detect_groups_fini(struct detect_groups *g);
  */
 int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
     const int64_t *befores);
-/* The field src_new of the calls that are asked about, for a copy of it. */
-uint8_t *detect_src_new(const struct detect_batch *db,
-    struct detect_look *look);
+/*
+ * The field src_new of the calls that are asked about, for a copy of it.  Of
+ * calls that have no bit in `asked` (NULL: all have one) it may be anything.
+ */
+uint8_t *detect_src_new(const struct detect_batch *db, struct detect_look *look,
+    const uint64_t *asked);
 
 /* A firing, or the peak of several. */
 struct detect_peak {

@@ -47,10 +47,13 @@ struct callers {
 	size_t n, size; /* a power of two */
 	const struct detect_batch *db;
 	int64_t *begins; /* by source: its first call; INT64_MAX: none yet */
+	/* By name, who is asked about as an account, and as a caller. */
+	uint8_t *asked; /* NULL: all are */
 	struct detect_common was;
 };
 
-enum { FIRST_CALLERS = 1024, TOGETHER = 32 };
+enum { FIRST_CALLERS = 1024, TOGETHER = 32, WORD = 64 };
+enum { ASKED_ACCOUNT = 1, ASKED_CALLER = 2 };
 
 static size_t
 place_of(const struct callers *cs, uint64_t key)
@@ -106,13 +109,22 @@ instant_of(const struct caller *c)
 	return (c->last - (c->last & 1)) / 2;
 }
 
+/* A key may seem to be that is not. */
+static bool
+is_asked(const struct callers *cs, uint64_t key)
+{
+	return cs->asked == NULL ||
+	       ((cs->asked[key >> 32] & ASKED_ACCOUNT) != 0 &&
+		   (cs->asked[key & UINT32_MAX] & ASKED_CALLER) != 0);
+}
+
 /* Of a caller that did not call in the time that is looked at. */
 static bool
 was_there(const struct callers *cs, uint64_t key, int64_t start)
 {
 	int64_t before;
 
-	if (cs->was.keys.n == 0)
+	if (cs->was.keys.n == 0 || !is_asked(cs, key))
 		return false;
 	before = detect_common_at(&cs->was.keys, key_of(cs->db->calls, key),
 	    INT64_MIN);
@@ -139,29 +151,6 @@ seen_lately(struct callers *cs, struct caller *seen, uint64_t key,
 	return lately;
 }
 
-static void
-callers_init(struct callers *cs, const struct detect_batch *db,
-    struct detect_look *look)
-{
-	size_t i;
-
-	memset(cs, 0, sizeof(*cs));
-	cs->db = db;
-	detect_common_take(&cs->was, look);
-	cs->begins = xcalloc(db->calls->nsources + 1, sizeof(*cs->begins));
-	for (i = 0; i < db->calls->nsources; i++)
-		cs->begins[i] = detect_common_at(&cs->was.begins,
-		    db->source_hashes[i], INT64_MAX);
-}
-
-static void
-callers_fini(struct callers *cs)
-{
-	detect_common_fini(&cs->was);
-	free(cs->slots);
-	free(cs->begins);
-}
-
 /* 0: it has no caller of an account. */
 static uint64_t
 caller_of(const struct batch *b, const struct call *c)
@@ -173,12 +162,58 @@ caller_of(const struct batch *b, const struct call *c)
 	return (uint64_t)c->account << 32 | src;
 }
 
+static void
+find_asked(struct callers *cs, const uint64_t *bits)
+{
+	const struct batch *b = cs->db->calls;
+	size_t i;
+	uint64_t key;
+
+	cs->asked = xcalloc(intern_count(b->names), sizeof(*cs->asked));
+	for (i = 0; i < b->n; i++) {
+		key = (bits[i / WORD] >> i % WORD & 1) != 0
+			  ? caller_of(b, &b->calls[i])
+			  : 0;
+		if (key == 0)
+			continue;
+		cs->asked[key >> 32] |= ASKED_ACCOUNT;
+		cs->asked[key & UINT32_MAX] |= ASKED_CALLER;
+	}
+}
+
+static void
+callers_init(struct callers *cs, const struct detect_batch *db,
+    struct detect_look *look, const uint64_t *bits)
+{
+	size_t i;
+
+	memset(cs, 0, sizeof(*cs));
+	cs->db = db;
+	detect_common_take(&cs->was, look);
+	cs->begins = xcalloc(db->calls->nsources + 1, sizeof(*cs->begins));
+	for (i = 0; i < db->calls->nsources; i++)
+		cs->begins[i] = detect_common_at(&cs->was.begins,
+		    db->source_hashes[i], INT64_MAX);
+	if (bits != NULL)
+		find_asked(cs, bits);
+}
+
+static void
+callers_fini(struct callers *cs)
+{
+	detect_common_fini(&cs->was);
+	free(cs->slots);
+	free(cs->begins);
+	free(cs->asked);
+}
+
 /*
  * Of a few calls, so that where their callers stand need not be waited for one
  * by one.
  */
 static void
-tell_some(struct callers *cs, size_t first, size_t n, uint8_t *is_new)
+tell_some(struct callers *cs, size_t first, size_t n, bool keep,
+    uint8_t *is_new)
 {
 	const struct batch *b = cs->db->calls;
 	const struct call *c = &b->calls[first];
@@ -189,8 +224,11 @@ tell_some(struct callers *cs, size_t first, size_t n, uint8_t *is_new)
 
 	while (cs->n + n > cs->size / 4 * 3)
 		double_callers(cs);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		keys[i] = caller_of(b, &c[i]);
+		if (!keep && !is_asked(cs, keys[i]))
+			keys[i] = 0;
+	}
 	for (i = 0; i < n; i++) {
 		likely[i] = &cs->slots[place_of(cs, keys[i])];
 		there[i] = likely[i]->key == keys[i];
@@ -210,14 +248,16 @@ tell_some(struct callers *cs, size_t first, size_t n, uint8_t *is_new)
 	}
 }
 
+/* Of those that are asked about; what is kept tells of all. */
 static void
-tell_callers(struct callers *cs, size_t from, size_t end, uint8_t *is_new)
+tell_callers(struct callers *cs, size_t from, size_t end, bool keep,
+    uint8_t *is_new)
 {
 	size_t n;
 
 	for (; from < end; from += n) {
 		n = end - from < TOGETHER ? end - from : TOGETHER;
-		tell_some(cs, from, n, is_new);
+		tell_some(cs, from, n, keep, is_new);
 	}
 }
 
@@ -247,7 +287,8 @@ keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
 }
 
 uint8_t *
-detect_src_new(const struct detect_batch *db, struct detect_look *look)
+detect_src_new(const struct detect_batch *db, struct detect_look *look,
+    const uint64_t *asked)
 {
 	const struct batch *b = db->calls;
 	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
@@ -255,16 +296,16 @@ detect_src_new(const struct detect_batch *db, struct detect_look *look)
 	int64_t until;
 	size_t from, end;
 
-	callers_init(&cs, db, look);
+	callers_init(&cs, db, look, asked);
 	from = batch_lower(b, cs.was.until);
 	end = from;
 	if (look->keep != NULL) {
 		until = look->until > cs.was.until ? look->until : cs.was.until;
 		end = batch_lower(b, until);
-		tell_callers(&cs, from, end, is_new);
+		tell_callers(&cs, from, end, true, is_new);
 		keep_callers(&cs, until, look->keep);
 	}
-	tell_callers(&cs, end, b->n, is_new);
+	tell_callers(&cs, end, b->n, false, is_new);
 	callers_fini(&cs);
 	return is_new;
 }

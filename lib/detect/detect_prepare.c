@@ -6,6 +6,8 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
+enum { WORD = 64 };
+
 static void
 show(struct detect_batch *db)
 {
@@ -19,7 +21,7 @@ detect_show_src_new(struct detect_batch *db)
 {
 	struct detect_look all = { .first = INT64_MIN, .begins = INT64_MIN };
 
-	db->src_new = detect_src_new(db, &all);
+	db->src_new = detect_src_new(db, &all, NULL);
 	show(db);
 }
 
@@ -52,6 +54,7 @@ struct preparing {
 	const struct rule *const *rules;
 	size_t n;
 	struct detect_looks *looks;
+	uint64_t *callers_of; /* calls whose callers matter; NULL: all */
 };
 
 static void
@@ -123,12 +126,69 @@ any_may_be_new(const struct preparing *p)
 	       old_callers_matter(p);
 }
 
+static bool
+needs_src_new(const struct preparing *p)
+{
+	return p->db->src_new == NULL && p->looks->callers.until != INT64_MAX &&
+	       any_may_be_new(p);
+}
+
+/* It looks at these calls alone; as it is tuned it may ask for others. */
+static bool
+asks_callers_of(const struct preparing *p, const struct named *named,
+    const struct predicate_answers *a, const struct rule *r, uint64_t *bits)
+{
+	const struct batch *b = p->db->calls;
+	struct errmsg unused;
+
+	return !detect_tuned_apart(r) && predicate_select_early(a, r->match, b,
+					     named, bits, &unused) == 0;
+}
+
+/*
+ * The calls of which a rule that asks whether their callers are new may know
+ * it.  Who looks on may ask it of any.
+ */
+static uint64_t *
+find_callers_of(const struct preparing *p, const struct named *named,
+    size_t threads)
+{
+	const struct batch *b = p->db->calls;
+	const size_t words = b->n / WORD + 1;
+	const struct field *f = field_find("src_new");
+	struct predicate_answers *a =
+	    predicate_answers_new(b, named, &p->db->locals);
+	uint64_t *all = xcalloc(words, sizeof(*all));
+	uint64_t *bits = xmalloc(words * sizeof(*bits));
+	bool known = !p->looks->seen;
+	size_t i, word;
+
+	for (i = 0; i < p->n; i++)
+		if (rule_asks(p->rules[i], f))
+			predicate_ask(a, p->rules[i]->match);
+	predicate_answer(a, threads);
+	for (i = 0; i < p->n && known; i++) {
+		if (!rule_asks(p->rules[i], f))
+			continue;
+		known = asks_callers_of(p, named, a, p->rules[i], bits);
+		for (word = 0; word < words && known; word++)
+			all[word] |= bits[word];
+	}
+	predicate_answers_free(&a);
+	free(bits);
+	if (!known) {
+		free(all);
+		all = NULL;
+	}
+	return all;
+}
+
 static void
 find_src_new(const struct preparing *p)
 {
-	if (p->db->src_new == NULL && p->looks->callers.until != INT64_MAX &&
-	    any_may_be_new(p))
-		p->db->src_new = detect_src_new(p->db, &p->looks->callers);
+	if (needs_src_new(p))
+		p->db->src_new =
+		    detect_src_new(p->db, &p->looks->callers, p->callers_of);
 }
 
 static void
@@ -161,10 +221,13 @@ detect_prepare(struct detect_batch *db, const struct named *named,
     const struct rule *const *rules, size_t n, struct detect_looks *looks,
     size_t threads)
 {
-	struct preparing p = { db, rules, n, looks };
+	struct preparing p = { db, rules, n, looks, NULL };
 
+	if (needs_src_new(&p))
+		p.callers_of = find_callers_of(&p, named, threads);
 	pool_run(threads, sizeof(found) / sizeof(found[0]), find, &p);
 	if (db->src_new != NULL && db->calls != &db->view)
 		show(db);
+	free(p.callers_of);
 	ask_together(db, named, rules, n, threads);
 }

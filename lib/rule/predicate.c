@@ -136,17 +136,17 @@ compile_object(struct compiling *c, const struct json *obj)
 	return make_group(c, NODE_ALL, nodes, n);
 }
 
-/* All members that can be asked before since_prev is known. */
+/* All members that can be asked before a field is known. */
 static const struct node *
-without_since(struct compiling *c, const struct node *root)
+without(struct compiling *c, const struct node *root, const char *field)
 {
 	const struct node **nodes =
 	    arena_array(c->arena, root->n, sizeof(*nodes));
-	const struct field *since = field_find("since_prev");
+	const struct field *f = field_find(field);
 	size_t n = 0, i;
 
 	for (i = 0; i < root->n; i++)
-		if (!predicate_node_asks(root->nodes[i], since))
+		if (!predicate_node_asks(root->nodes[i], f))
 			nodes[n++] = root->nodes[i];
 	return n < root->n ? make_group(c, NODE_ALL, nodes, n) : root;
 }
@@ -166,7 +166,8 @@ predicate_compile(const struct json *j, struct arena *arena,
 		predicate_release(p);
 		return NULL;
 	}
-	p->before = without_since(&c, p->root);
+	p->before = without(&c, p->root, "since_prev");
+	p->early = without(&c, p->before, "src_new");
 	return p;
 }
 

@@ -143,6 +143,13 @@ int predicate_select(const struct predicate_answers *a,
     const struct predicate *p, bool before, const struct batch *b,
     const struct named *named, uint64_t *bits, struct errmsg *err);
 /*
+ * The same without those of its members that ask for since_prev or src_new,
+ * which need not be known yet: no other call ever matches.
+ */
+int predicate_select_early(const struct predicate_answers *a,
+    const struct predicate *p, const struct batch *b, const struct named *named,
+    uint64_t *bits, struct errmsg *err);
+/*
  * As predicate_bind(), for predicate_listed() alone: neither texts nor hours
  * are looked at.  `locals` of the batch must outlive it; NULL: its own are made.
  */

@@ -291,12 +291,11 @@ select_asked(const struct selecting *s, const struct node *root, uint64_t *bits,
 	return 0;
 }
 
-int
-predicate_select(const struct predicate_answers *a, const struct predicate *p,
-    bool before, const struct batch *b, const struct named *named,
+static int
+select_by(const struct predicate_answers *a, const struct predicate *p,
+    const struct node *root, const struct batch *b, const struct named *named,
     uint64_t *bits, struct errmsg *err)
 {
-	const struct node *root = before ? p->before : p->root;
 	struct predicate_answers *own = NULL;
 	struct selecting s = { .answers = a, .batch = b };
 	int status;
@@ -313,4 +312,21 @@ predicate_select(const struct predicate_answers *a, const struct predicate *p,
 	status = select_asked(&s, root, bits, err);
 	predicate_answers_free(&own);
 	return status;
+}
+
+int
+predicate_select(const struct predicate_answers *a, const struct predicate *p,
+    bool before, const struct batch *b, const struct named *named,
+    uint64_t *bits, struct errmsg *err)
+{
+	return select_by(a, p, before ? p->before : p->root, b, named, bits,
+	    err);
+}
+
+int
+predicate_select_early(const struct predicate_answers *a,
+    const struct predicate *p, const struct batch *b, const struct named *named,
+    uint64_t *bits, struct errmsg *err)
+{
+	return select_by(a, p, p->early, b, named, bits, err);
 }

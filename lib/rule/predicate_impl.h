@@ -82,6 +82,7 @@ struct node {
 struct predicate {
 	const struct node *root;
 	const struct node *before; /* root without what needs since_prev */
+	const struct node *early;  /* ... nor src_new */
 	uint32_t nclauses, nlists, ncalendars;
 	struct op *patterns;  /* chains of the ops of these kinds */
 	struct op *lists;     /* newest first */

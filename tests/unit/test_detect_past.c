@@ -170,6 +170,66 @@ test_src_new(void **state)
 	    1);
 }
 
+#define DIRECTED(account, src, start, direction)                           \
+	"{\"account\": \"" account "\", \"src\": \"" src "\", \"start\": " \
+	"\"" start "\", \"direction\": \"" direction "\"}"
+
+/* Calls that a rule does not ask about tell of those that it does. */
+static void
+test_src_new_of_some(void **state)
+{
+	static const char in_alone[] = "\"by\": [\"account\"], \"match\": "
+				       "{\"direction\": \"in\", "
+				       "\"src_new\": true}";
+	static const char share[] =
+	    "\"by\": [\"account\"], \"match\": {\"direction\": \"in\"}, "
+	    "\"measure\": {\"fn\": \"ratio\", \"where\": "
+	    "{\"src_new\": true}, \"over\": \"1h\"}, "
+	    "\"when\": {\"gte\": 0.5, \"min_calls\": 2}";
+	static const struct {
+		const char *keys, *calls;
+		int64_t want;
+	} rows[] = {
+		/* it called the other way */
+		{ in_alone,
+		    SOURCE_SINCE("2025-11-01")
+			DIRECTED("A", "+13125550142", "2026-01-31T09:00:00",
+			    "out") ", " DIRECTED("A", "+13125550142",
+			    "2026-02-01T09:00:00", "in") ", " DIRECTED("A",
+			    "+13125550143", "2026-02-01T09:00:00", "in"),
+		    1 },
+		/* so long ago, and of another account */
+		{ in_alone,
+		    SOURCE_SINCE("2025-11-01")
+			DIRECTED("A", "+13125550142", "2025-12-01T09:00:00",
+			    "out") ", " DIRECTED("C", "+13125550142",
+			    "2026-01-31T09:00:00", "out") ", " DIRECTED("A",
+			    "+13125550142", "2026-02-01T09:00:00", "in"),
+		    1 },
+		/* one of two is new; none of two */
+		{ share,
+		    SOURCE_SINCE("2025-11-01")
+			DIRECTED("A", "+13125550142", "2026-01-31T09:00:00",
+			    "out") ", " DIRECTED("A", "+13125550142",
+			    "2026-02-01T09:00:00", "in") ", " DIRECTED("A",
+			    "+13125550143", "2026-02-01T09:00:01", "in"),
+		    2 },
+		{ share,
+		    SOURCE_SINCE("2025-11-01")
+			DIRECTED("A", "+13125550142", "2026-01-31T09:00:00",
+			    "out") ", " DIRECTED("A", "+13125550142",
+			    "2026-02-01T09:00:00", "in") ", " DIRECTED("A",
+			    "+13125550142", "2026-02-01T09:00:01", "in"),
+		    0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(find(rows[i].keys, rows[i].calls).calls,
+		    rows[i].want);
+}
+
 /* Before anybody can be new, who is not differs from who is not known. */
 static void
 test_src_new_soon(void **state)
@@ -322,6 +382,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_since_prev),
 		cmocka_unit_test(test_src_new),
+		cmocka_unit_test(test_src_new_of_some),
 		cmocka_unit_test(test_src_new_soon),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_no_record),

@@ -346,6 +346,52 @@ test_tells(void **state)
 	}
 }
 
+/* What comes of other calls is left out, wherever it stands. */
+static void
+test_early(void **state)
+{
+	static const struct {
+		const char *text, *as;
+	} rows[] = {
+		{ "{\"direction\": \"in\", \"src_new\": true}",
+		    "{\"direction\": \"in\"}" },
+		{ "{\"direction\": \"in\", \"src_new\": true, "
+		  "\"since_prev\": {\"lt\": \"10m\"}}",
+		    "{\"direction\": \"in\"}" },
+		{ "{\"direction\": \"in\", \"not\": {\"src_new\": true}}",
+		    "{\"direction\": \"in\"}" },
+		{ "{\"direction\": \"in\", \"any\": [{\"src_new\": true}, "
+		  "{\"status\": \"busy\"}]}",
+		    "{\"direction\": \"in\"}" },
+		{ "{\"direction\": \"in\", \"status\": \"busy\"}",
+		    "{\"direction\": \"in\", \"status\": \"busy\"}" },
+	};
+	struct fixture *f = *state;
+	uint64_t got[CALLS / 64 + 1], want[CALLS / 64 + 1];
+	const struct predicate *p, *as;
+	struct json_doc *docs[2];
+	struct errmsg err;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		p = compile(f, rows[i].text, &docs[0]);
+		as = compile(f, rows[i].as, &docs[1]);
+		assert_non_null(p);
+		assert_non_null(as);
+		assert_int_equal(predicate_select_early(NULL, p, f->batch,
+				     &f->named, got, &err),
+		    0);
+		assert_int_equal(predicate_select(NULL, as, false, f->batch,
+				     &f->named, want, &err),
+		    0);
+		assert_memory_equal(got, want, sizeof(got));
+		predicate_release(p);
+		predicate_release(as);
+		json_free(&docs[0]);
+		json_free(&docs[1]);
+	}
+}
+
 /* What cannot be answered fails those alone that ask it. */
 static void
 test_refused(void **state)
@@ -397,6 +443,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_together, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(test_early, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_asked, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_places, set_up, tear_down),
