@@ -314,7 +314,7 @@ stored_past_settle(struct stored_run *r)
 		say_past(r);
 	/* These are no part of the sums: they are of hours before. */
 	if (got == 0 && r->begins > INT64_MIN &&
-	    detect_recall(past, s->batch) != 0)
+	    detect_recall(past, s->batch, (size_t)s->o->threads) != 0)
 		got = STORED_NEEDS_ALL;
 	stages_end(s->stages, &span, (int64_t)r->days.n, "sums");
 	return got;

@@ -32,9 +32,9 @@ void callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
  * which is sorted and has all their sources, in front of these.  -1 if they
  * cannot be read; then there is none more.  Nothing that the bytes say is
  * trusted.  What was worked out of the batch by call does not hold any more;
- * tails (batch_tails()) are there again.
+ * tails (batch_tails()) are there again.  `threads` as for pool_run().
  */
 int callpack_add(struct batch *b, const unsigned char *bytes, size_t len,
-    int64_t before);
+    int64_t before, size_t threads);
 
 #endif

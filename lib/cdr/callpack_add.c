@@ -1,178 +1,20 @@
 /* callpack_add: calls from their bytes into a batch. */
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/xalloc.h"
+#include "base/beside.h"
+#include "base/pool.h"
 #include "cdr/callpack.h"
 #include "cdr/callpack_impl.h"
 
-#define NOT_YET UINT32_MAX
-
-static uint32_t
-name_of(struct callpack_reading *r, int64_t text)
-{
-	if (r->names[text] == NOT_YET)
-		r->names[text] = intern_add(r->b->names, r->texts[text].bytes,
-		    r->texts[text].len);
-	return r->names[text];
-}
-
-/* Of what is different each time. */
-static uint32_t
-id_of(struct callpack_reading *r, int64_t text)
-{
-	const struct packed_text *t = &r->texts[text];
-
-	return r->b->keep_ids && t->len > 0
-		   ? intern_keep(r->b->names, t->bytes, t->len)
-		   : name_of(r, text);
-}
-
-static bool
-find_sources(struct callpack_reading *r)
-{
-	const struct batch *b = r->b;
-	size_t i, k;
-	int64_t t;
-
-	for (i = 0; i < r->n; i++) {
-		t = packed_number(&r->calls[CALLPACK_SOURCE], i);
-		if (r->sources[t] != NOT_YET)
-			continue;
-		for (k = 0; k < b->nsources; k++)
-			if (strcmp(batch_text(b, b->sources[k].name),
-				r->texts[t].bytes) == 0)
-				break;
-		if (k == b->nsources)
-			return false;
-		r->sources[t] = (uint32_t)k;
-	}
-	return true;
-}
-
-/* A calendar that the batch has got of the same name; false: none. */
-static bool
-find_calendar(struct callpack_reading *r, size_t row, const char **name)
-{
-	const struct batch *b = r->b;
-	const int64_t text =
-	    packed_number(&r->listed[CALLPACK_LISTED_CALENDAR], row);
-	size_t i;
-
-	*name = NULL;
-	if (text == 0)
-		return true;
-	for (i = 0; i < b->nlisted && *name == NULL; i++)
-		if (b->listed[i].calendar != NULL &&
-		    strcmp(b->listed[i].calendar, r->texts[text - 1].bytes) ==
-			0)
-			*name = b->listed[i].calendar;
-	return *name != NULL;
-}
-
-static bool
-same_calendar(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-static bool
-add_listed(struct callpack_reading *r)
-{
-	struct batch *b = r->b;
-	struct listed one;
-	const struct listed *had;
-	size_t i, k;
-
-	for (i = 0; i < r->nlisted; i++) {
-		memset(&one, 0, sizeof(one));
-		if (!find_calendar(r, i, &one.calendar))
-			return false;
-		one.class = name_of(r,
-		    packed_number(&r->listed[CALLPACK_LISTED_CLASS], i));
-		one.group = name_of(r,
-		    packed_number(&r->listed[CALLPACK_LISTED_GROUP], i));
-		one.capacity =
-		    packed_number(&r->listed[CALLPACK_LISTED_CAPACITY], i);
-		for (k = 0; k < b->nlisted; k++) {
-			had = &b->listed[k];
-			if (had->class == one.class &&
-			    had->group == one.group &&
-			    had->capacity == one.capacity &&
-			    same_calendar(had->calendar, one.calendar))
-				break;
-		}
-		r->listed_ids[i] =
-		    k < b->nlisted ? (uint32_t)k : batch_listed(b, &one);
-	}
-	return true;
-}
-
-static void
-add_parties(struct callpack_reading *r)
-{
-	const struct packed_numbers *p = r->parties;
-	struct party one;
-	size_t i;
-
-	for (i = 0; i < r->nparties; i++) {
-		memset(&one, 0, sizeof(one));
-		one.text =
-		    name_of(r, packed_number(&p[CALLPACK_PARTY_TEXT], i));
-		one.country =
-		    name_of(r, packed_number(&p[CALLPACK_PARTY_COUNTRY], i));
-		one.block =
-		    name_of(r, packed_number(&p[CALLPACK_PARTY_BLOCK], i));
-		one.kind = (uint8_t)packed_number(&p[CALLPACK_PARTY_KIND], i);
-		one.party = (uint8_t)packed_number(&p[CALLPACK_PARTY_PARTY], i);
-		one.inside =
-		    (uint8_t)packed_number(&p[CALLPACK_PARTY_INSIDE], i);
-		one.international =
-		    (uint8_t)packed_number(&p[CALLPACK_PARTY_INTERNATIONAL], i);
-		one.own_toll_free =
-		    (uint8_t)packed_number(&p[CALLPACK_PARTY_OWN], i);
-		one.stated =
-		    (uint8_t)packed_number(&p[CALLPACK_PARTY_STATED], i);
-		r->party_ids[i] = batch_party(r->b, &one);
-	}
-}
-
-static uint32_t
-file_of(struct callpack_reading *r, int64_t text)
-{
-	struct batch *b = r->b;
-	const uint32_t name = name_of(r, text);
-	size_t i;
-
-	if (r->files[text] == NOT_YET) {
-		for (i = 0; i < b->nfiles && b->files[i] != name; i++)
-			;
-		r->files[text] = i < b->nfiles
-				     ? (uint32_t)i
-				     : batch_file(b, r->texts[text].bytes);
-	}
-	return r->files[text];
-}
-
-/* An id of the batch takes a hash of the text to find. */
-static uint8_t
-currency_of(struct callpack_reading *r, int64_t text)
-{
-	if (r->currencies[text] == NOT_YET)
-		r->currencies[text] =
-		    batch_currency(r->b, r->texts[text].bytes);
-	return (uint8_t)r->currencies[text];
-}
-
 /* The columns of some calls; v[column][call]. */
-enum { BLOCK = 64 };
+enum { BLOCK = 64, FEW = 1024 };
 struct block {
 	int64_t v[CALLPACK_COLUMNS][BLOCK];
 };
 
 static void
-set_call(struct callpack_reading *r, const struct block *o, size_t k,
+set_call(const struct callpack_reading *r, const struct block *o, size_t k,
     struct call *c)
 {
 	*c = (struct call){
@@ -181,14 +23,14 @@ set_call(struct callpack_reading *r, const struct block *o, size_t k,
 		.duration = (uint32_t)o->v[CALLPACK_DURATION][k],
 		.src = r->party_ids[o->v[CALLPACK_SRC][k]],
 		.dst = r->party_ids[o->v[CALLPACK_DST][k]],
-		.dialled = name_of(r, o->v[CALLPACK_DIALLED][k]),
-		.account = name_of(r, o->v[CALLPACK_ACCOUNT][k]),
-		.user = name_of(r, o->v[CALLPACK_USER][k]),
-		.trunk_in = name_of(r, o->v[CALLPACK_TRUNK_IN][k]),
-		.trunk_out = name_of(r, o->v[CALLPACK_TRUNK_OUT][k]),
+		.dialled = callpack_name(r, o->v[CALLPACK_DIALLED][k]),
+		.account = callpack_name(r, o->v[CALLPACK_ACCOUNT][k]),
+		.user = callpack_name(r, o->v[CALLPACK_USER][k]),
+		.trunk_in = callpack_name(r, o->v[CALLPACK_TRUNK_IN][k]),
+		.trunk_out = callpack_name(r, o->v[CALLPACK_TRUNK_OUT][k]),
 		.listed = r->listed_ids[o->v[CALLPACK_LISTED][k]],
 		.source = (uint16_t)r->sources[o->v[CALLPACK_SOURCE][k]],
-		.currency = currency_of(r, o->v[CALLPACK_CURRENCY][k]),
+		.currency = (uint8_t)r->currencies[o->v[CALLPACK_CURRENCY][k]],
 		.direction = (uint8_t)o->v[CALLPACK_DIRECTION][k],
 		.status = (uint8_t)o->v[CALLPACK_STATUS][k],
 		.feature = (uint8_t)o->v[CALLPACK_FEATURE][k],
@@ -198,14 +40,14 @@ set_call(struct callpack_reading *r, const struct block *o, size_t k,
 }
 
 static void
-set_origin(struct callpack_reading *r, const struct block *of, size_t k,
+set_origin(const struct callpack_reading *r, const struct block *of, size_t k,
     struct origin *o)
 {
 	*o = (struct origin){
 		.key = (uint64_t)of->v[CALLPACK_KEY][k],
 		.line = (uint32_t)of->v[CALLPACK_LINE][k],
-		.call_id = id_of(r, of->v[CALLPACK_CALL_ID][k]),
-		.service = name_of(r, of->v[CALLPACK_SERVICE][k]),
+		.call_id = callpack_id(r, of->v[CALLPACK_CALL_ID][k]),
+		.service = callpack_name(r, of->v[CALLPACK_SERVICE][k]),
 		.cause = (uint8_t)of->v[CALLPACK_CAUSE][k],
 		.zone_kind = (unsigned)of->v[CALLPACK_ZONE_KIND][k] & 3,
 		.stated = (unsigned)of->v[CALLPACK_STATED][k] & ORIGIN_STATED,
@@ -219,26 +61,24 @@ set_origin(struct callpack_reading *r, const struct block *of, size_t k,
 
 /* What few calls have; whatever had this place is gone. */
 static void
-set_extras(struct callpack_reading *r, const struct block *o, size_t k,
+set_extras(const struct callpack_reading *r, const struct block *o, size_t k,
     size_t i)
 {
 	struct call_extras x = { .cost = o->v[CALLPACK_COST][k] };
-	const int64_t id = o->v[CALLPACK_CALL_ID][k];
 	const int64_t join = o->v[CALLPACK_JOIN][k];
 
 	x.ids[EXTRA_FORWARDED_BY] =
 	    r->party_ids[o->v[CALLPACK_FORWARDED_BY][k]];
-	x.ids[EXTRA_SRC_NAME] = name_of(r, o->v[CALLPACK_SRC_NAME][k]);
-	x.ids[EXTRA_AUTH_CODE] = name_of(r, o->v[CALLPACK_AUTH_CODE][k]);
+	x.ids[EXTRA_SRC_NAME] = callpack_name(r, o->v[CALLPACK_SRC_NAME][k]);
+	x.ids[EXTRA_AUTH_CODE] = callpack_name(r, o->v[CALLPACK_AUTH_CODE][k]);
 	batch_set_extras(r->b, i, &x);
-	batch_set_file(r->b, i, file_of(r, o->v[CALLPACK_FILE][k]));
-	batch_set_join(r->b, i,
-	    join == id ? r->b->origins[i].call_id : id_of(r, join));
+	batch_set_file(r->b, i, r->files[o->v[CALLPACK_FILE][k]]);
+	batch_set_join(r->b, i, callpack_id(r, join));
 }
 
 /* `n` calls from the i-th on. */
 static void
-set_calls(struct callpack_reading *r, size_t i, size_t n)
+set_calls(const struct callpack_reading *r, size_t i, size_t n)
 {
 	struct block o;
 	size_t k;
@@ -253,29 +93,122 @@ set_calls(struct callpack_reading *r, size_t i, size_t n)
 	}
 }
 
+/* Whether any call has another value than 0 in a column of the batch. */
+static bool
+any_in(const struct packed_numbers *p, const uint32_t *is, uint32_t usual)
+{
+	return p->width > 0 || is[packed_number(p, 0)] != usual;
+}
+
+static bool
+any_join(const struct callpack_reading *r, size_t n)
+{
+	int64_t ids[BLOCK], joins[BLOCK];
+	size_t i, k, some;
+
+	for (i = 0; i < n; i += some) {
+		some = n - i < BLOCK ? n - i : BLOCK;
+		packed_numbers(&r->calls[CALLPACK_CALL_ID], i, some, ids);
+		packed_numbers(&r->calls[CALLPACK_JOIN], i, some, joins);
+		for (k = 0; k < some; k++)
+			if (joins[k] != 0 && joins[k] != ids[k])
+				return true;
+	}
+	return false;
+}
+
+/* Threads that set calls must find the columns of what few calls have. */
+static void
+make_columns(const struct callpack_reading *r, size_t n)
+{
+	const struct packed_numbers *p = r->calls;
+	struct batch *b = r->b;
+
+	if (p[CALLPACK_COST].width > 0 ||
+	    packed_number(&p[CALLPACK_COST], 0) != 0)
+		(void)batch_make_cost(b);
+	if (any_in(&p[CALLPACK_FORWARDED_BY], r->party_ids, 0))
+		(void)batch_make_extra(b, EXTRA_FORWARDED_BY);
+	if (any_in(&p[CALLPACK_SRC_NAME], r->names, 0))
+		(void)batch_make_extra(b, EXTRA_SRC_NAME);
+	if (any_in(&p[CALLPACK_AUTH_CODE], r->names, 0))
+		(void)batch_make_extra(b, EXTRA_AUTH_CODE);
+	if (any_in(&p[CALLPACK_FILE], r->files, b->usual_file))
+		(void)batch_make_extra(b, EXTRA_FILE);
+	if (any_join(r, n))
+		(void)batch_make_extra(b, EXTRA_JOIN);
+}
+
+/* Calls that were there make room in front of them. */
+struct moving {
+	struct batch *b;
+	size_t by, from, n, parts, threads;
+};
+
+static void
+move_part(void *vm, size_t part)
+{
+	const struct moving *m = vm;
+	const size_t from = m->from + pool_cut(m->n, m->parts, part);
+	size_t i = m->from + pool_cut(m->n, m->parts, part + 1);
+
+	while (i-- > from)
+		batch_move(m->b, i + m->by, i);
+}
+
+/* From the last on, no more at once than do not go to a place of others. */
+static void
+move_calls(void *vm)
+{
+	struct moving *m = vm;
+	size_t end = m->n;
+
+	for (; end > 0; end = m->from) {
+		m->n = end < m->by ? end : m->by;
+		m->from = end - m->n;
+		m->parts = pool_parts(m->threads, m->n, FEW);
+		pool_run(m->threads, m->parts, move_part, m);
+	}
+}
+
+struct setting {
+	const struct callpack_reading *r;
+	size_t n, parts;
+};
+
+static void
+set_part(void *vs, size_t part)
+{
+	const struct setting *s = vs;
+	const size_t end = pool_cut(s->n, s->parts, part + 1);
+	size_t i = pool_cut(s->n, s->parts, part), n;
+
+	for (; i < end; i += n) {
+		n = end - i < BLOCK ? end - i : BLOCK;
+		set_calls(s->r, i, n);
+	}
+}
+
 static void
 add_calls(struct callpack_reading *r, size_t n)
 {
 	struct batch *b = r->b;
 	const size_t had = batch_add_many(b, n);
-	size_t i;
+	struct moving moving = { .b = b,
+		.by = n,
+		.n = had,
+		.threads = r->threads };
+	struct setting setting = { r, n, pool_parts(r->threads, n, FEW) };
+	struct beside *beside;
 
-	for (i = had; i-- > 0;)
-		batch_move(b, i + n, i);
-	for (i = 0; i < n; i += BLOCK)
-		set_calls(r, i, n - i < BLOCK ? n - i : BLOCK);
+	beside = beside_start(r->threads, move_calls, &moving);
+	callpack_resolve_texts(r, n);
+	beside_end(&beside);
+	make_columns(r, n);
+	pool_run(r->threads, setting.parts, set_part, &setting);
 	b->sorted = true;
 	if (b->tails != NULL)
-		batch_tails(b, 1);
-}
-
-static uint32_t *
-none_yet(size_t n)
-{
-	uint32_t *list = xcalloc(n + 1, sizeof(*list));
-
-	memset(list, 0xff, (n + 1) * sizeof(*list));
-	return list;
+		batch_tails(b, r->threads);
 }
 
 static void
@@ -284,6 +217,7 @@ close_reading(struct callpack_reading *r)
 	arena_fini(&r->arena);
 	free(r->texts);
 	free(r->names);
+	free(r->ids);
 	free(r->sources);
 	free(r->files);
 	free(r->currencies);
@@ -293,26 +227,19 @@ close_reading(struct callpack_reading *r)
 
 int
 callpack_add(struct batch *b, const unsigned char *bytes, size_t len,
-    int64_t before)
+    int64_t before, size_t threads)
 {
-	struct callpack_reading r = { .b = b, .at = bytes, .end = bytes + len };
+	struct callpack_reading r = { .b = b,
+		.at = bytes,
+		.end = bytes + len,
+		.threads = threads };
 	bool good;
 	size_t n = 0;
 
 	assert(b->sorted && (b->n == 0 || b->calls[0].start >= before));
 	arena_init(&r.arena);
-	good = callpack_take(&r);
+	good = callpack_take(&r) && callpack_resolve(&r);
 	if (good) {
-		r.names = none_yet(r.ntexts);
-		r.sources = none_yet(r.ntexts);
-		r.files = none_yet(r.ntexts);
-		r.currencies = none_yet(r.ntexts);
-		r.party_ids = none_yet(r.nparties);
-		r.listed_ids = none_yet(r.nlisted);
-		good = find_sources(&r) && add_listed(&r);
-	}
-	if (good) {
-		add_parties(&r);
 		while (n < r.n &&
 		       packed_number(&r.calls[CALLPACK_START], n) < before)
 			n++;

@@ -118,11 +118,23 @@ struct callpack_reading {
 	struct packed_numbers parties[CALLPACK_PARTY_COLUMNS];
 	struct packed_numbers listed[CALLPACK_LISTED_COLUMNS];
 	/* What they are in the batch; of texts UINT32_MAX: nobody asked. */
-	uint32_t *names, *sources, *files, *currencies;
+	uint32_t *names, *ids, *sources, *files, *currencies;
 	uint32_t *party_ids, *listed_ids;
+	size_t threads;
 };
 
 /* Take all columns; false: they cannot be. */
 bool callpack_take(struct callpack_reading *r);
+
+/*
+ * Find or add what they name, which needs no other call of the batch: parties
+ * and what the directory says; false: some of it is not there.  Then the texts
+ * of the first `n` calls.
+ */
+bool callpack_resolve(struct callpack_reading *r);
+void callpack_resolve_texts(struct callpack_reading *r, size_t n);
+/* A text as a names id, and as one of what is different each time. */
+uint32_t callpack_name(const struct callpack_reading *r, int64_t text);
+uint32_t callpack_id(const struct callpack_reading *r, int64_t text);
 
 #endif

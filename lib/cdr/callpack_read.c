@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/beside.h"
 #include "base/packed.h"
 #include "base/xalloc.h"
 #include "cdr/callpack.h"
@@ -70,28 +71,34 @@ take_head(struct callpack_reading *r)
 	return head[CALLPACK_HEAD_FORMAT] == CALLPACK_FORMAT;
 }
 
-static bool
-take_texts(struct callpack_reading *r)
-{
+/* Texts on their way, while columns are looked at. */
+struct reading_texts {
+	struct callpack_reading *r;
 	struct packed_texts texts;
-	struct buf text;
 	bool good;
+};
+
+static void
+read_texts(void *vt)
+{
+	struct reading_texts *t = vt;
+	struct callpack_reading *r = t->r;
+	struct buf text;
 	size_t i;
 
-	good = packed_take_texts(&texts, &r->at, r->end, r->ntexts) == 0;
-	r->texts = xcalloc(r->ntexts + 1, sizeof(*r->texts));
+	t->good = r->ntexts > 0;
 	buf_init(&text);
-	for (i = 0; i < r->ntexts && good; i++) {
-		good = packed_next_listed(&texts, &text) == 0 &&
-		       memchr(text.data, '\0', text.len) == NULL;
-		if (!good)
+	for (i = 0; i < r->ntexts && t->good; i++) {
+		t->good = packed_next_listed(&t->texts, &text) == 0 &&
+			  memchr(text.data, '\0', text.len) == NULL;
+		if (!t->good)
 			break;
 		r->texts[i].bytes =
 		    arena_strndup(&r->arena, text.data, text.len);
 		r->texts[i].len = text.len;
 	}
 	buf_fini(&text);
-	return good && r->ntexts > 0 && r->texts[0].len == 0;
+	t->good = t->good && r->texts[0].len == 0;
 }
 
 static bool
@@ -159,15 +166,14 @@ starts_are_good(const struct callpack_reading *r)
 	return in_bounds(p, r->n, -most, most);
 }
 
-bool
-callpack_take(struct callpack_reading *r)
+static bool
+take_rest(struct callpack_reading *r)
 {
 	static const int of_party[] = { CALLPACK_SRC, CALLPACK_DST,
 		CALLPACK_FORWARDED_BY };
 	size_t i;
 
-	if (!take_head(r) || !take_texts(r) ||
-	    !take_columns(r, r->parties, CALLPACK_PARTY_COLUMNS, r->nparties,
+	if (!take_columns(r, r->parties, CALLPACK_PARTY_COLUMNS, r->nparties,
 		CALLPACK_PARTY_TEXTS) ||
 	    !take_columns(r, r->listed, CALLPACK_LISTED_COLUMNS, r->nlisted,
 		CALLPACK_LISTED_TEXTS) ||
@@ -187,4 +193,21 @@ callpack_take(struct callpack_reading *r)
 		   (int64_t)r->nlisted - 1) &&
 	       within(r->calls, r->n, call_bounds, COUNT(call_bounds)) &&
 	       starts_are_good(r);
+}
+
+bool
+callpack_take(struct callpack_reading *r)
+{
+	struct reading_texts t = { .r = r };
+	struct beside *beside;
+	bool good;
+
+	if (!take_head(r) ||
+	    packed_take_texts(&t.texts, &r->at, r->end, r->ntexts) != 0)
+		return false;
+	r->texts = xcalloc(r->ntexts + 1, sizeof(*r->texts));
+	beside = beside_start(r->threads, read_texts, &t);
+	good = take_rest(r);
+	beside_end(&beside);
+	return good && t.good;
 }

@@ -255,7 +255,7 @@ int64_t detect_needs_findings(const struct ruleset *rules, const struct rule *r,
  * batch that is understood and sorted, and has no others of before.  -1 if
  * they are not kept: all calls are needed.
  */
-int detect_recall(struct detect_past *past, struct batch *b);
+int detect_recall(struct detect_past *past, struct batch *b, size_t threads);
 
 /*
  * Add the findings of all active and shadow rules to `out`, unsorted,

@@ -141,7 +141,7 @@ detect_keep_finish(struct detect_keep *k)
 }
 
 int
-detect_recall(struct detect_past *past, struct batch *b)
+detect_recall(struct detect_past *past, struct batch *b, size_t threads)
 {
 	const struct buf *body =
 	    past->keep != NULL
@@ -150,6 +150,6 @@ detect_recall(struct detect_past *past, struct batch *b)
 
 	past->recalled =
 	    body != NULL && callpack_add(b, (const unsigned char *)body->data,
-				body->len, past->begins) == 0;
+				body->len, past->begins, threads) == 0;
 	return past->recalled ? 0 : -1;
 }

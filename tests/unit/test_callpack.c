@@ -85,15 +85,24 @@ text_of(const struct batch *b)
 	return text;
 }
 
+/* The first `n` of them. */
+static void
+pack_first(const struct batch *b, size_t n, struct buf *out)
+{
+	uint32_t *calls = xcalloc(n, sizeof(*calls)), i;
+
+	for (i = 0; i < n; i++)
+		calls[i] = i;
+	callpack_print(b, calls, n, out);
+	free(calls);
+}
+
 static void
 pack_old(struct buf *out)
 {
 	struct batch *b = some_calls(0, CALLS);
-	uint32_t calls[OLD], i;
 
-	for (i = 0; i < OLD; i++)
-		calls[i] = i;
-	callpack_print(b, calls, OLD, out);
+	pack_first(b, OLD, out);
 	batch_free(&b);
 }
 
@@ -111,7 +120,7 @@ test_same(void **state)
 	buf_init(&bytes);
 	pack_old(&bytes);
 	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-			     bytes.len, late->calls[0].start),
+			     bytes.len, late->calls[0].start, 3),
 	    0);
 	got = text_of(late);
 	assert_string_equal(got, want);
@@ -141,11 +150,11 @@ test_before(void **state)
 	buf_init(&bytes);
 	pack_old(&bytes);
 	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-			     bytes.len, late->calls[0].start),
+			     bytes.len, late->calls[0].start, 3),
 	    0);
 	assert_int_equal(late->n, CALLS);
 	assert_int_equal(callpack_add(all, (unsigned char *)bytes.data,
-			     bytes.len, all->calls[0].start),
+			     bytes.len, all->calls[0].start, 1),
 	    0);
 	assert_int_equal(all->n, CALLS);
 	buf_fini(&bytes);
@@ -167,7 +176,7 @@ test_damaged(void **state)
 	pack_old(&bytes);
 	for (len = 0; len < bytes.len; len++) {
 		assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-				     len, first),
+				     len, first, 2),
 		    -1);
 		assert_int_equal(late->n, CALLS - OLD);
 	}
@@ -176,7 +185,7 @@ test_damaged(void **state)
 		late = some_calls(OLD, CALLS);
 		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
 		(void)callpack_add(late, (unsigned char *)bytes.data, bytes.len,
-		    first);
+		    first, 2);
 		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
 	}
 	buf_fini(&bytes);
@@ -195,19 +204,53 @@ test_source(void **state)
 	buf_init(&bytes);
 	pack_old(&bytes);
 	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-			     bytes.len, INT64_MAX),
+			     bytes.len, INT64_MAX, 2),
 	    -1);
 	assert_int_equal(late->n, 0);
 	buf_fini(&bytes);
 	batch_free(&late);
 }
 
+/* Many of them, more and fewer than there were, are set by several threads. */
+static void
+test_threads(void **state)
+{
+	static const int old[] = { 2600, 4900 };
+	enum { MANY = 7500 };
+	struct batch *all = some_calls(0, MANY), *late;
+	char *want = text_of(all), *got;
+	struct buf bytes;
+	size_t i, threads;
+
+	(void)state;
+	for (i = 0; i < sizeof(old) / sizeof(old[0]); i++) {
+		buf_init(&bytes);
+		pack_first(all, (size_t)old[i], &bytes);
+		for (threads = 1; threads <= 3; threads++) {
+			late = some_calls(old[i], MANY);
+			assert_int_equal(callpack_add(late,
+					     (unsigned char *)bytes.data,
+					     bytes.len, late->calls[0].start,
+					     threads),
+			    0);
+			assert_int_equal(late->n, MANY);
+			got = text_of(late);
+			assert_string_equal(got, want);
+			free(got);
+			batch_free(&late);
+		}
+		buf_fini(&bytes);
+	}
+	free(want);
+	batch_free(&all);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
-		cmocka_unit_test(test_before), cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_source) };
+		cmocka_unit_test(test_threads), cmocka_unit_test(test_before),
+		cmocka_unit_test(test_damaged), cmocka_unit_test(test_source) };
 
 	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

@@ -470,7 +470,7 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 	}
 	got.calls = make_batch(whole, begins);
 	n = got.calls->n;
-	(void)detect_recall(&past, got.calls);
+	(void)detect_recall(&past, got.calls, 2);
 	s->recalled += got.calls->n - n;
 	told = run_engine(m, got.calls, &past, &got);
 	enough = enough && whole->went_on && last >= begins;
@@ -752,7 +752,7 @@ check_groups(const struct detect_keep *known)
 			past.begins = detect_needs(&s.rules, &s.set);
 			assert_true(past.begins > INT64_MIN &&
 				    past.begins <= s.calls->calls[0].start);
-			assert_int_equal(detect_recall(&past, s.calls), 0);
+			assert_int_equal(detect_recall(&past, s.calls, 2), 0);
 		}
 		assert_int_equal(scene_run(&s), 0);
 		scene_end(&s);
