@@ -32,11 +32,15 @@ field_of(const struct rule *r)
 	return r->nby > 0 ? r->by[0] : NULL;
 }
 
-/* Rows and frequent values are found in trees, call by call. */
+/*
+ * Rows and frequent values are found in trees, call by call; by the hour there
+ * is much that was learnt and is kept.
+ */
 static bool
 takes_long(const struct rule *r)
 {
-	return r->measure.fn == MEASURE_RUN || r->measure.fn == MEASURE_MODE;
+	return r->measure.fn == MEASURE_RUN || r->measure.fn == MEASURE_MODE ||
+	       r->measure.window == WINDOW_HOUR;
 }
 
 static int

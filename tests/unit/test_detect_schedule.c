@@ -14,7 +14,7 @@ enum { RULES = 14 };
 
 /* What there is to do, in words: "a" is a rule, "[src]" an order. */
 static void
-schedule(const char *const *by, const enum measure_fn *fns, size_t n,
+schedule(const char *const *by, const struct measure *measures, size_t n,
     bool orders, char *out)
 {
 	static const char names[] = "abcdefghijklmn";
@@ -30,7 +30,7 @@ schedule(const char *const *by, const enum measure_fn *fns, size_t n,
 		list[i].id = ids[i];
 		list[i].nby = *by[i] != '\0';
 		list[i].by[0] = field_find(by[i]);
-		list[i].measure.fn = fns[i];
+		list[i].measure = measures[i];
 		rules[i] = &list[i];
 	}
 	made = detect_schedule(pieces, rules, n, orders);
@@ -64,7 +64,7 @@ test_schedule(void **state)
 		      "dst", "src" },
 		    14, "[dst]nhijkl[account]mabcdefg", "nhijklmabcdefg" },
 	};
-	static const enum measure_fn counts[RULES] = { MEASURE_COUNT };
+	static const struct measure counts[RULES] = { { 0 } };
 	char got[256];
 	size_t i;
 
@@ -81,14 +81,17 @@ test_schedule(void **state)
 static void
 test_long_first(void **state)
 {
-	static const char *const by[] = { "src", "src", "dst", "src", "src" };
-	static const enum measure_fn fns[] = { MEASURE_COUNT, MEASURE_RUN,
-		MEASURE_MODE, MEASURE_SUM, MEASURE_MODE };
+	static const char *const by[] = { "src", "src", "dst", "src", "src",
+		"src" };
+	static const struct measure measures[] = { { .fn = MEASURE_COUNT },
+		{ .fn = MEASURE_RUN }, { .fn = MEASURE_MODE },
+		{ .fn = MEASURE_SUM }, { .fn = MEASURE_MODE },
+		{ .fn = MEASURE_COUNT, .window = WINDOW_HOUR } };
 	char got[256];
 
 	(void)state;
-	schedule(by, fns, 5, true, got);
-	assert_string_equal(got, "[src]cbead");
+	schedule(by, measures, 6, true, got);
+	assert_string_equal(got, "[src]cbefad");
 }
 
 /* What asks for an order that is being made waits if anything else can be. */
