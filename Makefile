@@ -227,10 +227,12 @@ check-long: check
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check-asan:
+	@packaging/deps.sh install check
 	@$(MAKE) --no-print-directory BUILD=build-asan OPT='-O1 -g $(SANITIZE)' all units tools fuzzers build-asan/bench/gentraffic
 	@BUILD=build-asan NIGHTS_ROUNDS=$${NIGHTS_ROUNDS:-10} tests/run.sh unit cli rules man real fuzz
 
 check-clang:
+	@packaging/deps.sh install check
 	@$(MAKE) --no-print-directory BUILD=build-clang CC=clang WERROR=-Werror all units
 	@BUILD=build-clang tests/run.sh unit
 
