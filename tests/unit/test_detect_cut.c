@@ -296,6 +296,17 @@ same_held(const struct buf *want, const struct buf *got)
 	return a_end - a == b_end - b && memcmp(a, b, (size_t)(a_end - a)) == 0;
 }
 
+/* But for the days of which calls are carried. */
+static size_t
+kept_beside(const struct detect_keep *k)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < k->n; i++)
+		n += !detect_keep_carries(k->list[i].rule);
+	return n;
+}
+
 /* What is needed next time may be told to be more than it is. */
 static bool
 same_keep(const struct night *want, const struct night *got)
@@ -307,7 +318,7 @@ same_keep(const struct night *want, const struct night *got)
 	for (i = 0; i < want->keep.n; i++) {
 		a = &want->keep.list[i];
 		if (strcmp(a->rule, DETECT_KEEP_RULES) == 0 ||
-		    strcmp(a->rule, DETECT_KEEP_CARRIED) == 0 ||
+		    detect_keep_carries(a->rule) ||
 		    strcmp(a->rule, DETECT_KEEP_ABOUT) == 0)
 			continue;
 		b = detect_keep_get(&got->keep, a->rule);
@@ -318,7 +329,7 @@ same_keep(const struct night *want, const struct night *got)
 			return false;
 		}
 	}
-	return want->keep.n == got->keep.n;
+	return kept_beside(&want->keep) == kept_beside(&got->keep);
 }
 
 static bool
