@@ -136,6 +136,7 @@ struct detect_keep {
 	struct detect_carried {
 		const struct batch *batch;
 		uint32_t *calls; /* in its order */
+		size_t n;
 		struct detect_carried_day *days;
 		size_t ndays;
 	} carried;

@@ -198,14 +198,14 @@ sort_calls(const struct batch *b, struct detect_events *calls, int64_t before)
 
 /* By day, with room for what each keeps. */
 static void
-cut_days(struct detect_keep *k, size_t n)
+cut_days(struct detect_keep *k)
 {
 	struct detect_carried *c = &k->carried;
 	const struct call *calls = c->batch->calls;
 	size_t i, cap = 0;
 	int64_t day;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < c->n; i++) {
 		day = day_of(calls[c->calls[i]].start);
 		if (c->ndays > 0 && c->days[c->ndays - 1].day == day) {
 			c->days[c->ndays - 1].end = i + 1;
@@ -263,9 +263,9 @@ detect_carried_settle(const struct detect_settings *set, const struct batch *b,
 			buf_reset(&k->list[i].body);
 	c->batch = b;
 	c->calls = calls->calls;
-	calls->n = sort_calls(b, calls, before);
+	c->n = sort_calls(b, calls, before);
 	(void)detect_keep_put(k, DETECT_KEEP_CARRIED);
-	cut_days(k, calls->n);
+	cut_days(k);
 	find_same(c, set->past);
 }
 

@@ -213,8 +213,7 @@ test_source(void **state)
 	late->sorted = true;
 	buf_init(&bytes);
 	pack_old(&bytes);
-	assert_int_equal(add_pack(late, &bytes, bytes.len, OLD,
-			     INT64_MAX, 2),
+	assert_int_equal(add_pack(late, &bytes, bytes.len, OLD, INT64_MAX, 2),
 	    -1);
 	assert_int_equal(late->n, 0);
 	buf_fini(&bytes);
@@ -300,21 +299,21 @@ test_several(void **state)
 	late = some_calls(9, CALLS);
 	/* One that has more calls than it is said to, ... */
 	packs[3].n--;
-	assert_int_equal(callpack_add(late, packs, PACKS,
-			     late->calls[0].start, 2),
+	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
+			     2),
 	    -1);
 	packs[3].n++;
 	/* ... one that lacks its end, and one that comes too early. */
 	packs[2].len--;
-	assert_int_equal(callpack_add(late, packs, PACKS,
-			     late->calls[0].start, 2),
+	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
+			     2),
 	    -1);
 	packs[2].len++;
 	moved = packs[0];
 	packs[0] = packs[2];
 	packs[2] = moved;
-	assert_int_equal(callpack_add(late, packs, PACKS,
-			     late->calls[0].start, 2),
+	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
+			     2),
 	    -1);
 	assert_int_equal(late->n, CALLS - 9);
 	for (i = 0; i < PACKS; i++)
@@ -329,8 +328,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
 		cmocka_unit_test(test_threads), cmocka_unit_test(test_several),
-		cmocka_unit_test(test_before),
-		cmocka_unit_test(test_damaged), cmocka_unit_test(test_source) };
+		cmocka_unit_test(test_before), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_source) };
 
 	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }
