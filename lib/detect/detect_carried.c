@@ -15,8 +15,7 @@
 #include "base/packed.h"
 #include "base/xalloc.h"
 #include "cdr/callpack.h"
-#include "detect/detect_facts_impl.h"
-#include "detect/detect_parts_impl.h"
+#include "detect/detect_impl.h"
 
 #define DAY_MS (24 * INT64_C(3600000))
 

@@ -253,7 +253,7 @@ test_threads(void **state)
 	batch_free(&all);
 }
 
-/* Packs one behind the other are what one of all is. */
+/* Some of them, from one to before another. */
 static void
 pack_some(const struct batch *b, uint32_t from, uint32_t end, struct buf *out)
 {
@@ -264,18 +264,16 @@ pack_some(const struct batch *b, uint32_t from, uint32_t end, struct buf *out)
 	callpack_print(b, calls, end - from, out);
 }
 
-static void
-test_several(void **state)
-{
-	static const uint32_t ends[] = { 0, 2, 2, 6, 9 };
-	enum { PACKS = 4 };
-	struct batch *all = some_calls(0, CALLS), *late;
-	char *want = text_of(all), *got;
-	struct callpack packs[PACKS], moved;
-	struct buf bytes[PACKS];
-	size_t i, threads;
+/* Four packs, one without a call. */
+enum { PACKS = 4, LAST = 9 };
 
-	(void)state;
+static void
+pack_several(struct buf *bytes, struct callpack *packs)
+{
+	static const uint32_t ends[] = { 0, 2, 2, 6, LAST };
+	struct batch *all = some_calls(0, CALLS);
+	size_t i;
+
 	for (i = 0; i < PACKS; i++) {
 		buf_init(&bytes[i]);
 		pack_some(all, ends[i], ends[i + 1], &bytes[i]);
@@ -283,10 +281,34 @@ test_several(void **state)
 		packs[i].len = bytes[i].len;
 		packs[i].n = ends[i + 1] - ends[i];
 	}
-	/* Calls that are there already are not taken, of the last or all. */
-	for (i = 1; i <= 9; i++)
+	batch_free(&all);
+}
+
+static void
+drop_several(struct buf *bytes)
+{
+	size_t i;
+
+	for (i = 0; i < PACKS; i++)
+		buf_fini(&bytes[i]);
+}
+
+/* Calls that are there already are not taken, of the last pack or of all. */
+static void
+test_several(void **state)
+{
+	struct batch *all = some_calls(0, CALLS), *late;
+	char *want = text_of(all), *got;
+	struct callpack packs[PACKS];
+	struct buf bytes[PACKS];
+	size_t threads;
+	int i;
+
+	(void)state;
+	pack_several(bytes, packs);
+	for (i = 1; i <= LAST; i++)
 		for (threads = 1; threads <= 3; threads++) {
-			late = some_calls((int)i, CALLS);
+			late = some_calls(i, CALLS);
 			assert_int_equal(callpack_add(late, packs, PACKS,
 					     late->calls[0].start, threads),
 			    0);
@@ -296,31 +318,45 @@ test_several(void **state)
 			free(got);
 			batch_free(&late);
 		}
-	late = some_calls(9, CALLS);
+	drop_several(bytes);
+	free(want);
+	batch_free(&all);
+}
+
+static void
+refuse(const struct callpack *packs)
+{
+	struct batch *late = some_calls(LAST, CALLS);
+
+	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
+			     2),
+	    -1);
+	assert_int_equal(late->n, CALLS - LAST);
+	batch_free(&late);
+}
+
+static void
+test_several_refused(void **state)
+{
+	struct callpack packs[PACKS], first;
+	struct buf bytes[PACKS];
+
+	(void)state;
+	pack_several(bytes, packs);
 	/* One that has more calls than it is said to, ... */
 	packs[3].n--;
-	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
-			     2),
-	    -1);
+	refuse(packs);
 	packs[3].n++;
-	/* ... one that lacks its end, and one that comes too early. */
+	/* ... one that lacks its end, ... */
 	packs[2].len--;
-	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
-			     2),
-	    -1);
+	refuse(packs);
 	packs[2].len++;
-	moved = packs[0];
+	/* ... and one that begins before the other ends. */
+	first = packs[0];
 	packs[0] = packs[2];
-	packs[2] = moved;
-	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
-			     2),
-	    -1);
-	assert_int_equal(late->n, CALLS - 9);
-	for (i = 0; i < PACKS; i++)
-		buf_fini(&bytes[i]);
-	free(want);
-	batch_free(&late);
-	batch_free(&all);
+	packs[2] = first;
+	refuse(packs);
+	drop_several(bytes);
 }
 
 int
@@ -328,6 +364,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
 		cmocka_unit_test(test_threads), cmocka_unit_test(test_several),
+		cmocka_unit_test(test_several_refused),
 		cmocka_unit_test(test_before), cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_source) };
 
