@@ -350,7 +350,7 @@ list_kept(struct stored_run *r)
 			kept_body(&r->keep, k) };
 	buf_init(&name);
 	for (i = 0; i < keep->n; i++) {
-		if (strcmp(keep->list[i].rule, DETECT_KEEP_CARRIED) == 0)
+		if (detect_keep_carries(keep->list[i].rule))
 			continue;
 		name_kept(keep->list[i].rule, &name);
 		r->kept[n++] =
@@ -391,17 +391,22 @@ stored_past_put(struct stored_run *r, struct errmsg *err)
 static int
 put_rest(struct stored_run *r, const char *terms, struct errmsg *err)
 {
-	const struct buf *body;
+	const struct detect_keep *keep = &r->s->keep;
+	const struct detect_kept *one;
 	struct buf name;
-	int got;
+	size_t i;
+	int got = 0;
 
 	beside_end(&r->telling);
-	body = detect_keep_get(&r->s->keep, DETECT_KEEP_CARRIED);
-	if (body == NULL)
-		return 0;
 	buf_init(&name);
-	name_kept(DETECT_KEEP_CARRIED, &name);
-	got = store_cache_put(r->store, name.data, terms, body, err);
+	for (i = 0; i < keep->n && got == 0; i++) {
+		one = &keep->list[i];
+		if (!detect_keep_carries(one->rule) || one->body.len == 0)
+			continue;
+		name_kept(one->rule, &name);
+		got = store_cache_put(r->store, name.data, terms, &one->body,
+		    err);
+	}
 	buf_fini(&name);
 	return got;
 }

@@ -27,14 +27,21 @@
 void callpack_print(const struct batch *b, const uint32_t *calls, size_t n,
     struct buf *out);
 
+/* Bytes of calls, and how many these must be. */
+struct callpack {
+	const unsigned char *bytes;
+	size_t len, n;
+};
+
 /*
- * Put those that began before `before`, and before all calls of the batch,
- * which is sorted and has all their sources, in front of these.  -1 if they
- * cannot be read; then there is none more.  Nothing that the bytes say is
+ * Put the calls of several packs, none of which begins before the one before it
+ * ends, in front of a batch that is sorted and has all their sources: those
+ * that began before `before`, and before all calls of the batch.  -1 if any of
+ * them cannot be read; then there is none more.  Nothing that the bytes say is
  * trusted.  What was worked out of the batch by call does not hold any more;
  * tails (batch_tails()) are there again.  `threads` as for pool_run().
  */
-int callpack_add(struct batch *b, const unsigned char *bytes, size_t len,
+int callpack_add(struct batch *b, const struct callpack *packs, size_t npacks,
     int64_t before, size_t threads);
 
 #endif

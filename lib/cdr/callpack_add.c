@@ -4,6 +4,7 @@
 
 #include "base/beside.h"
 #include "base/pool.h"
+#include "base/xalloc.h"
 #include "cdr/callpack.h"
 #include "cdr/callpack_impl.h"
 
@@ -76,10 +77,11 @@ set_extras(const struct callpack_reading *r, const struct block *o, size_t k,
 	batch_set_join(r->b, i, callpack_id(r, join));
 }
 
-/* `n` calls from the i-th on. */
+/* `n` calls from the i-th of the pack on. */
 static void
 set_calls(const struct callpack_reading *r, size_t i, size_t n)
 {
+	const size_t to = r->first + i;
 	struct block o;
 	size_t k;
 	int column;
@@ -87,9 +89,9 @@ set_calls(const struct callpack_reading *r, size_t i, size_t n)
 	for (column = 0; column < CALLPACK_COLUMNS; column++)
 		packed_numbers(&r->calls[column], i, n, o.v[column]);
 	for (k = 0; k < n; k++) {
-		set_call(r, &o, k, &r->b->calls[i + k]);
-		set_origin(r, &o, k, &r->b->origins[i + k]);
-		set_extras(r, &o, k, i + k);
+		set_call(r, &o, k, &r->b->calls[to + k]);
+		set_origin(r, &o, k, &r->b->origins[to + k]);
+		set_extras(r, &o, k, to + k);
 	}
 }
 
@@ -101,13 +103,13 @@ any_in(const struct packed_numbers *p, const uint32_t *is, uint32_t usual)
 }
 
 static bool
-any_join(const struct callpack_reading *r, size_t n)
+any_join(const struct callpack_reading *r)
 {
 	int64_t ids[BLOCK], joins[BLOCK];
 	size_t i, k, some;
 
-	for (i = 0; i < n; i += some) {
-		some = n - i < BLOCK ? n - i : BLOCK;
+	for (i = 0; i < r->taken; i += some) {
+		some = r->taken - i < BLOCK ? r->taken - i : BLOCK;
 		packed_numbers(&r->calls[CALLPACK_CALL_ID], i, some, ids);
 		packed_numbers(&r->calls[CALLPACK_JOIN], i, some, joins);
 		for (k = 0; k < some; k++)
@@ -119,7 +121,7 @@ any_join(const struct callpack_reading *r, size_t n)
 
 /* Threads that set calls must find the columns of what few calls have. */
 static void
-make_columns(const struct callpack_reading *r, size_t n)
+make_columns(const struct callpack_reading *r)
 {
 	const struct packed_numbers *p = r->calls;
 	struct batch *b = r->b;
@@ -135,7 +137,7 @@ make_columns(const struct callpack_reading *r, size_t n)
 		(void)batch_make_extra(b, EXTRA_AUTH_CODE);
 	if (any_in(&p[CALLPACK_FILE], r->files, b->usual_file))
 		(void)batch_make_extra(b, EXTRA_FILE);
-	if (any_join(r, n))
+	if (any_join(r))
 		(void)batch_make_extra(b, EXTRA_JOIN);
 }
 
@@ -173,15 +175,16 @@ move_calls(void *vm)
 
 struct setting {
 	const struct callpack_reading *r;
-	size_t n, parts;
+	size_t parts;
 };
 
 static void
 set_part(void *vs, size_t part)
 {
 	const struct setting *s = vs;
-	const size_t end = pool_cut(s->n, s->parts, part + 1);
-	size_t i = pool_cut(s->n, s->parts, part), n;
+	const size_t all = s->r->taken;
+	const size_t end = pool_cut(all, s->parts, part + 1);
+	size_t i = pool_cut(all, s->parts, part), n;
 
 	for (; i < end; i += n) {
 		n = end - i < BLOCK ? end - i : BLOCK;
@@ -189,26 +192,115 @@ set_part(void *vs, size_t part)
 	}
 }
 
-static void
-add_calls(struct callpack_reading *r, size_t n)
-{
-	struct batch *b = r->b;
-	const size_t had = batch_add_many(b, n);
-	struct moving moving = { .b = b,
-		.by = n,
-		.n = had,
-		.threads = r->threads };
-	struct setting setting = { r, n, pool_parts(r->threads, n, FEW) };
-	struct beside *beside;
+/* Packs, one behind the other. */
+struct packs {
+	struct batch *b;
+	struct callpack_reading *list;
+	const struct callpack *of;
+	size_t n, calls; /* of them; that are taken */
+	bool *good;
+	size_t threads;
+};
 
-	beside = beside_start(r->threads, move_calls, &moving);
-	callpack_resolve_texts(r, n);
+static void
+set_packs(const struct packs *ps)
+{
+	struct setting setting;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		setting.r = &ps->list[i];
+		if (setting.r->taken == 0)
+			continue;
+		make_columns(setting.r);
+		setting.parts = pool_parts(ps->threads, setting.r->taken, FEW);
+		pool_run(ps->threads, setting.parts, set_part, &setting);
+	}
+}
+
+static void
+add_packs(const struct packs *ps)
+{
+	struct batch *b = ps->b;
+	struct moving moving = { .b = b,
+		.by = ps->calls,
+		.n = batch_add_many(b, ps->calls),
+		.threads = ps->threads };
+	struct beside *beside;
+	size_t i;
+
+	beside = beside_start(ps->threads, move_calls, &moving);
+	for (i = 0; i < ps->n; i++)
+		callpack_resolve_texts(&ps->list[i]);
 	beside_end(&beside);
-	make_columns(r, n);
-	pool_run(r->threads, setting.parts, set_part, &setting);
+	set_packs(ps);
 	b->sorted = true;
 	if (b->tails != NULL)
-		batch_tails(b, r->threads);
+		batch_tails(b, ps->threads);
+}
+
+static void
+take_pack(void *vp, size_t i)
+{
+	const struct packs *ps = vp;
+	struct callpack_reading *r = &ps->list[i];
+
+	ps->good[i] = callpack_take(r) && r->n == ps->of[i].n;
+}
+
+static int64_t
+start_of(const struct callpack_reading *r, size_t call)
+{
+	return packed_number(&r->calls[CALLPACK_START], call);
+}
+
+/* Whether they stand in order; how many calls of each are taken, and where. */
+static bool
+place_packs(struct packs *ps, int64_t before)
+{
+	struct callpack_reading *r;
+	int64_t last = INT64_MIN;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		r = &ps->list[i];
+		r->first = ps->calls;
+		if (r->n == 0)
+			continue;
+		if (start_of(r, 0) < last)
+			return false;
+		last = start_of(r, r->n - 1);
+		for (r->taken = r->n; r->taken > 0; r->taken--)
+			if (start_of(r, r->taken - 1) < before)
+				break;
+		ps->calls += r->taken;
+	}
+	return true;
+}
+
+static bool
+read_packs(struct packs *ps, int64_t before)
+{
+	bool good = true;
+	size_t i;
+
+	pool_run(ps->threads, ps->n, take_pack, ps);
+	for (i = 0; i < ps->n; i++)
+		good = good && ps->good[i];
+	good = good && place_packs(ps, before);
+	for (i = 0; i < ps->n && good; i++)
+		good = callpack_resolve(&ps->list[i]);
+	return good;
+}
+
+static void
+open_reading(const struct packs *ps, size_t i)
+{
+	ps->list[i] = (struct callpack_reading){ .b = ps->b,
+		.at = ps->of[i].bytes,
+		.end = ps->of[i].bytes + ps->of[i].len,
+		.threads = ps->n > 1 ? 1 : ps->threads };
+	arena_init(&ps->list[i].arena);
 }
 
 static void
@@ -226,26 +318,27 @@ close_reading(struct callpack_reading *r)
 }
 
 int
-callpack_add(struct batch *b, const unsigned char *bytes, size_t len,
+callpack_add(struct batch *b, const struct callpack *packs, size_t npacks,
     int64_t before, size_t threads)
 {
-	struct callpack_reading r = { .b = b,
-		.at = bytes,
-		.end = bytes + len,
+	struct packs ps = { .b = b,
+		.of = packs,
+		.n = npacks,
 		.threads = threads };
 	bool good;
-	size_t n = 0;
+	size_t i;
 
 	assert(b->sorted && (b->n == 0 || b->calls[0].start >= before));
-	arena_init(&r.arena);
-	good = callpack_take(&r) && callpack_resolve(&r);
-	if (good) {
-		while (n < r.n &&
-		       packed_number(&r.calls[CALLPACK_START], n) < before)
-			n++;
-		if (n > 0)
-			add_calls(&r, n);
-	}
-	close_reading(&r);
+	ps.list = xcalloc(npacks + 1, sizeof(*ps.list));
+	ps.good = xcalloc(npacks + 1, sizeof(*ps.good));
+	for (i = 0; i < npacks; i++)
+		open_reading(&ps, i);
+	good = read_packs(&ps, before);
+	if (good && ps.calls > 0)
+		add_packs(&ps);
+	for (i = 0; i < npacks; i++)
+		close_reading(&ps.list[i]);
+	free(ps.list);
+	free(ps.good);
 	return good ? 0 : -1;
 }

@@ -120,6 +120,7 @@ struct callpack_reading {
 	/* What they are in the batch; of texts UINT32_MAX: nobody asked. */
 	uint32_t *names, *ids, *sources, *files, *currencies;
 	uint32_t *party_ids, *listed_ids;
+	size_t first, taken; /* where the first goes, and how many do */
 	size_t threads;
 };
 
@@ -129,10 +130,10 @@ bool callpack_take(struct callpack_reading *r);
 /*
  * Find or add what they name, which needs no other call of the batch: parties
  * and what the directory says; false: some of it is not there.  Then the texts
- * of the first `n` calls.
+ * of the calls that are taken.
  */
 bool callpack_resolve(struct callpack_reading *r);
-void callpack_resolve_texts(struct callpack_reading *r, size_t n);
+void callpack_resolve_texts(struct callpack_reading *r);
 /* A text as a names id, and as one of what is different each time. */
 uint32_t callpack_name(const struct callpack_reading *r, int64_t text);
 uint32_t callpack_id(const struct callpack_reading *r, int64_t text);

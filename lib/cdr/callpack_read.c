@@ -101,6 +101,17 @@ read_texts(void *vt)
 	t->good = t->good && r->texts[0].len == 0;
 }
 
+/* Whether any value of so many bits would be, so that none need be read. */
+static bool
+fit_in_bounds(const struct packed_numbers *p, int64_t least, int64_t most)
+{
+	const int64_t from = (int64_t)p->least;
+
+	return from >= least && from <= most && p->width < 32 &&
+	       p->unit * ((UINT64_C(1) << p->width) - 1) <=
+		   (uint64_t)most - p->least;
+}
+
 static bool
 in_bounds(const struct packed_numbers *p, size_t n, int64_t least, int64_t most)
 {
@@ -108,6 +119,8 @@ in_bounds(const struct packed_numbers *p, size_t n, int64_t least, int64_t most)
 	size_t i, k, some;
 	bool good = true;
 
+	if (fit_in_bounds(p, least, most))
+		return true;
 	for (i = 0; i < n && good; i += some) {
 		some = n - i < BLOCK ? n - i : BLOCK;
 		packed_numbers(p, i, some, v);

@@ -222,13 +222,13 @@ callpack_resolve(struct callpack_reading *r)
 }
 
 void
-callpack_resolve_texts(struct callpack_reading *r, size_t n)
+callpack_resolve_texts(struct callpack_reading *r)
 {
 	int k;
 
 	for (k = 0; k < CALLPACK_COLUMNS; k++)
 		if ((CALLPACK_TEXTS >> k & 1) != 0)
-			find_texts(r, k, n);
+			find_texts(r, k, r->taken);
 }
 
 uint32_t

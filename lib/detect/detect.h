@@ -135,9 +135,10 @@ struct detect_keep {
 	/* For detect_keep_finish() alone. */
 	struct detect_carried {
 		const struct batch *batch;
-		uint32_t *calls; /* each of some rule; any may come again */
+		uint32_t *calls; /* in its order */
 		size_t n;
-		int64_t before;
+		struct detect_carried_day *days;
+		size_t ndays;
 	} carried;
 };
 
@@ -156,10 +157,14 @@ struct buf *detect_keep_put(struct detect_keep *k, const char *rule);
 /* NULL: nothing. */
 const struct buf *detect_keep_get(const struct detect_keep *k,
     const char *rule);
+/* Whether that is of single calls: DETECT_KEEP_CARRIED, or a day of them. */
+bool detect_keep_carries(const char *rule);
 /*
  * What a run was told to leave until later (keep_later): single calls, told as
  * they are.  The batch must be as it was then; it is only looked at, so
- * somebody else may do so meanwhile.  Where nothing was left, nothing is done.
+ * somebody else may do so meanwhile, and what the past had kept must be there, of
+ * which some stays.  Room for all that is told is there from the beginning.
+ * Where nothing was left, nothing is done.
  */
 void detect_keep_finish(struct detect_keep *k);
 

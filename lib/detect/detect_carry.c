@@ -6,11 +6,6 @@
  * that others follow; the last ones of what may have fallen silent; and all
  * that a rule looks at whose window is long, but which looks at few.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/xalloc.h"
-#include "cdr/callpack.h"
 #include "detect/detect_facts_impl.h"
 #include "detect/detect_group_impl.h"
 
@@ -113,43 +108,4 @@ detect_carry_all(const struct detect_work *w, const uint32_t *calls, size_t n)
 {
 	if (w->carry != NULL)
 		carry(w, calls, n);
-}
-
-/* Each once, in order; those before an instant alone. */
-void
-detect_keep_finish(struct detect_keep *k)
-{
-	struct detect_carried *c = &k->carried;
-	const struct batch *b = c->batch;
-	size_t i, n = 0, end;
-	bool *has;
-
-	if (b == NULL)
-		return;
-	end = batch_lower(b, c->before);
-	has = xcalloc(end + 1, sizeof(*has));
-	for (i = 0; i < c->n; i++)
-		if (c->calls[i] < end)
-			has[c->calls[i]] = true;
-	for (i = 0; i < end; i++)
-		if (has[i])
-			c->calls[n++] = (uint32_t)i;
-	free(has);
-	callpack_print(b, c->calls, n, detect_keep_put(k, DETECT_KEEP_CARRIED));
-	free(c->calls);
-	memset(c, 0, sizeof(*c));
-}
-
-int
-detect_recall(struct detect_past *past, struct batch *b, size_t threads)
-{
-	const struct buf *body =
-	    past->keep != NULL
-		? detect_keep_get(past->keep, DETECT_KEEP_CARRIED)
-		: NULL;
-
-	past->recalled =
-	    body != NULL && callpack_add(b, (const unsigned char *)body->data,
-				body->len, past->begins, threads) == 0;
-	return past->recalled ? 0 : -1;
 }

@@ -114,6 +114,13 @@ void detect_carry_last(const struct detect_work *w, const uint32_t *calls,
 void detect_carry_all(const struct detect_work *w, const uint32_t *calls,
     size_t n);
 /*
+ * What is to be carried, in any order, any of it twice, of the calls before an
+ * instant: for detect_keep_finish(), which has the calls then.
+ */
+void detect_carried_settle(const struct detect_settings *set,
+    const struct batch *b, struct detect_events *calls, int64_t before);
+void detect_carried_fini(struct detect_carried *c);
+/*
  * Whether an episode of before `until` is gone on from by a run that stands
  * there, or later.
  */

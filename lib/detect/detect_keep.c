@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "detect/detect.h"
+#include "detect/detect_impl.h"
 
 void
 detect_keep_init(struct detect_keep *k)
@@ -21,7 +21,7 @@ detect_keep_fini(struct detect_keep *k)
 		buf_fini(&k->list[i].body);
 	}
 	free(k->list);
-	free(k->carried.calls);
+	detect_carried_fini(&k->carried);
 	detect_keep_init(k);
 }
 

@@ -7,7 +7,6 @@ static void
 keep_carried(const struct detect_run_parts *ps, int64_t before)
 {
 	struct detect_events all = { .calls = NULL };
-	struct detect_keep *keep = ps->set->keep;
 	const struct detect_carry *one;
 	size_t i;
 
@@ -16,14 +15,9 @@ keep_carried(const struct detect_run_parts *ps, int64_t before)
 		if (!one->too_many)
 			detect_events_add(&all, one->calls.calls, one->calls.n);
 	}
-	/* Its place is there, so that the others do not move. */
-	(void)detect_keep_put(keep, DETECT_KEEP_CARRIED);
-	keep->carried = (struct detect_carried){ .batch = ps->db.locals.batch,
-		.calls = all.calls,
-		.n = all.n,
-		.before = before };
+	detect_carried_settle(ps->set, ps->db.locals.batch, &all, before);
 	if (!ps->set->keep_later)
-		detect_keep_finish(keep);
+		detect_keep_finish(ps->set->keep);
 }
 
 void

@@ -8,7 +8,8 @@
  *
  * They stand in parts of one size, so that those of the next run are written
  * over them, page by page: what is deleted is overwritten, too (io/sqldb.h), and
- * would be written twice.
+ * would be written twice.  Of a part that has the same bytes again only the
+ * pages with its terms and its seal are written.
  */
 #ifndef LIB_STORE_STORE_CACHE_H
 #define LIB_STORE_STORE_CACHE_H

@@ -97,6 +97,18 @@ pack_first(const struct batch *b, size_t n, struct buf *out)
 	free(calls);
 }
 
+/* Of one pack. */
+static int
+add_pack(struct batch *b, const struct buf *bytes, size_t len, size_t n,
+    int64_t before, size_t threads)
+{
+	const struct callpack pack = { .bytes = (unsigned char *)bytes->data,
+		.len = len,
+		.n = n };
+
+	return callpack_add(b, &pack, 1, before, threads);
+}
+
 static void
 pack_old(struct buf *out)
 {
@@ -119,8 +131,8 @@ test_same(void **state)
 	(void)state;
 	buf_init(&bytes);
 	pack_old(&bytes);
-	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-			     bytes.len, late->calls[0].start, 3),
+	assert_int_equal(add_pack(late, &bytes, bytes.len, OLD,
+			     late->calls[0].start, 3),
 	    0);
 	got = text_of(late);
 	assert_string_equal(got, want);
@@ -149,12 +161,12 @@ test_before(void **state)
 	(void)state;
 	buf_init(&bytes);
 	pack_old(&bytes);
-	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-			     bytes.len, late->calls[0].start, 3),
+	assert_int_equal(add_pack(late, &bytes, bytes.len, OLD,
+			     late->calls[0].start, 3),
 	    0);
 	assert_int_equal(late->n, CALLS);
-	assert_int_equal(callpack_add(all, (unsigned char *)bytes.data,
-			     bytes.len, all->calls[0].start, 1),
+	assert_int_equal(add_pack(all, &bytes, bytes.len, OLD,
+			     all->calls[0].start, 1),
 	    0);
 	assert_int_equal(all->n, CALLS);
 	buf_fini(&bytes);
@@ -175,8 +187,7 @@ test_damaged(void **state)
 	buf_init(&bytes);
 	pack_old(&bytes);
 	for (len = 0; len < bytes.len; len++) {
-		assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-				     len, first, 2),
+		assert_int_equal(add_pack(late, &bytes, len, OLD, first, 2),
 		    -1);
 		assert_int_equal(late->n, CALLS - OLD);
 	}
@@ -184,8 +195,7 @@ test_damaged(void **state)
 		batch_free(&late);
 		late = some_calls(OLD, CALLS);
 		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
-		(void)callpack_add(late, (unsigned char *)bytes.data, bytes.len,
-		    first, 2);
+		(void)add_pack(late, &bytes, bytes.len, OLD, first, 2);
 		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
 	}
 	buf_fini(&bytes);
@@ -203,8 +213,7 @@ test_source(void **state)
 	late->sorted = true;
 	buf_init(&bytes);
 	pack_old(&bytes);
-	assert_int_equal(callpack_add(late, (unsigned char *)bytes.data,
-			     bytes.len, INT64_MAX, 2),
+	assert_int_equal(add_pack(late, &bytes, bytes.len, OLD, INT64_MAX, 2),
 	    -1);
 	assert_int_equal(late->n, 0);
 	buf_fini(&bytes);
@@ -228,10 +237,9 @@ test_threads(void **state)
 		pack_first(all, (size_t)old[i], &bytes);
 		for (threads = 1; threads <= 3; threads++) {
 			late = some_calls(old[i], MANY);
-			assert_int_equal(callpack_add(late,
-					     (unsigned char *)bytes.data,
-					     bytes.len, late->calls[0].start,
-					     threads),
+			assert_int_equal(add_pack(late, &bytes, bytes.len,
+					     (size_t)old[i],
+					     late->calls[0].start, threads),
 			    0);
 			assert_int_equal(late->n, MANY);
 			got = text_of(late);
@@ -245,12 +253,120 @@ test_threads(void **state)
 	batch_free(&all);
 }
 
+/* Some of them, from one to before another. */
+static void
+pack_some(const struct batch *b, uint32_t from, uint32_t end, struct buf *out)
+{
+	uint32_t calls[CALLS], i;
+
+	for (i = from; i < end; i++)
+		calls[i - from] = i;
+	callpack_print(b, calls, end - from, out);
+}
+
+/* Four packs, one without a call. */
+enum { PACKS = 4, LAST = 9 };
+
+static void
+pack_several(struct buf *bytes, struct callpack *packs)
+{
+	static const uint32_t ends[] = { 0, 2, 2, 6, LAST };
+	struct batch *all = some_calls(0, CALLS);
+	size_t i;
+
+	for (i = 0; i < PACKS; i++) {
+		buf_init(&bytes[i]);
+		pack_some(all, ends[i], ends[i + 1], &bytes[i]);
+		packs[i].bytes = (unsigned char *)bytes[i].data;
+		packs[i].len = bytes[i].len;
+		packs[i].n = ends[i + 1] - ends[i];
+	}
+	batch_free(&all);
+}
+
+static void
+drop_several(struct buf *bytes)
+{
+	size_t i;
+
+	for (i = 0; i < PACKS; i++)
+		buf_fini(&bytes[i]);
+}
+
+/* Calls that are there already are not taken, of the last pack or of all. */
+static void
+test_several(void **state)
+{
+	struct batch *all = some_calls(0, CALLS), *late;
+	char *want = text_of(all), *got;
+	struct callpack packs[PACKS];
+	struct buf bytes[PACKS];
+	size_t threads;
+	int i;
+
+	(void)state;
+	pack_several(bytes, packs);
+	for (i = 1; i <= LAST; i++)
+		for (threads = 1; threads <= 3; threads++) {
+			late = some_calls(i, CALLS);
+			assert_int_equal(callpack_add(late, packs, PACKS,
+					     late->calls[0].start, threads),
+			    0);
+			assert_int_equal(late->n, CALLS);
+			got = text_of(late);
+			assert_string_equal(got, want);
+			free(got);
+			batch_free(&late);
+		}
+	drop_several(bytes);
+	free(want);
+	batch_free(&all);
+}
+
+static void
+refuse(const struct callpack *packs)
+{
+	struct batch *late = some_calls(LAST, CALLS);
+
+	assert_int_equal(callpack_add(late, packs, PACKS, late->calls[0].start,
+			     2),
+	    -1);
+	assert_int_equal(late->n, CALLS - LAST);
+	batch_free(&late);
+}
+
+static void
+test_several_refused(void **state)
+{
+	struct callpack packs[PACKS], first;
+	struct buf bytes[PACKS];
+
+	(void)state;
+	pack_several(bytes, packs);
+	/* One that has more calls than it is said to, ... */
+	packs[3].n--;
+	refuse(packs);
+	packs[3].n++;
+	/* ... one that lacks its end, ... */
+	packs[2].len--;
+	refuse(packs);
+	packs[2].len++;
+	/* ... and one that begins before the other ends. */
+	first = packs[0];
+	packs[0] = packs[2];
+	packs[2] = first;
+	refuse(packs);
+	drop_several(bytes);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
-		cmocka_unit_test(test_threads), cmocka_unit_test(test_before),
-		cmocka_unit_test(test_damaged), cmocka_unit_test(test_source) };
+		cmocka_unit_test(test_threads), cmocka_unit_test(test_several),
+		cmocka_unit_test(test_several_refused),
+		cmocka_unit_test(test_before), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_source) };
 
 	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }
