@@ -133,7 +133,7 @@ struct ingest_settings {
 	bool keep_copies;
 	/* What they are does not matter to what is read: */
 	size_t threads; /* 0: as many as there are processors */
-	size_t block;   /* bytes that a thread takes at once; 0: 128 KiB */
+	size_t block;   /* bytes that a thread takes at once; 0: 256 KiB */
 	struct stages *stages; /* told of what it does, and how far; or NULL */
 };
 

@@ -48,28 +48,28 @@ struct packing {
 static void
 pack_plain(struct packing *p, const uint32_t *last)
 {
-	const char *bytes = p->bytes;
+	const char *bytes = p->bytes, *begin = bytes + p->begin, *text, *end;
 	const uint32_t *ends = p->ends;
 	struct csvfield *field = p->field;
-	uint32_t begin = p->begin, end, len;
 	const char quote = p->quote;
 	char *to = p->to;
-	bool quoted;
+	size_t quoted, len;
 
 	for (; ends < last; ends++, field++, begin = end + 1) {
-		end = *ends;
+		end = bytes + *ends;
 		/* Of an empty one that is what stands behind it. */
-		quoted = bytes[begin] == quote;
-		len = end - begin - 2 * (uint32_t)quoted;
-		memcpy(to, &len, sizeof(len));
-		to += sizeof(len);
-		field->text = bytes + begin + quoted;
-		copy(to, field->text, len);
-		field->len = len;
-		field->quoted = quoted;
+		quoted = *begin == quote;
+		text = begin + quoted;
+		len = (size_t)(end - text) - quoted;
+		*field = (struct csvfield){ .text = text,
+			.len = (uint32_t)len,
+			.quoted = quoted != 0 };
+		memcpy(to, &field->len, sizeof(field->len));
+		to += sizeof(field->len);
+		copy(to, text, len);
 		to += len;
 	}
-	p->begin = begin;
+	p->begin = (uint32_t)(begin - bytes);
 	p->ends = ends;
 	p->field = field;
 	p->to = to;
