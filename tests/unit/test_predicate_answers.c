@@ -14,7 +14,7 @@
 #include "tel/calltime.h"
 
 /* More than two blocks of calls, and not a whole number of words. */
-enum { CALLS = 10007, PARTIES = 40, SINCE = 1000 };
+enum { CALLS = 10007, BLOCK = 4096, PARTIES = 40, SINCE = 1000 };
 
 /* What is asked together: clauses that are alike, nearly, and not at all. */
 static const char *const asked[] = {
@@ -46,7 +46,12 @@ static const char *const asked[] = {
 	"{\"time\": {\"inside\": \"business-hours\"}, \"direction\": \"in\"}",
 	"{\"since_prev\": {\"lt\": \"10m\"}, \"direction\": \"in\"}",
 	"{\"not\": {\"since_prev\": {\"lt\": \"10m\"}}}",
-	"{\"account\": \"nobody\"}",
+	/* all of some blocks of calls, and none of others */
+	"{\"event\": \"call\", \"direction\": \"out\"}",
+	"{\"ring\": {\"gte\": \"1s\"}}",
+	"{\"not\": {\"ring\": {\"gte\": \"2s\"}}}",
+	"{\"any\": [{\"ring\": {\"lt\": \"1s\"}}, {\"direction\": \"in\"}]}",
+	"{\"account\": \"nobody\"}", /* of none */
 };
 
 enum { ASKED = sizeof(asked) / sizeof(asked[0]) };
@@ -103,6 +108,7 @@ add_calls(struct fixture *f)
 		batch_set_extra(f->batch, EXTRA_FORWARDED_BY, i,
 		    below(f, 9) == 0 ? c->src : 0);
 		c->duration = below(f, 60) * 1000;
+		c->ring = (uint32_t)(i / BLOCK * 1000);
 		f->since[i] = (int64_t)below(f, SINCE * 1000) - 1;
 	}
 	f->batch->since_prev = f->since;
