@@ -16,7 +16,10 @@
 /* More than two blocks of calls, and not a whole number of words. */
 enum { CALLS = 10007, BLOCK = 4096, PARTIES = 40, SINCE = 1000 };
 
-/* What is asked together: clauses that are alike, nearly, and not at all. */
+/*
+ * What is asked together: clauses that are alike, nearly, and not at all; by
+ * how long it rang all of some blocks of calls, and none of others.
+ */
 static const char *const asked[] = {
 	"{}",
 	"{\"direction\": \"out\"}",
@@ -46,12 +49,11 @@ static const char *const asked[] = {
 	"{\"time\": {\"inside\": \"business-hours\"}, \"direction\": \"in\"}",
 	"{\"since_prev\": {\"lt\": \"10m\"}, \"direction\": \"in\"}",
 	"{\"not\": {\"since_prev\": {\"lt\": \"10m\"}}}",
-	/* all of some blocks of calls, and none of others */
 	"{\"event\": \"call\", \"direction\": \"out\"}",
 	"{\"ring\": {\"gte\": \"1s\"}}",
 	"{\"not\": {\"ring\": {\"gte\": \"2s\"}}}",
 	"{\"any\": [{\"ring\": {\"lt\": \"1s\"}}, {\"direction\": \"in\"}]}",
-	"{\"account\": \"nobody\"}", /* of none */
+	"{\"account\": \"nobody\"}",
 };
 
 enum { ASKED = sizeof(asked) / sizeof(asked[0]) };
