@@ -18,6 +18,14 @@ char *xstrndup(const char *text, size_t len); /* NUL added */
 void *xmemdup(const void *bytes, size_t len);
 
 /*
+ * Free an array of something of every call, of which there come many, of
+ * several lengths, and go: its memory goes back to the system and leaves no
+ * hole between others.  The GNU C library keeps what large blocks are freed
+ * for more of their size, but for those that were made small before.
+ */
+void xfree_large(void *p);
+
+/*
  * Make room in the array `p` of `*cap` elements of `size` bytes for at least
  * `need` of them; doubles, so that appending is cheap.  Returns the array,
  * which may have moved.

@@ -38,14 +38,14 @@ detect_order_fini(struct detect_order *o)
 {
 	size_t i;
 
-	free(o->asked);
-	free(o->has);
-	free(o->calls);
+	xfree_large(o->asked);
+	xfree_large(o->has);
+	xfree_large(o->calls);
 	free(o->ends);
-	free(o->ticks);
+	xfree_large(o->ticks);
 	for (i = 0; i < DETECT_ROWS; i++) {
-		free(o->places[i].few);
-		free(o->places[i].many);
+		xfree_large(o->places[i].few);
+		xfree_large(o->places[i].many);
 	}
 	memset(o, 0, sizeof(*o));
 }
@@ -112,7 +112,7 @@ ask(struct making *m, const struct detect_known *k,
 		for (word = 0; word < words; word++)
 			asked[word] |= bits[word];
 	}
-	free(bits);
+	xfree_large(bits);
 	if (any)
 		m->order->asked = asked;
 	else
@@ -186,7 +186,7 @@ widen(struct detect_column *c, size_t n)
 	c->many = xmalloc((n + 1) * sizeof(*c->many));
 	for (i = 0; i < n; i++)
 		c->many[i] = c->few[i];
-	free(c->few);
+	xfree_large(c->few);
 	c->few = NULL;
 }
 
@@ -342,8 +342,8 @@ make_order(struct making *m)
 		    xmemdup(m->ends + MISSING + 1, o->n * sizeof(*o->ends));
 	}
 	free(m->ends);
-	free(m->of_call.few);
-	free(m->of_call.many);
+	xfree_large(m->of_call.few);
+	xfree_large(m->of_call.many);
 }
 
 /* Sharing ----------------------------------------------------------------- */
