@@ -203,7 +203,7 @@ find_rows(const struct preparing *p)
 		for (k = 0; k < r->nalso; k++)
 			detect_shared_row(p->db->shared, &r->also[k].measure);
 	}
-	detect_shared_fill(p->db->shared, p->db->calls, p->db->talk);
+	detect_shared_fill(p->db->shared, p->db->calls, &p->db->talk);
 }
 
 /* The longest first. */
