@@ -18,10 +18,10 @@ char *xstrndup(const char *text, size_t len); /* NUL added */
 void *xmemdup(const void *bytes, size_t len);
 
 /*
- * Free an array of something of every call, of which there come many, of
- * several lengths, and go: its memory goes back to the system and leaves no
- * hole between others.  The GNU C library keeps what large blocks are freed
- * for more of their size, but for those that were made small before.
+ * Free an array with something of every call, so that its memory goes back to
+ * the system at once.  Freed whole it would have the GNU C library keep the
+ * memory of all later ones of up to its size, and as these come and go in
+ * several lengths, holes stay between them; one that was made small does not.
  */
 void xfree_large(void *p);
 
