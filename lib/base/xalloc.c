@@ -46,6 +46,13 @@ xrealloc(void *p, size_t n, size_t size)
 	return p;
 }
 
+void
+xfree_large(void *p)
+{
+	if (p != NULL)
+		free(xrealloc(p, 1, 1));
+}
+
 char *
 xstrdup(const char *text)
 {

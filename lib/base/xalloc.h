@@ -18,6 +18,14 @@ char *xstrndup(const char *text, size_t len); /* NUL added */
 void *xmemdup(const void *bytes, size_t len);
 
 /*
+ * Free an array with something of every call, so that its memory goes back to
+ * the system at once.  Freed whole it would have the GNU C library keep the
+ * memory of all later ones of up to its size, and as these come and go in
+ * several lengths, holes stay between them; one that was made small does not.
+ */
+void xfree_large(void *p);
+
+/*
  * Make room in the array `p` of `*cap` elements of `size` bytes for at least
  * `need` of them; doubles, so that appending is cheap.  Returns the array,
  * which may have moved.

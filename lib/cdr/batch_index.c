@@ -279,7 +279,7 @@ batch_index(struct batch *b, struct batch_list *marked, size_t parts)
 		pool_run(parts, w.shares, order_share, &w);
 		b->distinct = !atomic_load(&w.copies);
 	}
-	free(w.begins);
-	free(w.ticks.list);
+	xfree_large(w.begins);
+	xfree_large(w.ticks.list);
 	return w.index;
 }

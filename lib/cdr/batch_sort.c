@@ -113,7 +113,7 @@ put_in_order(struct batch *b, struct batch_list *marked, size_t parts,
 	while ((from = batch_index(b, marked, parts)) == NULL)
 		drop(b, marked, parts, threads);
 	batch_arrange(b, from, threads);
-	free(from);
+	xfree_large(from);
 }
 
 void

@@ -258,7 +258,7 @@ sift_all(struct sifted *all, const struct batch *b, size_t threads)
 		free(s.list[part].hashes);
 	}
 	free(s.list);
-	free(s.hashes);
+	xfree_large(s.hashes);
 }
 
 int

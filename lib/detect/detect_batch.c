@@ -18,7 +18,8 @@ enum { WORD = 64, LEAST = 4096, AT_ONCE = 2048 };
 struct look {
 	struct detect_batch *db;
 	struct detect_feed *feeds; /* by part, then by source */
-	uint32_t *talk;            /* as db->talk */
+	struct measure_talk talk;  /* as db->talk */
+	_Atomic bool split;        /* talk is not in whole seconds */
 	bool *events;              /* by part: not all are calls */
 	int64_t from;              /* feeds are of calls from here on */
 	size_t parts;
@@ -108,7 +109,7 @@ cut(const struct look *l, size_t part)
 }
 
 static void
-look_at_some(const struct look *l, size_t part, size_t first, size_t end)
+look_at_some(struct look *l, size_t part, size_t first, size_t end)
 {
 	struct detect_batch *db = l->db;
 	const struct batch *b = db->calls;
@@ -116,7 +117,8 @@ look_at_some(const struct look *l, size_t part, size_t first, size_t end)
 	const struct call *c;
 	size_t i;
 
-	call_book_talk(b, first, end, l->talk);
+	if (!call_book_talk(b, first, end, &l->talk))
+		atomic_store_explicit(&l->split, true, memory_order_relaxed);
 	for (i = first; i < end; i++) {
 		c = &b->calls[i];
 		note_firsts(db, c, i);
@@ -132,7 +134,7 @@ look_at_some(const struct look *l, size_t part, size_t first, size_t end)
 static void
 look_at(void *arg, size_t part)
 {
-	const struct look *l = arg;
+	struct look *l = arg;
 	const size_t end = cut(l, part + 1);
 	size_t i = cut(l, part), some;
 
@@ -171,6 +173,31 @@ add_feeds(const struct look *l)
 }
 
 static void
+read_talk(void *arg, size_t part)
+{
+	const struct look *l = arg;
+
+	(void)call_book_talk(l->db->calls, cut(l, part), cut(l, part + 1),
+	    &l->talk);
+}
+
+/* Most sources tell talk in whole seconds; books outlive the look. */
+static void
+settle_talk(struct look *l, struct arena *seconds, size_t threads,
+    struct arena *arena)
+{
+	if (l->split) {
+		arena_fini(seconds);
+		l->talk.seconds = NULL;
+		l->talk.ms =
+		    arena_array(arena, l->db->calls->n, sizeof(*l->talk.ms));
+		pool_run(threads, l->parts, read_talk, l);
+	}
+	arena_take(arena, seconds);
+	l->db->talk = l->talk;
+}
+
+static void
 look_at_calls(struct detect_batch *db, size_t threads, struct arena *arena)
 {
 	const struct batch *b = db->calls;
@@ -178,15 +205,18 @@ look_at_calls(struct detect_batch *db, size_t threads, struct arena *arena)
 	struct look l = { .db = db,
 		.parts = pool_parts(threads, b->n, least),
 		.from = db->facts != NULL ? db->facts->until : INT64_MIN };
+	struct arena seconds;
 	bool events = false;
 	size_t i;
 
 	l.feeds = xcalloc(l.parts * b->nsources, sizeof(*l.feeds));
-	db->talk = l.talk = arena_array(arena, b->n, sizeof(*l.talk));
+	arena_init(&seconds);
+	l.talk.seconds = arena_array(&seconds, b->n, sizeof(*l.talk.seconds));
 	l.events = xcalloc(l.parts, sizeof(*l.events));
 	db->events = xcalloc(b->n / WORD + 1, sizeof(*db->events));
 	db->feeds = xcalloc(b->nsources, sizeof(*db->feeds));
 	pool_run(threads, l.parts, look_at, &l);
+	settle_talk(&l, &seconds, threads, arena);
 	add_feeds(&l);
 	for (i = 0; i < l.parts; i++)
 		events |= l.events[i];

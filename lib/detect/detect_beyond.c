@@ -16,15 +16,17 @@ static uint64_t
 talk_beyond(const struct detect_sieve *s, const struct detect_bound *bound,
     size_t first, size_t n)
 {
-	const uint32_t *talk = s->talk + first;
+	const struct measure_talk talk = s->talk;
 	const uint32_t most =
 	    bound->most < UINT32_MAX ? (uint32_t)bound->most : UINT32_MAX - 1;
 	uint64_t beyond = 0, ask = 0, bit;
+	uint32_t ms;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		beyond |= (uint64_t)(talk[i] > most) << i;
-		ask |= (uint64_t)(talk[i] == CALL_BOOK_ASK) << i;
+		ms = measure_talk_of(&talk, first + i);
+		beyond |= (uint64_t)(ms > most) << i;
+		ask |= (uint64_t)(ms == CALL_BOOK_ASK) << i;
 	}
 	for (; ask != 0; ask &= ask - 1) {
 		bit = ask & (~ask + 1);

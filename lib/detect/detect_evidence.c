@@ -55,7 +55,8 @@ choose_evidence(const struct call_book *book, const uint32_t *m, size_t n,
 	memcpy(out + SHOW_FIRST, m + n - SHOW_LAST, SHOW_LAST * sizeof(*m));
 	for (i = SHOW_FIRST; i < n - SHOW_LAST; i++) {
 		if (ntop == SHOW_DEAREST &&
-		    (no_dearer(b, book->talk[m[i]], top[ntop - 1]) ||
+		    (no_dearer(b, measure_talk_of(&book->talk, m[i]),
+			 top[ntop - 1]) ||
 			!dearer(b, m[i], top[ntop - 1])))
 			continue;
 		if (ntop < SHOW_DEAREST)

@@ -267,7 +267,7 @@ order_groups(struct detect_grouping *g)
 		    nby * sizeof(*in.keys));
 		out->ends[i] = to += n;
 	}
-	free(in.calls);
+	xfree_large(in.calls);
 	free(in.ends);
 	free(in.keys);
 }
@@ -383,14 +383,14 @@ detect_group(struct detect_groups *out, const struct detect_work *w,
 	if (status == 0)
 		status = group_calls(&g, before, bits, err);
 	out->most = g.most;
-	free(bits);
+	xfree_large(bits);
 	return status;
 }
 
 void
 detect_groups_fini(struct detect_groups *g)
 {
-	free(g->calls);
+	xfree_large(g->calls);
 	free(g->ends);
 	free(g->keys);
 	predicate_unbind(&g->match);

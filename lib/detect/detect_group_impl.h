@@ -176,7 +176,7 @@ struct detect_sieve {
 	const struct batch *batch;
 	const struct detect_clock *clock;
 	const struct detect_places *places;
-	const uint32_t *talk;      /* by call, as books have it */
+	struct measure_talk talk;  /* as books have it */
 	struct detect_wants wants; /* what it asks of lanes */
 	size_t need, max_window;
 	int64_t span; /* calls of a window begin less apart; 0: not known */

@@ -33,7 +33,7 @@ struct detect_batch {
 	_Atomic uint32_t *of_account;    /* by name: it is the account */
 	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
 	struct detect_feed *feeds;       /* by source */
-	const uint32_t *talk;            /* as books have it */
+	struct measure_talk talk;        /* as books have it */
 	struct locals locals;
 	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
 	struct detect_shared *shared;    /* what grouping asks of all calls */
@@ -154,7 +154,7 @@ void detect_shared_order(const struct detect_batch *db,
 /* The measure may be of rows of numbers: which these are, by party. */
 void detect_shared_row(struct detect_shared *s, const struct measure *m);
 void detect_shared_fill(struct detect_shared *s, const struct batch *b,
-    const uint32_t *talk);
+    const struct measure_talk *talk);
 /* What is known of the calls then; or NULL. */
 const struct measure_known *detect_shared_known(const struct detect_shared *s);
 

@@ -17,7 +17,7 @@ enum { WORD = 64 };
 static void
 make_room(uint32_t **of, size_t n)
 {
-	free(*of);
+	xfree_large(*of);
 	*of = xmalloc(n * sizeof(**of));
 }
 
@@ -100,10 +100,10 @@ detect_lane_fini(struct detect_lane *l)
 {
 	size_t i;
 
-	free(l->calls);
-	free(l->ticks);
+	xfree_large(l->calls);
+	xfree_large(l->ticks);
 	for (i = 0; i < DETECT_ROWS; i++)
-		free(l->places[i]);
+		xfree_large(l->places[i]);
 	memset(l, 0, sizeof(*l));
 }
 

@@ -22,26 +22,30 @@ struct making {
 	const struct batch *batch;
 	const struct detect_shared *shared;
 	struct detect_wants wants;
-	size_t codes;   /* all are below this */
-	uint32_t *ends; /* by code: calls; then where the next of them goes */
-	uint32_t *seen; /* codes, in the order of their first calls */
-	size_t nseen, seen_cap;
-	uint32_t *of_call; /* codes; where none is asked, anything */
+	size_t codes;    /* all are below this */
+	uint32_t *ranks; /* by code, in the order of first calls, or UNSEEN */
+	uint32_t *ends;  /* by rank: calls; then where the next of them goes */
+	size_t nranks, ends_cap;
+	struct detect_column of_call; /* ranks; where none is asked, anything */
 };
+
+/* What is missing or not asked has a rank, too. */
+#define MISSING 0
+#define UNSEEN  UINT32_MAX
 
 void
 detect_order_fini(struct detect_order *o)
 {
 	size_t i;
 
-	free(o->asked);
-	free(o->has);
-	free(o->calls);
+	xfree_large(o->asked);
+	xfree_large(o->has);
+	xfree_large(o->calls);
 	free(o->ends);
-	free(o->ticks);
+	xfree_large(o->ticks);
 	for (i = 0; i < DETECT_ROWS; i++) {
-		free(o->places[i].few);
-		free(o->places[i].many);
+		xfree_large(o->places[i].few);
+		xfree_large(o->places[i].many);
 	}
 	memset(o, 0, sizeof(*o));
 }
@@ -108,7 +112,7 @@ ask(struct making *m, const struct detect_known *k,
 		for (word = 0; word < words; word++)
 			asked[word] |= bits[word];
 	}
-	free(bits);
+	xfree_large(bits);
 	if (any)
 		m->order->asked = asked;
 	else
@@ -120,7 +124,7 @@ ask(struct making *m, const struct detect_known *k,
 
 /* The codes of n calls from `first` on; false: none of them is asked. */
 static bool
-read_codes(const struct making *m, size_t first, size_t n)
+read_codes(const struct making *m, size_t first, size_t n, uint32_t *codes)
 {
 	uint64_t any = 0;
 	size_t i;
@@ -128,8 +132,8 @@ read_codes(const struct making *m, size_t first, size_t n)
 	for (i = 0; i < n; i += WORD)
 		any |= m->order->asked[(first + i) / WORD];
 	if (any != 0 && !detect_places_codes(detect_places(m->shared), m->field,
-			    first, n, m->of_call + first))
-		field_codes(m->field, m->batch, first, n, m->of_call + first);
+			    first, n, codes))
+		field_codes(m->field, m->batch, first, n, codes);
 	return any != 0;
 }
 
@@ -141,19 +145,23 @@ some_from(const struct making *m, size_t first)
 	return left < SOME ? left : SOME;
 }
 
-static void
-note_seen(struct making *m, uint32_t code)
+static uint32_t
+next_rank(struct making *m)
 {
-	m->seen = xgrow(m->seen, &m->seen_cap, m->nseen + 1, sizeof(*m->seen));
-	m->seen[m->nseen++] = code;
+	const size_t n = m->nranks;
+
+	m->ends = xgrow(m->ends, &m->ends_cap, n + 1, sizeof(*m->ends));
+	m->ends[n] = 0;
+	m->nranks = n + 1;
+	return (uint32_t)n;
 }
 
-/* Of the calls of a word; what is missing is counted behind all codes. */
+/* Of the calls of a word; their codes become ranks. */
 static uint64_t
-count_word(struct making *m, uint64_t asked, const uint32_t *codes, size_t n)
+count_word(struct making *m, uint64_t asked, uint32_t *codes, size_t n)
 {
 	const uint32_t past = (uint32_t)m->codes;
-	uint32_t *ends = m->ends, code;
+	uint32_t *ranks = m->ranks, code;
 	uint64_t has = 0;
 	size_t i;
 
@@ -161,28 +169,58 @@ count_word(struct making *m, uint64_t asked, const uint32_t *codes, size_t n)
 		has |= (uint64_t)(codes[i] < past) << i;
 		code = (asked >> i & 1) != 0 ? codes[i] : past;
 		code = code < past ? code : past;
-		if (ends[code]++ == 0)
-			note_seen(m, code);
+		if (ranks[code] == UNSEEN)
+			ranks[code] = next_rank(m);
+		codes[i] = ranks[code];
+		m->ends[codes[i]]++;
 	}
 	return has & asked;
+}
+
+/* There are more values than 16 bits tell. */
+static void
+widen(struct detect_column *c, size_t n)
+{
+	size_t i;
+
+	c->many = xmalloc((n + 1) * sizeof(*c->many));
+	for (i = 0; i < n; i++)
+		c->many[i] = c->few[i];
+	xfree_large(c->few);
+	c->few = NULL;
+}
+
+static void
+keep_ranks(struct making *m, size_t first, const uint32_t *ranks, size_t n)
+{
+	struct detect_column *c = &m->of_call;
+	size_t i;
+
+	if (c->few != NULL && m->nranks > (size_t)UINT16_MAX + 1)
+		widen(c, m->batch->n);
+	for (i = 0; c->few != NULL && i < n; i++)
+		c->few[first + i] = (uint16_t)ranks[i];
+	if (c->many != NULL)
+		memcpy(c->many + first, ranks, n * sizeof(*ranks));
 }
 
 static void
 count(struct making *m)
 {
 	struct detect_order *o = m->order;
+	uint32_t codes[SOME];
 	size_t first, n, i, word;
 
 	for (first = 0; first < m->batch->n; first += n) {
 		n = some_from(m, first);
-		if (!read_codes(m, first, n))
+		if (!read_codes(m, first, n, codes))
 			continue;
 		for (i = 0; i < n; i += WORD) {
 			word = (first + i) / WORD;
-			o->has[word] = count_word(m, o->asked[word],
-			    m->of_call + first + i,
+			o->has[word] = count_word(m, o->asked[word], codes + i,
 			    n - i < WORD ? n - i : WORD);
 		}
+		keep_ranks(m, first, codes, n);
 	}
 }
 
@@ -195,19 +233,16 @@ sum_up(struct making *m)
 {
 	struct detect_order *o = m->order;
 	size_t sum = 0, i;
-	uint32_t code, n;
+	uint32_t n;
 
-	for (i = 0; i < m->nseen; i++) {
-		code = m->seen[i];
-		if (code == m->codes)
-			continue;
-		n = m->ends[code];
-		m->ends[code] = (uint32_t)sum;
+	for (i = MISSING + 1; i < m->nranks; i++) {
+		n = m->ends[i];
+		m->ends[i] = (uint32_t)sum;
 		sum += n;
-		m->seen[o->n++] = code;
 		if (n > o->longest)
 			o->longest = n;
 	}
+	o->n = m->nranks - 1;
 	return sum;
 }
 
@@ -262,6 +297,7 @@ static void
 spread(struct making *m)
 {
 	const struct detect_order *o = m->order;
+	const struct detect_column ranks = m->of_call;
 	uint32_t which[SOME], to[SOME];
 	size_t first, n, i, k;
 
@@ -271,22 +307,12 @@ spread(struct making *m)
 			which[k] = (uint32_t)i;
 			k += o->has[(first + i) / WORD] >> i % WORD & 1;
 		}
-		for (i = 0; i < k; i++)
-			to[i] = m->ends[m->of_call[first + which[i]]]++;
+		for (i = 0; ranks.few != NULL && i < k; i++)
+			to[i] = m->ends[ranks.few[first + which[i]]]++;
+		for (i = 0; ranks.many != NULL && i < k; i++)
+			to[i] = m->ends[ranks.many[first + which[i]]]++;
 		put(m, first, which, to, k);
 	}
-}
-
-/* Each has moved to its end. */
-static void
-keep_ends(struct making *m)
-{
-	struct detect_order *o = m->order;
-	size_t i;
-
-	o->ends = xmalloc(o->n * sizeof(*o->ends));
-	for (i = 0; i < o->n; i++)
-		o->ends[i] = m->ends[m->seen[i]];
 }
 
 static void
@@ -300,19 +326,24 @@ make_order(struct making *m)
 	m->codes = detect_places_find(places, m->field) < DETECT_ROWS
 		       ? places->n
 		       : intern_count(m->batch->names) + WORD;
-	m->ends = xcalloc(m->codes + 1, sizeof(*m->ends));
+	m->ranks = xmalloc((m->codes + 1) * sizeof(*m->ranks));
+	memset(m->ranks, 0xff, (m->codes + 1) * sizeof(*m->ranks));
+	m->ranks[m->codes] = next_rank(m);
 	o->has = xcalloc(m->batch->n / WORD + 1, sizeof(*o->has));
-	m->of_call = xmalloc((m->batch->n + 1) * sizeof(*m->of_call));
+	m->of_call.few = xmalloc((m->batch->n + 1) * sizeof(*m->of_call.few));
 	count(m);
+	free(m->ranks);
 	n = sum_up(m);
 	if (o->n > 1) {
 		make_columns(m, n);
 		spread(m);
-		keep_ends(m);
+		/* Each has moved to its end. */
+		o->ends =
+		    xmemdup(m->ends + MISSING + 1, o->n * sizeof(*o->ends));
 	}
 	free(m->ends);
-	free(m->seen);
-	free(m->of_call);
+	xfree_large(m->of_call.few);
+	xfree_large(m->of_call.many);
 }
 
 /* Sharing ----------------------------------------------------------------- */

@@ -175,9 +175,9 @@ find_callers_of(const struct preparing *p, const struct named *named,
 			all[word] |= bits[word];
 	}
 	predicate_answers_free(&a);
-	free(bits);
+	xfree_large(bits);
 	if (!known) {
-		free(all);
+		xfree_large(all);
 		all = NULL;
 	}
 	return all;
@@ -203,7 +203,7 @@ find_rows(const struct preparing *p)
 		for (k = 0; k < r->nalso; k++)
 			detect_shared_row(p->db->shared, &r->also[k].measure);
 	}
-	detect_shared_fill(p->db->shared, p->db->calls, p->db->talk);
+	detect_shared_fill(p->db->shared, p->db->calls, &p->db->talk);
 }
 
 /* The longest first. */
@@ -228,6 +228,6 @@ detect_prepare(struct detect_batch *db, const struct named *named,
 	pool_run(threads, sizeof(found) / sizeof(found[0]), find, &p);
 	if (db->src_new != NULL && db->calls != &db->view)
 		show(db);
-	free(p.callers_of);
+	xfree_large(p.callers_of);
 	ask_together(db, named, rules, n, threads);
 }

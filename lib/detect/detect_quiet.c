@@ -34,14 +34,17 @@ buckets_tell(const struct detect_work *w)
 static int64_t
 talk_of(const struct detect_work *w, const uint32_t *calls, size_t n)
 {
-	const uint32_t *talk = w->batch->talk;
+	const struct measure_talk talk = w->batch->talk;
 	int64_t sum = 0;
+	uint32_t ms;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		sum += talk[calls[i]] != CALL_BOOK_ASK
-			   ? talk[calls[i]]
+	for (i = 0; i < n; i++) {
+		ms = measure_talk_of(&talk, calls[i]);
+		sum += ms != CALL_BOOK_ASK
+			   ? ms
 			   : w->batch->calls->calls[calls[i]].duration;
+	}
 	return sum;
 }
 

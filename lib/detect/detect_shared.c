@@ -187,11 +187,10 @@ detect_shared_row(struct detect_shared *s, const struct measure *m)
 		p->fields[p->nfields++] = m->of;
 }
 
-_Static_assert(CALL_BOOK_ASK == MEASURE_ASK, "one array serves both");
 _Static_assert((int)DETECT_ROWS <= (int)MEASURE_ROWS, "all rows are known");
 
 static void
-know_calls(struct detect_shared *s, const uint32_t *talk)
+know_calls(struct detect_shared *s, const struct measure_talk *talk)
 {
 	const struct detect_places *p = &s->places;
 	struct measure_known *known = &s->known;
@@ -199,7 +198,7 @@ know_calls(struct detect_shared *s, const uint32_t *talk)
 	*known = (struct measure_known){ .ticks = s->clock.ticks,
 		.first = s->clock.first,
 		.shift = s->clock.shift,
-		.talk = talk,
+		.talk = *talk,
 		.texts = p->texts };
 	for (; known->nrows < p->nfields; known->nrows++)
 		known->rows[known->nrows] =
@@ -231,7 +230,7 @@ tell_ticks(struct detect_clock *clock, const struct batch *b, size_t first,
 /* A few calls at a time, so that each is fetched once. */
 void
 detect_shared_fill(struct detect_shared *s, const struct batch *b,
-    const uint32_t *talk)
+    const struct measure_talk *talk)
 {
 	size_t i, end;
 

@@ -17,6 +17,7 @@
 #include "base/bounds.h"
 #include "base/packed.h"
 #include "cdr/batch.h"
+#include "rule/measure.h"
 
 enum severity {
 	SEV_NONE,
@@ -75,19 +76,20 @@ struct call_ref {
  */
 struct call_book {
 	const struct batch *batch;
-	const uint64_t *sources; /* by source of the batch: hash of its name */
-	const uint32_t *talk;    /* by call: call_book_talk() */
+	const uint64_t *sources;  /* by source of the batch: hash of its name */
+	struct measure_talk talk; /* call_book_talk() */
 };
 
 /*
  * What sums over calls ask of each call of a sorted batch, beside each other,
  * because members lie far apart: ms of talk, which is all there is to say, or
  * CALL_BOOK_ASK, where the call costs something or is a copy of the one before
- * it.  Of the calls from one to before another.
+ * it.  Of the calls from one to before another; false where a call does not talk
+ * for whole seconds, and these are what is asked for.
  */
-#define CALL_BOOK_ASK UINT32_MAX
-void call_book_talk(const struct batch *b, size_t first, size_t end,
-    uint32_t *talk);
+#define CALL_BOOK_ASK MEASURE_ASK
+bool call_book_talk(const struct batch *b, size_t first, size_t end,
+    const struct measure_talk *talk);
 
 /*
  * Calls as a store has them, in a fifth of the memory that struct call_ref

@@ -155,21 +155,39 @@ is_same_record(const struct batch *b, uint32_t i, uint32_t k)
 			     b->origins[i].key == b->origins[k].key);
 }
 
-void
-call_book_talk(const struct batch *b, size_t first, size_t end, uint32_t *talk)
+/* False: it is no number of whole seconds. */
+static bool
+put_talk(const struct measure_talk *talk, size_t i, uint32_t ms)
+{
+	const bool brief = ms / 1000 < UINT16_MAX;
+
+	if (talk->seconds == NULL)
+		talk->ms[i] = ms;
+	else
+		talk->seconds[i] = brief ? (uint16_t)(ms / 1000) : UINT16_MAX;
+	return ms % 1000 == 0 || !brief;
+}
+
+bool
+call_book_talk(const struct batch *b, size_t first, size_t end,
+    const struct measure_talk *talk)
 {
 	const bool copies = !b->sorted || !b->distinct;
 	const struct call *c;
+	bool whole = true;
+	uint32_t ms;
 	size_t i;
 
 	for (i = first; i < end; i++) {
 		c = &b->calls[i];
-		talk[i] = c->duration;
+		ms = c->duration;
 		if ((c->flags & CALL_HAS_COST) != 0 ||
 		    (copies && i > 0 && b->calls[i - 1].start == c->start &&
 			is_same_record(b, (uint32_t)i - 1, (uint32_t)i)))
-			talk[i] = CALL_BOOK_ASK;
+			ms = CALL_BOOK_ASK;
+		whole &= put_talk(talk, i, ms);
 	}
+	return whole || talk->seconds == NULL;
 }
 
 /* The next places, at most BLOCK; how many. */
@@ -216,7 +234,7 @@ add_placed(struct tally *t, struct purse *p, struct merging *m)
 	while (m->n > 0) {
 		n = next_places(m, places);
 		for (i = 0; i < n; last = places[i++]) {
-			talk = book->talk[places[i]];
+			talk = measure_talk_of(&book->talk, places[i]);
 			if (places[i] == last)
 				continue;
 			if (talk != CALL_BOOK_ASK) {
@@ -279,8 +297,8 @@ uniting_has(const struct uniting *u, uint32_t place)
 static void
 unite(struct uniting *u, struct tally *t, const struct finding *f)
 {
-	const uint32_t *talk = f->book->talk;
-	uint32_t place, at;
+	const struct measure_talk talk = f->book->talk;
+	uint32_t place, at, ms;
 	uint64_t bit;
 	size_t i;
 
@@ -291,9 +309,10 @@ unite(struct uniting *u, struct tally *t, const struct finding *f)
 		if ((u->bits[at / WORD] & bit) != 0)
 			continue;
 		u->bits[at / WORD] |= bit;
-		if (talk[place] != CALL_BOOK_ASK) {
+		ms = measure_talk_of(&talk, place);
+		if (ms != CALL_BOOK_ASK) {
 			t->calls++;
-			t->duration += talk[place];
+			t->duration += ms;
 			continue;
 		}
 		u->asked = xgrow(u->asked, &u->asked_cap, u->nasked + 1,

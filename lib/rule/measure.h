@@ -136,6 +136,26 @@ int measure_open(struct measure_sweep **sp, const struct rule *r,
 void measure_close(struct measure_sweep **sp);
 
 /*
+ * How long calls talk, by call, in as few bytes as tell it; where a call has
+ * more to say than that, it is asked.
+ */
+struct measure_talk {
+	uint16_t *seconds; /* whole ones, UINT16_MAX: ask; or ... */
+	uint32_t *ms;      /* MEASURE_ASK: ask */
+};
+#define MEASURE_ASK UINT32_MAX
+/* In ms, or MEASURE_ASK. */
+static inline uint32_t
+measure_talk_of(const struct measure_talk *t, size_t call)
+{
+	if (t->seconds == NULL)
+		return t->ms[call];
+	return t->seconds[call] != UINT16_MAX
+		   ? t->seconds[call] * UINT32_C(1000)
+		   : MEASURE_ASK;
+}
+
+/*
  * What is known of the calls of a batch, by call and side by side, because
  * those of a group lie far apart.  It tells the same as they do.
  */
@@ -144,7 +164,7 @@ struct measure_known {
 	const uint32_t *ticks; /* start is first + (tick << shift) */
 	int64_t first;
 	unsigned shift;
-	const uint32_t *talk; /* ms; MEASURE_ASK: the call has more to say */
+	struct measure_talk talk;
 	/* Numbers as places, equal ones at one; 0: there is none. */
 	struct measure_row {
 		const struct field *of;
@@ -154,7 +174,6 @@ struct measure_known {
 	size_t nrows;
 	const uint32_t *texts; /* by place: the code of the number */
 };
-#define MEASURE_ASK UINT32_MAX
 /* ... which is asked before the calls are, and outlives the sweep. */
 void measure_know(struct measure_sweep *s, const struct measure_known *known);
 

@@ -30,7 +30,8 @@ known_entries(const struct measure *m, const struct batch *b,
     const struct measure_known *known, const uint32_t *calls, size_t n,
     struct measure_entry *entries)
 {
-	const uint32_t *ticks = known->ticks, *talk = known->talk;
+	const uint32_t *ticks = known->ticks;
+	const struct measure_talk talk = known->talk;
 	const int64_t first = known->first;
 	const unsigned shift = known->shift;
 	size_t k;
@@ -39,7 +40,7 @@ known_entries(const struct measure *m, const struct batch *b,
 		entries[k] = (struct measure_entry){
 			.enters = first +
 				  (int64_t)((uint64_t)ticks[calls[k]] << shift),
-			.duration = talk[calls[k]]
+			.duration = measure_talk_of(&talk, calls[k])
 		};
 		if (entries[k].duration == MEASURE_ASK)
 			entries[k] = entry_of(m, &b->calls[calls[k]]);

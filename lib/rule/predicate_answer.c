@@ -8,8 +8,8 @@
 #include "rule/predicate_answers_impl.h"
 
 enum {
-	BLOCK = 4096,   /* calls that stay near while all is asked */
-	MOST_CODES = 64 /* of fields that are no texts: op.mask */
+	BLOCK = 64 * ANSWER_WORDS, /* calls that stay near while all is asked */
+	MOST_CODES = 64            /* of fields that are no texts: op.mask */
 };
 
 /* Whether one op holds for a word's code; false if the code does not tell. */
@@ -130,8 +130,7 @@ prepare(void *arg, size_t i)
 	if (w->status != 0)
 		return;
 	w->way = way_of(w);
-	if (!holds_for_none(w, a->batch))
-		w->holds = predicate_bits(a->batch->n);
+	w->never = holds_for_none(w, a->batch);
 }
 
 /* What the calls of a block have in one field. */
@@ -327,10 +326,9 @@ take_hours(const struct answer *w, const struct column *col, uint64_t *out)
 }
 
 static void
-answer_column(const struct answer *w, struct column *col, const struct batch *b)
+answer_column(const struct answer *w, struct column *col, const struct batch *b,
+    uint64_t *out)
 {
-	uint64_t *out = w->holds + col->first / 64;
-
 	if (w->way == BY_HOURS) {
 		take_hours(w, col, out);
 		return;
@@ -355,19 +353,49 @@ answer_column(const struct answer *w, struct column *col, const struct batch *b)
 	pack(col, out);
 }
 
+/* The row of these answers, if the next is `next`. */
+static uint32_t
+row_for(const uint64_t *words, uint32_t next)
+{
+	uint64_t any = 0, all = UINT64_MAX;
+	size_t i;
+
+	for (i = 0; i < ANSWER_WORDS; i++) {
+		any |= words[i];
+		all &= words[i];
+	}
+	if (any == 0)
+		return ANSWER_NONE;
+	return all == UINT64_MAX ? ANSWER_ALL : next;
+}
+
 /* Many clauses ask of one field: each column is read once for all of them. */
 static void
 answer_block(void *arg, size_t block)
 {
 	const struct predicate_answers *a = arg;
 	struct column col = { .first = block * BLOCK };
+	const size_t size = ANSWER_WORDS * sizeof(uint64_t);
+	uint64_t *words = xmalloc(a->n * size), *out = words;
+	uint32_t row, next = ANSWER_ROWS;
 	size_t i;
 
 	col.n =
 	    a->batch->n - col.first < BLOCK ? a->batch->n - col.first : BLOCK;
-	for (i = 0; i < a->n; i++)
-		if (a->list[a->order[i]].holds != NULL)
-			answer_column(&a->list[a->order[i]], &col, a->batch);
+	for (i = 0; i < a->n; i++) {
+		if (a->list[a->order[i]].status != 0 ||
+		    a->list[a->order[i]].never)
+			continue;
+		if (col.n < BLOCK)
+			memset(out, 0, size);
+		answer_column(&a->list[a->order[i]], &col, a->batch, out);
+		a->rows[block * a->n + a->order[i]] = row = row_for(out, next);
+		if (row < ANSWER_ROWS)
+			continue;
+		next++;
+		out += ANSWER_WORDS;
+	}
+	a->words[block] = xrealloc(words, next - ANSWER_ROWS, size);
 }
 
 /* Clauses on the same field side by side. */
@@ -391,12 +419,17 @@ put_in_order(struct predicate_answers *a)
 void
 predicate_answer(struct predicate_answers *a, size_t threads)
 {
+	const size_t blocks = (a->batch->n + BLOCK - 1) / BLOCK;
 	size_t i;
 
 	put_in_order(a);
+	/* Behind the last call there may be a word of none. */
+	a->nblocks = a->batch->n / BLOCK + 1;
+	a->rows = xcalloc(a->nblocks * a->n, sizeof(*a->rows));
+	a->words = xcalloc(a->nblocks, sizeof(*a->words));
 	predicate_codes_init(a->texts, a->ntexts, threads, a->batch);
 	pool_run(threads, a->n, prepare, a);
-	pool_run(threads, (a->batch->n + BLOCK - 1) / BLOCK, answer_block, a);
+	pool_run(threads, blocks, answer_block, a);
 	for (i = 0; i < a->n; i++)
 		predicate_unbind(&a->list[i].bound);
 }

@@ -5,8 +5,6 @@
 #include "base/xalloc.h"
 #include "rule/predicate_answers_impl.h"
 
-enum { BLOCK = 64 }; /* words of calls that a clause is asked of at once */
-
 struct predicate_answers *
 predicate_answers_new(const struct batch *b, const struct named *named,
     const struct locals *locals)
@@ -27,8 +25,10 @@ predicate_answers_free(struct predicate_answers **ap)
 
 	if (a == NULL)
 		return;
-	for (i = 0; i < a->n; i++)
-		free(a->list[i].holds);
+	for (i = 0; i < a->nblocks; i++)
+		free(a->words[i]);
+	free(a->words);
+	free(a->rows);
 	for (i = 0; i < a->naskers; i++)
 		free(a->askers[i].of_slot);
 	for (i = 0; i < a->ntexts; i++)
@@ -187,13 +187,19 @@ select_varying(const struct selecting *s, const struct clause *c, size_t word,
 	return out;
 }
 
-/* Of the calls `care` of n words from `word` on those for which it holds. */
+/*
+ * Of the calls `care` of n words from `word` on, where a block begins, those
+ * for which it holds.
+ */
 static void
 select_clause(const struct selecting *s, const struct clause *c, size_t word,
     size_t n, uint64_t *care)
 {
-	uint32_t which = s->who->of_slot[c->slot];
+	const struct predicate_answers *a = s->answers;
+	const uint32_t which = s->who->of_slot[c->slot];
+	const size_t block = word / ANSWER_WORDS;
 	const uint64_t *holds;
+	uint32_t row;
 	size_t i;
 
 	if (which == ANSWER_VARIES) {
@@ -201,11 +207,14 @@ select_clause(const struct selecting *s, const struct clause *c, size_t word,
 			care[i] = select_varying(s, c, word + i, care[i]);
 		return;
 	}
-	holds = s->answers->list[which].holds;
-	if (holds == NULL)
+	row = a->rows[block * a->n + which];
+	if (row == ANSWER_NONE)
 		memset(care, 0, n * sizeof(*care));
-	for (i = 0; holds != NULL && i < n; i++)
-		care[i] &= holds[word + i];
+	if (row < ANSWER_ROWS)
+		return;
+	holds = a->words[block] + (row - ANSWER_ROWS) * (size_t)ANSWER_WORDS;
+	for (i = 0; i < n; i++)
+		care[i] &= holds[i];
 }
 
 static bool
@@ -226,7 +235,7 @@ static void
 select_any(const struct selecting *s, const struct node *node, size_t word,
     size_t n, uint64_t *care)
 {
-	uint64_t out[BLOCK] = { 0 }, one[BLOCK];
+	uint64_t out[ANSWER_WORDS] = { 0 }, one[ANSWER_WORDS];
 	size_t i, k;
 
 	for (i = 0; i < node->n && any_left(care, n); i++) {
@@ -244,7 +253,7 @@ static void
 select_node(const struct selecting *s, const struct node *node, size_t word,
     size_t n, uint64_t *care)
 {
-	uint64_t one[BLOCK];
+	uint64_t one[ANSWER_WORDS];
 	size_t i;
 
 	switch (node->kind) {
@@ -285,7 +294,7 @@ select_asked(const struct selecting *s, const struct node *root, uint64_t *bits,
 	memset(bits, 0xff, (words - 1) * sizeof(*bits));
 	bits[words - 1] = (UINT64_C(1) << s->batch->n % 64) - 1;
 	for (i = 0; i < words; i += n) {
-		n = words - i < BLOCK ? words - i : BLOCK;
+		n = words - i < ANSWER_WORDS ? words - i : ANSWER_WORDS;
 		select_node(s, root, i, n, bits + i);
 	}
 	return 0;

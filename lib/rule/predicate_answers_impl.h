@@ -9,6 +9,11 @@
 
 #define ANSWER_NO_TEXT SIZE_MAX
 
+enum { ANSWER_WORDS = 64 }; /* 64 calls each, of a block */
+
+/* In place of a row: the clause holds for none of the block's calls, or all. */
+enum { ANSWER_NONE, ANSWER_ALL, ANSWER_ROWS };
+
 /* How a clause is asked of the values of its field. */
 enum answer_way {
 	BY_TEXT, /* bits by code */
@@ -28,7 +33,7 @@ struct answer {
 	uint64_t mask;           /* BY_WORD: codes for which it holds */
 	int64_t least, greatest; /* BY_RANGE */
 	bool on_missing;         /* BY_TEXT, BY_WORD */
-	uint64_t *holds;         /* by call; NULL: for none */
+	bool never;              /* it holds for no call */
 	int status;
 	struct errmsg err;
 };
@@ -42,6 +47,13 @@ struct predicate_answers {
 	uint32_t *order;               /* of the list, by field */
 	struct predicate_codes *texts; /* by field of texts */
 	size_t ntexts, texts_cap;
+	/*
+	 * For which calls clauses hold, block by block.  Most hold for none of
+	 * a block's, or for all: these take no room.
+	 */
+	uint32_t *rows;   /* by block, then by answer: from ANSWER_ROWS on */
+	uint64_t **words; /* by block: rows of ANSWER_WORDS */
+	size_t nblocks;
 	struct asker {
 		const struct predicate *p;
 		uint32_t *of_slot; /* by clause: an answer, or varies */

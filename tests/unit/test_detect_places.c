@@ -218,12 +218,43 @@ test_row(void **state)
 	buf_fini(&text);
 }
 
+/* More values than 16 bits tell are groups all the same, to the last of them. */
+static void
+test_values(void **state)
+{
+	static const char calls[] =
+	    "\"calls\": [{\"start\": \"2026-01-01T01:00:00\", \"repeat\": "
+	    "70000, \"every\": 1, \"account\": \"A\", \"dst\": "
+	    "\"+442000000000\", \"step\": {\"dst\": 1}}, "
+	    "{\"start\": \"2026-01-02T01:00:00\", \"repeat\": 3, "
+	    "\"every\": 1, \"account\": \"A\", \"dst\": "
+	    "\"+442000065535\", \"step\": {\"dst\": 2000}}]";
+	char *rules = scene_rule(
+	    "\"by\": [\"dst\"], \"match\": {}, \"measure\": {\"fn\": "
+	    "\"count\", \"over\": \"48h\"}, \"when\": {\"gte\": 2}");
+	static const char *const found[] = { "+442000065535", "+442000067535",
+		"+442000069535" };
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(scene_rules(&s, rules), 0);
+	free(rules);
+	scene_calls(&s, calls);
+	assert_int_equal(scene_run(&s), 0);
+	assert_int_equal(s.found.n, 3);
+	for (i = 0; i < 3; i++)
+		assert_string_equal(s.found.findings[i]->group_values[0],
+		    found[i]);
+	scene_end(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_many),
 		cmocka_unit_test(test_codes), cmocka_unit_test(test_families),
-		cmocka_unit_test(test_row) };
+		cmocka_unit_test(test_row), cmocka_unit_test(test_values) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

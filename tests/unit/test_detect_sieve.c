@@ -104,9 +104,21 @@ print_found(const struct scene *s, struct buf *out, size_t *of_rule)
 		buf_addf(out, "%s\n", s->notes.list[i].text);
 }
 
+static int64_t
+all_talk(const struct results *rs)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < rs->n; i++)
+		sum += rs->findings[i]->calls.duration;
+	return sum;
+}
+
 static void
 compare(const char *before)
 {
+	int64_t talk;
 	struct rule other = { .id = "other" };
 	struct detect_sight sight = { .rule = &other };
 	size_t of_rule[NRULES] = { 0 }, i;
@@ -127,6 +139,20 @@ compare(const char *before)
 	assert_int_equal(scene_run(&s), 0);
 	print_found(&s, &all, of_rule);
 	assert_string_equal(usual.data, all.data);
+	/*
+	 * Talk may be told in other than whole seconds: of a call that nothing
+	 * is found of, and of one that counts.
+	 */
+	talk = all_talk(&s.found);
+	s.calls->calls[0].duration++;
+	s.set.sight = NULL;
+	assert_int_equal(scene_run(&s), 0);
+	buf_reset(&all);
+	print_found(&s, &all, of_rule);
+	if (before[0] != '\0')
+		assert_string_equal(usual.data, all.data);
+	else
+		assert_true(all_talk(&s.found) > talk);
 	/* It is no test of a rule that found nothing. */
 	for (i = 0; i < NRULES; i++)
 		assert_true(of_rule[i] > 0);

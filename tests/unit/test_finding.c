@@ -215,8 +215,8 @@ test_book(void **state)
 	static const struct call_ref told = { 200, 2, 7, 30000, 10, "EUR",
 		true };
 	struct batch *b = batch_new();
-	uint32_t talk[3];
-	struct call_book book = { b, sources, talk };
+	uint16_t seconds[3];
+	struct call_book book = { b, sources, { .seconds = seconds } };
 	struct finding a = { .book = &book, .places = places, .nmembers = 2 };
 	struct finding t = { .members = &told, .nmembers = 1 };
 	const struct finding *all[] = { &t, &a, &a, &t };
@@ -243,9 +243,9 @@ test_book(void **state)
 	o->rated = true;
 	assert_ptr_equal(finding_members(&t, &own), &told);
 	assert_null(own);
-	call_book_talk(b, 0, 3, talk);
-	assert_int_equal(talk[1], 1000);
-	assert_int_equal(talk[2], CALL_BOOK_ASK);
+	assert_true(call_book_talk(b, 0, 3, &book.talk));
+	assert_int_equal(measure_talk_of(&book.talk, 1), 1000);
+	assert_int_equal(measure_talk_of(&book.talk, 2), CALL_BOOK_ASK);
 	list = finding_members(&a, &own);
 	assert_ptr_equal(list, own);
 	assert_int_equal(call_ref_compare(&list[1], &told), 0);
@@ -363,7 +363,7 @@ enum { COPIED = 6000 };
 
 /* Every third call is a copy of the one before it, every fifth costs 1. */
 static struct batch *
-make_many(uint32_t *talk)
+make_many(uint32_t *ms)
 {
 	struct batch *b = batch_new();
 	struct origin *o;
@@ -381,7 +381,8 @@ make_many(uint32_t *talk)
 		c->flags = CALL_HAS_COST;
 		batch_set_cost(b, i, 1);
 	}
-	call_book_talk(b, 0, COPIED, talk);
+	assert_true(
+	    call_book_talk(b, 0, COPIED, &(struct measure_talk){ .ms = ms }));
 	return b;
 }
 
@@ -392,7 +393,8 @@ test_talk_of_copies(void **state)
 	struct batch *b;
 	struct origin *o;
 	struct call *c;
-	uint32_t talk[3], i, copy;
+	uint32_t ms[3], i, copy;
+	const struct measure_talk talk = { .ms = ms };
 
 	(void)state;
 	for (copy = 0; copy < 2; copy++) {
@@ -406,16 +408,61 @@ test_talk_of_copies(void **state)
 		(void)batch_source(b, "s", "", NULL, NULL);
 		batch_sort(b);
 		assert_true(b->distinct == (copy == 0));
-		call_book_talk(b, 0, 3, talk);
-		assert_int_equal(talk[0], 1000);
-		assert_int_equal(talk[1], 1001);
-		assert_true(talk[2] == (copy == 1 ? CALL_BOOK_ASK : 1002));
+		assert_true(call_book_talk(b, 0, 3, &talk));
+		assert_int_equal(ms[0], 1000);
+		assert_int_equal(ms[1], 1001);
+		assert_true(ms[2] == (copy == 1 ? CALL_BOOK_ASK : 1002));
 		/* The same of a part that begins behind the first of two. */
-		talk[2] = 0;
-		call_book_talk(b, 2, 3, talk);
-		assert_true(talk[2] == (copy == 1 ? CALL_BOOK_ASK : 1002));
+		ms[2] = 0;
+		assert_true(call_book_talk(b, 2, 3, &talk));
+		assert_true(ms[2] == (copy == 1 ? CALL_BOOK_ASK : 1002));
 		batch_free(&b);
 	}
+}
+
+/* In whole seconds, as far as these tell it. */
+static void
+test_talk_in_seconds(void **state)
+{
+	static const struct {
+		uint32_t ms, talk;
+		bool whole;
+	} rows[] = {
+		{ 0, 0, true },
+		{ 1000, 1000, true },
+		{ 1001, 1000, false },
+		{ 999, 0, false },
+		{ 65534000, 65534000, true },
+		{ 65535000, CALL_BOOK_ASK, true },
+		{ 65535999, CALL_BOOK_ASK, true },
+		{ UINT32_MAX, CALL_BOOK_ASK, true },
+	};
+	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+	struct batch *b = batch_new();
+	uint16_t seconds[ROWS];
+	uint32_t ms[ROWS];
+	const struct measure_talk brief = { .seconds = seconds };
+	const struct measure_talk talk = { .ms = ms };
+	struct origin *o;
+	struct call *c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ROWS; i++) {
+		(void)batch_add(b, &c, &o);
+		c->start = (int64_t)i;
+		c->duration = rows[i].ms;
+	}
+	for (i = 0; i < ROWS; i++) {
+		assert_int_equal(call_book_talk(b, i, i + 1, &brief),
+		    rows[i].whole);
+		assert_int_equal(measure_talk_of(&brief, i), rows[i].talk);
+	}
+	assert_false(call_book_talk(b, 0, ROWS, &brief));
+	assert_true(call_book_talk(b, 0, ROWS, &talk));
+	for (i = 0; i < ROWS; i++)
+		assert_int_equal(measure_talk_of(&talk, i), rows[i].ms);
+	batch_free(&b);
 }
 
 /* Calls of several findings, close to each other and far apart, count once. */
@@ -433,7 +480,7 @@ test_shared_calls(void **state)
 	} want[2] = { { 7, 31, 3 }, { 3, 11, 1 } };
 	static uint32_t talk[COPIED];
 	struct batch *b = make_many(talk);
-	struct call_book book = { b, sources, talk };
+	struct call_book book = { b, sources, { .ms = talk } };
 	struct finding f[3];
 	const struct finding *all[] = { &f[0], &f[1], &f[2] };
 	struct arena arena = { 0 };
@@ -462,7 +509,7 @@ test_listed_calls(void **state)
 	static const uint64_t sources[] = { 7 };
 	static uint32_t talk[COPIED], places[COPIED];
 	struct batch *b = make_many(talk);
-	struct call_book book = { b, sources, talk };
+	struct call_book book = { b, sources, { .ms = talk } };
 	struct finding f[3] = { { .book = &book, .places = places } };
 	const struct finding *all[] = { &f[1], &f[0], &f[2] };
 	struct arena arena = { 0 };
@@ -500,6 +547,7 @@ main(void)
 		cmocka_unit_test(test_tally),
 		cmocka_unit_test(test_book),
 		cmocka_unit_test(test_talk_of_copies),
+		cmocka_unit_test(test_talk_in_seconds),
 		cmocka_unit_test(test_shared_calls),
 		cmocka_unit_test(test_listed_calls),
 		cmocka_unit_test(test_pack),

@@ -48,7 +48,7 @@ many_calls(void)
 struct beside {
 	struct measure_known known;
 	uint32_t *ticks, *talk, *many, *texts;
-	uint16_t *few;
+	uint16_t *few, *seconds;
 };
 
 static void
@@ -60,12 +60,13 @@ beside_init(struct beside *s, const struct batch *b, bool few)
 	s->ticks = xcalloc(b->n, sizeof(*s->ticks));
 	s->talk = xcalloc(b->n, sizeof(*s->talk));
 	s->few = xcalloc(b->n, sizeof(*s->few));
+	s->seconds = xcalloc(b->n, sizeof(*s->seconds));
 	s->many = xcalloc(b->n, sizeof(*s->many));
 	s->texts = xcalloc(b->nparties, sizeof(*s->texts));
 	s->known = (struct measure_known){ .ticks = s->ticks,
 		.first = b->calls[0].start - 8000,
 		.shift = 3,
-		.talk = s->talk,
+		.talk = { .seconds = few ? s->seconds : NULL, .ms = s->talk },
 		.nrows = 1,
 		.texts = s->texts };
 	s->known.rows[0] = (struct measure_row){ .of = field_find("dst"),
@@ -75,6 +76,9 @@ beside_init(struct beside *s, const struct batch *b, bool few)
 		c = &b->calls[i];
 		s->ticks[i] = (uint32_t)((c->start - s->known.first) / 8);
 		s->talk[i] = i % 5 != 0 ? c->duration : MEASURE_ASK;
+		s->seconds[i] = i % 5 != 0 && c->duration % 1000 == 0
+				    ? (uint16_t)(c->duration / 1000)
+				    : UINT16_MAX;
 		s->few[i] = (uint16_t)c->dst;
 		s->many[i] = c->dst;
 	}
@@ -88,6 +92,7 @@ beside_fini(struct beside *s)
 	free(s->ticks);
 	free(s->talk);
 	free(s->few);
+	free(s->seconds);
 	free(s->many);
 	free(s->texts);
 }

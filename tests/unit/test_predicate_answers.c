@@ -14,9 +14,12 @@
 #include "tel/calltime.h"
 
 /* More than two blocks of calls, and not a whole number of words. */
-enum { CALLS = 10007, PARTIES = 40, SINCE = 1000 };
+enum { CALLS = 10007, BLOCK = 4096, PARTIES = 40, SINCE = 1000 };
 
-/* What is asked together: clauses that are alike, nearly, and not at all. */
+/*
+ * What is asked together: clauses that are alike, nearly, and not at all; by
+ * how long it rang all of some blocks of calls, and none of others.
+ */
 static const char *const asked[] = {
 	"{}",
 	"{\"direction\": \"out\"}",
@@ -46,6 +49,10 @@ static const char *const asked[] = {
 	"{\"time\": {\"inside\": \"business-hours\"}, \"direction\": \"in\"}",
 	"{\"since_prev\": {\"lt\": \"10m\"}, \"direction\": \"in\"}",
 	"{\"not\": {\"since_prev\": {\"lt\": \"10m\"}}}",
+	"{\"event\": \"call\", \"direction\": \"out\"}",
+	"{\"ring\": {\"gte\": \"1s\"}}",
+	"{\"not\": {\"ring\": {\"gte\": \"2s\"}}}",
+	"{\"any\": [{\"ring\": {\"lt\": \"1s\"}}, {\"direction\": \"in\"}]}",
 	"{\"account\": \"nobody\"}",
 };
 
@@ -103,6 +110,7 @@ add_calls(struct fixture *f)
 		batch_set_extra(f->batch, EXTRA_FORWARDED_BY, i,
 		    below(f, 9) == 0 ? c->src : 0);
 		c->duration = below(f, 60) * 1000;
+		c->ring = (uint32_t)(i / BLOCK * 1000);
 		f->since[i] = (int64_t)below(f, SINCE * 1000) - 1;
 	}
 	f->batch->since_prev = f->since;

@@ -53,6 +53,23 @@ test_nothing(void **state)
 	free(p);
 }
 
+/* What is large is gone, and so is what is not. */
+static void
+test_free_large(void **state)
+{
+	const size_t sizes[] = { 1, 100, 100000, 10000000 };
+	size_t i;
+	char *p;
+
+	(void)state;
+	xfree_large(NULL);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		p = xmalloc(sizes[i]);
+		memset(p, 'a', sizes[i]);
+		xfree_large(p); /* sanitizers tell what is not freed */
+	}
+}
+
 static void
 test_strings(void **state)
 {
@@ -128,6 +145,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_allocate),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_free_large),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_grow),
 		cmocka_unit_test(test_out_of_memory),
