@@ -52,12 +52,14 @@ detect_buckets_group(struct detect_buckets *p, const char *key, size_t len)
 }
 
 void
-detect_buckets_value(struct detect_buckets *p, size_t bucket, int64_t value)
+detect_buckets_values(struct detect_buckets *p, const struct baseline_entry *v,
+    size_t n)
 {
-	p->values = xgrow(p->values, &p->values_cap, p->nvalues + 1,
+	p->values = xgrow(p->values, &p->values_cap, p->nvalues + n,
 	    sizeof(*p->values));
-	p->values[p->nvalues++] = (struct baseline_entry){ bucket, value };
-	p->groups[p->ngroups - 1].nvalues++;
+	memcpy(p->values + p->nvalues, v, n * sizeof(*v));
+	p->nvalues += n;
+	p->groups[p->ngroups - 1].nvalues += n;
 }
 
 void

@@ -75,8 +75,9 @@ struct detect_buckets {
 struct detect_buckets *detect_buckets_new(void);
 struct detect_bucket_group *detect_buckets_group(struct detect_buckets *p,
     const char *key, size_t len);
-void detect_buckets_value(struct detect_buckets *p, size_t bucket,
-    int64_t value);
+/* To the group that came last. */
+void detect_buckets_values(struct detect_buckets *p,
+    const struct baseline_entry *v, size_t n);
 void detect_buckets_writer(struct detect_buckets *p, uint16_t source,
     int64_t first);
 int detect_buckets_compare(const struct packed_text *a,

@@ -124,10 +124,12 @@ detect_buckets_note(struct detect_work *w)
 	if (h->n > 0)
 		note_first(g, detect_buckets_of(w), h->list[0].bucket, edges);
 	buf_fini(&key);
+	/* in the order of time: what is too old comes first */
 	for (i = 1; i < h->n; i++)
 		if (edges[h->list[i].bucket] >= p->head[HEAD_FLOOR])
-			detect_buckets_value(p, h->list[i].bucket,
-			    h->list[i].value);
+			break;
+	if (i < h->n)
+		detect_buckets_values(p, h->list + i, h->n - i);
 	if (by_source)
 		note_writers(w, detect_buckets_of(w));
 }

@@ -140,18 +140,42 @@ take_begins(struct reader *r)
 	return true;
 }
 
+/* Some of the values of a group, in the order of their buckets. */
+static bool
+take_some(struct reader *r, const int64_t *buckets, const int64_t *values,
+    size_t n, size_t *least)
+{
+	const uint64_t factor = (uint64_t)r->p->head[HEAD_FACTOR];
+	struct baseline_entry *v = r->p->values + r->p->nvalues;
+	size_t i, b;
+
+	for (i = 0; i < n; i++) {
+		if (buckets[i] < 0 || buckets[i] >= r->p->head[HEAD_BEGINS])
+			return false;
+		if ((b = r->buckets[buckets[i]]) == BUCKETS_NONE)
+			continue;
+		if (b < *least)
+			return false;
+		*least = b + 1;
+		*v++ = (struct baseline_entry){ b,
+			(int64_t)((uint64_t)values[i] * factor) };
+	}
+	r->p->nvalues = (size_t)(v - r->p->values);
+	return true;
+}
+
 /* The values of one group; `*at` of all values is where they begin. */
 static bool
 take_group(struct reader *r, size_t group, const struct packed_numbers *bucket,
     const struct packed_numbers *value, size_t *at)
 {
+	enum { TOGETHER = 128 };
 	struct detect_buckets *p = r->p;
 	struct detect_bucket_group *g = &p->groups[group];
 	const int64_t n = packed_number(&r->nvalues, group);
-	const uint64_t factor = (uint64_t)p->head[HEAD_FACTOR];
 	const int64_t first = packed_number(&r->first, group);
-	size_t end, least, b;
-	int64_t k;
+	int64_t buckets[TOGETHER], values[TOGETHER];
+	size_t end, least, some;
 
 	g->value = p->nvalues;
 	if (n < 0 || n > p->head[HEAD_VALUES] - (int64_t)*at ||
@@ -159,20 +183,14 @@ take_group(struct reader *r, size_t group, const struct packed_numbers *bucket,
 		return false;
 	g->first_begins = first;
 	least = g->first != BUCKETS_NONE ? g->first + 1 : 0;
-	for (end = *at + (size_t)n; *at < end; (*at)++) {
-		k = packed_number(bucket, *at);
-		if (k < 0 || k >= p->head[HEAD_BEGINS])
+	for (end = *at + (size_t)n; *at < end; *at += some) {
+		some = end - *at < TOGETHER ? end - *at : TOGETHER;
+		packed_numbers(bucket, *at, some, buckets);
+		packed_numbers(value, *at, some, values);
+		if (!take_some(r, buckets, values, some, &least))
 			return false;
-		if ((b = r->buckets[k]) == BUCKETS_NONE)
-			continue;
-		if (b < least)
-			return false;
-		least = b + 1;
-		p->values[p->nvalues++] = (struct baseline_entry){ b,
-			(int64_t)((uint64_t)packed_number(value, *at) *
-				  factor) };
-		g->nvalues++;
 	}
+	g->nvalues = p->nvalues - g->value;
 	return true;
 }
 

@@ -7,52 +7,80 @@
 #include "base/packed.h"
 #include "detect/detect_impl.h"
 
-enum {
-	HEAD_FORMAT,
-	HEAD_UNTIL,
-	HEAD_BEGINS,
-	HEAD_SOURCES,
-	HEAD_KEYS,
-	HEAD_SIZE
-};
-enum { FORMAT = 1 };
+/*
+ * What is older stands before all that changes each night, so that its bytes
+ * stay where they are (store/store_cache.h):
+ *
+ *	older     its head, marks
+ *	head      numbers
+ *	marks     begins, sources, keys
+ */
+enum { OLDER_FORMAT, OLDER_SINCE, OLDER_KEYS, OLDER_SIZE };
+enum { HEAD_UNTIL, HEAD_BEGINS, HEAD_SOURCES, HEAD_KEYS, HEAD_SIZE };
+enum { FORMAT = 2 };
+
+int64_t
+detect_common_since(int64_t until, int64_t stays)
+{
+	if (stays == 0)
+		return INT64_MIN;
+	return until - until % stays - (until % stays < 0 ? stays : 0);
+}
+
+static int
+read_older(struct detect_common *s, const unsigned char **at,
+    const unsigned char *end)
+{
+	int64_t head[OLDER_SIZE];
+
+	if (packed_read_numbers(head, at, end, OLDER_SIZE) != 0 ||
+	    head[OLDER_FORMAT] != FORMAT)
+		return -1;
+	s->since = head[OLDER_SINCE];
+	return detect_packed_marks_take(&s->older, at, end, head[OLDER_KEYS]);
+}
 
 static int
 read_all(struct detect_common *s, const unsigned char *at,
-    const unsigned char *end)
+    const unsigned char *end, int64_t stays)
 {
-	struct packed_numbers head;
+	int64_t head[HEAD_SIZE];
 
-	if (packed_take_numbers(&head, &at, end, HEAD_SIZE) != 0 ||
-	    packed_number(&head, HEAD_FORMAT) != FORMAT ||
-	    !detect_sane(packed_number(&head, HEAD_UNTIL)))
+	if (read_older(s, &at, end) != 0 ||
+	    packed_read_numbers(head, &at, end, HEAD_SIZE) != 0 ||
+	    !detect_sane(head[HEAD_UNTIL]) ||
+	    s->since != detect_common_since(head[HEAD_UNTIL], stays) ||
+	    (stays == 0 && s->older.n > 0))
 		return -1;
-	s->until = packed_number(&head, HEAD_UNTIL);
-	if (detect_marks_read(&s->begins, &at, end,
-		packed_number(&head, HEAD_BEGINS)) != 0 ||
-	    detect_marks_read(&s->sources, &at, end,
-		packed_number(&head, HEAD_SOURCES)) != 0 ||
-	    detect_marks_read(&s->keys, &at, end,
-		packed_number(&head, HEAD_KEYS)) != 0)
+	s->until = head[HEAD_UNTIL];
+	if (detect_marks_read(&s->begins, &at, end, head[HEAD_BEGINS]) != 0 ||
+	    detect_marks_read(&s->sources, &at, end, head[HEAD_SOURCES]) != 0 ||
+	    detect_marks_read(&s->keys, &at, end, head[HEAD_KEYS]) != 0)
 		return -1;
 	return at == end ? 0 : -1;
 }
 
+static void
+nothing(struct detect_common *s)
+{
+	detect_common_fini(s);
+	s->until = s->since = INT64_MIN;
+}
+
 void
-detect_common_take(struct detect_common *s, struct detect_look *look)
+detect_common_take(struct detect_common *s, struct detect_look *look,
+    int64_t stays)
 {
 	const struct buf *body = look->first != INT64_MIN ? look->was : NULL;
 	const unsigned char *bytes;
 
 	memset(s, 0, sizeof(*s));
-	s->until = INT64_MIN;
+	s->until = s->since = INT64_MIN;
 	if (body != NULL) {
 		bytes = (const unsigned char *)body->data;
-		if (read_all(s, bytes, bytes + body->len) != 0 ||
-		    s->until > look->first) {
-			detect_common_fini(s);
-			s->until = INT64_MIN;
-		}
+		if (read_all(s, bytes, bytes + body->len, stays) != 0 ||
+		    s->until > look->first)
+			nothing(s);
 	}
 	look->lacks = s->until < look->begins;
 }
@@ -63,18 +91,59 @@ detect_common_fini(struct detect_common *s)
 	detect_marks_fini(&s->begins);
 	detect_marks_fini(&s->sources);
 	detect_marks_fini(&s->keys);
+	detect_marks_fini(&s->now_older);
+	memset(&s->older, 0, sizeof(s->older));
+}
+
+static void
+print_older(int64_t since, size_t n, struct buf *out)
+{
+	const int64_t head[OLDER_SIZE] = { [OLDER_FORMAT] = FORMAT,
+		[OLDER_SINCE] = since,
+		[OLDER_KEYS] = (int64_t)n };
+
+	packed_add_numbers(out, head, OLDER_SIZE);
+}
+
+/* All keys of before are older now. */
+static void
+make_older(struct detect_common *next, const struct detect_common *was,
+    int64_t least)
+{
+	struct detect_marks older;
+
+	detect_packed_marks_unpack(&was->older, &older);
+	detect_marks_merge(&next->now_older, &was->keys, least);
+	detect_marks_merge(&next->now_older, &older, least);
+	detect_marks_fini(&older);
+}
+
+static int64_t
+least_of(int64_t end, int64_t lasts)
+{
+	return lasts != INT64_MAX ? end - lasts : INT64_MIN;
 }
 
 void
 detect_common_print(struct detect_common *next, const struct detect_common *was,
-    int64_t least, struct buf *out)
+    int64_t lasts, struct buf *out)
 {
+	const struct detect_packed_marks *older = &was->older;
 	int64_t head[HEAD_SIZE];
 
+	if (next->since == was->since && older->bytes != NULL) {
+		print_older(next->since, older->n, out);
+		buf_add(out, older->bytes, (size_t)(older->end - older->bytes));
+		detect_marks_merge(&next->keys, &was->keys,
+		    least_of(next->until, lasts));
+	} else {
+		make_older(next, was, least_of(next->since, lasts));
+		print_older(next->since, next->now_older.n, out);
+		detect_marks_print(&next->now_older, out);
+		detect_marks_settle(&next->keys);
+	}
 	detect_marks_merge(&next->begins, &was->begins, INT64_MIN);
 	detect_marks_merge(&next->sources, &was->sources, INT64_MIN);
-	detect_marks_merge(&next->keys, &was->keys, least);
-	head[HEAD_FORMAT] = FORMAT;
 	head[HEAD_UNTIL] = next->until;
 	head[HEAD_BEGINS] = (int64_t)next->begins.n;
 	head[HEAD_SOURCES] = (int64_t)next->sources.n;
@@ -91,4 +160,13 @@ detect_common_at(const struct detect_marks *m, uint64_t key, int64_t none)
 	const struct detect_mark *found = detect_marks_find(m, key);
 
 	return found != NULL ? found->at : none;
+}
+
+int64_t
+detect_common_key(const struct detect_common *s, uint64_t key, int64_t none)
+{
+	const struct detect_mark *found = detect_marks_find(&s->keys, key);
+
+	return found != NULL ? found->at
+			     : detect_packed_marks_at(&s->older, key, none);
 }

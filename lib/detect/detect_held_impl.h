@@ -16,6 +16,7 @@
 #define LIB_DETECT_DETECT_HELD_IMPL_H
 
 #include "base/buf.h"
+#include "base/packed.h"
 #include "detect/detect.h"
 
 struct detect_work;
@@ -50,6 +51,20 @@ bool detect_sane_count(int64_t n);
 /* From these; -1: they are none. */
 int detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n);
+
+/* Settled ones as they stand in bytes, which must stay there. */
+struct detect_packed_marks {
+	struct packed_numbers keys, ats;
+	size_t n;
+	const unsigned char *bytes, *end; /* all of them; NULL: none */
+};
+int detect_packed_marks_take(struct detect_packed_marks *m,
+    const unsigned char **at, const unsigned char *end, int64_t n);
+int64_t detect_packed_marks_at(const struct detect_packed_marks *m,
+    uint64_t key, int64_t none);
+/* To others, of which none is there yet. */
+void detect_packed_marks_unpack(const struct detect_packed_marks *m,
+    struct detect_marks *out);
 
 /* A call at which a rule that others follow fired. */
 struct detect_firing {
@@ -119,10 +134,18 @@ bool detect_held_lasts(const struct rule *r);
  * What several rules ask of the past, as of an instant: by hash of the source
  * when its records begin, and what else there is of it; the same of keys such
  * as accounts.
+ *
+ * Many keys would take long to be written each night.  So `keys` may have those
+ * that calls from `since` on tell of, whatever is known of before, and `older`
+ * what calls before `since` tell of all: that stays as it is, bit by bit, for
+ * as long as `since` does, which only `until` tells.
  */
 struct detect_common {
 	int64_t until; /* INT64_MIN: nothing, all calls are looked at */
+	int64_t since; /* INT64_MIN: nothing is older */
 	struct detect_marks begins, sources, keys;
+	struct detect_packed_marks older; /* as read */
+	struct detect_marks now_older;    /* what is no key any more */
 };
 /* How a past that rules share is looked at. */
 struct detect_look {
@@ -134,16 +157,26 @@ struct detect_look {
 	bool lacks;            /* and what was kept does not tell of them */
 };
 
-/* From bytes, for rules that look at calls from `first` on; or nothing. */
-void detect_common_take(struct detect_common *s, struct detect_look *look);
+/* Where keys begin if `since` stays for so long; 0: nothing is older. */
+int64_t detect_common_since(int64_t until, int64_t stays);
+/*
+ * From bytes, which must stay there, for rules that look at calls from `first`
+ * on; or nothing.
+ */
+void detect_common_take(struct detect_common *s, struct detect_look *look,
+    int64_t stays);
 void detect_common_fini(struct detect_common *s);
 /*
- * As bytes, with all of `was` that `next` has nothing later of; keys with less
- * than `least` are left out.
+ * As bytes, with all of `was` that `next` has nothing later of; keys that are
+ * further behind than `lasts` are left out (INT64_MAX: none).  Where `since` is
+ * another one than in `was`, `now_older` has what calls in between tell.
  */
 void detect_common_print(struct detect_common *next,
-    const struct detect_common *was, int64_t least, struct buf *out);
+    const struct detect_common *was, int64_t lasts, struct buf *out);
 int64_t detect_common_at(const struct detect_marks *m, uint64_t key,
+    int64_t none);
+/* Of a key, be it older or not. */
+int64_t detect_common_key(const struct detect_common *s, uint64_t key,
     int64_t none);
 
 /* Of each group the instant before `g` begins; INT64_MIN: none. */

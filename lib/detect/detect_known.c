@@ -114,7 +114,7 @@ records_init(struct records *r, struct detect_batch *db,
 	db->known = xcalloc(b->n + 1, sizeof(*db->known));
 	db->source_begins =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_begins));
-	detect_common_take(&r->was, look);
+	detect_common_take(&r->was, look, 0);
 	for (i = 0; i < b->nsources; i++) {
 		db->source_begins[i] = INT64_MAX;
 		v = detect_common_at(&r->was.sources, db->source_hashes[i],
@@ -203,7 +203,8 @@ keep(const struct records *r, const struct detect_look *look)
 {
 	const struct detect_batch *db = r->db;
 	const struct batch *b = db->calls;
-	struct detect_common next = { .until = look->until };
+	struct detect_common next = { .until = look->until,
+		.since = INT64_MIN };
 	size_t i;
 
 	if (r->was.until > next.until)
@@ -220,7 +221,7 @@ keep(const struct records *r, const struct detect_look *look)
 		if (r->accounts[i].n > 0)
 			detect_marks_add(&next.keys, key_of(b, (uint32_t)i),
 			    pack(&r->accounts[i]));
-	detect_common_print(&next, &r->was, INT64_MIN, look->keep);
+	detect_common_print(&next, &r->was, INT64_MAX, look->keep);
 	detect_common_fini(&next);
 }
 

@@ -8,7 +8,10 @@
 #include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-enum { FEW = 32 /* marks that are not worth a rough order */ };
+enum {
+	FEW = 32,      /* marks that are not worth a rough order */
+	TOGETHER = 256 /* are unpacked at a time */
+};
 
 void
 detect_marks_add(struct detect_marks *m, uint64_t key, int64_t at)
@@ -145,31 +148,106 @@ detect_sane_count(int64_t n)
 	return n >= 0 && n < INT64_C(1) << 40;
 }
 
+/* In the order of their keys, which are all others. */
+static bool
+are_settled(const struct detect_packed_marks *m)
+{
+	int64_t keys[TOGETHER], ats[TOGETHER];
+	uint64_t last = 0;
+	size_t i, k, n;
+
+	for (i = 0; i < m->n; i += n) {
+		n = m->n - i < TOGETHER ? m->n - i : TOGETHER;
+		packed_numbers(&m->keys, i, n, keys);
+		packed_numbers(&m->ats, i, n, ats);
+		for (k = 0; k < n; k++) {
+			if ((i + k > 0 && last >= (uint64_t)keys[k]) ||
+			    !detect_sane(ats[k]))
+				return false;
+			last = (uint64_t)keys[k];
+		}
+	}
+	return true;
+}
+
+int
+detect_packed_marks_take(struct detect_packed_marks *m,
+    const unsigned char **at, const unsigned char *end, int64_t n)
+{
+	memset(m, 0, sizeof(*m));
+	m->bytes = *at;
+	/* keys that differ take a bit each */
+	if (n < 0 || n / 8 > end - *at ||
+	    packed_take_numbers(&m->keys, at, end, (size_t)n) != 0 ||
+	    packed_take_numbers(&m->ats, at, end, (size_t)n) != 0)
+		return -1;
+	m->end = *at;
+	m->n = (size_t)n;
+	return are_settled(m) ? 0 : -1;
+}
+
+static uint64_t
+packed_key(const struct detect_packed_marks *m, size_t i)
+{
+	return (uint64_t)packed_number(&m->keys, i);
+}
+
+/* As bound() does. */
+int64_t
+detect_packed_marks_at(const struct detect_packed_marks *m, uint64_t key,
+    int64_t none)
+{
+	size_t low, high, middle, step;
+
+	if (m->n == 0 || m->n > UINT32_MAX)
+		return none;
+	low = high = (size_t)((key >> 32) * m->n >> 32);
+	for (step = 16; low > 0 && packed_key(m, low) >= key; step *= 2)
+		low = low > step ? low - step : 0;
+	for (step = 16; high < m->n && packed_key(m, high) < key; step *= 2)
+		high = m->n - high > step ? high + step : m->n;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (packed_key(m, middle) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < m->n && packed_key(m, low) == key
+		   ? packed_number(&m->ats, low)
+		   : none;
+}
+
+void
+detect_packed_marks_unpack(const struct detect_packed_marks *m,
+    struct detect_marks *out)
+{
+	int64_t keys[TOGETHER], ats[TOGETHER];
+	size_t i, k, n;
+
+	memset(out, 0, sizeof(*out));
+	out->cap = m->n + 1;
+	out->list = xcalloc(out->cap, sizeof(*out->list));
+	for (i = 0; i < m->n; i += n) {
+		n = m->n - i < TOGETHER ? m->n - i : TOGETHER;
+		packed_numbers(&m->keys, i, n, keys);
+		packed_numbers(&m->ats, i, n, ats);
+		for (k = 0; k < n; k++)
+			out->list[out->n++] =
+			    (struct detect_mark){ (uint64_t)keys[k], ats[k] };
+	}
+}
+
 int
 detect_marks_read(struct detect_marks *m, const unsigned char **at,
     const unsigned char *end, int64_t n)
 {
-	struct packed_numbers keys, ats;
-	int64_t i;
+	struct detect_packed_marks packed;
 
 	memset(m, 0, sizeof(*m));
-	/* keys that differ take a bit each */
-	if (n < 0 || n / 8 > end - *at ||
-	    packed_take_numbers(&keys, at, end, (size_t)n) != 0 ||
-	    packed_take_numbers(&ats, at, end, (size_t)n) != 0)
+	if (detect_packed_marks_take(&packed, at, end, n) != 0)
 		return -1;
-	m->cap = (size_t)n + 1;
-	m->list = xcalloc(m->cap, sizeof(*m->list));
-	for (i = 0; i < n; i++) {
-		m->list[i] =
-		    (struct detect_mark){ (uint64_t)packed_number(&keys,
-					      (size_t)i),
-			    packed_number(&ats, (size_t)i) };
-		m->n++;
-		if (!detect_sane(m->list[i].at) ||
-		    (i > 0 && m->list[i - 1].key >= m->list[i].key))
-			return -1;
-	}
+	detect_packed_marks_unpack(&packed, m);
 	return 0;
 }
 

@@ -52,6 +52,9 @@ struct callers {
 	struct detect_common was;
 };
 
+/* For so long callers of before are not written again. */
+#define CALLERS_STAY_MS (5 * 24 * INT64_C(3600000))
+
 enum { FIRST_CALLERS = 1024, TOGETHER = 32, WORD = 64 };
 enum { ASKED_ACCOUNT = 1, ASKED_CALLER = 2 };
 
@@ -124,10 +127,10 @@ was_there(const struct callers *cs, uint64_t key, int64_t start)
 {
 	int64_t before;
 
-	if (cs->was.keys.n == 0 || !is_asked(cs, key))
+	if (cs->was.keys.n + cs->was.older.n == 0 || !is_asked(cs, key))
 		return false;
-	before = detect_common_at(&cs->was.keys, key_of(cs->db->calls, key),
-	    INT64_MIN);
+	before =
+	    detect_common_key(&cs->was, key_of(cs->db->calls, key), INT64_MIN);
 	return before != INT64_MIN && start - before <= FIELD_NEW_MS;
 }
 
@@ -189,7 +192,7 @@ callers_init(struct callers *cs, const struct detect_batch *db,
 
 	memset(cs, 0, sizeof(*cs));
 	cs->db = db;
-	detect_common_take(&cs->was, look);
+	detect_common_take(&cs->was, look, CALLERS_STAY_MS);
 	cs->begins = xcalloc(db->calls->nsources + 1, sizeof(*cs->begins));
 	for (i = 0; i < db->calls->nsources; i++)
 		cs->begins[i] = detect_common_at(&cs->was.begins,
@@ -261,29 +264,60 @@ tell_callers(struct callers *cs, size_t from, size_t end, bool keep,
 	}
 }
 
-/* Callers of long before are new again. */
+/* Those that called from an instant on. */
 static void
-keep_callers(const struct callers *cs, int64_t until, struct buf *keep)
+add_callers(const struct callers *cs, int64_t least, struct detect_marks *m)
 {
-	const struct detect_batch *db = cs->db;
-	const struct batch *b = db->calls;
-	struct detect_common next = { .until = until };
-	const int64_t least = until - FIELD_NEW_MS;
 	const struct caller *one;
 	size_t i;
 
-	for (i = 0; i < b->nsources; i++)
-		if (cs->begins[i] != INT64_MAX)
-			detect_marks_add(&next.begins, db->source_hashes[i],
-			    cs->begins[i]);
 	for (i = 0; i < cs->size; i++) {
 		one = &cs->slots[i];
 		if (one->key != 0 && instant_of(one) >= least)
-			detect_marks_add(&next.keys, key_of(b, one->key),
+			detect_marks_add(m, key_of(cs->db->calls, one->key),
 			    instant_of(one));
 	}
-	detect_common_print(&next, &cs->was, least, keep);
+}
+
+/* Callers of long before are new again. */
+static void
+keep_callers(const struct callers *cs, struct detect_common *next,
+    struct buf *keep)
+{
+	const struct detect_batch *db = cs->db;
+	size_t i;
+
+	for (i = 0; i < db->calls->nsources; i++)
+		if (cs->begins[i] != INT64_MAX)
+			detect_marks_add(&next->begins, db->source_hashes[i],
+			    cs->begins[i]);
+	add_callers(cs, next->since, &next->keys);
+	detect_common_print(next, &cs->was, FIELD_NEW_MS, keep);
+}
+
+/* Of the calls from one on, up to which one. */
+static size_t
+tell_kept(struct callers *cs, const struct detect_look *look, size_t from,
+    uint8_t *is_new)
+{
+	const struct batch *b = cs->db->calls;
+	struct detect_common next = { .until = look->until };
+	size_t end;
+
+	if (cs->was.until > next.until)
+		next.until = cs->was.until;
+	next.since = detect_common_since(next.until, CALLERS_STAY_MS);
+	if (next.since != cs->was.since) {
+		end = batch_lower(b, next.since);
+		tell_callers(cs, from, end, true, is_new);
+		add_callers(cs, next.since - FIELD_NEW_MS, &next.now_older);
+		from = end;
+	}
+	end = batch_lower(b, next.until);
+	tell_callers(cs, from, end, true, is_new);
+	keep_callers(cs, &next, look->keep);
 	detect_common_fini(&next);
+	return end;
 }
 
 uint8_t *
@@ -293,19 +327,13 @@ detect_src_new(const struct detect_batch *db, struct detect_look *look,
 	const struct batch *b = db->calls;
 	uint8_t *is_new = xcalloc(b->n + 1, sizeof(*is_new));
 	struct callers cs;
-	int64_t until;
-	size_t from, end;
+	size_t from;
 
 	callers_init(&cs, db, look, asked);
 	from = batch_lower(b, cs.was.until);
-	end = from;
-	if (look->keep != NULL) {
-		until = look->until > cs.was.until ? look->until : cs.was.until;
-		end = batch_lower(b, until);
-		tell_callers(&cs, from, end, true, is_new);
-		keep_callers(&cs, until, look->keep);
-	}
-	tell_callers(&cs, end, b->n, false, is_new);
+	if (look->keep != NULL)
+		from = tell_kept(&cs, look, from, is_new);
+	tell_callers(&cs, from, b->n, false, is_new);
 	callers_fini(&cs);
 	return is_new;
 }

@@ -118,6 +118,13 @@ check_identity(struct sqldb *db, enum sqldb_mode mode, int64_t known,
 }
 
 /*
+ * Much of what a store has are texts and blobs that are longer than a page: of
+ * larger ones fewer are read and written one by one.  A file that has pages
+ * keeps their size.
+ */
+static const char larger_pages[] = "PRAGMA page_size = 16384";
+
+/*
  * PATH-wal and PATH-shm stay when the last one closes: who may only read could
  * not make them, and cannot read without; who may write would own them.
  */
@@ -129,7 +136,8 @@ prepare_writing(struct sqldb *db, struct errmsg *err)
 
 	(void)sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_PERSIST_WAL,
 	    &stay);
-	if (query(db, "PRAGMA journal_mode = WAL", NULL, &is_wal, err) != 0)
+	if (sqldb_exec(db, larger_pages, err) != 0 ||
+	    query(db, "PRAGMA journal_mode = WAL", NULL, &is_wal, err) != 0)
 		return -1;
 	if (!is_wal)
 		return errmsg_set(err,

@@ -331,6 +331,7 @@ store_close(struct store **sp)
 	if (s == NULL)
 		return;
 	store_later_free(&s->later);
+	store_standing_free(&s->standing);
 	sqldb_close(&s->db);
 	lockfile_drop(&s->lock);
 	free(s->path);

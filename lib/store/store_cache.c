@@ -7,12 +7,37 @@
 #include "base/hash.h"
 #include "base/packed.h"
 #include "base/xalloc.h"
+#include "store/store_impl.h"
 
-/* A part that has less is the last one. */
+/*
+ * Part 0 of a name is its list, and has what is behind the last part of this
+ * size:
+ *
+ *	head      format, number of parts
+ *	hashes    of parts 1, 2, ...
+ *	rest      less than a part
+ *	seal      of all that, with the terms and the name
+ *
+ * The terms of a list stand beside it, too, so that others need not be read.
+ */
 enum { PART = 1 << 16 };
+enum { HEAD_FORMAT, HEAD_PARTS, HEAD_SIZE };
+enum { FORMAT = 2, MOST_PARTS = 1 << 20 };
 
-/* What the seal of a part tells beside it. */
-enum { BESIDE_TERMS, BESIDE_NAME, BESIDE_PART, BESIDE };
+/* What the seal of a list tells beside it. */
+enum { BESIDE_FORMAT, BESIDE_TERMS, BESIDE_NAME, BESIDE };
+
+/* The parts of a name, as they were read: what is the same need not be put. */
+struct parts {
+	int64_t name; /* its hash */
+	size_t n;
+	int64_t *hashes;
+	struct parts *next;
+};
+
+struct store_standing {
+	struct parts *first;
+};
 
 static int64_t
 text_sum(const char *text)
@@ -20,43 +45,162 @@ text_sum(const char *text)
 	return (int64_t)hash64(text, strlen(text));
 }
 
-static int
-put_part(struct sqlstmt *q, struct buf *sealed, const int64_t *beside,
-    const char *bytes, size_t len, struct errmsg *err)
+static int64_t
+part_sum(const void *bytes)
 {
-	buf_reset(sealed);
-	buf_add(sealed, bytes, len);
-	packed_seal(sealed, beside, BESIDE);
-	sqlstmt_int(q, 2, beside[BESIDE_PART]);
-	sqlstmt_int(q, 3, beside[BESIDE_TERMS]);
-	sqlstmt_bytes(q, 4, sealed->data, sealed->len);
+	return (int64_t)hash64(bytes, PART);
+}
+
+/* What stands ------------------------------------------------------------- */
+
+static void
+free_parts(struct parts **pp)
+{
+	struct parts *p = *pp;
+
+	*pp = p->next;
+	free(p->hashes);
+	free(p);
+}
+
+void
+store_standing_free(struct store_standing **sp)
+{
+	if (*sp == NULL)
+		return;
+	while ((*sp)->first != NULL)
+		free_parts(&(*sp)->first);
+	free(*sp);
+	*sp = NULL;
+}
+
+static void
+note_parts(struct store_standing **sp, int64_t name, const int64_t *hashes,
+    size_t n)
+{
+	struct parts *p = xcalloc(1, sizeof(*p));
+
+	if (*sp == NULL)
+		*sp = xcalloc(1, sizeof(**sp));
+	p->name = name;
+	p->n = n;
+	p->hashes = xmemdup(hashes, n * sizeof(*hashes));
+	p->next = (*sp)->first;
+	(*sp)->first = p;
+}
+
+/* Whoever takes them puts others, of which nobody knows whether they stay. */
+static struct parts *
+take_parts(struct store_standing *s, int64_t name)
+{
+	struct parts **pp, *p;
+
+	for (pp = s != NULL ? &s->first : NULL; pp != NULL && *pp != NULL;
+	     pp = &(*pp)->next)
+		if ((*pp)->name == name) {
+			p = *pp;
+			*pp = p->next;
+			p->next = NULL;
+			return p;
+		}
+	return NULL;
+}
+
+/* Putting ----------------------------------------------------------------- */
+
+struct putting {
+	struct store *store;
+	struct sqlstmt *put, *trim;
+	int64_t terms;
+	const struct store_cached *list;
+	size_t n;
+};
+
+static int
+prepare(struct putting *g, struct store *s, const char *terms,
+    struct errmsg *err)
+{
+	struct sqldb *db = store_db(s);
+
+	g->store = s;
+	g->terms = text_sum(terms);
+	if (sqldb_prepare(db, &g->put,
+		"INSERT INTO cache (name, part, terms, body) "
+		"VALUES (?, ?, ?, ?) ON CONFLICT (name, part) "
+		"DO UPDATE SET terms = excluded.terms, body = excluded.body",
+		err) != 0)
+		return -1;
+	return sqldb_prepare(db, &g->trim,
+	    "DELETE FROM cache WHERE name = ? AND part NOT BETWEEN 0 AND ?",
+	    err);
+}
+
+static void
+finish(struct putting *g)
+{
+	sqlstmt_free(&g->put);
+	sqlstmt_free(&g->trim);
+}
+
+static int
+put_row(struct sqlstmt *q, int64_t part, int64_t terms, const char *bytes,
+    size_t len, struct errmsg *err)
+{
+	sqlstmt_int(q, 2, part);
+	sqlstmt_int(q, 3, terms);
+	sqlstmt_bytes(q, 4, bytes, len);
 	return sqlstmt_run(q, err);
 }
 
-static const char put_sql[] =
-    "INSERT INTO cache (name, part, terms, body) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (name, part) "
-    "DO UPDATE SET terms = excluded.terms, body = excluded.body";
-
 static int
-put(struct sqlstmt *q, const char *name, int64_t terms, const struct buf *body,
-    struct errmsg *err)
+put_list_row(const struct putting *g, int64_t name, const int64_t *hashes,
+    size_t n, const struct buf *body, struct errmsg *err)
 {
-	int64_t beside[BESIDE] = { [BESIDE_TERMS] = terms,
-		[BESIDE_NAME] = text_sum(name) };
-	struct buf sealed;
-	size_t at = 0, len;
+	const int64_t head
+	    [HEAD_SIZE] = { [HEAD_FORMAT] = FORMAT, [HEAD_PARTS] = (int64_t)n };
+	const int64_t beside[BESIDE] = { [BESIDE_FORMAT] = FORMAT,
+		[BESIDE_TERMS] = g->terms,
+		[BESIDE_NAME] = name };
+	struct buf list;
 	int r;
 
-	buf_init(&sealed);
-	sqlstmt_text(q, 1, name);
-	do {
-		len = body->len - at < PART ? body->len - at : PART;
-		r = put_part(q, &sealed, beside, body->data + at, len, err);
-		beside[BESIDE_PART]++;
-		at += len;
-	} while (r == 0 && len == PART);
-	buf_fini(&sealed);
+	buf_init(&list);
+	packed_add_numbers(&list, head, HEAD_SIZE);
+	packed_add_numbers(&list, hashes, n);
+	buf_add(&list, body->data + n * PART, body->len - n * PART);
+	packed_seal(&list, beside, BESIDE);
+	r = put_row(g->put, 0, g->terms, list.data, list.len, err);
+	buf_fini(&list);
+	return r;
+}
+
+static int
+put_one(const struct putting *g, const struct store_cached *one,
+    struct errmsg *err)
+{
+	const size_t n = one->body->len / PART;
+	const int64_t name = text_sum(one->name);
+	int64_t *hashes = xcalloc(n + 1, sizeof(*hashes));
+	struct parts *was = take_parts(g->store->standing, name);
+	const char *bytes = one->body->data;
+	size_t i;
+	int r;
+
+	sqlstmt_text(g->trim, 1, one->name);
+	sqlstmt_int(g->trim, 2, (int64_t)n);
+	r = sqlstmt_run(g->trim, err);
+	sqlstmt_text(g->put, 1, one->name);
+	for (i = 0; i < n && r == 0; i++, bytes += PART) {
+		hashes[i] = part_sum(bytes);
+		if (was == NULL || i >= was->n || hashes[i] != was->hashes[i])
+			r = put_row(g->put, (int64_t)i + 1, 0, bytes, PART,
+			    err);
+	}
+	if (r == 0)
+		r = put_list_row(g, name, hashes, n, one->body, err);
+	if (was != NULL)
+		free_parts(&was);
+	free(hashes);
 	return r;
 }
 
@@ -64,43 +208,34 @@ int
 store_cache_put(struct store *s, const char *name, const char *terms,
     const struct buf *body, struct errmsg *err)
 {
-	struct sqlstmt *q;
+	const struct store_cached one = { name, body };
+	struct putting g = { .put = NULL };
 	int r;
 
-	if (sqldb_prepare(store_db(s), &q, put_sql, err) != 0)
-		return -1;
-	r = put(q, name, text_sum(terms), body, err);
-	sqlstmt_free(&q);
+	r = prepare(&g, s, terms, err);
+	if (r == 0)
+		r = put_one(&g, &one, err);
+	finish(&g);
 	return r;
 }
-
-/* What is put meanwhile. */
-struct putting {
-	struct sqlstmt *put;
-	int64_t terms;
-	const struct store_cached *list;
-	size_t n;
-};
 
 static int
 put_list(void *arg, struct errmsg *err)
 {
-	struct putting *g = arg;
+	const struct putting *g = arg;
 	const struct store_cached *one;
 	int r = 0;
 
 	for (one = g->list; one < g->list + g->n && r == 0; one++)
-		r = put(g->put, one->name, g->terms, one->body, err);
+		r = put_one(g, one, err);
 	return r;
 }
 
 static void
 drop(void *arg)
 {
-	struct putting *g = arg;
-
-	sqlstmt_free(&g->put);
-	free(g);
+	finish(arg);
+	free(arg);
 }
 
 int
@@ -112,62 +247,98 @@ store_cache_put_later(struct store *s, const char *terms,
 		.drop = drop,
 		.arg = g };
 
-	if (sqldb_prepare(store_db(s), &g->put, put_sql, err) != 0) {
+	if (prepare(g, s, terms, err) != 0) {
 		drop(g);
 		return -1;
 	}
-	g->terms = text_sum(terms);
 	g->list = list;
 	g->n = n;
 	store_later(s, &job);
 	return 0;
 }
 
+/* Taking ------------------------------------------------------------------ */
+
 /* One body, part by part. */
 struct gathering {
-	struct buf name, body;
-	int64_t beside[BESIDE];
-	bool good, over;
+	int64_t terms;
+	struct buf name, body, rest;
+	int64_t *hashes;
+	size_t n, next; /* parts; the one that must come */
+	bool good;
+	struct store_standing **standing;
 	void (*take)(void *arg, const char *name, struct buf *body);
 	void *arg;
 };
 
-static void
-begin(struct gathering *g, const char *name)
+/* What the first row of a name says of the others. */
+static bool
+read_list(struct gathering *g, struct sqlstmt *row)
 {
-	buf_reset(&g->name);
-	buf_addstr(&g->name, name);
-	buf_reset(&g->body);
-	g->beside[BESIDE_NAME] = text_sum(name);
-	g->beside[BESIDE_PART] = 0;
-	g->good = true;
-	g->over = false;
+	const int64_t beside[BESIDE] = { [BESIDE_FORMAT] = FORMAT,
+		[BESIDE_TERMS] = g->terms,
+		[BESIDE_NAME] = text_sum(g->name.data) };
+	const unsigned char *at, *end;
+	int64_t head[HEAD_SIZE];
+	size_t len;
+
+	if (sqlstmt_get_int(row, 1) != 0 || sqlstmt_get_int(row, 2) != g->terms)
+		return false;
+	at = sqlstmt_get_bytes(row, 3, &len);
+	end = at + len;
+	if (packed_unseal(at, &end, beside, BESIDE) != 0 ||
+	    packed_read_numbers(head, &at, end, HEAD_SIZE) != 0 ||
+	    head[HEAD_FORMAT] != FORMAT || head[HEAD_PARTS] < 0 ||
+	    head[HEAD_PARTS] > MOST_PARTS)
+		return false;
+	g->n = (size_t)head[HEAD_PARTS];
+	g->hashes = xcalloc(g->n + 1, sizeof(*g->hashes));
+	if (packed_read_numbers(g->hashes, &at, end, g->n) != 0)
+		return false;
+	buf_add(&g->rest, at, (size_t)(end - at));
+	return true;
 }
 
 static void
-end(struct gathering *g)
+begin(struct gathering *g, struct sqlstmt *row)
 {
-	if (g->good && g->over)
-		g->take(g->arg, g->name.data, &g->body);
+	buf_reset(&g->name);
+	buf_addstr(&g->name, sqlstmt_get_text(row, 0));
+	buf_reset(&g->body);
+	buf_reset(&g->rest);
+	g->next = 1;
+	g->good = read_list(g, row);
 }
 
 static void
 add_part(struct gathering *g, struct sqlstmt *row)
 {
-	const unsigned char *bytes, *behind;
+	const unsigned char *bytes;
 	size_t len;
 
-	bytes = sqlstmt_get_bytes(row, 2, &len);
-	behind = bytes + len;
-	g->good = g->good && !g->over &&
-		  sqlstmt_get_int(row, 1) == g->beside[BESIDE_PART] &&
-		  packed_unseal(bytes, &behind, g->beside, BESIDE) == 0;
+	g->good = g->good && g->next <= g->n &&
+		  sqlstmt_get_int(row, 1) == (int64_t)g->next;
 	if (!g->good)
 		return;
-	len = (size_t)(behind - bytes);
-	buf_add(&g->body, bytes, len);
-	g->beside[BESIDE_PART]++;
-	g->over = len < PART;
+	bytes = sqlstmt_get_bytes(row, 3, &len);
+	g->good = len == PART && part_sum(bytes) == g->hashes[g->next - 1];
+	if (g->good)
+		buf_add(&g->body, bytes, len);
+	g->next++;
+}
+
+static void
+end(struct gathering *g)
+{
+	if (g->good && g->next == g->n + 1) {
+		note_parts(g->standing, text_sum(g->name.data), g->hashes,
+		    g->n);
+		buf_add(&g->body, g->rest.data, g->rest.len);
+		g->take(g->arg, g->name.data, &g->body);
+	}
+	g->good = false;
+	free(g->hashes);
+	g->hashes = NULL;
 }
 
 int
@@ -175,33 +346,36 @@ store_cache_each(struct store *s, const char *terms,
     void (*take)(void *arg, const char *name, struct buf *body), void *arg,
     struct errmsg *err)
 {
-	struct gathering g = { .beside = { [BESIDE_TERMS] = text_sum(terms) },
+	struct gathering g = { .terms = text_sum(terms),
+		.standing = &s->standing,
 		.take = take,
 		.arg = arg };
 	struct sqlstmt *q;
-	const char *name;
 	int r;
 
 	if (sqldb_prepare(store_db(s), &q,
-		"SELECT name, part, body FROM cache WHERE terms = ? "
+		"SELECT name, part, terms, body FROM cache "
 		"ORDER BY name, part",
 		err) != 0)
 		return -1;
+	store_standing_free(&s->standing);
 	buf_init(&g.name);
 	buf_init(&g.body);
-	sqlstmt_int(q, 1, g.beside[BESIDE_TERMS]);
+	buf_init(&g.rest);
 	while ((r = sqlstmt_step(q, err)) == 1) {
-		name = sqlstmt_get_text(q, 0);
-		if (strcmp(name, g.name.data) != 0) {
-			end(&g);
-			begin(&g, name);
+		if (strcmp(sqlstmt_get_text(q, 0), g.name.data) == 0) {
+			add_part(&g, q);
+			continue;
 		}
-		add_part(&g, q);
+		end(&g);
+		begin(&g, q);
 	}
 	if (r == 0)
 		end(&g);
+	free(g.hashes);
 	buf_fini(&g.name);
 	buf_fini(&g.body);
+	buf_fini(&g.rest);
 	sqlstmt_free(&q);
 	return r;
 }
@@ -209,12 +383,16 @@ store_cache_each(struct store *s, const char *terms,
 int
 store_cache_clear(struct store *s, const char *terms, struct errmsg *err)
 {
+	struct sqldb *db = store_db(s);
 	struct sqlstmt *q;
 	int r;
 
+	store_standing_free(&s->standing);
 	if (terms == NULL)
-		return sqldb_exec(store_db(s), "DELETE FROM cache", err);
-	if (sqldb_prepare(store_db(s), &q, "DELETE FROM cache WHERE terms <> ?",
+		return sqldb_exec(db, "DELETE FROM cache", err);
+	if (sqldb_prepare(db, &q,
+		"DELETE FROM cache WHERE name NOT IN "
+		"(SELECT name FROM cache WHERE part = 0 AND terms = ?)",
 		err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, text_sum(terms));

@@ -8,8 +8,10 @@
  *
  * They stand in parts of one size, so that those of the next run are written
  * over them, page by page: what is deleted is overwritten, too (io/sqldb.h), and
- * would be written twice.  Of a part that has the same bytes again only the
- * pages with its terms and its seal are written.
+ * would be written twice.  A part that is the same as the one that was read
+ * there, by its hash, is not written.  So what grows or changes should do so at
+ * its end.  A list, sealed with the terms, has the hashes of all parts: those of
+ * which one is missing or another one count for nothing.
  */
 #ifndef LIB_STORE_STORE_CACHE_H
 #define LIB_STORE_STORE_CACHE_H
@@ -31,7 +33,8 @@ struct store_cached {
 int store_cache_put_later(struct store *s, const char *terms,
     const struct store_cached *list, size_t n, struct errmsg *err);
 /*
- * All that stands under these terms, by name.  `take` may keep the memory of a
+ * All that stands under these terms, by name.  What is put through the same
+ * store is then compared with it.  `take` may keep the memory of a
  * body, and leave another buf in its place.
  */
 int store_cache_each(struct store *s, const char *terms,

@@ -138,6 +138,27 @@ test_create(void **state)
 	(void)umask(mask);
 }
 
+/* A new file has large pages; what has others is used as it is. */
+static void
+test_page_size(void **state)
+{
+	const struct place *p = *state;
+	struct sqldb *db = open_db(p, SQLDB_WRITE, 3);
+
+	assert_int_equal(number(db, "PRAGMA page_size"), 16384);
+	assert_int_equal(sqldb_exec(db,
+			     "PRAGMA journal_mode = DELETE;"
+			     "PRAGMA page_size = 4096; VACUUM",
+			     NULL),
+	    0);
+	sqldb_close(&db);
+	db = open_db(p, SQLDB_WRITE, 3);
+	assert_int_equal(sqldb_exec(db, "VACUUM", NULL), 0);
+	assert_int_equal(number(db, "PRAGMA page_size"), 4096);
+	assert_int_equal(number(db, "SELECT cost FROM calls"), 5);
+	sqldb_close(&db);
+}
+
 static void
 test_migrate(void **state)
 {
@@ -407,6 +428,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_create),
+		TEST(test_page_size),
 		TEST(test_migrate),
 		TEST(test_migration_fails),
 		TEST(test_refused),

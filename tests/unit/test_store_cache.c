@@ -171,6 +171,9 @@ test_parts_refused(void **state)
 		"UPDATE cache SET body = "
 		"(SELECT body FROM cache WHERE part = 1) WHERE part = 2",
 		"UPDATE cache SET body = substr(body, 2) WHERE part = 1",
+		"UPDATE cache SET body = substr(body, 2) WHERE part = 0",
+		"UPDATE cache SET body = CAST(substr(body, 1, 65535) || x'00' "
+		"AS BLOB) WHERE part = 3",
 		"UPDATE cache SET name = 'c'",
 		"UPDATE cache SET terms = terms + 1",
 		"INSERT INTO cache SELECT name, 4, terms, body FROM cache "
@@ -193,6 +196,81 @@ test_parts_refused(void **state)
 	buf_fini(&body);
 }
 
+/* How many parts are written when this follows what was read. */
+static int
+written(struct buf *body, const char *terms)
+{
+	sql("DELETE FROM written");
+	put("a", terms, body->data, body->len);
+	assert_true(has("a", terms, body->data, body->len));
+	return count("SELECT count(*) FROM written WHERE part > 0");
+}
+
+/* What is as it was read is not written. */
+static void
+test_parts_stay(void **state)
+{
+	enum { PART = 65536 };
+	struct buf body;
+
+	(void)state;
+	sql("CREATE TABLE written (part INTEGER);"
+	    "CREATE TRIGGER i AFTER INSERT ON cache BEGIN "
+	    "INSERT INTO written VALUES (new.part); END;"
+	    "CREATE TRIGGER u AFTER UPDATE ON cache BEGIN "
+	    "INSERT INTO written VALUES (new.part); END");
+	buf_init(&body);
+	fill(&body, 4 * PART + 10);
+	assert_int_equal(written(&body, "1"), 4);
+	assert_int_equal(written(&body, "2"), 0);
+	body.data[2 * PART] ^= 1;
+	body.data[4 * PART] ^= 1;
+	assert_int_equal(written(&body, "3"), 1);
+	buf_add(&body, body.data + 1, PART);
+	assert_int_equal(written(&body, "4"), 1);
+	buf_cut(&body, 3 * PART);
+	assert_int_equal(written(&body, "5"), 0);
+	assert_int_equal(store_cache_clear(store, "5", NULL), 0);
+	assert_int_equal(count("SELECT count(*) FROM cache"), 4);
+	/* put twice, or undone: nobody knows what stands */
+	put("a", "6", "", 0);
+	assert_int_equal(written(&body, "6"), 3);
+	assert_int_equal(store_begin(store, NULL), 0);
+	body.data[0] ^= 1;
+	put("a", "7", body.data, body.len);
+	store_rollback(store);
+	assert_int_equal(written(&body, "7"), 3);
+	/* what was damaged is made whole */
+	sql("UPDATE cache SET body = zeroblob(65536) WHERE part = 2");
+	assert_false(has("a", "7", body.data, body.len));
+	assert_int_equal(written(&body, "8"), 3);
+	sql("DELETE FROM cache WHERE part = 2");
+	assert_int_equal(store_cache_clear(store, "8", NULL), 0);
+	assert_int_equal(written(&body, "9"), 3);
+	assert_int_equal(store_cache_clear(store, NULL, NULL), 0);
+	assert_int_equal(written(&body, "9"), 3);
+	buf_fini(&body);
+}
+
+/* Names and terms that are gone take all of their parts with them. */
+static void
+test_parts_go(void **state)
+{
+	struct buf body;
+
+	(void)state;
+	buf_init(&body);
+	fill(&body, 200000);
+	put("a", "1", body.data, body.len);
+	put("b", "2", body.data, body.len);
+	assert_int_equal(store_cache_clear(store, "2", NULL), 0);
+	assert_int_equal(count("SELECT count(*) FROM cache"), 4);
+	assert_true(has("b", "2", body.data, body.len));
+	assert_int_equal(store_cache_clear(store, "3", NULL), 0);
+	assert_int_equal(count("SELECT count(*) FROM cache"), 0);
+	buf_fini(&body);
+}
+
 static void
 test_refused(void **state)
 {
@@ -200,7 +278,7 @@ test_refused(void **state)
 		"substr(body, 1, length(body) - 1)",
 		"CAST(body || x'00' AS BLOB)",
 		"CAST(x'00' || substr(body, 2) AS BLOB)",
-		"CAST(substr(body, 1, 4) || x'00' || substr(body, 6) AS BLOB)",
+		"CAST(substr(body, 1, 4) || x'01' || substr(body, 6) AS BLOB)",
 		"(SELECT body FROM cache WHERE name = 'b')" };
 	char text[120] = "";
 	size_t i;
@@ -311,6 +389,10 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_parts_refused, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_parts_stay, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_parts_go, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_undone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_put_later, set_up,
