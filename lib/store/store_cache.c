@@ -124,86 +124,96 @@ store_cache_put_later(struct store *s, const char *terms,
 }
 
 /* One body, part by part. */
-struct gathering {
+struct store_entry {
 	struct buf name, body;
-	int64_t beside[BESIDE];
+	int64_t beside[BESIDE]; /* of the next part */
 	bool good, over;
-	void (*take)(void *arg, const char *name, struct buf *body);
-	void *arg;
 };
 
-static void
-begin(struct gathering *g, const char *name)
+static struct store_entry *
+add_entry(struct store_entries *all, const char *name, int64_t terms)
 {
-	buf_reset(&g->name);
-	buf_addstr(&g->name, name);
-	buf_reset(&g->body);
-	g->beside[BESIDE_NAME] = text_sum(name);
-	g->beside[BESIDE_PART] = 0;
-	g->good = true;
-	g->over = false;
+	struct store_entry *e;
+
+	all->list = xgrow(all->list, &all->cap, all->n + 1, sizeof(*all->list));
+	e = &all->list[all->n++];
+	*e = (struct store_entry){ .good = true };
+	e->beside[BESIDE_TERMS] = terms;
+	e->beside[BESIDE_NAME] = text_sum(name);
+	buf_init(&e->name);
+	buf_init(&e->body);
+	buf_addstr(&e->name, name);
+	return e;
 }
 
 static void
-end(struct gathering *g)
-{
-	if (g->good && g->over)
-		g->take(g->arg, g->name.data, &g->body);
-}
-
-static void
-add_part(struct gathering *g, struct sqlstmt *row)
+add_part(struct store_entry *e, struct sqlstmt *row)
 {
 	const unsigned char *bytes, *behind;
 	size_t len;
 
 	bytes = sqlstmt_get_bytes(row, 2, &len);
 	behind = bytes + len;
-	g->good = g->good && !g->over &&
-		  sqlstmt_get_int(row, 1) == g->beside[BESIDE_PART] &&
-		  packed_unseal(bytes, &behind, g->beside, BESIDE) == 0;
-	if (!g->good)
+	e->good = e->good && !e->over &&
+		  sqlstmt_get_int(row, 1) == e->beside[BESIDE_PART] &&
+		  packed_unseal(bytes, &behind, e->beside, BESIDE) == 0;
+	if (!e->good)
 		return;
 	len = (size_t)(behind - bytes);
-	buf_add(&g->body, bytes, len);
-	g->beside[BESIDE_PART]++;
-	g->over = len < PART;
+	buf_add(&e->body, bytes, len);
+	e->beside[BESIDE_PART]++;
+	e->over = len < PART;
 }
 
 int
-store_cache_each(struct store *s, const char *terms,
-    void (*take)(void *arg, const char *name, struct buf *body), void *arg,
-    struct errmsg *err)
+store_cache_read(struct store *s, struct store_entries *all, struct errmsg *err)
 {
-	struct gathering g = { .beside = { [BESIDE_TERMS] = text_sum(terms) },
-		.take = take,
-		.arg = arg };
+	struct store_entry *e = NULL;
 	struct sqlstmt *q;
 	const char *name;
+	int64_t terms;
 	int r;
 
 	if (sqldb_prepare(store_db(s), &q,
-		"SELECT name, part, body FROM cache WHERE terms = ? "
-		"ORDER BY name, part",
+		"SELECT name, part, body, terms FROM cache ORDER BY name, part",
 		err) != 0)
 		return -1;
-	buf_init(&g.name);
-	buf_init(&g.body);
-	sqlstmt_int(q, 1, g.beside[BESIDE_TERMS]);
 	while ((r = sqlstmt_step(q, err)) == 1) {
 		name = sqlstmt_get_text(q, 0);
-		if (strcmp(name, g.name.data) != 0) {
-			end(&g);
-			begin(&g, name);
-		}
-		add_part(&g, q);
+		terms = sqlstmt_get_int(q, 3);
+		if (e == NULL || strcmp(name, e->name.data) != 0)
+			e = add_entry(all, name, terms);
+		/* A longer body may have stood there under other terms. */
+		if (terms == e->beside[BESIDE_TERMS])
+			add_part(e, q);
 	}
-	if (r == 0)
-		end(&g);
-	buf_fini(&g.name);
-	buf_fini(&g.body);
 	sqlstmt_free(&q);
 	return r;
+}
+
+void
+store_entries_take(struct store_entries *all, const char *terms,
+    void (*take)(void *arg, const char *name, struct buf *body), void *arg)
+{
+	const int64_t sum = text_sum(terms);
+	struct store_entry *e;
+
+	for (e = all->list; e < all->list + all->n; e++)
+		if (e->good && e->over && e->beside[BESIDE_TERMS] == sum)
+			take(arg, e->name.data, &e->body);
+}
+
+void
+store_entries_fini(struct store_entries *all)
+{
+	struct store_entry *e;
+
+	for (e = all->list; e < all->list + all->n; e++) {
+		buf_fini(&e->name);
+		buf_fini(&e->body);
+	}
+	free(all->list);
+	*all = (struct store_entries){ .list = NULL };
 }
 
 int
