@@ -85,17 +85,40 @@ unpack_some(const struct finding *f, size_t at, struct call_ref *refs, size_t n)
 			.estimated = v[PACK_ESTIMATED][i] != 0 };
 }
 
+/* The same of calls of the batch, of which few cost anything. */
+static void
+look_up_some(const struct finding *f, size_t at, struct call_ref *refs,
+    size_t n)
+{
+	const struct call_book *book = f->book;
+	const struct batch *b = book->batch;
+	const uint32_t *places = f->places + at;
+	const struct call *c;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		c = &b->calls[places[i]];
+		refs[i] = (struct call_ref){ .start = c->start,
+			.key = b->origins[places[i]].key,
+			.source = book->sources[c->source],
+			.duration = c->duration };
+		if ((c->flags & CALL_HAS_COST) != 0)
+			refs[i] = finding_member(f, at + i);
+	}
+}
+
 void
 finding_unpack(const struct finding *f, size_t at, struct call_ref *refs)
 {
-	size_t n = f->nmembers - at, i;
+	size_t n = f->nmembers - at;
 
 	n = n < FINDING_UNPACKED ? n : FINDING_UNPACKED;
-	if (f->book == NULL && f->pack != NULL)
+	if (f->book != NULL)
+		look_up_some(f, at, refs, n);
+	else if (f->pack != NULL)
 		unpack_some(f, at, refs, n);
 	else
-		for (i = 0; i < n; i++)
-			refs[i] = finding_member(f, at + i);
+		memcpy(refs, f->members + at, n * sizeof(*refs));
 }
 
 const struct call_ref *
