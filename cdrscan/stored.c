@@ -443,6 +443,7 @@ scan_stored(struct scan *s, char **operands, int n)
 	if (got == 0) {
 		store_set_threads(r.store, (size_t)s->o->threads);
 		s->files = stored_files_new(r.store);
+		stored_ahead_begin(&r);
 		got = gather(&r, operands, n, &err);
 	}
 	if (got == 0 && s->status != EXIT_NOT_DONE)
@@ -453,6 +454,7 @@ scan_stored(struct scan *s, char **operands, int n)
 		(void)snprintf(s->failed, sizeof(s->failed), "%s", err.text);
 	}
 	beside_end(&r.telling);
+	stored_ahead_end(&r);
 	daysums_fini(&r.days);
 	stored_files_free(&s->files);
 	store_close(&r.store);

@@ -2,6 +2,7 @@
  * stored: what the parts of a run over a store share.
  *
  *   stored.c         the run: one transaction
+ *   stored_ahead.c   what is read of the store while files are
  *   stored_calls.c   the calls that are looked at
  *   stored_changed.c what a rule found before it was changed
  *   stored_detect.c  findings and cases, as what people said has them
@@ -23,6 +24,7 @@
 #include "cdr/understand.h"
 #include "scan.h"
 #include "store/store.h"
+#include "store/store_cache.h"
 #include "store/store_findings.h"
 
 /* What became of the records just read, once the store was given them. */
@@ -49,7 +51,8 @@ struct stored_run {
 	int64_t began;    /* UTC ms */
 	bool first_calls; /* those just read are all that it has */
 	struct stored_read read;
-	int64_t legs;   /* new records that another one absorbed */
+	struct stored_ahead *ahead; /* or NULL */
+	int64_t legs;               /* new records that another one absorbed */
 	int64_t begins; /* calls before are not looked at; INT64_MIN: all are */
 	int64_t from; /* before that calls are as they were, as far as known */
 	struct notes guesses; /* of understanding */
@@ -113,6 +116,21 @@ int stored_keep_older(struct stored_run *r, struct errmsg *err);
  * never learnt as usual, and what ended a case begins another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
+
+/* Whether what the last run found can matter, by what is asked of this one. */
+bool stored_may_have_past(const struct stored_run *r);
+
+/*
+ * What was kept is read from the first on, as the store has it before this run:
+ * all of it is there after the second.  The third gives a reader for another
+ * thread, which the caller closes; -1 if there is none.  The last comes before
+ * the store is closed.
+ */
+void stored_ahead_begin(struct stored_run *r);
+int stored_ahead_cache(struct stored_run *r, struct store_entries *all,
+    struct errmsg *err);
+int stored_ahead_store(struct stored_run *r, struct store **sp);
+void stored_ahead_end(struct stored_run *r);
 
 /*
  * What the last run found becomes the past of this one, where it can, and says

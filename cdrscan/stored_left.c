@@ -106,7 +106,7 @@ stored_left_begin(struct stored_run *r)
 	struct stored_reading *g = reading_new(r);
 
 	r->reading = g;
-	if (threads > 1 && store_open_beside(&g->own, r->store, NULL) == 0) {
+	if (threads > 1 && stored_ahead_store(r, &g->own) == 0) {
 		store_set_threads(g->own, threads - 1);
 		g->store = g->own;
 		g->beside = beside_start(threads, read_findings, g);

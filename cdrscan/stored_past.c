@@ -20,7 +20,6 @@
 #include "base/xalloc.h"
 #include "cdr/daysums.h"
 #include "cdr/legs.h"
-#include "store/store_cache.h"
 #include "tel/calltime.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -76,6 +75,14 @@ name_kept(const char *rule, struct buf *out)
 	buf_addf(out, "rule %s", rule);
 }
 
+bool
+stored_may_have_past(const struct stored_run *r)
+{
+	const struct scan_options *o = r->s->o;
+
+	return o->only.n + o->except.n == 0 && !o->rescore && o->forget == NULL;
+}
+
 /*
  * A run that judges by some of the rules, or whose store lacks calls that were
  * judged, neither has such a past nor leaves one; nor where runs changed what
@@ -84,13 +91,11 @@ name_kept(const char *rule, struct buf *out)
 static int
 has_past(const struct stored_run *r, bool *has, struct errmsg *err)
 {
-	const struct scan_options *o = r->s->o;
 	int64_t horizon;
 
 	if (store_horizon(r->store, &horizon, err) != 0)
 		return -1;
-	*has = horizon == INT64_MIN && o->only.n + o->except.n == 0 &&
-	       !o->rescore && o->forget == NULL;
+	*has = horizon == INT64_MIN && stored_may_have_past(r);
 	return 0;
 }
 
@@ -150,12 +155,16 @@ take_kept(void *arg, const char *name, struct buf *body)
 static int
 take_past(struct stored_run *r, struct errmsg *err)
 {
+	struct store_entries all = { .list = NULL };
 	struct buf terms;
 	int got;
 
 	buf_init(&terms);
 	add_terms(r, r->number - 1, &terms);
-	got = store_cache_each(r->store, terms.data, take_kept, r, err);
+	got = stored_ahead_cache(r, &all, err);
+	if (got == 0)
+		store_entries_take(&all, r->store, terms.data, take_kept, r);
+	store_entries_fini(&all);
 	if (got == 0 && r->before.days.len > 0)
 		got = stored_changed(r, err) == 0 ? 1 : -1;
 	r->s->past.keep = &r->s->kept_before;
@@ -190,7 +199,7 @@ choose_stretch(struct stored_run *r)
 	    days.n == 0)
 		goto out;
 	r->from = others_from(r, &days);
-	/* Mostly nothing before is another, which sums of days will tell. */
+	/* Mostly nothing before is another, which sums of hours will tell. */
 	r->s->past.from = r->from + LEGS_SPAN;
 	needs = scan_needs(r->s);
 	if (needs > r->from)
@@ -300,7 +309,7 @@ stored_past_settle(struct stored_run *r)
 	struct stages_span span;
 	int got = 0;
 
-	stages_begin(s->stages, &span, "sums of days");
+	stages_begin(s->stages, &span, "sums of hours");
 	if (take_days(r) != 0)
 		got = STORED_NEEDS_ALL;
 	past->from = daysums_since(&r->days, r->before.days.data);

@@ -50,8 +50,6 @@ arena_reset(struct arena *a)
 	rest.last = kept->older;
 	arena_fini(&rest);
 	kept->older = NULL;
-	memset(kept->bytes, 0,
-	    kept->used < kept->size ? kept->used : kept->size);
 	kept->used = 0;
 }
 
@@ -69,8 +67,10 @@ arena_take(struct arena *a, struct arena *from)
 static struct arena_block *
 new_block(size_t size)
 {
-	struct arena_block *b = xcalloc(1, sizeof(*b) + size);
+	struct arena_block *b = xmalloc(sizeof(*b) + size);
 
+	b->older = NULL;
+	b->used = 0;
 	b->size = size;
 	return b;
 }
@@ -105,8 +105,8 @@ take(struct arena *a, size_t size)
 }
 
 /* Texts may have left the block at any byte. */
-void *
-arena_alloc(struct arena *a, size_t size)
+static void *
+take_aligned(struct arena *a, size_t size)
 {
 	const size_t align = _Alignof(max_align_t);
 	struct arena_block *b = a->last;
@@ -115,6 +115,13 @@ arena_alloc(struct arena *a, size_t size)
 	if (b != NULL)
 		b->used = (b->used + align - 1) / align * align;
 	return take(a, (size + align - 1) / align * align);
+}
+
+/* Only what is to be zeroed is: most of it is texts. */
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	return memset(take_aligned(a, size), 0, size);
 }
 
 void *
@@ -127,7 +134,7 @@ arena_array(struct arena *a, size_t n, size_t size)
 void *
 arena_memdup(struct arena *a, const void *bytes, size_t len)
 {
-	void *p = arena_alloc(a, len);
+	void *p = take_aligned(a, len);
 
 	if (len > 0)
 		memcpy(p, bytes, len);
@@ -149,6 +156,7 @@ arena_strndup(struct arena *a, const char *text, size_t len)
 	p = take(a, len + 1);
 	if (len > 0)
 		memcpy(p, text, len);
+	p[len] = '\0';
 	return p;
 }
 

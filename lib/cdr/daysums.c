@@ -110,6 +110,8 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 	const struct batch *b = m->b;
 	const struct call *c = &b->calls[i];
 	const struct origin *o = &b->origins[i];
+	const uint32_t join = batch_join(b, i);
+	const uint64_t id = of_id(m, o->call_id);
 	const uint8_t kinds[] = { c->direction, c->status, c->feature,
 		c->account_type, (uint8_t)(c->flags & ~CALL_ADDED) };
 	const uint8_t told[] = { o->cause, o->zone_kind, o->stated,
@@ -124,8 +126,8 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 		m->sources[c->source], m->names[b->currencies[c->currency]],
 		side_by_side(kinds, sizeof(kinds)),
 		side_by_side(told, sizeof(told)), o->key, o->line,
-		m->names[b->files[batch_file_of(b, i)]], of_id(m, o->call_id),
-		of_id(m, batch_join(b, i)),
+		m->names[b->files[batch_file_of(b, i)]], id,
+		join == o->call_id ? id : of_id(m, join),
 		m->names[batch_extra(b, EXTRA_SRC_NAME, i)],
 		m->names[o->service],
 		m->names[batch_extra(b, EXTRA_AUTH_CODE, i)],

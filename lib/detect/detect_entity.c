@@ -12,14 +12,6 @@
  * first call of the batch that tells, not from the calls of the rule.
  */
 
-static void
-entity_account(const struct detect_batch *db, struct arena *arena,
-    struct finding *f, const char *name)
-{
-	f->entity_type = detect_account_type(db, name);
-	f->entity = arena_strdup(arena, name);
-}
-
 static bool
 is_user(const struct field *of)
 {
@@ -77,15 +69,17 @@ entity_field(const struct rule *r, size_t *i)
 	return of;
 }
 
+/* An account is named by what the batch has of it, not by a copy. */
 static void
 entity_of(const struct detect_batch *db, const struct field *of,
-    const char *value, bool inside, struct arena *arena, struct finding *f)
+    const char *value, bool inside, struct finding *f)
 {
 	const char *account;
 
 	account = is_account(of) ? value : account_of(db, of, value, inside);
 	if (account != NULL) {
-		entity_account(db, arena, f, account);
+		f->entity_type = detect_account_type(db, account);
+		f->entity = account;
 		return;
 	}
 	f->entity = value;
@@ -110,7 +104,9 @@ detect_entity(const struct detect_batch *db, const struct rule *r,
 		return;
 	}
 	entity_of(db, of, f->group_values[i], is_inside(db->calls, of, call),
-	    arena, f);
+	    f);
+	if (f->entity != f->group_values[i])
+		f->entity = arena_strdup(arena, f->entity);
 }
 
 /* A number that is none of inside is called by what it is of a call. */
@@ -120,8 +116,7 @@ detect_entity_stands(const struct detect_batch *db, const struct rule *r,
 {
 	const struct field *of;
 	struct finding now = { .group_values = f->group_values };
-	struct arena arena;
-	bool inside, same;
+	bool inside;
 	size_t i;
 
 	of = entity_field(r, &i);
@@ -129,12 +124,9 @@ detect_entity_stands(const struct detect_batch *db, const struct rule *r,
 		return true;
 	inside = field_is_party(of) &&
 		 strcmp(f->entity_type, type_of_field(of->name)) != 0;
-	arena_init(&arena);
-	entity_of(db, of, f->group_values[i], inside, &arena, &now);
-	same = strcmp(now.entity_type, f->entity_type) == 0 &&
+	entity_of(db, of, f->group_values[i], inside, &now);
+	return strcmp(now.entity_type, f->entity_type) == 0 &&
 	       strcmp(now.entity, f->entity) == 0;
-	arena_fini(&arena);
-	return same;
 }
 
 enum detect_entity_asks

@@ -391,33 +391,50 @@ limit_of(const struct detect_resume *p, const struct batch *b,
 	return begin == INT64_MIN ? begin : begin - 1;
 }
 
+/* The calls of the batch up to an instant; most groups ask for the same one. */
+struct upto {
+	int64_t limit;
+	size_t n;
+};
+
+static void
+upto_set(struct upto *u, const struct batch *b, int64_t limit)
+{
+	if (limit == u->limit)
+		return;
+	u->limit = limit;
+	u->n = limit == INT64_MIN ? 0 : batch_lower(b, limit + 1);
+}
+
 void
 detect_resume_thin(struct detect_resume *p, struct detect_groups *g,
     const struct batch *b, const struct rule *r)
 {
+	struct upto old = { .limit = INT64_MIN };
 	size_t n = 0, kept = 0, k = 0, before, i;
-	int64_t limit, last, t;
+	int64_t last;
+	uint32_t call;
 
 	for (i = 0; i < g->n; i++) {
-		limit = limit_of(p, b, r, g->keys + i * r->nby);
+		upto_set(&old, b, limit_of(p, b, r, g->keys + i * r->nby));
 		before = kept;
 		last = INT64_MIN;
 		for (; k < g->ends[i]; k++) {
-			t = b->calls[g->calls[k]].start;
-			if (t <= limit) {
-				last = t;
-				if (!detect_talks_at(r, &b->calls[g->calls[k]],
-					limit + 1))
+			call = g->calls[k];
+			if (call < old.n) {
+				last = call;
+				if (!detect_talks_at(r, &b->calls[call],
+					old.limit + 1))
 					continue;
 			}
-			g->calls[kept++] = g->calls[k];
+			g->calls[kept++] = call;
 		}
 		if (kept == before)
 			continue;
 		if (r->measure.fn == MEASURE_GAP)
 			detect_gap_before(p,
 			    detect_held_group(r, b, g->keys + i * r->nby),
-			    last);
+			    last != INT64_MIN ? b->calls[last].start : last);
 		memmove(g->keys + n * r->nby, g->keys + i * r->nby,
 		    r->nby * sizeof(*g->keys));
 		g->ends[n++] = kept;

@@ -287,11 +287,11 @@ struct call_ref finding_member(const struct finding *f, size_t i);
 const struct call_ref *finding_members(const struct finding *f,
     struct call_ref **own);
 /*
- * What all its calls have in a column of a pack, whose amounts are those of the
- * finding; `v` has room for nmembers.
+ * What `n` of its calls, from the `at`-th on, have in a column of a pack, whose
+ * amounts are those of the finding.
  */
-void finding_column(const struct finding *f, enum pack_column column,
-    int64_t *v);
+void finding_column(const struct finding *f, enum pack_column column, size_t at,
+    size_t n, int64_t *v);
 const struct finding *results_find(const struct results *rs, const char *id);
 
 /*

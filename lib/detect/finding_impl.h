@@ -11,13 +11,13 @@
 
 #include "detect/finding.h"
 
-enum { FINDING_UNPACKED = 16 };
+enum { FINDING_UNPACKED = 64 };
 
 /* The i-th call but for its key, which may lie elsewhere and few ask for. */
 struct call_ref finding_keyless(const struct finding *f, size_t i);
 /*
- * FINDING_UNPACKED calls from the `at`-th on, or as many as there are; of packed
- * ones that takes less time than one by one.
+ * FINDING_UNPACKED calls from the `at`-th on, or as many as there are, which
+ * takes less time than one by one.
  */
 void finding_unpack(const struct finding *f, size_t at, struct call_ref *refs);
 

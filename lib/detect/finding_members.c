@@ -85,17 +85,40 @@ unpack_some(const struct finding *f, size_t at, struct call_ref *refs, size_t n)
 			.estimated = v[PACK_ESTIMATED][i] != 0 };
 }
 
+/* The same of calls of the batch, of which few cost anything. */
+static void
+look_up_some(const struct finding *f, size_t at, struct call_ref *refs,
+    size_t n)
+{
+	const struct call_book *book = f->book;
+	const struct batch *b = book->batch;
+	const uint32_t *places = f->places + at;
+	const struct call *c;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		c = &b->calls[places[i]];
+		refs[i] = (struct call_ref){ .start = c->start,
+			.key = b->origins[places[i]].key,
+			.source = book->sources[c->source],
+			.duration = c->duration };
+		if ((c->flags & CALL_HAS_COST) != 0)
+			refs[i] = finding_member(f, at + i);
+	}
+}
+
 void
 finding_unpack(const struct finding *f, size_t at, struct call_ref *refs)
 {
-	size_t n = f->nmembers - at, i;
+	size_t n = f->nmembers - at;
 
 	n = n < FINDING_UNPACKED ? n : FINDING_UNPACKED;
-	if (f->book == NULL && f->pack != NULL)
+	if (f->book != NULL)
+		look_up_some(f, at, refs, n);
+	else if (f->pack != NULL)
 		unpack_some(f, at, refs, n);
 	else
-		for (i = 0; i < n; i++)
-			refs[i] = finding_member(f, at + i);
+		memcpy(refs, f->members + at, n * sizeof(*refs));
 }
 
 const struct call_ref *
@@ -146,47 +169,68 @@ column_of(const struct finding *f, const struct call_ref *c,
 	}
 }
 
-/* The same of a call of the batch, of which few cost anything. */
 static int64_t
-booked_column(const struct finding *f, size_t i, enum pack_column column)
+member_column(const struct finding *f, size_t i, enum pack_column column)
 {
-	const struct batch *b = f->book->batch;
-	const struct call *c = &b->calls[f->places[i]];
-	struct call_ref ref;
+	const struct call_ref ref = finding_member(f, i);
+
+	return column_of(f, &ref, column);
+}
+
+/*
+ * The same of calls of the batch: they lie apart, so each column has a loop
+ * that waits for nothing else.  Few of them cost anything.
+ */
+static void
+booked_column(const struct finding *f, enum pack_column column, size_t at,
+    size_t n, int64_t *v)
+{
+	const struct call_book *book = f->book;
+	const struct call *calls = book->batch->calls;
+	const struct origin *origins = book->batch->origins;
+	const uint32_t *places = f->places + at;
+	size_t i;
 
 	switch (column) {
 	case PACK_START:
-		return c->start;
+		for (i = 0; i < n; i++)
+			v[i] = calls[places[i]].start;
+		break;
 	case PACK_SOURCE:
-		return (int64_t)f->book->sources[c->source];
+		for (i = 0; i < n; i++)
+			v[i] = (int64_t)book->sources[calls[places[i]].source];
+		break;
 	case PACK_KEY:
-		return (int64_t)b->origins[f->places[i]].key;
+		for (i = 0; i < n; i++)
+			v[i] = (int64_t)origins[places[i]].key;
+		break;
 	case PACK_DURATION:
-		return c->duration;
+		for (i = 0; i < n; i++)
+			v[i] = calls[places[i]].duration;
+		break;
 	default:
-		if ((c->flags & CALL_HAS_COST) == 0)
-			return 0;
-		ref = finding_keyless(f, i);
-		return column_of(f, &ref, column);
+		for (i = 0; i < n; i++)
+			v[i] = book->talk[places[i]] == CALL_BOOK_ASK
+				   ? member_column(f, at + i, column)
+				   : 0;
 	}
 }
 
 void
-finding_column(const struct finding *f, enum pack_column column, int64_t *v)
+finding_column(const struct finding *f, enum pack_column column, size_t at,
+    size_t n, int64_t *v)
 {
+	const struct call_pack *pack = f->pack;
 	size_t i;
 
 	if (f->book != NULL)
-		for (i = 0; i < f->nmembers; i++)
-			v[i] = booked_column(f, i, column);
-	else if (f->pack != NULL && f->pack->money == f->calls.money)
-		packed_numbers(&f->pack->columns[column], 0, f->nmembers, v);
+		booked_column(f, column, at, n, v);
+	else if (pack != NULL &&
+		 (column != PACK_MONEY || pack->money == f->calls.money))
+		packed_numbers(&pack->columns[column], at, n, v);
 	else
-		for (i = 0; i < f->nmembers; i++) {
-			const struct call_ref ref = finding_member(f, i);
-
-			v[i] = column_of(f, &ref, column);
-		}
+		for (i = 0; i < n; i++)
+			v[i] = member_column(f, at + i, column);
 }
 
 int

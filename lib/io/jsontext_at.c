@@ -10,7 +10,7 @@ json_get(const struct json *obj, const char *key)
 	if (obj == NULL || obj->type != JSON_OBJECT)
 		return NULL;
 	for (m = obj->first; m != NULL; m = m->next)
-		if (strcmp(m->key, key) == 0)
+		if (m->key[0] == key[0] && strcmp(m->key, key) == 0)
 			return m;
 	return NULL;
 }

@@ -259,30 +259,26 @@ store_cache_put_later(struct store *s, const char *terms,
 
 /* Taking ------------------------------------------------------------------ */
 
-/* One body, part by part. */
-struct gathering {
-	int64_t terms;
+struct store_entry {
 	struct buf name, body, rest;
+	int64_t terms;
 	int64_t *hashes;
 	size_t n, next; /* parts; the one that must come */
 	bool good;
-	struct store_standing **standing;
-	void (*take)(void *arg, const char *name, struct buf *body);
-	void *arg;
 };
 
 /* What the first row of a name says of the others. */
 static bool
-read_list(struct gathering *g, struct sqlstmt *row)
+read_list(struct store_entry *e, struct sqlstmt *row)
 {
 	const int64_t beside[BESIDE] = { [BESIDE_FORMAT] = FORMAT,
-		[BESIDE_TERMS] = g->terms,
-		[BESIDE_NAME] = text_sum(g->name.data) };
+		[BESIDE_TERMS] = e->terms,
+		[BESIDE_NAME] = text_sum(e->name.data) };
 	const unsigned char *at, *end;
 	int64_t head[HEAD_SIZE];
 	size_t len;
 
-	if (sqlstmt_get_int(row, 1) != 0 || sqlstmt_get_int(row, 2) != g->terms)
+	if (sqlstmt_get_int(row, 1) != 0)
 		return false;
 	at = sqlstmt_get_bytes(row, 3, &len);
 	end = at + len;
@@ -291,65 +287,52 @@ read_list(struct gathering *g, struct sqlstmt *row)
 	    head[HEAD_FORMAT] != FORMAT || head[HEAD_PARTS] < 0 ||
 	    head[HEAD_PARTS] > MOST_PARTS)
 		return false;
-	g->n = (size_t)head[HEAD_PARTS];
-	g->hashes = xcalloc(g->n + 1, sizeof(*g->hashes));
-	if (packed_read_numbers(g->hashes, &at, end, g->n) != 0)
+	e->n = (size_t)head[HEAD_PARTS];
+	e->hashes = xcalloc(e->n + 1, sizeof(*e->hashes));
+	if (packed_read_numbers(e->hashes, &at, end, e->n) != 0)
 		return false;
-	buf_add(&g->rest, at, (size_t)(end - at));
+	buf_add(&e->rest, at, (size_t)(end - at));
 	return true;
 }
 
-static void
-begin(struct gathering *g, struct sqlstmt *row)
+static struct store_entry *
+add_entry(struct store_entries *all, struct sqlstmt *row)
 {
-	buf_reset(&g->name);
-	buf_addstr(&g->name, sqlstmt_get_text(row, 0));
-	buf_reset(&g->body);
-	buf_reset(&g->rest);
-	g->next = 1;
-	g->good = read_list(g, row);
+	struct store_entry *e;
+
+	all->list = xgrow(all->list, &all->cap, all->n + 1, sizeof(*all->list));
+	e = &all->list[all->n++];
+	*e = (struct store_entry){ .next = 1 };
+	buf_init(&e->name);
+	buf_init(&e->body);
+	buf_init(&e->rest);
+	buf_addstr(&e->name, sqlstmt_get_text(row, 0));
+	e->terms = sqlstmt_get_int(row, 2);
+	e->good = read_list(e, row);
+	return e;
 }
 
 static void
-add_part(struct gathering *g, struct sqlstmt *row)
+add_part(struct store_entry *e, struct sqlstmt *row)
 {
 	const unsigned char *bytes;
 	size_t len;
 
-	g->good = g->good && g->next <= g->n &&
-		  sqlstmt_get_int(row, 1) == (int64_t)g->next;
-	if (!g->good)
+	e->good = e->good && e->next <= e->n &&
+		  sqlstmt_get_int(row, 1) == (int64_t)e->next;
+	if (!e->good)
 		return;
 	bytes = sqlstmt_get_bytes(row, 3, &len);
-	g->good = len == PART && part_sum(bytes) == g->hashes[g->next - 1];
-	if (g->good)
-		buf_add(&g->body, bytes, len);
-	g->next++;
-}
-
-static void
-end(struct gathering *g)
-{
-	if (g->good && g->next == g->n + 1) {
-		note_parts(g->standing, text_sum(g->name.data), g->hashes,
-		    g->n);
-		buf_add(&g->body, g->rest.data, g->rest.len);
-		g->take(g->arg, g->name.data, &g->body);
-	}
-	g->good = false;
-	free(g->hashes);
-	g->hashes = NULL;
+	e->good = len == PART && part_sum(bytes) == e->hashes[e->next - 1];
+	if (e->good)
+		buf_add(&e->body, bytes, len);
+	e->next++;
 }
 
 int
-store_cache_each(struct store *s, const char *terms,
-    void (*take)(void *arg, const char *name, struct buf *body), void *arg,
-    struct errmsg *err)
+store_cache_read(struct store *s, struct store_entries *all, struct errmsg *err)
 {
-	struct gathering g = { .terms = text_sum(terms),
-		.standing = &s->standing,
-		.take = take,
-		.arg = arg };
+	struct store_entry *e = NULL;
 	struct sqlstmt *q;
 	int r;
 
@@ -358,26 +341,49 @@ store_cache_each(struct store *s, const char *terms,
 		"ORDER BY name, part",
 		err) != 0)
 		return -1;
-	store_standing_free(&s->standing);
-	buf_init(&g.name);
-	buf_init(&g.body);
-	buf_init(&g.rest);
 	while ((r = sqlstmt_step(q, err)) == 1) {
-		if (strcmp(sqlstmt_get_text(q, 0), g.name.data) == 0) {
-			add_part(&g, q);
-			continue;
-		}
-		end(&g);
-		begin(&g, q);
+		if (e != NULL &&
+		    strcmp(sqlstmt_get_text(q, 0), e->name.data) == 0)
+			add_part(e, q);
+		else
+			e = add_entry(all, q);
 	}
-	if (r == 0)
-		end(&g);
-	free(g.hashes);
-	buf_fini(&g.name);
-	buf_fini(&g.body);
-	buf_fini(&g.rest);
 	sqlstmt_free(&q);
 	return r;
+}
+
+void
+store_entries_take(struct store_entries *all, struct store *s,
+    const char *terms,
+    void (*take)(void *arg, const char *name, struct buf *body), void *arg)
+{
+	const int64_t sum = text_sum(terms);
+	struct store_entry *e;
+
+	store_standing_free(&s->standing);
+	for (e = all->list; e < all->list + all->n; e++) {
+		if (!e->good || e->next != e->n + 1 || e->terms != sum)
+			continue;
+		note_parts(&s->standing, text_sum(e->name.data), e->hashes,
+		    e->n);
+		buf_add(&e->body, e->rest.data, e->rest.len);
+		take(arg, e->name.data, &e->body);
+	}
+}
+
+void
+store_entries_fini(struct store_entries *all)
+{
+	struct store_entry *e;
+
+	for (e = all->list; e < all->list + all->n; e++) {
+		buf_fini(&e->name);
+		buf_fini(&e->body);
+		buf_fini(&e->rest);
+		free(e->hashes);
+	}
+	free(all->list);
+	*all = (struct store_entries){ .list = NULL };
 }
 
 int

@@ -33,13 +33,25 @@ struct store_cached {
 int store_cache_put_later(struct store *s, const char *terms,
     const struct store_cached *list, size_t n, struct errmsg *err);
 /*
- * All that stands under these terms, by name.  What is put through the same
- * store is then compared with it.  `take` may keep the memory of a
- * body, and leave another buf in its place.
+ * All that stands there, to be taken once the terms are known.  A zeroed one is
+ * empty; after an error, too, it is to be ended.
  */
-int store_cache_each(struct store *s, const char *terms,
-    void (*take)(void *arg, const char *name, struct buf *body), void *arg,
+struct store_entries {
+	struct store_entry *list;
+	size_t n, cap;
+};
+int store_cache_read(struct store *s, struct store_entries *all,
     struct errmsg *err);
+/*
+ * What stands under these terms, by name.  `take` may keep the memory of a
+ * body, and leave another buf in its place.  What is then put through `s` is
+ * compared with it: nothing may have been put since it was read, by `s` or by
+ * another one.
+ */
+void store_entries_take(struct store_entries *all, struct store *s,
+    const char *terms,
+    void (*take)(void *arg, const char *name, struct buf *body), void *arg);
+void store_entries_fini(struct store_entries *all);
 /* Everything goes that does not stand under these terms; NULL: all. */
 int store_cache_clear(struct store *s, const char *terms, struct errmsg *err);
 

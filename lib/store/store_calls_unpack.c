@@ -93,7 +93,6 @@ static int
 next_own(struct loading_block *k, struct packed_text *last, struct buf *text,
     uint32_t *ids, const uint32_t *before)
 {
-	const struct intern *texts = k->own.texts;
 	struct packed_text like = *last;
 	uint32_t same = before[0];
 	int i;
@@ -110,8 +109,8 @@ next_own(struct loading_block *k, struct packed_text *last, struct buf *text,
 		else
 			ids[i] = name_own(k, text);
 		same = ids[i];
-		like = (struct packed_text){ intern_text(texts, same),
-			intern_len(texts, same) };
+		like = (struct packed_text){ intern_text(k->own.texts, same),
+			text->len };
 		if (i == 0)
 			*last = like;
 	}

@@ -213,7 +213,7 @@ static const char cases_said[] =
 
 static const char cases_open[] =
     "SELECT (body ->> '$.entity.type') || ' ' || (body ->> '$.entity.id'), id, "
-    "first_seen, last_seen FROM cases WHERE last_seen >= ? AND "
+    "first_seen, last_seen FROM cases WHERE last_seen BETWEEN ? AND ? AND "
     "(state <> 'closed' OR id IN (SELECT target FROM labels))";
 
 int
@@ -265,18 +265,18 @@ add_case(struct about *a, const int64_t *since, struct sqlstmt *q)
 		a->begins[entity] = first;
 }
 
-/* Those that end from an instant on. */
+/* Those, too, that end from one instant to another, and then. */
 static int
 list_cases(struct store *s, struct about *a, const int64_t *since, int64_t from,
-    struct errmsg *err)
+    int64_t to, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
-	a->n = 0;
 	if (sqldb_prepare(store_db(s), &q, cases_open, err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, from);
+	sqlstmt_int(q, 2, to);
 	while ((r = sqlstmt_step(q, err)) == 1)
 		add_case(a, since, q);
 	sqlstmt_free(&q);
@@ -306,10 +306,12 @@ list_near(struct store *s, struct about *a, const int64_t *since, uint32_t n,
 	const int64_t from =
 	    first < INT64_MIN + CASES_NEAR ? INT64_MIN : first - CASES_NEAR;
 	int64_t begin;
-	int r = list_cases(s, a, since, from, err);
+	int r = list_cases(s, a, since, from, INT64_MAX, err);
 
 	begin = least_of(a->begins, n);
-	return r == 0 && begin < from ? list_cases(s, a, since, begin, err) : r;
+	return r == 0 && begin < from
+		   ? list_cases(s, a, since, begin, from - 1, err)
+		   : r;
 }
 
 int

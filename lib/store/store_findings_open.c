@@ -55,28 +55,30 @@ pieces_free(struct piece *all)
 	free(all);
 }
 
+/* At the quote that ends a string, or `end`. */
+static const char *
+string_end(const char *at, const char *end)
+{
+	while (at < end && *at != '"')
+		at += *at == '\\' ? 2 : 1;
+	return at < end ? at : end;
+}
+
 /* Behind a string, an array or an object, or `end` if it does not end. */
 static const char *
 skip_value(const char *at, const char *end)
 {
-	bool in_string = false;
 	size_t depth = 0;
 
 	for (; at < end; at++) {
-		if (in_string) {
-			if (*at == '\\')
-				at++;
-			else
-				in_string = *at != '"';
-		} else if (*at == '"') {
-			in_string = true;
-		} else if (*at == '[' || *at == '{') {
+		if (*at == '"')
+			at = string_end(at + 1, end);
+		else if (*at == '[' || *at == '{')
 			depth++;
-		} else if (*at == ']' || *at == '}') {
+		else if (*at == ']' || *at == '}')
 			depth--;
-		}
-		if (!in_string && depth == 0)
-			return at + 1;
+		if (depth == 0)
+			return at < end ? at + 1 : end;
 	}
 	return end;
 }

@@ -6,7 +6,7 @@
 #include "base/packed.h"
 #include "base/xalloc.h"
 
-enum { AT_ONCE = 64 };
+enum { AT_ONCE = 256 };
 
 void
 call_refs_fini(struct call_refs *refs)
@@ -62,23 +62,24 @@ call_refs_equal(const struct call_refs *a, const struct call_refs *b)
 void
 store_members_extent(const struct finding *f, char hex[HASH_HEX])
 {
+	static const enum pack_column columns[] = { PACK_START, PACK_SOURCE,
+		PACK_KEY };
+	enum { N = sizeof(columns) / sizeof(*columns) };
 	struct hash_state *h = hash_new();
-	uint64_t words[AT_ONCE][3];
-	struct call_ref m;
-	size_t i, n = 0;
+	int64_t v[AT_ONCE], words[AT_ONCE][N];
+	size_t at, n, i, k;
 
 	hash_add(h, &f->first_seen, sizeof(f->first_seen));
 	hash_add(h, &f->last_seen, sizeof(f->last_seen));
 	hash_add(h, &f->calls.calls, sizeof(f->calls.calls));
-	for (i = 0; i < f->nmembers; i++) {
-		m = finding_member(f, i);
-		words[n][0] = (uint64_t)m.start;
-		words[n][1] = m.source;
-		words[n++][2] = m.key;
-		if (n < AT_ONCE && i + 1 < f->nmembers)
-			continue;
+	for (at = 0; at < f->nmembers; at += n) {
+		n = f->nmembers - at < AT_ONCE ? f->nmembers - at : AT_ONCE;
+		for (k = 0; k < N; k++) {
+			finding_column(f, columns[k], at, n, v);
+			for (i = 0; i < n; i++)
+				words[i][k] = v[i];
+		}
 		hash_add(h, words, n * sizeof(words[0]));
-		n = 0;
 	}
 	hash_end_hex(h, hex);
 	hash_free(&h);
@@ -91,7 +92,7 @@ pack(const struct finding *f, struct buf *out)
 	int column;
 
 	for (column = 0; column < PACK_COLUMNS; column++) {
-		finding_column(f, (enum pack_column)column, v);
+		finding_column(f, (enum pack_column)column, 0, f->nmembers, v);
 		packed_add_numbers(out, v, f->nmembers);
 	}
 	free(v);

@@ -218,25 +218,35 @@ has_money(const struct packed_numbers *column, const struct tally *t, size_t n)
 	return true;
 }
 
+/* Whether a call that starts with the one before stands behind it. */
+static bool
+is_behind(const struct packed_numbers *columns, size_t i)
+{
+	const uint64_t source =
+			   (uint64_t)packed_number(&columns[PACK_SOURCE], i),
+		       before = (uint64_t)packed_number(&columns[PACK_SOURCE],
+			   i - 1);
+
+	if (source != before)
+		return source > before;
+	return (uint64_t)packed_number(&columns[PACK_KEY], i) >
+	       (uint64_t)packed_number(&columns[PACK_KEY], i - 1);
+}
+
 /* Whether each stands behind the one before. */
 static bool
-in_order(const struct finding *f, size_t n)
+in_order(const struct packed_numbers *columns, size_t n)
 {
 	int64_t starts[BLOCK], before = 0;
-	struct call_ref x, y;
 	size_t at, i, k;
 
 	for (at = 0; at < n; at += k) {
 		k = n - at < BLOCK ? n - at : BLOCK;
-		packed_numbers(&f->pack->columns[PACK_START], at, k, starts);
-		for (i = 0; i < k; before = starts[i++]) {
-			if (at + i == 0 || before < starts[i])
-				continue;
-			x = finding_member(f, at + i - 1);
-			y = finding_member(f, at + i);
-			if (call_ref_compare(&x, &y) >= 0)
+		packed_numbers(&columns[PACK_START], at, k, starts);
+		for (i = 0; i < k; before = starts[i++])
+			if (at + i > 0 && before >= starts[i] &&
+			    (before > starts[i] || !is_behind(columns, at + i)))
 				return false;
-		}
 	}
 	return true;
 }
@@ -263,12 +273,11 @@ attach_packed(struct store *s, struct finding *f, struct arena *arena,
 		n) != 0 ||
 	    !has_money(&columns[PACK_MONEY], &f->calls, (size_t)n))
 		return damaged(s, f->id, err);
-	f->pack = pack;
-	if (in_order(f, (size_t)n)) {
+	if (in_order(columns, (size_t)n)) {
+		f->pack = pack;
 		f->nmembers = (size_t)n;
 		return 0;
 	}
-	f->pack = NULL;
 	r = add_columns(&refs, &f->calls, columns, (size_t)n);
 	if (r == 0)
 		r = give(s, f, arena, &refs, err);

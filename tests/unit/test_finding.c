@@ -182,13 +182,17 @@ static const struct amount turned_money[] = { { "USD", 0 }, { "EUR", 0 } };
 static void
 check_columns(const struct finding *f)
 {
+	const size_t part = f->nmembers / 3;
 	int64_t v[PACK_COLUMNS][MANY];
 	struct call_ref m;
 	size_t i;
 	int k;
 
-	for (k = 0; k < PACK_COLUMNS; k++)
-		finding_column(f, (enum pack_column)k, v[k]);
+	for (k = 0; k < PACK_COLUMNS; k++) {
+		finding_column(f, (enum pack_column)k, 0, part, v[k]);
+		finding_column(f, (enum pack_column)k, part, f->nmembers - part,
+		    v[k] + part);
+	}
 	for (i = 0; i < f->nmembers; i++) {
 		m = finding_member(f, i);
 		assert_int_equal(v[PACK_START][i], m.start);

@@ -44,11 +44,14 @@ take(void *arg, const char *name, struct buf *body)
 static bool
 has(const char *name, const char *terms, const char *text, size_t len)
 {
+	struct store_entries all = { .list = NULL };
 	struct asked a = { .name = name };
 	bool good;
 
 	buf_init(&a.body);
-	assert_int_equal(store_cache_each(store, terms, take, &a, NULL), 0);
+	assert_int_equal(store_cache_read(store, &all, NULL), 0);
+	store_entries_take(&all, store, terms, take, &a);
+	store_entries_fini(&all);
 	assert_in_range(a.found, 0, 1);
 	good = a.found == 1 && a.body.len == len &&
 	       memcmp(a.body.data, text, len) == 0;
