@@ -210,7 +210,8 @@ booked_column(const struct finding *f, enum pack_column column, size_t at,
 		break;
 	default:
 		for (i = 0; i < n; i++)
-			v[i] = book->talk[places[i]] == CALL_BOOK_ASK
+			v[i] = measure_talk_of(&book->talk, places[i]) ==
+				       CALL_BOOK_ASK
 				   ? member_column(f, at + i, column)
 				   : 0;
 	}
