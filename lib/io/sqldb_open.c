@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
@@ -117,6 +118,34 @@ check_identity(struct sqldb *db, enum sqldb_mode mode, int64_t known,
 	return 0;
 }
 
+static int64_t
+file_size(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+/*
+ * SQLite sees that whole pages are missing at the end, but takes the rest of
+ * one for zeros.  While there is a log, it is being copied into the file, or
+ * will be; once there is none, it has been.
+ */
+static int
+check_end(struct sqldb *db, struct errmsg *err)
+{
+	const char *path = sqlite3_db_filename(db->handle, "main");
+	int64_t page;
+
+	if (query(db, "PRAGMA page_size", &page, NULL, err) != 0)
+		return -1;
+	if (file_size(path) % page == 0 ||
+	    file_size(sqlite3_filename_wal(path)) > 0 ||
+	    file_size(path) % page == 0)
+		return 0;
+	return errmsg_set(err, "%s: its last page is cut off", db->path);
+}
+
 /*
  * Much of what a store has are texts and blobs that are longer than a page: of
  * larger ones fewer are read and written one by one.  A file that has pages
@@ -206,7 +235,8 @@ sqldb_open(struct sqldb **dbp, const char *path, enum sqldb_mode mode,
 	db->path = xstrdup(path);
 	*dbp = db;
 	if (connect_file(db, mode, err) != 0 ||
-	    check_identity(db, mode, (int64_t)n, err) != 0)
+	    check_identity(db, mode, (int64_t)n, err) != 0 ||
+	    check_end(db, err) != 0)
 		goto out;
 	if (mode == SQLDB_WRITE && (prepare_writing(db, err) != 0 ||
 				       migrate(db, migrations, n, err) != 0))

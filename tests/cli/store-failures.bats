@@ -82,7 +82,7 @@ many() { # N
 @test "a truncated store is refused and left as it is" {
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	size=$(stat -c %s n.db)
-	for left in 50 100 4096 $((size / 2)) $((size - 4096)); do
+	for left in 50 100 4096 $((size / 2)) $((size - 16384)) $((size - 1)); do
 		rm -f t.db*
 		head -c "$left" n.db >t.db
 		for program in "cdrscan -c $CONFIG -d t.db $NIGHT" "cdrreport -d t.db"; do
