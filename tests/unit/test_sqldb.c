@@ -159,6 +159,28 @@ test_page_size(void **state)
 	sqldb_close(&db);
 }
 
+/* What the log has is yet to be copied; without one the end is missing. */
+static void
+test_cut_off(void **state)
+{
+	const struct place *p = *state;
+	struct sqldb *db = open_db(p, SQLDB_WRITE, 3), *other;
+	struct stat st;
+
+	assert_int_equal(sqldb_exec(db, "UPDATE calls SET cost = 6", NULL), 0);
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(truncate(p->path, st.st_size + 1), 0);
+	other = open_db(p, SQLDB_READ, 3);
+	assert_int_equal(number(other, "SELECT cost FROM calls"), 6);
+	sqldb_close(&other);
+	sqldb_close(&db);
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(st.st_size % 16384, 0);
+	assert_int_equal(truncate(p->path, st.st_size - 1), 0);
+	check_refused(p, SQLDB_WRITE, 3, "its last page is cut off");
+	check_refused(p, SQLDB_READ, 3, "its last page is cut off");
+}
+
 static void
 test_migrate(void **state)
 {
@@ -429,6 +451,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_create),
 		TEST(test_page_size),
+		TEST(test_cut_off),
 		TEST(test_migrate),
 		TEST(test_migration_fails),
 		TEST(test_refused),
