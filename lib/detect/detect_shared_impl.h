@@ -29,6 +29,9 @@ struct detect_shared {
 
 struct detect_known *detect_known_of(struct detect_shared *s,
     const struct field *f);
+/* Of the calls that it has as `asked`, with what is wanted of each. */
+void detect_order_make(struct detect_order *o, const struct detect_batch *db,
+    const struct field *f, const struct detect_wants *wants);
 void detect_order_fini(struct detect_order *o);
 
 #endif
