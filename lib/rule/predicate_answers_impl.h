@@ -9,7 +9,10 @@
 
 #define ANSWER_NO_TEXT SIZE_MAX
 
-enum { ANSWER_WORDS = 64 }; /* 64 calls each, of a block */
+enum {
+	ANSWER_WORDS = 64, /* 64 calls each, of a block */
+	ANSWER_CODES = 64  /* most of a field that is no text: op.mask */
+};
 
 /* In place of a row: the clause holds for none of the block's calls, or all. */
 enum { ANSWER_NONE, ANSWER_ALL, ANSWER_ROWS };
@@ -60,5 +63,8 @@ struct predicate_answers {
 	} * askers;
 	size_t naskers, askers_cap;
 };
+
+/* With what it needs to be told of the clause. */
+enum answer_way predicate_answer_way(struct answer *w);
 
 #endif
