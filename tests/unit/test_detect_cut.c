@@ -18,9 +18,9 @@
 #include <time.h>
 
 #include "base/hash.h"
-#include "base/packed.h"
 #include "base/xalloc.h"
 #include "detect/detect.h"
+#include "kept.h"
 #include "model_compare.h"
 #include "random_rule.h"
 #include "scene.h"
@@ -130,38 +130,6 @@ check_kept(const struct random_rules *m, const struct batch *b,
 	detect_keep_fini(&keep);
 }
 
-static void
-check_call(const struct batch *got, size_t k, const struct batch *b, size_t i)
-{
-	assert_int_equal(got->calls[k].start, b->calls[i].start);
-	assert_int_equal(got->origins[k].key, b->origins[i].key);
-	assert_string_equal(batch_party_text(got, got->calls[k].src),
-	    batch_party_text(b, b->calls[i].src));
-}
-
-/* Each of them once, whether it was told anew or stands as it was told. */
-static void
-check_carried(const struct batch *b, const uint32_t *calls, size_t n,
-    const struct detect_keep *keep)
-{
-	struct detect_past past = { .keep = keep, .begins = INT64_MAX };
-	struct batch *got = batch_new();
-	size_t i;
-
-	for (i = 0; i < b->nsources; i++)
-		(void)batch_source(got, batch_text(b, b->sources[i].name), NULL,
-		    NULL, NULL);
-	for (i = 0; i < b->nlisted; i++)
-		(void)batch_listed(got,
-		    &(struct listed){ .calendar = b->listed[i].calendar });
-	got->sorted = true;
-	assert_int_equal(detect_recall(&past, got, 2), 0);
-	assert_int_equal(got->n, n);
-	for (i = 0; i < n; i++)
-		check_call(got, i, b, calls[i]);
-	batch_free(&got);
-}
-
 /* What is carried is told later, and once. */
 static void
 finish(struct night *night, const struct batch *b)
@@ -173,7 +141,7 @@ finish(struct night *night, const struct batch *b)
 	if (n > 0)
 		memcpy(calls, c->calls, n * sizeof(*calls));
 	detect_keep_finish(&night->keep);
-	check_carried(b, calls, n, &night->keep);
+	kept_check_carried(&night->keep, b, calls, n);
 	free(calls);
 	detect_keep_finish(&night->keep);
 }
@@ -315,69 +283,6 @@ see_time(const struct night *was, struct night *now)
 		now->stands = was->stands;
 	if (was != NULL && now->ends < was->ends)
 		now->ends = was->ends;
-}
-
-static bool
-same_bytes(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
-}
-
-/* How many calls joined a group may be counted twice; all else must be. */
-static bool
-same_held(const struct buf *want, const struct buf *got)
-{
-	enum { HEAD = 10, COUNTED = 2 };
-	const unsigned char *a = (const unsigned char *)want->data,
-			    *b = (const unsigned char *)got->data;
-	const unsigned char *a_end = a + want->len, *b_end = b + got->len;
-	struct packed_numbers p, q;
-	size_t i;
-
-	if (packed_take_numbers(&p, &a, a_end, HEAD) != 0 ||
-	    packed_take_numbers(&q, &b, b_end, HEAD) != 0)
-		return false;
-	for (i = 0; i < HEAD; i++)
-		if (i != COUNTED &&
-		    packed_number(&p, i) != packed_number(&q, i))
-			return false;
-	return a_end - a == b_end - b && memcmp(a, b, (size_t)(a_end - a)) == 0;
-}
-
-/* But for the days of which calls are carried. */
-static size_t
-kept_beside(const struct detect_keep *k)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < k->n; i++)
-		n += !detect_keep_carries(k->list[i].rule);
-	return n;
-}
-
-/* What is needed next time may be told to be more than it is. */
-static bool
-same_keep(const struct night *want, const struct night *got)
-{
-	const struct detect_kept *a;
-	const struct buf *b;
-	size_t i;
-
-	for (i = 0; i < want->keep.n; i++) {
-		a = &want->keep.list[i];
-		if (strcmp(a->rule, DETECT_KEEP_RULES) == 0 ||
-		    detect_keep_carries(a->rule) ||
-		    strcmp(a->rule, DETECT_KEEP_ABOUT) == 0)
-			continue;
-		b = detect_keep_get(&got->keep, a->rule);
-		if (b == NULL ||
-		    (!same_bytes(&a->body, b) &&
-			(a->rule[0] == '(' || !same_held(&a->body, b)))) {
-			print_message("'%s' keeps otherwise\n", a->rule);
-			return false;
-		}
-	}
-	return kept_beside(&want->keep) == kept_beside(&got->keep);
 }
 
 static bool
@@ -539,7 +444,8 @@ same_cut(const struct random_rules *m, struct night *before, int64_t from,
 		s->left += parted.nleft;
 		good = same_findings(whole, &got) &&
 		       same_feeds(&whole->found.run, &got.found.run) &&
-		       (!whole->went_on || same_keep(whole, &got));
+		       (!whole->went_on || kept_same(&whole->keep, &got.keep,
+					       DETECT_KEEP_ABOUT));
 		if (got.calls->n < whole->calls->n)
 			count(m, &got, s);
 	} else {

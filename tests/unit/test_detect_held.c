@@ -16,8 +16,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/packed.h"
 #include "detect/detect.h"
+#include "kept.h"
 #include "model_compare.h"
 #include "random_rule.h"
 
@@ -127,63 +127,6 @@ count(const struct random_rules *m, const struct results *now,
 		s->kinds[SRC_NEW] += own;
 }
 
-/* How many calls joined a group may be counted twice; all else must be. */
-static bool
-same_body(const char *rule, const struct buf *want, const struct buf *got)
-{
-	enum { HEAD = 10, COUNTED = 2 };
-	const unsigned char *a = (const unsigned char *)want->data,
-			    *b = (const unsigned char *)got->data;
-	const unsigned char *a_end = a + want->len, *b_end = b + got->len;
-	struct packed_numbers p, q;
-	size_t i;
-
-	/* What rules share. */
-	if (rule[0] == '(')
-		return a_end - a == b_end - b && memcmp(a, b, want->len) == 0;
-	if (packed_take_numbers(&p, &a, a_end, HEAD) != 0 ||
-	    packed_take_numbers(&q, &b, b_end, HEAD) != 0)
-		return false;
-	for (i = 0; i < HEAD; i++)
-		if (i != COUNTED &&
-		    packed_number(&p, i) != packed_number(&q, i))
-			return false;
-	return a_end - a == b_end - b && memcmp(a, b, (size_t)(a_end - a)) == 0;
-}
-
-/* But for the days of which calls are carried. */
-static size_t
-kept_beside(const struct detect_keep *k)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < k->n; i++)
-		n += !detect_keep_carries(k->list[i].rule);
-	return n;
-}
-
-static bool
-same_keep(const struct detect_keep *want, const struct detect_keep *got)
-{
-	const struct buf *body;
-	size_t i;
-
-	for (i = 0; i < want->n; i++) {
-		/* it may be told to be more than what is needed */
-		if (strcmp(want->list[i].rule, DETECT_KEEP_RULES) == 0 ||
-		    detect_keep_carries(want->list[i].rule))
-			continue;
-		body = detect_keep_get(got, want->list[i].rule);
-		if (body == NULL ||
-		    !same_body(want->list[i].rule, &want->list[i].body, body)) {
-			print_message("'%s' keeps otherwise\n",
-			    want->list[i].rule);
-			return false;
-		}
-	}
-	return kept_beside(want) == kept_beside(got);
-}
-
 static int64_t
 last_of(const struct night *night)
 {
@@ -224,7 +167,7 @@ same_resumed(const struct random_rules *m, int64_t late,
 	}
 	/* What was kept cannot be made to end earlier. */
 	if (last_of(now) >= last_of(before))
-		good = same_keep(&whole.keep, &now->keep) && good;
+		good = kept_same(&whole.keep, &now->keep, NULL) && good;
 	free(want);
 	free(got);
 	end_night(&whole);
