@@ -27,18 +27,6 @@ enum { FORMAT = 2, MOST_PARTS = 1 << 20 };
 /* What the seal of a list tells beside it. */
 enum { BESIDE_FORMAT, BESIDE_TERMS, BESIDE_NAME, BESIDE };
 
-/* The parts of a name, as they were read: what is the same need not be put. */
-struct parts {
-	int64_t name; /* its hash */
-	size_t n;
-	int64_t *hashes;
-	struct parts *next;
-};
-
-struct store_standing {
-	struct parts *first;
-};
-
 static int64_t
 text_sum(const char *text)
 {
@@ -49,61 +37,6 @@ static int64_t
 part_sum(const void *bytes)
 {
 	return (int64_t)hash64(bytes, PART);
-}
-
-/* What stands ------------------------------------------------------------- */
-
-static void
-free_parts(struct parts **pp)
-{
-	struct parts *p = *pp;
-
-	*pp = p->next;
-	free(p->hashes);
-	free(p);
-}
-
-void
-store_standing_free(struct store_standing **sp)
-{
-	if (*sp == NULL)
-		return;
-	while ((*sp)->first != NULL)
-		free_parts(&(*sp)->first);
-	free(*sp);
-	*sp = NULL;
-}
-
-static void
-note_parts(struct store_standing **sp, int64_t name, const int64_t *hashes,
-    size_t n)
-{
-	struct parts *p = xcalloc(1, sizeof(*p));
-
-	if (*sp == NULL)
-		*sp = xcalloc(1, sizeof(**sp));
-	p->name = name;
-	p->n = n;
-	p->hashes = xmemdup(hashes, n * sizeof(*hashes));
-	p->next = (*sp)->first;
-	(*sp)->first = p;
-}
-
-/* Whoever takes them puts others, of which nobody knows whether they stay. */
-static struct parts *
-take_parts(struct store_standing *s, int64_t name)
-{
-	struct parts **pp, *p;
-
-	for (pp = s != NULL ? &s->first : NULL; pp != NULL && *pp != NULL;
-	     pp = &(*pp)->next)
-		if ((*pp)->name == name) {
-			p = *pp;
-			*pp = p->next;
-			p->next = NULL;
-			return p;
-		}
-	return NULL;
 }
 
 /* Putting ----------------------------------------------------------------- */
@@ -156,14 +89,15 @@ static int
 put_list_row(const struct putting *g, int64_t name, const int64_t *hashes,
     size_t n, const struct buf *body, struct errmsg *err)
 {
-	const int64_t head
-	    [HEAD_SIZE] = { [HEAD_FORMAT] = FORMAT, [HEAD_PARTS] = (int64_t)n };
 	const int64_t beside[BESIDE] = { [BESIDE_FORMAT] = FORMAT,
 		[BESIDE_TERMS] = g->terms,
 		[BESIDE_NAME] = name };
+	int64_t head[HEAD_SIZE];
 	struct buf list;
 	int r;
 
+	head[HEAD_FORMAT] = FORMAT;
+	head[HEAD_PARTS] = (int64_t)n;
 	buf_init(&list);
 	packed_add_numbers(&list, head, HEAD_SIZE);
 	packed_add_numbers(&list, hashes, n);
@@ -181,7 +115,7 @@ put_one(const struct putting *g, const struct store_cached *one,
 	const size_t n = one->body->len / PART;
 	const int64_t name = text_sum(one->name);
 	int64_t *hashes = xcalloc(n + 1, sizeof(*hashes));
-	struct parts *was = take_parts(g->store->standing, name);
+	struct store_parts *was = store_standing_take(g->store->standing, name);
 	const char *bytes = one->body->data;
 	size_t i;
 	int r;
@@ -198,8 +132,7 @@ put_one(const struct putting *g, const struct store_cached *one,
 	}
 	if (r == 0)
 		r = put_list_row(g, name, hashes, n, one->body, err);
-	if (was != NULL)
-		free_parts(&was);
+	store_parts_free(&was);
 	free(hashes);
 	return r;
 }
@@ -364,8 +297,8 @@ store_entries_take(struct store_entries *all, struct store *s,
 	for (e = all->list; e < all->list + all->n; e++) {
 		if (!e->good || e->next != e->n + 1 || e->terms != sum)
 			continue;
-		note_parts(&s->standing, text_sum(e->name.data), e->hashes,
-		    e->n);
+		store_standing_note(&s->standing, text_sum(e->name.data),
+		    e->hashes, e->n);
 		buf_add(&e->body, e->rest.data, e->rest.len);
 		take(arg, e->name.data, &e->body);
 	}

@@ -1,10 +1,11 @@
 /*
  * The parts of store:
  *
- *   store.c        the file and its schema
- *   store_meta.c   what it remembers by name
- *   store_later.c  what is put into it while its user goes on
- *   store_cache.c  what a run leaves for the next one
+ *   store.c          the file and its schema
+ *   store_meta.c     what it remembers by name
+ *   store_later.c    what is put into it while its user goes on
+ *   store_cache.c    what a run leaves for the next one
+ *   store_standing.c ... and which parts of it need not be put
  */
 #ifndef LIB_STORE_STORE_IMPL_H
 #define LIB_STORE_STORE_IMPL_H
@@ -37,7 +38,22 @@ void store_later_drop(struct store_later *l);
 void store_later_hold(struct store_later *l);
 void store_later_go_on(struct store_later *l);
 
-/* What is known of the table `cache` is known no more. */
+/* The parts of a name of the table `cache`, as they were read. */
+struct store_parts {
+	int64_t name;    /* its hash */
+	int64_t *hashes; /* of the parts 1 to n */
+	size_t n;
+	struct store_parts *next;
+};
+void store_parts_free(struct store_parts **pp);
+void store_standing_note(struct store_standing **sp, int64_t name,
+    const int64_t *hashes, size_t n);
+/*
+ * Now the caller's; NULL: not known.  Whoever takes them puts others, of which
+ * nobody knows whether they stay.
+ */
+struct store_parts *store_standing_take(struct store_standing *s, int64_t name);
+/* What is known of the table is known no more. */
 void store_standing_free(struct store_standing **sp);
 
 #endif
