@@ -412,13 +412,13 @@ detect_resume_thin(struct detect_resume *p, struct detect_groups *g,
 {
 	struct upto old = { .limit = INT64_MIN };
 	size_t n = 0, kept = 0, k = 0, before, i;
-	int64_t last;
+	int64_t last; /* call of the group up to then; -1: none */
 	uint32_t call;
 
 	for (i = 0; i < g->n; i++) {
 		upto_set(&old, b, limit_of(p, b, r, g->keys + i * r->nby));
 		before = kept;
-		last = INT64_MIN;
+		last = -1;
 		for (; k < g->ends[i]; k++) {
 			call = g->calls[k];
 			if (call < old.n) {
@@ -434,7 +434,7 @@ detect_resume_thin(struct detect_resume *p, struct detect_groups *g,
 		if (r->measure.fn == MEASURE_GAP)
 			detect_gap_before(p,
 			    detect_held_group(r, b, g->keys + i * r->nby),
-			    last != INT64_MIN ? b->calls[last].start : last);
+			    last >= 0 ? b->calls[last].start : INT64_MIN);
 		memmove(g->keys + n * r->nby, g->keys + i * r->nby,
 		    r->nby * sizeof(*g->keys));
 		g->ends[n++] = kept;
