@@ -55,13 +55,14 @@ pieces_free(struct piece *all)
 	free(all);
 }
 
-/* At the quote that ends a string, or `end`. */
+/* At the quote that ends the string whose text begins at `at`, or `end`. */
 static const char *
 string_end(const char *at, const char *end)
 {
-	while (at < end && *at != '"')
-		at += *at == '\\' ? 2 : 1;
-	return at < end ? at : end;
+	for (; at < end && *at != '"'; at++)
+		if (*at == '\\' && at + 1 < end)
+			at++;
+	return at;
 }
 
 /* Behind a string, an array or an object, or `end` if it does not end. */
@@ -71,14 +72,17 @@ skip_value(const char *at, const char *end)
 	size_t depth = 0;
 
 	for (; at < end; at++) {
-		if (*at == '"')
+		if (*at == '"') {
 			at = string_end(at + 1, end);
-		else if (*at == '[' || *at == '{')
+			if (at == end)
+				break;
+		} else if (*at == '[' || *at == '{') {
 			depth++;
-		else if (*at == ']' || *at == '}')
+		} else if (*at == ']' || *at == '}') {
 			depth--;
+		}
 		if (depth == 0)
-			return at < end ? at + 1 : end;
+			return at + 1;
 	}
 	return end;
 }
