@@ -117,7 +117,7 @@ take_aligned(struct arena *a, size_t size)
 	return take(a, (size + align - 1) / align * align);
 }
 
-/* Only what is to be zeroed is: most of it is texts. */
+/* Blocks are not zeroed, as most of what they have is texts. */
 void *
 arena_alloc(struct arena *a, size_t size)
 {

@@ -3,9 +3,10 @@
  *
  * For what lives as long as one batch, one rule set or one report: take
  * pieces with arena_alloc(), never free one, end them together with
- * arena_fini().  Pieces are zeroed and aligned for any type, but for texts of
- * arena_strdup() and arena_strndup(), which stand one behind another.  Do not
- * use an arena for what grows in place; that is buf.
+ * arena_fini().  Pieces of arena_alloc() and arena_array() are zeroed.  All are
+ * aligned for any type, but for texts of arena_strdup() and arena_strndup(),
+ * which stand one behind another.  Do not use an arena for what grows in place;
+ * that is buf.
  */
 #ifndef LIB_BASE_ARENA_H
 #define LIB_BASE_ARENA_H

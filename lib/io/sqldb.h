@@ -4,11 +4,12 @@
  * Thin on purpose: the store modules say what SQL runs; this says how errors
  * become words ("PATH: ...") and how a file is opened.  Opened files get WAL,
  * foreign keys, secure_delete, mode 0600, application_id "CDRG" and the schema
- * version in user_version, new ones pages of 16 KiB; a newer version is
- * refused, a file of something else, too.  PATH-wal and PATH-shm stay beside
- * PATH, so that it can be read by somebody who may not write.  What a file says
- * is not trusted: its schema may not call functions with side effects, and
- * temporary data stay in memory.
+ * version in user_version, new ones pages of 16 KiB.  Refused are a newer
+ * version, a file of something else, and one whose last page is cut off, which
+ * SQLite would take for zeros.  PATH-wal and PATH-shm stay beside PATH, so that
+ * it can be read by somebody who may not write.  What a file says is not
+ * trusted: its schema may not call functions with side effects, and temporary
+ * data stay in memory.
  *
  * Use by one thread at a time.
  */

@@ -18,7 +18,7 @@
  *	rest      less than a part
  *	seal      of all that, with the terms and the name
  *
- * The terms of a list stand beside it, too, so that others need not be read.
+ * The terms of a list stand beside it, too, so that SQL tells those of others.
  */
 enum { PART = 1 << 16 };
 enum { HEAD_FORMAT, HEAD_PARTS, HEAD_SIZE };

@@ -265,7 +265,7 @@ add_case(struct about *a, const int64_t *since, struct sqlstmt *q)
 		a->begins[entity] = first;
 }
 
-/* Those, too, that end from one instant to another, and then. */
+/* More of them: those that end from one instant to another, or then. */
 static int
 list_cases(struct store *s, struct about *a, const int64_t *since, int64_t from,
     int64_t to, struct errmsg *err)
