@@ -10,8 +10,9 @@
  * over them, page by page: what is deleted is overwritten, too (io/sqldb.h), and
  * would be written twice.  A part that is the same as the one that was read
  * there, by its hash, is not written.  So what grows or changes should do so at
- * its end.  A list, sealed with the terms, has the hashes of all parts: those of
- * which one is missing or another one count for nothing.
+ * its end.  The list of a name, sealed with the terms, has the hashes of all of
+ * its parts: a name of which a part is missing, or is another one, counts for
+ * nothing.
  */
 #ifndef LIB_STORE_STORE_CACHE_H
 #define LIB_STORE_STORE_CACHE_H
