@@ -244,7 +244,7 @@ file_read(const struct entry *e, const struct ingest_file *f)
 	struct store_file file = file_of(e);
 
 	file.member = f->path + strlen(e->path);
-	file.whole = f->trouble == NULL && !f->left;
+	file.whole = f->trouble == NULL && !f->left && !f->too_early;
 	file.past = &e->past;
 	file.resumed = f->resumed != 0;
 	file.prefix = e->prefix;

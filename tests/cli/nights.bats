@@ -67,6 +67,55 @@ whole() { # FILE...
 	diff nights <(whole "$NIGHT")
 }
 
+# A record of the second master file that begins then, as a switch has it whose
+# clock is ahead.
+ahead() { # STAMP
+	sed -n 101p "$NIGHT" |
+		sed -E 's/"2026-01-[0-9]{2} [0-9:]{8}"/"'"$1"'"/g'
+}
+
+@test "what was in the future is read once its time has come" {
+	site
+	head -n 3 "$NIGHT" >log/Master.csv
+	ahead '2026-01-25 10:00:00' >>log/Master.csv
+	for _ in 1 2; do
+		run night
+		[ "$status" -eq 3 ]
+		[[ $output == *"in the future"* ]]
+		[ "$(calls)" -eq 3 ]
+	done
+	# Somebody may have named the file, and it never grows again.
+	run night -d n.db log/Master.csv
+	[ "$status" -eq 3 ]
+	mv log/Master.csv log/Master.csv.1
+	cdrscan -c c.json --now 2026-01-26
+	[ "$(calls)" -eq 4 ]
+	found n.db >nights
+	cdrscan -c c.json --now 2026-01-26 -d one.db
+	diff nights <(found one.db)
+	run cdrscan -c c.json --now 2026-01-26 -v
+	[ "$status" -eq 0 ]
+	[[ $output == *"log/Master.csv.1: as it was, not read again"* ]]
+}
+
+@test "what is years ahead is a wrong clock, and read once" {
+	site
+	head -n 3 "$NIGHT" >log/Master.csv
+	ahead '2029-01-25 10:00:00' >>log/Master.csv
+	run night
+	[ "$status" -eq 3 ]
+	run night -v
+	[ "$status" -eq 0 ]
+	[[ $output == *"log/Master.csv: as it was, not read again"* ]]
+	# One of both kinds is enough to read the file again.
+	ahead '2026-02-10 10:00:00' >>log/Master.csv
+	ahead '2029-01-25 10:00:01' >>log/Master.csv
+	for _ in 1 2; do
+		run night
+		[ "$status" -eq 3 ]
+	done
+}
+
 @test "what is as it was is not read again, what somebody names is" {
 	site
 	cp "$NIGHT" log/Master.csv
