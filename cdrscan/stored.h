@@ -48,6 +48,7 @@ struct stored_run {
 	struct store_changes changes;
 	int64_t began;    /* UTC ms */
 	bool first_calls; /* those just read are all that it has */
+	bool shrank;      /* calls that it had went */
 	struct stored_read read;
 	int64_t legs;   /* new records that another one absorbed */
 	int64_t begins; /* calls before are not looked at; INT64_MIN: all are */
@@ -93,6 +94,13 @@ int stored_files_settled(struct stored_files *f, struct errmsg *err);
  * batch; the caller frees it.
  */
 int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
+/*
+ * Before the records just read are added.  Where several rows make a call, one
+ * that was open when the file was read before may have gone on in it: then what
+ * there was of it goes.
+ */
+int stored_files_closed(struct stored_run *r, const int64_t *seen,
+    struct errmsg *err);
 
 /*
  * The fingerprint of all that calls are judged by; what of it is another than
