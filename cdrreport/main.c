@@ -2,7 +2,6 @@
 #include "report.h"
 
 #include <signal.h>
-#include <stdio.h>
 
 /* The first operand may be a command; else all of them say what to show. */
 static int
@@ -31,11 +30,12 @@ main(int argc, char **argv)
 	char **operands;
 	int n, status;
 
+	setup_streams();
 	/* Whoever started us: a reader that goes away ends us quietly. */
 	(void)signal(SIGPIPE, SIG_DFL);
 	parsed = opts_parse(&report_opts, argc, argv, &o, &operands, &n, &err);
 	if (parsed == OPTS_SHOWN) {
-		status = fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+		status = setup_shown(&diag);
 	} else if (parsed == OPTS_WRONG) {
 		diag_error(&diag, "%s; see cdrreport --help", err.text);
 		status = EXIT_NOT_DONE;

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/nearest.h"
@@ -237,11 +236,12 @@ main(int argc, char **argv)
 	struct errmsg err;
 	char **operands;
 
+	setup_streams();
 	/* Whoever started us: a reader that goes away ends us quietly. */
 	(void)signal(SIGPIPE, SIG_DFL);
 	parsed = opts_parse(&rules_opts, argc, argv, &o, &operands, &n, &err);
 	if (parsed == OPTS_SHOWN) {
-		status = fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+		status = setup_shown(&diag);
 	} else if (parsed == OPTS_WRONG) {
 		diag_error(&diag, "%s; see cdrrules --help", err.text);
 	} else if (o.common.show_config) {

@@ -2,7 +2,6 @@
 #include "scan.h"
 
 #include <signal.h>
-#include <stdio.h>
 
 /* It needs a store, and reads nothing. */
 static void
@@ -93,11 +92,12 @@ main(int argc, char **argv)
 	char **operands;
 	int n, status;
 
+	setup_streams();
 	/* Whoever started us: a reader that goes away ends us quietly. */
 	(void)signal(SIGPIPE, SIG_DFL);
 	parsed = opts_parse(&scan_opts, argc, argv, &o, &operands, &n, &err);
 	if (parsed == OPTS_SHOWN) {
-		status = fflush(stdout) == 0 ? EXIT_DONE : EXIT_NOT_DONE;
+		status = setup_shown(&diag);
 	} else if (parsed == OPTS_WRONG) {
 		diag_error(&diag, "%s; see cdrscan --help", err.text);
 		status = EXIT_NOT_DONE;

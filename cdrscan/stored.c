@@ -69,7 +69,8 @@ add_read(struct stored_run *r, struct errmsg *err)
 		err) == 0 &&
 	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
 	    stored_files_put(r, &seen, err) == 0 &&
-	    (!s->o->rescore || stored_replace(r, seen, err) == 0) &&
+	    (s->o->rescore ? stored_replace(r, seen, err)
+			   : stored_files_closed(r, seen, err)) == 0 &&
 	    see_whether_first(r, err) == 0)
 		got = store_calls_add(r->store, s->batch, seen, r->number,
 		    &added, err);

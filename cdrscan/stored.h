@@ -50,6 +50,7 @@ struct stored_run {
 	struct store_changes changes;
 	int64_t began;    /* UTC ms */
 	bool first_calls; /* those just read are all that it has */
+	bool shrank;      /* calls that it had went */
 	struct stored_read read;
 	struct stored_ahead *ahead; /* or NULL */
 	int64_t legs;               /* new records that another one absorbed */
@@ -96,6 +97,13 @@ int stored_files_settled(struct stored_files *f, struct errmsg *err);
  * batch; the caller frees it.
  */
 int stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err);
+/*
+ * Before the records just read are added.  Where several rows make a call, one
+ * that was open when the file was read before may have gone on in it: then what
+ * there was of it goes.
+ */
+int stored_files_closed(struct stored_run *r, const int64_t *seen,
+    struct errmsg *err);
 
 /*
  * The fingerprint of all that calls are judged by; what of it is another than

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "store/store_files.h"
+#include "store/store_forget.h"
 
 /* A path that was to be read. */
 struct entry {
@@ -244,7 +245,7 @@ file_read(const struct entry *e, const struct ingest_file *f)
 	struct store_file file = file_of(e);
 
 	file.member = f->path + strlen(e->path);
-	file.whole = f->trouble == NULL && !f->left;
+	file.whole = f->trouble == NULL && !f->left && !f->too_early;
 	file.past = &e->past;
 	file.resumed = f->resumed != 0;
 	file.prefix = e->prefix;
@@ -289,5 +290,40 @@ stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err)
 	for (i = 0; i < f->n; i++)
 		if (put_entry(r, &f->list[i], *seen, err) != 0)
 			return -1;
+	return 0;
+}
+
+/* Whether the file is the one of before, in which calls may have been open. */
+static bool
+may_close(const struct scan *s, const struct entry *e,
+    const struct ingest_file *f, int64_t seen)
+{
+	const struct layout *l = layouts_find(s->layouts, f->layout);
+
+	return e->past.id != 0 && e->past.id == seen && e->past.grew &&
+	       f->trouble == NULL && l != NULL && l->gather.nby > 0;
+}
+
+int
+stored_files_closed(struct stored_run *r, const int64_t *seen,
+    struct errmsg *err)
+{
+	const struct stored_files *f = r->s->files;
+	const struct ingest_file *file;
+	const struct entry *e;
+	int64_t gone;
+	size_t i;
+
+	for (e = f->list; e < f->list + f->n; e++)
+		for (i = e->first; i < e->end; i++) {
+			file = ingest_file_at(r->s->ingest, i);
+			if (file->layout == NULL ||
+			    !may_close(r->s, e, file, seen[i + 1]))
+				continue;
+			if (store_forget_rest(r->store, seen[i + 1],
+				r->s->batch, (uint32_t)i + 1, &gone, err) != 0)
+				return -1;
+			r->shrank |= gone > 0;
+		}
 	return 0;
 }

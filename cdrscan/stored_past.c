@@ -220,7 +220,8 @@ stored_past_take(struct stored_run *r, struct errmsg *err)
 
 	stages_begin(s->stages, &span, "earlier findings");
 	got = has_past(r, &s->keeps, err);
-	if (got == 0 && s->keeps)
+	/* Of calls that went, what was kept does not tell. */
+	if (got == 0 && s->keeps && !r->shrank)
 		got = take_past(r, err);
 	if (got == 1) {
 		choose_stretch(r);

@@ -87,6 +87,7 @@ struct decoder {
 	int64_t rounded;    /* calls with a number like 9.71E+11 */
 	int64_t no_seconds; /* calls with a time without its seconds */
 	bool too_late;      /* a start after `latest` was refused */
+	bool to_come;       /* and one of them is of the next month */
 	/* Set to have decode_epoch() of the id of each call, beside it. */
 	bool asks_epoch;
 	bool has_epoch;

@@ -285,6 +285,9 @@ complete(struct times *t, bool no_seconds)
 			   : (int64_t)t->talk.ms + (int64_t)t->ring.ms;
 }
 
+/* A clock that is farther ahead is wrong; what is nearer will have come. */
+#define SOON_MS (INT64_C(31) * 24 * 3600 * 1000)
+
 static int
 set_start(struct reading *r, const struct moment *start)
 {
@@ -298,6 +301,7 @@ set_start(struct reading *r, const struct moment *start)
 		return refuse_field(r, t, "before the year 2000");
 	if (start->ms > r->d->latest) {
 		r->d->too_late = true;
+		r->d->to_come |= start->ms - r->d->latest < SOON_MS;
 		return refuse_field(r, t, "in the future");
 	}
 	r->c->start = start->ms;

@@ -98,6 +98,7 @@ struct ingest_file {
 	bool refused;        /* too many rejects: all its records are */
 	bool open_end;       /* its last line has no end */
 	bool left;           /* and was not read: leave_open_end */
+	bool too_early;      /* a start was refused that will soon have come */
 	/*
 	 * Not 0: reading went on at this byte.  All the counts above are of
 	 * what stands behind it.

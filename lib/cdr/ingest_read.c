@@ -450,6 +450,7 @@ read_stream(struct ingest_reading *r, const struct source *src,
 	    r->file->trouble == NULL && r->stream->above == NULL)
 		r->file->trouble = no_call(r);
 	ingest_seam_note(r, src);
+	r->file->too_early = r->decoder.to_come;
 	r->stream->end = in->batch->n;
 	r->stream->equal_later =
 	    r->stream->above == NULL &&

@@ -88,6 +88,7 @@ set_up(struct ingest_reading *r, const struct csvrow *row)
 	d->rounded = was.rounded;
 	d->no_seconds = was.no_seconds;
 	d->too_late = was.too_late;
+	d->to_come = was.to_come;
 }
 
 bool

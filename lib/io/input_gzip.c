@@ -12,7 +12,7 @@
 struct gzip {
 	z_stream z;
 	bool inside; /* a member: its end has not been seen */
-	bool ended;  /* of the file, or of what is gzip in it */
+	bool ended;  /* of the file */
 	char block[INPUT_BLOCK];
 };
 
@@ -44,18 +44,25 @@ fill(struct input *in, struct errmsg *err)
 }
 
 /*
- * Between members: another may follow, as `cat a.gz b.gz` makes them.  What
- * is no gzip behind the first member is padding of a tape or a download.
+ * Between members: another may follow, as `cat a.gz b.gz` makes them, and NULs,
+ * the padding of a tape.  Anything else might be records.
  */
-static void
-begin_member(struct gzip *g)
+static int
+begin_member(struct input *in, struct errmsg *err)
 {
-	if (g->z.avail_in > 0 && *g->z.next_in == 0x1f) {
-		(void)inflateReset(&g->z);
-		g->inside = true;
-	} else {
-		g->ended = true;
+	struct gzip *g = in->state;
+
+	while (g->z.avail_in > 0 && *g->z.next_in == 0) {
+		g->z.next_in++;
+		if (--g->z.avail_in == 0 && fill(in, err) != 0)
+			return -1;
 	}
+	if (g->z.avail_in > 0 && *g->z.next_in != 0x1f)
+		return damaged(in, "what follows it is no gzip", err);
+	g->inside = g->z.avail_in > 0;
+	if (g->inside)
+		(void)inflateReset(&g->z);
+	return 0;
 }
 
 static ssize_t
@@ -70,8 +77,8 @@ read_gzip(struct input *in, void *bytes, size_t size, struct errmsg *err)
 	while (g->z.avail_out == room) {
 		if (fill(in, err) != 0)
 			return -1;
-		if (!g->inside && !g->ended)
-			begin_member(g);
+		if (!g->inside && !g->ended && begin_member(in, err) != 0)
+			return -1;
 		if (!g->inside)
 			return 0;
 		status = inflate(&g->z, Z_NO_FLUSH);

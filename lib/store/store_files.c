@@ -35,6 +35,10 @@ prepare(struct store *s, struct sqlstmt **q, const char *sql,
 	return 0;
 }
 
+/*
+ * Read whole with all its members under any path: the same file has several
+ * where it was named by another one, or copied with its time.
+ */
 int
 store_files_known(struct store *s, const struct store_file *f,
     struct errmsg *err)
@@ -46,8 +50,9 @@ store_files_known(struct store *s, const struct store_file *f,
 	if (f->print == NULL)
 		return 0;
 	if (prepare(s, &q,
-		"SELECT coalesce(min(whole), 0) FROM files " UNTOUCHED, f, head,
-		err) != 0)
+		"SELECT coalesce(max(whole), 0) FROM (SELECT min(whole) AS "
+		"whole FROM files " UNTOUCHED " GROUP BY path)",
+		f, head, err) != 0)
 		return -1;
 	r = sqlstmt_step(q, err);
 	whole = r == 1 && sqlstmt_get_int(q, 0) != 0;

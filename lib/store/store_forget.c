@@ -307,3 +307,58 @@ store_forget_read(struct store *s, int64_t file, struct errmsg *err)
 		return -1;
 	return forget_calls(s, &read, "", file, &out, err);
 }
+
+/*
+ * The table `here` gets the calls of one file of a batch.  An event of its
+ * reading may have the key that it had, and be another: none stays.
+ */
+static int
+list_here(struct store *s, const struct batch *b, uint32_t number,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	size_t i;
+	int r = 0;
+
+	if (sqldb_exec(store_db(s),
+		"CREATE TEMP TABLE IF NOT EXISTS here (start INTEGER, "
+		"key INTEGER, PRIMARY KEY (start, key)) STRICT, WITHOUT ROWID;"
+		"DELETE FROM here",
+		err) != 0 ||
+	    sqldb_prepare(store_db(s), &q,
+		"INSERT OR IGNORE INTO here (start, key) VALUES (?, ?)",
+		err) != 0)
+		return -1;
+	for (i = 0; r == 0 && i < b->n; i++) {
+		if (batch_file_of(b, i) != number ||
+		    batch_event(b, i) == EVENT_QUALITY)
+			continue;
+		sqlstmt_int(q, 1, b->calls[i].start);
+		sqlstmt_int(q, 2, (int64_t)b->origins[i].key);
+		r = sqlstmt_run(q, err);
+	}
+	sqlstmt_free(&q);
+	return r;
+}
+
+int
+store_forget_rest(struct store *s, int64_t file, const struct batch *b,
+    uint32_t number, int64_t *gone, struct errmsg *err)
+{
+	static const struct kind rest = { "", NULL,
+		"seen = ?1 AND (start, key) NOT IN "
+		"(SELECT start, key FROM here)",
+		"file = ?1 AND (start, key) NOT IN "
+		"(SELECT start, key FROM here)",
+		NULL };
+	struct store_forgotten out = { 0 };
+	int r;
+
+	r = list_here(s, b, number, err);
+	if (r == 0)
+		r = store_calls_unpack(s, "seen = ?1", file, "", err);
+	if (r == 0)
+		r = forget_calls(s, &rest, "", file, &out, err);
+	*gone = out.calls + out.kept;
+	return r;
+}

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "cdr/batch.h"
 #include "store/store.h"
 
 enum store_import { IMPORT_RUN, IMPORT_SOURCE, IMPORT_FILE };
@@ -46,5 +47,14 @@ int store_forget(struct store *s, enum store_import what, const char *name,
  * calls come again from it.
  */
 int store_forget_read(struct store *s, int64_t file, struct errmsg *err);
+
+/*
+ * The same of what it does not hold any more, and of the events of its reading:
+ * all but the calls of `b`, which is settled and about to be added, that are of
+ * `number` of the batch's files.  How many went, or are another file's now, in
+ * `*gone`.  Its calls stand as rows then.
+ */
+int store_forget_rest(struct store *s, int64_t file, const struct batch *b,
+    uint32_t number, int64_t *gone, struct errmsg *err);
 
 #endif

@@ -141,6 +141,13 @@ int setup_emit(const struct setup *s, const struct view *v,
 int setup_emit_buf(const struct setup *s, const struct view *v,
     struct emit_options *opt, struct buf *report);
 /*
+ * Where standard input, output or error are closed, no file that is opened
+ * takes their place: whoever reads or writes them is told that it cannot.
+ */
+void setup_streams(void);
+/* What opts_parse() showed is out: EXIT_DONE, or EXIT_NOT_DONE and said. */
+int setup_shown(const struct diag *diag);
+/*
  * --show-config, the whole of it: open, put out every setting in force with
  * its origin, close.
  */

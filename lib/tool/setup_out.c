@@ -1,6 +1,9 @@
 /* The way out: results, and the settings they came about with. */
 #include "tool/setup.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -194,4 +197,28 @@ setup_show(const char *program, const struct setup_options *o)
 	buf_fini(&out);
 	setup_close(&s);
 	return status;
+}
+
+/* Opened for the other direction, so that each use fails as if closed. */
+void
+setup_streams(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null",
+			    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+int
+setup_shown(const struct diag *diag)
+{
+	struct errmsg err;
+
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return EXIT_DONE;
+	(void)errmsg_sys(&err, errno, "cannot write standard output");
+	diag_error(diag, "%s", err.text);
+	return EXIT_NOT_DONE;
 }

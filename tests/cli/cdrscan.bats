@@ -168,6 +168,36 @@ load common
 	[[ $output == *"cannot write standard output: No space left on device"* ]]
 }
 
+@test "help that cannot be written is told" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	local program option
+	for program in cdrscan cdrreport cdrrules; do
+		for option in --help --version --completion; do
+			run bash -c '"$1" "$2" >/dev/full' _ "$program" "$option"
+			[ "$status" -eq 2 ]
+			[ "$output" = "$program: cannot write standard output: No space left on device" ]
+			run bash -c '"$1" "$2" >&-' _ "$program" "$option"
+			[ "$status" -eq 2 ]
+			[ "$output" = "$program: cannot write standard output: Bad file descriptor" ]
+		done
+	done
+}
+
+@test "a standard input that is closed is no empty file" {
+	run bash -c 'cdrscan -c "$1" - <&-' _ "$CONFIG"
+	[ "$status" -eq 2 ]
+	[[ $output == *"standard input: Bad file descriptor"* ]]
+}
+
+@test "what follows gzip data and is none is told, and read before is what was" {
+	gzip -c "$NIGHT" >night.gz
+	cat night.gz "$TOP/samples/clean-day.csv" >both.gz
+	run --separate-stderr cdrscan -c "$CONFIG" -f ndjson both.gz
+	[ "$status" -eq 3 ]
+	[[ $stderr == *"both.gz: damaged gzip data: what follows it is no gzip"* ]]
+	[[ $output == *'"records":356'* ]]
+}
+
 @test "a reader that goes away ends it quietly" {
 	run bash -c 'cdrscan -c "$1" -f ndjson "$2" 2>err | head -n 1 >/dev/null; cat err' _ "$CONFIG" "$NIGHT"
 	[[ $output != *"Broken pipe"* ]]

@@ -67,6 +67,55 @@ whole() { # FILE...
 	diff nights <(whole "$NIGHT")
 }
 
+# A record of the second master file that begins then, as a switch has it whose
+# clock is ahead.
+ahead() { # STAMP
+	sed -n 101p "$NIGHT" |
+		sed -E 's/"2026-01-[0-9]{2} [0-9:]{8}"/"'"$1"'"/g'
+}
+
+@test "what was in the future is read once its time has come" {
+	site
+	head -n 3 "$NIGHT" >log/Master.csv
+	ahead '2026-01-25 10:00:00' >>log/Master.csv
+	for _ in 1 2; do
+		run night
+		[ "$status" -eq 3 ]
+		[[ $output == *"in the future"* ]]
+		[ "$(calls)" -eq 3 ]
+	done
+	# Somebody may have named the file, and it never grows again.
+	run night -d n.db log/Master.csv
+	[ "$status" -eq 3 ]
+	mv log/Master.csv log/Master.csv.1
+	cdrscan -c c.json --now 2026-01-26
+	[ "$(calls)" -eq 4 ]
+	found n.db >nights
+	cdrscan -c c.json --now 2026-01-26 -d one.db
+	diff nights <(found one.db)
+	run cdrscan -c c.json --now 2026-01-26 -v
+	[ "$status" -eq 0 ]
+	[[ $output == *"log/Master.csv.1: as it was, not read again"* ]]
+}
+
+@test "what is years ahead is a wrong clock, and read once" {
+	site
+	head -n 3 "$NIGHT" >log/Master.csv
+	ahead '2029-01-25 10:00:00' >>log/Master.csv
+	run night
+	[ "$status" -eq 3 ]
+	run night -v
+	[ "$status" -eq 0 ]
+	[[ $output == *"log/Master.csv: as it was, not read again"* ]]
+	# One of both kinds is enough to read the file again.
+	ahead '2026-02-10 10:00:00' >>log/Master.csv
+	ahead '2029-01-25 10:00:01' >>log/Master.csv
+	for _ in 1 2; do
+		run night
+		[ "$status" -eq 3 ]
+	done
+}
+
 @test "what is as it was is not read again, what somebody names is" {
 	site
 	cp "$NIGHT" log/Master.csv
@@ -205,6 +254,73 @@ both_nights() { # OPTION...
 	night -v 2>err
 	grep -q resumed err
 	[ "$(calls)" -eq 110 ]
+}
+
+# A log of this layout after each of some lines, in one store, has what a store
+# has that reads it as it is then.
+cut() { # LAYOUT FILE LINE...
+	local layout=$1 file=$2 at what='start, key, ring, duration, status, line'
+	shift 2
+	jq --arg layout "$layout" '. + { db: "n.db", sources: [
+	    { name: "pbx", layout: $layout, files: ["log/*"] } ] }' \
+		"$CONFIG" >c.json
+	rm -rf log ./*.db*
+	mkdir log
+	for at in "$@"; do
+		head -n "$at" "$file" >log/a
+		[ "$at" -ne 60 ] || mv log/a log/b
+		[ ! -e log/b ] || rm -f log/a
+		[ ! -e log/b ] || head -n "$at" "$file" >log/b
+		cdrscan -c c.json --now 2026-02-03
+		rm -f one.db*
+		cdrscan -c c.json --now 2026-02-03 -d one.db
+		diff <(ask n.db "select $what from calls order by start, key") \
+			<(ask one.db "select $what from calls order by start, key")
+		[ "$(sqlite3 n.db 'select count(*) from sightings')" -eq 0 ]
+		found n.db >with
+		diff with <(found one.db)
+	done
+}
+
+@test "a call of several rows that was open is whole once its file has grown" {
+	cut asterisk-cel "$TOP/samples/asterisk-cel.csv" \
+		5 15 16 44 60 61 109 110
+	[ "$(calls)" -eq 20 ]
+	cdrreport --no-config -d n.db calls 1769094090.103 -f ndjson |
+		jq -se 'map(select(.schema == "cdr.call/1").status) == ["busy"]'
+	cut kamailio-acc "$TOP/samples/kamailio-acc.csv" 3 5 7 10
+	# So many that they stand packed.
+	local i
+	for i in $(seq 76660 76909); do
+		sed "s/\"176909/\"1$i/g" "$TOP/samples/asterisk-cel.csv"
+	done >many
+	cut asterisk-cel many 24985 24990
+	[ "$(sqlite3 one.db 'select count(*) from blocks')" -gt 0 ]
+	[ "$(calls)" -gt 4500 ]
+}
+
+@test "an open call that another file has, too, stays there" {
+	jq '. + { db: "n.db", sources: [
+	    { name: "pbx", layout: "asterisk-cel", files: ["log/*"] } ] }' \
+		"$CONFIG" >c.json
+	mkdir log
+	head -n 15 "$TOP/samples/asterisk-cel.csv" >log/a
+	cp log/a log/copy
+	cdrscan -c c.json --now 2026-02-03
+	cp "$TOP/samples/asterisk-cel.csv" log/a
+	cdrscan -c c.json --now 2026-02-03
+	cdrscan -c c.json --now 2026-02-03 -d one.db
+	[ "$(calls)" -gt 20 ]
+	[ "$(calls)" -eq "$(ask one.db 'select count(*) from calls')" ]
+	diff <(found n.db) <(found one.db)
+	# A damaged look at it takes nothing away.
+	before=$(calls)
+	{ cat log/a; yes '"what","is","that"' | head -n 500; } >more
+	mv more log/a
+	run cdrscan -c c.json --now 2026-02-03
+	[ "$status" -eq 3 ]
+	[[ $output == *refused* ]]
+	[ "$(calls)" -eq "$before" ]
 }
 
 @test "a late file re-opens the past" {

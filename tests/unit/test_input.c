@@ -264,6 +264,41 @@ test_members(void **state)
 	buf_fini(&text);
 }
 
+/* What is neither is no padding: all before it is read, and then it is told. */
+static void
+test_behind_members(void **state)
+{
+	const struct packed_sample *sample = &packed_samples[PACKED_GZIP];
+	static const size_t padding[] = { 0, 1, 512, 300000 };
+	struct buf packed, text, b;
+	struct errmsg err;
+	struct input *in;
+	size_t i;
+
+	(void)state;
+	buf_init(&text);
+	add_text(&text);
+	for (i = 0; i < sizeof(padding) / sizeof(padding[0]); i++) {
+		buf_init(&packed);
+		buf_init(&b);
+		buf_add(&packed, sample->bytes, sample->len);
+		buf_fill(&packed, '\0', padding[i]);
+		buf_addstr(&packed, "plain,text\n");
+		assert_int_equal(input_open(&in,
+				     make("behind.gz", packed.data, packed.len),
+				     &err),
+		    0);
+		assert_int_equal(read_all(in, 64, &b, &err), -1);
+		assert_non_null(strstr(err.text, "what follows it is no gzip"));
+		assert_int_equal(b.len, text.len);
+		assert_memory_equal(b.data, text.data, text.len);
+		input_close(&in);
+		buf_fini(&packed);
+		buf_fini(&b);
+	}
+	buf_fini(&text);
+}
+
 static void
 check_zip(struct input *in, const char *path)
 {
@@ -474,6 +509,7 @@ main(void)
 		cmocka_unit_test(test_bit),
 		cmocka_unit_test(test_bit_of_zip),
 		cmocka_unit_test(test_members),
+		cmocka_unit_test(test_behind_members),
 		cmocka_unit_test(test_zip),
 		cmocka_unit_test(test_stdin),
 		cmocka_unit_test(test_refused),

@@ -191,6 +191,42 @@ test_read(void **state)
 	buf_fini(&as);
 }
 
+/* Some of one file's calls go: those that it does not hold any more. */
+static void
+test_rest(void **state)
+{
+	struct recorded r = { .src = "201", .dst = "202", .source = "west" };
+	const bool gone[FILES] = { false };
+	struct batch *b = batch_new();
+	struct errmsg err = { "" };
+	int64_t n;
+	int i;
+
+	(void)state;
+	import(1, 0x0f);
+	import(2, 0x3c);
+	r.file = batch_file(b, "/log/1");
+	for (i = 1; i < 3; i++) {
+		r.at = i;
+		r.line = (uint32_t)(i + 1);
+		recorded_add(b, &r);
+	}
+	/* Those of another file of the batch do not count. */
+	r.file = batch_file(b, "/log/3");
+	r.at = 0;
+	recorded_add(b, &r);
+	batch_sort(b);
+	assert_int_equal(store_forget_rest(store, 1, b, 1, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(have("west", gone), 0x3e);
+	assert_int_equal(store_forget_rest(store, 1, b, 1, &n, &err), 0);
+	assert_int_equal(n, 0);
+	/* The fourth is the second file's now, and goes with it. */
+	assert_int_equal(store_forget_read(store, 2, &err), 0);
+	assert_int_equal(have("west", gone), 0x06);
+	batch_free(&b);
+}
+
 /* Nothing, or not one thing: words, and nothing is done. */
 static void
 test_refused(void **state)
@@ -299,6 +335,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_random),
 		TEST(test_read),
+		TEST(test_rest),
 		TEST(test_refused),
 		TEST(test_paths),
 	};
