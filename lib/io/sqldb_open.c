@@ -129,19 +129,19 @@ file_size(const char *path)
 /*
  * SQLite sees that whole pages are missing at the end, but takes the rest of
  * one for zeros.  While there is a log, it is being copied into the file, or
- * will be; once there is none, it has been.
+ * will be; once there is none, it has been.  A file that grows is being made.
  */
 static int
 check_end(struct sqldb *db, struct errmsg *err)
 {
 	const char *path = sqlite3_db_filename(db->handle, "main");
+	const int64_t size = file_size(path);
 	int64_t page;
 
 	if (query(db, "PRAGMA page_size", &page, NULL, err) != 0)
 		return -1;
-	if (file_size(path) % page == 0 ||
-	    file_size(sqlite3_filename_wal(path)) > 0 ||
-	    file_size(path) % page == 0)
+	if (size % page == 0 || file_size(sqlite3_filename_wal(path)) > 0 ||
+	    file_size(path) != size)
 		return 0;
 	return errmsg_set(err, "%s: its last page is cut off", db->path);
 }

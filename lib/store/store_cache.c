@@ -292,9 +292,11 @@ store_entries_take(struct store_entries *all, struct store *s,
 {
 	const int64_t sum = text_sum(terms);
 	struct store_entry *e;
+	size_t i;
 
 	store_standing_free(&s->standing);
-	for (e = all->list; e < all->list + all->n; e++) {
+	for (i = 0; i < all->n; i++) {
+		e = &all->list[i];
 		if (!e->good || e->next != e->n + 1 || e->terms != sum)
 			continue;
 		store_standing_note(&s->standing, text_sum(e->name.data),
@@ -308,8 +310,10 @@ void
 store_entries_fini(struct store_entries *all)
 {
 	struct store_entry *e;
+	size_t i;
 
-	for (e = all->list; e < all->list + all->n; e++) {
+	for (i = 0; i < all->n; i++) {
+		e = &all->list[i];
 		buf_fini(&e->name);
 		buf_fini(&e->body);
 		buf_fini(&e->rest);
