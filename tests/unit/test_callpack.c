@@ -85,6 +85,17 @@ text_of(const struct batch *b)
 	return text;
 }
 
+/* It has `n` calls, and they are what text_of() told. */
+static void
+check_calls(const struct batch *b, size_t n, const char *want)
+{
+	char *got = text_of(b);
+
+	assert_int_equal(b->n, n);
+	assert_string_equal(got, want);
+	free(got);
+}
+
 /* The first `n` of them. */
 static void
 pack_first(const struct batch *b, size_t n, struct buf *out)
@@ -227,7 +238,7 @@ test_threads(void **state)
 	static const int old[] = { 2600, 4900 };
 	enum { MANY = 7500 };
 	struct batch *all = some_calls(0, MANY), *late;
-	char *want = text_of(all), *got;
+	char *want = text_of(all);
 	struct buf bytes;
 	size_t i, threads;
 
@@ -241,10 +252,7 @@ test_threads(void **state)
 					     (size_t)old[i],
 					     late->calls[0].start, threads),
 			    0);
-			assert_int_equal(late->n, MANY);
-			got = text_of(late);
-			assert_string_equal(got, want);
-			free(got);
+			check_calls(late, MANY, want);
 			batch_free(&late);
 		}
 		buf_fini(&bytes);
@@ -298,7 +306,7 @@ static void
 test_several(void **state)
 {
 	struct batch *all = some_calls(0, CALLS), *late;
-	char *want = text_of(all), *got;
+	char *want = text_of(all);
 	struct callpack packs[PACKS];
 	struct buf bytes[PACKS];
 	size_t threads;
@@ -312,10 +320,7 @@ test_several(void **state)
 			assert_int_equal(callpack_add(late, packs, PACKS,
 					     late->calls[0].start, threads),
 			    0);
-			assert_int_equal(late->n, CALLS);
-			got = text_of(late);
-			assert_string_equal(got, want);
-			free(got);
+			check_calls(late, CALLS, want);
 			batch_free(&late);
 		}
 	drop_several(bytes);
