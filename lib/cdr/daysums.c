@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/hash.h"
 #include "base/pool.h"
 #include "base/xalloc.h"
@@ -136,13 +137,6 @@ of_call(const struct meanings *m, size_t i, uint64_t sum)
 	return hash64(all, sizeof(all));
 }
 
-/* Rounded down. */
-static int64_t
-whole(int64_t t, int64_t unit)
-{
-	return t / unit - (t % unit < 0);
-}
-
 static int64_t
 begin_of(const struct daysum *d)
 {
@@ -194,7 +188,7 @@ find_hours(struct daysums *d, const struct batch *b)
 	size_t i;
 
 	for (i = 0; i < b->n; i = batch_lower(b, (span.hour + 1) * HOUR_MS)) {
-		span.hour = whole(b->calls[i].start, HOUR_MS);
+		span.hour = floor_div(b->calls[i].start, HOUR_MS);
 		add_span(d, &span);
 	}
 }
@@ -245,12 +239,13 @@ daysums_fini(struct daysums *d)
 static size_t
 take_day(const struct daysums *d, size_t i, struct daysum *out)
 {
-	const int64_t day = whole(d->list[i].hour, DAY);
+	const int64_t day = floor_div(d->list[i].hour, DAY);
 	const struct daysum *h;
 	size_t n = 0;
 
 	*out = (struct daysum){ .hour = day * DAY, .hours = DAY };
-	for (; i + n < d->n && whole(d->list[i + n].hour, DAY) == day; n++) {
+	for (; i + n < d->n && floor_div(d->list[i + n].hour, DAY) == day;
+	     n++) {
 		h = &d->list[i + n];
 		const uint64_t all[] = { out->sum, (uint64_t)h->hour, h->sum };
 
@@ -275,7 +270,7 @@ void
 daysums_print(const struct daysums *d, struct buf *out)
 {
 	const int64_t last = d->n > 0 ? d->list[d->n - 1].hour : 0;
-	const int64_t days = (whole(last, DAY) - KEPT_DAYS) * DAY;
+	const int64_t days = (floor_div(last, DAY) - KEPT_DAYS) * DAY;
 	struct daysum span;
 	size_t i;
 
@@ -323,7 +318,7 @@ read_sources(const char **text, uint64_t *sources)
 int64_t
 daysums_begin(const struct daysums *d, int64_t t)
 {
-	const int64_t hour = whole(t, HOUR_MS);
+	const int64_t hour = floor_div(t, HOUR_MS);
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
@@ -355,7 +350,7 @@ daysums_since(const struct daysums *d, const char *text)
 			return begin_of(&then);
 		i += take_span(d, i,
 		    then.hours == DAY &&
-			whole(d->list[i].hour, DAY) == then.hour / DAY,
+			floor_div(d->list[i].hour, DAY) == then.hour / DAY,
 		    &now);
 		if (then.hour != now.hour)
 			return begin_of(then.hour < now.hour ? &then : &now);
@@ -368,7 +363,7 @@ daysums_since(const struct daysums *d, const char *text)
 int
 daysums_before(struct daysums *d, const char *text, int64_t begins)
 {
-	const int64_t end = whole(begins, HOUR_MS);
+	const int64_t end = floor_div(begins, HOUR_MS);
 	const struct daysums later = *d;
 	struct daysum then;
 	uint64_t sources;

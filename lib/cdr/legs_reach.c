@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/floordiv.h"
 #include "base/packed.h"
 #include "cdr/legs_impl.h"
 
@@ -70,7 +71,7 @@ legs_reach(const struct batch *b, size_t threads, int64_t from, int64_t begins)
 static int64_t
 hour_of(int64_t t)
 {
-	return t / HOUR_MS - (t % HOUR_MS < 0);
+	return floor_div(t, HOUR_MS);
 }
 
 /* Those that go on across the beginning of an hour, of `n` from `since` on. */

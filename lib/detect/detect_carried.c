@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/packed.h"
 #include "base/xalloc.h"
 #include "cdr/callpack.h"
@@ -38,7 +39,7 @@ struct days {
 static int64_t
 day_of(int64_t t)
 {
-	return t / DAY_MS - (t % DAY_MS < 0);
+	return floor_div(t, DAY_MS);
 }
 
 bool

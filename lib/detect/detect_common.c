@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/packed.h"
 #include "detect/detect_impl.h"
 
@@ -24,7 +25,7 @@ detect_common_since(int64_t until, int64_t stays)
 {
 	if (stays == 0)
 		return INT64_MIN;
-	return until - until % stays - (until % stays < 0 ? stays : 0);
+	return floor_to(until, stays);
 }
 
 static int

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/hash.h"
 #include "base/packed.h"
 #include "base/xalloc.h"
@@ -138,7 +139,7 @@ take_owners(struct making *m, _Atomic uint32_t *of, struct detect_marks *to,
 static int64_t
 slot_of(int64_t t)
 {
-	return t / SLOT_MS - (t % SLOT_MS < 0);
+	return floor_div(t, SLOT_MS);
 }
 
 /* The first of a half hour stays, and the last. */

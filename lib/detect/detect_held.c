@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/hash.h"
 #include "base/packed.h"
 #include "base/xalloc.h"
@@ -65,7 +66,7 @@ detect_kept_until(const struct detect_settings *set, const struct batch *b)
 	if (set->late != 0)
 		return last - set->late;
 	last -= DAY_MS / 2;
-	return last - last % HOUR_MS - (last % HOUR_MS < 0 ? HOUR_MS : 0);
+	return floor_to(last, HOUR_MS);
 }
 
 /*

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/nearest.h"
 #include "tel/calltime.h"
 
@@ -36,12 +37,6 @@ operator_at(const void *table, size_t i)
 }
 
 /* Amounts ----------------------------------------------------------------- */
-
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
 
 static int64_t
 ceil_div(int64_t a, int64_t b)

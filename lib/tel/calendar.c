@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/floordiv.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "tel/calltime.h"
@@ -282,12 +283,6 @@ calendar_close(struct calendar *c, int64_t day)
 }
 
 /* Questions --------------------------------------------------------------- */
-
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
 
 static const struct zone *
 zone_for(const struct calendar *c, const struct zone *fallback)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/bounds.h"
+#include "base/floordiv.h"
 #include "base/xalloc.h"
 #include "io/input.h"
 #include "tel/zone_impl.h"
@@ -35,12 +36,6 @@ static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct zone *cache;
 
 /* Dates ------------------------------------------------------------------- */
-
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
 
 /*
  * Both directions count years from March 1 of year 0, so that the leap day
