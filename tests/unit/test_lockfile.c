@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -15,7 +16,8 @@
 
 #include "io/lockfile.h"
 
-static const char path[] = "/tmp/test_lockfile.lock";
+static char dir[] = "/tmp/test_lockfile.XXXXXX";
+static char path[sizeof(dir) + sizeof("/lock") - 1];
 
 /* Take the lock in another process, and tell what came of it. */
 static int
@@ -45,7 +47,6 @@ test_one_at_a_time(void **state)
 	int fd;
 
 	(void)state;
-	(void)unlink(path);
 	assert_int_equal(lockfile_take(&fd, path, 0, &err), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
@@ -87,7 +88,6 @@ test_waits(void **state)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	(void)close(ready[0]);
 	(void)close(ready[1]);
-	(void)unlink(path);
 }
 
 static void
@@ -108,6 +108,24 @@ test_refused(void **state)
 	}
 }
 
+static int
+make_folder(void **state)
+{
+	(void)state;
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	(void)strcat(strcpy(path, dir), "/lock");
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	(void)state;
+	(void)unlink(path);
+	return rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -117,5 +135,5 @@ main(void)
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
