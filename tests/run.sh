@@ -5,67 +5,53 @@
 #   fuzz   $BUILD/fuzz/fuzz_MODULE over fuzz/corpus/MODULE
 #   cli rules man real long    bats files in the folder of that name
 #
-# Each test is one line of TAP; what failed is shown whole, and of the others
-# what was skipped and the figures that they measured.  The last line is
-# "N passed, N failed, N skipped"; the exit status is 1 if any failed.
+# As many at a time as there are cores, or JOBS.  tests/one.sh runs each of
+# them and tells what came of it; each test is one line of TAP.  The last line
+# is "N passed, N failed, N skipped"; the exit status is 1 if any failed.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 BUILD=${BUILD:-build}
-export BUILD
+JOBS=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
 LC_ALL=C.UTF-8 TZ=UTC0
-export LC_ALL TZ
+export BUILD LC_ALL TZ
 unset CDR_CONFIG CDR_DB CDR_RULES NO_COLOR COLUMNS SOURCE_DATE_EPOCH
 # Nobody's own configuration may decide a test.
 XDG_CONFIG_HOME=/nonexistent
 export XDG_CONFIG_HOME
 
-log=$(mktemp) one=$(mktemp) || exit 2
-trap 'rm -f "$log" "$one" "$one.raw"' EXIT
+LOGS=$(mktemp -d) || exit 2
+export LOGS
+trap 'rm -rf "$LOGS"' EXIT
+trap 'exit 130' INT TERM HUP
 
-# Run one test program or file that speaks TAP; keep its lines.
-run_tap() {
-	name=$1
+# The tests of a suite, "SUITE/NAME" each.
+tests_of() {
+	case $1 in
+	unit) set -- unit "$BUILD"/tests/unit/test_* ;;
+	fuzz) set -- fuzz "$BUILD"/fuzz/fuzz_* ;;
+	*) set -- "$1" tests/"$1"/*.bats ;;
+	esac
+	suite=$1
 	shift
-	# cmocka calls a skipped test "not ok N # SKIP name".
-	"$@" >"$one.raw" 2>&1
-	status=$?
-	sed 's/^not ok \(.*\) # SKIP \(.*\)/ok \1 \2 # skip/' "$one.raw" >"$one"
-	cat "$one" >>"$log"
-	if [ "$status" -ne 0 ]; then
-		echo "FAIL $name (exit $status)"
-		grep -v '^ok' "$one"
-		# A crash before the first "not ok" is a failure, too.
-		grep -q '^not ok' "$one" || echo "not ok - $name ended with $status" >>"$log"
-	else
-		grep '^ok.*# skip\|^# figures:' "$one"
-		echo "ok   $name: $(grep -c '^ok' "$one")"
-	fi
+	for t in "$@"; do
+		case $t in
+		*.bats) [ -f "$t" ] ;;
+		*) [ -x "$t" ] ;;
+		esac && echo "$suite/${t##*/}"
+	done
 }
 
 for suite in "$@"; do
-	case $suite in
-	unit)
-		for t in "$BUILD"/tests/unit/test_*; do
-			[ -x "$t" ] || continue
-			CMOCKA_MESSAGE_OUTPUT=TAP run_tap "${t##*/}" "$t"
-		done
-		;;
-	fuzz)
-		for t in "$BUILD"/fuzz/fuzz_*; do
-			[ -x "$t" ] || continue
-			run_tap "${t##*/}" "$t" "fuzz/corpus/${t##*/fuzz_}"
-		done
-		;;
-	*)
-		for t in tests/"$suite"/*.bats; do
-			[ -f "$t" ] && run_tap "$t" bats --tap "$t"
-		done
-		;;
-	esac
-done
+	tests_of "$suite"
+done >"$LOGS/tests"
+xargs -n 1 -P "$JOBS" tests/one.sh <"$LOGS/tests"
 
-passed=$(grep '^ok' "$log" | grep -vc '# skip')
-failed=$(grep -c '^not ok' "$log")
-skipped=$(grep -c '^ok.*# skip' "$log")
+while read -r t; do
+	cat "$LOGS/$(echo "$t" | tr / .)" ||
+		echo "not ok - $t told nothing"
+done <"$LOGS/tests" >"$LOGS/all"
+passed=$(grep '^ok' "$LOGS/all" | grep -vc '# skip')
+failed=$(grep -c '^not ok' "$LOGS/all")
+skipped=$(grep -c '^ok.*# skip' "$LOGS/all")
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
