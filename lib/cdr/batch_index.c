@@ -15,7 +15,7 @@ enum {
 	CALLS_A_STRETCH = 4096,
 	STRETCHES_MOST = 1 << 16,
 	SHARES_A_PART = 8, /* of the stretches: they are not equally long */
-	SAMPLE = 64,       /* one call of so many tells when calls were */
+	SAMPLE = 256,      /* one call of so many tells when calls were */
 	FEW = 64           /* calls that are sorted by insertion */
 };
 

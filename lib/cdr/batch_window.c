@@ -36,7 +36,7 @@ struct sliding {
 	size_t ncolumns;
 	const uint32_t *from;
 	struct part *parts;
-	size_t mask; /* of the ring */
+	size_t ring; /* calls that it has room for, whole chunks */
 };
 
 static void
@@ -78,18 +78,26 @@ copy_strays(void *arg, size_t which)
 	}
 }
 
+/* Where a place is whose lap began at `begin`, or was the one before. */
+static inline size_t
+in_ring(const struct sliding *s, size_t begin, size_t place)
+{
+	return place - begin + (place < begin ? s->ring : 0);
+}
+
 static inline void
 slide(const struct sliding *s, const struct part *p, char *list, size_t size,
     const char *copies, char *ring)
 {
 	const struct batch_list *strays = &p->strays;
-	size_t i, stop, from, next = 0;
+	size_t i, stop, from, next = 0, begin = p->first; /* of a lap */
 	bool kept;
 
 	for (i = p->first; i < p->end;) {
 		stop = p->end - i < CHUNK ? p->end : i + CHUNK;
-		memcpy(ring + ((i - p->first) & s->mask) * size,
-		    list + i * size, (stop - i) * size);
+		begin += i - begin == s->ring ? s->ring : 0;
+		memcpy(ring + (i - begin) * size, list + i * size,
+		    (stop - i) * size);
 		for (; i < stop; i++) {
 			from = s->from[i];
 			if (next < strays->n && strays->calls[next] == i) {
@@ -100,7 +108,7 @@ slide(const struct sliding *s, const struct part *p, char *list, size_t size,
 			}
 			/* Which it is nobody can foretell: no branch. */
 			kept = from < stop;
-			from = kept ? (from - p->first) & s->mask : from;
+			from = kept ? in_ring(s, begin, from) : from;
 			memcpy(list + i * size,
 			    (kept ? ring : list) + from * size, size);
 		}
@@ -113,7 +121,7 @@ slide_part(void *arg, size_t which)
 {
 	const struct sliding *s = arg;
 	const struct part *p = &s->parts[which];
-	char *ring = xmalloc((s->mask + 1) * sizeof(struct call));
+	char *ring = xmalloc(s->ring * sizeof(struct call));
 	const struct batch_column *c;
 	size_t k;
 
@@ -151,7 +159,7 @@ batch_slide(const struct batch_column *columns, size_t ncolumns,
 	struct sliding s = { .columns = columns,
 		.ncolumns = ncolumns,
 		.from = from,
-		.mask = CHUNK - 1 };
+		.ring = CHUNK };
 	const size_t nparts = pool_parts(threads, n, BATCH_LEAST);
 	bool many = false;
 	size_t i;
@@ -164,8 +172,8 @@ batch_slide(const struct batch_column *columns, size_t ncolumns,
 	pool_run(nparts, nparts, find_strays, &s);
 	for (i = 0; i < nparts; i++) {
 		many |= s.parts[i].many;
-		while (s.mask + 1 < s.parts[i].reach + CHUNK)
-			s.mask = s.mask * 2 + 1;
+		while (s.ring < s.parts[i].reach + CHUNK)
+			s.ring += CHUNK;
 	}
 	if (!many) {
 		pool_run(nparts, nparts, copy_strays, &s);
