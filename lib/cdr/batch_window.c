@@ -20,7 +20,8 @@
 enum {
 	CHUNK = 256,
 	RING = 1 << 17, /* calls, at most: in a day of a large site */
-	STRAYS = 32     /* at most one of so many calls */
+	STRAYS = 32,    /* at most one of so many calls */
+	AHEAD = 24      /* calls, to have what they ask for at hand */
 };
 
 struct part {
@@ -78,11 +79,22 @@ copy_strays(void *arg, size_t which)
 	}
 }
 
-/* Where a place is whose lap began at `begin`, or was the one before. */
-static inline size_t
-in_ring(const struct sliding *s, size_t begin, size_t place)
+/* What a place behind may ask for, while a chunk is filled. */
+struct window {
+	const char *places[2]; /* the column, the ring */
+	size_t size, ring;
+	size_t lap;  /* where the present one of the ring began */
+	size_t stop; /* what stood before is in the ring */
+};
+
+/* Which of them has it nobody can foretell: no branch. */
+static inline const char *
+find(const struct window *w, size_t from)
 {
-	return place - begin + (place < begin ? s->ring : 0);
+	const bool kept = from < w->stop;
+
+	from += w->ring * (from < w->lap) - w->lap * kept;
+	return w->places[kept] + from * w->size;
 }
 
 static inline void
@@ -90,27 +102,25 @@ slide(const struct sliding *s, const struct part *p, char *list, size_t size,
     const char *copies, char *ring)
 {
 	const struct batch_list *strays = &p->strays;
-	size_t i, stop, from, next = 0, begin = p->first; /* of a lap */
-	bool kept;
+	struct window w = { { list, ring }, size, s->ring, p->first, 0 };
+	size_t i, next = 0;
+	const char *from;
 
 	for (i = p->first; i < p->end;) {
-		stop = p->end - i < CHUNK ? p->end : i + CHUNK;
-		begin += i - begin == s->ring ? s->ring : 0;
-		memcpy(ring + (i - begin) * size, list + i * size,
-		    (stop - i) * size);
-		for (; i < stop; i++) {
-			from = s->from[i];
-			if (next < strays->n && strays->calls[next] == i) {
-				memcpy(list + i * size, copies, size);
-				copies += size;
-				next++;
-				continue;
+		w.stop = p->end - i < CHUNK ? p->end : i + CHUNK;
+		w.lap += i - w.lap == s->ring ? s->ring : 0;
+		memcpy(ring + (i - w.lap) * size, list + i * size,
+		    (w.stop - i) * size);
+		for (; i < w.stop; i++) {
+			if (p->end - i > AHEAD) {
+				from = find(&w, s->from[i + AHEAD]);
+				batch_ask_for(from);
+				batch_ask_for(from + size - 1);
 			}
-			/* Which it is nobody can foretell: no branch. */
-			kept = from < stop;
-			from = kept ? in_ring(s, begin, from) : from;
-			memcpy(list + i * size,
-			    (kept ? ring : list) + from * size, size);
+			from = find(&w, s->from[i]);
+			if (next < strays->n && strays->calls[next] == i)
+				from = copies + next++ * size;
+			memcpy(list + i * size, from, size);
 		}
 	}
 }
