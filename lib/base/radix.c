@@ -5,9 +5,16 @@
 
 /*
  * A digit has at most so many bits: the more it has the fewer there are, but
- * its values are counted, which few keys are not worth.
+ * its values are counted, which few keys are not worth; and many keys, which do
+ * not stay near, go to too many places at once.
  */
-enum { NARROW = 8, WIDE = 11, MANY = 1 << WIDE, VALUES = 1 << WIDE };
+enum {
+	NARROW = 8,
+	WIDE = 11,
+	VALUES = 1 << WIDE,
+	WIDE_LEAST = VALUES,
+	WIDE_MOST = 1 << 14 /* keys */
+};
 
 /* Some bits of a key. */
 struct digit {
@@ -76,7 +83,8 @@ radix_sort(uint64_t *keys, uint64_t *room, size_t n, unsigned from)
 	bits = differing(keys, n) >> from;
 	for (; bits != 0 && (bits & 1) == 0; bits >>= 1)
 		d.from++;
-	width = width_of(bits, n < MANY ? NARROW : WIDE);
+	width = width_of(bits,
+	    n >= WIDE_LEAST && n <= WIDE_MOST ? WIDE : NARROW);
 	d.mask = (UINT64_C(1) << width) - 1;
 	for (; bits != 0; bits >>= width, d.from += width) {
 		if ((bits & d.mask) == 0)

@@ -131,10 +131,14 @@ slide_part(void *arg, size_t which)
 {
 	const struct sliding *s = arg;
 	const struct part *p = &s->parts[which];
-	char *ring = xmalloc(s->ring * sizeof(struct call));
 	const struct batch_column *c;
-	size_t k;
+	size_t room = CHUNK, k;
+	char *ring;
 
+	/* Of few lengths, so that others take it over; not all is touched. */
+	while (room < s->ring)
+		room *= 2;
+	ring = xmalloc(room * sizeof(struct call));
 	for (k = 0; k < s->ncolumns; k++) {
 		c = &s->columns[k];
 		if (c->size == sizeof(struct call))
