@@ -83,8 +83,8 @@ radix_sort(uint64_t *keys, uint64_t *room, size_t n, unsigned from)
 	bits = differing(keys, n) >> from;
 	for (; bits != 0 && (bits & 1) == 0; bits >>= 1)
 		d.from++;
-	width = width_of(bits,
-	    n >= WIDE_LEAST && n <= WIDE_MOST ? WIDE : NARROW);
+	width =
+	    width_of(bits, n >= WIDE_LEAST && n <= WIDE_MOST ? WIDE : NARROW);
 	d.mask = (UINT64_C(1) << width) - 1;
 	for (; bits != 0; bits >>= width, d.from += width) {
 		if ((bits & d.mask) == 0)
