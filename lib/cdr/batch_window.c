@@ -87,14 +87,18 @@ struct window {
 	size_t stop; /* what stood before is in the ring */
 };
 
-/* Which of them has it nobody can foretell: no branch. */
+/*
+ * Which of them has it nobody can foretell: no branch.  A stray is in neither,
+ * or not any more; for it any place will do.
+ */
 static inline const char *
 find(const struct window *w, size_t from)
 {
 	const bool kept = from < w->stop;
+	size_t at = from + w->ring * (from < w->lap) - w->lap * kept;
 
-	from += w->ring * (from < w->lap) - w->lap * kept;
-	return w->places[kept] + from * w->size;
+	at *= !kept | (at < w->ring);
+	return w->places[kept] + at * w->size;
 }
 
 static inline void
