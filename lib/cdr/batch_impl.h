@@ -12,7 +12,22 @@
 #ifndef LIB_CDR_BATCH_IMPL_H
 #define LIB_CDR_BATCH_IMPL_H
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "cdr/batch.h"
+
+/* It is looked at soon; where nobody can say so, it is waited for then. */
+static inline void
+batch_ask_for(const void *p)
+{
+#if defined(__x86_64__)
+	_mm_prefetch((const char *)p, _MM_HINT_T0);
+#else
+	(void)p;
+#endif
+}
 
 /* Columns of what few calls have. */
 void batch_extras_free(struct batch *b);

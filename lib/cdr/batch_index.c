@@ -15,7 +15,7 @@ enum {
 	CALLS_A_STRETCH = 4096,
 	STRETCHES_MOST = 1 << 16,
 	SHARES_A_PART = 8, /* of the stretches: they are not equally long */
-	SAMPLE = 64,       /* one call of so many tells when calls were */
+	SAMPLE = 256,      /* one call of so many tells when calls were */
 	FEW = 64           /* calls that are sorted by insertion */
 };
 
@@ -194,22 +194,17 @@ order_tick(struct work *w, uint32_t tick, uint64_t *keys, uint32_t *index,
 }
 
 /*
- * The keys of calls that are not alone in their tick: asked for one behind
- * another, they need not be waited for one by one.
+ * Those of calls that are alone in their tick, too: asked for one behind
+ * another, with no question in between, they need not be waited for one by one.
  */
 static void
 fetch_keys(const struct work *w, struct keys *k, size_t n)
 {
 	const struct origin *o = w->b->origins;
-	uint64_t before, at = k->list[0] >> INDEX_BITS, after;
 	size_t i;
 
-	before = at + 1; /* none */
-	for (i = 0; i < n; i++, before = at, at = after) {
-		after = i + 1 < n ? k->list[i + 1] >> INDEX_BITS : at + 1;
-		if (at == before || at == after)
-			k->room[i] = o[(uint32_t)k->list[i]].key;
-	}
+	for (i = 0; i < n; i++)
+		k->room[i] = o[(uint32_t)k->list[i]].key;
 }
 
 static void

@@ -20,7 +20,8 @@
 enum {
 	CHUNK = 256,
 	RING = 1 << 17, /* calls, at most: in a day of a large site */
-	STRAYS = 32     /* at most one of so many calls */
+	STRAYS = 32,    /* at most one of so many calls */
+	AHEAD = 24      /* calls, to have what they ask for at hand */
 };
 
 struct part {
@@ -36,7 +37,7 @@ struct sliding {
 	size_t ncolumns;
 	const uint32_t *from;
 	struct part *parts;
-	size_t mask; /* of the ring */
+	size_t ring; /* calls that it has room for, whole chunks */
 };
 
 static void
@@ -78,31 +79,52 @@ copy_strays(void *arg, size_t which)
 	}
 }
 
+/* What a place behind may ask for, while a chunk is filled. */
+struct window {
+	const char *places[2]; /* the column, the ring */
+	size_t size, ring;
+	size_t lap;  /* where the present one of the ring began */
+	size_t stop; /* what stood before is in the ring */
+};
+
+/*
+ * Which of them has it nobody can foretell: no branch.  A stray is in neither,
+ * or not any more; for it any place will do.
+ */
+static inline const char *
+find(const struct window *w, size_t from)
+{
+	const bool kept = from < w->stop;
+	size_t at = from + w->ring * (from < w->lap) - w->lap * kept;
+
+	at *= !kept | (at < w->ring);
+	return w->places[kept] + at * w->size;
+}
+
 static inline void
 slide(const struct sliding *s, const struct part *p, char *list, size_t size,
     const char *copies, char *ring)
 {
 	const struct batch_list *strays = &p->strays;
-	size_t i, stop, from, next = 0;
-	bool kept;
+	struct window w = { { list, ring }, size, s->ring, p->first, 0 };
+	size_t i, next = 0;
+	const char *from;
 
 	for (i = p->first; i < p->end;) {
-		stop = p->end - i < CHUNK ? p->end : i + CHUNK;
-		memcpy(ring + ((i - p->first) & s->mask) * size,
-		    list + i * size, (stop - i) * size);
-		for (; i < stop; i++) {
-			from = s->from[i];
-			if (next < strays->n && strays->calls[next] == i) {
-				memcpy(list + i * size, copies, size);
-				copies += size;
-				next++;
-				continue;
+		w.stop = p->end - i < CHUNK ? p->end : i + CHUNK;
+		w.lap += i - w.lap == s->ring ? s->ring : 0;
+		memcpy(ring + (i - w.lap) * size, list + i * size,
+		    (w.stop - i) * size);
+		for (; i < w.stop; i++) {
+			if (p->end - i > AHEAD) {
+				from = find(&w, s->from[i + AHEAD]);
+				batch_ask_for(from);
+				batch_ask_for(from + size - 1);
 			}
-			/* Which it is nobody can foretell: no branch. */
-			kept = from < stop;
-			from = kept ? (from - p->first) & s->mask : from;
-			memcpy(list + i * size,
-			    (kept ? ring : list) + from * size, size);
+			from = find(&w, s->from[i]);
+			if (next < strays->n && strays->calls[next] == i)
+				from = copies + next++ * size;
+			memcpy(list + i * size, from, size);
 		}
 	}
 }
@@ -113,10 +135,14 @@ slide_part(void *arg, size_t which)
 {
 	const struct sliding *s = arg;
 	const struct part *p = &s->parts[which];
-	char *ring = xmalloc((s->mask + 1) * sizeof(struct call));
 	const struct batch_column *c;
-	size_t k;
+	size_t room = CHUNK, k;
+	char *ring;
 
+	/* Of few lengths, so that others take it over; not all is touched. */
+	while (room < s->ring)
+		room *= 2;
+	ring = xmalloc(room * sizeof(struct call));
 	for (k = 0; k < s->ncolumns; k++) {
 		c = &s->columns[k];
 		if (c->size == sizeof(struct call))
@@ -151,7 +177,7 @@ batch_slide(const struct batch_column *columns, size_t ncolumns,
 	struct sliding s = { .columns = columns,
 		.ncolumns = ncolumns,
 		.from = from,
-		.mask = CHUNK - 1 };
+		.ring = CHUNK };
 	const size_t nparts = pool_parts(threads, n, BATCH_LEAST);
 	bool many = false;
 	size_t i;
@@ -164,8 +190,8 @@ batch_slide(const struct batch_column *columns, size_t ncolumns,
 	pool_run(nparts, nparts, find_strays, &s);
 	for (i = 0; i < nparts; i++) {
 		many |= s.parts[i].many;
-		while (s.mask + 1 < s.parts[i].reach + CHUNK)
-			s.mask = s.mask * 2 + 1;
+		while (s.ring < s.parts[i].reach + CHUNK)
+			s.ring += CHUNK;
 	}
 	if (!many) {
 		pool_run(nparts, nparts, copy_strays, &s);

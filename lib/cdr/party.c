@@ -183,7 +183,7 @@ find_user(const struct batch *b, struct view *v)
  * Sent on: the record says by whom, or a Local channel that was dialled as an
  * extension leaves.
  */
-static void
+static inline void
 find_forwarding(struct resolver *r, struct view *v)
 {
 	struct call *c = v->c;

@@ -69,11 +69,21 @@ static const struct word {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Most texts differ from each of many in their first character. */
+static bool
+begins_alike(const char *a, const char *b)
+{
+	return tolower((unsigned char)*a) == tolower((unsigned char)*b);
+}
+
 static bool
 is_service(const struct service *s, const char *text)
 {
-	size_t len = strlen(s->text);
+	size_t len;
 
+	if (!begins_alike(s->text, text))
+		return false;
+	len = strlen(s->text);
 	if (s->how == WHOLE)
 		return strcasecmp(text, s->text) == 0;
 	return strncasecmp(text, s->text, len) == 0 &&
@@ -98,7 +108,8 @@ word_of(const char *s, size_t len)
 	size_t i;
 
 	for (i = 0; i < COUNT(words); i++)
-		if (strlen(words[i].text) == len &&
+		if (begins_alike(words[i].text, s) &&
+		    strlen(words[i].text) == len &&
 		    strncasecmp(words[i].text, s, len) == 0)
 			return words[i].says;
 	return 0;

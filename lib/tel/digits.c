@@ -278,6 +278,15 @@ copy_word(char out[BOUNDS_NUMBER], const struct piece *t)
 	out[len] = '\0';
 }
 
+/* As most numbers are written: there is nothing to be cleaned of them. */
+static bool
+is_clean(const char *s, size_t len)
+{
+	const size_t sign = len > 0 && s[0] == '+';
+
+	return len < BOUNDS_NUMBER && digits_only(s + sign, len - sign);
+}
+
 enum digits_kind
 digits_clean(const char *s, size_t len, char out[BOUNDS_NUMBER])
 {
@@ -286,6 +295,11 @@ digits_clean(const char *s, size_t len, char out[BOUNDS_NUMBER])
 	enum digits_kind kind;
 	bool has_user;
 
+	if (is_clean(s, len)) {
+		memcpy(out, s, len);
+		out[len] = '\0';
+		return DIGITS_NUMBER;
+	}
 	out[0] = '\0';
 	trim(&t);
 	unwrap_name(&t);

@@ -8,7 +8,7 @@
 
 #include "base/radix.h"
 
-enum { MOST = 3000 };
+enum { MOST = 20000 };
 
 static unsigned by;
 
@@ -61,7 +61,9 @@ test_as_qsort(void **state)
 	static const uint64_t masks[] = { 0, 1, 0xff, 0x100, 0xffff00ff,
 		UINT64_C(0xff00000000000000), UINT64_C(0x0000007fffffffff),
 		UINT64_MAX };
-	static const size_t sizes[] = { 1, 2, 3, 255, 256, 257, MOST };
+	/* Digits are wider for some thousands than for fewer or more. */
+	static const size_t sizes[] = { 1, 2, 3, 255, 256, 257, 2047, 2048,
+		3000, MOST };
 	static const unsigned froms[] = { 0, 1, 8, 20, 63 };
 	size_t m, s, f;
 
