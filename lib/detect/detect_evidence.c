@@ -89,9 +89,11 @@ show_call(struct detect_work *w, uint32_t i, struct evidence *e)
 	const struct call *c = &b->calls[i];
 	const struct origin *o = &b->origins[i];
 	struct arena *arena = &w->out->arena;
+	char room[INTERN_ROOM];
 
 	e->start = c->start;
-	e->call_id = arena_strdup(arena, batch_text(b, o->call_id));
+	e->call_id =
+	    arena_strdup(arena, intern_read(b->names, o->call_id, room));
 	e->src = arena_strdup(arena, batch_party_text(b, c->src));
 	e->dst = arena_strdup(arena, batch_party_text(b, c->dst));
 	e->dst_country = say(w, SAID_COUNTRY, b->parties[c->dst].country);
