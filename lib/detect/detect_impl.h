@@ -298,15 +298,6 @@ struct detect_resume {
 	size_t ntold, told_cap;
 };
 
-/* Texts that the calls of a finding often share. */
-enum detect_saying {
-	SAID_COUNTRY,
-	SAID_SOURCE,
-	SAID_FILE,
-	SAID_CURRENCY,
-	DETECT_SAID
-};
-
 /* One rule at work. */
 struct detect_work {
 	const struct rule *rule;
@@ -318,12 +309,8 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
-	const struct call_book *book; /* of the findings; NULL: none yet */
-	const struct finding *model;  /* what all have; NULL: none yet */
-	struct detect_said {
-		uint32_t name;
-		const char *text; /* in the arena of the findings; or NULL */
-	} said[DETECT_SAID];      /* the last that was shown of each */
+	const struct call_book *book;     /* of the findings; NULL: none yet */
+	const struct finding *model;      /* what all have; NULL: none yet */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
@@ -563,6 +550,12 @@ void detect_sort_calls(uint32_t *calls, size_t n);
 /* The calls to show, of its members. */
 void detect_add_evidence(struct detect_work *w, struct finding *f,
     const uint32_t *members, size_t n);
+/*
+ * All that was added is shown, when the rules are done: what they had of all
+ * calls is gone then, and texts of evidence take much.
+ */
+void detect_show_evidence(const struct batch *b, size_t threads,
+    struct results *out);
 /* Its id: of the rule, the group and the instant at which it begins. */
 const char *detect_finding_id(const struct detect_work *w,
     const struct finding *f, int64_t begins);
