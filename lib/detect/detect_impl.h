@@ -22,6 +22,12 @@ void detect_feed_add(struct detect_feed *f, int64_t start);
 /* An episode is over this long after it first fired. */
 #define DETECT_EPISODE_MS (7 * 24 * INT64_C(3600000))
 
+/* Bits by call: there are records on so many days before, at most 65535. */
+struct detect_history {
+	int64_t days;
+	uint64_t *bits;
+};
+
 /* What all rules need to know of a batch, made once. */
 struct detect_batch {
 	const struct batch *calls;
@@ -42,8 +48,10 @@ struct detect_batch {
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
-	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
-	/* By source: first record; INT64_MAX: it has none; with `known`. */
+	struct detect_history *histories; /* NULL: no rule asks `never` */
+	size_t nhistories;
+	uint16_t *known; /* days by call; NULL: only of `histories` is asked */
+	/* By source: first record; INT64_MAX: it has none; with `histories`. */
 	int64_t *source_begins;
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 	/*
@@ -178,10 +186,15 @@ size_t detect_schedule(struct detect_piece *out,
 struct detect_piece *detect_schedule_next(struct detect_piece *list, size_t n);
 
 /*
- * On how many local days before its own there are records of its source, and
- * of its account if it has one: the fewer of both, at most UINT16_MAX.
+ * Whether there are records of its source, and of its account if it has one,
+ * on as many local days before that of the call as the rule, one of these or
+ * one of them tuned, takes to say that something never was.
  */
-void detect_known_init(struct detect_batch *db, struct detect_look *look);
+void detect_known_init(struct detect_batch *db, const struct rule *const *rules,
+    size_t n, struct detect_look *look);
+bool detect_known_long(const struct detect_batch *db, const struct rule *r,
+    size_t call);
+void detect_known_fini(struct detect_batch *db);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
