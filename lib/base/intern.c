@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/intern_nibbles_impl.h"
 #include "base/xalloc.h"
 
 struct entry {
@@ -34,9 +35,9 @@ struct table {
 };
 
 /*
- * Strings that are only kept stand one behind another in segments; an id is
- * the place of the first byte.  The first segment is small: many an intern
- * lives for a few hundred strings.
+ * Strings that are only kept stand one behind another in segments, digits in
+ * half the bytes; an id is the place of the first byte.  The first segment is
+ * small: many an intern lives for a few hundred strings.
  */
 struct segment {
 	char *bytes;
@@ -48,6 +49,8 @@ enum {
 	FIRST_SEGMENT = 64 * 1024,
 	SEGMENTS = 1 << (31 - INTERN_SEGMENT_BITS)
 };
+
+_Static_assert((int)INTERN_ROOM > (int)NIBBLES_MOST, "digits and a NUL");
 
 struct intern {
 	struct arena texts;
@@ -324,17 +327,12 @@ intern_add_all(struct intern *in, const struct intern_item *items, size_t n)
 	add_some(in, items, n);
 }
 
-/* Room for that many bytes in one segment; NULL if there is none any more. */
+/* One more for at least that many bytes; NULL if there is none any more. */
 static struct segment *
-segment_for(struct intern *in, size_t len)
+next_segment(struct intern *in, size_t len)
 {
 	struct segment *s;
 
-	if (in->nsegments > 0) {
-		s = &in->segments[in->nsegments - 1];
-		if (len <= s->size - s->used)
-			return s;
-	}
 	if (len > SEGMENT || in->nsegments == SEGMENTS)
 		return NULL;
 	in->segments = xgrow(in->segments, &in->segments_cap, in->nsegments + 1,
@@ -350,6 +348,20 @@ segment_for(struct intern *in, size_t len)
 	return s;
 }
 
+/* Room for that many bytes in one segment. */
+static inline struct segment *
+segment_for(struct intern *in, size_t len)
+{
+	struct segment *s;
+
+	if (in->nsegments > 0) {
+		s = &in->segments[in->nsegments - 1];
+		if (len <= s->size - s->used)
+			return s;
+	}
+	return next_segment(in, len);
+}
+
 static uint32_t
 place_in(const struct intern *in, const struct segment *s)
 {
@@ -357,12 +369,13 @@ place_in(const struct intern *in, const struct segment *s)
 	       (uint32_t)(s - in->segments) << INTERN_SEGMENT_BITS | s->used;
 }
 
-/* The last byte of all is a NUL, so no id is INTERN_NONE. */
+/* A text takes more than one byte, so no id is INTERN_NONE. */
 uint32_t
 intern_keep(struct intern *in, const char *bytes, size_t len)
 {
 	struct segment *s;
 	uint32_t id;
+	char *to;
 
 	if (len == 0)
 		return 0;
@@ -370,8 +383,15 @@ intern_keep(struct intern *in, const char *bytes, size_t len)
 	if (s == NULL)
 		return intern_add_rare(in, bytes, len);
 	id = place_in(in, s);
-	memcpy(s->bytes + s->used, bytes, len);
-	s->bytes[s->used + len] = '\0';
+	to = s->bytes + s->used;
+	if (nibbles_pack(bytes, len, to)) {
+		s->used += (uint32_t)nibbles_size(len);
+		return id;
+	}
+	if (nibbles_begin(bytes)) /* nobody could tell */
+		return intern_add_rare(in, bytes, len);
+	memcpy(to, bytes, len);
+	to[len] = '\0';
 	s->used += (uint32_t)len + 1;
 	return id;
 }
@@ -461,9 +481,10 @@ intern_map_fini(struct intern_map *m)
 uint32_t
 intern_map_late(const struct intern_map *m, uint32_t id)
 {
-	const char *text = kept(m->from, id);
+	char room[INTERN_ROOM];
 
-	return intern_keep(m->to, text, strlen(text));
+	return intern_keep(m->to, intern_read(m->from, id, room),
+	    intern_len(m->from, id));
 }
 
 uint32_t
@@ -487,19 +508,54 @@ intern_find(const struct intern *in, const void *bytes, size_t len)
 const char *
 intern_text(const struct intern *in, uint32_t id)
 {
-	if (id & INTERN_KEPT)
-		return kept(in, id);
 	assert(id < in->n);
 	return in->entries[id].text;
+}
+
+const char *
+intern_read(const struct intern *in, uint32_t id, char room[INTERN_ROOM])
+{
+	const char *bytes;
+
+	if ((id & INTERN_KEPT) == 0)
+		return intern_text(in, id);
+	bytes = kept(in, id);
+	if (!nibbles_begin(bytes))
+		return bytes;
+	(void)nibbles_unpack(bytes, room);
+	return room;
 }
 
 size_t
 intern_len(const struct intern *in, uint32_t id)
 {
-	if (id & INTERN_KEPT)
-		return strlen(kept(in, id));
+	const char *bytes;
+
+	if (id & INTERN_KEPT) {
+		bytes = kept(in, id);
+		return nibbles_begin(bytes) ? (unsigned char)*bytes
+					    : strlen(bytes);
+	}
 	assert(id < in->n);
 	return in->entries[id].len;
+}
+
+/* Nibbles are hashed as they are held. */
+static inline uint32_t
+hash_kept(const char *bytes)
+{
+	return nibbles_begin(bytes)
+		   ? hash_of(bytes, nibbles_size((unsigned char)*bytes))
+		   : hash_of(bytes, strlen(bytes));
+}
+
+/* The same of a string that is not only kept, though some are. */
+static uint32_t
+hash_as_kept(const struct entry *e)
+{
+	char room[INTERN_ROOM];
+
+	return nibbles_pack(e->text, e->len, room) ? hash_kept(room) : e->hash;
 }
 
 /*
@@ -518,16 +574,18 @@ hash_some(const struct intern *in, uint32_t *ids, size_t n)
 		if (ids[i] & INTERN_KEPT) {
 			texts[i] = kept(in, ids[i]);
 			first |= (unsigned char)texts[i][0];
-		} else {
-			assert(ids[i] < in->n);
-			ids[i] = in->entries[ids[i]].hash;
+			continue;
 		}
+		assert(ids[i] < in->n);
+		ids[i] = in->nsegments == 0
+			     ? in->entries[ids[i]].hash
+			     : hash_as_kept(&in->entries[ids[i]]);
 	}
 	if (first == 0) /* none is only kept: those are not empty */
 		return;
 	for (i = 0; i < n; i++)
 		if (texts[i] != NULL)
-			ids[i] = hash_of(texts[i], strlen(texts[i]));
+			ids[i] = hash_kept(texts[i]);
 }
 
 void

@@ -10,7 +10,8 @@
  * Of a string that is only kept, nobody asks whether it was there before: its
  * id has the bit INTERN_KEPT and is no index, and another equal string may
  * have another id.  For what is different each time and nearly never looked
- * at, such as call ids, that takes a third of the memory and no time.
+ * at, such as call ids, that takes a third of the memory and no time; where
+ * they are digits, a sixth.
  */
 #ifndef LIB_BASE_INTERN_H
 #define LIB_BASE_INTERN_H
@@ -51,19 +52,24 @@ struct intern_item {
 void intern_add_all(struct intern *in, const struct intern_item *items,
     size_t n);
 /*
- * Keep a string without NULs.  Where there is no more room for such, 2 GiB, it
- * is added as rare.
+ * Keep a string without NULs.  Where there is no more room for such, 2 GiB, and
+ * where it begins with a control character, it is added as rare.
  */
 uint32_t intern_keep(struct intern *in, const char *bytes, size_t len);
 uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
 
 /*
  * Hashes of the strings, which stand where the ids were then: equal strings
- * have equal ones, kept or not.  Many at once take a fraction of the time.
+ * have equal ones, kept or not, as long as none is added.  Many at once take a
+ * fraction of the time.
  */
 void intern_hash_all(const struct intern *in, uint32_t *ids, size_t n);
 
+/* Of a string that is not only kept; of any, which may be put in `room`. */
+enum { INTERN_ROOM = 32 };
 const char *intern_text(const struct intern *in, uint32_t id);
+const char *intern_read(const struct intern *in, uint32_t id,
+    char room[INTERN_ROOM]);
 size_t intern_len(const struct intern *in, uint32_t id);
 /* Ids are below this, but for those of strings that are only kept. */
 uint32_t intern_count(const struct intern *in);

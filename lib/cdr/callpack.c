@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/packed.h"
 #include "base/xalloc.h"
@@ -13,6 +14,8 @@ struct packing {
 	const struct batch *b;
 	struct packed_text *texts;
 	size_t ntexts, cap;
+	struct arena
+	    read; /* those that do not stand in the names as they are */
 	uint32_t *of_name; /* by name: its number + 1, or 0 */
 	uint32_t *of_party, *parties;
 	size_t nparties;
@@ -33,9 +36,11 @@ static uint32_t
 number_name(struct packing *p, uint32_t name)
 {
 	const struct intern *names = p->b->names;
+	char room[INTERN_ROOM];
 
 	if ((name & INTERN_KEPT) != 0)
-		return add_text(p, intern_text(names, name),
+		return add_text(p,
+		    arena_strdup(&p->read, intern_read(names, name, room)),
 		    intern_len(names, name));
 	if (p->of_name[name] == 0)
 		p->of_name[name] = add_text(p, intern_text(names, name),
@@ -73,6 +78,7 @@ static void
 packing_fini(struct packing *p)
 {
 	free(p->texts);
+	arena_fini(&p->read);
 	free(p->of_name);
 	free(p->of_party);
 	free(p->parties);

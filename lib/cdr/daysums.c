@@ -98,10 +98,12 @@ static uint64_t
 of_id(const struct meanings *m, uint32_t name)
 {
 	const struct intern *names = m->b->names;
+	char room[INTERN_ROOM];
 
 	return (name & INTERN_KEPT) == 0
 		   ? m->names[name]
-		   : hash64(intern_text(names, name), intern_len(names, name));
+		   : hash64(intern_read(names, name, room),
+			 intern_len(names, name));
 }
 
 /* Which run brought it is no part of it. */

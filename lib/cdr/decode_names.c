@@ -80,9 +80,10 @@ add_rare(const struct reading *r, const char *text, size_t len)
 {
 	const struct batch *b = r->d->batch;
 	const uint32_t id = r->o->call_id;
+	char room[INTERN_ROOM];
 
 	if (id != 0 && intern_len(b->names, id) == len &&
-	    memcmp(intern_text(b->names, id), text, len) == 0)
+	    memcmp(intern_read(b->names, id, room), text, len) == 0)
 		return id;
 	return b->keep_ids ? intern_keep(b->names, text, len)
 			   : intern_add_rare(b->names, text, len);

@@ -71,8 +71,9 @@ ingest_epoch(const struct batch *b, const struct layout *l, size_t i,
 {
 	const struct call *c = &b->calls[i];
 	const uint32_t id = b->origins[i].call_id;
+	char room[INTERN_ROOM];
 
-	if (!decode_epoch(l, intern_text(b->names, id),
+	if (!decode_epoch(l, intern_read(b->names, id, room),
 		intern_len(b->names, id), epoch))
 		return false;
 	if (l->fields[TARGET_CALL_ID].at_end)

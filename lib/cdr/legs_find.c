@@ -266,9 +266,11 @@ legs_compare_keys(const struct batch *b, uint32_t i, uint32_t j)
 {
 	const uint32_t p = batch_join(b, i), q = batch_join(b, j);
 	const uint16_t s = b->calls[i].source, t = b->calls[j].source;
+	char room[INTERN_ROOM], other[INTERN_ROOM];
 	int c;
 
-	if (p != q && (c = strcmp(batch_text(b, p), batch_text(b, q))) != 0)
+	if (p != q && (c = strcmp(intern_read(b->names, p, room),
+			   intern_read(b->names, q, other))) != 0)
 		return c;
 	return (s > t) - (s < t);
 }

@@ -355,6 +355,7 @@ detect_run(const struct batch *b, const struct ruleset *rules,
 		detect_tell_waivers(&waivers, &ps.db, out);
 		status = run_rules(&ps, rules, out, notes, err);
 		detect_parts_close(&ps);
+		detect_show_evidence(b, set->threads, out);
 	}
 	waiver_uses_fini(&waivers);
 	return status;
@@ -385,6 +386,7 @@ detect_asked(const struct batch *b, const struct ruleset *rules,
 	status = evaluate(&ps, out, notes, err);
 	hand_over(&ps);
 	detect_parts_close(&ps);
+	detect_show_evidence(b, set->threads, out);
 	return status;
 }
 
@@ -403,5 +405,6 @@ detect_rule(const struct batch *b, const struct rule *rule,
 	detect_parts_add(&ps, rule, true);
 	status = evaluate(&ps, out, notes, err);
 	detect_parts_close(&ps);
+	detect_show_evidence(b, set->threads, out);
 	return status;
 }

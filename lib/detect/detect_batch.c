@@ -286,10 +286,9 @@ detect_batch_fini(struct detect_batch *db)
 	free(db->of_user);
 	free(db->of_account);
 	free(db->account_since);
-	free(db->known);
+	detect_known_fini(db);
 	free(db->src_new);
 	free(db->fraud);
-	free(db->source_begins);
 	detect_facts_free(&db->facts);
 	memset(db, 0, sizeof(*db));
 }

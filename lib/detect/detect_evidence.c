@@ -1,9 +1,17 @@
 /* detect_evidence: the calls that are shown as proof of a finding. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/pool.h"
+#include "base/xalloc.h"
 #include "detect/detect_impl.h"
 
-enum { SHOW_FIRST = 5, SHOW_LAST = 5, SHOW_DEAREST = 10 };
+enum {
+	SHOW_FIRST = 5,
+	SHOW_LAST = 5,
+	SHOW_DEAREST = 10,
+	LEAST = 64 /* findings that are worth a thread */
+};
 
 static int64_t
 cost_of(const struct batch *b, uint32_t i)
@@ -69,57 +77,100 @@ choose_evidence(const struct call_book *book, const uint32_t *m, size_t n,
 	return BOUNDS_EVIDENCE;
 }
 
-static const char *
-say(struct detect_work *w, enum detect_saying what, uint32_t name)
-{
-	struct detect_said *said = &w->said[what];
+/* Texts that the calls of findings often share. */
+enum said { SAID_COUNTRY, SAID_SOURCE, SAID_FILE, SAID_CURRENCY, SAID_COUNT };
 
-	if (said->text == NULL || said->name != name) {
-		said->name = name;
-		said->text = arena_strdup(&w->out->arena,
-		    batch_text(w->batch->calls, name));
+/* Calls being shown, of some findings of one arena. */
+struct showing {
+	const struct batch *batch;
+	struct arena *arena;
+	struct {
+		uint32_t name;
+		const char *text; /* NULL: none yet */
+	} said[SAID_COUNT];       /* the last of each */
+};
+
+static const char *
+say(struct showing *s, enum said what, uint32_t name)
+{
+	if (s->said[what].text == NULL || s->said[what].name != name) {
+		s->said[what].name = name;
+		s->said[what].text =
+		    arena_strdup(s->arena, batch_text(s->batch, name));
 	}
-	return said->text;
+	return s->said[what].text;
 }
 
 static void
-show_call(struct detect_work *w, uint32_t i, struct evidence *e)
+show_call(struct showing *s, uint32_t i, struct evidence *e)
 {
-	const struct batch *b = w->batch->calls;
+	const struct batch *b = s->batch;
 	const struct call *c = &b->calls[i];
 	const struct origin *o = &b->origins[i];
-	struct arena *arena = &w->out->arena;
+	struct arena *arena = s->arena;
+	char room[INTERN_ROOM];
 
 	e->start = c->start;
-	e->call_id = arena_strdup(arena, batch_text(b, o->call_id));
+	e->call_id =
+	    arena_strdup(arena, intern_read(b->names, o->call_id, room));
 	e->src = arena_strdup(arena, batch_party_text(b, c->src));
 	e->dst = arena_strdup(arena, batch_party_text(b, c->dst));
-	e->dst_country = say(w, SAID_COUNTRY, b->parties[c->dst].country);
-	e->source = say(w, SAID_SOURCE, b->sources[c->source].name);
-	e->file = say(w, SAID_FILE, b->files[batch_file_of(b, i)]);
+	e->dst_country = say(s, SAID_COUNTRY, b->parties[c->dst].country);
+	e->source = say(s, SAID_SOURCE, b->sources[c->source].name);
+	e->file = say(s, SAID_FILE, b->files[batch_file_of(b, i)]);
 	e->line = o->line;
 	e->duration = c->duration;
 	e->has_cost = (c->flags & CALL_HAS_COST) != 0;
 	e->cost = cost_of(b, i);
 	e->estimated = o->rated;
-	e->currency = say(w, SAID_CURRENCY, b->currencies[c->currency]);
+	e->currency = say(s, SAID_CURRENCY, b->currencies[c->currency]);
 }
 
-/* The list that proves something against the call. */
-static void
-show_entry(const struct detect_work *w, uint32_t call, struct evidence *e)
+static struct evidence *
+show_calls(struct showing *s, const uint32_t *calls, size_t n)
 {
-	struct arena *arena = &w->out->arena;
-	const struct named_list *list = NULL;
-	const struct numlist_entry *entry =
-	    predicate_listed(w->groups.match, w->batch->calls, call, &list);
+	struct evidence *list = arena_array(s->arena, n, sizeof(*list));
+	size_t i;
 
-	if (entry == NULL)
-		return;
+	for (i = 0; i < n; i++)
+		show_call(s, calls[i], &list[i]);
+	return list;
+}
+
+static void
+show_entry(const struct numlist_entry *entry, const struct named_list *list,
+    struct arena *arena, struct evidence *e)
+{
 	e->list = arena_strdup(arena, list->name);
 	e->entry = arena_strdup(arena, entry->value);
 	e->entry_source = arena_strdup(arena, entry->source);
 	e->entry_note = arena_strdup(arena, entry->note);
+}
+
+/*
+ * Calls that a list proves something against are shown now, as only the rule
+ * knows which; false if there is none.
+ */
+static bool
+show_listed(struct detect_work *w, struct finding *f, const uint32_t *calls)
+{
+	const struct batch *b = w->batch->calls;
+	struct showing s = { .batch = b, .arena = &w->out->arena };
+	const struct named_list *list = NULL;
+	const struct numlist_entry *entry;
+	struct evidence *shown = NULL;
+	size_t i;
+
+	for (i = 0; i < f->nevidence; i++) {
+		entry = predicate_listed(w->groups.match, b, calls[i], &list);
+		if (entry == NULL)
+			continue;
+		if (shown == NULL)
+			shown = show_calls(&s, calls, f->nevidence);
+		show_entry(entry, list, s.arena, &shown[i]);
+	}
+	f->evidence = shown;
+	return shown != NULL;
 }
 
 void
@@ -127,15 +178,51 @@ detect_add_evidence(struct detect_work *w, struct finding *f,
     const uint32_t *members, size_t n)
 {
 	uint32_t chosen[BOUNDS_EVIDENCE];
-	struct evidence *list;
-	size_t i, k = choose_evidence(w->book, members, n, chosen);
 
-	list = arena_array(&w->out->arena, k, sizeof(*list));
-	for (i = 0; i < k; i++) {
-		show_call(w, chosen[i], &list[i]);
-		show_entry(w, chosen[i], &list[i]);
+	f->nevidence = choose_evidence(w->book, members, n, chosen);
+	f->truncated = f->nevidence < n;
+	if (!show_listed(w, f, chosen))
+		f->shown = arena_memdup(&w->out->arena, chosen,
+		    f->nevidence * sizeof(*chosen));
+}
+
+/* Some findings for each thread, which has an arena of its own. */
+struct parts {
+	const struct batch *batch;
+	struct results *out;
+	struct arena *arenas; /* by part */
+	size_t n;
+};
+
+static void
+show_part(void *arg, size_t part)
+{
+	const struct parts *p = arg;
+	struct showing s = { .batch = p->batch, .arena = &p->arenas[part] };
+	const size_t end = pool_cut(p->out->n, p->n, part + 1);
+	size_t i = pool_cut(p->out->n, p->n, part);
+	struct finding *f;
+
+	for (; i < end; i++) {
+		f = p->out->findings[i];
+		if (f->shown == NULL)
+			continue;
+		f->evidence = show_calls(&s, f->shown, f->nevidence);
+		f->shown = NULL;
 	}
-	f->evidence = list;
-	f->nevidence = k;
-	f->truncated = k < n;
+}
+
+void
+detect_show_evidence(const struct batch *b, size_t threads, struct results *out)
+{
+	struct parts p = { .batch = b,
+		.out = out,
+		.n = pool_parts(threads, out->n, LEAST) };
+	size_t i;
+
+	p.arenas = xcalloc(p.n, sizeof(*p.arenas));
+	pool_run(threads, p.n, show_part, &p);
+	for (i = 0; i < p.n; i++)
+		arena_take(&out->arena, &p.arenas[i]);
+	free(p.arenas);
 }

@@ -22,6 +22,12 @@ void detect_feed_add(struct detect_feed *f, int64_t start);
 /* An episode is over this long after it first fired. */
 #define DETECT_EPISODE_MS (7 * 24 * INT64_C(3600000))
 
+/* Bits by call: there are records on so many days before, at most 65535. */
+struct detect_history {
+	int64_t days;
+	uint64_t *bits;
+};
+
 /* What all rules need to know of a batch, made once. */
 struct detect_batch {
 	const struct batch *calls;
@@ -42,8 +48,10 @@ struct detect_batch {
 	uint8_t *src_new;  /* by call; or NULL */
 	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
 	int64_t fraud_sum; /* tells one set of such calls from another */
-	uint16_t *known;   /* days by call; NULL: no rule asks `never` */
-	/* By source: first record; INT64_MAX: it has none; with `known`. */
+	struct detect_history *histories; /* NULL: no rule asks `never` */
+	size_t nhistories;
+	uint16_t *known; /* days by call; NULL: only of `histories` is asked */
+	/* By source: first record; INT64_MAX: it has none; with `histories`. */
 	int64_t *source_begins;
 	struct predicate_answers *answers; /* to what the rules ask; or NULL */
 	/*
@@ -178,10 +186,15 @@ size_t detect_schedule(struct detect_piece *out,
 struct detect_piece *detect_schedule_next(struct detect_piece *list, size_t n);
 
 /*
- * On how many local days before its own there are records of its source, and
- * of its account if it has one: the fewer of both, at most UINT16_MAX.
+ * Whether there are records of its source, and of its account if it has one,
+ * on as many local days before that of the call as the rule, one of these or
+ * one of them tuned, takes to say that something never was.
  */
-void detect_known_init(struct detect_batch *db, struct detect_look *look);
+void detect_known_init(struct detect_batch *db, const struct rule *const *rules,
+    size_t n, struct detect_look *look);
+bool detect_known_long(const struct detect_batch *db, const struct rule *r,
+    size_t call);
+void detect_known_fini(struct detect_batch *db);
 
 /* Calls at which a rule fired, for the rules that follow it. */
 struct detect_events {
@@ -298,15 +311,6 @@ struct detect_resume {
 	size_t ntold, told_cap;
 };
 
-/* Texts that the calls of a finding often share. */
-enum detect_saying {
-	SAID_COUNTRY,
-	SAID_SOURCE,
-	SAID_FILE,
-	SAID_CURRENCY,
-	DETECT_SAID
-};
-
 /* One rule at work. */
 struct detect_work {
 	const struct rule *rule;
@@ -318,12 +322,8 @@ struct detect_work {
 	struct batch view; /* its calls */
 	int64_t *since_prev;
 	struct results *out;
-	const struct call_book *book; /* of the findings; NULL: none yet */
-	const struct finding *model;  /* what all have; NULL: none yet */
-	struct detect_said {
-		uint32_t name;
-		const char *text; /* in the arena of the findings; or NULL */
-	} said[DETECT_SAID];      /* the last that was shown of each */
+	const struct call_book *book;     /* of the findings; NULL: none yet */
+	const struct finding *model;      /* what all have; NULL: none yet */
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
@@ -563,6 +563,12 @@ void detect_sort_calls(uint32_t *calls, size_t n);
 /* The calls to show, of its members. */
 void detect_add_evidence(struct detect_work *w, struct finding *f,
     const uint32_t *members, size_t n);
+/*
+ * All that was added is shown, when the rules are done: what they had of all
+ * calls is gone then, and texts of evidence take much.
+ */
+void detect_show_evidence(const struct batch *b, size_t threads,
+    struct results *out);
 /* Its id: of the rule, the group and the instant at which it begins. */
 const char *detect_finding_id(const struct detect_work *w,
     const struct finding *f, int64_t begins);

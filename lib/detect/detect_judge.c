@@ -69,12 +69,10 @@ detect_settle(const struct detect_work *w, const struct condition *c,
 static bool
 long_known(const struct detect_work *w, const struct measure_instant *at)
 {
-	const int64_t day = 24 * INT64_C(3600000);
-	int64_t days = (w->rule->measure.history + day - 1) / day;
 	size_t i;
 
 	for (i = 0; i < at->nentered; i++)
-		if (w->batch->known[at->entered[i]] >= days)
+		if (detect_known_long(w->batch, w->rule, at->entered[i]))
 			return true;
 	return false;
 }

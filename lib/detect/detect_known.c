@@ -1,4 +1,10 @@
-/* detect_known: on how many days there were records before a call. */
+/*
+ * detect_known: on how many days there were records before a call.
+ *
+ * Rules ask whether they are so many, most of them the same: of each number a
+ * bit by call is kept.  A rule that a site tunes may ask for another one, which
+ * nobody knows yet; then the days themselves are.
+ */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -8,6 +14,8 @@
 #include "detect/detect_impl.h"
 
 #define DAY_MS (24 * INT64_C(3600000))
+
+enum { WORD = 64 };
 
 /*
  * Distinct local days, seen in the order of UTC.  The days of two zones are at
@@ -99,6 +107,72 @@ key_of(const struct batch *b, uint32_t name)
 	return hash64(intern_text(b->names, name), intern_len(b->names, name));
 }
 
+static int64_t
+days_of(const struct rule *r)
+{
+	return (r->measure.history + DAY_MS - 1) / DAY_MS;
+}
+
+static const struct detect_history *
+history_of(const struct detect_batch *db, int64_t days)
+{
+	size_t i;
+
+	for (i = 0; i < db->nhistories; i++)
+		if (db->histories[i].days == days)
+			return &db->histories[i];
+	return NULL;
+}
+
+static void
+histories_init(struct detect_batch *db, const struct rule *const *rules,
+    size_t n)
+{
+	const size_t calls = db->calls->n;
+	const struct rule *r;
+	size_t i;
+
+	db->histories = xcalloc(n + 1, sizeof(*db->histories));
+	for (i = 0; i < n; i++) {
+		r = rules[i];
+		if (!rule_asks_never(r))
+			continue;
+		if (detect_tuned_apart(r) && db->known == NULL)
+			db->known = xcalloc(calls + 1, sizeof(*db->known));
+		if (history_of(db, days_of(r)) != NULL)
+			continue;
+		db->histories[db->nhistories++] = (struct detect_history){
+			.days = days_of(r),
+			.bits = xcalloc(calls / WORD + 1, sizeof(uint64_t)),
+		};
+	}
+}
+
+bool
+detect_known_long(const struct detect_batch *db, const struct rule *r,
+    size_t call)
+{
+	const int64_t days = days_of(r);
+	const struct detect_history *h = history_of(db, days);
+
+	if (h != NULL)
+		return (h->bits[call / WORD] >> call % WORD & 1) != 0;
+	assert(db->known != NULL);
+	return db->known[call] >= days;
+}
+
+void
+detect_known_fini(struct detect_batch *db)
+{
+	size_t i;
+
+	for (i = 0; i < db->nhistories; i++)
+		free(db->histories[i].bits);
+	free(db->histories);
+	free(db->known);
+	free(db->source_begins);
+}
+
 static void
 records_init(struct records *r, struct detect_batch *db,
     struct detect_look *look)
@@ -111,7 +185,6 @@ records_init(struct records *r, struct detect_batch *db,
 	r->today = xcalloc(db->locals.n, sizeof(*r->today));
 	r->sources = xcalloc(b->nsources + 1, sizeof(*r->sources));
 	r->accounts = xcalloc(intern_count(b->names), sizeof(*r->accounts));
-	db->known = xcalloc(b->n + 1, sizeof(*db->known));
 	db->source_begins =
 	    xcalloc(b->nsources + 1, sizeof(*db->source_begins));
 	detect_common_take(&r->was, look, 0);
@@ -185,6 +258,8 @@ see_record(struct records *r, size_t i)
 	    own_place != place ? day_of(r, own_place, c->start) : day;
 	struct days *source = &r->sources[c->source];
 	struct days *account = account_of(r, c->account);
+	uint16_t known;
+	size_t k;
 
 	if (event != EVENT_QUALITY && source->n == 0)
 		db->source_begins[c->source] = c->start;
@@ -192,10 +267,15 @@ see_record(struct records *r, size_t i)
 		see(source, day);
 	if (event == EVENT_CALL)
 		see(account, own);
-	db->known[i] = before(source, day);
+	known = before(source, day);
 	/* without an account there is only the source to ask */
-	if (c->account != 0 && before(account, own) < db->known[i])
-		db->known[i] = before(account, own);
+	if (c->account != 0 && before(account, own) < known)
+		known = before(account, own);
+	for (k = 0; k < db->nhistories; k++)
+		db->histories[k].bits[i / WORD] |=
+		    (uint64_t)(known >= db->histories[k].days) << i % WORD;
+	if (db->known != NULL)
+		db->known[i] = known;
 }
 
 static void
@@ -226,12 +306,14 @@ keep(const struct records *r, const struct detect_look *look)
 }
 
 void
-detect_known_init(struct detect_batch *db, struct detect_look *look)
+detect_known_init(struct detect_batch *db, const struct rule *const *rules,
+    size_t n, struct detect_look *look)
 {
 	const struct batch *b = db->calls;
 	struct records r;
 	size_t end, i;
 
+	histories_init(db, rules, n);
 	records_init(&r, db, look);
 	i = batch_lower(b, r.was.until);
 	end = batch_lower(b,

@@ -61,7 +61,7 @@ static void
 find_known(const struct preparing *p)
 {
 	if (p->looks->known.until != INT64_MAX)
-		detect_known_init(p->db, &p->looks->known);
+		detect_known_init(p->db, p->rules, p->n, &p->looks->known);
 }
 
 /* How many calls a source wrote has been counted with its records. */

@@ -83,7 +83,10 @@ add_call(const struct explaining *e)
 		{ "dst", " > ", "" },
 		{ "dst_country", " (", ")" },
 	};
-	const char *id = batch_text(e->b, e->b->origins[e->i].call_id), *text;
+	char room[INTERN_ROOM];
+	const char *id = intern_read(e->b->names, e->b->origins[e->i].call_id,
+		       room),
+		   *text;
 	size_t k;
 
 	buf_addf(&e->told->head, "%s %s%s",

@@ -170,6 +170,8 @@ struct finding {
 	 */
 	const struct evidence *evidence;
 	size_t nevidence;
+	/* Of a rule at work: which calls they will be; then NULL. */
+	const uint32_t *shown;
 	bool truncated;
 	/* Ids of the waivers that its calls are under; KIND_WAIVED only. */
 	const char *const *waivers;

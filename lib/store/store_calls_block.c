@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/xalloc.h"
 
 static const struct store_column *
@@ -30,13 +31,19 @@ store_block_has(int place)
 	return place != STORE_RUN && (c == NULL || c->type != STORE_OWN_TEXT);
 }
 
+/* Of all calls at once: what is only kept has to be read to somewhere. */
 static struct packed_text
-text_of(const struct batch *b, const struct store_column *c, size_t i)
+text_of(const struct batch *b, const struct store_column *c, size_t i,
+    struct arena *read)
 {
 	const uint32_t name = store_column_value(c, b, i);
+	const size_t len = intern_len(b->names, name);
+	char room[INTERN_ROOM];
+	const char *text = intern_read(b->names, name, room);
 
-	return (struct packed_text){ batch_text(b, name),
-		intern_len(b->names, name) };
+	return (struct packed_text){
+		text == room ? arena_strndup(read, text, len) : text, len
+	};
 }
 
 /*
@@ -50,9 +57,11 @@ pack_own(struct buf *out, const struct store_in *in, const size_t *pick,
 	struct packed_text *all = xcalloc(2 * n + 1, sizeof(*all));
 	struct packed_text *texts = all + 1, *like = all;
 	const struct store_column *c;
+	struct arena read;
 	size_t i;
 	int k = 0;
 
+	arena_init(&read);
 	for (c = store_columns; c->name != NULL; c++) {
 		if (c->type != STORE_OWN_TEXT)
 			continue;
@@ -61,9 +70,10 @@ pack_own(struct buf *out, const struct store_in *in, const size_t *pick,
 			texts = all + 1 + n;
 		}
 		for (i = 0; i < n; i++)
-			texts[i] = text_of(in->b, c, pick[i]);
+			texts[i] = text_of(in->b, c, pick[i], &read);
 		packed_add_texts(out, texts, like, n);
 	}
+	arena_fini(&read);
 	free(all);
 }
 

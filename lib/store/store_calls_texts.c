@@ -117,7 +117,8 @@ note(struct text_ids *t, uint32_t name, int64_t id)
 int
 text_ids_get(struct text_ids *t, uint32_t name, int64_t *id, struct errmsg *err)
 {
-	const char *text = intern_text(t->names, name);
+	char room[INTERN_ROOM];
+	const char *text = intern_read(t->names, name, room);
 	const size_t len = intern_len(t->names, name);
 	int r = 0;
 

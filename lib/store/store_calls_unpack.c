@@ -88,31 +88,47 @@ name_own(const struct loading_block *k, const struct buf *text)
 		   : intern_add_rare(in, text->data, text->len);
 }
 
-/* The own texts of the next call; `last` is the first of the one before. */
-static int
-next_own(struct loading_block *k, struct packed_text *last, struct buf *text,
-    uint32_t *ids, const uint32_t *before)
+/* The own texts of a call; the first begins like that of the call before. */
+struct own_last {
+	struct buf list[STORE_OWN];
+	struct buf spare; /* for the next first one */
+};
+
+static void
+swap(struct buf *a, struct buf *b)
 {
-	struct packed_text like = *last;
+	const struct buf had = *a;
+
+	*a = *b;
+	*b = had;
+}
+
+/* Those of the next call; `before` has the ids of the one before. */
+static int
+next_own(struct loading_block *k, struct own_last *t, uint32_t *ids,
+    const uint32_t *before)
+{
 	uint32_t same = before[0];
+	const struct buf *like = &t->spare;
+	struct packed_text as;
+	struct buf *text;
 	int i;
 
-	for (i = 0; i < STORE_OWN; i++) {
-		if (packed_next_text(&k->block.own[i], &like, text) != 0 ||
+	swap(&t->list[0], &t->spare);
+	for (i = 0; i < STORE_OWN; i++, like = text) {
+		text = &t->list[i];
+		as = (struct packed_text){ like->data, like->len };
+		if (packed_next_text(&k->block.own[i], &as, text) != 0 ||
 		    text->len > BOUNDS_FIELD)
 			return -1;
 		if (text->len == 0)
 			ids[i] = 0;
-		else if (text->len == like.len &&
-			 memcmp(text->data, like.bytes, like.len) == 0)
+		else if (text->len == like->len &&
+			 memcmp(text->data, like->data, like->len) == 0)
 			ids[i] = same;
 		else
 			ids[i] = name_own(k, text);
 		same = ids[i];
-		like = (struct packed_text){ intern_text(k->own.texts, same),
-			text->len };
-		if (i == 0)
-			*last = like;
 	}
 	return 0;
 }
@@ -121,21 +137,24 @@ static int
 look_at_own(struct loading_block *k)
 {
 	const size_t end = k->first + k->n;
-	struct packed_text last = { "", 0 };
 	uint32_t none[STORE_OWN] = { 0 }, *ids, *before = none;
-	struct buf text;
+	struct own_last texts;
 	size_t i;
 	int r = 0;
 
 	k->own.texts = intern_new();
 	k->own.ids = xmalloc((end + 1) * STORE_OWN * sizeof(*k->own.ids));
-	buf_init(&text);
+	for (i = 0; i < STORE_OWN; i++)
+		buf_init(&texts.list[i]);
+	buf_init(&texts.spare);
 	for (i = 0; i < end && r == 0; i++, before = ids) {
 		ids = k->own.ids + i * STORE_OWN;
-		r = next_own(k, &last, &text, ids, before);
+		r = next_own(k, &texts, ids, before);
 		k->own.differ |= ids[1] != 0 && ids[1] != ids[0];
 	}
-	buf_fini(&text);
+	for (i = 0; i < STORE_OWN; i++)
+		buf_fini(&texts.list[i]);
+	buf_fini(&texts.spare);
 	return r;
 }
 

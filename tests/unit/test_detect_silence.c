@@ -28,11 +28,10 @@ at(const char *text)
 	"\"match\": {}, \"by\": [\"account\", \"dst_country\"], " \
 	"\"measure\": {\"fn\": \"gap\"" measure "}, \"when\": {" when "}"
 
-/* Forty days at home, then abroad for the first time. */
+/* So many days at home, then abroad for the first time. */
 static size_t
-new_country(const char *keys, int days, const char *account)
+new_country_by(const char *rules, int days, const char *account)
 {
-	char *rules = scene_rule(keys);
 	struct scene s;
 	struct buf b;
 	size_t n;
@@ -53,9 +52,41 @@ new_country(const char *keys, int days, const char *account)
 		assert_int_equal(s.found.findings[0]->calls.calls, 1);
 	}
 	buf_fini(&b);
-	free(rules);
 	scene_end(&s);
 	return n;
+}
+
+static size_t
+new_country(const char *keys, int days, const char *account)
+{
+	char *rules = scene_rule(keys);
+	const size_t n = new_country_by(rules, days, account);
+
+	free(rules);
+	return n;
+}
+
+#define TUNED(of, params)                                                                                     \
+	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("new", "test",                                            \
+	    GAP(", \"history\": \"$least\"",                                                                  \
+		"\"never\": true") ", \"params\": {\"least\": {\"value\": \"50d\", \"min\": \"1d\", "         \
+				   "\"max\": \"90d\", \"help\": \"h\"}}") "], \"tuning\": {\"new\": "         \
+									  "{" of                              \
+									  "\"params\": {\"least\": \"" params \
+									  "\"}}}}"
+#define OF(account) "\"match\": {\"account\": \"" account "\"}, "
+
+/* How long the records have to go back as a site has it, for all or for some. */
+static void
+test_never_tuned(void **state)
+{
+	(void)state;
+	assert_int_equal(new_country_by(TUNED("", "40d"), 40, "A"), 1);
+	assert_int_equal(new_country_by(TUNED("", "41d"), 40, "A"), 0);
+	assert_int_equal(new_country_by(TUNED(OF("A"), "40d"), 40, "A"), 1);
+	assert_int_equal(new_country_by(TUNED(OF("A"), "40d"), 39, "A"), 0);
+	assert_int_equal(new_country_by(TUNED(OF("A"), "41d"), 40, "A"), 0);
+	assert_int_equal(new_country_by(TUNED(OF("B"), "40d"), 40, "A"), 0);
 }
 
 static void
@@ -249,6 +280,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_never),
+		cmocka_unit_test(test_never_tuned),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_silence_during),
 		cmocka_unit_test(test_silence_of_a_source),

@@ -195,8 +195,8 @@ test_kept(void **state)
 	enum { N = 200000 };
 	struct intern *in = intern_new(), *from = intern_new();
 	uint32_t *ids = test_malloc((size_t)N * sizeof(*ids)), i, id;
+	char text[16], room[INTERN_ROOM], other[INTERN_ROOM];
 	struct intern_map map;
-	char text[16];
 
 	(void)state;
 	assert_int_equal(intern_keep(in, "", 0), 0);
@@ -206,15 +206,16 @@ test_kept(void **state)
 	assert_int_equal(intern_find(in, "id", 2), INTERN_NONE);
 	assert_int_equal(intern_count(in), 1);
 	for (i = 0; i < N; i++) {
-		(void)snprintf(text, sizeof(text), "call-%u", i);
+		(void)snprintf(text, sizeof(text), i % 2 ? "call-%u" : "-%07u.",
+		    i);
 		ids[i] = intern_keep(from, text, strlen(text));
 		assert_int_not_equal(ids[i], INTERN_NONE);
 	}
 	intern_map_init(&map, in, from);
 	for (i = 0; i < N; i++) {
 		id = intern_mapped(&map, ids[i]);
-		assert_string_equal(intern_text(in, id),
-		    intern_text(from, ids[i]));
+		assert_string_equal(intern_read(in, id, room),
+		    intern_read(from, ids[i], other));
 		assert_int_equal(intern_len(in, id), intern_len(from, ids[i]));
 	}
 	assert_int_equal(intern_count(in), 1);
@@ -231,13 +232,14 @@ test_more(void **state)
 	struct intern *in = intern_new(), *from = intern_new();
 	const uint32_t a = intern_addstr(from, "a");
 	uint32_t id, kept, b, c;
+	char room[INTERN_ROOM];
 	struct intern_map map;
 
 	(void)state;
 	kept = intern_keep(from, "first", 5);
 	intern_map_init(&map, in, from);
 	id = intern_mapped(&map, a);
-	assert_string_equal(intern_text(in, intern_mapped(&map, kept)),
+	assert_string_equal(intern_read(in, intern_mapped(&map, kept), room),
 	    "first");
 	intern_forget_kept(from);
 	assert_int_equal(intern_addstr(from, "a"), a);
@@ -249,7 +251,7 @@ test_more(void **state)
 	assert_int_equal(intern_mapped(&map, a), id);
 	assert_string_equal(intern_text(in, intern_mapped(&map, b)), "b");
 	assert_string_equal(intern_text(in, intern_mapped(&map, c)), "c");
-	assert_string_equal(intern_text(in, intern_mapped(&map, kept)),
+	assert_string_equal(intern_read(in, intern_mapped(&map, kept), room),
 	    "second");
 	assert_int_equal(intern_count(in), 4);
 	intern_map_fini(&map);
@@ -262,7 +264,7 @@ static void
 test_reset(void **state)
 {
 	struct intern *in = intern_new();
-	char text[16];
+	char text[16], room[INTERN_ROOM];
 	uint32_t i;
 
 	(void)state;
@@ -279,7 +281,7 @@ test_reset(void **state)
 	assert_int_equal(intern_addstr(in, "7"), 1);
 	assert_int_equal(intern_addstr(in, "8"), 2);
 	i = intern_keep(in, "other", 5);
-	assert_string_equal(intern_text(in, i), "other");
+	assert_string_equal(intern_read(in, i, room), "other");
 	assert_string_equal(intern_text(in, 1), "7");
 	intern_free(&in);
 }
@@ -306,6 +308,42 @@ test_kept_long(void **state)
 	intern_free(&in);
 }
 
+/*
+ * Digits take half the bytes, which nobody sees: of all lengths, and with any
+ * other character at any place.
+ */
+static void
+test_kept_digits(void **state)
+{
+	static const char digits[] = "1768590000.2000000/-,:;0123456789.123456";
+	static const char others[] = { '+', '<', 'a', '~', ' ', '\n', '\x1f',
+		'\x80', '\xff' };
+	struct intern *in = intern_new();
+	char text[sizeof(digits)], room[INTERN_ROOM];
+	size_t len, at, k;
+	uint32_t id;
+
+	(void)state;
+	for (len = 1; len < sizeof(digits); len++) {
+		id = intern_keep(in, digits, len);
+		assert_true(id & INTERN_KEPT);
+		assert_int_equal(intern_len(in, id), len);
+		memcpy(text, digits, len);
+		text[len] = '\0';
+		assert_string_equal(intern_read(in, id, room), text);
+		for (at = 0; at < len; at++)
+			for (k = 0; k < sizeof(others); k++) {
+				text[at] = others[k];
+				id = intern_keep(in, text, len);
+				assert_int_equal(intern_len(in, id), len);
+				assert_string_equal(intern_read(in, id, room),
+				    text);
+				text[at] = digits[at];
+			}
+	}
+	intern_free(&in);
+}
+
 static uint32_t
 hash_of(const struct intern *in, uint32_t id)
 {
@@ -313,32 +351,47 @@ hash_of(const struct intern *in, uint32_t id)
 	return id;
 }
 
-/* Of all lengths, kept and not, and of another intern. */
+/* Of all lengths, kept, rare and neither; `begin` has digits or has not. */
+static void
+check_hashes(const char *begin)
+{
+	struct intern *in = intern_new();
+	uint32_t usual, rare, kept, other;
+	char text[80];
+	size_t len;
+
+	for (len = 1; len < strlen(begin); len++) {
+		usual = intern_add(in, begin, len);
+		kept = intern_keep(in, begin, len);
+		assert_int_equal(hash_of(in, usual), hash_of(in, kept));
+		memcpy(text, begin, len);
+		text[len / 2]++;
+		rare = intern_add_rare(in, text, len);
+		other = intern_keep(in, text, len);
+		assert_int_equal(hash_of(in, rare), hash_of(in, other));
+		assert_int_not_equal(hash_of(in, rare), hash_of(in, kept));
+		text[len / 2]--;
+		text[len - 1]++;
+		other = intern_keep(in, text, len);
+		assert_int_not_equal(hash_of(in, other), hash_of(in, kept));
+	}
+	intern_free(&in);
+}
+
 static void
 test_hash(void **state)
 {
 	struct intern *in = intern_new(), *other = intern_new();
 	char text[80];
-	uint32_t hash;
-	size_t len;
 
 	(void)state;
-	for (len = 1; len < sizeof(text) - 1; len++) {
-		memset(text, 'x', sizeof(text));
-		text[len] = '\0';
-		hash = hash_of(in, intern_add(in, text, len));
-		assert_int_equal(hash_of(in, intern_keep(in, text, len)), hash);
-		assert_int_equal(hash_of(other,
-				     intern_add_rare(other, text, len)),
-		    hash);
-		text[len / 2] = 'y';
-		assert_int_not_equal(hash_of(in, intern_keep(in, text, len)),
-		    hash);
-		text[len / 2] = 'x';
-		text[len - 1] = 'y';
-		assert_int_not_equal(hash_of(in, intern_keep(in, text, len)),
-		    hash);
-	}
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	check_hashes(text);
+	memset(text, '7', sizeof(text) - 1);
+	check_hashes(text);
+	assert_int_equal(hash_of(in, intern_add(in, text, 20)),
+	    hash_of(other, intern_add_rare(other, text, 20)));
 	intern_free(&in);
 	intern_free(&other);
 }
@@ -356,6 +409,7 @@ main(void)
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_long),
+		cmocka_unit_test(test_kept_digits),
 		cmocka_unit_test(test_more),
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_reset),
