@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/eight.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "cdr/decode_impl.h"
@@ -337,36 +338,34 @@ decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
 	return taken(&r);
 }
 
-static unsigned
-digit(char c)
-{
-	return (unsigned)(unsigned char)c - '0';
-}
-
-/* Two digits at once, which need not wait for each other. */
-static inline bool
+static bool
 read_digits(const char *at, size_t n, int64_t *v)
 {
-	size_t i = n % 2;
-	uint64_t sum = i != 0 ? digit(at[0]) : 0;
-	bool good = sum <= 9;
-	unsigned high, low;
+	const char *end = at + n;
+	unsigned digit;
 
-	for (; i < n; i += 2) {
-		high = digit(at[i]);
-		low = digit(at[i + 1]);
-		good &= high <= 9 && low <= 9;
-		sum = sum * 100 + (high * 10 + low);
+	for (*v = 0; at < end; at++) {
+		digit = (unsigned)(unsigned char)*at - '0';
+		if (digit > 9)
+			return false;
+		*v = *v * 10 + digit;
 	}
-	*v = (int64_t)sum;
-	return good;
+	return true;
 }
 
-/* Seconds since 1970 had ten digits since 2001: no loop then. */
+/* Since 2001 they have ten digits. */
 static bool
 read_seconds(const char *at, size_t n, int64_t *v)
 {
-	return n == 10 ? read_digits(at, 10, v) : read_digits(at, n, v);
+	uint64_t eight;
+
+	if (n != 10)
+		return read_digits(at, n, v);
+	eight = eight_load(at + 2) ^ EIGHT('0');
+	if (!read_digits(at, 2, v) || !eight_are_digits(eight))
+		return false;
+	*v = *v * 100000000 + (int64_t)eight_number(eight);
+	return true;
 }
 
 bool
