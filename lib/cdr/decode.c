@@ -146,7 +146,7 @@ key_of(struct decoder *d, const struct csvrow *row)
 	uint32_t i;
 
 	if (row->packed != NULL)
-		return hash64(row->packed, row->packed_len);
+		return row->packed_hash;
 	if ((c == CONTAINER_ROWS || c == CONTAINER_FIXED) &&
 	    row->gathered == NULL &&
 	    (row->plain || memchr(row->raw, '\r', row->raw_len) == NULL))
