@@ -210,9 +210,9 @@ header(struct decoder *d, const struct csvrow *row)
 	return true;
 }
 
-/* Nobody has to look at its cells to know that it is no call. */
+/* The layout says so of the record, whatever else it has. */
 static bool
-other_kind(struct decoder *d, const struct csvrow *row)
+left_out(struct decoder *d, const struct csvrow *row)
 {
 	const struct layout *l = d->layout;
 	const struct layout_record rec = { .layout = l,
@@ -221,12 +221,20 @@ other_kind(struct decoder *d, const struct csvrow *row)
 		.scratch = &d->joined,
 		.above = &d->above };
 
-	if (layout_comment(l, row) || (row->n == 0 && row->fault == NULL))
+	return rec.variant->at != NULL && !layout_takes(&rec);
+}
+
+/* Nobody has to read it to know that it is no call. */
+static inline bool
+other_kind(struct decoder *d, const struct csvrow *row)
+{
+	const struct layout *l = d->layout;
+
+	if (l->comment != '\0' && layout_comment(l, row))
 		return true;
-	if (row->fault != NULL || l->take.n + l->skip.n == 0 ||
-	    rec.variant->at == NULL)
+	if (row->fault != NULL)
 		return false;
-	return !layout_takes(&rec);
+	return row->n == 0 || (l->take.n + l->skip.n > 0 && left_out(d, row));
 }
 
 /* That of the last record, if nobody has to look. */
@@ -277,7 +285,8 @@ taken(const struct reading *r)
 {
 	r->d->rounded += r->rounded;
 	r->d->no_seconds += r->no_seconds;
-	decode_year_taken(r);
+	if (r->year != 0)
+		decode_year_taken(r);
 	return DECODE_CALL;
 }
 

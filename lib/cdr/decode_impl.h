@@ -233,7 +233,7 @@ int decode_span(const struct layout_field *f, const struct layout_value *v,
 int decode_year(struct reading *r, struct stamp *s);
 /* The year in which a stamp is nearest to another instant of its record. */
 int decode_year_near(struct stamp *s, int64_t ms);
-/* The record was a call: what follows is dated by it. */
+/* The record was a call with that year: what follows is dated by it. */
 void decode_year_taken(const struct reading *r);
 
 /* Status, start, ring and duration. */
