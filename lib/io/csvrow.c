@@ -10,8 +10,6 @@
 
 enum {
 	WINDOW = CSV_SIGHT + CSV_READ,
-	/* Of a stream that is longer it is worth asking what is fastest. */
-	LONG_STREAM = 8 * CSV_READ,
 };
 
 /* What must be zero of a new one. */
@@ -131,29 +129,6 @@ csvreader_at_lines(struct csvreader *r)
 	return r->ends == ENDS_LF;
 }
 
-/*
- * Whether io/rowscan can be asked of the bytes in sight: that a row is one line
- * needs lines that end with LF.
- */
-static bool
-begin_scan(struct csvreader *r)
-{
-	const struct csvfields *f = &r->fields;
-
-	csvreader_look_for_ends(r);
-	if (r->ends != ENDS_LF || f->escape != '\0' || r->slow)
-		return false;
-	if (r->width == ROWSCAN_USUAL && r->base > LONG_STREAM) {
-		rowscan_free(&r->scan);
-		r->width = ROWSCAN_BEST;
-	}
-	if (r->scan == NULL)
-		r->scan = rowscan_new(f->delimiter, f->quote, r->width);
-	rowscan_reset(r->scan);
-	r->scans = true;
-	return true;
-}
-
 /* The row that was found, which has text. */
 static inline void
 give_found(struct csvreader *r, struct csvrow *row, uint32_t len)
@@ -172,6 +147,7 @@ give_found(struct csvreader *r, struct csvrow *row, uint32_t len)
 	}
 	r->taken = found->end - found->begin;
 	r->lines_taken = 1;
+	/* All of it: to clear it before takes longer than to fill it. */
 	*row = (struct csvrow){ .fields = f->fields,
 		.n = found->n,
 		.line = r->line,
@@ -182,42 +158,41 @@ give_found(struct csvreader *r, struct csvrow *row, uint32_t len)
 		.raw_len = len,
 		.packed = packed,
 		.packed_hash = hash,
+		.fault = NULL,
+		.gathered = NULL,
 		.ended = true,
+		.repaired = false,
 		.plain = found->plain };
 }
 
-/* Rows that io/rowscan vouches for, up to one with text: false if none. */
+/* The row that begins here, if io/rowscan vouches for it. */
 static inline bool
-next_found(struct csvreader *r, struct csvrow *row)
+find_row(struct csvreader *r)
 {
-	const struct rowscan_row *found = &r->found;
-	uint32_t len;
-
-	while ((r->scans || begin_scan(r)) &&
-	       rowscan_row(r->scan, r->bytes, r->have, r->begin, &r->found)) {
-		len = found->ends[found->n - 1] - found->begin;
-		if (found->n > 1 || csvfields_blanks(&r->fields,
-					r->bytes + r->begin, 0, len) < len) {
-			give_found(r, row, len);
-			return true;
-		}
-		r->begin += found->end - found->begin;
-		r->line++;
-	}
-	return false;
+	return (r->scans || csvreader_begin_scan(r)) &&
+	       rowscan_row(r->scan, r->bytes, r->have, r->begin, &r->found);
 }
 
 int
 csvreader_next(struct csvreader *r, struct csvrow *row, struct errmsg *err)
 {
+	const struct rowscan_row *found = &r->found;
+	uint32_t len;
 	int more;
 
 	if (!r->started)
 		csvreader_skip_start(r);
 	advance(r);
 	do {
-		if (next_found(r, row))
-			return 1;
+		while (find_row(r)) {
+			len = found->ends[found->n - 1] - found->begin;
+			if (found->n > 1 || csvreader_has_text(r, len)) {
+				give_found(r, row, len);
+				return 1;
+			}
+			r->begin += found->end - found->begin;
+			r->line++;
+		}
 		more = csvreader_take(r, row, err);
 	} while (more == CSV_BLANK);
 	return more;

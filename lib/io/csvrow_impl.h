@@ -98,6 +98,13 @@ struct csvreader {
 void csvreader_skip_start(struct csvreader *r);
 /* How lines end, if that is in sight. */
 void csvreader_look_for_ends(struct csvreader *r);
+/*
+ * Whether io/rowscan can be asked of the bytes in sight: that a row is one line
+ * needs lines that end with LF.
+ */
+bool csvreader_begin_scan(struct csvreader *r);
+/* Whether the next bytes are more than blanks. */
+bool csvreader_has_text(const struct csvreader *r, size_t len);
 /* Go behind the end of the line that was too long. */
 void csvreader_skip_line(struct csvreader *r);
 /* The row that begins here: as csvreader_next(), or CSV_BLANK. */

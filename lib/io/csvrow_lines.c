@@ -3,6 +3,9 @@
 
 #include "io/csvrow_impl.h"
 
+/* Of a stream that is longer it is worth asking what is fastest. */
+enum { LONG_STREAM = 8 * CSV_READ };
+
 /* Get more bytes into the window; false if there are none. */
 static bool
 refill(struct csvreader *r)
@@ -163,6 +166,31 @@ csvreader_look_for_ends(struct csvreader *r)
 		decide_ends(r, sight < CSV_SIGHT ? sight : CSV_SIGHT, false);
 }
 
+bool
+csvreader_begin_scan(struct csvreader *r)
+{
+	const struct csvfields *f = &r->fields;
+
+	csvreader_look_for_ends(r);
+	if (r->ends != ENDS_LF || f->escape != '\0' || r->slow)
+		return false;
+	if (r->width == ROWSCAN_USUAL && r->base > LONG_STREAM) {
+		rowscan_free(&r->scan);
+		r->width = ROWSCAN_BEST;
+	}
+	if (r->scan == NULL)
+		r->scan = rowscan_new(f->delimiter, f->quote, r->width);
+	rowscan_reset(r->scan);
+	r->scans = true;
+	return true;
+}
+
+bool
+csvreader_has_text(const struct csvreader *r, size_t len)
+{
+	return csvfields_blanks(&r->fields, r->bytes + r->begin, 0, len) < len;
+}
+
 /* Go behind the end of the line that was too long. */
 void
 csvreader_skip_line(struct csvreader *r)
@@ -261,8 +289,7 @@ csvreader_take(struct csvreader *r, struct csvrow *row, struct errmsg *err)
 		return r->failed ? errmsg_set(err, "%s", r->failure.text) : 0;
 	if (found < 0)
 		return give_too_long(r, row);
-	if (csvfields_blanks(&r->fields, r->bytes + r->begin, 0, line.content) <
-	    line.content)
+	if (csvreader_has_text(r, line.content))
 		return read_record(r, &line, row);
 	r->begin += line.end;
 	r->line++;
