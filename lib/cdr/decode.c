@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/eight.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "cdr/decode_impl.h"
+#include "tel/calltime.h"
 
 static void
 init(struct decoder *d, const struct layout *l, const struct layout_form *form,
@@ -347,36 +347,6 @@ decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
 	return taken(&r);
 }
 
-static bool
-read_digits(const char *at, size_t n, int64_t *v)
-{
-	const char *end = at + n;
-	unsigned digit;
-
-	for (*v = 0; at < end; at++) {
-		digit = (unsigned)(unsigned char)*at - '0';
-		if (digit > 9)
-			return false;
-		*v = *v * 10 + digit;
-	}
-	return true;
-}
-
-/* Since 2001 they have ten digits. */
-static bool
-read_seconds(const char *at, size_t n, int64_t *v)
-{
-	uint64_t eight;
-
-	if (n != 10)
-		return read_digits(at, n, v);
-	eight = eight_load(at + 2) ^ EIGHT('0');
-	if (!read_digits(at, 2, v) || !eight_are_digits(eight))
-		return false;
-	*v = *v * 100000000 + (int64_t)eight_number(eight);
-	return true;
-}
-
 bool
 decode_epoch(const struct layout *l, const char *id, size_t len,
     int64_t *utc_ms)
@@ -389,8 +359,8 @@ decode_epoch(const struct layout *l, const char *id, size_t len,
 	    pattern_match(epoch, id, len, groups, 2, NULL) != 1 ||
 	    groups[1].begin >= groups[1].end ||
 	    groups[1].end - groups[1].begin > 12 ||
-	    !read_seconds(id + groups[1].begin, groups[1].end - groups[1].begin,
-		&seconds))
+	    !seconds_parse(id + groups[1].begin,
+		groups[1].end - groups[1].begin, &seconds))
 		return false;
 	*utc_ms = seconds * 1000;
 	return true;

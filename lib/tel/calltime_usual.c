@@ -151,21 +151,34 @@ usual_reading(const struct stamp_pattern *p, const char *s,
 	return true;
 }
 
-static bool
-epoch_reading(const char *s, size_t len, int64_t *ms)
+bool
+seconds_parse(const char *s, size_t len, int64_t *seconds)
 {
-	const char *end = s + len;
-	int64_t seconds = 0;
+	const char *end = s + len, *last = len >= 8 ? end - 8 : end;
+	uint64_t values = 0, sum = 0;
 	unsigned digit;
 
-	if (len == 0 || len > EPOCH)
-		return false;
-	for (; s < end; s++) {
+	for (; s < last; s++) {
 		digit = (unsigned char)*s - (unsigned)'0';
 		if (digit > 9)
 			return false;
-		seconds = seconds * 10 + digit;
+		sum = sum * 10 + digit;
 	}
+	if (s < end) {
+		values = eight_load(s) ^ EIGHT('0');
+		sum = sum * 100000000 + eight_number(values);
+	}
+	*seconds = (int64_t)sum;
+	return len > 0 && eight_are_digits(values);
+}
+
+static bool
+epoch_reading(const char *s, size_t len, int64_t *ms)
+{
+	int64_t seconds;
+
+	if (len > EPOCH || !seconds_parse(s, len, &seconds))
+		return false;
 	*ms = seconds * 1000;
 	return true;
 }
