@@ -162,6 +162,7 @@ $(foreach w,scalar 128 256 512,$(eval $(call width_rules,$(w))))
 
 # Only called where the processor has the instructions.
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+$(OBJ)/lib/base/hash_256.o: ALL_CFLAGS += -mavx2
 $(OBJ)/lib/io/rowscan_256.o: ALL_CFLAGS += -mavx2 -mbmi -mpopcnt -mpclmul -mxsave
 $(OBJ)/lib/io/rowscan_512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512vbmi2 -mbmi -mpopcnt -mpclmul -mxsave
 endif

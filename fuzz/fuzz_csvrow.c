@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "fuzz/fuzz.h"
 #include "io/csvrow.h"
 
@@ -63,6 +64,7 @@ check_packed(const struct csvrow *row)
 		       memcmp(p, row->fields[i].text, len) == 0);
 	}
 	assert(p == row->packed + row->packed_len);
+	assert(row->packed_hash == hash64(row->packed, row->packed_len));
 }
 
 /* Without quotes the fields are what stands between the delimiters. */

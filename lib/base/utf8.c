@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/eight.h"
+
 static bool
 is_tail(const char *s)
 {
@@ -60,19 +62,30 @@ utf8_valid(const char *s, size_t n)
 	return true;
 }
 
+static bool
+eight_ascii(const char *s)
+{
+	uint64_t eight;
+
+	memcpy(&eight, s, sizeof(eight));
+	return (eight & EIGHT(0x80)) == 0;
+}
+
 bool
 utf8_ascii(const char *s, size_t n)
 {
-	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t eight, seen = 0;
+	const char *end = s + n;
 
-	for (; n >= sizeof(eight); s += sizeof(eight), n -= sizeof(eight)) {
-		memcpy(&eight, s, sizeof(eight));
-		seen |= eight;
+	if (n < 8) {
+		while (s < end && (unsigned char)*s < 0x80)
+			s++;
+		return s == end;
 	}
-	for (; n > 0; n--)
-		seen |= (unsigned char)*s++;
-	return (seen & high) == 0;
+	for (; end - s > 8; s += 8)
+		if (!eight_ascii(s))
+			return false;
+	/* The last eight, of which some may have been seen. */
+	return eight_ascii(end - 8);
 }
 
 size_t

@@ -99,6 +99,7 @@ batch_reset(struct batch *b, uint32_t names)
 static void
 make_room(struct batch *b, size_t n)
 {
+	assert(n >= b->n && n <= UINT32_MAX); /* an index has 32 bits */
 	b->calls = xgrow(b->calls, &b->cap, n, sizeof(*b->calls));
 	b->origins = xgrow(b->origins, &b->origins_cap, n, sizeof(*b->origins));
 }
@@ -108,7 +109,6 @@ batch_add_many(struct batch *b, size_t n)
 {
 	const size_t first = b->n;
 
-	assert(n < UINT32_MAX - first); /* an index of a call has 32 bits */
 	if (n > b->cap - first || n > b->origins_cap - first)
 		make_room(b, first + n);
 	b->n += n;

@@ -197,7 +197,19 @@ uint32_t *batch_make_extra(struct batch *b, enum call_extra which);
 bool batch_has_extra(const struct batch *b, enum call_extra which);
 /* All of a call's. */
 struct call_extras batch_get_extras(const struct batch *b, size_t i);
-void batch_set_extras(struct batch *b, size_t i, const struct call_extras *x);
+void batch_write_extras(struct batch *b, size_t i, const struct call_extras *x);
+/* The same of a call that was just added, of which hardly any has some. */
+static inline void
+batch_set_extras(struct batch *b, size_t i, const struct call_extras *x)
+{
+	bool some = b->extras.any || x->cost != 0;
+	unsigned k;
+
+	for (k = 0; k < EXTRA_COUNT; k++)
+		some |= x->ids[k] != 0;
+	if (some)
+		batch_write_extras(b, i, x);
+}
 /* A call goes to another place, with its origin and extras. */
 void batch_move(struct batch *b, size_t to, size_t from);
 /* `n` calls from `first` on as a batch to be looked at alone; it owns nothing. */

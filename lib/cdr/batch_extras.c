@@ -147,15 +147,10 @@ batch_get_extras(const struct batch *b, size_t i)
 }
 
 void
-batch_set_extras(struct batch *b, size_t i, const struct call_extras *x)
+batch_write_extras(struct batch *b, size_t i, const struct call_extras *x)
 {
-	uint32_t all = 0;
 	unsigned k;
 
-	for (k = 0; k < EXTRA_COUNT; k++)
-		all |= x->ids[k];
-	if (!b->extras.any && all == 0 && x->cost == 0)
-		return;
 	batch_set_cost(b, i, x->cost);
 	for (k = 0; k < EXTRA_COUNT; k++)
 		batch_set_extra(b, (enum call_extra)k, i, x->ids[k]);

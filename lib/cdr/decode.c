@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "cdr/decode_impl.h"
+#include "tel/calltime.h"
 
 static void
 init(struct decoder *d, const struct layout *l, const struct layout_form *form,
@@ -145,7 +146,7 @@ key_of(struct decoder *d, const struct csvrow *row)
 	uint32_t i;
 
 	if (row->packed != NULL)
-		return hash64(row->packed, row->packed_len);
+		return row->packed_hash;
 	if ((c == CONTAINER_ROWS || c == CONTAINER_FIXED) &&
 	    row->gathered == NULL &&
 	    (row->plain || memchr(row->raw, '\r', row->raw_len) == NULL))
@@ -209,9 +210,9 @@ header(struct decoder *d, const struct csvrow *row)
 	return true;
 }
 
-/* Nobody has to look at its cells to know that it is no call. */
+/* The layout says so of the record, whatever else it has. */
 static bool
-other_kind(struct decoder *d, const struct csvrow *row)
+left_out(struct decoder *d, const struct csvrow *row)
 {
 	const struct layout *l = d->layout;
 	const struct layout_record rec = { .layout = l,
@@ -220,12 +221,20 @@ other_kind(struct decoder *d, const struct csvrow *row)
 		.scratch = &d->joined,
 		.above = &d->above };
 
-	if (layout_comment(l, row) || (row->n == 0 && row->fault == NULL))
+	return rec.variant->at != NULL && !layout_takes(&rec);
+}
+
+/* Nobody has to read it to know that it is no call. */
+static inline bool
+other_kind(struct decoder *d, const struct csvrow *row)
+{
+	const struct layout *l = d->layout;
+
+	if (l->comment != '\0' && layout_comment(l, row))
 		return true;
-	if (row->fault != NULL || l->take.n + l->skip.n == 0 ||
-	    rec.variant->at == NULL)
+	if (row->fault != NULL)
 		return false;
-	return !layout_takes(&rec);
+	return row->n == 0 || (l->take.n + l->skip.n > 0 && left_out(d, row));
 }
 
 /* That of the last record, if nobody has to look. */
@@ -276,7 +285,8 @@ taken(const struct reading *r)
 {
 	r->d->rounded += r->rounded;
 	r->d->no_seconds += r->no_seconds;
-	decode_year_taken(r);
+	if (r->year != 0)
+		decode_year_taken(r);
 	return DECODE_CALL;
 }
 
@@ -337,38 +347,6 @@ decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
 	return taken(&r);
 }
 
-static unsigned
-digit(char c)
-{
-	return (unsigned)(unsigned char)c - '0';
-}
-
-/* Two digits at once, which need not wait for each other. */
-static inline bool
-read_digits(const char *at, size_t n, int64_t *v)
-{
-	size_t i = n % 2;
-	uint64_t sum = i != 0 ? digit(at[0]) : 0;
-	bool good = sum <= 9;
-	unsigned high, low;
-
-	for (; i < n; i += 2) {
-		high = digit(at[i]);
-		low = digit(at[i + 1]);
-		good &= high <= 9 && low <= 9;
-		sum = sum * 100 + (high * 10 + low);
-	}
-	*v = (int64_t)sum;
-	return good;
-}
-
-/* Seconds since 1970 had ten digits since 2001: no loop then. */
-static bool
-read_seconds(const char *at, size_t n, int64_t *v)
-{
-	return n == 10 ? read_digits(at, 10, v) : read_digits(at, n, v);
-}
-
 bool
 decode_epoch(const struct layout *l, const char *id, size_t len,
     int64_t *utc_ms)
@@ -381,8 +359,8 @@ decode_epoch(const struct layout *l, const char *id, size_t len,
 	    pattern_match(epoch, id, len, groups, 2, NULL) != 1 ||
 	    groups[1].begin >= groups[1].end ||
 	    groups[1].end - groups[1].begin > 12 ||
-	    !read_seconds(id + groups[1].begin, groups[1].end - groups[1].begin,
-		&seconds))
+	    !seconds_parse(id + groups[1].begin,
+		groups[1].end - groups[1].begin, &seconds))
 		return false;
 	*utc_ms = seconds * 1000;
 	return true;

@@ -24,7 +24,8 @@
  * refused.
  */
 struct decode_cells {
-	int16_t at[LAYOUT_SOURCES]; /* the first filled one has the value */
+	/* The first filled one has the value; of none the first is -1. */
+	int16_t at[LAYOUT_SOURCES];
 	uint8_t n;
 	bool all; /* there is no value where these are empty */
 };
@@ -196,11 +197,13 @@ decode_field(const struct reading *r, enum layout_target t)
 static inline const struct csvfield *
 decode_filled(const struct csvrow *row, const struct decode_cells *c)
 {
-	const int16_t *at = c->at, *end = at + c->n;
+	uint32_t i = 0, at;
 
-	for (; at < end; at++)
-		if ((uint32_t)*at < row->n && row->fields[*at].len > 0)
-			return &row->fields[*at];
+	do {
+		at = (uint32_t)c->at[i];
+		if (at < row->n && row->fields[at].len > 0)
+			return &row->fields[at];
+	} while (++i < c->n);
 	return NULL;
 }
 
@@ -233,7 +236,7 @@ int decode_span(const struct layout_field *f, const struct layout_value *v,
 int decode_year(struct reading *r, struct stamp *s);
 /* The year in which a stamp is nearest to another instant of its record. */
 int decode_year_near(struct stamp *s, int64_t ms);
-/* The record was a call: what follows is dated by it. */
+/* The record was a call with that year: what follows is dated by it. */
 void decode_year_taken(const struct reading *r);
 
 /* Status, start, ring and duration. */

@@ -20,6 +20,7 @@ find_cells(const struct layout *l, const struct layout_field *f,
 	int16_t at;
 	uint32_t i;
 
+	out->at[0] = -1;
 	for (i = 0; i < f->nfrom; i++) {
 		if (!layout_source_is_cell(l, &f->from[i]))
 			break;

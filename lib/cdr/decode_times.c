@@ -289,20 +289,25 @@ complete(struct times *t, bool no_seconds)
 #define SOON_MS (INT64_C(31) * 24 * 3600 * 1000)
 
 static int
+refuse_start(struct reading *r, const char *what)
+{
+	return refuse_field(r,
+	    decode_field(r, TARGET_START)->nfrom > 0 ? TARGET_START
+						     : TARGET_END,
+	    what);
+}
+
+static int
 set_start(struct reading *r, const struct moment *start)
 {
-	const enum layout_target t = decode_field(r, TARGET_START)->nfrom > 0
-					 ? TARGET_START
-					 : TARGET_END;
-
 	if (!start->known)
-		return refuse_field(r, t, "not a time");
+		return refuse_start(r, "not a time");
 	if (start->ms < DECODE_EARLIEST)
-		return refuse_field(r, t, "before the year 2000");
+		return refuse_start(r, "before the year 2000");
 	if (start->ms > r->d->latest) {
 		r->d->too_late = true;
 		r->d->to_come |= start->ms - r->d->latest < SOON_MS;
-		return refuse_field(r, t, "in the future");
+		return refuse_start(r, "in the future");
 	}
 	r->c->start = start->ms;
 	r->o->zone_kind = (unsigned)start->kind & 3;

@@ -88,8 +88,6 @@ decode_year_taken(const struct reading *r)
 {
 	struct decode_years *y = &r->d->years;
 
-	if (r->year == 0)
-		return;
 	y->year = r->year;
 	y->month = r->month;
 	if (y->stated != 0)

@@ -70,6 +70,18 @@ ingest_block_cut(struct ingest_block *b, struct csvreader *lines,
 	return true;
 }
 
+/* The row lacks something that its switch wrote. */
+static void
+note_losses(struct ingest_block *b, struct decoder *d, struct ingest_mark *mark)
+{
+	const unsigned lost = (d->rounded > 0 ? ROUNDED : 0) |
+			      (d->no_seconds > 0 ? NO_SECONDS : 0);
+
+	mark->result = (uint8_t)(mark->result | lost);
+	b->calls_only = false;
+	d->rounded = d->no_seconds = 0;
+}
+
 /* Read a row alone, as mark `n`. */
 static void
 decode_one(struct ingest_block *b, const struct ingest_reading *r,
@@ -81,9 +93,7 @@ decode_one(struct ingest_block *b, const struct ingest_reading *r,
 	struct call *call;
 	const size_t i = batch_add(b->batch, &call, &origin);
 
-	d->rounded = d->no_seconds = 0;
 	result = decode_alone(d, row, call, origin);
-	b->nleft += result == DECODE_REJECT;
 	if (b->n == b->marks_cap)
 		b->marks =
 		    xgrow(b->marks, &b->marks_cap, b->n + 1, sizeof(*b->marks));
@@ -92,17 +102,17 @@ decode_one(struct ingest_block *b, const struct ingest_reading *r,
 	mark->len = (uint32_t)row->raw_len;
 	mark->line = row->line;
 	mark->lines = row->lines;
-	mark->result =
-	    (uint8_t)((unsigned)result | (d->rounded > 0 ? ROUNDED : 0) |
-		      (d->no_seconds > 0 ? NO_SECONDS : 0));
+	mark->result = (uint8_t)result;
 	if (result != DECODE_CALL) {
 		b->batch->n--; /* the next one takes its place */
 		b->calls_only = false;
+		b->nleft += result == DECODE_REJECT;
 		return;
 	}
+	if (d->rounded + d->no_seconds > 0)
+		note_losses(b, d, mark);
 	call->source = r->stream->source;
 	origin->line = row->line;
-	b->calls_only &= d->rounded + d->no_seconds == 0;
 	batch_set_extras(b->batch, i, &d->extras);
 	if (r->stream->weighed)
 		ingest_weigh(d, call, origin);

@@ -208,7 +208,7 @@ void layout_read_recognise(struct layout_reader *r, const struct json *v,
 static inline bool
 layout_keeps_cells(const struct layout *l)
 {
-	return !l->trim && l->nempty == 0 && l->carry.n == 0;
+	return (l->trim | l->nempty | l->carry.n) == 0;
 }
 
 /* The cell of a column, in this row or an earlier one; NULL: there is none. */

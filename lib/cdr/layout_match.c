@@ -68,11 +68,19 @@ find_text(const struct layout_record *rec, uint16_t column,
 	return true;
 }
 
-bool
-layout_test(const struct cell_test *t, const struct layout_record *rec)
+static bool
+is_stamp(const struct cell_test *t, const struct layout_value *v)
+{
+	struct stamp stamp;
+
+	return stamp_parse(t->stamp, v->text, v->len, &stamp) == 0;
+}
+
+/* Here, where it can be inlined: records are asked of little else. */
+static inline bool
+passes(const struct cell_test *t, const struct layout_record *rec)
 {
 	struct layout_value v;
-	struct stamp stamp;
 
 	if (t->kind == CELL_TIME)
 		return is_time(t, rec);
@@ -85,7 +93,7 @@ layout_test(const struct cell_test *t, const struct layout_record *rec)
 		return pattern_match(t->pattern, v.text, v.len, NULL, 0,
 			   NULL) == 1;
 	case CELL_STAMP:
-		return stamp_parse(t->stamp, v.text, v.len, &stamp) == 0;
+		return is_stamp(t, &v);
 	case CELL_POSITIVE:
 		return is_positive(&v);
 	case CELL_INTEGER:
@@ -101,12 +109,18 @@ layout_test(const struct cell_test *t, const struct layout_record *rec)
 }
 
 bool
+layout_test(const struct cell_test *t, const struct layout_record *rec)
+{
+	return passes(t, rec);
+}
+
+bool
 layout_tests(const struct cell_tests *ts, const struct layout_record *rec)
 {
-	uint32_t i;
+	const struct cell_test *t = ts->list, *end = t + ts->n;
 
-	for (i = 0; i < ts->n; i++)
-		if (layout_test(&ts->list[i], rec) == ts->any)
+	for (; t < end; t++)
+		if (passes(t, rec) == ts->any)
 			return ts->any;
 	return ts->n == 0 || !ts->any;
 }

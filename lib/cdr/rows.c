@@ -7,6 +7,7 @@ struct rows {
 	const struct rows_kind *kind;
 	void *self;
 	struct rows_gather *gather; /* NULL: every row is a record */
+	struct csvreader *records;  /* gives them as they are; or NULL */
 };
 
 static const struct rows_kind *const kinds[] = {
@@ -15,6 +16,15 @@ static const struct rows_kind *const kinds[] = {
 	[CONTAINER_XML] = &rows_xml,
 	[CONTAINER_JSON] = &rows_json,
 };
+
+/* Where nothing is done to rows that their reader gives. */
+static struct csvreader *
+records_of(const struct rows *r)
+{
+	return r->gather == NULL && r->kind->records_of != NULL
+		   ? r->kind->records_of(r->self)
+		   : NULL;
+}
 
 struct rows *
 rows_new(struct input *in, const struct layout *l,
@@ -26,6 +36,7 @@ rows_new(struct input *in, const struct layout *l,
 	r->self = r->kind->open(in, l, form);
 	if (l->gather.nby > 0)
 		r->gather = rows_gather_new(r->kind, r->self, l, form);
+	r->records = records_of(r);
 	return r;
 }
 
@@ -37,6 +48,7 @@ rows_memory(const char *bytes, size_t len, const struct layout *l,
 
 	r->kind = kinds[l->container];
 	r->self = r->kind->open_memory(bytes, len, l, form);
+	r->records = records_of(r);
 	return r;
 }
 
@@ -62,6 +74,8 @@ rows_lines_of(struct rows *r)
 int
 rows_next(struct rows *r, struct csvrow *row, struct errmsg *err)
 {
+	if (r->records != NULL)
+		return csvreader_next(r->records, row, err);
 	if (r->gather != NULL)
 		return rows_gather_next(r->gather, row, err);
 	return r->kind->next(r->self, row, err);

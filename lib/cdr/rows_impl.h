@@ -28,6 +28,8 @@ struct rows_kind {
 	void (*close)(void *self);
 	/* As rows_lines_of(); NULL: they are no lines. */
 	struct csvreader *(*lines_of)(void *self);
+	/* The same where its rows are the records, and next() adds nothing. */
+	struct csvreader *(*records_of)(void *self);
 };
 
 extern const struct rows_kind rows_lines;

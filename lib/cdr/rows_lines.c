@@ -15,11 +15,18 @@ struct lines {
 /* No line has a delimiter then, and no quote goes over its end. */
 static const struct csvdialect whole_lines = { .delimiter = '\n' };
 
-/* The lines are the records: their keys are made of all their cells. */
+/* The rows of its reader are the records. */
+static bool
+are_records(const struct lines *r)
+{
+	return r->lines != NULL && r->cells == NULL && !r->fixed;
+}
+
+/* Then their keys are made of all their cells. */
 static void
 pack(struct lines *r)
 {
-	if (r->lines != NULL && r->cells == NULL && !r->fixed)
+	if (are_records(r))
 		csvreader_pack(r->lines);
 }
 
@@ -207,10 +214,19 @@ lines_of(void *self)
 	return r->lines;
 }
 
+static struct csvreader *
+records_of(void *self)
+{
+	const struct lines *r = self;
+
+	return are_records(r) ? r->lines : NULL;
+}
+
 const struct rows_kind rows_lines = {
 	.open = lines_open,
 	.open_memory = lines_open_memory,
 	.next = lines_next,
 	.close = lines_close,
 	.lines_of = lines_of,
+	.records_of = records_of,
 };

@@ -65,7 +65,8 @@ struct csvrow {
 	 * cell begins CSV_BEHIND bytes can be read, however long it is.
 	 */
 	const char *packed;
-	const char *fault; /* why it cannot be used, or NULL */
+	uint64_t packed_hash; /* hash64() of that */
+	const char *fault;    /* why it cannot be used, or NULL */
 	/*
 	 * Cells of earlier rows that belong to this one, which cdr/rows puts
 	 * together; NULL where no row has any.  One without a text is none.

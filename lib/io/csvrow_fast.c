@@ -2,9 +2,6 @@
 
 #include "io/csvrow_impl.h"
 
-/* Nearly all parts of cells are shorter: so much is copied of them at once. */
-enum { AT_ONCE = 32 };
-
 /*
  * The bytes from `begin` to `end`, behind those that there are; `limit` ends
  * the row.  What is copied too much, the next ones overwrite.
@@ -14,8 +11,8 @@ add(struct csvfields *f, const char *begin, const char *end, const char *limit)
 {
 	const size_t len = (size_t)(end - begin);
 
-	if (len <= AT_ONCE && limit - begin >= AT_ONCE)
-		memcpy(f->text + f->used, begin, AT_ONCE);
+	if (len <= CSV_AT_ONCE && limit - begin >= CSV_AT_ONCE)
+		memcpy(f->text + f->used, begin, CSV_AT_ONCE);
 	else
 		memcpy(f->text + f->used, begin, len);
 	f->used += len;

@@ -62,17 +62,6 @@ csvfields_begin(struct csvfields *f)
 	f->literals = 0;
 }
 
-/* libcsv's blanks, and CRs: those in front of a LF, and lone ones. */
-size_t
-csvfields_blanks(const struct csvfields *f, const char *record, size_t at,
-    size_t end)
-{
-	while (at < end && record[at] != f->delimiter &&
-	       (record[at] == ' ' || record[at] == '\t' || record[at] == '\r'))
-		at++;
-	return at;
-}
-
 void
 csvfields_add(struct csvfields *f, const char *bytes, size_t len, bool quoted)
 {

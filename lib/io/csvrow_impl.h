@@ -1,9 +1,10 @@
 /*
- * The inside of module csvrow.  csvrow.c finds physical lines in a window of
- * the stream; csvrow_fields.c puts them together to records and splits these
- * into fields, csvrow_escape.c those with escapes; csvrow_fast.c has the fields
- * of rows that io/rowscan vouches for, and csvrow_pack.c packs them;
- * csvrow_piece.c has the pieces of a stream that several read.  Positions are counted from the start of the record,
+ * The inside of module csvrow.  csvrow.c gives the rows that io/rowscan vouches
+ * for: csvrow_fast.c has their fields, and csvrow_pack.c packs them.  For all
+ * others csvrow_lines.c finds physical lines in a window of the stream;
+ * csvrow_fields.c puts them together to records and splits these into fields,
+ * csvrow_escape.c those with escapes.  csvrow_piece.c has the pieces of a stream
+ * that several read.  Positions are counted from the start of the record,
  * because the window moves while a record is read.
  */
 #ifndef LIB_IO_CSVROW_IMPL_H
@@ -48,6 +49,10 @@ struct csvfields {
 enum {
 	/* What must be in sight to see the end of the longest record. */
 	CSV_SIGHT = BOUNDS_RECORD + 2,
+	CSV_READ = 128 * 1024, /* at once */
+	/* Nearly all cells are shorter: so much is copied of them at once. */
+	CSV_AT_ONCE = 32,
+	CSV_BLANK = 2 /* a line without text, which is no row */
 };
 
 /*
@@ -83,13 +88,27 @@ struct csvreader {
 	bool slow;
 	enum rowscan_width width;
 	struct rowscan *scan; /* NULL: no row was looked for yet */
+	bool scans; /* it can be asked; false: or bytes are others now */
 	struct rowscan_row found;
 	/* Large, and of no use before they are written: */
 	struct csvfields fields;
 };
 
-/* The bytes are about to be others. */
-void csvreader_forget_masks(struct csvreader *r);
+/* Byte order mark of UTF-8, and the NULs with which some devices begin. */
+void csvreader_skip_start(struct csvreader *r);
+/* How lines end, if that is in sight. */
+void csvreader_look_for_ends(struct csvreader *r);
+/*
+ * Whether io/rowscan can be asked of the bytes in sight: that a row is one line
+ * needs lines that end with LF.
+ */
+bool csvreader_begin_scan(struct csvreader *r);
+/* Whether the next bytes are more than blanks. */
+bool csvreader_has_text(const struct csvreader *r, size_t len);
+/* Go behind the end of the line that was too long. */
+void csvreader_skip_line(struct csvreader *r);
+/* The row that begins here: as csvreader_next(), or CSV_BLANK. */
+int csvreader_take(struct csvreader *r, struct csvrow *row, struct errmsg *err);
 /* Stand behind the row that was given last; whether lines end with LF. */
 bool csvreader_at_lines(struct csvreader *r);
 
@@ -109,9 +128,7 @@ int csvfields_take(struct csvfields *f, const char *record,
 /* The fields of a row that was found without libcsv, in those bytes. */
 void csvfields_found(struct csvfields *f, const char *bytes,
     const struct rowscan_row *row);
-/* The same packed: only where that can be, with `have` bytes in sight. */
-bool csvfields_can_pack(const struct csvfields *f, size_t have,
-    const struct rowscan_row *row);
+/* The same packed: only where that can be. */
 void csvfields_pack(struct csvfields *f, const char *bytes,
     const struct rowscan_row *row);
 /* Have memory for that. */
@@ -123,8 +140,27 @@ void csvfields_add(struct csvfields *f, const char *bytes, size_t len,
 /* Split a line of a dialect with escapes, which is a whole record. */
 void csvfields_escaped(struct csvfields *f);
 
-/* The first byte from `at` to `end` that is no blank. */
-size_t csvfields_blanks(const struct csvfields *f, const char *record,
-    size_t at, size_t end);
+/* With `have` bytes in sight. */
+static inline bool
+csvfields_can_pack(const struct csvfields *f, size_t have,
+    const struct rowscan_row *row)
+{
+	return f->packed != NULL && row->plain &&
+	       have - row->from - row->end >= CSV_AT_ONCE;
+}
+
+/*
+ * The first byte from `at` to `end` that is no blank.  Blanks are libcsv's, and
+ * CRs: those in front of a LF, and lone ones.
+ */
+static inline size_t
+csvfields_blanks(const struct csvfields *f, const char *record, size_t at,
+    size_t end)
+{
+	while (at < end && record[at] != f->delimiter &&
+	       (record[at] == ' ' || record[at] == '\t' || record[at] == '\r'))
+		at++;
+	return at;
+}
 
 #endif

@@ -4,10 +4,8 @@
 #include "io/csvrow_impl.h"
 
 enum {
-	/* Nearly all cells are shorter: so much is copied of them at once. */
-	AT_ONCE = 32,
 	/* Of a record at most, and what is copied beyond its end. */
-	PACKED = BOUNDS_RECORD + BOUNDS_COLUMNS * sizeof(uint32_t) + AT_ONCE
+	PACKED = BOUNDS_RECORD + BOUNDS_COLUMNS * sizeof(uint32_t) + CSV_AT_ONCE
 };
 
 void
@@ -16,20 +14,12 @@ csvfields_set_pack(struct csvfields *f)
 	f->packed = xmalloc(PACKED);
 }
 
-bool
-csvfields_can_pack(const struct csvfields *f, size_t have,
-    const struct rowscan_row *row)
-{
-	return f->packed != NULL && row->plain &&
-	       have - row->from - row->end >= AT_ONCE;
-}
-
 /* What is copied too much, the next bytes overwrite. */
 static inline void
 copy(char *to, const char *from, size_t len)
 {
-	if (len <= AT_ONCE)
-		memcpy(to, from, AT_ONCE);
+	if (len <= CSV_AT_ONCE)
+		memcpy(to, from, CSV_AT_ONCE);
 	else
 		memcpy(to, from, len);
 }
@@ -77,28 +67,29 @@ pack_plain(struct packing *p, const uint32_t *last)
 
 /* One cell, of each two of its quotes one; where those of the next begin. */
 static const uint32_t *
-pack_doubled(struct packing *p, const uint32_t *doubled, const uint32_t *last)
+pack_doubled(struct packing *p, const uint32_t *doubled)
 {
-	const char *from = p->bytes + p->begin + 1;
-	const char *end = p->bytes + *p->ends - 1;
-	char *to = p->to + sizeof(p->field->len);
+	const uint32_t last = *p->ends++;
+	const char *bytes = p->bytes, *from = bytes + p->begin + 1;
+	char *text = p->to + sizeof(p->field->len), *to = text;
 	size_t len;
 
-	p->field->text = to;
-	for (; doubled < last && *doubled < *p->ends; doubled++) {
-		len = (size_t)(p->bytes + *doubled - from);
+	for (; *doubled < last; doubled++) {
+		len = (size_t)(bytes + *doubled - from);
 		copy(to, from, len);
 		to += len;
 		from += len + 1;
 	}
-	len = (size_t)(end - from);
+	len = (size_t)(bytes + last - 1 - from);
 	copy(to, from, len);
-	p->field->len = (uint32_t)(to + len - p->field->text);
-	p->field->quoted = true;
+	to += len;
+	*p->field = (struct csvfield){ .text = text,
+		.len = (uint32_t)(to - text),
+		.quoted = true };
 	memcpy(p->to, &p->field->len, sizeof(p->field->len));
-	p->to = to + len;
-	p->begin = *p->ends++ + 1;
 	p->field++;
+	p->to = to;
+	p->begin = last + 1;
 	return doubled;
 }
 
@@ -119,7 +110,7 @@ csvfields_pack(struct csvfields *f, const char *bytes,
 		while (*at < *doubled)
 			at++;
 		pack_plain(&p, at);
-		doubled = pack_doubled(&p, doubled, end);
+		doubled = pack_doubled(&p, doubled);
 	}
 	pack_plain(&p, row->ends + row->n);
 	memset(p.to, 0, CSV_BEHIND);

@@ -35,7 +35,7 @@ put_back(struct csvreader *r, const char *bytes, size_t len)
 {
 	const size_t had = r->have - r->begin;
 
-	csvreader_forget_masks(r);
+	r->scans = false;
 	if (len + had > r->cap) {
 		r->cap = len + had;
 		r->window = xrealloc(r->window, r->cap, 1);

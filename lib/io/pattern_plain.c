@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/eight.h"
 #include "io/pattern_impl.h"
 
 static size_t
@@ -49,8 +50,6 @@ caller_name(const struct pattern_plain *p, const char *s, size_t len,
 	return 1;
 }
 
-#define ALL(byte) (UINT64_C(0x0101010101010101) * (byte))
-
 /*
  * Bits of what is no digit among eight bytes.  The sum of one below 0xfa
  * leaves the others alone.
@@ -61,7 +60,8 @@ no_digits(const char *eight)
 	uint64_t bytes;
 
 	memcpy(&bytes, eight, sizeof(bytes));
-	return ((bytes ^ ALL('0')) | ((bytes + ALL(6)) ^ ALL('0'))) & ALL(0xf0);
+	return ((bytes ^ EIGHT('0')) | ((bytes + EIGHT(6)) ^ EIGHT('0'))) &
+	       EIGHT(0xf0);
 }
 
 /*

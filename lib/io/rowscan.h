@@ -43,7 +43,10 @@ struct rowscan_row {
 	const uint32_t *ends;
 	uint32_t n;   /* cells, at least 1; the last ends with the content */
 	uint32_t end; /* behind the line end */
-	/* The second of each two quotes that are one. */
+	/*
+	 * The second of each two quotes that are one; behind the last of them
+	 * there is a place that is behind the row.
+	 */
 	const uint32_t *doubled;
 	uint32_t ndoubled;
 	bool plain; /* its content has no CR and no NUL; false: or perhaps */
@@ -68,5 +71,8 @@ void rowscan_reset(struct rowscan *s);
  */
 bool rowscan_row(struct rowscan *s, const char *bytes, size_t len, size_t at,
     struct rowscan_row *row);
+
+/* hash64(), with vectors of that width if that is sooner. */
+uint64_t rowscan_hash(const struct rowscan *s, const void *bytes, size_t len);
 
 #endif

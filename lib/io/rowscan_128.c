@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "io/rowscan_impl.h"
 
 #if defined(__SSE2__)
@@ -110,7 +111,7 @@ look_128(const char *bytes, size_t words, uint32_t at,
 	*state = s;
 }
 
-const struct rowscan_width_of rowscan_128 = { look_128 };
+const struct rowscan_width_of rowscan_128 = { look_128, hash64 };
 #else
-const struct rowscan_width_of rowscan_128 = { NULL };
+const struct rowscan_width_of rowscan_128 = { NULL, NULL };
 #endif

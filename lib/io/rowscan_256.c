@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "io/rowscan_impl.h"
 
 #if defined(__AVX2__) && defined(__XSAVE__) && defined(__BMI__) && \
@@ -60,39 +61,51 @@ ask_for(const char *bytes)
 	_mm_prefetch((const char *)next, _MM_HINT_T0);
 }
 
+/* Whether one of the bytes may be a line end or NUL: none is above CR. */
+static bool
+has_rare(__m256i low, __m256i high)
+{
+	const __m256i least = _mm256_min_epu8(low, high);
+	const __m256i cr = _mm256_set1_epi8('\r');
+
+	return _mm256_movemask_epi8(
+		   _mm256_cmpeq_epi8(_mm256_min_epu8(least, cr), least)) != 0;
+}
+
 static void
 look_256(const char *bytes, size_t words, uint32_t at,
     struct rowscan_bytes what, struct rowscan_state *state,
     struct rowscan_places *p)
 {
+	const uint64_t quotes = what.quote != '\0' ? UINT64_MAX : 0;
 	struct rowscan_state s = *state;
-	struct rowscan_mask m;
+	struct rowscan_mask m = { 0 };
 	struct rowscan_word found;
-	__m256i low, high, least = _mm256_set1_epi8(1);
-	bool good = true;
+	__m256i low, high;
 
-	for (; good && words > 0; words--, bytes += ROWSCAN_WORD) {
+	for (; words > 0; words--, bytes += ROWSCAN_WORD, at += ROWSCAN_WORD) {
 		ask_for(bytes);
 		low = _mm256_loadu_si256((const __m256i *)(const void *)bytes);
 		high = _mm256_loadu_si256(
 		    (const __m256i *)(const void *)(bytes + 32));
-		m = (struct rowscan_mask){ .delimiter =
-					       equal(low, high, what.delimiter),
-			.lf = equal(low, high, '\n'),
-			.cr = equal(low, high, '\r') };
-		if (what.quote != '\0')
-			m.quote = equal(low, high, what.quote);
-		least = _mm256_min_epu8(least, _mm256_min_epu8(low, high));
-		found = rowscan_judge(&m, sums(m.quote), &s);
+		m.delimiter = equal(low, high, what.delimiter);
+		m.quote = equal(low, high, what.quote) & quotes;
+		if (has_rare(low, high) || s.cr != 0) {
+			m.lf = equal(low, high, '\n');
+			m.cr = equal(low, high, '\r');
+			p->nul |= equal(low, high, '\0') != 0;
+			found = rowscan_judge(&m, sums(m.quote), &s);
+		} else {
+			found = rowscan_judge_inner(&m, sums(m.quote), &s);
+		}
 		p->nedges = list(p->edges, p->nedges, found.edges, at);
-		good = rowscan_add(p, &found, at);
-		at += ROWSCAN_WORD;
+		if (!rowscan_add(p, &found, at))
+			break;
 	}
-	p->nul |= equal(least, _mm256_set1_epi8(1), '\0') != 0;
 	*state = s;
 }
 
-const struct rowscan_width_of rowscan_256 = { look_256 };
+const struct rowscan_width_of rowscan_256 = { look_256, hash64_256 };
 
 bool
 rowscan_256_kept(void)
@@ -102,7 +115,7 @@ rowscan_256_kept(void)
 	return (_xgetbv(0) & (XMM | YMM)) == (XMM | YMM);
 }
 #else
-const struct rowscan_width_of rowscan_256 = { NULL };
+const struct rowscan_width_of rowscan_256 = { NULL, NULL };
 
 bool
 rowscan_256_kept(void)

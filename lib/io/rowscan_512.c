@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "io/rowscan_impl.h"
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) &&                      \
@@ -64,38 +65,45 @@ ask_for(const char *bytes)
 	_mm_prefetch((const char *)next, _MM_HINT_T0);
 }
 
+/* Whether one of the bytes may be a line end or NUL: none is above CR. */
+static bool
+has_rare(__m512i bytes)
+{
+	return _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8('\r')) != 0;
+}
+
 static void
 look_512(const char *bytes, size_t words, uint32_t at,
     struct rowscan_bytes what, struct rowscan_state *state,
     struct rowscan_places *p)
 {
+	const uint64_t quotes = what.quote != '\0' ? UINT64_MAX : 0;
 	struct rowscan_state s = *state;
-	struct rowscan_mask m;
+	struct rowscan_mask m = { 0 };
 	struct rowscan_word found;
 	__m512i word;
-	uint64_t nul = 0;
-	bool good = true;
 
-	for (; good && words > 0; words--, bytes += ROWSCAN_WORD) {
+	for (; words > 0; words--, bytes += ROWSCAN_WORD, at += ROWSCAN_WORD) {
 		ask_for(bytes);
 		word = load(bytes);
-		m = (struct rowscan_mask){ .delimiter =
-					       equal(word, what.delimiter),
-			.lf = equal(word, '\n'),
-			.cr = equal(word, '\r') };
-		if (what.quote != '\0')
-			m.quote = equal(word, what.quote);
-		nul |= equal(word, '\0');
-		found = rowscan_judge(&m, sums(m.quote), &s);
+		m.delimiter = equal(word, what.delimiter);
+		m.quote = equal(word, what.quote) & quotes;
+		if (has_rare(word) || s.cr != 0) {
+			m.lf = equal(word, '\n');
+			m.cr = equal(word, '\r');
+			p->nul |= equal(word, '\0') != 0;
+			found = rowscan_judge(&m, sums(m.quote), &s);
+		} else {
+			found = rowscan_judge_inner(&m, sums(m.quote), &s);
+		}
 		p->nedges = list(p->edges, p->nedges, found.edges, at);
-		good = rowscan_add(p, &found, at);
-		at += ROWSCAN_WORD;
+		if (!rowscan_add(p, &found, at))
+			break;
 	}
-	p->nul |= nul != 0;
 	*state = s;
 }
 
-const struct rowscan_width_of rowscan_512 = { look_512 };
+const struct rowscan_width_of rowscan_512 = { look_512, hash64_256 };
 
 bool
 rowscan_512_kept(void)
@@ -106,7 +114,7 @@ rowscan_512_kept(void)
 	return (_xgetbv(0) & KEPT) == KEPT;
 }
 #else
-const struct rowscan_width_of rowscan_512 = { NULL };
+const struct rowscan_width_of rowscan_512 = { NULL, NULL };
 
 bool
 rowscan_512_kept(void)

@@ -2,6 +2,7 @@
  * rowscan_impl: what the sources of rowscan share.
  *
  *   rowscan.c       rows out of places
+ *   rowscan_look.c  more of them
  *   rowscan_mask.c  places without vectors, and which width there is
  *   rowscan_128.c   with SSE2 or NEON
  *   rowscan_256.c   with AVX2: compiled for it, and so only called where it is
@@ -45,7 +46,8 @@ struct rowscan_places {
 	uint32_t edges[BOUNDS_COLUMNS + ROWSCAN_WORDS * ROWSCAN_WORD +
 		       ROWSCAN_AT_ONCE];
 	uint32_t rows[ROWSCAN_WORDS * ROWSCAN_WORD];
-	uint32_t doubled[ROWSCAN_DOUBLED + ROWSCAN_WORDS * ROWSCAN_WORD];
+	/* Behind the last one there is UINT32_MAX. */
+	uint32_t doubled[ROWSCAN_DOUBLED + ROWSCAN_WORDS * ROWSCAN_WORD + 1];
 	size_t nedges, nrows, ndoubled;
 	uint32_t bad; /* UINT32_MAX: none */
 	bool nul;     /* one of the bytes is 0; or perhaps */
@@ -57,14 +59,37 @@ struct rowscan_bytes {
 };
 
 /*
- * Add the places of so many words, the first of them at place `at`; up to the
- * first bad one.
+ * look() adds the places of so many words, the first of them at place `at`; up
+ * to the first bad one.
  */
 struct rowscan_width_of {
 	void (*look)(const char *bytes, size_t words, uint32_t at,
 	    struct rowscan_bytes what, struct rowscan_state *state,
 	    struct rowscan_places *places);
+	uint64_t (*hash)(const void *bytes, size_t len); /* as hash64() */
 };
+
+/*
+ * Bytes are looked at some words at a time, from where a row begins:
+ *
+ *	from       next        a row that was begun     to
+ *	| rows that were given | rows | , , , ,         | not looked at
+ *	                         places ------------->
+ */
+struct rowscan {
+	const struct rowscan_width_of *width;
+	struct rowscan_bytes what;
+	size_t from;               /* the byte that places are counted from */
+	uint32_t to;               /* place behind what was looked at */
+	uint32_t next;             /* where the row begins that would be next */
+	uint32_t nul;              /* before this place there may be NULs */
+	size_t edge, row, doubled; /* the first that are not given */
+	struct rowscan_state state;
+	struct rowscan_places places; /* last: it is large */
+};
+
+/* Look for the end of the row that begins at byte `at`; false: none. */
+bool rowscan_look(struct rowscan *s, const char *bytes, size_t len, size_t at);
 
 extern const struct rowscan_width_of rowscan_scalar;
 /* Without a function where the compiler does not have the instructions. */
@@ -125,6 +150,18 @@ rowscan_judge(const struct rowscan_mask *m, uint64_t sums,
 		.bad = (m->lf & in) | (open & ~(before | behind_close)) |
 		       (behind_close & ~(edges | open | m->cr)) |
 		       (behind_cr & ~m->lf) };
+}
+
+/* The same of a word without CR and LF, and with none before it. */
+static inline struct rowscan_word
+rowscan_judge_inner(const struct rowscan_mask *m, uint64_t sums,
+    struct rowscan_state *s)
+{
+	const struct rowscan_mask inner = { .delimiter = m->delimiter,
+		.quote = m->quote };
+
+	s->cr = 0;
+	return rowscan_judge(&inner, sums, s);
 }
 
 /* The bits of a word as places; how many there are then. */

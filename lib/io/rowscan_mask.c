@@ -2,6 +2,8 @@
 #include <cpuid.h>
 #endif
 
+#include "base/eight.h"
+#include "base/hash.h"
 #include "io/rowscan_impl.h"
 
 /* The Makefile has programs for tests that take one width wherever it is. */
@@ -9,28 +11,14 @@
 #define ROWSCAN_TAKEN ROWSCAN_USUAL
 #endif
 
-#define BYTES(b) (UINT64_C(0x0101010101010101) * (unsigned char)(b))
-
-/* Eight bytes, the first lowest, whatever order the processor has. */
-static uint64_t
-load(const char *bytes)
-{
-	const unsigned char *p = (const unsigned char *)bytes;
-
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
-	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
-}
-
 /* A bit for each of eight bytes that is equal to its fellow. */
 static uint64_t
 equal(uint64_t a, uint64_t b)
 {
 	const uint64_t x = a ^ b;
-	const uint64_t other = ((x & BYTES(0x7f)) + BYTES(0x7f)) | x;
+	const uint64_t other = ((x & EIGHT(0x7f)) + EIGHT(0x7f)) | x;
 
-	return ((~other & BYTES(0x80)) >> 7) * UINT64_C(0x0102040810204080) >>
+	return ((~other & EIGHT(0x80)) >> 7) * UINT64_C(0x0102040810204080) >>
 	       56;
 }
 
@@ -42,12 +30,12 @@ mask(const char *bytes, struct rowscan_bytes what, bool *nul)
 	int i;
 
 	for (i = 0; i < ROWSCAN_WORD; i += 8, bytes += 8) {
-		eight = load(bytes);
-		m.delimiter |= equal(eight, BYTES(what.delimiter)) << i;
+		eight = eight_load(bytes);
+		m.delimiter |= equal(eight, EIGHT(what.delimiter)) << i;
 		if (what.quote != '\0')
-			m.quote |= equal(eight, BYTES(what.quote)) << i;
-		m.lf |= equal(eight, BYTES('\n')) << i;
-		m.cr |= equal(eight, BYTES('\r')) << i;
+			m.quote |= equal(eight, EIGHT(what.quote)) << i;
+		m.lf |= equal(eight, EIGHT('\n')) << i;
+		m.cr |= equal(eight, EIGHT('\r')) << i;
 		*nul |= equal(eight, 0) != 0;
 	}
 	return m;
@@ -71,7 +59,7 @@ look_scalar(const char *bytes, size_t words, uint32_t at,
 	}
 }
 
-const struct rowscan_width_of rowscan_scalar = { look_scalar };
+const struct rowscan_width_of rowscan_scalar = { look_scalar, hash64 };
 
 /* The processor has AVX2 and all before it; the system lets programs use it. */
 static bool

@@ -81,6 +81,12 @@ bool stamp_reading(const struct stamp_pattern *p, const char *s, size_t len,
     struct stamp_day *day, int64_t *ms);
 
 /*
+ * The seconds since 1970 as switches write them: up to 18 digits and nothing
+ * else.
+ */
+bool seconds_parse(const char *s, size_t len, int64_t *seconds);
+
+/*
  * Give a stamp without year its year; -1 if that has no such day, the 29th of
  * February, and the stamp is then as it was.
  */

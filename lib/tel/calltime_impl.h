@@ -71,8 +71,9 @@ struct stamp_pattern {
 	size_t n;
 	enum stamp_kind kind;
 	bool no_year;
-	bool usual; /* "%Y-%m-%d %H:%M:%S", with any separators */
-	bool epoch; /* "%s" */
+	bool usual;        /* "%Y-%m-%d %H:%M:%S", with any separators */
+	uint64_t midnight; /* as eight_load() of "00:00:00", if it is usual */
+	bool epoch;        /* "%s" */
 };
 
 /* Whether it is usual, or an epoch; for stamp_compile(). */

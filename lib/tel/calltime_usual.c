@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/eight.h"
 #include "tel/calltime.h"
 #include "tel/calltime_impl.h"
 
@@ -47,7 +48,14 @@ is_usual(const struct stamp_pattern *p)
 void
 stamp_usual_compile(struct stamp_pattern *p)
 {
+	char midnight[] = "00:00:00";
+
 	p->usual = is_usual(p);
+	if (p->usual) {
+		midnight[HOUR_END] = p->steps[AFTER_HOUR].literal;
+		midnight[MINUTE_END] = p->steps[AFTER_MINUTE].literal;
+		p->midnight = eight_load(midnight);
+	}
 	p->epoch = p->n == 1 && p->steps[0].how->letter == 's';
 }
 
@@ -79,16 +87,22 @@ read_date(const struct stamp_pattern *p, const char *s, struct civil *out)
 	return zone_valid(out);
 }
 
-/* "02:11:09"; a leap second is left to the steps. */
+/*
+ * "02:11:09"; a leap second is left to the steps.  Each byte is how far the
+ * character is from that of midnight: a digit from 0, a separator from itself.
+ */
 static bool
 read_time(const struct stamp_pattern *p, const char *s, unsigned hms[3])
 {
-	hms[0] = two(s);
-	hms[1] = two(s + 3);
-	hms[2] = two(s + 6);
-	return hms[0] <= 23 && hms[1] <= 59 && hms[2] <= 59 &&
-	       s[HOUR_END] == p->steps[AFTER_HOUR].literal &&
-	       s[MINUTE_END] == p->steps[AFTER_MINUTE].literal;
+	const uint64_t separators = UINT64_C(0x0000ff0000ff0000);
+	const uint64_t values = eight_load(s) ^ p->midnight;
+	const uint64_t pairs = eight_pairs(values);
+
+	hms[0] = pairs & 0xff;
+	hms[1] = pairs >> 24 & 0xff;
+	hms[2] = pairs >> 48 & 0xff;
+	return eight_are_digits(values) && (values & separators) == 0 &&
+	       hms[0] <= 23 && hms[1] <= 59 && hms[2] <= 59;
 }
 
 bool
@@ -137,21 +151,34 @@ usual_reading(const struct stamp_pattern *p, const char *s,
 	return true;
 }
 
-static bool
-epoch_reading(const char *s, size_t len, int64_t *ms)
+bool
+seconds_parse(const char *s, size_t len, int64_t *seconds)
 {
-	const char *end = s + len;
-	int64_t seconds = 0;
+	const char *end = s + len, *last = len >= 8 ? end - 8 : end;
+	uint64_t values = 0, sum = 0;
 	unsigned digit;
 
-	if (len == 0 || len > EPOCH)
-		return false;
-	for (; s < end; s++) {
+	for (; s < last; s++) {
 		digit = (unsigned char)*s - (unsigned)'0';
 		if (digit > 9)
 			return false;
-		seconds = seconds * 10 + digit;
+		sum = sum * 10 + digit;
 	}
+	if (s < end) {
+		values = eight_load(s) ^ EIGHT('0');
+		sum = sum * 100000000 + eight_number(values);
+	}
+	*seconds = (int64_t)sum;
+	return len > 0 && eight_are_digits(values);
+}
+
+static bool
+epoch_reading(const char *s, size_t len, int64_t *ms)
+{
+	int64_t seconds;
+
+	if (len > EPOCH || !seconds_parse(s, len, &seconds))
+		return false;
 	*ms = seconds * 1000;
 	return true;
 }

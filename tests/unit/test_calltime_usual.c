@@ -148,6 +148,29 @@ test_epochs(void **state)
 	both_fini(&b);
 }
 
+/* However many digits, and whichever of them is none. */
+static void
+test_seconds(void **state)
+{
+	static const char digits[] = "987654321012345678";
+	char text[sizeof(digits)];
+	int64_t got, wanted = 0;
+	size_t len, i;
+
+	(void)state;
+	assert_false(seconds_parse(digits, 0, &got));
+	for (len = 1; len < sizeof(digits); len++) {
+		wanted = wanted * 10 + (digits[len - 1] - '0');
+		assert_true(seconds_parse(digits, len, &got));
+		assert_int_equal(got, wanted);
+		for (i = 0; i < len; i++) {
+			memcpy(text, digits, sizeof(text));
+			text[i] = i % 2 == 0 ? '/' : ':';
+			assert_false(seconds_parse(text, len, &got));
+		}
+	}
+}
+
 /* The date that was read last is not taken for one of another pattern. */
 static void
 test_other_pattern(void **state)
@@ -215,6 +238,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_epochs),
+		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_other_pattern),
 		cmocka_unit_test(test_random),
 	};

@@ -11,6 +11,7 @@
 
 #include "base/bounds.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "io/csvrow.h"
 
@@ -53,6 +54,8 @@ check_packed(const struct csvrow *row)
 		assert_memory_equal(p, row->fields[i].text, len);
 	}
 	assert_int_equal(p - row->packed, row->packed_len);
+	assert_int_equal(row->packed_hash,
+	    hash64(row->packed, row->packed_len));
 }
 
 /* All rows; each must be the bytes at its offset of `bytes`. */

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/xalloc.h"
 #include "io/csvrow.h"
 #include "io/rowscan.h"
@@ -274,6 +275,29 @@ test_random_rows_are_libcsvs(void **state)
 	}
 }
 
+/* Whatever the width, and however long the bytes are. */
+static void
+test_hash(void **state)
+{
+	enum rowscan_width width;
+	struct rowscan *s;
+	char bytes[600];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i * i * 7);
+	for (width = 0; width < ROWSCAN_WIDTHS; width++) {
+		if (!rowscan_has(width))
+			continue;
+		s = rowscan_new(',', '"', width);
+		for (i = 0; i <= sizeof(bytes); i++)
+			assert_true(
+			    rowscan_hash(s, bytes, i) == hash64(bytes, i));
+		rowscan_free(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -283,6 +307,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_random_rows_are_libcsvs),
+		cmocka_unit_test(test_hash),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
