@@ -55,15 +55,24 @@ struct decode_text {
 	const struct pattern *regex;      /* of a TEXT_CELL, or NULL */
 	bool unasked;                     /* only has to be short enough */
 	bool plain;                       /* its cell as it is, and no trunk */
-	bool soon; /* its id goes there alone, so that it can be noted */
-	enum decode_home home; /* where its id goes, ... */
-	size_t at;             /* ... at this byte */
+	enum decode_home home;            /* where its id goes, ... */
+	size_t at;                        /* ... at this byte */
 };
 
 enum {
 	DECODE_STAMPS = TARGET_END - TARGET_START + 1,
 	DECODE_SPANS = TARGET_RING - TARGET_DURATION + 1
 };
+
+/*
+ * A text of up to 16 bytes, none of them NUL, and NULs behind it.  That many
+ * can be read of any cell of a packed row.
+ */
+struct decode_short {
+	uint64_t begin, end;
+};
+
+enum { DECODE_SHORT = sizeof(struct decode_short) };
 
 struct decode_plan {
 	const struct layout_variant *variant; /* NULL: not made */
@@ -75,6 +84,15 @@ struct decode_plan {
 	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
 	struct decode_text texts[DECODE_TEXTS];
 	size_t ntexts;
+	/*
+	 * In that order, each up to a NULL: those that are cells, or stems of
+	 * channels, and go to a place alone, so that they can be noted; the
+	 * others; all.
+	 */
+	const struct decode_text *shorts[DECODE_TEXTS + 1];
+	const struct decode_text *others[DECODE_TEXTS + 1];
+	const struct decode_text *all[DECODE_TEXTS + 1];
+	uint32_t least; /* columns of a record that has all `shorts` */
 	bool facts;     /* the layout has what decode_facts() reads */
 	bool raw_cells; /* cells are parts of the record */
 };
@@ -91,16 +109,6 @@ struct reading {
 	bool rounded, no_seconds; /* as in struct decoder */
 	bool no_nul;              /* in none of its cells */
 };
-
-/*
- * A text of up to 16 bytes, none of them NUL, and NULs behind it.  That many
- * can be read of any cell of a packed row.
- */
-struct decode_short {
-	uint64_t begin, end;
-};
-
-enum { DECODE_SHORT = sizeof(struct decode_short) };
 
 _Static_assert((int)DECODE_SHORT <= (int)CSV_BEHIND, "all can be read");
 
@@ -121,21 +129,6 @@ struct decode_lately {
 	void *memory;
 };
 
-/*
- * Texts of a record, and where they are if they were read lately: worked out
- * before the rest of the record is read, so that it comes from memory meanwhile.
- */
-struct decode_soon {
-	struct decode_soon_text {
-		const struct decode_text *t;
-		const char *text;
-		size_t len;
-		struct decode_short bytes;
-		struct decode_recent *recent;
-	} list[DECODE_TEXTS];
-	size_t n;
-};
-
 static inline struct decode_short
 decode_short_of(const char *text, size_t len)
 {
@@ -151,27 +144,32 @@ decode_short_of(const char *text, size_t len)
 	return s;
 }
 
-/* Where the text is, if it was read lately. */
-static inline struct decode_recent *
-decode_recent_of(const struct decode_lately *l, struct decode_short s)
+static inline uint64_t
+decode_short_hash(struct decode_short s, unsigned bits)
 {
 	const uint64_t h = s.begin * UINT64_C(0x9e3779b97f4a7c15) ^
 			   s.end * UINT64_C(0xc2b2ae3d27d4eb4f);
 
-	return &l->list[h >> (64 - DECODE_RECENT_BITS)];
+	return h >> (64 - bits);
 }
 
-/* The id of a text there, 0 if it is not.  Any of them is as likely. */
+/* Where the text is, if it was read lately. */
+static inline struct decode_recent *
+decode_recent_of(const struct decode_lately *l, struct decode_short s)
+{
+	return &l->list[decode_short_hash(s, DECODE_RECENT_BITS)];
+}
+
+/* The id of a text there, 0 if it is not.  It mostly is the first. */
 static inline uint32_t
 decode_recent_id(const struct decode_recent *recent, struct decode_short s)
 {
-	uint32_t id = 0, i;
+	uint32_t i;
 
 	for (i = 0; i < DECODE_WAYS; i++)
-		id |= recent->id[i] &
-		      (0 - (uint32_t)((recent->begin[i] == s.begin) &
-				      (recent->end[i] == s.end)));
-	return id;
+		if (recent->begin[i] == s.begin && recent->end[i] == s.end)
+			return recent->id[i];
+	return 0;
 }
 
 static inline void
@@ -245,8 +243,7 @@ int decode_facts(struct reading *r);
 /* The first alternative that is filled and, with a pattern, matches it. */
 struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
-void decode_texts_ahead(const struct reading *r, struct decode_soon *soon);
-int decode_texts(struct reading *r, const struct decode_soon *soon);
+int decode_texts(struct reading *r);
 
 /*
  * The id of a text that is not empty goes to `*id`: at once, or with
@@ -255,6 +252,9 @@ int decode_texts(struct reading *r, const struct decode_soon *soon);
 void decode_name(struct reading *r, enum decode_kind kind,
     const struct layout_value *v, uint32_t *id);
 void decode_names_end(struct reading *r);
+/* At once; of one without NULs that is no other kind than RARE. */
+void decode_name_rare(struct reading *r, const char *text, size_t len,
+    uint32_t *id);
 
 /* With decode_names_end(), of any text without NULs as it is. */
 static inline void

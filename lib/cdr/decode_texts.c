@@ -1,7 +1,4 @@
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "base/bounds.h"
 #include "cdr/decode_impl.h"
@@ -229,6 +226,35 @@ is_alone(const struct decode_plan *p, const struct decode_text *t)
 	return true;
 }
 
+/* Whether it may be looked for among the texts read lately. */
+static bool
+may_be_short(const struct decode_plan *p, const struct decode_text *t)
+{
+	return t->how == TEXT_CELL && !t->unasked && t->regex == NULL &&
+	       t->kind <= CHANNEL && is_alone(p, t);
+}
+
+static void
+list_texts(struct decode_plan *p)
+{
+	const struct decode_text *t = p->texts;
+	size_t n = 0, shorts = 0, others = 0;
+
+	for (; t < p->texts + p->ntexts; t++) {
+		if (t->how == TEXT_CELL && t->cells->n == 0)
+			continue; /* it is in no record */
+		p->all[n++] = t;
+		if (may_be_short(p, t)) {
+			p->shorts[shorts++] = t;
+			if (p->least <= (uint32_t)t->cells->at[0])
+				p->least = (uint32_t)t->cells->at[0] + 1;
+		} else if (!t->unasked || t->how != TEXT_CELL ||
+			   !t->cells->all) {
+			p->others[others++] = t;
+		}
+	}
+}
+
 void
 decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 {
@@ -246,7 +272,8 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 		text->kind = texts[i].kind;
 		text->cells = &p->cells[texts[i].target];
 		text->regex = f->regex;
-		text->plain = f->regex == NULL && text->kind <= NUMBER;
+		text->plain = f->regex == NULL &&
+			      (text->kind <= NUMBER || text->kind == RARE);
 		text->home = texts[i].home;
 		text->at = texts[i].at;
 		text->unasked = texts[i].target == TARGET_SRC_NAME &&
@@ -258,77 +285,22 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 		else
 			text->how = TEXT_MADE;
 	}
-	for (text = p->texts; text < p->texts + p->ntexts; text++)
-		text->soon = text->how == TEXT_CELL && !text->unasked &&
-			     text->regex == NULL && text->kind <= CHANNEL &&
-			     is_alone(p, text);
-}
-
-/* It is looked at soon; where nobody can say so, it is waited for then. */
-static inline void
-ask_for(const struct decode_recent *recent)
-{
-#if defined(__x86_64__)
-	_mm_prefetch((const char *)recent, _MM_HINT_T0);
-#else
-	(void)recent;
-#endif
-}
-
-/* A text of a packed row, or the part of a channel that others share. */
-static inline void
-find_soon(const struct decode_lately *l, const struct decode_text *t,
-    const struct csvfield *cell, struct decode_soon *soon)
-{
-	struct decode_soon_text *to = &soon->list[soon->n];
-	size_t len = cell->len;
-
-	if (t->kind == CHANNEL && len <= BOUNDS_FIELD)
-		len = channel_stem(cell->text, len);
-	if (len == 0 || len > DECODE_SHORT)
-		return;
-	to->t = t;
-	to->text = cell->text;
-	to->len = len;
-	to->bytes = decode_short_of(cell->text, len);
-	to->recent = decode_recent_of(l, to->bytes);
-	ask_for(to->recent);
-	soon->n++;
-}
-
-void
-decode_texts_ahead(const struct reading *r, struct decode_soon *soon)
-{
-	const struct decode_text *t = r->d->plan->texts;
-	const struct decode_text *end = t + r->d->plan->ntexts;
-	const struct csvfield *cell;
-
-	soon->n = 0;
-	for (; r->rec.row->packed != NULL && t < end; t++) {
-		cell = t->soon ? decode_filled(r->rec.row, t->cells) : NULL;
-		if (cell != NULL)
-			find_soon(r->d->lately, t, cell, soon);
-	}
+	list_texts(p);
 }
 
 static inline void
-name_soon(struct reading *r, const struct decode_soon_text *soon)
+name_plain(struct reading *r, const struct decode_text *t,
+    const struct csvfield *cell)
 {
-	const uint32_t known = decode_recent_id(soon->recent, soon->bytes);
-	uint32_t *id = place_of(r, soon->t);
-	bool rounded;
+	uint32_t *id = place_of(r, t);
 
-	if (known != 0) {
-		*id = known;
+	if (t->kind == RARE) {
+		decode_name_rare(r, cell->text, cell->len, id);
 		return;
 	}
-	/* What has to be counted each time is not noted. */
-	rounded = is_rounded(soon->text, soon->len);
-	if (soon->t->kind == NUMBER)
-		r->rounded |= rounded;
-	decode_name_later(r, soon->text, soon->len, id);
-	if (!rounded)
-		r->d->names.recent[r->d->names.n - 1] = soon->recent;
+	if (t->kind == NUMBER)
+		r->rounded |= is_rounded(cell->text, cell->len);
+	decode_name_later(r, cell->text, cell->len, id);
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
@@ -345,9 +317,7 @@ read_cell(struct reading *r, const struct decode_text *t)
 	if (t->unasked)
 		return true;
 	if (t->plain && r->no_nul) {
-		if (t->kind == NUMBER)
-			r->rounded |= is_rounded(cell->text, cell->len);
-		decode_name_later(r, cell->text, cell->len, place_of(r, t));
+		name_plain(r, t, cell);
 		return true;
 	}
 	v.text = cell->text;
@@ -358,21 +328,85 @@ read_cell(struct reading *r, const struct decode_text *t)
 	return true;
 }
 
-int
-decode_texts(struct reading *r, const struct decode_soon *soon)
+/* A short text that was not read lately; what is counted is not noted. */
+static void
+name_short(struct reading *r, const struct decode_text *t, const char *text,
+    size_t len, struct decode_recent *recent)
 {
-	const struct decode_text *t = r->d->plan->texts;
-	const struct decode_text *end = t + r->d->plan->ntexts;
-	const struct decode_soon_text *next = soon->list;
-	const struct decode_soon_text *last = next + soon->n;
+	const bool rounded = is_rounded(text, len);
+
+	if (t->kind == NUMBER)
+		r->rounded |= rounded;
+	decode_name_later(r, text, len, place_of(r, t));
+	if (!rounded)
+		r->d->names.recent[r->d->names.n - 1] = recent;
+}
+
+/* Whether read_short() can be asked: no text of the row is too long. */
+static inline bool
+may_read_short(const struct reading *r)
+{
+	const struct csvrow *row = r->rec.row;
+
+	return row->packed != NULL && row->packed_len <= BOUNDS_FIELD &&
+	       row->n >= r->d->plan->least;
+}
+
+/*
+ * The texts that may have been read lately.  False if one that must be there
+ * is not: then all are read in their order, because the first that is refused
+ * is the one that is told.
+ */
+static bool
+read_short(struct reading *r)
+{
+	const struct decode_text *const *at = r->d->plan->shorts, *t;
+	const struct decode_lately *lately = r->d->lately;
+	const struct csvrow *row = r->rec.row;
+	const struct csvfield *cell;
+	struct decode_recent *recent;
+	struct decode_short bytes;
+	uint32_t known;
+	size_t len;
+
+	for (; (t = *at) != NULL; at++) {
+		cell = &row->fields[t->cells->at[0]];
+		if (cell->len == 0)
+			cell = decode_filled(row, t->cells);
+		if (cell == NULL && !t->cells->all)
+			return false;
+		if (cell == NULL)
+			continue;
+		len = t->kind == CHANNEL ? channel_stem(cell->text, cell->len)
+					 : cell->len;
+		if (len == 0 || len > DECODE_SHORT) {
+			(void)read_cell(r, t);
+			continue;
+		}
+		bytes = decode_short_of(cell->text, len);
+		recent = decode_recent_of(lately, bytes);
+		known = decode_recent_id(recent, bytes);
+		if (known != 0)
+			*place_of(r, t) = known;
+		else
+			name_short(r, t, cell->text, len, recent);
+	}
+	return true;
+}
+
+int
+decode_texts(struct reading *r)
+{
+	const struct decode_plan *p = r->d->plan;
+	const struct decode_text *const *at = p->others, *t;
 
 	r->no_nul = has_no_nul(r);
 	r->d->names.n = 0;
-	for (; t < end; t++) {
-		if (next < last && next->t == t) {
-			name_soon(r, next++);
-			continue;
-		}
+	if (!may_read_short(r) || !read_short(r)) {
+		r->d->names.n = 0;
+		at = p->all;
+	}
+	for (; (t = *at) != NULL; at++) {
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
@@ -380,7 +414,8 @@ decode_texts(struct reading *r, const struct decode_soon *soon)
 		else if (read_text(r, t) != 0)
 			return -1;
 	}
-	decode_names_end(r);
+	if (r->d->names.n > 0)
+		decode_names_end(r);
 	if (r->d->extras.ids[EXTRA_JOIN] == r->o->call_id &&
 	    r->o->call_id != 0) {
 		r->o->joins_by_id = true;
