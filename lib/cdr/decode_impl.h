@@ -74,6 +74,16 @@ struct decode_short {
 
 enum { DECODE_SHORT = sizeof(struct decode_short) };
 
+/* A status as records wrote it, and what its text alone says. */
+struct decode_status {
+	struct decode_short text; /* all NULs: none yet */
+	uint8_t status;           /* enum call_status */
+	bool answered;            /* false: other cells may say it */
+};
+
+/* Where the text of one stands, if it was written before. */
+enum { DECODE_STATUS_BITS = 3 };
+
 struct decode_plan {
 	const struct layout_variant *variant; /* NULL: not made */
 	uint32_t columns; /* all rows with so many are of it; 0: ask */
@@ -82,6 +92,7 @@ struct decode_plan {
 	const struct stamp_pattern *stamps[DECODE_STAMPS];
 	enum stamp_kind kinds[DECODE_STAMPS];
 	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
+	struct decode_status statuses[1 << DECODE_STATUS_BITS];
 	struct decode_text texts[DECODE_TEXTS];
 	size_t ntexts;
 	/*
@@ -142,6 +153,12 @@ decode_short_of(const char *text, size_t len)
 	s.begin &= kept.begin;
 	s.end &= kept.end;
 	return s;
+}
+
+static inline bool
+decode_short_equal(struct decode_short a, struct decode_short b)
+{
+	return a.begin == b.begin && a.end == b.end;
 }
 
 static inline uint64_t
@@ -238,6 +255,8 @@ void decode_year_taken(const struct reading *r);
 int decode_times(struct reading *r);
 /* A word of the switch to ours; 0 if there is none. */
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
+/* The status, and whether it alone says that the call was answered. */
+int decode_status(struct reading *r, bool *answered);
 /* Direction, side, cost, cause; before the texts. */
 int decode_facts(struct reading *r);
 /* The first alternative that is filled and, with a pattern, matches it. */
