@@ -55,8 +55,9 @@ struct decode_text {
 	const struct pattern *regex;      /* of a TEXT_CELL, or NULL */
 	bool unasked;                     /* only has to be short enough */
 	bool plain;                       /* its cell as it is, and no trunk */
-	enum decode_home home;            /* where its id goes, ... */
-	size_t at;                        /* ... at this byte */
+	bool only;             /* it is in its first cell or nowhere */
+	enum decode_home home; /* where its id goes, ... */
+	size_t at;             /* ... at this byte */
 };
 
 enum {

@@ -103,14 +103,23 @@ is_rounded(const char *text, size_t len)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
-static inline uint32_t *
-place_of(const struct reading *r, const struct decode_text *t)
-{
-	char *base = t->home == IN_CALL     ? (char *)r->c
-		     : t->home == IN_ORIGIN ? (char *)r->o
-					    : (char *)&r->d->extras;
+/* Where the parts of what is made of a record are. */
+struct homes {
+	char *at[IN_EXTRAS + 1];
+};
 
-	return (uint32_t *)(void *)(base + t->at);
+static inline struct homes
+homes_of(const struct reading *r)
+{
+	return (struct homes){ { [IN_CALL] = (char *)r->c,
+	    [IN_ORIGIN] = (char *)r->o,
+	    [IN_EXTRAS] = (char *)&r->d->extras } };
+}
+
+static inline uint32_t *
+place_of(const struct homes *homes, const struct decode_text *t)
+{
+	return (uint32_t *)(void *)(homes->at[t->home] + t->at);
 }
 
 /*
@@ -121,8 +130,10 @@ static void
 add_text(struct reading *r, const struct decode_text *t,
     const struct layout_value *v)
 {
+	const struct homes homes = homes_of(r);
+
 	if (v->len > 0)
-		decode_name(r, t->kind, v, place_of(r, t));
+		decode_name(r, t->kind, v, place_of(&homes, t));
 	else if (t->kind == TRUNK_IN || t->kind == TRUNK_OUT)
 		return;
 	if (t->kind == NUMBER)
@@ -276,6 +287,7 @@ decode_plan_texts(struct decode_plan *p, const struct decoder *d)
 			      (text->kind <= NUMBER || text->kind == RARE);
 		text->home = texts[i].home;
 		text->at = texts[i].at;
+		text->only = text->cells->n == 1 && text->cells->all;
 		text->unasked = texts[i].target == TARGET_SRC_NAME &&
 				d->batch->no_src_names;
 		if (texts[i].target == TARGET_JOIN && has_one_id(p, l))
@@ -292,7 +304,8 @@ static inline void
 name_plain(struct reading *r, const struct decode_text *t,
     const struct csvfield *cell)
 {
-	uint32_t *id = place_of(r, t);
+	const struct homes homes = homes_of(r);
+	uint32_t *id = place_of(&homes, t);
 
 	if (t->kind == RARE) {
 		decode_name_rare(r, cell->text, cell->len, id);
@@ -333,11 +346,12 @@ static void
 name_short(struct reading *r, const struct decode_text *t, const char *text,
     size_t len, struct decode_recent *recent)
 {
+	const struct homes homes = homes_of(r);
 	const bool rounded = is_rounded(text, len);
 
 	if (t->kind == NUMBER)
 		r->rounded |= rounded;
-	decode_name_later(r, text, len, place_of(r, t));
+	decode_name_later(r, text, len, place_of(&homes, t));
 	if (!rounded)
 		r->d->names.recent[r->d->names.n - 1] = recent;
 }
@@ -362,6 +376,7 @@ read_short(struct reading *r)
 {
 	const struct decode_text *const *at = r->d->plan->shorts, *t;
 	const struct decode_lately *lately = r->d->lately;
+	const struct homes homes = homes_of(r);
 	const struct csvrow *row = r->rec.row;
 	const struct csvfield *cell;
 	struct decode_recent *recent;
@@ -371,12 +386,14 @@ read_short(struct reading *r)
 
 	for (; (t = *at) != NULL; at++) {
 		cell = &row->fields[t->cells->at[0]];
+		if (cell->len == 0 && t->only)
+			continue;
 		if (cell->len == 0)
 			cell = decode_filled(row, t->cells);
-		if (cell == NULL && !t->cells->all)
-			return false;
-		if (cell == NULL)
+		if (cell == NULL && t->cells->all)
 			continue;
+		if (cell == NULL)
+			return false;
 		len = t->kind == CHANNEL ? channel_stem(cell->text, cell->len)
 					 : cell->len;
 		if (len == 0 || len > DECODE_SHORT) {
@@ -387,7 +404,7 @@ read_short(struct reading *r)
 		recent = decode_recent_of(lately, bytes);
 		known = decode_recent_id(recent, bytes);
 		if (known != 0)
-			*place_of(r, t) = known;
+			*place_of(&homes, t) = known;
 		else
 			name_short(r, t, cell->text, len, recent);
 	}
