@@ -261,7 +261,7 @@ read_call(struct reading *r, const struct csvrow *row)
 		    (unsigned)row->n);
 	if (d->plan->variant != r->rec.variant)
 		decode_plan_make(d->plan, d, r->rec.variant);
-	if (decode_times(r) != 0 || decode_facts(r) != 0 ||
+	if (decode_times(r) != 0 || (d->plan->facts && decode_facts(r) != 0) ||
 	    decode_texts(r) != 0)
 		return -1;
 	r->o->key = key_of(d, row);

@@ -312,8 +312,6 @@ decode_facts(struct reading *r)
 {
 	uint8_t stated = 0, event = EVENT_CALL;
 
-	if (!r->d->plan->facts)
-		return 0;
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
 	    decode_word(r, TARGET_SIDE, &stated) != 0 ||
 	    decode_word(r, TARGET_EVENT, &event) != 0 || read_cost(r) != 0)

@@ -258,7 +258,7 @@ int decode_times(struct reading *r);
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
 /* The status, and whether it alone says that the call was answered. */
 int decode_status(struct reading *r, bool *answered);
-/* Direction, side, cost, cause; before the texts. */
+/* Direction, side, cost, cause, if the plan has any; before the texts. */
 int decode_facts(struct reading *r);
 /* The first alternative that is filled and, with a pattern, matches it. */
 struct layout_value decode_text_of(const struct reading *r,

@@ -91,19 +91,21 @@ add_rare(const struct reading *r, const char *text, size_t len)
 void
 decode_name_rare(struct reading *r, const char *text, size_t len, uint32_t *id)
 {
+	const bool sound = is_sound(text, len);
 	struct decoder *d = r->d;
 	struct buf good;
 
 	if (id == &r->o->call_id && d->asks_epoch)
 		d->has_epoch = decode_epoch(d->layout, text, len, &d->epoch);
-	if (is_sound(text, len)) {
-		*id = add_rare(r, text, len);
-		return;
+	if (!sound) {
+		buf_init(&good);
+		mend(text, len, &good);
+		text = good.data;
+		len = good.len;
 	}
-	buf_init(&good);
-	mend(text, len, &good);
-	*id = add_rare(r, good.data, good.len);
-	buf_fini(&good);
+	*id = add_rare(r, text, len);
+	if (!sound)
+		buf_fini(&good);
 }
 
 /* What is no UTF-8 is added, and taken from the list. */
