@@ -1,14 +1,15 @@
 /*
  * decode_impl: what the sources of decode share.
  *
- *   decode.c        a row to a call, or to no call
- *   decode_plan.c   where in a record to look
- *   decode_times.c  when: stamps, spans, and what follows from them
- *   decode_spans.c  the text of a span
- *   decode_years.c  the years of stamps that have none
- *   decode_facts.c  which way, how much, why it ended: words, money, cause
- *   decode_texts.c  who and where
- *   decode_names.c  texts to ids
+ *   decode.c             a row to a call, or to no call
+ *   decode_plan.c        where in a record to look
+ *   decode_plan_texts.c  the same for texts, and as what
+ *   decode_times.c       when: stamps, spans, and what follows from them
+ *   decode_spans.c       the text of a span
+ *   decode_years.c       the years of stamps that have none
+ *   decode_facts.c       which way, how much, why it ended: words, money, cause
+ *   decode_texts.c       who and where
+ *   decode_names.c       texts to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
@@ -44,7 +45,7 @@ enum decode_home { IN_CALL, IN_ORIGIN, IN_EXTRAS };
 
 /* A text that the layout has, and how it is read. */
 struct decode_text {
-	uint8_t which; /* of DECODE_TEXTS */
+	enum layout_target target;
 	enum {
 		TEXT_CELL,
 		TEXT_CALL_ID, /* that of the call id, where there is one */
@@ -206,6 +207,13 @@ static inline const struct layout_field *
 decode_field(const struct reading *r, enum layout_target t)
 {
 	return &r->d->layout->fields[t];
+}
+
+/* There is no other text than the one in sight. */
+static inline bool
+decode_takes_one(const struct layout_field *f)
+{
+	return f->nfrom == 1 && f->when.n == 0 && f->constant == NULL;
 }
 
 /* The first of these cells that is filled, or NULL. */
