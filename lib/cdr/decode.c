@@ -254,7 +254,6 @@ static int
 read_call(struct reading *r, const struct csvrow *row)
 {
 	struct decoder *d = r->d;
-	struct decode_soon soon;
 
 	*r->column = 0;
 	d->extras = (struct call_extras){ .cost = 0 };
@@ -271,9 +270,8 @@ read_call(struct reading *r, const struct csvrow *row)
 		    (unsigned)row->n);
 	if (d->plan->variant != r->rec.variant)
 		decode_plan_make(d->plan, d, r->rec.variant);
-	decode_texts_ahead(r, &soon);
-	if (decode_times(r) != 0 || decode_facts(r) != 0 ||
-	    decode_texts(r, &soon) != 0)
+	if (decode_times(r) != 0 || (d->plan->facts && decode_facts(r) != 0) ||
+	    decode_texts(r) != 0)
 		return -1;
 	r->o->key = key_of(d, row);
 	return 0;

@@ -75,6 +75,68 @@ decode_word(struct reading *r, enum layout_target t, uint8_t *code)
 	return f->other != 0 ? 0 : decode_refuse(r, &v, "unknown word");
 }
 
+/* Whether the cell is that of a column. */
+static bool
+is_of(const struct reading *r, uint16_t column, const struct csvfield *cell)
+{
+	return column < r->d->layout->ncolumns &&
+	       r->rec.variant->at[column] == cell - r->rec.row->fields;
+}
+
+/* Whether a test of that cell alone makes the call an answered one. */
+static bool
+answers(const struct reading *r, const struct csvfield *cell)
+{
+	const struct cell_tests *tests = &r->d->layout->answered;
+	const struct cell_test *t = tests->list, *end = t + tests->n;
+
+	for (; tests->any && t < end; t++)
+		if (t->kind != CELL_TIME && is_of(r, t->column, cell) &&
+		    layout_test(t, &r->rec))
+			return true;
+	return false;
+}
+
+/*
+ * The cell that is the status by its text alone, if that is short; else NULL.
+ */
+static const struct csvfield *
+short_status(const struct reading *r)
+{
+	const struct csvfield *cell = decode_cell(r, TARGET_STATUS);
+
+	if (cell == NULL || cell->len > DECODE_SHORT ||
+	    r->rec.row->packed == NULL ||
+	    decode_field(r, TARGET_STATUS)->nrules > 0)
+		return NULL;
+	return cell;
+}
+
+int
+decode_status(struct reading *r, bool *answered)
+{
+	const struct csvfield *cell = short_status(r);
+	struct decode_status *noted;
+	struct decode_short text;
+
+	*answered = false;
+	if (cell == NULL)
+		return decode_word(r, TARGET_STATUS, &r->c->status);
+	text = decode_short_of(cell->text, cell->len);
+	noted =
+	    &r->d->plan->statuses[decode_short_hash(text, DECODE_STATUS_BITS)];
+	if (!decode_short_equal(noted->text, text)) {
+		if (decode_word(r, TARGET_STATUS, &r->c->status) != 0)
+			return -1;
+		*noted = (struct decode_status){ .text = text,
+			.status = r->c->status,
+			.answered = answers(r, cell) };
+	}
+	r->c->status = noted->status;
+	*answered = noted->answered;
+	return 0;
+}
+
 struct layout_value
 decode_text_of(const struct reading *r, const struct layout_field *f)
 {
@@ -250,8 +312,6 @@ decode_facts(struct reading *r)
 {
 	uint8_t stated = 0, event = EVENT_CALL;
 
-	if (!r->d->plan->facts)
-		return 0;
 	if (decode_word(r, TARGET_DIRECTION, &r->c->direction) != 0 ||
 	    decode_word(r, TARGET_SIDE, &stated) != 0 ||
 	    decode_word(r, TARGET_EVENT, &event) != 0 || read_cost(r) != 0)

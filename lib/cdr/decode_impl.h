@@ -1,14 +1,15 @@
 /*
  * decode_impl: what the sources of decode share.
  *
- *   decode.c        a row to a call, or to no call
- *   decode_plan.c   where in a record to look
- *   decode_times.c  when: stamps, spans, and what follows from them
- *   decode_spans.c  the text of a span
- *   decode_years.c  the years of stamps that have none
- *   decode_facts.c  which way, how much, why it ended: words, money, cause
- *   decode_texts.c  who and where
- *   decode_names.c  texts to ids
+ *   decode.c             a row to a call, or to no call
+ *   decode_plan.c        where in a record to look
+ *   decode_plan_texts.c  the same for texts, and as what
+ *   decode_times.c       when: stamps, spans, and what follows from them
+ *   decode_spans.c       the text of a span
+ *   decode_years.c       the years of stamps that have none
+ *   decode_facts.c       which way, how much, why it ended: words, money, cause
+ *   decode_texts.c       who and where
+ *   decode_names.c       texts to ids
  */
 #ifndef LIB_CDR_DECODE_IMPL_H
 #define LIB_CDR_DECODE_IMPL_H
@@ -45,7 +46,7 @@ enum decode_home { IN_CALL, IN_ORIGIN, IN_EXTRAS };
 
 /* A text that the layout has, and how it is read. */
 struct decode_text {
-	uint8_t which; /* of DECODE_TEXTS */
+	enum layout_target target;
 	enum {
 		TEXT_CELL,
 		TEXT_CALL_ID, /* that of the call id, where there is one */
@@ -56,7 +57,7 @@ struct decode_text {
 	const struct pattern *regex;      /* of a TEXT_CELL, or NULL */
 	bool unasked;                     /* only has to be short enough */
 	bool plain;                       /* its cell as it is, and no trunk */
-	bool soon; /* its id goes there alone, so that it can be noted */
+	bool only;             /* it is in its first cell or nowhere */
 	enum decode_home home; /* where its id goes, ... */
 	size_t at;             /* ... at this byte */
 };
@@ -66,6 +67,26 @@ enum {
 	DECODE_SPANS = TARGET_RING - TARGET_DURATION + 1
 };
 
+/*
+ * A text of up to 16 bytes, none of them NUL, and NULs behind it.  That many
+ * can be read of any cell of a packed row.
+ */
+struct decode_short {
+	uint64_t begin, end;
+};
+
+enum { DECODE_SHORT = sizeof(struct decode_short) };
+
+/* A status as records wrote it, and what its text alone says. */
+struct decode_status {
+	struct decode_short text; /* all NULs: none yet */
+	uint8_t status;           /* enum call_status */
+	bool answered;            /* false: other cells may say it */
+};
+
+/* Where the text of one stands, if it was written before. */
+enum { DECODE_STATUS_BITS = 3 };
+
 struct decode_plan {
 	const struct layout_variant *variant; /* NULL: not made */
 	uint32_t columns; /* all rows with so many are of it; 0: ask */
@@ -74,8 +95,18 @@ struct decode_plan {
 	const struct stamp_pattern *stamps[DECODE_STAMPS];
 	enum stamp_kind kinds[DECODE_STAMPS];
 	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
+	struct decode_status statuses[1 << DECODE_STATUS_BITS];
 	struct decode_text texts[DECODE_TEXTS];
 	size_t ntexts;
+	/*
+	 * In that order, each up to a NULL: those that are cells, or stems of
+	 * channels, and go to a place alone, so that they can be noted; the
+	 * others; all.
+	 */
+	const struct decode_text *shorts[DECODE_TEXTS + 1];
+	const struct decode_text *others[DECODE_TEXTS + 1];
+	const struct decode_text *all[DECODE_TEXTS + 1];
+	uint32_t least; /* columns of a record that has all `shorts` */
 	bool facts;     /* the layout has what decode_facts() reads */
 	bool raw_cells; /* cells are parts of the record */
 };
@@ -92,16 +123,6 @@ struct reading {
 	bool rounded, no_seconds; /* as in struct decoder */
 	bool no_nul;              /* in none of its cells */
 };
-
-/*
- * A text of up to 16 bytes, none of them NUL, and NULs behind it.  That many
- * can be read of any cell of a packed row.
- */
-struct decode_short {
-	uint64_t begin, end;
-};
-
-enum { DECODE_SHORT = sizeof(struct decode_short) };
 
 _Static_assert((int)DECODE_SHORT <= (int)CSV_BEHIND, "all can be read");
 
@@ -122,21 +143,6 @@ struct decode_lately {
 	void *memory;
 };
 
-/*
- * Texts of a record, and where they are if they were read lately: worked out
- * before the rest of the record is read, so that it comes from memory meanwhile.
- */
-struct decode_soon {
-	struct decode_soon_text {
-		const struct decode_text *t;
-		const char *text;
-		size_t len;
-		struct decode_short bytes;
-		struct decode_recent *recent;
-	} list[DECODE_TEXTS];
-	size_t n;
-};
-
 static inline struct decode_short
 decode_short_of(const char *text, size_t len)
 {
@@ -152,27 +158,38 @@ decode_short_of(const char *text, size_t len)
 	return s;
 }
 
-/* Where the text is, if it was read lately. */
-static inline struct decode_recent *
-decode_recent_of(const struct decode_lately *l, struct decode_short s)
+static inline bool
+decode_short_equal(struct decode_short a, struct decode_short b)
+{
+	return a.begin == b.begin && a.end == b.end;
+}
+
+static inline uint64_t
+decode_short_hash(struct decode_short s, unsigned bits)
 {
 	const uint64_t h = s.begin * UINT64_C(0x9e3779b97f4a7c15) ^
 			   s.end * UINT64_C(0xc2b2ae3d27d4eb4f);
 
-	return &l->list[h >> (64 - DECODE_RECENT_BITS)];
+	return h >> (64 - bits);
 }
 
-/* The id of a text there, 0 if it is not.  Any of them is as likely. */
+/* Where the text is, if it was read lately. */
+static inline struct decode_recent *
+decode_recent_of(const struct decode_lately *l, struct decode_short s)
+{
+	return &l->list[decode_short_hash(s, DECODE_RECENT_BITS)];
+}
+
+/* The id of a text there, 0 if it is not.  It mostly is the first. */
 static inline uint32_t
 decode_recent_id(const struct decode_recent *recent, struct decode_short s)
 {
-	uint32_t id = 0, i;
+	uint32_t i;
 
 	for (i = 0; i < DECODE_WAYS; i++)
-		id |= recent->id[i] &
-		      (0 - (uint32_t)((recent->begin[i] == s.begin) &
-				      (recent->end[i] == s.end)));
-	return id;
+		if (recent->begin[i] == s.begin && recent->end[i] == s.end)
+			return recent->id[i];
+	return 0;
 }
 
 static inline void
@@ -191,6 +208,13 @@ static inline const struct layout_field *
 decode_field(const struct reading *r, enum layout_target t)
 {
 	return &r->d->layout->fields[t];
+}
+
+/* There is no other text than the one in sight. */
+static inline bool
+decode_takes_one(const struct layout_field *f)
+{
+	return f->nfrom == 1 && f->when.n == 0 && f->constant == NULL;
 }
 
 /* The first of these cells that is filled, or NULL. */
@@ -243,13 +267,14 @@ void decode_year_taken(const struct reading *r);
 int decode_times(struct reading *r);
 /* A word of the switch to ours; 0 if there is none. */
 int decode_word(struct reading *r, enum layout_target t, uint8_t *code);
-/* Direction, side, cost, cause; before the texts. */
+/* The status, and whether it alone says that the call was answered. */
+int decode_status(struct reading *r, bool *answered);
+/* Direction, side, cost, cause, if the plan has any; before the texts. */
 int decode_facts(struct reading *r);
 /* The first alternative that is filled and, with a pattern, matches it. */
 struct layout_value decode_text_of(const struct reading *r,
     const struct layout_field *f);
-void decode_texts_ahead(const struct reading *r, struct decode_soon *soon);
-int decode_texts(struct reading *r, const struct decode_soon *soon);
+int decode_texts(struct reading *r);
 
 /*
  * The id of a text that is not empty goes to `*id`: at once, or with
@@ -258,6 +283,9 @@ int decode_texts(struct reading *r, const struct decode_soon *soon);
 void decode_name(struct reading *r, enum decode_kind kind,
     const struct layout_value *v, uint32_t *id);
 void decode_names_end(struct reading *r);
+/* At once; of one without NULs that is no other kind than RARE. */
+void decode_name_rare(struct reading *r, const char *text, size_t len,
+    uint32_t *id);
 
 /* With decode_names_end(), of any text without NULs as it is. */
 static inline void

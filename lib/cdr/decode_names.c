@@ -89,19 +89,24 @@ add_rare(const struct reading *r, const char *text, size_t len)
 			   : intern_add_rare(b->names, text, len);
 }
 
-static uint32_t
-rare_name(const struct reading *r, const struct layout_value *v)
+void
+decode_name_rare(struct reading *r, const char *text, size_t len, uint32_t *id)
 {
+	const bool sound = is_sound(text, len);
+	struct decoder *d = r->d;
 	struct buf good;
-	uint32_t id;
 
-	if (is_sound(v->text, v->len))
-		return add_rare(r, v->text, v->len);
-	buf_init(&good);
-	mend(v->text, v->len, &good);
-	id = add_rare(r, good.data, good.len);
-	buf_fini(&good);
-	return id;
+	if (id == &r->o->call_id && d->asks_epoch)
+		d->has_epoch = decode_epoch(d->layout, text, len, &d->epoch);
+	if (!sound) {
+		buf_init(&good);
+		mend(text, len, &good);
+		text = good.data;
+		len = good.len;
+	}
+	*id = add_rare(r, text, len);
+	if (!sound)
+		buf_fini(&good);
 }
 
 /* What is no UTF-8 is added, and taken from the list. */
@@ -178,15 +183,10 @@ void
 decode_name(struct reading *r, enum decode_kind kind,
     const struct layout_value *v, uint32_t *id)
 {
-	struct decoder *d = r->d;
-
-	if (kind == RARE && id == &r->o->call_id && d->asks_epoch)
-		d->has_epoch =
-		    decode_epoch(d->layout, v->text, v->len, &d->epoch);
 	if (!r->no_nul)
 		name_without_nul(r, kind, v, id);
 	else if (kind == RARE)
-		*id = rare_name(r, v);
+		decode_name_rare(r, v->text, v->len, id);
 	else if (kind == CHANNEL)
 		channel_name(r, v, id);
 	else

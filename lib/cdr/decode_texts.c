@@ -1,49 +1,8 @@
 #include <string.h>
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
 
 #include "base/bounds.h"
 #include "cdr/decode_impl.h"
 #include "tel/digits.h"
-
-#define EXTRA(which) \
-	offsetof(struct call_extras, ids) + (which) * sizeof(uint32_t)
-
-/* Where a text goes, and as what. */
-static const struct {
-	enum layout_target target;
-	enum decode_home home;
-	size_t at;
-	enum decode_kind kind;
-} texts[] = {
-	{ TARGET_SRC, IN_CALL, offsetof(struct call, src), NUMBER },
-	{ TARGET_DST, IN_CALL, offsetof(struct call, dst), NUMBER },
-	{ TARGET_DIALLED, IN_CALL, offsetof(struct call, dialled), NUMBER },
-	{ TARGET_FORWARDED_BY, IN_EXTRAS, EXTRA(EXTRA_FORWARDED_BY), NUMBER },
-	{ TARGET_ACCOUNT, IN_CALL, offsetof(struct call, account), AS_IT_IS },
-	{ TARGET_USER, IN_CALL, offsetof(struct call, user), AS_IT_IS },
-	{ TARGET_CHANNEL_IN, IN_CALL, offsetof(struct call, trunk_in),
-	    CHANNEL },
-	{ TARGET_CHANNEL_OUT, IN_CALL, offsetof(struct call, trunk_out),
-	    CHANNEL },
-	{ TARGET_TRUNK_IN, IN_CALL, offsetof(struct call, trunk_in), TRUNK_IN },
-	{ TARGET_TRUNK_OUT, IN_CALL, offsetof(struct call, trunk_out),
-	    TRUNK_OUT },
-	{ TARGET_SRC_NAME, IN_EXTRAS, EXTRA(EXTRA_SRC_NAME), AS_IT_IS },
-	{ TARGET_SERVICE, IN_ORIGIN, offsetof(struct origin, service),
-	    AS_IT_IS },
-	{ TARGET_CONTEXT, IN_CALL, offsetof(struct call, clue_in), AS_IT_IS },
-	{ TARGET_CALL_ID, IN_ORIGIN, offsetof(struct origin, call_id), RARE },
-	{ TARGET_JOIN, IN_EXTRAS, EXTRA(EXTRA_JOIN), RARE },
-	{ TARGET_AUTH_CODE, IN_EXTRAS, EXTRA(EXTRA_AUTH_CODE), AS_IT_IS },
-	{ TARGET_ACTION, IN_ORIGIN, offsetof(struct origin, service),
-	    AS_IT_IS },
-};
-
-enum { NTEXTS = sizeof(texts) / sizeof(texts[0]) };
-
-_Static_assert((int)NTEXTS == (int)DECODE_TEXTS, "a name for each text");
 
 /*
  * The text of a field that perhaps only some records have.  The tests come
@@ -106,14 +65,23 @@ is_rounded(const char *text, size_t len)
 	       digits_only(p + 2, (size_t)(end - p) - 2);
 }
 
-static inline uint32_t *
-place_of(const struct reading *r, const struct decode_text *t)
-{
-	char *base = t->home == IN_CALL     ? (char *)r->c
-		     : t->home == IN_ORIGIN ? (char *)r->o
-					    : (char *)&r->d->extras;
+/* Where the parts of what is made of a record are. */
+struct homes {
+	char *at[IN_EXTRAS + 1];
+};
 
-	return (uint32_t *)(void *)(base + t->at);
+static inline struct homes
+homes_of(const struct reading *r)
+{
+	return (struct homes){ { [IN_CALL] = (char *)r->c,
+	    [IN_ORIGIN] = (char *)r->o,
+	    [IN_EXTRAS] = (char *)&r->d->extras } };
+}
+
+static inline uint32_t *
+place_of(const struct homes *homes, const struct decode_text *t)
+{
+	return (uint32_t *)(void *)(homes->at[t->home] + t->at);
 }
 
 /*
@@ -124,8 +92,10 @@ static void
 add_text(struct reading *r, const struct decode_text *t,
     const struct layout_value *v)
 {
+	const struct homes homes = homes_of(r);
+
 	if (v->len > 0)
-		decode_name(r, t->kind, v, place_of(r, t));
+		decode_name(r, t->kind, v, place_of(&homes, t));
 	else if (t->kind == TRUNK_IN || t->kind == TRUNK_OUT)
 		return;
 	if (t->kind == NUMBER)
@@ -136,18 +106,11 @@ add_text(struct reading *r, const struct decode_text *t,
 		r->o->stated |= ORIGIN_TRUNK_OUT;
 }
 
-/* There is no other text than the one in sight. */
-static bool
-takes_one(const struct layout_field *f)
-{
-	return f->nfrom == 1 && f->when.n == 0 && f->constant == NULL;
-}
-
 /* What may be more than a cell. */
 static int
 read_text(struct reading *r, const struct decode_text *t)
 {
-	const struct layout_field *f = decode_field(r, texts[t->which].target);
+	const struct layout_field *f = decode_field(r, t->target);
 	char room[BOUNDS_FIELD + 1];
 	struct layout_value v = layout_value(&r->rec, f);
 
@@ -155,7 +118,7 @@ read_text(struct reading *r, const struct decode_text *t)
 		return decode_refuse(r, &v, "empty");
 	if (v.len > BOUNDS_FIELD)
 		return decode_refuse(r, &v, "too long");
-	if (v.len > 0 && f->regex != NULL && takes_one(f))
+	if (v.len > 0 && f->regex != NULL && decode_takes_one(f))
 		layout_extract(f->regex, &v);
 	else if (v.len > 0 && (f->regex != NULL || f->when.n > 0))
 		v = text_where(r, f);
@@ -168,167 +131,20 @@ read_text(struct reading *r, const struct decode_text *t)
 	return 0;
 }
 
-/*
- * A text that has nothing to do with other cells, but that a pattern may take
- * a part of it.
- */
-static bool
-is_cell(const struct layout_field *f, const struct decode_cells *c)
-{
-	if (f->when.n > 0 || f->plus != NULL)
-		return false;
-	return f->regex == NULL ? c->n > 0 || c->all : c->all && takes_one(f);
-}
-
-/* Alternatives that are the same, of two fields that add nothing to them. */
-static bool
-are_same(const struct layout_field *a, const struct layout_field *b)
-{
-	uint32_t i;
-
-	for (i = 0; i < a->nfrom; i++)
-		if (i == b->nfrom || a->from[i].n != b->from[i].n ||
-		    a->from[i].when.n + b->from[i].when.n > 0 ||
-		    a->from[i].regex != b->from[i].regex ||
-		    memcmp(a->from[i].columns, b->from[i].columns,
-			a->from[i].n * sizeof(*a->from[i].columns)) != 0)
-			return false;
-	return a->least == b->least;
-}
-
-/*
- * Most switches have one id for the call and for joining its legs: where there
- * is the one, it is the other.
- */
-static bool
-has_one_id(const struct decode_plan *p, const struct layout *l)
-{
-	const struct layout_field *id = &l->fields[TARGET_CALL_ID];
-	const struct layout_field *join = &l->fields[TARGET_JOIN];
-	const struct decode_cells *a = &p->cells[TARGET_CALL_ID];
-	const struct decode_cells *b = &p->cells[TARGET_JOIN];
-
-	if (id->nfrom == 0 || id->when.n + join->when.n > 0 ||
-	    id->regex != join->regex || id->plus != join->plus ||
-	    id->constant != NULL)
-		return false;
-	return are_same(id, join) ||
-	       (a->all && a->n > 0 && a->n <= b->n &&
-		   memcmp(a->at, b->at, a->n * sizeof(*a->at)) == 0);
-}
-
-/* Whether none of the other texts goes to the same place. */
-static bool
-is_alone(const struct decode_plan *p, const struct decode_text *t)
-{
-	const struct decode_text *other = p->texts;
-
-	for (; other < p->texts + p->ntexts; other++)
-		if (other != t && other->home == t->home && other->at == t->at)
-			return false;
-	return true;
-}
-
-void
-decode_plan_texts(struct decode_plan *p, const struct decoder *d)
-{
-	const struct layout *l = d->layout;
-	const struct layout_field *f;
-	struct decode_text *text;
-	uint8_t i;
-
-	for (i = 0; i < NTEXTS; i++) {
-		f = &l->fields[texts[i].target];
-		if (f->nfrom == 0)
-			continue;
-		text = &p->texts[p->ntexts++];
-		text->which = i;
-		text->kind = texts[i].kind;
-		text->cells = &p->cells[texts[i].target];
-		text->regex = f->regex;
-		text->plain = f->regex == NULL && text->kind <= NUMBER;
-		text->home = texts[i].home;
-		text->at = texts[i].at;
-		text->unasked = texts[i].target == TARGET_SRC_NAME &&
-				d->batch->no_src_names;
-		if (texts[i].target == TARGET_JOIN && has_one_id(p, l))
-			text->how = TEXT_CALL_ID;
-		else if (is_cell(f, &p->cells[texts[i].target]))
-			text->how = TEXT_CELL;
-		else
-			text->how = TEXT_MADE;
-	}
-	for (text = p->texts; text < p->texts + p->ntexts; text++)
-		text->soon = text->how == TEXT_CELL && !text->unasked &&
-			     text->regex == NULL && text->kind <= CHANNEL &&
-			     is_alone(p, text);
-}
-
-/* It is looked at soon; where nobody can say so, it is waited for then. */
 static inline void
-ask_for(const struct decode_recent *recent)
+name_plain(struct reading *r, const struct decode_text *t,
+    const struct csvfield *cell)
 {
-#if defined(__x86_64__)
-	_mm_prefetch((const char *)recent, _MM_HINT_T0);
-#else
-	(void)recent;
-#endif
-}
+	const struct homes homes = homes_of(r);
+	uint32_t *id = place_of(&homes, t);
 
-/* A text of a packed row, or the part of a channel that others share. */
-static inline void
-find_soon(const struct decode_lately *l, const struct decode_text *t,
-    const struct csvfield *cell, struct decode_soon *soon)
-{
-	struct decode_soon_text *to = &soon->list[soon->n];
-	size_t len = cell->len;
-
-	if (t->kind == CHANNEL && len <= BOUNDS_FIELD)
-		len = channel_stem(cell->text, len);
-	if (len == 0 || len > DECODE_SHORT)
-		return;
-	to->t = t;
-	to->text = cell->text;
-	to->len = len;
-	to->bytes = decode_short_of(cell->text, len);
-	to->recent = decode_recent_of(l, to->bytes);
-	ask_for(to->recent);
-	soon->n++;
-}
-
-void
-decode_texts_ahead(const struct reading *r, struct decode_soon *soon)
-{
-	const struct decode_text *t = r->d->plan->texts;
-	const struct decode_text *end = t + r->d->plan->ntexts;
-	const struct csvfield *cell;
-
-	soon->n = 0;
-	for (; r->rec.row->packed != NULL && t < end; t++) {
-		cell = t->soon ? decode_filled(r->rec.row, t->cells) : NULL;
-		if (cell != NULL)
-			find_soon(r->d->lately, t, cell, soon);
-	}
-}
-
-static inline void
-name_soon(struct reading *r, const struct decode_soon_text *soon)
-{
-	const uint32_t known = decode_recent_id(soon->recent, soon->bytes);
-	uint32_t *id = place_of(r, soon->t);
-	bool rounded;
-
-	if (known != 0) {
-		*id = known;
+	if (t->kind == RARE) {
+		decode_name_rare(r, cell->text, cell->len, id);
 		return;
 	}
-	/* What has to be counted each time is not noted. */
-	rounded = is_rounded(soon->text, soon->len);
-	if (soon->t->kind == NUMBER)
-		r->rounded |= rounded;
-	decode_name_later(r, soon->text, soon->len, id);
-	if (!rounded)
-		r->d->names.recent[r->d->names.n - 1] = soon->recent;
+	if (t->kind == NUMBER)
+		r->rounded |= is_rounded(cell->text, cell->len);
+	decode_name_later(r, cell->text, cell->len, id);
 }
 
 /* False if there is more to say of it than that it is there, or is not. */
@@ -345,9 +161,7 @@ read_cell(struct reading *r, const struct decode_text *t)
 	if (t->unasked)
 		return true;
 	if (t->plain && r->no_nul) {
-		if (t->kind == NUMBER)
-			r->rounded |= is_rounded(cell->text, cell->len);
-		decode_name_later(r, cell->text, cell->len, place_of(r, t));
+		name_plain(r, t, cell);
 		return true;
 	}
 	v.text = cell->text;
@@ -358,21 +172,89 @@ read_cell(struct reading *r, const struct decode_text *t)
 	return true;
 }
 
-int
-decode_texts(struct reading *r, const struct decode_soon *soon)
+/* A short text that was not read lately; what is counted is not noted. */
+static void
+name_short(struct reading *r, const struct decode_text *t, const char *text,
+    size_t len, struct decode_recent *recent)
 {
-	const struct decode_text *t = r->d->plan->texts;
-	const struct decode_text *end = t + r->d->plan->ntexts;
-	const struct decode_soon_text *next = soon->list;
-	const struct decode_soon_text *last = next + soon->n;
+	const struct homes homes = homes_of(r);
+	const bool rounded = is_rounded(text, len);
+
+	if (t->kind == NUMBER)
+		r->rounded |= rounded;
+	decode_name_later(r, text, len, place_of(&homes, t));
+	if (!rounded)
+		r->d->names.recent[r->d->names.n - 1] = recent;
+}
+
+/* Whether read_short() can be asked: no text of the row is too long. */
+static inline bool
+may_read_short(const struct reading *r)
+{
+	const struct csvrow *row = r->rec.row;
+
+	return row->packed != NULL && row->packed_len <= BOUNDS_FIELD &&
+	       row->n >= r->d->plan->least;
+}
+
+/*
+ * The texts that may have been read lately.  False if one that must be there
+ * is not: then all are read in their order, because the first that is refused
+ * is the one that is told.
+ */
+static bool
+read_short(struct reading *r)
+{
+	const struct decode_text *const *at = r->d->plan->shorts, *t;
+	const struct decode_lately *lately = r->d->lately;
+	const struct homes homes = homes_of(r);
+	const struct csvrow *row = r->rec.row;
+	const struct csvfield *cell;
+	struct decode_recent *recent;
+	struct decode_short bytes;
+	uint32_t known;
+	size_t len;
+
+	for (; (t = *at) != NULL; at++) {
+		cell = &row->fields[t->cells->at[0]];
+		if (cell->len == 0 && t->only)
+			continue;
+		if (cell->len == 0)
+			cell = decode_filled(row, t->cells);
+		if (cell == NULL && t->cells->all)
+			continue;
+		if (cell == NULL)
+			return false;
+		len = t->kind == CHANNEL ? channel_stem(cell->text, cell->len)
+					 : cell->len;
+		if (len == 0 || len > DECODE_SHORT) {
+			(void)read_cell(r, t);
+			continue;
+		}
+		bytes = decode_short_of(cell->text, len);
+		recent = decode_recent_of(lately, bytes);
+		known = decode_recent_id(recent, bytes);
+		if (known != 0)
+			*place_of(&homes, t) = known;
+		else
+			name_short(r, t, cell->text, len, recent);
+	}
+	return true;
+}
+
+int
+decode_texts(struct reading *r)
+{
+	const struct decode_plan *p = r->d->plan;
+	const struct decode_text *const *at = p->others, *t;
 
 	r->no_nul = has_no_nul(r);
 	r->d->names.n = 0;
-	for (; t < end; t++) {
-		if (next < last && next->t == t) {
-			name_soon(r, next++);
-			continue;
-		}
+	if (!may_read_short(r) || !read_short(r)) {
+		r->d->names.n = 0;
+		at = p->all;
+	}
+	for (; (t = *at) != NULL; at++) {
 		if (t->how == TEXT_CELL && read_cell(r, t))
 			continue;
 		if (t->how == TEXT_CALL_ID && r->o->call_id != 0)
@@ -380,7 +262,8 @@ decode_texts(struct reading *r, const struct decode_soon *soon)
 		else if (read_text(r, t) != 0)
 			return -1;
 	}
-	decode_names_end(r);
+	if (r->d->names.n > 0)
+		decode_names_end(r);
 	if (r->d->extras.ids[EXTRA_JOIN] == r->o->call_id &&
 	    r->o->call_id != 0) {
 		r->o->joins_by_id = true;

@@ -346,11 +346,13 @@ decode_times(struct reading *r)
 	bool answered;
 
 	if (read_times(r, &t) != 0 || date_times(r, &t) != 0 ||
-	    decode_word(r, TARGET_STATUS, &r->c->status) != 0)
+	    decode_status(r, &answered) != 0)
 		return -1;
 	complete(&t, r->no_seconds);
-	answered = l->has_answered ? layout_tests(&l->answered, &r->rec)
-				   : r->c->status == STATUS_ANSWERED;
+	if (!l->has_answered)
+		answered = r->c->status == STATUS_ANSWERED;
+	else if (!answered)
+		answered = layout_tests(&l->answered, &r->rec);
 	settle(l, answered, &t, r->c);
 	return set_start(r, &t.start);
 }

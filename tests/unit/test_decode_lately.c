@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/buf.h"
 #include "cdr/decode.h"
 #include "cdr/rows.h"
@@ -70,14 +71,28 @@ add_rows(struct buf *b)
 	}
 }
 
+/* Texts that must be there: only the second may have been read lately. */
+static const char strict[] =
+    "{ \"cdrlayout\": 1, \"id\": \"toy\", \"title\": \"Toy\","
+    "  \"evidence\": \"documented\", \"order\": \"free\","
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": \"\\\"\","
+    "  \"columns\": [\"time\", \"a\", \"b\"],"
+    "  \"fields\": {"
+    "    \"start\": { \"column\": \"time\","
+    "      \"stamp\": \"%Y-%m-%d %H:%M:%S\" },"
+    "    \"src\": { \"column\": \"a\", \"regex\": \"^s(.+)$\","
+    "      \"required\": true },"
+    "    \"dst\": { \"column\": \"b\", \"required\": true } },"
+    "  \"recognise\": [{ \"time\": \"start\" }] }";
+
 static struct layouts *
-load(void)
+load(const char *text)
 {
 	struct layouts *ls = layouts_new();
 	struct notes notes;
 
 	notes_init(&notes);
-	if (layouts_parse(ls, toy, strlen(toy), "toy.json", &notes) != 0)
+	if (layouts_parse(ls, text, strlen(text), "toy.json", &notes) != 0)
 		fail_msg("%s", notes.list[0].text);
 	notes_fini(&notes);
 	return ls;
@@ -100,7 +115,7 @@ show(const struct batch *b, const struct call *c, const struct origin *o,
 static void
 decode_all(const struct buf *rows, bool anew, struct buf *out)
 {
-	struct layouts *ls = load();
+	struct layouts *ls = load(toy);
 	const struct layout *l = layouts_at(ls, 0);
 	const struct layout_form form = layout_form(l);
 	struct batch *b = batch_new();
@@ -183,12 +198,69 @@ test_known(void **state)
 	buf_fini(&got);
 }
 
+/* A row of `strict` with others behind it: why it is refused. */
+static void
+refuse(const char *a, const char *b, struct errmsg *reason)
+{
+	struct layouts *ls = load(strict);
+	const struct layout *l = layouts_at(ls, 0);
+	const struct layout_form form = layout_form(l);
+	struct batch *batch = batch_new();
+	struct origin origin = { 0 };
+	struct call call = { 0 };
+	struct decoder d;
+	struct csvrow row;
+	struct rows *r;
+	uint32_t column;
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "2026-01-13 02:11:09,%s,%s\n", a, b);
+	buf_addstr(&text, "2026-01-13 02:11:09,s201,202\n");
+	buf_addstr(&text, "2026-01-13 02:11:09,s201,202\n");
+	decoder_init(&d, l, &form, batch, LATEST);
+	r = rows_memory(text.data, text.len, l, &form);
+	assert_int_equal(rows_next(r, &row, NULL), 1);
+	assert_non_null(row.packed);
+	assert_int_equal(decode_row(&d, &row, &call, &origin, &column, reason),
+	    DECODE_REJECT);
+	rows_free(&r);
+	decoder_fini(&d);
+	batch_free(&batch);
+	layouts_free(&ls);
+	buf_fini(&text);
+}
+
+/* Of two texts that are refused the first is told, whichever is looked up. */
+static void
+test_first_refused(void **state)
+{
+	struct errmsg reason;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text);
+	buf_fill(&text, 's', BOUNDS_FIELD + 1);
+	refuse("", "", &reason);
+	assert_string_equal(reason.text, "a: empty: ''");
+	refuse("s201", "", &reason);
+	assert_string_equal(reason.text, "b: empty: ''");
+	refuse(text.data, "", &reason);
+	assert_memory_equal(reason.text, "a: too long: 'ss", 16);
+	refuse("s201", text.data, &reason);
+	assert_memory_equal(reason.text, "b: too long: 'ss", 16);
+	refuse(text.data, text.data, &reason);
+	assert_memory_equal(reason.text, "a: too long: 'ss", 16);
+	buf_fini(&text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_first_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
