@@ -102,6 +102,7 @@ asks_src_new(const struct rule *r)
 	return rule_asks(r, field_find("src_new"));
 }
 
+/* The body itself: some are of many MB. */
 static void
 hand_on(struct detect_keep *keep, const char *name, struct buf *body)
 {
@@ -109,7 +110,9 @@ hand_on(struct detect_keep *keep, const char *name, struct buf *body)
 
 	if (keep != NULL && body->len > 0) {
 		kept = detect_keep_put(keep, name);
-		buf_add(kept, body->data, body->len);
+		buf_fini(kept);
+		*kept = *body;
+		buf_init(body);
 	}
 	buf_fini(body);
 }
