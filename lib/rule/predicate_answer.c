@@ -295,7 +295,8 @@ answer_block(void *arg, size_t block)
 	    a->batch->n - col.first < BLOCK ? a->batch->n - col.first : BLOCK;
 	for (i = 0; i < a->n; i++) {
 		if (a->list[a->order[i]].status != 0 ||
-		    a->list[a->order[i]].never)
+		    a->list[a->order[i]].never ||
+		    a->list[a->order[i]].from >= col.first + col.n)
 			continue;
 		if (col.n < BLOCK)
 			memset(out, 0, size);
