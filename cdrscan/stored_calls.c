@@ -108,8 +108,10 @@ load(struct stored_run *r, struct errmsg *err)
 	batch_free(&s->batch);
 	s->batch = batch_new();
 	s->batch->keep_ids = keep_ids;
-	if (r->begins > INT64_MIN)
+	if (r->begins > INT64_MIN) {
 		add_sources(s->batch, &r->before.sources);
+		s->batch->to_come = detect_recalls(&s->kept_before);
+	}
 	got = store_calls_load(r->store, loaded_from(r), INT64_MAX, r->number,
 	    s->batch, err);
 	stages_end(s->stages, &span, (int64_t)s->batch->n, "calls");

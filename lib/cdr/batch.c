@@ -134,7 +134,7 @@ batch_add(struct batch *b, struct call **call, struct origin **origin)
 void
 batch_reserve(struct batch *b, size_t n)
 {
-	const size_t need = b->n + n;
+	const size_t need = b->n + n + b->to_come;
 
 	if (need > b->cap) {
 		b->calls = xrealloc(b->calls, need, sizeof(*b->calls));

@@ -119,6 +119,8 @@ struct batch {
 	 * src_name.
 	 */
 	bool no_src_names;
+	/* Calls that somebody adds in the end: batch_reserve() counts them. */
+	size_t to_come;
 };
 
 struct batch *batch_new(void);

@@ -11,10 +11,25 @@ enum { BLOCK = 256 };
 static uint32_t *
 none_yet(size_t n)
 {
-	uint32_t *list = xcalloc(n + 1, sizeof(*list));
+	uint32_t *list = xmalloc((n + 1) * sizeof(*list));
 
 	memset(list, 0xff, (n + 1) * sizeof(*list));
 	return list;
+}
+
+/*
+ * By text, as far as the numbers of a column of them go: texts that few calls
+ * differ in come first, ids last.
+ */
+static uint32_t *
+none_of(const struct callpack_reading *r, enum callpack_column column)
+{
+	const struct packed_numbers *p = &r->calls[column];
+	uint64_t past = UINT64_MAX;
+
+	if (p->width < 32 && p->unit <= UINT32_MAX)
+		past = p->least + p->unit * ((UINT64_C(1) << p->width) - 1) + 1;
+	return none_yet(past < r->ntexts ? (size_t)past : r->ntexts);
 }
 
 static uint32_t
@@ -210,9 +225,9 @@ callpack_resolve(struct callpack_reading *r)
 {
 	r->names = none_yet(r->ntexts);
 	r->ids = none_yet(r->ntexts);
-	r->sources = none_yet(r->ntexts);
-	r->files = none_yet(r->ntexts);
-	r->currencies = none_yet(r->ntexts);
+	r->sources = none_of(r, CALLPACK_SOURCE);
+	r->files = none_of(r, CALLPACK_FILE);
+	r->currencies = none_of(r, CALLPACK_CURRENCY);
 	r->party_ids = none_yet(r->nparties);
 	r->listed_ids = none_yet(r->nlisted);
 	if (!find_sources(r) || !add_listed(r))

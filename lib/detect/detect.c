@@ -102,6 +102,7 @@ asks_src_new(const struct rule *r)
 	return rule_asks(r, field_find("src_new"));
 }
 
+/* The body itself: some are of many MB. */
 static void
 hand_on(struct detect_keep *keep, const char *name, struct buf *body)
 {
@@ -109,9 +110,29 @@ hand_on(struct detect_keep *keep, const char *name, struct buf *body)
 
 	if (keep != NULL && body->len > 0) {
 		kept = detect_keep_put(keep, name);
-		buf_add(kept, body->data, body->len);
+		buf_fini(kept);
+		*kept = *body;
+		buf_init(body);
 	}
 	buf_fini(body);
+}
+
+/*
+ * The first call that the rule looks at, or one before.  Where calls are
+ * missing it goes on from what it found, or the run is of no use; what a
+ * calendar window goes on from is known only later.
+ */
+static size_t
+looks_from(const struct detect_run_parts *ps, const struct detect_run_part *p)
+{
+	const int64_t begins = ps->db.begins;
+
+	if (begins == INT64_MIN)
+		return 0;
+	if (p->resume != NULL)
+		return batch_lower(ps->db.calls, p->resume->first);
+	return batch_lower(ps->db.calls,
+	    p->carried < begins ? p->carried : begins);
 }
 
 /* What rules ask of the past, and of each call; false: that is not known. */
@@ -119,25 +140,30 @@ static bool
 prepare(struct detect_run_parts *ps)
 {
 	const struct rule **rules = xcalloc(ps->n + 1, sizeof(*rules));
+	size_t *froms = xcalloc(ps->n + 1, sizeof(*froms));
 	struct detect_keep *keep = ps->set->keep;
 	struct detect_looks looks;
 	struct buf known, callers;
 	struct stages_span span;
 	size_t i;
 
-	for (i = 0; i < ps->n; i++)
+	for (i = 0; i < ps->n; i++) {
 		rules[i] = ps->list[i].rule;
+		froms[i] = ps->list[i].looks_from =
+		    looks_from(ps, &ps->list[i]);
+	}
 	stages_begin(ps->set->stages, &span, "questions");
 	looks.known = look_for(ps, DETECT_KEEP_KNOWN, rule_asks_never, &known);
 	looks.callers =
 	    look_for(ps, DETECT_KEEP_CALLERS, asks_src_new, &callers);
 	looks.seen = ps->set->sight != NULL;
-	detect_prepare(&ps->db, ps->named, rules, ps->n, &looks,
+	detect_prepare(&ps->db, ps->named, rules, froms, ps->n, &looks,
 	    ps->set->threads);
 	hand_on(keep, DETECT_KEEP_KNOWN, &known);
 	hand_on(keep, DETECT_KEEP_CALLERS, &callers);
 	stages_end(ps->set->stages, &span, 0, NULL);
 	free(rules);
+	free(froms);
 	return !looks.known.lacks && !looks.callers.lacks;
 }
 
@@ -170,7 +196,8 @@ run_levels(struct detect_run_parts *ps, size_t levels)
 	ps->pieces = xcalloc(2 * ps->n + 1, sizeof(*ps->pieces));
 	(void)pthread_mutex_init(&ps->taking, NULL);
 	for (i = 0; i < ps->n; i++)
-		detect_shared_expect(ps->db.shared, ps->list[i].rule);
+		detect_shared_expect(ps->db.shared, ps->list[i].rule,
+		    ps->list[i].looks_from);
 	for (level = 0; level < levels; level++) {
 		take_level(ps, level);
 		pool_run(ps->set->threads, ps->npieces, run_piece, ps);

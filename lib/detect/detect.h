@@ -261,6 +261,8 @@ int64_t detect_needs_findings(const struct ruleset *rules, const struct rule *r,
  * they are not kept: all calls are needed.
  */
 int detect_recall(struct detect_past *past, struct batch *b, size_t threads);
+/* How many calls that puts there, or a few more; 0: it cannot. */
+size_t detect_recalls(const struct detect_keep *k);
 
 /*
  * Add the findings of all active and shadow rules to `out`, unsorted,

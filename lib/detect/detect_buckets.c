@@ -272,14 +272,17 @@ detect_buckets_recall(struct detect_work *w)
 	const struct detect_bucket_group *g = detect_buckets_of(w);
 	struct baseline_history *h = &w->history;
 	const struct baseline_entry *v;
-	size_t i;
+	size_t i = 0;
 
 	if (g == NULL)
 		return;
 	if (h->n == 0 && g->first != BUCKETS_NONE)
 		baseline_learn(h, g->first, 0);
 	v = w->resume->buckets->values + g->value;
-	for (i = 0; h->n > 0 && i < g->nvalues; i++)
-		if (v[i].bucket > h->list[h->n - 1].bucket)
-			baseline_learn(h, v[i].bucket, v[i].value);
+	if (h->n == 0)
+		return;
+	/* in the order of their buckets */
+	while (i < g->nvalues && v[i].bucket <= h->list[h->n - 1].bucket)
+		i++;
+	baseline_recall(h, v + i, g->nvalues - i);
 }

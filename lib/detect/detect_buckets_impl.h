@@ -52,6 +52,7 @@ struct detect_bucket_group {
 	size_t first;
 	int64_t first_begins; /* where that bucket does */
 	size_t value, nvalues;
+	size_t old, nold; /* before these, of the values of the last run */
 	size_t writer, nwriters;
 };
 

@@ -105,6 +105,35 @@ note_first(struct detect_bucket_group *g, const struct detect_bucket_group *was,
 							     : edges[first];
 }
 
+/*
+ * Behind where it begins, a history mostly has first what the last run had:
+ * that stands there already.  How many values these are.
+ */
+static size_t
+note_old(const struct detect_work *w, struct detect_bucket_group *g)
+{
+	const struct detect_bucket_group *was = detect_buckets_of(w);
+	const struct baseline_history *h = &w->history;
+	const struct baseline_entry *v;
+	size_t from = 0, n, i;
+
+	if (was == NULL || h->n == 0)
+		return 0;
+	v = w->resume->buckets->values + was->value;
+	while (from < was->nvalues && v[from].bucket <= h->list[0].bucket)
+		from++;
+	n = was->nvalues - from;
+	if (n > h->n - 1)
+		return 0;
+	for (i = 0; i < n; i++)
+		if (v[from + i].bucket != h->list[1 + i].bucket ||
+		    v[from + i].value != h->list[1 + i].value)
+			return 0;
+	g->old = was->value + from;
+	g->nold = n;
+	return n;
+}
+
 void
 detect_buckets_note(struct detect_work *w)
 {
@@ -125,7 +154,7 @@ detect_buckets_note(struct detect_work *w)
 		note_first(g, detect_buckets_of(w), h->list[0].bucket, edges);
 	buf_fini(&key);
 	/* in the order of time: what is too old comes first */
-	for (i = 1; i < h->n; i++)
+	for (i = 1 + note_old(w, g); i < h->n; i++)
 		if (edges[h->list[i].bucket] >= p->head[HEAD_FLOOR])
 			break;
 	if (i < h->n)
@@ -149,8 +178,8 @@ open_columns(struct columns *c, size_t groups, size_t values, size_t writers)
 	c->first = xcalloc(groups + 1, sizeof(*c->first));
 	c->nvalues = xcalloc(groups + 1, sizeof(*c->nvalues));
 	c->nwriters = xcalloc(groups + 1, sizeof(*c->nwriters));
-	c->buckets = xcalloc(values + 1, sizeof(*c->buckets));
-	c->values = xcalloc(values + 1, sizeof(*c->values));
+	c->buckets = xmalloc((values + 1) * sizeof(*c->buckets));
+	c->values = xmalloc((values + 1) * sizeof(*c->values));
 	c->sources = xcalloc(writers + 1, sizeof(*c->sources));
 	c->since = xcalloc(writers + 1, sizeof(*c->since));
 }
@@ -181,6 +210,22 @@ worth_keeping(const struct detect_work *w, const struct columns *c,
 	return w->by_account ? c->nvalues[group] > 0 : g->first != BUCKETS_NONE;
 }
 
+static void
+add_values(struct columns *c, size_t group, const struct baseline_entry *v,
+    size_t n)
+{
+	size_t to = (size_t)(c->head[HEAD_VALUES] + c->nvalues[group]);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].bucket < c->low)
+			continue;
+		c->buckets[to] = (int64_t)(v[i].bucket - c->low);
+		c->values[to++] = v[i].value;
+		c->nvalues[group]++;
+	}
+}
+
 /* What stands of a group: all of it, or only what is before a moment. */
 static void
 add_group(struct columns *c, const struct detect_work *w,
@@ -189,7 +234,6 @@ add_group(struct columns *c, const struct detect_work *w,
 {
 	const size_t group = (size_t)c->head[HEAD_GROUPS];
 	const struct detect_bucket_writer *writers = p->writers + g->writer;
-	const struct baseline_entry *v = p->values + g->value;
 	int64_t *n;
 	size_t i, to;
 
@@ -202,14 +246,10 @@ add_group(struct columns *c, const struct detect_work *w,
 		c->sources[to] = w->batch->source_ranks[writers[i].source];
 		c->since[to] = writers[i].first;
 	}
-	for (i = 0; i < g->nvalues; i++) {
-		if (v[i].bucket < c->low)
-			continue;
-		n = &c->nvalues[group];
-		to = (size_t)(c->head[HEAD_VALUES] + (*n)++);
-		c->buckets[to] = (int64_t)(v[i].bucket - c->low);
-		c->values[to] = v[i].value;
-	}
+	if (g->nold > 0)
+		add_values(c, group, w->resume->buckets->values + g->old,
+		    g->nold);
+	add_values(c, group, p->values + g->value, g->nvalues);
 	if (!worth_keeping(w, c, g, group))
 		return;
 	c->keys[group] = g->key;
@@ -245,7 +285,10 @@ merge(struct columns *c, const struct detect_work *w)
 		add_group(c, w, now, &now->groups[i], INT64_MAX);
 }
 
-/* Counts are millions of RULE_UNIT's: divide by what divides all. */
+/*
+ * Counts are millions of RULE_UNIT's: divide by what divides all, which is
+ * soon found, and then only made sure of.
+ */
 static int64_t
 take_factor(int64_t *v, size_t n)
 {
@@ -254,6 +297,8 @@ take_factor(int64_t *v, size_t n)
 
 	for (i = 0; i < n && factor != 1; i++) {
 		a = v[i] < 0 ? 0 - (uint64_t)v[i] : (uint64_t)v[i];
+		if (factor != 0 && a % factor == 0)
+			continue;
 		while (a != 0) {
 			rest = factor % a;
 			factor = a;
@@ -262,7 +307,7 @@ take_factor(int64_t *v, size_t n)
 	}
 	if (factor == 0 || factor > INT64_MAX)
 		factor = 1;
-	for (i = 0; i < n; i++)
+	for (i = 0; factor > 1 && i < n; i++)
 		v[i] /= (int64_t)factor;
 	return (int64_t)factor;
 }

@@ -178,6 +178,21 @@ detect_recall(struct detect_past *past, struct batch *b, size_t threads)
 	return past->recalled ? 0 : -1;
 }
 
+size_t
+detect_recalls(const struct detect_keep *k)
+{
+	const size_t most = UINT32_MAX / 4; /* of no such batch it is a few */
+	struct days d;
+	size_t n = 0, i;
+
+	if (!days_take(&d, k))
+		return 0;
+	for (i = 0; i < d.n && n < most; i++)
+		n += (size_t)d.calls[i];
+	days_fini(&d);
+	return n < most ? n : 0;
+}
+
 /* Each call once, in order, and those before an instant alone; how many. */
 static size_t
 sort_calls(const struct batch *b, struct detect_events *calls, int64_t before)

@@ -25,6 +25,8 @@
 #include "base/buf.h"
 #include "detect/detect_impl.h"
 
+#define DETECT_SLOT_MS INT64_C(1800000) /* the half hour */
+
 struct detect_facts {
 	struct arena arena;
 	int64_t until;

@@ -8,8 +8,6 @@
 #include "base/xalloc.h"
 #include "detect/detect_facts_impl.h"
 
-#define SLOT_MS INT64_C(1800000)
-
 /* The instants of one source, or of what was noticed of it. */
 struct stream {
 	int64_t *list;
@@ -139,7 +137,7 @@ take_owners(struct making *m, _Atomic uint32_t *of, struct detect_marks *to,
 static int64_t
 slot_of(int64_t t)
 {
-	return floor_div(t, SLOT_MS);
+	return floor_div(t, DETECT_SLOT_MS);
 }
 
 /* The first of a half hour stays, and the last. */

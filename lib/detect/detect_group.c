@@ -8,6 +8,7 @@
  * looked at alone, so that what a rule cannot fire by is left out before
  * anything is made of it.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,17 +92,20 @@ static size_t
 count_all(const struct detect_grouping *g, const uint64_t *bits)
 {
 	const struct detect_work *w = g->work;
-	const size_t texts = intern_count(g->batch->names);
-	size_t all = detect_count_bits(bits, 0, g->batch->n), more;
+	const size_t texts = intern_count(g->batch->names), n = g->batch->n;
+	const bool cut = w->batch->begins != INT64_MIN;
+	size_t all, more = SIZE_MAX;
 
-	if (g->rule->nby == 1 && w->batch->begins == INT64_MIN && texts < all)
+	if (w->resume != NULL && w->had >= 0)
+		more = (size_t)w->had +
+		       detect_count_bits(bits,
+			   batch_lower(g->batch, w->set->past->from), n);
+	if (cut && more != SIZE_MAX)
+		return more;
+	all = detect_count_bits(bits, 0, n);
+	if (g->rule->nby == 1 && !cut && texts < all)
 		all = texts;
-	if (w->resume == NULL || w->had < 0)
-		return all;
-	more = (size_t)w->had + detect_count_bits(bits,
-				    batch_lower(g->batch, w->set->past->from),
-				    g->batch->n);
-	return w->batch->begins != INT64_MIN || more < all ? more : all;
+	return more < all ? more : all;
 }
 
 static void
@@ -111,12 +115,14 @@ leave_out_old(struct detect_grouping *g, uint64_t *bits)
 
 	g->most = count_all(g, bits);
 	first = first_call(g, g->most);
+	assert(g->work->resume == NULL || first >= g->work->looks_from);
 	/* One that keeps something has its own ways to leave some out. */
 	g->whole = g->work->resume == NULL ||
 		   (first == 0 && g->work->resume->held == NULL &&
 		       g->work->batch->begins == INT64_MIN);
 	memset(bits, 0, first / WORD * sizeof(*bits));
 	bits[first / WORD] &= ~UINT64_C(0) << first % WORD;
+	g->first = first;
 }
 
 /* Keep those of the bits for which `keep` says so; how many these are. */
@@ -220,7 +226,7 @@ take_calls(struct detect_grouping *g, uint64_t *bits)
 	if (w->only != NULL || w->trail != NULL)
 		matching = keep_calls(bits, words, keep_counted, g);
 	else
-		matching = detect_count_bits(bits, 0, g->batch->n);
+		matching = detect_count_bits(bits, g->first, g->batch->n);
 	drop_emergencies(g, bits);
 	take_keyed(g, bits, matching);
 	detect_held_calls(w, bits);
@@ -338,7 +344,7 @@ group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
 	if (g->lasts)
 		g->need = 0;
 	want_fields(g);
-	keyed = detect_count_bits(bits, 0, g->batch->n);
+	keyed = detect_count_bits(bits, g->first, g->batch->n);
 	g->out->calls = xmalloc((keyed + 1) * sizeof(*g->out->calls));
 	if (g->order != NULL)
 		detect_split_ordered(g, bits);

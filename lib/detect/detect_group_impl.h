@@ -122,9 +122,11 @@ const struct detect_order *detect_order_of(const struct detect_work *w,
     const struct field *f, const uint64_t *bits);
 /*
  * The calls of a value, from `from` on, that are set (NULL: all are); how many.
+ * None before `first` is set.
  */
 size_t detect_order_take(const struct detect_order *o, size_t from, size_t end,
-    const uint64_t *bits, const struct detect_wants *w, struct detect_lane *l);
+    const uint64_t *bits, size_t first, const struct detect_wants *w,
+    struct detect_lane *l);
 
 /* Bits by call: it has a value there. */
 const uint64_t *detect_having(struct detect_shared *s, const struct batch *b,
@@ -244,6 +246,7 @@ struct detect_grouping {
 	size_t max, seen; /* groups */
 	size_t most;      /* groups that there may be of all calls, or more */
 	bool whole;       /* all calls are looked at */
+	size_t first;     /* the calls before this one are left out */
 	size_t keyed;     /* calls with all fields of `by` */
 	bool lasts;       /* the last instant of each group is kept */
 	const struct detect_order *order; /* or NULL */

@@ -77,9 +77,10 @@ struct detect_looks {
 	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
 	bool seen; /* somebody is shown what is worked out */
 };
+/* `rules` look at calls from `froms` on. */
 void detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, struct detect_looks *looks,
-    size_t threads);
+    const struct rule *const *rules, const size_t *froms, size_t n,
+    struct detect_looks *looks, size_t threads);
 void detect_show_src_new(struct detect_batch *db);
 
 /* False: calls are missing of which it is not known what they told. */
@@ -154,7 +155,8 @@ void detect_tell_old_lists(const struct named *named, int64_t as_of,
  */
 struct detect_shared *detect_shared_new(const struct batch *b);
 void detect_shared_free(struct detect_shared **sp);
-void detect_shared_expect(struct detect_shared *s, const struct rule *r);
+void detect_shared_expect(struct detect_shared *s, const struct rule *r,
+    size_t looks_from);
 void detect_shared_done(struct detect_shared *s, const struct rule *r);
 /* Make the order by a field that rules at work may ask for. */
 void detect_shared_order(const struct detect_batch *db,
@@ -332,10 +334,11 @@ struct detect_work {
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
 	const struct detect_held *held; /* what it kept; or NULL */
 	struct detect_held *next;       /* what it keeps, in the making */
-	bool lacks;    /* it would have to look at calls of before */
-	int64_t had;   /* no more groups in the last run; -1: not known */
-	int64_t most;  /* it has no more groups than this */
-	int64_t needs; /* calls from here on, next time */
+	bool lacks;        /* it would have to look at calls of before */
+	int64_t had;       /* no more groups in the last run; -1: not known */
+	int64_t most;      /* it has no more groups than this */
+	int64_t needs;     /* calls from here on, next time */
+	size_t looks_from; /* at no call before this one; else it lacks some */
 	struct detect_carry *carry; /* gets single ones of before; or NULL */
 	int64_t carried; /* of the last run: from here on it has all it needs */
 	int64_t carries; /* the same for the next one; INT64_MAX: nowhere */

@@ -163,14 +163,34 @@ copy_all(const struct detect_order *o, size_t from, size_t end,
 	return end - from;
 }
 
+/* The place of the first call that is not before one, or the end. */
+static size_t
+skip_before(const struct detect_order *o, size_t from, size_t end, size_t first)
+{
+	size_t middle;
+
+	if (from < end && o->calls[from] >= first)
+		return from;
+	while (from < end) {
+		middle = from + (end - from) / 2;
+		if (o->calls[middle] < first)
+			from = middle + 1;
+		else
+			end = middle;
+	}
+	return from;
+}
+
 size_t
 detect_order_take(const struct detect_order *o, size_t from, size_t end,
-    const uint64_t *bits, const struct detect_wants *w, struct detect_lane *l)
+    const uint64_t *bits, size_t first, const struct detect_wants *w,
+    struct detect_lane *l)
 {
 	size_t n = 0, i, k;
 
 	if (bits == NULL)
 		return copy_all(o, from, end, w, l);
+	from = skip_before(o, from, end, first);
 	for (k = from; w->ticks && k < end; k++) {
 		l->calls[n] = o->calls[k];
 		l->ticks[n] = o->ticks[k];

@@ -1,6 +1,7 @@
 /* detect_missing: a batch without the calls that began before an instant. */
 #include <stdlib.h>
 
+#include "base/floordiv.h"
 #include "base/xalloc.h"
 #include "detect/detect_facts_impl.h"
 
@@ -97,18 +98,34 @@ compare(const void *va, const void *vb)
 	return (*a > *b) - (*a < *b);
 }
 
+/* Of the calls from one on, the first instant of each half hour, and the last. */
+static void
+add_instants(struct baseline_written *w, const struct batch *b, size_t i)
+{
+	size_t end;
+
+	for (; i < b->n; i = end) {
+		end =
+		    batch_lower(b, floor_to(b->calls[i].start, DETECT_SLOT_MS) +
+				       DETECT_SLOT_MS);
+		w->all[w->nall++] = b->calls[i].start;
+		if (end - i > 1)
+			w->all[w->nall++] = b->calls[end - 1].start;
+	}
+}
+
 static void
 of_all(const struct detect_batch *db, struct baseline_written *w)
 {
 	const struct detect_facts *f = db->facts;
 	const struct batch *b = db->calls;
-	size_t i = batch_lower(b, f->until);
+	const size_t since = batch_lower(b, f->until);
+	size_t i;
 
-	w->all = xcalloc(f->nwritten + b->n - i + 2, sizeof(*w->all));
+	w->all = xcalloc(f->nwritten + b->n - since + 2, sizeof(*w->all));
 	if (f->first < f->until)
 		w->all[w->nall++] = f->first;
-	for (; i < b->n; i++)
-		w->all[w->nall++] = b->calls[i].start;
+	add_instants(w, b, since);
 	for (i = 0; i < f->nwritten; i++)
 		w->all[w->nall++] = f->written[i].at;
 	if (w->nall > 1)

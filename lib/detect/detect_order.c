@@ -55,12 +55,21 @@ want_for(struct detect_wants *w, const struct detect_shared *s,
 		want_places(w, s, r->by[i]);
 }
 
+/* Of the calls that the rule asks for, those that it looks at. */
+static void
+leave_out_before(uint64_t *bits, size_t first)
+{
+	memset(bits, 0, first / WORD * sizeof(*bits));
+	bits[first / WORD] &= ~UINT64_C(0) << first % WORD;
+}
+
 /* Whether the rule has so many calls that it needs an order; which these are. */
 static bool
 needs_order(const struct detect_batch *db, const struct named *named,
-    const struct rule *r, uint64_t *bits)
+    const struct detect_expected *e, uint64_t *bits)
 {
 	const struct batch *b = db->calls;
+	const struct rule *r = e->rule;
 	struct errmsg unused;
 
 	/* As it is tuned it may ask for others. */
@@ -68,10 +77,13 @@ needs_order(const struct detect_batch *db, const struct named *named,
 		memset(bits, 0xff, (b->n / WORD + 1) * sizeof(*bits));
 		return true;
 	}
-	return predicate_select(db->answers, r->match,
-		   rule_asks(r, field_find("since_prev")), b, named, bits,
-		   &unused) == 0 &&
-	       detect_count_bits(bits, 0, b->n) >= b->n / DETECT_FEW;
+	if (predicate_select(db->answers, r->match,
+		rule_asks(r, field_find("since_prev")), b, named, bits,
+		&unused) != 0)
+		return false;
+	leave_out_before(bits, e->looks_from);
+	return detect_count_bits(bits, e->looks_from, b->n) >=
+	       b->n / DETECT_FEW;
 }
 
 /* Which calls rules ask for, and what else of them; false: none is worth it. */
@@ -86,10 +98,10 @@ ask(struct detect_known *k, const struct detect_batch *db,
 	size_t i, word;
 
 	for (i = 0; i < k->nrules; i++) {
-		if (!needs_order(db, named, k->rules[i], bits))
+		if (!needs_order(db, named, &k->rules[i], bits))
 			continue;
 		any = true;
-		want_for(wants, db->shared, k->rules[i]);
+		want_for(wants, db->shared, k->rules[i].rule);
 		for (word = 0; word < words; word++)
 			asked[word] |= bits[word];
 	}
@@ -151,7 +163,8 @@ is_shared(const struct rule *r)
 }
 
 void
-detect_shared_expect(struct detect_shared *s, const struct rule *r)
+detect_shared_expect(struct detect_shared *s, const struct rule *r,
+    size_t looks_from)
 {
 	struct detect_known *k;
 
@@ -160,7 +173,7 @@ detect_shared_expect(struct detect_shared *s, const struct rule *r)
 	k = detect_known_of(s, r->by[0]);
 	k->rules =
 	    xgrow(k->rules, &k->rules_cap, k->nrules + 1, sizeof(*k->rules));
-	k->rules[k->nrules++] = r;
+	k->rules[k->nrules++] = (struct detect_expected){ r, looks_from };
 	k->users++;
 }
 

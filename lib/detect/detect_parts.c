@@ -21,6 +21,7 @@ detect_parts_work(const struct detect_run_parts *ps, struct detect_run_part *p)
 		.follow_back = p->follow_back,
 		.had = p->had,
 		.needs = INT64_MIN,
+		.looks_from = p->looks_from,
 		.carry = ps->set->keep != NULL ? &p->carry : NULL,
 		.carried = p->carried,
 		.carries = INT64_MAX,

@@ -21,6 +21,7 @@ struct detect_run_part {
 	struct buf keep;              /* for the next run */
 	bool lacks;                   /* detect_impl.h, struct detect_work */
 	int64_t had, most, needs;     /* the same */
+	size_t looks_from;            /* the same */
 	int64_t carried, carries;
 	struct detect_carry carry;
 	struct results results;

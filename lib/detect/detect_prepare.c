@@ -28,7 +28,8 @@ detect_show_src_new(struct detect_batch *db)
 /* What the rules ask of calls, answered once for all of them. */
 static void
 ask_together(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, size_t threads)
+    const struct rule *const *rules, const size_t *froms, size_t n,
+    size_t threads)
 {
 	struct predicate_answers *a;
 	const struct rule *r;
@@ -37,12 +38,13 @@ ask_together(struct detect_batch *db, const struct named *named,
 	a = predicate_answers_new(db->calls, named, &db->locals);
 	for (i = 0; i < n; i++) {
 		r = rules[i];
-		predicate_ask(a, r->match);
+		predicate_ask(a, r->match, froms[i]);
 		if (r->measure.where != NULL)
-			predicate_ask(a, r->measure.where);
+			predicate_ask(a, r->measure.where, froms[i]);
 		for (k = 0; k < r->nalso; k++)
 			if (r->also[k].measure.where != NULL)
-				predicate_ask(a, r->also[k].measure.where);
+				predicate_ask(a, r->also[k].measure.where,
+				    froms[i]);
 	}
 	predicate_answer(a, threads);
 	db->answers = a;
@@ -52,6 +54,7 @@ ask_together(struct detect_batch *db, const struct named *named,
 struct preparing {
 	struct detect_batch *db;
 	const struct rule *const *rules;
+	const size_t *froms; /* by rule */
 	size_t n;
 	struct detect_looks *looks;
 	uint64_t *callers_of; /* calls whose callers matter; NULL: all */
@@ -165,7 +168,7 @@ find_callers_of(const struct preparing *p, const struct named *named,
 
 	for (i = 0; i < p->n; i++)
 		if (rule_asks(p->rules[i], f))
-			predicate_ask(a, p->rules[i]->match);
+			predicate_ask(a, p->rules[i]->match, p->froms[i]);
 	predicate_answer(a, threads);
 	for (i = 0; i < p->n && known; i++) {
 		if (!rule_asks(p->rules[i], f))
@@ -218,10 +221,10 @@ find(void *arg, size_t i)
 
 void
 detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, size_t n, struct detect_looks *looks,
-    size_t threads)
+    const struct rule *const *rules, const size_t *froms, size_t n,
+    struct detect_looks *looks, size_t threads)
 {
-	struct preparing p = { db, rules, n, looks, NULL };
+	struct preparing p = { db, rules, froms, n, looks, NULL };
 
 	if (needs_src_new(&p))
 		p.callers_of = find_callers_of(&p, named, threads);
@@ -229,5 +232,5 @@ detect_prepare(struct detect_batch *db, const struct named *named,
 	if (db->src_new != NULL && db->calls != &db->view)
 		show(db);
 	xfree_large(p.callers_of);
-	ask_together(db, named, rules, n, threads);
+	ask_together(db, named, rules, froms, n, threads);
 }

@@ -11,7 +11,10 @@ enum { DETECT_PARTIES = 3 }; /* of a call: src, dst, forwarded_by */
 /* What is known of a field: nothing, until somebody asks. */
 struct detect_known {
 	pthread_mutex_t lock;
-	const struct rule **rules; /* at work, that may ask for the order */
+	struct detect_expected { /* at work, that may ask for the order */
+		const struct rule *rule;
+		size_t looks_from; /* at the calls from this one on */
+	} * rules;
 	size_t nrules, rules_cap;
 	size_t users; /* of them, not yet done */
 	bool tried;   /* the order is there, or not worth it */

@@ -212,7 +212,7 @@ any_places(const struct detect_wants *w)
 static void
 split_single(struct detect_grouping *g, const uint64_t *bits)
 {
-	const size_t n = detect_count_bits(bits, 0, g->batch->n);
+	const size_t n = detect_count_bits(bits, g->first, g->batch->n);
 	const bool large = g->rule->nby == 1 && !any_places(&g->wants);
 	struct detect_lane *l = &g->parts[1].lane;
 
@@ -246,8 +246,8 @@ detect_split_ordered(struct detect_grouping *g, const uint64_t *bits)
 	if (memcmp(bits, o->has, (g->batch->n / WORD + 1) * sizeof(*bits)) == 0)
 		bits = NULL;
 	for (value = 0; value < o->n; from = o->ends[value++]) {
-		n = detect_order_take(o, from, o->ends[value], bits, &g->wants,
-		    l);
+		n = detect_order_take(o, from, o->ends[value], bits, g->first,
+		    &g->wants, l);
 		g->keyed += n;
 		if (n < g->need || n == 0)
 			continue;
@@ -258,7 +258,7 @@ detect_split_ordered(struct detect_grouping *g, const uint64_t *bits)
 void
 detect_split_bits(struct detect_grouping *g, const uint64_t *bits)
 {
-	const size_t n = detect_count_bits(bits, 0, g->batch->n);
+	const size_t n = detect_count_bits(bits, g->first, g->batch->n);
 
 	if (n == 0)
 		return;

@@ -216,6 +216,18 @@ baseline_learn(struct baseline_history *h, size_t bucket, int64_t value)
 }
 
 void
+baseline_recall(struct baseline_history *h, const struct baseline_entry *list,
+    size_t n)
+{
+	if (n == 0)
+		return;
+	assert(h->n > 0 && h->list[h->n - 1].bucket < list[0].bucket);
+	h->list = xgrow(h->list, &h->cap, h->n + n, sizeof(*h->list));
+	memcpy(h->list + h->n, list, n * sizeof(*list));
+	h->n += n;
+}
+
+void
 baseline_appear(struct baseline_history *h, size_t bucket)
 {
 	assert(h->n == 0);

@@ -95,6 +95,9 @@ void baseline_forget(struct baseline_history *h); /* the next group */
 void baseline_appear(struct baseline_history *h, size_t bucket);
 /* Buckets come in order; what a rule flagged comes clipped. */
 void baseline_learn(struct baseline_history *h, size_t bucket, int64_t value);
+/* The same of several that were learnt before, all behind what there is. */
+void baseline_recall(struct baseline_history *h,
+    const struct baseline_entry *list, size_t n);
 void baseline_history_fini(struct baseline_history *h);
 
 struct baseline_reading {

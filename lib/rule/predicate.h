@@ -131,7 +131,12 @@ struct predicate_answers;
 struct predicate_answers *predicate_answers_new(const struct batch *b,
     const struct named *named, const struct locals *locals);
 void predicate_answers_free(struct predicate_answers **ap);
-void predicate_ask(struct predicate_answers *a, const struct predicate *p);
+/*
+ * Who asks looks at calls from the `from`-th on: of those before, any answer
+ * may be told, and their texts are no matter.  Asked twice, the least counts.
+ */
+void predicate_ask(struct predicate_answers *a, const struct predicate *p,
+    size_t from);
 void predicate_answer(struct predicate_answers *a, size_t threads);
 /*
  * Set in `bits` (n / 64 + 1 words) which calls match, or match as far as

@@ -280,17 +280,23 @@ static void
 answer_block(void *arg, size_t block)
 {
 	const struct predicate_answers *a = arg;
-	struct column col = { .first = block * BLOCK };
+	struct column col;
 	const size_t size = ANSWER_WORDS * sizeof(uint64_t);
 	uint64_t *words = xmalloc(a->n * size), *out = words;
 	uint32_t row, next = ANSWER_ROWS;
 	size_t i;
 
+	/* It is large, and a whole block fills what is looked at. */
+	if (a->batch->n - block * BLOCK < BLOCK)
+		memset(&col, 0, sizeof(col));
+	col.field = NULL;
+	col.first = block * BLOCK;
 	col.n =
 	    a->batch->n - col.first < BLOCK ? a->batch->n - col.first : BLOCK;
 	for (i = 0; i < a->n; i++) {
 		if (a->list[a->order[i]].status != 0 ||
-		    a->list[a->order[i]].never)
+		    a->list[a->order[i]].never ||
+		    a->list[a->order[i]].from >= col.first + col.n)
 			continue;
 		if (col.n < BLOCK)
 			memset(out, 0, size);

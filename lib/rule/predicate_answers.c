@@ -92,53 +92,62 @@ same_clause(const struct clause *a, const struct clause *b)
 
 /* Which of the texts those of a field are, to be listed later. */
 static size_t
-find_text(struct predicate_answers *a, const struct field *f)
+find_text(struct predicate_answers *a, const struct field *f, size_t from)
 {
 	size_t i;
 
 	if (predicate_type(f) != BIT_TEXT)
 		return ANSWER_NO_TEXT;
 	for (i = 0; i < a->ntexts; i++)
-		if (a->texts[i].field == f)
+		if (a->texts[i].field == f) {
+			if (from < a->texts[i].from)
+				a->texts[i].from = from;
 			return i;
+		}
 	a->texts =
 	    xgrow(a->texts, &a->texts_cap, a->ntexts + 1, sizeof(*a->texts));
-	a->texts[a->ntexts] = (struct predicate_codes){ .field = f };
+	a->texts[a->ntexts] =
+	    (struct predicate_codes){ .field = f, .from = from };
 	return a->ntexts++;
 }
 
 static uint32_t
 find_answer(struct predicate_answers *a, const struct predicate *p,
-    const struct clause *c)
+    const struct clause *c, size_t from)
 {
+	struct answer *w;
 	size_t i;
 
 	if (predicate_clause_asks(c, field_find("since_prev")))
 		return ANSWER_VARIES;
-	for (i = 0; i < a->n; i++)
-		if (same_clause(a->list[i].clause, c))
-			return (uint32_t)i;
-	a->list = xgrow(a->list, &a->cap, a->n + 1, sizeof(*a->list));
-	a->list[a->n] = (struct answer){ .of = p,
-		.clause = c,
-		.text = find_text(a, c->field) };
-	return (uint32_t)a->n++;
+	for (i = 0; i < a->n && !same_clause(a->list[i].clause, c); i++)
+		;
+	if (i == a->n) {
+		a->list = xgrow(a->list, &a->cap, a->n + 1, sizeof(*a->list));
+		a->list[a->n++] =
+		    (struct answer){ .of = p, .clause = c, .from = from };
+	}
+	w = &a->list[i];
+	w->text = find_text(a, c->field, from);
+	if (from < w->from)
+		w->from = from;
+	return (uint32_t)i;
 }
 
 static void
 ask_node(struct predicate_answers *a, const struct asker *who,
-    const struct node *node)
+    const struct node *node, size_t from)
 {
 	size_t i;
 
 	if (node->kind == NODE_CLAUSE)
 		who->of_slot[node->clause.slot] =
-		    find_answer(a, who->p, &node->clause);
+		    find_answer(a, who->p, &node->clause, from);
 	for (i = 0; i < node->n; i++)
-		ask_node(a, who, node->nodes[i]);
+		ask_node(a, who, node->nodes[i], from);
 }
 
-static const struct asker *
+static struct asker *
 find_asker(const struct predicate_answers *a, const struct predicate *p)
 {
 	size_t i;
@@ -150,18 +159,19 @@ find_asker(const struct predicate_answers *a, const struct predicate *p)
 }
 
 void
-predicate_ask(struct predicate_answers *a, const struct predicate *p)
+predicate_ask(struct predicate_answers *a, const struct predicate *p,
+    size_t from)
 {
-	struct asker *who;
+	struct asker *who = find_asker(a, p);
 
-	if (find_asker(a, p) != NULL)
-		return;
-	a->askers = xgrow(a->askers, &a->askers_cap, a->naskers + 1,
-	    sizeof(*a->askers));
-	who = &a->askers[a->naskers++];
-	who->p = p;
-	who->of_slot = xcalloc(p->nclauses + 1, sizeof(*who->of_slot));
-	ask_node(a, who, p->root);
+	if (who == NULL) {
+		a->askers = xgrow(a->askers, &a->askers_cap, a->naskers + 1,
+		    sizeof(*a->askers));
+		who = &a->askers[a->naskers++];
+		who->p = p;
+		who->of_slot = xcalloc(p->nclauses + 1, sizeof(*who->of_slot));
+	}
+	ask_node(a, who, p->root, from);
 }
 
 /* Selecting --------------------------------------------------------------- */
@@ -314,7 +324,7 @@ select_by(const struct predicate_answers *a, const struct predicate *p,
 	if (s.who == NULL) {
 		s.answers = own = predicate_answers_new(b, named,
 		    a != NULL ? a->locals : NULL);
-		predicate_ask(own, p);
+		predicate_ask(own, p, 0);
 		predicate_answer(own, 1);
 		s.who = find_asker(own, p);
 	}

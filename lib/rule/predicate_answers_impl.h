@@ -31,6 +31,7 @@ struct answer {
 	const struct predicate *of;  /* one that asks it ... */
 	const struct clause *clause; /* ... and where */
 	size_t text; /* which of the texts; ANSWER_NO_TEXT: none */
+	size_t from; /* the first call that it is asked of */
 	struct predicate_bound *bound;
 	enum answer_way way;
 	uint64_t mask;           /* BY_WORD: codes for which it holds */

@@ -66,6 +66,19 @@ numbers_of(struct numbers *s, const struct field *f)
 	return NULL;
 }
 
+/* The first call of which any field asks what stands at such a number. */
+static size_t
+from_of(const struct predicate_codes *list, size_t n, uint16_t via)
+{
+	size_t from = SIZE_MAX, k;
+
+	for (k = 0; k < n; k++)
+		if (list[k].field->home == HOME_PARTY_NAME &&
+		    list[k].field->via == via && list[k].from < from)
+			from = list[k].from;
+	return from;
+}
+
 static void
 numbers_init(struct numbers *s, const struct predicate_codes *list, size_t n,
     const struct batch *b)
@@ -80,6 +93,7 @@ numbers_init(struct numbers *s, const struct predicate_codes *list, size_t n,
 		assert(s->n < FIELD_SIDES);
 		s->via[s->n] = list[k].field->via;
 		s->of[s->n].field = list[k].field;
+		s->of[s->n].from = from_of(list, n, list[k].field->via);
 		s->of[s->n++].seen = predicate_bits(b->nparties);
 	}
 }
@@ -117,11 +131,14 @@ list_some(const struct listing *l, struct predicate_codes *list,
 	size_t k;
 
 	for (k = 0; k < numbers->n; k++) {
+		if (first + n <= numbers->of[k].from)
+			continue;
 		field_parties(numbers->of[k].field, l->b, first, n, some);
 		list_codes(&numbers->of[k], some, n);
 	}
 	for (k = 0; k < l->nlist; k++) {
-		if (numbers_of(numbers, list[k].field) != NULL)
+		if (first + n <= list[k].from ||
+		    numbers_of(numbers, list[k].field) != NULL)
 			continue;
 		field_codes(list[k].field, l->b, first, n, some);
 		list_codes(&list[k], some, n);
@@ -178,8 +195,10 @@ predicate_codes_init(struct predicate_codes *list, size_t n, size_t threads,
 	if (n == 0)
 		return;
 	l.list = xcalloc(l.parts * n, sizeof(*l.list));
-	for (i = 0; i < l.parts * n; i++)
+	for (i = 0; i < l.parts * n; i++) {
 		l.list[i].field = list[i % n].field;
+		l.list[i].from = list[i % n].from;
+	}
 	pool_run(threads, l.parts, list_part, &l);
 	join_lists(&l);
 	memcpy(list, l.list, n * sizeof(*list));

@@ -180,6 +180,7 @@ uint64_t *predicate_bits(size_t n);
 /* The different texts that calls have in a field. */
 struct predicate_codes {
 	const struct field *field;
+	size_t from; /* of calls from this one on, perhaps some before */
 	uint32_t *list;
 	size_t n, cap;
 	uint64_t *seen; /* while they are listed */

@@ -107,6 +107,7 @@ kept_check_carried(const struct detect_keep *keep, const struct batch *b,
 	got->sorted = true;
 	assert_int_equal(detect_recall(&past, got, 2), 0);
 	assert_int_equal(got->n, n);
+	assert_int_equal(detect_recalls(keep), n);
 	for (i = 0; i < n; i++)
 		check_call(got, i, b, calls[i]);
 	batch_free(&got);

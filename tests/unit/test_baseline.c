@@ -112,6 +112,7 @@ static void
 test_appear(void **state)
 {
 	const struct baseline bl = { .history = 28 * DAY, .min_buckets = 3 };
+	const struct baseline_entry recalled[] = { { 2, 0 }, { 3, 6 * UNIT } };
 	struct baseline_history h = { 0 };
 	struct baseline_reading got;
 	struct baseline_line l;
@@ -129,7 +130,11 @@ test_appear(void **state)
 	assert_int_equal(got.buckets, 3);
 	assert_int_equal(got.value, 0);
 	baseline_learn(&h, 1, 9 * UNIT);
-	baseline_learn(&h, 3, 6 * UNIT);
+	baseline_recall(&h, recalled, 0);
+	baseline_recall(&h, recalled, sizeof(recalled) / sizeof(recalled[0]));
+	baseline_learn(&h, 4, 0);
+	assert_int_equal(h.n, 4);
+	assert_int_equal(h.list[2].bucket, 3);
 	assert_true(baseline_read(&bl, &l, &h, 5, &got));
 	assert_int_equal(got.buckets, 3);
 	assert_int_equal(got.mad, 0);

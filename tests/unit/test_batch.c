@@ -411,6 +411,9 @@ test_many(void **state)
 	(void)state;
 	batch_reserve(b, 100);
 	assert_true(b->cap >= 100 && b->origins_cap >= 100);
+	b->to_come = 50;
+	batch_reserve(b, 100);
+	assert_true(b->cap >= 150 && b->origins_cap >= 150);
 	recorded_add(b, &(struct recorded){ .at = 5 });
 	batch_sort(b);
 	assert_int_equal(batch_add_many(b, 0), 1);

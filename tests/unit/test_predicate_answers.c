@@ -53,6 +53,7 @@ static const char *const asked[] = {
 	"{\"ring\": {\"gte\": \"1s\"}}",
 	"{\"not\": {\"ring\": {\"gte\": \"2s\"}}}",
 	"{\"any\": [{\"ring\": {\"lt\": \"1s\"}}, {\"direction\": \"in\"}]}",
+	"{\"user\": \"early\"}",
 	"{\"account\": \"nobody\"}",
 };
 
@@ -111,6 +112,9 @@ add_calls(struct fixture *f)
 		    below(f, 9) == 0 ? c->src : 0);
 		c->duration = below(f, 60) * 1000;
 		c->ring = (uint32_t)(i / BLOCK * 1000);
+		c->user = i < BLOCK + 100
+			      ? intern_addstr(f->batch->names, "early")
+			      : 0;
 		f->since[i] = (int64_t)below(f, SINCE * 1000) - 1;
 	}
 	f->batch->since_prev = f->since;
@@ -195,10 +199,10 @@ tear_down(void **state)
 	return 0;
 }
 
-/* The calls that are selected are those that pass one by one. */
+/* The calls that are selected, of those from one on, pass one by one. */
 static void
-same(struct fixture *f, const struct predicate_answers *a, size_t which,
-    bool before)
+same_from(struct fixture *f, const struct predicate_answers *a, size_t which,
+    bool before, size_t from)
 {
 	const struct predicate *p = f->predicates[which];
 	uint64_t bits[CALLS / 64 + 1];
@@ -212,7 +216,7 @@ same(struct fixture *f, const struct predicate_answers *a, size_t which,
 	    0);
 	assert_int_equal(predicate_bind(&bound, p, f->batch, &f->named, &err),
 	    0);
-	for (i = 0; i < 64 * (CALLS / 64 + 1); i++) {
+	for (i = from; i < 64 * (CALLS / 64 + 1); i++) {
 		got = (bits[i / 64] >> (i % 64) & 1) != 0;
 		want = i < CALLS &&
 		       (before ? predicate_test_before(bound, f->batch, i)
@@ -221,6 +225,13 @@ same(struct fixture *f, const struct predicate_answers *a, size_t which,
 			fail_msg("%s: call %zu", asked[which], i);
 	}
 	predicate_unbind(&bound);
+}
+
+static void
+same(struct fixture *f, const struct predicate_answers *a, size_t which,
+    bool before)
+{
+	same_from(f, a, which, before, 0);
 }
 
 static void
@@ -233,8 +244,8 @@ test_together(void **state)
 	for (threads = 1; threads <= 3; threads++) {
 		a = predicate_answers_new(f->batch, &f->named, NULL);
 		for (i = 0; i < ASKED; i++)
-			predicate_ask(a, f->predicates[i]);
-		predicate_ask(a, f->predicates[0]); /* twice is once */
+			predicate_ask(a, f->predicates[i], 0);
+		predicate_ask(a, f->predicates[0], 0); /* twice is once */
 		predicate_answer(a, threads);
 		for (i = 0; i < ASKED; i++) {
 			same(f, a, i, false);
@@ -266,7 +277,7 @@ test_places(void **state)
 	assert_int_equal(predicate_select(a, f->predicates[hours], false,
 			     f->batch, &f->named, not_asked, &err),
 	    0);
-	predicate_ask(a, f->predicates[hours]);
+	predicate_ask(a, f->predicates[hours], 0);
 	predicate_answer(a, 1);
 	assert_int_equal(predicate_select(a, f->predicates[hours], false,
 			     f->batch, &f->named, there, &err),
@@ -275,6 +286,36 @@ test_places(void **state)
 	assert_memory_not_equal(there, here, sizeof(there));
 	predicate_answers_free(&a);
 	locals_fini(&places);
+}
+
+/*
+ * Who looks at later calls alone is told of these; who asks the same of all, of
+ * all.
+ */
+static void
+test_from(void **state)
+{
+	static const size_t froms[] = { 1, 777, BLOCK - 1, BLOCK, BLOCK + 99,
+		BLOCK + 101, 2 * BLOCK, CALLS - 1, CALLS };
+	enum { FROMS = sizeof(froms) / sizeof(froms[0]) };
+	struct fixture *f = *state;
+	struct predicate_answers *a;
+	size_t i, k, from[ASKED];
+
+	for (k = 0; k < 2 * FROMS; k++) {
+		a = predicate_answers_new(f->batch, &f->named, NULL);
+		for (i = 0; i < ASKED; i++) {
+			from[i] = froms[k / 2] / (1 + (i + k) % 2);
+			predicate_ask(a, f->predicates[i], from[i]);
+		}
+		/* the least counts */
+		predicate_ask(a, f->predicates[1], from[1] = 0);
+		predicate_ask(a, f->predicates[ASKED - 2], from[ASKED - 2] = 0);
+		predicate_answer(a, 1 + k % 3);
+		for (i = 0; i < ASKED; i++)
+			same_from(f, a, i, false, from[i]);
+		predicate_answers_free(&a);
+	}
 }
 
 /* Which kinds of record may match. */
@@ -326,7 +367,7 @@ test_not_asked(void **state)
 	struct predicate_answers *a;
 
 	a = predicate_answers_new(f->batch, &f->named, NULL);
-	predicate_ask(a, f->predicates[0]);
+	predicate_ask(a, f->predicates[0], 0);
 	predicate_answer(a, 2);
 	same(f, a, 2, false);
 	same(f, NULL, 5, false);
@@ -430,8 +471,8 @@ test_refused(void **state)
 		p = compile(f, rows[i].text, &doc);
 		assert_non_null(p);
 		a = predicate_answers_new(f->batch, &f->named, NULL);
-		predicate_ask(a, p);
-		predicate_ask(a, f->predicates[2]);
+		predicate_ask(a, p, 0);
+		predicate_ask(a, f->predicates[2], 0);
 		predicate_answer(a, 2);
 		err = (struct errmsg){ "" };
 		assert_int_equal(predicate_select(a, p, false, f->batch,
@@ -454,6 +495,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_early, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_asked, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(test_from, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_places, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tells, set_up, tear_down),
