@@ -168,7 +168,7 @@ store_findings_take_left(struct store *s, struct store_left *left,
 		if (f->case_id != NULL &&
 		    intern_find(cases, f->case_id, strlen(f->case_id)) !=
 			INTERN_NONE)
-			want(&w, left, f->id, false);
+			want(&w, left, f->id, true);
 		else
 			left->list[n++] = *f;
 	}
