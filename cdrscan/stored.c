@@ -443,8 +443,8 @@ begin_closing(struct stored_run *r)
 	struct scan *s = r->s;
 
 	if (s->kept)
-		s->closing = beside_start((size_t)s->o->threads, close_store,
-		    r->store);
+		s->closing =
+		    beside_start((size_t)s->o->threads, close_store, r->store);
 	else
 		store_close(&r->store);
 }

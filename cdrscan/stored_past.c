@@ -41,8 +41,8 @@ static const char *const kept_names[KEPT] = { "days", "sources", "whole",
 static struct buf *
 kept_body(struct stored_kept *k, int which)
 {
-	struct buf *const bodies[KEPT] = { &k->days, &k->sources,
-		&k->whole, &k->understood.trunks, &k->understood.legs,
+	struct buf *const bodies[KEPT] = { &k->days, &k->sources, &k->whole,
+		&k->understood.trunks, &k->understood.legs,
 		&k->understood.hours };
 
 	return bodies[which];

@@ -119,8 +119,8 @@ take_part(struct grown *g, const struct finding *f, size_t *had)
 	if (!known)
 		return !f->bare;
 	was = cases_finding_before(g->before, f->id);
-	if (was == NULL || f->bare ||
-	    !is_same_text(was->case_id, g->was->id) || !begins_with(f, was))
+	if (was == NULL || f->bare || !is_same_text(was->case_id, g->was->id) ||
+	    !begins_with(f, was))
 		return false;
 	p->had = was->nmembers;
 	return true;
@@ -182,8 +182,8 @@ cut(struct grown *g, struct finding *slice, const struct finding *f,
 	} else if (f->pack == NULL) {
 		slice->members = f->members + begin;
 	} else {
-		told = arena_array(&g->arena, slice->nmembers + 1,
-		    sizeof(*told));
+		told =
+		    arena_array(&g->arena, slice->nmembers + 1, sizeof(*told));
 		for (i = 0; i < slice->nmembers; i++)
 			told[i] = finding_member(f, begin + i);
 		slice->pack = NULL;

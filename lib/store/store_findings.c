@@ -193,9 +193,8 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 
 	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0)
 		return -1;
-	if (!v->changes->noted &&
-	    store_aliases_note(v->store, rs, v->changes->left, v->number,
-		err) != 0)
+	if (!v->changes->noted && store_aliases_note(v->store, rs,
+				      v->changes->left, v->number, err) != 0)
 		return -1;
 	if (store_findings_put(v, err) != 0 ||
 	    store_findings_put_left(v, err) != 0 || note_standing(v, err) != 0)

@@ -285,8 +285,7 @@ put_some(struct putting *p, size_t first)
 	}
 	pool_run(store_threads(p->saving->store), n, make, rows);
 	for (i = 0; i < n; i++)
-		job.bytes +=
-		    rows->list[i].body.cap + rows->list[i].calls.cap;
+		job.bytes += rows->list[i].body.cap + rows->list[i].calls.cap;
 	store_later(p->saving->store, &job);
 	return n;
 }

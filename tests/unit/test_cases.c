@@ -275,13 +275,13 @@ calls_from(struct arena *arena, int64_t hour, size_t n, uint64_t key)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		refs[i] = (struct call_ref){ .start =
-						 (hour + (int64_t)i) * HOUR,
-			.key = key + i,
-			.source = 7,
-			.duration = 1000 * (int64_t)(i + 1),
-			.cost = 10,
-			.currency = i % 3 == 0 ? "EUR" : NULL };
+		refs[i] =
+		    (struct call_ref){ .start = (hour + (int64_t)i) * HOUR,
+			    .key = key + i,
+			    .source = 7,
+			    .duration = 1000 * (int64_t)(i + 1),
+			    .cost = 10,
+			    .currency = i % 3 == 0 ? "EUR" : NULL };
 	return refs;
 }
 
@@ -383,15 +383,15 @@ check_grown(struct results *rs, struct results *was, bool whole, size_t fetches)
 }
 
 enum grows {
-	MORE,       /* calls behind those that it had, two of them in a new one */
-	NEW,        /* nothing but a new finding, within the time of others */
-	LESS,       /* one has fewer calls */
-	OTHER,      /* one begins at another call */
+	MORE,  /* calls behind those that it had, two of them in a new one */
+	NEW,   /* nothing but a new finding, within the time of others */
+	LESS,  /* one has fewer calls */
+	OTHER, /* one begins at another call */
 	PUT_BETWEEN, /* one has another call before its last one */
-	LONGER,     /* a call that it had lasts longer */
-	DEARER,     /* ... or costs another amount */
-	GONE,       /* one is not there any more */
-	MOVED,      /* one was in another case */
+	LONGER,      /* a call that it had lasts longer */
+	DEARER,      /* ... or costs another amount */
+	GONE,        /* one is not there any more */
+	MOVED,       /* one was in another case */
 	GROWS
 };
 

@@ -250,7 +250,8 @@ test_plain_changed(void **state)
 	static const char text[] =
 	    "{\"a\\u00e9\\n\":[1.25,-10,0,-0.5,true,{\"b\":null}, \"\"],"
 	    "\"c\":\"\\\\d\xc3\xa9\\\"\",\"d\" : {\"e\":\"f\",\"g\":[]}}";
-	static const char bytes[] = "\"\\,:[]{}019-.eu \n\t/#'\x7f\xc3\x80t\x01";
+	static const char bytes[] =
+	    "\"\\,:[]{}019-.eu \n\t/#'\x7f\xc3\x80t\x01";
 	const size_t len = sizeof(text) - 1;
 	char other[sizeof(text)];
 	size_t i, k, plain = 0;
