@@ -327,7 +327,7 @@ stored_left_cases(struct stored_run *r, struct results *was, struct errmsg *err)
 	if (got == 0) {
 		list_touched(r, &t);
 		got = store_findings_about(r->store, t.entities, t.since,
-		    t.cases, err);
+		    &r->s->earlier, t.cases, err);
 	}
 	if (got == 0)
 		got = take_rest(r, t.cases, err);

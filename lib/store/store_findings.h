@@ -136,9 +136,12 @@ int store_findings_said(struct store *s, struct intern *entities,
  * Add the ids of cases that may be others, now that of each of these something
  * is from this instant of the list on: all that do not end 72 h before, and what
  * began after one of them.  What is closed, and nothing was said of, is none.
+ * `read`, or NULL: findings as the store has them, which tell whom their cases
+ * are about.
  */
 int store_findings_about(struct store *s, const struct intern *entities,
-    const int64_t *since, struct intern *cases, struct errmsg *err);
+    const int64_t *since, const struct results *read, struct intern *cases,
+    struct errmsg *err);
 
 /*
  * Of these cases, those that are open and were seen from `since` on: how many
