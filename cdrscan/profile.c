@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
+
 static double
 seconds(int64_t ns)
 {
@@ -49,6 +51,7 @@ scan_profile(struct scan *s)
 
 	if (!s->o->profile || s->stages == NULL)
 		return;
+	beside_end(&s->closing);
 	stages_total(s->stages, &total);
 	rest = total;
 	rest.name = "(the rest)";

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/nearest.h"
 #include "detect/cases.h"
 #include "detect/detect.h"
@@ -147,6 +148,7 @@ scan_close(struct scan *s)
 	notes_fini(&s->notes);
 	notes_fini(&s->unread);
 	notes_fini(&s->detecting);
+	beside_end(&s->closing);
 	setup_close(&s->setup);
 }
 

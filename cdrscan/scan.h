@@ -82,6 +82,7 @@ struct scan {
 	struct detect_keep keep;        /* ... and what they keep now, ... */
 	bool keeps;                     /* ... if that is of use */
 	struct stored_files *files;     /* with a store, else NULL */
+	struct beside *closing;         /* of that store; or NULL */
 	bool from_config;            /* the configured sources, not operands */
 	bool complete;               /* all rules were evaluated */
 	bool kept;                   /* the store has this run */

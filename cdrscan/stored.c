@@ -240,6 +240,8 @@ save_findings(struct stored_run *r, struct errmsg *err)
 	stages_begin(s->stages, &span, "store findings");
 	r->changes.left = &r->left;
 	r->changes.standing = r->standing;
+	/* stored_detect() has; what was read since stands as it was. */
+	r->changes.noted = true;
 	got = store_findings_save(r->store, &s->results, r->number, s->complete,
 	    &r->changes, err);
 	stages_end(s->stages, &span, (int64_t)s->results.n, "findings");
@@ -423,6 +425,30 @@ scan_note_failure(struct scan *s)
 	store_close(&store);
 }
 
+static void
+close_store(void *arg)
+{
+	struct store *store = arg;
+
+	store_close(&store);
+}
+
+/*
+ * What a run put into the log of the store is copied into the file then, while
+ * all else is freed.
+ */
+static void
+begin_closing(struct stored_run *r)
+{
+	struct scan *s = r->s;
+
+	if (s->kept)
+		s->closing =
+		    beside_start((size_t)s->o->threads, close_store, r->store);
+	else
+		store_close(&r->store);
+}
+
 void
 scan_stored(struct scan *s, char **operands, int n)
 {
@@ -456,9 +482,9 @@ scan_stored(struct scan *s, char **operands, int n)
 	}
 	beside_end(&r.telling);
 	stored_ahead_end(&r);
-	daysums_fini(&r.days);
 	stored_files_free(&s->files);
-	store_close(&r.store);
+	begin_closing(&r);
+	daysums_fini(&r.days);
 	arena_fini(&r.kept_names);
 	free(r.kept);
 	buf_fini(&r.name);

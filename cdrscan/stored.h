@@ -38,6 +38,7 @@ struct stored_read {
 /* What the last run left of its calls, so that not all are needed. */
 struct stored_kept {
 	struct buf days, sources;
+	struct buf whole; /* not empty: no call talks for a part of a second */
 	struct understand_kept understood;
 };
 

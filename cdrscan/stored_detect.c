@@ -57,10 +57,27 @@ take_cases(struct stored_run *r, struct results *was, struct errmsg *err)
 	return 0;
 }
 
+/* The sums of a case may be over the calls of all that it has. */
+struct fetching {
+	struct stored_run *run;
+	struct errmsg *err;
+};
+
+static int
+fetch_calls(void *arg, struct finding *const *list, size_t n)
+{
+	const struct fetching *f = arg;
+
+	return store_findings_calls(f->run->store, list, n,
+	    &f->run->s->results.arena, f->err);
+}
+
 static int
 make_cases(struct stored_run *r, struct errmsg *err)
 {
 	struct results *rs = &r->s->results;
+	struct fetching fetching = { r, err };
+	struct cases_past past = { .fetch = fetch_calls, .arg = &fetching };
 	struct case_end *ends = NULL;
 	struct stages_span span;
 	struct results was;
@@ -73,10 +90,14 @@ make_cases(struct stored_run *r, struct errmsg *err)
 		got = store_labels_ends(r->store, &rs->arena, &ends, &n, err);
 	if (got == 0)
 		got = take_cases(r, &was, err);
+	past.was = &was;
+	past.whole = r->before.whole.len > 0;
+	past.findings = r->s->past.list;
+	past.n = r->s->past.n;
 	if (got == 0)
 		got = stored_past_put(r, err);
 	if (got == 0)
-		cases_make_after(rs, ends, n, &was);
+		got = cases_make_after(rs, ends, n, &past);
 	stages_end(r->s->stages, &span, (int64_t)rs->ncases, "cases");
 	results_fini(&was);
 	return got;

@@ -253,26 +253,6 @@ take_rest(struct stored_run *r, const struct intern *cases, struct errmsg *err)
 	return got;
 }
 
-/* The sums of a case are over the calls of all that it has. */
-static int
-take_calls(struct stored_run *r, const struct intern *cases, struct errmsg *err)
-{
-	struct results *rs = &r->s->results;
-	struct finding **list = xcalloc(rs->n + 1, sizeof(*list)), *f;
-	size_t i, n = 0;
-	int got;
-
-	for (i = 0; i < rs->n; i++) {
-		f = rs->findings[i];
-		if (f->bare &&
-		    (!has_case(f) || is_case(cases, f->stored->case_id)))
-			list[n++] = f;
-	}
-	got = store_findings_calls(r->store, list, n, &rs->arena, err);
-	free(list);
-	return got;
-}
-
 /* All others stay in their cases. */
 static void
 let_stay(struct stored_run *r, const struct intern *cases)
@@ -347,12 +327,10 @@ stored_left_cases(struct stored_run *r, struct results *was, struct errmsg *err)
 	if (got == 0) {
 		list_touched(r, &t);
 		got = store_findings_about(r->store, t.entities, t.since,
-		    t.cases, err);
+		    &r->s->earlier, t.cases, err);
 	}
 	if (got == 0)
 		got = take_rest(r, t.cases, err);
-	if (got == 0)
-		got = take_calls(r, t.cases, err);
 	if (got == 0)
 		got = store_findings_these_cases(r->store, t.cases, was, err);
 	if (got == 0) {

@@ -20,19 +20,28 @@
 #include "base/xalloc.h"
 #include "cdr/daysums.h"
 #include "cdr/legs.h"
+#include "detect/cases.h"
 #include "tel/calltime.h"
 
 #define HOUR_MS INT64_C(3600000)
 
 /* What is kept of calls, by name. */
-enum { KEPT_DAYS, KEPT_SOURCES, KEPT_TRUNKS, KEPT_LEGS, KEPT_HOURS, KEPT };
-static const char *const kept_names[KEPT] = { "days", "sources", "trunks",
-	"legs", "hours" };
+enum {
+	KEPT_DAYS,
+	KEPT_SOURCES,
+	KEPT_WHOLE,
+	KEPT_TRUNKS,
+	KEPT_LEGS,
+	KEPT_HOURS,
+	KEPT
+};
+static const char *const kept_names[KEPT] = { "days", "sources", "whole",
+	"trunks", "legs", "hours" };
 
 static struct buf *
 kept_body(struct stored_kept *k, int which)
 {
-	struct buf *const bodies[KEPT] = { &k->days, &k->sources,
+	struct buf *const bodies[KEPT] = { &k->days, &k->sources, &k->whole,
 		&k->understood.trunks, &k->understood.legs,
 		&k->understood.hours };
 
@@ -344,6 +353,17 @@ stored_past_tell(struct stored_run *r)
 		    &r->s->keep);
 }
 
+/* Of calls that are not looked at, the last run tells. */
+static void
+tell_whole(struct stored_run *r)
+{
+	const struct scan *s = r->s;
+
+	if ((r->begins == INT64_MIN || r->before.whole.len > 0) &&
+	    cases_whole(&s->results, s->batch))
+		buf_addstr(&r->keep.whole, "1");
+}
+
 /* All but what is being told. */
 static size_t
 list_kept(struct stored_run *r)
@@ -354,6 +374,7 @@ list_kept(struct stored_run *r)
 	int k;
 
 	daysums_print(&r->days, &r->keep.days);
+	tell_whole(r);
 	r->kept = xcalloc(KEPT + keep->n, sizeof(*r->kept));
 	for (k = 0; k < KEPT; k++)
 		r->kept[n++] = (struct store_cached){ kept_names[k],

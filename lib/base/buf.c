@@ -38,6 +38,20 @@ make_room(struct buf *b, size_t more)
 }
 
 void
+buf_reserve(struct buf *b, size_t more)
+{
+	const size_t need = b->len + more + 1;
+
+	if (need <= b->cap)
+		return;
+	if (b->cap == 0)
+		b->data = NULL;
+	b->data = xrealloc(b->data, need, 1);
+	b->cap = need;
+	b->data[b->len] = '\0';
+}
+
+void
 buf_reset(struct buf *b)
 {
 	buf_cut(b, 0);

@@ -19,6 +19,8 @@ void buf_init(struct buf *b);
 void buf_fini(struct buf *b);
 void buf_reset(struct buf *b); /* empty, the memory kept */
 
+/* Room for so many bytes more, so that it does not move as they come. */
+void buf_reserve(struct buf *b, size_t more);
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_addstr(struct buf *b, const char *text);
 void buf_addch(struct buf *b, char c);

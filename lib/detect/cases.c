@@ -187,10 +187,10 @@ case_id(struct results *rs, const struct fraud_case *c, const char *previous)
 	return arena_printf(&rs->arena, "c-%.10s", hex);
 }
 
-/* A case without id and predecessor. */
+/* A case without id and predecessor; NULL where its calls cannot be had. */
 static struct fraud_case *
 make_case(struct results *rs, struct finding **fs, size_t n,
-    const struct results *was)
+    const struct cases_before *b)
 {
 	const struct finding *const *list = (const struct finding *const *)fs;
 	struct fraud_case *c = results_case(rs);
@@ -208,8 +208,7 @@ make_case(struct results *rs, struct finding **fs, size_t n,
 		ids[i] = c->points[i].finding;
 	c->findings = ids;
 	c->nfindings = n;
-	cases_calls(c, &rs->arena, list, n, was);
-	return c;
+	return cases_calls(c, &rs->arena, fs, n, b) == 0 ? c : NULL;
 }
 
 /* How many of the findings from the first on are one case. */
@@ -265,9 +264,9 @@ has_id(const struct results *rs, size_t n, const char *id)
  * The cases of findings that one end has, the first of which keeps its id; or
  * of those that none has.
  */
-static void
+static int
 make_cases(struct results *rs, struct finding **fs, size_t n,
-    const char *ended_id, const struct results *was)
+    const char *ended_id, const struct cases_before *b)
 {
 	const size_t before = rs->ncases;
 	const char *capped_id = NULL, *ended;
@@ -279,7 +278,9 @@ make_cases(struct results *rs, struct finding **fs, size_t n,
 		qsort(fs, n, sizeof(struct finding *), compare_time);
 	for (i = 0; i < n; i += len) {
 		len = case_length(fs + i, n - i, &capped);
-		c = make_case(rs, fs + i, len, was);
+		c = make_case(rs, fs + i, len, b);
+		if (c == NULL)
+			return -1;
 		if (i == 0 || compare_entity(fs[i - 1], fs[i]) != 0)
 			capped_id = fs[i]->after;
 		ended = capped_id == NULL ? ended_before(rs, before, c) : NULL;
@@ -292,6 +293,7 @@ make_cases(struct results *rs, struct finding **fs, size_t n,
 			fs[i + k]->case_id = c->id;
 		capped_id = capped ? c->id : NULL;
 	}
+	return 0;
 }
 
 /* Which end has a finding. */
@@ -385,24 +387,30 @@ part_by_end(const struct results *rs, const struct case_end *ends, size_t n,
 	return fs;
 }
 
-void
+int
 cases_make_after(struct results *rs, const struct case_end *ends, size_t n,
-    const struct results *was)
+    const struct cases_past *past)
 {
 	size_t *begins = xcalloc(n + 2, sizeof(*begins));
 	struct finding **fs = part_by_end(rs, ends, n, begins);
+	struct cases_before before;
 	size_t i;
+	int r = 0;
 
-	for (i = 0; i <= n; i++)
-		make_cases(rs, fs + begins[i], begins[i + 1] - begins[i],
-		    i < n ? ends[i].case_id : NULL, was);
+	cases_before_init(&before, past);
+	for (i = 0; i <= n && r == 0; i++)
+		r = make_cases(rs, fs + begins[i], begins[i + 1] - begins[i],
+		    i < n ? ends[i].case_id : NULL, &before);
+	cases_before_fini(&before);
 	free(fs);
 	free(begins);
-	results_sort(rs);
+	if (r == 0)
+		results_sort(rs);
+	return r;
 }
 
 void
 cases_make(struct results *rs)
 {
-	cases_make_after(rs, NULL, 0, NULL);
+	(void)cases_make_after(rs, NULL, 0, NULL);
 }

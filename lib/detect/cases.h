@@ -34,13 +34,39 @@ struct case_end {
  */
 void cases_make(struct results *rs);
 /*
+ * What a store has of the findings that came from it, which have `stored`, so
+ * that not all of their calls have to be looked at.
+ */
+struct cases_past {
+	const struct results *was; /* the cases there, by id; or NULL */
+	/*
+	 * No call of any of them talks for a part of a second, so that their
+	 * sums are exact; then those of a case that has more calls than it had
+	 * go on from those that it had.  The findings there, with their calls
+	 * unless they are bare, in any order.
+	 */
+	bool whole;
+	struct finding *const *findings;
+	size_t n;
+	/* Fetch the calls of those that are bare; -1: the cases are not made. */
+	int (*fetch)(void *arg, struct finding *const *list, size_t n);
+	void *arg;
+};
+
+/*
  * The same of those that do not stay in their case (what goes on a case that
  * stays is told by `after`), with cases that were ended, oldest end first; a finding that
  * several of them had is of the first.  Texts must live as long as `rs`.
- * `was`, or NULL: the cases, by id, of the store that findings came from that
- * have `stored`; one that has the same findings has the same sums over calls.
+ * `past`, or NULL: one that has the same findings as a case there has the same
+ * sums over calls.  -1: fetching failed.
  */
-void cases_make_after(struct results *rs, const struct case_end *ends, size_t n,
-    const struct results *was);
+int cases_make_after(struct results *rs, const struct case_end *ends, size_t n,
+    const struct cases_past *past);
+
+/*
+ * Whether no call of a batch, nor of findings that were made of others, talks
+ * for a part of a second.
+ */
+bool cases_whole(const struct results *rs, const struct batch *b);
 
 #endif

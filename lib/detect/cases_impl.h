@@ -3,17 +3,38 @@
  *
  *   cases.c        which findings are one case, and how bad it is
  *   cases_calls.c  the sums over its calls
+ *   cases_grown.c  the same of one that has more calls than it had
  */
 #ifndef LIB_DETECT_CASES_IMPL_H
 #define LIB_DETECT_CASES_IMPL_H
 
 #include "detect/cases.h"
 
+/* What a store has, and its findings by id. */
+struct cases_before {
+	const struct cases_past *past;
+	const struct finding **findings;
+	size_t n;
+};
+
+void cases_before_init(struct cases_before *b, const struct cases_past *past);
+void cases_before_fini(struct cases_before *b);
+/* NULL if there is none. */
+const struct finding *cases_finding_before(const struct cases_before *b,
+    const char *id);
+const struct fraud_case *cases_case_before(const struct cases_before *b,
+    const char *id);
+/* Whether it came from a store and is as it was there. */
+bool cases_stands(const struct finding *f);
+
 /*
  * The sums over the calls of a case that is made of these findings, in any
- * order, and has their ids and points.
+ * order, and has their ids and points; -1 where calls could not be had.
  */
-void cases_calls(struct fraud_case *c, struct arena *arena,
-    const struct finding *const *fs, size_t n, const struct results *was);
+int cases_calls(struct fraud_case *c, struct arena *arena,
+    struct finding *const *fs, size_t n, const struct cases_before *b);
+/* False where the calls of all have to be looked at for that. */
+bool cases_grown(struct tally *t, struct arena *arena,
+    const struct finding *const *fs, size_t n, const struct cases_before *b);
 
 #endif

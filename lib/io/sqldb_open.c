@@ -172,9 +172,10 @@ prepare_writing(struct sqldb *db, struct errmsg *err)
 		return errmsg_set(err,
 		    "%s: cannot be kept safely here; use a local disk",
 		    db->path);
+	/* The log is copied when the file is closed, and nobody waits for it. */
 	return sqldb_exec(db,
 	    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-	    "PRAGMA journal_size_limit = 0;",
+	    "PRAGMA journal_size_limit = 0; PRAGMA wal_autocheckpoint = 0;",
 	    err);
 }
 

@@ -23,6 +23,7 @@
 enum { PART = 1 << 16 };
 enum { HEAD_FORMAT, HEAD_PARTS, HEAD_SIZE };
 enum { FORMAT = 2, MOST_PARTS = 1 << 20 };
+enum { AHEAD_PARTS = 1 << 10 }; /* that there is room made for at once */
 
 /* What the seal of a list tells beside it. */
 enum { BESIDE_FORMAT, BESIDE_TERMS, BESIDE_NAME, BESIDE };
@@ -225,6 +226,8 @@ read_list(struct store_entry *e, struct sqlstmt *row)
 	if (packed_read_numbers(e->hashes, &at, end, e->n) != 0)
 		return false;
 	buf_add(&e->rest, at, (size_t)(end - at));
+	if (e->n <= AHEAD_PARTS)
+		buf_reserve(&e->body, e->n * PART + e->rest.len);
 	return true;
 }
 

@@ -191,9 +191,10 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 	const struct results *rs = v->rs;
 	size_t i;
 
-	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0 ||
-	    store_aliases_note(v->store, rs, v->changes->left, v->number,
-		err) != 0)
+	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0)
+		return -1;
+	if (!v->changes->noted && store_aliases_note(v->store, rs,
+				      v->changes->left, v->number, err) != 0)
 		return -1;
 	if (store_findings_put(v, err) != 0 ||
 	    store_findings_put_left(v, err) != 0 || note_standing(v, err) != 0)
@@ -225,6 +226,7 @@ store_findings_save(struct store *s, struct results *rs, int64_t number,
 	int r;
 
 	*changes = (struct store_changes){ .why = changes->why,
+		.noted = changes->noted,
 		.frozen = changes->frozen,
 		.left = changes->left,
 		.standing = changes->standing,

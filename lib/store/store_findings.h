@@ -30,6 +30,8 @@ struct store_changes {
 	 * the calls nor the rules; NULL: one of those.
 	 */
 	const char *why;
+	/* In: store_aliases_note() was asked of these findings already. */
+	bool noted;
 	/*
 	 * In: what began before this moment is left as it is, because it
 	 * cannot be judged any more: calls that it asks for were deleted.  A
@@ -119,7 +121,7 @@ struct store_since {
 };
 int store_findings_recent(struct store *s, const struct store_since *since,
     size_t n, struct results *rs, struct store_left *left, struct errmsg *err);
-/* Those that are left and are in one of these cases: no more left, in `rs`. */
+/* Those that are left and are in one of these cases: no more left, bare, in `rs`. */
 int store_findings_take_left(struct store *s, struct store_left *left,
     const struct intern *cases, struct results *rs, struct errmsg *err);
 
@@ -134,9 +136,12 @@ int store_findings_said(struct store *s, struct intern *entities,
  * Add the ids of cases that may be others, now that of each of these something
  * is from this instant of the list on: all that do not end 72 h before, and what
  * began after one of them.  What is closed, and nothing was said of, is none.
+ * `read`, or NULL: findings as the store has them, which tell whom their cases
+ * are about.
  */
 int store_findings_about(struct store *s, const struct intern *entities,
-    const int64_t *since, struct intern *cases, struct errmsg *err);
+    const int64_t *since, const struct results *read, struct intern *cases,
+    struct errmsg *err);
 
 /*
  * Of these cases, those that are open and were seen from `since` on: how many

@@ -169,10 +169,12 @@ store_findings_close_cases(struct store *s, const struct store_changes *changes,
 	int r;
 
 	if (sqldb_prepare(store_db(s), &q,
-		"UPDATE cases SET state = 'closed' "
-		"WHERE id NOT IN (SELECT id FROM made) AND state <> 'closed' "
-		"AND first_seen >= ? AND NOT EXISTS (SELECT 1 FROM findings f "
-		"WHERE f.case_id = cases.id AND f.state <> 'closed')",
+		/* Which those are, an index tells. */
+		"UPDATE cases SET state = 'closed' WHERE id IN (SELECT id "
+		"FROM cases c WHERE id NOT IN (SELECT id FROM made) "
+		"AND state <> 'closed' AND first_seen >= ? "
+		"AND NOT EXISTS (SELECT 1 FROM findings f "
+		"WHERE f.case_id = c.id AND f.state <> 'closed'))",
 		err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, changes->frozen);

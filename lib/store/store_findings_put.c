@@ -40,7 +40,7 @@ struct putting {
 	struct saving *saving;
 	struct sqlstmt *find, *put, *turn;
 	struct store_members *members;
-	struct finding **sorted; /* by id, as the tables are, ... */
+	struct finding **sorted; /* as they end, as the tables are, ... */
 	size_t n; /* ... those that the store does not have as they are */
 	struct finding **turned; /* of which it has all but the state */
 	size_t nturned;
@@ -49,7 +49,7 @@ struct putting {
 /* What the store is told of a finding beside the finding. */
 struct row {
 	struct finding *finding;
-	struct buf body;
+	struct buf body, calls;
 	char hash[HASH_HEX], extent[HASH_HEX];
 	bool moved;   /* its calls are others */
 	bool members; /* they are written: others, or with other costs */
@@ -62,11 +62,14 @@ struct rows {
 	size_t n;
 };
 
+/* What came first stands first, so that what is read together is near. */
 static int
-compare_ids(const void *a, const void *b)
+compare_ends(const void *a, const void *b)
 {
 	const struct finding *const *x = a, *const *y = b;
 
+	if ((*x)->last_seen != (*y)->last_seen)
+		return (*x)->last_seen < (*y)->last_seen ? -1 : 1;
 	return strcmp((*x)->id, (*y)->id);
 }
 
@@ -111,7 +114,7 @@ sort(struct putting *p)
 		else if (strcmp(f->state, f->stored->state) != 0)
 			p->turned[p->nturned++] = f;
 	}
-	qsort(p->sorted, p->n, sizeof(*p->sorted), compare_ids);
+	qsort(p->sorted, p->n, sizeof(*p->sorted), compare_ends);
 }
 
 static int
@@ -224,10 +227,14 @@ make(void *arg, size_t i)
 	jsonout_init(&j, &row->body, false);
 	findjson_finding(&j, row->finding, &no_run);
 	hash_hex(row->body.data, row->body.len, row->hash);
-	store_members_extent(row->finding, row->extent);
+	store_members_print(row->finding, &row->calls, row->extent);
 }
 
-/* What is as it was is not written again: most of a large store is. */
+/*
+ * What is as it was is not written again: most of a large store is.  Calls are
+ * put in last: they are many, and the pages of the others would have to be
+ * written between them, and again.
+ */
 static int
 put_rows(void *arg, struct errmsg *err)
 {
@@ -237,9 +244,11 @@ put_rows(void *arg, struct errmsg *err)
 
 	for (row = rows->list; row < rows->list + rows->n; row++)
 		if (judge(p, row, err) != 0 ||
-		    (row->members && store_members_put(p->members, row->finding,
-					 err) != 0) ||
 		    (!row->stands && put_finding(p, row, err) != 0))
+			return -1;
+	for (row = rows->list; row < rows->list + rows->n; row++)
+		if (row->members && store_members_put(p->members, row->finding,
+					&row->calls, err) != 0)
 			return -1;
 	return 0;
 }
@@ -249,8 +258,10 @@ drop_rows(void *arg)
 {
 	struct rows *rows = arg;
 
-	while (rows->n > 0)
+	while (rows->n > 0) {
 		buf_fini(&rows->list[--rows->n].body);
+		buf_fini(&rows->list[rows->n].calls);
+	}
 	free(rows);
 }
 
@@ -270,10 +281,11 @@ put_some(struct putting *p, size_t first)
 	for (rows->n = 0; rows->n < n; rows->n++) {
 		rows->list[rows->n].finding = p->sorted[first + rows->n];
 		buf_init(&rows->list[rows->n].body);
+		buf_init(&rows->list[rows->n].calls);
 	}
 	pool_run(store_threads(p->saving->store), n, make, rows);
 	for (i = 0; i < n; i++)
-		job.bytes += rows->list[i].body.cap;
+		job.bytes += rows->list[i].body.cap + rows->list[i].calls.cap;
 	store_later(p->saving->store, &job);
 	return n;
 }

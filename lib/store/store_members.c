@@ -6,7 +6,12 @@
 #include "base/packed.h"
 #include "base/xalloc.h"
 
+/* The first columns, by which extents tell which call one is. */
+enum { WHICH = PACK_KEY + 1 };
 enum { AT_ONCE = 256 };
+
+_Static_assert(PACK_START == 0 && PACK_SOURCE == 1 && PACK_KEY == 2,
+    "extents have them in this order");
 
 void
 call_refs_fini(struct call_refs *refs)
@@ -59,14 +64,13 @@ call_refs_equal(const struct call_refs *a, const struct call_refs *b)
 	return true;
 }
 
-void
-store_members_extent(const struct finding *f, char hex[HASH_HEX])
+/* As one word; the columns are those of which call it is. */
+static void
+print_extent(const struct finding *f, const int64_t *const *columns,
+    char hex[HASH_HEX])
 {
-	static const enum pack_column columns[] = { PACK_START, PACK_SOURCE,
-		PACK_KEY };
-	enum { N = sizeof(columns) / sizeof(*columns) };
 	struct hash_state *h = hash_new();
-	int64_t v[AT_ONCE], words[AT_ONCE][N];
+	int64_t words[AT_ONCE][WHICH];
 	size_t at, n, i, k;
 
 	hash_add(h, &f->first_seen, sizeof(f->first_seen));
@@ -74,33 +78,43 @@ store_members_extent(const struct finding *f, char hex[HASH_HEX])
 	hash_add(h, &f->calls.calls, sizeof(f->calls.calls));
 	for (at = 0; at < f->nmembers; at += n) {
 		n = f->nmembers - at < AT_ONCE ? f->nmembers - at : AT_ONCE;
-		for (k = 0; k < N; k++) {
-			finding_column(f, columns[k], at, n, v);
+		for (k = 0; k < WHICH; k++)
 			for (i = 0; i < n; i++)
-				words[i][k] = v[i];
-		}
+				words[i][k] = columns[k][at + i];
 		hash_add(h, words, n * sizeof(words[0]));
 	}
 	hash_end_hex(h, hex);
 	hash_free(&h);
 }
 
-static void
-pack(const struct finding *f, struct buf *out)
+void
+store_members_print(const struct finding *f, struct buf *data,
+    char extent[HASH_HEX])
 {
-	int64_t *v = xcalloc(f->nmembers, sizeof(*v));
+	const size_t n = f->nmembers;
+	const int64_t seal = (int64_t)n;
+	/* Calls lie apart: each column is asked for once. */
+	int64_t *v = xmalloc((WHICH + 1) * (n + 1) * sizeof(*v)), *to;
+	const int64_t *which[WHICH];
 	int column;
 
+	buf_reset(data);
 	for (column = 0; column < PACK_COLUMNS; column++) {
-		finding_column(f, (enum pack_column)column, 0, f->nmembers, v);
-		packed_add_numbers(out, v, f->nmembers);
+		to = v + (size_t)(column < WHICH ? column : WHICH) * n;
+		finding_column(f, (enum pack_column)column, 0, n, to);
+		if (column < WHICH)
+			which[column] = to;
+		if (n > 0)
+			packed_add_numbers(data, to, n);
 	}
+	if (n > 0)
+		packed_seal(data, &seal, 1);
+	print_extent(f, which, extent);
 	free(v);
 }
 
 struct store_members {
 	struct sqlstmt *forget_rows, *forget, *put;
-	struct buf data;
 };
 
 int
@@ -110,7 +124,6 @@ store_members_open(struct store_members **mp, struct store *s,
 	struct store_members *m = xcalloc(1, sizeof(*m));
 	struct sqldb *db = store_db(s);
 
-	buf_init(&m->data);
 	*mp = m;
 	if (sqldb_prepare(db, &m->forget_rows,
 		"DELETE FROM members WHERE finding = ?", err) == 0 &&
@@ -136,29 +149,23 @@ store_members_close(struct store_members **mp)
 	sqlstmt_free(&m->forget_rows);
 	sqlstmt_free(&m->forget);
 	sqlstmt_free(&m->put);
-	buf_fini(&m->data);
 	free(m);
 	*mp = NULL;
 }
 
 int
 store_members_put(struct store_members *m, const struct finding *f,
-    struct errmsg *err)
+    const struct buf *data, struct errmsg *err)
 {
-	const int64_t n = (int64_t)f->nmembers;
-
 	sqlstmt_text(m->forget_rows, 1, f->id);
 	if (sqlstmt_run(m->forget_rows, err) != 0)
 		return -1;
-	if (n == 0) {
+	if (f->nmembers == 0) {
 		sqlstmt_text(m->forget, 1, f->id);
 		return sqlstmt_run(m->forget, err);
 	}
-	buf_reset(&m->data);
-	pack(f, &m->data);
-	packed_seal(&m->data, &n, 1);
 	sqlstmt_text(m->put, 1, f->id);
-	sqlstmt_int(m->put, 2, n);
-	sqlstmt_bytes(m->put, 3, m->data.data, m->data.len);
+	sqlstmt_int(m->put, 2, (int64_t)f->nmembers);
+	sqlstmt_bytes(m->put, 3, data->data, data->len);
 	return sqlstmt_run(m->put, err);
 }

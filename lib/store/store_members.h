@@ -25,8 +25,12 @@ void call_refs_settle(struct call_refs *refs);
 /* Whether two settled ones are of the same calls. */
 bool call_refs_equal(const struct call_refs *a, const struct call_refs *b);
 
-/* From when to when a finding is, and which calls it has, as one word. */
-void store_members_extent(const struct finding *f, char hex[HASH_HEX]);
+/*
+ * The calls of a finding as they are put, and as one word from when to when it
+ * is and which calls it has.
+ */
+void store_members_print(const struct finding *f, struct buf *data,
+    char extent[HASH_HEX]);
 
 /* What puts the calls of many findings in. */
 struct store_members;
@@ -34,11 +38,11 @@ int store_members_open(struct store_members **mp, struct store *s,
     struct errmsg *err);
 void store_members_close(struct store_members **mp);
 /*
- * In the place of those it had; -1: the transaction must be rolled back.  It
- * may be part of a job (store_later()).
+ * What was printed, in the place of those it had; -1: the transaction must be
+ * rolled back.  It may be part of a job (store_later()).
  */
 int store_members_put(struct store_members *m, const struct finding *f,
-    struct errmsg *err);
+    const struct buf *data, struct errmsg *err);
 /*
  * Every finding of `rs`, which were loaded, has the calls that the store knows
  * of it; -1 with words when those are not as many as it says.

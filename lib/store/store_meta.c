@@ -38,6 +38,11 @@ store_get(struct store *s, const char *name, struct buf *value,
 	return r;
 }
 
+/*
+ * What is as it was is not written: a page that is written at the beginning of
+ * a long transaction and at its end, too, has SQLite read all that stands in
+ * its log between once more.
+ */
 static int
 set(struct store *s, const char *name, const char *value, struct errmsg *err)
 {
@@ -45,7 +50,9 @@ set(struct store *s, const char *name, const char *value, struct errmsg *err)
 	int r;
 
 	if (sqldb_prepare(s->db, &q,
-		"INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+		"INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT "
+		"(name) DO UPDATE SET value = excluded.value "
+		"WHERE value <> excluded.value",
 		err) != 0)
 		return -1;
 	sqlstmt_text(q, 1, name);

@@ -229,6 +229,7 @@ test_sums_before(void **state)
 				 *const c[] = { "c1", "c0" },
 				 *const d[] = { "d1", "d9" },
 				 *const e[] = { "e1", "e2", "e3" };
+	struct cases_past past = { .whole = false };
 	struct results rs, was;
 
 	(void)state;
@@ -250,7 +251,8 @@ test_sums_before(void **state)
 	add_before(&was, "c-3", c, 2);
 	add_before(&was, "c-4", d, 2);
 	add_before(&was, "c-5", e, 3);
-	cases_make_after(&rs, NULL, 0, &was);
+	past.was = &was;
+	assert_int_equal(cases_make_after(&rs, NULL, 0, &past), 0);
 	results_fini(&was);
 	assert_int_equal(rs.ncases, 6);
 	assert_int_equal(case_of(&rs, "a1")->calls.calls, 77);
@@ -263,6 +265,232 @@ test_sums_before(void **state)
 	assert_int_equal(case_of(&rs, "e1")->calls.calls, 3);
 	assert_int_equal(case_of(&rs, "f1")->calls.calls, 2);
 	results_fini(&rs);
+}
+
+/* Calls of one finding more: so many, from the hour on, each with its key. */
+static struct call_ref *
+calls_from(struct arena *arena, int64_t hour, size_t n, uint64_t key)
+{
+	struct call_ref *refs = arena_array(arena, n, sizeof(*refs));
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		refs[i] =
+		    (struct call_ref){ .start = (hour + (int64_t)i) * HOUR,
+			    .key = key + i,
+			    .source = 7,
+			    .duration = 1000 * (int64_t)(i + 1),
+			    .cost = 10,
+			    .currency = i % 3 == 0 ? "EUR" : NULL };
+	return refs;
+}
+
+static struct finding *
+add_calls(struct results *rs, const char *id, int64_t hour, size_t n,
+    uint64_t key)
+{
+	struct finding *f =
+	    add(rs, id, "A", 40, "time", hour, hour + (int64_t)n - 1);
+	const struct finding *one = f;
+
+	f->members = calls_from(&rs->arena, hour, n, key);
+	f->nmembers = n;
+	tally_members(&f->calls, &rs->arena, &one, 1);
+	return f;
+}
+
+/* What a store has: a case of three findings that share calls. */
+static void
+fill_before(struct results *was)
+{
+	results_init(was);
+	(void)add_calls(was, "a1", 0, 10, 100);
+	(void)add_calls(was, "a2", 5, 20, 105); /* five of them, and more */
+	(void)add_calls(was, "a3", 20, 5, 120); /* all of them in a2 */
+	cases_make(was);
+	assert_int_equal(was->ncases, 1);
+	assert_int_equal(was->cases[0]->calls.calls, 25);
+	assert_int_equal(was->cases[0]->calls.nmoney, 1);
+}
+
+static struct finding *
+add_as_it_was(struct results *rs, const struct results *was, const char *id)
+{
+	struct finding *f = results_finding(rs);
+
+	*f = *results_find(was, id);
+	f->stored = results_find(was, id);
+	f->case_id = NULL;
+	return f;
+}
+
+struct fetched {
+	const struct results *was;
+	size_t n;
+};
+
+static int
+fetch(void *arg, struct finding *const *list, size_t n)
+{
+	struct fetched *fetched = arg;
+	const struct finding *f;
+	size_t i;
+
+	fetched->n++;
+	for (i = 0; i < n; i++) {
+		f = results_find(fetched->was, list[i]->id);
+		if (!list[i]->bare)
+			continue;
+		list[i]->bare = false;
+		list[i]->members = f->members;
+		list[i]->nmembers = f->nmembers;
+	}
+	return 0;
+}
+
+/* What a case comes to by what the store has is what all its calls come to. */
+static void
+check_grown(struct results *rs, struct results *was, bool whole, size_t fetches)
+{
+	struct fetched fetched = { was, 0 };
+	const struct cases_past past = { .was = was,
+		.whole = whole,
+		.findings = was->findings,
+		.n = was->n,
+		.fetch = fetch,
+		.arg = &fetched };
+	struct tally by_past, by_calls;
+	size_t i;
+
+	assert_int_equal(cases_make_after(rs, NULL, 0, &past), 0);
+	assert_int_equal(rs->ncases, 1);
+	assert_int_equal(fetched.n, fetches);
+	by_past = rs->cases[0]->calls;
+	(void)fetch(&fetched, rs->findings, rs->n);
+	rs->ncases = 0;
+	cases_make(rs);
+	by_calls = rs->cases[0]->calls;
+	assert_int_equal(by_past.calls, by_calls.calls);
+	assert_int_equal(by_past.duration, by_calls.duration);
+	assert_int_equal(by_past.nmoney, by_calls.nmoney);
+	assert_int_equal(by_past.estimated, by_calls.estimated);
+	for (i = 0; i < by_past.nmoney; i++) {
+		assert_string_equal(by_past.money[i].currency,
+		    by_calls.money[i].currency);
+		assert_int_equal(by_past.money[i].micro,
+		    by_calls.money[i].micro);
+	}
+}
+
+enum grows {
+	MORE,  /* calls behind those that it had, two of them in a new one */
+	NEW,   /* nothing but a new finding, within the time of others */
+	LESS,  /* one has fewer calls */
+	OTHER, /* one begins at another call */
+	PUT_BETWEEN, /* one has another call before its last one */
+	LONGER,      /* a call that it had lasts longer */
+	DEARER,      /* ... or costs another amount */
+	GONE,        /* one is not there any more */
+	MOVED,       /* one was in another case */
+	GROWS
+};
+
+static void
+add_changed(struct results *rs, struct results *was, enum grows how)
+{
+	struct finding *f;
+
+	if (how == NEW) {
+		add_as_it_was(rs, was, "a2");
+		(void)add_calls(rs, "b1", 22, 6, 122);
+		return;
+	}
+	f = add_calls(rs, "a2", how == OTHER ? 4 : 5, how == LESS ? 19 : 26,
+	    how == OTHER ? 104 : 105);
+	if (how == MORE)
+		(void)add_calls(rs, "b1", 29, 6, 129);
+	if (how == PUT_BETWEEN)
+		((struct call_ref *)f->members)[18].key = 999;
+	if (how == LONGER)
+		((struct call_ref *)f->members)[3].duration += 5000;
+	if (how == DEARER)
+		((struct call_ref *)f->members)[3].cost += 5;
+}
+
+static void
+test_sums_grown(void **state)
+{
+	struct results rs, was;
+	struct finding *f;
+	int how;
+
+	(void)state;
+	for (how = 0; how < GROWS; how++) {
+		fill_before(&was);
+		results_init(&rs);
+		f = add_as_it_was(&rs, &was, "a1");
+		f->bare = true; /* it ended before anything new */
+		f->members = NULL;
+		f->nmembers = 0;
+		add_changed(&rs, &was, (enum grows)how);
+		f = how != GONE ? add_as_it_was(&rs, &was, "a3") : NULL;
+		if (how == MOVED) {
+			f->stored = arena_memdup(&rs.arena, f, sizeof(*f));
+			((struct finding *)f->stored)->case_id = "c-other";
+		}
+		check_grown(&rs, &was, true, how == MORE || how == NEW ? 0 : 1);
+		results_fini(&rs);
+		results_fini(&was);
+	}
+}
+
+/* Only where sums are exact that were told in seconds, and nobody else knows. */
+static void
+test_sums_not_whole(void **state)
+{
+	struct results rs, was;
+	struct finding *f;
+	struct batch b = { .n = 0 };
+
+	(void)state;
+	fill_before(&was);
+	assert_true(cases_whole(&was, &b));
+	results_init(&rs);
+	f = add_as_it_was(&rs, &was, "a1");
+	f->bare = true;
+	f->members = NULL;
+	f->nmembers = 0;
+	add_changed(&rs, &was, MORE);
+	(void)add_as_it_was(&rs, &was, "a3");
+	check_grown(&rs, &was, false, 1);
+	((struct call_ref *)was.findings[0]->members)[1].duration++;
+	assert_false(cases_whole(&was, &b));
+	results_fini(&rs);
+	results_fini(&was);
+}
+
+static int
+refuse(void *arg, struct finding *const *list, size_t n)
+{
+	(void)arg;
+	(void)list;
+	return n > 0 ? -1 : 0;
+}
+
+/* Calls that cannot be had leave no case. */
+static void
+test_no_calls(void **state)
+{
+	struct results rs, none;
+	const struct cases_past past = { .was = &none, .fetch = refuse };
+
+	(void)state;
+	results_init(&none);
+	results_init(&rs);
+	add(&rs, "a1", "A", 40, "time", 0, 1)->bare = true;
+	assert_int_equal(cases_make_after(&rs, NULL, 0, &past), -1);
+	results_fini(&rs);
+	results_fini(&none);
 }
 
 /* What was said of a case ends it; what else comes is another, beside it. */
@@ -284,7 +512,7 @@ test_ended(void **state)
 	(void)add(&rs, "a4", "A", 25, "cost", 50, 51);
 	(void)add(&rs, "a5", "A", 25, "cost", 300, 301); /* far from all */
 	(void)add(&rs, "b1", "B", 45, "time", 12, 13);
-	cases_make_after(&rs, ends, 3, NULL);
+	assert_int_equal(cases_make_after(&rs, ends, 3, NULL), 0);
 	assert_int_equal(rs.ncases, 5);
 	assert_string_equal(case_of(&rs, "a1")->id, "c-one");
 	assert_string_equal(case_of(&rs, "a2")->id, "c-one");
@@ -315,6 +543,9 @@ main(void)
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_sums_before),
+		cmocka_unit_test(test_sums_grown),
+		cmocka_unit_test(test_sums_not_whole),
+		cmocka_unit_test(test_no_calls),
 		cmocka_unit_test(test_ended),
 	};
 

@@ -119,7 +119,7 @@ run(struct store *s, const char *found, int stored, const char *rules,
 	if (store_aliases_note(s, &rs, NULL, number, &err) != 0 ||
 	    store_labels_ends(s, &rs.arena, &ends, &nends, &err) != 0)
 		fail_msg("%s", err.text);
-	cases_make_after(&rs, ends, nends, NULL);
+	assert_int_equal(cases_make_after(&rs, ends, nends, NULL), 0);
 	if (store_findings_save(s, &rs, number, complete, &out.changes, &err) !=
 		0 ||
 	    store_commit(s, &err) != 0)

@@ -179,6 +179,37 @@ test_said(void **state)
 	store_close(&s);
 }
 
+/* The same cases where findings that were read tell whom some are about. */
+static void
+check_read(struct store *s, const struct intern *entities, const int64_t *from,
+    const struct intern *cases)
+{
+	struct results read;
+	struct intern *again;
+	size_t i, all;
+	uint32_t id;
+
+	results_init(&read);
+	assert_int_equal(store_findings_open(s, &read, NULL), 0);
+	assert_true(read.n > 0 && read.findings[0]->case_id != NULL);
+	all = read.n;
+	for (i = 0; i <= all; i += all / 4 + 1) {
+		read.n = i;
+		again = intern_new();
+		assert_int_equal(store_findings_about(s, entities, from, &read,
+				     again, NULL),
+		    0);
+		assert_int_equal(intern_count(again), intern_count(cases));
+		for (id = 1; id < intern_count(cases); id++)
+			assert_int_not_equal(intern_find(again,
+						 intern_text(cases, id),
+						 intern_len(cases, id)),
+			    INTERN_NONE);
+		intern_free(&again);
+	}
+	results_fini(&read);
+}
+
 /* Cases of an account from an instant on, and what was left of them. */
 static void
 test_about(void **state)
@@ -214,10 +245,11 @@ test_about(void **state)
 		struct store_left left = { .list = NULL };
 
 		(void)intern_addstr(entities, rows[i].entity);
-		assert_int_equal(store_findings_about(s, entities, from, cases,
-				     NULL),
+		assert_int_equal(store_findings_about(s, entities, from, NULL,
+				     cases, NULL),
 		    0);
 		assert_int_equal(intern_count(cases) - 1, rows[i].cases);
+		check_read(s, entities, from, cases);
 		results_init(&rs);
 		assert_int_equal(store_findings_recent(s, since, 2, &rs, &left,
 				     NULL),
@@ -259,7 +291,8 @@ test_about_lasting(void **state)
 		"ORDER BY first_seen LIMIT 1 OFFSET 1)",
 		NULL),
 	    0);
-	assert_int_equal(store_findings_about(s, entities, from, cases, NULL),
+	assert_int_equal(store_findings_about(s, entities, from, NULL, cases,
+			     NULL),
 	    0);
 	assert_int_equal(intern_count(cases) - 1, MANY / 2 - 1);
 	intern_free(&entities);

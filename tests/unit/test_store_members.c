@@ -14,10 +14,15 @@ static void
 put(struct store *s, const struct finding *f)
 {
 	struct store_members *m;
+	char extent[HASH_HEX];
+	struct buf data;
 
+	buf_init(&data);
+	store_members_print(f, &data, extent);
 	assert_int_equal(store_members_open(&m, s, NULL), 0);
-	assert_int_equal(store_members_put(m, f, NULL), 0);
+	assert_int_equal(store_members_put(m, f, &data, NULL), 0);
 	store_members_close(&m);
+	buf_fini(&data);
 }
 
 static void
@@ -276,6 +281,7 @@ test_extent(void **state)
 		.score = 40 };
 	struct finding others[] = { as, as, as, as };
 	char was[HASH_HEX], is[HASH_HEX];
+	struct buf data;
 	size_t i;
 
 	(void)state;
@@ -283,11 +289,13 @@ test_extent(void **state)
 	others[1].first_seen = 0;
 	others[2].last_seen = 3;
 	others[3].score = 50;
-	store_members_extent(&as, was);
+	buf_init(&data);
+	store_members_print(&as, &data, was);
 	for (i = 0; i < 4; i++) {
-		store_members_extent(&others[i], is);
+		store_members_print(&others[i], &data, is);
 		assert_int_equal(strcmp(is, was) != 0, i < 3);
 	}
+	buf_fini(&data);
 }
 
 int
