@@ -81,13 +81,13 @@ compare_members(const void *va, const void *vb)
 	return a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
-/* Of few members that is quickly seen. */
-bool
-json_all_differ(const struct json *obj, uint32_t most)
+/* Whether few members have keys that all differ, which is quickly seen. */
+static bool
+all_differ(const struct json *obj)
 {
 	const struct json *a, *b;
 
-	if (obj->n > most)
+	if (obj->n > FEW)
 		return false;
 	for (a = obj->first; a != NULL; a = a->next)
 		for (b = a->next; b != NULL; b = b->next)
@@ -104,7 +104,7 @@ note_duplicates(const struct json *obj, struct notes *notes)
 	char more[128];
 	size_t i;
 
-	if (json_all_differ(obj, FEW))
+	if (all_differ(obj))
 		return;
 	members = xcalloc(obj->n, sizeof(*members));
 	for (i = 0, m = obj->first; m != NULL; m = m->next)
@@ -244,7 +244,6 @@ json_free(struct json_doc **dp)
 	free(doc->spans);
 	free(doc->lines);
 	free(doc->text);
-	free(doc->strings);
 	free(doc->file);
 	free(doc);
 	*dp = NULL;

@@ -71,12 +71,6 @@ struct json {
 struct json_doc *json_parse(const char *text, size_t len, const char *file,
     struct notes *notes);
 /*
- * The same in less time for what a program of ours wrote; NULL where anything
- * is wrong, and also where it is only unusual: then ask json_parse().
- */
-struct json_doc *json_parse_plain(const char *text, size_t len,
-    const char *file);
-/*
  * The same for data that programs write: what can be mended is (a key given
  * twice: the first counts; bytes that are no UTF-8, control characters and
  * bad escapes in strings; comments, a comma too many), which `*repaired`

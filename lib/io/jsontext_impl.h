@@ -2,7 +2,7 @@
  * The inside of module jsontext.  jsontext_scan.c goes over the text and
  * finds problems and spans; jsontext_note.c knows lines and columns;
  * jsontext_at.c finds members; jsontext.c has cJSON parse the text and joins
- * its tree with the spans; jsontext_plain.c does without all that.
+ * its tree with the spans.
  */
 #ifndef LIB_IO_JSONTEXT_IMPL_H
 #define LIB_IO_JSONTEXT_IMPL_H
@@ -25,8 +25,7 @@ struct json_doc {
 	struct json_span *spans; /* of all values, in the order they begin */
 	size_t n_spans, cap_spans;
 	struct json *nodes; /* one for each span */
-	struct cJSON *tree; /* owns keys and strings ... */
-	char *strings;      /* ... or this does */
+	struct cJSON *tree; /* owns keys and strings */
 };
 
 /*
@@ -35,9 +34,6 @@ struct json_doc {
  * False if the end was not reached.
  */
 bool json_scan(struct json_doc *doc, char *clean, struct notes *notes);
-
-/* Whether it has no more members than that, and their keys all differ. */
-bool json_all_differ(const struct json *obj, uint32_t most);
 
 /* Find the lines of the text. */
 void json_find_lines(struct json_doc *doc);

@@ -59,10 +59,6 @@ pieces_free(struct piece *all)
 static const char *
 string_end(const char *at, const char *end)
 {
-	const char *quote = memchr(at, '"', (size_t)(end - at));
-
-	if (quote != NULL && (quote == at || quote[-1] != '\\'))
-		return quote;
 	for (; at < end && *at != '"'; at++)
 		if (*at == '\\' && at + 1 < end)
 			at++;

@@ -54,9 +54,7 @@ store_body_read(struct store *s, struct results *rs, const char *body,
 	int r;
 
 	notes_init(&notes);
-	doc = json_parse_plain(body, strlen(body), store_path(s));
-	if (doc == NULL)
-		doc = json_parse(body, strlen(body), store_path(s), &notes);
+	doc = json_parse(body, strlen(body), store_path(s), &notes);
 	if (doc == NULL)
 		r = errmsg_set(err, "%s: damaged: %s", store_path(s),
 		    notes.n > 0 ? notes.list[0].text : "no JSON");

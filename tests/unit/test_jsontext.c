@@ -20,10 +20,8 @@ show_value(struct buf *b, const struct json *j)
 {
 	const struct json *m;
 
-	if (j->key != NULL) {
+	if (j->key != NULL)
 		buf_addf(b, "%s=", j->key);
-		assert_true(j->key_begin < j->key_end && j->key_end < j->begin);
-	}
 	switch (j->type) {
 	case JSON_NULL:
 		buf_addstr(b, "null");
@@ -187,86 +185,6 @@ test_bad(void **state)
 		buf_fini(&b);
 		notes_fini(&notes);
 	}
-}
-
-/* Whether it is plain; if so, it is what json_parse() makes of it. */
-static bool
-is_plain(const char *text, size_t len)
-{
-	struct json_doc *plain = json_parse_plain(text, len, "f.json"), *doc;
-	const bool is = plain != NULL;
-	struct buf a, b;
-	struct notes notes;
-
-	if (!is)
-		return false;
-	notes_init(&notes);
-	buf_init(&a);
-	buf_init(&b);
-	doc = json_parse(text, len, "f.json", &notes);
-	assert_non_null(doc);
-	assert_int_equal(notes.n, 0);
-	show_value(&a, json_root(plain));
-	show_value(&b, json_root(doc));
-	assert_string_equal(a.data, b.data);
-	assert_string_equal(json_text(plain), json_text(doc));
-	assert_string_equal(json_file(plain), "f.json");
-	json_free(&plain);
-	json_free(&doc);
-	buf_fini(&a);
-	buf_fini(&b);
-	notes_fini(&notes);
-	return is;
-}
-
-static void
-test_plain(void **state)
-{
-	static const char *const unusual[] = { "-0.5e+2", "9007199254740992",
-		"\"\\ud83d\\ude00 \xc3\xa9\"", "\xef\xbb\xbf[1]" };
-	size_t i, k;
-	bool plain;
-
-	(void)state;
-	for (i = 0; i < LENGTH(good); i++) {
-		plain = true;
-		for (k = 0; k < LENGTH(unusual); k++)
-			plain = plain && strcmp(good[i].text, unusual[k]) != 0;
-		assert_int_equal(is_plain(good[i].text, strlen(good[i].text)),
-		    plain);
-	}
-	for (i = 0; i < LENGTH(bad); i++)
-		assert_null(json_parse_plain(bad[i].text, strlen(bad[i].text),
-		    "f.json"));
-	assert_null(json_parse_plain("[1\0]", 4, "f.json"));
-	assert_null(json_parse_plain("1\0", 2, "f.json"));
-	assert_null(json_parse_plain("[\"\0\"]", 5, "f.json"));
-}
-
-/* Where one byte is another one, too, or the rest is missing. */
-static void
-test_plain_changed(void **state)
-{
-	static const char text[] =
-	    "{\"a\\u00e9\\n\":[1.25,-10,0,-0.5,true,{\"b\":null}, \"\"],"
-	    "\"c\":\"\\\\d\xc3\xa9\\\"\",\"d\" : {\"e\":\"f\",\"g\":[]}}";
-	static const char bytes[] =
-	    "\"\\,:[]{}019-.eu \n\t/#'\x7f\xc3\x80t\x01";
-	const size_t len = sizeof(text) - 1;
-	char other[sizeof(text)];
-	size_t i, k, plain = 0;
-
-	(void)state;
-	assert_true(is_plain(text, len));
-	for (i = 0; i < len; i++) {
-		assert_false(is_plain(text, i));
-		for (k = 0; k < sizeof(bytes); k++) {
-			memcpy(other, text, sizeof(text));
-			other[i] = bytes[k];
-			plain += is_plain(other, len);
-		}
-	}
-	assert_true(plain > len);
 }
 
 /* Every beginning of a text is either a value or an error, never a crash. */
@@ -566,8 +484,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_plain_changed),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_nul_byte),
 		cmocka_unit_test(test_depth),
