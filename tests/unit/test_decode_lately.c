@@ -263,7 +263,7 @@ static const char loose[] =
     "  \"fields\": {"
     "    \"start\": { \"column\": \"time\","
     "      \"stamp\": \"%%Y-%%m-%%d %%H:%%M:%%S\" },"
-    "    \"src\": \"a\", \"dst\": \"b\","
+    "    \"src\": \"a\", \"dst\": { \"column\": [\"b\", \"a\"] },"
     "    \"src_name\": { \"column\": \"c\", \"required\": %s } },"
     "  \"recognise\": [{ \"time\": \"start\" }] }";
 
@@ -313,7 +313,10 @@ decode_second(const char *required, const char *first, const char *second,
 	buf_fini(&text);
 }
 
-/* Cells that are not there are empty, whatever the row before had there. */
+/*
+ * Cells that are not there are empty, whatever the row before had there, and
+ * where one is empty the next alternative counts.
+ */
 static void
 test_short_rows(void **state)
 {
@@ -324,7 +327,8 @@ test_short_rows(void **state)
 	} cases[] = {
 		{ "false", WHEN "203,204,Kit", "203>204" },
 		{ "false", WHEN "203,204", "203>204" },
-		{ "false", WHEN "203", "203>" },
+		{ "false", WHEN "203", "203>203" },
+		{ "false", WHEN "203,,Kit", "203>203" },
 		{ "false", WHEN ",204,", ">204" },
 		{ "true", WHEN "203,204,Kit", "203>204" },
 		{ "true", WHEN "203,204,", "c: empty: ''" },
