@@ -14,8 +14,7 @@ struct packing {
 	const struct batch *b;
 	struct packed_text *texts;
 	size_t ntexts, cap;
-	struct arena
-	    read; /* those that do not stand in the names as they are */
+	struct arena read; /* of ids that are only kept */
 	uint32_t *of_name; /* by name: its number + 1, or 0 */
 	uint32_t *of_party, *parties;
 	size_t nparties;

@@ -1,9 +1,10 @@
 /*
  * ingest_block_impl: what the sources of blocks share.
  *
- *   ingest_block.c  rows decoded by one thread, added by another
- *   ingest_kept.c   rows that are copied out of their reader's memory
- *   ingest_joint.c  where pieces of a stream meet
+ *   ingest_block.c        rows decoded by one thread
+ *   ingest_block_merge.c  the same added by another
+ *   ingest_kept.c         rows that are copied out of their reader's memory
+ *   ingest_joint.c        where pieces of a stream meet
  */
 #ifndef LIB_CDR_INGEST_BLOCK_IMPL_H
 #define LIB_CDR_INGEST_BLOCK_IMPL_H
@@ -26,10 +27,13 @@ void ingest_kept_empty(struct ingest_kept *k);
 /* False if it has no room for the row; an empty one has room for any. */
 bool ingest_kept_add(struct ingest_kept *k, const struct csvrow *row);
 
+/* What became of a row: enum decode_result, and bits of what was lost of it. */
+enum { MARK_RESULT = 15, MARK_ROUNDED = 16, MARK_NO_SECONDS = 32 };
+
 /* A row that was decoded, and where it is in the piece. */
 struct ingest_mark {
 	uint32_t at, len, line, lines; /* the first line is 0 */
-	uint8_t result;                /* as of ingest_block.c */
+	uint8_t result;                /* MARK_... */
 };
 
 struct ingest_block {

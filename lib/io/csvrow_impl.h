@@ -88,7 +88,7 @@ struct csvreader {
 	bool slow;
 	enum rowscan_width width;
 	struct rowscan *scan; /* NULL: no row was looked for yet */
-	bool scans; /* it can be asked; false: or bytes are others now */
+	bool scans;           /* it knows the bytes in sight; false: begin it */
 	struct rowscan_row found;
 	/* Large, and of no use before they are written: */
 	struct csvfields fields;

@@ -81,8 +81,8 @@ bool stamp_reading(const struct stamp_pattern *p, const char *s, size_t len,
     struct stamp_day *day, int64_t *ms);
 
 /*
- * The seconds since 1970 as switches write them: up to 18 digits and nothing
- * else.
+ * The seconds since 1970 as switches write them: digits and nothing else; false
+ * for what is not.  `len` is at most 18.
  */
 bool seconds_parse(const char *s, size_t len, int64_t *seconds);
 

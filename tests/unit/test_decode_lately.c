@@ -254,6 +254,99 @@ test_first_refused(void **state)
 	buf_fini(&text);
 }
 
+/* Rows may be short, and of a name nobody asks for more than that it is there. */
+static const char loose[] =
+    "{ \"cdrlayout\": 1, \"id\": \"toy\", \"title\": \"Toy\","
+    "  \"evidence\": \"documented\", \"order\": \"free\","
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": \"\\\"\","
+    "  \"columns\": [\"time\", \"a\", \"b\", \"c\"], \"width\": \"any\","
+    "  \"fields\": {"
+    "    \"start\": { \"column\": \"time\","
+    "      \"stamp\": \"%%Y-%%m-%%d %%H:%%M:%%S\" },"
+    "    \"src\": \"a\", \"dst\": { \"column\": [\"b\", \"a\"] },"
+    "    \"src_name\": { \"column\": \"c\", \"required\": %s } },"
+    "  \"recognise\": [{ \"time\": \"start\" }] }";
+
+/* The first of these rows and, of the same reader, the second. */
+static void
+decode_second(const char *required, const char *first, const char *second,
+    struct buf *out)
+{
+	struct batch *b = batch_new();
+	struct origin origin = { 0 };
+	struct call call = { 0 };
+	struct layout_form form;
+	struct errmsg reason;
+	struct layouts *ls;
+	struct csvrow row;
+	struct decoder d;
+	struct buf text;
+	struct rows *r;
+	uint32_t column;
+
+	buf_init(&text);
+	buf_addf(&text, loose, required);
+	ls = load(text.data);
+	form = layout_form(layouts_at(ls, 0));
+	buf_reset(&text);
+	buf_addf(&text, "%s\n%s\n%s\n%s\n", first, second, first, first);
+	b->no_src_names = true;
+	decoder_init(&d, layouts_at(ls, 0), &form, b, LATEST);
+	r = rows_memory(text.data, text.len, layouts_at(ls, 0), &form);
+	assert_int_equal(rows_next(r, &row, NULL), 1);
+	assert_int_equal(decode_row(&d, &row, &call, &origin, &column, &reason),
+	    DECODE_CALL);
+	assert_int_equal(rows_next(r, &row, NULL), 1);
+	assert_non_null(row.packed);
+	memset(&call, 0, sizeof(call));
+	buf_reset(out);
+	if (decode_row(&d, &row, &call, &origin, &column, &reason) ==
+	    DECODE_CALL)
+		buf_addf(out, "%s>%s", batch_text(b, call.src),
+		    batch_text(b, call.dst));
+	else
+		buf_addstr(out, reason.text);
+	rows_free(&r);
+	decoder_fini(&d);
+	batch_free(&b);
+	layouts_free(&ls);
+	buf_fini(&text);
+}
+
+/*
+ * Cells that are not there are empty, whatever the row before had there, and
+ * where one is empty the next alternative counts.
+ */
+static void
+test_short_rows(void **state)
+{
+#define WHEN "2026-01-13 02:11:09,"
+	static const char whole[] = WHEN "201,202,Kit";
+	static const struct {
+		const char *required, *row, *want;
+	} cases[] = {
+		{ "false", WHEN "203,204,Kit", "203>204" },
+		{ "false", WHEN "203,204", "203>204" },
+		{ "false", WHEN "203", "203>203" },
+		{ "false", WHEN "203,,Kit", "203>203" },
+		{ "false", WHEN ",204,", ">204" },
+		{ "true", WHEN "203,204,Kit", "203>204" },
+		{ "true", WHEN "203,204,", "c: empty: ''" },
+		{ "true", WHEN "203,204", ": empty: ''" },
+		{ "true", WHEN "203", ": empty: ''" },
+	};
+	struct buf got;
+	size_t i;
+
+	(void)state;
+	buf_init(&got);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		decode_second(cases[i].required, whole, cases[i].row, &got);
+		assert_string_equal(got.data, cases[i].want);
+	}
+	buf_fini(&got);
+}
+
 int
 main(void)
 {
@@ -261,6 +354,7 @@ main(void)
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_first_refused),
+		cmocka_unit_test(test_short_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

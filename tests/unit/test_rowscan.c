@@ -114,6 +114,26 @@ test_rows_for_libcsv(void **state)
 		check_cells(rows[i], "-");
 }
 
+/* A CR without LF, wherever it stands in a word, and none in the next. */
+static void
+test_lone_cr(void **state)
+{
+	char row[201], *got;
+	enum rowscan_width width;
+	size_t at;
+
+	(void)state;
+	for (width = 0; width < ROWSCAN_WIDTHS; width++)
+		for (at = 0; rowscan_has(width) && at < 199; at++) {
+			memset(row, 'a', 200);
+			row[at] = '\r';
+			row[200] = '\n';
+			got = cells(width, row, 201, 0);
+			assert_string_equal(got, "-");
+			free(got);
+		}
+}
+
 /* What is longer, or has more columns, than a record may. */
 static void
 test_bounds(void **state)
@@ -304,6 +324,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_it_vouches_for),
 		cmocka_unit_test(test_rows_for_libcsv),
+		cmocka_unit_test(test_lone_cr),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_random_rows_are_libcsvs),
