@@ -9,10 +9,7 @@
  */
 #include "detect/cases_impl.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/xalloc.h"
 
 enum { BLOCK = 256, SECOND_MS = 1000 };
 
@@ -23,34 +20,16 @@ enum { BLOCK = 256, SECOND_MS = 1000 };
 struct part {
 	const struct finding *finding;
 	size_t had; /* so many of its first calls are in the sums */
-	bool stands;
 };
 
 struct grown {
 	const struct cases_before *before;
 	const struct fraud_case *was;
-	const char **ids; /* of the findings that it had, sorted */
 	struct part *parts;
-	size_t n;
-	int64_t from; /* the first call that it may not have had */
+	size_t n, had; /* parts, and those of them that it had */
+	int64_t from;  /* the first call that is new; INT64_MAX: none is */
 	struct arena arena;
 };
-
-static int
-compare_texts(const void *va, const void *vb)
-{
-	const char *const *a = va, *const *b = vb;
-
-	return strcmp(*a, *b);
-}
-
-static bool
-had_finding(const struct grown *g, const char *id)
-{
-	return g->was->nfindings > 0 &&
-	       bsearch(&id, g->ids, g->was->nfindings, sizeof(*g->ids),
-		   compare_texts) != NULL;
-}
 
 static bool
 is_same_text(const char *a, const char *b)
@@ -101,42 +80,40 @@ begins_with(const struct finding *f, const struct finding *was)
 	return has_same_money(f, was);
 }
 
-/* What is asked of one finding; false: its calls have to be looked at. */
-static bool
-take_part(struct grown *g, const struct finding *f, size_t *had)
+static const struct finding *
+had_as(const struct cases_before *b, const struct finding *f)
 {
-	struct part *p = &g->parts[g->n++];
-	const bool known = had_finding(g, f->id);
-	const struct finding *was;
-
-	*p = (struct part){ .finding = f };
-	*had += known;
-	p->stands = cases_stands(f);
-	if (p->stands) {
-		p->had = f->nmembers;
-		return known && is_same_text(f->stored->case_id, g->was->id);
-	}
-	if (!known)
-		return !f->bare;
-	was = cases_finding_before(g->before, f->id);
-	if (was == NULL || f->bare || !is_same_text(was->case_id, g->was->id) ||
-	    !begins_with(f, was))
-		return false;
-	p->had = was->nmembers;
-	return true;
+	return cases_stands(f) ? f->stored : cases_finding_before(b, f->id);
 }
 
+/* What it had, and a finding has as it is, is in the sums; all else is new. */
+static bool
+take_part(struct grown *g, const struct finding *f)
+{
+	struct part *p = &g->parts[g->n++];
+	const struct finding *was = had_as(g->before, f);
+
+	*p = (struct part){ .finding = f };
+	if (was == NULL || !is_same_text(was->case_id, g->was->id))
+		return !f->bare;
+	g->had++;
+	p->had = cases_stands(f) ? f->nmembers : was->nmembers;
+	return cases_stands(f) || (!f->bare && begins_with(f, was));
+}
+
+/* False: the calls of all have to be looked at. */
 static bool
 take_parts(struct grown *g, const struct finding *const *fs, size_t n)
 {
 	const struct part *p;
-	size_t i, had = 0;
+	size_t i;
 	int64_t start;
 
+	g->parts = arena_array(&g->arena, n, sizeof(*g->parts));
 	for (i = 0; i < n; i++)
-		if (!take_part(g, fs[i], &had))
+		if (!take_part(g, fs[i]))
 			return false;
-	if (had != g->was->nfindings)
+	if (g->had != g->was->nfindings)
 		return false;
 	g->from = INT64_MAX;
 	for (p = g->parts; p < g->parts + g->n; p++) {
@@ -217,19 +194,25 @@ sum(struct grown *g, struct tally *t, bool all)
 	tally_members(t, &g->arena, list, n);
 }
 
-static struct amount *
-amount_of(struct amount *list, size_t *n, const struct amount *a)
+/* By currency, as tallies have them; there is room. */
+static void
+add_money(struct amount *list, size_t *n, const struct tally *t, int sign)
 {
-	size_t i = *n;
+	const struct amount *a;
+	size_t i;
 
-	while (i > 0 && strcmp(list[i - 1].currency, a->currency) > 0)
-		i--;
-	if (i > 0 && strcmp(list[i - 1].currency, a->currency) == 0)
-		return &list[i - 1];
-	memmove(&list[i + 1], &list[i], (*n - i) * sizeof(*list));
-	list[i] = (struct amount){ a->currency, 0 };
-	++*n;
-	return &list[i];
+	for (a = t->money; a < t->money + t->nmoney; a++) {
+		for (i = 0;
+		     i < *n && strcmp(list[i].currency, a->currency) < 0;)
+			i++;
+		if (i == *n || strcmp(list[i].currency, a->currency) != 0) {
+			memmove(&list[i + 1], &list[i],
+			    (*n - i) * sizeof(*list));
+			list[i] = (struct amount){ a->currency, 0 };
+			++*n;
+		}
+		list[i].micro += sign * a->micro;
+	}
 }
 
 static bool
@@ -253,15 +236,9 @@ put_sums(struct tally *t, struct arena *arena, const struct tally *was,
 	    was->nmoney + more->nmoney + less->nmoney + 1, sizeof(*money));
 	size_t i, n = 0;
 
-	for (i = 0; i < was->nmoney; i++)
-		amount_of(money, &n, &was->money[i])->micro =
-		    was->money[i].micro;
-	for (i = 0; i < more->nmoney; i++)
-		amount_of(money, &n, &more->money[i])->micro +=
-		    more->money[i].micro;
-	for (i = 0; i < less->nmoney; i++)
-		amount_of(money, &n, &less->money[i])->micro -=
-		    less->money[i].micro;
+	add_money(money, &n, was, 1);
+	add_money(money, &n, more, 1);
+	add_money(money, &n, less, -1);
 	for (i = 0; i < n; i++)
 		money[i].currency = arena_strdup(arena, money[i].currency);
 	*t = (struct tally){ .calls = was->calls + more->calls - less->calls,
@@ -284,20 +261,6 @@ add_up(struct grown *g, struct tally *t, struct arena *arena)
 	return true;
 }
 
-static bool
-look(struct grown *g, struct tally *t, struct arena *arena,
-    const struct finding *const *fs, size_t n)
-{
-	const struct fraud_case *was = g->was;
-
-	g->ids = arena_memdup(&g->arena, was->findings,
-	    was->nfindings * sizeof(*g->ids));
-	if (was->nfindings > 1)
-		qsort(g->ids, was->nfindings, sizeof(*g->ids), compare_texts);
-	g->parts = arena_array(&g->arena, n, sizeof(*g->parts));
-	return take_parts(g, fs, n) && add_up(g, t, arena);
-}
-
 /* The case that the first finding was in that any knows of. */
 static const struct fraud_case *
 case_of_any(const struct cases_before *b, const struct finding *const *fs,
@@ -307,8 +270,7 @@ case_of_any(const struct cases_before *b, const struct finding *const *fs,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		f = cases_stands(fs[i]) ? fs[i]->stored
-					: cases_finding_before(b, fs[i]->id);
+		f = had_as(b, fs[i]);
 		if (f != NULL && f->case_id != NULL)
 			return cases_case_before(b, f->case_id);
 	}
@@ -327,7 +289,7 @@ cases_grown(struct tally *t, struct arena *arena,
 	arena_init(&g.arena);
 	g.was = case_of_any(b, fs, n);
 	if (g.was != NULL)
-		grown = look(&g, t, arena, fs, n);
+		grown = take_parts(&g, fs, n) && add_up(&g, t, arena);
 	arena_fini(&g.arena);
 	return grown;
 }

@@ -3,6 +3,7 @@
  *
  *   store_findings.c        what is saved
  *   store_findings_put.c    findings as rows
+ *   store_findings_about.c  which cases may be others
  *   store_findings_close.c  what is closed
  *   store_findings_left.c   what stands of it and is not read
  *   store_findings_load.c   what it gives back

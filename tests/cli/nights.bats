@@ -603,7 +603,7 @@ both_stores() {
 	both_stores
 	grep -q ' on looked at: ' err
 	# What is kept of the calls is damaged, or missing.
-	for name in days sources trunks legs hours; do
+	for name in days sources whole trunks legs hours; do
 		days 25 25 | head -n 3 >>log/Master.csv
 		sqlite3 n.db "UPDATE cache SET body = substr(body, 2) WHERE name = '$name'"
 		both_stores
@@ -715,6 +715,36 @@ record() { # DAY TIME ACCOUNT
 	grep -q 'gone on from' err
 	[ "$(sqlite3 n.db "SELECT state FROM findings
 		WHERE rule = 'many'")" = updated ]
+}
+
+# A call each hour, and three with so many seconds of talk.
+hourly() { # DAY SECONDS
+	for hour in {00..23}; do
+		echo "2026-$1 $hour:00:00,9,2042,913125550143,office"
+		[ "$hour" -ne 10 ] || [ "$2" = 0 ] ||
+			printf "2026-$1 10:%s:00,$2,2041,913125550142,thief\n" 05 10 15
+	done >>log/Master.csv
+}
+
+@test "a case that goes on has the sum of all parts of a second" {
+	site
+	mkdir rules
+	jq 'del(.tuning, .waivers) | .rules = ["rules"]' c.json >d.json
+	mv d.json c.json
+	calls_within 3
+	echo start,billsec,src,dst,accountcode >log/Master.csv
+	hourly 01-01 1.5
+	NOW=2026-01-08
+	cdrscan -c c.json --now "$NOW"
+	cp n.db w.db
+	for talk in 02:0 03:2 04:0 05:2 06:0 07:0.5; do
+		hourly "01-${talk%:*}" "${talk#*:}"
+		both_stores
+	done
+	# The last runs saw no call of the first day any more.
+	grep -Eq 'calls from 2026-01-0[4-6]T.* on looked at: ' err
+	[ "$(sqlite3 n.db "SELECT body ->> '$.calls.duration_s' FROM cases
+		WHERE body ->> '$.calls.count' = 12")" -eq 18 ]
 }
 
 @test "what cannot be read of earlier nights fails a run the same on any threads" {

@@ -267,7 +267,18 @@ test_sums_before(void **state)
 	results_fini(&rs);
 }
 
-/* Calls of one finding more: so many, from the hour on, each with its key. */
+static const char *
+currency_of(uint64_t key)
+{
+	if (key % 3 != 0)
+		return NULL;
+	return key < 126 ? "EUR" : "AUD"; /* first where nobody knew of it */
+}
+
+/*
+ * Calls of one finding more: so many, from the hour on, each with its key, by
+ * which it is the same in all findings.
+ */
 static struct call_ref *
 calls_from(struct arena *arena, int64_t hour, size_t n, uint64_t key)
 {
@@ -279,9 +290,9 @@ calls_from(struct arena *arena, int64_t hour, size_t n, uint64_t key)
 		    (struct call_ref){ .start = (hour + (int64_t)i) * HOUR,
 			    .key = key + i,
 			    .source = 7,
-			    .duration = 1000 * (int64_t)(i + 1),
+			    .duration = 1000 * (int64_t)(key + i),
 			    .cost = 10,
-			    .currency = i % 3 == 0 ? "EUR" : NULL };
+			    .currency = currency_of(key + i) };
 	return refs;
 }
 
@@ -385,6 +396,7 @@ check_grown(struct results *rs, struct results *was, bool whole, size_t fetches)
 enum grows {
 	MORE,  /* calls behind those that it had, two of them in a new one */
 	NEW,   /* nothing but a new finding, within the time of others */
+	JOINS, /* the same, which stands and was in another case */
 	LESS,  /* one has fewer calls */
 	OTHER, /* one begins at another call */
 	PUT_BETWEEN, /* one has another call before its last one */
@@ -395,14 +407,26 @@ enum grows {
 	GROWS
 };
 
+/* As the store has it, but for its case. */
+static void
+stands_in(struct results *rs, struct finding *f, const char *id)
+{
+	struct finding *stored = arena_memdup(&rs->arena, f, sizeof(*f));
+
+	stored->case_id = id;
+	f->stored = stored;
+}
+
 static void
 add_changed(struct results *rs, struct results *was, enum grows how)
 {
 	struct finding *f;
 
-	if (how == NEW) {
+	if (how == NEW || how == JOINS) {
 		add_as_it_was(rs, was, "a2");
-		(void)add_calls(rs, "b1", 22, 6, 122);
+		f = add_calls(rs, "b1", 22, 6, 122);
+		if (how == JOINS)
+			stands_in(rs, f, "c-other");
 		return;
 	}
 	f = add_calls(rs, "a2", how == OTHER ? 4 : 5, how == LESS ? 19 : 26,
@@ -434,11 +458,9 @@ test_sums_grown(void **state)
 		f->nmembers = 0;
 		add_changed(&rs, &was, (enum grows)how);
 		f = how != GONE ? add_as_it_was(&rs, &was, "a3") : NULL;
-		if (how == MOVED) {
-			f->stored = arena_memdup(&rs.arena, f, sizeof(*f));
-			((struct finding *)f->stored)->case_id = "c-other";
-		}
-		check_grown(&rs, &was, true, how == MORE || how == NEW ? 0 : 1);
+		if (how == MOVED)
+			stands_in(&rs, f, "c-other");
+		check_grown(&rs, &was, true, how <= JOINS ? 0 : 1);
 		results_fini(&rs);
 		results_fini(&was);
 	}
