@@ -127,6 +127,8 @@ find_one(struct ahead *a, size_t thread)
 	stages_part_end(st, &span, "rows", 0, NULL);
 	(void)pthread_mutex_lock(&a->lock);
 	a->finds = false;
+	/* Who waits to find the next one need not wait for this to be decoded. */
+	(void)pthread_cond_broadcast(&a->change);
 	a->read = taken;
 	a->ended |= !any;
 	if (any)
