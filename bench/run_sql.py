@@ -66,19 +66,23 @@ def prefixes(name):
                          for row in csv.DictReader(f))
 
 
-def four_rules(layout, dialect, rows):
-    """Rule, account, and how many calls it is about."""
+def calls(layout, dialect, rows):
+    """What the rules ask of: calls that go out."""
     say = layout.say
     return f"""
-with risk(prefix) as (values {prefixes("high-risk")}),
-bad(prefix) as (values {prefixes("known-bad")}),
-calls as materialized (
   select {say[dialect + "_seconds"]} as t, {say["account"]} as account,
     {say["answered"]} as answered, {say["talk"]} as talk,
     {say["dialled"]} like '011%' as abroad,
     case when {say["dialled"]} like '011%' then substr({say["dialled"]}, 4)
       else {say["dialled"]} end as number
-  from {rows} where {say["out"]}),
+  from {rows} where {say["out"]}"""
+
+
+# What each rule asks of `calls`, and the tables that it names besides.
+RULES = {
+    "call-rate": ("""
+select 'call-rate' as rule, account, count(*) as calls
+  from fired where most >= 10 group by account""", """,
 hour as (
   select account, t, count(*) over (partition by account order by t
     range between 3599 preceding and current row) as n
@@ -86,21 +90,32 @@ hour as (
 fired as (
   select account, max(n) over (partition by account order by t
     range between current row and 3599 following) as most
-  from hour)
-select 'call-rate' as rule, account, count(*) as calls
-  from fired where most >= 10 group by account
-union all
-select 'high-risk-country', account, count(*) from calls
+  from hour)"""),
+    "high-risk-country": ("""
+select 'high-risk-country' as rule, account, count(*) as calls from calls
   where abroad and answered and exists (select 1 from risk
-    where substr(number, 1, length(prefix)) = prefix) group by account
-union all
-select 'known-bad-number', account, count(*) from calls
+    where substr(number, 1, length(prefix)) = prefix) group by account""",
+                          f""",
+risk(prefix) as (values {prefixes("high-risk")})"""),
+    "known-bad-number": ("""
+select 'known-bad-number' as rule, account, count(*) as calls from calls
   where exists (select 1 from bad
-    where substr(number, 1, length(prefix)) = prefix) group by account
-union all
-select 'long-call', account, count(*) from calls
-  where answered and talk >= 10800 group by account
-order by 1, 2"""
+    where substr(number, 1, length(prefix)) = prefix) group by account""",
+                         f""",
+bad(prefix) as (values {prefixes("known-bad")})"""),
+    "long-call": ("""
+select 'long-call' as rule, account, count(*) as calls from calls
+  where answered and talk >= 10800 group by account""", ""),
+}
+assert list(RULES) == FOUR
+
+
+def statement(rules, layout, dialect, rows):
+    """Rule, account, and how many calls it is about; `rows` are read once."""
+    tables = "".join(RULES[rule][1] for rule in rules)
+    selects = "\nunion all".join(RULES[rule][0] for rule in rules)
+    return (f"with calls as materialized ({calls(layout, dialect, rows)})"
+            f"{tables}{selects}\norder by 1, 2")
 
 
 def found_by_scan(bench, path):
