@@ -273,6 +273,25 @@ test_about(void **state)
 	store_close(&s);
 }
 
+/* All of them, however long ago: nothing is before the first instant. */
+static void
+test_about_ever(void **state)
+{
+	const int64_t from[] = { INT64_MIN, INT64_MIN };
+	struct intern *entities = intern_new(), *cases = intern_new();
+	struct store *s = fill();
+
+	(void)state;
+	(void)intern_addstr(entities, "account acme");
+	assert_int_equal(store_findings_about(s, entities, from, NULL, cases,
+			     NULL),
+	    0);
+	assert_int_equal(intern_count(cases) - 1, MANY / 2);
+	intern_free(&entities);
+	intern_free(&cases);
+	store_close(&s);
+}
+
 /* What began after one that lasts is listed, however long ago it ended. */
 static void
 test_about_lasting(void **state)
@@ -289,6 +308,15 @@ test_about_lasting(void **state)
 		"WHERE id IN (SELECT id FROM cases "
 		"WHERE body ->> '$.entity.id' = 'acme' "
 		"ORDER BY first_seen LIMIT 1 OFFSET 1)",
+		NULL),
+	    0);
+	/* The last that is too long ago to be near: 72 h and 1 ms. */
+	assert_int_equal(
+	    sqldb_exec(store_db(s),
+		"UPDATE cases SET last_seen = 9223372036854775807 / 2 "
+		"- 259200001 WHERE id IN (SELECT id FROM cases "
+		"WHERE body ->> '$.entity.id' = 'acme' "
+		"ORDER BY first_seen LIMIT 1 OFFSET 3)",
 		NULL),
 	    0);
 	assert_int_equal(store_findings_about(s, entities, from, NULL, cases,
@@ -360,6 +388,7 @@ main(void)
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_about),
+		cmocka_unit_test(test_about_ever),
 		cmocka_unit_test(test_about_lasting),
 		cmocka_unit_test(test_save),
 	};
