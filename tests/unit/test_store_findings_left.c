@@ -10,6 +10,7 @@
 
 #include "detect/cases.h"
 #include "sample_results.h"
+#include "store/store_aliases.h"
 #include "store/store_findings.h"
 #include "store/store_labels.h"
 
@@ -176,6 +177,58 @@ test_said(void **state)
 	assert_true(has);
 	store_left_fini(&left);
 	results_fini(&rs);
+	store_close(&s);
+}
+
+/*
+ * A run that finds all but those of one account, or nothing; and how many the
+ * cases are about of which anything was said or is gone.
+ */
+static uint32_t
+count_said(struct store *s, const char *but, struct intern *entities)
+{
+	struct results rs;
+	int64_t number;
+	int i;
+
+	results_init(&rs);
+	for (i = 0; i < MANY; i++) {
+		find(&rs, i);
+		if (strcmp(rs.findings[rs.n - 1]->entity, but) == 0)
+			rs.n--;
+	}
+	number = begin(s, &rs);
+	assert_int_equal(store_aliases_note(s, &rs, NULL, number, NULL), 0);
+	assert_int_equal(store_findings_said(s, entities, NULL), 0);
+	store_rollback(s);
+	results_fini(&rs);
+	return intern_count(entities) - 1;
+}
+
+/* Whom cases are about that a label names, or that had what is gone. */
+static void
+test_said_of(void **state)
+{
+	struct label label = { .word = LABEL_NOTE, .note = "?", .user = "me" };
+	struct store *s = fill();
+	struct intern *none = intern_new(), *gone = intern_new(),
+		      *both = intern_new();
+	char target[32];
+
+	(void)state;
+	assert_int_equal(count_said(s, "nobody", none), 0);
+	assert_int_equal(count_said(s, "acme", gone), 1);
+	assert_int_equal(intern_find(gone, "account acme", 12), 1);
+	assert_int_equal(store_begin(s, NULL), 0);
+	label.target = case_of(s, "f-01", target);
+	assert_int_equal(store_labels_add(s, &label, NULL), 0);
+	assert_int_equal(store_commit(s, NULL), 0);
+	assert_int_equal(count_said(s, "acme", both), 2);
+	assert_int_not_equal(intern_find(both, "account other one", 17),
+	    INTERN_NONE);
+	intern_free(&none);
+	intern_free(&gone);
+	intern_free(&both);
 	store_close(&s);
 }
 
@@ -387,6 +440,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_said),
+		cmocka_unit_test(test_said_of),
 		cmocka_unit_test(test_about),
 		cmocka_unit_test(test_about_ever),
 		cmocka_unit_test(test_about_lasting),
