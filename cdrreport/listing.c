@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "store/store_findings.h"
-#include "tel/calltime.h"
 
 static void
 fail(struct listing *l, const char *words)
@@ -109,17 +108,6 @@ listing_end_row(struct listing *l, struct jsonout *j)
 	jsonout_end_object(j);
 	if (listing_format(l) == LISTING_NDJSON)
 		buf_addch(&l->out, '\n');
-}
-
-void
-listing_time(struct jsonout *j, const char *key, int64_t utc_ms)
-{
-	struct buf b;
-
-	buf_init(&b);
-	time_rfc3339(&b, utc_ms);
-	jsonout_kstring(j, key, b.data);
-	buf_fini(&b);
 }
 
 int

@@ -53,6 +53,5 @@ int listing_no_store(const struct setup *s);
 void listing_begin_row(struct listing *l, struct jsonout *j,
     const char *schema);
 void listing_end_row(struct listing *l, struct jsonout *j);
-void listing_time(struct jsonout *j, const char *key, int64_t utc_ms);
 
 #endif

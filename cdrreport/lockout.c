@@ -185,8 +185,8 @@ put_row(struct lockout *k, struct jsonout *j, const struct view_case *vc)
 	jsonout_kstring(j, "type", c->entity_type);
 	jsonout_kstring(j, "case", c->id);
 	jsonout_kint(j, "score", c->score);
-	listing_time(j, "first_seen", c->first_seen);
-	listing_time(j, "last_seen", c->last_seen);
+	time_json(j, "first_seen", c->first_seen);
+	time_json(j, "last_seen", c->last_seen);
 	jsonout_key(j, "rules");
 	jsonout_array(j);
 	for (i = 0; i < c->npoints; i++)
@@ -208,7 +208,7 @@ put_rows(struct lockout *k)
 	if (whole) {
 		jsonout_object(&j);
 		jsonout_kstring(&j, "schema", SCHEMA);
-		listing_time(&j, "as_of", k->l->results.run.as_of);
+		time_json(&j, "as_of", k->l->results.run.as_of);
 		jsonout_key(&j, "accounts");
 		jsonout_array(&j);
 	}

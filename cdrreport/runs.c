@@ -190,7 +190,7 @@ static void
 put_time(struct jsonout *j, const char *key, int64_t ms)
 {
 	if (ms != 0)
-		listing_time(j, key, ms);
+		time_json(j, key, ms);
 }
 
 static void

@@ -255,7 +255,7 @@ put_json_row(const struct unused *u, struct jsonout *j, const struct row *row)
 	jsonout_kstring(j, "account", row->account);
 	jsonout_kstring(j, "type", type_of(user));
 	if (user->last != NO_CALL) {
-		listing_time(j, "last_call", user->last);
+		time_json(j, "last_call", user->last);
 		jsonout_kint(j, "days", (u->l->as_of - user->last) / day_ms);
 	}
 	if (user->entry != 0) {
@@ -284,10 +284,10 @@ put_json(const struct unused *u)
 	if (whole) {
 		jsonout_object(&j);
 		jsonout_kstring(&j, "schema", SCHEMA);
-		listing_time(&j, "as_of", u->l->as_of);
+		time_json(&j, "as_of", u->l->as_of);
 		jsonout_kint(&j, "days", u->days);
 		if (u->first != NO_CALL)
-			listing_time(&j, "records_from", u->first);
+			time_json(&j, "records_from", u->first);
 		jsonout_kint(&j, "known", (int64_t)u->naccounts);
 		jsonout_key(&j, "accounts");
 		jsonout_array(&j);

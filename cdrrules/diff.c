@@ -248,17 +248,6 @@ put_text(struct difference *d)
 }
 
 static void
-put_time(struct jsonout *j, const char *key, int64_t utc_ms)
-{
-	struct buf b;
-
-	buf_init(&b);
-	time_rfc3339(&b, utc_ms);
-	jsonout_kstring(j, key, b.data);
-	buf_fini(&b);
-}
-
-static void
 put_json(struct difference *d)
 {
 	const struct change *c;
@@ -286,7 +275,7 @@ put_json(struct difference *d)
 	jsonout_end_array(&j);
 	if (d->scored) {
 		jsonout_kint(&j, "calls", d->calls);
-		put_time(&j, "as_of", d->as_of);
+		time_json(&j, "as_of", d->as_of);
 		jsonout_kint(&j, "appear", (int64_t)d->appear);
 		jsonout_kint(&j, "vanish", (int64_t)d->vanish);
 		jsonout_kint(&j, "stay", (int64_t)d->stay);

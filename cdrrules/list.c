@@ -108,15 +108,9 @@ say_none(const struct rules_run *r)
 static void
 json_fired(struct jsonout *j, const struct fired *f)
 {
-	struct buf b;
-
 	jsonout_kint(j, "fired_30d", f->count);
-	if (f->last == INT64_MIN)
-		return;
-	buf_init(&b);
-	time_rfc3339(&b, f->last);
-	jsonout_kstring(j, "last_fired", b.data);
-	buf_fini(&b);
+	if (f->last != INT64_MIN)
+		time_json(j, "last_fired", f->last);
 }
 
 static void

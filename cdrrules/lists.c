@@ -90,27 +90,15 @@ day_of(const struct lists *ls, int64_t utc_ms)
 static void
 json_day(struct jsonout *j, const char *key, int64_t day)
 {
-	struct buf b;
-
-	if (!is_day(day))
-		return;
-	buf_init(&b);
-	date_print(&b, day);
-	jsonout_kstring(j, key, b.data);
-	buf_fini(&b);
+	if (is_day(day))
+		date_json(j, key, day);
 }
 
 static void
 json_time(struct jsonout *j, const char *key, int64_t utc_ms)
 {
-	struct buf b;
-
-	if (utc_ms == INT64_MIN)
-		return;
-	buf_init(&b);
-	time_rfc3339(&b, utc_ms);
-	jsonout_kstring(j, key, b.data);
-	buf_fini(&b);
+	if (utc_ms != INT64_MIN)
+		time_json(j, key, utc_ms);
 }
 
 /* All lists ---------------------------------------------------------------- */

@@ -170,14 +170,8 @@ compare_values(const void *va, const void *vb)
 static void
 put_date(struct jsonout *j, const char *key, int64_t day)
 {
-	struct buf b;
-
-	if (day == INT64_MIN || day == NUMLIST_NEVER)
-		return;
-	buf_init(&b);
-	date_print(&b, day);
-	jsonout_kstring(j, key, b.data);
-	buf_fini(&b);
+	if (day != INT64_MIN && day != NUMLIST_NEVER)
+		date_json(j, key, day);
 }
 
 static void

@@ -118,17 +118,6 @@ put_text(struct listing *l, const struct waiver *w)
 }
 
 static void
-put_date(struct jsonout *j, const char *key, int64_t day)
-{
-	struct buf b;
-
-	buf_init(&b);
-	date_print(&b, day);
-	jsonout_kstring(j, key, b.data);
-	buf_fini(&b);
-}
-
-static void
 json_match(struct jsonout *j, const struct waiver *w)
 {
 	const struct json *m = json_get(w->json, "match");
@@ -198,8 +187,8 @@ put_json(const struct listing *l, struct jsonout *j, const struct waiver *w)
 	jsonout_kstring(j, "owner", w->owner);
 	jsonout_kstring(j, "reason", w->reason);
 	jsonout_kstring_opt(j, "ticket", w->ticket);
-	put_date(j, "from", w->from);
-	put_date(j, "expires", w->expires);
+	date_json(j, "from", w->from);
+	date_json(j, "expires", w->expires);
 	json_match(j, w);
 	json_limit(j, w);
 	if (l->has_last)

@@ -113,16 +113,16 @@ int stored_files_closed(struct stored_run *r, const int64_t *seen,
 int stored_inputs(struct stored_run *r, struct errmsg *err);
 
 /*
- * Learn since when each rule judges, once.  Then, of findings just made, leave out
- * what is older, and take in what the store has in its place.
+ * Learn since when each rule judges, once.  Then, of findings just made, leave
+ * out what is older, and take in what the store has in its place.
  */
 int stored_changed(struct stored_run *r, struct errmsg *err);
 int64_t stored_judged_since(const struct stored_run *r, const char *rule);
 int stored_keep_older(struct stored_run *r, struct errmsg *err);
 
 /*
- * Findings and cases of all calls of the store, or STORED_NEEDS_ALL; what was labelled fraud is
- * never learnt as usual, and what ended a case begins another.
+ * Findings and cases of all calls of the store, or STORED_NEEDS_ALL; what was
+ * labelled fraud is never learnt as usual, and what ended a case begins another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
 

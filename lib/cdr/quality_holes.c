@@ -37,33 +37,26 @@ first_after(const struct records *r, int64_t t)
 
 /* When the QUALITY_USUAL-th record behind time t came; INT64_MAX: it did not. */
 static int64_t
-usual_after(const struct records *r, int64_t t)
+usual_after(const void *records, int64_t t)
 {
+	const struct records *r = records;
 	const size_t i = first_after(r, t) + QUALITY_USUAL - 1;
 
 	return i < r->n ? start_of(r, i) : INT64_MAX;
 }
 
-/*
- * When it was clear that records are missing behind `from`: the moment by which
- * there were enough of them in each of the weeks before, even if all was an
- * hour earlier or later there, as it is when clocks change.  INT64_MAX: it
- * never was, or the source is too young to tell.
- */
-static int64_t
-clear_at(const struct records *r, int64_t from)
+int64_t
+quality_clear(int64_t from, int64_t (*usual)(const void *records, int64_t t),
+    const void *records)
 {
 	int64_t clear = from, early, late;
 	int week;
 
-	/* Of weeks before the first record nothing is known. */
-	if (start_of(r, 0) > from - QUALITY_WEEKS * QUALITY_WEEK_MS)
-		return INT64_MAX;
 	for (week = 1; week <= QUALITY_WEEKS; week++) {
 		const int64_t back = week * QUALITY_WEEK_MS;
 
-		early = usual_after(r, from - back);
-		late = usual_after(r, from - back + QUALITY_HOUR_MS);
+		early = usual(records, from - back);
+		late = usual(records, from - back + QUALITY_HOUR_MS);
 		if (late == INT64_MAX)
 			return INT64_MAX;
 		early += QUALITY_HOUR_MS;
@@ -72,6 +65,16 @@ clear_at(const struct records *r, int64_t from)
 			clear = late;
 	}
 	return clear;
+}
+
+/* INT64_MAX: it never was, or the source is too young to tell. */
+static int64_t
+clear_at(const struct records *r, int64_t from)
+{
+	/* Of weeks before the first record nothing is known. */
+	if (start_of(r, 0) > from - QUALITY_WEEKS * QUALITY_WEEK_MS)
+		return INT64_MAX;
+	return quality_clear(from, usual_after, r);
 }
 
 void

@@ -68,6 +68,15 @@ int quality_kept_read(struct quality_kept *k, const struct buf *bytes);
 void quality_kept_count(struct quality_kept *k, const struct batch *b,
     int64_t from, int64_t until);
 /*
+ * When it was clear that records are missing behind `from`: the moment by which
+ * there were enough of them in each of the weeks before, even if all was an
+ * hour earlier or later there, as it is when clocks change.  `usual` tells when
+ * the QUALITY_USUAL-th record behind a time came, INT64_MAX where it did not;
+ * then nothing is ever clear.
+ */
+int64_t quality_clear(int64_t from,
+    int64_t (*usual)(const void *records, int64_t t), const void *records);
+/*
  * When it can be clear, at the earliest, that records of a source are missing
  * behind `from`; INT64_MAX: never.  INT64_MIN: what was counted does not reach
  * back far enough.

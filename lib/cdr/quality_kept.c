@@ -134,8 +134,9 @@ quality_kept_count(struct quality_kept *k, const struct batch *b, int64_t from,
 
 /* Before which the QUALITY_USUAL-th record behind `t` cannot be. */
 static int64_t
-usual_least(const struct quality_feed *f, int64_t t)
+usual_least(const void *feed, int64_t t)
 {
+	const struct quality_feed *f = feed;
 	const int64_t bin = t / QUALITY_BIN_MS;
 	size_t low = 0, high = f->nbins, middle;
 	int64_t n = 0;
@@ -160,27 +161,12 @@ int64_t
 quality_clear_least(const struct quality_kept *k, const struct quality_feed *f,
     int64_t from)
 {
-	int64_t clear = from, early, late;
-	int week;
-
 	if (f->first > from - QUALITY_WEEKS * QUALITY_WEEK_MS)
 		return INT64_MAX;
 	if ((from - QUALITY_WEEKS * QUALITY_WEEK_MS) / QUALITY_BIN_MS <
 	    k->since)
 		return INT64_MIN;
-	for (week = 1; week <= QUALITY_WEEKS; week++) {
-		const int64_t back = week * QUALITY_WEEK_MS;
-
-		early = usual_least(f, from - back);
-		late = usual_least(f, from - back + QUALITY_HOUR_MS);
-		if (late == INT64_MAX)
-			return INT64_MAX;
-		early += QUALITY_HOUR_MS;
-		late = (early > late ? early : late) + back;
-		if (late > clear)
-			clear = late;
-	}
-	return clear;
+	return quality_clear(from, usual_least, f);
 }
 
 /* As bytes ---------------------------------------------------------------- */

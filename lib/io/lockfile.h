@@ -15,8 +15,8 @@
 /*
  * Make the file if it is not there, mode 0600, and lock it; `*fd` is for
  * lockfile_drop().  1 when another process still held it after `seconds`, with
- * who it is, "process 4711", in the place of words; -1 with words.  Signals end the wait as they end the
- * program.
+ * who it is, "process 4711", in the place of words; -1 with words.  Signals end
+ * the wait as they end the program.
  */
 int lockfile_take(int *fd, const char *path, long seconds, struct errmsg *err);
 /* Nothing when `*fd` is -1, which it is afterwards. */

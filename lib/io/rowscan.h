@@ -5,9 +5,9 @@
  * is one line and ends with LF, perhaps with one CR before it; in which no
  * other CR is; of which each quote opens a cell where the cell begins, closes
  * it where it ends, or is one of two inside such a cell; and that is within
- * BOUNDS_RECORD and BOUNDS_COLUMNS, and has not very many quotes.  Of such a row it finds what libcsv finds,
- * and io/csvrow has libcsv read all others: io/csvrow's words on quotes and
- * lines are about those.
+ * BOUNDS_RECORD and BOUNDS_COLUMNS, and has not very many quotes.  Of such a
+ * row it finds what libcsv finds, and io/csvrow has libcsv read all others:
+ * io/csvrow's words on quotes and lines are about those.
  *
  * Bytes are compared in vectors; the results are the same for all widths.  What
  * a processor has is found out when a scan begins.  In a virtual machine this

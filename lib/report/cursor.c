@@ -322,17 +322,6 @@ put_cases(struct jsonout *j, const struct cursor *c, const struct view *v)
 	jsonout_end_object(j);
 }
 
-static void
-put_time(struct jsonout *j, const char *key, int64_t t)
-{
-	struct buf text;
-
-	buf_init(&text);
-	time_rfc3339(&text, t);
-	jsonout_kstring(j, key, text.data);
-	buf_fini(&text);
-}
-
 static int
 replace(const struct cursor *c, const struct view *v, int64_t sent,
     struct errmsg *err)
@@ -349,8 +338,8 @@ replace(const struct cursor *c, const struct view *v, int64_t sent,
 	jsonout_object(&j);
 	jsonout_kstring(&j, "schema", SCHEMA);
 	if (sent != 0)
-		put_time(&j, "sent", sent);
-	put_time(&j, "seen", v->rs->run.as_of);
+		time_json(&j, "sent", sent);
+	time_json(&j, "seen", v->rs->run.as_of);
 	put_cases(&j, c, v);
 	jsonout_end_object(&j);
 	buf_addch(&b, '\n');

@@ -124,10 +124,10 @@ struct measure_detail {
 /*
  * `calls` are indexes into the batch, each group's in time order, groups one
  * after the other; group g ends before ends[g].  The order inside groups is
- * changed for `concurrent`; `calls` and `ends` must outlive the sweep.  `answers` are
- * to what the rules of the batch ask, or NULL.  1 with words when a pattern of
- * `where` hits its limits; -1 with words when it cannot be evaluated at all.
- * There is no sweep then.
+ * changed for `concurrent`; `calls` and `ends` must outlive the sweep.
+ * `answers` are to what the rules of the batch ask, or NULL.  1 with words when
+ * a pattern of `where` hits its limits; -1 with words when it cannot be
+ * evaluated at all.  There is no sweep then.
  */
 int measure_open(struct measure_sweep **sp, const struct rule *r,
     const struct batch *b, const struct named *named,

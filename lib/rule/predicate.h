@@ -124,8 +124,8 @@ bool predicate_test_before(const struct predicate_bound *p,
  *     predicate_select()        the calls of one of them, from any thread
  *
  * They, the batch and its places must outlive the answers (`locals` NULL:
- * places are worked out for every clause that is answered); since_prev may differ in the
- * copy of the batch that predicate_select() is given.
+ * places are worked out for every clause that is answered); since_prev may
+ * differ in the copy of the batch that predicate_select() is given.
  */
 struct predicate_answers;
 struct predicate_answers *predicate_answers_new(const struct batch *b,

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/jsonout.h"
+
 /*
  * Spans, and times for people.  Stamp patterns are in calltime_stamp.c.
  */
@@ -213,6 +215,28 @@ date_print(struct buf *b, int64_t day)
 
 	zone_date(day, &year, &month, &of_month);
 	buf_addf(b, "%04d-%02d-%02d", (int)year, month, of_month);
+}
+
+void
+time_json(struct jsonout *j, const char *key, int64_t utc_ms)
+{
+	struct buf b;
+
+	buf_init(&b);
+	time_rfc3339(&b, utc_ms);
+	jsonout_kstring(j, key, b.data);
+	buf_fini(&b);
+}
+
+void
+date_json(struct jsonout *j, const char *key, int64_t day)
+{
+	struct buf b;
+
+	buf_init(&b);
+	date_print(&b, day);
+	jsonout_kstring(j, key, b.data);
+	buf_fini(&b);
 }
 
 /* One of the forms that people type: no text fits two; the usual come first. */

@@ -121,6 +121,11 @@ int time_parse(const char *s, const struct zone *z, int64_t now_ms,
 int date_parse(const char *s, int64_t *day);
 void date_print(struct buf *b, int64_t day);
 
+/* As a member of a JSON object: time_rfc3339(), date_print(). */
+struct jsonout;
+void time_json(struct jsonout *j, const char *key, int64_t utc_ms);
+void date_json(struct jsonout *j, const char *key, int64_t day);
+
 /*
  * The day of the week an English name means, three letters or more: 0
  * Monday ... 6 Sunday; -1 if none.

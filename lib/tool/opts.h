@@ -4,8 +4,8 @@
  * Each option of a program is one entry of a table: letter, name, argument,
  * one line of help, where its value goes.  Parsing, --help, the usage line,
  * the completion for shells and the test that compares them with the manual
- * read the same table.  GNU getopt_long rules: options and operands may mix unless POSIXLY_CORRECT is
- * set, "--" ends options, "--opt=value".
+ * read the same table.  GNU getopt_long rules: options and operands may mix
+ * unless POSIXLY_CORRECT is set, "--" ends options, "--opt=value".
  */
 #ifndef LIB_TOOL_OPTS_H
 #define LIB_TOOL_OPTS_H

@@ -8,9 +8,9 @@
  * EIO, or KILL or STOP, the signals nobody can catch; stopped, the call is done
  * when the program goes on.  From the n-th on every call of the kind fails;
  * with FAIL_ONCE=1 only that one.  With FAIL_FILE=.csv only calls on files whose
- * path ends so are counted and fail.  FAIL_COUNT names a file that gets the number
- * of calls of the kind at the end.  Standard error always works, so that there
- * are words to judge.
+ * path ends so are counted and fail.  FAIL_COUNT names a file that gets the
+ * number of calls of the kind at the end.  Standard error always works, so that
+ * there are words to judge.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

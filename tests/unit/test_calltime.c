@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/jsonout.h"
 #include "tel/calltime.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
@@ -464,6 +465,24 @@ clocks_printed(void **state)
 }
 
 static void
+times_as_json(void **state)
+{
+	struct jsonout j;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	jsonout_init(&j, &b, false);
+	jsonout_object(&j);
+	time_json(&j, "at", INT64_C(1768266669250));
+	date_json(&j, "on", 20466);
+	jsonout_end_object(&j);
+	assert_string_equal(b.data,
+	    "{\"at\":\"2026-01-13T01:11:09.250Z\",\"on\":\"2026-01-13\"}");
+	buf_fini(&b);
+}
+
+static void
 times_printed(void **state)
 {
 	struct errmsg err;
@@ -579,6 +598,7 @@ main(void)
 		cmocka_unit_test(spans_printed),
 		cmocka_unit_test(clocks_printed),
 		cmocka_unit_test(times_printed),
+		cmocka_unit_test(times_as_json),
 		cmocka_unit_test(times),
 		cmocka_unit_test(dates),
 		cmocka_unit_test(weekdays),

@@ -349,9 +349,10 @@ fetch(void *arg, struct finding *const *list, size_t n)
 
 	fetched->n++;
 	for (i = 0; i < n; i++) {
-		f = results_find(fetched->was, list[i]->id);
 		if (!list[i]->bare)
 			continue;
+		f = results_find(fetched->was, list[i]->id);
+		f = f != NULL ? f : list[i]->stored;
 		list[i]->bare = false;
 		list[i]->members = f->members;
 		list[i]->nmembers = f->nmembers;
@@ -397,13 +398,21 @@ enum grows {
 	MORE,  /* calls behind those that it had, two of them in a new one */
 	NEW,   /* nothing but a new finding, within the time of others */
 	JOINS, /* the same, which stands and was in another case */
-	LESS,  /* one has fewer calls */
-	OTHER, /* one begins at another call */
-	PUT_BETWEEN, /* one has another call before its last one */
-	LONGER,      /* a call that it had lasts longer */
-	DEARER,      /* ... or costs another amount */
-	GONE,        /* one is not there any more */
-	MOVED,       /* one was in another case */
+	AHEAD, /* more, and new calls of another before these */
+	ESTIMATED_NEW, /* more, the cost of one of these is an estimate */
+	LESS,          /* one has fewer calls */
+	OTHER,         /* one begins at another call */
+	PUT_BETWEEN,   /* one has another call before its last one */
+	LONGER,        /* a call that it had lasts longer */
+	DEARER,        /* ... or costs another amount */
+	ESTIMATED,     /* ... or as much, by an estimate */
+	ELSEWHERE,     /* ... or is of another source */
+	TOUCHES,       /* a new one begins with the last call of one not read */
+	JOINS_BARE,    /* one joins whose calls nobody has read */
+	NOT_READ,      /* of one that has more, nobody read what it had */
+	READ_SOME,     /* ... or only some of that is there */
+	GONE,          /* one is not there any more */
+	MOVED,         /* one was in another case */
 	GROWS
 };
 
@@ -418,21 +427,44 @@ stands_in(struct results *rs, struct finding *f, const char *id)
 }
 
 static void
+forget_calls(struct finding *f)
+{
+	f->bare = true;
+	f->members = NULL;
+	f->nmembers = 0;
+}
+
+static void
 add_changed(struct results *rs, struct results *was, enum grows how)
 {
 	struct finding *f;
 
-	if (how == NEW || how == JOINS) {
+	if (how == NEW || how == JOINS || how == JOINS_BARE || how == TOUCHES) {
 		add_as_it_was(rs, was, "a2");
-		f = add_calls(rs, "b1", 22, 6, 122);
-		if (how == JOINS)
+		f = how == TOUCHES ? add_calls(rs, "b1", 9, 6, 109)
+				   : add_calls(rs, "b1", 22, 6, 122);
+		if (how == JOINS || how == JOINS_BARE)
 			stands_in(rs, f, "c-other");
+		if (how == JOINS_BARE)
+			forget_calls(f);
 		return;
 	}
 	f = add_calls(rs, "a2", how == OTHER ? 4 : 5, how == LESS ? 19 : 26,
 	    how == OTHER ? 104 : 105);
 	if (how == MORE)
 		(void)add_calls(rs, "b1", 29, 6, 129);
+	if (how == AHEAD)
+		(void)add_calls(rs, "b1", 22, 6, 500);
+	if (how == ESTIMATED_NEW)
+		((struct call_ref *)f->members)[21].estimated = true;
+	if (how == ESTIMATED)
+		((struct call_ref *)f->members)[3].estimated = true;
+	if (how == ELSEWHERE)
+		((struct call_ref *)f->members)[3].source = 8;
+	if (how == NOT_READ)
+		forget_calls((struct finding *)results_find(was, "a2"));
+	if (how == READ_SOME)
+		((struct finding *)results_find(was, "a2"))->nmembers = 18;
 	if (how == PUT_BETWEEN)
 		((struct call_ref *)f->members)[18].key = 999;
 	if (how == LONGER)
@@ -453,14 +485,12 @@ test_sums_grown(void **state)
 		fill_before(&was);
 		results_init(&rs);
 		f = add_as_it_was(&rs, &was, "a1");
-		f->bare = true; /* it ended before anything new */
-		f->members = NULL;
-		f->nmembers = 0;
+		forget_calls(f); /* it ended before anything new */
 		add_changed(&rs, &was, (enum grows)how);
 		f = how != GONE ? add_as_it_was(&rs, &was, "a3") : NULL;
 		if (how == MOVED)
 			stands_in(&rs, f, "c-other");
-		check_grown(&rs, &was, true, how <= JOINS ? 0 : 1);
+		check_grown(&rs, &was, true, how <= ESTIMATED_NEW ? 0 : 1);
 		results_fini(&rs);
 		results_fini(&was);
 	}
@@ -479,9 +509,7 @@ test_sums_not_whole(void **state)
 	assert_true(cases_whole(&was, &b));
 	results_init(&rs);
 	f = add_as_it_was(&rs, &was, "a1");
-	f->bare = true;
-	f->members = NULL;
-	f->nmembers = 0;
+	forget_calls(f);
 	add_changed(&rs, &was, MORE);
 	(void)add_as_it_was(&rs, &was, "a3");
 	check_grown(&rs, &was, false, 1);
@@ -489,6 +517,66 @@ test_sums_not_whole(void **state)
 	assert_false(cases_whole(&was, &b));
 	results_fini(&rs);
 	results_fini(&was);
+}
+
+/* An amount that may have met its limit tells nothing of what was added. */
+static void
+test_sums_huge(void **state)
+{
+	static const struct amount amounts[] = { { "EUR", INT64_MAX / 4 },
+		{ "EUR", -(INT64_MAX / 4) } };
+	struct results rs, was;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+		fill_before(&was);
+		was.cases[0]->calls.money = &amounts[i];
+		results_init(&rs);
+		forget_calls(add_as_it_was(&rs, &was, "a1"));
+		add_changed(&rs, &was, MORE);
+		(void)add_as_it_was(&rs, &was, "a3");
+		check_grown(&rs, &was, true, 1);
+		results_fini(&rs);
+		results_fini(&was);
+	}
+}
+
+/* The same of calls that are packed: the least, and steps above it. */
+static void
+test_whole_packed(void **state)
+{
+	static const struct {
+		uint64_t least, unit;
+		unsigned width;
+		bool whole;
+	} cases[] = {
+		{ 3000, 1000, 4, true },
+		{ 3001, 1000, 4, false },
+		{ 3000, 500, 4, false },
+		{ 3000, 1, 0, true }, /* all of them the same */
+		{ 3001, 1, 0, false },
+	};
+	struct batch none = { .n = 0 };
+	struct call_pack pack;
+	struct results rs;
+	struct finding *f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(&pack, 0, sizeof(pack));
+		pack.columns[PACK_DURATION] =
+		    (struct packed_numbers){ .least = cases[i].least,
+			    .unit = cases[i].unit,
+			    .width = cases[i].width };
+		results_init(&rs);
+		f = add(&rs, "a1", "A", 40, "time", 0, 1);
+		f->pack = &pack;
+		f->nmembers = 1;
+		assert_int_equal(cases_whole(&rs, &none), cases[i].whole);
+		results_fini(&rs);
+	}
 }
 
 static int
@@ -566,6 +654,8 @@ main(void)
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_sums_before),
 		cmocka_unit_test(test_sums_grown),
+		cmocka_unit_test(test_sums_huge),
+		cmocka_unit_test(test_whole_packed),
 		cmocka_unit_test(test_sums_not_whole),
 		cmocka_unit_test(test_no_calls),
 		cmocka_unit_test(test_ended),

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "io/csvrow.h"
+#include "layout_files.h"
 
 /*
  * Rows as text, one a line: `1: a|"b"|` is line 1 with a bare, a quoted and an
@@ -491,6 +492,109 @@ test_lengths(void **state)
 		}
 }
 
+/* The last line of all, which nothing ends. */
+static void
+test_last_length(void **state)
+{
+	struct csvreader *r;
+	struct csvrow row;
+	struct buf b;
+	size_t len;
+
+	(void)state;
+	for (len = BOUNDS_RECORD - 1; len <= BOUNDS_RECORD + 1; len++) {
+		buf_init(&b);
+		buf_addstr(&b, "a\n");
+		buf_fill(&b, 'x', len);
+		r = csvreader_memory(b.data, b.len, CSV_RFC);
+		assert_int_equal(csvreader_next(r, &row, NULL), 1);
+		assert_int_equal(csvreader_next(r, &row, NULL), 1);
+		assert_true((row.fault == NULL) == (len <= BOUNDS_RECORD));
+		assert_int_equal(csvreader_next(r, &row, NULL), 0);
+		csvreader_free(&r);
+		buf_fini(&b);
+	}
+}
+
+/*
+ * The end of a line that is too long: where it is the first, it decides what
+ * ends a line; else a CR in what is passed over ends none.
+ */
+static void
+test_too_long_ends(void **state)
+{
+	static const struct {
+		const char *first, *in, *end, *rows;
+	} lines[] = {
+		{ "", "", "\r\n", "a\rb|c|" },
+		{ "", "", "\r", "a|b|c|" },
+		{ "x\n", "\r", "\n", "a\rb|c|" },
+		{ "x\n", "\r", "\r\n", "a\rb|c|" },
+	};
+	struct csvreader *r;
+	struct csvrow row;
+	struct buf b, got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		buf_init(&b);
+		buf_init(&got);
+		buf_addstr(&b, lines[i].first);
+		buf_fill(&b, 'x', BOUNDS_RECORD + 10);
+		buf_addstr(&b, lines[i].in);
+		buf_fill(&b, 'y', 10);
+		buf_addf(&b, "%sa\rb\r\nc\r\n", lines[i].end);
+		r = csvreader_memory(b.data, b.len, CSV_RFC);
+		if (lines[i].first[0] != '\0')
+			assert_int_equal(csvreader_next(r, &row, NULL), 1);
+		assert_int_equal(csvreader_next(r, &row, NULL), 1);
+		assert_non_null(row.fault);
+		while (csvreader_next(r, &row, NULL) == 1) {
+			buf_add(&got, row.raw, row.raw_len);
+			buf_addch(&got, '|');
+		}
+		assert_string_equal(got.data, lines[i].rows);
+		csvreader_free(&r);
+		buf_fini(&b);
+		buf_fini(&got);
+	}
+}
+
+/*
+ * Of a file that is cut off, what was whole stays so, though a quote had all of
+ * it looked at before.
+ */
+static void
+test_failed(void **state)
+{
+	/* gzip: its header, a stored block, and nothing behind that */
+	static const char bytes[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03"
+				    "\x01\x0c\0\xf3\xff"
+				    "x,\"a\nb\rc,d\ne";
+	char *dir = folder_make();
+	char *path = folder_write(dir, "cut.gz", bytes, sizeof(bytes) - 1);
+	struct csvreader *r;
+	struct errmsg err;
+	struct csvrow row;
+	struct input *in;
+	struct buf got;
+
+	(void)state;
+	buf_init(&got);
+	assert_int_equal(input_open(&in, path, &err), 0);
+	r = csvreader_new(in, CSV_RFC);
+	while (csvreader_next(r, &row, &err) == 1)
+		show_row(&got, &row);
+	assert_non_null(strstr(err.text, "cut off"));
+	assert_string_equal(got.data, "1: ! x,\"a\n2: b\rc|d\n3~: ! e\n");
+	csvreader_free(&r);
+	input_close(&in);
+	buf_fini(&got);
+	free(path);
+	folder_remove(&dir);
+}
+
 /* A quote that is never closed, and much behind it. */
 static void
 test_open_quote(void **state)
@@ -600,6 +704,9 @@ main(void)
 		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_packed_large),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_last_length),
+		cmocka_unit_test(test_failed),
+		cmocka_unit_test(test_too_long_ends),
 		cmocka_unit_test(test_open_quote),
 		cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_failure),

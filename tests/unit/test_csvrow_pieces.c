@@ -246,6 +246,31 @@ test_open_quote(void **state)
 	csvreader_free(&r);
 }
 
+/* The line of a quote ends where nobody looks any further: there is no more. */
+static void
+test_open_quote_in_sight(void **state)
+{
+	struct csvreader *r = csvreader_memory("", 0, CSV_RFC);
+	struct csvpiece piece = { .line = 1 };
+	struct csvrow row;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	buf_addch(&b, '"');
+	buf_fill(&b, 'x', BOUNDS_RECORD - 1);
+	buf_addstr(&b, "\r\n");
+	piece.bytes = b.data;
+	piece.len = b.len;
+	csvreader_piece(r, &piece);
+	assert_int_equal(csvreader_next(r, &row, NULL), 1);
+	assert_non_null(row.fault);
+	assert_int_equal(csvreader_next(r, &row, NULL), 0);
+	assert_int_equal(csvreader_left(r).len, 0);
+	buf_fini(&b);
+	csvreader_free(&r);
+}
+
 static const struct {
 	const char *text, *wanted;
 } row_lines[] = {
@@ -288,6 +313,7 @@ main(void)
 		cmocka_unit_test(test_line_too_long),
 		cmocka_unit_test(test_row_over_two_pieces),
 		cmocka_unit_test(test_open_quote),
+		cmocka_unit_test(test_open_quote_in_sight),
 		cmocka_unit_test(test_row_lines),
 	};
 

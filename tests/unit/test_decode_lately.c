@@ -347,6 +347,103 @@ test_short_rows(void **state)
 	buf_fini(&got);
 }
 
+/* As many texts as may be noted, the last one sometimes made of two cells. */
+static const char many[] =
+    "{ \"cdrlayout\": 1, \"id\": \"toy\", \"title\": \"Toy\","
+    "  \"evidence\": \"documented\", \"order\": \"free\","
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": \"\\\"\","
+    "  \"columns\": [\"time\", \"src\", \"dst\", \"dialled\", \"by\", \"account\","
+    "    \"user\", \"in\", \"out\", \"name\", \"service\", \"id\", \"auth\"],"
+    "  \"fields\": {"
+    "    \"start\": { \"column\": \"time\","
+    "      \"stamp\": \"%Y-%m-%d %H:%M:%S\" },"
+    "    \"src\": \"src\", \"dst\": \"dst\", \"dialled\": \"dialled\","
+    "    \"forwarded_by\": \"by\", \"account\": \"account\","
+    "    \"user\": \"user\", \"channel_in\": \"in\","
+    "    \"channel_out\": \"out\", \"src_name\": \"name\","
+    "    \"service\": \"service\","
+    "    \"call_id\": { \"column\": \"id\", \"required\": true },"
+    "    \"auth_code\": { \"column\": [\"auth\", [\"src\", \"dst\"]] } },"
+    "  \"recognise\": [{ \"time\": \"start\" }] }";
+
+/* The texts of each row, or why it is refused. */
+static void
+decode_many(const char *text, struct buf *out)
+{
+	struct layouts *ls = load(many);
+	const struct layout *l = layouts_at(ls, 0);
+	const struct layout_form form = layout_form(l);
+	struct batch *b = batch_new();
+	struct rows *r = rows_memory(text, strlen(text), l, &form);
+	struct origin origin;
+	struct call call;
+	struct errmsg reason;
+	struct decoder d;
+	struct csvrow row;
+	uint32_t column;
+
+	decoder_init(&d, l, &form, b, LATEST);
+	while (rows_next(r, &row, NULL) == 1) {
+		memset(&origin, 0, sizeof(origin));
+		memset(&call, 0, sizeof(call));
+		if (decode_row(&d, &row, &call, &origin, &column, &reason) !=
+		    DECODE_CALL) {
+			buf_addf(out, "%s|", reason.text);
+			continue;
+		}
+		show(b, &call, &origin, &d, out);
+		buf_cut(out, out->len - 1);
+		buf_addf(out, " %s %s %s %s %s|", batch_text(b, call.dialled),
+		    batch_text(b, d.extras.ids[EXTRA_FORWARDED_BY]),
+		    batch_text(b, call.user),
+		    batch_text(b, d.extras.ids[EXTRA_SRC_NAME]),
+		    batch_text(b, d.extras.ids[EXTRA_AUTH_CODE]));
+	}
+	rows_free(&r);
+	decoder_fini(&d);
+	batch_free(&b);
+	layouts_free(&ls);
+}
+
+/* Texts that were to be noted are noted once, whoever reads the row anew. */
+static void
+test_read_anew(void **state)
+{
+	static const char records[] =
+	    WHEN "s,d,l,f,a,u,SIP/i-1a2b,SIP/o-1a2b,Kit,Dial,1,\n" WHEN
+		 "s,d,l,f,a,u,SIP/i-1a2b,SIP/o-1a2b,Kit,Dial,2,1234\n" WHEN
+		 "t,e,m,g,b,v,SIP/j-1a2b,SIP/p-1a2b,Ann,Park,3,\n" WHEN
+		 "x,x,x,x,x,x,x,x,x,x,4,x\n";
+	struct buf got;
+
+	(void)state;
+	buf_init(&got);
+	decode_many(records, &got);
+	assert_string_equal(got.data,
+	    "s d a SIP/i- SIP/o- Dial 1 0 0 l f u Kit s d|"
+	    "s d a SIP/i- SIP/o- Dial 2 0 0 l f u Kit 1234|"
+	    "t e b SIP/j- SIP/p- Park 3 0 0 m g v Ann t e|"
+	    "x x x x x x 4 0 0 x x x x x|");
+	buf_fini(&got);
+}
+
+/* A record that is refused leaves none of its names to the next one. */
+static void
+test_refused(void **state)
+{
+	static const char records[] =
+	    WHEN "s,d,l,f,a,u,SIP/i,SIP/o,Kit,Dial,,1234\n" WHEN
+		 ",,,,,,,,,,2,1234\n" WHEN ",,,,,,,,,,3,1234\n";
+	struct buf got;
+
+	(void)state;
+	buf_init(&got);
+	decode_many(records, &got);
+	assert_string_equal(got.data,
+	    "id: empty: ''|      2 0 0     1234|      3 0 0     1234|");
+	buf_fini(&got);
+}
+
 int
 main(void)
 {
@@ -355,6 +452,8 @@ main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_first_refused),
 		cmocka_unit_test(test_short_rows),
+		cmocka_unit_test(test_read_anew),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,19 +37,41 @@ static const char by_talk[] =
     "\"rules\": [{ \"is\": \"cancelled\","
     "  \"all\": [{ \"column\": \"talk\", \"empty\": true }] }],";
 
+/* A status that no cell has alone, and a short cell that is none of it. */
+static const char joined[] =
+    "{ \"cdrlayout\": 1, \"id\": \"toy\", \"title\": \"Toy\","
+    "  \"evidence\": \"documented\", \"order\": \"free\","
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": \"\\\"\","
+    "  \"columns\": [\"switch\", \"time\", \"how\", \"why\"],"
+    "  \"fields\": {"
+    "    \"start\": { \"column\": \"time\","
+    "      \"stamp\": \"%Y-%m-%d %H:%M:%S\" },"
+    "    \"status\": { \"column\": [[\"how\", \"why\"]], \"map\": {"
+    "      \"UP 16\": \"answered\", \"UP 17\": \"busy\" } } },"
+    "  \"recognise\": [{ \"time\": \"start\" }] }";
+
 static struct layouts *
-load(const char *rules, const char *tests)
+load_text(const char *text, size_t len)
 {
 	struct layouts *ls = layouts_new();
 	struct notes notes;
+
+	notes_init(&notes);
+	if (layouts_parse(ls, text, len, "toy.json", &notes) != 0)
+		fail_msg("%s", notes.list[0].text);
+	notes_fini(&notes);
+	return ls;
+}
+
+static struct layouts *
+load(const char *rules, const char *tests)
+{
+	struct layouts *ls;
 	struct buf text;
 
 	buf_init(&text);
 	buf_addf(&text, toy, rules, tests);
-	notes_init(&notes);
-	if (layouts_parse(ls, text.data, text.len, "toy.json", &notes) != 0)
-		fail_msg("%s", notes.list[0].text);
-	notes_fini(&notes);
+	ls = load_text(text.data, text.len);
 	buf_fini(&text);
 	return ls;
 }
@@ -181,10 +203,34 @@ test_same(void **state)
 	buf_fini(&got);
 }
 
+/* What no cell has alone is not known by the first of the record. */
+static void
+test_joined(void **state)
+{
+	static const char records[] = "s1,2026-01-13 02:11:09,UP,16\n"
+				      "s1,2026-01-13 02:11:09,UP,17\n"
+				      "s1,2026-01-13 02:11:09,UP,16\n"
+				      "s1,2026-01-13 02:11:09,UP,17\n";
+	struct layouts *ls = load_text(joined, sizeof(joined) - 1);
+	struct buf rows, got;
+
+	(void)state;
+	buf_init(&rows);
+	buf_init(&got);
+	buf_addstr(&rows, records);
+	decode_all(layouts_at(ls, 0), &rows, false, &got);
+	assert_string_equal(got.data, "answered 0+0\nbusy 0+0\n"
+				      "answered 0+0\nbusy 0+0\n");
+	buf_fini(&rows);
+	buf_fini(&got);
+	layouts_free(&ls);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_same),
 	};

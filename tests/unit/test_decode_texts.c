@@ -10,6 +10,7 @@
 
 #include "base/bounds.h"
 #include "base/buf.h"
+#include "base/intern.h"
 #include "cdr/decode.h"
 #include "cdr/rows.h"
 
@@ -44,16 +45,22 @@ static const char toy[] =
     "  \"recognise\": [{ \"time\": \"start\" }] }";
 
 static struct layouts *
-load(void)
+load_text(const char *text)
 {
 	struct layouts *ls = layouts_new();
 	struct notes notes;
 
 	notes_init(&notes);
-	if (layouts_parse(ls, toy, strlen(toy), "toy.json", &notes) != 0)
+	if (layouts_parse(ls, text, strlen(text), "toy.json", &notes) != 0)
 		fail_msg("%s", notes.list[0].text);
 	notes_fini(&notes);
 	return ls;
+}
+
+static struct layouts *
+load(void)
+{
+	return load_text(toy);
 }
 
 static void
@@ -198,6 +205,134 @@ test_no_names(void **state)
 	buf_fini(&got);
 }
 
+/* Texts of which only the fields in question are told. */
+static const char ids[] =
+    "{ \"cdrlayout\": 1, \"id\": \"toy\", \"title\": \"Toy\","
+    "  \"evidence\": \"documented\", \"order\": \"free\","
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": \"\\\"\","
+    "  \"columns\": [\"time\", \"a\", \"b\", \"c\"],"
+    "  \"fields\": {"
+    "    \"start\": { \"column\": \"time\","
+    "      \"stamp\": \"%%Y-%%m-%%d %%H:%%M:%%S\" },"
+    "    \"dst\": { \"column\": \"c\", \"plus\": \"^1\" },"
+    "    \"call_id\": %s, \"join\": %s },"
+    "  \"recognise\": [{ \"time\": \"start\" }] }";
+
+/* What is written with ' for ", as it is read. */
+static void
+add_fields(struct buf *text, const char *id, const char *join)
+{
+	size_t i;
+
+	buf_addf(text, ids, id, join);
+	for (i = 0; i < text->len; i++)
+		if (text->data[i] == '\'')
+			text->data[i] = '"';
+}
+
+/* "id,join of its own", or "id,same". */
+static void
+show_ids(const struct batch *b, const struct origin *o,
+    const struct call_extras *x, struct buf *out)
+{
+	char room[INTERN_ROOM];
+
+	buf_addstr(out, intern_read(b->names, o->call_id, room));
+	buf_addf(out, ",%s%s", intern_read(b->names, x->ids[EXTRA_JOIN], room),
+	    o->joins_by_id ? "same" : "");
+	/* Nobody looks for it by its text. */
+	assert_true(o->call_id == 0 || (o->call_id & INTERN_KEPT));
+}
+
+/* Of the first of some rows, which is packed. */
+static void
+decode_ids(const char *id, const char *join, const char *row, struct buf *out)
+{
+	struct batch *b = batch_new();
+	struct origin origin = { 0 };
+	struct call call = { 0 };
+	struct layout_form form;
+	struct errmsg reason;
+	struct layouts *ls;
+	struct csvrow first;
+	struct decoder d;
+	uint32_t column;
+	struct rows *r;
+	struct buf text;
+
+	buf_init(&text);
+	add_fields(&text, id, join);
+	ls = load_text(text.data);
+	form = layout_form(layouts_at(ls, 0));
+	buf_reset(&text);
+	buf_addf(&text, "2026-01-13 02:11:09,%s\n", row);
+	buf_addstr(&text, "2026-01-13 02:11:09,,,\n2026-01-13 02:11:09,,,\n");
+	b->keep_ids = true;
+	decoder_init(&d, layouts_at(ls, 0), &form, b, LATEST);
+	r = rows_memory(text.data, text.len, layouts_at(ls, 0), &form);
+	assert_int_equal(rows_next(r, &first, NULL), 1);
+	assert_non_null(first.packed);
+	assert_int_equal(decode_row(&d, &first, &call, &origin, &column,
+			     &reason),
+	    DECODE_CALL);
+	show_ids(b, &origin, &d.extras, out);
+	put(out, "dst", batch_text(b, call.dst));
+	rows_free(&r);
+	decoder_fini(&d);
+	batch_free(&b);
+	layouts_free(&ls);
+	buf_fini(&text);
+}
+
+#define IF_B "'when': { 'all': [{ 'column': 'b', 'filled': true }] }"
+
+/* One id for the call and for joining it, or two that are not the same. */
+static void
+test_ids(void **state)
+{
+	static const struct {
+		const char *id, *join, *row, *want;
+	} rows[] = {
+		{ "'a'", "'a'", "x,,", "x,same" },
+		{ "'a'", "'a'", ",,", "," },
+		{ "'a'", "'b'", "x,y,", "x,y" },
+		{ "'a'", "'b'", "x,x,", "x,same" },
+		{ "'a'", "{ 'column': ['a', 'b'] }", "x,y,", "x,same" },
+		{ "'a'", "{ 'column': ['a', 'b'] }", ",y,", ",y" },
+		{ "{ 'column': [['a', 'b']] }", "{ 'column': [['a', 'b']] }",
+		    "y,x,", "y x,same" },
+		{ "{ 'column': [['a', 'b']] }",
+		    "{ 'column': [['a', 'b']], 'least': true }", "y,x,",
+		    "y x,x" },
+		{ "{ 'column': [{ 'column': 'a', " IF_B " }] }", "'a'", "x,y,",
+		    "x,same" },
+		{ "{ 'column': [{ 'column': 'a', " IF_B " }, 'c'] }",
+		    "{ 'column': ['a', 'c'] }", "x,,z", "z,x dst=z" },
+		{ "{ 'column': [{ 'column': 'a',"
+		  " 'regex': '^(.)' }] }",
+		    "'a'", "xy,,", "x,xy" },
+		{ "{ 'column': 'a', 'regex': '^(.)' }", "'a'", "xy,,", "x,xy" },
+		{ "{ 'column': 'a', 'plus': '^1' }", "'a'", "12,,", "+12,12" },
+		{ "'a'", "{ 'column': 'a', " IF_B " }", "x,,", "x," },
+		{ "'a'", "{ 'column': 'a', " IF_B " }", "x,y,", "x,same" },
+		{ "'a'", "'a'", "x,,12", "x,same dst=+12" },
+	};
+	struct buf got;
+	size_t i;
+
+	(void)state;
+	buf_init(&got);
+	for (i = 0; i < COUNT(rows); i++) {
+		buf_reset(&got);
+		decode_ids(rows[i].id, rows[i].join, rows[i].row, &got);
+		if (strcmp(got.data, rows[i].want) != 0)
+			fail_msg("%s and %s of %s:\ngave %s\nnot %s",
+			    rows[i].id, rows[i].join, rows[i].row, got.data,
+			    rows[i].want);
+	}
+	buf_fini(&got);
+}
+
 int
 main(void)
 {
@@ -205,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_no_names),
+		cmocka_unit_test(test_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

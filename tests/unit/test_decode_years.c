@@ -175,6 +175,56 @@ test_years(void **state)
 	layouts_free(&ls);
 }
 
+/* Start in one of two forms: only the second has its year. */
+static const char both_text[] =
+    "{ \"cdrlayout\": 1, \"id\": \"both\", \"title\": \"x\",\n"
+    "  \"evidence\": \"documented\", \"order\": \"file\",\n"
+    "  \"container\": \"rows\", \"delimiter\": \",\", \"quote\": null,\n"
+    "  \"columns\": [\"start\", \"total\", \"src\"],\n"
+    "  \"fields\": {\n"
+    "    \"start\": { \"column\": \"start\",\n"
+    "      \"stamp\": [\"%m/%d %H:%M\", \"%Y-%m-%d %H:%M\"] },\n"
+    "    \"total\": { \"column\": \"total\", \"unit\": \"s\" },\n"
+    "    \"src\": \"src\"\n"
+    "  },\n"
+    "  \"recognise\": [{ \"column\": \"src\", \"filled\": true }]\n"
+    "}\n";
+
+/* A record that has its year is not the one that others are dated by. */
+static void
+test_own_year(void **state)
+{
+	struct layouts *ls = layouts_new();
+	struct decode_years years;
+	struct notes notes;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	notes_init(&notes);
+	assert_int_equal(layouts_parse(ls, both_text, strlen(both_text),
+			     "x.json", &notes),
+	    0);
+	notes_fini(&notes);
+	decode_all(layouts_at(ls, 0),
+	    "12/31 10:00,9,1\n2025-01-01 00:10,9,1\n01/01 10:00,9,1\n", 2024,
+	    &years, &b);
+	assert_string_equal(b.data,
+	    "2024-12-31T10:00:00Z 9+0;2025-01-01T00:10:00Z 9+0;"
+	    "2025-01-01T10:00:00Z 9+0;");
+	buf_reset(&b);
+	decode_all(layouts_at(ls, 0),
+	    "02/29 10:00,9,1\n2025-03-01 10:00,9,1\n01/31 10:00,9,1\n", 0,
+	    &years, &b);
+	assert_string_equal(b.data,
+	    "2024-02-29T10:00:00Z 9+0;2025-03-01T10:00:00Z 9+0;"
+	    "2026-01-31T10:00:00Z 9+0;");
+	assert_int_equal(years.first, 2024);
+	assert_int_equal(years.last, 2026);
+	buf_fini(&b);
+	layouts_free(&ls);
+}
+
 /* Only the end is told: its year is that of the record. */
 static void
 test_ends(void **state)
@@ -202,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_own_year),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,27 +66,44 @@ new_country(const char *keys, int days, const char *account)
 	return n;
 }
 
-#define TUNED(of, params)                                                                                     \
-	"{\"cdrrules\": 1, \"rules\": [" SCENE_RULE("new", "test",                                            \
-	    GAP(", \"history\": \"$least\"",                                                                  \
-		"\"never\": true") ", \"params\": {\"least\": {\"value\": \"50d\", \"min\": \"1d\", "         \
-				   "\"max\": \"90d\", \"help\": \"h\"}}") "], \"tuning\": {\"new\": "         \
-									  "{" of                              \
-									  "\"params\": {\"least\": \"" params \
-									  "\"}}}}"
-#define OF(account) "\"match\": {\"account\": \"" account "\"}, "
+/* How long the records have to go back, a site may say. */
+#define LEAST                                                              \
+	", \"params\": {\"least\": {\"value\": \"50d\", \"min\": \"1d\", " \
+	"\"max\": \"90d\", \"help\": \"h\"}}"
 
-/* How long the records have to go back as a site has it, for all or for some. */
+static const char tunable[] = SCENE_RULE("new", "test",
+    GAP(", \"history\": \"$least\"", "\"never\": true") LEAST);
+
+/* As a site has it: so long, for all or for what `match` says. */
+static size_t
+new_country_tuned(const char *match, const char *least, int days)
+{
+	struct buf b;
+	size_t n;
+
+	buf_init(&b);
+	buf_addf(&b,
+	    "{\"cdrrules\": 1, \"rules\": [%s], \"tuning\": {\"new\": {%s"
+	    "\"params\": {\"least\": \"%s\"}}}}",
+	    tunable, match, least);
+	n = new_country_by(b.data, days, "A");
+	buf_fini(&b);
+	return n;
+}
+
 static void
 test_never_tuned(void **state)
 {
+	static const char of_a[] = "\"match\": {\"account\": \"A\"}, ";
+	static const char of_b[] = "\"match\": {\"account\": \"B\"}, ";
+
 	(void)state;
-	assert_int_equal(new_country_by(TUNED("", "40d"), 40, "A"), 1);
-	assert_int_equal(new_country_by(TUNED("", "41d"), 40, "A"), 0);
-	assert_int_equal(new_country_by(TUNED(OF("A"), "40d"), 40, "A"), 1);
-	assert_int_equal(new_country_by(TUNED(OF("A"), "40d"), 39, "A"), 0);
-	assert_int_equal(new_country_by(TUNED(OF("A"), "41d"), 40, "A"), 0);
-	assert_int_equal(new_country_by(TUNED(OF("B"), "40d"), 40, "A"), 0);
+	assert_int_equal(new_country_tuned("", "40d", 40), 1);
+	assert_int_equal(new_country_tuned("", "41d", 40), 0);
+	assert_int_equal(new_country_tuned(of_a, "40d", 40), 1);
+	assert_int_equal(new_country_tuned(of_a, "40d", 39), 0);
+	assert_int_equal(new_country_tuned(of_a, "41d", 40), 0);
+	assert_int_equal(new_country_tuned(of_b, "40d", 40), 0);
 }
 
 static void

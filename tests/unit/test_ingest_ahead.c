@@ -147,6 +147,37 @@ test_every_layout(void **state)
 	assert_true(len > 10000);
 }
 
+/* The same, over and over: more than a reader has in its window. */
+static void
+test_every_layout_long(void **state)
+{
+	enum { LONG = 160 * 1024 };
+	char *dir = folder_make(), **paths, *bytes, *path;
+	struct errmsg err;
+	size_t i, n, len;
+	struct buf b;
+
+	(void)state;
+	assert_int_equal(input_list("samples", &paths, &n, &err), 0);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(input_slurp(paths[i], LONG, &bytes, &len,
+				     &err),
+		    0);
+		buf_init(&b);
+		while (len > 0 && b.len < LONG)
+			buf_add(&b, bytes, len);
+		path = folder_write(dir, strrchr(paths[i], '/') + 1, b.data,
+		    b.len);
+		(void)check_blocks(path, 30000);
+		buf_fini(&b);
+		free(path);
+		free(bytes);
+		free(paths[i]);
+	}
+	free(paths);
+	folder_remove(&dir);
+}
+
 static unsigned
 below(unsigned n)
 {
@@ -279,6 +310,34 @@ test_whole_blocks(void **state)
 	folder_remove(&dir);
 }
 
+/*
+ * Columns that change places at each header, though each could be the other; of
+ * more than a reader has in its window, as only the blocks behind that are
+ * decoded while others are added.
+ */
+static void
+test_headers_alike(void **state)
+{
+	char *dir = folder_make(), *path;
+	struct buf b;
+	int i, k;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 60; i++) {
+		buf_addf(&b, "start,duration,%s\n",
+		    i % 2 == 0 ? "caller,callee" : "callee,caller");
+		for (k = 0; k < 120; k++)
+			buf_addf(&b, "2026-01-13 10:%02d:00,%d,201,202\n", i,
+			    k);
+	}
+	path = folder_write(dir, "calls.csv", b.data, b.len);
+	assert_true(check_file(path) > 60 * 100 * 50);
+	free(path);
+	buf_fini(&b);
+	folder_remove(&dir);
+}
+
 /* Columns move at each header; some of them stand on the edge of a block. */
 static void
 test_headers_in_between(void **state)
@@ -292,7 +351,7 @@ test_headers_in_between(void **state)
 	for (i = 0; i < 60; i++) {
 		buf_addstr(&b, i % 2 == 0 ? "start,duration,caller,callee\n"
 					  : "callee,start,caller,duration\n");
-		for (k = 0; k < i % 7 * 5; k++) {
+		for (k = 0; k < i % 7 * 40; k++) {
 			if (i % 2 == 0)
 				buf_addf(&b,
 				    "2026-01-13 10:%02d:00,%d,201,"
@@ -306,7 +365,7 @@ test_headers_in_between(void **state)
 		}
 	}
 	path = folder_write(dir, "calls.csv", b.data, b.len);
-	assert_true(check_file(path) > 60 * 50);
+	assert_true(check_file(path) > 60 * 100 * 50);
 	free(path);
 	buf_fini(&b);
 	folder_remove(&dir);
@@ -317,10 +376,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_layout),
+		cmocka_unit_test(test_every_layout_long),
 		cmocka_unit_test(test_damaged_files),
 		cmocka_unit_test(test_far_quotes),
 		cmocka_unit_test(test_whole_blocks),
 		cmocka_unit_test(test_headers_in_between),
+		cmocka_unit_test(test_headers_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

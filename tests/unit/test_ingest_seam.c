@@ -229,7 +229,7 @@ static const char in_order[] =
     " \"quote\": \"\\\"\", \"header\": true,"
     " \"columns\": [\"at\", \"src\", \"dst\", \"talk\"],"
     " \"fields\": { \"start\": { \"column\": \"at\","
-    " \"stamp\": \"%Y-%m-%d %H:%M:%S\" },"
+    " \"stamp\": [ \"%Y-%m-%d %H:%M:%S\", \"%Y-%m-%dT%H:%M:%S%z\" ] },"
     " \"duration\": { \"column\": \"talk\", \"unit\": \"s\" },"
     " \"status\": { \"rules\": [ { \"is\": \"answered\","
     " \"any\": [ { \"column\": \"talk\", \"filled\": true } ] } ] },"
@@ -417,6 +417,73 @@ test_clock_jump(void **state)
 	run_end(&r);
 }
 
+/* More than a reader has in its window, so that there are several blocks. */
+enum { MANY = 5000 };
+
+static void
+add_second(struct buf *b, int i, const char *between, const char *zone)
+{
+	buf_addf(b, "2026-01-13%s%02d:%02d:%02d%s,2041,131255501%02d,4\n",
+	    between, 10 + i / 3600, i / 60 % 60, i % 60, zone, i % 100);
+}
+
+/* Blocks of calls alone; the first ones of the first were read before. */
+static void
+test_blocks(void **state)
+{
+	struct run r;
+	struct buf b;
+	size_t cut;
+	int i;
+
+	(void)state;
+	run_begin(&r);
+	use_in_order(&r);
+	r.set.threads = 2;
+	r.set.block = 3000;
+	buf_init(&b);
+	buf_addstr(&b, "at,src,dst,talk\n");
+	for (i = 0; i < 50; i++)
+		add_second(&b, i, " ", "");
+	cut = b.len;
+	for (; i < MANY; i++)
+		add_second(&b, i, " ", "");
+	assert_true(check(&r, b.data, b.len, cut));
+	buf_fini(&b);
+	run_end(&r);
+}
+
+/* One stamp that does not tell its zone, wherever it stands. */
+static void
+test_naive_among_others(void **state)
+{
+	static const int places[] = { -1, 0, 1, MANY / 2, MANY - 1 };
+	struct run r;
+	struct buf b;
+	bool naive;
+	size_t k;
+	int i;
+
+	(void)state;
+	run_begin(&r);
+	use_in_order(&r);
+	r.source.zone = NULL;
+	r.set.threads = 2;
+	r.set.block = 3000;
+	for (k = 0; k < sizeof(places) / sizeof(places[0]); k++) {
+		buf_init(&b);
+		buf_addstr(&b, "at,src,dst,talk\n");
+		for (i = 0; i < MANY; i++) {
+			naive = i == places[k];
+			add_second(&b, i, naive ? " " : "T",
+			    naive ? "" : "+0100");
+		}
+		assert_int_equal(check(&r, b.data, b.len, b.len), k == 0);
+		buf_fini(&b);
+	}
+	run_end(&r);
+}
+
 /* First lines that say how all others are read, or leave it open. */
 static void
 test_first_line(void **state)
@@ -516,6 +583,8 @@ main(void)
 		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_clock_jump),
+		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_naive_among_others),
 		cmocka_unit_test(test_first_line),
 		cmocka_unit_test(test_far_quote),
 		cmocka_unit_test(test_not_resumed),

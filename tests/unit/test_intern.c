@@ -147,6 +147,30 @@ test_at_once(void **state)
 	intern_free(&single);
 }
 
+/* The last one of all, however many there are: nothing is behind it. */
+static void
+test_last(void **state)
+{
+	enum { N = 300 };
+	struct intern *in = intern_new();
+	struct intern_item item;
+	uint32_t id, i;
+	char text[16];
+
+	(void)state;
+	for (i = 1; i < N; i++) {
+		(void)snprintf(text, sizeof(text), "%u", i);
+		item = (struct intern_item){ text, strlen(text), &id };
+		intern_add_all(in, &item, 1);
+		assert_int_equal(id, i);
+		id = 0;
+		intern_add_all(in, &item, 1);
+		assert_int_equal(id, i);
+	}
+	assert_int_equal(intern_count(in), N);
+	intern_free(&in);
+}
+
 /* All of another are added, whatever of both is rare. */
 static void
 test_all(void **state)
@@ -406,6 +430,7 @@ main(void)
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_at_once),
+		cmocka_unit_test(test_last),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kept_long),

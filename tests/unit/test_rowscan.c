@@ -147,6 +147,9 @@ test_bounds(void **state)
 		{ ',', BOUNDS_COLUMNS, false },
 		{ 'a', BOUNDS_RECORD, true },
 		{ 'a', BOUNDS_RECORD + 1, false },
+		/* one cell, in which two quotes are one, over and over */
+		{ '"', 1000, true },
+		{ '"', 64000, false },
 	};
 	char *bytes = xmalloc(BOUNDS_RECORD + 2), *got;
 	size_t i;
@@ -160,6 +163,35 @@ test_bounds(void **state)
 		free(got);
 	}
 	free(bytes);
+}
+
+/* A NUL wherever it stands, and in the row behind it none. */
+static void
+test_nul(void **state)
+{
+	struct rowscan_row row;
+	enum rowscan_width width;
+	struct rowscan *s;
+	char bytes[260];
+	size_t at;
+
+	(void)state;
+	for (width = 0; width < ROWSCAN_WIDTHS; width++)
+		for (at = 0; rowscan_has(width) && at < 200; at++) {
+			memset(bytes, 'a', sizeof(bytes));
+			bytes[at] = '\0';
+			bytes[200] = '\n';
+			s = rowscan_new(',', '"', width);
+			row.n = 0;
+			assert_true(rowscan_row(s, bytes, 201, 0, &row));
+			assert_int_equal(row.end, 201);
+			assert_false(row.plain);
+			rowscan_reset(s);
+			bytes[at] = 'a';
+			assert_true(rowscan_row(s, bytes, 201, 0, &row));
+			assert_true(row.plain);
+			rowscan_free(&s);
+		}
 }
 
 /* Rows one behind another, over more bytes than are masked at once. */
@@ -326,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_rows_for_libcsv),
 		cmocka_unit_test(test_lone_cr),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_random_rows_are_libcsvs),
 		cmocka_unit_test(test_hash),

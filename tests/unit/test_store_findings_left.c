@@ -10,6 +10,7 @@
 
 #include "detect/cases.h"
 #include "sample_results.h"
+#include "store/store_aliases.h"
 #include "store/store_findings.h"
 #include "store/store_labels.h"
 
@@ -179,6 +180,58 @@ test_said(void **state)
 	store_close(&s);
 }
 
+/*
+ * A run that finds all but those of one account, or nothing; and how many the
+ * cases are about of which anything was said or is gone.
+ */
+static uint32_t
+count_said(struct store *s, const char *but, struct intern *entities)
+{
+	struct results rs;
+	int64_t number;
+	int i;
+
+	results_init(&rs);
+	for (i = 0; i < MANY; i++) {
+		find(&rs, i);
+		if (strcmp(rs.findings[rs.n - 1]->entity, but) == 0)
+			rs.n--;
+	}
+	number = begin(s, &rs);
+	assert_int_equal(store_aliases_note(s, &rs, NULL, number, NULL), 0);
+	assert_int_equal(store_findings_said(s, entities, NULL), 0);
+	store_rollback(s);
+	results_fini(&rs);
+	return intern_count(entities) - 1;
+}
+
+/* Whom cases are about that a label names, or that had what is gone. */
+static void
+test_said_of(void **state)
+{
+	struct label label = { .word = LABEL_NOTE, .note = "?", .user = "me" };
+	struct store *s = fill();
+	struct intern *none = intern_new(), *gone = intern_new(),
+		      *both = intern_new();
+	char target[32];
+
+	(void)state;
+	assert_int_equal(count_said(s, "nobody", none), 0);
+	assert_int_equal(count_said(s, "acme", gone), 1);
+	assert_int_equal(intern_find(gone, "account acme", 12), 1);
+	assert_int_equal(store_begin(s, NULL), 0);
+	label.target = case_of(s, "f-01", target);
+	assert_int_equal(store_labels_add(s, &label, NULL), 0);
+	assert_int_equal(store_commit(s, NULL), 0);
+	assert_int_equal(count_said(s, "acme", both), 2);
+	assert_int_not_equal(intern_find(both, "account other one", 17),
+	    INTERN_NONE);
+	intern_free(&none);
+	intern_free(&gone);
+	intern_free(&both);
+	store_close(&s);
+}
+
 /* The same cases where findings that were read tell whom some are about. */
 static void
 check_read(struct store *s, const struct intern *entities, const int64_t *from,
@@ -273,6 +326,25 @@ test_about(void **state)
 	store_close(&s);
 }
 
+/* All of them, however long ago: nothing is before the first instant. */
+static void
+test_about_ever(void **state)
+{
+	const int64_t from[] = { INT64_MIN, INT64_MIN };
+	struct intern *entities = intern_new(), *cases = intern_new();
+	struct store *s = fill();
+
+	(void)state;
+	(void)intern_addstr(entities, "account acme");
+	assert_int_equal(store_findings_about(s, entities, from, NULL, cases,
+			     NULL),
+	    0);
+	assert_int_equal(intern_count(cases) - 1, MANY / 2);
+	intern_free(&entities);
+	intern_free(&cases);
+	store_close(&s);
+}
+
 /* What began after one that lasts is listed, however long ago it ended. */
 static void
 test_about_lasting(void **state)
@@ -289,6 +361,15 @@ test_about_lasting(void **state)
 		"WHERE id IN (SELECT id FROM cases "
 		"WHERE body ->> '$.entity.id' = 'acme' "
 		"ORDER BY first_seen LIMIT 1 OFFSET 1)",
+		NULL),
+	    0);
+	/* The last that is too long ago to be near: 72 h and 1 ms. */
+	assert_int_equal(
+	    sqldb_exec(store_db(s),
+		"UPDATE cases SET last_seen = 9223372036854775807 / 2 "
+		"- 259200001 WHERE id IN (SELECT id FROM cases "
+		"WHERE body ->> '$.entity.id' = 'acme' "
+		"ORDER BY first_seen LIMIT 1 OFFSET 3)",
 		NULL),
 	    0);
 	assert_int_equal(store_findings_about(s, entities, from, NULL, cases,
@@ -359,7 +440,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_said),
+		cmocka_unit_test(test_said_of),
 		cmocka_unit_test(test_about),
+		cmocka_unit_test(test_about_ever),
 		cmocka_unit_test(test_about_lasting),
 		cmocka_unit_test(test_save),
 	};
