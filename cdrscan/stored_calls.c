@@ -96,15 +96,13 @@ loaded_from(const struct stored_run *r)
 	return from > INT64_MIN ? from : r->begins - BEFORE_MS;
 }
 
+/* Those just read are asked for again. */
 static int
-load(struct stored_run *r, struct errmsg *err)
+load_all(struct stored_run *r, struct errmsg *err)
 {
 	struct scan *s = r->s;
 	const bool keep_ids = s->batch->keep_ids;
-	struct stages_span span;
-	int got;
 
-	stages_begin(s->stages, &span, "load calls");
 	batch_free(&s->batch);
 	s->batch = batch_new();
 	s->batch->keep_ids = keep_ids;
@@ -112,8 +110,46 @@ load(struct stored_run *r, struct errmsg *err)
 		add_sources(s->batch, &r->before.sources);
 		s->batch->to_come = detect_recalls(&s->kept_before);
 	}
-	got = store_calls_load(r->store, loaded_from(r), INT64_MAX, r->number,
+	return store_calls_load(r->store, loaded_from(r), INT64_MAX, r->number,
 	    s->batch, err);
+}
+
+/*
+ * Those just read are there, as the store would give them back, and begin
+ * later than what is looked at does.
+ */
+static int
+load_earlier(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct batch *b = s->batch, read;
+	const size_t threads = (size_t)s->o->threads;
+	int got;
+
+	if (r->read.had > 0)
+		batch_sort_on(b, threads); /* without what it had */
+	read = batch_set_aside(b);
+	add_sources(b, &r->before.sources);
+	b->to_come = read.n + detect_recalls(&s->kept_before);
+	got = store_calls_load_earlier(r->store, loaded_from(r), INT64_MAX,
+	    r->number, b, err);
+	batch_put_behind(b, &read, threads);
+	return got;
+}
+
+static int
+load(struct stored_run *r, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	struct stages_span span;
+	int got;
+
+	stages_begin(s->stages, &span, "load calls");
+	/* A source without a call of the store's is none of its sources. */
+	if (r->begins > INT64_MIN && r->read.all_wrote)
+		got = load_earlier(r, err);
+	else
+		got = load_all(r, err);
 	stages_end(s->stages, &span, (int64_t)s->batch->n, "calls");
 	return got;
 }

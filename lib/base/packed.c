@@ -341,6 +341,16 @@ packed_next_text(struct packed_texts *p, const struct packed_text *like,
 	return 0;
 }
 
+bool
+packed_next_same(struct packed_texts *p, size_t len)
+{
+	const bool same = packed_number(&p->shared, p->next) == (int64_t)len &&
+			  packed_number(&p->rest, p->next) == 0;
+
+	p->next += same;
+	return same;
+}
+
 int
 packed_next_listed(struct packed_texts *p, struct buf *out)
 {

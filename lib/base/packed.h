@@ -16,6 +16,7 @@
 #ifndef LIB_BASE_PACKED_H
 #define LIB_BASE_PACKED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -85,7 +86,12 @@ void packed_add_text(struct buf *out, const char *bytes, size_t len);
 int packed_next_text(struct packed_texts *p, const struct packed_text *like,
     struct buf *out);
 /*
- * The same of a list, where `out` has the one before, and nothing at first.
+ * Whether the next text is the one that it is like, which is `len` bytes long;
+ * it is passed over then.
+ */
+bool packed_next_same(struct packed_texts *p, size_t len);
+/*
+ * The next text of a list, where `out` has the one before, and nothing at first.
  * -1, too, if it shares more than a list does: all the texts together are
  * BOUNDS_PACKED_SHARE times as long as the bytes at most.
  */

@@ -147,6 +147,14 @@ void batch_reserve(struct batch *b, size_t n);
  */
 size_t batch_add_many(struct batch *b, size_t n);
 
+/*
+ * All calls out of a batch; what they name stays in it.  Nothing is done with
+ * them but that they are put behind the calls that came meanwhile, whether
+ * these began earlier or not.  `threads` as for pool_run().
+ */
+struct batch batch_set_aside(struct batch *b);
+void batch_put_behind(struct batch *b, struct batch *aside, size_t threads);
+
 /* What call `i` costs; only with CALL_HAS_COST. */
 static inline int64_t
 batch_cost(const struct batch *b, size_t i)

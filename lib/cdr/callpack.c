@@ -262,6 +262,23 @@ number_column(struct packing *p, int64_t *v, size_t n)
 }
 
 /*
+ * A join key that is the call id, as it mostly is, is the same text, which
+ * number_name() cannot tell of those that are only kept.
+ */
+static void
+number_joins(struct packing *p, const uint32_t *calls, int64_t *v,
+    const int64_t *ids, size_t n)
+{
+	const struct origin *origins = p->b->origins;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		v[i] = v[i] == origins[calls[i]].call_id
+			   ? ids[i]
+			   : number_name(p, (uint32_t)v[i]);
+}
+
+/*
  * Column by column: those that follow each other in one, such as ids, begin
  * alike.
  */
@@ -333,7 +350,7 @@ columns_of_listed(struct packing *p)
 static void
 add_calls(struct packing *p, const uint32_t *calls, size_t n, struct buf *out)
 {
-	int64_t *v = xcalloc(n + 1, sizeof(*v));
+	int64_t *v = xcalloc(2 * n + 1, sizeof(*v)), *ids = v + n;
 	int k;
 
 	for (k = 0; k < CALLPACK_COLUMNS; k++) {
@@ -342,8 +359,12 @@ add_calls(struct packing *p, const uint32_t *calls, size_t n, struct buf *out)
 			number_ids(v, n, p->of_party, p->parties, &p->nparties);
 		else if (k == CALLPACK_LISTED)
 			number_ids(v, n, p->of_listed, p->listed, &p->nlisted);
+		else if (k == CALLPACK_JOIN)
+			number_joins(p, calls, v, ids, n);
 		else if ((CALLPACK_TEXTS >> k & 1) != 0)
 			number_column(p, v, n);
+		if (k == CALLPACK_CALL_ID) /* before join keys */
+			memcpy(ids, v, n * sizeof(*v));
 		packed_add_numbers(out, v, n);
 	}
 	free(v);

@@ -39,6 +39,9 @@ int store_calls_any(struct store *s, struct errmsg *err);
  */
 int store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
     struct batch *b, struct errmsg *err);
+/* The same without the calls that `run` brought. */
+int store_calls_load_earlier(struct store *s, int64_t from, int64_t to,
+    int64_t run, struct batch *b, struct errmsg *err);
 
 /*
  * Whether any call as recorded has a text that fits the glob (fnmatch): a

@@ -235,6 +235,7 @@ struct loading {
 	struct store *store;
 	struct batch *b;
 	int64_t run, from, to;
+	bool earlier;    /* none of the run */
 	uint32_t *names; /* of the batch, by number of the text */
 	struct store_text *texts;
 	size_t n, cap, names_cap;

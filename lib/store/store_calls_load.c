@@ -233,8 +233,8 @@ prepare_select(struct store *s, struct sqlstmt **q, int *places,
 	buf_init(&sql);
 	buf_addstr(&sql, "SELECT ");
 	*places = store_column_list(&sql);
-	buf_addstr(&sql, " FROM calls WHERE start >= ? AND start < ? "
-			 "ORDER BY start, source, key");
+	buf_addstr(&sql, " FROM calls WHERE start >= ?1 AND start < ?2 "
+			 "AND run IS NOT ?3 ORDER BY start, source, key");
 	r = sqldb_prepare(store_db(s), q, sql.data, err);
 	buf_fini(&sql);
 	return r;
@@ -248,14 +248,23 @@ struct asking {
 	int64_t from; /* what began before is there */
 };
 
+/* Which calls a statement gives; what is not said of one is NULL. */
+static void
+ask(const struct loading *l, struct sqlstmt *q, int64_t from, int64_t to)
+{
+	sqlstmt_int(q, 1, from);
+	sqlstmt_int(q, 2, to);
+	if (l->earlier)
+		sqlstmt_int(q, 3, l->run);
+}
+
 /* What stands as rows. */
 static int
 load_rows(struct asking *a, int64_t to, struct errmsg *err)
 {
 	int r;
 
-	sqlstmt_int(a->rows, 1, a->from);
-	sqlstmt_int(a->rows, 2, to);
+	ask(a->l, a->rows, a->from, to);
 	while ((r = sqlstmt_step(a->rows, err)) == 1)
 		if (add_row(a->l, a->rows, a->places, err) != 0) {
 			sqlstmt_reset(a->rows);
@@ -297,8 +306,7 @@ load_all(struct asking *a, struct errmsg *err)
 	size_t n = 0;
 	int r;
 
-	sqlstmt_int(a->blocks, 1, l->from);
-	sqlstmt_int(a->blocks, 2, l->to);
+	ask(l, a->blocks, l->from, l->to);
 	while ((r = sqlstmt_step(a->blocks, err)) == 1) {
 		loading_block_read(all, n++, a->blocks);
 		if (n < LOADING_BLOCKS)
@@ -317,7 +325,8 @@ load_all(struct asking *a, struct errmsg *err)
 /* No two blocks overlap, so one that began before may reach into the time. */
 #define BLOCKS_OF_TIME                                                         \
 	" FROM blocks WHERE start >= coalesce((SELECT max(start) FROM blocks " \
-	"WHERE start <= ?1), ?1) AND start < ?2 AND last >= ?1"
+	"WHERE start <= ?1), ?1) AND start < ?2 AND last >= ?1 "               \
+	"AND run IS NOT ?3"
 
 /*
  * Memory for all of them at once; a block says how many it has, but each call
@@ -331,17 +340,35 @@ reserve(struct loading *l, struct errmsg *err)
 	int r;
 
 	if (sqldb_prepare(store_db(l->store), &q,
-		"SELECT coalesce(sum(max(0, min(calls, length(data) / ?3))), 0)" BLOCKS_OF_TIME,
+		"SELECT coalesce(sum(max(0, min(calls, length(data) / ?4))), 0)" BLOCKS_OF_TIME,
 		err) != 0)
 		return -1;
-	sqlstmt_int(q, 1, l->from);
-	sqlstmt_int(q, 2, l->to);
-	sqlstmt_int(q, 3, BYTES_A_CALL);
+	ask(l, q, l->from, l->to);
+	sqlstmt_int(q, 4, BYTES_A_CALL);
 	r = sqlstmt_step(q, err);
 	if (r == 1)
 		batch_reserve(l->b, (size_t)sqlstmt_get_int(q, 0));
 	sqlstmt_free(&q);
 	return r < 0 ? -1 : 0;
+}
+
+static int
+load(struct loading *l, struct errmsg *err)
+{
+	struct asking a = { .l = l, .from = l->from };
+	struct store *s = l->store;
+	int r = -1;
+
+	if (loading_open(l, err) == 0 && reserve(l, err) == 0 &&
+	    prepare_select(s, &a.rows, &a.places, err) == 0 &&
+	    sqldb_prepare(store_db(s), &a.blocks,
+		"SELECT " STORE_BLOCK_COLUMNS BLOCKS_OF_TIME " ORDER BY start",
+		err) == 0)
+		r = load_all(&a, err);
+	sqlstmt_free(&a.rows);
+	sqlstmt_free(&a.blocks);
+	loading_close(l);
+	return r;
 }
 
 int
@@ -353,19 +380,22 @@ store_calls_load(struct store *s, int64_t from, int64_t to, int64_t run,
 		.run = run,
 		.from = from,
 		.to = to };
-	struct asking a = { .l = &l, .from = from };
-	int r = -1;
 
-	if (loading_open(&l, err) == 0 && reserve(&l, err) == 0 &&
-	    prepare_select(s, &a.rows, &a.places, err) == 0 &&
-	    sqldb_prepare(store_db(s), &a.blocks,
-		"SELECT " STORE_BLOCK_COLUMNS BLOCKS_OF_TIME " ORDER BY start",
-		err) == 0)
-		r = load_all(&a, err);
-	sqlstmt_free(&a.rows);
-	sqlstmt_free(&a.blocks);
-	loading_close(&l);
-	return r;
+	return load(&l, err);
+}
+
+int
+store_calls_load_earlier(struct store *s, int64_t from, int64_t to, int64_t run,
+    struct batch *b, struct errmsg *err)
+{
+	struct loading l = { .store = s,
+		.b = b,
+		.run = run,
+		.from = from,
+		.to = to,
+		.earlier = true };
+
+	return load(&l, err);
 }
 
 int

@@ -105,13 +105,14 @@ put_texts(const struct tile *t, const struct store_column *c, const int64_t *v)
 	size_t i, size;
 	char *p = member_of(t, c, &size);
 
-	for (i = 0; i < t->n; i++, p += size) {
+	for (i = 0; i < t->n; i++)
 		if (v[i] < 0 || (uint64_t)v[i] >= l->n)
 			return loading_block_damaged(t->k, "no text", v[i]);
+	for (i = 0; l->any_long && i < t->n; i++)
 		if (loading_is_long(l, v[i]))
 			return loading_block_damaged(t->k, "long text", v[i]);
+	for (i = 0; i < t->n; i++, p += size)
 		memcpy(p, &l->names[v[i]], sizeof(uint32_t));
-	}
 	return 0;
 }
 

@@ -115,7 +115,12 @@ next_own(struct loading_block *k, struct own_last *t, uint32_t *ids,
 	int i;
 
 	swap(&t->list[0], &t->spare);
-	for (i = 0; i < STORE_OWN; i++, like = text) {
+	for (i = 0; i < STORE_OWN; i++) {
+		/* A join key mostly is the call id; that is there anyway. */
+		if (i > 0 && packed_next_same(&k->block.own[i], like->len)) {
+			ids[i] = same;
+			continue;
+		}
 		text = &t->list[i];
 		as = (struct packed_text){ like->data, like->len };
 		if (packed_next_text(&k->block.own[i], &as, text) != 0 ||
@@ -129,6 +134,7 @@ next_own(struct loading_block *k, struct own_last *t, uint32_t *ids,
 		else
 			ids[i] = name_own(k, text);
 		same = ids[i];
+		like = text;
 	}
 	return 0;
 }

@@ -251,6 +251,89 @@ test_move(void **state)
 	batch_free(&b);
 }
 
+/* Call `i` of those of test_aside. */
+static void
+check_aside(const struct batch *b, size_t i, bool late, int with)
+{
+	const size_t x = late ? i - MANY : i;
+	const uint32_t file = !late ? 1 : x % 2 == 0 || with < 2 ? 2 : 3;
+
+	assert_int_equal(b->calls[i].start, late ? 0 : 1);
+	assert_int_equal(b->origins[i].key, x);
+	assert_int_equal(batch_file_of(b, i), file);
+	assert_int_equal(batch_cost(b, i), late && with == 3 ? x : 0);
+	assert_int_equal(batch_extra(b, EXTRA_AUTH_CODE, i),
+	    late && with > 0 ? x + 1 : 0);
+	assert_int_equal(batch_extra(b, EXTRA_SRC_NAME, i), late ? 0 : x);
+}
+
+/* Others come before those that were set aside, whatever both have. */
+static void
+test_aside(void **state)
+{
+	struct batch *b, aside;
+	size_t i, late, threads;
+	int with;
+
+	(void)state;
+	for (with = 0; with < 4; with++)
+		for (threads = 1; threads < 4; threads++) {
+			late = with == 0 ? 3 : 4 * (size_t)MANY;
+			b = batch_new();
+			batch_usual_file(b, 2);
+			for (i = 0; i < late; i++) {
+				(void)add(b, 0, i);
+				batch_set_extra(b, EXTRA_AUTH_CODE, i,
+				    with > 0 ? (uint32_t)i + 1 : 0);
+				batch_set_cost(b, i,
+				    with == 3 ? (int64_t)i : 0);
+				batch_set_file(b, i,
+				    i % 2 == 0 || with < 2 ? 2 : 3);
+			}
+			aside = batch_set_aside(b);
+			assert_int_equal(b->n, 0);
+			batch_usual_file(b, 1);
+			for (i = 0; i < MANY; i++) {
+				(void)add(b, 1, i);
+				batch_set_extra(b, EXTRA_SRC_NAME, i,
+				    (uint32_t)i);
+			}
+			b->sorted = true;
+			batch_put_behind(b, &aside, threads);
+			assert_false(b->sorted);
+			assert_int_equal(b->n, MANY + late);
+			for (i = 0; i < b->n; i++)
+				check_aside(b, i, i >= MANY, with);
+			batch_free(&b);
+		}
+}
+
+/* There may be none of either. */
+static void
+test_aside_none(void **state)
+{
+	struct batch *b = batch_new(), aside;
+
+	(void)state;
+	aside = batch_set_aside(b);
+	batch_put_behind(b, &aside, 2);
+	assert_int_equal(b->n, 0);
+	assert_true(b->sorted);
+	(void)add(b, 1, 5);
+	batch_set_cost(b, 0, 9);
+	aside = batch_set_aside(b);
+	batch_put_behind(b, &aside, 2);
+	assert_int_equal(b->n, 1);
+	assert_int_equal(batch_cost(b, 0), 9);
+	aside = batch_set_aside(b);
+	(void)add(b, 1, 6);
+	aside.n = 0;
+	batch_put_behind(b, &aside, 2);
+	assert_int_equal(b->n, 1);
+	assert_int_equal(b->origins[0].key, 6);
+	batch_free(&b);
+}
+
 int
 main(void)
 {
@@ -263,6 +346,8 @@ main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_file_again),
 		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_aside),
+		cmocka_unit_test(test_aside_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,55 @@ test_same(void **state)
 	batch_free(&late);
 }
 
+/* Of ids that are only kept a join key is not told once more. */
+static void
+test_kept(void **state)
+{
+	struct batch *b = some_calls(0, CALLS), *to = some_calls(OLD, CALLS);
+	char *want, *got, id[16];
+	uint32_t calls[OLD], other;
+	struct buf bytes;
+	size_t i, with_other;
+
+	(void)state;
+	b->keep_ids = to->keep_ids = true;
+	for (i = 0; i < CALLS; i++) {
+		(void)snprintf(id, sizeof(id), "17682624%d", (int)i);
+		b->origins[i].call_id = intern_keep(b->names, id, strlen(id));
+		batch_set_join(b, i, i == 3 ? 0 : b->origins[i].call_id);
+		if (i < OLD) {
+			calls[i] = (uint32_t)i;
+			continue;
+		}
+		to->origins[i - OLD].call_id =
+		    intern_keep(to->names, id, strlen(id));
+		batch_set_join(to, i - OLD, to->origins[i - OLD].call_id);
+	}
+	other = intern_keep(b->names, "other", 5);
+	batch_set_join(b, 5, other);
+	buf_init(&bytes);
+	callpack_print(b, calls, OLD, &bytes);
+	with_other = bytes.len;
+	want = text_of(b);
+	assert_int_equal(add_pack(to, &bytes, bytes.len, OLD,
+			     to->calls[0].start, 2),
+	    0);
+	got = text_of(to);
+	assert_string_equal(got, want);
+	assert_int_equal(to->origins[2].joins_by_id, 1);
+	assert_int_equal(to->origins[5].joins_by_id, 0);
+	/* One that is the call id takes no bytes as a text. */
+	batch_set_join(b, 5, b->origins[5].call_id);
+	buf_reset(&bytes);
+	callpack_print(b, calls, OLD, &bytes);
+	assert_true(bytes.len < with_other);
+	free(got);
+	free(want);
+	buf_fini(&bytes);
+	batch_free(&b);
+	batch_free(&to);
+}
+
 /* Those that are there already are not taken twice. */
 static void
 test_before(void **state)
@@ -370,8 +419,8 @@ main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_same),
 		cmocka_unit_test(test_threads), cmocka_unit_test(test_several),
 		cmocka_unit_test(test_several_refused),
-		cmocka_unit_test(test_before), cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_source) };
+		cmocka_unit_test(test_kept), cmocka_unit_test(test_before),
+		cmocka_unit_test(test_damaged), cmocka_unit_test(test_source) };
 
 	return cmocka_run_group_tests(tests, site_set_up, site_tear_down);
 }

@@ -157,6 +157,16 @@ test_texts(void **state)
 		assert_int_equal(one.len, texts[i].len);
 		assert_memory_equal(one.data, texts[i].bytes, one.len);
 	}
+	/* Those that are what they are like can be passed over. */
+	at = bytes;
+	assert_int_equal(packed_take_texts(&p, &at, bytes + b.len, N), 0);
+	for (i = 0; i < N; i++) {
+		assert_int_equal(packed_next_same(&p, like[i].len), i == 5);
+		if (i == 5)
+			continue;
+		assert_int_equal(packed_next_text(&p, &like[i], &one), 0);
+		assert_memory_equal(one.data, texts[i].bytes, one.len);
+	}
 	free(bytes);
 	for (i = 0; i < b.len; i++) {
 		bytes = exact(&b, i);

@@ -665,6 +665,52 @@ test_threads(void **state)
 	}
 }
 
+/* Of each store, all but what a run brought; together they are all. */
+static void
+check_earlier(struct store *s, int64_t run, size_t earlier)
+{
+	struct batch *all = load(s, INT64_MIN, INT64_MAX, run), *b, aside;
+	const size_t n = all->n - earlier;
+	struct errmsg err = { "" };
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if ((all->calls[i].flags & CALL_ADDED) == 0)
+			all->calls[i].flags |= CALL_DUPLICATE;
+	b = all;
+	batch_sort(b); /* only those of the run are left */
+	assert_int_equal(b->n, n);
+	aside = batch_set_aside(b);
+	assert_int_equal(store_calls_load_earlier(s, INT64_MIN, INT64_MAX, run,
+			     b, &err),
+	    0);
+	assert_int_equal(b->n, earlier);
+	batch_put_behind(b, &aside, 2);
+	batch_sort(b);
+	all = load(s, INT64_MIN, INT64_MAX, run);
+	assert_int_equal(b->n, all->n);
+	for (i = 0; i < all->n; i++)
+		same_call(all, b, i);
+	batch_free(&all);
+	batch_free(&b);
+}
+
+static void
+test_earlier(void **state)
+{
+	(void)state;
+	(void)import_both(1, 1, 0, MANY, 2);
+	(void)import_both(1, 2, 0, MANY, 1); /* between those of before */
+	(void)import_both(2, 3, MANY, 2 * MANY, 1);
+	(void)import_both(2, 4, 2 * MANY, 2 * MANY + 5, 1);
+	check_earlier(packed, 4, 2 * MANY);
+	check_earlier(rows, 4, 2 * MANY);
+	check_earlier(packed, 3, MANY + 5);
+	check_earlier(rows, 3, MANY + 5);
+	check_earlier(packed, 2, MANY + MANY / 2 + 5);
+	check_earlier(packed, 9, 2 * MANY + 5);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -682,6 +728,7 @@ main(void)
 		TEST(test_sealed),
 		TEST(test_time),
 		TEST(test_threads),
+		TEST(test_earlier),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
