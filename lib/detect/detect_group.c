@@ -294,8 +294,7 @@ close_parts(struct detect_grouping *g)
 
 /*
  * Whoever asks what a rule sees asks of calls that never fire, too; and so
- * does the next run of what is usual.  A group that is gone on from with an
- * instant before its calls may fire by them where it would not without.
+ * does the next run of what is usual.
  */
 static bool
 wants_quiet(const struct detect_work *w)
@@ -306,7 +305,8 @@ wants_quiet(const struct detect_work *w)
 	if (w->carry != NULL && detect_carries_window(w->rule))
 		return true;
 	return w->set->sight != NULL || (learns && w->rule->baseline.present) ||
-	       (w->resume != NULL && detect_held_lasts(w->rule));
+	       (w->resume != NULL && detect_held_lasts(w->rule) &&
+		   detect_sieve_silence(w) == 0);
 }
 
 /* An order may have what tells the values of further fields of `by`. */
@@ -339,8 +339,9 @@ group_calls(struct detect_grouping *g, bool all, uint64_t *bits,
 		/* Where there may be too many groups all of them are told. */
 		g->need = matching <= g->max ? sieve.need : 0;
 	}
-	g->lasts =
-	    !all && g->work->next != NULL && detect_held_lasts(g->work->rule);
+	g->lasts = !all &&
+		   (g->work->next != NULL || g->work->resume != NULL) &&
+		   detect_held_lasts(g->work->rule);
 	if (g->lasts)
 		g->need = 0;
 	want_fields(g);

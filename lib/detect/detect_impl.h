@@ -411,6 +411,8 @@ bool detect_talk_span(const struct detect_resume *p, const struct finding *f,
 bool detect_talk_told(struct detect_resume *p, const struct detect_work *w);
 bool detect_talks_at(const struct rule *r, const struct call *c, int64_t t);
 void detect_gap_before(struct detect_resume *p, uint64_t key, int64_t last);
+/* Of a group, by its codes, the instant that was kept; INT64_MIN: none. */
+int64_t detect_gap_held(const struct detect_work *w, const uint32_t *codes);
 /* The instant of the present group before its first call that is left. */
 int64_t detect_gap_of(const struct detect_work *w);
 /* Drop the calls that a kept finding has; returns how many are left. */

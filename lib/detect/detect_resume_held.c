@@ -255,6 +255,18 @@ detect_gap_before(struct detect_resume *p, uint64_t key, int64_t last)
 }
 
 int64_t
+detect_gap_held(const struct detect_work *w, const uint32_t *codes)
+{
+	const struct detect_mark *m;
+
+	if (w->resume == NULL || w->rule->measure.fn != MEASURE_GAP)
+		return INT64_MIN;
+	m = detect_marks_find(&w->resume->held->last,
+	    detect_held_group(w->rule, w->batch->calls, codes));
+	return m != NULL ? m->at : INT64_MIN;
+}
+
+int64_t
 detect_gap_of(const struct detect_work *w)
 {
 	const struct rule *r = w->rule;
