@@ -278,6 +278,11 @@ struct detect_grouping {
 /* Of so many calls one: a rule with fewer has an order of its own. */
 enum { DETECT_FEW = 16 };
 
+/*
+ * Of the bits of calls that match, leave those that count and have a key, of
+ * which there may be so many groups (`most`); returns how many count.
+ */
+size_t detect_take_calls(struct detect_grouping *g, uint64_t *bits);
 /* Those whose bits are set into groups. */
 void detect_split_bits(struct detect_grouping *g, const uint64_t *bits);
 /* The same by the order that rules share. */
