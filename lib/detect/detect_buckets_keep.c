@@ -61,108 +61,6 @@ detect_buckets_begin_keeping(struct detect_work *w)
 	w->keeping->head[HEAD_FLOOR] = floor_of(w);
 }
 
-static bool
-has_writer(const struct detect_buckets *p, uint16_t source)
-{
-	const struct detect_bucket_group *g = &p->groups[p->ngroups - 1];
-	size_t i;
-
-	for (i = 0; i < g->nwriters; i++)
-		if (p->writers[g->writer + i].source == source)
-			return true;
-	return false;
-}
-
-static void
-note_writers(struct detect_work *w, const struct detect_bucket_group *was)
-{
-	const struct detect_groups *g = &w->groups;
-	const struct batch *b = w->batch->calls;
-	const struct detect_bucket_writer *one;
-	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0, i;
-	const struct call *c;
-
-	for (i = 0; was != NULL && i < was->nwriters; i++) {
-		one = &w->resume->buckets->writers[was->writer + i];
-		if (one->first < w->resume->buckets->begin)
-			detect_buckets_writer(w->keeping, one->source,
-			    one->first);
-	}
-	for (; k < g->ends[w->group]; k++) {
-		c = &b->calls[g->calls[k]];
-		if (!has_writer(w->keeping, c->source))
-			detect_buckets_writer(w->keeping, c->source, c->start);
-	}
-}
-
-/* Buckets of long ago, of which no value is kept, may be known as one. */
-static void
-note_first(struct detect_bucket_group *g, const struct detect_bucket_group *was,
-    size_t first, const int64_t *edges)
-{
-	g->first = first;
-	g->first_begins = was != NULL && was->first == first ? was->first_begins
-							     : edges[first];
-}
-
-/*
- * Behind where it begins, a history mostly has first what the last run had:
- * that stands there already.  How many values these are.
- */
-static size_t
-note_old(const struct detect_work *w, struct detect_bucket_group *g)
-{
-	const struct detect_bucket_group *was = detect_buckets_of(w);
-	const struct baseline_history *h = &w->history;
-	const struct baseline_entry *v;
-	size_t from = 0, n, i;
-
-	if (was == NULL || h->n == 0)
-		return 0;
-	v = w->resume->buckets->values + was->value;
-	while (from < was->nvalues && v[from].bucket <= h->list[0].bucket)
-		from++;
-	n = was->nvalues - from;
-	if (n > h->n - 1)
-		return 0;
-	for (i = 0; i < n; i++)
-		if (v[from + i].bucket != h->list[1 + i].bucket ||
-		    v[from + i].value != h->list[1 + i].value)
-			return 0;
-	g->old = was->value + from;
-	g->nold = n;
-	return n;
-}
-
-void
-detect_buckets_note(struct detect_work *w)
-{
-	const struct baseline_history *h = &w->history;
-	const int64_t *edges = w->line->buckets.edges;
-	const bool by_source = detect_buckets_by_source(w);
-	struct detect_buckets *p = w->keeping;
-	struct detect_bucket_group *g;
-	struct buf key;
-	size_t i;
-
-	if (p == NULL || (h->n == 0 && !by_source))
-		return;
-	buf_init(&key);
-	detect_buckets_key(w, w->group, &key);
-	g = detect_buckets_group(p, key.data, key.len);
-	if (h->n > 0)
-		note_first(g, detect_buckets_of(w), h->list[0].bucket, edges);
-	buf_fini(&key);
-	/* in the order of time: what is too old comes first */
-	for (i = 1 + note_old(w, g); i < h->n; i++)
-		if (edges[h->list[i].bucket] >= p->head[HEAD_FLOOR])
-			break;
-	if (i < h->n)
-		detect_buckets_values(p, h->list + i, h->n - i);
-	if (by_source)
-		note_writers(w, detect_buckets_of(w));
-}
-
 static int
 compare_groups(const void *va, const void *vb)
 {
@@ -226,6 +124,28 @@ add_values(struct columns *c, size_t group, const struct baseline_entry *v,
 	}
 }
 
+/* All values of a group of now, or of the last run. */
+static void
+add_all_values(struct columns *c, size_t group, const struct detect_work *w,
+    const struct detect_buckets *p, const struct detect_bucket_group *g)
+{
+	struct detect_buckets *was =
+	    w->resume != NULL ? w->resume->buckets : NULL;
+	const struct baseline_entry *v;
+	size_t n;
+
+	if (p == was) {
+		v = detect_buckets_unpack(was, g, &n);
+		add_values(c, group, v, n);
+		return;
+	}
+	if (g->was != NULL) {
+		v = detect_buckets_behind(was, g->was, g->behind, &n);
+		add_values(c, group, v, n);
+	}
+	add_values(c, group, p->values + g->value, g->nvalues);
+}
+
 /* What stands of a group: all of it, or only what is before a moment. */
 static void
 add_group(struct columns *c, const struct detect_work *w,
@@ -246,10 +166,7 @@ add_group(struct columns *c, const struct detect_work *w,
 		c->sources[to] = w->batch->source_ranks[writers[i].source];
 		c->since[to] = writers[i].first;
 	}
-	if (g->nold > 0)
-		add_values(c, group, w->resume->buckets->values + g->old,
-		    g->nold);
-	add_values(c, group, p->values + g->value, g->nvalues);
+	add_all_values(c, group, w, p, g);
 	if (!worth_keeping(w, c, g, group))
 		return;
 	c->keys[group] = g->key;
@@ -381,7 +298,7 @@ detect_buckets_keep(struct detect_work *w)
 		qsort(now->groups, now->ngroups, sizeof(*now->groups),
 		    compare_groups);
 	open_columns(&c, now->ngroups + (was != NULL ? was->ngroups : 0),
-	    now->nvalues + (was != NULL ? was->nvalues : 0),
+	    now->nvalues + (was != NULL ? (size_t)was->head[HEAD_VALUES] : 0),
 	    now->nwriters + (was != NULL ? was->nwriters : 0));
 	merge(&c, w);
 	c.head[HEAD_FACTOR] =

@@ -209,13 +209,15 @@ appear(struct detect_work *w)
 }
 
 void
-detect_history(struct detect_work *w)
+detect_history(struct detect_work *w, bool brief)
 {
 	if (!w->learnt)
 		baseline_forget(&w->history);
 	if (w->rule->baseline.present && w->history.n == 0)
 		appear(w);
-	if (!w->learnt)
+	if (!w->learnt && brief)
+		detect_buckets_recall_first(w);
+	else if (!w->learnt)
 		detect_buckets_recall(w);
 }
 
@@ -228,7 +230,7 @@ detect_follow(struct detect_work *w)
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	detect_history(w);
+	detect_history(w, false);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	measure_after(w->sweep, detect_gap_of(w));

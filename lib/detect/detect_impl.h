@@ -452,11 +452,15 @@ const struct detect_bucket_group *detect_buckets_of(
     const struct detect_work *w);
 /* ... of this source and those of its earlier calls the first by name; ... */
 uint16_t detect_buckets_source(const struct detect_work *w, uint16_t source);
-/* ... and its history. */
+/* ... and its history; only where that begins. */
 void detect_buckets_recall(struct detect_work *w);
-/* Keep the history of each group that was followed, then all together. */
+void detect_buckets_recall_first(struct detect_work *w);
+/*
+ * Keep the history of each group that was followed, then all together.
+ * `brief`: of what the last run had of it only the begin was recalled.
+ */
 void detect_buckets_begin_keeping(struct detect_work *w);
-void detect_buckets_note(struct detect_work *w);
+void detect_buckets_note(struct detect_work *w, bool brief);
 /* A group takes the place of one before it that was dropped. */
 void detect_buckets_moved(struct detect_work *w, size_t from, size_t to);
 void detect_buckets_keep(struct detect_work *w);
@@ -534,8 +538,11 @@ void detect_complete(struct detect_work *w, struct detect_moment *m);
 /* Whether less is worse: the limit is an upper one. */
 bool detect_downwards(const struct detect_peak *p);
 
-/* The history of the present group is that before its first call. */
-void detect_history(struct detect_work *w);
+/*
+ * The history of the present group is that before its first call; `brief`: only
+ * where it begins.
+ */
+void detect_history(struct detect_work *w, bool brief);
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
 /* Where the present group is: a place of the batch's locals. */

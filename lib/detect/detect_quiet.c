@@ -86,6 +86,17 @@ add_up(const struct detect_work *w, size_t bucket, size_t *k, size_t end)
 	return v;
 }
 
+/* Whether the value has what does not depend on what is usual. */
+static bool
+bucket_reaches(const struct detect_work *w, const struct measure_value *v,
+    size_t calls)
+{
+	const struct condition *c = &w->rule->when;
+
+	return detect_within(c, v) && ((c->set & COND_MIN_CALLS) == 0 ||
+					  (int64_t)calls >= c->min_calls);
+}
+
 /* As detect_follow() judges the last instant of the bucket. */
 static bool
 bucket_fires(struct detect_work *w, size_t bucket,
@@ -94,8 +105,7 @@ bucket_fires(struct detect_work *w, size_t bucket,
 	const struct condition *c = &w->rule->when;
 	struct baseline_reading r;
 
-	if (!detect_within(c, v) ||
-	    ((c->set & COND_MIN_CALLS) != 0 && (int64_t)calls < c->min_calls))
+	if (!bucket_reaches(w, v, calls))
 		return false;
 	if ((c->set & (COND_TIMES | COND_MADS)) == 0)
 		return true;
@@ -110,26 +120,59 @@ bucket_fires(struct detect_work *w, size_t bucket,
 		   measure_compare(v, baseline_mads(&r, c->mads)) >= 0);
 }
 
-/* Whether the present group fires; what it had too little of is noted. */
+/* Whether any of the buckets of these calls may fire. */
 static bool
-group_fires(struct detect_work *w, size_t k, size_t end)
+any_reaches(const struct detect_work *w, size_t k, size_t end)
+{
+	struct measure_value v;
+	size_t bucket, from;
+
+	while (k < end) {
+		from = k;
+		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
+		v = add_up(w, bucket, &k, end);
+		if (bucket_reaches(w, &v, k - from))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether the present group fires; what it had too little of is noted.  If none
+ * of its buckets may, its history is only added to (`brief`).
+ */
+static bool
+group_fires(struct detect_work *w, size_t k, size_t end, bool brief)
 {
 	struct measure_value v;
 	size_t bucket, from;
 
 	w->cold = false;
-	detect_history(w);
+	detect_history(w, brief);
 	while (k < end) {
 		from = k;
 		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
 		v = add_up(w, bucket, &k, end);
-		if (bucket_fires(w, bucket, &v, k - from))
+		if (!brief && bucket_fires(w, bucket, &v, k - from))
 			return true;
 		if (w->rule->baseline.present)
 			baseline_learn(&w->history, bucket, measure_units(&v));
 	}
 	w->ncold += w->cold;
 	return false;
+}
+
+/* Whether it is done with; what it learnt is kept. */
+static bool
+is_quiet(struct detect_work *w, size_t begin, size_t end)
+{
+	const bool brief = !any_reaches(w, begin, end);
+
+	/* A window that is too crowded has to be told. */
+	if (end - begin > w->max_window || group_fires(w, begin, end, brief))
+		return false;
+	detect_buckets_note(w, brief);
+	return true;
 }
 
 void
@@ -145,12 +188,8 @@ detect_drop_quiet(struct detect_work *w)
 		end = g->ends[i];
 		w->group = i;
 		w->line = baseline_line(&w->lines, detect_place(w));
-		/* A window that is too crowded has to be told. */
-		if (end - begin <= w->max_window &&
-		    !group_fires(w, begin, end)) {
-			detect_buckets_note(w);
+		if (is_quiet(w, begin, end))
 			continue;
-		}
 		memmove(g->calls + kept, g->calls + begin,
 		    (end - begin) * sizeof(*g->calls));
 		memmove(g->keys + n * nby, g->keys + i * nby,
