@@ -71,6 +71,8 @@ struct detect_buckets {
 	const struct detect_bucket_group *unpacked;
 	struct packed_numbers packed_buckets, packed_values;
 	size_t *numbers; /* of buckets, as they are now; or BUCKETS_NONE */
+	int64_t unit;    /* in which values are packed */
+	bool in_units;   /* ... and unpacked */
 	struct detect_bucket_writer {
 		uint16_t source;
 		int64_t first; /* its first call of the group */
@@ -91,6 +93,8 @@ const struct baseline_entry *detect_buckets_unpack(struct detect_buckets *p,
 /* The same behind a bucket. */
 const struct baseline_entry *detect_buckets_behind(struct detect_buckets *p,
     const struct detect_bucket_group *g, size_t bucket, size_t *n);
+/* From now on values are unpacked in the unit that this returns. */
+int64_t detect_buckets_in_units(struct detect_buckets *p);
 /* To the group that came last. */
 void detect_buckets_values(struct detect_buckets *p,
     const struct baseline_entry *v, size_t n);

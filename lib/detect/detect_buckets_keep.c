@@ -17,6 +17,7 @@ struct columns {
 	int64_t *buckets, *values;
 	int64_t *sources, *since; /* of writers */
 	size_t low;               /* bucket that is numbered 0 */
+	int64_t unit;             /* in which values are told */
 };
 
 static int64_t
@@ -124,6 +125,21 @@ add_values(struct columns *c, size_t group, const struct baseline_entry *v,
 	}
 }
 
+/* Those of now, which are in no unit. */
+static void
+add_new_values(struct columns *c, size_t group, const struct baseline_entry *v,
+    size_t n)
+{
+	const size_t from =
+	    (size_t)c->head[HEAD_VALUES] + (size_t)c->nvalues[group];
+	size_t to = from, end;
+
+	add_values(c, group, v, n);
+	end = (size_t)c->head[HEAD_VALUES] + (size_t)c->nvalues[group];
+	for (; to < end; to++)
+		c->values[to] /= c->unit;
+}
+
 /* All values of a group of now, or of the last run. */
 static void
 add_all_values(struct columns *c, size_t group, const struct detect_work *w,
@@ -143,7 +159,7 @@ add_all_values(struct columns *c, size_t group, const struct detect_work *w,
 		v = detect_buckets_behind(was, g->was, g->behind, &n);
 		add_values(c, group, v, n);
 	}
-	add_values(c, group, p->values + g->value, g->nvalues);
+	add_new_values(c, group, p->values + g->value, g->nvalues);
 }
 
 /* What stands of a group: all of it, or only what is before a moment. */
@@ -203,13 +219,32 @@ merge(struct columns *c, const struct detect_work *w)
 }
 
 /*
+ * Most values stand there as the last run told them, in its unit.  They are
+ * taken so if those of now can be told in it.
+ */
+static int64_t
+take_unit(struct detect_buckets *was, const struct detect_buckets *now)
+{
+	size_t i;
+
+	if (was == NULL || was->unit <= 1)
+		return 1;
+	for (i = 0; i < now->nvalues; i++)
+		if (now->values[i].value % was->unit != 0)
+			return 1;
+	return detect_buckets_in_units(was);
+}
+
+/*
  * Counts are millions of RULE_UNIT's: divide by what divides all, which is
  * soon found, and then only made sure of.
  */
-static int64_t
-take_factor(int64_t *v, size_t n)
+static void
+take_factor(struct columns *c)
 {
+	const size_t n = (size_t)c->head[HEAD_VALUES];
 	uint64_t factor = 0, a, rest;
+	int64_t *v = c->values;
 	size_t i;
 
 	for (i = 0; i < n && factor != 1; i++) {
@@ -222,11 +257,13 @@ take_factor(int64_t *v, size_t n)
 			a = rest;
 		}
 	}
+	if (factor == 0)
+		c->unit = 1;
 	if (factor == 0 || factor > INT64_MAX)
 		factor = 1;
 	for (i = 0; factor > 1 && i < n; i++)
 		v[i] /= (int64_t)factor;
-	return (int64_t)factor;
+	c->head[HEAD_FACTOR] = (int64_t)(factor * (uint64_t)c->unit);
 }
 
 static void
@@ -272,7 +309,7 @@ pack(const struct columns *c, const struct detect_work *w, struct buf *out)
 void
 detect_buckets_keep(struct detect_work *w)
 {
-	const struct detect_buckets *was =
+	struct detect_buckets *was =
 	    w->resume != NULL ? w->resume->buckets : NULL;
 	struct detect_buckets *now = w->keeping;
 	const struct measure_line *line;
@@ -300,9 +337,9 @@ detect_buckets_keep(struct detect_work *w)
 	open_columns(&c, now->ngroups + (was != NULL ? was->ngroups : 0),
 	    now->nvalues + (was != NULL ? (size_t)was->head[HEAD_VALUES] : 0),
 	    now->nwriters + (was != NULL ? was->nwriters : 0));
+	c.unit = take_unit(was, now);
 	merge(&c, w);
-	c.head[HEAD_FACTOR] =
-	    take_factor(c.values, (size_t)c.head[HEAD_VALUES]);
+	take_factor(&c);
 	pack(&c, w, w->keep);
 	close_columns(&c);
 }

@@ -46,6 +46,7 @@ take_head(struct reader *r)
 	for (i = HEAD_GROUPS; i < HEAD_COUNT; i++)
 		if (head[i] < 0 || head[i] > most)
 			return false;
+	r->p->unit = head[HEAD_FACTOR];
 	return head[HEAD_FORMAT] == BUCKETS_FORMAT;
 }
 
@@ -179,7 +180,7 @@ static void
 add_some(struct detect_buckets *p, const int64_t *buckets,
     const int64_t *values, size_t n, size_t *least)
 {
-	const uint64_t factor = (uint64_t)p->head[HEAD_FACTOR];
+	const uint64_t factor = p->in_units ? 1 : (uint64_t)p->unit;
 	const int64_t known = p->head[HEAD_BEGINS];
 	struct baseline_entry *v = p->values + p->nvalues;
 	size_t i, b;
@@ -226,6 +227,14 @@ detect_buckets_unpack(struct detect_buckets *p,
 	p->unpacked = g;
 	*n = p->nvalues;
 	return p->values;
+}
+
+int64_t
+detect_buckets_in_units(struct detect_buckets *p)
+{
+	p->in_units = true;
+	p->unpacked = NULL;
+	return p->unit;
 }
 
 const struct baseline_entry *
