@@ -329,6 +329,8 @@ struct detect_work {
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
+	struct finding *const *found;   /* by the rule in an earlier run */
+	size_t nfound;
 	struct detect_resume *resume;   /* or NULL */
 	struct buf *keep;               /* gets what the rule keeps; or NULL */
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
