@@ -60,6 +60,8 @@ struct detect_work detect_parts_work(const struct detect_run_parts *ps,
  * calls that are not there.
  */
 bool detect_parts_plan(struct detect_run_parts *ps, size_t levels);
+/* Evaluate all, each above those that it waits for. */
+void detect_parts_run(struct detect_run_parts *ps, size_t levels);
 /*
  * Keep what is known of all calls, and of what the rules need of them, and whom
  * the findings are about.
