@@ -164,7 +164,7 @@ show(struct detect_work *w, struct detect_moment *m, bool firing)
 	const struct baseline_reading *r;
 	const struct condition *when;
 
-	if (w->silent || !detect_watched(w) || !entered(&m->at, s->call))
+	if (!entered(&m->at, s->call))
 		return;
 	detect_see(w, &m->at);
 	when = detect_settle(w, &w->rule->when, &m->at, &m->room);
@@ -225,6 +225,7 @@ void
 detect_follow(struct detect_work *w)
 {
 	struct detect_moment m = { 0 };
+	const bool watched = !w->silent && detect_watched(w);
 	bool firing;
 
 	w->nmembers = 0;
@@ -247,7 +248,8 @@ detect_follow(struct detect_work *w)
 			return;
 		}
 		firing = m.at.t >= w->judged_from && detect_fires(w, &m);
-		show(w, &m, firing);
+		if (watched)
+			show(w, &m, firing);
 		if (firing)
 			fire(w, &m);
 		if (m.at.closes && w->rule->baseline.present)
