@@ -120,40 +120,43 @@ bucket_fires(struct detect_work *w, size_t bucket,
 		   measure_compare(v, baseline_mads(&r, c->mads)) >= 0);
 }
 
-/* Whether any of the buckets of these calls may fire. */
+/*
+ * False if one of the buckets of these calls may fire.  Else their values are
+ * added to a history of which nothing is asked: only its begin is there.
+ */
 static bool
-any_reaches(const struct detect_work *w, size_t k, size_t end)
+learn_briefly(struct detect_work *w, size_t k, size_t end)
 {
 	struct measure_value v;
 	size_t bucket, from;
 
+	detect_history(w, true);
 	while (k < end) {
 		from = k;
 		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
 		v = add_up(w, bucket, &k, end);
 		if (bucket_reaches(w, &v, k - from))
-			return true;
+			return false;
+		if (w->rule->baseline.present)
+			baseline_learn(&w->history, bucket, measure_units(&v));
 	}
-	return false;
+	return true;
 }
 
-/*
- * Whether the present group fires; what it had too little of is noted.  If none
- * of its buckets may, its history is only added to (`brief`).
- */
+/* Whether the present group fires; what it had too little of is noted. */
 static bool
-group_fires(struct detect_work *w, size_t k, size_t end, bool brief)
+group_fires(struct detect_work *w, size_t k, size_t end)
 {
 	struct measure_value v;
 	size_t bucket, from;
 
 	w->cold = false;
-	detect_history(w, brief);
+	detect_history(w, false);
 	while (k < end) {
 		from = k;
 		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
 		v = add_up(w, bucket, &k, end);
-		if (!brief && bucket_fires(w, bucket, &v, k - from))
+		if (bucket_fires(w, bucket, &v, k - from))
 			return true;
 		if (w->rule->baseline.present)
 			baseline_learn(&w->history, bucket, measure_units(&v));
@@ -166,10 +169,13 @@ group_fires(struct detect_work *w, size_t k, size_t end, bool brief)
 static bool
 is_quiet(struct detect_work *w, size_t begin, size_t end)
 {
-	const bool brief = !any_reaches(w, begin, end);
+	bool brief;
 
 	/* A window that is too crowded has to be told. */
-	if (end - begin > w->max_window || group_fires(w, begin, end, brief))
+	if (end - begin > w->max_window)
+		return false;
+	brief = learn_briefly(w, begin, end);
+	if (!brief && group_fires(w, begin, end))
 		return false;
 	detect_buckets_note(w, brief);
 	return true;
