@@ -28,6 +28,7 @@ detect_buckets_free(struct detect_buckets **pp)
 	arena_fini(&p->arena);
 	free(p->groups);
 	free(p->values);
+	free(p->numbers);
 	free(p->writers);
 	free(p->of_group);
 	free(p);
@@ -267,22 +268,26 @@ detect_buckets_source(const struct detect_work *w, uint16_t source)
 }
 
 void
+detect_buckets_recall_first(struct detect_work *w)
+{
+	const struct detect_bucket_group *g = detect_buckets_of(w);
+
+	if (g != NULL && w->history.n == 0 && g->first != BUCKETS_NONE)
+		baseline_learn(&w->history, g->first, 0);
+}
+
+void
 detect_buckets_recall(struct detect_work *w)
 {
 	const struct detect_bucket_group *g = detect_buckets_of(w);
 	struct baseline_history *h = &w->history;
 	const struct baseline_entry *v;
-	size_t i = 0;
+	size_t n;
 
-	if (g == NULL)
+	detect_buckets_recall_first(w);
+	if (g == NULL || h->n == 0)
 		return;
-	if (h->n == 0 && g->first != BUCKETS_NONE)
-		baseline_learn(h, g->first, 0);
-	v = w->resume->buckets->values + g->value;
-	if (h->n == 0)
-		return;
-	/* in the order of their buckets */
-	while (i < g->nvalues && v[i].bucket <= h->list[h->n - 1].bucket)
-		i++;
-	baseline_recall(h, v + i, g->nvalues - i);
+	v = detect_buckets_behind(w->resume->buckets, g,
+	    h->list[h->n - 1].bucket, &n);
+	baseline_recall(h, v, n);
 }

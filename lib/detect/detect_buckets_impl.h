@@ -50,9 +50,11 @@ struct detect_bucket_group {
 	struct packed_text key;
 	/* Bucket; BUCKETS_NONE: it has no history, or that of an account. */
 	size_t first;
-	int64_t first_begins; /* where that bucket does */
-	size_t value, nvalues;
-	size_t old, nold; /* before these, of the values of the last run */
+	int64_t first_begins;  /* where that bucket does */
+	size_t value, nvalues; /* of the last run: as they are packed */
+	/* Before these, what it had then behind a bucket; or NULL. */
+	const struct detect_bucket_group *was;
+	size_t behind;
 	size_t writer, nwriters;
 };
 
@@ -63,8 +65,14 @@ struct detect_buckets {
 	int64_t begin; /* of the first bucket that is judged again */
 	struct detect_bucket_group *groups;
 	size_t ngroups, groups_cap;
+	/* Of all groups; of the last run, of the one that was unpacked. */
 	struct baseline_entry *values;
 	size_t nvalues, values_cap;
+	const struct detect_bucket_group *unpacked;
+	struct packed_numbers packed_buckets, packed_values;
+	size_t *numbers; /* of buckets, as they are now; or BUCKETS_NONE */
+	int64_t unit;    /* in which values are packed */
+	bool in_units;   /* ... and unpacked */
 	struct detect_bucket_writer {
 		uint16_t source;
 		int64_t first; /* its first call of the group */
@@ -76,6 +84,17 @@ struct detect_buckets {
 struct detect_buckets *detect_buckets_new(void);
 struct detect_bucket_group *detect_buckets_group(struct detect_buckets *p,
     const char *key, size_t len);
+/*
+ * What a group of the last run has of buckets that stand, in their order; until
+ * the next is unpacked.
+ */
+const struct baseline_entry *detect_buckets_unpack(struct detect_buckets *p,
+    const struct detect_bucket_group *g, size_t *n);
+/* The same behind a bucket. */
+const struct baseline_entry *detect_buckets_behind(struct detect_buckets *p,
+    const struct detect_bucket_group *g, size_t bucket, size_t *n);
+/* From now on values are unpacked in the unit that this returns. */
+int64_t detect_buckets_in_units(struct detect_buckets *p);
 /* To the group that came last. */
 void detect_buckets_values(struct detect_buckets *p,
     const struct baseline_entry *v, size_t n);

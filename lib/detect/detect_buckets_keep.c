@@ -17,6 +17,7 @@ struct columns {
 	int64_t *buckets, *values;
 	int64_t *sources, *since; /* of writers */
 	size_t low;               /* bucket that is numbered 0 */
+	int64_t unit;             /* in which values are told */
 };
 
 static int64_t
@@ -59,108 +60,6 @@ detect_buckets_begin_keeping(struct detect_work *w)
 		return;
 	w->keeping = detect_buckets_new();
 	w->keeping->head[HEAD_FLOOR] = floor_of(w);
-}
-
-static bool
-has_writer(const struct detect_buckets *p, uint16_t source)
-{
-	const struct detect_bucket_group *g = &p->groups[p->ngroups - 1];
-	size_t i;
-
-	for (i = 0; i < g->nwriters; i++)
-		if (p->writers[g->writer + i].source == source)
-			return true;
-	return false;
-}
-
-static void
-note_writers(struct detect_work *w, const struct detect_bucket_group *was)
-{
-	const struct detect_groups *g = &w->groups;
-	const struct batch *b = w->batch->calls;
-	const struct detect_bucket_writer *one;
-	size_t k = w->group > 0 ? g->ends[w->group - 1] : 0, i;
-	const struct call *c;
-
-	for (i = 0; was != NULL && i < was->nwriters; i++) {
-		one = &w->resume->buckets->writers[was->writer + i];
-		if (one->first < w->resume->buckets->begin)
-			detect_buckets_writer(w->keeping, one->source,
-			    one->first);
-	}
-	for (; k < g->ends[w->group]; k++) {
-		c = &b->calls[g->calls[k]];
-		if (!has_writer(w->keeping, c->source))
-			detect_buckets_writer(w->keeping, c->source, c->start);
-	}
-}
-
-/* Buckets of long ago, of which no value is kept, may be known as one. */
-static void
-note_first(struct detect_bucket_group *g, const struct detect_bucket_group *was,
-    size_t first, const int64_t *edges)
-{
-	g->first = first;
-	g->first_begins = was != NULL && was->first == first ? was->first_begins
-							     : edges[first];
-}
-
-/*
- * Behind where it begins, a history mostly has first what the last run had:
- * that stands there already.  How many values these are.
- */
-static size_t
-note_old(const struct detect_work *w, struct detect_bucket_group *g)
-{
-	const struct detect_bucket_group *was = detect_buckets_of(w);
-	const struct baseline_history *h = &w->history;
-	const struct baseline_entry *v;
-	size_t from = 0, n, i;
-
-	if (was == NULL || h->n == 0)
-		return 0;
-	v = w->resume->buckets->values + was->value;
-	while (from < was->nvalues && v[from].bucket <= h->list[0].bucket)
-		from++;
-	n = was->nvalues - from;
-	if (n > h->n - 1)
-		return 0;
-	for (i = 0; i < n; i++)
-		if (v[from + i].bucket != h->list[1 + i].bucket ||
-		    v[from + i].value != h->list[1 + i].value)
-			return 0;
-	g->old = was->value + from;
-	g->nold = n;
-	return n;
-}
-
-void
-detect_buckets_note(struct detect_work *w)
-{
-	const struct baseline_history *h = &w->history;
-	const int64_t *edges = w->line->buckets.edges;
-	const bool by_source = detect_buckets_by_source(w);
-	struct detect_buckets *p = w->keeping;
-	struct detect_bucket_group *g;
-	struct buf key;
-	size_t i;
-
-	if (p == NULL || (h->n == 0 && !by_source))
-		return;
-	buf_init(&key);
-	detect_buckets_key(w, w->group, &key);
-	g = detect_buckets_group(p, key.data, key.len);
-	if (h->n > 0)
-		note_first(g, detect_buckets_of(w), h->list[0].bucket, edges);
-	buf_fini(&key);
-	/* in the order of time: what is too old comes first */
-	for (i = 1 + note_old(w, g); i < h->n; i++)
-		if (edges[h->list[i].bucket] >= p->head[HEAD_FLOOR])
-			break;
-	if (i < h->n)
-		detect_buckets_values(p, h->list + i, h->n - i);
-	if (by_source)
-		note_writers(w, detect_buckets_of(w));
 }
 
 static int
@@ -226,6 +125,43 @@ add_values(struct columns *c, size_t group, const struct baseline_entry *v,
 	}
 }
 
+/* Those of now, which are in no unit. */
+static void
+add_new_values(struct columns *c, size_t group, const struct baseline_entry *v,
+    size_t n)
+{
+	const size_t from =
+	    (size_t)c->head[HEAD_VALUES] + (size_t)c->nvalues[group];
+	size_t to = from, end;
+
+	add_values(c, group, v, n);
+	end = (size_t)c->head[HEAD_VALUES] + (size_t)c->nvalues[group];
+	for (; to < end; to++)
+		c->values[to] /= c->unit;
+}
+
+/* All values of a group of now, or of the last run. */
+static void
+add_all_values(struct columns *c, size_t group, const struct detect_work *w,
+    const struct detect_buckets *p, const struct detect_bucket_group *g)
+{
+	struct detect_buckets *was =
+	    w->resume != NULL ? w->resume->buckets : NULL;
+	const struct baseline_entry *v;
+	size_t n;
+
+	if (p == was) {
+		v = detect_buckets_unpack(was, g, &n);
+		add_values(c, group, v, n);
+		return;
+	}
+	if (g->was != NULL) {
+		v = detect_buckets_behind(was, g->was, g->behind, &n);
+		add_values(c, group, v, n);
+	}
+	add_new_values(c, group, p->values + g->value, g->nvalues);
+}
+
 /* What stands of a group: all of it, or only what is before a moment. */
 static void
 add_group(struct columns *c, const struct detect_work *w,
@@ -246,10 +182,7 @@ add_group(struct columns *c, const struct detect_work *w,
 		c->sources[to] = w->batch->source_ranks[writers[i].source];
 		c->since[to] = writers[i].first;
 	}
-	if (g->nold > 0)
-		add_values(c, group, w->resume->buckets->values + g->old,
-		    g->nold);
-	add_values(c, group, p->values + g->value, g->nvalues);
+	add_all_values(c, group, w, p, g);
 	if (!worth_keeping(w, c, g, group))
 		return;
 	c->keys[group] = g->key;
@@ -286,13 +219,32 @@ merge(struct columns *c, const struct detect_work *w)
 }
 
 /*
+ * Most values stand there as the last run told them, in its unit.  They are
+ * taken so if those of now can be told in it.
+ */
+static int64_t
+take_unit(struct detect_buckets *was, const struct detect_buckets *now)
+{
+	size_t i;
+
+	if (was == NULL || was->unit <= 1)
+		return 1;
+	for (i = 0; i < now->nvalues; i++)
+		if (now->values[i].value % was->unit != 0)
+			return 1;
+	return detect_buckets_in_units(was);
+}
+
+/*
  * Counts are millions of RULE_UNIT's: divide by what divides all, which is
  * soon found, and then only made sure of.
  */
-static int64_t
-take_factor(int64_t *v, size_t n)
+static void
+take_factor(struct columns *c)
 {
+	const size_t n = (size_t)c->head[HEAD_VALUES];
 	uint64_t factor = 0, a, rest;
+	int64_t *v = c->values;
 	size_t i;
 
 	for (i = 0; i < n && factor != 1; i++) {
@@ -305,11 +257,13 @@ take_factor(int64_t *v, size_t n)
 			a = rest;
 		}
 	}
+	if (factor == 0)
+		c->unit = 1;
 	if (factor == 0 || factor > INT64_MAX)
 		factor = 1;
 	for (i = 0; factor > 1 && i < n; i++)
 		v[i] /= (int64_t)factor;
-	return (int64_t)factor;
+	c->head[HEAD_FACTOR] = (int64_t)(factor * (uint64_t)c->unit);
 }
 
 static void
@@ -355,7 +309,7 @@ pack(const struct columns *c, const struct detect_work *w, struct buf *out)
 void
 detect_buckets_keep(struct detect_work *w)
 {
-	const struct detect_buckets *was =
+	struct detect_buckets *was =
 	    w->resume != NULL ? w->resume->buckets : NULL;
 	struct detect_buckets *now = w->keeping;
 	const struct measure_line *line;
@@ -381,11 +335,11 @@ detect_buckets_keep(struct detect_work *w)
 		qsort(now->groups, now->ngroups, sizeof(*now->groups),
 		    compare_groups);
 	open_columns(&c, now->ngroups + (was != NULL ? was->ngroups : 0),
-	    now->nvalues + (was != NULL ? was->nvalues : 0),
+	    now->nvalues + (was != NULL ? (size_t)was->head[HEAD_VALUES] : 0),
 	    now->nwriters + (was != NULL ? was->nwriters : 0));
+	c.unit = take_unit(was, now);
 	merge(&c, w);
-	c.head[HEAD_FACTOR] =
-	    take_factor(c.values, (size_t)c.head[HEAD_VALUES]);
+	take_factor(&c);
 	pack(&c, w, w->keep);
 	close_columns(&c);
 }

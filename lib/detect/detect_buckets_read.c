@@ -16,7 +16,6 @@ struct reader {
 	int64_t floor; /* not all buckets of before are known */
 	/* By group: */
 	struct packed_numbers first, nvalues, nwriters;
-	size_t *buckets;   /* those of the values, as they are numbered now */
 	uint16_t *sources; /* the same of sources */
 };
 
@@ -47,6 +46,7 @@ take_head(struct reader *r)
 	for (i = HEAD_GROUPS; i < HEAD_COUNT; i++)
 		if (head[i] < 0 || head[i] > most)
 			return false;
+	r->p->unit = head[HEAD_FACTOR];
 	return head[HEAD_FORMAT] == BUCKETS_FORMAT;
 }
 
@@ -133,83 +133,119 @@ take_begins(struct reader *r)
 
 	if (!take(r, &begins, HEAD_BEGINS))
 		return false;
-	r->buckets = xcalloc(n + 1, sizeof(*r->buckets));
+	r->p->numbers = xcalloc(n + 1, sizeof(*r->p->numbers));
 	for (i = 0; i < n; i++)
-		if (!bucket_of(r, packed_number(&begins, i), &r->buckets[i]))
+		if (!bucket_of(r, packed_number(&begins, i), &r->p->numbers[i]))
 			return false;
 	return true;
 }
 
-/* Some of the values of a group, in the order of their buckets. */
+/* Where the values of one group stand; `*at` of all values is where they begin. */
 static bool
-take_some(struct reader *r, const int64_t *buckets, const int64_t *values,
-    size_t n, size_t *least)
+take_group(struct reader *r, size_t group, size_t *at)
 {
-	const uint64_t factor = (uint64_t)r->p->head[HEAD_FACTOR];
-	struct baseline_entry *v = r->p->values + r->p->nvalues;
-	size_t i, b;
-
-	for (i = 0; i < n; i++) {
-		if (buckets[i] < 0 || buckets[i] >= r->p->head[HEAD_BEGINS])
-			return false;
-		if ((b = r->buckets[buckets[i]]) == BUCKETS_NONE)
-			continue;
-		if (b < *least)
-			return false;
-		*least = b + 1;
-		*v++ = (struct baseline_entry){ b,
-			(int64_t)((uint64_t)values[i] * factor) };
-	}
-	r->p->nvalues = (size_t)(v - r->p->values);
-	return true;
-}
-
-/* The values of one group; `*at` of all values is where they begin. */
-static bool
-take_group(struct reader *r, size_t group, const struct packed_numbers *bucket,
-    const struct packed_numbers *value, size_t *at)
-{
-	enum { TOGETHER = 128 };
 	struct detect_buckets *p = r->p;
 	struct detect_bucket_group *g = &p->groups[group];
 	const int64_t n = packed_number(&r->nvalues, group);
 	const int64_t first = packed_number(&r->first, group);
-	int64_t buckets[TOGETHER], values[TOGETHER];
-	size_t end, least, some;
 
-	g->value = p->nvalues;
 	if (n < 0 || n > p->head[HEAD_VALUES] - (int64_t)*at ||
 	    (first != INT64_MAX && !bucket_of(r, first, &g->first)))
 		return false;
 	g->first_begins = first;
-	least = g->first != BUCKETS_NONE ? g->first + 1 : 0;
-	for (end = *at + (size_t)n; *at < end; *at += some) {
-		some = end - *at < TOGETHER ? end - *at : TOGETHER;
-		packed_numbers(bucket, *at, some, buckets);
-		packed_numbers(value, *at, some, values);
-		if (!take_some(r, buckets, values, some, &least))
-			return false;
-	}
-	g->nvalues = p->nvalues - g->value;
+	g->value = *at;
+	g->nvalues = (size_t)n;
+	*at += (size_t)n;
 	return true;
 }
 
+/* They stay as they are: of most groups no value is asked. */
 static bool
 take_values(struct reader *r)
 {
-	struct packed_numbers bucket, value;
 	struct detect_buckets *p = r->p;
 	size_t at = 0, i;
 
-	if (!take_begins(r) || !take(r, &bucket, HEAD_VALUES) ||
-	    !take(r, &value, HEAD_VALUES))
+	if (!take_begins(r) || !take(r, &p->packed_buckets, HEAD_VALUES) ||
+	    !take(r, &p->packed_values, HEAD_VALUES))
 		return false;
-	p->values = xgrow(p->values, &p->values_cap,
-	    (size_t)p->head[HEAD_VALUES] + 1, sizeof(*p->values));
 	for (i = 0; i < p->ngroups; i++)
-		if (!take_group(r, i, &bucket, &value, &at))
+		if (!take_group(r, i, &at))
 			return false;
 	return at == (size_t)p->head[HEAD_VALUES];
+}
+
+/* Values of buckets that cannot be, or do not follow each other, are none. */
+static void
+add_some(struct detect_buckets *p, const int64_t *buckets,
+    const int64_t *values, size_t n, size_t *least)
+{
+	const uint64_t factor = p->in_units ? 1 : (uint64_t)p->unit;
+	const int64_t known = p->head[HEAD_BEGINS];
+	struct baseline_entry *v = p->values + p->nvalues;
+	size_t i, b;
+
+	for (i = 0; i < n; i++) {
+		if (buckets[i] < 0 || buckets[i] >= known)
+			continue;
+		b = p->numbers[buckets[i]];
+		if (b == BUCKETS_NONE || b < *least)
+			continue;
+		*least = b + 1;
+		*v++ = (struct baseline_entry){ b,
+			(int64_t)((uint64_t)values[i] * factor) };
+	}
+	p->nvalues = (size_t)(v - p->values);
+}
+
+static void
+unpack(struct detect_buckets *p, const struct detect_bucket_group *g)
+{
+	enum { TOGETHER = 128 };
+	size_t least = g->first != BUCKETS_NONE ? g->first + 1 : 0;
+	int64_t buckets[TOGETHER], values[TOGETHER];
+	size_t at, some;
+
+	p->nvalues = 0;
+	p->values = xgrow(p->values, &p->values_cap, g->nvalues + 1,
+	    sizeof(*p->values));
+	for (at = 0; at < g->nvalues; at += some) {
+		some = g->nvalues - at < TOGETHER ? g->nvalues - at : TOGETHER;
+		packed_numbers(&p->packed_buckets, g->value + at, some,
+		    buckets);
+		packed_numbers(&p->packed_values, g->value + at, some, values);
+		add_some(p, buckets, values, some, &least);
+	}
+}
+
+const struct baseline_entry *
+detect_buckets_unpack(struct detect_buckets *p,
+    const struct detect_bucket_group *g, size_t *n)
+{
+	if (p->unpacked != g)
+		unpack(p, g);
+	p->unpacked = g;
+	*n = p->nvalues;
+	return p->values;
+}
+
+int64_t
+detect_buckets_in_units(struct detect_buckets *p)
+{
+	p->in_units = true;
+	p->unpacked = NULL;
+	return p->unit;
+}
+
+const struct baseline_entry *
+detect_buckets_behind(struct detect_buckets *p,
+    const struct detect_bucket_group *g, size_t bucket, size_t *n)
+{
+	const struct baseline_entry *v = detect_buckets_unpack(p, g, n);
+
+	for (; *n > 0 && v->bucket <= bucket; v++)
+		(*n)--;
+	return v;
 }
 
 /* The sources have names, which must be those of the batch. */
@@ -305,7 +341,6 @@ detect_buckets_open(struct detect_work *w)
 	    !take_keys(&r) || !take_values(&r) || !take_sources(&r, b) ||
 	    !take_writers(&r) || r.at != r.end)
 		detect_buckets_free(&r.p);
-	free(r.buckets);
 	free(r.sources);
 	return r.p;
 }

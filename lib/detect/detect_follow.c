@@ -164,7 +164,7 @@ show(struct detect_work *w, struct detect_moment *m, bool firing)
 	const struct baseline_reading *r;
 	const struct condition *when;
 
-	if (w->silent || !detect_watched(w) || !entered(&m->at, s->call))
+	if (!entered(&m->at, s->call))
 		return;
 	detect_see(w, &m->at);
 	when = detect_settle(w, &w->rule->when, &m->at, &m->room);
@@ -209,13 +209,15 @@ appear(struct detect_work *w)
 }
 
 void
-detect_history(struct detect_work *w)
+detect_history(struct detect_work *w, bool brief)
 {
 	if (!w->learnt)
 		baseline_forget(&w->history);
 	if (w->rule->baseline.present && w->history.n == 0)
 		appear(w);
-	if (!w->learnt)
+	if (!w->learnt && brief)
+		detect_buckets_recall_first(w);
+	else if (!w->learnt)
 		detect_buckets_recall(w);
 }
 
@@ -223,12 +225,13 @@ void
 detect_follow(struct detect_work *w)
 {
 	struct detect_moment m = { 0 };
+	const bool watched = !w->silent && detect_watched(w);
 	bool firing;
 
 	w->nmembers = 0;
 	w->firing = w->cold = false;
 	w->reading_of = SIZE_MAX;
-	detect_history(w);
+	detect_history(w, false);
 	measure_group(w->sweep, w->group,
 	    w->line != NULL ? &w->line->buckets : NULL);
 	measure_after(w->sweep, detect_gap_of(w));
@@ -245,7 +248,8 @@ detect_follow(struct detect_work *w)
 			return;
 		}
 		firing = m.at.t >= w->judged_from && detect_fires(w, &m);
-		show(w, &m, firing);
+		if (watched)
+			show(w, &m, firing);
 		if (firing)
 			fire(w, &m);
 		if (m.at.closes && w->rule->baseline.present)

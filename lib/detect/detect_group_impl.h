@@ -221,9 +221,17 @@ detect_sieve_within(const struct detect_sieve *s,
 	}
 	return detect_sieve_near(s, reach, l, first, last);
 }
-/* How many of a group's n calls stay, in order; they move to the front. */
+/*
+ * How many of a group's n calls stay, in order; they move to the front.
+ * `before`: what is known of an instant before them; INT64_MIN: nothing.
+ */
 size_t detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l,
-    size_t n);
+    size_t n, int64_t before);
+/*
+ * ms, for a rule with gap or silence: the time without calls that it takes, or
+ * less; 0: that is not known.
+ */
+int64_t detect_sieve_silence(const struct detect_work *w);
 /* Whether n calls from `from` on pass all tests together. */
 bool detect_sieve_able(struct detect_sieve *s, const struct detect_lane *l,
     size_t from, size_t n);
@@ -248,7 +256,7 @@ struct detect_grouping {
 	bool whole;       /* all calls are looked at */
 	size_t first;     /* the calls before this one are left out */
 	size_t keyed;     /* calls with all fields of `by` */
-	bool lasts;       /* the last instant of each group is kept */
+	bool lasts;       /* the last instant of each group is kept, or was */
 	const struct detect_order *order; /* or NULL */
 	struct detect_wants wants;
 	uint32_t key[BOUNDS_BY]; /* of the group that was kept last */
@@ -270,6 +278,11 @@ struct detect_grouping {
 /* Of so many calls one: a rule with fewer has an order of its own. */
 enum { DETECT_FEW = 16 };
 
+/*
+ * Of the bits of calls that match, leave those that count and have a key, of
+ * which there may be so many groups (`most`); returns how many count.
+ */
+size_t detect_take_calls(struct detect_grouping *g, uint64_t *bits);
 /* Those whose bits are set into groups. */
 void detect_split_bits(struct detect_grouping *g, const uint64_t *bits);
 /* The same by the order that rules share. */

@@ -99,6 +99,8 @@ void
 detect_held_group_last(const struct detect_work *w, const uint32_t *codes,
     const uint32_t *calls, size_t n)
 {
+	if (w->next == NULL)
+		return;
 	n = note_last(w, &w->next->last, codes, calls, n);
 	if (w->rule->measure.fn == MEASURE_SILENCE)
 		detect_carry_last(w, calls, n);

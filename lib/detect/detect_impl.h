@@ -329,6 +329,8 @@ struct detect_work {
 	const struct detect_trail *trail; /* or NULL */
 	struct detect_events *events;   /* gets the calls that fire, or NULL */
 	const struct detect_only *only; /* or NULL */
+	struct finding *const *found;   /* by the rule in an earlier run */
+	size_t nfound;
 	struct detect_resume *resume;   /* or NULL */
 	struct buf *keep;               /* gets what the rule keeps; or NULL */
 	struct detect_buckets *keeping; /* of that what is known yet; or NULL */
@@ -411,6 +413,8 @@ bool detect_talk_span(const struct detect_resume *p, const struct finding *f,
 bool detect_talk_told(struct detect_resume *p, const struct detect_work *w);
 bool detect_talks_at(const struct rule *r, const struct call *c, int64_t t);
 void detect_gap_before(struct detect_resume *p, uint64_t key, int64_t last);
+/* Of a group, by its codes, the instant that was kept; INT64_MIN: none. */
+int64_t detect_gap_held(const struct detect_work *w, const uint32_t *codes);
 /* The instant of the present group before its first call that is left. */
 int64_t detect_gap_of(const struct detect_work *w);
 /* Drop the calls that a kept finding has; returns how many are left. */
@@ -450,11 +454,15 @@ const struct detect_bucket_group *detect_buckets_of(
     const struct detect_work *w);
 /* ... of this source and those of its earlier calls the first by name; ... */
 uint16_t detect_buckets_source(const struct detect_work *w, uint16_t source);
-/* ... and its history. */
+/* ... and its history; only where that begins. */
 void detect_buckets_recall(struct detect_work *w);
-/* Keep the history of each group that was followed, then all together. */
+void detect_buckets_recall_first(struct detect_work *w);
+/*
+ * Keep the history of each group that was followed, then all together.
+ * `brief`: of what the last run had of it only the begin was recalled.
+ */
 void detect_buckets_begin_keeping(struct detect_work *w);
-void detect_buckets_note(struct detect_work *w);
+void detect_buckets_note(struct detect_work *w, bool brief);
 /* A group takes the place of one before it that was dropped. */
 void detect_buckets_moved(struct detect_work *w, size_t from, size_t to);
 void detect_buckets_keep(struct detect_work *w);
@@ -532,8 +540,11 @@ void detect_complete(struct detect_work *w, struct detect_moment *m);
 /* Whether less is worse: the limit is an upper one. */
 bool detect_downwards(const struct detect_peak *p);
 
-/* The history of the present group is that before its first call. */
-void detect_history(struct detect_work *w);
+/*
+ * The history of the present group is that before its first call; `brief`: only
+ * where it begins.
+ */
+void detect_history(struct detect_work *w, bool brief);
 /* Follow the present group from instant to instant. */
 void detect_follow(struct detect_work *w);
 /* Where the present group is: a place of the batch's locals. */

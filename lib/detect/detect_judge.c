@@ -45,6 +45,18 @@ greatest_of(const struct detect_work *w, const struct field *f,
 	return any;
 }
 
+/* Whether all limits are numbers, as they mostly are. */
+static bool
+is_settled(const struct condition *c)
+{
+	bool settled = true;
+	size_t i;
+
+	for (i = 0; i < COND_LIMITS; i++)
+		settled &= c->from[i] == NULL;
+	return settled;
+}
+
 const struct condition *
 detect_settle(const struct detect_work *w, const struct condition *c,
     const struct measure_instant *at, struct condition *room)
@@ -53,9 +65,7 @@ detect_settle(const struct detect_work *w, const struct condition *c,
 		&room->lte, &room->lt };
 	size_t i;
 
-	for (i = 0; i < COND_LIMITS && c->from[i] == NULL; i++)
-		;
-	if (i == COND_LIMITS)
+	if (is_settled(c))
 		return c;
 	*room = *c;
 	for (i = 0; i < COND_LIMITS; i++)

@@ -148,7 +148,7 @@ follow_group(struct detect_work *w, bool buckets)
 		set_hours(w, place);
 	detect_follow_waived(w);
 	if (buckets && !w->crowded)
-		detect_buckets_note(w);
+		detect_buckets_note(w, false);
 }
 
 static int

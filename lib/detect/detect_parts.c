@@ -16,6 +16,8 @@ detect_parts_work(const struct detect_run_parts *ps, struct detect_run_part *p)
 		.batch = &ps->db,
 		.out = &p->results,
 		.keep = ps->set->keep != NULL ? &p->keep : NULL,
+		.found = p->found,
+		.nfound = p->nfound,
 		.held = p->held,
 		.reported = p->reported,
 		.follow_back = p->follow_back,
@@ -126,6 +128,7 @@ detect_parts_close(struct detect_run_parts *ps)
 		results_fini(&p->results);
 		notes_fini(&p->notes);
 	}
+	free(ps->found);
 	free(ps->list);
 	detect_batch_fini(&ps->db);
 }

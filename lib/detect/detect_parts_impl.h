@@ -16,6 +16,8 @@ struct detect_run_part {
 	size_t level;        /* above that of the trigger */
 	int64_t follow_back; /* detect_impl.h, struct detect_work */
 	struct detect_events events;
+	struct finding **found; /* by an earlier run, in its order */
+	size_t nfound;
 	struct detect_held *held;     /* what it kept; or NULL */
 	struct detect_resume *resume; /* or NULL; see plan() */
 	struct buf keep;              /* for the next run */
@@ -38,6 +40,7 @@ struct detect_run_parts {
 	bool as_written; /* rules that are followed are not tuned */
 	struct detect_run_part *list; /* in the order of the rules */
 	size_t n, cap;
+	struct finding **found;       /* those of all parts */
 	struct detect_run_part **now; /* those of one level */
 	struct detect_piece *pieces;  /* of the work on them */
 	size_t npieces;
@@ -57,6 +60,8 @@ struct detect_work detect_parts_work(const struct detect_run_parts *ps,
  * calls that are not there.
  */
 bool detect_parts_plan(struct detect_run_parts *ps, size_t levels);
+/* Evaluate all, each above those that it waits for. */
+void detect_parts_run(struct detect_run_parts *ps, size_t levels);
 /*
  * Keep what is known of all calls, and of what the rules need of them, and whom
  * the findings are about.

@@ -1,5 +1,8 @@
 /* detect_plan: which rules go on from what they found, settled before any. */
+#include <string.h>
+
 #include "base/pool.h"
+#include "base/xalloc.h"
 #include "detect/detect_facts_impl.h"
 #include "detect/detect_parts_impl.h"
 
@@ -112,10 +115,55 @@ recall_terms(struct detect_run_parts *ps)
 	return good || ps->db.begins == INT64_MIN;
 }
 
+/* Parts are in the order of their rules; NULL: there is no such rule. */
+static struct detect_run_part *
+part_of(const struct detect_run_parts *ps, const char *rule)
+{
+	size_t low = 0, high = ps->n, middle;
+	int c;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		c = strcmp(rule, ps->list[middle].rule->id);
+		if (c == 0)
+			return &ps->list[middle];
+		if (c < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* To each rule what it found in an earlier run. */
+static void
+share_findings(struct detect_run_parts *ps)
+{
+	const struct detect_past *past = ps->set->past;
+	struct detect_run_part *p;
+	struct finding **next;
+	size_t i;
+
+	for (i = 0; i < past->n; i++)
+		if ((p = part_of(ps, past->list[i]->rule)) != NULL)
+			p->nfound++;
+	ps->found = next = xcalloc(past->n + 1, sizeof(struct finding *));
+	for (i = 0; i < ps->n; i++) {
+		p = &ps->list[i];
+		p->found = next;
+		next += p->nfound;
+		p->nfound = 0;
+	}
+	for (i = 0; i < past->n; i++)
+		if ((p = part_of(ps, past->list[i]->rule)) != NULL)
+			p->found[p->nfound++] = past->list[i];
+}
+
 bool
 detect_parts_plan(struct detect_run_parts *ps, size_t levels)
 {
 	if (ps->set->past != NULL) {
+		share_findings(ps);
 		if (!recall_terms(ps))
 			return false;
 		plan(ps, levels);

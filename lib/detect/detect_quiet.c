@@ -86,6 +86,17 @@ add_up(const struct detect_work *w, size_t bucket, size_t *k, size_t end)
 	return v;
 }
 
+/* Whether the value has what does not depend on what is usual. */
+static bool
+bucket_reaches(const struct detect_work *w, const struct measure_value *v,
+    size_t calls)
+{
+	const struct condition *c = &w->rule->when;
+
+	return detect_within(c, v) && ((c->set & COND_MIN_CALLS) == 0 ||
+					  (int64_t)calls >= c->min_calls);
+}
+
 /* As detect_follow() judges the last instant of the bucket. */
 static bool
 bucket_fires(struct detect_work *w, size_t bucket,
@@ -94,8 +105,7 @@ bucket_fires(struct detect_work *w, size_t bucket,
 	const struct condition *c = &w->rule->when;
 	struct baseline_reading r;
 
-	if (!detect_within(c, v) ||
-	    ((c->set & COND_MIN_CALLS) != 0 && (int64_t)calls < c->min_calls))
+	if (!bucket_reaches(w, v, calls))
 		return false;
 	if ((c->set & (COND_TIMES | COND_MADS)) == 0)
 		return true;
@@ -110,6 +120,29 @@ bucket_fires(struct detect_work *w, size_t bucket,
 		   measure_compare(v, baseline_mads(&r, c->mads)) >= 0);
 }
 
+/*
+ * False if one of the buckets of these calls may fire.  Else their values are
+ * added to a history of which nothing is asked: only its begin is there.
+ */
+static bool
+learn_briefly(struct detect_work *w, size_t k, size_t end)
+{
+	struct measure_value v;
+	size_t bucket, from;
+
+	detect_history(w, true);
+	while (k < end) {
+		from = k;
+		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
+		v = add_up(w, bucket, &k, end);
+		if (bucket_reaches(w, &v, k - from))
+			return false;
+		if (w->rule->baseline.present)
+			baseline_learn(&w->history, bucket, measure_units(&v));
+	}
+	return true;
+}
+
 /* Whether the present group fires; what it had too little of is noted. */
 static bool
 group_fires(struct detect_work *w, size_t k, size_t end)
@@ -118,7 +151,7 @@ group_fires(struct detect_work *w, size_t k, size_t end)
 	size_t bucket, from;
 
 	w->cold = false;
-	detect_history(w);
+	detect_history(w, false);
 	while (k < end) {
 		from = k;
 		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
@@ -130,6 +163,22 @@ group_fires(struct detect_work *w, size_t k, size_t end)
 	}
 	w->ncold += w->cold;
 	return false;
+}
+
+/* Whether it is done with; what it learnt is kept. */
+static bool
+is_quiet(struct detect_work *w, size_t begin, size_t end)
+{
+	bool brief;
+
+	/* A window that is too crowded has to be told. */
+	if (end - begin > w->max_window)
+		return false;
+	brief = learn_briefly(w, begin, end);
+	if (!brief && group_fires(w, begin, end))
+		return false;
+	detect_buckets_note(w, brief);
+	return true;
 }
 
 void
@@ -145,12 +194,8 @@ detect_drop_quiet(struct detect_work *w)
 		end = g->ends[i];
 		w->group = i;
 		w->line = baseline_line(&w->lines, detect_place(w));
-		/* A window that is too crowded has to be told. */
-		if (end - begin <= w->max_window &&
-		    !group_fires(w, begin, end)) {
-			detect_buckets_note(w);
+		if (is_quiet(w, begin, end))
 			continue;
-		}
 		memmove(g->calls + kept, g->calls + begin,
 		    (end - begin) * sizeof(*g->calls));
 		memmove(g->keys + n * nby, g->keys + i * nby,

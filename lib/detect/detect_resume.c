@@ -5,13 +5,7 @@
 #include "base/buf.h"
 #include "base/intern.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
-
-/* The latest two episodes of a group that began before anything is another. */
-struct detect_left {
-	int64_t first, last; /* firings of the latest; INT64_MIN: none */
-	int64_t earlier;     /* last firing of the one before */
-};
+#include "detect/detect_resume_impl.h"
 
 /* All that such a rule knows is in what it keeps: its own calls make that. */
 bool
@@ -48,13 +42,6 @@ resumable(const struct detect_work *w)
 	       w->set->sight == NULL && detect_held_serves(w);
 }
 
-/* The texts of a group, which are its key in any batch. */
-static void
-add_text(struct buf *key, const char *text)
-{
-	buf_add(key, text, strlen(text) + 1);
-}
-
 static struct detect_left *
 group_of(struct detect_resume *p, const struct finding *f)
 {
@@ -64,7 +51,8 @@ group_of(struct detect_resume *p, const struct finding *f)
 
 	buf_init(&key);
 	for (i = 0; i < f->ngroup; i++)
-		add_text(&key, f->group_values[i]);
+		buf_add(&key, f->group_values[i],
+		    strlen(f->group_values[i]) + 1);
 	id = intern_add(p->keys, key.data, key.len);
 	buf_fini(&key);
 	p->groups =
@@ -98,21 +86,6 @@ note_finding(struct detect_resume *p, const struct rule *r,
 	} else if (last > g->earlier) {
 		g->earlier = last;
 	}
-}
-
-static bool
-may_go_on(const struct detect_resume *p, const struct rule *r,
-    const struct detect_left *g)
-{
-	return g->first != INT64_MIN && p->from - g->last <= r->quiet &&
-	       p->from - g->first < DETECT_EPISODE_MS;
-}
-
-static int64_t
-begin_of(const struct detect_resume *p, const struct rule *r,
-    const struct detect_left *g)
-{
-	return may_go_on(p, r, g) ? g->first : p->from;
 }
 
 /* The call that the finding was told of first; false if it is not there. */
@@ -168,21 +141,20 @@ stands(struct detect_resume *p, const struct rule *r, const struct finding *f)
 	if (r->measure.fn == MEASURE_CONCURRENT &&
 	    !detect_talk_span(p, f, &first, &last))
 		return true;
-	return first < begin_of(p, r, group_of(p, f));
+	return first < detect_left_begin(p, r, group_of(p, f));
 }
 
 /* False if one of them cannot be kept. */
 static bool
 take_kept(struct detect_resume *p, const struct detect_work *w)
 {
-	const struct detect_past *past = w->set->past;
 	struct finding *f;
 	size_t i;
 
-	p->kept = xcalloc(past->n + 1, sizeof(struct finding *));
-	for (i = 0; i < past->n; i++) {
-		f = past->list[i];
-		if (strcmp(f->rule, w->rule->id) != 0 || !stands(p, w->rule, f))
+	p->kept = xcalloc(w->nfound + 1, sizeof(struct finding *));
+	for (i = 0; i < w->nfound; i++) {
+		f = w->found[i];
+		if (!stands(p, w->rule, f))
 			continue;
 		if (!same_entity(w, f))
 			return false;
@@ -205,15 +177,12 @@ is_of_rule(const struct finding *f, const struct rule *r)
 static bool
 note_findings(struct detect_resume *p, const struct detect_work *w)
 {
-	const struct detect_past *past = w->set->past;
 	const struct finding *f;
 	int64_t begin;
 	size_t i;
 
-	for (i = 0; i < past->n; i++) {
-		f = past->list[i];
-		if (strcmp(f->rule, w->rule->id) != 0)
-			continue;
+	for (i = 0; i < w->nfound; i++) {
+		f = w->found[i];
 		if (!is_of_rule(f, w->rule))
 			return false;
 		/* One bucket tells nothing of the next one. */
@@ -222,7 +191,7 @@ note_findings(struct detect_resume *p, const struct detect_work *w)
 	}
 	p->first = p->from;
 	for (i = 0; i < p->ngroups; i++) {
-		begin = begin_of(p, w->rule, &p->groups[i]);
+		begin = detect_left_begin(p, w->rule, &p->groups[i]);
 		if (begin < p->first)
 			p->first = begin;
 	}
@@ -331,116 +300,6 @@ detect_resume_free(struct detect_resume **rp)
 	free(p->kept);
 	free(p);
 	*rp = NULL;
-}
-
-/* NULL: it has no finding that matters. */
-static const struct detect_left *
-find_group(const struct detect_resume *p, const struct batch *b,
-    const struct rule *r, const uint32_t *codes)
-{
-	struct buf key;
-	uint32_t id;
-	size_t i;
-
-	if (p->ngroups == 0)
-		return NULL;
-	buf_init(&key);
-	for (i = 0; i < r->nby; i++)
-		add_text(&key, field_code_text(r->by[i], b, codes[i]));
-	id = intern_find(p->keys, key.data, key.len);
-	buf_fini(&key);
-	return id != INTERN_NONE ? &p->groups[id] : NULL;
-}
-
-int64_t
-detect_resume_begin(const struct detect_resume *p, const struct batch *b,
-    const struct rule *r, const uint32_t *key)
-{
-	const struct detect_left *g;
-
-	/* its first call is where it begins, and has no value */
-	if (r->measure.fn == MEASURE_SILENCE)
-		return INT64_MIN;
-	g = find_group(p, b, r, key);
-	return g != NULL ? begin_of(p, r, g) : p->from;
-}
-
-/* Only calls behind this instant are in a window that is judged. */
-static int64_t
-behind(const struct detect_resume *p, const struct rule *r,
-    const struct detect_left *g)
-{
-	int64_t over = g == NULL            ? INT64_MIN
-		       : may_go_on(p, r, g) ? g->earlier
-					    : g->last;
-	int64_t old = (g != NULL ? begin_of(p, r, g) : p->from) - p->span;
-
-	return over > old ? over : old;
-}
-
-/* Of the group with this key; silence begins with its call. */
-static int64_t
-limit_of(const struct detect_resume *p, const struct batch *b,
-    const struct rule *r, const uint32_t *key)
-{
-	int64_t begin;
-
-	if (r->measure.fn != MEASURE_SILENCE)
-		return behind(p, r, find_group(p, b, r, key));
-	begin = detect_silence_begin(p, detect_held_group(r, b, key));
-	return begin == INT64_MIN ? begin : begin - 1;
-}
-
-/* The calls of the batch up to an instant; most groups ask for the same one. */
-struct upto {
-	int64_t limit;
-	size_t n;
-};
-
-static void
-upto_set(struct upto *u, const struct batch *b, int64_t limit)
-{
-	if (limit == u->limit)
-		return;
-	u->limit = limit;
-	u->n = limit == INT64_MIN ? 0 : batch_lower(b, limit + 1);
-}
-
-void
-detect_resume_thin(struct detect_resume *p, struct detect_groups *g,
-    const struct batch *b, const struct rule *r)
-{
-	struct upto old = { .limit = INT64_MIN };
-	size_t n = 0, kept = 0, k = 0, before, i;
-	int64_t last; /* call of the group up to then; -1: none */
-	uint32_t call;
-
-	for (i = 0; i < g->n; i++) {
-		upto_set(&old, b, limit_of(p, b, r, g->keys + i * r->nby));
-		before = kept;
-		last = -1;
-		for (; k < g->ends[i]; k++) {
-			call = g->calls[k];
-			if (call < old.n) {
-				last = call;
-				if (!detect_talks_at(r, &b->calls[call],
-					old.limit + 1))
-					continue;
-			}
-			g->calls[kept++] = call;
-		}
-		if (kept == before)
-			continue;
-		if (r->measure.fn == MEASURE_GAP)
-			detect_gap_before(p,
-			    detect_held_group(r, b, g->keys + i * r->nby),
-			    last >= 0 ? b->calls[last].start : INT64_MIN);
-		memmove(g->keys + n * r->nby, g->keys + i * r->nby,
-		    r->nby * sizeof(*g->keys));
-		g->ends[n++] = kept;
-	}
-	g->n = n;
-	detect_marks_settle(&p->befores);
 }
 
 void

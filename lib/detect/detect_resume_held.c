@@ -106,7 +106,6 @@ detect_held_serves(const struct detect_work *w)
 void
 detect_silence_begins(struct detect_resume *p, const struct detect_work *w)
 {
-	const struct detect_past *past = w->set->past;
 	const struct finding *f;
 	const struct detect_mark *m;
 	int64_t *begin;
@@ -116,10 +115,8 @@ detect_silence_begins(struct detect_resume *p, const struct detect_work *w)
 		m = &p->held->last.list[i];
 		detect_marks_add(&p->begins, m->key, m->at);
 	}
-	for (i = 0; i < past->n; i++) {
-		f = past->list[i];
-		if (strcmp(f->rule, w->rule->id) != 0)
-			continue;
+	for (i = 0; i < w->nfound; i++) {
+		f = w->found[i];
 		m = detect_marks_find(&p->held->last,
 		    detect_held_key(f->group_values, f->ngroup));
 		if (m == NULL || m->at - f->first_seen >= DETECT_EPISODE_MS)
@@ -252,6 +249,18 @@ detect_gap_before(struct detect_resume *p, uint64_t key, int64_t last)
 		last = m->at;
 	if (last != INT64_MIN)
 		detect_marks_add(&p->befores, key, last);
+}
+
+int64_t
+detect_gap_held(const struct detect_work *w, const uint32_t *codes)
+{
+	const struct detect_mark *m;
+
+	if (w->resume == NULL || w->rule->measure.fn != MEASURE_GAP)
+		return INT64_MIN;
+	m = detect_marks_find(&w->resume->held->last,
+	    detect_held_group(w->rule, w->batch->calls, codes));
+	return m != NULL ? m->at : INT64_MIN;
 }
 
 int64_t

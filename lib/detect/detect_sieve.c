@@ -85,8 +85,8 @@ window_span(const struct measure *m)
  * The time without calls that the rule takes, or less.  Calls that a waiver
  * takes away make others longer, and a place is that of all calls.
  */
-static int64_t
-silence_of(const struct detect_work *w)
+int64_t
+detect_sieve_silence(const struct detect_work *w)
 {
 	const struct measure *m = &w->rule->measure;
 	const struct condition *c = &w->rule->when;
@@ -154,7 +154,7 @@ detect_sieve_open(struct detect_sieve *s, const struct detect_work *w)
 			 r->when.from[0] == NULL && r->when.from[1] == NULL &&
 			 r->when.from[2] == NULL && r->when.from[3] == NULL &&
 			 takes_none_away(w),
-		.silent = silence_of(w),
+		.silent = detect_sieve_silence(w),
 		.never = (r->when.set & COND_NEVER) != 0,
 		.as_of = w->set->as_of };
 	s->window = reach_of(clock, s->span);
@@ -268,13 +268,17 @@ move(const struct detect_sieve *s, struct detect_lane *l, size_t kept,
  * out cannot be missed.
  */
 static size_t
-pass_silent(const struct detect_sieve *s, struct detect_lane *l, size_t n)
+pass_silent(const struct detect_sieve *s, struct detect_lane *l, size_t n,
+    int64_t before)
 {
 	size_t from, to, kept = 0;
 	bool any =
 	    s->never ||
 	    (s->rule->measure.fn == MEASURE_SILENCE &&
-		s->as_of - s->batch->calls[l->calls[n - 1]].start >= s->silent);
+		s->as_of - s->batch->calls[l->calls[n - 1]].start >=
+		    s->silent) ||
+	    (before != INT64_MIN &&
+		s->batch->calls[l->calls[0]].start - before >= s->silent);
 	bool after = true; /* a silence, or nothing */
 	struct moment last = moment_of(s, l, 0);
 
@@ -353,7 +357,8 @@ pass_able(struct detect_sieve *s, struct detect_lane *l, size_t n)
 }
 
 size_t
-detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l, size_t n)
+detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l, size_t n,
+    int64_t before)
 {
 	/* A window that is too crowded has to be told. */
 	bool all = n > s->max_window;
@@ -361,7 +366,7 @@ detect_sieve_pass(struct detect_sieve *s, struct detect_lane *l, size_t n)
 	if (n == 0)
 		return 0;
 	if (s->silent > 0)
-		return all ? n : pass_silent(s, l, n);
+		return all ? n : pass_silent(s, l, n, before);
 	if (n < s->need)
 		return 0;
 	if (s->need > 1 && s->span > 0)

@@ -46,15 +46,17 @@ static void
 end_group(struct detect_grouping *g, struct detect_lane *l, size_t n)
 {
 	uint32_t first = l->calls[0];
+	int64_t before = INT64_MIN;
 
 	if (++g->seen > g->max)
 		return;
 	if (g->lasts) {
 		read_key(g, first);
+		before = detect_gap_held(g->work, g->key);
 		detect_held_group_last(g->work, g->key, l->calls, n);
 	}
 	if (g->sieve != NULL)
-		n = detect_sieve_pass(g->sieve, l, n);
+		n = detect_sieve_pass(g->sieve, l, n, before);
 	if (n > 0)
 		keep_group(g, l->calls, n, first);
 }

@@ -351,6 +351,14 @@ measure_silence(const struct measure_sweep *s, const struct measure_instant *at,
 	return v;
 }
 
+/* Whether the measure is the time since the instant before. */
+static bool
+of_elapsed(const struct measure_sweep *s)
+{
+	return s->rule->measure.fn == MEASURE_GAP ||
+	       s->rule->measure.fn == MEASURE_SILENCE;
+}
+
 /* What is in the window at `at`, where all of it has come and gone. */
 static void
 describe(struct measure_sweep *s, struct measure_instant *at, size_t entered)
@@ -371,10 +379,12 @@ describe(struct measure_sweep *s, struct measure_instant *at, size_t entered)
 	at->cost = greatest_cost(s);
 	at->bucket = s->bucket;
 	at->before = s->before;
+	s->before = at->t;
+	if (!of_elapsed(s))
+		return;
 	s->elapsed = (struct measure_value){ 0, 0, RULE_UNIT };
 	if (at->before != INT64_MIN)
 		s->elapsed = measure_silence(s, at, at->t);
-	s->before = at->t;
 }
 
 /* The calls of the instant before are in the window, those of t come late. */
@@ -446,10 +456,8 @@ measure_forget(struct measure_sweep *s, struct measure_instant *at)
 struct measure_value
 measure_value(struct measure_sweep *s, size_t which)
 {
-	const enum measure_fn fn = s->rule->measure.fn;
-
 	assert(which < s->ncolumns);
-	if (which == 0 && (fn == MEASURE_GAP || fn == MEASURE_SILENCE))
+	if (which == 0 && of_elapsed(s))
 		return s->elapsed;
 	return measure_column_value(&s->columns[which], s->alive);
 }
