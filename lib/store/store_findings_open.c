@@ -214,9 +214,8 @@ store_findings_open(struct store *s, struct results *rs, struct errmsg *err)
 }
 
 static int
-read_some(struct piece *all, struct sqlstmt *q,
-    const struct store_wanted *list, size_t count, struct results *rs,
-    struct errmsg *err)
+read_some(struct piece *all, struct sqlstmt *q, const struct store_wanted *list,
+    size_t count, struct results *rs, struct errmsg *err)
 {
 	size_t i, n = 0;
 	int r;
