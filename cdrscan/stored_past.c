@@ -387,7 +387,7 @@ list_kept(struct stored_run *r)
 		r->kept[n++] =
 		    (struct store_cached){ arena_strdup(&r->kept_names,
 					       name.data),
-			    &keep->list[i].body };
+			    detect_kept_body(&keep->list[i]) };
 	}
 	buf_fini(&name);
 	return n;
@@ -424,6 +424,7 @@ put_rest(struct stored_run *r, const char *terms, struct errmsg *err)
 {
 	const struct detect_keep *keep = &r->s->keep;
 	const struct detect_kept *one;
+	const struct buf *body;
 	struct buf name;
 	size_t i;
 	int got = 0;
@@ -432,11 +433,11 @@ put_rest(struct stored_run *r, const char *terms, struct errmsg *err)
 	buf_init(&name);
 	for (i = 0; i < keep->n && got == 0; i++) {
 		one = &keep->list[i];
-		if (!detect_keep_carries(one->rule) || one->body.len == 0)
+		body = detect_kept_body(one);
+		if (!detect_keep_carries(one->rule) || body->len == 0)
 			continue;
 		name_kept(one->rule, &name);
-		got = store_cache_put(r->store, name.data, terms, &one->body,
-		    err);
+		got = store_cache_put(r->store, name.data, terms, body, err);
 	}
 	buf_fini(&name);
 	return got;

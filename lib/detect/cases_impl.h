@@ -1,7 +1,8 @@
 /*
  * The parts of cases:
  *
- *   cases.c        which findings are one case, and how bad it is
+ *   cases.c        which findings are one case
+ *   cases_points.c how bad it is
  *   cases_calls.c  the sums over its calls
  *   cases_grown.c  the same of one that has more calls than it had
  */
@@ -9,6 +10,12 @@
 #define LIB_DETECT_CASES_IMPL_H
 
 #include "detect/cases.h"
+
+/* By entity, and as they begin; for qsort(), of findings by their addresses. */
+int cases_compare_time(const void *va, const void *vb);
+/* The score and the points of a case of these findings, as they begin. */
+void cases_give_points(struct results *rs, struct fraud_case *c,
+    const struct finding *const *fs, size_t n);
 
 /* What a store has, and its findings by id. */
 struct cases_before {

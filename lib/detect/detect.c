@@ -36,6 +36,20 @@ look_for(const struct detect_run_parts *ps, const char *name,
 	return look;
 }
 
+/* The same of what is older, which mostly stays. */
+static void
+look_for_older(const struct detect_run_parts *ps, struct detect_look *look,
+    struct buf *keep)
+{
+	const struct detect_settings *set = ps->set;
+
+	buf_init(keep);
+	if (set->past != NULL && set->past->keep != NULL)
+		look->older =
+		    detect_keep_get(set->past->keep, DETECT_KEEP_OLDER);
+	look->keep_older = look->keep != NULL ? keep : NULL;
+}
+
 static bool
 asks_src_new(const struct rule *r)
 {
@@ -83,7 +97,7 @@ prepare(struct detect_run_parts *ps)
 	size_t *froms = xcalloc(ps->n + 1, sizeof(*froms));
 	struct detect_keep *keep = ps->set->keep;
 	struct detect_looks looks;
-	struct buf known, callers;
+	struct buf known, callers, older;
 	struct stages_span span;
 	size_t i;
 
@@ -96,11 +110,15 @@ prepare(struct detect_run_parts *ps)
 	looks.known = look_for(ps, DETECT_KEEP_KNOWN, rule_asks_never, &known);
 	looks.callers =
 	    look_for(ps, DETECT_KEEP_CALLERS, asks_src_new, &callers);
+	look_for_older(ps, &looks.callers, &older);
 	looks.seen = ps->set->sight != NULL;
 	detect_prepare(&ps->db, ps->named, rules, froms, ps->n, &looks,
 	    ps->set->threads);
 	hand_on(keep, DETECT_KEEP_KNOWN, &known);
 	hand_on(keep, DETECT_KEEP_CALLERS, &callers);
+	hand_on(keep, DETECT_KEEP_OLDER, &older);
+	if (looks.callers.older_stays)
+		detect_keep_same(keep, DETECT_KEEP_OLDER, looks.callers.older);
 	stages_end(ps->set->stages, &span, 0, NULL);
 	free(rules);
 	free(froms);

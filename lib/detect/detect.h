@@ -124,12 +124,15 @@ struct detect_sight {
 /*
  * What rules keep for the next run beyond their findings, by id of the rule:
  * bytes that detect alone reads, and does not trust.  It is a cache: without it
- * a rule is evaluated whole.
+ * a rule is evaluated whole.  Of many bytes that stay as they are it has none: it
+ * tells of those of the past, which must outlive it.
  */
 struct detect_keep {
 	struct detect_kept {
 		char *rule;
 		struct buf body;
+		/* It is what the past had, as it is, and no body; or NULL. */
+		const struct buf *same;
 	} * list;
 	size_t n, cap;
 	/* For detect_keep_finish() alone. */
@@ -145,6 +148,7 @@ struct detect_keep {
 /* Beside rules: what is kept of the past that several of them ask about. */
 #define DETECT_KEEP_KNOWN   "(known)"
 #define DETECT_KEEP_CALLERS "(callers)"
+#define DETECT_KEEP_OLDER   "(callers) older"
 #define DETECT_KEEP_CALLS   "(calls)"
 #define DETECT_KEEP_RULES   "(rules)"
 #define DETECT_KEEP_CARRIED "(carried)"
@@ -157,6 +161,7 @@ struct buf *detect_keep_put(struct detect_keep *k, const char *rule);
 /* NULL: nothing. */
 const struct buf *detect_keep_get(const struct detect_keep *k,
     const char *rule);
+const struct buf *detect_kept_body(const struct detect_kept *kept);
 /* Whether that is of single calls: DETECT_KEEP_CARRIED, or a day of them. */
 bool detect_keep_carries(const char *rule);
 /*

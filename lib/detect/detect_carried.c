@@ -82,6 +82,17 @@ put_day(struct detect_keep *k, int64_t day)
 }
 
 static void
+same_day(struct detect_keep *k, const struct detect_carried_day *day)
+{
+	struct buf name;
+
+	buf_init(&name);
+	name_day(day->day, &name);
+	detect_keep_same(k, name.data, day->was);
+	buf_fini(&name);
+}
+
+static void
 days_fini(struct days *d)
 {
 	free(d->days);
@@ -275,7 +286,7 @@ detect_carried_settle(const struct detect_settings *set, const struct batch *b,
 	/* What an earlier round kept here is not that of this one. */
 	for (i = 0; i < k->n; i++)
 		if (detect_keep_carries(k->list[i].rule))
-			buf_reset(&k->list[i].body);
+			(void)detect_keep_put(k, k->list[i].rule);
 	c->batch = b;
 	c->calls = calls->calls;
 	c->n = sort_calls(b, calls, before);
@@ -297,7 +308,6 @@ detect_keep_finish(struct detect_keep *k)
 {
 	struct detect_carried *c = &k->carried;
 	const struct detect_carried_day *day;
-	struct buf *body;
 	size_t i;
 
 	if (c->batch == NULL)
@@ -305,12 +315,11 @@ detect_keep_finish(struct detect_keep *k)
 	days_print(c, detect_keep_put(k, DETECT_KEEP_CARRIED));
 	for (i = 0; i < c->ndays; i++) {
 		day = &c->days[i];
-		body = put_day(k, day->day);
 		if (day->was != NULL)
-			buf_add(body, day->was->data, day->was->len);
+			same_day(k, day);
 		else
 			callpack_print(c->batch, c->calls + day->begin,
-			    day->end - day->begin, body);
+			    day->end - day->begin, put_day(k, day->day));
 	}
 	detect_carried_fini(c);
 }

@@ -9,16 +9,24 @@
 #include "detect/detect_impl.h"
 
 /*
- * What is older stands before all that changes each night, so that its bytes
- * stay where they are (store/store_cache.h):
+ * What is older are bytes of their own, so that those which stay what they are
+ * need not be made, nor written (store/store_cache.h):
  *
- *	older     its head, marks
  *	head      numbers
  *	marks     begins, sources, keys
+ *
+ *	older     its head, marks
  */
 enum { OLDER_FORMAT, OLDER_SINCE, OLDER_KEYS, OLDER_SIZE };
-enum { HEAD_UNTIL, HEAD_BEGINS, HEAD_SOURCES, HEAD_KEYS, HEAD_SIZE };
-enum { FORMAT = 2 };
+enum {
+	HEAD_FORMAT,
+	HEAD_UNTIL,
+	HEAD_BEGINS,
+	HEAD_SOURCES,
+	HEAD_KEYS,
+	HEAD_SIZE
+};
+enum { FORMAT = 3 }; /* up to 2 what is older stood before the rest */
 
 int64_t
 detect_common_since(int64_t until, int64_t stays)
@@ -29,36 +37,41 @@ detect_common_since(int64_t until, int64_t stays)
 }
 
 static int
-read_older(struct detect_common *s, const unsigned char **at,
-    const unsigned char *end)
+read_older(struct detect_common *s, const struct buf *body)
 {
+	const unsigned char *at, *end;
 	int64_t head[OLDER_SIZE];
 
-	if (packed_read_numbers(head, at, end, OLDER_SIZE) != 0 ||
-	    head[OLDER_FORMAT] != FORMAT)
+	if (body == NULL)
 		return -1;
-	s->since = head[OLDER_SINCE];
-	return detect_packed_marks_take(&s->older, at, end, head[OLDER_KEYS]);
+	at = (const unsigned char *)body->data;
+	end = at + body->len;
+	if (packed_read_numbers(head, &at, end, OLDER_SIZE) != 0 ||
+	    head[OLDER_FORMAT] != FORMAT || head[OLDER_SINCE] != s->since ||
+	    detect_packed_marks_take(&s->older, &at, end, head[OLDER_KEYS]) !=
+		0)
+		return -1;
+	return at == end ? 0 : -1;
 }
 
 static int
-read_all(struct detect_common *s, const unsigned char *at,
-    const unsigned char *end, int64_t stays)
+read_all(struct detect_common *s, const struct detect_look *look, int64_t stays)
 {
+	const unsigned char *at = (const unsigned char *)look->was->data;
+	const unsigned char *end = at + look->was->len;
 	int64_t head[HEAD_SIZE];
 
-	if (read_older(s, &at, end) != 0 ||
-	    packed_read_numbers(head, &at, end, HEAD_SIZE) != 0 ||
-	    !detect_sane(head[HEAD_UNTIL]) ||
-	    s->since != detect_common_since(head[HEAD_UNTIL], stays) ||
-	    (stays == 0 && s->older.n > 0))
+	if (packed_read_numbers(head, &at, end, HEAD_SIZE) != 0 ||
+	    head[HEAD_FORMAT] != FORMAT || !detect_sane(head[HEAD_UNTIL]))
 		return -1;
 	s->until = head[HEAD_UNTIL];
+	s->since = detect_common_since(s->until, stays);
 	if (detect_marks_read(&s->begins, &at, end, head[HEAD_BEGINS]) != 0 ||
 	    detect_marks_read(&s->sources, &at, end, head[HEAD_SOURCES]) != 0 ||
-	    detect_marks_read(&s->keys, &at, end, head[HEAD_KEYS]) != 0)
+	    detect_marks_read(&s->keys, &at, end, head[HEAD_KEYS]) != 0 ||
+	    at != end)
 		return -1;
-	return at == end ? 0 : -1;
+	return stays == 0 ? 0 : read_older(s, look->older);
 }
 
 static void
@@ -72,17 +85,11 @@ void
 detect_common_take(struct detect_common *s, struct detect_look *look,
     int64_t stays)
 {
-	const struct buf *body = look->first != INT64_MIN ? look->was : NULL;
-	const unsigned char *bytes;
-
 	memset(s, 0, sizeof(*s));
 	s->until = s->since = INT64_MIN;
-	if (body != NULL) {
-		bytes = (const unsigned char *)body->data;
-		if (read_all(s, bytes, bytes + body->len, stays) != 0 ||
-		    s->until > look->first)
-			nothing(s);
-	}
+	if (look->first != INT64_MIN && look->was != NULL &&
+	    (read_all(s, look, stays) != 0 || s->until > look->first))
+		nothing(s);
 	look->lacks = s->until < look->begins;
 }
 
@@ -125,26 +132,25 @@ least_of(int64_t end, int64_t lasts)
 	return lasts != INT64_MAX ? end - lasts : INT64_MIN;
 }
 
-void
+bool
 detect_common_print(struct detect_common *next, const struct detect_common *was,
-    int64_t lasts, struct buf *out)
+    int64_t lasts, struct buf *out, struct buf *older)
 {
-	const struct detect_packed_marks *older = &was->older;
+	const bool stays = next->since == was->since;
 	int64_t head[HEAD_SIZE];
 
-	if (next->since == was->since && older->bytes != NULL) {
-		print_older(next->since, older->n, out);
-		buf_add(out, older->bytes, (size_t)(older->end - older->bytes));
+	if (stays) {
 		detect_marks_merge(&next->keys, &was->keys,
 		    least_of(next->until, lasts));
 	} else {
 		make_older(next, was, least_of(next->since, lasts));
-		print_older(next->since, next->now_older.n, out);
-		detect_marks_print(&next->now_older, out);
+		print_older(next->since, next->now_older.n, older);
+		detect_marks_print(&next->now_older, older);
 		detect_marks_settle(&next->keys);
 	}
 	detect_marks_merge(&next->begins, &was->begins, INT64_MIN);
 	detect_marks_merge(&next->sources, &was->sources, INT64_MIN);
+	head[HEAD_FORMAT] = FORMAT;
 	head[HEAD_UNTIL] = next->until;
 	head[HEAD_BEGINS] = (int64_t)next->begins.n;
 	head[HEAD_SOURCES] = (int64_t)next->sources.n;
@@ -153,6 +159,7 @@ detect_common_print(struct detect_common *next, const struct detect_common *was,
 	detect_marks_print(&next->begins, out);
 	detect_marks_print(&next->sources, out);
 	detect_marks_print(&next->keys, out);
+	return stays && next->since != INT64_MIN;
 }
 
 int64_t

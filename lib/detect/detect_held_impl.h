@@ -137,8 +137,8 @@ bool detect_held_lasts(const struct rule *r);
  *
  * Many keys would take long to be written each night.  So `keys` may have those
  * that calls from `since` on tell of, whatever is known of before, and `older`
- * what calls before `since` tell of all: that stays as it is, bit by bit, for
- * as long as `since` does, which only `until` tells.
+ * what calls before `since` tell of all: those bytes stay what they are for as
+ * long as `since` does, which only `until` tells, and are not made again.
  */
 struct detect_common {
 	int64_t until; /* INT64_MIN: nothing, all calls are looked at */
@@ -149,12 +149,15 @@ struct detect_common {
 };
 /* How a past that rules share is looked at. */
 struct detect_look {
-	const struct buf *was; /* what was kept; or NULL */
-	int64_t first;         /* calls before are not asked about */
-	int64_t until;         /* where what is kept now ends */
-	struct buf *keep;      /* gets that; or NULL */
-	int64_t begins;        /* calls before are not there */
-	bool lacks;            /* and what was kept does not tell of them */
+	const struct buf *was;   /* what was kept; or NULL */
+	const struct buf *older; /* and of what is older; or NULL */
+	int64_t first;           /* calls before are not asked about */
+	int64_t until;           /* where what is kept now ends */
+	struct buf *keep;        /* gets that; or NULL */
+	struct buf *keep_older;  /* the same, unless ... */
+	bool older_stays;        /* ... that is what it was */
+	int64_t begins;          /* calls before are not there */
+	bool lacks;              /* and what was kept does not tell of them */
 };
 
 /* Where keys begin if `since` stays for so long; 0: nothing is older. */
@@ -169,10 +172,12 @@ void detect_common_fini(struct detect_common *s);
 /*
  * As bytes, with all of `was` that `next` has nothing later of; keys that are
  * further behind than `lasts` are left out (INT64_MAX: none).  Where `since` is
- * another one than in `was`, `now_older` has what calls in between tell.
+ * another one than in `was`, `now_older` has what calls in between tell.  True if
+ * what is older stays; then nothing is added to that.  NULL where nothing is.
  */
-void detect_common_print(struct detect_common *next,
-    const struct detect_common *was, int64_t lasts, struct buf *out);
+bool detect_common_print(struct detect_common *next,
+    const struct detect_common *was, int64_t lasts, struct buf *out,
+    struct buf *older);
 int64_t detect_common_at(const struct detect_marks *m, uint64_t key,
     int64_t none);
 /* Of a key, be it older or not. */

@@ -129,6 +129,9 @@ void detect_carry_all(const struct detect_work *w, const uint32_t *calls,
 void detect_carried_settle(const struct detect_settings *set,
     const struct batch *b, struct detect_events *calls, int64_t before);
 void detect_carried_fini(struct detect_carried *c);
+/* What a rule keeps is what the past has under a name. */
+void detect_keep_same(struct detect_keep *k, const char *rule,
+    const struct buf *was);
 /*
  * Whether an episode of before `until` is gone on from by a run that stands
  * there, or later.

@@ -48,7 +48,21 @@ detect_keep_put(struct detect_keep *k, const char *rule)
 		buf_init(&kept->body);
 	}
 	buf_reset(&kept->body);
+	kept->same = NULL;
 	return &kept->body;
+}
+
+void
+detect_keep_same(struct detect_keep *k, const char *rule, const struct buf *was)
+{
+	(void)detect_keep_put(k, rule);
+	find(k, rule)->same = was;
+}
+
+const struct buf *
+detect_kept_body(const struct detect_kept *kept)
+{
+	return kept->same != NULL ? kept->same : &kept->body;
 }
 
 const struct buf *
@@ -56,5 +70,5 @@ detect_keep_get(const struct detect_keep *k, const char *rule)
 {
 	const struct detect_kept *kept = find(k, rule);
 
-	return kept != NULL ? &kept->body : NULL;
+	return kept != NULL ? detect_kept_body(kept) : NULL;
 }

@@ -301,7 +301,7 @@ keep(const struct records *r, const struct detect_look *look)
 		if (r->accounts[i].n > 0)
 			detect_marks_add(&next.keys, key_of(b, (uint32_t)i),
 			    pack(&r->accounts[i]));
-	detect_common_print(&next, &r->was, INT64_MAX, look->keep);
+	(void)detect_common_print(&next, &r->was, INT64_MAX, look->keep, NULL);
 	detect_common_fini(&next);
 }
 

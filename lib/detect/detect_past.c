@@ -282,7 +282,7 @@ add_callers(const struct callers *cs, int64_t least, struct detect_marks *m)
 /* Callers of long before are new again. */
 static void
 keep_callers(const struct callers *cs, struct detect_common *next,
-    struct buf *keep)
+    struct detect_look *look)
 {
 	const struct detect_batch *db = cs->db;
 	size_t i;
@@ -292,12 +292,13 @@ keep_callers(const struct callers *cs, struct detect_common *next,
 			detect_marks_add(&next->begins, db->source_hashes[i],
 			    cs->begins[i]);
 	add_callers(cs, next->since, &next->keys);
-	detect_common_print(next, &cs->was, FIELD_NEW_MS, keep);
+	look->older_stays = detect_common_print(next, &cs->was, FIELD_NEW_MS,
+	    look->keep, look->keep_older);
 }
 
 /* Of the calls from one on, up to which one. */
 static size_t
-tell_kept(struct callers *cs, const struct detect_look *look, size_t from,
+tell_kept(struct callers *cs, struct detect_look *look, size_t from,
     uint8_t *is_new)
 {
 	const struct batch *b = cs->db->calls;
@@ -315,7 +316,7 @@ tell_kept(struct callers *cs, const struct detect_look *look, size_t from,
 	}
 	end = batch_lower(b, next.until);
 	tell_callers(cs, from, end, true, is_new);
-	keep_callers(cs, &next, look->keep);
+	keep_callers(cs, &next, look);
 	detect_common_fini(&next);
 	return end;
 }

@@ -24,7 +24,8 @@ struct store_left {
 	struct arena arena;
 	struct left_finding {
 		const char *id, *case_id; /* NULL: no case */
-		bool fresh;               /* it is `new` */
+		int64_t row;
+		bool fresh; /* it is `new` */
 	} * list;
 	size_t n, cap;
 	const char **read; /* ids of the others that are not closed */

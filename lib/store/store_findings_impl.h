@@ -47,10 +47,16 @@ extern const char store_findings_turn[];
 int store_findings_put_left(const struct saving *v, struct errmsg *err);
 /*
  * These alone into empty results, as store_findings_open() does; without their
- * calls where the list, or NULL, says so.
+ * calls where the list says so.  To go to a row by its number, the index of ids
+ * need not be looked at.
  */
-int store_findings_some(struct store *s, const char *const *ids,
-    const bool *bare, size_t n, struct results *rs, struct errmsg *err);
+struct store_wanted {
+	const char *id;
+	int64_t row;
+	bool bare;
+};
+int store_findings_some(struct store *s, const struct store_wanted *list,
+    size_t n, struct results *rs, struct errmsg *err);
 
 /* Findings that are in neither; how many in `changes`. */
 int store_findings_close(struct store *s, int64_t number, const char *why,

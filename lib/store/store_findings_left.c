@@ -20,30 +20,22 @@ store_left_fini(struct store_left *left)
 	memset(left, 0, sizeof(*left));
 }
 
-/* Ids that are to be read, in the order of their last calls. */
+/* What is to be read, in the order of last calls. */
 struct wanted {
-	const char **ids;
-	bool *bare;
-	size_t n, cap, bare_cap;
+	struct store_wanted *list;
+	size_t n, cap;
 };
 
 static void
-want(struct wanted *w, struct store_left *left, const char *id, bool bare)
+want(struct wanted *w, struct store_left *left, const char *id, int64_t row,
+    bool bare)
 {
 	left->read = xgrow(left->read, &left->read_cap, left->nread + 1,
 	    sizeof(*left->read));
-	w->ids = xgrow(w->ids, &w->cap, w->n + 1, sizeof(*w->ids));
-	w->bare = xgrow(w->bare, &w->bare_cap, w->n + 1, sizeof(*w->bare));
-	w->bare[w->n] = bare;
-	w->ids[w->n] = arena_strdup(&left->arena, id);
-	left->read[left->nread++] = w->ids[w->n++];
-}
-
-static void
-wanted_fini(struct wanted *w)
-{
-	free(w->ids);
-	free(w->bare);
+	w->list = xgrow(w->list, &w->cap, w->n + 1, sizeof(*w->list));
+	id = arena_strdup(&left->arena, id);
+	left->read[left->nread++] = id;
+	w->list[w->n++] = (struct store_wanted){ id, row, bare };
 }
 
 /* From which last call on findings of each rule are read. */
@@ -82,13 +74,14 @@ leave(struct store_left *left, struct sqlstmt *q)
 		.case_id = sqlstmt_is_null(q, 1) ? NULL
 						 : arena_strdup(&left->arena,
 						       sqlstmt_get_text(q, 1)),
+		.row = sqlstmt_get_int(q, 5),
 		.fresh = strcmp(sqlstmt_get_text(q, 2), "new") == 0,
 	};
 }
 
 /* All of it stands in an index, so that no row is read. */
 static const char open_ones[] =
-    "SELECT id, case_id, state, rule, last_seen FROM findings "
+    "SELECT id, case_id, state, rule, last_seen, rowid FROM findings "
     "WHERE state <> 'closed' ORDER BY last_seen, id";
 
 static int
@@ -126,9 +119,10 @@ part(struct store *s, const struct store_since *since, size_t n,
 		of = since_of(&asked, sqlstmt_get_text(q, 3));
 		last = sqlstmt_get_int(q, 4);
 		if (intern_find(said, id, strlen(id)) != INTERN_NONE)
-			want(w, left, id, false);
+			want(w, left, id, sqlstmt_get_int(q, 5), false);
 		else if (last >= of->since)
-			want(w, left, id, last < of->calls);
+			want(w, left, id, sqlstmt_get_int(q, 5),
+			    last < of->calls);
 		else
 			leave(left, q);
 		r = 0;
@@ -143,13 +137,13 @@ int
 store_findings_recent(struct store *s, const struct store_since *since,
     size_t n, struct results *rs, struct store_left *left, struct errmsg *err)
 {
-	struct wanted w = { .ids = NULL };
+	struct wanted w = { .list = NULL };
 	int r;
 
 	r = part(s, since, n, &w, left, err);
 	if (r == 0)
-		r = store_findings_some(s, w.ids, w.bare, w.n, rs, err);
-	wanted_fini(&w);
+		r = store_findings_some(s, w.list, w.n, rs, err);
+	free(w.list);
 	return r;
 }
 
@@ -157,7 +151,7 @@ int
 store_findings_take_left(struct store *s, struct store_left *left,
     const struct intern *cases, struct results *rs, struct errmsg *err)
 {
-	struct wanted w = { .ids = NULL };
+	struct wanted w = { .list = NULL };
 	const struct left_finding *f;
 	size_t i, n = 0;
 	int r;
@@ -167,13 +161,13 @@ store_findings_take_left(struct store *s, struct store_left *left,
 		if (f->case_id != NULL &&
 		    intern_find(cases, f->case_id, strlen(f->case_id)) !=
 			INTERN_NONE)
-			want(&w, left, f->id, true);
+			want(&w, left, f->id, f->row, true);
 		else
 			left->list[n++] = *f;
 	}
 	left->n = n;
-	r = store_findings_some(s, w.ids, w.bare, w.n, rs, err);
-	wanted_fini(&w);
+	r = store_findings_some(s, w.list, w.n, rs, err);
+	free(w.list);
 	return r;
 }
 

@@ -55,59 +55,37 @@ pieces_free(struct piece *all)
 	free(all);
 }
 
-/* At the quote that ends the string whose text begins at `at`, or `end`. */
+/* Where a text that ends before `end` stands last, not before `at`; or NULL. */
 static const char *
-string_end(const char *at, const char *end)
+find_last(const char *at, const char *end, const char *text, size_t len)
 {
-	for (; at < end && *at != '"'; at++)
-		if (*at == '\\' && at + 1 < end)
-			at++;
-	return at;
-}
-
-/* Behind a string, an array or an object, or `end` if it does not end. */
-static const char *
-skip_value(const char *at, const char *end)
-{
-	size_t depth = 0;
-
-	for (; at < end; at++) {
-		if (*at == '"') {
-			at = string_end(at + 1, end);
-			if (at == end)
-				break;
-		} else if (*at == '[' || *at == '{') {
-			depth++;
-		} else if (*at == ']' || *at == '}') {
-			depth--;
-		}
-		if (depth == 0)
-			return at + 1;
+	while ((size_t)(end - at) >= len) {
+		if (strncmp(end - len, text, len) == 0)
+			return end - len;
+		end--;
 	}
-	return end;
+	return NULL;
 }
 
 /*
- * A finding without its evidence; true if it had any.  What is not as it was
- * written stays as it is, for who reads it then.
+ * A finding without its evidence; true if it had any.  In a text there is no
+ * quote without a backslash, so what is looked for is no part of one.  What is
+ * not as it was written stays as it is, for who reads it then.
  */
 static bool
 copy_brief(struct buf *out, const char *body)
 {
-	static const char key[] = "\"evidence\":[";
-	const char *at = body + 1, *end = body + strlen(body), *behind;
+	static const char key[] = ",\"evidence\":[",
+			  next[] = "],\"evidence_truncated\":";
+	const char *at = strstr(body, key), *end = body + strlen(body), *behind;
 
 	buf_reset(out);
-	while (at < end && strncmp(at, key, sizeof(key) - 1) != 0)
-		at = *at == '"' || *at == '[' || *at == '{'
-			 ? skip_value(at, end)
-			 : at + 1;
-	if (at < end) {
-		at += sizeof(key) - 2;
-		behind = skip_value(at, end);
-		if (behind < end && behind - at > 2) {
-			buf_add(out, body, (size_t)(at - body) + 1);
-			buf_addstr(out, behind - 1);
+	if (at != NULL) {
+		at += sizeof(key) - 1;
+		behind = find_last(at, end, next, sizeof(next) - 1);
+		if (behind != NULL && behind > at) {
+			buf_add(out, body, (size_t)(at - body));
+			buf_add(out, behind, (size_t)(end - behind));
 			return true;
 		}
 	}
@@ -236,20 +214,22 @@ store_findings_open(struct store *s, struct results *rs, struct errmsg *err)
 }
 
 static int
-read_some(struct piece *all, struct sqlstmt *q, const char *const *ids,
+read_some(struct piece *all, struct sqlstmt *q, const struct store_wanted *list,
     size_t count, struct results *rs, struct errmsg *err)
 {
 	size_t i, n = 0;
 	int r;
 
 	for (i = 0; i < count; i++) {
-		sqlstmt_text(q, 1, ids[i]);
+		sqlstmt_int(q, 1, list[i].row);
+		sqlstmt_text(q, 2, list[i].id);
 		r = sqlstmt_step(q, err);
 		if (r == 1)
 			add_row(&all[n], q);
 		sqlstmt_reset(q);
 		if (r != 1)
-			return r < 0 ? -1 : missing(all->store, ids[i], err);
+			return r < 0 ? -1
+				     : missing(all->store, list[i].id, err);
 		n += all[n].n == EACH;
 		if (n == AT_ONCE && read_pieces(all, n, rs, err) != 0)
 			return -1;
@@ -260,8 +240,8 @@ read_some(struct piece *all, struct sqlstmt *q, const char *const *ids,
 }
 
 int
-store_findings_some(struct store *s, const char *const *ids, const bool *bare,
-    size_t n, struct results *rs, struct errmsg *err)
+store_findings_some(struct store *s, const struct store_wanted *list, size_t n,
+    struct results *rs, struct errmsg *err)
 {
 	struct piece *all;
 	struct sqlstmt *q;
@@ -270,15 +250,15 @@ store_findings_some(struct store *s, const char *const *ids, const bool *bare,
 
 	if (sqldb_prepare(store_db(s), &q,
 		"SELECT body, state, reason, backlog FROM findings "
-		"WHERE id = ?",
+		"WHERE rowid = ? AND id = ?",
 		err) != 0)
 		return -1;
 	all = pieces_new(s);
-	r = read_some(all, q, ids, n, rs, err);
+	r = read_some(all, q, list, n, rs, err);
 	sqlstmt_free(&q);
 	pieces_free(all);
-	for (i = 0; r == 0 && bare != NULL && i < n; i++)
-		rs->findings[i]->bare = bare[i];
+	for (i = 0; r == 0 && i < n; i++)
+		rs->findings[i]->bare = list[i].bare;
 	if (r == 0)
 		r = store_members_attach_some(s, rs->findings, rs->n,
 		    &rs->arena, err);

@@ -1,7 +1,8 @@
 /*
  * The parts of store:
  *
- *   store.c          the file and its schema
+ *   store.c          the file
+ *   store_schema.c   what it has
  *   store_meta.c     what it remembers by name
  *   store_later.c    what is put into it while its user goes on
  *   store_cache.c    what a run leaves for the next one
@@ -14,6 +15,10 @@
 
 struct store_later;
 struct store_standing;
+
+/* What brings a store to each version from the one before. */
+enum { STORE_MIGRATIONS = 9 };
+extern const char *const store_migrations[STORE_MIGRATIONS];
 
 struct store {
 	struct sqldb *db;

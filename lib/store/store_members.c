@@ -6,8 +6,11 @@
 #include "base/packed.h"
 #include "base/xalloc.h"
 
-/* The first columns, by which extents tell which call one is. */
-enum { WHICH = PACK_KEY + 1 };
+/*
+ * The first columns, by which extents tell which call one is, and those that are
+ * made together with them: all of them are made in two goes.
+ */
+enum { WHICH = PACK_KEY + 1, TOGETHER = PACK_DURATION + 1 };
 enum { AT_ONCE = 256 };
 
 _Static_assert(PACK_START == 0 && PACK_SOURCE == 1 && PACK_KEY == 2,
@@ -87,29 +90,44 @@ print_extent(const struct finding *f, const int64_t *const *columns,
 	hash_free(&h);
 }
 
+/*
+ * Columns of a finding, one behind the other.  Calls lie apart: what is asked of
+ * one is asked before the next ones, by the hundred, take its place near by.
+ */
+static void
+list_columns(const struct finding *f, int first, int end, int64_t *v)
+{
+	size_t at, n;
+	int k;
+
+	for (at = 0; at < f->nmembers; at += n) {
+		n = f->nmembers - at < AT_ONCE ? f->nmembers - at : AT_ONCE;
+		for (k = first; k < end; k++)
+			finding_column(f, (enum pack_column)k, at, n,
+			    v + (size_t)(k - first) * f->nmembers + at);
+	}
+}
+
 void
 store_members_print(const struct finding *f, struct buf *data,
     char extent[HASH_HEX])
 {
 	const size_t n = f->nmembers;
 	const int64_t seal = (int64_t)n;
-	/* Calls lie apart: each column is asked for once. */
-	int64_t *v = xmalloc((WHICH + 1) * (n + 1) * sizeof(*v)), *to;
-	const int64_t *which[WHICH];
-	int column;
+	int64_t *v = xmalloc((TOGETHER * n + 1) * sizeof(*v));
+	const int64_t *which[WHICH] = { v, v + n, v + 2 * n };
+	int k;
 
 	buf_reset(data);
-	for (column = 0; column < PACK_COLUMNS; column++) {
-		to = v + (size_t)(column < WHICH ? column : WHICH) * n;
-		finding_column(f, (enum pack_column)column, 0, n, to);
-		if (column < WHICH)
-			which[column] = to;
-		if (n > 0)
-			packed_add_numbers(data, to, n);
+	list_columns(f, 0, TOGETHER, v);
+	print_extent(f, which, extent);
+	for (k = 0; k < PACK_COLUMNS && n > 0; k++) {
+		if (k == TOGETHER)
+			list_columns(f, TOGETHER, PACK_COLUMNS, v);
+		packed_add_numbers(data, v + (size_t)(k % TOGETHER) * n, n);
 	}
 	if (n > 0)
 		packed_seal(data, &seal, 1);
-	print_extent(f, which, extent);
 	free(v);
 }
 

@@ -112,3 +112,17 @@ kept_check_carried(const struct detect_keep *keep, const struct batch *b,
 		check_call(got, i, b, calls[i]);
 	batch_free(&got);
 }
+
+void
+kept_own(struct detect_keep *keep)
+{
+	struct detect_kept *k;
+
+	for (k = keep->list; k < keep->list + keep->n; k++) {
+		if (k->same == NULL)
+			continue;
+		buf_reset(&k->body);
+		buf_add(&k->body, k->same->data, k->same->len);
+		k->same = NULL;
+	}
+}

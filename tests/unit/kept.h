@@ -20,4 +20,7 @@ bool kept_same(const struct detect_keep *want, const struct detect_keep *got,
 void kept_check_carried(const struct detect_keep *keep, const struct batch *b,
     const uint32_t *calls, size_t n);
 
+/* As a store gives it back, when the past is gone. */
+void kept_own(struct detect_keep *keep);
+
 #endif

@@ -26,21 +26,44 @@ struct told {
 	int64_t at; /* or NONE */
 };
 
+/* What a night keeps. */
+struct kept {
+	struct buf body, older;
+};
+
 static void
-take(struct detect_common *s, const struct buf *was)
+take(struct detect_common *s, const struct kept *was)
 {
-	struct detect_look look = { .was = was, .first = INT64_MAX };
+	struct detect_look look = { .was = was != NULL ? &was->body : NULL,
+		.older = was != NULL ? &was->older : NULL,
+		.first = INT64_MAX };
 
 	detect_common_take(s, &look, STAYS);
 }
 
 static void
-check(const struct buf *body, const struct told *want, size_t n)
+kept_fini(struct kept *k)
+{
+	buf_fini(&k->body);
+	buf_fini(&k->older);
+}
+
+static struct buf
+exchange(struct buf *to, struct buf with)
+{
+	const struct buf was = *to;
+
+	*to = with;
+	return was;
+}
+
+static void
+check(const struct kept *kept, const struct told *want, size_t n)
 {
 	struct detect_common s;
 	size_t i;
 
-	take(&s, body);
+	take(&s, kept);
 	assert_true(s.until != INT64_MIN);
 	for (i = 0; i < n; i++)
 		assert_int_equal(detect_common_key(&s, want[i].key, NONE),
@@ -50,8 +73,8 @@ check(const struct buf *body, const struct told *want, size_t n)
 
 /* A night up to `until` that knows of these, be they older or not. */
 static void
-night(const struct buf *was, int64_t until, const struct told *told, size_t n,
-    struct buf *out)
+night(const struct kept *was, int64_t until, const struct told *told, size_t n,
+    struct kept *out)
 {
 	struct detect_common before, next = { .until = until,
 		.since = detect_common_since(until, STAYS) };
@@ -62,8 +85,13 @@ night(const struct buf *was, int64_t until, const struct told *told, size_t n,
 		detect_marks_add(told[i].at < next.since ? &next.now_older
 							 : &next.keys,
 		    told[i].key, told[i].at);
-	buf_init(out);
-	detect_common_print(&next, &before, LASTS, out);
+	buf_init(&out->body);
+	buf_init(&out->older);
+	if (detect_common_print(&next, &before, LASTS, &out->body,
+		&out->older)) {
+		assert_int_equal(out->older.len, 0);
+		buf_add(&out->older, was->older.data, was->older.len);
+	}
 	detect_common_fini(&next);
 	detect_common_fini(&before);
 }
@@ -107,32 +135,35 @@ test_nights(void **state)
 		{ KEY(2), NONE }, { KEY(3), 9 * DAY }, { KEY(4), 21 * DAY / 2 },
 		{ KEY(9), NONE } };
 	struct detect_common s;
-	struct buf a, b, c;
+	struct kept a, b, c;
 
 	(void)state;
 	night(NULL, 7 * DAY, first, COUNT(first), &a);
 	check(&a, first, COUNT(first));
-	/* What is older is the same bytes, whatever came since. */
+	/* What is older stays, whatever came since. */
 	night(&a, 8 * DAY, second, COUNT(second), &b);
 	check(&b, after, COUNT(after));
 	take(&s, &a);
 	assert_int_equal(s.older.n, 2);
-	assert_memory_equal(a.data, b.data,
-	    (size_t)(s.older.end - (const unsigned char *)a.data));
+	assert_int_equal(a.older.len, b.older.len);
+	assert_memory_equal(a.older.data, b.older.data, a.older.len);
 	detect_common_fini(&s);
 	/* Then all of it is older, but what is too long ago. */
 	night(&b, 11 * DAY, third, COUNT(third), &c);
 	check(&c, last, COUNT(last));
-	buf_fini(&a);
-	buf_fini(&b);
-	buf_fini(&c);
+	assert_false(b.older.len == c.older.len);
+	kept_fini(&a);
+	kept_fini(&b);
+	kept_fini(&c);
 }
 
 /* Another one is nothing, and says that calls are lacking. */
 static void
-refuse(const struct buf *body, int64_t first_call, int64_t stays)
+refuse(const struct kept *kept, int64_t first_call, int64_t stays)
 {
-	struct detect_look look = { .was = body, .first = first_call };
+	struct detect_look look = { .was = &kept->body,
+		.older = &kept->older,
+		.first = first_call };
 	struct detect_common s;
 
 	detect_common_take(&s, &look, stays);
@@ -145,19 +176,29 @@ refuse(const struct buf *body, int64_t first_call, int64_t stays)
 static void
 test_refused(void **state)
 {
-	struct buf a;
+	struct kept a, b;
 	size_t len;
 
 	(void)state;
 	night(NULL, 7 * DAY, first, COUNT(first), &a);
 	refuse(&a, 7 * DAY - 1, STAYS);
 	refuse(&a, 7 * DAY, 2 * STAYS);
-	refuse(&a, 7 * DAY, 0);
-	for (len = a.len; len > 0; len--) {
-		buf_cut(&a, len - 1);
+	/* What is older is of another instant, or has not all of its bytes. */
+	night(NULL, 12 * DAY, first, COUNT(first), &b);
+	b.body = exchange(&a.body, b.body);
+	refuse(&a, INT64_MAX, STAYS);
+	refuse(&b, INT64_MAX, STAYS);
+	b.body = exchange(&a.body, b.body);
+	for (len = b.older.len; len > 0; len--) {
+		buf_cut(&b.older, len - 1);
+		refuse(&b, INT64_MAX, STAYS);
+	}
+	for (len = a.body.len; len > 0; len--) {
+		buf_cut(&a.body, len - 1);
 		refuse(&a, INT64_MAX, STAYS);
 	}
-	buf_fini(&a);
+	kept_fini(&a);
+	kept_fini(&b);
 }
 
 int

@@ -70,6 +70,7 @@ run_engine(const struct random_rules *m, int64_t late,
 			     &notes, &err),
 	    0);
 	notes_fini(&notes);
+	kept_own(&night->keep);
 }
 
 static void

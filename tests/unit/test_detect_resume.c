@@ -17,6 +17,7 @@
 
 #include "base/hash.h"
 #include "detect/detect.h"
+#include "kept.h"
 #include "model_compare.h"
 #include "random_rule.h"
 
@@ -66,6 +67,8 @@ run_engine(const struct random_rules *m, const struct night *n,
 	notes_init(&notes);
 	assert_int_equal(detect_run(n->batch, &all, &set, rs, &notes, &err), 0);
 	notes_fini(&notes);
+	if (keep != NULL)
+		kept_own(keep);
 }
 
 /* The calls before `from`, and some of the others. */
