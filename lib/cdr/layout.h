@@ -411,6 +411,13 @@ struct layout_value {
 	const struct layout_unit *unit;       /* of its alternative, or NULL */
 };
 
+/* Whether a text is what its cell has, and nothing else. */
+static inline bool
+layout_keeps_cells(const struct layout *l)
+{
+	return (l->trim | l->nempty | l->carry.n) == 0;
+}
+
 struct layout_value layout_cell(const struct layout_record *rec,
     uint16_t column);
 /* The column of a row in which this one, perhaps gathered, stands. */
