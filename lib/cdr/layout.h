@@ -311,7 +311,7 @@ struct layout {
 	/* Where there is a header: the names of what may be a call's time. */
 	const char *const *time_names;
 	uint32_t ntime_names;
-	uint64_t time_letters[4]; /* bits: characters that begin one */
+	uint64_t time_letters[4]; /* bits: bytes with which one may begin */
 	const struct layout_variant *variants;
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];
