@@ -98,31 +98,60 @@ answers(const struct reading *r, const struct csvfield *cell)
 }
 
 /*
- * The cell that is the status by its text alone, if that is short; else NULL.
+ * The texts of all cells that the status hangs on, as one; false if one of them
+ * is long or not in the record.
  */
-static const struct csvfield *
-short_status(const struct reading *r)
+static bool
+read_halves(const struct reading *r, struct decode_short *text)
 {
-	const struct csvfield *cell = decode_cell(r, TARGET_STATUS);
+	const struct decode_plan *p = r->d->plan;
+	const struct csvrow *row = r->rec.row;
+	uint64_t halves[DECODE_STATUS_CELLS] = { 0 };
+	const struct csvfield *cell;
+	uint32_t i;
 
-	if (cell == NULL || cell->len > DECODE_SHORT ||
-	    r->rec.row->packed == NULL ||
+	for (i = 0; i < p->nstatus_at; i++) {
+		if (p->status_at[i] >= row->n)
+			return false;
+		cell = &row->fields[p->status_at[i]];
+		if (cell->len > sizeof(halves[i]))
+			return false;
+		halves[i] = decode_short_of(cell->text, cell->len).begin;
+	}
+	*text = (struct decode_short){ halves[0], halves[1] };
+	return (halves[0] | halves[1]) != 0;
+}
+
+/*
+ * What the status is by itself, if that is short: the text of its cell, which
+ * then is `*cell`, or those of two.
+ */
+static bool
+short_status(const struct reading *r, const struct csvfield **cell,
+    struct decode_short *text)
+{
+	*cell = decode_cell(r, TARGET_STATUS);
+	if (r->rec.row->packed == NULL ||
 	    decode_field(r, TARGET_STATUS)->nrules > 0)
-		return NULL;
-	return cell;
+		return false;
+	if (*cell == NULL)
+		return read_halves(r, text);
+	if ((*cell)->len > DECODE_SHORT)
+		return false;
+	*text = decode_short_of((*cell)->text, (*cell)->len);
+	return true;
 }
 
 int
 decode_status(struct reading *r, bool *answered)
 {
-	const struct csvfield *cell = short_status(r);
+	const struct csvfield *cell;
 	struct decode_status *noted;
 	struct decode_short text;
 
 	*answered = false;
-	if (cell == NULL)
+	if (!short_status(r, &cell, &text))
 		return decode_word(r, TARGET_STATUS, &r->c->status);
-	text = decode_short_of(cell->text, cell->len);
 	noted =
 	    &r->d->plan->statuses[decode_short_hash(text, DECODE_STATUS_BITS)];
 	if (!decode_short_equal(noted->text, text)) {
@@ -130,7 +159,7 @@ decode_status(struct reading *r, bool *answered)
 			return -1;
 		*noted = (struct decode_status){ .text = text,
 			.status = r->c->status,
-			.answered = answers(r, cell) };
+			.answered = cell != NULL && answers(r, cell) };
 	}
 	r->c->status = noted->status;
 	*answered = noted->answered;

@@ -79,13 +79,16 @@ enum { DECODE_SHORT = sizeof(struct decode_short) };
 
 /* A status as records wrote it, and what its text alone says. */
 struct decode_status {
-	struct decode_short text; /* all NULs: none yet */
-	uint8_t status;           /* enum call_status */
-	bool answered;            /* false: other cells may say it */
+	/* Of two cells each has half of it.  All NULs: none yet. */
+	struct decode_short text;
+	uint8_t status; /* enum call_status */
+	bool answered;  /* false: other cells may say it */
 };
 
-/* Where the text of one stands, if it was written before. */
-enum { DECODE_STATUS_BITS = 3 };
+enum {
+	DECODE_STATUS_BITS = 4, /* where one stands, if it was written before */
+	DECODE_STATUS_CELLS = 2
+};
 
 struct decode_plan {
 	const struct layout_variant *variant; /* NULL: not made */
@@ -96,6 +99,12 @@ struct decode_plan {
 	enum stamp_kind kinds[DECODE_STAMPS];
 	uint32_t unit_ms[DECODE_SPANS]; /* from TARGET_DURATION on; 0: same */
 	struct decode_status statuses[1 << DECODE_STATUS_BITS];
+	/*
+	 * All cells that the status hangs on, where no alternative is one as it
+	 * stands; none: too many, or on something else.
+	 */
+	uint16_t status_at[DECODE_STATUS_CELLS];
+	uint32_t nstatus_at;
 	struct decode_text texts[DECODE_TEXTS];
 	size_t ntexts;
 	/*

@@ -98,6 +98,56 @@ plan_span(struct decode_plan *p, const struct layout *l, enum layout_target t)
 	p->unit_ms[t - TARGET_DURATION] = ms;
 }
 
+/* One more that the status hangs on; false if there is no room for it. */
+static bool
+add_status_cell(struct decode_plan *p, uint16_t at)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->nstatus_at; i++)
+		if (p->status_at[i] == at)
+			return true;
+	if (i == DECODE_STATUS_CELLS)
+		return false;
+	p->status_at[p->nstatus_at++] = at;
+	return true;
+}
+
+/* Those of an alternative; false if it hangs on anything else. */
+static bool
+add_status_cells(struct decode_plan *p, const struct layout *l,
+    const struct layout_source *s)
+{
+	int16_t at;
+	uint16_t i;
+
+	if (s->when.n > 0)
+		return false;
+	for (i = 0; i < s->n; i++) {
+		if (s->columns[i] >= l->ncolumns)
+			return false;
+		at = p->variant->at[s->columns[i]];
+		if (at >= 0 && !add_status_cell(p, (uint16_t)at))
+			return false;
+	}
+	return true;
+}
+
+/* Where its first alternative is a cell, that is all it mostly hangs on. */
+static void
+plan_status(struct decode_plan *p, const struct layout *l)
+{
+	const struct layout_field *f = &l->fields[TARGET_STATUS];
+	bool good = p->cells[TARGET_STATUS].n == 0 && f->nrules == 0 &&
+		    layout_keeps_cells(l);
+	uint32_t i;
+
+	for (i = 0; good && i < f->nfrom; i++)
+		good = add_status_cells(p, l, &f->from[i]);
+	if (!good)
+		p->nstatus_at = 0;
+}
+
 static bool
 has_facts(const struct layout *l)
 {
@@ -145,6 +195,7 @@ decode_plan_make(struct decode_plan *p, const struct decoder *d,
 		plan_stamp(p, d, t);
 	for (t = TARGET_DURATION; t <= TARGET_RING; t++)
 		plan_span(p, l, t);
+	plan_status(p, l);
 	decode_plan_texts(p, d);
 	p->facts = has_facts(l);
 	p->raw_cells = l->container == CONTAINER_ROWS && !l->percent &&

@@ -311,7 +311,7 @@ struct layout {
 	/* Where there is a header: the names of what may be a call's time. */
 	const char *const *time_names;
 	uint32_t ntime_names;
-	uint64_t time_letters[4]; /* bits: characters that begin one */
+	uint64_t time_letters[4]; /* bits: bytes with which one may begin */
 	const struct layout_variant *variants;
 	uint32_t nvariants;
 	struct layout_field fields[TARGET_COUNT];
@@ -410,6 +410,13 @@ struct layout_value {
 	const struct layout_heading *heading; /* what a header adds, or NULL */
 	const struct layout_unit *unit;       /* of its alternative, or NULL */
 };
+
+/* Whether a text is what its cell has, and nothing else. */
+static inline bool
+layout_keeps_cells(const struct layout *l)
+{
+	return (l->trim | l->nempty | l->carry.n) == 0;
+}
 
 struct layout_value layout_cell(const struct layout_record *rec,
     uint16_t column);

@@ -1,5 +1,6 @@
 /* Which column a header names where, and what it says of it besides. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -255,42 +256,68 @@ starts_with(const struct layout *l, enum layout_target target, uint16_t column)
 	return false;
 }
 
+static void
+add_letter(struct layout *l, int c)
+{
+	l->time_letters[c / 64] |= UINT64_C(1) << c % 64;
+}
+
+static bool
+has_letter(const struct layout *l, char byte)
+{
+	const unsigned char c = (unsigned char)byte;
+
+	return (l->time_letters[c / 64] >> c % 64 & 1) != 0;
+}
+
+/* Before a name there may be whatever is no part of one. */
+static void
+add_other_bytes(struct layout *l)
+{
+	int c;
+
+	for (c = 0; c <= UCHAR_MAX; c++)
+		if (!isalnum(c))
+			add_letter(l, c);
+}
+
 void
 layout_add_time_names(struct layout_reader *r)
 {
 	struct layout *l = r->layout;
 	const struct layout_name *name = l->names;
 	const char **list;
-	unsigned char c;
 	uint32_t i;
 
 	if (!l->header)
 		return;
+	add_other_bytes(l);
 	list = arena_array(&r->set->arena, l->nnames, sizeof(*list));
 	for (i = 0; i < l->nnames; i++, name++) {
 		if (!starts_with(l, TARGET_START, name->column) &&
 		    !starts_with(l, TARGET_END, name->column))
 			continue;
-		c = (unsigned char)name->plain[0];
-		l->time_letters[c / 64] |= UINT64_C(1) << c % 64;
+		add_letter(l, (unsigned char)name->plain[0]);
+		add_letter(l, toupper((unsigned char)name->plain[0]));
 		list[l->ntime_names++] = name->plain;
 	}
 	l->time_names = list;
 }
 
-/* Whether the first letter or digit of a cell begins the name of a time. */
+/*
+ * Whether the first letter or digit of a cell begins the name of a time; of
+ * nearly all cells the first byte tells.
+ */
 static bool
 may_begin(const struct layout *l, const struct csvfield *cell)
 {
 	const char *at = cell->text, *end = at + cell->len;
-	unsigned char c;
 
+	if (at == end || !has_letter(l, *at))
+		return false;
 	while (at < end && !isalnum((unsigned char)*at))
 		at++;
-	if (at == end)
-		return false;
-	c = (unsigned char)tolower((unsigned char)*at);
-	return (l->time_letters[c / 64] >> c % 64 & 1) != 0;
+	return at < end && has_letter(l, *at);
 }
 
 /*

@@ -204,13 +204,6 @@ void layout_carry_over(const struct layout_record *rec, uint16_t column,
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);
 
-/* Whether a text is what its cell has, and nothing else. */
-static inline bool
-layout_keeps_cells(const struct layout *l)
-{
-	return (l->trim | l->nempty | l->carry.n) == 0;
-}
-
 /* The cell of a column, in this row or an earlier one; NULL: there is none. */
 static inline const struct csvfield *
 layout_cell_of(const struct layout_record *rec, uint16_t column)

@@ -136,21 +136,65 @@ layout_cell(const struct layout_record *rec, uint16_t column)
 	return value_of(rec, column);
 }
 
-/* Several cells as one text; empty if one of them is. */
+/* The cells as they stand; false if one of them is empty. */
+static bool
+find_parts(const struct layout_record *rec, const struct layout_source *s,
+    const struct csvfield **cells, size_t *len)
+{
+	uint16_t i;
+
+	for (i = 0; i < s->n; i++) {
+		cells[i] = layout_cell_of(rec, s->columns[i]);
+		if (cells[i] == NULL || cells[i]->len == 0)
+			return false;
+		*len += cells[i]->len;
+	}
+	return true;
+}
+
+/* Several cells as one text, a blank between them; empty if one of them is. */
 static void
-join(const struct layout_record *rec, const struct layout_source *s,
+join_cells(const struct layout_record *rec, const struct layout_source *s,
+    struct layout_value *out)
+{
+	const struct layout_heading *headings = rec->variant->headings, *h;
+	const struct csvfield *cells[LAYOUT_PARTS];
+	size_t len = s->n - 1u;
+	uint16_t i;
+	char *to;
+
+	out->len = 0;
+	if (!find_parts(rec, s, cells, &len))
+		return;
+	buf_reset(rec->scratch);
+	buf_fill(rec->scratch, ' ', len);
+	for (i = 0, to = rec->scratch->data; i < s->n; i++) {
+		memcpy(to, cells[i]->text, cells[i]->len);
+		to += cells[i]->len + 1;
+		if (headings == NULL)
+			continue;
+		h = &headings[layout_column(rec->layout, s->columns[i])];
+		if (h->utc)
+			out->heading = h;
+	}
+	out->text = rec->scratch->data;
+	out->len = (uint32_t)len;
+}
+
+/* The same where the layout says what of a cell is its text. */
+static void
+join_values(const struct layout_record *rec, const struct layout_source *s,
     struct layout_value *out)
 {
 	struct layout_value part;
 	uint16_t i;
 
+	out->len = 0;
 	buf_reset(rec->scratch);
 	for (i = 0; i < s->n; i++) {
 		part = layout_cell(rec, s->columns[i]);
-		if (part.len == 0) {
-			out->len = 0;
+		if (part.len == 0)
 			return;
-		}
 		if (i > 0)
 			buf_addch(rec->scratch, ' ');
 		buf_add(rec->scratch, part.text, part.len);
@@ -210,8 +254,10 @@ made_value(const struct layout_record *rec, const struct layout_field *f,
 
 	if (v.column > 0 && s->n > 1 && f->least)
 		least(rec, s, &v);
+	else if (v.column > 0 && s->n > 1 && layout_keeps_cells(rec->layout))
+		join_cells(rec, s, &v);
 	else if (v.column > 0 && s->n > 1)
-		join(rec, s, &v);
+		join_values(rec, s, &v);
 	if (!counts)
 		v.len = 0;
 	if (v.len > 0 && s->regex != NULL)

@@ -7,6 +7,8 @@
 #ifndef LIB_IO_PATTERN_IMPL_H
 #define LIB_IO_PATTERN_IMPL_H
 
+#include <stdint.h>
+
 #include "io/pattern.h"
 
 enum { PATTERN_PLAIN_GROUPS = 2, PATTERN_PLAIN_WORDS = 16 };
@@ -21,10 +23,15 @@ typedef int pattern_plain_match(const struct pattern_plain *p, const char *s,
 
 struct pattern_plain {
 	pattern_plain_match *match; /* NULL: only PCRE2 does */
-	/* Of "^(?:a|b)" and "^(?!a|b).+", in the pattern's text. */
-	struct {
+	/*
+	 * Of "^(?:a|b)" and "^(?!a|b).+", in the pattern's text; what it begins
+	 * with, of others.
+	 */
+	struct pattern_word {
 		const char *text;
 		size_t len;
+		uint64_t begin; /* its first eight bytes, ... */
+		uint64_t asked; /* ... as far as it has them */
 	} words[PATTERN_PLAIN_WORDS];
 	size_t n;
 };

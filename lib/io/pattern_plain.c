@@ -163,18 +163,31 @@ cause(const struct pattern_plain *p, const char *s, size_t len,
 	return 1;
 }
 
+/* As many of the first eight bytes as there are, and NULs. */
+static uint64_t
+first_bytes(const char *s, size_t len)
+{
+	uint64_t bytes = 0;
+
+	if (len < sizeof(bytes))
+		memcpy(&bytes, s, len);
+	else
+		memcpy(&bytes, s, sizeof(bytes));
+	return bytes;
+}
+
 /* The length of the first word that the text begins with; 0: none. */
 static size_t
 first_word(const struct pattern_plain *p, const char *s, size_t len)
 {
-	size_t i;
+	const struct pattern_word *w = p->words, *end = w + p->n;
+	const uint64_t bytes = first_bytes(s, len);
 
-	if (len == 0)
-		return 0;
-	for (i = 0; i < p->n; i++)
-		if (p->words[i].text[0] == s[0] && p->words[i].len <= len &&
-		    memcmp(p->words[i].text, s, p->words[i].len) == 0)
-			return p->words[i].len;
+	for (; w < end; w++)
+		if ((bytes & w->asked) == w->begin &&
+		    (w->len <= sizeof(bytes) ||
+			(w->len <= len && memcmp(w->text, s, w->len) == 0)))
+			return w->len;
 	return 0;
 }
 
@@ -204,24 +217,65 @@ begins_not(const struct pattern_plain *p, const char *s, size_t len,
 	return 1;
 }
 
+/* That it begins otherwise is enough to know that it does not match. */
+static int
+begins_otherwise(const struct pattern_plain *p, const char *s, size_t len,
+    struct pattern_group *groups)
+{
+	(void)groups;
+	return first_word(p, s, len) == 0 ? 0 : -1;
+}
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+			      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+static void
+add_word(struct pattern_plain *p, const char *text, size_t len)
+{
+	static const unsigned char all[sizeof(uint64_t)] = { 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff };
+
+	p->words[p->n++] = (struct pattern_word){ .text = text,
+		.len = len,
+		.begin = first_bytes(text, len),
+		.asked = first_bytes((const char *)all, len) };
+}
+
 /* "a|b)" of letters and digits alone; where it ends, or NULL. */
 static const char *
 read_words(struct pattern_plain *p, const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	size_t len;
 
 	for (p->n = 0; p->n < PATTERN_PLAIN_WORDS; text += len + 1) {
-		len = strspn(text, plain);
+		len = strspn(text, letters);
 		if (len == 0 || (text[len] != '|' && text[len] != ')'))
 			return NULL;
-		p->words[p->n].text = text;
-		p->words[p->n++].len = len;
+		add_word(p, text, len);
 		if (text[len] == ')')
 			return text + len + 1;
 	}
 	return NULL;
+}
+
+/*
+ * "^ab\d": the letters and digits that every match begins with, but for one
+ * that need not be there.  False if there are none.
+ */
+static bool
+read_beginning(struct pattern_plain *p, const char *text)
+{
+	size_t len;
+
+	p->n = 0;
+	if (text[0] != '^' || strchr(text, '|') != NULL)
+		return false;
+	len = strspn(++text, letters);
+	if (len > 0 && text[len] != '\0' && strchr("?*+{", text[len]) != NULL)
+		len--;
+	if (len > 0)
+		add_word(p, text, len);
+	return len > 0;
 }
 
 static const struct {
@@ -263,4 +317,6 @@ pattern_plain(struct pattern_plain *p, const char *text, int flags)
 		if (behind != NULL && strcmp(behind, worded[i].behind) == 0)
 			p->match = worded[i].match;
 	}
+	if (p->match == NULL && read_beginning(p, text))
+		p->match = begins_otherwise;
 }
