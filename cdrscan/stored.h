@@ -122,7 +122,8 @@ int stored_keep_older(struct stored_run *r, struct errmsg *err);
 
 /*
  * Findings and cases of all calls of the store, or STORED_NEEDS_ALL; what was
- * labelled fraud is never learnt as usual, and what ended a case begins another.
+ * labelled fraud is never learnt as usual, and what ended a case begins
+ * another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
 
