@@ -8,8 +8,10 @@
  *   stored_detect.c  findings and cases, as what people said has them
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
+ *   stored_gather.c  records into the store
  *   stored_inputs.c  what the last run judged calls by
  *   stored_left.c    findings and cases that stand and are not looked at
+ *   stored_noted.c   what `cdrreport runs` tells of it
  *   stored_past.c    what the last run found need not be found again
  *   stored_prune.c   what is deleted, and what cannot be judged then
  *   stored_rescore.c --rescore
@@ -74,6 +76,17 @@ struct stored_run {
 
 /* That what was kept is not enough: all calls have to be looked at. */
 enum { STORED_NEEDS_ALL = 2 };
+
+/*
+ * What is read into the store, or an import out of it.  0 also where the status
+ * of the run, which has been explained, forbids to go on.
+ */
+int stored_gather(struct stored_run *r, char **operands, int n,
+    struct errmsg *err);
+
+int64_t stored_clock(void); /* now, UTC ms */
+/* What ran, before the transaction ends. */
+int stored_note_run(struct stored_run *r, struct errmsg *err);
 
 /* A value of the store; it is kept if the store has none yet. */
 int stored_remember(struct store *store, const char *name, const char *value,
