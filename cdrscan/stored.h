@@ -10,6 +10,7 @@
  *   stored_forget.c  --forget
  *   stored_gather.c  records into the store
  *   stored_inputs.c  what the last run judged calls by
+ *   stored_kept.c    what it leaves for the next one
  *   stored_left.c    findings and cases that stand and are not looked at
  *   stored_noted.c   what `cdrreport runs` tells of it
  *   stored_past.c    what the last run found need not be found again
@@ -142,6 +143,12 @@ int stored_detect(struct stored_run *r, struct errmsg *err);
 
 /* Whether what the last run found can matter, by what is asked of this one. */
 bool stored_may_have_past(const struct stored_run *r);
+/*
+ * A run that judges by some of the rules, or whose store lacks calls that were
+ * judged, neither has such a past nor leaves one; nor where runs changed what
+ * the store has.
+ */
+int stored_has_past(const struct stored_run *r, bool *has, struct errmsg *err);
 
 /*
  * What was kept is read from the first on, as the store has it before this run:
@@ -203,6 +210,11 @@ size_t stored_standing(const struct stored_run *r);
 
 void stored_kept_init(struct stored_kept *k);
 void stored_kept_fini(struct stored_kept *k);
+/* What stands under a name of its own; NULL: it is none of calls. */
+struct buf *stored_kept_named(struct stored_kept *k, const char *name);
+/* What must be alike, if the run `number` wrote it. */
+void stored_kept_terms(const struct stored_run *r, int64_t number,
+    struct buf *out);
 
 /* The records just read are in the store now. */
 struct stored_read stored_look_at_read(struct batch *read);
