@@ -1,144 +1,21 @@
 /*
  * A run over a store: what was read goes in, what the store holds is understood
  * and scored anew, all of it or what may be another; findings are saved; one
- * transaction.  Findings
- * are a pure function of all records, so it does not matter in how many runs,
- * or in which order, they came.  Records are the events, too, that tell of one
- * reading of a file (cdr/quality.h: clock jumps, and what was not read): the
- * same calls in other files may have others.
+ * transaction.  Findings are a pure function of all records, so it does not
+ * matter in how many runs, or in which order, they came.  Records are the
+ * events, too, that tell of one reading of a file (cdr/quality.h: clock jumps,
+ * and what was not read): the same calls in other files may have others.
  */
 #include "stored.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/beside.h"
-#include "base/xalloc.h"
-#include "store/store_calls.h"
-
-static int64_t
-clock_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int
-begin(struct stored_run *r, struct errmsg *err)
-{
-	if (store_begin(r->store, err) != 0 ||
-	    store_run_next(r->store, r->s->setup.now, &r->number, &r->name,
-		err) != 0)
-		return -1;
-	return stored_inputs(r, err);
-}
-
-/*
- * Where the store has none yet, what was read is all of it: then it need not
- * be asked for what it was just given.
- */
-static int
-see_whether_first(struct stored_run *r, struct errmsg *err)
-{
-	const int any = store_calls_any(r->store, err);
-
-	r->first_calls = any == 0;
-	return any < 0 ? -1 : 0;
-}
-
-static int
-add_read(struct stored_run *r, struct errmsg *err)
-{
-	struct scan *s = r->s;
-	int64_t *seen = NULL;
-	int64_t added;
-	int got = -1;
-
-	if (s->ingest == NULL)
-		return 0;
-	if (stored_remember(r->store, "zone", ingest_zone_name(s->ingest),
-		err) == 0 &&
-	    stored_recall_zone(r, err) == 0 && stored_keep_zones(r, err) == 0 &&
-	    stored_files_put(r, &seen, err) == 0 &&
-	    (s->o->rescore ? stored_replace(r, seen, err)
-			   : stored_files_closed(r, seen, err)) == 0 &&
-	    see_whether_first(r, err) == 0)
-		got = store_calls_add(r->store, s->batch, seen, r->number,
-		    &added, err);
-	if (got == 0)
-		got = stored_say_left_out(r, err);
-	free(seen);
-	return got;
-}
-
-/* False where the status of the run forbids to go on. */
-static bool
-read_all(struct scan *s, char **operands, int n)
-{
-	/* --rescore over a store whose files are gone. */
-	if (n == 0 && s->setup.config.nsources == 0)
-		return true;
-	/* The last line of a live file may still be in the making. */
-	s->reading.leave_open_end = true;
-	s->reading.keep_copies = true;
-	scan_read(s, operands, n);
-	if (s->status == EXIT_NOT_DONE)
-		return false;
-	ingest_settle(s->ingest);
-	scan_account(s);
-	return s->status != EXIT_NOT_DONE;
-}
-
-static int
-put_in(struct stored_run *r, struct errmsg *err)
-{
-	const bool rescore = r->s->o->rescore;
-	struct stages_span span;
-	int got = -1;
-
-	stages_begin(r->s->stages, &span, "store calls");
-	if (begin(r, err) == 0 &&
-	    (!rescore || (stored_forget_guesses(r, err) == 0 &&
-			     stored_rezone(r, err) == 0)))
-		got = add_read(r, err);
-	stages_end(r->s->stages, &span, (int64_t)r->s->batch->n, "calls");
-	return got;
-}
-
-/*
- * Records into the store.  0 also where the status
- * of the run, which has been explained, forbids to go on.
- */
-static int
-gather(struct stored_run *r, char **operands, int n, struct errmsg *err)
-{
-	struct scan *s = r->s;
-
-	if (!s->o->rescore && stored_recall_zone(r, err) != 0)
-		return -1;
-	if (s->o->forget != NULL) {
-		s->from_config = s->setup.config.nsources > 0;
-		if (begin(r, err) != 0 || stored_forget(r, err) != 0)
-			return -1;
-		r->read = stored_look_at_read(s->batch);
-		return 0;
-	}
-	if (!read_all(s, operands, n))
-		return 0;
-	if (stored_files_settled(s->files, err) != 0 || put_in(r, err) != 0)
-		return -1;
-	r->read = stored_look_at_read(s->batch);
-	return 0;
-}
 
 static void
 say_changes(const struct stored_run *r)
@@ -198,38 +75,6 @@ worst_change(const struct stored_run *r)
 	return 0;
 }
 
-static const char *
-what_of(const struct scan *s)
-{
-	return s->o->forget != NULL ? "forget"
-	       : s->o->rescore      ? "rescore"
-				    : "scan";
-}
-
-/* What ran, as `cdrreport runs` will tell it; before the transaction ends. */
-static int
-note_run(struct stored_run *r, struct errmsg *err)
-{
-	const struct scan *s = r->s;
-	const struct passwd *who = getpwuid(getuid());
-	const int64_t fixed = s->setup.now_given ? s->setup.now : 0;
-	struct store_run run = {
-		.number = r->number,
-		.what = what_of(s),
-		.began = fixed != 0 ? fixed : r->began,
-		.ended = fixed != 0 ? fixed : clock_now(),
-		.user = who != NULL ? who->pw_name : "",
-		.config = r->config,
-		.findings = (int64_t)(s->results.n + r->left.n),
-		.added = r->changes.added,
-		.updated = r->changes.updated,
-		.closed = r->changes.closed,
-		.status = s->status,
-	};
-
-	return store_runs_end(r->store, &run, err);
-}
-
 static int
 save_findings(struct stored_run *r, struct errmsg *err)
 {
@@ -263,7 +108,7 @@ end(struct stored_run *r, struct errmsg *err)
 
 	stages_begin(s->stages, &span, "commit");
 	if (stored_prune(r, err) == 0 && stored_past_keep(r, err) == 0 &&
-	    note_run(r, err) == 0 &&
+	    stored_note_run(r, err) == 0 &&
 	    (s->o->dry_run || store_commit(r->store, err) == 0))
 		got = 0;
 	stages_end(s->stages, &span, 0, NULL);
@@ -284,7 +129,7 @@ print_kept(struct stored_run *r, struct errmsg *err)
 	if (s->o->print || s->o->dry_run)
 		print_changes(r);
 	say_changes(r);
-	return s->kept && s->status != noted ? note_run(r, err) : 0;
+	return s->kept && s->status != noted ? stored_note_run(r, err) : 0;
 }
 
 /* Calls out of the store, and what is found in them. */
@@ -396,35 +241,6 @@ path_of_store(const struct scan *s)
 	return s->setup.db;
 }
 
-void
-scan_note_failure(struct scan *s)
-{
-	const struct passwd *who = getpwuid(getuid());
-	const int64_t now = s->setup.now_given ? s->setup.now : clock_now();
-	const struct store_run run = { .what = what_of(s),
-		.began = now,
-		.ended = now,
-		.user = who != NULL ? who->pw_name : "",
-		.status = s->status,
-		.error = s->failed[0] != '\0'
-			     ? s->failed
-			     : "settings, rules or files; it said which",
-		.run = { .tool = "cdrscan",
-		    .version = CDRGUARD_VERSION,
-		    .as_of = s->setup.now,
-		    .stored = true } };
-	struct store *store;
-	struct stat st;
-
-	/* It must not make a store, nor complain twice. */
-	if (s->setup.db == NULL || stat(s->setup.db, &st) != 0 ||
-	    st.st_size == 0)
-		return;
-	if (store_open(&store, s->setup.db, STORE_WRITE, NULL) == 0)
-		(void)store_runs_fail(store, &run, NULL);
-	store_close(&store);
-}
-
 static void
 close_store(void *arg)
 {
@@ -453,7 +269,7 @@ void
 scan_stored(struct scan *s, char **operands, int n)
 {
 	struct stored_run r = { .s = s,
-		.began = clock_now(),
+		.began = stored_clock(),
 		.begins = INT64_MIN };
 	struct errmsg err;
 	int got;
@@ -471,7 +287,7 @@ scan_stored(struct scan *s, char **operands, int n)
 		store_set_threads(r.store, (size_t)s->o->threads);
 		s->files = stored_files_new(r.store);
 		stored_ahead_begin(&r);
-		got = gather(&r, operands, n, &err);
+		got = stored_gather(&r, operands, n, &err);
 	}
 	if (got == 0 && s->status != EXIT_NOT_DONE)
 		got = conclude(&r, &err);

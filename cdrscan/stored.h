@@ -8,8 +8,11 @@
  *   stored_detect.c  findings and cases, as what people said has them
  *   stored_files.c   which files need not be read again
  *   stored_forget.c  --forget
+ *   stored_gather.c  records into the store
  *   stored_inputs.c  what the last run judged calls by
+ *   stored_kept.c    what it leaves for the next one
  *   stored_left.c    findings and cases that stand and are not looked at
+ *   stored_noted.c   what `cdrreport runs` tells of it
  *   stored_past.c    what the last run found need not be found again
  *   stored_prune.c   what is deleted, and what cannot be judged then
  *   stored_rescore.c --rescore
@@ -75,6 +78,17 @@ struct stored_run {
 /* That what was kept is not enough: all calls have to be looked at. */
 enum { STORED_NEEDS_ALL = 2 };
 
+/*
+ * What is read into the store, or an import out of it.  0 also where the status
+ * of the run, which has been explained, forbids to go on.
+ */
+int stored_gather(struct stored_run *r, char **operands, int n,
+    struct errmsg *err);
+
+int64_t stored_clock(void); /* now, UTC ms */
+/* What ran, before the transaction ends. */
+int stored_note_run(struct stored_run *r, struct errmsg *err);
+
 /* A value of the store; it is kept if the store has none yet. */
 int stored_remember(struct store *store, const char *name, const char *value,
     struct errmsg *err);
@@ -122,12 +136,19 @@ int stored_keep_older(struct stored_run *r, struct errmsg *err);
 
 /*
  * Findings and cases of all calls of the store, or STORED_NEEDS_ALL; what was
- * labelled fraud is never learnt as usual, and what ended a case begins another.
+ * labelled fraud is never learnt as usual, and what ended a case begins
+ * another.
  */
 int stored_detect(struct stored_run *r, struct errmsg *err);
 
 /* Whether what the last run found can matter, by what is asked of this one. */
 bool stored_may_have_past(const struct stored_run *r);
+/*
+ * A run that judges by some of the rules, or whose store lacks calls that were
+ * judged, neither has such a past nor leaves one; nor where runs changed what
+ * the store has.
+ */
+int stored_has_past(const struct stored_run *r, bool *has, struct errmsg *err);
 
 /*
  * What was kept is read from the first on, as the store has it before this run:
@@ -189,6 +210,11 @@ size_t stored_standing(const struct stored_run *r);
 
 void stored_kept_init(struct stored_kept *k);
 void stored_kept_fini(struct stored_kept *k);
+/* What stands under a name of its own; NULL: it is none of calls. */
+struct buf *stored_kept_named(struct stored_kept *k, const char *name);
+/* What must be alike, if the run `number` wrote it. */
+void stored_kept_terms(const struct stored_run *r, int64_t number,
+    struct buf *out);
 
 /* The records just read are in the store now. */
 struct stored_read stored_look_at_read(struct batch *read);

@@ -91,9 +91,9 @@ int packed_next_text(struct packed_texts *p, const struct packed_text *like,
  */
 bool packed_next_same(struct packed_texts *p, size_t len);
 /*
- * The next text of a list, where `out` has the one before, and nothing at first.
- * -1, too, if it shares more than a list does: all the texts together are
- * BOUNDS_PACKED_SHARE times as long as the bytes at most.
+ * The next text of a list, where `out` has the one before, and nothing at
+ * first.  -1, too, if it shares more than a list does: all the texts together
+ * are BOUNDS_PACKED_SHARE times as long as the bytes at most.
  */
 int packed_next_listed(struct packed_texts *p, struct buf *out);
 

@@ -2,6 +2,8 @@
  * batch_impl: what the sources of batch share.
  *
  *   batch.c          the calls, and what belongs to all of them
+ *   batch_extras.c   what few calls have
+ *   batch_aside.c    calls that wait for those of before
  *   batch_sort.c     order: whether there is one, and to make one
  *   batch_index.c    which call comes where
  *   batch_arrange.c  calls go to their places

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "detect/detect_finding_impl.h"
 #include "detect/detect_parts_impl.h"
 
 /* What is kept under a name for the rules that ask something. */

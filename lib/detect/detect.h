@@ -124,8 +124,8 @@ struct detect_sight {
 /*
  * What rules keep for the next run beyond their findings, by id of the rule:
  * bytes that detect alone reads, and does not trust.  It is a cache: without it
- * a rule is evaluated whole.  Of many bytes that stay as they are it has none: it
- * tells of those of the past, which must outlive it.
+ * a rule is evaluated whole.  Of many bytes that stay as they are it has none:
+ * it tells of those of the past, which must outlive it.
  */
 struct detect_keep {
 	struct detect_kept {

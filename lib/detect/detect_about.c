@@ -10,6 +10,7 @@
 #include "base/intern.h"
 #include "base/packed.h"
 #include "detect/detect_facts_impl.h"
+#include "detect/detect_finding_impl.h"
 #include "detect/detect_parts_impl.h"
 
 enum { ABOUT_FORMAT = 1, UNTOLD = 0 };

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 #include "tel/numplan.h"
 
 /*

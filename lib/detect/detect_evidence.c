@@ -4,7 +4,7 @@
 
 #include "base/pool.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 
 enum {
 	SHOW_FIRST = 5,

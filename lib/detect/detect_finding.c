@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 #include "tel/calltime.h"
 
 static int

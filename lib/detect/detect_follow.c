@@ -1,7 +1,7 @@
 /* detect_follow: a group from instant to instant, its episodes. */
 #include <string.h>
 
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 
 static void
 end_episode(struct detect_work *w)

@@ -105,7 +105,8 @@ close_parts(struct detect_grouping *g)
 
 /*
  * Whoever asks what a rule sees asks of calls that never fire, too; and so
- * does the next run of what is usual.
+ * does the next run of what is usual.  Where a rule goes on from the last
+ * instants of its groups, only what is too short a silence can be left out.
  */
 static bool
 wants_quiet(const struct detect_work *w)

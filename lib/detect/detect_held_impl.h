@@ -172,8 +172,9 @@ void detect_common_fini(struct detect_common *s);
 /*
  * As bytes, with all of `was` that `next` has nothing later of; keys that are
  * further behind than `lasts` are left out (INT64_MAX: none).  Where `since` is
- * another one than in `was`, `now_older` has what calls in between tell.  True if
- * what is older stays; then nothing is added to that.  NULL where nothing is.
+ * another one than in `was`, `now_older` has what calls in between tell.  True
+ * if what is older stays: then nothing is added to `older`, which may be NULL
+ * where nothing can be.
  */
 bool detect_common_print(struct detect_common *next,
     const struct detect_common *was, int64_t lasts, struct buf *out,

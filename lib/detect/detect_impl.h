@@ -1,107 +1,24 @@
-/* detect, private: what its parts share. */
+/*
+ * detect, private: what its parts share.  Here, a rule at work.
+ *
+ *   detect_batch_impl.h    what all rules need to know of the calls of a run
+ *   detect_calls_impl.h    the calls of a rule
+ *   detect_finding_impl.h  what an episode becomes
+ */
 #ifndef LIB_DETECT_DETECT_IMPL_H
 #define LIB_DETECT_DETECT_IMPL_H
 
-#include <stdatomic.h>
-
 #include "base/buf.h"
 #include "detect/detect.h"
+#include "detect/detect_batch_impl.h"
+#include "detect/detect_calls_impl.h"
 #include "detect/detect_held_impl.h"
 #include "rule/baseline.h"
-#include "rule/locals.h"
 #include "rule/measure.h"
 #include "rule/waiver.h"
 
-/* What there is of a source: records, and when they began. */
-struct detect_feed {
-	int64_t calls, first, last;
-};
-
-void detect_feed_add(struct detect_feed *f, int64_t start);
-
 /* An episode is over this long after it first fired. */
 #define DETECT_EPISODE_MS (7 * 24 * INT64_C(3600000))
-
-/* Bits by call: there are records on so many days before, at most 65535. */
-struct detect_history {
-	int64_t days;
-	uint64_t *bits;
-};
-
-/* What all rules need to know of a batch, made once. */
-struct detect_batch {
-	const struct batch *calls;
-	uint64_t *source_hashes; /* by source */
-	uint32_t *source_ranks;  /* by source: place of its name */
-	/* First call, counted from 1, in which ... */
-	_Atomic uint32_t *of_party;      /* by name: number of inside */
-	_Atomic uint32_t *of_user;       /* by name: it is the user */
-	_Atomic uint32_t *of_account;    /* by name: it is the account */
-	_Atomic uint32_t *account_since; /* of calls not labelled fraud */
-	struct detect_feed *feeds;       /* by source */
-	struct measure_talk talk;        /* as books have it */
-	struct locals locals;
-	uint64_t *events; /* bits by call: it is none; NULL: all are calls */
-	struct detect_shared *shared;    /* what grouping asks of all calls */
-	struct baseline_written written; /* if a rule has a baseline */
-	struct batch view; /* the batch with src_new, if a rule asks for it */
-	uint8_t *src_new;  /* by call; or NULL */
-	uint8_t *fraud;    /* by call: labelled so; NULL: none is */
-	int64_t fraud_sum; /* tells one set of such calls from another */
-	struct detect_history *histories; /* NULL: no rule asks `never` */
-	size_t nhistories;
-	uint16_t *known; /* days by call; NULL: only of `histories` is asked */
-	/* By source: first record; INT64_MAX: it has none; with `histories`. */
-	int64_t *source_begins;
-	struct predicate_answers *answers; /* to what the rules ask; or NULL */
-	/*
-	 * Where calls that began before `begins` are not there: what is known
-	 * of all of them; with INT64_MIN, all are, it is NULL.
-	 */
-	int64_t begins;
-	bool recalled; /* single ones are */
-	struct detect_facts *facts;
-};
-/* What findings ask of the calls goes to the arena, which is theirs. */
-void detect_batch_init(struct detect_batch *db, const struct batch *b,
-    const struct named *named, const struct detect_settings *set,
-    struct arena *arena);
-void detect_batch_fini(struct detect_batch *db);
-
-/*
- * What the rules ask of the past and of each call, for all that are to be
- * evaluated.  From when it is shown src_new on they look at a copy of the
- * batch, which tells it.
- */
-struct detect_looks {
-	struct detect_look known, callers; /* `until` INT64_MAX: none asks */
-	bool seen; /* somebody is shown what is worked out */
-};
-/* `rules` look at calls from `froms` on. */
-void detect_prepare(struct detect_batch *db, const struct named *named,
-    const struct rule *const *rules, const size_t *froms, size_t n,
-    struct detect_looks *looks, size_t threads);
-void detect_show_src_new(struct detect_batch *db);
-
-/* False: calls are missing of which it is not known what they told. */
-bool detect_batch_knows(const struct detect_batch *db,
-    const struct detect_settings *set);
-/* Whether there are calls before, from an instant on, that are not there. */
-bool detect_batch_lacks(const struct detect_batch *db, int64_t from);
-/* What buckets there are, and which sources wrote, for those missing, too. */
-void detect_batch_written(struct detect_batch *db);
-
-/* What the first call that tells it says: of an account its type, ... */
-const char *detect_account_type(const struct detect_batch *db,
-    const char *account);
-/* ... since when it has calls that are not labelled fraud, ... */
-bool detect_account_since(const struct detect_batch *db, uint32_t account,
-    int64_t *since);
-/* ... whose a number of inside is, or a user; NULL: none says it. */
-const char *detect_number_account(const struct detect_batch *db,
-    const char *number);
-const char *detect_user_account(const struct detect_batch *db,
-    const char *user);
 
 /* As of when things are kept: no call before may be another next time. */
 int64_t detect_kept_until(const struct detect_settings *set,
@@ -150,129 +67,6 @@ void detect_describe_feeds(struct run *run, const struct detect_batch *db,
 /* A list that nobody keeps up proves less every day. */
 void detect_tell_old_lists(const struct named *named, int64_t as_of,
     struct notes *notes);
-
-/*
- * What grouping asks of all calls.  Some of it is made for the first rule that
- * asks, and is there until the last one is done that may: those that were
- * told of here before any of them began.
- */
-struct detect_shared *detect_shared_new(const struct batch *b);
-void detect_shared_free(struct detect_shared **sp);
-void detect_shared_expect(struct detect_shared *s, const struct rule *r,
-    size_t looks_from);
-void detect_shared_done(struct detect_shared *s, const struct rule *r);
-/* Make the order by a field that rules at work may ask for. */
-void detect_shared_order(const struct detect_batch *db,
-    const struct named *named, const struct field *f);
-/* The measure may be of rows of numbers: which these are, by party. */
-void detect_shared_row(struct detect_shared *s, const struct measure *m);
-void detect_shared_fill(struct detect_shared *s, const struct batch *b,
-    const struct measure_talk *talk);
-/* What is known of the calls then; or NULL. */
-const struct measure_known *detect_shared_known(const struct detect_shared *s);
-
-/* A thing for a thread to do: a rule, by its place, or an order for some. */
-struct detect_piece {
-	size_t rule;
-	const struct field *order; /* NULL: the rule ... */
-	const struct field *asks;  /* ... which may ask for this one; or NULL */
-	enum { PIECE_WAITS, PIECE_RUNS, PIECE_DONE } state;
-};
-/*
- * Fill `out`, which has room for two pieces a rule; how many there are.
- * `orders`: those that are worth it are made before any rule asks.
- */
-size_t detect_schedule(struct detect_piece *out,
-    const struct rule *const *rules, size_t n, bool orders);
-/*
- * The piece to begin with next, of those that wait: the first that asks for no
- * order that is being made, if there is one, else the first of all.
- */
-struct detect_piece *detect_schedule_next(struct detect_piece *list, size_t n);
-
-/*
- * Whether there are records of its source, and of its account if it has one,
- * on as many local days before that of the call as the rule, one of these or
- * one of them tuned, takes to say that something never was.
- */
-void detect_known_init(struct detect_batch *db, const struct rule *const *rules,
-    size_t n, struct detect_look *look);
-bool detect_known_long(const struct detect_batch *db, const struct rule *r,
-    size_t call);
-void detect_known_fini(struct detect_batch *db);
-
-/* Calls at which a rule fired, for the rules that follow it. */
-struct detect_events {
-	uint32_t *calls; /* batch indexes, sorted at the end */
-	size_t n, cap;
-};
-void detect_events_add(struct detect_events *e, const uint32_t *calls,
-    size_t n);
-void detect_events_sort(struct detect_events *e);
-void detect_events_fini(struct detect_events *e);
-
-/* Calls that the next run is told beside those that it loads. */
-struct detect_carry {
-	struct detect_events calls; /* in any order, some of them twice */
-	bool too_many;              /* these are not all */
-};
-
-/* The events that the calls of a following rule are held against. */
-struct detect_trail {
-	const struct follows *follows;
-	const struct batch *batch;
-	struct detect_step {
-		uint32_t key[BOUNDS_BY]; /* codes of `theirs` */
-		uint32_t call;
-	} * steps; /* by key, then in the order of the batch */
-	size_t n;
-	/* Where the steps of each first code stand, by a hash of it. */
-	struct detect_steps {
-		uint32_t begin, end; /* 0, 0: free */
-	} * heads;
-	size_t nheads; /* a power of two */
-	/* Bits by call: not long after any event; NULL: that is not known. */
-	uint64_t *soon;
-};
-void detect_trail_init(struct detect_trail *t, const struct follows *f,
-    const struct batch *b, const struct detect_events *events);
-void detect_trail_fini(struct detect_trail *t);
-/* The latest event that a call follows; false: none. */
-bool detect_trail_find(const struct detect_trail *t, size_t call,
-    uint32_t *event);
-
-/* The matching calls of a rule: group by group, each in time order. */
-struct detect_groups {
-	uint32_t *calls; /* batch indexes */
-	size_t *ends;    /* by group: where its calls end */
-	uint32_t *keys;  /* by group: the codes of the rule's `by` */
-	size_t n;
-	/* Matching calls in no group: they lack a field of `by`, ... */
-	size_t keyless;
-	size_t emergencies; /* ... or what it names is an emergency number */
-	size_t most;        /* groups of all calls there may be, or more */
-	struct predicate_bound *match;
-};
-/* Only calls whose number here is `set`. */
-struct detect_only {
-	const uint8_t *of_call;
-	uint8_t set;
-};
-void detect_groups_fini(struct detect_groups *g);
-
-/*
- * Of each call the time since the instant before of its group, -1 where there
- * is none: the field since_prev, for a copy of the batch.  `befores` has by
- * group the instant before its first call; NULL: there is none.
- */
-int64_t *detect_since_prev(const struct batch *b, const struct detect_groups *g,
-    const int64_t *befores);
-/*
- * The field src_new of the calls that are asked about, for a copy of it.  Of
- * calls that have no bit in `asked` (NULL: all have one) it may be anything.
- */
-uint8_t *detect_src_new(const struct detect_batch *db, struct detect_look *look,
-    const uint64_t *asked);
 
 /* A firing, or the peak of several. */
 struct detect_peak {
@@ -568,82 +362,5 @@ void detect_describe_waivers(const struct detect_work *w, struct finding *f,
 /* What became of each waiver, for the run. */
 void detect_tell_waivers(const struct waiver_uses *us,
     const struct detect_batch *db, struct results *out);
-
-/* Of what findings are made, in the arena. */
-const struct call_book *detect_call_book(const struct detect_batch *db,
-    struct arena *arena);
-
-/* The episode becomes a finding. */
-void detect_finding(struct detect_work *w);
-/* Into the order of the batch, which is that of time. */
-void detect_sort_calls(uint32_t *calls, size_t n);
-/* The calls to show, of its members. */
-void detect_add_evidence(struct detect_work *w, struct finding *f,
-    const uint32_t *members, size_t n);
-/*
- * All that was added is shown, when the rules are done: what they had of all
- * calls is gone then, and texts of evidence take much.
- */
-void detect_show_evidence(const struct batch *b, size_t threads,
-    struct results *out);
-/* Its id: of the rule, the group and the instant at which it begins. */
-const char *detect_finding_id(const struct detect_work *w,
-    const struct finding *f, int64_t begins);
-
-/*
- * The finding that says that the rule hit a limit and was not evaluated: the
- * entity is the rule, the time that of all calls, and none of them proves it.
- */
-void detect_stopped(const struct detect_work *w, const struct errmsg *why);
-
-/*
- * Whom a finding is about, which has its group and whose first call this is;
- * texts go to the arena.
- */
-void detect_entity(const struct detect_batch *db, const struct rule *r,
-    uint32_t call, struct arena *arena, struct finding *f);
-/* Whether that is whom it says, without its first call. */
-bool detect_entity_stands(const struct detect_batch *db, const struct rule *r,
-    const struct finding *f);
-/*
- * Whose it is that a finding is told of, a number of inside or a user, which
- * goes to `*text`: calls tell; else it is what it is grouped by.
- */
-enum detect_entity_asks { ENTITY_ITSELF, ENTITY_NUMBER, ENTITY_USER };
-enum detect_entity_asks detect_entity_asks(const struct rule *r,
-    const struct finding *f, const char **text);
-
-/* "calls", "share" ...: in what a measure counts. */
-const char *detect_unit(const struct measure *m);
-/* Words of it: a value in RULE_UNIT; the greatest amount of a tally. */
-void detect_add_value(struct buf *out, const char *unit, int64_t v);
-/* "95 days", "6:12:00": a time without calls, in RULE_UNIT. */
-void detect_add_elapsed(struct buf *out, int64_t v);
-void detect_add_money(struct buf *out, const struct tally *t, int64_t v);
-/* "called numbers"; " for user 2041", what the entity does not say. */
-void detect_add_noun(struct buf *out, const char *field, int64_t n);
-void detect_add_group(struct buf *out, const struct finding *f);
-/* " in 2 h"; "total talk". */
-void detect_add_window(struct buf *out, const struct measure *m);
-void detect_add_amount_noun(struct buf *out, enum measure_fn fn,
-    const struct field *of);
-/* Sentences of functions that need more than the value. */
-void detect_tell_run(const struct detect_work *w, const struct finding *f,
-    struct buf *out);
-void detect_tell_mode(const struct detect_work *w, const struct finding *f,
-    struct buf *out);
-void detect_tell_gap(const struct detect_work *w, const struct finding *f,
-    struct buf *out);
-void detect_tell_silence(const struct detect_work *w, const struct finding *f,
-    struct buf *out);
-/* "; 12 s after 'Repeated calls into voicemail' at 02:14:07". */
-void detect_tell_trigger(const struct detect_work *w, struct buf *out);
-/* "3 answered calls", "3 events"; and without how calls ended. */
-void detect_add_calls(const struct detect_work *w, struct buf *out, int64_t n);
-void detect_add_records(const struct detect_work *w, struct buf *out,
-    int64_t n);
-/* The line for people. */
-void detect_reason(const struct detect_work *w, const struct finding *f,
-    struct buf *out);
 
 #endif

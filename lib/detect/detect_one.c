@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 
 static bool
 any_late(const struct condition *c)

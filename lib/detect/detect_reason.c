@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 #include "tel/calltime.h"
 
 /* How much of a ratio's predicate is quoted: a line and a half. */

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/intern.h"
 #include "base/xalloc.h"
+#include "detect/detect_finding_impl.h"
 #include "detect/detect_resume_impl.h"
 
 /* All that such a rule knows is in what it keeps: its own calls make that. */

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 #include "tel/calltime.h"
 
 /* "8 adjacent called numbers from +4420... to +4420... in 30 min" */

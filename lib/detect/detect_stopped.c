@@ -1,4 +1,4 @@
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 
 /* Nobody's fault and no fraud, but somebody should look: the least of "low". */
 enum { STOPPED_SCORE = 20 };

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "detect/detect_impl.h"
+#include "detect/detect_finding_impl.h"
 #include "tel/calltime.h"
 #include "tel/money.h"
 

@@ -259,6 +259,23 @@ read_words(struct pattern_plain *p, const char *text)
 }
 
 /*
+ * Whether it may say how often the letter before it stands there.  What is
+ * nothing by itself may be between: "b(?#once)?" is "b?".
+ */
+static bool
+may_repeat(const char *text)
+{
+	static const char *const begins[] = { "?", "*", "+", "{", "(?#", "\\E",
+		"\\Q" };
+	size_t i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (strncmp(text, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+/*
  * "^ab\d": the letters and digits that every match begins with, but for one
  * that need not be there.  False if there are none.
  */
@@ -271,7 +288,7 @@ read_beginning(struct pattern_plain *p, const char *text)
 	if (text[0] != '^' || strchr(text, '|') != NULL)
 		return false;
 	len = strspn(++text, letters);
-	if (len > 0 && text[len] != '\0' && strchr("?*+{", text[len]) != NULL)
+	if (len > 0 && may_repeat(text + len))
 		len--;
 	if (len > 0)
 		add_word(p, text, len);

@@ -10,6 +10,7 @@
  *   store_calls_fill.c    many blocks into it
  *   store_calls_mention.c whether any call tells of somebody
  *   store_calls_load.c    calls out of it
+ *   store_calls_names.c   its texts, and what they are in a batch
  *   store_calls_unpack.c  many blocks on their way into a batch
  *   store_calls_put.c     their calls to the places that they have there
  *   store_calls_move.c    calls to other starts
@@ -229,7 +230,7 @@ int store_blocks_unpack(struct store *s, const char *where, int64_t id,
 /* The year 9999, beyond which time is not reckoned. */
 #define STORE_LATEST INT64_C(253402300799999)
 
-struct store_text;
+struct store_text; /* of the store, as what else it is in the batch */
 
 struct loading {
 	struct store *store;
@@ -247,6 +248,9 @@ void loading_close(struct loading *l);
 int loading_damaged(const struct loading *l, const char *what, int64_t v,
     struct errmsg *err);
 
+/* NULL with words if there is no text of this number. */
+struct store_text *loading_text_at(struct loading *l, int64_t id,
+    struct errmsg *err);
 /* Have a text known to the batch as what it is; then what it is there. */
 int loading_source(struct loading *l, int64_t id, struct errmsg *err);
 int loading_currency(struct loading *l, int64_t id, struct errmsg *err);

@@ -7,14 +7,15 @@
 #include "base/xalloc.h"
 
 /*
- * The first columns, by which extents tell which call one is, and those that are
- * made together with them: all of them are made in two goes.
+ * The first columns, by which extents tell which call one is, and those that
+ * are made together with them: all of them are made in two goes.
  */
 enum { WHICH = PACK_KEY + 1, TOGETHER = PACK_DURATION + 1 };
 enum { AT_ONCE = 256 };
 
 _Static_assert(PACK_START == 0 && PACK_SOURCE == 1 && PACK_KEY == 2,
     "extents have them in this order");
+_Static_assert((int)PACK_COLUMNS <= 2 * (int)TOGETHER, "the rest in one go");
 
 void
 call_refs_fini(struct call_refs *refs)
@@ -91,8 +92,8 @@ print_extent(const struct finding *f, const int64_t *const *columns,
 }
 
 /*
- * Columns of a finding, one behind the other.  Calls lie apart: what is asked of
- * one is asked before the next ones, by the hundred, take its place near by.
+ * Columns of a finding, one behind the other.  Calls lie apart: what is asked
+ * of one is asked before the next ones, by the hundred, take its place near by.
  */
 static void
 list_columns(const struct finding *f, int first, int end, int64_t *v)

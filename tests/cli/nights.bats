@@ -613,6 +613,21 @@ both_stores() {
 	grep -q ' on looked at: ' err
 }
 
+@test "all are not looked at because a source has no call" {
+	site
+	jq '.sources += [ { name: "other", layout: "asterisk-csv",
+	    files: ["other.csv"] } ]' c.json >o.json
+	mv o.json c.json
+	days 01 17 >log/Master.csv
+	ahead '2026-02-10 10:00:00' >other.csv
+	run -3 night
+	days 18 18 >>log/Master.csv
+	run -3 night -v
+	[[ $output == *"other.csv: 1 record, 0 skipped, 1 rejected"* ]]
+	[[ $output == *" on looked at: "* ]]
+	[[ $output != *"all are looked at"* ]]
+}
+
 # The same days a month later.
 february() { # FROM TO
 	days "$1" "$2" | sed 's/"2026-01-/"2026-02-/g; s/"\(\([0-9][0-9]\)1768\)/"2\1/g'
