@@ -36,6 +36,7 @@ struct resuming {
 
 struct stored_files {
 	struct store *store;
+	struct store_files *known;
 	struct entry *list;
 	size_t n, cap;
 	struct errmsg failure; /* while it was asked; "": none */
@@ -47,6 +48,7 @@ stored_files_new(struct store *store)
 	struct stored_files *f = xcalloc(1, sizeof(*f));
 
 	f->store = store;
+	f->known = store_files_new(store);
 	return f;
 }
 
@@ -73,6 +75,7 @@ stored_files_free(struct stored_files **fp)
 		free(f->list[i].resuming);
 	}
 	free(f->list);
+	store_files_free(&f->known);
 	free(f);
 	*fp = NULL;
 }
@@ -154,7 +157,7 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 	struct errmsg err;
 
 	e->run = fileprint_run_new();
-	if (store_files_past(f->store, file, e->run, &e->past, &err) != 0) {
+	if (store_files_past(f->known, file, e->run, &e->past, &err) != 0) {
 		note_failure(&f->failure, &err);
 		return NULL;
 	}
@@ -200,7 +203,7 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src,
 	file = file_of(e);
 	/* Where the store cannot say, reading is always right. */
 	e->skipped = s->from_config && !s->o->rescore &&
-		     store_files_known(f->store, &file, NULL) == 1;
+		     store_files_known(f->known, &file, NULL) == 1;
 	if (e->skipped)
 		diag_info(&s->setup.diag, "%s: as it was, not read again",
 		    path);
@@ -264,7 +267,7 @@ put_entry(struct stored_run *r, struct entry *e, int64_t *seen,
 	size_t i;
 
 	if (e->skipped)
-		return store_files_moved(r->store, &file, err);
+		return store_files_moved(r->s->files->known, &file, err);
 	/* All that the store has of it is about to be replaced. */
 	e->past.grew |= r->s->o->rescore;
 	for (i = e->first; i < e->end; i++) {
@@ -272,8 +275,8 @@ put_entry(struct stored_run *r, struct entry *e, int64_t *seen,
 		assert(strncmp(f->path, e->path, strlen(e->path)) == 0);
 		file = file_read(e, f);
 		/* The batch counts its files from 1. */
-		if (store_files_put(r->store, &file, r->number, &seen[i + 1],
-			err) != 0)
+		if (store_files_put(r->s->files->known, &file, r->number,
+			&seen[i + 1], err) != 0)
 			return -1;
 	}
 	return 0;
