@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
 #include "store/store_files.h"
 #include "store/store_forget.h"
@@ -39,6 +40,9 @@ struct stored_files {
 	struct store_files *known;
 	struct entry *list;
 	size_t n, cap;
+	struct intern *claimed;  /* numbers of files that are gone on with */
+	const struct source *of; /* of `reading`, the last one; or NULL */
+	char reading[HASH_HEX];
 	struct errmsg failure; /* while it was asked; "": none */
 };
 
@@ -49,6 +53,7 @@ stored_files_new(struct store *store)
 
 	f->store = store;
 	f->known = store_files_new(store);
+	f->claimed = intern_new();
 	return f;
 }
 
@@ -76,6 +81,7 @@ stored_files_free(struct stored_files **fp)
 	}
 	free(f->list);
 	store_files_free(&f->known);
+	intern_free(&f->claimed);
 	free(f);
 	*fp = NULL;
 }
@@ -99,6 +105,19 @@ hash_reading(const struct scan *s, const struct source *src, char hex[HASH_HEX])
 	hash_add(h, &set->max_reject_share, sizeof(set->max_reject_share));
 	hash_end_hex(h, hex);
 	hash_free(&h);
+}
+
+/* The same, asked for file after file of a source. */
+static const char *
+reading_of(struct scan *s, const struct source *src)
+{
+	struct stored_files *f = s->files;
+
+	if (f->of != src) {
+		hash_reading(s, src, f->reading);
+		f->of = src;
+	}
+	return f->reading;
 }
 
 static struct store_file
@@ -134,15 +153,9 @@ count_equal(void *ctx, int64_t start, uint64_t key)
 
 /* Of two files with the same bytes only one can be the one that was. */
 static bool
-is_claimed(const struct stored_files *f, const struct entry *e)
+is_claimed(const struct stored_files *f, int64_t id)
 {
-	size_t i;
-
-	for (i = 0; i + 1 < f->n; i++)
-		if (f->list[i].resuming != NULL &&
-		    f->list[i].past.id == e->past.id)
-			return true;
-	return false;
+	return intern_find(f->claimed, &id, sizeof(id)) != INTERN_NONE;
 }
 
 /*
@@ -162,7 +175,7 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 		return NULL;
 	}
 	if (!e->past.resume || !s->from_config || s->o->rescore ||
-	    is_claimed(f, e))
+	    is_claimed(f, e->past.id))
 		return NULL;
 	r = xcalloc(1, sizeof(*r));
 	if (store_equal_open(&r->equal, f->store, e->source, e->past.id,
@@ -176,6 +189,7 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 		.equal = count_equal,
 		.ctx = r };
 	e->resuming = r;
+	(void)intern_add(f->claimed, &e->past.id, sizeof(e->past.id));
 	return &r->above;
 }
 
@@ -195,7 +209,7 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src,
 	f->list = xgrow(f->list, &f->cap, f->n + 1, sizeof(*f->list));
 	e = &f->list[f->n++];
 	*e = (struct entry){ .path = xstrdup(path), .source = src->name };
-	hash_reading(s, src, e->reading);
+	memcpy(e->reading, reading_of(s, src), sizeof(e->reading));
 	if (fileprint_take(path, &print)) {
 		e->print = xmalloc(sizeof(print));
 		*e->print = print;
