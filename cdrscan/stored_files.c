@@ -197,8 +197,8 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
  * The print is taken before the file is read: what is written to it meanwhile
  * makes another print, so that it is read again, and never left out.
  */
-bool
-stored_files_skip(struct scan *s, const char *path, const struct source *src,
+static bool
+look_up(struct scan *s, const char *path, const struct source *src,
     const struct ingest_above **above)
 {
 	struct stored_files *f = s->files;
@@ -226,8 +226,21 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src,
 	return e->skipped;
 }
 
-void
-stored_files_read(struct scan *s, size_t first)
+bool
+stored_files_skip(struct scan *s, const char *path, const struct source *src,
+    const struct ingest_above **above)
+{
+	struct stages_span span;
+	bool skipped;
+
+	stages_begin(s->stages, &span, "look up files");
+	skipped = look_up(s, path, src, above);
+	stages_end(s->stages, &span, 1, "files");
+	return skipped;
+}
+
+static void
+note_read(struct scan *s, size_t first)
 {
 	struct entry *e = &s->files->list[s->files->n - 1];
 	const struct ingest_file *f;
@@ -241,6 +254,16 @@ stored_files_read(struct scan *s, size_t first)
 	    !fileprint_run_to(e->run, e->path, f->seam.end, e->prefix))
 		e->prefix[0] = '\0';
 	fileprint_run_free(&e->run);
+}
+
+void
+stored_files_read(struct scan *s, size_t first)
+{
+	struct stages_span span;
+
+	stages_begin(s->stages, &span, "look up files");
+	note_read(s, first);
+	stages_end(s->stages, &span, 0, "files");
 }
 
 int
@@ -300,14 +323,17 @@ int
 stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err)
 {
 	struct stored_files *f = r->s->files;
+	struct stages_span span;
 	size_t i;
+	int got = 0;
 
 	assert(r->s->batch->nfiles <= ingest_files(r->s->ingest) + 1);
 	*seen = xcalloc(ingest_files(r->s->ingest) + 1, sizeof(**seen));
-	for (i = 0; i < f->n; i++)
-		if (put_entry(r, &f->list[i], *seen, err) != 0)
-			return -1;
-	return 0;
+	stages_part_begin(r->s->stages, &span);
+	for (i = 0; got == 0 && i < f->n; i++)
+		got = put_entry(r, &f->list[i], *seen, err);
+	stages_part_end(r->s->stages, &span, "files", (int64_t)f->n, "files");
+	return got;
 }
 
 /* Whether the file is the one of before, in which calls may have been open. */
