@@ -1,4 +1,4 @@
-/* How many bytes a run will read, for whoever waits at a terminal. */
+/* How much a run will read, for whoever waits at a terminal. */
 #include "scan.h"
 
 #include <glob.h>
@@ -8,9 +8,9 @@
 
 #include "io/input.h"
 
-/* Bytes of files; `unknown` if one has no size, such as a pipe. */
+/* Files and their bytes; `unknown` if one has no size, such as a pipe. */
 struct to_read {
-	uint64_t bytes;
+	uint64_t files, bytes;
 	bool unknown;
 };
 
@@ -19,6 +19,7 @@ add_file(struct to_read *a, const char *path)
 {
 	struct stat st;
 
+	a->files++;
 	/* What cannot be looked at will be said when it cannot be read. */
 	if (strcmp(path, "-") == 0)
 		a->unknown = true;
@@ -77,8 +78,7 @@ scan_expect(struct scan *s, char **operands, int n)
 		if (s->source == NULL ||
 		    s->source == &s->setup.sources.list[f + 1])
 			add_patterns(&a, &c->sources[f].files);
-	if (!a.unknown)
-		stages_expect(s->stages, a.bytes);
+	stages_expect(s->stages, a.files, a.unknown ? 0 : a.bytes);
 }
 
 void
@@ -89,5 +89,6 @@ scan_not_read(struct scan *s, const char *path)
 	if (s->stages == NULL)
 		return;
 	add_file(&a, path);
+	stages_file(s->stages);
 	stages_took(s->stages, a.bytes, 0);
 }

@@ -111,7 +111,10 @@ bool stored_files_skip(struct scan *s, const char *path,
 /* After that: the ingest's files from `first` on are of it. */
 void stored_files_read(struct scan *s, size_t first);
 
-/* Tell the stages how much there will be to read; and that a file was not. */
+/*
+ * Tell the stages how much there will be to read; and that a file counts as
+ * read.
+ */
 void scan_expect(struct scan *s, char **operands, int n);
 void scan_not_read(struct scan *s, const char *path);
 

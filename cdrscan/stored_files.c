@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
 #include "store/store_files.h"
 #include "store/store_forget.h"
@@ -36,8 +37,12 @@ struct resuming {
 
 struct stored_files {
 	struct store *store;
+	struct store_files *known;
 	struct entry *list;
 	size_t n, cap;
+	struct intern *claimed;  /* numbers of files that are gone on with */
+	const struct source *of; /* of `reading`, the last one; or NULL */
+	char reading[HASH_HEX];
 	struct errmsg failure; /* while it was asked; "": none */
 };
 
@@ -47,6 +52,8 @@ stored_files_new(struct store *store)
 	struct stored_files *f = xcalloc(1, sizeof(*f));
 
 	f->store = store;
+	f->known = store_files_new(store);
+	f->claimed = intern_new();
 	return f;
 }
 
@@ -73,6 +80,8 @@ stored_files_free(struct stored_files **fp)
 		free(f->list[i].resuming);
 	}
 	free(f->list);
+	store_files_free(&f->known);
+	intern_free(&f->claimed);
 	free(f);
 	*fp = NULL;
 }
@@ -96,6 +105,19 @@ hash_reading(const struct scan *s, const struct source *src, char hex[HASH_HEX])
 	hash_add(h, &set->max_reject_share, sizeof(set->max_reject_share));
 	hash_end_hex(h, hex);
 	hash_free(&h);
+}
+
+/* The same, asked for file after file of a source. */
+static const char *
+reading_of(struct scan *s, const struct source *src)
+{
+	struct stored_files *f = s->files;
+
+	if (f->of != src) {
+		hash_reading(s, src, f->reading);
+		f->of = src;
+	}
+	return f->reading;
 }
 
 static struct store_file
@@ -131,15 +153,9 @@ count_equal(void *ctx, int64_t start, uint64_t key)
 
 /* Of two files with the same bytes only one can be the one that was. */
 static bool
-is_claimed(const struct stored_files *f, const struct entry *e)
+is_claimed(const struct stored_files *f, int64_t id)
 {
-	size_t i;
-
-	for (i = 0; i + 1 < f->n; i++)
-		if (f->list[i].resuming != NULL &&
-		    f->list[i].past.id == e->past.id)
-			return true;
-	return false;
+	return intern_find(f->claimed, &id, sizeof(id)) != INTERN_NONE;
 }
 
 /*
@@ -154,12 +170,12 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 	struct errmsg err;
 
 	e->run = fileprint_run_new();
-	if (store_files_past(f->store, file, e->run, &e->past, &err) != 0) {
+	if (store_files_past(f->known, file, e->run, &e->past, &err) != 0) {
 		note_failure(&f->failure, &err);
 		return NULL;
 	}
 	if (!e->past.resume || !s->from_config || s->o->rescore ||
-	    is_claimed(f, e))
+	    is_claimed(f, e->past.id))
 		return NULL;
 	r = xcalloc(1, sizeof(*r));
 	if (store_equal_open(&r->equal, f->store, e->source, e->past.id,
@@ -173,6 +189,7 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
 		.equal = count_equal,
 		.ctx = r };
 	e->resuming = r;
+	(void)intern_add(f->claimed, &e->past.id, sizeof(e->past.id));
 	return &r->above;
 }
 
@@ -180,8 +197,8 @@ try_resume(struct scan *s, struct entry *e, const struct store_file *file)
  * The print is taken before the file is read: what is written to it meanwhile
  * makes another print, so that it is read again, and never left out.
  */
-bool
-stored_files_skip(struct scan *s, const char *path, const struct source *src,
+static bool
+look_up(struct scan *s, const char *path, const struct source *src,
     const struct ingest_above **above)
 {
 	struct stored_files *f = s->files;
@@ -192,7 +209,7 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src,
 	f->list = xgrow(f->list, &f->cap, f->n + 1, sizeof(*f->list));
 	e = &f->list[f->n++];
 	*e = (struct entry){ .path = xstrdup(path), .source = src->name };
-	hash_reading(s, src, e->reading);
+	memcpy(e->reading, reading_of(s, src), sizeof(e->reading));
 	if (fileprint_take(path, &print)) {
 		e->print = xmalloc(sizeof(print));
 		*e->print = print;
@@ -200,7 +217,7 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src,
 	file = file_of(e);
 	/* Where the store cannot say, reading is always right. */
 	e->skipped = s->from_config && !s->o->rescore &&
-		     store_files_known(f->store, &file, NULL) == 1;
+		     store_files_known(f->known, &file, NULL) == 1;
 	if (e->skipped)
 		diag_info(&s->setup.diag, "%s: as it was, not read again",
 		    path);
@@ -209,8 +226,21 @@ stored_files_skip(struct scan *s, const char *path, const struct source *src,
 	return e->skipped;
 }
 
-void
-stored_files_read(struct scan *s, size_t first)
+bool
+stored_files_skip(struct scan *s, const char *path, const struct source *src,
+    const struct ingest_above **above)
+{
+	struct stages_span span;
+	bool skipped;
+
+	stages_begin(s->stages, &span, "look up files");
+	skipped = look_up(s, path, src, above);
+	stages_end(s->stages, &span, 1, "files");
+	return skipped;
+}
+
+static void
+note_read(struct scan *s, size_t first)
 {
 	struct entry *e = &s->files->list[s->files->n - 1];
 	const struct ingest_file *f;
@@ -224,6 +254,16 @@ stored_files_read(struct scan *s, size_t first)
 	    !fileprint_run_to(e->run, e->path, f->seam.end, e->prefix))
 		e->prefix[0] = '\0';
 	fileprint_run_free(&e->run);
+}
+
+void
+stored_files_read(struct scan *s, size_t first)
+{
+	struct stages_span span;
+
+	stages_begin(s->stages, &span, "look up files");
+	note_read(s, first);
+	stages_end(s->stages, &span, 0, "files");
 }
 
 int
@@ -264,7 +304,7 @@ put_entry(struct stored_run *r, struct entry *e, int64_t *seen,
 	size_t i;
 
 	if (e->skipped)
-		return store_files_moved(r->store, &file, err);
+		return store_files_moved(r->s->files->known, &file, err);
 	/* All that the store has of it is about to be replaced. */
 	e->past.grew |= r->s->o->rescore;
 	for (i = e->first; i < e->end; i++) {
@@ -272,8 +312,8 @@ put_entry(struct stored_run *r, struct entry *e, int64_t *seen,
 		assert(strncmp(f->path, e->path, strlen(e->path)) == 0);
 		file = file_read(e, f);
 		/* The batch counts its files from 1. */
-		if (store_files_put(r->store, &file, r->number, &seen[i + 1],
-			err) != 0)
+		if (store_files_put(r->s->files->known, &file, r->number,
+			&seen[i + 1], err) != 0)
 			return -1;
 	}
 	return 0;
@@ -283,14 +323,17 @@ int
 stored_files_put(struct stored_run *r, int64_t **seen, struct errmsg *err)
 {
 	struct stored_files *f = r->s->files;
+	struct stages_span span;
 	size_t i;
+	int got = 0;
 
 	assert(r->s->batch->nfiles <= ingest_files(r->s->ingest) + 1);
 	*seen = xcalloc(ingest_files(r->s->ingest) + 1, sizeof(**seen));
-	for (i = 0; i < f->n; i++)
-		if (put_entry(r, &f->list[i], *seen, err) != 0)
-			return -1;
-	return 0;
+	stages_part_begin(r->s->stages, &span);
+	for (i = 0; got == 0 && i < f->n; i++)
+		got = put_entry(r, &f->list[i], *seen, err);
+	stages_part_end(r->s->stages, &span, "files", (int64_t)f->n, "files");
+	return got;
 }
 
 /* Whether the file is the one of before, in which calls may have been open. */

@@ -206,12 +206,23 @@ stages_total(struct stages *st, struct stages_line *total)
 }
 
 void
-stages_expect(struct stages *st, uint64_t bytes)
+stages_expect(struct stages *st, uint64_t files, uint64_t bytes)
 {
 	if (st == NULL)
 		return;
 	(void)pthread_mutex_lock(&st->lock);
+	st->far.files += files;
 	st->far.expected += bytes;
+	(void)pthread_mutex_unlock(&st->lock);
+}
+
+void
+stages_file(struct stages *st)
+{
+	if (st == NULL)
+		return;
+	(void)pthread_mutex_lock(&st->lock);
+	st->far.file++;
 	(void)pthread_mutex_unlock(&st->lock);
 }
 

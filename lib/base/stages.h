@@ -57,16 +57,21 @@ size_t stages_lines(struct stages *st, struct stages_line **lines);
 /* Everything since stages_new(), what is in no stage, too. */
 void stages_total(struct stages *st, struct stages_line *total);
 
-/* So many bytes more are to be read; so many more were, with that. */
-void stages_expect(struct stages *st, uint64_t bytes);
+/*
+ * So many files more are to be read, and so many bytes; the next of the files is
+ * at hand; so many bytes more were read, with so many records.
+ */
+void stages_expect(struct stages *st, uint64_t files, uint64_t bytes);
+void stages_file(struct stages *st);
 void stages_took(struct stages *st, uint64_t bytes, uint64_t records);
 
 /* How far it is; for any thread. */
 struct stages_now {
 	const char *stage; /* the present one, else the last; "" before */
 	uint64_t expected, bytes, records;
-	int64_t ns;       /* since stages_new() */
-	int64_t in_stage; /* ns since the present one began, this time */
+	int64_t ns;           /* since stages_new() */
+	int64_t in_stage;     /* ns since the present one began, this time */
+	uint64_t files, file; /* that are to be read; and at which, from 1 */
 };
 void stages_now(struct stages *st, struct stages_now *now);
 

@@ -131,17 +131,41 @@ read_streams(struct ingest *in, struct input *input, const struct source *src,
 	    ingest_trouble(in, input_name(input), &err);
 }
 
+/*
+ * Open a file.  Nobody knows how long standard input lets wait: that is no part
+ * of recognising it.
+ */
+static int
+open_input(struct ingest *in, struct input **input, const char *path,
+    struct errmsg *err)
+{
+	const bool waits = strcmp(path, "-") == 0;
+	struct stages *st = in->set.stages;
+	struct stages_span span;
+	int r;
+
+	stages_file(st);
+	if (waits)
+		stages_begin(st, &span, "waiting for standard input");
+	r = input_open(input, path, err);
+	if (r == 0 && pool_threads(in->set.threads) > 1)
+		input_unpack_ahead(*input);
+	if (r == 0 && waits)
+		recognise_await(*input);
+	if (waits)
+		stages_end(st, &span, 0, NULL);
+	return r;
+}
+
 static int
 read_file(struct ingest *in, const char *path, const struct source *src,
     const struct ingest_above *above, struct errmsg *err)
 {
 	struct input *input;
 
-	if (input_open(&input, path, err) != 0)
+	if (open_input(in, &input, path, err) != 0)
 		return -1;
 	in->told = 0;
-	if (pool_threads(in->set.threads) > 1)
-		input_unpack_ahead(input);
 	read_streams(in, input, src, above);
 	input_close(&input);
 	return 0;

@@ -167,6 +167,15 @@ recognise(const struct layouts *ls, struct input *in, size_t threads,
 }
 
 void
+recognise_await(struct input *in)
+{
+	struct sample s;
+
+	recognise_sample(&s, in);
+	recognise_sample_fini(&s);
+}
+
+void
 recognise_form(const struct layout *l, struct input *in,
     struct recognition *out)
 {

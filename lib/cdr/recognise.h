@@ -60,5 +60,7 @@ void recognise(const struct layouts *ls, struct input *in, size_t threads,
  */
 void recognise_form(const struct layout *l, struct input *in,
     struct recognition *out);
+/* Wait for all that these will look at; they need not, then. */
+void recognise_await(struct input *in);
 
 #endif

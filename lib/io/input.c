@@ -65,7 +65,7 @@ input_read_raw(struct input *in, void *bytes, size_t size, struct errmsg *err)
 		in->n_unread -= size;
 		return (ssize_t)size;
 	}
-	if (in->fd < 0)
+	if (in->fd < 0 || in->ended)
 		return 0;
 	if (in->thread != NULL && !input_thread_wait(in->thread, in->fd))
 		return 0;
@@ -74,6 +74,7 @@ input_read_raw(struct input *in, void *bytes, size_t size, struct errmsg *err)
 	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		in->taken += (uint64_t)n;
+	in->ended = n == 0 && in->fd == STDIN_FILENO;
 	return n < 0 ? errmsg_sys(err, errno, "%s", input_place(in)) : n;
 }
 

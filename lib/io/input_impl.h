@@ -34,6 +34,7 @@ struct input {
 	char *path;         /* as given */
 	struct buf name;    /* the path, and the member behind it */
 	int fd;             /* -1 for memory */
+	bool ended;         /* standard input: a terminal would begin anew */
 	const char *unread; /* memory, or what was peeked and not yet read */
 	size_t n_unread;
 	size_t chunk;               /* largest read, 0 for any */

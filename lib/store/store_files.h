@@ -54,20 +54,29 @@ struct store_past {
 };
 
 /*
+ * The files that a store knows, for whoever asks after many: what that takes
+ * does not grow with how many there are.  Freed before the store is closed.
+ */
+struct store_files;
+
+struct store_files *store_files_new(struct store *s);
+void store_files_free(struct store_files **kp);
+
+/*
  * Whether such a file, wherever it was then, was read whole, with all its
  * members: 1 or 0; -1 with words.  `whole` and `member` do not matter.
  */
-int store_files_known(struct store *s, const struct store_file *f,
+int store_files_known(struct store_files *k, const struct store_file *f,
     struct errmsg *err);
 /*
  * A known file is at this path now, unless it is a copy of one that still is
  * where it was.
  */
-int store_files_moved(struct store *s, const struct store_file *f,
+int store_files_moved(struct store_files *k, const struct store_file *f,
     struct errmsg *err);
 
 /* `run` gets the bytes before the seam.  0; -1 with words. */
-int store_files_past(struct store *s, const struct store_file *f,
+int store_files_past(struct store_files *k, const struct store_file *f,
     struct fileprint_run *run, struct store_past *past, struct errmsg *err);
 
 /*
@@ -87,7 +96,7 @@ int store_equal_count(struct store_equal *e, int64_t start, uint64_t key,
  * Note the file; `*id` is its number, that of the file it was, if the store
  * has seen it before.  After -1 the transaction must be rolled back.
  */
-int store_files_put(struct store *s, const struct store_file *f, int64_t run,
-    int64_t *id, struct errmsg *err);
+int store_files_put(struct store_files *k, const struct store_file *f,
+    int64_t run, int64_t *id, struct errmsg *err);
 
 #endif

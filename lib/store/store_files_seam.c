@@ -20,10 +20,6 @@ enum seam_column {
 	SEAM_COLUMNS
 };
 
-#define COLUMNS                                                    \
-	"stop, start, line, first_end, header_begin, header_end, " \
-	"records, skipped, rejects, form"
-
 /* False for what nobody could have put there. */
 static bool
 get_seam(struct sqlstmt *q, struct ingest_seam *seam)
@@ -80,48 +76,41 @@ judge(struct sqlstmt *q, const struct store_file *f, struct fileprint_run *run,
 }
 
 int
-store_files_past(struct store *s, const struct store_file *f,
+store_files_past(struct store_files *k, const struct store_file *f,
     struct fileprint_run *run, struct store_past *past, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
 	*past = (struct store_past){ .id = 0 };
-	if (store_files_find(s, f, &past->id, err) != 0)
+	if (store_files_find(k, f, &past->id, err) != 0)
 		return -1;
 	if (past->id == 0)
 		return 0;
-	if (sqldb_prepare(store_db(s), &q,
-		"SELECT " COLUMNS ", reading, size, tail, prefix, fit "
-		"FROM files LEFT JOIN seams ON file = id WHERE id = ?",
-		err) != 0)
+	if (store_files_ask(k, STORE_FILES_SEAM, &q, err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, past->id);
 	r = sqlstmt_step(q, err);
 	if (r == 1)
 		judge(q, f, run, past);
-	sqlstmt_free(&q);
+	sqlstmt_reset(q);
 	return r < 0 ? -1 : 0;
 }
 
 static int
-drop_seam(struct store *s, int64_t id, struct errmsg *err)
+drop_seam(struct store_files *k, int64_t id, struct errmsg *err)
 {
 	struct sqlstmt *q;
-	int r;
 
-	if (sqldb_prepare(store_db(s), &q, "DELETE FROM seams WHERE file = ?",
-		err) != 0)
+	if (store_files_ask(k, STORE_FILES_NO_SEAM, &q, err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, id);
-	r = sqlstmt_run(q, err);
-	sqlstmt_free(&q);
-	return r;
+	return sqlstmt_run(q, err);
 }
 
 int
-store_files_put_seam(struct store *s, const struct store_file *f, int64_t id,
-    bool mixed, struct errmsg *err)
+store_files_put_seam(struct store_files *k, const struct store_file *f,
+    int64_t id, bool mixed, struct errmsg *err)
 {
 	static const struct ingest_seam none = { .end = 0 };
 	const struct ingest_seam *seam =
@@ -131,25 +120,20 @@ store_files_put_seam(struct store *s, const struct store_file *f, int64_t id,
 		(int64_t)seam->header_begin, (int64_t)seam->header_end,
 		seam->records, seam->skipped, seam->rejects };
 	struct sqlstmt *q;
-	int i, r;
+	int i;
 
-	if (drop_seam(s, id, err) != 0)
+	if (drop_seam(k, id, err) != 0)
 		return -1;
 	if (seam == &none && !mixed)
 		return 0;
-	if (sqldb_prepare(store_db(s), &q,
-		"INSERT INTO seams (" COLUMNS ", file, fit, prefix) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
-		err) != 0)
+	if (store_files_ask(k, STORE_FILES_PUT_SEAM, &q, err) != 0)
 		return -1;
 	for (i = SEAM_STOP; i < SEAM_FORM; i++)
 		sqlstmt_int(q, i + 1, values[i]);
 	sqlstmt_text(q, SEAM_FORM + 1, seam->form);
 	sqlstmt_int(q, SEAM_COLUMNS + 1, id);
 	sqlstmt_text(q, SEAM_COLUMNS + 2, mixed ? "" : f->prefix);
-	r = sqlstmt_run(q, err);
-	sqlstmt_free(&q);
-	return r;
+	return sqlstmt_run(q, err);
 }
 
 struct store_equal {

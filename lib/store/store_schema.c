@@ -227,4 +227,8 @@ const char *const store_migrations[STORE_MIGRATIONS] = {
 	"CREATE TABLE cache ("
 	"  name TEXT NOT NULL, part INTEGER NOT NULL, terms INTEGER NOT NULL,"
 	"  body BLOB NOT NULL, PRIMARY KEY (name, part)) STRICT;",
+
+	"CREATE INDEX files_by_path ON files (path, member);"
+	"CREATE INDEX files_by_head ON files (head, member);"
+	"CREATE INDEX files_by_time ON files (mtime, head);",
 };

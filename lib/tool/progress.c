@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ enum { COLUMNS = 79, SECOND = 1000000000, BETWEEN = SECOND / 2 };
 struct progress {
 	const char *program;
 	struct stages *stages;
+	size_t columns; /* as stated; 0: those of the terminal */
 	pthread_t id;
 	pthread_mutex_t lock; /* of all below, and of the line */
 	pthread_cond_t ended;
@@ -70,32 +72,83 @@ add_reading(struct buf *out, const struct stages_now *now)
 	buf_addstr(out, ", ");
 	add_megabytes(out, rate);
 	buf_addstr(out, "/s");
-	if (now->expected == 0 || now->bytes == 0)
+	if (now->expected > 0 && now->bytes > 0) {
+		buf_addstr(out, ", ");
+		add_time(out, (int64_t)((double)(all - now->bytes) / rate) + 1);
+		buf_addstr(out, " left");
+	}
+	/* One may have come since they were counted. */
+	if (now->files > 1 && now->file > 0)
+		buf_addf(out, ", file %" PRIu64 " of %" PRIu64, now->file,
+		    now->files > now->file ? now->files : now->file);
+}
+
+/*
+ * Whether files are read.  Of small ones each is another's turn all the time;
+ * what stays is how far all of them are.
+ */
+static bool
+is_reading(const struct stages_now *now)
+{
+	static const char *const of_files[] = { "look up files", "recognise" };
+	size_t i;
+
+	if (now->ns <= 0)
+		return false;
+	if (strcmp(now->stage, "read") == 0)
+		return true;
+	for (i = 0; i < sizeof(of_files) / sizeof(of_files[0]); i++)
+		if (strcmp(now->stage, of_files[i]) == 0)
+			return now->bytes > 0;
+	return false;
+}
+
+/* Whole parts of the line: of a number that is cut, another is left. */
+static void
+fit(struct buf *out, size_t begin, size_t columns)
+{
+	size_t end = begin + columns;
+
+	if (out->len <= end)
 		return;
-	buf_addstr(out, ", ");
-	add_time(out, (int64_t)((double)(all - now->bytes) / rate) + 1);
-	buf_addstr(out, " left");
+	while (end > begin && out->data[end] != ',')
+		end--;
+	buf_cut(out, end > begin ? end : begin + columns);
 }
 
 void
-progress_line(struct buf *out, const char *program,
+progress_line(struct buf *out, const char *program, size_t columns,
     const struct stages_now *now)
 {
 	const size_t begin = out->len;
 
 	buf_addf(out, "%s: %" PRIu64 " record%s", program, now->records,
 	    now->records == 1 ? "" : "s");
-	if (strcmp(now->stage, "read") == 0 && now->ns > 0) {
+	if (is_reading(now)) {
 		add_reading(out, now);
 	} else if (now->stage[0] != '\0') {
 		buf_addf(out, ", %s", now->stage);
 		if (now->in_stage >= SECOND) {
 			buf_addstr(out, ", ");
 			add_time(out, now->in_stage / SECOND);
+			buf_addstr(out, " so far");
 		}
 	}
-	if (out->len > begin + COLUMNS)
-		buf_cut(out, begin + COLUMNS);
+	fit(out, begin, columns);
+}
+
+/* In its last column a terminal may begin the next row. */
+static size_t
+columns_of(const struct progress *p)
+{
+	size_t columns = p->columns;
+#ifdef TIOCGWINSZ
+	struct winsize size;
+
+	if (columns == 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+		columns = size.ws_col;
+#endif
+	return columns > 0 && columns <= COLUMNS ? columns - 1 : COLUMNS;
 }
 
 /* Showing it -------------------------------------------------------------- */
@@ -118,7 +171,7 @@ show(struct progress *p)
 		return;
 	buf_init(&line);
 	buf_addstr(&line, ERASE);
-	progress_line(&line, p->program, &now);
+	progress_line(&line, p->program, columns_of(p), &now);
 	put(line.data, line.len);
 	buf_fini(&line);
 	p->shown = true;
@@ -170,6 +223,16 @@ free_progress(struct progress *p)
 	free(p);
 }
 
+/* COLUMNS, for a terminal that does not know its own. */
+static size_t
+stated_columns(void)
+{
+	const char *text = getenv("COLUMNS");
+	const long n = text != NULL ? strtol(text, NULL, 10) : 0;
+
+	return n > 0 ? (size_t)n : 0;
+}
+
 struct progress *
 progress_start(const char *program, struct stages *st)
 {
@@ -178,6 +241,7 @@ progress_start(const char *program, struct stages *st)
 
 	p->program = program;
 	p->stages = st;
+	p->columns = stated_columns();
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_condattr_init(&monotonic);
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

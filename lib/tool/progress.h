@@ -1,9 +1,11 @@
 /*
  * progress: one line on a terminal about a run that takes long.
  *
- *	cdrscan: 1234567 records, 43% of 540 MB, 210 MB/s, 2 s left
+ *	cdrscan: 1234567 records, 43% of 540 MB, 210 MB/s, 2 s left, file 3 of 7
+ *	cdrscan: 2871085 records, rules, 3 s so far
  *
- * It appears when the work has lasted PROGRESS_AFTER, is written anew twice a
+ * It is as wide as the terminal at most: one that goes on in the next row could
+ * not be erased.  It appears when the work has lasted PROGRESS_AFTER, is written anew twice a
  * second by a thread of its own, from what base/stages was told, and is erased
  * before anything else is said and at the end.
  */
@@ -34,8 +36,11 @@ void progress_stop(struct progress **pp);
 void progress_pause(struct progress *p);
 void progress_resume(struct progress *p);
 
-/* The line, without what erases it; never wider than 79 columns. */
-void progress_line(struct buf *out, const char *program,
+/*
+ * The line, without what erases it; what does not fit in so many columns is
+ * left out.
+ */
+void progress_line(struct buf *out, const char *program, size_t columns,
     const struct stages_now *now);
 
 #endif

@@ -57,7 +57,7 @@ rules() { # FILE
 
 @test "with a store it tells of the store, too" {
 	cdrscan -q -c "$CONFIG" -d calls.db --profile "$NIGHT" 2>err
-	for stage in 'store calls, 356 calls' commit; do
+	for stage in 'look up files, 1 file' 'store calls, 356 calls' commit; do
 		stages err | grep -Fqx "$stage"
 	done
 	stages err | grep -q '^store findings, '
@@ -68,6 +68,23 @@ rules() { # FILE
 	cdrscan -q -c "$CONFIG" -d calls.db --forget "$NIGHT" --profile 2>err
 	n=$(grep -vc clid "$TOP/samples/clean-day.csv")
 	stages err | grep -qx "load calls, $n calls"
+}
+
+@test "files that were not read are told, too" {
+	mkdir logs
+	for i in 1 2 3; do cp "$NIGHT" logs/$i.csv; done
+	jq '.sources = [{ "name": "pbx", "files": ["logs/*.csv"] }]' "$CONFIG" >c.json
+	cdrscan -q -c c.json -d calls.db 2>err
+	cdrscan -q -c c.json -d calls.db --profile 2>err
+	stages err | grep -qx 'look up files, 3 files'
+	run -1 grep -q recognise err
+	parts err | grep -qx 'files, 3 files'
+}
+
+@test "what standard input let wait is told" {
+	cdrscan -q -c "$CONFIG" --profile - <"$NIGHT" >out 2>err
+	stages err | grep -qx 'waiting for standard input'
+	stages err | grep -qx 'recognise, 1 file'
 }
 
 @test "of several threads, the parts of reading are told" {

@@ -42,6 +42,41 @@ ERASE=$'\r\e[K'
 	[[ $(cat seen) == *"$ERASE"*"${ERASE}cdrscan: slow.csv: asterisk-csv"* ]]
 }
 
+@test "of many files the line tells how far all of them are" {
+	mkdir many
+	for i in 1 2 3; do cp "$NIGHT" many/$i.csv; done
+	slow 3
+	on_terminal "cdrscan -c $CONFIG -o report many slow.csv"
+	[[ $(cat seen) == *"${ERASE}cdrscan: "*" records, "*" MB/s, file 4 of 4$ERASE"* ]]
+	[[ $(cat seen) != *recognise* ]]
+}
+
+# The lines that were shown, one after another.
+shown() {
+	tr '\r' '\n' <seen | sed -n 's/^\x1b\[K\(cdrscan: [0-9]* records\)/\1/p'
+}
+
+@test "the line is no wider than the terminal" {
+	slow 3
+	on_terminal "stty cols 36; cdrscan -c $CONFIG -o report slow.csv"
+	shown | grep -q ' records, .* MB$'
+	[ "$(shown | wc -L)" -le 35 ]
+}
+
+@test "the line is no wider than COLUMNS says" {
+	slow 3
+	on_terminal "COLUMNS=36 cdrscan -c $CONFIG -o report slow.csv"
+	shown | grep -q ' records, .* MB$'
+	[ "$(shown | wc -L)" -le 35 ]
+}
+
+@test "who waits for standard input is told so" {
+	# One end of it is enough, as of a file.
+	sleep 4 | TERM=xterm timeout 60 script -qec "cdrscan --no-config -o report -" /dev/null >seen
+	[[ $(cat seen) == *"${ERASE}cdrscan: 0 records, waiting for standard input, "*" s so far$ERASE"* ]]
+	[[ $(cat seen) != *settings* ]]
+}
+
 @test "nothing of it with --quiet" {
 	slow 3
 	on_terminal "cdrscan -q -c $CONFIG -o report slow.csv"

@@ -285,7 +285,7 @@ chicago() { # SECOND DESTINATION
 	run cdrreport --config "$CONFIG" -d n.db
 	[ "$status" -eq 2 ]
 	cdrscan --config "$CONFIG" -d n.db "$NIGHT" 2>err
-	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 9 ]
+	[ "$(sqlite3 n.db 'PRAGMA user_version')" -eq 10 ]
 	# What its calls came from is known, too.
 	[ "$(ask n.db 'SELECT count(*) FROM calls WHERE seen = 1')" -gt 300 ]
 	[ "$(ask n.db 'SELECT count(*) FROM calls WHERE event = 0')" -gt 300 ]

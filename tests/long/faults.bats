@@ -76,7 +76,7 @@ several() { # WAYS KILLS OPERATION...
 
 @test "stores of older schemas: the same" {
 	several one 60 migrate-1 migrate-2 migrate-3 migrate-4 migrate-5 \
-		migrate-6 migrate-7 migrate-8
+		migrate-6 migrate-7 migrate-8 migrate-9
 }
 
 @test "label, ack, close: the same" {

@@ -17,25 +17,42 @@ static const struct {
 	struct stages_now now;
 	const char *line;
 } lines[] = {
-	{ { "", 0, 0, 0, 2 * S, 0 }, "scan: 0 records" },
-	{ { "settings", 0, 0, 0, 2 * S, S / 2 }, "scan: 0 records, settings" },
-	{ { "read", 100 * MB, 25 * MB, 1, 2 * S, S },
+	{ { "", 0, 0, 0, 2 * S, 0, 0, 0 }, "scan: 0 records" },
+	{ { "settings", 0, 0, 0, 2 * S, S / 2, 0, 0 },
+	    "scan: 0 records, settings" },
+	{ { "read", 100 * MB, 25 * MB, 1, 2 * S, S, 1, 1 },
 	    "scan: 1 record, 25% of 100 MB, 12 MB/s, 7 s left" },
-	{ { "read", 100 * MB, 2 * MB, 9000, 4 * S, S },
+	{ { "read", 100 * MB, 2 * MB, 9000, 4 * S, S, 0, 0 },
 	    "scan: 9000 records, 2% of 100 MB, 0.5 MB/s, 3 min left" },
 	/* Its length is not known. */
-	{ { "read", 0, 25 * MB, 1234567, 2 * S, S },
+	{ { "read", 0, 25 * MB, 1234567, 2 * S, S, 1, 1 },
 	    "scan: 1234567 records, 25 MB, 12 MB/s" },
-	{ { "read", 0, 0, 0, 2 * S, S }, "scan: 0 records, 0.0 MB, 0.0 MB/s" },
-	{ { "read", 100 * MB, 0, 0, 2 * S, S },
+	{ { "read", 0, 0, 0, 2 * S, S, 0, 0 },
+	    "scan: 0 records, 0.0 MB, 0.0 MB/s" },
+	{ { "read", 100 * MB, 0, 0, 2 * S, S, 0, 0 },
 	    "scan: 0 records, 0% of 100 MB, 0.0 MB/s" },
 	/* It has grown. */
-	{ { "read", 1 * MB, 4 * MB, 9, 2 * S, S },
+	{ { "read", 1 * MB, 4 * MB, 9, 2 * S, S, 0, 0 },
 	    "scan: 9 records, 100% of 4.0 MB, 2.0 MB/s, 1 s left" },
-	{ { "rules", 9 * MB, 9 * MB, 200, 20 * S, 14 * S },
-	    "scan: 200 records, rules, 14 s" },
-	{ { "store calls", 0, 0, 200, 999 * S, 271 * S },
-	    "scan: 200 records, store calls, 5 min" },
+	/* One file of several after another is all the same. */
+	{ { "read", 100 * MB, 25 * MB, 1, 2 * S, S, 7, 3 },
+	    "scan: 1 record, 25% of 100 MB, 12 MB/s, 7 s left, file 3 of 7" },
+	{ { "recognise", 100 * MB, 25 * MB, 1, 2 * S, 0, 7, 3 },
+	    "scan: 1 record, 25% of 100 MB, 12 MB/s, 7 s left, file 3 of 7" },
+	{ { "look up files", 100 * MB, 25 * MB, 1, 2 * S, 0, 7, 8 },
+	    "scan: 1 record, 25% of 100 MB, 12 MB/s, 7 s left, file 8 of 8" },
+	{ { "read", 0, 25 * MB, 8, 2 * S, S, 2, 1 },
+	    "scan: 8 records, 25 MB, 12 MB/s, file 1 of 2" },
+	{ { "look up files", 9 * MB, 0, 0, 2 * S, 2 * S, 7, 0 },
+	    "scan: 0 records, look up files, 2 s so far" },
+	{ { "recognise", 0, 0, 0, 2 * S, 2 * S, 1, 1 },
+	    "scan: 0 records, recognise, 2 s so far" },
+	{ { "waiting for standard input", 0, 0, 0, 4 * S, 3 * S, 1, 1 },
+	    "scan: 0 records, waiting for standard input, 3 s so far" },
+	{ { "rules", 9 * MB, 9 * MB, 200, 20 * S, 14 * S, 7, 7 },
+	    "scan: 200 records, rules, 14 s so far" },
+	{ { "store calls", 0, 0, 200, 999 * S, 271 * S, 0, 0 },
+	    "scan: 200 records, store calls, 5 min so far" },
 };
 
 static void
@@ -47,24 +64,40 @@ test_line(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		buf_init(&b);
-		progress_line(&b, "scan", &lines[i].now);
+		progress_line(&b, "scan", 79, &lines[i].now);
 		assert_string_equal(b.data, lines[i].line);
 		buf_fini(&b);
 	}
 }
 
+/* What does not fit is left out, part by part; a lone part is cut. */
 static void
 test_width(void **state)
 {
-	const struct stages_now far = { "read", UINT64_MAX, UINT64_MAX / 2,
-		UINT64_MAX, INT64_MAX, INT64_MAX };
+	static const char all[] =
+	    "scan: 100 records, 25% of 100 MB, 12 MB/s, 7 s left, file 3 of 7";
+	const struct stages_now now = { "read", 100 * MB, 25 * MB, 100, 2 * S,
+		S, 7, 3 };
+	size_t columns;
 	struct buf b;
 
 	(void)state;
+	for (columns = 0; columns <= 79; columns++) {
+		buf_init(&b);
+		buf_addstr(&b, "before, ");
+		progress_line(&b, "scan", columns, &now);
+		assert_true(b.len >= 8 && b.len - 8 <= columns);
+		assert_memory_equal(b.data + 8, all, b.len - 8);
+		if (columns >= 17)
+			assert_true(b.len - 8 == sizeof(all) - 1 ||
+				    all[b.len - 8] == ',');
+		else
+			assert_int_equal(b.len - 8, columns);
+		buf_fini(&b);
+	}
 	buf_init(&b);
-	buf_addstr(&b, "before");
-	progress_line(&b, "a program with a name of many, many letters", &far);
-	assert_true(b.len > 6 + 60 && b.len <= 6 + 79);
+	progress_line(&b, "scan", 39, &now);
+	assert_string_equal(b.data, "scan: 100 records, 25% of 100 MB");
 	buf_fini(&b);
 }
 

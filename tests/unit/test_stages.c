@@ -129,10 +129,13 @@ test_now(void **state)
 	stages_now(st, &now);
 	assert_string_equal(now.stage, "");
 	assert_int_equal(now.in_stage, 0);
-	stages_expect(st, 1000);
-	stages_expect(st, 500);
+	stages_expect(st, 3, 1000);
+	stages_expect(st, 1, 500);
+	assert_int_equal(now.file, 0);
+	stages_file(st);
 	stages_begin(st, &span, "read");
 	stages_took(st, 100, 1);
+	stages_file(st);
 	stages_took(st, 200, 3);
 	be_busy(BUSY);
 	stages_now(st, &now);
@@ -140,6 +143,8 @@ test_now(void **state)
 	assert_int_equal(now.expected, 1500);
 	assert_int_equal(now.bytes, 300);
 	assert_int_equal(now.records, 4);
+	assert_int_equal(now.file, 2);
+	assert_int_equal(now.files, 4);
 	assert_true(now.in_stage > 0 && now.ns >= now.in_stage);
 	stages_end(st, &span, 4, "records");
 	stages_now(st, &now);
@@ -159,7 +164,8 @@ test_nobody(void **state)
 	stages_part_begin(st, &span);
 	stages_part_end(st, &span, "rows", 1, "rows");
 	stages_end(st, &span, 1, "records");
-	stages_expect(st, 1);
+	stages_expect(st, 1, 1);
+	stages_file(st);
 	stages_took(st, 1, 1);
 	stages_free(&st);
 	assert_int_equal(span.wall_ns, 7);

@@ -11,21 +11,26 @@
 #include <unistd.h>
 
 #include "store/store_calls.h"
-#include "store/store_files.h"
+#include "store/store_files_impl.h"
 
 static struct store *store;
+static struct store_files *files;
 
 static int
 set_up(void **state)
 {
 	(void)state;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
+	if (store_open(&store, ":memory:", STORE_WRITE, NULL) != 0)
+		return -1;
+	files = store_files_new(store);
+	return 0;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
+	store_files_free(&files);
 	store_close(&store);
 	return 0;
 }
@@ -60,7 +65,7 @@ put(const struct store_file *f)
 	struct errmsg err = { "" };
 	int64_t id = 0;
 
-	if (store_files_put(store, f, 1, &id, &err) != 0)
+	if (store_files_put(files, f, 1, &id, &err) != 0)
 		fail_msg("%s", err.text);
 	assert_true(id > 0);
 	return id;
@@ -71,7 +76,7 @@ put_in(const struct store_file *f, int64_t run)
 {
 	int64_t id = 0;
 
-	assert_int_equal(store_files_put(store, f, run, &id, NULL), 0);
+	assert_int_equal(store_files_put(files, f, run, &id, NULL), 0);
 	return id;
 }
 
@@ -81,7 +86,7 @@ past_of(const struct store_file *f)
 	struct fileprint_run *run = fileprint_run_new();
 	struct store_past past;
 
-	assert_int_equal(store_files_past(store, f, run, &past, NULL), 0);
+	assert_int_equal(store_files_past(files, f, run, &past, NULL), 0);
 	fileprint_run_free(&run);
 	return past;
 }
@@ -115,7 +120,7 @@ expect_equal(int64_t file, int64_t start, uint64_t key, uint64_t want)
 static int
 known(const struct store_file *f)
 {
-	return store_files_known(store, f, NULL);
+	return store_files_known(files, f, NULL);
 }
 
 /* Every part of what tells a file untouched counts. */
@@ -277,7 +282,7 @@ test_seam(void **state)
 	assert_true(!past.grew && !past.resume);
 	run = fileprint_run_new();
 	f.print = NULL;
-	assert_int_equal(store_files_past(store, &f, run, &past, NULL), 0);
+	assert_int_equal(store_files_past(files, &f, run, &past, NULL), 0);
 	assert_int_equal(past.id, 0);
 	fileprint_run_free(&run);
 	(void)close(fd);
@@ -376,7 +381,7 @@ test_moved(void **state)
 	(void)state;
 	(void)put(&f);
 	f.path = "/no/a.1";
-	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_int_equal(store_files_moved(files, &f, NULL), 0);
 	assert_paths("/no/a.1");
 }
 
@@ -396,17 +401,93 @@ test_moved_copy(void **state)
 			     "whole, run FROM files WHERE id = 1",
 			     NULL),
 	    0);
-	assert_int_equal(store_files_moved(store, &f, NULL), 0);
-	assert_int_equal(store_files_moved(store, &copy, NULL), 0);
+	assert_int_equal(store_files_moved(files, &f, NULL), 0);
+	assert_int_equal(store_files_moved(files, &copy, NULL), 0);
 	assert_paths("/ /dev /no/b");
 	f.path = "/no/c";
-	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_int_equal(store_files_moved(files, &f, NULL), 0);
 	assert_paths("/ /dev /no/c");
 	f.path = "/etc";
-	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_int_equal(store_files_moved(files, &f, NULL), 0);
 	f.path = "/usr";
-	assert_int_equal(store_files_moved(store, &f, NULL), 0);
+	assert_int_equal(store_files_moved(files, &f, NULL), 0);
 	assert_paths("/ /dev /etc");
+}
+
+/* Whatever a store knows, no question goes through all of its files. */
+static void
+test_indexes(void **state)
+{
+	struct sqlstmt *q;
+	struct buf sql;
+	size_t i, n;
+
+	(void)state;
+	buf_init(&sql);
+	for (i = 0; i < STORE_FILES_QUESTIONS; i++) {
+		buf_reset(&sql);
+		buf_addf(&sql, "EXPLAIN QUERY PLAN %s",
+		    store_files_questions[i]);
+		assert_int_equal(sqldb_prepare(store_db(store), &q, sql.data,
+				     NULL),
+		    0);
+		for (n = 0; sqlstmt_step(q, NULL) == 1; n++) {
+			const char *step = sqlstmt_get_text(q, 3);
+
+			if (strstr(step, "SCAN files") != NULL ||
+			    strstr(step, "SCAN seams") != NULL)
+				fail_msg("%s: %s", sql.data, step);
+		}
+		assert_true(
+		    n > 0 || i == STORE_FILES_PUT || i == STORE_FILES_PUT_SEAM);
+		sqlstmt_free(&q);
+	}
+	buf_fini(&sql);
+}
+
+/* Of many that have the same bytes, the last ones may have been renamed. */
+static void
+test_alike(void **state)
+{
+	static const char there[] = "////////////////"; /* 16 ways to it */
+	struct fileprint p = print_of('h', 80);
+	struct store_file f = file_at("/dev", &p);
+	const int64_t old = put(&f);
+	size_t i;
+
+	(void)state;
+	for (i = 1; i < sizeof(there) - 1; i++) {
+		f = file_at(there + i, &p);
+		assert_int_not_equal(put(&f), old);
+	}
+	assert_int_equal(sqldb_exec(store_db(store),
+			     "UPDATE files SET path = '/no/old' "
+			     "WHERE path = '/dev'",
+			     NULL),
+	    0);
+	f = file_at("/no/new", &p);
+	assert_int_equal(past_of(&f).id, old);
+	/* Another source, other bytes at its end, another member. */
+	f.source = "other";
+	assert_int_equal(past_of(&f).id, 0);
+	f.source = "pbx";
+	f.member = ":a";
+	assert_int_equal(past_of(&f).id, 0);
+	f.member = "";
+	p.tail[0] = 'x';
+	assert_int_equal(past_of(&f).id, 0);
+	p = print_of('h', 80);
+	assert_int_equal(sqldb_exec(store_db(store),
+			     "INSERT INTO files SELECT 99, '////////////////', "
+			     "member, source, reading, size, mtime, nhead, "
+			     "head, tail, whole, run FROM files WHERE id = 1",
+			     NULL),
+	    0);
+	f = file_at("/no/new", &p);
+	assert_int_equal(past_of(&f).id, 0);
+	/* Under its name it always is the one that it was. */
+	f = file_at("/no/old", &p);
+	assert_int_equal(past_of(&f).id, old);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -416,6 +497,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_known),
+		TEST(test_indexes),
+		TEST(test_alike),
 		TEST(test_seam),
 		TEST(test_equal),
 		TEST(test_same_file),

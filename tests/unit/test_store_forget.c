@@ -22,18 +22,23 @@
 enum { FILES = 6, RECORDS = 12 };
 
 static struct store *store;
+static struct store_files *files;
 
 static int
 set_up(void **state)
 {
 	(void)state;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
+	if (store_open(&store, ":memory:", STORE_WRITE, NULL) != 0)
+		return -1;
+	files = store_files_new(store);
+	return 0;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
+	store_files_free(&files);
 	store_close(&store);
 	return 0;
 }
@@ -72,7 +77,7 @@ import(int f, unsigned records)
 		recorded_add(b, &r);
 	}
 	batch_sort(b);
-	if (store_files_put(store, &file, f / 2 + 1, &seen[1], &err) != 0 ||
+	if (store_files_put(files, &file, f / 2 + 1, &seen[1], &err) != 0 ||
 	    store_calls_add(store, b, seen, f / 2 + 1, &added, &err) != 0)
 		fail_msg("%s", err.text);
 	batch_free(&b);
