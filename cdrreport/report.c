@@ -175,8 +175,8 @@ select_names(struct reporting *r, char **operands, int n, struct selection *sel)
 			r->status = EXIT_NOT_DONE;
 			return -1;
 		}
-	sel->names.list = (const char *const *)operands;
-	sel->names.n = (size_t)n;
+	sel->names = report_follow(&r->setup, &r->results,
+	    (const char *const *)operands, (size_t)n);
 	return 0;
 }
 
