@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "cdr/layout.h"
+#include "tool/readcalls.h"
 
 struct config_check {
 	struct rules_run *r;
@@ -82,32 +82,6 @@ check_folders(const struct config_check *c, size_t *n)
 /* Names ------------------------------------------------------------------- */
 
 static void
-check_layout(const struct config_check *c, struct layouts *ls,
-    const struct config_site *site)
-{
-	const struct json *at = json_get(site->at, "layout");
-	const size_t own = strlen(LAYOUT_MAP);
-	const char *near;
-
-	if (at == NULL || site->layout == NULL ||
-	    layouts_find(ls, site->layout) != NULL)
-		return;
-	if (strncmp(site->layout, LAYOUT_MAP, own) == 0) {
-		if (!unreadable(c, at, site->layout + own))
-			(void)layouts_load_stated(ls, site->layout + own,
-			    c->notes);
-		return;
-	}
-	near = layouts_suggest(ls, site->layout);
-	json_note(c->notes, NOTE_ERROR, "E206", at,
-	    near != NULL
-		? arena_printf(&c->config->arena, "did you mean \"%s\"?", near)
-		: NULL,
-	    "a layout of one's own is \"map:FILE\"", "no such layout: '%s'",
-	    site->layout);
-}
-
-static void
 check_layouts(const struct config_check *c)
 {
 	struct layouts *ls = layouts_new();
@@ -120,7 +94,9 @@ check_layouts(const struct config_check *c)
 	buf_addf(&path, "%s/layouts", c->r->setup.data.data);
 	(void)layouts_load(ls, path.data, &shipped);
 	for (i = 0; i < c->config->nsources; i++)
-		check_layout(c, ls, &c->config->sources[i]);
+		if (c->config->sources[i].layout != NULL)
+			(void)readcalls_layout_of(ls, &c->config->sources[i],
+			    c->notes);
 	buf_fini(&path);
 	notes_fini(&shipped);
 	layouts_free(&ls);

@@ -94,7 +94,18 @@ with_bad() { # N
 	sed -i 's/asterisk-simple/asterisk-sample/' c.json
 	run cdrscan -c c.json "$NIGHT"
 	[ "$status" -eq 2 ]
-	[[ $output == *"pbx1: no such layout: 'asterisk-sample'; did you mean"* ]]
+	[[ $output == "cdrscan: c.json:"*": error[E206]: no such layout: 'asterisk-sample'"* ]]
+	[[ $output == *"did you mean \"asterisk-simple\"?"*"a layout of one's own is \"map:FILE\""* ]]
+	# All that are wrong, each where it stands.
+	cat >two.json <<-'JSON'
+	{ "cdrconfig": 1, "sources": [
+	  { "name": "a", "layout": "asterisk" },
+	  { "name": "b", "layout": "map:none.json" } ] }
+	JSON
+	run -2 cdrscan -c two.json "$NIGHT"
+	[[ $output == "cdrscan: two.json:2:28: error[E206]: no such layout: 'asterisk'"*'^'*"two.json:3:28: error[E101]: cannot read '$PWD/none.json'"*"No such file"* ]]
+	run -2 cdrrules -c two.json try --match '{}' "$NIGHT"
+	[[ $output == "cdrrules: two.json:2:28: error[E206]"* ]]
 }
 
 @test "--source: a configured one, or just a name where none is configured" {
