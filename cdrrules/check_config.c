@@ -15,18 +15,6 @@ struct config_check {
 	struct notes *notes;
 };
 
-/* A path that cannot be read, E101, where it is named; false if it can. */
-static bool
-unreadable(const struct config_check *c, const struct json *at,
-    const char *path)
-{
-	if (access(path, R_OK) == 0)
-		return false;
-	json_note(c->notes, NOTE_ERROR, "E101", at, strerror(errno), NULL,
-	    "cannot read '%s'", path);
-	return true;
-}
-
 /* Files ------------------------------------------------------------------- */
 
 /* What is in a table is told by the table's own line. */
@@ -38,9 +26,10 @@ check_tables(const struct config_check *c, struct setup *own)
 	const char *rates = c->config->rates;
 
 	if (directory != NULL &&
-	    !unreadable(c, json_get(root, "directory"), directory))
+	    config_readable(json_get(root, "directory"), directory, c->notes))
 		(void)directory_load(&own->directory, directory, c->notes);
-	if (rates != NULL && !unreadable(c, json_get(root, "rates"), rates))
+	if (rates != NULL &&
+	    config_readable(json_get(root, "rates"), rates, c->notes))
 		(void)rates_load(&own->rates, rates, c->notes);
 }
 
@@ -62,21 +51,6 @@ check_waivers(const struct config_check *c)
 		    json_get(json_root(c->config->doc), "waivers"),
 		    strerror(errno), NULL, "cannot make '%s'", path);
 	free(parent);
-}
-
-/* The folders that are there; the array is to be freed. */
-static const char **
-check_folders(const struct config_check *c, size_t *n)
-{
-	const struct config_list *l = &c->config->rules;
-	const char **there = xcalloc(l->n + 1, sizeof(*there));
-	const struct json *e = l->at != NULL ? l->at->first : NULL;
-	size_t i;
-
-	for (i = 0, *n = 0; i < l->n; i++, e = e->next)
-		if (!unreadable(c, e, l->items[i]))
-			there[(*n)++] = l->items[i];
-	return there;
 }
 
 /* Names ------------------------------------------------------------------- */
@@ -107,17 +81,11 @@ static void
 check_rules(const struct config_check *c, struct setup *own)
 {
 	struct ruleset rules;
-	const char **there;
-	size_t n;
 
-	there = check_folders(c, &n);
 	ruleset_init(&rules);
 	own->config = *c->config;
-	own->config.rules.items = there;
-	own->config.rules.n = n;
 	(void)setup_load_rules(own, SETUP_IN_FORCE, NULL, &rules, c->notes);
 	ruleset_fini(&rules);
-	free(there);
 }
 
 void

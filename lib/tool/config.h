@@ -68,6 +68,12 @@ struct config {
 };
 
 /*
+ * Whether a path that stands there can be read; if not it is noted there, E101.
+ */
+bool config_readable(const struct json *at, const char *path,
+    struct notes *notes);
+
+/*
  * Add what calls are judged by: what the top level and each source say of their
  * site.  Where files are, how they are read, what is reported and what is deleted
  * is none of it, nor are calendars, which a rule set has.

@@ -9,6 +9,7 @@
 #include "cdr/call.h"
 #include "report/mime.h"
 #include "tel/calltime.h"
+#include "tel/money.h"
 
 /*
  * The keys as a table.  A reader puts the value where `at` says; most settings
@@ -74,6 +75,36 @@ read_text(const struct config_reading *r, const struct json *j, void *at)
 		*(const char **)at = arena_strdup(&r->config->arena, j->string);
 }
 
+/* A name by which something is known. */
+static void
+read_name(const struct config_reading *r, const struct json *j, void *at)
+{
+	if (j->type != JSON_STRING || j->string[0] == '\0')
+		config_wrong(r, j, "a name is needed");
+	else
+		read_text(r, j, at);
+}
+
+/* Which countries there are, the number plan tells. */
+static void
+read_country(const struct config_reading *r, const struct json *j, void *at)
+{
+	if (j->type != JSON_STRING || j->string[0] == '\0')
+		config_wrong(r, j, "a country such as \"US\" is needed");
+	else
+		read_text(r, j, at);
+}
+
+static void
+read_currency(const struct config_reading *r, const struct json *j, void *at)
+{
+	if (j->type != JSON_STRING ||
+	    !money_is_code(j->string, strlen(j->string)))
+		config_wrong(r, j, "a currency such as \"USD\" is needed");
+	else
+		read_text(r, j, at);
+}
+
 const char *
 config_path(const struct config_reading *r, const char *path)
 {
@@ -90,7 +121,7 @@ config_path(const struct config_reading *r, const char *path)
 static void
 read_path(const struct config_reading *r, const struct json *j, void *at)
 {
-	if (j->type != JSON_STRING)
+	if (j->type != JSON_STRING || j->string[0] == '\0')
 		config_wrong(r, j, "a path is needed");
 	else
 		*(const char **)at = config_path(r, j->string);
@@ -126,6 +157,8 @@ read_list(const struct config_reading *r, const struct json *j, void *at,
 	for (e = j->first; e != NULL; e = e->next)
 		if (e->type != JSON_STRING)
 			config_wrong(r, e, "a text is needed");
+		else if (convert == config_path && e->string[0] == '\0')
+			config_wrong(r, e, "a path is needed");
 		else
 			items[n++] = convert(r, e->string);
 	*l = (struct config_list){ .items = items, .n = n, .at = j };
@@ -259,21 +292,21 @@ read_services(const struct config_reading *r, const struct json *j, void *at)
 	}
 }
 
-#define SITE_KEYS(base)                                               \
-	{ "tz", read_zone, (base) + AT(tz) },                         \
-	    { "currency", read_text, (base) + AT(currency) },         \
-	    { "home_country", read_text, (base) + AT(home_country) }, \
-	    { "calendar", read_text, (base) + AT(calendar) },         \
-	    { "dialplan", read_dialplan, (base) },                    \
-	    { "trunks", read_texts, (base) + AT(trunks) },            \
-	{                                                             \
-		"services", read_services, (base)                     \
+#define SITE_KEYS(base)                                                  \
+	{ "tz", read_zone, (base) + AT(tz) },                            \
+	    { "currency", read_currency, (base) + AT(currency) },        \
+	    { "home_country", read_country, (base) + AT(home_country) }, \
+	    { "calendar", read_text, (base) + AT(calendar) },            \
+	    { "dialplan", read_dialplan, (base) },                       \
+	    { "trunks", read_texts, (base) + AT(trunks) },               \
+	{                                                                \
+		"services", read_services, (base)                        \
 	}
 
 static const struct key source_keys[] = {
 	SITE_KEYS(0),
 	{ "name", read_text, AT(name) },
-	{ "site", read_text, AT(site) },
+	{ "site", read_name, AT(site) },
 	{ "layout", read_layout, AT(layout) },
 	{ "files", read_paths, AT(files) },
 	{ "year", read_year, AT(year) },

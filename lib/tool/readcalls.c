@@ -1,9 +1,7 @@
 #include "tool/readcalls.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/pool.h"
 #include "base/xalloc.h"
@@ -163,10 +161,7 @@ readcalls_layout_of(struct layouts *ls, const struct config_site *site,
 		return l->id;
 	if (path == NULL)
 		note_unknown(ls, at, site->layout, notes);
-	else if (access(path, R_OK) != 0)
-		json_note(notes, NOTE_ERROR, "E101", at, strerror(errno), NULL,
-		    "cannot read '%s'", path);
-	else
+	else if (config_readable(at, path, notes))
 		l = layouts_load_stated(ls, path, notes);
 	return l != NULL ? l->id : NULL;
 }

@@ -91,7 +91,7 @@ same_codes() { # PAGE PATTERN FILE...
 		"$TOP"/lib/rule/*.c "$TOP"/lib/io/jsontext*.c "$TOP"/cdrrules/filled.c
 	same_codes "$MAN/cdrguard-layouts.5" 'E6[0-9][0-9]' "$TOP"/lib/cdr/layout*.c
 	same_codes "$MAN/cdrguard-config.5" '[EW][0-9][0-9][0-9]' "$TOP"/lib/tool/config*.c \
-		"$TOP"/lib/tool/setup_rules.c "$TOP"/cdrrules/check_config.c
+		"$TOP"/lib/tool/setup_rules.c "$TOP"/lib/tool/readcalls.c
 }
 
 @test "every variable that a program reads is in cdrguard.7, and no other" {
