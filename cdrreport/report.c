@@ -264,7 +264,7 @@ text_width(const struct report_options *o)
 
 	if (width == 0 && columns != NULL && isatty(STDOUT_FILENO) == 1)
 		width = strtol(columns, NULL, 10);
-	return width >= 60 && width <= 1000 ? (int)width : 0;
+	return width >= 60 && width <= REPORT_WIDTH_MAX ? (int)width : 0;
 }
 
 /* How the report is to look. */

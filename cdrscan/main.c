@@ -107,11 +107,42 @@ run(const struct scan_options *o, char **operands, int n)
 	return s.status;
 }
 
+/* Who asks two things at once would be answered one, or have it done. */
+static bool
+asks_once(const struct diag *diag, const struct scan_options *o)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} asked[] = {
+		{ "show-config", o->common.show_config },
+		{ "check-config", o->check_config },
+		{ "number", o->number != NULL },
+		{ "recognise", o->recognise },
+		{ "forget", o->forget != NULL },
+	};
+	const char *first = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		if (asked[i].given && first != NULL) {
+			diag_error(diag, "--%s and --%s exclude each other",
+			    first, asked[i].name);
+			return false;
+		}
+		if (asked[i].given)
+			first = asked[i].name;
+	}
+	return true;
+}
+
 /* A question about settings, which no file belongs to, or a run. */
 static int
 answer(const struct diag *diag, const struct scan_options *o, char **operands,
     int n)
 {
+	if (!asks_once(diag, o))
+		return EXIT_NOT_DONE;
 	if ((o->number != NULL || o->check_config) && n > 0) {
 		diag_error(diag, "%s reads no files: '%s'",
 		    o->number != NULL ? "--number" : "--check-config",

@@ -112,6 +112,11 @@ load_config(struct setup *s)
 	struct notes notes;
 	int status = EXIT_DONE;
 
+	if (o->no_config && o->config != NULL) {
+		diag_error(&s->diag,
+		    "--config and --no-config exclude each other");
+		return EXIT_NOT_DONE;
+	}
 	if (o->no_config)
 		where = CONFIG_NONE;
 	else if (o->config != NULL)

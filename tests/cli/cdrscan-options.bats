@@ -243,6 +243,37 @@ with_bad() { # N
 	[ "$status" -eq 2 ]
 }
 
+@test "options that exclude each other are an error, and nothing is done" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	before=$(content n.db)
+	while read -r options; do
+		# shellcheck disable=SC2086
+		run -2 cdrscan -c "$CONFIG" -d n.db $options
+		[[ $output == *"exclude each other" ]]
+	done <<-'END'
+		--no-config --recognise
+		--number 1 --check-config
+		--show-config --number 1
+		--check-config --recognise
+		--recognise --forget pbx
+		--forget default --show-config
+	END
+	run -2 cdrscan -c "$CONFIG" -d n.db --forget default --recognise
+	[ "$output" = "cdrscan: --recognise and --forget exclude each other" ]
+	[ "$(content n.db)" = "$before" ]
+	for program in cdrrules cdrreport; do
+		run -2 $program -c "$CONFIG" --no-config list
+		[ "$output" = "$program: --config and --no-config exclude each other" ]
+	done
+}
+
+@test "a file without a name is an error of its option" {
+	for option in --output --stats --rejects --config --db --rules; do
+		run -2 cdrscan $option "" "$NIGHT"
+		[ "$output" = "cdrscan: $option: the name is empty; see cdrscan --help" ]
+	done
+}
+
 @test "-r and -x choose rules" {
 	cdrscan -c "$CONFIG" -r 'known-bad-*' -f ndjson "$NIGHT" 2>/dev/null |
 		jq -r 'select(.schema == "cdr.finding/1") | .rule.id' | sort -u >ids
