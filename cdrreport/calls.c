@@ -22,6 +22,7 @@ struct asking {
 	struct batch *batch;
 	struct call_refs refs;
 	bool by_id; /* nothing was found so: the switch's own id */
+	bool over;  /* a case all of whose findings are closed */
 	bool *wanted;
 };
 
@@ -33,11 +34,34 @@ fail(struct asking *a, const char *words)
 	return -1;
 }
 
-/* The members of the findings that bear the name, or whose case does. */
+static bool
+is_one_of(const struct select_any *names, const char *id)
+{
+	size_t i;
+
+	for (i = 0; id != NULL && i < names->n; i++)
+		if (strcmp(names->list[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* It bears the name, or its case does; a case is what it is now. */
+static bool
+is_asked_for(const struct select_any *names, const struct finding *f)
+{
+	if (is_one_of(names, f->id))
+		return true;
+	return is_one_of(names, f->case_id) &&
+	       (f->state == NULL || strcmp(f->state, "closed") != 0);
+}
+
+/* The members of the findings that are asked for. */
 static int
 find_members(struct asking *a)
 {
-	const struct results *rs = &a->l->results;
+	struct results *rs = &a->l->results;
+	const struct select_any names =
+	    report_follow(&a->l->setup, rs, &a->l->operand, 1);
 	const struct finding *f;
 	struct errmsg err;
 	size_t i, n = 0;
@@ -45,13 +69,10 @@ find_members(struct asking *a)
 
 	for (i = 0; i < rs->n; i++) {
 		f = rs->findings[i];
-		if (strcmp(f->id, a->name) != 0 &&
-		    (f->case_id == NULL || strcmp(f->case_id, a->name) != 0))
+		if (!is_asked_for(&names, f)) {
+			a->over = a->over || is_one_of(&names, f->case_id);
 			continue;
-		/* A case is what it is now. */
-		if (strcmp(f->id, a->name) != 0 && f->state != NULL &&
-		    strcmp(f->state, "closed") == 0)
-			continue;
+		}
 		n++;
 		known += f->calls.calls;
 		if (store_members_load(a->l->store, f->id, &a->refs, &err) != 0)
@@ -187,7 +208,10 @@ list_calls(struct listing *l)
 		n = choose(&a);
 		if (a.by_id && n == 0) {
 			diag_error(&l->setup.diag,
-			    "no case, finding or call: '%s'", a.name);
+			    a.over ? "case %s is over: none of its findings "
+				     "is found any more"
+				   : "no case, finding or call: '%s'",
+			    a.name);
 			l->status = EXIT_NOT_DONE;
 		} else {
 			if (!a.by_id && n < a.refs.n) {

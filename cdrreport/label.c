@@ -5,6 +5,7 @@
 
 #include "listing.h"
 #include "report/page.h"
+#include "store/store_heirs.h"
 #include "store/store_labels.h"
 #include "tel/calltime.h"
 
@@ -120,6 +121,23 @@ put_list(const struct setup *s, const struct label *list, size_t n,
 	buf_fini(&line);
 }
 
+/* What was said of a case that was merged stays with it. */
+static int
+tell_heirs(const struct setup *s, struct store *store, const char *target,
+    struct errmsg *err)
+{
+	struct buf heirs;
+	int r;
+
+	buf_init(&heirs);
+	r = store_heirs_of(store, target, &heirs, err);
+	if (r == 1)
+		diag_remark(&s->diag, "case %s is merged into %s", target,
+		    heirs.data);
+	buf_fini(&heirs);
+	return r < 0 ? -1 : 0;
+}
+
 static int
 load_list(const struct setup *s, const char *target, struct arena *arena,
     struct label **list, size_t *n)
@@ -131,6 +149,8 @@ load_list(const struct setup *s, const char *target, struct arena *arena,
 	got = store_open(&store, s->db, STORE_READ, &err);
 	if (got == 0)
 		got = store_labels_load(store, target, arena, list, n, &err);
+	if (got == 0 && target != NULL)
+		got = tell_heirs(s, store, target, &err);
 	store_close(&store);
 	if (got == 0)
 		return EXIT_DONE;

@@ -12,7 +12,8 @@ run(const struct diag *diag, const struct report_options *o, char **operands,
 	    n > 0 ? report_command(operands[0]) : NULL;
 	struct errmsg err;
 
-	if (report_check_uses(o, c != NULL ? c->name : "", &err) != 0) {
+	if (report_check_uses(o, c != NULL ? c->name : "", &err) != 0 ||
+	    report_check_numbers(o, &err) != 0) {
 		diag_error(diag, "%s", err.text);
 		return EXIT_NOT_DONE;
 	}

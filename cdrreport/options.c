@@ -97,6 +97,25 @@ report_digits(const struct report_options *o, const struct setup *s)
 }
 
 int
+report_check_numbers(const struct report_options *o, struct errmsg *err)
+{
+	const struct {
+		const char *name;
+		long value, most;
+	} numbers[] = {
+		{ "min-score", o->min_score, 100 },
+		{ "width", o->width, REPORT_WIDTH_MAX },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i].value > numbers[i].most)
+			return errmsg_set(err, "--%s: more than %ld",
+			    numbers[i].name, numbers[i].most);
+	return 0;
+}
+
+int
 report_check_uses(const struct report_options *o, const char *command,
     struct errmsg *err)
 {

@@ -175,8 +175,8 @@ select_names(struct reporting *r, char **operands, int n, struct selection *sel)
 			r->status = EXIT_NOT_DONE;
 			return -1;
 		}
-	sel->names.list = (const char *const *)operands;
-	sel->names.n = (size_t)n;
+	sel->names = report_follow(&r->setup, &r->results,
+	    (const char *const *)operands, (size_t)n);
 	return 0;
 }
 
@@ -264,7 +264,7 @@ text_width(const struct report_options *o)
 
 	if (width == 0 && columns != NULL && isatty(STDOUT_FILENO) == 1)
 		width = strtol(columns, NULL, 10);
-	return width >= 60 && width <= 1000 ? (int)width : 0;
+	return width >= 60 && width <= REPORT_WIDTH_MAX ? (int)width : 0;
 }
 
 /* How the report is to look. */

@@ -5,6 +5,7 @@
 #define CDRREPORT_REPORT_H
 
 #include "report/cursor.h"
+#include "report/words.h"
 #include "tool/setup.h"
 
 struct report_options {
@@ -25,6 +26,11 @@ extern const struct report_options report_defaults;
 
 /* How many last digits of outside numbers are not to be seen; 0: all are. */
 int report_digits(const struct report_options *o, const struct setup *s);
+
+enum { REPORT_WIDTH_MAX = 1000 };
+
+/* -1 with words for a number that cannot be meant. */
+int report_check_numbers(const struct report_options *o, struct errmsg *err);
 
 /* -1 with words for an option that the command, "" none, has no use for. */
 int report_check_uses(const struct report_options *o, const char *command,
@@ -98,6 +104,13 @@ int selected_types(const struct setup *s, const struct report_options *o);
  */
 void selected_warn(struct setup *s, const struct report_options *o,
     const struct results *rs, bool has_calls);
+
+/*
+ * What is asked for by these names: of a case that was merged into others, which
+ * is said, those.  The list belongs to the results.
+ */
+struct select_any report_follow(const struct setup *s, struct results *rs,
+    const char *const *operands, size_t n);
 
 /* --sort of the report, into both; -1 for a field that is none, said. */
 int report_sort(struct reporting *r, struct selection *sel,

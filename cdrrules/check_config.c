@@ -7,25 +7,13 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "cdr/layout.h"
+#include "tool/readcalls.h"
 
 struct config_check {
 	struct rules_run *r;
 	struct config *config;
 	struct notes *notes;
 };
-
-/* A path that cannot be read, E101, where it is named; false if it can. */
-static bool
-unreadable(const struct config_check *c, const struct json *at,
-    const char *path)
-{
-	if (access(path, R_OK) == 0)
-		return false;
-	json_note(c->notes, NOTE_ERROR, "E101", at, strerror(errno), NULL,
-	    "cannot read '%s'", path);
-	return true;
-}
 
 /* Files ------------------------------------------------------------------- */
 
@@ -38,9 +26,10 @@ check_tables(const struct config_check *c, struct setup *own)
 	const char *rates = c->config->rates;
 
 	if (directory != NULL &&
-	    !unreadable(c, json_get(root, "directory"), directory))
+	    config_readable(json_get(root, "directory"), directory, c->notes))
 		(void)directory_load(&own->directory, directory, c->notes);
-	if (rates != NULL && !unreadable(c, json_get(root, "rates"), rates))
+	if (rates != NULL &&
+	    config_readable(json_get(root, "rates"), rates, c->notes))
 		(void)rates_load(&own->rates, rates, c->notes);
 }
 
@@ -64,48 +53,7 @@ check_waivers(const struct config_check *c)
 	free(parent);
 }
 
-/* The folders that are there; the array is to be freed. */
-static const char **
-check_folders(const struct config_check *c, size_t *n)
-{
-	const struct config_list *l = &c->config->rules;
-	const char **there = xcalloc(l->n + 1, sizeof(*there));
-	const struct json *e = l->at != NULL ? l->at->first : NULL;
-	size_t i;
-
-	for (i = 0, *n = 0; i < l->n; i++, e = e->next)
-		if (!unreadable(c, e, l->items[i]))
-			there[(*n)++] = l->items[i];
-	return there;
-}
-
 /* Names ------------------------------------------------------------------- */
-
-static void
-check_layout(const struct config_check *c, struct layouts *ls,
-    const struct config_site *site)
-{
-	const struct json *at = json_get(site->at, "layout");
-	const size_t own = strlen(LAYOUT_MAP);
-	const char *near;
-
-	if (at == NULL || site->layout == NULL ||
-	    layouts_find(ls, site->layout) != NULL)
-		return;
-	if (strncmp(site->layout, LAYOUT_MAP, own) == 0) {
-		if (!unreadable(c, at, site->layout + own))
-			(void)layouts_load_stated(ls, site->layout + own,
-			    c->notes);
-		return;
-	}
-	near = layouts_suggest(ls, site->layout);
-	json_note(c->notes, NOTE_ERROR, "E206", at,
-	    near != NULL
-		? arena_printf(&c->config->arena, "did you mean \"%s\"?", near)
-		: NULL,
-	    "a layout of one's own is \"map:FILE\"", "no such layout: '%s'",
-	    site->layout);
-}
 
 static void
 check_layouts(const struct config_check *c)
@@ -120,7 +68,9 @@ check_layouts(const struct config_check *c)
 	buf_addf(&path, "%s/layouts", c->r->setup.data.data);
 	(void)layouts_load(ls, path.data, &shipped);
 	for (i = 0; i < c->config->nsources; i++)
-		check_layout(c, ls, &c->config->sources[i]);
+		if (c->config->sources[i].layout != NULL)
+			(void)readcalls_layout_of(ls, &c->config->sources[i],
+			    c->notes);
 	buf_fini(&path);
 	notes_fini(&shipped);
 	layouts_free(&ls);
@@ -131,17 +81,11 @@ static void
 check_rules(const struct config_check *c, struct setup *own)
 {
 	struct ruleset rules;
-	const char **there;
-	size_t n;
 
-	there = check_folders(c, &n);
 	ruleset_init(&rules);
 	own->config = *c->config;
-	own->config.rules.items = there;
-	own->config.rules.n = n;
 	(void)setup_load_rules(own, SETUP_IN_FORCE, NULL, &rules, c->notes);
 	ruleset_fini(&rules);
-	free(there);
 }
 
 void

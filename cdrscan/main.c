@@ -20,6 +20,54 @@ forget(struct scan *s, char **operands, int n)
 		scan_stored(s, operands, 0);
 }
 
+/* The first option given that is nothing without a store, or NULL. */
+static const char *
+of_store(const struct scan_options *o)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} options[] = {
+		{ "rescore", o->rescore },
+		{ "prune", o->prune },
+		{ "no-archive", o->no_archive },
+		{ "dry-run", o->dry_run },
+		{ "print", o->print },
+		{ "wait", o->wait != NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].given)
+			return options[i].name;
+	return NULL;
+}
+
+/*
+ * Whoever gives one means a store; that there is none, or that the configured
+ * one is for runs without operands, must not be found out later.
+ */
+static bool
+may_do_without(struct scan *s)
+{
+	const char *name = of_store(s->o);
+
+	if (name == NULL)
+		return true;
+	if (s->o->recognise)
+		diag_error(&s->setup.diag, "--recognise has no use for --%s",
+		    name);
+	else
+		diag_error(&s->setup.diag,
+		    s->setup.db == NULL
+			? "--%s needs a store: -d FILE, CDR_DB or \"db\" in "
+			  "the configuration"
+			: "--%s needs a store: -d FILE, as files are named",
+		    name);
+	s->status = EXIT_NOT_DONE;
+	return false;
+}
+
 /* Files without -d are looked at and nothing is kept. */
 static void
 choose(struct scan *s, char **operands, int n)
@@ -31,17 +79,14 @@ choose(struct scan *s, char **operands, int n)
 		diag_error(&s->setup.diag,
 		    "nothing to read: name a file, or configure sources");
 		s->status = EXIT_NOT_DONE;
-	} else if (s->o->recognise) {
-		scan_recognise(s, operands, n);
-	} else if (s->o->common.db != NULL || (n == 0 && s->setup.db != NULL)) {
+	} else if (!s->o->recognise && (s->o->common.db != NULL ||
+					   (n == 0 && s->setup.db != NULL))) {
 		scan_stored(s, operands, n);
-	} else if (s->o->rescore || s->o->prune || s->o->no_archive) {
-		diag_error(&s->setup.diag,
-		    "--rescore, --prune and --no-archive need a store: -d "
-		    "FILE");
-		s->status = EXIT_NOT_DONE;
-	} else {
-		scan_stateless(s, operands, n);
+	} else if (may_do_without(s)) {
+		if (s->o->recognise)
+			scan_recognise(s, operands, n);
+		else
+			scan_stateless(s, operands, n);
 	}
 }
 
@@ -62,11 +107,42 @@ run(const struct scan_options *o, char **operands, int n)
 	return s.status;
 }
 
+/* Who asks two things at once would be answered one, or have it done. */
+static bool
+asks_once(const struct diag *diag, const struct scan_options *o)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} asked[] = {
+		{ "show-config", o->common.show_config },
+		{ "check-config", o->check_config },
+		{ "number", o->number != NULL },
+		{ "recognise", o->recognise },
+		{ "forget", o->forget != NULL },
+	};
+	const char *first = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		if (asked[i].given && first != NULL) {
+			diag_error(diag, "--%s and --%s exclude each other",
+			    first, asked[i].name);
+			return false;
+		}
+		if (asked[i].given)
+			first = asked[i].name;
+	}
+	return true;
+}
+
 /* A question about settings, which no file belongs to, or a run. */
 static int
 answer(const struct diag *diag, const struct scan_options *o, char **operands,
     int n)
 {
+	if (!asks_once(diag, o))
+		return EXIT_NOT_DONE;
 	if ((o->number != NULL || o->check_config) && n > 0) {
 		diag_error(diag, "%s reads no files: '%s'",
 		    o->number != NULL ? "--number" : "--check-config",

@@ -239,3 +239,16 @@ layouts_suggest(const struct layouts *ls, const char *id)
 {
 	return nearest(id, id_at, ls);
 }
+
+void
+layouts_of_switch(const struct layouts *ls, const char *name, struct buf *ids)
+{
+	const size_t len = strlen(name), begin = ids->len;
+	size_t i;
+
+	for (i = 0; i < ls->n; i++)
+		if (len > 0 && strncmp(ls->list[i]->id, name, len) == 0 &&
+		    ls->list[i]->id[len] == '-')
+			buf_addf(ids, "%s%s", ids->len > begin ? ", " : "",
+			    ls->list[i]->id);
+}

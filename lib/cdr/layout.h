@@ -351,6 +351,12 @@ uint64_t layouts_hash(const struct layouts *ls);
 const struct layout *layouts_find(const struct layouts *ls, const char *id);
 /* The nearest id for "did you mean", or NULL. */
 const char *layouts_suggest(const struct layouts *ls, const char *id);
+/*
+ * Append the ids of a switch by its name, "asterisk-cel, asterisk-csv"; nothing
+ * where there is none.
+ */
+void layouts_of_switch(const struct layouts *ls, const char *name,
+    struct buf *ids);
 
 /* "start", "src_name": the key of a field in a layout. */
 const char *layout_target_name(enum layout_target t);

@@ -213,6 +213,9 @@ struct fraud_case {
 	const char *state;
 	/* id of the case that this one goes on, or NULL */
 	const char *previous;
+	/* Of a store: ids of cases that have its findings now, by id. */
+	const char *const *heirs;
+	size_t nheirs;
 	const char *entity_type, *entity;
 	int score;
 	int64_t first_seen, last_seen;

@@ -293,6 +293,8 @@ findjson_case(struct jsonout *j, const struct fraud_case *c)
 	jsonout_kstring(j, "id", c->id);
 	jsonout_kstring_opt(j, "state", c->state);
 	jsonout_kstring_opt(j, "previous", c->previous);
+	if (c->nheirs > 0)
+		write_texts(j, "merged_into", c->heirs, c->nheirs);
 	write_score(j, c->score);
 	write_object(j, "entity", findjson_case_entity, c);
 	write_members(j, findjson_case_times, c);

@@ -22,9 +22,9 @@
  *     reason triage?[] evidence[{start call_id? src? dst? dst_country?
  *     duration_s cost? currency? cost_estimated? source file? line?}] evidence_truncated case?
  *     ruleset?
- *   cdr.case/1  id state? previous? score severity severity_id entity{}
- *     first_seen last_seen calls{} points[{points rule family finding reason}]
- *     findings[]
+ *   cdr.case/1  id state? previous? merged_into?[] score severity severity_id
+ *     entity{} first_seen last_seen calls{} points[{points rule family finding
+ *     reason}] findings[]
  *   cdr.run/1  id tool version ruleset? host? zone? currency? home_country?
  *     as_of first? last? counts{files records calls legs skipped duplicates
  *     rejects stored} looked_at rules{active shadow off} feeds[{source first

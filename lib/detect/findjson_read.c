@@ -306,6 +306,8 @@ read_case(struct results *rs, const struct json *obj, struct errmsg *err)
 	void *points = NULL;
 
 	if (findjson_get_members(&r, obj, case_head, &c) < 0 ||
+	    findjson_get_texts(&r, obj, "merged_into", &c.heirs, &c.nheirs) <
+		0 ||
 	    read_score(&r, obj, &c.score) < 0 ||
 	    findjson_get_object(&r, obj, "entity", findjson_case_entity, &c) <
 		0 ||

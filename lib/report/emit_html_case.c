@@ -29,6 +29,9 @@ put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
 	buf_addf(b, "case %s", c->id);
 	if (c->previous != NULL)
 		buf_addf(b, ", continues %s", c->previous);
+	if (c->nheirs > 0)
+		buf_addstr(b, ", ");
+	words_heirs(b, c);
 	html_flush(r, b);
 	buf_addstr(r->out, "</p>\n");
 }

@@ -50,6 +50,8 @@ put_measures(struct text_report *r, const struct view_case *vc)
 			.estimated = c->calls.estimated });
 	if (c->previous != NULL && n < PIECES)
 		buf_addf(&b[n++], "continues %s", c->previous);
+	if (c->nheirs > 0 && n < PIECES)
+		words_heirs(&b[n++], c);
 	for (i = 0; i < n; i++)
 		pieces[i] = b[i].data;
 	page_pieces(&r->page, pieces, n);

@@ -311,6 +311,16 @@ words_closed_why(const struct view_case *vc)
 }
 
 void
+words_heirs(struct buf *b, const struct fraud_case *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nheirs; i++)
+		buf_addf(b, "%s%s", i == 0 ? "merged into " : ", ",
+		    c->heirs[i]);
+}
+
+void
 words_title(struct buf *b, const struct run *run)
 {
 	buf_addstr(b, "CDR fraud report");

@@ -76,6 +76,8 @@ void words_why(struct buf *b, const struct view_case *vc);
 const char *words_news(const struct view_case *vc);
 /* Why all findings of a case are closed, as far as one says; or NULL. */
 const char *words_closed_why(const struct view_case *vc);
+/* "merged into c-1, c-2"; nothing of a case without heirs. */
+void words_heirs(struct buf *b, const struct fraud_case *c);
 /* "CDR fraud report for pbx1.example.net" */
 void words_title(struct buf *b, const struct run *run);
 /*

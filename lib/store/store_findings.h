@@ -81,8 +81,8 @@ int store_findings_last_run(struct store *s, struct results *rs,
     struct errmsg *err);
 
 /*
- * Findings and cases, closed ones, too, and the last run, appended to `rs`
- * and sorted.  1 if no run was ever stored; -1 with words.
+ * Findings and cases, closed ones, too, with their heirs, and the last run,
+ * appended to `rs` and sorted.  1 if no run was ever stored; -1 with words.
  */
 int store_findings_load(struct store *s, struct results *rs,
     struct errmsg *err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/store_heirs.h"
 #include "store/store_members.h"
 
 /* What a table holds: objects of one kind, each with its state. */
@@ -155,7 +156,8 @@ store_findings_load(struct store *s, struct results *rs, struct errmsg *err)
 		return r < 0 ? -1 : 1;
 	if (load_table(s, rs, STORED_FINDING, err) < 0 ||
 	    store_members_attach_all(s, rs, err) != 0 ||
-	    load_table(s, rs, STORED_CASE, err) < 0)
+	    load_table(s, rs, STORED_CASE, err) < 0 ||
+	    store_heirs_attach(s, rs, err) != 0)
 		return -1;
 	results_sort(rs);
 	return 0;

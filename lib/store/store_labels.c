@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/store_heirs.h"
+
 static const struct word {
 	const char *name;
 	const char *state; /* that it puts a case in; NULL: none */
@@ -116,6 +118,24 @@ label_case(struct store *s, const struct label *l, struct errmsg *err)
 		   : 0;
 }
 
+/* What was said of such a case would be said of nothing; with words. */
+static int
+is_merged(struct store *s, const char *case_id, struct errmsg *err)
+{
+	struct buf heirs;
+	int r;
+
+	buf_init(&heirs);
+	r = store_heirs_of(s, case_id, &heirs, err);
+	if (r == 1)
+		(void)errmsg_set(err,
+		    "case %s is merged into %s: nothing can "
+		    "be said of it any more",
+		    case_id, heirs.data);
+	buf_fini(&heirs);
+	return r;
+}
+
 int
 store_labels_add(struct store *s, const struct label *l, struct errmsg *err)
 {
@@ -125,7 +145,9 @@ store_labels_add(struct store *s, const struct label *l, struct errmsg *err)
 	if (r < 0)
 		return -1;
 	if (r == 1)
-		return label_case(s, l, err);
+		return is_merged(s, l->target, err) != 0
+			   ? -1
+			   : label_case(s, l, err);
 	if (add_row(s, l, insert_finding, l->target, err) != 0)
 		return -1;
 	if (sqldb_changes(store_db(s)) == 0)

@@ -44,7 +44,8 @@ struct label {
 
 /*
  * Say it, in a transaction of the caller.  1 when no case and no finding has
- * that id (or alias); -1 with words, also for ack and close of a finding.
+ * that id (or alias); -1 with words, also for ack and close of a finding, and
+ * for a case that was merged into another (store/store_heirs).
  * The case is then in the state that the word says.
  */
 int store_labels_add(struct store *s, const struct label *l,

@@ -1,5 +1,6 @@
 #include "tool/config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +73,16 @@ config_load(struct config *c, enum config_where where, const char *path,
 		config_read(&r, json_root(c->doc));
 	}
 	return notes->errors > errors ? -1 : 0;
+}
+
+bool
+config_readable(const struct json *at, const char *path, struct notes *notes)
+{
+	if (access(path, R_OK) == 0)
+		return true;
+	json_note(notes, NOTE_ERROR, "E101", at, strerror(errno), NULL,
+	    "cannot read '%s'", path);
+	return false;
 }
 
 void

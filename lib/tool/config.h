@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/notes.h"
 #include "cdr/ingest.h"
 #include "cdr/party.h"
@@ -65,6 +66,19 @@ struct config {
 	long report_redact;    /* last digits of outside numbers; 0: none */
 	int64_t retention;     /* ms that --prune keeps; 0: for ever */
 };
+
+/*
+ * Whether a path that stands there can be read; if not it is noted there, E101.
+ */
+bool config_readable(const struct json *at, const char *path,
+    struct notes *notes);
+
+/*
+ * Add what calls are judged by: what the top level and each source say of their
+ * site.  Where files are, how they are read, what is reported and what is deleted
+ * is none of it, nor are calendars, which a rule set has.
+ */
+void config_judged(const struct config *c, struct hash_state *h);
 
 enum config_where { CONFIG_SEARCH, CONFIG_FILE, CONFIG_NONE };
 

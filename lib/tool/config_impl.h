@@ -17,6 +17,25 @@ void config_read(const struct config_reading *r, const struct json *root);
 void config_read_calendar(const struct config_reading *r, const struct json *j,
     struct calendar *cal);
 
+/* Readers of values, each into what `at` points to; a wrong one is noted. */
+typedef void config_read_value(const struct config_reading *r,
+    const struct json *j, void *at);
+config_read_value config_read_text;
+config_read_value config_read_name;
+config_read_value config_read_country;
+config_read_value config_read_currency;
+config_read_value config_read_path;
+config_read_value config_read_layout;
+config_read_value config_read_texts;
+config_read_value config_read_paths;
+config_read_value config_read_zone;
+config_read_value config_read_truth;
+config_read_value config_read_span;
+config_read_value config_read_score;
+config_read_value config_read_year;
+config_read_value config_read_digits;
+config_read_value config_read_addresses;
+
 /* A value that is not what is `wanted` there, E204. */
 void config_wrong(const struct config_reading *r, const struct json *j,
     const char *wanted);

@@ -1,14 +1,11 @@
 /* The configuration file, key by key. */
 #include "tool/config_impl.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/bounds.h"
 #include "base/nearest.h"
 #include "cdr/call.h"
-#include "report/mime.h"
-#include "tel/calltime.h"
 
 /*
  * The keys as a table.  A reader puts the value where `at` says; most settings
@@ -16,18 +13,9 @@
  */
 struct key {
 	const char *name;
-	void (*read)(const struct config_reading *r, const struct json *j,
-	    void *at);
+	config_read_value *read;
 	size_t at;
 };
-
-void
-config_wrong(const struct config_reading *r, const struct json *j,
-    const char *wanted)
-{
-	json_note(r->notes, NOTE_ERROR, "E204", j, wanted, NULL,
-	    "wrong type for '%s'", j->key != NULL ? j->key : "element");
-}
 
 static const char *
 key_at(const void *keys, size_t i)
@@ -65,168 +53,17 @@ read_object(const struct config_reading *r, const struct json *obj,
 	}
 }
 
-static void
-read_text(const struct config_reading *r, const struct json *j, void *at)
-{
-	if (j->type != JSON_STRING)
-		config_wrong(r, j, "a text is needed");
-	else
-		*(const char **)at = arena_strdup(&r->config->arena, j->string);
-}
-
-const char *
-config_path(const struct config_reading *r, const char *path)
-{
-	const char *home = getenv("HOME");
-	struct arena *arena = &r->config->arena;
-
-	if (strncmp(path, "~/", 2) == 0 && home != NULL)
-		return arena_printf(arena, "%s%s", home, path + 1);
-	if (path[0] == '/')
-		return arena_strdup(arena, path);
-	return arena_printf(arena, "%s/%s", r->folder, path);
-}
-
-static void
-read_path(const struct config_reading *r, const struct json *j, void *at)
-{
-	if (j->type != JSON_STRING)
-		config_wrong(r, j, "a path is needed");
-	else
-		*(const char **)at = config_path(r, j->string);
-}
-
-/* An id, or "map:" and a path. */
-static void
-read_layout(const struct config_reading *r, const struct json *j, void *at)
-{
-	const size_t len = strlen(LAYOUT_MAP);
-
-	if (j->type == JSON_STRING && strncmp(j->string, LAYOUT_MAP, len) == 0)
-		*(const char **)at = arena_printf(&r->config->arena, "%s%s",
-		    LAYOUT_MAP, config_path(r, j->string + len));
-	else
-		read_text(r, j, at);
-}
-
-static void
-read_list(const struct config_reading *r, const struct json *j, void *at,
-    const char *(*convert)(const struct config_reading *, const char *))
-{
-	struct config_list *l = at;
-	const char **items;
-	const struct json *e;
-	size_t n = 0;
-
-	if (j->type != JSON_ARRAY) {
-		config_wrong(r, j, "an array of texts is needed");
-		return;
-	}
-	items = arena_array(&r->config->arena, j->n, sizeof(*items));
-	for (e = j->first; e != NULL; e = e->next)
-		if (e->type != JSON_STRING)
-			config_wrong(r, e, "a text is needed");
-		else
-			items[n++] = convert(r, e->string);
-	*l = (struct config_list){ .items = items, .n = n, .at = j };
-}
-
-static const char *
-as_it_is(const struct config_reading *r, const char *text)
-{
-	return arena_strdup(&r->config->arena, text);
-}
-
-static void
-read_texts(const struct config_reading *r, const struct json *j, void *at)
-{
-	read_list(r, j, at, as_it_is);
-}
-
-static void
-read_paths(const struct config_reading *r, const struct json *j, void *at)
-{
-	read_list(r, j, at, config_path);
-}
-
-const struct zone *
-config_zone(const struct config_reading *r, const struct json *j)
-{
-	const struct zone *z = NULL;
-	struct errmsg err;
-
-	if (j->type != JSON_STRING)
-		config_wrong(r, j, "a time zone is needed");
-	else if ((z = zone_get(j->string, &err)) == NULL)
-		json_note(r->notes, NOTE_ERROR, "E208", j, NULL, NULL, "%s",
-		    err.text);
-	return z;
-}
-
-/* Kept by its name; a wrong one is told here, where it stands. */
-static void
-read_zone(const struct config_reading *r, const struct json *j, void *at)
-{
-	if (config_zone(r, j) != NULL)
-		read_text(r, j, at);
-}
-
-static void
-read_whole(const struct config_reading *r, const struct json *j, long least,
-    long most, const char *wanted, long *v)
-{
-	if (j->type != JSON_NUMBER || j->number < (double)least ||
-	    j->number > (double)most || j->number != (double)(long)j->number)
-		config_wrong(r, j, wanted);
-	else
-		*v = (long)j->number;
-}
-
-static void
-read_truth(const struct config_reading *r, const struct json *j, void *at)
-{
-	if (j->type != JSON_BOOL)
-		config_wrong(r, j, "true or false is needed");
-	else
-		*(bool *)at = j->boolean;
-}
-
-/* "400d" to ms. */
-static void
-read_span(const struct config_reading *r, const struct json *j, void *at)
-{
-	int64_t ms;
-
-	if (j->type != JSON_STRING || span_parse(j->string, &ms) != 0 ||
-	    ms <= 0)
-		config_wrong(r, j, "a span such as \"400d\" is needed");
-	else
-		*(int64_t *)at = ms;
-}
-
-static void
-read_score(const struct config_reading *r, const struct json *j, void *at)
-{
-	read_whole(r, j, 0, 100, "a whole number from 0 to 100 is needed", at);
-}
-
-static void
-read_year(const struct config_reading *r, const struct json *j, void *at)
-{
-	read_whole(r, j, 2000, 9999, "a year such as 2026 is needed", at);
-}
-
 #define AT(member) offsetof(struct config_site, member)
 
 static const struct key dialplan_keys[] = {
-	{ "international", read_texts, AT(international) },
-	{ "national", read_text, AT(national) },
-	{ "outside", read_texts, AT(outside) },
-	{ "extensions", read_text, AT(extensions) },
-	{ "own", read_texts, AT(own) },
-	{ "toll_free", read_texts, AT(toll_free) },
-	{ "area", read_text, AT(area) },
-	{ "domestic", read_texts, AT(domestic) },
+	{ "international", config_read_texts, AT(international) },
+	{ "national", config_read_text, AT(national) },
+	{ "outside", config_read_texts, AT(outside) },
+	{ "extensions", config_read_text, AT(extensions) },
+	{ "own", config_read_texts, AT(own) },
+	{ "toll_free", config_read_texts, AT(toll_free) },
+	{ "area", config_read_text, AT(area) },
+	{ "domestic", config_read_texts, AT(domestic) },
 	{ NULL, NULL, 0 },
 };
 
@@ -255,28 +92,29 @@ read_services(const struct config_reading *r, const struct json *j, void *at)
 			    "voicemail, disa, ivr, conference or queue", NULL,
 			    "unknown service '%s'", e->key);
 		else
-			read_texts(r, e, &site->services[feature]);
+			config_read_texts(r, e, &site->services[feature]);
 	}
 }
 
-#define SITE_KEYS(base)                                               \
-	{ "tz", read_zone, (base) + AT(tz) },                         \
-	    { "currency", read_text, (base) + AT(currency) },         \
-	    { "home_country", read_text, (base) + AT(home_country) }, \
-	    { "calendar", read_text, (base) + AT(calendar) },         \
-	    { "dialplan", read_dialplan, (base) },                    \
-	    { "trunks", read_texts, (base) + AT(trunks) },            \
-	{                                                             \
-		"services", read_services, (base)                     \
+#define SITE_KEYS(base)                                                  \
+	{ "tz", config_read_zone, (base) + AT(tz) },                     \
+	    { "currency", config_read_currency, (base) + AT(currency) }, \
+	    { "home_country", config_read_country,                       \
+		    (base) + AT(home_country) },                         \
+	    { "calendar", config_read_text, (base) + AT(calendar) },     \
+	    { "dialplan", read_dialplan, (base) },                       \
+	    { "trunks", config_read_texts, (base) + AT(trunks) },        \
+	{                                                                \
+		"services", read_services, (base)                        \
 	}
 
 static const struct key source_keys[] = {
 	SITE_KEYS(0),
-	{ "name", read_text, AT(name) },
-	{ "site", read_text, AT(site) },
-	{ "layout", read_layout, AT(layout) },
-	{ "files", read_paths, AT(files) },
-	{ "year", read_year, AT(year) },
+	{ "name", config_read_text, AT(name) },
+	{ "site", config_read_name, AT(site) },
+	{ "layout", config_read_layout, AT(layout) },
+	{ "files", config_read_paths, AT(files) },
+	{ "year", config_read_year, AT(year) },
 	{ NULL, NULL, 0 },
 };
 
@@ -368,27 +206,12 @@ read_later(const struct config_reading *r, const struct json *j, void *at)
 	(void)at;
 }
 
-static void
-read_digits(const struct config_reading *r, const struct json *j, void *at)
-{
-	read_whole(r, j, 0, 15, "a whole number from 0 to 15 is needed", at);
-}
-
-/* They stand in the head of a message as they are. */
-static void
-read_addresses(const struct config_reading *r, const struct json *j, void *at)
-{
-	if (j->type != JSON_STRING || !mime_addresses_valid(j->string))
-		config_wrong(r, j,
-		    "addresses such as \"ops@example.net\" are needed");
-	else
-		read_text(r, j, at);
-}
-
 static const struct key report_keys[] = {
-	{ "min_score", read_score, offsetof(struct config, report_min_score) },
-	{ "to", read_addresses, offsetof(struct config, report_to) },
-	{ "redact", read_digits, offsetof(struct config, report_redact) },
+	{ "min_score", config_read_score,
+	    offsetof(struct config, report_min_score) },
+	{ "to", config_read_addresses, offsetof(struct config, report_to) },
+	{ "redact", config_read_digits,
+	    offsetof(struct config, report_redact) },
 	{ NULL, NULL, 0 },
 };
 
@@ -402,16 +225,16 @@ static const struct key top_keys[] = {
 	SITE_KEYS(offsetof(struct config, base)),
 	{ "cdrconfig", read_format, 0 },
 	{ "calendars", read_calendars, 0 },
-	{ "rules", read_paths, offsetof(struct config, rules) },
-	{ "db", read_path, offsetof(struct config, db) },
+	{ "rules", config_read_paths, offsetof(struct config, rules) },
+	{ "db", config_read_path, offsetof(struct config, db) },
 	{ "report", read_report, 0 },
 	{ "sources", read_later, 0 },
-	{ "directory", read_path, offsetof(struct config, directory) },
-	{ "rates", read_path, offsetof(struct config, rates) },
-	{ "waivers", read_path, offsetof(struct config, waivers) },
-	{ "allow_wildcard_waivers", read_truth,
+	{ "directory", config_read_path, offsetof(struct config, directory) },
+	{ "rates", config_read_path, offsetof(struct config, rates) },
+	{ "waivers", config_read_path, offsetof(struct config, waivers) },
+	{ "allow_wildcard_waivers", config_read_truth,
 	    offsetof(struct config, wildcard_waivers) },
-	{ "retention", read_span, offsetof(struct config, retention) },
+	{ "retention", config_read_span, offsetof(struct config, retention) },
 	{ NULL, NULL, 0 },
 };
 

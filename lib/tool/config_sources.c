@@ -1,6 +1,7 @@
 /* From what the configuration says of its sources to what ingest needs. */
 #include "tool/config_impl.h"
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -104,6 +105,79 @@ dialling_of(struct making *m)
 	return arena_memdup(&m->all->arena, &set, sizeof(set));
 }
 
+/* A key of a site, or of the top level where that does not state it. */
+static const struct json *
+find_key(const struct making *m, const char *key)
+{
+	const struct json *const sites[] = { m->site->at, m->config->base.at };
+	const struct json *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(sites) / sizeof(sites[0]); i++) {
+		at = json_get(json_get(sites[i], "dialplan"), key);
+		if (at == NULL)
+			at = json_get(sites[i], key);
+		if (at != NULL)
+			return at;
+	}
+	return m->site->at;
+}
+
+/*
+ * Where the value stands that the words "KEY: not digits: 'VALUE'" are of: in a
+ * list the element.
+ */
+static const struct json *
+find_wrong(const struct making *m, const char *words)
+{
+	const struct json *at, *e;
+	struct buf text;
+
+	buf_init(&text);
+	buf_add(&text, words, strcspn(words, ":"));
+	at = find_key(m, text.data);
+	e = at->type == JSON_ARRAY ? at->first : NULL;
+	for (; e != NULL; e = e->next) {
+		buf_reset(&text);
+		buf_addf(&text, "'%s'",
+		    e->type == JSON_STRING ? e->string : "");
+		if (strstr(words, text.data) != NULL)
+			break;
+	}
+	buf_fini(&text);
+	return e != NULL ? e : at;
+}
+
+/* "us" for "US"; "" if it is none in capitals either. */
+static void
+suggest_country(const struct making *m, const struct json *at, struct buf *help)
+{
+	const char *c;
+	struct buf iso;
+
+	buf_init(&iso);
+	for (c = at->type == JSON_STRING ? at->string : ""; *c != '\0'; c++)
+		buf_addch(&iso, (char)toupper((unsigned char)*c));
+	if (numplan_country(m->numplan, iso.data) != NULL)
+		buf_addf(help, "did you mean \"%s\"?", iso.data);
+	buf_fini(&iso);
+}
+
+static void
+note_wrong_plan(const struct making *m, const char *words)
+{
+	const struct json *at = find_wrong(m, words);
+	struct buf help;
+
+	buf_init(&help);
+	if (strstr(words, "no such country") != NULL)
+		suggest_country(m, at, &help);
+	json_note(m->notes, NOTE_ERROR, "E209", at,
+	    help.len > 0 ? help.data : NULL, NULL, "%s: %s", m->site->name,
+	    words);
+	buf_fini(&help);
+}
+
 /*
  * Without a country the plan is made by whoever guesses it; it is made here
  * all the same, because what is wrong about it has to be told now.
@@ -113,7 +187,6 @@ take_plan(struct making *m, struct source *src, struct dialplan **plan)
 {
 	const struct config_site *site = m->site, *base = &m->config->base;
 	const struct source *top = &m->all->list[0];
-	const struct json *at;
 	struct errmsg err;
 
 	if (site != base && dials_as(site, base)) {
@@ -123,10 +196,7 @@ take_plan(struct making *m, struct source *src, struct dialplan **plan)
 	}
 	src->dialling = dialling_of(m);
 	if (dialplan_new(plan, src->dialling, m->numplan, &err) != 0) {
-		at = json_get(site->at, "dialplan");
-		json_note(m->notes, NOTE_ERROR, "E209",
-		    at != NULL ? at : site->at, NULL, NULL, "%s: %s",
-		    site->name, err.text);
+		note_wrong_plan(m, err.text);
 	} else if (site->home_country == NULL) {
 		dialplan_free(plan);
 	}

@@ -33,7 +33,7 @@ add_configuration(struct hash_state *h, const struct setup *s,
     const struct ruleset *rules)
 {
 	(void)rules;
-	add_text(h, s->config.doc != NULL ? json_text(s->config.doc) : NULL);
+	config_judged(&s->config, h);
 	add_text(h, s->options->tz);
 }
 

@@ -1,7 +1,7 @@
 /*
  * fingerprint: what a run judged calls by, part by part.
  *
- * Findings depend on the calls and on all this: the settings, the site's
+ * Findings depend on the calls and on all this: the settings of sites, the
  * directory and rates, the rules with waivers, tuning, lists and calendars,
  * and the number plan.  A store keeps the line of the last run, so that the
  * next one can name what is another.

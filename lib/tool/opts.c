@@ -82,6 +82,14 @@ set_number(const struct opt *opt, const char *text, long *v, struct errmsg *err)
 	return 0;
 }
 
+/* A file that a variable of a script was to name, and did not. */
+static bool
+is_nameless(const struct opt *opt, const char *value)
+{
+	return value != NULL && value[0] == '\0' &&
+	       (strcmp(opt->arg, "FILE") == 0 || strcmp(opt->arg, "DIR") == 0);
+}
+
 static void
 add_item(struct opt_list *l, const char *text)
 {
@@ -98,6 +106,8 @@ set_option(const struct opt *opt, void *settings, const char *arg,
 	if (opt->words != NULL && !one_of(arg, opt->words))
 		return errmsg_set(err, "--%s: one of %s is needed: '%s'",
 		    opt->name, opt->words, arg);
+	if (opt->arg != NULL && is_nameless(opt, arg))
+		return errmsg_set(err, "--%s: the name is empty", opt->name);
 	switch (opt->kind) {
 	case OPT_FLAG:
 		*(bool *)at = true;

@@ -78,60 +78,127 @@ readcalls_rules_and_layouts(struct setup *s, struct ruleset *rules,
 	return good && l.result[LAYOUTS] == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }
 
-/* A layout of the site's own; its id, or NULL when it is wrong. */
+/* The file of a layout of the site's own; NULL: it is one by its id. */
 static const char *
-own_layout(const struct setup *s, struct layouts *ls, const char *path)
+own_layout(const char *stated)
+{
+	const size_t prefix = strlen(LAYOUT_MAP);
+
+	return strncmp(stated, LAYOUT_MAP, prefix) == 0 ? stated + prefix
+							: NULL;
+}
+
+/* The name of a switch is no layout, but tells which may be meant. */
+static void
+say_unknown(const struct setup *s, const struct layouts *ls, const char *id)
+{
+	const char *near = layouts_suggest(ls, id);
+	struct buf ids;
+
+	buf_init(&ids);
+	if (near == NULL)
+		layouts_of_switch(ls, id, &ids);
+	if (ids.len > 0)
+		diag_error(&s->diag,
+		    "--type: no such layout: '%s'; there are %s", id, ids.data);
+	else
+		diag_unknown(&s->diag, "--type: no such layout", id, near);
+	buf_fini(&ids);
+}
+
+/* What --type states to an id, in place. */
+static int
+settle_type(const struct setup *s, struct layouts *ls, const char **id)
 {
 	const struct layout *l;
 	struct notes notes;
 
+	if (*id == NULL || layouts_find(ls, *id) != NULL)
+		return EXIT_DONE;
+	if (own_layout(*id) == NULL) {
+		say_unknown(s, ls, *id);
+		return EXIT_NOT_DONE;
+	}
 	notes_init(&notes);
-	l = layouts_load_stated(ls, path, &notes);
+	l = layouts_load_stated(ls, own_layout(*id), &notes);
 	diag_notes(&s->diag, &notes);
 	notes_fini(&notes);
+	*id = l != NULL ? l->id : NULL;
+	return l != NULL ? EXIT_DONE : EXIT_NOT_DONE;
+}
+
+static void
+note_unknown(const struct layouts *ls, const struct json *at, const char *id,
+    struct notes *notes)
+{
+	const char *near = layouts_suggest(ls, id);
+	struct buf help, ids;
+
+	buf_init(&help);
+	buf_init(&ids);
+	layouts_of_switch(ls, id, &ids);
+	if (near != NULL)
+		buf_addf(&help, "did you mean \"%s\"?", near);
+	else if (ids.len > 0)
+		buf_addf(&help, "there are %s", ids.data);
+	json_note(notes, NOTE_ERROR, "E206", at,
+	    help.len > 0 ? help.data : NULL,
+	    "a layout of one's own is \"map:FILE\"", "no such layout: '%s'",
+	    id);
+	buf_fini(&help);
+	buf_fini(&ids);
+}
+
+const char *
+readcalls_layout_of(struct layouts *ls, const struct config_site *site,
+    struct notes *notes)
+{
+	const struct json *at = json_get(site->at, "layout");
+	const char *path = own_layout(site->layout);
+	const struct layout *l = layouts_find(ls, site->layout);
+
+	if (l != NULL)
+		return l->id;
+	if (path == NULL)
+		note_unknown(ls, at, site->layout, notes);
+	else if (config_readable(at, path, notes))
+		l = layouts_load_stated(ls, path, notes);
 	return l != NULL ? l->id : NULL;
 }
 
-/* A layout as it is stated at `place` to its id, in place. */
+/* The default source has none: it stands for files that no one named. */
 static int
-settle_layout(const struct setup *s, struct layouts *ls, const char *place,
-    const char **id)
+settle_configured(struct setup *s, struct layouts *ls)
 {
-	const size_t prefix = strlen(LAYOUT_MAP);
-	struct buf what;
+	const struct config *c = &s->config;
+	struct notes notes;
+	size_t i, errors;
 
-	if (*id == NULL || layouts_find(ls, *id) != NULL)
-		return EXIT_DONE;
-	if (strncmp(*id, LAYOUT_MAP, prefix) == 0) {
-		*id = own_layout(s, ls, *id + prefix);
-		return *id != NULL ? EXIT_DONE : EXIT_NOT_DONE;
-	}
-	buf_init(&what);
-	buf_addf(&what, "%s: no such layout", place);
-	diag_unknown(&s->diag, what.data, *id, layouts_suggest(ls, *id));
-	buf_fini(&what);
-	return EXIT_NOT_DONE;
+	notes_init(&notes);
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].layout != NULL)
+			s->sources.list[i + 1].layout =
+			    readcalls_layout_of(ls, &c->sources[i], &notes);
+	errors = notes.errors;
+	diag_notes(&s->diag, &notes);
+	notes_fini(&notes);
+	return errors == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }
 
 int
 readcalls_settle_layouts(struct setup *s, struct layouts *ls, const char *type)
 {
-	const bool stated = type != NULL;
-	struct source *src;
 	size_t i;
-	int status = EXIT_DONE;
 
-	if (stated && strcmp(type, "auto") == 0)
+	if (type == NULL)
+		return settle_configured(s, ls);
+	if (strcmp(type, "auto") == 0)
 		type = NULL;
-	status = settle_layout(s, ls, "--type", &type);
-	for (i = 0; status == EXIT_DONE && i < s->sources.n; i++) {
-		src = &s->sources.list[i];
-		if (stated)
-			src->layout = type;
-		else
-			status = settle_layout(s, ls, src->name, &src->layout);
-	}
-	return status;
+	if (settle_type(s, ls, &type) != EXIT_DONE)
+		return EXIT_NOT_DONE;
+	for (i = 0; i < s->sources.n; i++)
+		s->sources.list[i].layout = type;
+	return EXIT_DONE;
 }
 
 struct ingest_settings

@@ -35,6 +35,13 @@ int readcalls_rules_and_layouts(struct setup *s, struct ruleset *rules,
     struct layouts *ls, size_t threads);
 
 /*
+ * The id of the layout that a configured source states, which may be one of the
+ * site's own, added to `ls` then; NULL with a note where it is stated.
+ */
+const char *readcalls_layout_of(struct layouts *ls,
+    const struct config_site *site, struct notes *notes);
+
+/*
  * The layout of every source: `type`, the value of --type, for all of them
  * ("auto": each file is recognised); NULL: as configured.  What is stated
  * becomes an id that `ls` has, own layouts are added to it; what cannot be is

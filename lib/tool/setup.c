@@ -112,6 +112,11 @@ load_config(struct setup *s)
 	struct notes notes;
 	int status = EXIT_DONE;
 
+	if (o->no_config && o->config != NULL) {
+		diag_error(&s->diag,
+		    "--config and --no-config exclude each other");
+		return EXIT_NOT_DONE;
+	}
 	if (o->no_config)
 		where = CONFIG_NONE;
 	else if (o->config != NULL)
@@ -130,14 +135,19 @@ static int
 load_tables(struct setup *s)
 {
 	const struct config *c = &s->config;
+	const struct json *root = c->base.at;
 	struct notes notes;
 	int status = EXIT_DONE;
 
 	notes_init(&notes);
 	if (c->directory != NULL &&
-	    directory_load(&s->directory, c->directory, &notes) != 0)
+	    (!config_readable(json_get(root, "directory"), c->directory,
+		 &notes) ||
+		directory_load(&s->directory, c->directory, &notes) != 0))
 		status = EXIT_NOT_DONE;
-	if (c->rates != NULL && rates_load(&s->rates, c->rates, &notes) != 0)
+	if (c->rates != NULL &&
+	    (!config_readable(json_get(root, "rates"), c->rates, &notes) ||
+		rates_load(&s->rates, c->rates, &notes) != 0))
 		status = EXIT_NOT_DONE;
 	diag_notes(&s->diag, &notes);
 	notes_fini(&notes);

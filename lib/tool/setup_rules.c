@@ -48,13 +48,25 @@ add_shipped(struct layers *l, const struct setup *s, const char *folder)
 	add_layer(l, arena_printf(&l->arena, "%s/%s", s->data.data, folder));
 }
 
+/* What is configured must be there. */
+static void
+add_configured(struct layers *l, const struct config_list *rules,
+    struct notes *notes)
+{
+	const struct json *at = rules->at != NULL ? rules->at->first : NULL;
+	size_t i;
+
+	for (i = 0; i < rules->n; i++, at = at->next)
+		if (config_readable(at, rules->items[i], notes))
+			add_layer(l, rules->items[i]);
+}
+
 /* The rules in force; false: others in place of those that are shipped. */
 static bool
-add_rules(struct layers *l, const struct setup *s)
+add_rules(struct layers *l, const struct setup *s, struct notes *notes)
 {
 	const struct opt_list *option = &s->options->rules;
 	const char *env = getenv("CDR_RULES");
-	size_t i;
 
 	if (option->n > 0) {
 		add_list(l, option);
@@ -65,8 +77,7 @@ add_rules(struct layers *l, const struct setup *s)
 		return false;
 	}
 	add_shipped(l, s, "rules.d");
-	for (i = 0; i < s->config.rules.n; i++)
-		add_layer(l, s->config.rules.items[i]);
+	add_configured(l, &s->config.rules, notes);
 	return true;
 }
 
@@ -76,7 +87,7 @@ add_rules(struct layers *l, const struct setup *s)
  */
 static unsigned
 find_layers(struct layers *l, const struct setup *s, enum setup_files how,
-    const struct opt_list *files)
+    const struct opt_list *files, struct notes *notes)
 {
 	unsigned lent;
 
@@ -86,10 +97,10 @@ find_layers(struct layers *l, const struct setup *s, enum setup_files how,
 	if (how == SETUP_INSTEAD) {
 		add_list(l, files);
 	} else if (how == SETUP_BESIDE) {
-		(void)add_rules(l, s);
+		(void)add_rules(l, s, notes);
 		lent = (unsigned)l->n;
 		add_list(l, files);
-	} else if (add_rules(l, s)) {
+	} else if (add_rules(l, s, notes)) {
 		/* Made when the first waiver is written. */
 		if (s->config.waivers != NULL &&
 		    access(s->config.waivers, F_OK) == 0)
@@ -191,15 +202,18 @@ setup_load_rules(struct setup *s, enum setup_files how,
 	struct layers l = { .n = 0 };
 	size_t n = s->config.ncalendars, i;
 	struct calendar **copies = xcalloc(n + 1, sizeof(struct calendar *));
+	const size_t errors = notes->errors;
 	int r;
 
 	rules->wildcard_waivers = s->config.wildcard_waivers;
 	rules->retention = s->config.retention;
 	for (i = 0; i < n; i++)
 		copies[i] = calendar_copy(s->config.calendars[i]);
-	rules->lent = find_layers(&l, s, how, files);
+	rules->lent = find_layers(&l, s, how, files, notes);
 	r = rulefile_load(rules, l.paths, l.n, copies, n, notes);
 	free(copies);
+	if (notes->errors > errors)
+		r = -1;
 	if (r == 0)
 		r = check_calendars(&s->config, rules, notes);
 	if (r == 0)

@@ -183,3 +183,78 @@ previous_of() { # CASE
 	report label "$old" benign
 	[ "$(sqlite3 n.db "select word from labels where target = '$new'")" = benign ]
 }
+
+# Two cases, which calls between them make one.
+merge() {
+	calls 10 3 0115352501234 1 >first.csv
+	calls 14 3 0115352501235 1 >second.csv
+	calls 12 3 0115352501235 1 >late.csv
+	scan --now 2026-01-15 first.csv
+	scan --now 2026-01-15 second.csv
+	heir=$(case_of local-cuba 2026-01-10)
+	old=$(case_of local-cuba 2026-01-14)
+	[ "$heir" != "$old" ]
+	report ack "$old"
+	scan --now 2026-01-15 late.csv
+}
+
+@test "a case that was merged into another names it, in every format" {
+	merge
+	report --state closed >text
+	grep -x "merged into $heir" text
+	report --state closed -f html | grep "closed, case $old, merged into $heir<"
+	report -f ndjson >all.ndjson
+	jq -es --arg old "$old" --arg heir "$heir" 'map(select(.merged_into)) | length == 1 and
+	    (.[0] | .id == $old and .state == "closed" and .merged_into == [$heir])' all.ndjson
+	# As well from a stream.
+	cdrreport --no-config --min-score 0 - <all.ndjson | grep -x "merged into $heir"
+}
+
+@test "who asks for a case that was merged is shown its heir" {
+	merge
+	report -f json "$old" >out.json 2>err
+	[ "$(jq -r '.cases[].id' out.json)" = "$heir" ]
+	[ "$(cat err)" = "cdrreport: case $old is merged into $heir, which is shown" ]
+	cdrreport --no-config -d n.db calls "$old" -f csv >calls.csv 2>err
+	cdrreport --no-config -d n.db calls "$heir" -f csv | diff calls.csv -
+	[ "$(wc -l <calls.csv)" -eq 10 ]
+	[ "$(cat err)" = "cdrreport: case $old is merged into $heir, which is shown" ]
+	run -0 --separate-stderr cdrreport -q --no-config -d n.db calls "$old"
+	[ -z "$stderr" ]
+	# Where the heir is not in the stream there is only the case itself.
+	report -f ndjson | jq -c --arg heir "$heir" 'select(.id != $heir and .case != $heir)' >some
+	cdrreport --no-config - "$old" <some | grep -x "merged into $heir"
+	# What was said of it stays with it.
+	report labels "$old" >said 2>err
+	grep "$old  ack" said
+	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
+}
+
+@test "nothing more can be said of a case that was merged" {
+	merge
+	before=$(content n.db)
+	for word in fraud benign unsure; do
+		run -2 report label "$old" $word
+		[ "$output" = "cdrreport: case $old is merged into $heir: nothing can be said of it any more" ]
+	done
+	for command in ack close; do
+		run -2 report $command "$old"
+		[[ $output == *"is merged into $heir: "* ]]
+	done
+	run -2 report note "$old" 'called them'
+	[[ $output == *"is merged into $heir: "* ]]
+	[ "$(content n.db)" = "$before" ]
+	report ack "$heir"
+	[ "$(state_of "$heir")" = acknowledged ]
+}
+
+@test "a case of which nothing is found any more has no heir" {
+	calls 10 3 0115352501234 1 >a.csv
+	scan --now 2026-01-10T12:00:00 a.csv
+	case=$(open_case)
+	scan --now 2026-01-10T12:00:00 --forget "$PWD/a.csv"
+	[ "$(state_of "$case")" = closed ]
+	report -f json "$case" | jq -e '.cases[0] | has("merged_into") | not'
+	run -2 cdrreport --no-config -d n.db calls "$case"
+	[ "$output" = "cdrreport: case $case is over: none of its findings is found any more" ]
+}

@@ -198,3 +198,12 @@ load common
 	awk 'NR > 1 && index($0, before) == 1 { print; bad = 1 }
 	    { before = $0 } END { exit bad }' asked
 }
+
+@test "a score or a width that cannot be is an error, not an empty report" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	run -2 cdrreport -d n.db --min-score 101
+	[ "$output" = "cdrreport: --min-score: more than 100" ]
+	run -2 cdrreport -d n.db --width 1001
+	[ "$output" = "cdrreport: --width: more than 1000" ]
+	cdrreport -d n.db --min-score 100 --width 1000 >out
+}

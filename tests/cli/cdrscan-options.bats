@@ -94,7 +94,18 @@ with_bad() { # N
 	sed -i 's/asterisk-simple/asterisk-sample/' c.json
 	run cdrscan -c c.json "$NIGHT"
 	[ "$status" -eq 2 ]
-	[[ $output == *"pbx1: no such layout: 'asterisk-sample'; did you mean"* ]]
+	[[ $output == "cdrscan: c.json:"*": error[E206]: no such layout: 'asterisk-sample'"* ]]
+	[[ $output == *"did you mean \"asterisk-simple\"?"*"a layout of one's own is \"map:FILE\""* ]]
+	# All that are wrong, each where it stands.
+	cat >two.json <<-'JSON'
+	{ "cdrconfig": 1, "sources": [
+	  { "name": "a", "layout": "asterisk" },
+	  { "name": "b", "layout": "map:none.json" } ] }
+	JSON
+	run -2 cdrscan -c two.json "$NIGHT"
+	[[ $output == "cdrscan: two.json:2:28: error[E206]: no such layout: 'asterisk'"*'^'*"two.json:3:28: error[E101]: cannot read '$PWD/none.json'"*"No such file"* ]]
+	run -2 cdrrules -c two.json try --match '{}' "$NIGHT"
+	[[ $output == "cdrrules: two.json:2:28: error[E206]"* ]]
 }
 
 @test "--source: a configured one, or just a name where none is configured" {
@@ -230,6 +241,37 @@ with_bad() { # N
 	[ "$(setting -c c.json -R a -R b)" = "a, b # --rules" ]
 	run bash -c 'cdrscan --no-config --show-config >/dev/full'
 	[ "$status" -eq 2 ]
+}
+
+@test "options that exclude each other are an error, and nothing is done" {
+	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
+	before=$(content n.db)
+	while read -r options; do
+		# shellcheck disable=SC2086
+		run -2 cdrscan -c "$CONFIG" -d n.db $options
+		[[ $output == *"exclude each other" ]]
+	done <<-'END'
+		--no-config --recognise
+		--number 1 --check-config
+		--show-config --number 1
+		--check-config --recognise
+		--recognise --forget pbx
+		--forget default --show-config
+	END
+	run -2 cdrscan -c "$CONFIG" -d n.db --forget default --recognise
+	[ "$output" = "cdrscan: --recognise and --forget exclude each other" ]
+	[ "$(content n.db)" = "$before" ]
+	for program in cdrrules cdrreport; do
+		run -2 $program -c "$CONFIG" --no-config list
+		[ "$output" = "$program: --config and --no-config exclude each other" ]
+	done
+}
+
+@test "a file without a name is an error of its option" {
+	for option in --output --stats --rejects --config --db --rules; do
+		run -2 cdrscan $option "" "$NIGHT"
+		[ "$output" = "cdrscan: $option: the name is empty; see cdrscan --help" ]
+	done
 }
 
 @test "-r and -x choose rules" {

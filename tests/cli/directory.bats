@@ -140,6 +140,12 @@ rule() { # BY MATCH
 	[[ $(next) != *"changed since"* ]]
 	jq '.currency = "CHF"' config.json >c && mv c config.json
 	[[ $(next) == *"changed since the last run: configuration"* ]]
+	# Where things are, and how it is written, is none of it: what was kept stands.
+	jq -c '.db = "store.db" | .retention = "400d" | .report = { "min_score": 60 } | .rules = []' \
+		config.json >c && mv c config.json
+	cdrscan -v -c config.json -d store.db "$NIGHT" >said 2>&1
+	run -1 grep 'changed since' said
+	grep 'as they were: ' said
 }
 
 @test "all that is wrong with directory and rates is told at once" {

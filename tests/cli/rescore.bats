@@ -118,9 +118,19 @@ at() { # TIME SECOND
 }
 
 @test "what needs a store" {
-	for option in --rescore --prune --no-archive; do
-		run cdrscan -c "$CONFIG" $option "$NIGHT"
-		[ "$status" -eq 2 ]
-		[[ $output == *"need a store"* ]]
+	for option in --rescore --prune --no-archive --dry-run --print '--wait 1h'; do
+		# shellcheck disable=SC2086
+		run -2 cdrscan -c "$CONFIG" $option "$NIGHT"
+		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, CDR_DB or \"db\" in the configuration" ]
+		# The configured one is for runs without operands.
+		# shellcheck disable=SC2086
+		CDR_DB=n.db run -2 cdrscan -c "$CONFIG" $option "$NIGHT"
+		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, as files are named" ]
+		# shellcheck disable=SC2086
+		run -2 cdrscan -c "$CONFIG" --recognise -d n.db $option "$NIGHT"
+		[ "$output" = "cdrscan: --recognise has no use for ${option% 1h}" ]
+		[ ! -e n.db ]
 	done
+	run -2 cdrscan -c "$CONFIG" -n "$NIGHT"
+	[[ $output == *"--dry-run needs a store"* ]]
 }

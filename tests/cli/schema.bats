@@ -114,6 +114,8 @@ refused() {
 	refused night.json 'del(.findings[0].case)' "required: 'case'"
 	refused night.json '.cases[0].state = "solved"' 'state: enum:'
 	refused night.json 'del(.cases[0].state)' 'no state'
+	refused night.json '.cases[0].merged_into = []' 'merged_into: minItems:'
+	refused night.json '.cases[0].merged_into = ["f-0123456789"]' 'pattern:'
 	refused night.json '.run.stored = false' 'a state without a store'
 	refused night.json '.run.counts.records += 1' 'counts do not add up'
 	refused night.json '.cases[0].points[0].points = 89' 'points do not add up'

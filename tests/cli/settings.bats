@@ -130,3 +130,35 @@ of_source() { # NAME
 	[ "$status" -eq 2 ]
 	[[ $output == *"pattern.json:1:"*"extensions"* ]]
 }
+
+@test "what is wrong in the configuration is told where it stands" {
+	cat >c.json <<-'END'
+		{ "cdrconfig": 1, "home_country": "us",
+		  "dialplan": { "domestic": ["CA", "pr"] } }
+	END
+	run -2 cdrscan -c c.json --check-config
+	[[ $output == "cdrscan: c.json:1:35: error[E209]: default: home_country: no such country: 'us'"*'^^^^ did you mean "US"?' ]]
+	sed -i 's/"us"/"US"/' c.json
+	run -2 cdrscan -c c.json --check-config
+	[[ $output == "cdrscan: c.json:2:36: error[E209]: default: domestic: no such country: 'pr'"*'^^^^ did you mean "PR"?' ]]
+	sed -i 's/"pr"/"PR"/' c.json
+	cdrscan -c c.json --check-config >out
+
+	# Files and folders that are not there, all of them.
+	mkdir there.d
+	cat >c.json <<-'END'
+		{ "cdrconfig": 1, "rules": ["none.d", "there.d"] }
+	END
+	for program in "cdrscan $NIGHT" 'cdrrules list'; do
+		# shellcheck disable=SC2086
+		run -2 ${program%% *} -c c.json ${program#* }
+		[[ $output == *": c.json:1:29: error[E101]: cannot read '$PWD/none.d'"*"^^^^^^^^ No such file"* ]]
+		[ "$(grep -c error <<<"$output")" -eq 1 ]
+	done
+	cat >c.json <<-'END'
+		{ "cdrconfig": 1, "directory": "d.csv",
+		  "rates": "r.csv" }
+	END
+	run -2 cdrscan -c c.json "$NIGHT"
+	[[ $output == "cdrscan: c.json:1:32: error[E101]: cannot read '$PWD/d.csv'"*"c.json:2:12: error[E101]: cannot read '$PWD/r.csv'"* ]]
+}

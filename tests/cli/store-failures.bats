@@ -169,6 +169,10 @@ as_nobody() {
 	done
 	run cdrscan -c "$CONFIG" -d '' "$NIGHT"
 	[ "$status" -eq 2 ]
-	[[ $output == *"the store has no name"* ]]
+	[ "$output" = "cdrscan: --db: the name is empty; see cdrscan --help" ]
+	echo '{ "cdrconfig": 1, "db": "" }' >c.json
+	run -2 cdrscan -c c.json
+	[[ $output == "cdrscan: c.json:1:25: error[E204]"* ]]
+	rm c.json
 	[ "$(ls)" = d.db ]
 }

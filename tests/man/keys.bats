@@ -62,7 +62,7 @@ table_names() { # PATTERN-BEHIND-THE-NAME FILE...
 
 @test "every key of the configuration is in cdrguard-config.5, and no other" {
 	{
-		table_names 'read_' "$TOP"/lib/tool/config_read.c
+		table_names '\(config_\)\{0,1\}read_' "$TOP"/lib/tool/config_read.c
 		printf '%s\n' open closed ics # of a calendar
 	} | sort -u >code
 	[ "$(wc -l <code)" -gt 25 ]
@@ -91,7 +91,7 @@ same_codes() { # PAGE PATTERN FILE...
 		"$TOP"/lib/rule/*.c "$TOP"/lib/io/jsontext*.c "$TOP"/cdrrules/filled.c
 	same_codes "$MAN/cdrguard-layouts.5" 'E6[0-9][0-9]' "$TOP"/lib/cdr/layout*.c
 	same_codes "$MAN/cdrguard-config.5" '[EW][0-9][0-9][0-9]' "$TOP"/lib/tool/config*.c \
-		"$TOP"/lib/tool/setup_rules.c "$TOP"/cdrrules/check_config.c
+		"$TOP"/lib/tool/setup_rules.c "$TOP"/lib/tool/readcalls.c
 }
 
 @test "every variable that a program reads is in cdrguard.7, and no other" {

@@ -241,9 +241,40 @@ static const struct {
 	    "E203", "bad regular expression", 1, 32 },
 	{ "{ \"cdrconfig\": 1, \"dialplan\": {\"own\": [\"12\"]},\n"
 	  " \"sources\": [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
-	    "E209", "default: own: '12' does not begin with +", 1, 31 },
+	    "E209", "default: own: '12' does not begin with +", 1, 40 },
 	{ "{ \"cdrconfig\": 1, \"home_country\": \"XQ\" }", "E209",
-	    "default: home_country: no such country: 'XQ'", 1, 1 },
+	    "default: home_country: no such country: 'XQ'", 1, 35 },
+	/* Of a list the element, of a source what it took over where it is. */
+	{ "{ \"cdrconfig\": 1, \"sources\": [\n"
+	  " {\"name\": \"a\", \"home_country\": \"XQ\"}] }",
+	    "E209", "a: home_country: no such country: 'XQ'", 2, 32 },
+	{ "{ \"cdrconfig\": 1, \"dialplan\": {\n"
+	  " \"domestic\": [\"CA\", \"PR\", \"XQ\"]} }",
+	    "E209", "default: domestic: no such country: 'XQ'", 2, 27 },
+	{ "{ \"cdrconfig\": 1, \"dialplan\": {\n"
+	  " \"outside\": [\"9\", \"x\"]} }",
+	    "E209", "default: outside: not digits: 'x'", 2, 19 },
+	{ "{ \"cdrconfig\": 1, \"dialplan\": {\n \"national\": \"+1\"} }",
+	    "E209", "default: national: not digits: '+1'", 2, 14 },
+	{ "{ \"cdrconfig\": 1, \"dialplan\": {\n"
+	  " \"extensions\": \"[2-\"} }",
+	    "E209",
+	    "default: extensions: missing terminating ] for character class", 2,
+	    16 },
+	/* Names of nothing. */
+	{ "{ \"cdrconfig\": 1, \"home_country\": \"\" }", "E204",
+	    "wrong type for 'home_country'", 1, 35 },
+	{ "{ \"cdrconfig\": 1, \"currency\": \"\" }", "E204",
+	    "wrong type for 'currency'", 1, 31 },
+	{ "{ \"cdrconfig\": 1, \"currency\": \"dollars\" }", "E204",
+	    "wrong type for 'currency'", 1, 31 },
+	{ "{ \"cdrconfig\": 1, \"db\": \"\" }", "E204", "wrong type for 'db'",
+	    1, 25 },
+	{ "{ \"cdrconfig\": 1, \"rules\": [\"\"] }", "E204",
+	    "wrong type for 'element'", 1, 29 },
+	{ "{ \"cdrconfig\": 1, \"sources\": [\n"
+	  " {\"name\": \"a\", \"site\": \"\"}] }",
+	    "E204", "wrong type for 'site'", 2, 24 },
 	{ "{ \"cdrconfig\": 1, \"calendars\": {\"c\": {\n"
 	  " \"open\": {\"mon\": [\"9-5\"]}}} }",
 	    "E208", "not opening hours: '9-5' (07:00-19:30 is)", 2, 19 },

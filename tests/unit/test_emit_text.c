@@ -65,11 +65,14 @@ make_old_case(struct results *rs)
 		"home_country in the configuration to be sure",
 		"list known-bad is 93 days old",
 	};
+	static const char *const heirs[] = { "c-0000000008", "c-0000000009" };
 
 	sample_night(rs);
 	rs->cases[2]->first_seen -= INT64_C(30) * 24 * 3600 * 1000;
 	rs->cases[2]->last_seen -= INT64_C(30) * 24 * 3600 * 1000;
 	rs->cases[1]->previous = "c-0000000007";
+	rs->cases[1]->heirs = heirs;
+	rs->cases[1]->nheirs = LENGTH(heirs);
 	rs->run.remarks = remarks;
 	rs->run.nremarks = LENGTH(remarks);
 }

@@ -209,6 +209,8 @@ random_case(struct results *rs)
 	*c = (struct fraud_case){ .id = word(),
 		.state = word_or_none(),
 		.previous = word_or_none(),
+		.heirs = words,
+		.nheirs = (size_t)(rand() % 3),
 		.entity_type = word(),
 		.entity = word(),
 		.score = rand() % 101,

@@ -156,10 +156,113 @@ test_parts(void **state)
 	buf_fini(&names);
 }
 
+/* The fingerprint of a run with this configuration and nothing else. */
+static void
+take_config(const char *text, struct fingerprint *f)
+{
+	char path[] = "/tmp/cdrguard-test-XXXXXX";
+	struct setup_options options = { .tz = NULL };
+	struct setup s = { .options = &options };
+	struct ruleset rules;
+	struct notes notes;
+
+	notes_init(&notes);
+	ruleset_init(&rules);
+	put_file(path, text);
+	if (config_load(&s.config, CONFIG_FILE, path, &notes) != 0)
+		fail_msg("%s: %s", text, notes.list[0].text);
+	(void)unlink(path);
+	fingerprint_take(f, &s, &rules);
+	config_fini(&s.config);
+	ruleset_fini(&rules);
+	notes_fini(&notes);
+}
+
+#define CONFIG(more) "{\"cdrconfig\": 1, \"tz\": \"UTC\"" more "}"
+#define SOURCE(more)                                                          \
+	CONFIG(", \"sources\": [{\"name\": \"pbx\", \"files\": [\"/a\"]" more \
+	       "}]")
+
+static const struct {
+	const char *then, *now;
+	bool differs;
+} configs[] = {
+	/* where things are, what becomes of them, how it is written */
+	{ CONFIG(""), CONFIG(", \"db\": \"a.db\""), false },
+	{ CONFIG(", \"db\": \"a.db\""), CONFIG(", \"db\": \"b.db\""), false },
+	{ CONFIG(""), CONFIG(", \"report\": {\"min_score\": 60}"), false },
+	{ CONFIG(""), CONFIG(", \"retention\": \"400d\""), false },
+	{ CONFIG(""), CONFIG(", \"waivers\": \"w\""), false },
+	{ CONFIG(""), CONFIG(", \"rules\": [\"r\"]"), false },
+	{ CONFIG(""), "{\n\"tz\":\"UTC\",\n\"cdrconfig\":1}", false },
+	{ CONFIG(", \"trunks\": []"), CONFIG(""), false },
+	{ SOURCE(""), SOURCE(", \"layout\": \"asterisk-csv\""), false },
+	{ SOURCE(""), SOURCE(", \"year\": 2026"), false },
+	{ SOURCE(""),
+	    CONFIG(", \"sources\": [{\"name\": \"pbx\", \"files\": [\"/b\"]}]"),
+	    false },
+	{ SOURCE(""), SOURCE(", \"tz\": \"UTC\""), false },
+	/* what a site is */
+	{ CONFIG(""), "{\"cdrconfig\": 1, \"tz\": \"Asia/Tokyo\"}", true },
+	{ CONFIG(""), CONFIG(", \"currency\": \"EUR\""), true },
+	{ CONFIG(""), CONFIG(", \"home_country\": \"US\""), true },
+	{ CONFIG(""), CONFIG(", \"calendar\": \"always-open\""), true },
+	{ CONFIG(""), CONFIG(", \"dialplan\": {\"national\": \"\"}"), true },
+	{ CONFIG(", \"dialplan\": {\"national\": \"0\"}"),
+	    CONFIG(", \"dialplan\": {\"area\": \"0\"}"), true },
+	{ CONFIG(""), CONFIG(", \"dialplan\": {\"extensions\": \"2..\"}"),
+	    true },
+	{ CONFIG(", \"dialplan\": {\"own\": [\"+1312\"]}"),
+	    CONFIG(", \"dialplan\": {\"toll_free\": [\"+1312\"]}"), true },
+	{ CONFIG(", \"dialplan\": {\"outside\": [\"9\"]}"),
+	    CONFIG(", \"dialplan\": {\"international\": [\"9\"]}"), true },
+	{ CONFIG(""), CONFIG(", \"dialplan\": {\"domestic\": [\"CA\"]}"),
+	    true },
+	{ CONFIG(", \"trunks\": [\"a\", \"b\"]"),
+	    CONFIG(", \"trunks\": [\"ab\"]"), true },
+	{ CONFIG(", \"services\": {\"disa\": [\"x\"]}"),
+	    CONFIG(", \"services\": {\"ivr\": [\"x\"]}"), true },
+	{ CONFIG(""), SOURCE(""), true },
+	{ SOURCE(""), SOURCE(", \"site\": \"ulm\""), true },
+	{ SOURCE(""), SOURCE(", \"home_country\": \"DE\""), true },
+	{ SOURCE(""), CONFIG(", \"sources\": [{\"name\": \"pby\"}]"), true },
+};
+
+/* That only of the configuration which calls are judged by. */
+static void
+test_configuration(void **state)
+{
+	struct fingerprint then, now;
+	struct buf line, names;
+	size_t i;
+
+	(void)state;
+	buf_init(&line);
+	buf_init(&names);
+	for (i = 0; i < COUNT(configs); i++) {
+		take_config(configs[i].then, &then);
+		take_config(configs[i].now, &now);
+		buf_reset(&line);
+		buf_reset(&names);
+		fingerprint_print(&then, &line);
+		if (fingerprint_differs(&now, line.data, &names) !=
+		    configs[i].differs)
+			fail_msg("%s, then %s", configs[i].then,
+			    configs[i].now);
+		assert_string_equal(names.data,
+		    configs[i].differs ? "configuration" : "");
+		assert_int_equal(strcmp(then.all, now.all) != 0,
+		    configs[i].differs);
+	}
+	buf_fini(&line);
+	buf_fini(&names);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parts) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_configuration) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,6 +321,7 @@ static void
 test_shipped(void **state)
 {
 	struct layouts *ls = shipped_layouts();
+	struct buf ids;
 
 	(void)state;
 	assert_non_null(layouts_find(ls, "asterisk-csv"));
@@ -330,6 +331,16 @@ test_shipped(void **state)
 	assert_string_equal(layouts_suggest(ls, "asterisk-cvs"),
 	    "asterisk-csv");
 	assert_string_equal(layout_target_name(TARGET_SRC_NAME), "src_name");
+	buf_init(&ids);
+	layouts_of_switch(ls, "", &ids);
+	layouts_of_switch(ls, "asterisk-csv", &ids);
+	layouts_of_switch(ls, "avaya-ip", &ids);
+	assert_int_equal(ids.len, 0);
+	buf_addstr(&ids, "there are ");
+	layouts_of_switch(ls, "kamailio", &ids);
+	assert_string_equal(ids.data,
+	    "there are kamailio-acc, kamailio-acc-table, kamailio-cdrs");
+	buf_fini(&ids);
 	layouts_free(&ls);
 }
 

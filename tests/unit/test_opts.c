@@ -28,6 +28,8 @@ static const struct opt table[] = {
 	{ 'w', "word", "WORD", "a word", OPT_WORD, AT(word), "ab|abc|c", 0 },
 	{ 'l', "list", "ITEM", "a list", OPT_LIST, AT(list), NULL, 0 },
 	{ 0, "words", "WORD", "some words", OPT_LIST, AT(list), "ab|c", 0 },
+	{ 'o', "out", "FILE", "a file", OPT_TEXT, AT(text), NULL, 0 },
+	{ 0, "from", "DIR", "folders", OPT_LIST, AT(list), NULL, 0 },
 };
 
 static const struct opts opts = { "prog", "Does it.", "[FILE]...", table,
@@ -87,15 +89,15 @@ test_everything(void **state)
 	int argc, n;
 
 	(void)state;
-	argc = split("prog -fvvq --number=7 a -t x --word abc -l 1 b --list=2 "
-		     "-- -f",
+	argc = split("prog -fvvq --number=7 a --text= --word abc -l 1 b "
+		     "--list=2 -- -f",
 	    copy, argv);
 	assert_int_equal(opts_parse(&opts, argc, argv, &s, &operands, &n, &err),
 	    OPTS_GO);
 	assert_true(s.flag);
 	assert_int_equal(s.loud, 1);
 	assert_int_equal(s.number, 7);
-	assert_string_equal(s.text, "x");
+	assert_string_equal(s.text, "");
 	assert_string_equal(s.word, "abc");
 	assert_int_equal(s.list.n, 2);
 	assert_string_equal(s.list.items[1], "2");
@@ -127,6 +129,8 @@ test_refused(void **state)
 		{ "prog --words ab --words d",
 		    "--words: one of ab|c is needed: 'd'" },
 		{ "prog --flag=1", "--flag takes no value" },
+		{ "prog --out=", "--out: the name is empty" },
+		{ "prog --from a --from=", "--from: the name is empty" },
 	};
 	struct settings s = { .flag = false };
 	char copy[256], *argv[32], **operands;

@@ -114,7 +114,15 @@ test_layouts_refused(void **state)
 		{ "map:none.json", "", "none.json: error[E101]" },
 		{ "map:out", "", "out:1:1: error[E603]" },
 		{ NULL, ", \"layout\": \"2cx\"",
-		    "test: a: no such layout: '2cx'; did you mean '3cx'?" },
+		    ".json:2:41: error[E206]: no such layout: '2cx'" },
+		{ "kamailio", "",
+		    "test: --type: no such layout: 'kamailio'; there are "
+		    "kamailio-acc, kamailio-acc-table, kamailio-cdrs" },
+		{ NULL, ", \"layout\": \"kamailio\"",
+		    "^^^^^^^^^^ there are kamailio-acc, kamailio-acc-table, " },
+		{ NULL, ", \"layout\": \"2cx\"", "did you mean \"3cx\"?" },
+		{ NULL, ", \"layout\": \"map:none.json\"",
+		    ".json:2:41: error[E101]: cannot read '" },
 		{ NULL, ", \"layout\": \"map:out\"", "out:1:1: error[E603]" },
 	};
 	struct place *p = *state;

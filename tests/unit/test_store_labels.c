@@ -367,6 +367,32 @@ test_refused(void **state)
 	check_case("open");
 }
 
+/* What is said of a case that was merged would be said of nothing. */
+static void
+test_of_merged(void **state)
+{
+	const struct label l = { "c-0", LABEL_ACK, "", "", 1 };
+	struct errmsg err = { "" };
+	struct label *list = NULL;
+	struct arena arena = { 0 };
+	size_t n;
+	int i;
+
+	(void)state;
+	sql("INSERT INTO cases VALUES ('c-0', 'closed', 50, 1, 2, 1,"
+	    " '{\"findings\":[\"f-2\"]}')");
+	for (i = 0; i < LABEL_WORDS; i++)
+		assert_int_equal(say("c-0", (enum label_word)i, ""), -1);
+	assert_int_equal(store_labels_add(store, &l, &err), -1);
+	assert_string_equal(err.text, "case c-0 is merged into c-1: nothing "
+				      "can be said of it any more");
+	assert_int_equal(store_labels_load(store, NULL, &arena, &list, &n,
+			     NULL),
+	    0);
+	assert_int_equal(n, 0);
+	arena_fini(&arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -383,6 +409,7 @@ main(void)
 		TEST(test_fraud),
 		TEST(test_load),
 		TEST(test_refused),
+		TEST(test_of_merged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

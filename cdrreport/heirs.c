@@ -1,0 +1,68 @@
+/* Who asks for a case that was merged into others is shown those. */
+#include "report.h"
+
+#include <string.h>
+
+static const struct fraud_case *
+find_case(const struct results *rs, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < rs->ncases; i++)
+		if (strcmp(rs->cases[i]->id, id) == 0)
+			return rs->cases[i];
+	return NULL;
+}
+
+/* With heirs that are all there: a stream may have left some out. */
+static const struct fraud_case *
+find_merged(const struct results *rs, const char *name)
+{
+	const struct fraud_case *c = find_case(rs, name);
+	size_t i;
+
+	if (c == NULL || c->nheirs == 0)
+		return NULL;
+	for (i = 0; i < c->nheirs; i++)
+		if (find_case(rs, c->heirs[i]) == NULL)
+			return NULL;
+	return c;
+}
+
+static void
+tell(const struct setup *s, const struct fraud_case *c)
+{
+	struct buf b;
+
+	buf_init(&b);
+	words_heirs(&b, c);
+	diag_remark(&s->diag, "case %s is %s, which %s shown", c->id, b.data,
+	    c->nheirs == 1 ? "is" : "are");
+	buf_fini(&b);
+}
+
+struct select_any
+report_follow(const struct setup *s, struct results *rs,
+    const char *const *operands, size_t n)
+{
+	struct select_any names = { NULL, 0 };
+	const struct fraud_case *c;
+	size_t i, k, most = n;
+	const char **list;
+
+	for (i = 0; i < n; i++)
+		if ((c = find_merged(rs, operands[i])) != NULL)
+			most += c->nheirs;
+	names.list = list = arena_array(&rs->arena, most + 1, sizeof(*list));
+	for (i = 0; i < n; i++) {
+		c = find_merged(rs, operands[i]);
+		if (c == NULL) {
+			list[names.n++] = operands[i];
+			continue;
+		}
+		tell(s, c);
+		for (k = 0; k < c->nheirs; k++)
+			list[names.n++] = c->heirs[k];
+	}
+	return names;
+}
