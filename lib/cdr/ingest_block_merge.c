@@ -180,13 +180,14 @@ static bool
 merge_some(struct ingest_block *b, struct ingest_reading *r, size_t n)
 {
 	const size_t calls = run_of_calls(b, n);
+	const unsigned result = b->marks[b->row].result & MARK_RESULT;
 	struct csvrow row;
 
 	if (calls == 0) {
-		if ((b->marks[b->row].result & MARK_RESULT) != DECODE_SKIPPED)
+		if (result != DECODE_SKIPPED && result != DECODE_NO_RECORD)
 			return false;
 		show_row(b, r, &row);
-		ingest_add_skipped(r, &row);
+		ingest_add_skipped(r, &row, result);
 		b->row++;
 	}
 	merge_calls(b, r, calls);
