@@ -16,6 +16,9 @@ All commands of a table read the same generated file.  They run in turn,
 A B C, A B C ..., because these figures drift with whatever else a machine
 does; a ratio is taken within each round, and of these, too, the median is
 shown.  What finds the four rules must find the same, or there is no table.
+
+What must hold is judged of 2,000,000 records or more, and of nights of 100,000
+or more into a store of 10,000,000 or more: of less the ratios are shown alone.
 """
 import os
 import shutil

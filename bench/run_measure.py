@@ -33,6 +33,8 @@ class Bench:
     growth: list
     store: int
     night: int
+    # Below these a ratio is shown, and not judged.
+    TABLE, STORE, NIGHT = 2_000_000, 10_000_000, 100_000
 
     def __post_init__(self):
         self.build = os.path.abspath(self.build)
@@ -87,6 +89,14 @@ class Bench:
             for contender in contenders:
                 runs[contender.name].append(self.took(contender))
         return runs
+
+
+def verdict(got, most, enough):
+    """What is said of a ratio that has a bound.  Of few records the start of
+    the programs is most of the time, and noise the rest."""
+    if not enough:
+        return "too small to judge"
+    return "held" if got <= most else "MISSED"
 
 
 def median(runs, what):

@@ -79,6 +79,7 @@ decode_records(const struct layout *l)
 			assert(column <= row.n || row.gathered != NULL);
 			break;
 		case DECODE_SKIPPED:
+		case DECODE_NO_RECORD:
 			break;
 		}
 	}

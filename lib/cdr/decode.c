@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -161,52 +160,18 @@ key_of(struct decoder *d, const struct csvrow *row)
 }
 
 static bool
-blank(const struct csvrow *row)
-{
-	const struct csvfield *cell;
-	uint32_t i, k;
-
-	for (i = 0; i < row->n; i++) {
-		cell = &row->fields[i];
-		for (k = 0; k < cell->len; k++)
-			if (cell->text[k] != ' ' && cell->text[k] != '\t')
-				return false;
-	}
-	return true;
-}
-
-static bool
-names_column(const struct layout *l, const struct csvfield *cell)
-{
-	uint32_t i;
-
-	for (i = 0; i < l->ncolumns; i++)
-		if (strlen(l->columns[i]) == cell->len &&
-		    strncasecmp(l->columns[i], cell->text, cell->len) == 0)
-			return true;
-	return false;
-}
-
-/* People put the names of the columns on top of a file; half will do. */
-static bool
-named(const struct layout *l, const struct csvrow *row)
-{
-	uint32_t i, n = 0;
-
-	for (i = 0; i < row->n; i++)
-		n += names_column(l, &row->fields[i]);
-	return row->n > 1 && n >= (row->n + 1) / 2;
-}
-
-static bool
 header(struct decoder *d, const struct csvrow *row)
 {
-	if (!d->layout->header)
-		return named(d->layout, row);
-	if (!layout_header_read(&d->header, d->layout, row))
-		return false;
-	d->plan->variant = NULL;
-	d->headers++;
+	if (!d->layout->header) {
+		if (!decode_names_columns(d->layout, row))
+			return false;
+	} else {
+		if (!layout_header_read(&d->header, d->layout, row))
+			return false;
+		d->plan->variant = NULL;
+		d->headers++;
+	}
+	d->titled = true;
 	return true;
 }
 
@@ -224,17 +189,50 @@ left_out(struct decoder *d, const struct csvrow *row)
 	return rec.variant->at != NULL && !layout_takes(&rec);
 }
 
+static inline bool
+is_comment(const struct layout *l, const struct csvrow *row)
+{
+	return l->comment != '\0' && layout_comment(l, row);
+}
+
 /* Nobody has to read it to know that it is no call. */
 static inline bool
 other_kind(struct decoder *d, const struct csvrow *row)
 {
 	const struct layout *l = d->layout;
 
-	if (l->comment != '\0' && layout_comment(l, row))
+	if (is_comment(l, row))
 		return true;
 	if (row->fault != NULL)
 		return false;
 	return row->n == 0 || (l->take.n + l->skip.n > 0 && left_out(d, row));
+}
+
+/* Whether it names columns, for who may not take them. */
+static bool
+is_header(const struct layout *l, const struct csvrow *row)
+{
+	struct layout_header h = { .at = NULL };
+	const bool is =
+	    l->header && !is_comment(l, row) && layout_header_read(&h, l, row);
+
+	layout_header_fini(&h);
+	return is;
+}
+
+/* Of what is no call by its cells, whether it is a record of another kind. */
+static enum decode_result
+what_else(struct decoder *d, const struct csvrow *row)
+{
+	const struct layout *l = d->layout;
+
+	if (is_comment(l, row))
+		return DECODE_NO_RECORD;
+	return l->header && (header(d, row) ||
+				(row->n == d->header.variant.columns &&
+				    decode_has_types(row)))
+		   ? DECODE_NO_RECORD
+		   : DECODE_SKIPPED;
 }
 
 /* That of the last record, if nobody has to look. */
@@ -316,12 +314,14 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
 		.column = column,
 		.reason = reason };
 
-	if (only_leaves(d, row) || other_kind(d, row))
+	if (only_leaves(d, row))
 		return DECODE_SKIPPED;
+	if (other_kind(d, row))
+		return what_else(d, row);
 	if (read_call(&r, row) == 0)
 		return taken(&r);
-	if (row->fault == NULL && (blank(row) || header(d, row)))
-		return DECODE_SKIPPED;
+	if (row->fault == NULL && (decode_is_blank(row) || header(d, row)))
+		return DECODE_NO_RECORD;
 	return DECODE_REJECT;
 }
 
@@ -339,7 +339,8 @@ decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
 		.reason = &reason };
 
 	if (other_kind(d, row))
-		return DECODE_SKIPPED;
+		return is_header(d->layout, row) ? DECODE_REJECT
+						 : what_else(d, row);
 	if (read_call(&r, row) != 0 || r.year != 0)
 		return DECODE_REJECT;
 	return taken(&r);

@@ -24,7 +24,8 @@
 
 enum decode_result {
 	DECODE_CALL,
-	DECODE_SKIPPED, /* no call: a header, another kind, a comment, blank */
+	DECODE_SKIPPED,   /* of another kind than calls */
+	DECODE_NO_RECORD, /* a header, a comment, blank */
 	DECODE_REJECT
 };
 
@@ -71,6 +72,7 @@ struct decoder {
 	struct layout_form form;
 	struct layout_header header; /* the last one */
 	uint32_t headers;            /* how many there were */
+	bool titled;                 /* there was one, needed or not */
 	struct decode_plan *plan;    /* of the last record */
 	struct batch *batch;
 	int64_t latest;            /* a start after this is a reject */

@@ -2,6 +2,7 @@
  * decode_impl: what the sources of decode share.
  *
  *   decode.c             a row to a call, or to no call
+ *   decode_lines.c       lines that are no records
  *   decode_plan.c        where in a record to look
  *   decode_plan_texts.c  the same for texts, and as what
  *   decode_times.c       when: stamps, spans, and what follows from them
@@ -246,6 +247,16 @@ decode_cell(const struct reading *r, enum layout_target t)
 {
 	return decode_filled(r->rec.row, &r->d->plan->cells[t]);
 }
+
+/* Cells with nothing but blanks in them. */
+bool decode_is_blank(const struct csvrow *row);
+/*
+ * The names of the layout's columns, which people put on top of a file that
+ * needs none.
+ */
+bool decode_names_columns(const struct layout *l, const struct csvrow *row);
+/* A type in each cell, as some exports of tables have below the names. */
+bool decode_has_types(const struct csvrow *row);
 
 void decode_plan_make(struct decode_plan *p, const struct decoder *d,
     const struct layout_variant *v);

@@ -82,8 +82,7 @@ has_one_id(const struct decode_plan *p, const struct layout *l)
 	const struct decode_cells *b = &p->cells[TARGET_JOIN];
 
 	if (id->nfrom == 0 || id->when.n + join->when.n > 0 ||
-	    id->regex != join->regex || id->plus != join->plus ||
-	    id->constant != NULL)
+	    id->regex != join->regex || id->plus != join->plus)
 		return false;
 	return are_same(id, join) ||
 	       (a->all && a->n > 0 && a->n <= b->n &&

@@ -263,15 +263,13 @@ read_rest(struct ahead *a)
 	}
 }
 
-/* Whether a row is needed that no thread can read alone. */
+/* Whether a header is needed, which no thread can read alone. */
 static bool
-needs_row(const struct ahead *a)
+needs_header(const struct ahead *a)
 {
 	const struct decoder *d = &a->r->decoder;
-	const struct ingest_trace *t = &a->r->trace;
 
-	return (d->layout->header && d->headers == 0) ||
-	       (t->lead > 0 && !t->any_row);
+	return d->layout->header && d->headers == 0;
 }
 
 /* A block for each thread; or what there is, which may be none. */
@@ -309,11 +307,11 @@ read_by_all(struct ahead *a)
 	bool useful = true;
 
 	while (useful && next_row(a)) {
-		if (needs_row(a) || a->lines != NULL) {
+		if (needs_header(a) || a->lines != NULL) {
 			ingest_take_row(a->r, &a->next);
 			a->has_next = false;
 		}
-		if (!needs_row(a))
+		if (!needs_header(a))
 			useful = read_blocks(a);
 	}
 }

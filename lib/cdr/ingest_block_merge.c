@@ -115,14 +115,15 @@ run_of_calls(const struct ingest_block *b, size_t n)
 
 /*
  * How many of `n` calls stand between others, so that their rows do not matter
- * to the seam.  The first call of all says which file is the usual one.
+ * to the seam, which knows the first row before any block is added.  The first
+ * call of all says which file is the usual one.
  */
 static size_t
 inner_calls(const struct ingest_block *b, const struct ingest_reading *r,
     size_t n)
 {
 	return b->calls_only && n > INGEST_CONTEXT && r->in->batch->n > n &&
-		       r->trace.any_row && r->file->resumed == 0
+		       r->file->resumed == 0
 		   ? n - INGEST_CONTEXT
 		   : 0;
 }
@@ -179,13 +180,14 @@ static bool
 merge_some(struct ingest_block *b, struct ingest_reading *r, size_t n)
 {
 	const size_t calls = run_of_calls(b, n);
+	const unsigned result = b->marks[b->row].result & MARK_RESULT;
 	struct csvrow row;
 
 	if (calls == 0) {
-		if ((b->marks[b->row].result & MARK_RESULT) != DECODE_SKIPPED)
+		if (result != DECODE_SKIPPED && result != DECODE_NO_RECORD)
 			return false;
 		show_row(b, r, &row);
-		ingest_add_skipped(r, &row);
+		ingest_add_skipped(r, &row, result);
 		b->row++;
 	}
 	merge_calls(b, r, calls);

@@ -115,6 +115,7 @@ struct ingest_reading {
 	struct decoder decoder;
 	struct rows *rows;
 	int64_t repaired; /* records in which something was mended */
+	bool other_kinds; /* some are of another kind than calls */
 	struct ingest_trace trace;
 	int64_t told; /* records that the stages know of */
 };
@@ -132,8 +133,9 @@ void ingest_take_row(struct ingest_reading *r, const struct csvrow *row);
 /* Of a row call `i` was added to the batch: say what it is of. */
 void ingest_added_call(struct ingest_reading *r, const struct csvrow *row,
     size_t i);
-/* A row of a kind that is no call. */
-void ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row);
+/* A row that is no call: of another kind, or no record at all. */
+void ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row,
+    enum decode_result what);
 
 /*
  * Take all rows, with several threads if there are: each decodes some of them

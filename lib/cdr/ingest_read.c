@@ -67,10 +67,12 @@ add_call(struct ingest_reading *r, const struct csvrow *row,
 }
 
 void
-ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row)
+ingest_add_skipped(struct ingest_reading *r, const struct csvrow *row,
+    enum decode_result what)
 {
 	if (ingest_seam_above(r, row))
 		return;
+	r->other_kinds |= what == DECODE_SKIPPED;
 	r->file->records++;
 	r->file->skipped++;
 }
@@ -98,12 +100,16 @@ take_good(struct ingest_reading *r, const struct csvrow *row, uint32_t *column,
 	struct call call;
 	struct origin origin;
 
-	switch (decode(r, row, &call, &origin, column, reason)) {
+	const enum decode_result result =
+	    decode(r, row, &call, &origin, column, reason);
+
+	switch (result) {
 	case DECODE_CALL:
 		add_call(r, row, &call, &origin);
 		return true;
 	case DECODE_SKIPPED:
-		ingest_add_skipped(r, row);
+	case DECODE_NO_RECORD:
+		ingest_add_skipped(r, row, result);
 		return true;
 	case DECODE_REJECT:
 		break;
@@ -367,10 +373,16 @@ find_layout(struct ingest_reading *r, struct input *input,
 	return false;
 }
 
-/* Files of another kind than calls come beside those of calls. */
+/*
+ * Files of another kind than calls come beside those of calls; but the header
+ * alone is the file of a time without calls, of which a live one may yet lack
+ * the end.
+ */
 static const char *
 no_call(const struct ingest_reading *r)
 {
+	if (!r->other_kinds && (r->decoder.titled || r->file->left))
+		return NULL;
 	if (r->file->skipped == 0)
 		return "not one call in it";
 	return arena_printf(&r->in->arena,

@@ -15,7 +15,7 @@
 static void
 conclude(const struct layout *best, struct tally *t, struct recognition *out)
 {
-	out->records = t->records + t->others + t->lines;
+	out->records = t->headers + t->records + t->others + t->lines;
 	out->confidence = recognise_confidence(t);
 	if (out->confidence >= RECOGNISE_ENOUGH) {
 		out->layout = best;

@@ -8,7 +8,8 @@
  * up to 1,000 records, spread over the file where it is plain and on disk,
  * from its beginning otherwise; the layout with the greatest wins if at
  * least half of what was looked at speaks for it, 0.68 where not one record
- * shows all.  Fallback layouts have their turn where no other wins.
+ * shows all; or if a header names its columns and no record follows.  Fallback
+ * layouts have their turn where no other wins.
  *
  * Where none fits the nearest is named all the same: the best one, or the one
  * whose cells, those that must be there, too, are most like the file's; and

@@ -56,10 +56,10 @@ struct tally {
 	enum tally_how how;
 	uint32_t left; /* rows that may still come */
 	uint32_t records;
-	uint32_t others; /* of a kind that the layout skips */
-	uint32_t lines;  /* that are no records of the layout */
-	bool named;      /* a header names its columns */
-	uint32_t whole;  /* records that pass every test */
+	uint32_t others;  /* of a kind that the layout skips, no headers */
+	uint32_t lines;   /* that are no records of the layout */
+	uint32_t headers; /* rows that name its columns */
+	uint32_t whole;   /* records that pass every test */
 	double score;
 	uint32_t least, most; /* columns of the records that fit */
 	struct layout_form form;
@@ -105,7 +105,7 @@ void recognise_try(const struct layout *l, const struct sample *s,
 /*
  * 0 to 1.  Of many other records a few that fit prove nothing, nor do any
  * number that each lack much; but a header does, even if all that follows is
- * skipped.
+ * skipped, or nothing does.
  */
 double recognise_confidence(const struct tally *t);
 

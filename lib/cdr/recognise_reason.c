@@ -22,7 +22,9 @@ recognise_explain(const struct layout *l, const struct tally *t,
 
 	if (t->records == 0) {
 		(void)snprintf(reason, RECOGNISE_REASON,
-		    "the header names its columns, all records are skipped");
+		    "the header names its columns, %s",
+		    t->others > 0 ? "all records are skipped"
+				  : "no record follows");
 		return;
 	}
 	buf_init(&b);
@@ -63,7 +65,7 @@ recognise_explain_misfit(const struct layout *l, const struct tally *t,
 			worst = i;
 	buf_addf(out, "%u of %u records", (unsigned)t->whole,
 	    (unsigned)t->records);
-	if (l->header && !t->named) {
+	if (l->header && t->headers == 0) {
 		buf_addstr(out, "; none names its columns");
 	} else if (t->other_width > 0 && t->other_width >= t->failed[worst]) {
 		buf_addf(out, "; %u %s another number of columns",

@@ -44,14 +44,15 @@ note_places(const struct layout_record *rec, struct tally *t)
 		t->places[i] = (int16_t)recognise_place(test + i, rec);
 }
 
-static void
+/* Whether it does. */
+static bool
 count_fitting(const struct layout_record *rec, struct tally *t)
 {
 	const uint32_t n = rec->row->n;
 	double score = judge(rec, t);
 
 	if (score <= 0)
-		return;
+		return false;
 	if (t->score <= 0 || n < t->least)
 		t->least = n;
 	if (t->score <= 0 || n > t->most)
@@ -60,6 +61,18 @@ count_fitting(const struct layout_record *rec, struct tally *t)
 	t->whole += score >= 1;
 	recognise_count_stamps(rec, t);
 	note_places(rec, t);
+	return true;
+}
+
+/* Whether it names the columns of what stands below it. */
+static bool
+is_header(const struct layout *l, const struct csvrow *row, struct tally *t)
+{
+	if (!l->header || layout_comment(l, row) ||
+	    !layout_header_read(&t->header, l, row))
+		return false;
+	t->headers++;
+	return true;
 }
 
 /* Whether it is no record that could be a call: what decode skips. */
@@ -73,11 +86,7 @@ no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 
 	if (layout_comment(l, row))
 		return true;
-	if (l->header && t->header.at == NULL) {
-		t->named = layout_header_read(&t->header, l, row);
-		return t->named;
-	}
-	return !layout_takes(&rec);
+	return (!l->header || t->header.at != NULL) && !layout_takes(&rec);
 }
 
 static void
@@ -90,18 +99,24 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		t->lines++;
 		return;
 	}
+	if (is_header(l, row, t))
+		return;
 	fits = layout_record(&rec, &t->header, row);
 	if (no_record(l, row, t) ||
 	    (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace)) {
 		t->others++;
 		return;
 	}
-	t->records++;
 	rec.above = &t->above;
-	if (fits)
-		count_fitting(&rec, t);
-	else
-		t->other_width++;
+	if (fits && count_fitting(&rec, t)) {
+		t->records++;
+		return;
+	}
+	/* What is not written to its end says nothing against the header. */
+	if (t->headers > 0 && !row->ended)
+		return;
+	t->records++;
+	t->other_width += !fits;
 }
 
 /*
@@ -211,7 +226,7 @@ recognise_confidence(const struct tally *t)
 {
 	double score;
 
-	if (t->named && t->records == 0 && t->others > 1)
+	if (t->headers > 0 && t->records == 0)
 		return 1;
 	if (t->records == 0 || t->others / OTHERS > t->records)
 		return 0;

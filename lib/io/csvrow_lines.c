@@ -191,26 +191,25 @@ csvreader_has_text(const struct csvreader *r, size_t len)
 	return csvfields_blanks(&r->fields, r->bytes + r->begin, 0, len) < len;
 }
 
-/* Go behind the end of the line that was too long. */
+/*
+ * Go behind the end of the line that was too long, which decides what a line is
+ * where none before it did.
+ */
 void
 csvreader_skip_line(struct csvreader *r)
 {
-	char c;
+	struct csvline end;
 
 	r->skip_line = false;
-	do {
+	for (;; r->begin++) {
 		if (r->begin == r->have && !refill(r))
 			return;
-		c = r->bytes[r->begin++];
-	} while (c != '\n' && (c != '\r' || r->ends == ENDS_LF));
-	if (c == '\n')
-		return;
-	if ((r->begin < r->have || refill(r)) && r->bytes[r->begin] == '\n') {
-		r->begin++;
-		c = '\n';
+		if (r->bytes[r->begin] == '\n' ||
+		    (r->bytes[r->begin] == '\r' && r->ends != ENDS_LF))
+			break;
 	}
-	if (r->ends == ENDS_UNKNOWN)
-		r->ends = c == '\n' ? ENDS_LF : ENDS_CR;
+	(void)find_line(r, 0, &end);
+	r->begin += end.end;
 }
 
 /* Give what begins here and ends with `line` as a row. */

@@ -93,6 +93,26 @@ load common
 	[[ $stderr == *"no calls, so nothing could be found"* ]]
 }
 
+@test "a file with nothing but its header is empty, too" {
+	n=0
+	for layout in $(jq -r 'select(.header) | .id' "$TOP"/rules/layouts/*.json); do
+		head -n 1 "$TOP/samples/$layout.csv" >header.csv
+		run --separate-stderr cdrscan --no-config -v header.csv
+		[ "$status" -eq 0 ]
+		[[ $stderr == *"header.csv: $layout, confidence 1.00: the header names its columns, no record follows"* ]]
+		[[ $stderr == *"no calls, so nothing could be found"* ]]
+		cdrscan --no-config -t "$layout" header.csv
+		n=$((n + 1))
+	done
+	[ "$n" -gt 20 ]
+	# With the types of its columns; and with what is no call.
+	head -n 2 "$TOP/samples/cisco-cucm.csv" >header.csv
+	cdrscan --no-config header.csv
+	sed -n '3s/^1/2/p' "$TOP/samples/cisco-cucm.csv" >>header.csv
+	run -3 cdrscan --no-config header.csv
+	[[ $output == *"not one call in it: layout 'cisco-cucm' skips all its records"* ]]
+}
+
 @test "a last line without its end, and records twice, are told" {
 	cp "$TOP/samples/clean-day.csv" cut.csv
 	cat cut.csv cut.csv >twice.csv

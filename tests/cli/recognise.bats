@@ -135,16 +135,19 @@ z.write("'"$TOP"'/samples/3cx.csv", "c.csv")'
 		"$TOP/samples/clean-day.csv" >damaged.csv
 	: >empty
 	echo 'Dear diary,' >diary.txt
+	head -n 1 "$TOP/samples/fusionpbx.csv" >header.csv
 	run -3 --separate-stderr cdrscan --no-config --recognise -f json \
-		"$TOP"/samples/*.csv "$TOP"/samples/*.sql damaged.csv empty diary.txt
+		"$TOP"/samples/*.csv "$TOP"/samples/*.sql damaged.csv empty diary.txt header.csv
 	echo "$output" >out.json
 	fits "$PWD/out.json"
 	jq -e 'map(select(.layout)) | length > 20' out.json
+	jq -e '.[] | select(.file == "header.csv") | .layout.id == "fusionpbx" and
+		.counts.skipped == 1 and .counts.records == 1' out.json
 	jq -e '.[] | select(.file == "damaged.csv") |
 		.first_reject.line == 3 and .confidence < 1' out.json
 	# A line an object with ndjson, and the same.
 	run -3 --separate-stderr cdrscan --no-config --recognise -f ndjson \
-		"$TOP"/samples/*.csv "$TOP"/samples/*.sql damaged.csv empty diary.txt
+		"$TOP"/samples/*.csv "$TOP"/samples/*.sql damaged.csv empty diary.txt header.csv
 	diff <(jq -cS '.[]' out.json) <(echo "$output" | jq -cS .)
 }
 

@@ -252,6 +252,34 @@ chicago() { # SECOND DESTINATION
 	[ "$(ask n.db 'select count(*) from calls')" -eq 356 ]
 }
 
+@test "a log that first has its header alone, then half of a record" {
+	echo '{ "cdrconfig": 1, "db": "n.db", "tz": "UTC",
+	    "sources": [ { "name": "a", "files": ["live.csv"] } ] }' >c.json
+	{
+		echo 'start,from,to,duration'
+		for i in {10..15}; do
+			echo "2026-01-13 02:11:$i,2041,+442079460142,60"
+		done
+	} >whole.csv
+	head -n 1 whole.csv | head -c -1 >live.csv
+	cdrscan -c c.json -v 2>err
+	grep -q "live.csv: the last line has no end and was left for later" err
+	for lines in 1 1 2 5; do
+		head -n "$lines" whole.csv >live.csv
+		sed -n "$((lines + 1))p" whole.csv | head -c 15 >>live.csv
+		cdrscan -c c.json -v 2>err
+		[ "$(ask n.db 'select count(*) from calls')" -eq $((lines - 1)) ]
+	done
+	cat whole.csv >live.csv
+	cdrscan -c c.json -v 2>err
+	grep -q "live.csv: resumed at byte $(head -n 5 whole.csv | wc -c)$" err
+	cdrscan -c c.json -d w.db
+	ask n.db 'select start, src, dst, line from calls order by 1' >n.calls
+	[ "$(wc -l <n.calls)" -eq 6 ]
+	ask w.db 'select start, src, dst, line from calls order by 1' |
+		diff n.calls -
+}
+
 @test "another zone than the one that calls are stored under is refused" {
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	run cdrscan -c "$CONFIG" -d n.db --tz UTC "$NIGHT"

@@ -526,7 +526,10 @@ test_too_long_ends(void **state)
 	static const struct {
 		const char *first, *in, *end, *rows;
 	} lines[] = {
+		{ "", "", "\n", "a\rb|c|" },
 		{ "", "", "\r\n", "a\rb|c|" },
+		{ "", "", "\r\r\n", "a\rb|c|" },
+		{ "", "", "\r\ry\r\n", "y|a|b|c|" },
 		{ "", "", "\r", "a|b|c|" },
 		{ "x\n", "\r", "\n", "a\rb|c|" },
 		{ "x\n", "\r", "\r\n", "a\rb|c|" },

@@ -348,7 +348,7 @@ test_skipped(void **state)
 	for (i = 0; i < COUNT(cases); i++)
 		assert_int_equal(decode(&f, cases[i], strlen(cases[i]), &c, &o,
 				     &column, &reason),
-		    DECODE_SKIPPED);
+		    DECODE_NO_RECORD);
 	assert_int_equal(decode(&f, "src,2,3", 7, &c, &o, &column, &reason),
 	    DECODE_REJECT);
 	end(&f);

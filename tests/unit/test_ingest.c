@@ -277,7 +277,6 @@ test_no_records(void **state)
 		{ "\n\n", "not one record in it" },
 		{ "Dear all,\nplease find\n",
 		    "no layout fits: not a call record file" },
-		{ HEADER, "no layout fits: not a call record file" },
 		{ "\x7f"
 		  "ELF\x02\x01",
 		    "no layout fits: not a call record "
@@ -299,14 +298,67 @@ test_no_records(void **state)
 			    cases[i].trouble);
 	}
 	r.source.layout = "asterisk-csv";
-	run_text(&r, "header", HEADER);
-	assert_string_equal(ingest_file_at(r.ingest, i)->trouble,
-	    "not one call in it: layout 'asterisk-csv' skips all its records");
-	run_counts(&r, i,
-	    "1 = 0 calls 0 legs 1 skipped 0 duplicates "
-	    "0 rejects");
 	run_text(&r, "empty", "");
-	assert_null(ingest_file_at(r.ingest, i + 1)->trouble);
+	assert_null(ingest_file_at(r.ingest, i)->trouble);
+	run_text(&r, "blank", "\n,,,\n");
+	assert_string_equal(ingest_file_at(r.ingest, i + 1)->trouble,
+	    "not one call in it: layout 'asterisk-csv' skips all its records");
+	run_finish(&r);
+	run_end(&r);
+}
+
+#define CUCM "cdrRecordType,globalCallID_callId,dateTimeOrigination,duration\n"
+
+/* The header alone is the file of a time without calls. */
+static void
+test_only_header(void **state)
+{
+	static const struct {
+		const char *stated, *layout, *text;
+		int skipped;
+		bool trouble;
+	} cases[] = {
+		{ NULL, "asterisk-table", HEADER, 1, false },
+		{ "asterisk-csv", "asterisk-csv", HEADER, 1, false },
+		{ NULL, "generic", "start;from;to\n", 1, false },
+		{ NULL, "generic", "start;from;to", 1, false },
+		{ NULL, "generic", "start;from;to\n2026-01-", 1, true },
+		{ "generic", "generic", "start;from;to\r\n", 1, false },
+		{ "generic", "generic", "start,from,to\n,,\nstart,to,from\n", 3,
+		    false },
+		{ NULL, "generic", "# of today\nstart,from,to\n# end\n", 3,
+		    false },
+		{ NULL, "cisco-cucm", CUCM, 1, false },
+		{ NULL, "cisco-cucm", CUCM CUCM, 2, false },
+		{ NULL, "cisco-cucm", CUCM "INTEGER,INTEGER,INTEGER,INT(4)\n",
+		    2, false },
+		/* records, of another kind than calls */
+		{ NULL, "cisco-cucm", CUCM "2,1,1768270269,5\n", 2, true },
+		{ NULL, "cisco-cucm", CUCM "INTEGER,INTEGER,INTEGER\n", 2,
+		    true },
+		{ NULL, "cisco-cucm", CUCM "TWO,INTEGER,(4),INT(4)\n", 2,
+		    true },
+		{ NULL, "cisco-cucm", CUCM "TWO,INTEGER,INT(x),INT(4)\n", 2,
+		    true },
+		{ NULL, "cisco-cucm", CUCM "TWO,INTEGER,INT(),INT(4)\n", 2,
+		    true },
+		{ NULL, "cisco-cucm", CUCM "TWO,,INT,INT(4)\n", 2, true },
+	};
+	const struct ingest_file *f;
+	struct run r;
+	size_t i;
+
+	(void)state;
+	run_begin(&r);
+	for (i = 0; i < COUNT(cases); i++) {
+		r.source.layout = cases[i].stated;
+		run_text(&r, "x", cases[i].text);
+		f = ingest_file_at(r.ingest, i);
+		assert_string_equal(f->layout, cases[i].layout);
+		assert_int_equal(f->records - f->rejects, f->skipped);
+		assert_int_equal(f->skipped, cases[i].skipped);
+		assert_int_equal(f->trouble != NULL, cases[i].trouble);
+	}
 	run_finish(&r);
 	run_end(&r);
 }
@@ -516,6 +568,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_refused_and_damaged),
 		cmocka_unit_test(test_no_records),
+		cmocka_unit_test(test_only_header),
 		cmocka_unit_test(test_not_opened),
 		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_duplicates),

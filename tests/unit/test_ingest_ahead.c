@@ -371,6 +371,44 @@ test_headers_in_between(void **state)
 	folder_remove(&dir);
 }
 
+/*
+ * The same where a layout takes only records of one kind, which no header is.
+ */
+static void
+test_headers_of_one_kind(void **state)
+{
+	static const char *const orders[] = {
+		"cdrRecordType,globalCallID_callId,dateTimeOrigination,"
+		"duration,callingPartyNumber\nINT,INT,INT,INT,VARCHAR(50)\n",
+		"callingPartyNumber,duration,dateTimeOrigination,"
+		"globalCallID_callId,cdrRecordType\n"
+	};
+	char *dir = folder_make(), *path, *got, *at;
+	struct buf b;
+	int i, k, n = 0;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < 60; i++) {
+		buf_addstr(&b, orders[i % 2]);
+		for (k = 0; k < i % 7 * 40; k++, n++)
+			buf_addf(&b,
+			    i % 2 == 0 ? "1,%d,1768270269,5,207\n2,,,,\n"
+				       : "207,5,1768270269,%d,1\n",
+			    i * 1000 + k);
+	}
+	path = folder_write(dir, "calls.csv", b.data, b.len);
+	assert_true(check_file(path) > 60 * 100 * 50);
+	got = read_as(path, 1, 0);
+	for (at = got; (at = strstr(at, "|207|")) != NULL; at++)
+		n--;
+	assert_int_equal(n, 0);
+	free(got);
+	free(path);
+	buf_fini(&b);
+	folder_remove(&dir);
+}
+
 int
 main(void)
 {
@@ -382,6 +420,7 @@ main(void)
 		cmocka_unit_test(test_whole_blocks),
 		cmocka_unit_test(test_headers_in_between),
 		cmocka_unit_test(test_headers_alike),
+		cmocka_unit_test(test_headers_of_one_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -404,8 +404,7 @@ test_clock_jump(void **state)
 	buf_addstr(&b, "nothing\nat,talk,dst,src\n");
 	add_hour(&b, true, 1, 8);
 	add_hour(&b, true, 5, 8);
-	/* But behind the first line alone, where there is no call. */
-	assert_int_equal(check_lines(&r, &b), 56);
+	assert_int_equal(check_lines(&r, &b), 57);
 	path = folder_write(r.dir, "f", b.data, b.len);
 	look_begin(&k, &r, path, NULL);
 	for (i = 0; i < k.batch->n; i++)

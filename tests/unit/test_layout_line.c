@@ -166,6 +166,7 @@ show(struct decoder *d, const struct csvrow *row, struct buf *b)
 		    batch_text(d->batch, c.src), batch_text(d->batch, c.dst));
 		return;
 	case DECODE_SKIPPED:
+	case DECODE_NO_RECORD:
 		buf_addstr(b, "skipped\n");
 		return;
 	case DECODE_REJECT:

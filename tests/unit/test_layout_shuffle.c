@@ -166,6 +166,7 @@ read_calls(const struct layouts *ls, const char *bytes, size_t len,
 			add_call(out, b, &c, &origin, &d.extras);
 			break;
 		case DECODE_SKIPPED:
+		case DECODE_NO_RECORD:
 			buf_addstr(out, "skipped\n");
 			break;
 		case DECODE_REJECT:

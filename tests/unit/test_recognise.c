@@ -52,6 +52,22 @@ static const struct {
 	    "asterisk-csv", 100,
 	    "1 of 1 records: 18 columns, disposition in column 15, "
 	    "AMA flag in column 16, start in column 10" },
+	/* a header, with nothing below it or nothing of its layout's */
+	{ "Start Time;From;To\n", "generic", 100,
+	    "the header names its columns, no record follows" },
+	{ "Start Time;From;To\n#\n", "generic", 100,
+	    "the header names its columns, all records are skipped" },
+	{ "Start Time;From;To\n2026-01-", "generic", 100,
+	    "the header names its columns, no record follows" },
+	{ "Start Time;From;To\n2026-01-13 02:11:09;1;2\nx;2;3", "generic", 100,
+	    "1 of 1 records: 3 columns, start in column 1, caller in "
+	    "column 2, called number in column 3" },
+	/* files put one behind another, most of them without a record */
+	{ "Start Time,From,To\nStart Time,From,To\nTo,From,Start Time\n"
+	  "1,2,2026-01-13 02:11:09\n",
+	    "generic", 100,
+	    "1 of 1 records: 3 columns, start in column 3, caller in "
+	    "column 2, called number in column 1" },
 	/* damage, and the end cut off */
 	{ CSV_ROW "\"\",\"1\n" CSV_ROW CSV_ROW "\"\",", "asterisk-csv", 60,
 	    "3 of 5 records: 18 columns, disposition in column 15, "

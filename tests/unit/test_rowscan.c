@@ -327,6 +327,30 @@ test_random_rows_are_libcsvs(void **state)
 	}
 }
 
+/* A first line beyond the longest record, with each of the line ends. */
+static void
+test_rows_behind_too_long_line(void **state)
+{
+	static const char *const ends[] = { "\n", "\r\n", "\r\r\n", "\r",
+		"\r\r", "\ry\n" };
+	enum rowscan_width width;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		buf_init(&b);
+		buf_fill(&b, 'x', BOUNDS_RECORD + 10);
+		buf_addf(&b, "%sa,b\nc\rd,\"e\"\r\nf,g\r\n\rh\n", ends[i]);
+		for (width = 0; width < ROWSCAN_WIDTHS; width++)
+			if (rowscan_has(width)) {
+				check_reader(&b, width, 0);
+				check_reader(&b, width, 1000);
+			}
+		buf_fini(&b);
+	}
+}
+
 /* Whatever the width, and however long the bytes are. */
 static void
 test_hash(void **state)
@@ -361,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_many_rows),
 		cmocka_unit_test(test_random_rows_are_libcsvs),
+		cmocka_unit_test(test_rows_behind_too_long_line),
 		cmocka_unit_test(test_hash),
 	};
 

@@ -1,0 +1,71 @@
+/* Lines of a file that are no records. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cdr/decode_impl.h"
+#include "tel/digits.h"
+
+bool
+decode_is_blank(const struct csvrow *row)
+{
+	const struct csvfield *cell;
+	uint32_t i, k;
+
+	for (i = 0; i < row->n; i++) {
+		cell = &row->fields[i];
+		for (k = 0; k < cell->len; k++)
+			if (cell->text[k] != ' ' && cell->text[k] != '\t')
+				return false;
+	}
+	return true;
+}
+
+static bool
+names_column(const struct layout *l, const struct csvfield *cell)
+{
+	uint32_t i;
+
+	for (i = 0; i < l->ncolumns; i++)
+		if (strlen(l->columns[i]) == cell->len &&
+		    strncasecmp(l->columns[i], cell->text, cell->len) == 0)
+			return true;
+	return false;
+}
+
+/* Half will do. */
+bool
+decode_names_columns(const struct layout *l, const struct csvrow *row)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < row->n; i++)
+		n += names_column(l, &row->fields[i]);
+	return row->n > 1 && n >= (row->n + 1) / 2;
+}
+
+/* "INTEGER", "VARCHAR(50)" */
+static bool
+is_type(const struct csvfield *cell)
+{
+	const char *p = cell->text, *end = p + cell->len;
+
+	while (p < end && isalpha((unsigned char)*p))
+		p++;
+	if (p == cell->text || p == end)
+		return p > cell->text;
+	if (*p != '(' || end[-1] != ')')
+		return false;
+	return end - p > 2 && digits_only(p + 1, (size_t)(end - p) - 2);
+}
+
+bool
+decode_has_types(const struct csvrow *row)
+{
+	uint32_t i;
+
+	for (i = 0; i < row->n; i++)
+		if (!is_type(&row->fields[i]))
+			return false;
+	return row->n > 1;
+}
