@@ -24,13 +24,27 @@ take_pieces(void *vp)
 	return NULL;
 }
 
+/* Asked once: to know that the system may have to read a file. */
+static size_t
+count_processors(void)
+{
+	static atomic_size_t known;
+	size_t n = atomic_load(&known);
+	long cores;
+
+	if (n == 0) {
+		cores = sysconf(_SC_NPROCESSORS_ONLN);
+		n = cores > 0 ? (size_t)cores : 1;
+		atomic_store(&known, n);
+	}
+	return n;
+}
+
 size_t
 pool_threads(size_t threads)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
 	if (threads == 0)
-		threads = cores > 0 ? (size_t)cores : 1;
+		threads = count_processors();
 	return threads < THREADS_MAX ? threads : THREADS_MAX;
 }
 

@@ -33,13 +33,24 @@ decoder_init(struct decoder *d, const struct layout *l,
 }
 
 void
+decoder_init_after(struct decoder *d, const struct layout *l,
+    const struct layout_form *form, struct batch *b, int64_t latest,
+    struct decode_lately *lately)
+{
+	init(d, l, form, b, latest);
+	d->lately = lately;
+	d->borrowed = true;
+}
+
+void
 decoder_fini(struct decoder *d)
 {
 	layout_header_fini(&d->header);
 	buf_fini(&d->record);
 	buf_fini(&d->joined);
 	layout_above_fini(&d->above);
-	decode_lately_free(&d->lately);
+	if (!d->borrowed)
+		decode_lately_free(&d->lately);
 	free(d->plan);
 }
 
@@ -48,17 +59,15 @@ decoder_init_beside(struct decoder *d, const struct decoder *of,
     struct batch *b, struct decode_lately *lately)
 {
 	assert(of->layout->carry.n == 0);
-	init(d, of->layout, &of->form, b, of->latest);
+	decoder_init_after(d, of->layout, &of->form, b, of->latest, lately);
 	d->header = of->header;
 	d->asks_epoch = of->asks_epoch;
-	d->lately = lately;
 }
 
 void
 decoder_fini_beside(struct decoder *d)
 {
 	memset(&d->header, 0, sizeof(d->header));
-	d->lately = NULL;
 	decoder_fini(d);
 }
 

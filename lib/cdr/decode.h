@@ -81,6 +81,7 @@ struct decoder {
 	struct buf joined;         /* scratch: a text made of several cells */
 	struct decode_names names;
 	struct decode_lately *lately;
+	bool borrowed;        /* it is another's */
 	struct stamp_day day; /* of the last stamp */
 	/* Of the call that was read last, for batch_set_extras(). */
 	struct call_extras extras;
@@ -98,6 +99,13 @@ struct decoder {
 
 void decoder_init(struct decoder *d, const struct layout *l,
     const struct layout_form *form, struct batch *b, int64_t latest);
+/*
+ * The same, with what was read lately into that batch, by one of any layout:
+ * small files would fill their own for a few records.  It stays the caller's.
+ */
+void decoder_init_after(struct decoder *d, const struct layout *l,
+    const struct layout_form *form, struct batch *b, int64_t latest,
+    struct decode_lately *lately);
 void decoder_fini(struct decoder *d);
 /*
  * One that reads some of the same records into a batch of its own, for

@@ -36,6 +36,7 @@ ingest_free(struct ingest **ip)
 	free(in->rejects);
 	free(in->sources);
 	free(in->guessed);
+	decode_lately_free(&in->lately);
 	free(in);
 	*ip = NULL;
 }

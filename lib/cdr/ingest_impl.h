@@ -65,6 +65,7 @@ struct ingest {
 	const struct source **sources; /* by batch source; NULL: not ours */
 	const struct zone **guessed;   /* beside sources; NULL: stated */
 	size_t nsources, sources_cap, guessed_cap;
+	struct decode_lately *lately; /* read into the batch; NULL: nothing */
 	char home[4];
 	const struct zone *zone; /* guessed for the run, else NULL */
 	uint64_t told; /* bytes of the present input that the stages know of */

@@ -446,8 +446,11 @@ read_stream(struct ingest_reading *r, const struct source *src,
 	const int64_t as_of = in->set.as_of;
 
 	r->stream->source = ingest_source(in, src);
-	decoder_init(&r->decoder, r->stream->layout, &r->form, in->batch,
-	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX);
+	if (in->lately == NULL)
+		in->lately = decode_lately_new();
+	decoder_init_after(&r->decoder, r->stream->layout, &r->form, in->batch,
+	    as_of < INT64_MAX - AHEAD_MS ? as_of + AHEAD_MS : INT64_MAX,
+	    in->lately);
 	r->decoder.years.stated = src->year;
 	r->decoder.asks_epoch = r->stream->weighed =
 	    in->set.guess && src->zone == NULL;

@@ -9,6 +9,9 @@
 #include "base/xalloc.h"
 #include "cdr/recognise_impl.h"
 
+/* Bytes that are looked at sooner than a thread is started for them. */
+enum { ALONE = 32 * 1024 };
+
 /* The least confidence that is worth a word. */
 #define NEAR 0.25
 
@@ -158,7 +161,9 @@ recognise(const struct layouts *ls, struct input *in, size_t threads,
 	struct trial t = { .layouts = ls, .sample = &s, .threads = threads };
 
 	recognise_sample(&s, in);
-	recognise_read_rows(&s, ls, threads);
+	if (s.bytes < ALONE)
+		t.threads = 1;
+	recognise_read_rows(&s, ls, t.threads);
 	/* How badly the others do is only asked where none does well. */
 	if (!try_in_turn(&t, TALLY_WINNERS, out) &&
 	    !try_in_turn(&t, TALLY_ALL, out) && out->records > 0)

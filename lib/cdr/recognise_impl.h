@@ -30,6 +30,7 @@ struct piece {
 struct sample {
 	struct piece pieces[RECOGNISE_PIECES];
 	size_t n;
+	size_t bytes, lines;      /* in all pieces; lines at most */
 	char *memory;             /* of the pieces, or NULL */
 	struct sample_rows *rows; /* by dialect; NULL: not read */
 	size_t ndialects;
@@ -79,14 +80,21 @@ void recognise_sample_fini(struct sample *s);
 
 /*
  * Most layouts take the same rows: read those of each dialect once, in all
- * pieces.  They are NULL where the layout has to read its own, or nobody did.
+ * pieces; or, where one thread asks for those of one piece, as far as they are
+ * asked for.  They are NULL where the layout has to read its own, or nobody
+ * did.
  */
 void recognise_read_rows(struct sample *s, const struct layouts *ls,
     size_t threads);
-const struct sample_rows *recognise_rows(const struct sample *s,
+struct sample_rows *recognise_rows(const struct sample *s,
     const struct layout *l, const struct csvdialect *dialect);
-/* Row `i` of a piece; NULL behind the last. */
-const struct csvrow *recognise_row(const struct sample_rows *r, size_t piece,
+/* How many there are at most, from a piece on. */
+size_t recognise_rows_from(const struct sample_rows *r, size_t piece);
+/*
+ * Row `i` of a piece, until the next one is asked for; NULL behind the last.
+ * Ask for one after another.
+ */
+const struct csvrow *recognise_row(struct sample_rows *r, size_t piece,
     size_t i);
 
 /* The piece from where a record of the layout begins; NULL: a line does. */

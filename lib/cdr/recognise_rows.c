@@ -12,6 +12,7 @@ struct sample_rows {
 	size_t n, cap;
 	size_t ends[RECOGNISE_PIECES]; /* by piece: behind its last row */
 	struct arena arena; /* fields, and texts that are not in the sample */
+	struct csvreader *reader; /* of the only piece; NULL: all were read */
 };
 
 static bool
@@ -29,7 +30,7 @@ has_rows(const struct layout *l)
 	       l->separators == NULL;
 }
 
-const struct sample_rows *
+struct sample_rows *
 recognise_rows(const struct sample *s, const struct layout *l,
     const struct csvdialect *dialect)
 {
@@ -41,12 +42,12 @@ recognise_rows(const struct sample *s, const struct layout *l,
 	return NULL;
 }
 
-const struct csvrow *
-recognise_row(const struct sample_rows *r, size_t piece, size_t i)
+size_t
+recognise_rows_from(const struct sample_rows *r, size_t piece)
 {
-	const size_t first = piece == 0 ? 0 : r->ends[piece - 1];
-
-	return i < r->ends[piece] - first ? &r->rows[first + i] : NULL;
+	if (r->reader != NULL)
+		return RECOGNISE_RECORDS;
+	return r->n - (piece == 0 ? 0 : r->ends[piece - 1]);
 }
 
 /* What stands in the sample stays; all else is the reader's. */
@@ -69,6 +70,30 @@ keep(struct sample_rows *r, const struct csvrow *row)
 	kept = &r->rows[r->n++];
 	*kept = *row;
 	kept->fields = fields;
+}
+
+/* The next row of the only piece. */
+static void
+read_on(struct sample_rows *r)
+{
+	struct csvrow row;
+
+	if (r->n < RECOGNISE_RECORDS &&
+	    csvreader_next(r->reader, &row, NULL) == 1)
+		keep(r, &row);
+	else
+		csvreader_free(&r->reader);
+	r->ends[0] = r->n;
+}
+
+const struct csvrow *
+recognise_row(struct sample_rows *r, size_t piece, size_t i)
+{
+	const size_t first = piece == 0 ? 0 : r->ends[piece - 1];
+
+	if (i == r->n && r->reader != NULL)
+		read_on(r);
+	return i < r->ends[piece] - first ? &r->rows[first + i] : NULL;
 }
 
 static void
@@ -115,12 +140,19 @@ add_dialects(struct sample *s, size_t *cap, const struct layout *l)
 void
 recognise_read_rows(struct sample *s, const struct layouts *ls, size_t threads)
 {
+	struct sample_rows *r;
 	size_t i, cap = 0;
 
 	for (i = 0; i < layouts_count(ls); i++)
 		if (!layouts_at(ls, i)->stated)
 			add_dialects(s, &cap, layouts_at(ls, i));
-	pool_run(threads, s->ndialects, read_rows, s);
+	if (s->n > 1 || pool_threads(threads) > 1) {
+		pool_run(threads, s->ndialects, read_rows, s);
+		return;
+	}
+	for (r = s->rows; r < s->rows + s->ndialects; r++)
+		r->reader = csvreader_memory(s->pieces[0].bytes,
+		    s->pieces[0].len, r->dialect);
 }
 
 void
@@ -129,6 +161,7 @@ recognise_sample_fini(struct sample *s)
 	size_t i;
 
 	for (i = 0; i < s->ndialects; i++) {
+		csvreader_free(&s->rows[i].reader);
 		arena_fini(&s->rows[i].arena);
 		free(s->rows[i].rows);
 	}

@@ -85,8 +85,34 @@ is_document(struct input *in)
 	return p < end && (*p == '<' || *p == '{' || *p == '[');
 }
 
-void
-recognise_sample(struct sample *s, struct input *in)
+/* A CR LF is one end. */
+static size_t
+count_ends(const struct piece *p, char byte)
+{
+	const char *at = p->bytes, *end = p->bytes + p->len;
+	size_t n = 0;
+
+	while (
+	    at < end && (at = memchr(at, byte, (size_t)(end - at))) != NULL) {
+		at++;
+		n += byte == '\n' || at == end || *at != '\n';
+	}
+	return n;
+}
+
+static void
+count_lines(struct sample *s)
+{
+	const struct piece *p;
+
+	for (p = s->pieces; p < s->pieces + s->n; p++) {
+		s->bytes += p->len;
+		s->lines += 1 + count_ends(p, '\n') + count_ends(p, '\r');
+	}
+}
+
+static void
+take_pieces(struct sample *s, struct input *in)
 {
 	const struct measure *m = is_document(in) ? &of_documents : &of_lines;
 	uint64_t size = input_size(in);
@@ -108,4 +134,11 @@ recognise_sample(struct sample *s, struct input *in)
 		.len = len,
 		.cut_behind = len == m->peek };
 	s->n = 1;
+}
+
+void
+recognise_sample(struct sample *s, struct input *in)
+{
+	take_pieces(s, in);
+	count_lines(s);
 }

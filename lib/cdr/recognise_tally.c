@@ -191,25 +191,43 @@ count_piece(const struct layout *l, const struct piece *p, size_t max,
 	rows_free(&r);
 }
 
+/* How many rows may still come, from a piece on. */
+static uint32_t
+rows_left(const struct layout *l, const struct sample *s,
+    const struct sample_rows *rows, size_t piece)
+{
+	const size_t most = rows != NULL
+				? recognise_rows_from(rows, piece)
+				: (s->n - piece) * (RECOGNISE_RECORDS / s->n);
+	/* A line is a row, or a part of one. */
+	const bool of_lines = (l->container == CONTAINER_ROWS ||
+				  l->container == CONTAINER_FIXED) &&
+			      l->separators == NULL;
+
+	return (uint32_t)(of_lines && s->lines < most ? s->lines : most);
+}
+
 static void
 count_pieces(const struct layout *l, const struct sample *s, struct tally *t)
 {
-	const struct sample_rows *rows = recognise_rows(s, l, &t->form.dialect);
+	struct sample_rows *rows = recognise_rows(s, l, &t->form.dialect);
 	const size_t max = RECOGNISE_RECORDS / s->n;
 	const struct csvrow *row;
 	size_t i, k;
 
 	for (i = 0; i < s->n; i++) {
-		t->left = (uint32_t)((s->n - i) * max);
+		t->left = rows_left(l, s, rows, i);
 		if (!may_win(t))
 			break;
 		if (rows == NULL) {
 			count_piece(l, &s->pieces[i], max, t);
 			continue;
 		}
-		for (k = 0; (row = recognise_row(rows, i, k)) != NULL; k++)
-			if (!count_row(l, &s->pieces[i], row, t))
+		for (k = 0; may_win(t); k++) {
+			row = recognise_row(rows, i, k);
+			if (row == NULL || !count_row(l, &s->pieces[i], row, t))
 				break;
+		}
 	}
 }
 

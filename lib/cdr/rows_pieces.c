@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,18 +10,28 @@
 enum { SIGHT = BOUNDS_RECORD + 1 };
 
 struct pieces {
-	const char *separators;
+	bool ends[UCHAR_MAX + 1]; /* which bytes end a piece */
 	struct window window;
 	uint64_t at;   /* where the next piece begins */
 	bool too_long; /* the rest of what was given is not over yet */
 };
 
-struct pieces *
-pieces_new(struct input *in, const char *separators)
+static struct pieces *
+new_pieces(const char *separators)
 {
 	struct pieces *p = xcalloc(1, sizeof(*p));
 
-	p->separators = separators;
+	p->ends['\n'] = true;
+	for (; *separators != '\0'; separators++)
+		p->ends[(unsigned char)*separators] = true;
+	return p;
+}
+
+struct pieces *
+pieces_new(struct input *in, const char *separators)
+{
+	struct pieces *p = new_pieces(separators);
+
 	window_open(&p->window, in);
 	return p;
 }
@@ -28,9 +39,8 @@ pieces_new(struct input *in, const char *separators)
 struct pieces *
 pieces_memory(const char *bytes, size_t len, const char *separators)
 {
-	struct pieces *p = xcalloc(1, sizeof(*p));
+	struct pieces *p = new_pieces(separators);
 
-	p->separators = separators;
 	window_open_memory(&p->window, bytes, len);
 	return p;
 }
@@ -43,12 +53,6 @@ pieces_free(struct pieces **pp)
 	window_close(&(*pp)->window);
 	free(*pp);
 	*pp = NULL;
-}
-
-static bool
-ends_piece(const struct pieces *p, char c)
-{
-	return c == '\n' || (c != '\0' && strchr(p->separators, c) != NULL);
 }
 
 /* How long the piece that is next is; `*ended`: its end is in sight. */
@@ -64,7 +68,7 @@ measure(struct pieces *p, bool *ended)
 		bytes = window_at(w, p->at);
 		have = w->end - p->at;
 		for (; len < have && len < SIGHT; len++)
-			if (ends_piece(p, bytes[len])) {
+			if (p->ends[(unsigned char)bytes[len]]) {
 				*ended = true;
 				return len;
 			}

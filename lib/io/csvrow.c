@@ -19,12 +19,12 @@ enum {
 };
 
 static struct csvreader *
-new_reader(struct csvdialect dialect)
+new_reader(struct csvdialect dialect, size_t len)
 {
 	struct csvreader *r = xmalloc(sizeof(*r));
 
 	memset(r, 0, ZEROED);
-	csvfields_init(&r->fields, dialect);
+	csvfields_init(&r->fields, dialect, len);
 	r->line = 1;
 	return r;
 }
@@ -32,7 +32,7 @@ new_reader(struct csvdialect dialect)
 struct csvreader *
 csvreader_new(struct input *in, struct csvdialect dialect)
 {
-	struct csvreader *r = new_reader(dialect);
+	struct csvreader *r = new_reader(dialect, BOUNDS_RECORD);
 
 	r->in = in;
 	r->cap = WINDOW;
@@ -43,7 +43,7 @@ csvreader_new(struct input *in, struct csvdialect dialect)
 struct csvreader *
 csvreader_memory(const char *bytes, size_t len, struct csvdialect dialect)
 {
-	struct csvreader *r = new_reader(dialect);
+	struct csvreader *r = new_reader(dialect, len);
 
 	r->bytes = bytes;
 	r->have = len;
@@ -83,6 +83,7 @@ void
 csvreader_restart(struct csvreader *r, const char *bytes, size_t len)
 {
 	assert(r->in == NULL);
+	csvfields_room(&r->fields, len);
 	r->scans = false;
 	r->bytes = bytes;
 	r->begin = 0;

@@ -6,12 +6,6 @@
 #include "io/csvrow_impl.h"
 
 enum {
-	/*
-	 * What a record's fields need, where some are copied twice: each NUL
-	 * takes a delimiter's place.
-	 */
-	TEXT_SIZE = 2 * (BOUNDS_RECORD + 2),
-
 	/* libcsv's memory grows by this. */
 	GROW_BY = 16 * 1024,
 
@@ -30,7 +24,7 @@ grow(void *p, size_t size)
 }
 
 void
-csvfields_init(struct csvfields *f, struct csvdialect dialect)
+csvfields_init(struct csvfields *f, struct csvdialect dialect, size_t len)
 {
 	(void)csv_init(&f->parser, 0);
 	csv_set_delim(&f->parser, (unsigned char)dialect.delimiter);
@@ -40,7 +34,26 @@ csvfields_init(struct csvfields *f, struct csvdialect dialect)
 	f->delimiter = dialect.delimiter;
 	f->quote = dialect.quote;
 	f->escape = dialect.escape;
-	f->text = xmalloc(TEXT_SIZE);
+	f->text = NULL;
+	f->room = 0;
+	csvfields_room(f, len);
+}
+
+/*
+ * What a record's fields need, where some are copied twice: each NUL takes a
+ * delimiter's place.
+ */
+void
+csvfields_room(struct csvfields *f, size_t len)
+{
+	const size_t longest = len < BOUNDS_RECORD ? len : BOUNDS_RECORD;
+	const size_t room = 2 * (longest + 2) + CSV_AT_ONCE;
+
+	if (f->room >= room)
+		return;
+	free(f->text);
+	f->text = xmalloc(room);
+	f->room = room;
 }
 
 void
@@ -67,7 +80,7 @@ csvfields_add(struct csvfields *f, const char *bytes, size_t len, bool quoted)
 {
 	if (f->n++ >= BOUNDS_COLUMNS)
 		return;
-	assert(f->used + len + 1 <= TEXT_SIZE);
+	assert(f->used + len + 1 <= f->room);
 	f->fields[f->n - 1] = (struct csvfield){ .text = f->text + f->used,
 		.len = (uint32_t)len,
 		.quoted = quoted };

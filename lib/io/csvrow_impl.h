@@ -34,7 +34,7 @@ struct csvfields {
 	uint32_t lines;
 	uint32_t n; /* may go beyond BOUNDS_COLUMNS, which are kept */
 	char *text; /* of the fields; a record's fields fit always */
-	size_t used;
+	size_t room, used;
 	/* The field that is being read. */
 	size_t cursor;            /* where it begins */
 	struct csvline open_line; /* the line where it begins ... */
@@ -112,7 +112,10 @@ int csvreader_take(struct csvreader *r, struct csvrow *row, struct errmsg *err);
 /* Stand behind the row that was given last; whether lines end with LF. */
 bool csvreader_at_lines(struct csvreader *r);
 
-void csvfields_init(struct csvfields *f, struct csvdialect dialect);
+/* Of records that are `len` bytes at most, or as long as any may be. */
+void csvfields_init(struct csvfields *f, struct csvdialect dialect, size_t len);
+/* From now on; texts that there are, are gone. */
+void csvfields_room(struct csvfields *f, size_t len);
 void csvfields_fini(struct csvfields *f);
 
 /* A new record. */

@@ -37,6 +37,16 @@ named_files() { # FILE
 	done <targets
 }
 
+@test "every option that README.md names is one of its program" {
+	grep -oE '`cdr(scan|report|rules)[^`]* --[a-z-]+' "$TOP/README.md" |
+		sed -E 's/^`([a-z]+) .*(--[a-z-]+)$/\1 \2/' | sort -u >options
+	[ "$(wc -l <options)" -gt 3 ]
+	while read -r program option; do
+		echo "$program $option"
+		"$program" --help | grep -qE -e "$option( |=|,|\\[|$)"
+	done <options
+}
+
 @test "every page, and every folder of the top, is in README.md" {
 	for page in "$TOP"/man/*; do
 		grep -q "man/${page##*/}" "$TOP/README.md"

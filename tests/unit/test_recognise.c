@@ -97,6 +97,55 @@ test_found(void **state)
 	}
 }
 
+/* `n` rows, or as many lines of no layout, with other ends. */
+static void
+add_lines(struct buf *b, bool rows, size_t n, const char *end)
+{
+	const char *line = rows ? CSV_ROW : "x;y z\n";
+
+	for (; n > 0; n--) {
+		buf_add(b, line, strlen(line) - 1);
+		buf_addstr(b, end);
+	}
+}
+
+/*
+ * Half of the records is enough, and not one fewer, wherever they stand: who
+ * stops to look once it is decided, must not stop too soon.
+ */
+static void
+test_half(void **state)
+{
+	static const char *const ends[] = { "\n", "\r\n", "\r" };
+	struct layouts *ls = shipped_layouts();
+	struct recognition r;
+	struct input *in;
+	struct buf b;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < COUNT(ends) * 2 * 2; i++)
+		for (n = 19; n <= 21; n++) {
+			buf_init(&b);
+			if (i % 2 == 0)
+				add_lines(&b, true, n, ends[i / 4]);
+			add_lines(&b, false, 20, ends[i / 4]);
+			if (i % 2 != 0)
+				add_lines(&b, true, n, ends[i / 4]);
+			in = input_memory("x", b.data, b.len, 0);
+			recognise(ls, in, i / 2 % 2 == 0 ? 1 : 3, &r);
+			assert_int_equal(r.layout != NULL, n >= 20);
+			if (r.layout != NULL) {
+				assert_string_equal(r.layout->id,
+				    "asterisk-csv");
+				assert_int_equal(r.records, n + 20);
+			}
+			input_close(&in);
+			buf_fini(&b);
+		}
+	layouts_free(&ls);
+}
+
 static void
 test_not_found(void **state)
 {
@@ -373,6 +422,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_half),
 		cmocka_unit_test(test_not_found),
 		cmocka_unit_test(test_second),
 		cmocka_unit_test(test_stamps),
