@@ -90,6 +90,14 @@ is_padding(const char *text, size_t len)
 	return true;
 }
 
+/* The byte order mark of UTF-8, as what saves a text puts it in front. */
+static bool
+is_marked(const struct pieces *p, size_t len)
+{
+	return p->at == 0 && len >= 3 &&
+	       memcmp(window_at(&p->window, 0), "\xef\xbb\xbf", 3) == 0;
+}
+
 static void
 give(struct pieces *p, size_t len, bool ended, struct csvrow *row)
 {
@@ -114,6 +122,10 @@ pieces_next(struct pieces *p, struct csvrow *row, struct errmsg *err)
 		len = measure(p, &ended);
 		if (len == 0 && !ended)
 			return window_result(&p->window, err);
+		if (is_marked(p, len)) {
+			p->at = 3;
+			continue;
+		}
 		skip = p->too_long ||
 		       is_padding(window_at(&p->window, p->at), len);
 		if (!skip)

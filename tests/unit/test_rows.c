@@ -142,6 +142,13 @@ test_separators(void **state)
 	check(layout, "<abcd><efg>\n<hij>  \r\n\r\n>> <klm\nno",
 	    "1@1: abc|d\n1@7: efg|\n2@13: hij|\n4@27: klm|\n5@31: no|\n");
 	check(layout, "abcd", "1@0: abc|d\n");
+	/* behind a byte order mark, which is none elsewhere */
+	check(layout, "\xef\xbb\xbf<abcd>", "1@4: abc|d\n");
+	check(layout,
+	    "\xef\xbb\xbf"
+	    "abcd>\xef\xbb\xbf",
+	    "1@3: abc|d\n1@8: \xef\xbb\xbf|\n");
+	check(layout, "\xef\xbb\xbf", "");
 	check(layout, "", "");
 }
 
