@@ -48,7 +48,7 @@ of_store(const struct scan_options *o)
  * one is for runs without operands, must not be found out later.
  */
 static bool
-may_do_without(struct scan *s)
+may_do_without(struct scan *s, bool named)
 {
 	const char *name = of_store(s->o);
 
@@ -59,10 +59,9 @@ may_do_without(struct scan *s)
 		    name);
 	else
 		diag_error(&s->setup.diag,
-		    s->setup.db == NULL
-			? "--%s needs a store: -d FILE, CDR_DB or \"db\" in "
-			  "the configuration"
-			: "--%s needs a store: -d FILE, as files are named",
+		    named ? "--%s needs a store: -d FILE, as files are named"
+			  : "--%s needs a store: -d FILE, CDR_DB or \"db\" in "
+			    "the configuration",
 		    name);
 	s->status = EXIT_NOT_DONE;
 	return false;
@@ -82,7 +81,7 @@ choose(struct scan *s, char **operands, int n)
 	} else if (!s->o->recognise && (s->o->common.db != NULL ||
 					   (n == 0 && s->setup.db != NULL))) {
 		scan_stored(s, operands, n);
-	} else if (may_do_without(s)) {
+	} else if (may_do_without(s, n > 0)) {
 		if (s->o->recognise)
 			scan_recognise(s, operands, n);
 		else

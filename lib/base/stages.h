@@ -58,8 +58,8 @@ size_t stages_lines(struct stages *st, struct stages_line **lines);
 void stages_total(struct stages *st, struct stages_line *total);
 
 /*
- * So many files more are to be read, and so many bytes; the next of the files is
- * at hand; so many bytes more were read, with so many records.
+ * So many files more are to be read, and so many bytes; the next of the files
+ * is at hand; so many bytes more were read, with so many records.
  */
 void stages_expect(struct stages *st, uint64_t files, uint64_t bytes);
 void stages_file(struct stages *st);

@@ -4,11 +4,10 @@
  * A file is known again by its bytes (io/fileprint), not by its name: a log
  * that was appended to, or renamed when it was rotated, stays one file; one
  * that was emptied and begun anew, compressed, or copied beside itself, is
- * another.  That a file
- * need not be read again, because it was read whole and nothing of it
- * changed, or only behind the seam where reading ended, because every byte
- * before it is as it was, is all that follows; which records are new, their
- * keys decide.
+ * another.  That a file need not be read again, because it was read whole and
+ * nothing of it changed, or only behind the seam where reading ended, because
+ * every byte before it is as it was, is all that follows; which records are
+ * new, their keys decide.
  */
 #ifndef LIB_STORE_STORE_FILES_H
 #define LIB_STORE_STORE_FILES_H

@@ -5,9 +5,9 @@
  *	cdrscan: 2871085 records, rules, 3 s so far
  *
  * It is as wide as the terminal at most: one that goes on in the next row could
- * not be erased.  It appears when the work has lasted PROGRESS_AFTER, is written anew twice a
- * second by a thread of its own, from what base/stages was told, and is erased
- * before anything else is said and at the end.
+ * not be erased.  It appears when the work has lasted PROGRESS_AFTER, is written
+ * anew twice a second by a thread of its own, from what base/stages was told,
+ * and is erased before anything else is said and at the end.
  */
 #ifndef LIB_TOOL_PROGRESS_H
 #define LIB_TOOL_PROGRESS_H

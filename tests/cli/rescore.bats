@@ -118,11 +118,16 @@ at() { # TIME SECOND
 }
 
 @test "what needs a store" {
+	jq --arg night "$NIGHT" '. + { sources: [ { name: "pbx", files: [ $night ] } ] }' \
+		"$CONFIG" >files.json
 	for option in --rescore --prune --no-archive --dry-run --print '--wait 1h'; do
 		# shellcheck disable=SC2086
-		run -2 cdrscan -c "$CONFIG" $option "$NIGHT"
+		run -2 cdrscan -c files.json $option
 		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, CDR_DB or \"db\" in the configuration" ]
 		# The configured one is for runs without operands.
+		# shellcheck disable=SC2086
+		run -2 cdrscan -c "$CONFIG" $option "$NIGHT"
+		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, as files are named" ]
 		# shellcheck disable=SC2086
 		CDR_DB=n.db run -2 cdrscan -c "$CONFIG" $option "$NIGHT"
 		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, as files are named" ]
