@@ -3,6 +3,7 @@
  *
  *   ingest.c         the object, its files and rejects
  *   ingest_read.c    a file's records into the batch
+ *   ingest_take.c    one record into the batch
  *   ingest_ahead.c   the same by several threads
  *   ingest_block.c   some records for one of them (ingest_block_impl.h)
  *   ingest_equal.c   equal records of one file
