@@ -434,8 +434,9 @@ test_indexes(void **state)
 		for (n = 0; sqlstmt_step(q, NULL) == 1; n++) {
 			const char *step = sqlstmt_get_text(q, 3);
 
-			if (strstr(step, "SCAN files") != NULL ||
-			    strstr(step, "SCAN seams") != NULL)
+			if (strstr(step, "SCAN ") != NULL &&
+			    (strstr(step, "files") != NULL ||
+				strstr(step, "seams") != NULL))
 				fail_msg("%s: %s", sql.data, step);
 		}
 		assert_true(
