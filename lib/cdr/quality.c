@@ -63,36 +63,54 @@ ends_at(const struct call *c)
 
 /* Records of a minute may be written in any order. */
 static bool
-in_order(const struct batch *b, size_t first, size_t last)
+in_order(const struct batch *b, const size_t *calls)
 {
 	size_t i;
 
-	for (i = first; i < last; i++)
-		if (ends_at(&b->calls[i + 1]) <
-		    ends_at(&b->calls[i]) - MINUTE_MS)
+	for (i = 1; i < QUALITY_IN_ORDER; i++)
+		if (ends_at(&b->calls[calls[i]]) <
+		    ends_at(&b->calls[calls[i - 1]]) - MINUTE_MS)
 			return false;
 	return true;
+}
+
+/* Whether there is a jump in the middle of twice QUALITY_IN_ORDER calls. */
+static void
+look_for_jump(struct batch *b, const size_t *calls, struct buf *words)
+{
+	const size_t *behind = calls + QUALITY_IN_ORDER;
+	const int64_t back =
+	    ends_at(&b->calls[behind[-1]]) - ends_at(&b->calls[behind[0]]);
+
+	if (back <= QUALITY_HOUR_MS || !in_order(b, calls) ||
+	    !in_order(b, behind))
+		return;
+	buf_reset(words);
+	buf_addstr(words, "clock put back by ");
+	span_clock(words, back);
+	quality_add(b, QUALITY_CLOCK_JUMP, behind[0], b->calls[behind[0]].start,
+	    0, words->data);
 }
 
 void
 quality_of_order(struct batch *b, size_t first, size_t end)
 {
+	size_t calls[2 * QUALITY_IN_ORDER], n = 0, i;
+	const size_t all = sizeof(calls) / sizeof(*calls);
+	uint32_t line = 0;
 	struct buf words;
-	int64_t back;
-	size_t i;
 
 	buf_init(&words);
-	for (i = first + QUALITY_IN_ORDER; i + QUALITY_IN_ORDER <= end; i++) {
-		back = ends_at(&b->calls[i - 1]) - ends_at(&b->calls[i]);
-		if (back <= QUALITY_HOUR_MS ||
-		    !in_order(b, i - QUALITY_IN_ORDER, i - 1) ||
-		    !in_order(b, i, i + QUALITY_IN_ORDER - 1))
+	for (i = first; i < end; i++) {
+		/* Given out late, because nothing had completed it. */
+		if (b->origins[i].line < line)
 			continue;
-		buf_reset(&words);
-		buf_addstr(&words, "clock put back by ");
-		span_clock(&words, back);
-		quality_add(b, QUALITY_CLOCK_JUMP, i, b->calls[i].start, 0,
-		    words.data);
+		line = b->origins[i].line;
+		if (n == all)
+			memmove(calls, calls + 1, --n * sizeof(*calls));
+		calls[n++] = i;
+		if (n == all)
+			look_for_jump(b, calls, &words);
 	}
 	buf_fini(&words);
 }

@@ -63,6 +63,8 @@ enum { QUALITY_IN_ORDER = 8 }; /* calls before and after a clock jump */
  * where they end more than an hour before the one above them, and eight on
  * either side are in order.  Of two files nobody knows which one follows, so
  * a jump within eight records of a file's end or beginning is not seen.
+ * A call that is still open where its file ends, or is given up, stands behind
+ * calls of later lines: it has not ended, so it is left out.
  */
 void quality_of_order(struct batch *b, size_t first, size_t end);
 

@@ -220,3 +220,46 @@ put_back() {
 	found back.csv | grep -c ^quality >n || :
 	[ "$(cat n)" -eq 0 ]
 }
+
+# Nine long calls from ten on, and eleven short ones of before noon.
+long_calls() { # then the rows of $1, which end the nine
+	awk -v ends="$1" '
+	function row(i, how, code, m) {
+		printf "%d,%s,f%d,t%d,%d@198.51.100.7,%s,2026-01-22 %02d:%02d:00,2041,13125550142,13125550142\n",
+		    i, how, i, i, i, code, m / 60, m % 60
+	}
+	BEGIN {
+		print "id,method,from_tag,to_tag,callid,sip_code,sip_reason,time,src_user,dst_ouser,dst_user"
+		for (i = 0; i < 9; i++)
+			row(i, "INVITE", "200,OK", 600 + i)
+		for (i = 9; i < 20; i++)
+			row(i, "INVITE", "486,Busy Here", 700 + i)
+		for (i = 0; ends && i < 9; i++)
+			row(i, "BYE", "200,OK", ends + i)
+	}'
+}
+
+@test "calls that are open where a log ends do not put the clock back" {
+	rules "$QUALITY" "$CALLS"
+	long_calls 0 >acc.csv
+	[ "$(found acc.csv | grep -c ^quality)" -eq 0 ]
+	# Where it was put back while they talked, a night sees it at the first that
+	# ends, and it does not matter that one before read less of the log.
+	site='{ "cdrconfig": 1, "tz": "UTC", "home_country": "US",
+	    "sources": [ { "name": "sip", "files": [ "acc.csv*" ] } ] }'
+	echo "$site" >c.json
+	for night in 0 625; do
+		long_calls "$night" >acc.csv
+		cp acc.csv "acc.csv.$night"
+		cdrscan -c c.json -R rules.json -d n.db --now 2026-02-01
+	done
+	cdrscan -c c.json -R rules.json -d once.db --now 2026-02-01
+	for db in n once; do
+		cdrreport -c c.json -R rules.json -d "$db.db" --now 2026-02-01 \
+			--min-score 0 --since 2026-01-01 -f ndjson >stored
+		told stored | grep ^quality >"$db.got"
+	done
+	diff n.got once.got
+	[ "$(cat n.got)" = \
+		"quality	sip	1	1 event with quality clock-jump: clock put back by 1:34:00" ]
+}

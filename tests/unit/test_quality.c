@@ -235,6 +235,49 @@ test_order(void **state)
 	check(b, "");
 }
 
+/*
+ * A call each minute; `n` from call `at` on were open, have the lines of two
+ * hours before and stand where nothing more came of them.
+ */
+static struct batch *
+left_open(int at, int n)
+{
+	struct batch *b = batch_new();
+	int i, minute;
+
+	for (i = 0; i < 40; i++) {
+		minute = i >= at && i < at + n ? i - 120 : i;
+		recorded_add(b, &(struct recorded){ .at = DAY + minute * 60,
+				    .source = "pbx",
+				    .talk = 60,
+				    .line = (uint32_t)(200 + minute) });
+	}
+	quality_of_order(b, 0, b->n);
+	return b;
+}
+
+static void
+test_order_of_open_calls(void **state)
+{
+	struct batch *b = batch_new();
+	int i;
+
+	(void)state;
+	/* at the end of the file, and given up before it */
+	check(left_open(20, 20), "");
+	check(left_open(20, 1), "");
+	check(left_open(20, 9), "");
+	/* a clock that was put back is seen beside them */
+	for (i = 0; i < 40; i++)
+		recorded_add(b,
+		    &(struct recorded){ .at = DAY + i * 60 -
+					      (i >= 20 ? 2 * HOUR : 0),
+			.source = "pbx",
+			.line = i % 10 == 9 ? 1 : (uint32_t)i + 1 });
+	quality_of_order(b, 0, b->n);
+	check(b, "pbx clock-jump 80400 0 clock put back by 1:58:00\n");
+}
+
 static void
 test_unread(void **state)
 {
@@ -365,6 +408,7 @@ main(void)
 		cmocka_unit_test(test_gap),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_order_of_open_calls),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_unread_twice),
 		cmocka_unit_test(test_any_order),
