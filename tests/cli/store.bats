@@ -183,6 +183,21 @@ sys.stdin.read()'
 	jq -e '.run | .home_country == "US" and .zone == "-06:00" and (.remarks | length) > 0' out
 }
 
+@test "a run without calls does not stop the guesses from being said" {
+	cdrscan --no-config -d f.db "$NIGHT" 2>want
+	[ "$(wc -l <want)" -eq 3 ]
+	head -n 1 "$TOP/samples/cisco-cucm.csv" >header.csv
+	: >none.csv
+	for quiet in header none; do
+		cdrscan --no-config -d $quiet.db $quiet.csv 2>/dev/null
+		cdrscan --no-config -d $quiet.db $quiet.csv 2>/dev/null
+		cdrscan --no-config -d $quiet.db "$NIGHT" 2>said
+		diff want said
+		cdrscan --no-config -d $quiet.db "$NIGHT" 2>said
+		[ ! -s said ]
+	done
+}
+
 # What a store has found and keeps of zones and of the country.
 found_in() { # STORE
 	cdrreport --no-config -d "$1" --min-score 0 -f ndjson >found
