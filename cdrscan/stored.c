@@ -174,6 +174,16 @@ look_at_calls(struct stored_run *r, struct errmsg *err)
 	return 0;
 }
 
+/*
+ * Guesses are said by the run that they are made in: the first that brings
+ * calls, whether or not one without any was before it.
+ */
+static bool
+made_guesses(const struct stored_run *r)
+{
+	return r->number == 1 || (r->first_calls && r->read.added > 0);
+}
+
 /* Findings into the store, and what the run says. */
 static int
 conclude(struct stored_run *r, struct errmsg *err)
@@ -185,8 +195,7 @@ conclude(struct stored_run *r, struct errmsg *err)
 	scan_describe(s, r->home.data);
 	s->results.run.id = arena_strdup(&s->results.arena, r->name.data);
 	s->results.run.stored = true;
-	/* Guesses were said by the first run, which they were made in. */
-	scan_say_notes(s, r->number == 1);
+	scan_say_notes(s, made_guesses(r));
 	if (s->status == EXIT_NOT_DONE)
 		return 0;
 	if (save_findings(r, err) != 0)

@@ -1,8 +1,11 @@
 /* The zones under which a store has its calls. */
 #include "stored.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
+#include "store/store_calls.h"
 #include "tool/readcalls.h"
 
 /* A value of the store; it is kept if the store has none yet. */
@@ -50,40 +53,83 @@ stated_zone(const struct scan *s, const char *source)
 }
 
 /*
- * Keep the zone of each source just read.  Calls were stored at the instants
- * that it gave; under another one the same records would be other calls.
+ * A store that has no call, and never deleted one for its age, has none that
+ * was stored at the instants of a zone.
+ */
+static int
+zones_bind(struct store *store, struct errmsg *err)
+{
+	int64_t horizon;
+
+	if (store_horizon(store, &horizon, err) != 0)
+		return -1;
+	return horizon != INT64_MIN ? 1 : store_calls_any(store, err);
+}
+
+/* Which sources have a call, duplicates too, among those just read. */
+static bool *
+see_who_called(const struct batch *b)
+{
+	bool *called = xcalloc(b->nsources + 1, sizeof(*called));
+	size_t i, left = b->nsources;
+	uint16_t source;
+
+	for (i = 0; i < b->n && left > 0; i++) {
+		source = b->calls[i].source;
+		left -= !called[source];
+		called[source] = true;
+	}
+	return called;
+}
+
+/* The zone of one source; it binds if the store has calls. */
+static int
+keep_zone(struct stored_run *r, const struct batch_source *bs, bool binds,
+    bool called, struct errmsg *err)
+{
+	const char *source = batch_text(r->s->batch, bs->name);
+	const struct zone *had = NULL;
+	struct buf key;
+	int got;
+
+	if (binds && readcalls_kept_zone(r->store, source, &had, err) < 0)
+		return -1;
+	if (had != NULL && stated_zone(r->s, source) != NULL &&
+	    strcmp(zone_name(had), zone_name(bs->zone)) != 0)
+		return errmsg_set(err,
+		    "%s: source '%s' is stored with zone %s, now it is "
+		    "%s; --rescore moves its calls",
+		    store_path(r->store), source, zone_name(had),
+		    zone_name(bs->zone));
+	if (had != NULL || !called || bs->zone == NULL)
+		return 0;
+	buf_init(&key);
+	buf_addf(&key, "zone:%s", source);
+	got = store_set(r->store, key.data, zone_name(bs->zone), err);
+	buf_fini(&key);
+	return got;
+}
+
+/*
+ * Keep the zone of each source that calls were just read of.  They are stored
+ * at the instants that it gave; under another one the same records would be
+ * other calls.  Of a source without a call there is nothing to keep.
  */
 int
 stored_keep_zones(struct stored_run *r, struct errmsg *err)
 {
 	const struct batch *b = r->s->batch;
-	const struct zone *had;
-	const char *source;
-	struct buf key;
+	const int binds = zones_bind(r->store, err);
+	bool *called;
 	size_t i;
 	int got = 0;
 
-	buf_init(&key);
-	for (i = 0; i < b->nsources && got == 0; i++) {
-		source = batch_text(b, b->sources[i].name);
-		got = readcalls_kept_zone(r->store, source, &had, err);
-		if (got < 0)
-			break;
-		got = 0;
-		if (had != NULL && stated_zone(r->s, source) != NULL &&
-		    strcmp(zone_name(had), zone_name(b->sources[i].zone)) != 0)
-			got = errmsg_set(err,
-			    "%s: source '%s' is stored with zone %s, now it is "
-			    "%s; --rescore moves its calls",
-			    store_path(r->store), source, zone_name(had),
-			    zone_name(b->sources[i].zone));
-		buf_reset(&key);
-		buf_addf(&key, "zone:%s", source);
-		if (got == 0 && b->sources[i].zone != NULL)
-			got = stored_remember(r->store, key.data,
-			    zone_name(b->sources[i].zone), err);
-	}
-	buf_fini(&key);
+	if (binds < 0)
+		return -1;
+	called = see_who_called(b);
+	for (i = 0; i < b->nsources && got == 0; i++)
+		got = keep_zone(r, &b->sources[i], binds != 0, called[i], err);
+	free(called);
 	return got;
 }
 

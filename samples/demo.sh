@@ -23,8 +23,7 @@ echo "A quiet day first: nothing to find, and nothing found."
 run cdrscan -c "$config" samples/clean-day.csv
 
 echo
-echo "Ten working days and one night, into a store; twice adds nothing."
-run cdrscan -c "$config" -d "$work/night.db" -v samples/night/Master.csv
+echo "Ten working days and one night, into a store."
 run cdrscan -c "$config" -d "$work/night.db" -v samples/night/Master.csv
 
 echo
@@ -35,3 +34,7 @@ run cdrrules test
 echo
 echo "What a person reads in the morning:"
 run cdrreport -c "$config" -d "$work/night.db"
+
+echo
+echo "The same file again adds nothing."
+run cdrscan -c "$config" -d "$work/night.db" -v samples/night/Master.csv

@@ -144,9 +144,9 @@ save_run(struct saving *v, struct errmsg *err)
 	return r;
 }
 
-/* Whether the run brought new calls, or other rules than the last run's. */
+/* Why it may not find any more what the last run found. */
 static int
-see_what_is_fresh(struct saving *v, struct errmsg *err)
+see_what_changed(struct saving *v, struct errmsg *err)
 {
 	const struct run *run = &v->rs->run;
 	struct buf last;
@@ -154,8 +154,6 @@ see_what_is_fresh(struct saving *v, struct errmsg *err)
 
 	buf_init(&last);
 	r = store_get(v->store, "ruleset", &last, err);
-	v->fresh = run->counts.stored > 0 || r == 0 ||
-		   strcmp(last.data, run->ruleset) != 0;
 	if (v->changes->why != NULL)
 		v->why = v->changes->why;
 	else if (r == 1 && strcmp(last.data, run->ruleset) != 0)
@@ -185,13 +183,34 @@ note_standing(struct saving *v, struct errmsg *err)
 	return r;
 }
 
+/*
+ * What stays though it was not found, as it is frozen or not all rules were
+ * asked, is not new any more either.
+ */
+static int
+turn_staying(struct saving *v, struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(v->store), &q,
+		"UPDATE findings SET state = 'updated', run = ? "
+		"WHERE id IN (SELECT id FROM gone) AND state = 'new'",
+		err) != 0)
+		return -1;
+	sqlstmt_int(q, 1, v->number);
+	r = sqlstmt_run(q, err);
+	sqlstmt_free(&q);
+	return r;
+}
+
 static int
 save_all(struct saving *v, bool complete, struct errmsg *err)
 {
 	const struct results *rs = v->rs;
 	size_t i;
 
-	if (open_saving(v, err) != 0 || see_what_is_fresh(v, err) != 0)
+	if (open_saving(v, err) != 0 || see_what_changed(v, err) != 0)
 		return -1;
 	if (!v->changes->noted && store_aliases_note(v->store, rs,
 				      v->changes->left, v->number, err) != 0)
@@ -204,6 +223,8 @@ save_all(struct saving *v, bool complete, struct errmsg *err)
 	    (store_findings_close(v->store, v->number, v->why, v->changes,
 		 err) != 0 ||
 		store_aliases_settle(v->store, v->number, err) != 0))
+		return -1;
+	if (turn_staying(v, err) != 0)
 		return -1;
 	for (i = 0; i < rs->ncases; i++)
 		if (save_case(v, rs->cases[i], err) != 0)

@@ -2,14 +2,15 @@
  * store_findings: what runs found, kept from night to night.
  *
  * A finding keeps its id as long as its group begins at the same call.  It is
- * `new` until a run comes that brings new calls or other rules, from then on
- * `updated` (there before; perhaps grown), and `closed` when a run does not
- * find it any more because the calls or the rules changed; the store says
- * which.  Where a finding begins at another call now, it has another id, of
- * which the old one is an alias from then on.  Cases are open or closed alike;
- * what a person said of one (store/store_labels) holds until something new
- * comes to it.  So a run that brings nothing changes nothing.  What is closed
- * stays, with the case it had; if it is found again it is `updated`.
+ * `new` after the first run that finds it, `updated` (there before; perhaps
+ * grown) after the next one, whether or not that brings any call, and `closed`
+ * when a run does not find it any more because the calls or the rules changed;
+ * the store says which.  Where a finding begins at another call now, it has
+ * another id, of which the old one is an alias from then on.  Cases are open or
+ * closed alike; what a person said of one (store/store_labels) holds until
+ * something new comes to it.  So a run that brings nothing changes nothing but
+ * which findings are new.  What is closed stays, with the case it had; if it is
+ * found again it is `updated`.
  */
 #ifndef LIB_STORE_STORE_FINDINGS_H
 #define LIB_STORE_STORE_FINDINGS_H

@@ -32,8 +32,7 @@ struct saving {
 	struct sqlstmt *find_case, *put_case, *made_case;
 	struct buf body;
 	int64_t number;
-	bool fresh;      /* there is something new to judge old findings by */
-	const char *why; /* what it does not find any more is closed */
+	const char *why;         /* what it does not find any more is closed */
 	struct intern *changed;  /* ids of findings added or updated */
 	struct intern *labelled; /* store_labels_targets() */
 	struct store_changes *changes;

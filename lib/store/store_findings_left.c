@@ -179,7 +179,7 @@ store_findings_put_left(const struct saving *v, struct errmsg *err)
 	size_t i;
 	int r = 0;
 
-	if (left == NULL || !v->fresh)
+	if (left == NULL)
 		return 0;
 	if (sqldb_prepare(store_db(v->store), &q, store_findings_turn, err) !=
 	    0)

@@ -73,19 +73,12 @@ compare_ends(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
-/* What a finding of the store is in, once it is found again as it was. */
-static const char *
-next_state(const struct saving *v, const char *was)
-{
-	return strcmp(was, "new") == 0 && !v->fresh ? "new" : "updated";
-}
-
 /*
  * Whether the store has all of a finding, which came from it, but for its
  * state, which is set then.  Most of a large store are such.
  */
 static bool
-is_as_it_was(const struct saving *v, struct finding *f)
+is_as_it_was(struct finding *f)
 {
 	const struct finding *was = f->stored;
 
@@ -93,7 +86,7 @@ is_as_it_was(const struct saving *v, struct finding *f)
 	    strcmp(f->case_id != NULL ? f->case_id : "",
 		was->case_id != NULL ? was->case_id : "") != 0)
 		return false;
-	f->state = next_state(v, was->state);
+	f->state = "updated";
 	f->backlog = was->backlog;
 	return true;
 }
@@ -109,7 +102,7 @@ sort(struct putting *p)
 	p->turned = xmalloc((rs->n + 1) * sizeof(*p->turned));
 	for (i = 0; i < rs->n; i++) {
 		f = rs->findings[i];
-		if (!is_as_it_was(p->saving, f))
+		if (!is_as_it_was(f))
 			p->sorted[p->n++] = f;
 		else if (strcmp(f->state, f->stored->state) != 0)
 			p->turned[p->nturned++] = f;
@@ -154,7 +147,7 @@ judge(struct putting *p, struct row *row, struct errmsg *err)
 	struct saving *v = p->saving;
 	struct finding *f = row->finding;
 	const char *case_id = f->case_id != NULL ? f->case_id : "";
-	bool same, was_new, was_closed;
+	bool same, was_closed;
 	int r;
 
 	sqlstmt_text(p->find, 1, f->id);
@@ -175,9 +168,8 @@ judge(struct putting *p, struct row *row, struct errmsg *err)
 		f->backlog = sqlstmt_get_int(p->find, 3) != 0;
 	same = strcmp(sqlstmt_get_text(p->find, 1), row->hash) == 0;
 	row->members = row->moved || !same;
-	was_new = strcmp(sqlstmt_get_text(p->find, 0), "new") == 0;
 	was_closed = strcmp(sqlstmt_get_text(p->find, 0), "closed") == 0;
-	f->state = same ? next_state(v, was_new ? "new" : "") : "updated";
+	f->state = "updated";
 	row->stands = same && !row->moved &&
 		      strcmp(sqlstmt_get_text(p->find, 0), f->state) == 0 &&
 		      f->backlog == (sqlstmt_get_int(p->find, 3) != 0) &&

@@ -336,6 +336,26 @@ cut() { # LAYOUT FILE LINE...
 	diff with <(whole "$NIGHT")
 }
 
+@test "after nights without a record nothing is new but what they found" {
+	: >none.csv
+	told() { # DAY FILE
+		cdrscan --no-config -d n.db "$2" --now "2026-01-$1T12:00" 2>/dev/null
+		cdrreport --no-config -d n.db --min-score 0 --now "2026-01-$1T12:00" \
+		    -f csv --columns entity,news | tr -d '\r' | sed 1d | sort -u >told
+		awk -F , '{ n[$2]++ } END { for (w in n) print n[w], w }' told | sort
+	}
+	[ "$(told 15 "$NIGHT")" = "5 new" ]
+	[ "$(told 16 none.csv)" = "1 new
+5 continuing" ]
+	grep -qx 'default,new' told
+	[ "$(told 17 none.csv)" = "6 continuing" ]
+	cdrreport --no-config -d n.db --now 2026-01-17T12:00 |
+		grep -qF '0 new, 4 continuing, 0 closed.'
+	cdrscan --no-config -d n.db none.csv --now 2026-01-17T12:00
+	[ -z "$(cdrreport --no-config -d n.db --min-score 0 -f ndjson \
+	    --now 2026-01-17T12:00 | jq 'select(.state == "new")')" ]
+}
+
 @test "--forget undoes a run, a file, a source; what another file has stays" {
 	site
 	head -n 200 "$NIGHT" >log/Master.csv

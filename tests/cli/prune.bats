@@ -228,11 +228,11 @@ hole() {
 	[ "$(calls)" -eq 4 ]
 	scan 60d -R r.json --now 2026-03-05 a.csv
 	states
-	[ "$(states)" = 'after|new|open first|new|open ' ]
+	[ "$(states)" = 'after|updated|open first|updated|open ' ]
 	# Another rule judges anew.
 	sed -i 's/"over": "1h"/"over": "2h"/' r.json
 	scan 60d -R r.json --now 2026-03-05 a.csv
-	[ "$(states)" = 'after|closed|open first|new|open ' ]
+	[ "$(states)" = 'after|closed|open first|updated|open ' ]
 	# Without its calls nothing was found.
 	scan 60d -R r.json --now 2026-03-05 --forget a.csv
 	[ "$(calls)" -eq 0 ]

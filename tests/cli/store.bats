@@ -183,6 +183,77 @@ sys.stdin.read()'
 	jq -e '.run | .home_country == "US" and .zone == "-06:00" and (.remarks | length) > 0' out
 }
 
+@test "a run without calls does not stop the guesses from being said" {
+	cdrscan --no-config -d f.db "$NIGHT" 2>want
+	[ "$(wc -l <want)" -eq 3 ]
+	head -n 1 "$TOP/samples/cisco-cucm.csv" >header.csv
+	: >none.csv
+	for quiet in header none; do
+		cdrscan --no-config -d $quiet.db $quiet.csv 2>/dev/null
+		cdrscan --no-config -d $quiet.db $quiet.csv 2>/dev/null
+		cdrscan --no-config -d $quiet.db "$NIGHT" 2>said
+		diff want said
+		cdrscan --no-config -d $quiet.db "$NIGHT" 2>said
+		[ ! -s said ]
+	done
+}
+
+# What a store has found and keeps of zones and of the country.
+found_in() { # STORE
+	cdrreport --no-config -d "$1" --min-score 0 -f ndjson >found
+	same_findings found
+	sqlite3 "$1" "SELECT name, value FROM meta WHERE name = 'home_country'
+		OR name LIKE 'zone%' ORDER BY name"
+}
+
+@test "a source without a call pins nothing" {
+	scan() { cdrscan --no-config --now 2026-01-15T12:00 "$@" 2>err; }
+	head -n 1 "$TOP/samples/cisco-cucm.csv" >header.csv
+	: >none.csv
+	scan -d fresh.db "$NIGHT"
+	found_in fresh.db >want
+	grep -q '^zone:default|-06:00$' want
+	for quiet in header none; do
+		scan -d $quiet.db $quiet.csv
+		[ -z "$(sqlite3 $quiet.db "SELECT name FROM meta WHERE
+			name = 'home_country' OR name LIKE 'zone%'")" ]
+		scan -d $quiet.db "$NIGHT"
+		found_in $quiet.db | diff want -
+	done
+	# Nor does what an earlier version kept without a call.
+	scan -d kept.db header.csv
+	sqlite3 kept.db "INSERT INTO meta VALUES ('zone:default', 'UTC')"
+	scan -d kept.db "$NIGHT"
+	found_in kept.db | diff want -
+	# A zone that is stated later is that of all calls.
+	scan -d stated.db header.csv
+	sqlite3 stated.db "INSERT INTO meta VALUES ('zone:default', 'UTC')"
+	cdrscan --no-config -d stated.db --tz America/Chicago \
+	    "$TOP/samples/clean-day.csv" 2>/dev/null
+	[ "$(sqlite3 stated.db "SELECT value FROM meta
+		WHERE name = 'zone:default'")" = America/Chicago ]
+}
+
+@test "a source is given its zone after a night without a call" {
+	head -n 1 "$TOP/samples/cisco-cucm.csv" >b.csv
+	echo '{ "cdrconfig": 1, "db": "n.db", "sources": [
+	    { "name": "a", "layout": "asterisk-csv", "files": ["a.csv"] },
+	    { "name": "b", "files": ["b.csv"] } ] }' >c.json
+	cp "$NIGHT" a.csv
+	cdrscan -c c.json 2>/dev/null
+	[ "$(sqlite3 n.db "SELECT name FROM meta WHERE name LIKE 'zone:%'")" = zone:a ]
+	jq '.sources[1].tz = "Europe/Berlin"' c.json >later.json
+	cp "$TOP/samples/cisco-cucm.csv" b.csv
+	cdrscan -c later.json 2>/dev/null
+	[ "$(sqlite3 n.db "SELECT value FROM meta WHERE name = 'zone:b'")" = Europe/Berlin ]
+	# What has calls is refused, also by a night that brings none.
+	head -n 1 b.csv >a.csv
+	jq '.sources[0].tz = "UTC"' later.json >other.json
+	run cdrscan -c other.json
+	[ "$status" -eq 2 ]
+	[[ $output == *"source 'a' is stored with zone -06:00, now it is UTC"* ]]
+}
+
 # One record of a switch in Chicago: the UTC second of its call id, in local time.
 chicago() { # SECOND DESTINATION
 	local t

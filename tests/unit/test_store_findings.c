@@ -180,9 +180,10 @@ static const struct {
 	const char *cases, *store;
 } nights[] = {
 	{ "AB", 9, "one", true, 2, 0, 0, "acme ", "A=new B=new | acme=open" },
-	/* Nothing came: nothing changes. */
-	{ "AB", 0, "one", true, 0, 0, 0, "", "A=new B=new | acme=open" },
-	/* Calls came, of others: A and B are known now. */
+	/* Nothing came: nothing changes, but it is no news any more. */
+	{ "AB", 0, "one", true, 0, 0, 0, "",
+	    "A=updated B=updated | acme=open" },
+	/* Calls came, of others. */
 	{ "ABC", 1, "one", true, 1, 0, 0, "corp ",
 	    "A=updated B=updated C=new | acme=open corp=open" },
 	/* B has grown. */
@@ -230,6 +231,20 @@ test_states(void **state)
 		    nights[i].closed, nights[i].cases);
 		check_store(s, nights[i].store);
 	}
+	store_close(&s);
+}
+
+/* What a run leaves as it is, it has not found for the first time. */
+static void
+test_staying_not_new(void **state)
+{
+	struct store *s = open_store();
+
+	(void)state;
+	(void)run(s, "AB", 2, "one", true);
+	check_store(s, "A=new B=new | acme=open");
+	(void)run(s, "AC", 1, "one", false);
+	check_store(s, "A=updated B=updated C=new | corp=open acme=open");
 	store_close(&s);
 }
 
@@ -293,19 +308,19 @@ test_written(void **state)
 	(void)state;
 	(void)run(s, "AB", 9, "one", true);
 	check_written(s, "A1 B1 | acme1");
-	(void)run(s, "AB", 0, "one", true);
-	check_written(s, "A1 B1 | acme1");
 	/* They are no longer new. */
+	(void)run(s, "AB", 0, "one", true);
+	check_written(s, "A2 B2 | acme1");
 	(void)run(s, "ABC", 1, "one", true);
-	check_written(s, "A3 B3 C3 | acme1 corp3");
+	check_written(s, "A2 B2 C3 | acme1 corp3");
 	(void)run(s, "AB2C", 1, "one", true);
-	check_written(s, "A3 B4 C4 | acme1 corp3");
+	check_written(s, "A2 B4 C4 | acme1 corp3");
 	(void)run(s, "AB2C", 1, "one", true);
-	check_written(s, "A3 B4 C4 | acme1 corp3");
+	check_written(s, "A2 B4 C4 | acme1 corp3");
 	/* What closes is not found; what comes back is written anew. */
 	(void)run(s, "AB2", 1, "one", true);
 	(void)run(s, "AB2C", 1, "one", true);
-	check_written(s, "A3 B4 C7 | acme1 corp7");
+	check_written(s, "A2 B4 C7 | acme1 corp7");
 	store_close(&s);
 }
 
@@ -759,6 +774,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_staying_not_new),
 		cmocka_unit_test(test_closed_stay),
 		cmocka_unit_test(test_written),
 		cmocka_unit_test(test_reasons),
