@@ -210,6 +210,40 @@ merge() {
 	cdrreport --no-config --min-score 0 - <all.ndjson | grep -x "merged into $heir"
 }
 
+@test "what is closed or merged is not among the cases to look at" {
+	merge
+	new=(--new --cursor "$PWD/told" --min-score 0)
+	# Both are told before they are merged.
+	rm n.db
+	scan --now 2026-01-15 first.csv second.csv
+	report "${new[@]}" >text
+	grep '^2 cases to look at: 2 high\.  2 new, 0 continuing, 0 closed\.$' text
+	report ack "$old"
+	scan --now 2026-01-15 late.csv
+	cp told was
+	report "${new[@]}" >text
+	grep '^1 case to look at: 1 high\.  0 new, 1 continuing, 0 closed, 1 merged\.$' text
+	grep '^Implicated: 9 calls' text
+	grep "^ 65 high  *2001@pbx  *merged into $heir  *3  " text
+	cp was told
+	report "${new[@]}" -f html | grep '<p class="lead">1 case to look at: 1 high\. 0 new, 1 continuing, 0 closed, 1 merged\.<'
+	cp was told
+	report "${new[@]}" -f mail | grep -x 'Subject: \[cdr\] 1 high: 2001@pbx; 1 merged'
+	# The heir is closed, too.
+	report close "$heir"
+	cp was told
+	report "${new[@]}" >text
+	grep '^No case to look at\.  0 new, 0 continuing, 1 closed, 1 merged\.$' text
+	grep '^ 65 high  *2001@pbx  *local-cuba (closed)  *9  ' text
+	cp was told
+	report "${new[@]}" -f mail >mail
+	grep -x 'Subject: \[cdr\] 1 closed, 1 merged: 2001@pbx, 2001@pbx' mail
+	grep -x 'X-CDR-Severity: none' mail
+	# Of a label as well.
+	report label "$heir" fraud
+	report --state fraud | grep '^No case to look at\.  0 new, 0 continuing, 0 closed, 1 fraud\.$'
+}
+
 @test "who asks for a case that was merged is shown its heir" {
 	merge
 	report -f json "$old" >out.json 2>err
