@@ -244,6 +244,22 @@ merge() {
 	report --state fraud | grep '^No case to look at\.  0 new, 0 continuing, 0 closed, 1 fraud\.$'
 }
 
+@test "the picture of a merged case draws no rules that saw something in its heir" {
+	merge
+	cdrreport --no-config -d n.db --since 2000-01-01 --min-score 0 --state closed \
+	    --state open -f html >page.html
+	grep "closed, case $old, merged into <a href=\"#$heir\">$heir</a><" page.html
+	grep "<section id=\"$heir\">" page.html
+	# The heir has its rules drawn, the other only its calls.
+	[ "$(grep -o 'what each rule saw;' page.html | wc -l)" -eq 1 ]
+	[ "$(grep -o 'time, by weekday and hour</figcaption>' page.html | wc -l)" -eq 2 ]
+	report --state closed -f html >alone.html
+	[ "$(grep -o 'what each rule saw;' alone.html | wc -l)" -eq 0 ]
+	[ "$(grep -o 'time, by weekday and hour</figcaption>' alone.html | wc -l)" -eq 1 ]
+	# Without the heir there is nothing to go to.
+	run ! grep "href=\"#$heir\"" alone.html
+}
+
 @test "who asks for a case that was merged is shown its heir" {
 	merge
 	report -f json "$old" >out.json 2>err
