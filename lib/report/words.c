@@ -312,15 +312,15 @@ add_rules(struct buf *b, const struct view_case *vc)
 void
 words_why(struct buf *b, const struct view_case *vc)
 {
-	const enum view_over over = view_over(vc->c);
+	const char *state = vc->c->state;
 
-	if (over == OVER_MERGED) {
+	if (view_over(vc->c) == OVER_MERGED) {
 		words_heirs(b, vc->c);
 		return;
 	}
 	add_rules(b, vc);
-	if (over != OVER_NOT)
-		buf_addf(b, " (%s)", view_over_name(over));
+	if (state != NULL && strcmp(state, "open") != 0)
+		buf_addf(b, " (%s)", state);
 }
 
 const char *

@@ -79,8 +79,8 @@ void words_over(struct buf *b, const struct view *v);
 void words_standing(struct buf *b, const struct view *v);
 /*
  * "known-bad-number and 5 more": the rule with most points, and how many; of a
- * case that nobody need look at any more with the reason, "long-call (closed)"
- * or, as its points are those of its heir now, "merged into c-1" alone.
+ * case that is not open with its state, "long-call (acknowledged)", and of one
+ * that was merged, whose points are its heir's now, "merged into c-1" alone.
  */
 void words_why(struct buf *b, const struct view_case *vc);
 /* "new", "closed", "acknowledged" ...; "" when stateless. */

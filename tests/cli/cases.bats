@@ -244,6 +244,18 @@ merge() {
 	report --state fraud | grep '^No case to look at\.  0 new, 0 continuing, 0 closed, 1 fraud\.$'
 }
 
+@test "the table tells a case that somebody is at from one that nobody has seen" {
+	calls 10 3 0115352501234 1 >a.csv
+	scan --now 2026-01-10T12:00:00 a.csv
+	report --detail low >before
+	report ack "$(open_case)" --note Bob
+	report --detail low >after
+	grep '^ 65 high  *2001@pbx  *local-cuba  *3  ' before
+	grep '^ 65 high  *2001@pbx  *local-cuba (acknowledged)  *3  ' after
+	grep -x '1 case to look at: 1 high\.  1 new, 0 continuing, 0 closed\.' after
+	report --detail low -f html | grep '<td class="why">local-cuba (acknowledged)</td>'
+}
+
 @test "the picture of a merged case draws no rules that saw something in its heir" {
 	merge
 	cdrreport --no-config -d n.db --since 2000-01-01 --min-score 0 --state closed \
