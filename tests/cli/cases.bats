@@ -292,6 +292,18 @@ merge() {
 	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
 }
 
+@test "what was said of a case that was merged is told with its heir" {
+	merge
+	report note "$heir" 'ticket 4711'
+	report labels "$heir" >said 2>err
+	[ "$(wc -l <said)" -eq 2 ]
+	sed -n 1p said | grep "  $old  ack"
+	sed -n 2p said | grep "  $heir  note .*: ticket 4711$"
+	[ ! -s err ]
+	# Of all it is told once.
+	report labels | diff said -
+}
+
 @test "nothing more can be said of a case that was merged" {
 	merge
 	before=$(content n.db)
