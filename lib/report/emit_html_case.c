@@ -70,6 +70,19 @@ put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
 }
 
 static void
+put_said(struct html_report *r, const struct report_said *said, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < said->n; i++) {
+		buf_addf(b, "Said: %s", said->lines[i]);
+		html_element(r->out, "p", "soft", b->data);
+		buf_addch(r->out, '\n');
+		buf_reset(b);
+	}
+}
+
+static void
 put_points(struct html_report *r, const struct digest *d, struct buf *b)
 {
 	size_t i;
@@ -264,6 +277,8 @@ html_case(struct html_report *r, size_t i)
 	buf_init(&b);
 	digest_make(&d, &arena, vc, r->opt->detail >= DETAIL_HIGH);
 	put_heading(r, vc, &b);
+	if (r->opt->said != NULL)
+		put_said(r, &r->opt->said[i], &b);
 	put_points(r, &d, &b);
 	put_triage(r, &d);
 	if (r->opt->data != NULL && r->opt->data[i] != NULL)

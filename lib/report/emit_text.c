@@ -202,8 +202,7 @@ emit_text_print(struct buf *b, const struct view *v,
 		text_cases(&r);
 	text_uncounted(&r);
 	for (i = 0; i < shown; i++)
-		text_case(&r, &v->cases[i],
-		    opt->data != NULL ? opt->data[i] : NULL);
+		text_case(&r, i);
 	put_beyond(&r, shown);
 	text_apart(&r);
 	text_foot(&r);

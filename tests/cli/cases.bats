@@ -302,6 +302,15 @@ merge() {
 	[ ! -s err ]
 	# Of all it is told once.
 	report labels | diff said -
+	report "$heir" --detail med >text
+	grep "^Said: .* ack of $old" text
+	grep "^Said: .* note .*: ticket 4711$" text
+	[ "$(grep -c '^Said: ' text)" -eq 2 ]
+	report "$heir" -f html | grep '<p class="soft">Said: .* note .*: ticket 4711</p>'
+	# In the case that it was said of there is nothing to add.
+	report --state closed | run ! grep Said:
+	report note "$heir" 'asked +5352501234'
+	report "$heir" --redact 4 | grep '^Said: .*: asked +535250xxxx$'
 }
 
 @test "nothing more can be said of a case that was merged" {
