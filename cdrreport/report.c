@@ -319,6 +319,11 @@ report_view(struct reporting *r, const struct view *v, struct arena *arena,
 		r->status = EXIT_NOT_DONE;
 		return;
 	}
+	if (has_pictures(r->o) && !r->from_pipe &&
+	    said_load(r, v, arena, opt) != 0) {
+		r->status = EXIT_NOT_DONE;
+		return;
+	}
 	if (report_digits(r->o, &r->setup) > 0)
 		report_redact(&r->results, report_digits(r->o, &r->setup));
 	r->status = diag_worse(r->status, deliver(r, v, opt));

@@ -123,6 +123,13 @@ int report_sort(struct reporting *r, struct selection *sel,
 int history_load(struct reporting *r, const struct view *v, struct arena *arena,
     struct emit_options *opt);
 
+/*
+ * What was said of the cases that others were merged into, and of those, into
+ * `opt` and the arena; -1 when it cannot be had, which is said.
+ */
+int said_load(struct reporting *r, const struct view *v, struct arena *arena,
+    struct emit_options *opt);
+
 /* The whole program behind its options; an enum exit_code. */
 int report_run(const struct report_options *o, char **operands, int n);
 

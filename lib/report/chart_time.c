@@ -185,6 +185,18 @@ add_row(struct rows *rows, const char *rule)
 		rows->more++;
 }
 
+/* A rule of which no finding is here, only its points, has nothing to draw. */
+static bool
+has_finding(const struct view_case *vc, const char *rule)
+{
+	size_t i;
+
+	for (i = 0; i < vc->nfindings; i++)
+		if (strcmp(vc->findings[i]->rule, rule) == 0)
+			return true;
+	return false;
+}
+
 static void
 choose_rows(struct rows *rows, const struct view_case *vc)
 {
@@ -192,7 +204,8 @@ choose_rows(struct rows *rows, const struct view_case *vc)
 
 	memset(rows, 0, sizeof(*rows));
 	for (i = 0; i < vc->c->npoints; i++)
-		add_row(rows, vc->c->points[i].rule);
+		if (has_finding(vc, vc->c->points[i].rule))
+			add_row(rows, vc->c->points[i].rule);
 	for (i = 0; i < vc->nfindings && vc->c->npoints == 0; i++)
 		add_row(rows, vc->findings[i]->rule);
 }

@@ -49,7 +49,7 @@ put_totals(struct html_report *r, struct buf *b)
 {
 	const struct view *v = r->view;
 
-	if (v->ncases == 0)
+	if (v->ncases == v->over[OVER_MERGED])
 		return;
 	buf_addstr(b, v->calls_exact ? "Implicated: " : "Implicated: at most ");
 	words_tally(b, &v->calls, words_view_is_calls(v));
@@ -97,9 +97,8 @@ put_summary(struct html_report *r, struct buf *b)
 		    "more.</p>\n");
 	words_summary(b, v);
 	if (v->ncases > v->news[NEWS_NONE])
-		buf_addf(b, " %zu new, %zu continuing, %zu closed.",
-		    v->news[NEWS_NEW], v->news[NEWS_CONTINUING],
-		    v->news[NEWS_CLOSED]);
+		buf_addch(b, ' ');
+	words_standing(b, v);
 	html_element(r->out, "p", "lead", b->data);
 	buf_reset(b);
 	put_totals(r, b);

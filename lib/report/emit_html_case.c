@@ -1,8 +1,41 @@
+#include <string.h>
+
 #include "report/chart.h"
 #include "report/emit_html_impl.h"
 #include "report/html.h"
 #include "tel/calltime.h"
 #include "tel/money.h"
+
+/* Whether there is a section on that case to go to. */
+static bool
+is_on_page(const struct html_report *r, const char *id)
+{
+	size_t i, shown = emit_cases_shown(r->view, r->opt);
+
+	for (i = 0; i < shown; i++)
+		if (strcmp(r->view->cases[i].c->id, id) == 0)
+			return true;
+	return false;
+}
+
+static void
+put_heirs(struct html_report *r, const struct fraud_case *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nheirs; i++) {
+		buf_addstr(r->out, i == 0 ? "merged into " : ", ");
+		if (!is_on_page(r, c->heirs[i])) {
+			html_text(r->out, c->heirs[i]);
+			continue;
+		}
+		buf_addstr(r->out, "<a href=\"#");
+		html_text(r->out, c->heirs[i]);
+		buf_addstr(r->out, "\">");
+		html_text(r->out, c->heirs[i]);
+		buf_addstr(r->out, "</a>");
+	}
+}
 
 static void
 put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
@@ -31,9 +64,22 @@ put_heading(struct html_report *r, const struct view_case *vc, struct buf *b)
 		buf_addf(b, ", continues %s", c->previous);
 	if (c->nheirs > 0)
 		buf_addstr(b, ", ");
-	words_heirs(b, c);
 	html_flush(r, b);
+	put_heirs(r, c);
 	buf_addstr(r->out, "</p>\n");
+}
+
+static void
+put_said(struct html_report *r, const struct report_said *said, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < said->n; i++) {
+		buf_addf(b, "Said: %s", said->lines[i]);
+		html_element(r->out, "p", "soft", b->data);
+		buf_addch(r->out, '\n');
+		buf_reset(b);
+	}
 }
 
 static void
@@ -168,7 +214,8 @@ static void
 put_drawings(struct html_report *r, const struct view_case *vc,
     const struct casedata *d)
 {
-	if (vc->c->last_seen > vc->c->first_seen) {
+	/* Of a case that was merged the rules saw what its heir shows. */
+	if (vc->c->last_seen > vc->c->first_seen && vc->nfindings > 0) {
 		begin_figure(r, "When: its calls, and what each rule saw; the "
 				"upright stroke is when it had seen enough");
 		chart_timeline(r->out, d, vc, &r->words);
@@ -230,6 +277,8 @@ html_case(struct html_report *r, size_t i)
 	buf_init(&b);
 	digest_make(&d, &arena, vc, r->opt->detail >= DETAIL_HIGH);
 	put_heading(r, vc, &b);
+	if (r->opt->said != NULL)
+		put_said(r, &r->opt->said[i], &b);
 	put_points(r, &d, &b);
 	put_triage(r, &d);
 	if (r->opt->data != NULL && r->opt->data[i] != NULL)

@@ -35,12 +35,26 @@ put_date(struct buf *b, const struct words *w, int64_t ms)
 	    east < 0 ? '-' : '+', (int)(away / 60), (int)(away % 60));
 }
 
-/* "[cdr] 2 critical, 2 medium: ACME-0042, LAW-113 +2" */
+/* ": ACME-0042, LAW-113 +2": those to look at; where there is none, the rest. */
+static void
+put_names(struct buf *b, const struct view *v)
+{
+	const bool standing = v->over[OVER_NOT] > 0;
+	const size_t most = standing ? v->over[OVER_NOT] : v->ncases;
+	size_t i, n = 0;
+
+	for (i = 0; i < v->ncases && n < NAMED; i++)
+		if (!standing || view_over(v->cases[i].c) == OVER_NOT)
+			buf_addf(b, "%s %s", n++ == 0 ? ":" : ",",
+			    v->cases[i].c->entity);
+	if (most > NAMED)
+		buf_addf(b, " +%zu", most - NAMED);
+}
+
+/* "[cdr] 2 critical, 2 medium: ACME-0042, LAW-113 +2; 1 closed" */
 static void
 put_subject(struct buf *b, const struct view *v)
 {
-	size_t i;
-
 	buf_addstr(b, "[cdr] ");
 	if (v->ncases == 0) {
 		words_summary(b, v);
@@ -48,11 +62,16 @@ put_subject(struct buf *b, const struct view *v)
 			buf_cut(b, b->len - 1);
 		return;
 	}
+	if (v->over[OVER_NOT] == 0) {
+		words_over(b, v);
+		put_names(b, v);
+		return;
+	}
 	words_severities(b, v);
-	for (i = 0; i < v->ncases && i < NAMED; i++)
-		buf_addf(b, "%s %s", i == 0 ? ":" : ",", v->cases[i].c->entity);
-	if (v->ncases > NAMED)
-		buf_addf(b, " +%zu", v->ncases - NAMED);
+	put_names(b, v);
+	if (v->over[OVER_NOT] < v->ncases)
+		buf_addstr(b, "; ");
+	words_over(b, v);
 }
 
 /* What the message is made of, and the id that follows from it. */
@@ -163,7 +182,7 @@ put_headers(struct buf *b, const struct view *v, const struct emit_options *opt,
 	mime_header_plain(b, "Message-ID", text.data);
 	mime_header_plain(b, "Auto-Submitted", "auto-generated");
 	mime_header_plain(b, "X-CDR-Severity",
-	    v->ncases > 0 ? severity_name(view_severity(v)) : "none");
+	    severity_name(view_severity_open(v)));
 	if (run->id != NULL)
 		mime_header(b, "X-CDR-Run", run->id);
 	mime_header_plain(b, "MIME-Version", "1.0");

@@ -35,10 +35,7 @@ put_summary(struct text_report *r)
 	buf_init(&b);
 	buf_init(&news);
 	words_summary(&b, v);
-	if (v->ncases > v->news[NEWS_NONE])
-		buf_addf(&news, "%zu new, %zu continuing, %zu closed.",
-		    v->news[NEWS_NEW], v->news[NEWS_CONTINUING],
-		    v->news[NEWS_CLOSED]);
+	words_standing(&news, v);
 	if (news.len > 0 && b.len + 2 + news.len <= r->page.width) {
 		buf_addf(&b, "  %s", news.data);
 		buf_reset(&news);
@@ -46,7 +43,7 @@ put_summary(struct text_report *r)
 	page_wrap(&r->page, "", b.data);
 	if (news.len > 0)
 		page_wrap(&r->page, "", news.data);
-	if (v->ncases > 0) {
+	if (v->ncases > v->over[OVER_MERGED]) {
 		buf_reset(&b);
 		words_tally(&b, &v->calls, words_view_is_calls(v));
 		buf_addch(&b, '.');
@@ -205,8 +202,7 @@ emit_text_print(struct buf *b, const struct view *v,
 		text_cases(&r);
 	text_uncounted(&r);
 	for (i = 0; i < shown; i++)
-		text_case(&r, &v->cases[i],
-		    opt->data != NULL ? opt->data[i] : NULL);
+		text_case(&r, i);
 	put_beyond(&r, shown);
 	text_apart(&r);
 	text_foot(&r);

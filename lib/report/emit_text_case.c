@@ -111,10 +111,21 @@ put_triage(struct text_report *r, const struct digest *d)
 		    d->triage[i]);
 }
 
-void
-text_case(struct text_report *r, const struct view_case *vc,
-    const struct casedata *data)
+static void
+put_said(struct text_report *r, const struct report_said *said)
 {
+	size_t i;
+
+	for (i = 0; i < said->n; i++)
+		page_wrap(&r->page, "Said: ", said->lines[i]);
+}
+
+void
+text_case(struct text_report *r, size_t i)
+{
+	const struct view_case *vc = &r->view->cases[i];
+	const struct casedata *data =
+	    r->opt->data != NULL ? r->opt->data[i] : NULL;
 	struct arena arena = { 0 };
 	struct digest d;
 
@@ -125,6 +136,8 @@ text_case(struct text_report *r, const struct view_case *vc,
 	put_measures(r, vc);
 	if (words_closed_why(vc) != NULL)
 		page_wrap(&r->page, "Closed: ", words_closed_why(vc));
+	if (r->opt->said != NULL)
+		put_said(r, &r->opt->said[i]);
 	if (vc->c->npoints > 0)
 		put_points(r, &d);
 	text_times(r, vc, data);

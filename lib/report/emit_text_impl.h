@@ -33,8 +33,7 @@ void text_money_cell(struct page_table *t, const struct text_money_column *m,
 /* The parts of a report. */
 void text_head(struct text_report *r);
 void text_cases(struct text_report *r); /* the table */
-void text_case(struct text_report *r, const struct view_case *vc,
-    const struct casedata *data);
+void text_case(struct text_report *r, size_t i);
 /* When the calls came, and when each rule had seen enough. */
 void text_times(struct text_report *r, const struct view_case *vc,
     const struct casedata *data);

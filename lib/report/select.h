@@ -31,6 +31,19 @@ enum view_news {
 	NEWS_BACKLOG
 };
 
+/*
+ * Why nobody need look at a case any more: what was said of it, that it is
+ * closed, or that its findings are in another, which is looked at for it.
+ */
+enum view_over {
+	OVER_NOT,
+	OVER_FRAUD,
+	OVER_BENIGN,
+	OVER_CLOSED,
+	OVER_MERGED,
+	OVER_WAYS
+};
+
 struct view_case;
 struct select_field; /* of a case, to sort by */
 
@@ -95,8 +108,10 @@ struct view {
 	struct view_list waived, shadow; /* selected, listed or not */
 	struct view_list loose;          /* findings whose case is not there */
 	bool list_waived, list_shadow;
-	struct tally calls; /* of all cases */
-	bool calls_exact;   /* no call is counted for two cases */
+	struct tally calls;     /* of all cases but those merged into others */
+	bool calls_exact;       /* no call is counted for two cases */
+	size_t over[OVER_WAYS]; /* how many cases; OVER_NOT: to look at */
+	/* Of the cases to look at. */
 	size_t severities[SEV_CRITICAL + 1];
 	size_t news[NEWS_CLOSED + 1];
 	/* Cases left out only because of time, of score, of the limit. */
@@ -117,6 +132,10 @@ bool view_quiet(const struct view *v);
 bool view_empty(const struct view *v);
 /* The worst severity of what is shown: for --fail-on. */
 enum severity view_severity(const struct view *v);
+/* Of the cases to look at. */
+enum severity view_severity_open(const struct view *v);
+enum view_over view_over(const struct fraud_case *c);
+const char *view_over_name(enum view_over over); /* "merged"; "" OVER_NOT */
 /*
  * What cases can be sorted by: score, entity, cost ...; NULL for what is none,
  * and behind the last name.

@@ -118,7 +118,9 @@ select_case_totals(struct view *v)
 		v->calls_exact = true;
 		return;
 	}
+	/* Calls of a merged case are those of its heir. */
 	for (i = 0; i < v->ncases; i++)
-		add_tally(&v->calls, &v->arena, &v->cases[i].c->calls);
+		if (view_over(v->cases[i].c) != OVER_MERGED)
+			add_tally(&v->calls, &v->arena, &v->cases[i].c->calls);
 	v->calls_exact = !kinds_differ(v);
 }

@@ -152,6 +152,7 @@ static void
 take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
 {
 	const struct view_case *vc;
+	enum view_over over;
 	size_t i;
 
 	v->ncases = keep_cases(v, sel, ix->n);
@@ -162,8 +163,10 @@ take_cases(struct view *v, const struct selection *sel, struct case_index *ix)
 	}
 	for (i = 0; i < v->ncases; i++) {
 		vc = &v->cases[i];
-		v->news[vc->news]++;
-		v->severities[severity_of(vc->c->score)]++;
+		over = view_over(vc->c);
+		v->over[over]++;
+		v->news[vc->news] += over == OVER_NOT;
+		v->severities[severity_of(vc->c->score)] += over == OVER_NOT;
 		ix->shown[slot_of(ix, vc->c->id)->at] = true;
 	}
 }
@@ -245,6 +248,33 @@ view_fini(struct view *v)
 	memset(v, 0, sizeof(*v));
 }
 
+static const char *const over_names[OVER_WAYS] = {
+	[OVER_NOT] = "",
+	[OVER_FRAUD] = "fraud",
+	[OVER_BENIGN] = "benign",
+	[OVER_CLOSED] = "closed",
+	[OVER_MERGED] = "merged",
+};
+
+const char *
+view_over_name(enum view_over over)
+{
+	return over_names[over];
+}
+
+enum view_over
+view_over(const struct fraud_case *c)
+{
+	int over;
+
+	if (c->nheirs > 0)
+		return OVER_MERGED;
+	for (over = OVER_FRAUD; c->state != NULL && over <= OVER_CLOSED; over++)
+		if (strcmp(c->state, over_names[over]) == 0)
+			return (enum view_over)over;
+	return OVER_NOT;
+}
+
 bool
 view_quiet(const struct view *v)
 {
@@ -270,4 +300,14 @@ view_severity(const struct view *v)
 		if (severity_of(v->loose.list[i]->score) > worst)
 			worst = severity_of(v->loose.list[i]->score);
 	return worst;
+}
+
+enum severity
+view_severity_open(const struct view *v)
+{
+	int s = SEV_CRITICAL;
+
+	while (s > SEV_NONE && v->severities[s] == 0)
+		s--;
+	return (enum severity)s;
 }

@@ -258,7 +258,35 @@ words_severities(struct buf *b, const struct view *v)
 }
 
 void
-words_why(struct buf *b, const struct view_case *vc)
+words_over(struct buf *b, const struct view *v)
+{
+	int over, n = 0;
+
+	for (over = OVER_FRAUD; over < OVER_WAYS; over++)
+		if (v->over[over] > 0)
+			buf_addf(b, "%s%zu %s", n++ > 0 ? ", " : "",
+			    v->over[over],
+			    view_over_name((enum view_over)over));
+}
+
+void
+words_standing(struct buf *b, const struct view *v)
+{
+	int over;
+
+	if (v->ncases == v->news[NEWS_NONE])
+		return;
+	buf_addf(b, "%zu new, %zu continuing, %zu closed", v->news[NEWS_NEW],
+	    v->news[NEWS_CONTINUING], v->over[OVER_CLOSED]);
+	for (over = OVER_FRAUD; over < OVER_WAYS; over++)
+		if (over != OVER_CLOSED && v->over[over] > 0)
+			buf_addf(b, ", %zu %s", v->over[over],
+			    view_over_name((enum view_over)over));
+	buf_addch(b, '.');
+}
+
+static void
+add_rules(struct buf *b, const struct view_case *vc)
 {
 	const char *first;
 	size_t i, k, others = 0;
@@ -279,6 +307,20 @@ words_why(struct buf *b, const struct view_case *vc)
 	buf_addstr(b, first);
 	if (others > 0)
 		buf_addf(b, " and %zu more", others);
+}
+
+void
+words_why(struct buf *b, const struct view_case *vc)
+{
+	const char *state = vc->c->state;
+
+	if (view_over(vc->c) == OVER_MERGED) {
+		words_heirs(b, vc->c);
+		return;
+	}
+	add_rules(b, vc);
+	if (state != NULL && strcmp(state, "open") != 0)
+		buf_addf(b, " (%s)", state);
 }
 
 const char *
@@ -354,7 +396,11 @@ words_summary(struct buf *b, const struct view *v)
 		add_all_clear(b, v);
 		return;
 	}
-	words_count(b, (int64_t)v->ncases, "case", "cases");
+	if (v->over[OVER_NOT] == 0) {
+		buf_addstr(b, "No case to look at.");
+		return;
+	}
+	words_count(b, (int64_t)v->over[OVER_NOT], "case", "cases");
 	buf_addstr(b, " to look at: ");
 	words_severities(b, v);
 	buf_addch(b, '.');

@@ -68,9 +68,20 @@ void words_entity(struct buf *b, const char *type, const char *entity,
 bool words_is_account(const char *entity_type);
 /* "100 CRITICAL", the score in three characters if `padded`. */
 void words_score(struct buf *b, int score, bool padded);
-/* "2 critical, 2 medium": the cases of a view. */
+/* "2 critical, 2 medium": the cases of a view to look at. */
 void words_severities(struct buf *b, const struct view *v);
-/* "known-bad-number and 5 more": the rule with most points, and how many. */
+/* "2 closed, 1 merged": the other cases of a view; nothing without any. */
+void words_over(struct buf *b, const struct view *v);
+/*
+ * "2 new, 1 continuing, 0 closed, 1 merged.": new and continuing are of those
+ * to look at; nothing where no case has a state.
+ */
+void words_standing(struct buf *b, const struct view *v);
+/*
+ * "known-bad-number and 5 more": the rule with most points, and how many; of a
+ * case that is not open with its state, "long-call (acknowledged)", and of one
+ * that was merged, whose points are its heir's now, "merged into c-1" alone.
+ */
 void words_why(struct buf *b, const struct view_case *vc);
 /* "new", "closed", "acknowledged" ...; "" when stateless. */
 const char *words_news(const struct view_case *vc);
@@ -90,7 +101,10 @@ void words_beyond(struct buf *b, const struct view *v, bool none, size_t shown);
  * why; nothing when it left out none.
  */
 void words_left_out(struct buf *b, const struct words *w, const struct view *v);
-/* "4 cases to look at: 2 critical, 2 medium.", or that there is none. */
+/*
+ * "4 cases to look at: 2 critical, 2 medium.", or that there is none.  Those
+ * that are over are not among them: words_standing() counts them.
+ */
 void words_summary(struct buf *b, const struct view *v);
 
 #endif

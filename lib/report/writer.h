@@ -28,6 +28,12 @@ enum report_detail {
 const char *report_detail_name(enum report_detail d); /* low med high */
 int report_detail_parse(const char *name);            /* -1 if none */
 
+/* What people said of a case, a line each: "note of c-1 (bob): ticket 4711". */
+struct report_said {
+	const char *const *lines;
+	size_t n;
+};
+
 struct emit_options {
 	const struct zone *zone;   /* of local times; NULL: UTC */
 	int width;                 /* of a text line; 0: 80, in a mail 72 */
@@ -42,6 +48,7 @@ struct emit_options {
 	struct order sort; /* csv, tsv: rows by a column; no field: as found */
 	/* Beside the cases of the view, what pictures show; NULLs: none. */
 	const struct casedata *const *data;
+	const struct report_said *said;  /* text, html, mail; so, too */
 	const char *to, *from, *subject; /* mail; NULL: not stated */
 	bool attach_csv;                 /* mail */
 	/*

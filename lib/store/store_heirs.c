@@ -8,20 +8,24 @@
  * are in now.  Those of which a finding still stands go before those of which
  * none does any more.
  */
-static const char find_heirs[] =
-    "WITH dead AS (SELECT id, body FROM cases WHERE (?1 IS NULL OR id = ?1) "
-    "AND id NOT IN (SELECT case_id FROM findings WHERE state <> 'closed' "
-    "AND case_id IS NOT NULL)), "
-    "had AS (SELECT dead.id AS old, h.value AS finding FROM dead "
-    "CROSS JOIN json_each(dead.body, '$.findings') h), "
-    "became AS (SELECT old, finding FROM had UNION "
-    "SELECT had.old, a.id FROM had JOIN aliases a ON a.alias = had.finding), "
-    "moved AS (SELECT b.old, f.case_id AS heir, "
-    "max(f.state <> 'closed') AS stands FROM became b "
-    "CROSS JOIN findings f ON f.id = b.finding "
-    "WHERE f.case_id <> b.old GROUP BY b.old, heir) "
-    "SELECT old, heir FROM moved m WHERE stands = "
-    "(SELECT max(stands) FROM moved WHERE old = m.old) ORDER BY old, heir";
+#define HEIRS                                                                      \
+	"WITH dead AS (SELECT id, body FROM cases WHERE (?1 IS NULL OR id = ?1) "  \
+	"AND id NOT IN (SELECT case_id FROM findings WHERE state <> 'closed' "     \
+	"AND case_id IS NOT NULL)), "                                              \
+	"had AS (SELECT dead.id AS old, h.value AS finding FROM dead "             \
+	"CROSS JOIN json_each(dead.body, '$.findings') h), "                       \
+	"became AS (SELECT old, finding FROM had UNION "                           \
+	"SELECT had.old, a.id FROM had JOIN aliases a ON a.alias = had.finding), " \
+	"moved AS (SELECT b.old, f.case_id AS heir, "                              \
+	"max(f.state <> 'closed') AS stands FROM became b "                        \
+	"CROSS JOIN findings f ON f.id = b.finding "                               \
+	"WHERE f.case_id <> b.old GROUP BY b.old, heir) "                          \
+	"SELECT old, heir FROM moved m WHERE stands = "                            \
+	"(SELECT max(stands) FROM moved WHERE old = m.old) ORDER BY old, heir"
+
+static const char find_heirs[] = HEIRS;
+static const char find_past[] =
+    "SELECT json_group_array(old) FROM (" HEIRS ") WHERE heir = ?2";
 
 static int
 compare_ids(const void *va, const void *vb)
@@ -96,4 +100,21 @@ store_heirs_of(struct store *s, const char *case_id, struct buf *names,
 	}
 	sqlstmt_free(&q);
 	return r < 0 ? -1 : any;
+}
+
+int
+store_heirs_past(struct store *s, const char *case_id, struct buf *json,
+    struct errmsg *err)
+{
+	struct sqlstmt *q;
+	int r;
+
+	if (sqldb_prepare(store_db(s), &q, find_past, err) != 0)
+		return -1;
+	sqlstmt_text(q, 2, case_id);
+	r = sqlstmt_step(q, err);
+	if (r == 1)
+		buf_addstr(json, sqlstmt_get_text(q, 0));
+	sqlstmt_free(&q);
+	return r < 0 ? -1 : 0;
 }

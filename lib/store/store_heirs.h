@@ -27,4 +27,11 @@ int store_heirs_attach(struct store *s, struct results *rs, struct errmsg *err);
 int store_heirs_of(struct store *s, const char *case_id, struct buf *names,
     struct errmsg *err);
 
+/*
+ * The other way: append the cases that were merged into this one as a JSON
+ * array of their ids, "[]" without any; -1 with words.
+ */
+int store_heirs_past(struct store *s, const char *case_id, struct buf *json,
+    struct errmsg *err);
+
 #endif

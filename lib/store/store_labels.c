@@ -251,41 +251,71 @@ store_labels_targets(struct store *s, struct intern *targets,
 	return r;
 }
 
-int
-store_labels_load(struct store *s, const char *target, struct arena *arena,
-    struct label **list, size_t *n, struct errmsg *err)
+static const char said[] =
+    "SELECT target, word, note, user, at, count(*) OVER () "
+    "FROM labels AS l WHERE target = ?1 "
+    "OR target IN (SELECT value FROM json_each(?2)) "
+    "OR (?1 IS NULL AND NOT EXISTS (SELECT 1 FROM findings f JOIN labels c "
+    "ON c.target = f.case_id WHERE f.id = l.target "
+    "AND c.at = l.at AND c.word = l.word)) ORDER BY id";
+
+static int
+take_said(struct store *s, struct sqlstmt *q, struct arena *arena,
+    struct label *l, struct errmsg *err)
+{
+	const int w = label_parse(sqlstmt_get_text(q, 1));
+
+	if (w < 0)
+		return errmsg_set(err, "%s: damaged: label '%s'", store_path(s),
+		    sqlstmt_get_text(q, 1));
+	l->target = arena_strdup(arena, sqlstmt_get_text(q, 0));
+	l->word = (enum label_word)w;
+	l->note = arena_strdup(arena, sqlstmt_get_text(q, 2));
+	l->user = arena_strdup(arena, sqlstmt_get_text(q, 3));
+	l->at = sqlstmt_get_int(q, 4);
+	return 0;
+}
+
+/* With `past` the cases merged into the target, as JSON. */
+static int
+load_said(struct store *s, const char *target, const char *past,
+    struct arena *arena, struct label **list, size_t *n, struct errmsg *err)
 {
 	struct sqlstmt *q;
-	struct label *l;
-	int r, w;
+	int r;
 
-	*n = 0;
-	if (sqldb_prepare(store_db(s), &q,
-		"SELECT target, word, note, user, at, count(*) OVER () "
-		"FROM labels AS l WHERE target = ?1 OR (?1 IS NULL AND NOT "
-		"EXISTS (SELECT 1 FROM findings f JOIN labels c "
-		"ON c.target = f.case_id WHERE f.id = l.target "
-		"AND c.at = l.at AND c.word = l.word)) ORDER BY id",
-		err) != 0)
+	if (sqldb_prepare(store_db(s), &q, said, err) != 0)
 		return -1;
 	sqlstmt_text(q, 1, target);
+	sqlstmt_text(q, 2, past);
 	while ((r = sqlstmt_step(q, err)) == 1) {
 		if (*n == 0)
 			*list = arena_array(arena,
 			    (size_t)sqlstmt_get_int(q, 5), sizeof(**list));
-		w = label_parse(sqlstmt_get_text(q, 1));
-		if (w < 0) {
-			r = errmsg_set(err, "%s: damaged: label '%s'",
-			    store_path(s), sqlstmt_get_text(q, 1));
+		r = take_said(s, q, arena, &(*list)[*n], err);
+		if (r != 0)
 			break;
-		}
-		l = &(*list)[(*n)++];
-		l->target = arena_strdup(arena, sqlstmt_get_text(q, 0));
-		l->word = (enum label_word)w;
-		l->note = arena_strdup(arena, sqlstmt_get_text(q, 2));
-		l->user = arena_strdup(arena, sqlstmt_get_text(q, 3));
-		l->at = sqlstmt_get_int(q, 4);
+		(*n)++;
 	}
 	sqlstmt_free(&q);
+	return r;
+}
+
+int
+store_labels_load(struct store *s, const char *target, struct arena *arena,
+    struct label **list, size_t *n, struct errmsg *err)
+{
+	struct buf past;
+	int r = 0;
+
+	*n = 0;
+	buf_init(&past);
+	if (target == NULL)
+		buf_addstr(&past, "[]");
+	else
+		r = store_heirs_past(s, target, &past, err);
+	if (r == 0)
+		r = load_said(s, target, past.data, arena, list, n, err);
+	buf_fini(&past);
 	return r;
 }

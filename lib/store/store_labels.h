@@ -61,8 +61,9 @@ int store_labels_of(struct store *s, const char *finding, enum label_word *word,
     struct errmsg *err);
 
 /*
- * All that was said of a target (NULL: of all, but for findings that a label
- * of their case covers), oldest first; the arena owns it.
+ * All that was said of a target, of a case also what was said of those merged
+ * into it (NULL: of all, but for findings that a label of their case covers),
+ * oldest first; the arena owns it.
  */
 int store_labels_load(struct store *s, const char *target, struct arena *arena,
     struct label **list, size_t *n, struct errmsg *err);

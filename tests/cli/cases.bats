@@ -210,6 +210,68 @@ merge() {
 	cdrreport --no-config --min-score 0 - <all.ndjson | grep -x "merged into $heir"
 }
 
+@test "what is closed or merged is not among the cases to look at" {
+	merge
+	new=(--new --cursor "$PWD/told" --min-score 0)
+	# Both are told before they are merged.
+	rm n.db
+	scan --now 2026-01-15 first.csv second.csv
+	report "${new[@]}" >text
+	grep '^2 cases to look at: 2 high\.  2 new, 0 continuing, 0 closed\.$' text
+	report ack "$old"
+	scan --now 2026-01-15 late.csv
+	cp told was
+	report "${new[@]}" >text
+	grep '^1 case to look at: 1 high\.  0 new, 1 continuing, 0 closed, 1 merged\.$' text
+	grep '^Implicated: 9 calls' text
+	grep "^ 65 high  *2001@pbx  *merged into $heir  *3  " text
+	cp was told
+	report "${new[@]}" -f html | grep '<p class="lead">1 case to look at: 1 high\. 0 new, 1 continuing, 0 closed, 1 merged\.<'
+	cp was told
+	report "${new[@]}" -f mail | grep -x 'Subject: \[cdr\] 1 high: 2001@pbx; 1 merged'
+	# The heir is closed, too.
+	report close "$heir"
+	cp was told
+	report "${new[@]}" >text
+	grep '^No case to look at\.  0 new, 0 continuing, 1 closed, 1 merged\.$' text
+	grep '^ 65 high  *2001@pbx  *local-cuba (closed)  *9  ' text
+	cp was told
+	report "${new[@]}" -f mail >mail
+	grep -x 'Subject: \[cdr\] 1 closed, 1 merged: 2001@pbx, 2001@pbx' mail
+	grep -x 'X-CDR-Severity: none' mail
+	# Of a label as well.
+	report label "$heir" fraud
+	report --state fraud | grep '^No case to look at\.  0 new, 0 continuing, 0 closed, 1 fraud\.$'
+}
+
+@test "the table tells a case that somebody is at from one that nobody has seen" {
+	calls 10 3 0115352501234 1 >a.csv
+	scan --now 2026-01-10T12:00:00 a.csv
+	report --detail low >before
+	report ack "$(open_case)" --note Bob
+	report --detail low >after
+	grep '^ 65 high  *2001@pbx  *local-cuba  *3  ' before
+	grep '^ 65 high  *2001@pbx  *local-cuba (acknowledged)  *3  ' after
+	grep -x '1 case to look at: 1 high\.  1 new, 0 continuing, 0 closed\.' after
+	report --detail low -f html | grep '<td class="why">local-cuba (acknowledged)</td>'
+}
+
+@test "the picture of a merged case draws no rules that saw something in its heir" {
+	merge
+	cdrreport --no-config -d n.db --since 2000-01-01 --min-score 0 --state closed \
+	    --state open -f html >page.html
+	grep "closed, case $old, merged into <a href=\"#$heir\">$heir</a><" page.html
+	grep "<section id=\"$heir\">" page.html
+	# The heir has its rules drawn, the other only its calls.
+	[ "$(grep -o 'what each rule saw;' page.html | wc -l)" -eq 1 ]
+	[ "$(grep -o 'time, by weekday and hour</figcaption>' page.html | wc -l)" -eq 2 ]
+	report --state closed -f html >alone.html
+	[ "$(grep -o 'what each rule saw;' alone.html | wc -l)" -eq 0 ]
+	[ "$(grep -o 'time, by weekday and hour</figcaption>' alone.html | wc -l)" -eq 1 ]
+	# Without the heir there is nothing to go to.
+	run ! grep "href=\"#$heir\"" alone.html
+}
+
 @test "who asks for a case that was merged is shown its heir" {
 	merge
 	report -f json "$old" >out.json 2>err
@@ -228,6 +290,27 @@ merge() {
 	report labels "$old" >said 2>err
 	grep "$old  ack" said
 	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
+}
+
+@test "what was said of a case that was merged is told with its heir" {
+	merge
+	report note "$heir" 'ticket 4711'
+	report labels "$heir" >said 2>err
+	[ "$(wc -l <said)" -eq 2 ]
+	sed -n 1p said | grep "  $old  ack"
+	sed -n 2p said | grep "  $heir  note .*: ticket 4711$"
+	[ ! -s err ]
+	# Of all it is told once.
+	report labels | diff said -
+	report "$heir" --detail med >text
+	grep "^Said: .* ack of $old" text
+	grep "^Said: .* note .*: ticket 4711$" text
+	[ "$(grep -c '^Said: ' text)" -eq 2 ]
+	report "$heir" -f html | grep '<p class="soft">Said: .* note .*: ticket 4711</p>'
+	# In the case that it was said of there is nothing to add.
+	report --state closed | run ! grep Said:
+	report note "$heir" 'asked +5352501234'
+	report "$heir" --redact 4 | grep '^Said: .*: asked +535250xxxx$'
 }
 
 @test "nothing more can be said of a case that was merged" {

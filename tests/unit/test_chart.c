@@ -12,8 +12,22 @@
 #include "tests/unit/sample_results.h"
 
 /* The pictures of the first sample case, after a change to its data. */
+/* A rule with points whose finding is not in the case any more. */
 static void
-draw(struct buf *b, void (*change)(struct casedata *d))
+drop_finding(struct view_case *vc, const char *rule)
+{
+	const struct finding **list = (const struct finding **)vc->findings;
+	size_t i, n = 0;
+
+	for (i = 0; i < vc->nfindings; i++)
+		if (strcmp(list[i]->rule, rule) != 0)
+			list[n++] = list[i];
+	vc->nfindings = n;
+}
+
+static void
+draw_without(struct buf *b, void (*change)(struct casedata *d),
+    const char *rule)
 {
 	struct emit_options opt;
 	struct selection sel;
@@ -36,10 +50,18 @@ draw(struct buf *b, void (*change)(struct casedata *d))
 	chart_hours(b, &d);
 	if (d.ndays > 0)
 		chart_days(b, &d);
+	if (rule != NULL)
+		drop_finding(&v.cases[0], rule);
 	chart_timeline(b, &d, &v.cases[0], &w);
 	view_fini(&v);
 	results_fini(&rs);
 	arena_fini(&arena);
+}
+
+static void
+draw(struct buf *b, void (*change)(struct casedata *d))
+{
+	draw_without(b, change, NULL);
 }
 
 static void
@@ -112,6 +134,20 @@ what_is_in_them(void **state)
 	buf_fini(&b);
 }
 
+/* Its name would stand at the left edge, and no bar beside it. */
+static void
+no_row_without_a_finding(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b);
+	draw_without(&b, as_it_is, "known-bad-number");
+	assert_null(strstr(b.data, "known-bad-number"));
+	assert_non_null(strstr(b.data, "concurrent-calls"));
+	buf_fini(&b);
+}
+
 /*
  * The account against its own baseline, worked out by hand: five days 71.6
  * wide, 90 is the axis, 80 high is the greatest day, 40.
@@ -181,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(within_the_frame),
 		cmocka_unit_test(what_is_in_them),
+		cmocka_unit_test(no_row_without_a_finding),
 		cmocka_unit_test(against_its_baseline),
 		cmocka_unit_test(bars),
 	};

@@ -300,6 +300,63 @@ news(void **state)
 	}
 }
 
+/* Only what somebody need look at counts as that, and by its severity. */
+static void
+over(void **state)
+{
+	static const char *const heirs[] = { "c-0000000008" };
+	static const struct {
+		const char *of_case;
+		size_t nheirs;
+		enum view_over over;
+		const char *name;
+	} rows[] = {
+		{ NULL, 0, OVER_NOT, "" },
+		{ "open", 0, OVER_NOT, "" },
+		{ "acknowledged", 0, OVER_NOT, "" },
+		{ "fraud", 0, OVER_FRAUD, "fraud" },
+		{ "benign", 0, OVER_BENIGN, "benign" },
+		{ "closed", 0, OVER_CLOSED, "closed" },
+		{ "closed", 1, OVER_MERGED, "merged" },
+	};
+	struct results rs;
+	struct view v;
+	struct selection sel;
+	struct fraud_case *c;
+	size_t i;
+	bool standing;
+
+	(void)state;
+	selection_init(&sel);
+	for (i = 0; i < LENGTH(rows); i++) {
+		sample_clear(&rs);
+		c = sample_case(&rs, "account", "A", 90, 0, 1);
+		c->calls = sample_tally(&rs, 5, 0, NULL, 0);
+		c->state = rows[i].of_case;
+		c->heirs = heirs;
+		c->nheirs = rows[i].nheirs;
+		c = sample_case(&rs, "account", "B", 50, 0, 1);
+		c->calls = sample_tally(&rs, 3, 0, NULL, 0);
+		view_init(&v, &rs, &sel);
+		standing = rows[i].over == OVER_NOT;
+		assert_int_equal(view_over(v.cases[0].c), rows[i].over);
+		assert_string_equal(view_over_name(rows[i].over), rows[i].name);
+		assert_int_equal(v.ncases, 2);
+		assert_int_equal(v.over[OVER_NOT], 1 + standing);
+		assert_int_equal(v.over[rows[i].over], 1 + standing);
+		assert_int_equal(v.severities[SEV_CRITICAL], standing);
+		assert_int_equal(v.severities[SEV_MEDIUM], 1);
+		assert_int_equal(view_severity(&v), SEV_CRITICAL);
+		assert_int_equal(view_severity_open(&v),
+		    standing ? SEV_CRITICAL : SEV_MEDIUM);
+		/* Calls of a merged case are its heir's. */
+		assert_int_equal(v.calls.calls,
+		    rows[i].over == OVER_MERGED ? 3 : 8);
+		view_fini(&v);
+		results_fini(&rs);
+	}
+}
+
 /* A stream that a filter cut down: findings whose case is not there. */
 static void
 findings_without_a_case(void **state)
@@ -430,6 +487,7 @@ main(void)
 		cmocka_unit_test(recent_cases_that_are_not_done),
 		cmocka_unit_test(views),
 		cmocka_unit_test(news),
+		cmocka_unit_test(over),
 		cmocka_unit_test(findings_without_a_case),
 		cmocka_unit_test(totals),
 		cmocka_unit_test(names_that_are_there),

@@ -90,6 +90,17 @@ check(const char *case_id, const char *want)
 	buf_fini(&b);
 }
 
+static void
+check_past(const char *case_id, const char *want)
+{
+	struct buf b;
+
+	buf_init(&b);
+	assert_int_equal(store_heirs_past(store, case_id, &b, NULL), 0);
+	assert_string_equal(b.data, want);
+	buf_fini(&b);
+}
+
 /* Its finding stands, in another case. */
 static void
 test_moved(void **state)
@@ -102,6 +113,9 @@ test_moved(void **state)
 	check("c-2", "c-1");
 	check("c-1", "");
 	check("c-none", "");
+	check_past("c-1", "[\"c-2\"]");
+	check_past("c-2", "[]");
+	check_past("c-none", "[]");
 }
 
 /* Its finding is closed because it became another one. */
@@ -133,6 +147,8 @@ test_several(void **state)
 	add_finding("f-4", "'c-1'", "new");
 	sql("INSERT INTO aliases (alias, id, run) VALUES ('f-3', 'f-4', 2)");
 	check("c-3", "c-1, c-2");
+	check_past("c-1", "[\"c-3\"]");
+	check_past("c-2", "[\"c-3\"]");
 }
 
 /* A case that has a finding yet goes on, whatever left it. */
@@ -194,6 +210,7 @@ test_refused(void **state)
 	assert_int_equal(store_heirs_attach(store, &rs, &err), -1);
 	assert_non_null(strstr(err.text, "aliases"));
 	assert_int_equal(store_heirs_of(store, "c-1", &b, &err), -1);
+	assert_int_equal(store_heirs_past(store, "c-1", &b, &err), -1);
 	results_fini(&rs);
 	buf_fini(&b);
 }

@@ -134,6 +134,51 @@ about_a_view(void **state)
 	buf_fini(&b);
 }
 
+/* What stands in the table of a case that somebody dealt with. */
+static void
+why_with_a_state(void **state)
+{
+	static const char *const heirs[] = { "c-1", "c-2" };
+	static const struct {
+		const char *of_case;
+		size_t nheirs;
+		const char *why;
+	} rows[] = {
+		{ NULL, 0, "call-rate and 1 more" },
+		{ "open", 0, "call-rate and 1 more" },
+		{ "acknowledged", 0, "call-rate and 1 more (acknowledged)" },
+		{ "closed", 0, "call-rate and 1 more (closed)" },
+		{ "fraud", 0, "call-rate and 1 more (fraud)" },
+		{ "closed", 1, "merged into c-1" },
+		{ "closed", 2, "merged into c-1, c-2" },
+	};
+	struct results rs;
+	struct fraud_case *c;
+	struct view_case vc;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	sample_clear(&rs);
+	c = sample_case(&rs, "account", "A", 50, 0, 1);
+	sample_finding(&rs, c, "call-rate", "volume", 50, 50, "x");
+	sample_finding(&rs, c, "long-call", "volume", 40, 0, "y");
+	vc = (struct view_case){ .c = c,
+		.findings = (const struct finding *const *)rs.findings,
+		.nfindings = 2 };
+	for (i = 0; i < LENGTH(rows); i++) {
+		c->state = rows[i].of_case;
+		c->heirs = heirs;
+		c->nheirs = rows[i].nheirs;
+		buf_reset(&b);
+		words_why(&b, &vc);
+		assert_string_equal(b.data, rows[i].why);
+	}
+	results_fini(&rs);
+	buf_fini(&b);
+}
+
 int
 main(void)
 {
@@ -142,6 +187,7 @@ main(void)
 		cmocka_unit_test(money_that_is_an_estimate),
 		cmocka_unit_test(counts_and_scores),
 		cmocka_unit_test(about_a_view),
+		cmocka_unit_test(why_with_a_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
