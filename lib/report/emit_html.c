@@ -235,7 +235,7 @@ emit_html_print(struct buf *out, const struct view *v,
 	put_table(&r, shown, &b);
 	for (i = 0; i < shown; i++)
 		html_case(&r, i);
-	words_beyond(&b, v, opt->detail == DETAIL_LOW, shown);
+	words_beyond(&b, v, opt, shown);
 	if (b.len > 0)
 		html_element(out, "p", NULL, b.data);
 	buf_reset(&b);

@@ -182,7 +182,7 @@ put_beyond(struct text_report *r, size_t shown)
 	struct buf b;
 
 	buf_init(&b);
-	words_beyond(&b, r->view, r->opt->detail == DETAIL_LOW, shown);
+	words_beyond(&b, r->view, r->opt, shown);
 	if (b.len > 0) {
 		page_blank(&r->page);
 		page_blank(&r->page);

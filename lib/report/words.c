@@ -361,15 +361,20 @@ words_summary(struct buf *b, const struct view *v)
 }
 
 void
-words_beyond(struct buf *b, const struct view *v, bool none, size_t shown)
+words_beyond(struct buf *b, const struct view *v,
+    const struct emit_options *opt, size_t shown)
 {
-	if (none || v->ncases <= shown)
+	const bool store = v->rs->run.stored || opt->calls_command != NULL;
+
+	if (opt->detail == DETAIL_LOW || v->ncases <= shown)
 		return;
 	words_count(b, (int64_t)(v->ncases - shown), "more case is",
 	    "more cases are");
+	buf_addstr(b, " in the table alone.  ");
 	buf_addstr(b,
-	    " in the table alone.  cdrreport NAME shows one, --detail high "
-	    "all.");
+	    store ? "cdrreport NAME shows one, --detail high all."
+		  : "cdrscan -f ndjson ... | cdrreport --detail high - shows "
+		    "all.");
 }
 
 static void

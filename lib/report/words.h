@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "detect/finding.h"
 #include "report/select.h"
+#include "report/writer.h"
 #include "tel/zone.h"
 
 struct words {
@@ -81,10 +82,11 @@ void words_heirs(struct buf *b, const struct fraud_case *c);
 /* "CDR fraud report for pbx1.example.net" */
 void words_title(struct buf *b, const struct run *run);
 /*
- * That of the cases only the `shown` worst are told of one by one; nothing when
- * that is all, or `none` was asked for.
+ * That of the cases only the `shown` worst are told of one by one, and how the
+ * others are got at; nothing when that is all, or with low detail.
  */
-void words_beyond(struct buf *b, const struct view *v, bool none, size_t shown);
+void words_beyond(struct buf *b, const struct view *v,
+    const struct emit_options *opt, size_t shown);
 /*
  * "3 cases below the score asked for.": how many the selection left out, and
  * why; nothing when it left out none.

@@ -39,6 +39,13 @@ make_page_full(struct results *rs)
 }
 
 static void
+make_page_full_stateless(struct results *rs)
+{
+	make_page_full(rs);
+	rs->run.stored = false;
+}
+
+static void
 make_broken_stream(struct results *rs)
 {
 	sample_night(rs);
@@ -303,6 +310,14 @@ of_many_cases_the_worst(void **state)
 	assert_non_null(strstr(b.data, "ACCOUNT-0059 "));
 	assert_non_null(
 	    strstr(b.data, "10 more cases are in the table alone."));
+	assert_non_null(strstr(b.data, "cdrreport NAME shows one"));
+	buf_reset(&b);
+	g.make = make_page_full_stateless;
+	print_golden(&b, &g, 120, false);
+	assert_null(strstr(b.data, "cdrreport NAME"));
+	assert_non_null(strstr(b.data,
+	    "cdrscan -f ndjson ... | cdrreport --detail high - shows all."));
+	g.make = make_page_full;
 	buf_reset(&b);
 	g.detail = DETAIL_HIGH;
 	print_golden(&b, &g, 80, false);
