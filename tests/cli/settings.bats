@@ -131,6 +131,13 @@ of_source() { # NAME
 	[[ $output == *"pattern.json:1:"*"extensions"* ]]
 }
 
+@test "a comment in the configuration is told, and no comma with it" {
+	printf '{"cdrconfig": 1, // the firm\n}\n' >c.json
+	run -2 cdrscan -c c.json --check-config
+	[[ $output == *"c.json:1:18: error[E105]: comments are not JSON"* ]]
+	[[ $output != *E106* && $output != *"put text"* ]]
+}
+
 @test "what is wrong in the configuration is told where it stands" {
 	cat >c.json <<-'END'
 		{ "cdrconfig": 1, "home_country": "us",
