@@ -65,7 +65,7 @@ put_scope(struct html_report *r, struct buf *b)
 
 	if (run->looked_at > 0) {
 		buf_addstr(b, "Looked at: ");
-		words_number(b, run->looked_at, false);
+		words_looked_at(b, r->view);
 		buf_addstr(b, ", ");
 		words_period(b, &r->words, run->first, run->last);
 		buf_addf(b, " (%s).", zone_name(r->words.zone));

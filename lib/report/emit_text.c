@@ -66,7 +66,7 @@ put_scope(struct text_report *r)
 
 	buf_init(&b);
 	if (run->looked_at > 0) {
-		words_number(&b, run->looked_at, false);
+		words_looked_at(&b, r->view);
 		buf_addstr(&b, ", ");
 		words_period(&b, &r->words, run->first, run->last);
 		buf_addf(&b, " (%s).", zone_name(r->words.zone));

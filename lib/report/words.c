@@ -69,6 +69,20 @@ words_view_is_calls(const struct view *v)
 }
 
 void
+words_looked_at(struct buf *b, const struct view *v)
+{
+	const struct run *run = &v->rs->run;
+
+	/* A store may have events of another run; the rest was read by this. */
+	if (run->stored || run->looked_at != run->counts.calls ||
+	    !words_view_is_calls(v))
+		words_count(b, run->looked_at, "call or event",
+		    "calls and events");
+	else
+		words_number(b, run->looked_at, true);
+}
+
+void
 words_number(struct buf *b, int64_t n, bool calls)
 {
 	words_count(b, n, calls ? "call" : "record",

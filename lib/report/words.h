@@ -46,6 +46,11 @@ void words_money(struct buf *b, const struct tally *t);
 bool words_are_calls(const struct finding *const *list, size_t n);
 /* Of all cases of a view. */
 bool words_view_is_calls(const struct view *v);
+/*
+ * "340 calls": what a run looked at.  It counts events, too, where there may be
+ * some: "340 calls and events".
+ */
+void words_looked_at(struct buf *b, const struct view *v);
 /* "192 calls"; where not all are calls, "192 records". */
 void words_number(struct buf *b, int64_t n, bool calls);
 /* "192 calls, 29:30:06 of talk, EUR 965.26" */
