@@ -118,6 +118,7 @@ of_source() { # NAME
 	run cdrscan -c closed.json --check-config --now 2026-02-01
 	[ "$status" -eq 1 ]
 	[[ $output == *"calendar 'business-hours' is closed for the coming 7 days"* ]]
+	[[ $output == *"closed    1 date, 1 of them from today on"* ]]
 }
 
 @test "--check-config: what cannot be is exit 2, with its place" {
