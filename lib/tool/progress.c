@@ -163,7 +163,8 @@ progress_line(struct buf *out, const char *program, size_t columns,
 	buf_addf(out, "%s:", program);
 	head = out->len;
 	/* The first of them has no comma. */
-	fit(parts, columns + 1 > head - begin ? columns + 1 - (head - begin) : 0);
+	fit(parts,
+	    columns + 1 > head - begin ? columns + 1 - (head - begin) : 0);
 	for (i = 0; i < PARTS; i++) {
 		if (parts[i].len > 0)
 			buf_addstr(out, parts[i].data + (out->len == head));

@@ -379,7 +379,8 @@ a_line_is_got_at_by_what_its_file_is(void **state)
 		void (*make)(struct results *rs);
 		const char *words; /* NULL: none */
 	} kinds[] = {
-		{ sample_night, "Lines:   sed -n LINEp FILE prints the record" },
+		{ sample_night,
+		    "Lines:   sed -n LINEp FILE prints the record" },
 		{ make_kinds_of_files,
 		    "Lines:   sed -n LINEp FILE, of a compressed one zcat or "
 		    "xzcat FILE | sed -n LINEp, prints the record" },
