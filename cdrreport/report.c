@@ -27,6 +27,8 @@ load_pipe(struct reporting *r)
 	size_t len;
 	int got;
 
+	if (isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1)
+		diag_remark(&r->setup.diag, "waiting for standard input");
 	got = input_slurp("-", STREAM_MAX, &text, &len, &err);
 	if (got == 0)
 		got = findjson_read_stream(&r->results, text, len,

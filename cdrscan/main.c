@@ -75,8 +75,10 @@ choose(struct scan *s, char **operands, int n)
 		forget(s, operands, n);
 	} else if (n == 0 && s->setup.config.nsources == 0 &&
 		   (!s->o->rescore || s->setup.db == NULL)) {
-		diag_error(&s->setup.diag,
-		    "nothing to read: name a file, or configure sources");
+		if (s->setup.db != NULL || may_do_without(s, false))
+			diag_error(&s->setup.diag,
+			    "nothing to read: name a file, or configure "
+			    "sources");
 		s->status = EXIT_NOT_DONE;
 	} else if (!s->o->recognise && (s->o->common.db != NULL ||
 					   (n == 0 && s->setup.db != NULL))) {

@@ -93,6 +93,7 @@ show_hours(struct checking *c)
 	const struct calendar *cal =
 	    named_calendar(&c->scan->rules.named, name);
 	int64_t now = c->scan->setup.now, open;
+	size_t closed;
 
 	if (cal == NULL)
 		return;
@@ -102,10 +103,11 @@ show_hours(struct checking *c)
 	    calendar_inside(cal, c->source->zone, now) ? "open" : "closed");
 	span_clock(&c->out, open);
 	buf_addf(&c->out, " in the coming %d days\n", WEEK);
-	if (calendar_closed_from(cal, INT64_MIN) > 0)
+	closed = calendar_closed_from(cal, INT64_MIN);
+	if (closed > 0)
 		buf_addf(&c->out,
-		    "  closed    %zu dates, %zu of them from today on\n",
-		    calendar_closed_from(cal, INT64_MIN),
+		    "  closed    %zu date%s, %zu of them from today on\n",
+		    closed, diag_s((int64_t)closed),
 		    calendar_closed_from(cal, zone_local_day(zone, now)));
 	if (open == 0)
 		checking_odd(c,

@@ -78,18 +78,22 @@ begins_comment(const struct scan *s)
 	       (here(s) == '/' && (has_text(s, "//") || has_text(s, "/*")));
 }
 
-static void
+/* Whether there was a comment. */
+static bool
 skip_space(struct scan *s)
 {
+	bool comment = false;
 	size_t end;
 
 	for (;;) {
 		if ((unsigned char)here(s) <= ' ')
 			s->at += strspn(s->doc->text + s->at, " \t\r\n");
 		if (!begins_comment(s))
-			return;
+			return comment;
+		comment = true;
 		complain(s, "E105", s->at, s->at + (here(s) == '#' ? 1 : 2),
-		    "put text in a \"note\" key, so jq can read this file too",
+		    "jq could not read this file; rules have \"note\" keys "
+		    "for text",
 		    "comments are not JSON");
 		end = comment_end(s);
 		memset(s->clean + s->at, ' ', end - s->at);
@@ -330,6 +334,7 @@ static void
 scan_members(struct scan *s, char close)
 {
 	size_t comma;
+	bool comment;
 
 	s->at++;
 	skip_space(s);
@@ -355,10 +360,12 @@ scan_members(struct scan *s, char close)
 		s->at++;
 		if (s->doc->text[comma] == close)
 			return;
-		skip_space(s);
+		comment = skip_space(s);
 		if (here(s) == close) {
-			complain(s, "E106", comma, comma + 1,
-			    "nothing follows it", "a comma too many");
+			/* A comment follows it, which has been told. */
+			if (!comment)
+				complain(s, "E106", comma, comma + 1,
+				    "nothing follows it", "a comma too many");
 			s->clean[comma] = ' ';
 			s->at++;
 			return;

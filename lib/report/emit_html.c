@@ -65,7 +65,7 @@ put_scope(struct html_report *r, struct buf *b)
 
 	if (run->looked_at > 0) {
 		buf_addstr(b, "Looked at: ");
-		words_number(b, run->looked_at, false);
+		words_looked_at(b, r->view);
 		buf_addstr(b, ", ");
 		words_period(b, &r->words, run->first, run->last);
 		buf_addf(b, " (%s).", zone_name(r->words.zone));
@@ -234,7 +234,7 @@ emit_html_print(struct buf *out, const struct view *v,
 	put_table(&r, shown, &b);
 	for (i = 0; i < shown; i++)
 		html_case(&r, i);
-	words_beyond(&b, v, opt->detail == DETAIL_LOW, shown);
+	words_beyond(&b, v, opt, shown);
 	if (b.len > 0)
 		html_element(out, "p", NULL, b.data);
 	buf_reset(&b);

@@ -63,7 +63,7 @@ put_scope(struct text_report *r)
 
 	buf_init(&b);
 	if (run->looked_at > 0) {
-		words_number(&b, run->looked_at, false);
+		words_looked_at(&b, r->view);
 		buf_addstr(&b, ", ");
 		words_period(&b, &r->words, run->first, run->last);
 		buf_addf(&b, " (%s).", zone_name(r->words.zone));
@@ -179,7 +179,7 @@ put_beyond(struct text_report *r, size_t shown)
 	struct buf b;
 
 	buf_init(&b);
-	words_beyond(&b, r->view, r->opt->detail == DETAIL_LOW, shown);
+	words_beyond(&b, r->view, r->opt, shown);
 	if (b.len > 0) {
 		page_blank(&r->page);
 		page_blank(&r->page);
@@ -208,17 +208,16 @@ emit_text_print(struct buf *b, const struct view *v,
 	text_foot(&r);
 }
 
-/* Whether some call is shown with its line. */
-static bool
-has_lines(const struct view *v)
+/* All calls that have been shown elsewhere. */
+static void
+see_lines(struct text_report *r)
 {
+	const struct view_list *l = &r->view->findings;
 	size_t i, k;
 
-	for (i = 0; i < v->findings.n; i++)
-		for (k = 0; k < v->findings.list[i]->nevidence; k++)
-			if (v->findings.list[i]->evidence[k].line > 0)
-				return true;
-	return false;
+	for (i = 0; i < l->n; i++)
+		for (k = 0; k < l->list[i]->nevidence; k++)
+			text_lines_see(r, &l->list[i]->evidence[k]);
 }
 
 void
@@ -229,7 +228,8 @@ emit_text_print_foot(struct buf *b, const struct view *v,
 
 	page_init(&r.page, b, PAGE_MAX, false);
 	words_init(&r.words, opt->zone, v->rs);
-	r.lines = opt->detail > DETAIL_LOW && has_lines(v);
+	if (opt->detail > DETAIL_LOW)
+		see_lines(&r);
 	text_uncounted(&r);
 	text_foot(&r);
 }

@@ -154,7 +154,8 @@ text_evidence(struct text_report *r, const struct view_case *vc,
 	size_t i;
 
 	see_calls(&l, r, d, vc->c);
-	r->lines = r->lines || l.lines;
+	for (i = 0; i < d->ncalls; i++)
+		text_lines_see(r, d->calls[i]);
 	for (i = 0; i < d->ncalls; i++)
 		if (d->calls[i] != NULL)
 			put_file(r, &l, d, i);

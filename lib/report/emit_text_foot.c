@@ -273,10 +273,7 @@ text_foot(struct text_report *r)
 		put_rules(r);
 		put_waivers(r);
 	}
-	if (r->lines)
-		page_wrap(&r->page, "Lines:   ",
-		    "sed -n LINEp FILE prints the record that a call was read "
-		    "from; once FILE was rotated it has another name.");
+	text_lines(r);
 	put_remarks(r);
 	put_left_out(r);
 }

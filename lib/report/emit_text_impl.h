@@ -13,7 +13,7 @@ struct text_report {
 	const struct view *view;
 	const struct emit_options *opt;
 	struct words words;
-	bool lines; /* some call was shown with its line */
+	unsigned lines; /* how to get at those shown, of emit_text_lines.c */
 };
 
 enum page_style text_style(int score);
@@ -42,6 +42,9 @@ void text_days(struct text_report *r, const struct casedata *d);
 /* Takes the calls of `d` away as it goes. */
 void text_evidence(struct text_report *r, const struct view_case *vc,
     struct digest *d);
+/* A call was shown with its line; then, how to print such a line. */
+void text_lines_see(struct text_report *r, const struct evidence *e);
+void text_lines(struct text_report *r);
 /* How much waived and shadow findings saw, in a line each. */
 void text_uncounted(struct text_report *r);
 /* Waived, shadow and lost findings, each kind in its own section. */

@@ -69,6 +69,20 @@ words_view_is_calls(const struct view *v)
 }
 
 void
+words_looked_at(struct buf *b, const struct view *v)
+{
+	const struct run *run = &v->rs->run;
+
+	/* A store may have events of another run; the rest was read by this. */
+	if (run->stored || run->looked_at != run->counts.calls ||
+	    !words_view_is_calls(v))
+		words_count(b, run->looked_at, "call or event",
+		    "calls and events");
+	else
+		words_number(b, run->looked_at, true);
+}
+
+void
 words_number(struct buf *b, int64_t n, bool calls)
 {
 	words_count(b, n, calls ? "call" : "record",
@@ -407,15 +421,20 @@ words_summary(struct buf *b, const struct view *v)
 }
 
 void
-words_beyond(struct buf *b, const struct view *v, bool none, size_t shown)
+words_beyond(struct buf *b, const struct view *v,
+    const struct emit_options *opt, size_t shown)
 {
-	if (none || v->ncases <= shown)
+	const bool store = v->rs->run.stored || opt->calls_command != NULL;
+
+	if (opt->detail == DETAIL_LOW || v->ncases <= shown)
 		return;
 	words_count(b, (int64_t)(v->ncases - shown), "more case is",
 	    "more cases are");
+	buf_addstr(b, " in the table alone.  ");
 	buf_addstr(b,
-	    " in the table alone.  cdrreport NAME shows one, --detail high "
-	    "all.");
+	    store ? "cdrreport NAME shows one, --detail high all."
+		  : "cdrscan -f ndjson ... | cdrreport --detail high - shows "
+		    "all.");
 }
 
 static void

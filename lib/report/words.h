@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "detect/finding.h"
 #include "report/select.h"
+#include "report/writer.h"
 #include "tel/zone.h"
 
 struct words {
@@ -45,6 +46,11 @@ void words_money(struct buf *b, const struct tally *t);
 bool words_are_calls(const struct finding *const *list, size_t n);
 /* Of all cases of a view. */
 bool words_view_is_calls(const struct view *v);
+/*
+ * "340 calls": what a run looked at.  It counts events, too, where there may be
+ * some: "340 calls and events".
+ */
+void words_looked_at(struct buf *b, const struct view *v);
 /* "192 calls"; where not all are calls, "192 records". */
 void words_number(struct buf *b, int64_t n, bool calls);
 /* "192 calls, 29:30:06 of talk, EUR 965.26" */
@@ -92,10 +98,11 @@ void words_heirs(struct buf *b, const struct fraud_case *c);
 /* "CDR fraud report for pbx1.example.net" */
 void words_title(struct buf *b, const struct run *run);
 /*
- * That of the cases only the `shown` worst are told of one by one; nothing when
- * that is all, or `none` was asked for.
+ * That of the cases only the `shown` worst are told of one by one, and how the
+ * others are got at; nothing when that is all, or with low detail.
  */
-void words_beyond(struct buf *b, const struct view *v, bool none, size_t shown);
+void words_beyond(struct buf *b, const struct view *v,
+    const struct emit_options *opt, size_t shown);
 /*
  * "3 cases below the score asked for.": how many the selection left out, and
  * why; nothing when it left out none.

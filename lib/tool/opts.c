@@ -185,6 +185,29 @@ show_help(const struct opts *o)
 	buf_fini(&b);
 }
 
+/* A long option that none is, or that is shorter than tells one of several. */
+static int
+wrong_long(const struct opts *o, const char *given, struct errmsg *err)
+{
+	const char *name = given + strspn(given, "-");
+	const size_t len = strcspn(name, "=");
+	struct buf b;
+	size_t i, n = 0;
+
+	buf_init(&b);
+	for (i = 0; len > 0 && i < o->n; i++)
+		if (strncmp(o->table[i].name, name, len) == 0)
+			buf_addf(&b, "%s--%s", n++ > 0 ? ", " : "",
+			    o->table[i].name);
+	if (n > 1)
+		(void)errmsg_set(err, "ambiguous option: '%s' may be %s", given,
+		    b.data);
+	else
+		(void)errmsg_set(err, "unknown option: '%s'", given);
+	buf_fini(&b);
+	return -1;
+}
+
 static int
 wrong_option(const struct opts *o, int c, char **argv, struct errmsg *err)
 {
@@ -195,8 +218,7 @@ wrong_option(const struct opts *o, int c, char **argv, struct errmsg *err)
 			   ? errmsg_set(err, "--%s needs a value", opt->name)
 			   : errmsg_set(err, "-%c needs a value", optopt);
 	if (optopt == 0)
-		return errmsg_set(err, "unknown option: '%s'",
-		    argv[optind - 1]);
+		return wrong_long(o, argv[optind - 1], err);
 	if (optopt >= 256)
 		return errmsg_set(err, "--%s takes no value", opt->name);
 	return errmsg_set(err, "unknown option: '-%c'", optopt);

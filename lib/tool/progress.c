@@ -55,32 +55,49 @@ add_time(struct buf *out, int64_t seconds)
 		buf_addf(out, "%" PRId64 " min", (seconds + 30) / 60);
 }
 
-/* How much was read, how fast, and how long the rest takes. */
+/* What the line may tell, in its order; each begins with what joins it. */
+enum part { RECORDS, STAGE, DONE, SIZE, RATE, TIME, OF_FILES, PARTS };
+
+/* How much was read, how fast, and how long the rest of it takes. */
 static void
-add_reading(struct buf *out, const struct stages_now *now)
+add_reading(struct buf *parts, const struct stages_now *now)
 {
 	const double rate = (double)now->bytes * SECOND / (double)now->ns;
 	/* A file may have grown since it was looked at. */
 	const uint64_t all =
 	    now->expected > now->bytes ? now->expected : now->bytes;
 
-	buf_addstr(out, ", ");
 	if (now->expected > 0)
-		buf_addf(out, "%.0f%% of ",
+		buf_addf(&parts[DONE], ", %.0f%%",
 		    100.0 * (double)now->bytes / (double)all);
-	add_megabytes(out, (double)(now->expected > 0 ? all : now->bytes));
-	buf_addstr(out, ", ");
-	add_megabytes(out, rate);
-	buf_addstr(out, "/s");
+	buf_addstr(&parts[SIZE], now->expected > 0 ? " of " : ", ");
+	add_megabytes(&parts[SIZE],
+	    (double)(now->expected > 0 ? all : now->bytes));
+	buf_addstr(&parts[RATE], ", ");
+	add_megabytes(&parts[RATE], rate);
+	buf_addstr(&parts[RATE], "/s");
 	if (now->expected > 0 && now->bytes > 0) {
-		buf_addstr(out, ", ");
-		add_time(out, (int64_t)((double)(all - now->bytes) / rate) + 1);
-		buf_addstr(out, " left");
+		buf_addstr(&parts[TIME], ", ");
+		add_time(&parts[TIME],
+		    (int64_t)((double)(all - now->bytes) / rate) + 1);
+		/* What comes behind it may take as long again. */
+		buf_addstr(&parts[TIME], " left to read");
 	}
 	/* One may have come since they were counted. */
 	if (now->files > 1 && now->file > 0)
-		buf_addf(out, ", file %" PRIu64 " of %" PRIu64, now->file,
-		    now->files > now->file ? now->files : now->file);
+		buf_addf(&parts[OF_FILES], ", file %" PRIu64 " of %" PRIu64,
+		    now->file, now->files > now->file ? now->files : now->file);
+}
+
+static void
+add_stage(struct buf *parts, const struct stages_now *now)
+{
+	buf_addf(&parts[STAGE], ", %s", now->stage);
+	if (now->in_stage < SECOND)
+		return;
+	buf_addstr(&parts[TIME], ", ");
+	add_time(&parts[TIME], now->in_stage / SECOND);
+	buf_addstr(&parts[TIME], " so far");
 }
 
 /*
@@ -103,17 +120,28 @@ is_reading(const struct stages_now *now)
 	return false;
 }
 
-/* Whole parts of the line: of a number that is cut, another is left. */
+/*
+ * Leave out whole parts until the others fit, the time last, as of a number that
+ * is cut another is left.
+ */
 static void
-fit(struct buf *out, size_t begin, size_t columns)
+fit(struct buf *parts, size_t columns)
 {
-	size_t end = begin + columns;
+	static const enum part least[] = { RATE, OF_FILES, SIZE, RECORDS, DONE,
+		TIME };
+	size_t i, n = 0, len = 0;
 
-	if (out->len <= end)
-		return;
-	while (end > begin && out->data[end] != ',')
-		end--;
-	buf_cut(out, end > begin ? end : begin + columns);
+	for (i = 0; i < PARTS; i++) {
+		n += parts[i].len > 0;
+		len += parts[i].len;
+	}
+	for (i = 0; i < sizeof(least) / sizeof(least[0]); i++) {
+		if (len <= columns || n == 1)
+			return;
+		n -= parts[least[i]].len > 0;
+		len -= parts[least[i]].len;
+		buf_reset(&parts[least[i]]);
+	}
 }
 
 void
@@ -121,20 +149,29 @@ progress_line(struct buf *out, const char *program, size_t columns,
     const struct stages_now *now)
 {
 	const size_t begin = out->len;
+	struct buf parts[PARTS];
+	size_t i, head;
 
-	buf_addf(out, "%s: %" PRIu64 " record%s", program, now->records,
+	for (i = 0; i < PARTS; i++)
+		buf_init(&parts[i]);
+	buf_addf(&parts[RECORDS], ", %" PRIu64 " record%s", now->records,
 	    now->records == 1 ? "" : "s");
-	if (is_reading(now)) {
-		add_reading(out, now);
-	} else if (now->stage[0] != '\0') {
-		buf_addf(out, ", %s", now->stage);
-		if (now->in_stage >= SECOND) {
-			buf_addstr(out, ", ");
-			add_time(out, now->in_stage / SECOND);
-			buf_addstr(out, " so far");
-		}
+	if (is_reading(now))
+		add_reading(parts, now);
+	else if (now->stage[0] != '\0')
+		add_stage(parts, now);
+	buf_addf(out, "%s:", program);
+	head = out->len;
+	/* The first of them has no comma. */
+	fit(parts,
+	    columns + 1 > head - begin ? columns + 1 - (head - begin) : 0);
+	for (i = 0; i < PARTS; i++) {
+		if (parts[i].len > 0)
+			buf_addstr(out, parts[i].data + (out->len == head));
+		buf_fini(&parts[i]);
 	}
-	fit(out, begin, columns);
+	if (out->len - begin > columns)
+		buf_cut(out, begin + columns);
 }
 
 /* In its last column a terminal may begin the next row. */

@@ -1,13 +1,15 @@
 /*
  * progress: one line on a terminal about a run that takes long.
  *
- *	cdrscan: 1234567 records, 43% of 540 MB, 210 MB/s, 2 s left, file 3 of 7
+ *	cdrscan: 1234567 records, 43% of 540 MB, 210 MB/s, 2 s left to read
  *	cdrscan: 2871085 records, rules, 3 s so far
  *
- * It is as wide as the terminal at most: one that goes on in the next row could
- * not be erased.  It appears when the work has lasted PROGRESS_AFTER, is written
- * anew twice a second by a thread of its own, from what base/stages was told,
- * and is erased before anything else is said and at the end.
+ * The time left is that of reading alone; what comes behind it, such as storing
+ * calls and applying rules, is told as it goes on.  The line is no wider than
+ * the terminal: one that goes on in the next row could not be erased.  It
+ * appears when the work has lasted PROGRESS_AFTER, is written anew twice a
+ * second by a thread of its own, from what base/stages was told, and is erased
+ * before anything else is said and at the end.
  */
 #ifndef LIB_TOOL_PROGRESS_H
 #define LIB_TOOL_PROGRESS_H
@@ -38,7 +40,7 @@ void progress_resume(struct progress *p);
 
 /*
  * The line, without what erases it; what does not fit in so many columns is
- * left out.
+ * left out, the time last.
  */
 void progress_line(struct buf *out, const char *program, size_t columns,
     const struct stages_now *now);

@@ -101,6 +101,18 @@ load common
 	done
 }
 
+@test "who types at a terminal is told that it is waited for" {
+	cdrscan -q -c "$CONFIG" -f ndjson -o found.ndjson "$NIGHT"
+	# script(1) makes the terminal, and an end of its input that of the file.
+	sleep 1 | timeout 60 script -qec 'cdrreport -o report -' /dev/null >seen || true
+	grep -q '^cdrreport: waiting for standard input' seen
+	sleep 1 | timeout 60 script -qec 'cdrreport -q -o report -' /dev/null >seen || true
+	[[ $(cat seen) != *waiting* ]]
+	timeout 60 script -qec 'cdrreport -o report - <found.ndjson' /dev/null </dev/null >seen
+	[[ $(cat seen) != *waiting* ]]
+	grep -q '^Looked at: ' report
+}
+
 @test "--fail-on, --limit, --detail, --width" {
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	run cdrreport -d n.db --fail-on high

@@ -33,6 +33,15 @@ load common
 	[[ $stderr == *"-06:00"* ]]
 }
 
+@test "what was looked at is called what the records were read as" {
+	cdrscan -q -c "$CONFIG" "$NIGHT" >report
+	grep -q '^Looked at: 340 calls, ' report
+	grep -q '^Records: 356 read from 1 file = 340 calls + 16 further legs ' report
+	# In a store there may be events, too.
+	cdrscan -q -c "$CONFIG" -d n.db --print "$NIGHT" >report
+	grep -q '^Looked at: 340 calls and events, ' report
+}
+
 @test "a finding leads back: sed prints the record it names" {
 	cdrscan -c "$CONFIG" -f ndjson "$NIGHT" >out 2>/dev/null
 	jq -r 'select(.schema == "cdr.finding/1") | .evidence[] |

@@ -92,7 +92,7 @@ SILENT='{"id": "silent", "match": {"event": "admin"}, "by": ["source"],
 	grep -q ', 7 events, score 45$' said
 	cdrscan --no-config --now 2026-01-23 "$TOP/samples/audit-log.csv" >report 2>err
 	grep -q '^Implicated: 3 records\.$' report
-	grep -q '^Looked at: 7 records, ' report
+	grep -q '^Looked at: 7 calls and events, ' report
 	grep -q '^Thu 22 Jan 02:12:40   1 record$' report
 }
 

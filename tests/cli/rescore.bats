@@ -124,6 +124,9 @@ at() { # TIME SECOND
 		# shellcheck disable=SC2086
 		run -2 cdrscan -c files.json $option
 		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, CDR_DB or \"db\" in the configuration" ]
+		# shellcheck disable=SC2086
+		run -2 cdrscan --no-config $option
+		[ "$output" = "cdrscan: ${option% 1h} needs a store: -d FILE, CDR_DB or \"db\" in the configuration" ]
 		# The configured one is for runs without operands.
 		# shellcheck disable=SC2086
 		run -2 cdrscan -c "$CONFIG" $option "$NIGHT"

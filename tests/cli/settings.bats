@@ -118,6 +118,7 @@ of_source() { # NAME
 	run cdrscan -c closed.json --check-config --now 2026-02-01
 	[ "$status" -eq 1 ]
 	[[ $output == *"calendar 'business-hours' is closed for the coming 7 days"* ]]
+	[[ $output == *"closed    1 date, 1 of them from today on"* ]]
 }
 
 @test "--check-config: what cannot be is exit 2, with its place" {
@@ -129,6 +130,13 @@ of_source() { # NAME
 	run cdrscan -c pattern.json --check-config
 	[ "$status" -eq 2 ]
 	[[ $output == *"pattern.json:1:"*"extensions"* ]]
+}
+
+@test "a comment in the configuration is told, and no comma with it" {
+	printf '{"cdrconfig": 1, // the firm\n}\n' >c.json
+	run -2 cdrscan -c c.json --check-config
+	[[ $output == *"c.json:1:18: error[E105]: comments are not JSON"* ]]
+	[[ $output != *E106* && $output != *"put text"* ]]
 }
 
 @test "what is wrong in the configuration is told where it stands" {

@@ -144,6 +144,14 @@ sys.stdin.read()'
 	[ "$status" -eq 0 ]
 }
 
+@test "--fail-on judges cases, which are worth more than their findings" {
+	run cdrscan -q -c "$CONFIG" -d n.db -R "$TOP/rules/rules.d/toll-free-pumping.json" \
+		--fail-on high "$NIGHT"
+	[ "$status" -eq 1 ]
+	cdrreport -d n.db -f ndjson >out
+	[ "$(jq -s 'map(select(.schema == "cdr.finding/1").score) | max' out)" -eq 35 ]
+}
+
 @test "-r and -x over a store only try: the others' findings stay" {
 	cdrscan -c "$CONFIG" -d n.db "$NIGHT"
 	before=$(content n.db)

@@ -39,6 +39,13 @@ make_page_full(struct results *rs)
 }
 
 static void
+make_page_full_stateless(struct results *rs)
+{
+	make_page_full(rs);
+	rs->run.stored = false;
+}
+
+static void
 make_broken_stream(struct results *rs)
 {
 	sample_night(rs);
@@ -303,12 +310,100 @@ of_many_cases_the_worst(void **state)
 	assert_non_null(strstr(b.data, "ACCOUNT-0059 "));
 	assert_non_null(
 	    strstr(b.data, "10 more cases are in the table alone."));
+	assert_non_null(strstr(b.data, "cdrreport NAME shows one"));
+	buf_reset(&b);
+	g.make = make_page_full_stateless;
+	print_golden(&b, &g, 120, false);
+	assert_null(strstr(b.data, "cdrreport NAME"));
+	assert_non_null(strstr(b.data,
+	    "cdrscan -f ndjson ... | cdrreport --detail high - shows all."));
+	g.make = make_page_full;
 	buf_reset(&b);
 	g.detail = DETAIL_HIGH;
 	print_golden(&b, &g, 80, false);
 	assert_non_null(strstr(b.data, "\naccount ACCOUNT-0059 "));
 	assert_null(strstr(b.data, "in the table alone"));
 	assert_non_null(strstr(b.data, "  first call\n"));
+	buf_fini(&b);
+}
+
+/* One call of the night after another is of another file. */
+static void
+make_of_files(struct results *rs, const char *const *files, size_t n)
+{
+	struct evidence *e;
+	size_t i, k;
+
+	sample_night(rs);
+	for (i = 0; i < rs->n; i++) {
+		e = arena_array(&rs->arena, rs->findings[i]->nevidence,
+		    sizeof(*e));
+		for (k = 0; k < rs->findings[i]->nevidence; k++) {
+			e[k] = rs->findings[i]->evidence[k];
+			e[k].file = files[k % n];
+		}
+		rs->findings[i]->evidence = e;
+	}
+}
+
+static void
+make_kinds_of_files(struct results *rs)
+{
+	static const char *const files[] = { "Master.csv", "Master.csv.1.gz",
+		"Master.csv.2.xz" };
+
+	make_of_files(rs, files, LENGTH(files));
+}
+
+static void
+make_packed(struct results *rs)
+{
+	static const char *const file = "Master.csv.gz";
+
+	make_of_files(rs, &file, 1);
+}
+
+/* No command prints a line of these. */
+static void
+make_unreachable(struct results *rs)
+{
+	static const char *const files[] = { "-", "night.zip:Master.csv" };
+
+	make_of_files(rs, files, LENGTH(files));
+}
+
+static void
+a_line_is_got_at_by_what_its_file_is(void **state)
+{
+	const struct {
+		void (*make)(struct results *rs);
+		const char *words; /* NULL: none */
+	} kinds[] = {
+		{ sample_night,
+		    "Lines:   sed -n LINEp FILE prints the record" },
+		{ make_kinds_of_files,
+		    "Lines:   sed -n LINEp FILE, of a compressed one zcat or "
+		    "xzcat FILE | sed -n LINEp, prints the record" },
+		{ make_packed,
+		    "Lines:   zcat FILE | sed -n LINEp prints the record" },
+		{ make_unreachable, NULL },
+	};
+	struct golden g = { "", NULL, 200, DETAIL_MED, false, 0, false, NULL,
+		false };
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	buf_init(&b);
+	for (i = 0; i < LENGTH(kinds); i++) {
+		buf_reset(&b);
+		g.make = kinds[i].make;
+		print_golden(&b, &g, 200, false);
+		if (kinds[i].words != NULL)
+			assert_non_null(strstr(b.data, kinds[i].words));
+		else
+			assert_null(strstr(b.data, "Lines:"));
+	}
 	buf_fini(&b);
 }
 
@@ -391,6 +486,7 @@ main(void)
 		cmocka_unit_test(nothing_hostile_gets_through),
 		cmocka_unit_test(points_add_up),
 		cmocka_unit_test(of_many_cases_the_worst),
+		cmocka_unit_test(a_line_is_got_at_by_what_its_file_is),
 		cmocka_unit_test(colour_changes_nothing_else),
 		cmocka_unit_test(to_a_file),
 	};

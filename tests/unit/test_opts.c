@@ -116,6 +116,11 @@ test_refused(void **state)
 	} cases[] = {
 		{ "prog -x", "unknown option: '-x'" },
 		{ "prog --nothing", "unknown option: '--nothing'" },
+		{ "prog --f", "ambiguous option: '--f' may be --flag, --from" },
+		{ "prog --wor=ab",
+		    "ambiguous option: '--wor=ab' may be --word, --words" },
+		{ "prog --flags", "unknown option: '--flags'" },
+		{ "prog --=x", "unknown option: '--=x'" },
 		{ "prog -t", "-t needs a value" },
 		{ "prog --number", "--number needs a value" },
 		{ "prog --number 0",
