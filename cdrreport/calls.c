@@ -35,24 +35,17 @@ fail(struct asking *a, const char *words)
 }
 
 static bool
-is_one_of(const struct select_any *names, const char *id)
+is_of_case(const struct select_any *names, const struct finding *f)
 {
-	size_t i;
-
-	for (i = 0; id != NULL && i < names->n; i++)
-		if (strcmp(names->list[i], id) == 0)
-			return true;
-	return false;
+	return f->case_id != NULL && select_any_has(names, f->case_id);
 }
 
 /* It bears the name, or its case does; a case is what it is now. */
 static bool
 is_asked_for(const struct select_any *names, const struct finding *f)
 {
-	if (is_one_of(names, f->id))
-		return true;
-	return is_one_of(names, f->case_id) &&
-	       (f->state == NULL || strcmp(f->state, "closed") != 0);
+	return select_any_has(names, f->id) ||
+	       (is_of_case(names, f) && !state_is_closed(f->state));
 }
 
 /* The members of the findings that are asked for. */
@@ -70,7 +63,7 @@ find_members(struct asking *a)
 	for (i = 0; i < rs->n; i++) {
 		f = rs->findings[i];
 		if (!is_asked_for(&names, f)) {
-			a->over = a->over || is_one_of(&names, f->case_id);
+			a->over = a->over || is_of_case(&names, f);
 			continue;
 		}
 		n++;

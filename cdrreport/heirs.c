@@ -1,30 +1,17 @@
 /* Who asks for a case that was merged into others is shown those. */
 #include "report.h"
 
-#include <string.h>
-
-static const struct fraud_case *
-find_case(const struct results *rs, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < rs->ncases; i++)
-		if (strcmp(rs->cases[i]->id, id) == 0)
-			return rs->cases[i];
-	return NULL;
-}
-
 /* With heirs that are all there: a stream may have left some out. */
 static const struct fraud_case *
 find_merged(const struct results *rs, const char *name)
 {
-	const struct fraud_case *c = find_case(rs, name);
+	const struct fraud_case *c = results_find_case(rs, name);
 	size_t i;
 
 	if (c == NULL || c->nheirs == 0)
 		return NULL;
 	for (i = 0; i < c->nheirs; i++)
-		if (find_case(rs, c->heirs[i]) == NULL)
+		if (results_find_case(rs, c->heirs[i]) == NULL)
 			return NULL;
 	return c;
 }

@@ -113,6 +113,23 @@ results_find(const struct results *rs, const char *id)
 	return NULL;
 }
 
+const struct fraud_case *
+results_find_case(const struct results *rs, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < rs->ncases; i++)
+		if (strcmp(rs->cases[i]->id, id) == 0)
+			return rs->cases[i];
+	return NULL;
+}
+
+bool
+state_is_closed(const char *state)
+{
+	return state != NULL && strcmp(state, "closed") == 0;
+}
+
 int64_t
 tally_exposure(const struct tally *t)
 {

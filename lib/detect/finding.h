@@ -298,6 +298,10 @@ const struct call_ref *finding_members(const struct finding *f,
 void finding_column(const struct finding *f, enum pack_column column, size_t at,
     size_t n, int64_t *v);
 const struct finding *results_find(const struct results *rs, const char *id);
+const struct fraud_case *results_find_case(const struct results *rs,
+    const char *id);
+/* Whether that state, NULL where there is none, says that it is over. */
+bool state_is_closed(const char *state);
 
 /*
  * The one order of output: score and exposure falling, then entity, rule,

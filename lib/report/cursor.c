@@ -137,12 +137,6 @@ told_number(const struct json *told, const char *key)
 }
 
 static bool
-is_closed(const struct fraud_case *c)
-{
-	return c->state != NULL && strcmp(c->state, "closed") == 0;
-}
-
-static bool
 was_closed(const struct json *told)
 {
 	const struct json *v = json_get(told, "closed");
@@ -227,7 +221,7 @@ cursor_news(const void *context, const struct view_case *vc)
 {
 	const struct json *told = told_of(context, vc->c->id);
 
-	if (is_closed(vc->c))
+	if (state_is_closed(vc->c->state))
 		return told != NULL && !was_closed(told) ? NEWS_CLOSED
 							 : NEWS_NONE;
 	if (told == NULL)
@@ -270,7 +264,7 @@ put_shown(struct jsonout *j, const struct view_case *vc)
 		    vc->c->calls.money[i].micro);
 	jsonout_end_object(j);
 	put_families(j, vc);
-	jsonout_kbool(j, "closed", is_closed(vc->c));
+	jsonout_kbool(j, "closed", state_is_closed(vc->c->state));
 	jsonout_end_object(j);
 }
 

@@ -24,17 +24,21 @@ selection_recent(struct selection *sel, int64_t as_of)
 	sel->states.n = sizeof(pending) / sizeof(pending[0]);
 }
 
-static bool
-any_equal(const struct select_any *any, const char *text)
+bool
+select_any_has(const struct select_any *any, const char *text)
 {
 	size_t i;
 
-	if (any->n == 0)
-		return true;
 	for (i = 0; i < any->n; i++)
 		if (strcmp(any->list[i], text) == 0)
 			return true;
 	return false;
+}
+
+static bool
+any_equal(const struct select_any *any, const char *text)
+{
+	return any->n == 0 || select_any_has(any, text);
 }
 
 static bool

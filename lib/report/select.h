@@ -53,6 +53,9 @@ struct select_any {
 	size_t n;
 };
 
+/* Whether it is one of them. */
+bool select_any_has(const struct select_any *any, const char *text);
+
 struct selection {
 	int min_score;
 	enum severity min_severity;

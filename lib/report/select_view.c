@@ -17,7 +17,7 @@ case_news(const struct view_case *vc)
 	}
 	if (vc->nfindings == 0)
 		return NEWS_NONE;
-	if (vc->c->state != NULL && strcmp(vc->c->state, "closed") == 0)
+	if (state_is_closed(vc->c->state))
 		return NEWS_CLOSED;
 	return all_new ? NEWS_NEW : NEWS_CONTINUING;
 }

@@ -357,8 +357,7 @@ words_closed_why(const struct view_case *vc)
 	size_t i;
 
 	for (i = 0; i < vc->nfindings; i++) {
-		if (vc->findings[i]->state == NULL ||
-		    strcmp(vc->findings[i]->state, "closed") != 0)
+		if (!state_is_closed(vc->findings[i]->state))
 			return NULL;
 		if (why == NULL)
 			why = vc->findings[i]->state_reason;
