@@ -7,16 +7,22 @@
 #include "store/store_labels.h"
 #include "tel/calltime.h"
 
-static bool
-is_heir(const struct results *rs, const char *id)
+/* Which of the cases shown others were merged into: of most nights none. */
+static const bool *
+find_heirs(const struct view *v, size_t shown, struct arena *arena)
 {
-	size_t i, k;
+	bool *heirs = arena_array(arena, shown + 1, sizeof(*heirs));
+	const struct fraud_case *c;
+	size_t i, k, at;
 
-	for (i = 0; i < rs->ncases; i++)
-		for (k = 0; k < rs->cases[i]->nheirs; k++)
-			if (strcmp(rs->cases[i]->heirs[k], id) == 0)
-				return true;
-	return false;
+	for (i = 0; i < v->rs->ncases; i++) {
+		c = v->rs->cases[i];
+		for (k = 0; k < c->nheirs; k++)
+			for (at = 0; at < shown; at++)
+				heirs[at] |= strcmp(v->cases[at].c->id,
+						 c->heirs[k]) == 0;
+	}
+	return heirs;
 }
 
 /* "2026-01-15 09:00:00 note of c-984950c04b (bob): ticket 4711" */
@@ -69,6 +75,7 @@ said_load(struct reporting *r, const struct view *v, struct arena *arena,
 	struct report_said *all =
 	    arena_array(arena, v->ncases + 1, sizeof(*all));
 	const size_t shown = emit_cases_shown(v, opt);
+	const bool *heirs = find_heirs(v, shown, arena);
 	struct store *store = NULL;
 	struct errmsg err;
 	size_t i;
@@ -76,7 +83,7 @@ said_load(struct reporting *r, const struct view *v, struct arena *arena,
 
 	opt->said = all;
 	for (i = 0; got == 0 && i < shown; i++) {
-		if (!is_heir(v->rs, v->cases[i].c->id))
+		if (!heirs[i])
 			continue;
 		if (store == NULL)
 			got = store_open(&store, r->setup.db, STORE_READ, &err);
