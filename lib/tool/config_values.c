@@ -25,14 +25,22 @@ config_read_text(const struct config_reading *r, const struct json *j, void *at)
 		*(const char **)at = arena_strdup(&r->config->arena, j->string);
 }
 
+/* A text that says something, or `wrong` is said of it. */
+static void
+read_filled(const struct config_reading *r, const struct json *j,
+    const char *wrong, void *at)
+{
+	if (j->type != JSON_STRING || j->string[0] == '\0')
+		config_wrong(r, j, wrong);
+	else
+		config_read_text(r, j, at);
+}
+
 /* A name by which something is known. */
 void
 config_read_name(const struct config_reading *r, const struct json *j, void *at)
 {
-	if (j->type != JSON_STRING || j->string[0] == '\0')
-		config_wrong(r, j, "a name is needed");
-	else
-		config_read_text(r, j, at);
+	read_filled(r, j, "a name is needed", at);
 }
 
 /* Which countries there are, the number plan tells. */
@@ -40,10 +48,7 @@ void
 config_read_country(const struct config_reading *r, const struct json *j,
     void *at)
 {
-	if (j->type != JSON_STRING || j->string[0] == '\0')
-		config_wrong(r, j, "a country such as \"US\" is needed");
-	else
-		config_read_text(r, j, at);
+	read_filled(r, j, "a country such as \"US\" is needed", at);
 }
 
 void
