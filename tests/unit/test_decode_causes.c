@@ -7,13 +7,9 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "cdr/decode.h"
-#include "cdr/rows.h"
+#include "decoded.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-#define LATEST   INT64_C(1768348800000)
 
 /*
  * A switch of which each side has a cause, and the call an id of three parts:
@@ -55,58 +51,28 @@ static const char *const sources[] = {
 static struct layouts *
 load(bool trim, const char *from)
 {
-	struct layouts *ls = layouts_new();
-	struct notes notes;
+	struct layouts *ls;
 	struct buf text;
 
 	buf_init(&text);
 	buf_addf(&text, toy, trim ? "true" : "false", from);
-	notes_init(&notes);
-	if (layouts_parse(ls, text.data, text.len, "toy.json", &notes) != 0)
-		fail_msg("%s: %s", from, notes.list[0].text);
-	notes_fini(&notes);
+	ls = decoded_layouts(text.data, text.len);
 	buf_fini(&text);
 	return ls;
 }
 
 static void
-decode(struct decoder *d, struct batch *b, const struct csvrow *row,
-    struct buf *out)
+put_call(const struct batch *b, const struct call *c, struct buf *out)
 {
-	struct origin origin = { 0 };
-	struct call call = { 0 };
-	struct errmsg reason;
-	uint32_t column;
-
-	if (decode_row(d, row, &call, &origin, &column, &reason) == DECODE_CALL)
-		buf_addf(out, "%s '%s'\n", status_name(call.status),
-		    intern_text(b->names, call.src));
-	else
-		buf_addf(out, "%u: %s\n", (unsigned)column, reason.text);
+	buf_addf(out, "%s '%s'\n", status_name(c->status),
+	    intern_text(b->names, c->src));
 }
 
-/* All rows; `anew`: each by a decoder that has read no other. */
 static void
 decode_all(const struct layout *l, const struct buf *rows, bool anew,
     struct buf *out)
 {
-	const struct layout_form form = layout_form(l);
-	struct batch *b = batch_new();
-	struct rows *r = rows_memory(rows->data, rows->len, l, &form);
-	struct decoder d;
-	struct csvrow row;
-
-	decoder_init(&d, l, &form, b, LATEST);
-	while (rows_next(r, &row, NULL) == 1) {
-		if (anew) {
-			decoder_fini(&d);
-			decoder_init(&d, l, &form, b, LATEST);
-		}
-		decode(&d, b, &row, out);
-	}
-	rows_free(&r);
-	decoder_fini(&d);
-	batch_free(&b);
+	decoded_rows(l, rows, anew, put_call, out);
 }
 
 static void

@@ -8,13 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "cdr/decode.h"
-#include "cdr/rows.h"
+#include "decoded.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-#define LATEST   INT64_C(1768348800000)
 
 /* A status, what decides before its words, and what makes a call answered. */
 static const char toy[] =
@@ -51,19 +47,6 @@ static const char joined[] =
     "  \"recognise\": [{ \"time\": \"start\" }] }";
 
 static struct layouts *
-load_text(const char *text, size_t len)
-{
-	struct layouts *ls = layouts_new();
-	struct notes notes;
-
-	notes_init(&notes);
-	if (layouts_parse(ls, text, len, "toy.json", &notes) != 0)
-		fail_msg("%s", notes.list[0].text);
-	notes_fini(&notes);
-	return ls;
-}
-
-static struct layouts *
 load(const char *rules, const char *tests)
 {
 	struct layouts *ls;
@@ -71,48 +54,24 @@ load(const char *rules, const char *tests)
 
 	buf_init(&text);
 	buf_addf(&text, toy, rules, tests);
-	ls = load_text(text.data, text.len);
+	ls = decoded_layouts(text.data, text.len);
 	buf_fini(&text);
 	return ls;
 }
 
 static void
-decode(struct decoder *d, const struct csvrow *row, struct buf *out)
+put_call(const struct batch *b, const struct call *c, struct buf *out)
 {
-	struct origin origin = { 0 };
-	struct call call = { 0 };
-	struct errmsg reason;
-	uint32_t column;
-
-	if (decode_row(d, row, &call, &origin, &column, &reason) == DECODE_CALL)
-		buf_addf(out, "%s %u+%u\n", status_name(call.status),
-		    (unsigned)call.ring, (unsigned)call.duration);
-	else
-		buf_addf(out, "%u: %s\n", (unsigned)column, reason.text);
+	(void)b;
+	buf_addf(out, "%s %u+%u\n", status_name(c->status), (unsigned)c->ring,
+	    (unsigned)c->duration);
 }
 
-/* All rows; `anew`: each by a decoder that has read no other. */
 static void
 decode_all(const struct layout *l, const struct buf *rows, bool anew,
     struct buf *out)
 {
-	const struct layout_form form = layout_form(l);
-	struct batch *b = batch_new();
-	struct rows *r = rows_memory(rows->data, rows->len, l, &form);
-	struct decoder d;
-	struct csvrow row;
-
-	decoder_init(&d, l, &form, b, LATEST);
-	while (rows_next(r, &row, NULL) == 1) {
-		if (anew) {
-			decoder_fini(&d);
-			decoder_init(&d, l, &form, b, LATEST);
-		}
-		decode(&d, &row, out);
-	}
-	rows_free(&r);
-	decoder_fini(&d);
-	batch_free(&b);
+	decoded_rows(l, rows, anew, put_call, out);
 }
 
 static void
@@ -211,7 +170,7 @@ test_joined(void **state)
 				      "s1,2026-01-13 02:11:09,UP,17\n"
 				      "s1,2026-01-13 02:11:09,UP,16\n"
 				      "s1,2026-01-13 02:11:09,UP,17\n";
-	struct layouts *ls = load_text(joined, sizeof(joined) - 1);
+	struct layouts *ls = decoded_layouts(joined, sizeof(joined) - 1);
 	struct buf rows, got;
 
 	(void)state;
