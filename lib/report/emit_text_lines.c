@@ -3,8 +3,6 @@
 
 #include "report/emit_text_impl.h"
 
-enum { PLAIN = 1 }; /* of `lines`; what follows are bits of tools[] */
-
 /* By its name, as nothing else of the file is known to a report. */
 static const struct {
 	const char *ending, *tool;
@@ -16,6 +14,15 @@ static const struct {
 };
 
 enum { TOOLS = sizeof(tools) / sizeof(tools[0]) };
+
+/* Bits of `lines`: a file as it is, and one for each of tools[]. */
+static const unsigned plain_bit = 1U;
+
+static unsigned
+tool_bit(unsigned tool)
+{
+	return plain_bit << (tool + 1);
+}
 
 static bool
 ends_in(const char *text, size_t len, const char *ending)
@@ -52,7 +59,7 @@ text_lines_see(struct text_report *r, const struct evidence *e)
 	for (i = 0; i < TOOLS; i++)
 		if (ends_in(e->file, strlen(e->file), tools[i].ending))
 			break;
-	r->lines |= i < TOOLS ? PLAIN << (i + 1) : PLAIN;
+	r->lines |= i < TOOLS ? tool_bit(i) : plain_bit;
 }
 
 /* "zcat or xzcat FILE | sed -n LINEp" */
@@ -63,7 +70,7 @@ add_tools(struct buf *b, unsigned lines)
 	unsigned i;
 
 	for (i = 0; i < TOOLS; i++) {
-		if ((lines & PLAIN << (i + 1)) == 0)
+		if ((lines & tool_bit(i)) == 0)
 			continue;
 		buf_addf(b, "%s%s", between, tools[i].tool);
 		between = " or ";
@@ -74,8 +81,8 @@ add_tools(struct buf *b, unsigned lines)
 void
 text_lines(struct text_report *r)
 {
-	const bool plain = (r->lines & PLAIN) != 0;
-	const bool packed = (r->lines & ~(unsigned)PLAIN) != 0;
+	const bool plain = (r->lines & plain_bit) != 0;
+	const bool packed = (r->lines & ~plain_bit) != 0;
 	struct buf b;
 
 	if (r->lines == 0)
