@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memstore.h"
 #include "store/store_aliases.h"
 #include "store/store_labels.h"
 
-static struct store *store;
 static int64_t number;
 
 static void
@@ -109,19 +109,10 @@ label_of(const char *finding)
 }
 
 static int
-set_up(void **state)
+open_store(void **state)
 {
-	(void)state;
 	number = 0;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	store_close(&store);
-	return 0;
+	return memstore_open(state);
 }
 
 static void
@@ -191,7 +182,8 @@ test_split(void **state)
 	assert_string_equal(label_of("b5"), "unsure");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, open_store, memstore_close)
 
 int
 main(void)

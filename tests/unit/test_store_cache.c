@@ -7,9 +7,8 @@
 
 #include <string.h>
 
+#include "memstore.h"
 #include "store/store_cache.h"
-
-static struct store *store;
 
 static void
 put(const char *name, const char *terms, const char *text, size_t len)
@@ -66,21 +65,6 @@ sql(const char *text)
 
 	if (sqldb_exec(store_db(store), text, &err) != 0)
 		fail_msg("%s", err.text);
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	store_close(&store);
-	return 0;
 }
 
 static void
@@ -387,21 +371,24 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_refused, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_parts_refused, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_parts_stay, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_parts_go, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_undone, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_put_later, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(test_put_later_fails, set_up,
-		    tear_down),
+		cmocka_unit_test_setup_teardown(test_kept, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_refused, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_parts, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_parts_refused,
+		    memstore_open, memstore_close),
+		cmocka_unit_test_setup_teardown(test_parts_stay, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_parts_go, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_undone, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_put_later, memstore_open,
+		    memstore_close),
+		cmocka_unit_test_setup_teardown(test_put_later_fails,
+		    memstore_open, memstore_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

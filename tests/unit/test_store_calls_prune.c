@@ -9,27 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "memstore.h"
 #include "recorded.h"
 #include "store/store_calls.h"
 
 enum { CALLS = 40 };
-
-static struct store *store;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	store_close(&store);
-	return 0;
-}
 
 /* Calls at seconds `from` to `to`, each to a number of its own. */
 static int64_t
@@ -145,7 +129,8 @@ test_damaged(void **state)
 	assert_string_equal(err.text, ":memory:: damaged: horizon 'soon'");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, memstore_open, memstore_close)
 
 int
 main(void)

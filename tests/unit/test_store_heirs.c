@@ -7,9 +7,8 @@
 
 #include <string.h>
 
+#include "memstore.h"
 #include "store/store_heirs.h"
-
-static struct store *store;
 
 static void
 sql(const char *text)
@@ -44,21 +43,6 @@ add_finding(const char *id, const char *case_id, const char *state)
 	    id, case_id, state);
 	sql(b.data);
 	buf_fini(&b);
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	store_close(&store);
-	return 0;
 }
 
 /* Both ways of asking say the same. */
@@ -215,7 +199,8 @@ test_refused(void **state)
 	buf_fini(&b);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, memstore_open, memstore_close)
 
 int
 main(void)

@@ -7,25 +7,9 @@
 
 #include <string.h>
 
+#include "memstore.h"
 #include "store/store_findings.h"
 #include "store/store_runs.h"
-
-static struct store *store;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	return store_open(&store, ":memory:", STORE_WRITE, NULL);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	store_close(&store);
-	return 0;
-}
 
 /* A run that stored so many calls; `what` NULL: its row is not completed. */
 static void
@@ -144,7 +128,8 @@ test_damaged(void **state)
 	results_fini(&rs);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, memstore_open, memstore_close)
 
 /* A failure stands where it came, under an id of its own. */
 static void
