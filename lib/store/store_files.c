@@ -58,13 +58,16 @@ store_files_new(struct store *s)
 void
 store_files_free(struct store_files **kp)
 {
+	struct store_files *k = *kp;
 	size_t i;
 
-	if (*kp == NULL)
+	if (k == NULL)
 		return;
+	store_hold(k->store);
 	for (i = 0; i < STORE_FILES_QUESTIONS; i++)
-		sqlstmt_free(&(*kp)->asked[i]);
-	free(*kp);
+		sqlstmt_free(&k->asked[i]);
+	store_go_on(k->store);
+	free(k);
 	*kp = NULL;
 }
 
