@@ -53,17 +53,18 @@ stated_zone(const struct scan *s, const char *source)
 }
 
 /*
- * A store that has no call, and never deleted one for its age, has none that
- * was stored at the instants of a zone.
+ * Whether calls were stored at the instants of a source's zone.  Where some
+ * were deleted for their age, nobody knows of which sources they were.
  */
 static int
-zones_bind(struct store *store, struct errmsg *err)
+zone_binds(struct store *store, const char *source, struct errmsg *err)
 {
 	int64_t horizon;
 
 	if (store_horizon(store, &horizon, err) != 0)
 		return -1;
-	return horizon != INT64_MIN ? 1 : store_calls_any(store, err);
+	return horizon != INT64_MIN ? 1
+				    : store_calls_any_of(store, source, err);
 }
 
 /* Which sources have a call, duplicates too, among those just read. */
@@ -82,26 +83,43 @@ see_who_called(const struct batch *b)
 	return called;
 }
 
-/* The zone of one source; it binds if the store has calls. */
+/* A source that comes with another zone than the one it was stored with. */
 static int
-keep_zone(struct stored_run *r, const struct batch_source *bs, bool binds,
-    bool called, struct errmsg *err)
+refuse_zone(struct stored_run *r, const char *source, const struct zone *had,
+    const struct zone *now, struct errmsg *err)
+{
+	if (stated_zone(r->s, source) == NULL)
+		return 0;
+	return errmsg_set(err,
+	    "%s: source '%s' is stored with zone %s, now it is %s; --rescore "
+	    "moves its calls",
+	    store_path(r->store), source, zone_name(had), zone_name(now));
+}
+
+/* The zone of one source; it is kept once a call was stored by it. */
+static int
+keep_zone(struct stored_run *r, const struct batch_source *bs, bool called,
+    struct errmsg *err)
 {
 	const char *source = batch_text(r->s->batch, bs->name);
-	const struct zone *had = NULL;
+	const struct zone *had;
 	struct buf key;
 	int got;
 
-	if (binds && readcalls_kept_zone(r->store, source, &had, err) < 0)
+	if (bs->zone == NULL)
+		return 0;
+	if (readcalls_kept_zone(r->store, source, &had, err) < 0)
 		return -1;
-	if (had != NULL && stated_zone(r->s, source) != NULL &&
-	    strcmp(zone_name(had), zone_name(bs->zone)) != 0)
-		return errmsg_set(err,
-		    "%s: source '%s' is stored with zone %s, now it is "
-		    "%s; --rescore moves its calls",
-		    store_path(r->store), source, zone_name(had),
-		    zone_name(bs->zone));
-	if (had != NULL || !called || bs->zone == NULL)
+	if (had != NULL) {
+		if (strcmp(zone_name(had), zone_name(bs->zone)) == 0)
+			return 0;
+		got = zone_binds(r->store, source, err);
+		if (got != 0)
+			return got < 0
+				   ? -1
+				   : refuse_zone(r, source, had, bs->zone, err);
+	}
+	if (!called)
 		return 0;
 	buf_init(&key);
 	buf_addf(&key, "zone:%s", source);
@@ -119,16 +137,12 @@ int
 stored_keep_zones(struct stored_run *r, struct errmsg *err)
 {
 	const struct batch *b = r->s->batch;
-	const int binds = zones_bind(r->store, err);
-	bool *called;
+	bool *called = see_who_called(b);
 	size_t i;
 	int got = 0;
 
-	if (binds < 0)
-		return -1;
-	called = see_who_called(b);
 	for (i = 0; i < b->nsources && got == 0; i++)
-		got = keep_zone(r, &b->sources[i], binds != 0, called[i], err);
+		got = keep_zone(r, &b->sources[i], called[i], err);
 	free(called);
 	return got;
 }

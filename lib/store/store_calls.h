@@ -30,6 +30,8 @@ int store_calls_add(struct store *s, struct batch *b, const int64_t *seen,
 
 /* 1 if it has any, 0 if none; -1 with words. */
 int store_calls_any(struct store *s, struct errmsg *err);
+/* The same of one source. */
+int store_calls_any_of(struct store *s, const char *source, struct errmsg *err);
 
 /*
  * Append the calls with start in [from, to) to `b`, which has then to be

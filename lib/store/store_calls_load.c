@@ -249,20 +249,39 @@ store_calls_load_earlier(struct store *s, int64_t from, int64_t to, int64_t run,
 	return load(&l, err);
 }
 
-int
-store_calls_any(struct store *s, struct errmsg *err)
+/* What a question says: 1 or 0, which is also that of no row. */
+static int
+any(struct store *s, const char *sql, const char *source, struct errmsg *err)
 {
 	struct sqlstmt *q;
 	int r;
 
-	if (sqldb_prepare(store_db(s), &q,
-		"SELECT EXISTS (SELECT 1 FROM calls) OR "
-		"EXISTS (SELECT 1 FROM blocks)",
-		err) != 0)
+	if (sqldb_prepare(store_db(s), &q, sql, err) != 0)
 		return -1;
+	if (source != NULL)
+		sqlstmt_text(q, 1, source);
 	r = sqlstmt_step(q, err);
 	if (r == 1)
 		r = sqlstmt_get_int(q, 0) != 0;
 	sqlstmt_free(&q);
 	return r;
+}
+
+int
+store_calls_any(struct store *s, struct errmsg *err)
+{
+	return any(s,
+	    "SELECT EXISTS (SELECT 1 FROM calls) OR "
+	    "EXISTS (SELECT 1 FROM blocks)",
+	    NULL, err);
+}
+
+int
+store_calls_any_of(struct store *s, const char *source, struct errmsg *err)
+{
+	return any(s,
+	    "SELECT EXISTS (SELECT 1 FROM block_parts WHERE source = id) OR "
+	    "EXISTS (SELECT 1 FROM calls WHERE source = id) "
+	    "FROM texts WHERE text = ?",
+	    source, err);
 }

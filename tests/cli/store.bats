@@ -262,6 +262,30 @@ found_in() { # STORE
 	[[ $output == *"source 'a' is stored with zone -06:00, now it is UTC"* ]]
 }
 
+@test "a source whose calls were all forgotten is given its zone again" {
+	jq -n --arg a "$NIGHT" '{ cdrconfig: 1, db: "n.db", home_country: "US",
+	    sources: [ { name: "a", layout: "asterisk-csv", tz: "America/Chicago",
+	        files: ["a.csv"] },
+	    { name: "b", layout: "asterisk-csv", tz: "Europe/Berlin",
+	        files: ["b.csv"] } ] }' >c.json
+	cp "$NIGHT" a.csv
+	cp "$TOP/samples/clean-day.csv" b.csv
+	cdrscan -c c.json
+	jq '.sources[1].tz = "America/New_York"' c.json >other.json
+	run cdrscan -c other.json
+	[ "$status" -eq 2 ]
+	cdrscan -c c.json --forget source:b
+	[ "$(ask n.db "select count(*) from calls where source = 'b'")" -eq 0 ]
+	cdrscan -c other.json
+	[ "$(sqlite3 n.db "SELECT value FROM meta WHERE name = 'zone:b'")" = America/New_York ]
+	[ "$(sqlite3 n.db "SELECT value FROM meta WHERE name = 'zone:a'")" = America/Chicago ]
+	# The other still has its calls.
+	jq '.sources[0].tz = "UTC"' other.json >c.json
+	run cdrscan -c c.json
+	[ "$status" -eq 2 ]
+	[[ $output == *"source 'a' is stored with zone America/Chicago, now it is UTC"* ]]
+}
+
 # One record of a switch in Chicago: the UTC second of its call id, in local time.
 chicago() { # SECOND DESTINATION
 	local t
