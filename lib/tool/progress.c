@@ -178,13 +178,15 @@ progress_line(struct buf *out, const char *program, size_t columns,
 static size_t
 columns_of(const struct progress *p)
 {
-	size_t columns = p->columns;
+	size_t columns = 0;
 #ifdef TIOCGWINSZ
 	struct winsize size;
 
-	if (columns == 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
 		columns = size.ws_col;
 #endif
+	if (columns == 0 || (p->columns > 0 && p->columns < columns))
+		columns = p->columns;
 	return columns > 0 && columns <= COLUMNS ? columns - 1 : COLUMNS;
 }
 
@@ -260,7 +262,7 @@ free_progress(struct progress *p)
 	free(p);
 }
 
-/* COLUMNS, for a terminal that does not know its own. */
+/* COLUMNS, for a terminal that does not know its own, or for fewer. */
 static size_t
 stated_columns(void)
 {

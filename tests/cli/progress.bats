@@ -70,6 +70,13 @@ shown() {
 	[ "$(shown | wc -L)" -le 35 ]
 }
 
+@test "COLUMNS of a wider terminal does not make it wider" {
+	slow 3
+	on_terminal "stty cols 36; COLUMNS=200 cdrscan -c $CONFIG -o report slow.csv"
+	shown | grep -q ' records, .* MB$'
+	[ "$(shown | wc -L)" -le 35 ]
+}
+
 @test "who waits for standard input is told so" {
 	# One end of it is enough, as of a file.
 	sleep 4 | TERM=xterm timeout 60 script -qec "cdrscan --no-config -o report -" /dev/null >seen
