@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/xalloc.h"
 #include "cdr/legs.h"
 #include "store/store_calls.h"
@@ -70,6 +71,18 @@ add_sources(struct batch *b, const struct buf *names)
 
 	for (; name < end; name += strlen(name) + 1)
 		(void)batch_source(b, name, NULL, NULL, NULL);
+}
+
+/* Whether those sources have room in a batch beside all that were read. */
+static bool
+sources_fit(const struct batch *b, const struct buf *names)
+{
+	const char *name = names->data, *end = name + names->len;
+	size_t n = b->nsources;
+
+	for (; name < end; name += strlen(name) + 1)
+		n++;
+	return n <= BOUNDS_SOURCES;
 }
 
 static void
@@ -146,7 +159,8 @@ load(struct stored_run *r, struct errmsg *err)
 
 	stages_begin(s->stages, &span, "load calls");
 	/* A source without a call of the store's is none of its sources. */
-	if (r->begins > INT64_MIN && r->read.all_wrote)
+	if (r->begins > INT64_MIN && r->read.all_wrote &&
+	    sources_fit(s->batch, &r->before.sources))
 		got = load_earlier(r, err);
 	else
 		got = load_all(r, err);

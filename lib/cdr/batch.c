@@ -194,16 +194,26 @@ batch_number(struct batch *b, const struct number *n)
 	return batch_party(b, &p);
 }
 
+size_t
+batch_find_source(const struct batch *b, uint32_t name)
+{
+	size_t i;
+
+	for (i = 0; i < b->nsources; i++)
+		if (b->sources[i].name == name)
+			break;
+	return i;
+}
+
 uint16_t
 batch_source(struct batch *b, const char *name, const char *site,
     const struct zone *zone, const char *calendar)
 {
 	uint32_t id = intern_addstr(b->names, name);
-	size_t i;
+	size_t i = batch_find_source(b, id);
 
-	for (i = 0; i < b->nsources; i++)
-		if (b->sources[i].name == id)
-			return (uint16_t)i;
+	if (i < b->nsources)
+		return (uint16_t)i;
 	assert(i < BOUNDS_SOURCES);
 	b->sources =
 	    xgrow(b->sources, &b->sources_cap, i + 1, sizeof(*b->sources));

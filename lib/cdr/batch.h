@@ -237,6 +237,8 @@ uint32_t batch_number(struct batch *b, const struct number *n);
  */
 uint16_t batch_source(struct batch *b, const char *name, const char *site,
     const struct zone *zone, const char *calendar);
+/* The index of the source that has this one of `names`, or their number. */
+size_t batch_find_source(const struct batch *b, uint32_t name);
 /* The index of one more; `calendar` must outlive the batch. */
 uint32_t batch_listed(struct batch *b, const struct listed *l);
 /* The index of a currency, 0 for "" and beyond BOUNDS_CURRENCIES. */

@@ -94,8 +94,9 @@ loading_source(struct loading *l, int64_t id, struct errmsg *err)
 	if (t == NULL)
 		return -1;
 	if (t->source == 0) {
-		if (l->b->nsources >= BOUNDS_SOURCES)
-			return loading_damaged(l, "too many sources:", id, err);
+		if (batch_find_source(l->b, l->names[id]) >= BOUNDS_SOURCES)
+			return errmsg_set(err, "%s: more than %d sources",
+			    store_path(l->store), BOUNDS_SOURCES);
 		t->source = (uint16_t)(batch_source(l->b,
 					   batch_text(l->b, l->names[id]), NULL,
 					   NULL, NULL) +

@@ -844,3 +844,46 @@ hourly() { # DAY SECONDS
 	[ "$(sqlite3 n.db "SELECT count(DISTINCT case_id) FROM findings
 		WHERE rule = 'many'")" -eq 1 ]
 }
+
+@test "as many sources as there may be, and one more" {
+	local row='"","201","6085550103","office","201","PJSIP/201-1","","Dial","",'
+	row+='"%s 12:00:00","","",60,59,"ANSWERED","DOCUMENTATION","%d.1",""\n'
+	for ((i = 1; i < 4096; i++)); do
+		# shellcheck disable=SC2059
+		printf "$row" 2025-12-01 $((1764590000 + i)) >"$i.csv"
+	done
+	jq -n '{ cdrconfig: 1, home_country: "US", tz: "UTC",
+	    sources: [ range(1; 4096) | { name: "s\(.)",
+	        layout: "asterisk-csv", files: ["\(.).csv"] } ] }' >c.json
+	cdrscan -c c.json -d n.db --now 2025-12-02 -q >/dev/null
+	echo '{ "cdrconfig": 1, "home_country": "US", "tz": "UTC" }' >c.json
+	for day in 24 25 26; do
+		# shellcheck disable=SC2059
+		printf "$row" "2026-01-$day" $((1769000000 + day)) >new.csv
+		run cdrscan -c c.json -d n.db --now "2026-01-$day" \
+		    --layout asterisk-csv --source "new$((day == 25))" new.csv
+		if [ "$day" -eq 25 ]; then
+			[ "$status" -eq 2 ]
+			[[ $output == *"n.db: more than 4096 sources"* ]]
+			mv new.csv later.csv
+		else
+			[ "$status" -eq 0 ]
+		fi
+	done
+	[ "$(sqlite3 n.db 'SELECT count(*) FROM failures')" -eq 1 ]
+}
+
+@test "a run that is given up while what was found before is being put in" {
+	site
+	days 01 20 >log/Master.csv
+	night
+	days 21 21 >>log/Master.csv
+	mkdir rules
+	jq '.rules[].status = "deprecated"' "$TOP/rules/rules.d/call-rate.json" >rules/one.json
+	sqlite3 n.db .dump >before
+	for threads in 1 2 4; do
+		run -2 cdrscan -c c.json -R rules --threads $threads
+		[[ $output == *"no rule is active"* ]]
+	done
+	sqlite3 n.db .dump | grep -v 'INTO failures' | diff before -
+}
