@@ -19,7 +19,8 @@ say_file(struct scan *s, const struct ingest_file *f)
 		    f->trouble);
 		s->status = diag_worse(s->status, EXIT_INCOMPLETE);
 	}
-	if (f->open_end && (f->calls > 0 || (f->left && f->resumed == 0)))
+	if (f->open_end &&
+	    (f->calls > 0 || (f->left ? f->resumed == 0 : f->trouble == NULL)))
 		diag_warn(d, "%s: the last line has no end%s", f->path,
 		    f->left ? " and was left for later"
 			    : ": it may not be whole");

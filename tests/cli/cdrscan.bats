@@ -122,6 +122,13 @@ load common
 	[[ $output == *"not one call in it: layout 'cisco-cucm' skips all its records"* ]]
 }
 
+@test "a header that is cut off is told" {
+	head -c 60 "$TOP/samples/voipms.csv" >header.csv
+	run --separate-stderr cdrscan --no-config header.csv
+	[ "$status" -eq 0 ]
+	[[ $stderr == *"header.csv: the last line has no end: it may not be whole"* ]]
+}
+
 @test "a last line without its end, and records twice, are told" {
 	cp "$TOP/samples/clean-day.csv" cut.csv
 	cat cut.csv cut.csv >twice.csv
