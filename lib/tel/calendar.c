@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "tel/calendar_impl.h"
 
-enum { WORDS = (2 * DAY_MINUTES + 63) / 64 };
+enum { WORDS = (2 * CALENDAR_MINUTES + 63) / 64 };
 
 #define MINUTE_MS INT64_C(60000)
 #define DAY_MS    INT64_C(86400000)
@@ -29,10 +29,10 @@ enum shut { SHUT_DAY = 1, SHUT_EVE = 2 };
 struct calendar {
 	char *name;
 	const struct zone *zone;
-	uint64_t open[WEEK][WORDS];
+	uint64_t open[CALENDAR_DAYS][WORDS];
 	bool spills; /* some interval is over midnight */
 	/* Open minutes of a whole day, by enum shut. */
-	int minutes[WEEK][4];
+	int minutes[CALENDAR_DAYS][4];
 	int64_t *closed; /* ascending */
 	size_t nclosed, cap;
 };
@@ -129,17 +129,19 @@ count_bits(uint64_t bits)
 static int
 count_minutes(const struct calendar *c, int weekday, int shut)
 {
-	int eve = (weekday + WEEK - 1) % WEEK, n = 0, minute;
+	int eve = (weekday + CALENDAR_DAYS - 1) % CALENDAR_DAYS, n = 0, minute;
 	uint64_t bits;
 
-	for (minute = 0; minute < DAY_MINUTES; minute += 64) {
+	for (minute = 0; minute < CALENDAR_MINUTES; minute += 64) {
 		bits = 0;
 		if (!(shut & SHUT_DAY))
 			bits = minutes_at(c->open[weekday], minute);
 		if (!(shut & SHUT_EVE))
-			bits |= minutes_at(c->open[eve], minute + DAY_MINUTES);
-		if (DAY_MINUTES - minute < 64)
-			bits &= (UINT64_C(1) << (DAY_MINUTES - minute)) - 1;
+			bits |=
+			    minutes_at(c->open[eve], minute + CALENDAR_MINUTES);
+		if (CALENDAR_MINUTES - minute < 64)
+			bits &=
+			    (UINT64_C(1) << (CALENDAR_MINUTES - minute)) - 1;
 		n += count_bits(bits);
 	}
 	return n;
@@ -157,13 +159,13 @@ calendar_open(struct calendar *c, const char *days, const char *hours,
 	if (calendar_hours(hours, &from, &to) != 0)
 		return errmsg_set(err,
 		    "not opening hours: '%s' (07:00-19:30 is)", hours);
-	for (day = 0; day < WEEK; day++)
+	for (day = 0; day < CALENDAR_DAYS; day++)
 		for (minute = from; (set >> day & 1) != 0 && minute < to;
 		     minute++)
 			c->open[day][minute / 64] |= UINT64_C(1) << minute % 64;
-	if (to > DAY_MINUTES)
+	if (to > CALENDAR_MINUTES)
 		c->spills = true;
-	for (day = 0; day < WEEK; day++)
+	for (day = 0; day < CALENDAR_DAYS; day++)
 		for (shut = 0; shut < 4; shut++)
 			c->minutes[day][shut] = count_minutes(c, day, shut);
 	return 0;
@@ -229,10 +231,11 @@ zone_for(const struct calendar *c, const struct zone *fallback)
 static bool
 open_minute(const struct calendar *c, int64_t day, int minute)
 {
-	int weekday = zone_weekday(day), eve = (weekday + WEEK - 1) % WEEK;
+	int weekday = zone_weekday(day),
+	    eve = (weekday + CALENDAR_DAYS - 1) % CALENDAR_DAYS;
 
 	return (has(c, weekday, minute) && !is_closed(c, day)) ||
-	       (c->spills && has(c, eve, minute + DAY_MINUTES) &&
+	       (c->spills && has(c, eve, minute + CALENDAR_MINUTES) &&
 		   !is_closed(c, day - 1));
 }
 
@@ -259,7 +262,8 @@ calendar_inside_until(const struct calendar *c, const struct zone *fallback,
 	int minute = (int)((utc_ms + ahead - day * DAY_MS) / MINUTE_MS);
 	const bool inside = open_minute(c, day, minute);
 
-	while (++minute < DAY_MINUTES && open_minute(c, day, minute) == inside)
+	while (++minute < CALENDAR_MINUTES &&
+	       open_minute(c, day, minute) == inside)
 		;
 	*until = day * DAY_MS + minute * MINUTE_MS - ahead;
 	if (change < *until)

@@ -17,7 +17,7 @@ add_days(const char *s, size_t len, unsigned *set)
 		to = weekday_parse(dash + 1, (size_t)(s + len - dash) - 1);
 	if (from < 0 || to < 0)
 		return -1;
-	for (*set |= 1U << to; from != to; from = (from + 1) % WEEK)
+	for (*set |= 1U << to; from != to; from = (from + 1) % CALENDAR_DAYS)
 		*set |= 1U << from;
 	return 0;
 }
@@ -54,7 +54,7 @@ parse_clock(const char *s, int *minute)
 		return NULL;
 	minutes = (s[0] - '0') * 10 + (s[1] - '0');
 	*minute = hours * 60 + minutes;
-	return *minute <= DAY_MINUTES ? s + 2 : NULL;
+	return *minute <= CALENDAR_MINUTES ? s + 2 : NULL;
 }
 
 int
@@ -63,9 +63,9 @@ calendar_hours(const char *hours, int *from, int *to)
 	const char *s = parse_clock(hours, from);
 
 	if (s == NULL || *s != '-' || (s = parse_clock(s + 1, to)) == NULL ||
-	    *s != '\0' || *from == DAY_MINUTES || *from == *to)
+	    *s != '\0' || *from == CALENDAR_MINUTES || *from == *to)
 		return -1;
 	if (*to < *from)
-		*to += DAY_MINUTES;
+		*to += CALENDAR_MINUTES;
 	return 0;
 }

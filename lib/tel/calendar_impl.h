@@ -9,11 +9,12 @@
 
 #include "tel/calendar.h"
 
-enum { DAY_MINUTES = 24 * 60, WEEK = 7 };
+/* Minutes of a day, days of a week. */
+enum { CALENDAR_MINUTES = 24 * 60, CALENDAR_DAYS = 7 };
 
 /*
  * "07:00-19:30" to minutes of the day; over midnight `*to` is of the day after,
- * above DAY_MINUTES.  -1: that is not how hours are written.
+ * above CALENDAR_MINUTES.  -1: that is not how hours are written.
  */
 int calendar_hours(const char *hours, int *from, int *to);
 
