@@ -120,52 +120,42 @@ bucket_fires(struct detect_work *w, size_t bucket,
 		   measure_compare(v, baseline_mads(&r, c->mads)) >= 0);
 }
 
-/*
- * False if one of the buckets of these calls may fire.  Else their values are
- * added to a history of which nothing is asked: only its begin is there.
- */
+/* Whether a bucket of the present group's calls fires, or may at most. */
 static bool
-learn_briefly(struct detect_work *w, size_t k, size_t end)
+any_bucket(struct detect_work *w, size_t k, size_t end, bool brief)
 {
 	struct measure_value v;
 	size_t bucket, from;
 
-	detect_history(w, true);
+	detect_history(w, brief);
 	while (k < end) {
 		from = k;
 		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
 		v = add_up(w, bucket, &k, end);
-		if (bucket_reaches(w, &v, k - from))
-			return false;
-		if (w->rule->baseline.present)
-			baseline_learn(&w->history, bucket, measure_units(&v));
-	}
-	return true;
-}
-
-/* Whether the present group fires; what it had too little of is noted. */
-static bool
-group_fires(struct detect_work *w, size_t k, size_t end)
-{
-	struct measure_value v;
-	size_t bucket, from;
-
-	w->cold = false;
-	detect_history(w, false);
-	while (k < end) {
-		from = k;
-		bucket = measure_line_of(&w->line->buckets, w->groups.calls[k]);
-		v = add_up(w, bucket, &k, end);
-		if (bucket_fires(w, bucket, &v, k - from))
+		if (brief ? bucket_reaches(w, &v, k - from)
+			  : bucket_fires(w, bucket, &v, k - from))
 			return true;
 		if (w->rule->baseline.present)
 			baseline_learn(&w->history, bucket, measure_units(&v));
 	}
+	return false;
+}
+
+/* Whether it fires; what it had too little of is noted. */
+static bool
+group_fires(struct detect_work *w, size_t begin, size_t end)
+{
+	w->cold = false;
+	if (any_bucket(w, begin, end, false))
+		return true;
 	w->ncold += w->cold;
 	return false;
 }
 
-/* Whether it is done with; what it learnt is kept. */
+/*
+ * Whether it is done with; what it learnt is kept.  Where no bucket may fire,
+ * whatever is usual, the history needs but its begin: nothing is asked of it.
+ */
 static bool
 is_quiet(struct detect_work *w, size_t begin, size_t end)
 {
@@ -174,7 +164,7 @@ is_quiet(struct detect_work *w, size_t begin, size_t end)
 	/* A window that is too crowded has to be told. */
 	if (end - begin > w->max_window)
 		return false;
-	brief = learn_briefly(w, begin, end);
+	brief = !any_bucket(w, begin, end, true);
 	if (!brief && group_fires(w, begin, end))
 		return false;
 	detect_buckets_note(w, brief);
