@@ -94,7 +94,6 @@ take_good(struct ingest_reading *r, const struct csvrow *row, uint32_t *column,
 {
 	struct call call;
 	struct origin origin;
-
 	const enum decode_result result =
 	    decode(r, row, &call, &origin, column, reason);
 

@@ -140,7 +140,7 @@ take_begins(struct reader *r)
 	return true;
 }
 
-/* Where the values of a group stand; `*at` of all values is where they begin. */
+/* Where the values of a group stand; they begin at `*at` of all values. */
 static bool
 take_group(struct reader *r, size_t group, size_t *at)
 {

@@ -2,7 +2,8 @@
  * measure_sweep, private: the window as it moves over the calls.
  *
  *   measure_sweep.c  from instant to instant
- *   measure_slice.c  what is read of each call, for so many groups at a time
+ *   measure_slice.c  a sweep opened, given groups and closed, and what is read
+ *                    of each call, for so many groups at a time
  */
 #ifndef LIB_RULE_MEASURE_SWEEP_IMPL_H
 #define LIB_RULE_MEASURE_SWEEP_IMPL_H
