@@ -217,31 +217,25 @@ other_kind(struct decoder *d, const struct csvrow *row)
 	return row->n == 0 || (l->take.n + l->skip.n > 0 && left_out(d, row));
 }
 
-/* Whether it names columns, for who may not take them. */
-static bool
-is_header(const struct layout *l, const struct csvrow *row)
-{
-	struct layout_header h = { .at = NULL };
-	const bool is =
-	    l->header && !is_comment(l, row) && layout_header_read(&h, l, row);
-
-	layout_header_fini(&h);
-	return is;
-}
-
-/* Of what is no call by its cells, whether it is a record of another kind. */
+/*
+ * Of what is no call by its cells, whether it is a record of another kind.
+ * Who reads rows `alone` may not take a header.
+ */
 static enum decode_result
-what_else(struct decoder *d, const struct csvrow *row)
+what_else(struct decoder *d, const struct csvrow *row, bool alone)
 {
 	const struct layout *l = d->layout;
 
 	if (is_comment(l, row))
 		return DECODE_NO_RECORD;
-	return l->header && (header(d, row) ||
-				(row->n == d->header.variant.columns &&
-				    decode_has_types(row)))
-		   ? DECODE_NO_RECORD
-		   : DECODE_SKIPPED;
+	if (!l->header)
+		return DECODE_SKIPPED;
+	if (alone && layout_header_is(&d->header, l, row))
+		return DECODE_REJECT;
+	if (!alone && header(d, row))
+		return DECODE_NO_RECORD;
+	return layout_header_types(&d->header, row) ? DECODE_NO_RECORD
+						    : DECODE_SKIPPED;
 }
 
 /* That of the last record, if nobody has to look. */
@@ -326,7 +320,7 @@ decode_row(struct decoder *d, const struct csvrow *row, struct call *call,
 	if (only_leaves(d, row))
 		return DECODE_SKIPPED;
 	if (other_kind(d, row))
-		return what_else(d, row);
+		return what_else(d, row, false);
 	if (read_call(&r, row) == 0)
 		return taken(&r);
 	if (row->fault == NULL && (decode_is_blank(row) || header(d, row)))
@@ -348,8 +342,7 @@ decode_alone(struct decoder *d, const struct csvrow *row, struct call *call,
 		.reason = &reason };
 
 	if (other_kind(d, row))
-		return is_header(d->layout, row) ? DECODE_REJECT
-						 : what_else(d, row);
+		return what_else(d, row, true);
 	if (read_call(&r, row) != 0 || r.year != 0)
 		return DECODE_REJECT;
 	return taken(&r);

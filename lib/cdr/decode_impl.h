@@ -255,8 +255,6 @@ bool decode_is_blank(const struct csvrow *row);
  * needs none.
  */
 bool decode_names_columns(const struct layout *l, const struct csvrow *row);
-/* A type in each cell, as some exports of tables have below the names. */
-bool decode_has_types(const struct csvrow *row);
 
 void decode_plan_make(struct decode_plan *p, const struct decoder *d,
     const struct layout_variant *v);

@@ -1,10 +1,8 @@
 /* Lines of a file that are no records. */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cdr/decode_impl.h"
-#include "tel/digits.h"
 
 bool
 decode_is_blank(const struct csvrow *row)
@@ -42,30 +40,4 @@ decode_names_columns(const struct layout *l, const struct csvrow *row)
 	for (i = 0; i < row->n; i++)
 		n += names_column(l, &row->fields[i]);
 	return row->n > 1 && n >= (row->n + 1) / 2;
-}
-
-/* "INTEGER", "VARCHAR(50)" */
-static bool
-is_type(const struct csvfield *cell)
-{
-	const char *p = cell->text, *end = p + cell->len;
-
-	while (p < end && isalpha((unsigned char)*p))
-		p++;
-	if (p == cell->text || p == end)
-		return p > cell->text;
-	if (*p != '(' || end[-1] != ')')
-		return false;
-	return end - p > 2 && digits_only(p + 1, (size_t)(end - p) - 2);
-}
-
-bool
-decode_has_types(const struct csvrow *row)
-{
-	uint32_t i;
-
-	for (i = 0; i < row->n; i++)
-		if (!is_type(&row->fields[i]))
-			return false;
-	return row->n > 1;
 }

@@ -378,8 +378,18 @@ struct layout_header {
 };
 
 void layout_header_fini(struct layout_header *h);
-/* Take a record as header; false if it is none of this layout. */
+/*
+ * Take a record as header; false if it is none of this layout.  Below a header
+ * a record stays one though a header is joined to it, as where a file without a
+ * last newline was put in front of another.
+ */
 bool layout_header_read(struct layout_header *h, const struct layout *l,
+    const struct csvrow *row);
+/* The same without taking it. */
+bool layout_header_is(const struct layout_header *h, const struct layout *l,
+    const struct csvrow *row);
+/* A type in each cell, as some exports of tables have below the names. */
+bool layout_header_types(const struct layout_header *h,
     const struct csvrow *row);
 
 /* What the last record above left to those below it. */

@@ -204,6 +204,10 @@ void layout_carry_over(const struct layout_record *rec, uint16_t column,
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);
 
+/* Whether a field that is a time reads as one, in any of its forms. */
+bool layout_has_time(const struct layout_record *rec,
+    enum layout_target target);
+
 /* The cell of a column, in this row or an earlier one; NULL: there is none. */
 static inline const struct csvfield *
 layout_cell_of(const struct layout_record *rec, uint16_t column)

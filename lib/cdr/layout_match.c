@@ -33,11 +33,10 @@ is_positive(const struct layout_value *v)
 	return positive;
 }
 
-/* The field reads in any of its forms. */
-static bool
-is_time(const struct cell_test *t, const struct layout_record *rec)
+bool
+layout_has_time(const struct layout_record *rec, enum layout_target target)
 {
-	const struct layout_field *f = &rec->layout->fields[t->target];
+	const struct layout_field *f = &rec->layout->fields[target];
 	struct layout_value v = layout_value(rec, f);
 	struct stamp stamp;
 	uint32_t i;
@@ -83,7 +82,7 @@ passes(const struct cell_test *t, const struct layout_record *rec)
 	struct layout_value v;
 
 	if (t->kind == CELL_TIME)
-		return is_time(t, rec);
+		return layout_has_time(rec, t->target);
 	if (!find_text(rec, t->column, &v))
 		return t->kind == CELL_EMPTY;
 	switch (t->kind) {

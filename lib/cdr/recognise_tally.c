@@ -64,28 +64,28 @@ count_fitting(const struct layout_record *rec, struct tally *t)
 	return true;
 }
 
-/* Whether it names the columns of what stands below it. */
+/* Whether it tells of the columns of what stands below it. */
 static bool
 is_header(const struct layout *l, const struct csvrow *row, struct tally *t)
 {
-	if (!l->header || layout_comment(l, row) ||
-	    !layout_header_read(&t->header, l, row))
+	if (!l->header)
 		return false;
-	t->headers++;
-	return true;
+	if (layout_header_read(&t->header, l, row)) {
+		t->headers++;
+		return true;
+	}
+	return layout_header_types(&t->header, row);
 }
 
-/* Whether it is no record that could be a call: what decode skips. */
+/* Whether it is a record that could be no call: what decode skips. */
 static bool
-no_record(const struct layout *l, const struct csvrow *row, struct tally *t)
+is_skipped(const struct layout *l, const struct csvrow *row, struct tally *t)
 {
 	struct layout_record rec = { .layout = l,
 		.variant = l->header ? &t->header.variant : l->variants,
 		.row = row,
 		.scratch = &t->scratch };
 
-	if (layout_comment(l, row))
-		return true;
 	return (!l->header || t->header.at != NULL) && !layout_takes(&rec);
 }
 
@@ -99,10 +99,14 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		t->lines++;
 		return;
 	}
+	if (layout_comment(l, row)) {
+		t->others++;
+		return;
+	}
 	if (is_header(l, row, t))
 		return;
 	fits = layout_record(&rec, &t->header, row);
-	if (no_record(l, row, t) ||
+	if (is_skipped(l, row, t) ||
 	    (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace)) {
 		t->others++;
 		return;
@@ -112,8 +116,8 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		t->records++;
 		return;
 	}
-	/* What is not written to its end says nothing against the header. */
-	if (t->headers > 0 && !row->ended)
+	/* What lacks cells at its end says nothing against the header. */
+	if (t->headers > 0 && !row->ended && row->n < t->header.variant.columns)
 		return;
 	t->records++;
 	t->other_width += !fits;
@@ -138,9 +142,10 @@ count_damaged(const struct layout *l, const struct csvrow *row, struct tally *t)
 	buf_add(&b, row->raw, row->raw_len);
 	buf_addch(&b, l->quote);
 	r = rows_memory(b.data, b.len, l, &t->form);
-	if (rows_next(r, &closed, NULL) == 1 && closed.fault == NULL)
+	if (rows_next(r, &closed, NULL) == 1 && closed.fault == NULL) {
+		closed.ended = row->ended;
 		count_record(l, &closed, t);
-	else
+	} else
 		t->records++;
 	rows_free(&r);
 	buf_fini(&b);

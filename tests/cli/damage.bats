@@ -69,3 +69,22 @@ survive() {
 	survive nl-ddb
 	survive genband-g6
 }
+
+counts() { # FILE
+	cdrscan --no-config --now 2027-01-01 -f ndjson "$1" 2>/dev/null | tail -n 1 |
+		jq -c '.counts | [.records, .calls + .legs, .rejects]'
+}
+
+@test "of two exports in one file the joint is lost, and nothing else" {
+	n=0
+	for layout in $(jq -r 'select(.header) | .id' "$TOP"/rules/layouts/*.json); do
+		head -c -1 "$TOP/samples/$layout.csv" >one.csv
+		cat one.csv one.csv >two.csv
+		# A last event may be what makes a call of those before it.
+		jq -ne --argjson a "$(counts one.csv)" --argjson b "$(counts two.csv)" \
+		    '$a[1] > 0 and $b[0] == 2 * $a[0] - 1 and
+		     $b[1] >= 2 * $a[1] - 2 and $b[2] <= 1'
+		n=$((n + 1))
+	done
+	[ "$n" -gt 20 ]
+}

@@ -28,6 +28,14 @@
 	"\"0.000\",\"BUSY\",\"DOCUMENTATION\",\"\",\"1768270269.1\",\"\",3\n"
 #define SIMPLE_ROW "\"1768270269\",\"2041\",\"+13125550142\"\n"
 
+/* The columns of a table of Asterisk's, but no disposition of its. */
+#define OTHER_WORD                                                 \
+	"calldate,src,dst,duration,billsec,disposition,uniqueid\n" \
+	"2026-01-15 02:04:00,201,+5355512345,60,55,OK,"
+#define AS_GENERIC                                                 \
+	"1 of 1 records: 7 columns, start in column 1, caller in " \
+	"column 2, called number in column 3"
+
 static const struct {
 	const char *text, *layout;
 	int percent;
@@ -60,9 +68,18 @@ static const struct {
 	    "the header names its columns, all records are skipped" },
 	{ "Start Time;From;To\n2026-01-", "generic", 100,
 	    "the header names its columns, no record follows" },
-	{ "Start Time;From;To\n2026-01-13 02:11:09;1;2\nx;2;3", "generic", 100,
+	{ "Start Time;From;To\n2026-01-13 02:11:09;1;2\nx;2", "generic", 100,
 	    "1 of 1 records: 3 columns, start in column 1, caller in "
 	    "column 2, called number in column 3" },
+	/* all cells are there, so it is one, with its end or without */
+	{ "Start Time;From;To\n2026-01-13 02:11:09;1;2\nx;2;3", "generic", 50,
+	    "1 of 2 records: 3 columns, start in column 1, caller in "
+	    "column 2, called number in column 3" },
+	{ OTHER_WORD "1768442640.1", "generic", 100, AS_GENERIC },
+	{ OTHER_WORD "1768442640.1\n", "generic", 100, AS_GENERIC },
+	{ OTHER_WORD "\"1768442640.1\n", "generic", 100, AS_GENERIC },
+	{ "Start Time,From,To\nDATE,VARCHAR(20),VARCHAR(20)\n", "generic", 100,
+	    "the header names its columns, no record follows" },
 	/* files put one behind another, most of them without a record */
 	{ "Start Time,From,To\nStart Time,From,To\nTo,From,Start Time\n"
 	  "1,2,2026-01-13 02:11:09\n",
