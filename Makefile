@@ -42,7 +42,7 @@ UNITS := $(UNIT_SRC:%.c=$(BUILD)/%)
 LONG_SRC := $(wildcard tests/long/*/*.c)
 LONG := $(LONG_SRC:%.c=$(BUILD)/%)
 # What bats files need beside our programs.
-PRELOAD := $(BUILD)/tests/preload/fail.so $(BUILD)/tests/preload/power.so
+PRELOAD := $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/preload/*.c))
 TOOL_SRC := $(wildcard tests/tools/*.c)
 # Programs that pack every few calls, for tests that have few.
 SMALL := $(PROGRAMS:%=$(BUILD)/tests/small/%)
