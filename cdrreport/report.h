@@ -27,7 +27,10 @@ extern const struct report_options report_defaults;
 /* How many last digits of outside numbers are not to be seen; 0: all are. */
 int report_digits(const struct report_options *o, const struct setup *s);
 
-enum { REPORT_WIDTH_MAX = 1000 };
+enum {
+	REPORT_WIDTH_MAX = 1000,
+	REPORT_DAYS_MAX = 36525 /* a hundred years */
+};
 
 /* -1 with words for a number that cannot be meant. */
 int report_check_numbers(const struct report_options *o, struct errmsg *err);
