@@ -5,7 +5,6 @@
 #define CDRREPORT_REPORT_H
 
 #include "report/cursor.h"
-#include "report/words.h"
 #include "tool/setup.h"
 
 struct report_options {
