@@ -232,3 +232,6 @@ const char *const store_migrations[STORE_MIGRATIONS] = {
 	"CREATE INDEX files_by_head ON files (head, member);"
 	"CREATE INDEX files_by_time ON files (mtime, head);",
 };
+
+const size_t store_nmigrations =
+    sizeof(store_migrations) / sizeof(store_migrations[0]);
