@@ -108,8 +108,8 @@ void selected_warn(struct setup *s, const struct report_options *o,
     const struct results *rs, bool has_calls);
 
 /*
- * What is asked for by these names: of a case that was merged into others, which
- * is said, those.  The list belongs to the results.
+ * What is asked for by these names: of a case that was merged into others,
+ * which is said, those.  The list belongs to the results.
  */
 struct select_any report_follow(const struct setup *s, struct results *rs,
     const char *const *operands, size_t n);
