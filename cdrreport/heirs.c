@@ -1,5 +1,6 @@
 /* Who asks for a case that was merged into others is shown those. */
 #include "report.h"
+#include "report/words.h"
 
 /* With heirs that are all there: a stream may have left some out. */
 static const struct fraud_case *
@@ -16,6 +17,7 @@ find_merged(const struct results *rs, const char *name)
 	return c;
 }
 
+/* Whether they are shown is up to other options, too. */
 static void
 tell(const struct setup *s, const struct fraud_case *c)
 {
@@ -23,8 +25,7 @@ tell(const struct setup *s, const struct fraud_case *c)
 
 	buf_init(&b);
 	words_heirs(&b, c);
-	diag_remark(&s->diag, "case %s is %s, which %s shown", c->id, b.data,
-	    c->nheirs == 1 ? "is" : "are");
+	diag_remark(&s->diag, "case %s is %s", c->id, b.data);
 	buf_fini(&b);
 }
 

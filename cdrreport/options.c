@@ -105,6 +105,7 @@ report_check_numbers(const struct report_options *o, struct errmsg *err)
 	} numbers[] = {
 		{ "min-score", o->min_score, 100 },
 		{ "width", o->width, REPORT_WIDTH_MAX },
+		{ "days", o->days, REPORT_DAYS_MAX },
 	};
 	size_t i;
 

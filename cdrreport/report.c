@@ -317,12 +317,9 @@ report_view(struct reporting *r, const struct view *v, struct arena *arena,
 {
 	const char *fail_on = r->o->fail_on;
 
-	if (has_pictures(r->o) && history_load(r, v, arena, opt) != 0) {
-		r->status = EXIT_NOT_DONE;
-		return;
-	}
-	if (has_pictures(r->o) && !r->from_pipe &&
-	    said_load(r, v, arena, opt) != 0) {
+	if (has_pictures(r->o) &&
+	    (history_load(r, v, arena, opt) != 0 ||
+		(!r->from_pipe && said_load(r, v, arena, opt) != 0))) {
 		r->status = EXIT_NOT_DONE;
 		return;
 	}

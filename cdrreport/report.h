@@ -5,7 +5,6 @@
 #define CDRREPORT_REPORT_H
 
 #include "report/cursor.h"
-#include "report/words.h"
 #include "tool/setup.h"
 
 struct report_options {
@@ -27,7 +26,10 @@ extern const struct report_options report_defaults;
 /* How many last digits of outside numbers are not to be seen; 0: all are. */
 int report_digits(const struct report_options *o, const struct setup *s);
 
-enum { REPORT_WIDTH_MAX = 1000 };
+enum {
+	REPORT_WIDTH_MAX = 1000,
+	REPORT_DAYS_MAX = 36525 /* a hundred years */
+};
 
 /* -1 with words for a number that cannot be meant. */
 int report_check_numbers(const struct report_options *o, struct errmsg *err);
@@ -106,8 +108,8 @@ void selected_warn(struct setup *s, const struct report_options *o,
     const struct results *rs, bool has_calls);
 
 /*
- * What is asked for by these names: of a case that was merged into others, which
- * is said, those.  The list belongs to the results.
+ * What is asked for by these names: of a case that was merged into others,
+ * which is said, those.  The list belongs to the results.
  */
 struct select_any report_follow(const struct setup *s, struct results *rs,
     const char *const *operands, size_t n);

@@ -18,12 +18,7 @@
 
 #define SCHEMA "cdr.unused/1"
 
-enum {
-	DEFAULT_DAYS = 90,
-	MOST_DAYS = 36525, /* a hundred years */
-	NAME_WIDTH = 24,
-	CLASS_WIDTH = 12
-};
+enum { DEFAULT_DAYS = 90, NAME_WIDTH = 24, CLASS_WIDTH = 12 };
 static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
 #define NO_CALL INT64_MIN
 
@@ -373,12 +368,6 @@ list_unused(struct listing *l)
 	struct notes notes;
 	struct errmsg err;
 
-	if (l->o->days > MOST_DAYS) {
-		diag_error(&l->setup.diag, "--days: more than %d", MOST_DAYS);
-		l->status = EXIT_NOT_DONE;
-		batch_free(&u.batch);
-		return;
-	}
 	u.days = l->o->days > 0 ? l->o->days : DEFAULT_DAYS;
 	u.before = l->as_of - u.days * day_ms;
 	notes_init(&notes);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/xalloc.h"
 #include "tool/readcalls.h"
 
 struct config_check {
@@ -16,22 +15,6 @@ struct config_check {
 };
 
 /* Files ------------------------------------------------------------------- */
-
-/* What is in a table is told by the table's own line. */
-static void
-check_tables(const struct config_check *c, struct setup *own)
-{
-	const struct json *root = json_root(c->config->doc);
-	const char *directory = c->config->directory;
-	const char *rates = c->config->rates;
-
-	if (directory != NULL &&
-	    config_readable(json_get(root, "directory"), directory, c->notes))
-		(void)directory_load(&own->directory, directory, c->notes);
-	if (rates != NULL &&
-	    config_readable(json_get(root, "rates"), rates, c->notes))
-		(void)rates_load(&own->rates, rates, c->notes);
-}
 
 /* The folder of waivers is made with the first; what holds it is not. */
 static void
@@ -83,7 +66,6 @@ check_rules(const struct config_check *c, struct setup *own)
 	struct ruleset rules;
 
 	ruleset_init(&rules);
-	own->config = *c->config;
 	(void)setup_load_rules(own, SETUP_IN_FORCE, NULL, &rules, c->notes);
 	ruleset_fini(&rules);
 }
@@ -102,7 +84,8 @@ check_config(struct rules_run *r, const char *path, struct notes *notes)
 		(void)config_sources_make(&sources, &config, NULL,
 		    r->setup.numplan, notes);
 		config_sources_fini(&sources);
-		check_tables(&c, &own);
+		own.config = config;
+		(void)setup_load_tables(&own, notes);
 		check_waivers(&c);
 		check_layouts(&c);
 		check_rules(&c, &own);

@@ -87,8 +87,8 @@ day_of(const struct lists *ls, int64_t utc_ms)
 				   : INT64_MIN;
 }
 
-static void
-json_day(struct jsonout *j, const char *key, int64_t day)
+void
+lists_json_day(struct jsonout *j, const char *key, int64_t day)
 {
 	if (is_day(day))
 		date_json(j, key, day);
@@ -132,7 +132,7 @@ json_list(struct lists *ls, const struct named_list *l, const struct summary *s)
 	jsonout_kstring(j, "of", l->of->name);
 	jsonout_kint(j, "in_force", (int64_t)s->in_force);
 	jsonout_kint(j, "ended", (int64_t)s->ended);
-	json_day(j, "newest", s->newest);
+	lists_json_day(j, "newest", s->newest);
 	if (ls->has_calls) {
 		jsonout_kint(j, "calls", (int64_t)s->calls);
 		json_time(j, "last_call", s->last);
@@ -205,8 +205,8 @@ json_entry(struct lists *ls, const struct numlist_entry *e,
 
 	jsonout_object(j);
 	jsonout_kstring(j, "value", e->value);
-	json_day(j, "added", e->added);
-	json_day(j, "expires", e->expires);
+	lists_json_day(j, "added", e->added);
+	lists_json_day(j, "expires", e->expires);
 	jsonout_kbool(j, "ended", has_ended(ls, e));
 	if (hits != NULL) {
 		jsonout_kint(j, "calls", (int64_t)hits->calls);

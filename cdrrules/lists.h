@@ -5,6 +5,7 @@
 #define CDRRULES_LISTS_H
 
 #include "calls.h"
+#include "io/jsonout.h"
 #include "rule/named.h"
 
 /* How many calls an entry took; the longest in force took each. */
@@ -30,5 +31,8 @@ bool list_value_doubtful(const char *value);
 enum numlist_kind list_value_kind(char *value);
 bool list_value_canonical(const struct dialplan *plan, enum numlist_kind kind,
     char *value, struct buf *out);
+
+/* A date; nothing for a day that is none, and for no end (NUMLIST_NEVER). */
+void lists_json_day(struct jsonout *j, const char *key, int64_t day);
 
 #endif

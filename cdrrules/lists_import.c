@@ -168,13 +168,6 @@ compare_values(const void *va, const void *vb)
 }
 
 static void
-put_date(struct jsonout *j, const char *key, int64_t day)
-{
-	if (day != INT64_MIN && day != NUMLIST_NEVER)
-		date_json(j, key, day);
-}
-
-static void
 put_values(struct import *im, struct jsonout *j, const struct numlist *l)
 {
 	size_t n = numlist_size(l), i;
@@ -197,8 +190,8 @@ put_values(struct import *im, struct jsonout *j, const struct numlist *l)
 		jsonout_object(j);
 		jsonout_kstring(j, "value", e->value);
 		jsonout_kstring_opt(j, "source", e->source);
-		put_date(j, "added", e->added);
-		put_date(j, "expires", e->expires);
+		lists_json_day(j, "added", e->added);
+		lists_json_day(j, "expires", e->expires);
 		jsonout_kstring_opt(j, "note", e->note);
 		jsonout_end_object(j);
 	}

@@ -43,6 +43,19 @@ of_store(const struct scan_options *o)
 	return NULL;
 }
 
+/* A question that no store is asked for would pass such an option over. */
+static bool
+has_use(const struct diag *diag, const char *question,
+    const struct scan_options *o)
+{
+	const char *name = of_store(o);
+
+	if (name == NULL)
+		return true;
+	diag_error(diag, "--%s has no use for --%s", question, name);
+	return false;
+}
+
 /*
  * Whoever gives one means a store; that there is none, or that the configured
  * one is for runs without operands, must not be found out later.
@@ -55,8 +68,7 @@ may_do_without(struct scan *s, bool named)
 	if (name == NULL)
 		return true;
 	if (s->o->recognise)
-		diag_error(&s->setup.diag, "--recognise has no use for --%s",
-		    name);
+		(void)has_use(&s->setup.diag, "recognise", s->o);
 	else
 		diag_error(&s->setup.diag,
 		    named ? "--%s needs a store: -d FILE, as files are named"
@@ -134,6 +146,11 @@ asks_once(const struct diag *diag, const struct scan_options *o)
 		if (asked[i].given)
 			first = asked[i].name;
 	}
+	/* What is forgotten is not read again; the rest stays as it was. */
+	if (o->forget != NULL && o->rescore) {
+		diag_error(diag, "--forget and --rescore exclude each other");
+		return false;
+	}
 	return true;
 }
 
@@ -142,11 +159,15 @@ static int
 answer(const struct diag *diag, const struct scan_options *o, char **operands,
     int n)
 {
-	if (!asks_once(diag, o))
+	const char *question = o->number != NULL ? "number"
+			       : o->check_config ? "check-config"
+						 : NULL;
+
+	if (!asks_once(diag, o) ||
+	    (question != NULL && !has_use(diag, question, o)))
 		return EXIT_NOT_DONE;
-	if ((o->number != NULL || o->check_config) && n > 0) {
-		diag_error(diag, "%s reads no files: '%s'",
-		    o->number != NULL ? "--number" : "--check-config",
+	if (question != NULL && n > 0) {
+		diag_error(diag, "--%s reads no files: '%s'", question,
 		    operands[0]);
 		return EXIT_NOT_DONE;
 	}

@@ -258,6 +258,35 @@ close_store(void *arg)
 	store_close(&store);
 }
 
+static void
+begin_run(struct stored_run *r)
+{
+	buf_init(&r->name);
+	buf_init(&r->home);
+	notes_init(&r->guesses);
+	stored_kept_init(&r->before);
+	stored_kept_init(&r->keep);
+	arena_init(&r->kept_names);
+}
+
+/* Open the store, read, and conclude; 1: another run holds the store. */
+static int
+run_over(struct stored_run *r, char **operands, int n, struct errmsg *err)
+{
+	struct scan *s = r->s;
+	int got = store_open_wait(&r->store, path_of_store(s), s->wait, err);
+
+	if (got != 0)
+		return got;
+	store_set_threads(r->store, (size_t)s->o->threads);
+	s->files = stored_files_new(r->store);
+	stored_ahead_begin(r);
+	got = stored_gather(r, operands, n, err);
+	if (got == 0 && s->status != EXIT_NOT_DONE)
+		got = conclude(r, err);
+	return got;
+}
+
 /*
  * What a run put into the log of the store is copied into the file then, while
  * all else is freed.
@@ -274,6 +303,27 @@ begin_closing(struct stored_run *r)
 		store_close(&r->store);
 }
 
+static void
+end_run(struct stored_run *r)
+{
+	beside_end(&r->telling);
+	stored_ahead_end(r);
+	stored_files_free(&r->s->files);
+	begin_closing(r);
+	daysums_fini(&r->days);
+	arena_fini(&r->kept_names);
+	free(r->kept);
+	buf_fini(&r->name);
+	buf_fini(&r->home);
+	notes_fini(&r->guesses);
+	stored_kept_fini(&r->before);
+	stored_kept_fini(&r->keep);
+	store_left_fini(&r->left);
+	intern_free(&r->standing);
+	free(r->since);
+	free(r->listed);
+}
+
 void
 scan_stored(struct scan *s, char **operands, int n)
 {
@@ -285,40 +335,12 @@ scan_stored(struct scan *s, char **operands, int n)
 
 	if (!may_store(s))
 		return;
-	buf_init(&r.name);
-	buf_init(&r.home);
-	notes_init(&r.guesses);
-	stored_kept_init(&r.before);
-	stored_kept_init(&r.keep);
-	arena_init(&r.kept_names);
-	got = store_open_wait(&r.store, path_of_store(s), s->wait, &err);
-	if (got == 0) {
-		store_set_threads(r.store, (size_t)s->o->threads);
-		s->files = stored_files_new(r.store);
-		stored_ahead_begin(&r);
-		got = stored_gather(&r, operands, n, &err);
-	}
-	if (got == 0 && s->status != EXIT_NOT_DONE)
-		got = conclude(&r, &err);
+	begin_run(&r);
+	got = run_over(&r, operands, n, &err);
 	if (got != 0) {
 		diag_error(&s->setup.diag, "%s", err.text);
 		s->status = got > 0 ? EXIT_BUSY : EXIT_NOT_DONE;
 		(void)snprintf(s->failed, sizeof(s->failed), "%s", err.text);
 	}
-	beside_end(&r.telling);
-	stored_ahead_end(&r);
-	stored_files_free(&s->files);
-	begin_closing(&r);
-	daysums_fini(&r.days);
-	arena_fini(&r.kept_names);
-	free(r.kept);
-	buf_fini(&r.name);
-	buf_fini(&r.home);
-	notes_fini(&r.guesses);
-	stored_kept_fini(&r.before);
-	stored_kept_fini(&r.keep);
-	store_left_fini(&r.left);
-	intern_free(&r.standing);
-	free(r.since);
-	free(r.listed);
+	end_run(&r);
 }

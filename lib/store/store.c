@@ -49,7 +49,7 @@ store_open(struct store **sp, const char *path, enum store_mode mode,
 	if (r == 0)
 		r = sqldb_open(&s->db, path,
 		    mode == STORE_WRITE ? SQLDB_WRITE : SQLDB_READ,
-		    store_migrations, STORE_MIGRATIONS, err);
+		    store_migrations, store_nmigrations, err);
 	/* All that a reader asks is answered from one moment. */
 	if (r == 0 && mode == STORE_READ)
 		r = sqldb_exec(s->db, "BEGIN", err);

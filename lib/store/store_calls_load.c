@@ -191,7 +191,8 @@ reserve(struct loading *l, struct errmsg *err)
 	int r;
 
 	if (sqldb_prepare(store_db(l->store), &q,
-		"SELECT coalesce(sum(max(0, min(calls, length(data) / ?4))), 0)" BLOCKS_OF_TIME,
+		"SELECT coalesce(sum(max(0, min(calls, "
+		"length(data) / ?4))), 0)" BLOCKS_OF_TIME,
 		err) != 0)
 		return -1;
 	ask(l, q, l->from, l->to);

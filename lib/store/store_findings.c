@@ -194,8 +194,8 @@ turn_staying(struct saving *v, struct errmsg *err)
 	int r;
 
 	if (sqldb_prepare(store_db(v->store), &q,
-		"UPDATE findings SET state = 'updated', run = ? "
-		"WHERE id IN (SELECT id FROM gone) AND state = 'new'",
+		STORE_FINDINGS_TURN
+		"id IN (SELECT id FROM gone) AND state = 'new'",
 		err) != 0)
 		return -1;
 	sqlstmt_int(q, 1, v->number);

@@ -40,7 +40,10 @@ struct saving {
 
 /* All findings, which have their states then. */
 int store_findings_put(struct saving *v, struct errmsg *err);
-/* What is as it was, but not new any more, by run and id. */
+/* What is as it was, but not new any more, by run; of what, is to follow. */
+#define STORE_FINDINGS_TURN \
+	"UPDATE findings SET state = 'updated', run = ? WHERE "
+/* The one with an id. */
 extern const char store_findings_turn[];
 /* The state of those that are left. */
 int store_findings_put_left(const struct saving *v, struct errmsg *err);

@@ -20,8 +20,7 @@ static const int64_t BACKLOG_MS = INT64_C(7) * 24 * 3600 * 1000;
 
 enum { AT_ONCE = 128 };
 
-const char store_findings_turn[] =
-    "UPDATE findings SET state = 'updated', run = ? WHERE id = ?";
+const char store_findings_turn[] = STORE_FINDINGS_TURN "id = ?";
 
 /* In its place, if it is there: another one would be at the end of all. */
 static const char put_one[] =

@@ -16,9 +16,9 @@
 struct store_later;
 struct store_standing;
 
-/* What brings a store to each version from the one before. */
-enum { STORE_MIGRATIONS = 10 };
-extern const char *const store_migrations[STORE_MIGRATIONS];
+/* What brings a store to each version from the one before, and how many. */
+extern const char *const store_migrations[];
+extern const size_t store_nmigrations;
 
 struct store {
 	struct sqldb *db;

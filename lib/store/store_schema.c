@@ -33,15 +33,16 @@
  * `run` of a finding or a case is the run that wrote it; one that is found
  * again as it was is not written.
  *
- * Findings, their calls and cases are rows by number, in the order in which they
- * came, with an index of their ids, since schema 9: to look for a key among rows
- * without a number, SQLite reads whole rows on its way, however long they are.
+ * Findings, their calls and cases are rows by number, in the order in which
+ * they came, with an index of their ids, since schema 9: to look for a key
+ * among rows without a number, SQLite reads whole rows on its way, however long
+ * they are.
  *
  * `cache` has what saves the next run work (store/store_cache.h).
  *
  * `failures` are runs that changed nothing else, after run `run`.
  */
-const char *const store_migrations[STORE_MIGRATIONS] = {
+const char *const store_migrations[] = {
 	"CREATE TABLE meta ("
 	"  name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE texts ("
@@ -232,3 +233,6 @@ const char *const store_migrations[STORE_MIGRATIONS] = {
 	"CREATE INDEX files_by_head ON files (head, member);"
 	"CREATE INDEX files_by_time ON files (mtime, head);",
 };
+
+const size_t store_nmigrations =
+    sizeof(store_migrations) / sizeof(store_migrations[0]);

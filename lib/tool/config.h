@@ -75,8 +75,8 @@ bool config_readable(const struct json *at, const char *path,
 
 /*
  * Add what calls are judged by: what the top level and each source say of their
- * site.  Where files are, how they are read, what is reported and what is deleted
- * is none of it, nor are calendars, which a rule set has.
+ * site.  Where files are, how they are read, what is reported and what is
+ * deleted is none of it, nor are calendars, which a rule set has.
  */
 void config_judged(const struct config *c, struct hash_state *h);
 

@@ -10,9 +10,16 @@
 
 #include "base/xalloc.h"
 
+/* What is wrong about a dial plan, and where. */
+struct fault {
+	const struct json *at;
+	const char *words;
+};
+
 /*
  * One source in the making.  What it took over from the top level is the same
- * there, so that it is made, and its faults are told, once.
+ * there, so that it is made, and its faults are told, once; also where it makes
+ * one dial plan with what the source states.
  */
 struct making {
 	struct config_sources *all;
@@ -21,6 +28,9 @@ struct making {
 	const struct numplan *numplan;
 	const char *tz_option;
 	struct notes *notes;
+	struct arena arena; /* of what follows */
+	struct fault *told;
+	size_t ntold, told_cap;
 };
 
 /* One list of patterns, each compiled; a wrong one is placed in the file. */
@@ -163,12 +173,29 @@ suggest_country(const struct making *m, const struct json *at, struct buf *help)
 	buf_fini(&iso);
 }
 
+/* Whether it was told before, of another source. */
+static bool
+was_told(struct making *m, const struct json *at, const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < m->ntold; i++)
+		if (m->told[i].at == at && strcmp(m->told[i].words, words) == 0)
+			return true;
+	m->told = xgrow(m->told, &m->told_cap, m->ntold + 1, sizeof(*m->told));
+	m->told[m->ntold++] =
+	    (struct fault){ at, arena_strdup(&m->arena, words) };
+	return false;
+}
+
 static void
-note_wrong_plan(const struct making *m, const char *words)
+note_wrong_plan(struct making *m, const char *words)
 {
 	const struct json *at = find_wrong(m, words);
 	struct buf help;
 
+	if (was_told(m, at, words))
+		return;
 	buf_init(&help);
 	if (strstr(words, "no such country") != NULL)
 		suggest_country(m, at, &help);
@@ -255,6 +282,8 @@ config_sources_make(struct config_sources *s, const struct config *c,
 		m.site = i == 0 ? &c->base : &c->sources[i - 1];
 		make_source(&m, i);
 	}
+	free(m.told);
+	arena_fini(&m.arena);
 	return notes->errors > errors ? -1 : 0;
 }
 

@@ -189,7 +189,7 @@ show_help(const struct opts *o)
 static int
 wrong_long(const struct opts *o, const char *given, struct errmsg *err)
 {
-	const char *name = given + strspn(given, "-");
+	const char *name = given + 2; /* behind "--" */
 	const size_t len = strcspn(name, "=");
 	struct buf b;
 	size_t i, n = 0;

@@ -88,9 +88,13 @@ own_layout(const char *stated)
 							: NULL;
 }
 
-/* The name of a switch is no layout, but tells which may be meant. */
-static void
-say_unknown(const struct setup *s, const struct layouts *ls, const char *id)
+/*
+ * What may be meant by an id that none is: one that it looks like, or NULL and,
+ * as the name of a switch is no layout but tells of some, "there are IDS", or
+ * nothing.
+ */
+static const char *
+suggest(const struct layouts *ls, const char *id, struct buf *there)
 {
 	const char *near = layouts_suggest(ls, id);
 	struct buf ids;
@@ -99,11 +103,25 @@ say_unknown(const struct setup *s, const struct layouts *ls, const char *id)
 	if (near == NULL)
 		layouts_of_switch(ls, id, &ids);
 	if (ids.len > 0)
-		diag_error(&s->diag,
-		    "--type: no such layout: '%s'; there are %s", id, ids.data);
+		buf_addf(there, "there are %s", ids.data);
+	buf_fini(&ids);
+	return near;
+}
+
+static void
+say_unknown(const struct setup *s, const struct layouts *ls, const char *id)
+{
+	const char *near;
+	struct buf there;
+
+	buf_init(&there);
+	near = suggest(ls, id, &there);
+	if (there.len > 0)
+		diag_error(&s->diag, "--type: no such layout: '%s'; %s", id,
+		    there.data);
 	else
 		diag_unknown(&s->diag, "--type: no such layout", id, near);
-	buf_fini(&ids);
+	buf_fini(&there);
 }
 
 /* What --type states to an id, in place. */
@@ -131,22 +149,18 @@ static void
 note_unknown(const struct layouts *ls, const struct json *at, const char *id,
     struct notes *notes)
 {
-	const char *near = layouts_suggest(ls, id);
-	struct buf help, ids;
+	const char *near;
+	struct buf help;
 
 	buf_init(&help);
-	buf_init(&ids);
-	layouts_of_switch(ls, id, &ids);
+	near = suggest(ls, id, &help);
 	if (near != NULL)
 		buf_addf(&help, "did you mean \"%s\"?", near);
-	else if (ids.len > 0)
-		buf_addf(&help, "there are %s", ids.data);
 	json_note(notes, NOTE_ERROR, "E206", at,
 	    help.len > 0 ? help.data : NULL,
 	    "a layout of one's own is \"map:FILE\"", "no such layout: '%s'",
 	    id);
 	buf_fini(&help);
-	buf_fini(&ids);
 }
 
 const char *

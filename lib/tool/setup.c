@@ -131,27 +131,36 @@ load_config(struct setup *s)
 	return status;
 }
 
-static int
-load_tables(struct setup *s)
+int
+setup_load_tables(struct setup *s, struct notes *notes)
 {
 	const struct config *c = &s->config;
 	const struct json *root = c->base.at;
-	struct notes notes;
-	int status = EXIT_DONE;
+	int r = 0;
 
-	notes_init(&notes);
 	if (c->directory != NULL &&
 	    (!config_readable(json_get(root, "directory"), c->directory,
-		 &notes) ||
-		directory_load(&s->directory, c->directory, &notes) != 0))
-		status = EXIT_NOT_DONE;
+		 notes) ||
+		directory_load(&s->directory, c->directory, notes) != 0))
+		r = -1;
 	if (c->rates != NULL &&
-	    (!config_readable(json_get(root, "rates"), c->rates, &notes) ||
-		rates_load(&s->rates, c->rates, &notes) != 0))
-		status = EXIT_NOT_DONE;
+	    (!config_readable(json_get(root, "rates"), c->rates, notes) ||
+		rates_load(&s->rates, c->rates, notes) != 0))
+		r = -1;
+	return r;
+}
+
+static int
+load_tables(struct setup *s)
+{
+	struct notes notes;
+	int r;
+
+	notes_init(&notes);
+	r = setup_load_tables(s, &notes);
 	diag_notes(&s->diag, &notes);
 	notes_fini(&notes);
-	return status;
+	return r == 0 ? EXIT_DONE : EXIT_NOT_DONE;
 }
 
 int

@@ -98,6 +98,12 @@ int setup_open(struct setup *s, const char *program,
 void setup_close(struct setup *s);
 
 /*
+ * The directory and the rates of the configuration, where it names some;
+ * problems are left in `notes` and nothing is said; -1 on errors.
+ */
+int setup_load_tables(struct setup *s, struct notes *notes);
+
+/*
  * The rules, once: those of -R, else of CDR_RULES, else the shipped and the
  * configured ones.  Problems are said with their places; EXIT_NOT_DONE if
  * there is an error.

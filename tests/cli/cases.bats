@@ -276,11 +276,11 @@ merge() {
 	merge
 	report -f json "$old" >out.json 2>err
 	[ "$(jq -r '.cases[].id' out.json)" = "$heir" ]
-	[ "$(cat err)" = "cdrreport: case $old is merged into $heir, which is shown" ]
+	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
 	cdrreport --no-config -d n.db calls "$old" -f csv >calls.csv 2>err
 	cdrreport --no-config -d n.db calls "$heir" -f csv | diff calls.csv -
 	[ "$(wc -l <calls.csv)" -eq 10 ]
-	[ "$(cat err)" = "cdrreport: case $old is merged into $heir, which is shown" ]
+	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
 	run -0 --separate-stderr cdrreport -q --no-config -d n.db calls "$old"
 	[ -z "$stderr" ]
 	# Where the heir is not in the stream there is only the case itself.
@@ -289,6 +289,11 @@ merge() {
 	# What was said of it stays with it.
 	report labels "$old" >said 2>err
 	grep "$old  ack" said
+	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
+	# Options may leave the heir out.
+	report label "$heir" benign
+	report --state open "$old" >out 2>err
+	run ! grep "$heir" out
 	[ "$(cat err)" = "cdrreport: case $old is merged into $heir" ]
 }
 

@@ -257,6 +257,7 @@ with_bad() { # N
 		--check-config --recognise
 		--recognise --forget pbx
 		--forget default --show-config
+		--forget default --rescore
 	END
 	run -2 cdrscan -c "$CONFIG" -d n.db --forget default --recognise
 	[ "$output" = "cdrscan: --recognise and --forget exclude each other" ]

@@ -137,6 +137,11 @@ at() { # TIME SECOND
 		# shellcheck disable=SC2086
 		run -2 cdrscan -c "$CONFIG" --recognise -d n.db $option "$NIGHT"
 		[ "$output" = "cdrscan: --recognise has no use for ${option% 1h}" ]
+		for question in '--number 911' --check-config; do
+			# shellcheck disable=SC2086
+			run -2 cdrscan -c "$CONFIG" -d n.db $question $option
+			[ "$output" = "cdrscan: ${question% 911} has no use for ${option% 1h}" ]
+		done
 		[ ! -e n.db ]
 	done
 	run -2 cdrscan -c "$CONFIG" -n "$NIGHT"

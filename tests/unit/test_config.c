@@ -242,6 +242,10 @@ static const struct {
 	{ "{ \"cdrconfig\": 1, \"dialplan\": {\"own\": [\"12\"]},\n"
 	  " \"sources\": [{\"name\": \"a\"}, {\"name\": \"b\"}] }",
 	    "E209", "default: own: '12' does not begin with +", 1, 40 },
+	{ "{ \"cdrconfig\": 1, \"home_country\": \"XQ\", \"sources\":\n"
+	  " [{\"name\": \"a\", \"dialplan\": {\"area\": \"212\"}},\n"
+	  " {\"name\": \"b\", \"dialplan\": {\"area\": \"213\"}}] }",
+	    "E209", "default: home_country: no such country: 'XQ'", 1, 35 },
 	{ "{ \"cdrconfig\": 1, \"home_country\": \"XQ\" }", "E209",
 	    "default: home_country: no such country: 'XQ'", 1, 35 },
 	/* Of a list the element, of a source what it took over where it is. */
@@ -323,6 +327,37 @@ test_refused(void **state)
 	}
 }
 
+/* Of two at the top level, the second meets only who states the first anew. */
+static void
+test_each_once(void **state)
+{
+	struct config_sources s;
+	struct notes notes;
+	struct config c;
+	char path[64];
+
+	(void)state;
+	write_file("{ \"cdrconfig\": 1, \"home_country\": \"XQ\",\n"
+		   "\"dialplan\": {\"national\": \"+1\"}, \"sources\": [\n"
+		   " {\"name\": \"a\", \"home_country\": \"US\"},\n"
+		   " {\"name\": \"b\", \"home_country\": \"US\"}] }",
+	    path);
+	notes_init(&notes);
+	assert_int_equal(config_load(&c, CONFIG_FILE, path, &notes), 0);
+	assert_int_equal(config_sources_make(&s, &c, NULL, plan, &notes), -1);
+	assert_int_equal(notes.errors, 2);
+	assert_string_equal(notes.list[0].text,
+	    "default: home_country: no such country: 'XQ'");
+	assert_int_equal(notes.list[0].line, 1);
+	assert_string_equal(notes.list[1].text,
+	    "a: national: not digits: '+1'");
+	assert_int_equal(notes.list[1].line, 2);
+	config_sources_fini(&s);
+	config_fini(&c);
+	notes_fini(&notes);
+	(void)unlink(path);
+}
+
 static void
 test_none(void **state)
 {
@@ -368,6 +403,7 @@ main(void)
 		cmocka_unit_test(test_no_country),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_each_once),
 		cmocka_unit_test(test_none),
 	};
 

@@ -119,6 +119,7 @@ test_refused(void **state)
 		{ "prog --f", "ambiguous option: '--f' may be --flag, --from" },
 		{ "prog --wor=ab",
 		    "ambiguous option: '--wor=ab' may be --word, --words" },
+		{ "prog ---f", "unknown option: '---f'" },
 		{ "prog --flags", "unknown option: '--flags'" },
 		{ "prog --=x", "unknown option: '--=x'" },
 		{ "prog -t", "-t needs a value" },
