@@ -379,9 +379,9 @@ struct layout_header {
 
 void layout_header_fini(struct layout_header *h);
 /*
- * Take a record as header; false if it is none of this layout.  Below a header
- * a record stays one though a header is joined to it, as where a file without a
- * last newline was put in front of another.
+ * Take a record as header; false if it is none of this layout.  A record stays
+ * one though the same header as above is joined to it, as where a file without
+ * a last newline was put in front of another.
  */
 bool layout_header_read(struct layout_header *h, const struct layout *l,
     const struct csvrow *row);
@@ -458,5 +458,7 @@ bool layout_comment(const struct layout *l, const struct csvrow *row);
 bool layout_carry_keep(struct layout_above *a, const struct layout_record *rec);
 /* Whether it is of a kind that is a call. */
 bool layout_takes(const struct layout_record *rec);
+/* Whether it is of another one; below a header, a row cut off may be of none. */
+bool layout_leaves_out(const struct layout_record *rec);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/xalloc.h"
 #include "cdr/layout_impl.h"
-#include "tel/digits.h"
 #include "tel/money.h"
 
 /* What a cell of a header says. */
@@ -340,27 +339,6 @@ may_name_time(const struct layout *l, const struct csvrow *row)
 	return false;
 }
 
-/* Whether it begins as a record of this header. */
-static bool
-begins_record(const struct layout_header *h, const struct layout *l,
-    const struct csvrow *row)
-{
-	struct buf scratch;
-	struct layout_record rec = { .layout = l,
-		.variant = &h->variant,
-		.row = row,
-		.scratch = &scratch };
-	bool does;
-
-	if (h->at == NULL)
-		return false;
-	buf_init(&scratch);
-	does = layout_has_time(&rec, TARGET_START) ||
-	       layout_has_time(&rec, TARGET_END);
-	buf_fini(&scratch);
-	return does;
-}
-
 /* Whether it is one below `h`; the caller frees what was found. */
 static bool
 find_header(const struct layout_header *h, const struct layout *l,
@@ -369,7 +347,7 @@ find_header(const struct layout_header *h, const struct layout *l,
 	if (!l->header || row->n < 2 || !may_name_time(l, row))
 		return false;
 	find_columns(l, row, found);
-	return has_needed(l, found->at) && !begins_record(h, l, row);
+	return has_needed(l, found->at) && !layout_is_joint(h, l, row, found);
 }
 
 bool
@@ -381,34 +359,6 @@ layout_header_is(const struct layout_header *h, const struct layout *l,
 
 	layout_header_fini(&found);
 	return is;
-}
-
-/* "INTEGER", "VARCHAR(50)" */
-static bool
-is_type(const struct csvfield *cell)
-{
-	const char *p = cell->text, *end = p + cell->len;
-
-	while (p < end && isalpha((unsigned char)*p))
-		p++;
-	if (p == cell->text || p == end)
-		return p > cell->text;
-	if (*p != '(' || end[-1] != ')')
-		return false;
-	return end - p > 2 && digits_only(p + 1, (size_t)(end - p) - 2);
-}
-
-bool
-layout_header_types(const struct layout_header *h, const struct csvrow *row)
-{
-	uint32_t i;
-
-	if (h->at == NULL || row->n != h->variant.columns)
-		return false;
-	for (i = 0; i < row->n; i++)
-		if (!is_type(&row->fields[i]))
-			return false;
-	return true;
 }
 
 bool

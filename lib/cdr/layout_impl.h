@@ -3,6 +3,7 @@
  *
  *   layout.c         the set of layouts
  *   layout_header.c  headers: which column is where, and in what unit
+ *   layout_joint.c   records that a header is joined to
  *   layout_record.c  variants and cells of records
  *   layout_match.c   what tests say of a record
  *   layout_keys.c    objects read by a table of their keys
@@ -204,9 +205,15 @@ void layout_carry_over(const struct layout_record *rec, uint16_t column,
 void layout_read_recognise(struct layout_reader *r, const struct json *v,
     void *into);
 
-/* Whether a field that is a time reads as one, in any of its forms. */
-bool layout_has_time(const struct layout_record *rec,
-    enum layout_target target);
+/* Read a field that is a time, in any of its forms; false if it is in none. */
+bool layout_read_time(const struct layout_record *rec,
+    enum layout_target target, struct stamp *out);
+/*
+ * Whether a row below the header `h`, in which the columns of `found` are named,
+ * is a record with the same header joined to its end.
+ */
+bool layout_is_joint(const struct layout_header *h, const struct layout *l,
+    const struct csvrow *row, const struct layout_header *found);
 
 /* The cell of a column, in this row or an earlier one; NULL: there is none. */
 static inline const struct csvfield *

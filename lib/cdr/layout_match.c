@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <string.h>
 
 #include "cdr/layout_impl.h"
@@ -34,16 +35,15 @@ is_positive(const struct layout_value *v)
 }
 
 bool
-layout_has_time(const struct layout_record *rec, enum layout_target target)
+layout_read_time(const struct layout_record *rec, enum layout_target target,
+    struct stamp *out)
 {
 	const struct layout_field *f = &rec->layout->fields[target];
 	struct layout_value v = layout_value(rec, f);
-	struct stamp stamp;
 	uint32_t i;
 
 	for (i = 0; i < f->nstamps; i++)
-		if (stamp_parse(f->stamps[i].pattern, v.text, v.len, &stamp) ==
-		    0)
+		if (stamp_parse(f->stamps[i].pattern, v.text, v.len, out) == 0)
 			return true;
 	return false;
 }
@@ -80,9 +80,10 @@ static inline bool
 passes(const struct cell_test *t, const struct layout_record *rec)
 {
 	struct layout_value v;
+	struct stamp stamp;
 
 	if (t->kind == CELL_TIME)
-		return layout_has_time(rec, t->target);
+		return layout_read_time(rec, t->target, &stamp);
 	if (!find_text(rec, t->column, &v))
 		return t->kind == CELL_EMPTY;
 	switch (t->kind) {
@@ -138,4 +139,59 @@ layout_takes(const struct layout_record *rec)
 
 	return layout_tests(&l->take, rec) &&
 	       (l->skip.n == 0 || !layout_tests(&l->skip, rec));
+}
+
+/* Whether it is as long as to have what is asked for. */
+static bool
+has_cells(const struct cell_tests *ts, const struct layout_record *rec)
+{
+	uint32_t i;
+	int16_t at;
+
+	for (i = 0; i < ts->n; i++) {
+		at = rec->variant
+			 ->at[layout_column(rec->layout, ts->list[i].column)];
+		if (at >= 0 && (uint32_t)at >= rec->row->n)
+			return false;
+	}
+	return true;
+}
+
+bool
+layout_leaves_out(const struct layout_record *rec)
+{
+	const struct layout *l = rec->layout;
+
+	if (l->skip.n > 0 && layout_tests(&l->skip, rec))
+		return true;
+	return !layout_tests(&l->take, rec) &&
+	       (!l->header || has_cells(&l->take, rec));
+}
+
+/* "INTEGER", "VARCHAR(50)" */
+static bool
+is_type(const struct csvfield *cell)
+{
+	const char *p = cell->text, *end = p + cell->len;
+
+	while (p < end && isalpha((unsigned char)*p))
+		p++;
+	if (p == cell->text || p == end)
+		return p > cell->text;
+	if (*p != '(' || end[-1] != ')')
+		return false;
+	return end - p > 2 && digits_only(p + 1, (size_t)(end - p) - 2);
+}
+
+bool
+layout_header_types(const struct layout_header *h, const struct csvrow *row)
+{
+	uint32_t i;
+
+	if (h->at == NULL || row->n != h->variant.columns)
+		return false;
+	for (i = 0; i < row->n; i++)
+		if (!is_type(&row->fields[i]))
+			return false;
+	return true;
 }

@@ -64,17 +64,14 @@ count_fitting(const struct layout_record *rec, struct tally *t)
 	return true;
 }
 
-/* Whether it tells of the columns of what stands below it. */
+/* Whether it names the columns of what stands below it. */
 static bool
 is_header(const struct layout *l, const struct csvrow *row, struct tally *t)
 {
-	if (!l->header)
+	if (!layout_header_read(&t->header, l, row))
 		return false;
-	if (layout_header_read(&t->header, l, row)) {
-		t->headers++;
-		return true;
-	}
-	return layout_header_types(&t->header, row);
+	t->headers++;
+	return true;
 }
 
 /* Whether it is a record that could be no call: what decode skips. */
@@ -86,7 +83,30 @@ is_skipped(const struct layout *l, const struct csvrow *row, struct tally *t)
 		.row = row,
 		.scratch = &t->scratch };
 
-	return (!l->header || t->header.at != NULL) && !layout_takes(&rec);
+	return (!l->header || t->header.at != NULL) && layout_leaves_out(&rec);
+}
+
+/*
+ * Whether a row without an end may yet be a record: it lacks cells, or what is
+ * wrong is the last one.
+ */
+static bool
+may_go_on(const struct layout_record *rec, bool fits, const struct tally *t)
+{
+	const struct cell_tests *tests = &rec->layout->recognise;
+	uint32_t i;
+
+	if (t->headers == 0 || rec->row->ended)
+		return false;
+	if (!fits)
+		return rec->row->n < t->header.variant.columns;
+	if (rec->row->fields[rec->row->n - 1].len == 0)
+		return true;
+	for (i = 0; i < tests->n; i++)
+		if (tests->list[i].must && !layout_test(&tests->list[i], rec) &&
+		    recognise_place(&tests->list[i], rec) != (int)rec->row->n)
+			return false;
+	return true;
 }
 
 static void
@@ -106,8 +126,11 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 	if (is_header(l, row, t))
 		return;
 	fits = layout_record(&rec, &t->header, row);
-	if (is_skipped(l, row, t) ||
-	    (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace)) {
+	if (is_skipped(l, row, t)) {
+		t->others += !layout_header_types(&t->header, row);
+		return;
+	}
+	if (fits && layout_carry_keep(&t->above, &rec) && l->carry.replace) {
 		t->others++;
 		return;
 	}
@@ -116,8 +139,7 @@ count_record(const struct layout *l, const struct csvrow *row, struct tally *t)
 		t->records++;
 		return;
 	}
-	/* What lacks cells at its end says nothing against the header. */
-	if (t->headers > 0 && !row->ended && row->n < t->header.variant.columns)
+	if (may_go_on(&rec, fits, t)) /* it says nothing against the header */
 		return;
 	t->records++;
 	t->other_width += !fits;
@@ -142,10 +164,9 @@ count_damaged(const struct layout *l, const struct csvrow *row, struct tally *t)
 	buf_add(&b, row->raw, row->raw_len);
 	buf_addch(&b, l->quote);
 	r = rows_memory(b.data, b.len, l, &t->form);
-	if (rows_next(r, &closed, NULL) == 1 && closed.fault == NULL) {
-		closed.ended = row->ended;
+	if (rows_next(r, &closed, NULL) == 1 && closed.fault == NULL)
 		count_record(l, &closed, t);
-	} else
+	else
 		t->records++;
 	rows_free(&r);
 	buf_fini(&b);

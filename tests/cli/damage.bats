@@ -88,3 +88,13 @@ counts() { # FILE
 	done
 	[ "$n" -gt 20 ]
 }
+
+@test "rows below a header in another order that was joined to a record are no calls" {
+	printf '%s\n' "ID,Start Time,From,To,Secs" \
+	    "1,2026-01-13 02:11:09,2041,+13125550142,60" \
+	    "2,2026-01-13 02:12:09,2041,+13125550143,60ID,Start Time,To,From,Secs" \
+	    "3,2026-01-13 03:11:09,+13125550144,2042,60" >joint.csv
+	cdrscan --no-config --now 2027-01-01 --max-rejects 9 -t generic \
+	    -d n.db joint.csv || [ "$?" -eq 3 ]
+	[ "$(sqlite3 n.db "SELECT count(*) FROM calls")" -eq 1 ]
+}

@@ -78,8 +78,26 @@ static const struct {
 	{ OTHER_WORD "1768442640.1", "generic", 100, AS_GENERIC },
 	{ OTHER_WORD "1768442640.1\n", "generic", 100, AS_GENERIC },
 	{ OTHER_WORD "\"1768442640.1\n", "generic", 100, AS_GENERIC },
-	{ "Start Time,From,To\nDATE,VARCHAR(20),VARCHAR(20)\n", "generic", 100,
+	/* the last of them may not be whole */
+	{ "From,To,Start Time\n201,+13125550142,2026-01-", "generic", 100,
 	    "the header names its columns, no record follows" },
+	{ "From,To,Start Time\n201,+13125550142,", "generic", 100,
+	    "the header names its columns, no record follows" },
+	{ "Start Time,Name,From,To\n2026-01-13 02:11:09,\"a\n", "generic", 100,
+	    "the header names its columns, no record follows" },
+	/* a number in a cell that was a time is one of a header, too */
+	{ "created,src,dst\n1768270269,201,+13125550142\n"
+	  "1,created,src,dst\n1,1768270469,201,+13125550144\n",
+	    "generic", 100,
+	    "2 of 2 records: 3 to 4 columns, start in column 2, caller in "
+	    "column 3, called number in column 4" },
+	/* a record that the same header is joined to */
+	{ "Start Time,From,To\n2026-01-13 02:11:09,201,+13125550142\n"
+	  "2026-01-13 02:12:09,201,+13125550142Start Time,From,To\n"
+	  "2026-01-13 02:13:09,201,+13125550142\n",
+	    "generic", 67,
+	    "2 of 3 records: 3 columns, start in column 1, caller in "
+	    "column 2, called number in column 3" },
 	/* files put one behind another, most of them without a record */
 	{ "Start Time,From,To\nStart Time,From,To\nTo,From,Start Time\n"
 	  "1,2,2026-01-13 02:11:09\n",
