@@ -195,7 +195,7 @@ left_out(struct decoder *d, const struct csvrow *row)
 		.scratch = &d->joined,
 		.above = &d->above };
 
-	return rec.variant->at != NULL && layout_leaves_out(&rec);
+	return layout_leaves_out(&rec);
 }
 
 static inline bool

@@ -458,7 +458,10 @@ bool layout_comment(const struct layout *l, const struct csvrow *row);
 bool layout_carry_keep(struct layout_above *a, const struct layout_record *rec);
 /* Whether it is of a kind that is a call. */
 bool layout_takes(const struct layout_record *rec);
-/* Whether it is of another one; below a header, a row cut off may be of none. */
+/*
+ * Whether it is of another one; above a header none is, and below one a row
+ * that was cut off may be of neither.
+ */
 bool layout_leaves_out(const struct layout_record *rec);
 
 #endif

@@ -162,6 +162,8 @@ layout_leaves_out(const struct layout_record *rec)
 {
 	const struct layout *l = rec->layout;
 
+	if (rec->variant->at == NULL)
+		return false;
 	if (l->skip.n > 0 && layout_tests(&l->skip, rec))
 		return true;
 	return !layout_tests(&l->take, rec) &&

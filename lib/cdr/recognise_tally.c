@@ -83,7 +83,7 @@ is_skipped(const struct layout *l, const struct csvrow *row, struct tally *t)
 		.row = row,
 		.scratch = &t->scratch };
 
-	return (!l->header || t->header.at != NULL) && layout_leaves_out(&rec);
+	return layout_leaves_out(&rec);
 }
 
 /*
