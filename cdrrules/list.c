@@ -54,7 +54,7 @@ load_fired(struct listing *l)
 			f = found.findings[k];
 			if (f->kind == KIND_WAIVED ||
 			    strcmp(f->rule, rs->rules[i]->id) != 0 ||
-			    strcmp(f->state, "closed") == 0)
+			    state_is_closed(f->state))
 				continue;
 			l->fired[i].count += f->last_seen >= since;
 			if (f->last_seen > l->fired[i].last)

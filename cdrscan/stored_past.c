@@ -54,7 +54,7 @@ list_findings(struct stored_run *r)
 
 	for (i = 0; i < rs->n; i++) {
 		f = rs->findings[i];
-		if (strcmp(f->state, "closed") != 0 &&
+		if (!state_is_closed(f->state) &&
 		    f->last_seen >= stored_judged_since(r, f->rule))
 			rs->findings[n++] = rs->findings[i];
 	}

@@ -81,7 +81,7 @@ is_as_it_was(struct finding *f)
 {
 	const struct finding *was = f->stored;
 
-	if (was == NULL || was == f || strcmp(was->state, "closed") == 0 ||
+	if (was == NULL || was == f || state_is_closed(was->state) ||
 	    strcmp(f->case_id != NULL ? f->case_id : "",
 		was->case_id != NULL ? was->case_id : "") != 0)
 		return false;
@@ -167,7 +167,7 @@ judge(struct putting *p, struct row *row, struct errmsg *err)
 		f->backlog = sqlstmt_get_int(p->find, 3) != 0;
 	same = strcmp(sqlstmt_get_text(p->find, 1), row->hash) == 0;
 	row->members = row->moved || !same;
-	was_closed = strcmp(sqlstmt_get_text(p->find, 0), "closed") == 0;
+	was_closed = state_is_closed(sqlstmt_get_text(p->find, 0));
 	f->state = "updated";
 	row->stands = same && !row->moved &&
 		      strcmp(sqlstmt_get_text(p->find, 0), f->state) == 0 &&
