@@ -83,6 +83,20 @@ see_who_called(const struct batch *b)
 	return called;
 }
 
+static int
+set_zone(struct store *store, const char *source, const struct zone *z,
+    struct errmsg *err)
+{
+	struct buf key;
+	int got;
+
+	buf_init(&key);
+	buf_addf(&key, "zone:%s", source);
+	got = store_set(store, key.data, zone_name(z), err);
+	buf_fini(&key);
+	return got;
+}
+
 /* A source that comes with another zone than the one it was stored with. */
 static int
 refuse_zone(struct stored_run *r, const char *source, const struct zone *had,
@@ -103,7 +117,6 @@ keep_zone(struct stored_run *r, const struct batch_source *bs, bool called,
 {
 	const char *source = batch_text(r->s->batch, bs->name);
 	const struct zone *had;
-	struct buf key;
 	int got;
 
 	if (bs->zone == NULL)
@@ -119,13 +132,7 @@ keep_zone(struct stored_run *r, const struct batch_source *bs, bool called,
 				   ? -1
 				   : refuse_zone(r, source, had, bs->zone, err);
 	}
-	if (!called)
-		return 0;
-	buf_init(&key);
-	buf_addf(&key, "zone:%s", source);
-	got = store_set(r->store, key.data, zone_name(bs->zone), err);
-	buf_fini(&key);
-	return got;
+	return called ? set_zone(r->store, source, bs->zone, err) : 0;
 }
 
 /*
@@ -153,11 +160,9 @@ stored_rezone(struct stored_run *r, struct errmsg *err)
 {
 	const struct config_sources *all = &r->s->setup.sources;
 	const struct zone *from, *to;
-	struct buf key;
 	size_t i;
 	int got = 0;
 
-	buf_init(&key);
 	for (i = 0; i < all->n && got == 0; i++) {
 		to = all->list[i].zone;
 		if (readcalls_kept_zone(r->store, all->list[i].name, &from,
@@ -166,12 +171,9 @@ stored_rezone(struct stored_run *r, struct errmsg *err)
 		if (from == NULL || to == NULL ||
 		    strcmp(zone_name(from), zone_name(to)) == 0)
 			continue;
-		buf_reset(&key);
-		buf_addf(&key, "zone:%s", all->list[i].name);
 		got = stored_move(r, all->list[i].name, from, to, err);
 		if (got == 0)
-			got = store_set(r->store, key.data, zone_name(to), err);
+			got = set_zone(r->store, all->list[i].name, to, err);
 	}
-	buf_fini(&key);
 	return got;
 }
