@@ -209,8 +209,8 @@ void layout_read_recognise(struct layout_reader *r, const struct json *v,
 bool layout_read_time(const struct layout_record *rec,
     enum layout_target target, struct stamp *out);
 /*
- * Whether a row below the header `h`, in which the columns of `found` are named,
- * is a record with the same header joined to its end.
+ * Whether a row below the header `h`, in which the columns of `found` are
+ * named, is a record with the same header joined to its end.
  */
 bool layout_is_joint(const struct layout_header *h, const struct layout *l,
     const struct csvrow *row, const struct layout_header *found);

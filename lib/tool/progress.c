@@ -121,8 +121,8 @@ is_reading(const struct stages_now *now)
 }
 
 /*
- * Leave out whole parts until the others fit, the time last, as of a number that
- * is cut another is left.
+ * Leave out whole parts until the others fit, the time last, as of a number
+ * that is cut another is left.
  */
 static void
 fit(struct buf *parts, size_t columns)
